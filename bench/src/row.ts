@@ -1,0 +1,39 @@
+/** One comparison: the same job, done by us and by what a user would pick instead. */
+export interface Row {
+  readonly name: string
+  readonly ours: string
+  readonly reference: string
+  /** The ratio ours/reference that must not be exceeded. */
+  readonly budget: number
+  /** How many pairs a full run measures. */
+  readonly pairs: number
+  /** Makes everything ready. What it returns is timed; `close` is not. */
+  prepare(): Promise<Contest>
+}
+
+/** The two sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
+export interface Contest {
+  ours(): Promise<void>
+  reference(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What came out. Times are milliseconds for one job. */
+export interface RowResult {
+  readonly name: string
+  readonly ours: Side
+  readonly reference: Side
+  /** The median of the ratios of the pairs: what drifts during the run drifts for both. */
+  readonly ratio: number
+  readonly budget: number
+  readonly pairs: number
+  readonly isWithinBudget: boolean
+}
+
+/** One side of a {@link RowResult}. */
+export interface Side {
+  readonly what: string
+  readonly medianMs: number
+  readonly minMs: number
+  readonly maxMs: number
+}

@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+let okta: OktaEmulator
+let home: string
+let jwkFile: string
+let connection: string[]
+
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  okta.clearRequests()
+  home = await mkdtemp(join(tmpdir(), 'cli-'))
+  jwkFile = join(home, 'key.json')
+  const { clientId, jwk } = okta.client('service')
+  await writeFile(jwkFile, JSON.stringify(jwk))
+  connection = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
+})
+
+interface Run {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  return spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, HOME: home, ...env } })
+}
+
+async function run(args: readonly string[], { input = '', env = {} } = {}): Promise<Run> {
+  const child = start(args, env)
+  child.stdin.end(input)
+  const ended = new Promise<number | null>(resolve => child.on('exit', resolve))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, stdout, stderr }
+}
+
+const login = () => run(['login', ...connection, '--jwk-file', jwkFile])
+
+describe('login, then token', () => {
+  it('prints the token alone on stdout, and the token works', async () => {
+    const { code, stdout, stderr } = await login()
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toContain(`Connected to ${okta.orgUrl.host}`)
+
+    okta.clearRequests()
+    const token = await run(['token', '--tenant', okta.orgUrl.origin, '--client-id', okta.client('service').clientId])
+    expect(token).toMatchObject({ code: 0, stderr: '' })
+    expect(token.stdout).toMatch(/^\S+\n$/)
+    expect(okta.requests).toEqual([])
+    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+      headers: { authorization: `Bearer ${token.stdout.trim()}` },
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  it('tells once, at the first login, that tokens are kept unencrypted', async () => {
+    expect((await login()).stderr).toContain('unencrypted')
+    expect((await login()).stderr).not.toContain('unencrypted')
+  })
+
+  it('keeps the token private, and the key nowhere', async () => {
+    await login()
+    const tokens = join(home, '.local/state/connect-okta/tokens')
+    const { d } = JSON.parse(await readFile(jwkFile, 'utf8'))
+    for (const name of await readdir(tokens)) {
+      expect((await stat(join(tokens, name))).mode & 0o077).toBe(0)
+      expect(await readFile(join(tokens, name), 'utf8')).not.toContain(d)
+    }
+  })
+
+  it('takes the key from stdin', async () => {
+    const input = await readFile(jwkFile, 'utf8')
+    expect(await run(['login', ...connection, '--jwk-file', '-'], { input })).toMatchObject({ code: 0 })
+  })
+
+  it('prints other forms on request', async () => {
+    await login()
+    const { stdout: raw } = await run(['token'])
+    expect((await run(['token', '--format', 'header'])).stdout).toBe(`Authorization: Bearer ${raw}`)
+    const json = await run(['token', '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ accessToken: raw.trim(), tokenType: 'Bearer' })
+  })
+
+  it('connects by itself where a key is given, and renews on request', async () => {
+    const token = () => run(['token', ...connection, '--jwk-file', jwkFile])
+    const first = await token()
+    expect(first).toMatchObject({ code: 0 })
+    expect((await token()).stdout).toBe(first.stdout)
+    const renewed = await run(['token', ...connection, '--jwk-file', jwkFile, '--force-refresh'])
+    expect(renewed.code).toBe(0)
+    expect(renewed.stdout).not.toBe(first.stdout)
+    expect(await run(['token', '--force-refresh'])).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('status and logout', () => {
+  it('show and end what is connected', async () => {
+    expect(await run(['status'])).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Nobody') })
+    await login()
+    const status = await run(['status'])
+    expect(status.stdout).toMatch(new RegExp(`^\\* ${okta.orgUrl.host} .*okta.users.read .*expires in 59 min\n$`))
+
+    const { stdout: token } = await run(['token'])
+    const logout = await run(['logout', '--jwk-file', jwkFile])
+    expect(logout).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Disconnected') })
+    expect(await run(['token'])).toMatchObject({ code: 3, stdout: '' })
+    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), { headers: { authorization: `Bearer ${token}` } })
+    expect(answer.status).toBe(401)
+  })
+
+  it('logout --all ends every login, and none is no failure', async () => {
+    await login()
+    await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
+    const logout = await run(['logout', '--all', '--jwk-file', jwkFile, '--json'])
+    expect(JSON.parse(logout.stdout)).toHaveLength(2)
+    expect(await run(['logout', '--all', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' })
+  })
+})
+
+describe('bad input', () => {
+  it.each<[string, (c: string[]) => string[], number, string]>([
+    ['no command', () => [], 2, 'Name a command'],
+    ['an unknown command', () => ['tokn'], 2, 'Did you mean token'],
+    ['an unknown flag', () => ['token', '--tenat', 'x'], 2, 'tenat'],
+    ['a flag without its value', () => ['token', '--tenant'], 2, 'tenant'],
+    ['login without a client id', () => ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
+    ['a malformed tenant', () => ['token', '--tenant', 'exa mple'], 2, 'not a host name'],
+    ['a time span that is none', () => ['token', '--min-validity', 'soon'], 2, 'no time span'],
+    ['a key file that is not there', c => ['login', ...c, '--jwk-file', 'none.json'], 2, 'none.json'],
+    ['an unknown store', () => ['token', '--store', 'cloud'], 2, 'cloud'],
+    ['nobody connected', () => ['token'], 3, 'login_required'],
+    ['no key', c => ['login', ...c], 2, 'options_invalid'],
+  ])('%s', async (_what, args, code, reason) => {
+    const result = await run(args(connection))
+    expect(result).toMatchObject({ code, stdout: '' })
+    expect(result.stderr).toContain(reason)
+    expect(result.stderr).not.toContain('a bug')
+  })
+
+  it('is told as JSON where the answer would be JSON', async () => {
+    const { stderr, stdout } = await run(['token', '--json'])
+    expect(stdout).toBe('')
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'login_required', hint: expect.any(String) } })
+  })
+
+  it('is refused by Okta, with exit code 4 and its words', async () => {
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+    const result = await run(['login', ...connection, '--jwk-file', '-'], { input: JSON.stringify(other) })
+    expect(result).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('invalid_client') })
+    expect(result.stderr).not.toContain(other.d)
+  })
+
+  it('cannot reach the org, with exit code 5', async () => {
+    const result = await run(['login', ...connection.with(1, 'http://127.0.0.1:1'), '--jwk-file', jwkFile])
+    expect(result).toMatchObject({ code: 5, stderr: expect.stringContaining('network_failed') })
+  })
+
+  it('cannot write the store, with exit code 6, and asks Okta for nothing', async () => {
+    const env = { CONNECT_OKTA_STATE_DIR: join(jwkFile, 'state') }
+    const result = await run(['login', ...connection, '--jwk-file', jwkFile], { env })
+    expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('store_failed') })
+    expect(okta.requests).toEqual([])
+  })
+})
+
+describe('Ctrl+C', () => {
+  it('ends a wait with exit code 130', async () => {
+    const child = start(['login', ...connection, '--jwk-file', '-'])
+    const ended = new Promise(resolve => child.on('exit', (code, signal) => resolve({ code, signal })))
+    const stderr = text(child.stderr)
+    // The signal must not come before the command listens: it listens when it has asked for the key.
+    setTimeout(() => child.kill('SIGINT'), 1000)
+    expect(await ended).toEqual({ code: 130, signal: null })
+    expect(await stderr).toContain('Cancelled')
+  })
+})
+
+describe('a reader that has seen enough', () => {
+  it('is no failure', async () => {
+    await login()
+    const child = start(['status'])
+    child.stdout.destroy()
+    const ended = new Promise(resolve => child.on('exit', resolve))
+    expect(await text(child.stderr)).not.toContain('EPIPE')
+    expect(await ended).toBe(0)
+  })
+})

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import yargs from 'yargs'
+import { addLogin } from './commands/login.js'
+import { addLogout } from './commands/logout.js'
+import { addStatus } from './commands/status.js'
+import { addToken } from './commands/token.js'
+import { openTerminal } from './terminal.js'
+
+declare const VERSION: string
+
+const terminal = openTerminal()
+const cli = yargs(process.argv.slice(2))
+  .scriptName('connect-okta')
+  .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
+  .version(VERSION)
+  .option('store', { type: 'string', requiresArg: true, default: 'auto', describe: 'auto, file or memory' })
+  .option('json', { type: 'boolean', default: false, describe: 'The answer as JSON' })
+  .parserConfiguration({ 'camel-case-expansion': true, 'greedy-arrays': false })
+  .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
+  .recommendCommands()
+  .strict()
+  .wrap(Math.min(100, process.stderr.columns ?? 100))
+  .exitProcess(false)
+  .fail(false)
+
+for (const add of [addLogin, addToken, addStatus, addLogout]) add(cli, terminal)
+
+try {
+  await cli.parseAsync()
+} catch (error) {
+  process.exitCode = await fail(error)
+}
+
+async function fail(error: unknown): Promise<number> {
+  const [{ isOktaConnectError, OktaConnectError }, { renderFailure }] = await Promise.all([
+    import('@connect-okta/core'),
+    import('./render.js'),
+  ])
+  const asJson = process.argv.includes('--json')
+  // What yargs throws is about the command line; what is ours is ours.
+  const isUsage = error instanceof Error && (error.name === 'YError' || error.constructor === Error)
+  if (isUsage && !isOktaConnectError(error)) {
+    const hint = 'See connect-okta --help.'
+    return renderFailure(new OktaConnectError('options_invalid', error.message, { hint }), terminal, asJson)
+  }
+  return renderFailure(error, terminal, asJson)
+}

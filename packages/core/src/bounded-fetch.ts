@@ -1,0 +1,91 @@
+import { cancelled, OktaConnectError } from './errors.js'
+
+/** The most that an answer of the authorization server may hold, in bytes. Real ones have a few thousand. */
+const maxAnswerBytes = 1024 * 1024
+const deadlineMs = 10_000
+
+/**
+ * A `fetch` for requests that carry credentials: it ends in time, never follows a redirect, reads no more than 1 MiB,
+ * and hands the answer back whole.
+ *
+ * @param fetch what sends the request.
+ * @param signal the caller's wish to give up.
+ * @throws {@link OktaConnectError} `network_failed`, `tls_untrusted`, `token_response_invalid`, `cancelled`
+ */
+export function boundedFetch(fetch: typeof globalThis.fetch, signal: AbortSignal | undefined) {
+  return async (url: string, init: RequestInit): Promise<Response> => {
+    const deadline = AbortSignal.timeout(deadlineMs)
+    const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: until })
+      rejectRedirect(response, url)
+      const body = await readBounded(response, url)
+      return new Response(body, { status: response.status, headers: response.headers })
+    } catch (error) {
+      if (error instanceof OktaConnectError) throw error
+      if (signal?.aborted) throw cancelled(error)
+      throw networkError(new URL(url).host, deadline.aborted, error)
+    }
+  }
+}
+
+function rejectRedirect(response: Response, url: string): void {
+  if (response.status < 300 || response.status > 399) return
+  const location = response.headers.get('location') ?? ''
+  const target = URL.canParse(location, url) ? new URL(location, url).origin : 'nowhere'
+  // Following it would hand the credentials to whoever is named there.
+  throw new OktaConnectError('token_response_invalid', `${new URL(url).host} redirects to ${target}.`, {
+    hint: 'Check the tenant. If the org has moved to that host, use that host as the tenant.',
+  })
+}
+
+async function readBounded(response: Response, url: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (response.body === null) return null
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop by an exception cancels the rest of the stream.
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxAnswerBytes) {
+      throw new OktaConnectError('token_response_invalid', `${new URL(url).host} sent an answer of more than 1 MiB.`, {
+        hint: 'That is no token answer. Check the tenant and what stands between you and Okta.',
+      })
+    }
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+function networkError(host: string, late: boolean, error: unknown): OktaConnectError {
+  if (late) {
+    return new OktaConnectError('network_failed', `${host} did not answer within ${deadlineMs / 1000} s.`, {
+      hint: 'Check the network, and whether a proxy is needed. Then try again.',
+      cause: error,
+    })
+  }
+  const code = causeCode(error)
+  if (isCertificateProblem(code)) {
+    return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {
+      hint: 'If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
+      cause: error,
+    })
+  }
+  const hint =
+    code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+      ? 'Check the spelling of the tenant, and the network.'
+      : 'Check the network, and whether a proxy is needed. Then try again.'
+  return new OktaConnectError('network_failed', `${host} cannot be reached (${code}).`, { hint, cause: error })
+}
+
+// fetch says "fetch failed" and hides the reason in the cause, several layers deep when more addresses were tried.
+function causeCode(error: unknown): string {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if ('code' in one && typeof one.code === 'string') return one.code
+    if (one instanceof AggregateError && one.errors.length > 0) return causeCode(one.errors[0])
+  }
+  return error instanceof Error ? error.message : 'unknown reason'
+}
+
+function isCertificateProblem(code: string): boolean {
+  return /CERT|^UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH|^CRL_/.test(code)
+}

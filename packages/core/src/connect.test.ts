@@ -1,0 +1,229 @@
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import type { JWK } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { connect, createFileStore, createMemoryStore, type Deps, listLogins, type Notice, resume } from './index.js'
+
+let okta: OktaEmulator
+let deps: Pick<Deps, 'store' | 'notify'>
+const notices: Notice[] = []
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({
+    clients: [{ kind: 'service' }, { kind: 'service', dpop: true }, { kind: 'service', scopes: ['okta.users.read'] }],
+  })
+})
+afterAll(() => okta.close())
+beforeEach(() => {
+  okta.clearRequests()
+  notices.length = 0
+  deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
+})
+
+function serviceApp(index = 0) {
+  const { clientId, jwk } = okta.clients[index] ?? {}
+  if (clientId === undefined || jwk === undefined) throw new Error('the emulator has no such app')
+  return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk, scopes: ['okta.users.read'] }
+}
+
+const fileStore = async () =>
+  createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'connect-')), 'tokens'), notify: deps.notify })
+
+describe('connect with client credentials', () => {
+  it('costs one request, without discovery, and resolves with a good token in hand', async () => {
+    const session = await connect(serviceApp(), deps)
+    expect(okta.requests.map(({ method, path, status }) => [method, path, status])).toEqual([
+      ['POST', '/oauth2/v1/token', 200],
+    ])
+    const token = await session.token()
+    expect(token).toMatchObject({ type: 'Bearer', scopes: ['okta.users.read'], source: 'memory' })
+    expect(token.expiresAt.getTime() - Date.now()).toBeGreaterThan(3590_000)
+    expect((await session.fetch('/api/v1/users')).status).toBe(200)
+    expect(session.grant).toBe('client_credentials')
+  })
+
+  it('takes the key as JSON text, and an EC key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    await using org = await startOktaEmulator({
+      clients: [{ kind: 'service', jwks: { keys: [{ ...(publicKey.export({ format: 'jwk' }) as JWK), kid: 'k1' }] } }],
+    })
+    const jsonWebKey = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' })
+    const { clientId } = org.client('service')
+    const session = await connect({ tenant: org.orgUrl.origin, clientId, jsonWebKey }, deps)
+    expect((await session.token()).scopes).toEqual(['okta.users.manage'])
+  })
+
+  it('finds its token in the store, and sends nothing then', async () => {
+    await connect(serviceApp(), deps)
+    okta.clearRequests()
+    const session = await connect(serviceApp(), deps)
+    expect(okta.requests).toEqual([])
+    expect((await session.token()).source).toBe('memory')
+  })
+
+  it('shares one request among all that ask at once, also from different sessions', async () => {
+    const sessions = await Promise.all(Array.from({ length: 50 }, () => connect(serviceApp(), deps)))
+    const tokens = await Promise.all(sessions.flatMap(one => [one.token(), one.token()]))
+    expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('shares one request among processes that share a store', async () => {
+    const store = await fileStore()
+    const module = new URL('../dist/index.js', import.meta.url).href
+    const script = `
+      import { connect, createFileStore } from ${JSON.stringify(module)}
+      let input = ''
+      for await (const chunk of process.stdin) input += chunk
+      const session = await connect(JSON.parse(input), {
+        store: createFileStore({ directory: ${JSON.stringify(store.location)} }),
+      })
+      console.log((await session.token()).value)`
+    const run = () => {
+      const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+      child.child.stdin?.end(JSON.stringify(serviceApp()))
+      return child
+    }
+    const outputs = await Promise.all([run(), run(), run(), run()])
+    expect(new Set(outputs.map(({ stdout }) => stdout)).size).toBe(1)
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('keeps what was asked for apart: scopes, clients, keys', async () => {
+    const narrow = await connect(serviceApp(), deps)
+    const wide = await connect({ ...serviceApp(), scopes: ['okta.users.read', 'okta.groups.read'] }, deps)
+    const other = await connect(serviceApp(2), deps)
+    const values = await Promise.all([narrow, wide, other].map(async one => (await one.token()).value))
+    expect(new Set(values).size).toBe(3)
+  })
+
+  it('does not hand a stored token to who holds another key', async () => {
+    await connect(serviceApp(), deps)
+    const jsonWebKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+    await expect(connect({ ...serviceApp(), jsonWebKey }, deps)).rejects.toMatchObject({ code: 'client_rejected' })
+  })
+
+  it('renews when the token has run out, and when more validity is asked for than is left', async () => {
+    let now = Date.now()
+    const session = await connect(serviceApp(), { ...deps, now: () => now })
+    const first = await session.token()
+    now += 3_539_000
+    expect((await session.token()).value).toBe(first.value)
+    // The clock of the emulator stands, so the clock here must not run away from it: assertions would be refused.
+    const asked = await session.token({ minValidityMs: 120_000 }).catch(error => error)
+    expect(asked).toMatchObject({ code: 'client_rejected' })
+    now = first.expiresAt.getTime() - 3_600_000
+    expect(await session.token({ forceRefresh: true })).toMatchObject({ source: 'grant' })
+    expect(okta.requests.filter(({ status }) => status === 200)).toHaveLength(2)
+  })
+
+  it('hands out a token that lives shorter than a minute, with a notice, without asking for each call', async () => {
+    await using org = await startOktaEmulator({ tokenLifetimeSeconds: 40 })
+    const { clientId, jwk } = org.client('service')
+    const options = { tenant: org.orgUrl.origin, clientId, jsonWebKey: jwk as object }
+    const session = await connect(options, deps)
+    await Promise.all([session.token(), session.token()])
+    await session.token()
+    expect(org.requests).toHaveLength(1)
+    expect(notices).toContainEqual({ code: 'short_lived_token', message: expect.stringContaining('40 s') })
+  })
+
+  it('becomes the current login, which resume goes on with', async () => {
+    deps = { ...deps, store: await fileStore() }
+    await connect(serviceApp(2), deps)
+    const last = await connect(serviceApp(), deps)
+    const resumed = await resume({}, deps)
+    expect(resumed.clientId).toBe(last.clientId)
+    expect(await resumed.token()).toMatchObject({ value: (await last.token()).value, source: 'store' })
+    expect((await listLogins(deps)).map(({ clientId, isCurrent }) => [clientId, isCurrent])).toEqual([
+      [okta.clients[0]?.clientId, true],
+      [okta.clients[2]?.clientId, false],
+    ])
+  })
+
+  it('leaves the earlier login alone when a new one fails', async () => {
+    const session = await connect(serviceApp(), deps)
+    await expect(connect({ ...serviceApp(), clientId: '0oaNotThere000000000' }, deps)).rejects.toThrow()
+    expect((await resume({}, deps)).clientId).toBe(session.clientId)
+  })
+})
+
+describe('resume', () => {
+  it('asks for a login when there is none that fits', async () => {
+    await expect(resume({}, deps)).rejects.toMatchObject({ code: 'login_required' })
+    await connect(serviceApp(), deps)
+    await expect(resume({ tenant: 'other.okta.com' }, deps)).rejects.toMatchObject({ code: 'login_required' })
+    await expect(resume({ scopes: ['okta.apps.read'] }, deps)).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('finds a login that is not the current one', async () => {
+    await connect(serviceApp(2), deps)
+    await connect(serviceApp(), deps)
+    const { clientId, tenant } = serviceApp(2)
+    expect((await resume({ clientId, tenant }, deps)).clientId).toBe(clientId)
+  })
+
+  it('needs the key to renew, because no store keeps it; with the key it renews', async () => {
+    await connect(serviceApp(), deps)
+    const without = await resume({}, deps)
+    await expect(without.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
+    const { jsonWebKey } = serviceApp()
+    const renewed = await (await resume({ jsonWebKey }, deps)).token({ forceRefresh: true })
+    expect(renewed.source).toBe('grant')
+  })
+})
+
+describe('what Okta refuses', () => {
+  it.each([
+    ['an unknown client', { clientId: '0oaNotThere000000000' }, 'client_rejected', 'invalid_client'],
+    ['a scope that is not granted', { scopes: ['okta.apps.manage'] }, 'scope_rejected', 'consent_required'],
+  ])('%s', async (_what, change, code, error) => {
+    const failure = await connect({ ...serviceApp(), ...change }, deps).catch(caught => caught)
+    expect(failure).toMatchObject({ code, oauth: { error, description: expect.stringMatching(/\w/) } })
+    expect(failure.message).toContain(failure.oauth.description)
+    expect(failure.hint).toMatch(/Check|Grant/)
+    expect(await listLogins(deps)).toEqual([])
+  })
+})
+
+describe('disconnect', () => {
+  it('revokes at Okta and forgets here, for every session of the store', async () => {
+    const session = await connect(serviceApp(), deps)
+    const { value } = await session.token()
+    await session.disconnect()
+    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), { headers: { authorization: `Bearer ${value}` } })
+    expect(answer.status).toBe(401)
+    await expect(session.token()).rejects.toMatchObject({ code: 'login_required' })
+    await expect(resume({}, deps)).rejects.toMatchObject({ code: 'login_required' })
+    await session.disconnect()
+    expect(notices).toEqual([])
+  })
+
+  it('forgets also when the key to revoke with is not at hand, and says that the token lives on', async () => {
+    await connect(serviceApp(), deps)
+    await (await resume({}, deps)).disconnect()
+    expect(notices).toEqual([{ code: 'revocation_failed', message: expect.stringContaining('not revoked') }])
+    expect(await listLogins(deps)).toEqual([])
+  })
+})
+
+describe('giving up', () => {
+  it('ends with cancelled, before and while asking', async () => {
+    await expect(connect({ ...serviceApp(), signal: AbortSignal.abort() }, deps)).rejects.toMatchObject({
+      code: 'cancelled',
+    })
+    const abort = new AbortController()
+    const slow = ((...input: Parameters<typeof fetch>) => {
+      queueMicrotask(() => abort.abort())
+      return fetch(...input)
+    }) satisfies typeof fetch
+    const attempt = connect({ ...serviceApp(), signal: abort.signal }, { ...deps, fetch: slow })
+    await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await listLogins(deps)).toEqual([])
+  })
+})

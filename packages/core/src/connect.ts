@@ -1,0 +1,30 @@
+import { type Deps, withDefaults } from './deps.js'
+import { makeCurrent } from './logins.js'
+import { type ConnectOptions, parseOptions } from './options.js'
+import { OktaSession } from './session.js'
+import { TokenSource } from './token-source.js'
+
+/**
+ * Gets an access token for Okta APIs, and a session that keeps one at hand: from the store if there is a good one,
+ * else by the grant that the options name. The login becomes the current one of the store.
+ *
+ * @returns a session with a good token in hand.
+ * @throws {@link OktaConnectError} any code of the catalogue; `hint` says what to do.
+ * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
+ * @example
+ * const session = await connect({
+ *   tenant: 'example.okta.com',
+ *   clientId: '0oa1a2b3c4d5e6f7g8h9',
+ *   scopes: ['okta.users.read'],
+ *   jsonWebKey: await readFile('key.json', 'utf8'),
+ * })
+ * const users = await (await session.fetch('/api/v1/users')).json()
+ */
+export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
+  const connection = parseOptions(options)
+  const world = withDefaults(deps)
+  const tokens = new TokenSource(connection, world)
+  await tokens.obtain()
+  await makeCurrent(tokens.recordKey, world.store)
+  return new OktaSession(connection, tokens, world)
+}

@@ -1,0 +1,60 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createMemoryStore } from './stores/memory-store.js'
+import type { TokenStore } from './stores/token-store.js'
+
+/** Something a person may want to know although nothing failed. */
+export interface Notice {
+  /** Stable, snake_case. */
+  readonly code: 'record_ignored' | 'short_lived_token' | 'revocation_failed' | 'store_unsealed'
+  /** One sentence, free of secrets. */
+  readonly message: string
+}
+
+/** Takes notices; must not throw. */
+export type Notify = (notice: Notice) => void
+
+/** Everything that the core takes from the world. A program replaces what it wants to keep in its own hands. */
+export interface Deps {
+  /** Sends a request. Default: the global `fetch`. */
+  readonly fetch: typeof globalThis.fetch
+  /** The time, in milliseconds since 1970. Default: `Date.now`. */
+  now(): number
+  /** Where tokens outlive a session. Default: one memory store for the whole process. */
+  readonly store: TokenStore
+  /** Hears of notices. Default: nobody does. */
+  readonly notify: Notify
+}
+
+const processStore = createMemoryStore()
+
+const defaults: Deps = {
+  fetch: (input, init) => globalThis.fetch(input, init),
+  now: () => Date.now(),
+  store: processStore,
+  notify: () => {},
+}
+
+/** The given dependencies, and the defaults for the rest. */
+export function withDefaults(deps: Partial<Deps> = {}): Deps {
+  return { ...defaults, ...deps }
+}
+
+/**
+ * The folder in which this user's tokens are kept: `CONNECT_OKTA_STATE_DIR`, else the platform's place for state,
+ * such as `~/.local/state/connect-okta`.
+ *
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function defaultStateDirectory(): string {
+  const { CONNECT_OKTA_STATE_DIR, XDG_STATE_HOME, LOCALAPPDATA } = process.env
+  if (CONNECT_OKTA_STATE_DIR) return CONNECT_OKTA_STATE_DIR
+  switch (process.platform) {
+    case 'win32':
+      return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'connect-okta')
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'connect-okta')
+    default:
+      return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'connect-okta')
+  }
+}

@@ -1,0 +1,23 @@
+import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 'oauth4webapi'
+import type { Deps } from '../deps.js'
+import type { Connection } from '../options.js'
+import { requestToken, type TokenAnswer } from '../token-endpoint.js'
+
+/**
+ * Headless: the client itself is the subject, and its key the proof (RFC 6749 §4.4).
+ *
+ * @throws {@link OktaConnectError} as {@link requestToken} does.
+ * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/
+ */
+export async function clientCredentials(connection: Connection, deps: Deps): Promise<TokenAnswer> {
+  const parameters = { scope: connection.login.scopes.join(' ') }
+  return await requestToken(
+    connection,
+    {
+      send: (server, client, authentication, options) =>
+        clientCredentialsGrantRequest(server, client, authentication, parameters, options),
+      read: processClientCredentialsResponse,
+    },
+    deps,
+  )
+}

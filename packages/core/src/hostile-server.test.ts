@@ -1,0 +1,124 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { connect, createMemoryStore, listLogins, OktaConnectError } from './index.js'
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+const jsonWebKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+
+async function failureFrom(answer: RequestListener): Promise<OktaConnectError> {
+  server = createServer(answer)
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const store = createMemoryStore()
+  const attempt = connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey }, { store })
+  const failure: unknown = await attempt.then(
+    () => expect.unreachable('it was taken for a token'),
+    error => error,
+  )
+  expect(await listLogins({ store })).toEqual([])
+  if (!(failure instanceof OktaConnectError)) throw failure
+  return failure
+}
+
+const json = (status: number, body: unknown, headers = {}): RequestListener => {
+  return (_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+const token = { access_token: 'a-secret-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.manage' }
+
+describe('an answer that is no token', () => {
+  it.each<[string, RequestListener, string]>([
+    [
+      'HTML',
+      (_q, r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in to the Wi-Fi</h1>'),
+      'text/html',
+    ],
+    [
+      'HTML with status 403',
+      (_q, r) => r.writeHead(403, { 'content-type': 'text/html' }).end('<h1>Proxy</h1>'),
+      'HTTP 403',
+    ],
+    ['empty', (_q, r) => r.writeHead(200, { 'content-type': 'application/json' }).end(), 'empty'],
+    [
+      'truncated',
+      (_q, r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a-sec'),
+      'JSON',
+    ],
+    ['a list', json(200, [token]), 'top level object'],
+    ['without a token', json(200, { ...token, access_token: undefined }), 'access_token'],
+    ['of an unknown type', json(200, { ...token, token_type: 'mac' }), 'token_type'],
+    ['without a life time', json(200, { ...token, expires_in: undefined }), 'how long'],
+    ['with a negative life time', json(200, { ...token, expires_in: -1 }), 'expires_in'],
+    ['with a life time that is no number', json(200, { ...token, expires_in: 'soon' }), 'expires_in'],
+    ['with an endless life time', json(200, { ...token, expires_in: 1e300 }), 'how long'],
+    ['more than 1 MiB', json(200, { ...token, filler: 'x'.repeat(1024 * 1024) }), '1 MiB'],
+    ['a redirect', (_q, r) => r.writeHead(302, { location: 'https://evil.example/?a' }).end(), 'https://evil.example'],
+  ])('%s', async (_what, answer, reason) => {
+    const failure = await failureFrom(answer)
+    expect(failure).toMatchObject({ code: 'token_response_invalid', message: expect.stringContaining(reason) })
+    expect(failure.hint).toContain('Check the tenant')
+    expect(JSON.stringify(failure) + failure.stack + String(failure.cause)).not.toContain('a-secret-token')
+  })
+
+  it('does not follow a redirect with credentials', async () => {
+    let visits = 0
+    await failureFrom((request, response) => {
+      visits += 1
+      response.writeHead(307, { location: `http://${request.headers.host}/elsewhere` }).end()
+    })
+    expect(visits).toBe(1)
+  })
+
+  it('is not read on when it does not end', async () => {
+    const failure = await failureFrom((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const flood = setInterval(() => response.write('x'.repeat(64 * 1024)), 1)
+      response.on('close', () => clearInterval(flood))
+    })
+    expect(failure).toMatchObject({ code: 'token_response_invalid', message: expect.stringContaining('1 MiB') })
+  })
+})
+
+describe('a server in trouble', () => {
+  it('says how long to wait after 429, by the clock of the server, also when the header comes twice', async () => {
+    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': '1000000017, 1000000017' }
+    const failure = await failureFrom(json(429, { errorCode: 'E0000047', errorSummary: 'API call exceeded' }, headers))
+    expect(failure).toMatchObject({ code: 'rate_limited', hint: 'Try again in 17 s.', oauth: { error: 'E0000047' } })
+  })
+
+  it.each([500, 502, 503])('has status %i', async status => {
+    expect(await failureFrom(json(status, {}))).toMatchObject({ code: 'server_failed' })
+  })
+
+  it('is not there', async () => {
+    const failure = await failureFrom(request => request.socket.destroy())
+    expect(failure).toMatchObject({ code: 'network_failed' })
+    const attempt = connect({ tenant: 'http://127.0.0.1:1', clientId: '0oa1', jsonWebKey })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'network_failed',
+      message: expect.stringContaining('127.0.0.1:1'),
+    })
+  })
+
+  it('does not answer', async () => {
+    const failure = await failureFrom(() => {})
+    expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('within 10 s') })
+  })
+
+  it('speaks with control characters, which do not reach the terminal', async () => {
+    const failure = await failureFrom(
+      json(400, { error: 'invalid_scope', error_description: '\u001b[2Jbad\u0007\nscope\u202e' }),
+    )
+    expect(failure.message).toContain('bad scope')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    expect(failure.message).not.toMatch(/[\u0000-\u001f\u202e]/)
+  })
+})

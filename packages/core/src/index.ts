@@ -1,0 +1,21 @@
+export { connect } from './connect.js'
+export { type Deps, defaultStateDirectory, type Notice, type Notify } from './deps.js'
+export {
+  type ErrorCatalogueEntry,
+  type ErrorCode,
+  errorCatalogue,
+  isOktaConnectError,
+  type OAuthErrorDetails,
+  OktaConnectError,
+} from './errors.js'
+export { type Login, listLogins } from './logins.js'
+export type { ClientCredentialsOptions, CommonOptions, ConnectOptions, ResumeOptions } from './options.js'
+export { resume } from './resume.js'
+export type { AccessToken, OktaSession } from './session.js'
+export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
+export { createMemoryStore } from './stores/memory-store.js'
+export { openStore } from './stores/open-store.js'
+export type { TokenSlot, TokenStore } from './stores/token-store.js'
+export { parseTenant } from './tenant.js'
+export type { Grant, Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from './token-record.js'
+export type { TokenOptions, TokenOrigin } from './token-source.js'

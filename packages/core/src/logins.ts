@@ -1,0 +1,67 @@
+import { type Deps, withDefaults } from './deps.js'
+import type { Selection } from './options.js'
+import type { TokenStore } from './stores/token-store.js'
+import { currentKey, type LoginIdentity, type RecordInfo, type TokenRecord } from './token-record.js'
+
+/** A stored login, as people see it. */
+export interface Login extends RecordInfo {
+  /** Whether a door that is asked for a token without saying which uses this one. */
+  readonly isCurrent: boolean
+}
+
+/**
+ * All logins of a store, the current one first, then the latest first. No secrets.
+ *
+ * @throws {@link OktaConnectError} `store_failed`
+ * @example
+ * for (const login of await listLogins({ store: openStore('auto') })) console.log(login.orgUrl, login.expiresAt)
+ */
+export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]> {
+  const { store } = withDefaults(deps)
+  const current = await currentRecordKey(store)
+  const logins: Login[] = []
+  for await (const info of store.list()) logins.push({ ...info, isCurrent: info.recordKey === current })
+  return logins.sort(
+    (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.obtainedAt.getTime() - a.obtainedAt.getTime(),
+  )
+}
+
+/** Makes a login the one that is meant when nobody says which. */
+export async function makeCurrent(recordKey: string, store: TokenStore): Promise<void> {
+  if ((await currentRecordKey(store)) === recordKey) return
+  await store.exclusive(currentKey, slot => slot.write({ schema: 1, kind: 'current', recordKey }))
+}
+
+/** The current login if it fits, else the latest that does. */
+export async function findLogin(selection: Selection, store: TokenStore): Promise<TokenRecord | undefined> {
+  const current = await currentRecordKey(store)
+  const first = current === undefined ? undefined : await readToken(current, store)
+  if (first !== undefined && fits(first.login, selection)) return first
+
+  let latest: RecordInfo | undefined
+  for await (const info of store.list()) {
+    if (fits(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt)) latest = info
+  }
+  return latest && (await readToken(latest.recordKey, store))
+}
+
+function fits(login: LoginIdentity, { orgUrl, clientId, scopes, authorizationServer, key }: Selection): boolean {
+  const isSameKey = login.identity.type === 'app' && login.identity.keyThumbprint === key?.thumbprint
+  return (
+    (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
+    (clientId === undefined || login.clientId === clientId) &&
+    (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
+    (authorizationServer === undefined || login.authorizationServer === authorizationServer) &&
+    (key === undefined || isSameKey)
+  )
+}
+
+async function currentRecordKey(store: TokenStore): Promise<string | undefined> {
+  const record = await store.read(currentKey)
+  return record?.kind === 'current' ? record.recordKey : undefined
+}
+
+async function readToken(recordKey: string, store: TokenStore): Promise<TokenRecord | undefined> {
+  const record = await store.read(recordKey)
+  return record?.kind === 'token' ? record : undefined
+}

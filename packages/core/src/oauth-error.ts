@@ -1,0 +1,95 @@
+import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from './errors.js'
+import type { Connection } from './options.js'
+
+/**
+ * Turns an answer that is no token into our error.
+ *
+ * @param answer the answer, unread.
+ * @param error what the OAuth library said of it; used when the answer says nothing itself.
+ */
+export async function oauthError(answer: Response, connection: Connection, error: unknown): Promise<OktaConnectError> {
+  const details = await readDetails(answer)
+  const host = connection.orgUrl.host
+  if (answer.status === 429) {
+    return new OktaConnectError('rate_limited', `${host} asks to wait: too many requests.`, {
+      hint: `Try again in ${secondsToWait(answer)} s.`,
+      ...(details && { oauth: details }),
+    })
+  }
+  if (answer.status >= 500) {
+    return new OktaConnectError('server_failed', `${host} has a fault of its own (HTTP ${answer.status}).`, {
+      hint: 'Try again in a minute. See status.okta.com if it goes on.',
+      ...(details && { oauth: details }),
+    })
+  }
+  if (details === undefined) return unreadableAnswer(connection, await describe(answer, error))
+  const [code, hint] = meaningOf(details, connection)
+  const words = details.description === '' ? details.error : `${details.error}: ${details.description}`
+  return new OktaConnectError(code, `${host} refused: ${words}`, { hint, oauth: details })
+}
+
+/** The error for an answer that has not the form of a token answer. */
+export function unreadableAnswer(connection: Connection, reason: string): OktaConnectError {
+  return new OktaConnectError(
+    'token_response_invalid',
+    `The answer of ${connection.orgUrl.host} is no token answer: ${reason}.`,
+    { hint: 'Check the tenant, and whether a proxy or a sign-in page of the network stands in front of Okta.' },
+  )
+}
+
+function meaningOf({ error }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
+  const { clientId, scopes } = connection.login
+  switch (error) {
+    case 'invalid_client':
+      return ['client_rejected', `Check the client id ${clientId}, that the app is active, and that it has this key.`]
+    case 'invalid_scope':
+    // Okta's answer when none of the scopes is granted: "You are not allowed any of the requested scopes."
+    case 'consent_required':
+      return ['scope_rejected', `Grant ${scopes.join(' ')} at Applications > your app > Okta API Scopes > Grant.`]
+    case 'invalid_grant':
+    case 'unauthorized_client':
+    case 'unsupported_grant_type':
+      return ['grant_rejected', 'Check the kind of the app: headless access needs an API Services app.']
+    case 'invalid_dpop_proof':
+    case 'use_dpop_nonce':
+      return ['dpop_rejected', 'The app demands DPoP. Turn it off at Applications > your app > General > Edit.']
+    default:
+      return ['oauth_failed', 'See the System Log in the admin console for the reason.']
+  }
+}
+
+async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefined> {
+  if (answer.ok) return undefined
+  try {
+    const body: unknown = await answer.json()
+    if (typeof body !== 'object' || body === null) return undefined
+    // The token endpoint speaks OAuth; a gateway in front of it may speak as Okta's API does.
+    const { error, error_description, errorCode, errorSummary } = body as Record<string, unknown>
+    const name = error ?? errorCode
+    if (typeof name !== 'string') return undefined
+    return { error: printable(name), description: printable(error_description ?? errorSummary), status: answer.status }
+  } catch {
+    return undefined
+  }
+}
+
+// A server's words reach terminals, pages and logs: no control character comes with them.
+function printable(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  return value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 500)
+}
+
+async function describe(answer: Response, error: unknown): Promise<string> {
+  const type = printable(answer.headers.get('content-type')?.split(';')[0] ?? 'no content type')
+  if (!answer.ok) return `HTTP ${answer.status} with ${type}`
+  if ((await answer.text()) === '') return 'it is empty'
+  if (type !== 'application/json') return `it is ${type}, not JSON`
+  return error instanceof Error ? error.message : 'it cannot be read'
+}
+
+function secondsToWait(answer: Response): number {
+  const reset = Number(answer.headers.get('x-rate-limit-reset')?.split(',')[0])
+  const date = Date.parse(answer.headers.get('date') ?? '') / 1000
+  const seconds = Math.ceil(reset - date)
+  return seconds > 0 && seconds < 3600 ? seconds : 60
+}

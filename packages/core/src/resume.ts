@@ -1,0 +1,46 @@
+import { type Deps, withDefaults } from './deps.js'
+import { OktaConnectError } from './errors.js'
+import { findLogin } from './logins.js'
+import { type Connection, parseSelection, type ResumeOptions, type Selection } from './options.js'
+import { OktaSession } from './session.js'
+import { endpointsOf } from './tenant.js'
+import type { TokenRecord } from './token-record.js'
+import { TokenSource } from './token-source.js'
+
+/**
+ * Goes on with a login that is in the store, without asking anybody: the current one if it fits, else the latest that
+ * does. Sends nothing; a token that has run out is renewed when it is asked for.
+ *
+ * @throws {@link OktaConnectError} `login_required` when no stored login fits, `options_invalid`, `private_key_invalid`,
+ * `store_failed`. Later, from the session: `key_required` when renewal needs the client key, which no store keeps.
+ * @example
+ * const session = await resume({ tenant: 'example.okta.com' }, { store: openStore('auto') })
+ */
+export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>): Promise<OktaSession> {
+  const selection = parseSelection(options)
+  const world = withDefaults(deps)
+  const found = await findLogin(selection, world.store)
+  if (found === undefined) {
+    throw new OktaConnectError('login_required', `No login fits${named(selection)}.`, {
+      hint: 'Connect first: connect-okta login --tenant example.okta.com --client-id ID --jwk-file FILE',
+    })
+  }
+  const connection = connectionOf(found, selection)
+  return new OktaSession(connection, new TokenSource(connection, world), world)
+}
+
+function connectionOf({ login, grant }: TokenRecord, { key, signal }: Selection): Connection {
+  const orgUrl = new URL(login.orgUrl)
+  return {
+    orgUrl,
+    endpoints: endpointsOf(orgUrl, login.authorizationServer),
+    login,
+    grant,
+    authentication: key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key },
+    signal,
+  }
+}
+
+function named({ orgUrl, clientId }: Selection): string {
+  return [orgUrl && ` ${orgUrl.host}`, clientId && ` client ${clientId}`].filter(Boolean).join(' and')
+}

@@ -1,0 +1,129 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { TokenRecord } from '../token-record.js'
+import { createFileStore } from './file-store.js'
+import { createMemoryStore } from './memory-store.js'
+import type { TokenStore } from './token-store.js'
+
+// Every store keeps these promises. A new one is added to this table, and is held to all of them.
+const stores: [string, () => Promise<TokenStore>][] = [
+  ['memory', async () => createMemoryStore()],
+  ['file', async () => createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'store-')), 'tokens') })],
+]
+
+const key = 'a'.repeat(64)
+
+function recordOf(accessToken: string): TokenRecord {
+  return {
+    schema: 1,
+    kind: 'token',
+    login: { orgUrl: 'https://example.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['s'] },
+    grant: 'client_credentials',
+    generation: accessToken,
+    accessToken,
+    tokenType: 'Bearer',
+    grantedScopes: ['s'],
+    obtainedAt: 1,
+    expiresAt: 2,
+  }
+}
+
+describe.each(stores)('the %s store', (_name, open) => {
+  it('reads what was written, under its key alone', async () => {
+    const store = await open()
+    await store.exclusive(key, slot => slot.write(recordOf('one')))
+    expect(await store.read(key)).toEqual(recordOf('one'))
+    expect(await store.read('b'.repeat(64))).toBeUndefined()
+    expect(await store.exclusive(key, slot => slot.read())).toEqual(recordOf('one'))
+  })
+
+  it('replaces and removes', async () => {
+    const store = await open()
+    await store.exclusive(key, slot => slot.write(recordOf('one')))
+    await store.exclusive(key, slot => slot.write(recordOf('two')))
+    expect(await store.read(key)).toEqual(recordOf('two'))
+    await store.exclusive(key, slot => slot.remove())
+    await store.exclusive(key, slot => slot.remove())
+    expect(await store.read(key)).toBeUndefined()
+  })
+
+  it('lets one in at a time, and loses no update', async () => {
+    const store = await open()
+    let inside = 0
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.exclusive(key, async slot => {
+          expect(++inside).toBe(1)
+          const before = await slot.read()
+          await sleep(1)
+          await slot.write(recordOf(`${before?.kind === 'token' ? before.accessToken : ''}x`))
+          inside -= 1
+        }),
+      ),
+    )
+    expect(await store.read(key)).toEqual(recordOf('x'.repeat(20)))
+  })
+
+  it('lets different keys in side by side', async () => {
+    const store = await open()
+    const inner = () => store.exclusive('b'.repeat(64), async () => 'inner')
+    expect(await store.exclusive(key, inner)).toBe('inner')
+  })
+
+  it('lets the next one in after a failure, which keeps its name', async () => {
+    const store = await open()
+    const failure = new RangeError('from inside')
+    await expect(store.exclusive(key, () => Promise.reject(failure))).rejects.toBe(failure)
+    expect(await store.exclusive(key, async () => 'next')).toBe('next')
+  })
+
+  it('answers who gives up while waiting at once, and never lets them in', async () => {
+    const store = await open()
+    const abort = new AbortController()
+    let leave = () => {}
+    const stay = new Promise<void>(resolve => {
+      leave = resolve
+    })
+    let first: Promise<void> | undefined
+    await new Promise<void>(isInside => {
+      first = store.exclusive(key, () => {
+        isInside()
+        return stay
+      })
+    })
+    let entered = false
+    const second = store.exclusive(
+      key,
+      async () => {
+        entered = true
+      },
+      abort.signal,
+    )
+    abort.abort()
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    leave()
+    await first
+    await store.exclusive(key, async () => {})
+    expect(entered).toBe(false)
+  })
+
+  it('lists logins without secrets, and nothing else', async () => {
+    const store = await open()
+    expect(await all(store.list())).toEqual([])
+    await store.exclusive(key, slot => slot.write(recordOf('secret-token')))
+    await store.exclusive('current', slot => slot.write({ schema: 1, kind: 'current', recordKey: key }))
+    const listed = await all(store.list())
+    expect(listed).toHaveLength(1)
+    expect(listed[0]).toMatchObject({ recordKey: key, clientId: '0oa1', expiresAt: new Date(2) })
+    expect(JSON.stringify(listed)).not.toContain('secret-token')
+  })
+})
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Notice } from '../deps.js'
+import { createFileStore } from './file-store.js'
+
+const key = 'a'.repeat(64)
+const current = { schema: 1, kind: 'current', recordKey: key } as const
+const isPosix = process.platform !== 'win32'
+
+let directory: string
+const notices: Notice[] = []
+const openFileStore = () => createFileStore({ directory, notify: notice => notices.push(notice) })
+
+beforeEach(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'store-')), 'state', 'tokens')
+  notices.length = 0
+})
+
+describe('the file store', () => {
+  it.runIf(isPosix)('is readable by this user alone', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o755 })
+    await openFileStore().exclusive(key, slot => slot.write(current))
+    expect((await stat(directory)).mode & 0o777).toBe(0o700)
+    expect((await stat(join(directory, `${key}.json`))).mode & 0o777).toBe(0o600)
+  })
+
+  it('leaves neither locks nor temporary files behind', async () => {
+    const store = openFileStore()
+    await Promise.all([1, 2, 3].map(() => store.exclusive(key, slot => slot.write(current))))
+    expect(await readdir(directory)).toEqual([`${key}.json`])
+  })
+
+  it.each([
+    ['damaged', '{"schema":1,"kind":"tok', 'not complete JSON'],
+    ['written by a newer version', '{"schema":99}', 'newer version'],
+  ])('treats a record that is %s as a miss, says so, and leaves it alone', async (_what, text, reason) => {
+    await mkdir(directory, { recursive: true })
+    const path = join(directory, `${key}.json`)
+    await writeFile(path, text)
+    expect(await openFileStore().read(key)).toBeUndefined()
+    expect(notices).toEqual([{ code: 'record_ignored', message: expect.stringContaining(reason) }])
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  it('names the folder that cannot be written, before anything is done inside', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'store-')), 'a-file')
+    await writeFile(file, '')
+    directory = join(file, 'tokens')
+    let entered = false
+    const attempt = openFileStore().exclusive(key, async () => {
+      entered = true
+    })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining(directory),
+      hint: expect.stringContaining('CONNECT_OKTA_STATE_DIR'),
+    })
+    expect(entered).toBe(false)
+  })
+})
+
+describe('the lock of the file store', () => {
+  const lockPath = () => join(directory, `${key}.lock`)
+  const unrelatedPid = 2 ** 22 + 1 // above the largest that Linux gives
+
+  it('is exclusive across processes', async () => {
+    const module = new URL('../../dist/index.js', import.meta.url).href
+    const script = `
+      import { createFileStore } from ${JSON.stringify(module)}
+      const store = createFileStore({ directory: ${JSON.stringify(directory)} })
+      for (let i = 0; i < 10; i++) {
+        await store.exclusive(${JSON.stringify(key)}, async slot => {
+          const saved = await slot.read()
+          await slot.write({ schema: 1, kind: 'current', recordKey: (saved?.recordKey ?? '') + 'x' })
+        })
+      }`
+    const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    await Promise.all([run(), run(), run()])
+    expect(await openFileStore().read(key)).toMatchObject({ recordKey: 'x'.repeat(30) })
+  })
+
+  it.each([
+    ['of a process that is gone', { pid: unrelatedPid }],
+    ['of a process whose id lives on in another one', { processStart: '1' }],
+    ['of an earlier boot', { boot: randomUUID() }],
+  ])('is taken over: a lock %s', async (_what, change) => {
+    const owner = await ownerOfThisProcess()
+    await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
+    expect(await openFileStore().exclusive(key, async () => 'mine')).toBe('mine')
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('is taken over by one of many at a time', async () => {
+    const owner = await ownerOfThisProcess()
+    await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), pid: unrelatedPid }))
+    let inside = 0
+    // Each store stands for a process: they know nothing of each other but the files.
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        openFileStore().exclusive(key, async () => {
+          expect(++inside).toBe(1)
+          await new Promise(setImmediate)
+          inside -= 1
+        }),
+      ),
+    )
+  })
+
+  it('is not taken over while its owner lives, on this host or on another that was heard of lately', async () => {
+    const owner = await ownerOfThisProcess()
+    for (const change of [{}, { host: `not-${hostname()}` }, { pidNamespace: 'pid:[1]', pid: unrelatedPid }]) {
+      await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
+      const attempt = openFileStore().exclusive(key, async () => 'stolen', AbortSignal.timeout(150))
+      await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
+    }
+  })
+
+  // What a lock of this process looks like, read off a real one.
+  async function ownerOfThisProcess(): Promise<Record<string, unknown>> {
+    return await openFileStore().exclusive(key, async () => JSON.parse(await readFile(lockPath(), 'utf8')))
+  }
+})

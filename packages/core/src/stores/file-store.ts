@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Notify } from '../deps.js'
+import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import { infoOf, parseRecord, type StoreRecord } from '../token-record.js'
+import { withFileLock } from './file-lock.js'
+import { KeyQueue } from './key-queue.js'
+import type { TokenStore } from './token-store.js'
+
+/** What {@link createFileStore} needs. */
+export interface FileStoreOptions {
+  /** The folder, made with mode 0700 when it is missing. */
+  readonly directory: string
+  /** Hears of records that are left alone because they cannot be read. */
+  readonly notify?: Notify
+}
+
+/**
+ * A store of plain files, one record a file: readable by this user alone (0600 in a 0700 folder), shared by every
+ * process of this user, safe against crashes at any moment.
+ *
+ * @example
+ * const store = createFileStore({ directory: defaultStateDirectory() })
+ */
+export function createFileStore({ directory, notify = () => {} }: FileStoreOptions): TokenStore {
+  const queue = new KeyQueue()
+  const pathOf = (recordKey: string) => join(directory, `${recordKey}.json`)
+
+  async function read(recordKey: string): Promise<StoreRecord | undefined> {
+    const path = pathOf(recordKey)
+    const text = await attempt('read', path, () => readIfThere(path))
+    if (text === undefined) return undefined
+    const record = parseRecord(text)
+    if (!('unreadable' in record)) return record
+    notify({ code: 'record_ignored', message: `The stored record ${path} is left alone: ${record.unreadable}.` })
+    return undefined
+  }
+
+  return {
+    location: directory,
+    read,
+    async exclusive(recordKey, use, signal) {
+      const path = pathOf(recordKey)
+      const slot = {
+        read: () => read(recordKey),
+        write: (record: StoreRecord) => attempt('write', path, () => writeDurably(path, directory, record)),
+        remove: () => attempt('remove', path, () => rm(path, { force: true })),
+      }
+      const locked = () => withFileLock(join(directory, `${recordKey}.lock`), () => labelled(use(slot)), signal)
+      return queue.run(
+        recordKey,
+        async () => {
+          await attempt('write', directory, () => makePrivate(directory))
+          // An error of `use` keeps its name; one of the lock is an error of the store.
+          const outcome = await attempt('write', directory, locked)
+          if ('error' in outcome) throw outcome.error
+          return outcome.value
+        },
+        signal,
+      )
+    },
+    async *list() {
+      const names = await attempt('read', directory, () => namesIn(directory))
+      for (const name of names.filter(one => one.endsWith('.json'))) {
+        const recordKey = name.slice(0, -'.json'.length)
+        const record = await read(recordKey)
+        if (record?.kind === 'token') yield infoOf(recordKey, record)
+      }
+    },
+  }
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown }
+
+async function labelled<T>(result: Promise<T>): Promise<Outcome<T>> {
+  return result.then(
+    value => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+async function attempt<T>(verb: 'read' | 'write' | 'remove', path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (isOktaConnectError(cause)) throw cause
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'an unknown reason'
+    throw new OktaConnectError('store_failed', `The token store cannot ${verb} ${path}: ${reason}.`, {
+      hint: 'Make the folder writable for this user, or choose another one with CONNECT_OKTA_STATE_DIR.',
+      cause,
+    })
+  }
+}
+
+async function makePrivate(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (process.platform === 'win32') return
+  if (((await stat(directory)).mode & 0o077) !== 0) await chmod(directory, 0o700)
+}
+
+async function writeDurably(path: string, directory: string, record: StoreRecord): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(JSON.stringify(record))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  // The new name is on the disk only when the folder is.
+  if (process.platform !== 'win32') await syncDirectory(directory)
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import type { RecordInfo, StoreRecord } from '../token-record.js'
+
+/**
+ * Where records outlive a session, or a process. Every store keeps the same promises; the contract suite
+ * (`contract.test.ts`) runs against each.
+ */
+export interface TokenStore {
+  /** Where the records are, in words for people, such as a folder. */
+  readonly location: string
+
+  /**
+   * Reads a record without any lock, so that a hit is cheap.
+   *
+   * @returns the record, or `undefined` when there is none that this version can read.
+   * @throws {@link OktaConnectError} `store_failed`
+   */
+  read(recordKey: string): Promise<StoreRecord | undefined>
+
+  /**
+   * Runs `use` while nobody else, in this process or another one, is inside `exclusive` for the same key.
+   * Every write happens in here.
+   *
+   * @param signal ends the wait for others; what runs already is not interrupted.
+   * @throws {@link OktaConnectError} `store_failed`, `cancelled`, and whatever `use` throws.
+   */
+  exclusive<T>(recordKey: string, use: (slot: TokenSlot) => Promise<T>, signal?: AbortSignal): Promise<T>
+
+  /** All logins, in no particular order, without secrets. */
+  list(): AsyncIterable<RecordInfo>
+}
+
+/** One record, held exclusively. */
+export interface TokenSlot {
+  read(): Promise<StoreRecord | undefined>
+  /** Durable when it resolves: a crash after it loses nothing. */
+  write(record: StoreRecord): Promise<void>
+  remove(): Promise<void>
+}

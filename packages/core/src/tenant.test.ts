@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { endpointsOf, parseTenant } from './tenant.js'
+
+describe('parseTenant', () => {
+  it.each([
+    ['example.okta.com', 'https://example.okta.com'],
+    ['  Example.OKTA.com\n', 'https://example.okta.com'],
+    ['https://example.okta.com/', 'https://example.okta.com'],
+    ['https://login.example.org', 'https://login.example.org'],
+    ['https://login.example.org:8443', 'https://login.example.org:8443'],
+    ['example.oktapreview.com', 'https://example.oktapreview.com'],
+    ['example.okta-emea.com', 'https://example.okta-emea.com'],
+    ['example.okta-gov.com', 'https://example.okta-gov.com'],
+    ['example.okta.mil', 'https://example.okta.mil'],
+    ['my-admin.example.org', 'https://my-admin.example.org'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+    ['bücher.example', 'https://xn--bcher-kva.example'],
+  ])('reads %j', (tenant, origin) => {
+    expect(parseTenant(tenant).origin).toBe(origin)
+  })
+
+  it.each([
+    ['', 'missing'],
+    ['   ', 'missing'],
+    ['example', 'not a host name'],
+    ['exa mple.okta.com', 'not a host name'],
+    ['example.okta.com\\evil.example', 'not a host name'],
+    ['exam\tple.okta.com', 'not a host name'],
+    ['-example.okta.com', 'not a host name'],
+    ['example..okta.com', 'not a host name'],
+    ['ftp://example.okta.com', 'not a host name'],
+    ['javascript:alert(1)', 'not a host name'],
+    ['https://', 'not a host name'],
+    ['https://example.okta.com/oauth2/default', 'path'],
+    ['example.okta.com?x=1', 'path'],
+    ['example.okta.com#x', 'path'],
+    ['http://example.okta.com', 'not encrypted'],
+    ['http://127.0.0.1.example.com', 'not encrypted'],
+    ['https://localhost.', 'not a host name'],
+  ])('refuses %j', (tenant, reason) => {
+    expect(() => parseTenant(tenant)).toThrow(
+      expect.objectContaining({ code: 'options_invalid', message: expect.stringContaining(reason) }),
+    )
+  })
+
+  it.each([
+    ['example-admin.okta.com', 'example.okta.com'],
+    ['https://example-admin.oktapreview.com', 'example.oktapreview.com'],
+    ['example-admin.okta.mil', 'example.okta.mil'],
+  ])('names the org for the admin console %s', (tenant, org) => {
+    expect(() => parseTenant(tenant)).toThrow(
+      expect.objectContaining({ code: 'options_invalid', hint: `Use ${org} instead.` }),
+    )
+  })
+
+  it('does not repeat a password that was pasted along', () => {
+    const act = () => parseTenant('https://admin:hunter22@example.okta.com')
+    expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))
+    expect(act).not.toThrow(/hunter22/)
+  })
+})
+
+describe('endpointsOf', () => {
+  it('is fixed by the org URL', () => {
+    const { issuer, token, revoke } = endpointsOf(parseTenant('example.okta.com'))
+    expect(issuer).toBe('https://example.okta.com')
+    expect(token.href).toBe('https://example.okta.com/oauth2/v1/token')
+    expect(revoke.href).toBe('https://example.okta.com/oauth2/v1/revoke')
+  })
+
+  it('puts a custom authorization server below its id', () => {
+    const { issuer, token } = endpointsOf(parseTenant('example.okta.com'), 'default')
+    expect(issuer).toBe('https://example.okta.com/oauth2/default')
+    expect(token.href).toBe('https://example.okta.com/oauth2/default/v1/token')
+  })
+})

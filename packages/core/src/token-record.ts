@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+
+/** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
+export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
+
+/** Whose token it is. An `app` is named by the thumbprint of its client key, a `user` by the login hint, if any. */
+export type Identity =
+  | { readonly type: 'app'; readonly keyThumbprint: string }
+  | { readonly type: 'user'; readonly loginHint?: string }
+
+/** What distinguishes one login from every other: the record key is a digest over it. */
+export interface LoginIdentity {
+  readonly orgUrl: string
+  readonly authorizationServer?: string
+  readonly clientId: string
+  readonly identity: Identity
+  /** Requested scopes, sorted, without `openid profile offline_access`. */
+  readonly scopes: readonly string[]
+}
+
+/** A token and what it takes to use and renew it. Holds secrets; never holds a client key. */
+export interface TokenRecord {
+  readonly schema: 1
+  readonly kind: 'token'
+  readonly login: LoginIdentity
+  /** The grant that the person or program connected with. A refresh does not change it. */
+  readonly grant: Grant
+  /** New at every write: who holds an older one knows that somebody renewed, or logged out. */
+  readonly generation: string
+  readonly accessToken: string
+  readonly tokenType: 'Bearer' | 'DPoP'
+  /** Granted scopes, which may be fewer or more than the requested ones. */
+  readonly grantedScopes: readonly string[]
+  /** Milliseconds since 1970, on this machine's clock. */
+  readonly obtainedAt: number
+  /** Milliseconds since 1970, on this machine's clock. */
+  readonly expiresAt: number
+}
+
+/** Points at the record of the latest login, for a door that is asked for a token without saying which. */
+export interface CurrentRecord {
+  readonly schema: 1
+  readonly kind: 'current'
+  readonly recordKey: string
+}
+
+/** Everything that a store keeps, told apart by `kind`. */
+export type StoreRecord = TokenRecord | CurrentRecord
+
+/** What `status` shows of a login: no secret in it. */
+export interface RecordInfo extends LoginIdentity {
+  readonly recordKey: string
+  readonly grant: Grant
+  readonly tokenType: 'Bearer' | 'DPoP'
+  readonly grantedScopes: readonly string[]
+  readonly obtainedAt: Date
+  readonly expiresAt: Date
+}
+
+/** The key of the one {@link CurrentRecord} of a store. */
+export const currentKey = 'current'
+
+const schema = 1
+const leastValidityMs = 60_000
+
+/**
+ * The key under which a login is stored: a digest, so it tells nothing and fits a file name.
+ * Two tenants, clients, people or scope sets never share one.
+ */
+export function recordKeyOf(login: LoginIdentity): string {
+  const { orgUrl, authorizationServer = null, clientId, identity, scopes } = login
+  const who = identity.type === 'app' ? identity.keyThumbprint : (identity.loginHint ?? null)
+  const parts = [orgUrl, authorizationServer, clientId, identity.type, who, [...scopes].sort()]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+/**
+ * Whether a token will still be good for a while.
+ *
+ * A token lives on as fresh until `minValidityMs`, at least 60 s, before it expires. One whose whole life is shorter
+ * than that would be renewed at every call: it is fresh for the first half of its life, or until 60 s are left.
+ *
+ * @param minValidityMs how long the caller needs it, in milliseconds.
+ */
+export function isFresh(record: TokenRecord, now: number, minValidityMs = 0): boolean {
+  const lifetimeMs = record.expiresAt - record.obtainedAt
+  const wantedMs = Math.max(minValidityMs, leastValidityMs)
+  const marginMs = lifetimeMs > wantedMs ? wantedMs : Math.min(leastValidityMs, lifetimeMs / 2)
+  return record.expiresAt - now > marginMs
+}
+
+/** Whether a token cannot be fresh for as long as the caller needs, however new it is. */
+export function isShortLived(record: TokenRecord, minValidityMs = 0): boolean {
+  return record.expiresAt - record.obtainedAt <= Math.max(minValidityMs, leastValidityMs)
+}
+
+/** What a record tells to people. */
+export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
+  return {
+    ...record.login,
+    recordKey,
+    grant: record.grant,
+    tokenType: record.tokenType,
+    grantedScopes: record.grantedScopes,
+    obtainedAt: new Date(record.obtainedAt),
+    expiresAt: new Date(record.expiresAt),
+  }
+}
+
+/**
+ * Reads a record back from text.
+ *
+ * @returns the record, or the reason why it is none: a caller treats that as a miss and tells it in a notice.
+ */
+export function parseRecord(text: string): StoreRecord | { readonly unreadable: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { unreadable: 'it is not complete JSON' }
+  }
+  if (!isObject(value)) return { unreadable: 'it is not a JSON object' }
+  if (typeof value.schema === 'number' && value.schema > schema) {
+    return { unreadable: 'a newer version of this program wrote it' }
+  }
+  if (value.schema !== schema || !(isCurrentRecord(value) || isTokenRecord(value))) {
+    return { unreadable: 'it has not the form of a record' }
+  }
+  return value
+}
+
+function isCurrentRecord(value: Record<string, unknown>): value is Record<string, unknown> & CurrentRecord {
+  return value.kind === 'current' && typeof value.recordKey === 'string'
+}
+
+function isTokenRecord(value: Record<string, unknown>): value is Record<string, unknown> & TokenRecord {
+  return (
+    value.kind === 'token' &&
+    isLogin(value.login) &&
+    ['grant', 'generation', 'accessToken'].every(name => typeof value[name] === 'string') &&
+    (value.tokenType === 'Bearer' || value.tokenType === 'DPoP') &&
+    isTexts(value.grantedScopes) &&
+    Number.isFinite(value.obtainedAt) &&
+    Number.isFinite(value.expiresAt)
+  )
+}
+
+function isLogin(value: unknown): value is LoginIdentity {
+  return (
+    isObject(value) &&
+    typeof value.orgUrl === 'string' &&
+    typeof value.clientId === 'string' &&
+    isTexts(value.scopes) &&
+    isObject(value.identity) &&
+    (value.identity.type === 'app' || value.identity.type === 'user')
+  )
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'string')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,23 @@
+import { type Exchange, knownApp } from '../exchange.js'
+import { OauthError } from '../okta-error.js'
+
+/**
+ * `POST /oauth2/v1/revoke` (RFC 7009). Unknown tokens, and those of other apps, are answered like known ones. Revoking
+ * an access token leaves the refresh token alone; revoking a refresh token ends its access tokens too
+ * (guides/revoke-tokens).
+ */
+export function revoke(exchange: Exchange): void {
+  const { ctx, form, org } = exchange
+  const token = form.get('token')
+  if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
+  ctx.status = 200
+  ctx.body = ''
+  for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
+    const record = org.tokens.find(model, token)
+    if (record === undefined || record.clientId !== knownApp(exchange).clientId) continue
+    org.tokens.destroy(model, token)
+    if (model !== 'RefreshToken' || record.grantId === undefined) continue
+    org.tokens.revokeByGrant('AccessToken', record.grantId)
+    org.tokens.revokeByGrant('RefreshToken', record.grantId)
+  }
+}

@@ -1,0 +1,83 @@
+import type { Next } from 'koa'
+import { authorizationServerMetadata, oktaOrganization } from './answers/discovery.js'
+import { revoke } from './answers/revoke.js'
+import { userinfo } from './answers/userinfo.js'
+import { currentUser, listUsers, oneUser } from './answers/users.js'
+import { apiToken } from './checks/api-token.js'
+import { authenticateClient } from './checks/authenticate-client.js'
+import { authorizeClient } from './checks/authorize-client.js'
+import { codeRequested, stateGiven } from './checks/authorize-request.js'
+import { dpopAtToken } from './checks/dpop-at-token.js'
+import { grantTypeAllowed, grantTypeSupported } from './checks/grant-type.js'
+import { codeChallenge } from './checks/pkce.js'
+import { rateLimitHeaders } from './checks/rate-limit-headers.js'
+import { registeredRedirectUri } from './checks/redirect-uri.js'
+import { refreshTokenGiven } from './checks/refresh-token.js'
+import { authorizeScopes, clientCredentialsScopes } from './checks/scopes.js'
+import type { Check, Exchange } from './exchange.js'
+import { forwardAuthorize, forwardForm, forwardResume, forwardTokenRequest } from './oidc/forward.js'
+import { type Refusal, refuseByRedirect } from './refuse.js'
+import { cancelSignIn, showSignIn, signIn } from './sign-in/sign-in.js'
+
+/** One endpoint: its checks in Okta's order, then its answer, ours or (by `next`) oidc-provider's. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST'
+  readonly path: string | RegExp
+  readonly checks: readonly Check[]
+  readonly answer: (exchange: Exchange, next: Next) => void | Promise<void>
+  /** How a refusal is told. Default: as JSON. */
+  readonly refuse?: Refusal
+}
+
+const token: readonly Check[] = [
+  grantTypeSupported,
+  authenticateClient,
+  grantTypeAllowed,
+  dpopAtToken,
+  refreshTokenGiven,
+  clientCredentialsScopes,
+]
+const authorize: readonly Check[] = [
+  authorizeClient,
+  registeredRedirectUri,
+  codeRequested,
+  stateGiven,
+  codeChallenge,
+  authorizeScopes,
+]
+const readUsers: readonly Check[] = [rateLimitHeaders, apiToken('okta.users.read', 'okta.users.manage')]
+const readSelf: readonly Check[] = [
+  rateLimitHeaders,
+  apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self'),
+]
+const openid = apiToken('openid')
+const refuse = refuseByRedirect
+
+/** Every endpoint that has rules of Okta's. The first that matches counts; the rest is oidc-provider's. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  { method: 'GET', path: '/.well-known/openid-configuration', checks: [], answer: authorizationServerMetadata },
+  { method: 'GET', path: '/.well-known/oauth-authorization-server', checks: [], answer: authorizationServerMetadata },
+  { method: 'GET', path: '/.well-known/okta-organization', checks: [], answer: oktaOrganization },
+  { method: 'GET', path: '/oauth2/v1/authorize', checks: authorize, answer: forwardAuthorize, refuse },
+  { method: 'GET', path: /^\/oauth2\/v1\/authorize\/[^/]+$/, checks: [], answer: forwardResume },
+  { method: 'GET', path: /^\/signin\/[^/]+$/, checks: [], answer: showSignIn },
+  { method: 'POST', path: /^\/signin\/[^/]+$/, checks: [], answer: signIn },
+  { method: 'GET', path: /^\/signin\/[^/]+\/cancel$/, checks: [], answer: cancelSignIn },
+  { method: 'POST', path: '/oauth2/v1/token', checks: token, answer: forwardTokenRequest },
+  { method: 'POST', path: '/oauth2/v1/introspect', checks: [authenticateClient], answer: forwardForm },
+  { method: 'POST', path: '/oauth2/v1/revoke', checks: [authenticateClient], answer: revoke },
+  { method: 'GET', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
+  { method: 'POST', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
+  { method: 'GET', path: '/api/v1/users', checks: readUsers, answer: listUsers },
+  { method: 'GET', path: '/api/v1/users/me', checks: readSelf, answer: currentUser },
+  { method: 'GET', path: /^\/api\/v1\/users\/[^/]+$/, checks: readUsers, answer: oneUser },
+]
+
+/** The endpoint for a request, if it is one with rules. */
+export function findEndpoint(method: string, path: string): Endpoint | undefined {
+  return ENDPOINTS.find(
+    endpoint =>
+      endpoint.method === method &&
+      (typeof endpoint.path === 'string' ? endpoint.path === path : endpoint.path.test(path)),
+  )
+}

@@ -1,0 +1,43 @@
+import type { EmulatorClient } from './emulator-client.js'
+import type { OktaEmulator } from './start-okta-emulator.js'
+
+/** What the command prints with `--json`: one line that a program can start from. */
+export function greetingJson({ orgUrl, clients, users }: OktaEmulator): string {
+  return JSON.stringify({
+    orgUrl: orgUrl.origin,
+    clients: clients.map(({ clientId, kind, dpop, redirectUris, jwk, clientSecret }) => ({
+      clientId,
+      kind,
+      dpop,
+      redirectUris,
+      jwk,
+      clientSecret,
+    })),
+    users: users.map(({ login, password }) => ({ login, password })),
+  })
+}
+
+/** What the command prints for a person: the org, its apps, its people, and what to do with them. */
+export function greetingText({ orgUrl, clients, users }: OktaEmulator): string {
+  const key = clients.find(client => client.jwk !== undefined)
+  return `An Okta org is running at ${orgUrl.origin}
+
+Apps
+${clients.map(appLine).join('\n')}
+
+People who can sign in
+${users.map(user => `  ${user.login}  password ${user.password}${user.assigned ? '' : '  (assigned to no app)'}`).join('\n')}
+${key ? `\nPrivate key of ${key.clientId}\n  ${JSON.stringify(key.jwk)}\n\n--json prints every key.` : ''}
+What an Okta org refuses, this one refuses in the same words. Ctrl+C ends it; nothing is kept.
+`
+}
+
+function appLine({ clientId, kind, dpop, redirectUris = [], clientSecret }: EmulatorClient): string {
+  const facts = [
+    kind === 'service' ? 'client credentials' : 'authorization code',
+    ...(dpop ? ['DPoP required'] : []),
+    ...redirectUris,
+    ...(clientSecret === undefined ? [] : [`secret ${clientSecret}`]),
+  ]
+  return `  ${clientId}  ${kind.padEnd(7)}  ${facts.join(', ')}`
+}

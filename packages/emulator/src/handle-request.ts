@@ -1,0 +1,80 @@
+import type { Context, Next } from 'koa'
+import { findEndpoint } from './endpoints.js'
+import { beginExchange, type Exchange } from './exchange.js'
+import type { OidcInside } from './oidc/create-provider.js'
+import { ApiError, OauthError } from './okta-error.js'
+import { requestId } from './okta-id.js'
+import type { Org } from './org.js'
+import { refuseAsJson } from './refuse.js'
+import { masked } from './request-log.js'
+
+/**
+ * The way of every request: the endpoint's checks, then its answer or oidc-provider's; a refusal in Okta's form;
+ * every answer gets Okta's headers and a line in the log.
+ */
+export function requestHandler(org: Org, inside: OidcInside): (ctx: Context, next: Next) => Promise<void> {
+  return async (ctx, next) => {
+    adoptOrgUrl(ctx, org.url)
+    const asked = describeRequest(ctx)
+    const exchange = await answerOrRefuse(org, inside, ctx, next)
+    ctx.set('X-Okta-Request-Id', requestId())
+    ctx.set('Cache-Control', 'no-cache, no-store')
+    ctx.set('Pragma', 'no-cache')
+    org.log.add({
+      ...asked,
+      form: asked.method === 'POST' && exchange ? masked(exchange.form) : {},
+      status: ctx.status,
+      error: answeredError(ctx),
+    })
+  }
+}
+
+/** What was asked, taken down before anything rewrites it for oidc-provider. */
+function describeRequest(ctx: Context) {
+  return {
+    method: ctx.method,
+    path: ctx.path,
+    query: masked(new URLSearchParams(ctx.querystring)),
+    authorizationScheme: ctx.get('authorization').split(' ')[0]?.toLowerCase() || undefined,
+    hasDpopProof: ctx.get('dpop') !== '',
+  }
+}
+
+async function answerOrRefuse(org: Org, inside: OidcInside, ctx: Context, next: Next): Promise<Exchange | undefined> {
+  const endpoint = findEndpoint(ctx.method, ctx.path)
+  let exchange: Exchange | undefined
+  try {
+    if (endpoint === undefined) {
+      if (ctx.path.startsWith('/api/')) {
+        throw new ApiError('E0000008', 'The requested path was not found', { status: 404 })
+      }
+      await next()
+      return undefined
+    }
+    exchange = await beginExchange(org, inside, ctx)
+    for (const check of endpoint.checks) await check(exchange)
+    await endpoint.answer(exchange, next)
+  } catch (error) {
+    if (error instanceof OauthError && exchange !== undefined && endpoint?.refuse) endpoint.refuse(exchange, error)
+    else if (error instanceof OauthError || error instanceof ApiError) refuseAsJson({ ctx }, error)
+    else throw error
+  }
+  return exchange
+}
+
+/** Makes the org URL the origin of every URL that is made or compared, whatever address was called. */
+function adoptOrgUrl(ctx: Context, orgUrl: URL): void {
+  ctx.req.headers.host = orgUrl.host
+  ctx.req.headers['x-forwarded-host'] = orgUrl.host
+  ctx.req.headers['x-forwarded-proto'] = orgUrl.protocol.slice(0, -1)
+}
+
+function answeredError(ctx: Context): string | undefined {
+  const { error, errorCode } = (ctx.body ?? {}) as { error?: unknown; errorCode?: unknown }
+  const code = error ?? errorCode
+  if (typeof code === 'string') return code
+  const location = ctx.response.get('location')
+  if (!URL.canParse(location)) return undefined
+  const { searchParams, hash } = new URL(location)
+  return searchParams.get('error') ?? new URLSearchParams(hash.slice(1)).get('error') ?? undefined
+}

@@ -1,0 +1,5 @@
+export type { EmulatorUser } from './directory.js'
+export type { EmulatorClient } from './emulator-client.js'
+export type { ClientConfig, ClientKind, EmulatorOptions, RefreshTokenPolicy, UserConfig } from './options.js'
+export type { LoggedRequest } from './request-log.js'
+export { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'

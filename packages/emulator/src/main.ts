@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { greetingJson, greetingText } from './greeting.js'
+import type { EmulatorOptions } from './options.js'
+import { startOktaEmulator } from './start-okta-emulator.js'
+
+const HELP = `Usage: okta-emulator [options]
+
+Runs an Okta org on this machine, to test against. It refuses what Okta refuses, with Okta's words.
+
+Options
+  --port N           the port on 127.0.0.1; without it a free one
+  --config FILE      apps, users and lifetimes, as YAML or JSON
+  --org-url URL      the public origin, when a proxy that ends TLS stands in front
+  --tls-cert FILE    answer by HTTPS with this certificate (PEM) …
+  --tls-key FILE     … and this key (PEM)
+  --json             print one line of JSON first: orgUrl, clients with their keys, users
+  --help             this text
+
+Examples
+  okta-emulator
+  okta-emulator --port 8090 --config org.yaml
+  okta-emulator --json | head -1 | jq -r .orgUrl
+
+A configuration file
+  clients:
+    - kind: service
+      scopes: [okta.users.read]
+    - kind: spa
+      redirectUris: ['http://localhost:8080/login/callback']
+  users:
+    - login: ada@example.com
+      password: a password
+`
+
+class UsageError extends Error {}
+
+await main().catch((error: unknown) => {
+  const isUsage = error instanceof UsageError
+  process.stderr.write(`okta-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+  if (isUsage) process.stderr.write('Try okta-emulator --help\n')
+  process.exitCode = isUsage ? 2 : 1
+})
+
+async function main(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2))
+  if (flags.help === true) {
+    process.stdout.write(HELP)
+    return
+  }
+  const emulator = await startOktaEmulator(await optionsFrom(flags)).catch((error: unknown) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    throw taken ? new Error(`port ${flags.port} is in use; choose another with --port`, { cause: error }) : error
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
+  process.stdout.write(flags.json === true ? `${greetingJson(emulator)}\n` : greetingText(emulator))
+}
+
+function parseFlags(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        config: { type: 'string' },
+        'org-url': { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+async function optionsFrom(flags: ReturnType<typeof parseFlags>): Promise<EmulatorOptions> {
+  const { port, config, 'org-url': orgUrl, 'tls-cert': cert, 'tls-key': key } = flags
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key go together')
+  }
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65535)) {
+    throw new UsageError(`--port: ${port} is no port; it must be a number from 0 to 65535`)
+  }
+  if (orgUrl !== undefined && !/^https?:$/.test(URL.canParse(orgUrl) ? new URL(orgUrl).protocol : '')) {
+    throw new UsageError(`--org-url: ${orgUrl} is no http or https URL`)
+  }
+  return {
+    ...(config !== undefined && (await readConfig(config))),
+    ...(port !== undefined && { port: Number(port) }),
+    ...(orgUrl !== undefined && { orgUrl }),
+    ...(cert !== undefined &&
+      key !== undefined && { tls: { cert: read('--tls-cert', cert), key: read('--tls-key', key) } }),
+  }
+}
+
+async function readConfig(file: string): Promise<EmulatorOptions> {
+  const text = read('--config', file)
+  const { ConfigError, parseConfig } = await import('./config-file.js')
+  try {
+    return parseConfig(text)
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(`--config ${file}: ${error.message}`, { cause: error }) : error
+  }
+}
+
+function read(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${flag}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,73 @@
+import type { Next } from 'koa'
+import type { Exchange } from '../exchange.js'
+import { replayRequest } from './replay-request.js'
+
+/** Lets oidc-provider answer a form, told which client it is by a secret that only this process knows. */
+export async function forwardForm({ ctx, form, app, inside }: Exchange, next: Next): Promise<void> {
+  if (app === undefined) throw new Error('a form is forwarded after client authentication only')
+  const judged = new URLSearchParams(form)
+  for (const name of ['client_assertion', 'client_assertion_type']) judged.delete(name)
+  judged.set('client_id', app.clientId)
+  judged.set('client_secret', inside.passKey)
+  ctx.req = ctx.request.req = ctx.response.req = replayRequest(ctx.req, judged)
+  await next()
+}
+
+/** Lets oidc-provider answer a token request, and makes the answer's refresh token what Okta's would be. */
+export async function forwardTokenRequest(exchange: Exchange, next: Next): Promise<void> {
+  await forwardForm(exchange, next)
+  if (exchange.ctx.status !== 200 || repeatsRefreshToken(exchange)) return
+  const { refresh_token: _left, ...body } = exchange.ctx.body as Record<string, unknown>
+  exchange.ctx.body = body
+}
+
+/** A refresh that names scopes without `offline_access` gets an access token alone (guides/refresh-tokens). */
+function repeatsRefreshToken({ form, app }: Exchange): boolean {
+  if (form.get('grant_type') !== 'refresh_token') return true
+  if (!wantsRefreshToken(form)) return false
+  return app?.refreshTokens === 'rotating' || app?.repeatRefreshToken === true
+}
+
+/** Whether a refresh asks for a refresh token too: by naming `offline_access`, or by naming no scope at all. */
+export function wantsRefreshToken(form: URLSearchParams): boolean {
+  const scope = form.get('scope')
+  return scope === null || scope.split(' ').includes('offline_access')
+}
+
+/**
+ * Lets oidc-provider answer an authorization request. It drops `offline_access` unless consent is asked for
+ * (OpenID Connect Core §11), Okta does not, so that consent is asked for in the app's name; no one is shown anything.
+ */
+export async function forwardAuthorize(exchange: Exchange, next: Next): Promise<void> {
+  const { ctx, form } = exchange
+  const prompts = (form.get('prompt') ?? '').split(' ').filter(prompt => prompt !== '' && prompt !== 'consent')
+  if (!prompts.includes('none')) prompts.push('consent')
+  const judged = new URLSearchParams(form)
+  judged.set('prompt', prompts.join(' '))
+  ctx.querystring = judged.toString()
+  await next()
+  finishRedirect(exchange)
+}
+
+/** Lets oidc-provider go on with an authorization request after a sign-in. */
+export async function forwardResume(exchange: Exchange, next: Next): Promise<void> {
+  await next()
+  finishRedirect(exchange)
+}
+
+/** Okta answers with 302 where oidc-provider says 303, and does not send `iss` (RFC 9207), unless told to here. */
+function finishRedirect({ ctx, org }: Exchange): void {
+  const location = ctx.response.get('location')
+  if (ctx.status !== 303 || !URL.canParse(location)) return
+  ctx.status = 302
+  if (org.sendIssuer) return
+  const url = new URL(location)
+  const isResponse = (parameters: URLSearchParams) => parameters.has('code') || parameters.has('error')
+  const fragment = new URLSearchParams(url.hash.slice(1))
+  if (isResponse(url.searchParams)) url.searchParams.delete('iss')
+  if (isResponse(fragment)) {
+    fragment.delete('iss')
+    url.hash = fragment.toString()
+  }
+  ctx.set('Location', url.href)
+}

@@ -1,0 +1,80 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+
+/** What oidc-provider keeps: tokens, codes, sessions, interactions and grants. One store belongs to one emulator. */
+export class TokenStore {
+  readonly #records = new Map<string, StoredRecord>()
+  readonly #refreshGraceMs: number
+
+  constructor({ refreshGraceSeconds }: { refreshGraceSeconds: number }) {
+    this.#refreshGraceMs = refreshGraceSeconds * 1000
+  }
+
+  /** The view of the store that oidc-provider's models of one name use. */
+  adapter(model: string): Adapter {
+    return {
+      upsert: async (id, payload, expiresIn) => this.#write(`${model}:${id}`, payload, expiresIn),
+      find: async id => this.find(model, id),
+      findByUid: async uid => this.#findWhere(model, ({ uid: own }) => own === uid),
+      findByUserCode: async code => this.#findWhere(model, ({ userCode }) => userCode === code),
+      consume: async id => this.#consume(`${model}:${id}`),
+      destroy: async id => this.destroy(model, id),
+      revokeByGrantId: async grantId => this.revokeByGrant(model, grantId),
+    }
+  }
+
+  /** The record of a live token. A refresh token that was rotated stays usable until its grace is over. */
+  find(model: string, id: string): AdapterPayload | undefined {
+    const record = this.#records.get(`${model}:${id}`)
+    if (record === undefined || record.expiresAt <= Date.now()) return undefined
+    const { payload, consumedAt } = record
+    if (consumedAt === undefined) return payload
+    const inGrace = model === 'RefreshToken' && Date.now() < consumedAt + this.#refreshGraceMs
+    return inGrace ? payload : { ...payload, consumed: Math.floor(consumedAt / 1000) }
+  }
+
+  /** Lets a record live on for a time from now, as using a persistent refresh token does. */
+  extend(model: string, id: string, seconds: number): void {
+    const payload = this.#records.get(`${model}:${id}`)?.payload
+    if (payload === undefined) return
+    this.#write(`${model}:${id}`, { ...payload, exp: Math.floor(Date.now() / 1000) + seconds }, seconds)
+  }
+
+  destroy(model: string, id: string): void {
+    this.#records.delete(`${model}:${id}`)
+  }
+
+  /** Ends every record of one model that came from one sign-in. */
+  revokeByGrant(model: string, grantId: string): void {
+    for (const [key, { payload }] of this.#records) {
+      if (payload.grantId === grantId && key.startsWith(`${model}:`)) this.#records.delete(key)
+    }
+  }
+
+  #write(key: string, payload: AdapterPayload, expiresInSeconds = Number.POSITIVE_INFINITY): void {
+    this.#records.set(key, { payload, expiresAt: Date.now() + expiresInSeconds * 1000, consumedAt: undefined })
+    if (this.#records.size % 1000 === 0) this.#forgetExpired()
+  }
+
+  #consume(key: string): void {
+    const record = this.#records.get(key)
+    // The grace counts from the first rotation, not from the last use inside it.
+    if (record !== undefined) record.consumedAt ??= Date.now()
+  }
+
+  #findWhere(model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
+    for (const [key, { payload, expiresAt }] of this.#records) {
+      if (key.startsWith(`${model}:`) && expiresAt > Date.now() && matches(payload)) return payload
+    }
+    return undefined
+  }
+
+  #forgetExpired(): void {
+    for (const [key, { expiresAt }] of this.#records) if (expiresAt <= Date.now()) this.#records.delete(key)
+  }
+}
+
+interface StoredRecord {
+  readonly payload: AdapterPayload
+  readonly expiresAt: number
+  consumedAt: number | undefined
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'koa'
+
+const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: #f3f4f1; --card: #ffffff; --ink: #1c211d; --quiet: #565e58; --line: #858d87;
+  --act: #0f6b4f; --act-ink: #ffffff; --wrong: #a3261b; --wrong-ground: #fdeeec; --code: #eceeea;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #131614; --card: #1d211e; --ink: #e9ece9; --quiet: #a7b0a9; --line: #747d76;
+    --act: #6fd0ab; --act-ink: #06231a; --wrong: #ffb1a8; --wrong-ground: #3a1f1c; --code: #2a2f2b;
+  }
+}
+* { box-sizing: border-box }
+body {
+  margin: 0; min-height: 100vh; padding: 24px 16px; display: grid; place-items: center;
+  background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif;
+}
+main { width: 100%; max-width: 26rem; padding: 32px; background: var(--card); border-radius: 12px }
+@media (max-width: 26rem) { main { padding: 24px 20px } }
+.org { margin: 0 0 24px; color: var(--quiet); font-size: 14px; overflow-wrap: anywhere }
+.org strong { color: var(--ink) }
+h1 { margin: 0 0 4px; font-size: 26px; line-height: 1.2; letter-spacing: -0.01em }
+p { margin: 0 0 16px } .quiet { color: var(--quiet) }
+code { padding: 1px 5px; border-radius: 4px; background: var(--code); font: 14px ui-monospace, monospace; overflow-wrap: anywhere }
+label { display: block; margin: 20px 0 6px; font-weight: 600 }
+input {
+  width: 100%; padding: 11px 12px; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card); color: inherit; font: inherit;
+}
+input[aria-invalid=true] { border-color: var(--wrong) }
+:is(input, button, a, summary):focus-visible { outline: 3px solid var(--act); outline-offset: 2px }
+button {
+  width: 100%; margin: 28px 0 16px; padding: 12px; border: 0; border-radius: 8px; cursor: pointer;
+  background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600;
+}
+a { color: var(--act) } .cancel { display: block; padding: 6px; text-align: center }
+.alert { margin: 20px 0 0; padding: 12px 14px; border-radius: 8px; background: var(--wrong-ground); color: var(--wrong) }
+details { margin-top: 24px; padding-top: 16px; border-top: 1px solid var(--code); font-size: 14px; color: var(--quiet) }
+summary { cursor: pointer } dl { margin: 12px 0 0 } dt { overflow-wrap: anywhere; color: var(--ink) } dd { margin: 0 0 10px }
+`
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+
+/**
+ * Answers with a page of the emulator: one style, no scripts, nothing from elsewhere.
+ *
+ * @param formTargets sources that a form's answer may redirect to; browsers apply `form-action` to redirects too
+ */
+export function page(ctx: Context, title: string, main: string, formTargets: readonly string[] = []): void {
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${STYLE_HASH}'`,
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]
+  ctx.set('Content-Security-Policy', policy.join('; '))
+  ctx.set('Referrer-Policy', 'no-referrer')
+  ctx.set('X-Content-Type-Options', 'nosniff')
+  ctx.type = 'html'
+  ctx.body = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${main}
+</main>
+</body>
+</html>
+`
+}
+
+/** Text made safe to stand in HTML, between tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
+}

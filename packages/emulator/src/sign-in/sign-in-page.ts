@@ -1,0 +1,59 @@
+import type { Context } from 'koa'
+import type { AppRegistration } from '../emulator-client.js'
+import type { Org } from '../org.js'
+import { escapeHtml, page } from './page.js'
+
+/** What the sign-in page shows besides the org. */
+export interface SignInView {
+  readonly app: AppRegistration
+  /** Where the app wants its answer: the form's answer leads there in the end. */
+  readonly redirectUri: string
+  /** The path of the page itself. */
+  readonly path: string
+  /** The user name to begin with: the `login_hint`, or what was typed before. */
+  readonly username: string
+  /** What went wrong the last time, in words. */
+  readonly problem?: string
+}
+
+/** Shows the form that asks for user name and password. */
+export function signInPage(ctx: Context, org: Org, view: SignInView): void {
+  const { app, path, username, problem } = view
+  const wrong = problem === undefined ? '' : ' aria-invalid="true" aria-describedby="problem"'
+  const focus = (isFirst: boolean) => (isFirst ? ' autofocus' : '')
+  page(
+    ctx,
+    `${problem === undefined ? '' : 'Error: '}Sign in`,
+    `<p class="org"><strong>Okta emulator</strong> at ${escapeHtml(org.url.host)}</p>
+<h1>Sign in</h1>
+<p class="quiet">to go on to the ${APP_NAMES[app.kind]} <code>${escapeHtml(app.clientId)}</code></p>
+${problem === undefined ? '' : `<p class="alert" id="problem" role="alert">${escapeHtml(problem)}</p>`}
+<form method="post" action="${escapeHtml(path)}">
+<label for="username">Username</label>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${escapeHtml(username)}"${wrong}${focus(username === '')}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${wrong}${focus(username !== '')}>
+<button type="submit">Sign in</button>
+</form>
+<a class="cancel" href="${escapeHtml(path)}/cancel">Cancel</a>
+<details>
+<summary>Who can sign in here?</summary>
+<dl>
+${org.users.map(user => `<dt>${escapeHtml(user.login)}</dt><dd><code>${escapeHtml(user.password)}</code>${noteOn(app, user.login)}</dd>`).join('\n')}
+</dl>
+</details>`,
+    [formTarget(view.redirectUri)],
+  )
+}
+
+const APP_NAMES = { spa: 'single-page app', native: 'native app', web: 'web app', service: 'service' }
+
+function noteOn(app: AppRegistration, login: string): string {
+  return app.assignedUsers?.includes(login) ? '' : ' not assigned to this app'
+}
+
+/** A Content Security Policy source for a redirect URI: its origin, or its scheme when that is the app's own. */
+function formTarget(redirectUri: string): string {
+  const { origin, protocol } = new URL(redirectUri)
+  return /^https?:$/.test(protocol) ? origin : protocol
+}

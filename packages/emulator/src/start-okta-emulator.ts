@@ -1,0 +1,110 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { EmulatorUser } from './directory.js'
+import { describeApp, type EmulatorClient } from './emulator-client.js'
+import { requestHandler } from './handle-request.js'
+import { createProvider } from './oidc/create-provider.js'
+import type { ClientKind, EmulatorOptions } from './options.js'
+import { buildOrg, type Org } from './org.js'
+import type { LoggedRequest } from './request-log.js'
+
+const LOOPBACK = '127.0.0.1'
+
+/** A running emulator. */
+export interface OktaEmulator extends AsyncDisposable {
+  /** The origin to configure as the tenant; the issuer too. */
+  readonly orgUrl: URL
+  readonly clients: readonly EmulatorClient[]
+  readonly users: readonly EmulatorUser[]
+  /**
+   * Finds an app by kind: without `dpop` one that does not require DPoP, if there is one.
+   *
+   * @throws {Error} when the org has no such app
+   */
+  client(kind: ClientKind, wanted?: { readonly dpop?: boolean }): EmulatorClient
+  /** What was asked of the emulator, oldest first, secrets masked. */
+  readonly requests: readonly LoggedRequest[]
+  clearRequests(): void
+  /** Renews the nonce for DPoP proofs at once. Proofs with an older one still pass unless `keepPrevious` is false. */
+  rotateDpopNonce(options?: { readonly keepPrevious?: boolean }): void
+  /** Frees the port and drops every connection. May be called twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an Okta org on this machine. Many can run side by side; they share nothing.
+ *
+ * @throws {Error} with `code` `EADDRINUSE` when the port is taken
+ * @example
+ * await using okta = await startOktaEmulator()
+ * const { clientId, jwk } = okta.client('service')
+ */
+export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<OktaEmulator> {
+  let answer: RequestListener = (_request, response) => response.writeHead(503).end()
+  const listener: RequestListener = (request, response) => answer(request, response)
+  const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener)
+  // The port comes first: it is part of the issuer, which oidc-provider must be constructed with.
+  const port = await listen(server, options.port ?? 0)
+  try {
+    const origin = options.orgUrl ?? `${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`
+    const org = await buildOrg(new URL(new URL(origin).origin), options)
+    const inside = await createProvider(org)
+    inside.provider.use(requestHandler(org, inside))
+    answer = inside.provider.callback()
+    return handle(org, server)
+  } catch (error) {
+    await close(server)
+    throw error
+  }
+}
+
+function handle(org: Org, server: Server): OktaEmulator {
+  const clients = [...org.apps.values()].map(describeApp)
+  let closing: Promise<void> | undefined
+  const closeOnce = () => {
+    closing ??= close(server)
+    return closing
+  }
+  return {
+    orgUrl: org.url,
+    clients,
+    users: org.users,
+    client(kind, { dpop } = {}) {
+      const ofKind = clients.filter(client => client.kind === kind)
+      const found =
+        ofKind.find(client => client.dpop === (dpop ?? false)) ?? (dpop === undefined ? ofKind[0] : undefined)
+      if (found === undefined)
+        throw new Error(`the emulated org has no ${kind} app${dpop ? ' that requires DPoP' : ''}`)
+      return found
+    },
+    get requests() {
+      return org.log.entries
+    },
+    clearRequests: () => org.log.clear(),
+    rotateDpopNonce: rotation => {
+      org.nonces.rotate(rotation)
+    },
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  return (server.address() as AddressInfo).port
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>(resolve => {
+    server.close(() => resolve())
+  })
+  server.closeAllConnections()
+  await closed
+}

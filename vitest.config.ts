@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+// Machines are shared: a slow one is no failure.
+const testTimeout = 30_000
+const packages = ['core', 'cli', 'emulator']
+
+export default defineConfig({
+  test: {
+    // The built packages test each other, so what is tested is what was last saved.
+    globalSetup: './scripts/build-first.mjs',
+    projects: [
+      ...packages.map(name => ({
+        test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts'], testTimeout },
+      })),
+      { test: { name: 'workspace', root: 'scripts', include: ['*.test.ts'], testTimeout: 120_000 } },
+    ],
+  },
+})
