@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { EmulatorUser } from './directory.js'
 import { oktaId, randomSecret } from './okta-id.js'
 import {
   type ClientConfig,
@@ -40,9 +41,13 @@ export interface AppRegistration extends EmulatorClient {
 /**
  * Registers an app: fills in what the configuration leaves open, a key pair included.
  *
- * @param defaultUsers logins of the users assigned to apps that do not list theirs
+ * @param users the org's users: those whose `assigned` is true belong to every app that does not list its own
+ * @throws {Error} when the app lists a user that the org does not have
  */
-export async function registerApp(config: ClientConfig, defaultUsers: readonly string[]): Promise<AppRegistration> {
+export async function registerApp(
+  config: ClientConfig,
+  users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[],
+): Promise<AppRegistration> {
   const isService = config.kind === 'service'
   const dpop = config.dpop ?? false
   const refreshTokens = config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent')
@@ -57,7 +62,7 @@ export async function registerApp(config: ClientConfig, defaultUsers: readonly s
     dpop,
     scopes: config.scopes ?? DEFAULT_SCOPES,
     redirectUris: config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI]),
-    ...(isService ? {} : { assignedUsers: config.assignedUsers ?? defaultUsers }),
+    ...(isService ? {} : { assignedUsers: assignedUsersOf(config, users) }),
     ...(pair && { jwk: pair.privateJwk }),
     ...(authentication === 'client_secret' && { clientSecret: config.clientSecret ?? randomSecret() }),
     authentication,
@@ -81,6 +86,12 @@ export function describeApp(app: AppRegistration): EmulatorClient {
     ...(jwk && { jwk }),
     ...(clientSecret !== undefined && { clientSecret }),
   }
+}
+
+function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[]) {
+  const unknown = config.assignedUsers?.find(login => !users.some(user => user.login === login))
+  if (unknown !== undefined) throw new Error(`assignedUsers names ${unknown}, who is not among the users`)
+  return config.assignedUsers ?? users.filter(user => user.assigned).map(user => user.login)
 }
 
 function authenticationOf(config: ClientConfig): ClientAuthentication {

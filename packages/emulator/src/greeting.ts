@@ -18,16 +18,16 @@ export function greetingJson({ orgUrl, clients, users }: OktaEmulator): string {
 }
 
 /** What the command prints for a person: the org, its apps, its people, and what to do with them. */
-export function greetingText({ orgUrl, clients, users }: OktaEmulator): string {
-  const key = clients.find(client => client.jwk !== undefined)
+export function greetingText({ orgUrl, localUrl, clients, users }: OktaEmulator): string {
   return `An Okta org is running at ${orgUrl.origin}
-
+${orgUrl.origin === localUrl.origin ? '' : `It listens at ${localUrl.origin}: let a proxy lead there, or the URL means the real one.\n`}
 Apps
 ${clients.map(appLine).join('\n')}
 
 People who can sign in
 ${users.map(user => `  ${user.login}  password ${user.password}${user.assigned ? '' : '  (assigned to no app)'}`).join('\n')}
-${key ? `\nPrivate key of ${key.clientId}\n  ${JSON.stringify(key.jwk)}\n\n--json prints every key.` : ''}
+
+The private keys of the service apps come with --json, which says all of this in one line.
 What an Okta org refuses, this one refuses in the same words. Ctrl+C ends it; nothing is kept.
 `
 }

@@ -21,7 +21,7 @@ Options
 Examples
   okta-emulator
   okta-emulator --port 8090 --config org.yaml
-  okta-emulator --json | head -1 | jq -r .orgUrl
+  okta-emulator --json > org.json &
 
 A configuration file
   clients:
@@ -50,11 +50,24 @@ async function main(): Promise<void> {
     return
   }
   const emulator = await startOktaEmulator(await optionsFrom(flags)).catch((error: unknown) => {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    throw taken ? new Error(`port ${flags.port} is in use; choose another with --port`, { cause: error }) : error
+    throw explained(error)
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
   process.stdout.write(flags.json === true ? `${greetingJson(emulator)}\n` : greetingText(emulator))
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error
+  if (error.code === 'EADDRINUSE') {
+    const port = 'port' in error ? error.port : ''
+    return new Error(`port ${port} is in use; choose another with --port`, { cause: error })
+  }
+  if (String(error.code).startsWith('ERR_OSSL')) {
+    return new UsageError(`--tls-cert, --tls-key: no certificate and key in PEM form (${error.message})`, {
+      cause: error,
+    })
+  }
+  return error
 }
 
 function parseFlags(args: string[]) {

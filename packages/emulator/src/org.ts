@@ -30,8 +30,7 @@ export interface Org {
 /** Builds an org from its options; keys of several apps are made side by side. */
 export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org> {
   const users = (options.users ?? DEFAULT_USERS).map(enrolUser)
-  const assigned = users.filter(user => user.assigned).map(user => user.login)
-  const apps = await Promise.all((options.clients ?? DEFAULT_CLIENTS).map(config => registerApp(config, assigned)))
+  const apps = await Promise.all((options.clients ?? DEFAULT_CLIENTS).map(config => registerApp(config, users)))
   return {
     id: oktaId('00o'),
     url,

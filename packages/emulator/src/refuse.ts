@@ -29,5 +29,6 @@ export const refuseByRedirect: Refusal = ({ ctx, form, org, redirectUri }, { err
   const target = new URL(redirectUri)
   if (form.get('response_mode') === 'fragment') target.hash = answer.toString()
   else for (const [name, value] of answer) target.searchParams.set(name, value)
+  ctx.status = 302
   ctx.redirect(target.href)
 }

@@ -15,6 +15,8 @@ const LOOPBACK = '127.0.0.1'
 export interface OktaEmulator extends AsyncDisposable {
   /** The origin to configure as the tenant; the issuer too. */
   readonly orgUrl: URL
+  /** Where it listens: the org URL itself, unless a proxy stands in front. */
+  readonly localUrl: URL
   readonly clients: readonly EmulatorClient[]
   readonly users: readonly EmulatorUser[]
   /**
@@ -47,19 +49,19 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   // The port comes first: it is part of the issuer, which oidc-provider must be constructed with.
   const port = await listen(server, options.port ?? 0)
   try {
-    const origin = options.orgUrl ?? `${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`
-    const org = await buildOrg(new URL(new URL(origin).origin), options)
+    const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
+    const org = await buildOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
     const inside = await createProvider(org)
     inside.provider.use(requestHandler(org, inside))
     answer = inside.provider.callback()
-    return handle(org, server)
+    return handle(org, localUrl, server)
   } catch (error) {
     await close(server)
     throw error
   }
 }
 
-function handle(org: Org, server: Server): OktaEmulator {
+function handle(org: Org, localUrl: URL, server: Server): OktaEmulator {
   const clients = [...org.apps.values()].map(describeApp)
   let closing: Promise<void> | undefined
   const closeOnce = () => {
@@ -68,6 +70,7 @@ function handle(org: Org, server: Server): OktaEmulator {
   }
   return {
     orgUrl: org.url,
+    localUrl,
     clients,
     users: org.users,
     client(kind, { dpop } = {}) {

@@ -33,7 +33,7 @@ export function currentUser(exchange: Exchange): void {
 
 /** `GET /api/v1/users/{id or login}`. */
 export function oneUser(exchange: Exchange): void {
-  const wanted = decodeURIComponent(exchange.ctx.path.split('/').at(-1) ?? '')
+  const wanted = decoded(exchange.ctx.path.split('/').at(-1) ?? '')
   const found = exchange.org.directory.find(person => person.id === wanted || person.login === wanted)
   answerOne(exchange, found?.id, wanted)
 }
@@ -44,6 +44,14 @@ function answerOne({ org, ctx }: Exchange, id: string | undefined, wanted: strin
     throw new ApiError('E0000007', `Not found: Resource not found: ${wanted} (User)`, { status: 404 })
   }
   ctx.body = oktaUser(person, org.url)
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 function pageSize(asked: string | null): number {

@@ -1,6 +1,6 @@
 import type { AppRegistration } from '../emulator-client.js'
 import type { Exchange } from '../exchange.js'
-import { OauthError } from '../okta-error.js'
+import { ApiError, OauthError } from '../okta-error.js'
 import { verifyClientAssertion } from './client-assertion.js'
 
 /**
@@ -13,11 +13,14 @@ export async function authenticateClient(exchange: Exchange): Promise<void> {
   const assertion = form.get('client_assertion')
   const secret = basic?.secret ?? form.get('client_secret')
   const clientId = basic?.clientId ?? form.get('client_id') ?? (assertion === null ? null : subjectOf(assertion))
-  if (clientId === null) {
-    throw new OauthError('invalid_client', 'A client_id must be provided in the request.')
+  if (clientId === null || clientId === '') {
+    throw new OauthError('invalid_client', 'A client_id must be provided in the request.', { status: 400 })
   }
   const app = org.apps.get(clientId)
-  if (app === undefined) throw new OauthError('invalid_client', "Invalid value for 'client_id' parameter.")
+  // The one refusal that has the API's form here (support.okta.com, "Invalid_Client Error Returned When Requesting").
+  if (app === undefined) {
+    throw new ApiError('invalid_client', "Invalid value for 'client_id' parameter.", { status: 401 })
+  }
 
   if (assertion !== null) await verifyClientAssertion(exchange, app, assertion)
   else if (secret !== null) checkSecret(app, secret)

@@ -7,7 +7,10 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
 const LONGEST_LIFE_SECONDS = 3600
 
-/** Checks a `private_key_jwt` assertion (RFC 7523 §3) by Okta's stricter rules. */
+/**
+ * Checks a `private_key_jwt` assertion (RFC 7523 §3) by Okta's stricter rules (guides/build-self-signed-jwt). The words
+ * for audience, `kid` and signature are in articles of support.okta.com, those for expiry and reuse in public reports.
+ */
 export async function verifyClientAssertion(
   exchange: Exchange,
   app: AppRegistration,
@@ -31,7 +34,7 @@ function checkClaims(claims: JWTPayload, clientId: string, endpointUrl: string):
   if (claims.iss !== clientId || claims.sub !== clientId) {
     throw refused("The 'sub' and 'iss' claims of the client_assertion must be the client_id.")
   }
-  // Okta compares with the endpoint invoked; the issuer, which libraries send by default, is refused.
+  // Exactly the URL called: the issuer, which libraries send by themselves, is refused (facile-it/php-openid-client#25).
   if (![claims.aud].flat().includes(endpointUrl)) {
     throw refused('The audience claim for client_assertion must be the endpoint invoked for the request.')
   }
@@ -54,7 +57,7 @@ function claimOnce({ org }: Exchange, { iss, jti, exp = 0 }: JWTPayload): void {
 
 function keyFor(keys: readonly JWK[], kid: string | undefined): JWK {
   const [key, ...others] = kid === undefined ? keys : keys.filter(candidate => candidate.kid === kid)
-  // okta-sdk-python#289: the words Okta has for a `kid` that is missing beside several keys.
+  // Several keys and no `kid` get the same words (okta-sdk-python#289).
   if (key === undefined || others.length > 0) throw refused('The client_assertion JWT kid is invalid.')
   return key
 }

@@ -22,5 +22,5 @@ export const refreshTokenGiven: Check = exchange => {
   if (boundTo !== undefined && boundTo !== exchange.proof?.thumbprint) {
     throw new OauthError('invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the refresh token.')
   }
-  if (record.consumed === undefined) org.tokens.extend('RefreshToken', value, IDLE_SECONDS)
+  org.tokens.extend('RefreshToken', value, IDLE_SECONDS)
 }

@@ -34,9 +34,11 @@ export class TokenStore {
 
   /** Lets a record live on for a time from now, as using a persistent refresh token does. */
   extend(model: string, id: string, seconds: number): void {
-    const payload = this.#records.get(`${model}:${id}`)?.payload
-    if (payload === undefined) return
-    this.#write(`${model}:${id}`, { ...payload, exp: Math.floor(Date.now() / 1000) + seconds }, seconds)
+    const record = this.#records.get(`${model}:${id}`)
+    if (record === undefined) return
+    const now = Date.now()
+    const payload = { ...record.payload, exp: Math.floor(now / 1000) + seconds }
+    this.#records.set(`${model}:${id}`, { ...record, payload, expiresAt: now + seconds * 1000 })
   }
 
   destroy(model: string, id: string): void {

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authorizeUrl, clientCredentials, post, userTokens } from '../relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { TestBrowser } from '../test-browser.test.support.js'
+
+let okta: OktaEmulator
+beforeAll(async () => {
+  okta = await startOktaEmulator({
+    clients: [
+      { kind: 'service', scopes: ['okta.users.read', 'okta.apps.read'] },
+      { kind: 'service', clientId: '0oaWithASecretOnly00', clientSecret: 'secret' },
+      { kind: 'spa', scopes: ['okta.users.read'] },
+      { kind: 'native', refreshTokens: 'none' },
+    ],
+  })
+})
+afterAll(() => okta.close())
+
+const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'
+
+describe('scopes of a client credentials request', () => {
+  async function ask(scope: string | undefined) {
+    const form = await clientCredentials(okta, okta.client('service'))
+    const { status, body } = await post(okta, '/oauth2/v1/token', { ...form, scope })
+    return { status, scope: body.scope, error: body.error, description: body.error_description }
+  }
+
+  it('grants what the app was granted', async () => {
+    expect(await ask('okta.users.read okta.apps.read')).toMatchObject({
+      status: 200,
+      scope: 'okta.users.read okta.apps.read',
+    })
+  })
+
+  it('leaves out, without a word, what the app was not granted', async () => {
+    expect(await ask('okta.users.read okta.users.manage')).toMatchObject({ status: 200, scope: 'okta.users.read' })
+  })
+
+  it('refuses when nothing is left', async () => {
+    expect(await ask('okta.users.manage')).toMatchObject({
+      status: 400,
+      error: 'consent_required',
+      description: 'You are not allowed any of the requested scopes.',
+    })
+  })
+
+  it.each(['openid', 'my.own.scope', 'okta.users.read offline_access'])('refuses %s', async scope => {
+    expect(await ask(scope)).toMatchObject({ status: 400, error: 'invalid_scope', description: NOT_CONFIGURED })
+  })
+
+  it('refuses a request that names none', async () => {
+    expect(await ask(undefined)).toMatchObject({
+      status: 400,
+      error: 'invalid_scope',
+      description:
+        "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
+    })
+  })
+
+  it('refuses a service app that has a secret in the place of a key', async () => {
+    const credentials = { client_id: '0oaWithASecretOnly00', client_secret: 'secret' }
+    const form = { grant_type: 'client_credentials', scope: 'okta.users.read', ...credentials }
+    expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
+      status: 401,
+      body: {
+        error: 'invalid_client',
+        error_description:
+          'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
+      },
+    })
+  })
+})
+
+describe('scopes of an authorization request', () => {
+  async function refusal(scope: string | undefined, kind: 'spa' | 'native' = 'spa') {
+    const { leavesFor } = await new TestBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
+    return Object.fromEntries(leavesFor?.searchParams ?? [])
+  }
+
+  it('grants OpenID’s and the app’s own', async () => {
+    const { body } = await userTokens(okta, okta.client('spa'), { scope: 'openid profile okta.users.read' })
+    expect(body.scope).toBe('openid profile okta.users.read')
+  })
+
+  it('makes no ID token where openid is not asked for, nonce or not', async () => {
+    const { status, body } = await userTokens(okta, okta.client('spa'), { scope: 'okta.users.read' })
+    expect({ status, scope: body.scope }).toEqual({ status: 200, scope: 'okta.users.read' })
+    expect(body).not.toHaveProperty('id_token')
+  })
+
+  it('refuses a scope of one’s own making by redirect, with the state', async () => {
+    expect(await refusal('openid my.own.scope')).toEqual({
+      error: 'invalid_scope',
+      error_description: 'Custom scopes are not allowed for this request.',
+      state: 'the-state',
+    })
+  })
+
+  it('refuses a scope that the app was not granted', async () => {
+    expect(await refusal('openid okta.users.manage')).toEqual({
+      error: 'invalid_scope',
+      error_description: NOT_CONFIGURED,
+      state: 'the-state',
+    })
+  })
+
+  it('refuses offline_access to an app without the Refresh Token grant', async () => {
+    expect(await refusal('openid offline_access', 'native')).toMatchObject({ error: 'invalid_scope' })
+  })
+
+  it('refuses a request that names none', async () => {
+    expect(await refusal(undefined)).toMatchObject({ error: 'invalid_scope' })
+  })
+})

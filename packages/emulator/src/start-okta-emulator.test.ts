@@ -1,0 +1,169 @@
+import { connect } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import type { ClientConfig } from './options.js'
+import {
+  authorizeUrl,
+  callApi,
+  clientAssertion,
+  clientCredentials,
+  post,
+  send,
+  serviceToken,
+  userTokens,
+} from './relying-party.test.support.js'
+import { startOktaEmulator } from './start-okta-emulator.js'
+import { TestBrowser } from './test-browser.test.support.js'
+
+describe('an org that was not told what to have', () => {
+  it('has an app of each kind, and people assigned and not', async () => {
+    await using okta = await startOktaEmulator()
+    expect(okta.orgUrl.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+    expect(okta.clients.map(({ kind, dpop }) => ({ kind, dpop }))).toEqual([
+      { kind: 'spa', dpop: false },
+      { kind: 'native', dpop: false },
+      { kind: 'web', dpop: false },
+      { kind: 'service', dpop: false },
+      { kind: 'service', dpop: true },
+    ])
+    for (const { clientId } of okta.clients) expect(clientId).toMatch(/^0oa[A-Za-z0-9]{17}$/)
+    expect(okta.client('spa').redirectUris).toEqual(['http://localhost:8080/login/callback'])
+    expect(okta.client('service').jwk).toMatchObject({ kty: 'RSA', alg: 'RS256', kid: expect.any(String) })
+    expect(okta.client('service', { dpop: true }).jwk).toMatchObject({ kty: 'EC', alg: 'ES256' })
+    expect(okta.users.map(user => user.assigned)).toEqual([true, true, false])
+    expect(okta.client('spa').assignedUsers).toEqual(okta.users.slice(0, 2).map(user => user.login))
+  })
+
+  it('has no app that was not asked for', async () => {
+    await using okta = await startOktaEmulator({ clients: [{ kind: 'service', dpop: true }] })
+    expect(okta.client('service')).toBe(okta.clients[0])
+    expect(() => okta.client('spa')).toThrow('the emulated org has no spa app')
+    expect(() => okta.client('service', { dpop: false })).toThrow('the emulated org has no service app')
+  })
+
+  it('refuses to assign a user that it does not have', async () => {
+    const clients = [{ kind: 'spa' as const, assignedUsers: ['nobody@example.com'] }]
+    await expect(startOktaEmulator({ clients })).rejects.toThrow('nobody@example.com')
+  })
+})
+
+const SERVICE: ClientConfig[] = [{ kind: 'service' }]
+
+describe('several orgs in one process', () => {
+  it('share nothing', async () => {
+    await using one = await startOktaEmulator({ clients: SERVICE })
+    await using other = await startOktaEmulator({ clients: SERVICE })
+    expect(one.orgUrl.port).not.toBe(other.orgUrl.port)
+    const token = await serviceToken(one)
+    expect(await callApi(one, '/api/v1/users', token)).toMatchObject({ status: 200 })
+    expect(await callApi(other, '/api/v1/users', token)).toMatchObject({ status: 401 })
+    expect(other.requests).toHaveLength(1)
+    const foreign = await clientCredentials(other, one.client('service'))
+    expect(await post(other, '/oauth2/v1/token', foreign)).toMatchObject({ status: 401 })
+  })
+})
+
+describe('closing', () => {
+  it('frees the port and drops connections that are open', async () => {
+    const okta = await startOktaEmulator({ clients: [] })
+    const port = Number(okta.orgUrl.port)
+    const socket = connect(port, '127.0.0.1')
+    await new Promise(resolve => socket.once('connect', resolve))
+    const dropped = new Promise(resolve => socket.once('close', resolve))
+    await okta.close()
+    await okta.close()
+    await dropped
+    await using next = await startOktaEmulator({ port, clients: [] })
+    expect(Number(next.orgUrl.port)).toBe(port)
+  })
+
+  it('is not done for a port that is taken: that is an error', async () => {
+    await using okta = await startOktaEmulator({ clients: [] })
+    const again = startOktaEmulator({ clients: [], port: Number(okta.orgUrl.port) })
+    await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
+
+describe('every answer', () => {
+  it('carries Okta’s headers, refusals too', async () => {
+    await using okta = await startOktaEmulator()
+    const answers = [
+      await post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service'))),
+      await post(okta, '/oauth2/v1/token', {}),
+      await callApi(okta, '/api/v1/users', 'made-up'),
+    ]
+    for (const { headers } of answers) {
+      expect(headers.get('x-okta-request-id')).toMatch(/^[\w-]{20,}$/)
+      expect(headers.get('cache-control')).toBe('no-cache, no-store')
+      expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now())).toBeLessThan(2000)
+      expect(headers.get('content-type')).toContain('application/json')
+    }
+    expect(new Set(answers.map(({ headers }) => headers.get('x-okta-request-id'))).size).toBe(3)
+  })
+})
+
+describe('the request log', () => {
+  it('tells what was asked and answered, without a secret in it', async () => {
+    await using okta = await startOktaEmulator()
+    const form = await clientCredentials(okta, okta.client('service'))
+    await post(okta, '/oauth2/v1/token', form)
+    await post(okta, '/oauth2/v1/token', form, { dpop: 'nonsense' })
+    expect(okta.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/oauth2/v1/token',
+        form: { grant_type: 'client_credentials', scope: 'okta.users.read', client_assertion: '***' },
+        hasDpopProof: false,
+        status: 200,
+        error: undefined,
+      },
+      { hasDpopProof: true, status: 401, error: 'invalid_client' },
+    ])
+
+    okta.clearRequests()
+    expect(okta.requests).toEqual([])
+    const web = okta.client('web')
+    const { body } = await userTokens(okta, web, { scope: 'openid offline_access' })
+    await callApi(okta, '/oauth2/v1/userinfo', body.access_token)
+    const { code } = Object.fromEntries(
+      (await new TestBrowser(okta).signIn(authorizeUrl(okta, web), okta.users[0])).searchParams,
+    )
+    const log = JSON.stringify(okta.requests)
+    expect(log).toContain('"authorizationScheme":"bearer"')
+    const secrets = [web.clientSecret, okta.users[0]?.password, code, body.access_token, body.refresh_token]
+    for (const secret of secrets) expect(log).not.toContain(secret)
+  })
+})
+
+describe('an org behind a proxy that ends TLS', () => {
+  it('goes by its public URL whatever address is called', async () => {
+    await using okta = await startOktaEmulator({ orgUrl: 'https://example.okta.com/', clients: SERVICE })
+    expect(okta.orgUrl.href).toBe('https://example.okta.com/')
+    expect(okta.localUrl.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+
+    const client = okta.client('service')
+    const form = await clientCredentials(okta, client)
+    const ask = (changes: object) => {
+      const body = new URLSearchParams({ ...form, ...changes } as Record<string, string>)
+      return send(new URL('/oauth2/v1/token', okta.localUrl), { method: 'POST', body })
+    }
+    const { body } = await ask({})
+    expect(body).toMatchObject({ token_type: 'Bearer' })
+    const local = await clientAssertion(client, new URL('/oauth2/v1/token', okta.localUrl).href)
+    expect(await ask({ client_assertion: local })).toMatchObject({ status: 401 })
+
+    const users = await send(new URL('/api/v1/users?limit=2', okta.localUrl), {
+      headers: { authorization: `Bearer ${body.access_token}` },
+    })
+    expect(users.headers.get('link')).toMatch(/<https:\/\/example\.okta\.com\/api\/v1\/users\?.*>; rel="next"/)
+    const metadata = await send(new URL('/.well-known/openid-configuration', okta.localUrl))
+    expect(metadata.body).toMatchObject({ token_endpoint: 'https://example.okta.com/oauth2/v1/token' })
+  })
+
+  it('keeps its cookies to HTTPS', async () => {
+    await using okta = await startOktaEmulator({ orgUrl: 'https://example.okta.com', clients: [{ kind: 'spa' }] })
+    const request = authorizeUrl(okta, okta.client('spa'))
+    const answer = await send(new URL(`${request.pathname}${request.search}`, okta.localUrl))
+    expect(answer.headers.get('location')).toMatch(/^(https:\/\/example\.okta\.com)?\/signin\//)
+    expect(answer.headers.getSetCookie().join()).toMatch(/secure/i)
+  })
+})
