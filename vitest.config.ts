@@ -7,7 +7,7 @@ const packages = ['core', 'cli', 'emulator']
 export default defineConfig({
   test: {
     // The built packages test each other, so what is tested is what was last saved.
-    globalSetup: './scripts/build-first.mjs',
+    globalSetup: './scripts/before-tests.mjs',
     projects: [
       ...packages.map(name => ({
         test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts'], testTimeout },

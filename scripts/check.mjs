@@ -7,7 +7,7 @@ const published = ['core', 'cli', 'emulator']
 setUp()
 tool('biome', 'check', '.')
 tool('knip')
-for (const name of published) tool('publint', '--strict', join('packages', name))
+for (const name of published) tool('publint', '--strict', '--pack', 'npm', join('packages', name))
 tool('changeset', 'status')
 
 function tool(name, ...args) {

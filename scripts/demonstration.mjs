@@ -2,20 +2,22 @@ import { connect } from '@connect-okta/core'
 import { startOktaEmulator } from '@connect-okta/emulator'
 
 /**
- * The main job, as a user does it, against an Okta org on this machine: connect with client credentials, then call
- * the API with the token.
+ * The main job, as a user does it, against an Okta org on this machine: connect, then call the API with the token.
+ *
+ * @param inBrowser sign in as a person, in the system's browser, instead of as a service with its key.
+ * @param asJson print one JSON document on stdout, and what a person must read on stderr.
  */
-export async function demonstrateHeadless({ asJson }) {
-  const say = asJson ? () => {} : text => process.stdout.write(`${text}\n`)
+export async function demonstrate({ inBrowser, asJson }) {
+  const say = text => (asJson ? process.stderr : process.stdout).write(`${text}\n`)
   const emulator = await startOktaEmulator()
   try {
-    const { clientId, jwk } = emulator.client('service', { dpop: false })
     const tenant = emulator.orgUrl.origin
     say(`An Okta org runs at ${tenant} (the emulator).`)
+    const { clientId, ...options } = inBrowser ? aPerson(emulator, say) : aService(emulator)
 
-    const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], jsonWebKey: jwk })
+    const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], ...options })
     const token = await session.token()
-    say(`Connected as ${clientId} with client credentials.`)
+    say(`Connected as ${clientId} with ${session.grant.replaceAll('_', ' ')}.`)
     say(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt.toISOString()}`)
     say(`  scopes   ${token.scopes.join(' ')}`)
 
@@ -34,4 +36,15 @@ export async function demonstrateHeadless({ asJson }) {
   } finally {
     await emulator.close()
   }
+}
+
+function aService(emulator) {
+  const { clientId, jwk } = emulator.client('service', { dpop: false })
+  return { clientId, jsonWebKey: jwk }
+}
+
+function aPerson(emulator, say) {
+  const [{ login, password }] = emulator.users
+  say(`Sign in, in the browser, as ${login} with the password ${password}`)
+  return { clientId: emulator.client('spa').clientId }
 }

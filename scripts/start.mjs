@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { root, setUp } from './set-up.mjs'
 
 const args = process.argv.slice(2)
-const isCommand = args.length > 0 && !['--json', '--browser'].includes(args[0])
+const isCommand = args.some(one => one !== '--json' && one !== '--browser')
 
 setUp()
 if (isCommand) runCli(args)
-else await demonstrate(args)
+else await runDemonstration(args)
 
 function runCli(args) {
   const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...args], { stdio: 'inherit' })
@@ -16,7 +16,14 @@ function runCli(args) {
   cli.on('exit', code => process.exit(code ?? 1))
 }
 
-async function demonstrate(args) {
-  const { demonstrateHeadless } = await import('./demonstration.mjs')
-  await demonstrateHeadless({ asJson: args.includes('--json') })
+async function runDemonstration(args) {
+  const { demonstrate } = await import('./demonstration.mjs')
+  const { isOktaConnectError, errorCatalogue } = await import('@connect-okta/core')
+  try {
+    await demonstrate({ inBrowser: args.includes('--browser'), asJson: args.includes('--json') })
+  } catch (error) {
+    if (!isOktaConnectError(error)) throw error
+    process.stderr.write(`error: ${error.message}\n  ${error.hint}\n  (${error.code})\n`)
+    process.exitCode = errorCatalogue[error.code].exitCode
+  }
 }

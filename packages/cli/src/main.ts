@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
+import { addHeader } from './commands/header.js'
 import { addLogin } from './commands/login.js'
 import { addLogout } from './commands/logout.js'
 import { addStatus } from './commands/status.js'
@@ -23,7 +24,7 @@ const cli = yargs(process.argv.slice(2))
   .exitProcess(false)
   .fail(false)
 
-for (const add of [addLogin, addToken, addStatus, addLogout]) add(cli, terminal)
+for (const add of [addLogin, addToken, addHeader, addStatus, addLogout]) add(cli, terminal)
 
 try {
   await cli.parseAsync()

@@ -2,19 +2,24 @@ import { cancelled, OktaConnectError } from './errors.js'
 
 /** The most that an answer of the authorization server may hold, in bytes. Real ones have a few thousand. */
 const maxAnswerBytes = 1024 * 1024
-const deadlineMs = 10_000
+
+interface Limits {
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
 
 /**
  * A `fetch` for requests that carry credentials: it ends in time, never follows a redirect, reads no more than 1 MiB,
  * and hands the answer back whole.
  *
  * @param fetch what sends the request.
- * @param signal the caller's wish to give up.
+ * @param limits how long the answer may take, and the caller's wish to give up.
  * @throws {@link OktaConnectError} `network_failed`, `tls_untrusted`, `token_response_invalid`, `cancelled`
  */
-export function boundedFetch(fetch: typeof globalThis.fetch, signal: AbortSignal | undefined) {
+export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
+  const { requestTimeoutMs, signal } = limits
   return async (url: string, init: RequestInit): Promise<Response> => {
-    const deadline = AbortSignal.timeout(deadlineMs)
+    const deadline = AbortSignal.timeout(requestTimeoutMs)
     const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: until })
@@ -24,7 +29,8 @@ export function boundedFetch(fetch: typeof globalThis.fetch, signal: AbortSignal
     } catch (error) {
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled(error)
-      throw networkError(new URL(url).host, deadline.aborted, error)
+      if (deadline.aborted) throw tooLate(new URL(url).host, requestTimeoutMs, error)
+      throw networkError(new URL(url).host, error)
     }
   }
 }
@@ -56,13 +62,14 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function networkError(host: string, late: boolean, error: unknown): OktaConnectError {
-  if (late) {
-    return new OktaConnectError('network_failed', `${host} did not answer within ${deadlineMs / 1000} s.`, {
-      hint: 'Check the network, and whether a proxy is needed. Then try again.',
-      cause: error,
-    })
-  }
+function tooLate(host: string, requestTimeoutMs: number, cause: unknown): OktaConnectError {
+  return new OktaConnectError('network_failed', `${host} did not answer within ${requestTimeoutMs / 1000} s.`, {
+    hint: 'Check the network, and whether a proxy is needed. Then try again.',
+    cause,
+  })
+}
+
+function networkError(host: string, error: unknown): OktaConnectError {
   const code = causeCode(error)
   if (isCertificateProblem(code)) {
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {

@@ -11,7 +11,7 @@ import { TokenSource } from './token-source.js'
  * @returns a session with a good token in hand.
  * @throws {@link OktaConnectError} any code of the catalogue; `hint` says what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
- * @example
+ * @example A program with a key; without `jsonWebKey`, a person signs in, in the browser.
  * const session = await connect({
  *   tenant: 'example.okta.com',
  *   clientId: '0oa1a2b3c4d5e6f7g8h9',
@@ -24,7 +24,7 @@ export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Pr
   const connection = parseOptions(options)
   const world = withDefaults(deps)
   const tokens = new TokenSource(connection, world)
-  await tokens.obtain()
+  await tokens.logIn()
   await makeCurrent(tokens.recordKey, world.store)
   return new OktaSession(connection, tokens, world)
 }

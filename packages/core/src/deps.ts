@@ -6,7 +6,13 @@ import type { TokenStore } from './stores/token-store.js'
 /** Something a person may want to know although nothing failed. */
 export interface Notice {
   /** Stable, snake_case. */
-  readonly code: 'record_ignored' | 'short_lived_token' | 'revocation_failed' | 'store_unsealed'
+  readonly code:
+    | 'offline_access_refused'
+    | 'record_ignored'
+    | 'revocation_failed'
+    | 'scope_missing'
+    | 'short_lived_token'
+    | 'store_unsealed'
   /** One sentence, free of secrets. */
   readonly message: string
 }
@@ -20,6 +26,11 @@ export interface Deps {
   readonly fetch: typeof globalThis.fetch
   /** The time, in milliseconds since 1970. Default: `Date.now`. */
   now(): number
+  /**
+   * Shows a URL to the person who is to sign in. Default: the browser of the system, or the one that `BROWSER` names.
+   * Resolves when the URL is on its way; the sign-in goes on by itself.
+   */
+  openBrowser(url: URL): Promise<void>
   /** Where tokens outlive a session. Default: one memory store for the whole process. */
   readonly store: TokenStore
   /** Hears of notices. Default: nobody does. */
@@ -31,6 +42,7 @@ const processStore = createMemoryStore()
 const defaults: Deps = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => Date.now(),
+  openBrowser: async url => (await import('./open-browser.js')).openBrowser(url),
   store: processStore,
   notify: () => {},
 }

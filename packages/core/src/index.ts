@@ -1,5 +1,6 @@
 export { connect } from './connect.js'
 export { type Deps, defaultStateDirectory, type Notice, type Notify } from './deps.js'
+export type { DpopMode } from './dpop.js'
 export {
   type ErrorCatalogueEntry,
   type ErrorCode,
@@ -9,7 +10,14 @@ export {
   OktaConnectError,
 } from './errors.js'
 export { type Login, listLogins } from './logins.js'
-export type { ClientCredentialsOptions, CommonOptions, ConnectOptions, ResumeOptions } from './options.js'
+export { openBrowser } from './open-browser.js'
+export type {
+  AuthorizationCodeOptions,
+  ClientCredentialsOptions,
+  CommonOptions,
+  ConnectOptions,
+  ResumeOptions,
+} from './options.js'
 export { resume } from './resume.js'
 export type { AccessToken, OktaSession } from './session.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'

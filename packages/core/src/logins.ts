@@ -1,7 +1,8 @@
+import type { Selection } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
-import type { Selection } from './options.js'
+import { isAccepted } from './dpop.js'
 import type { TokenStore } from './stores/token-store.js'
-import { currentKey, type LoginIdentity, type RecordInfo, type TokenRecord } from './token-record.js'
+import { currentKey, infoOf, type RecordInfo, type TokenRecord } from './token-record.js'
 
 /** A stored login, as people see it. */
 export interface Login extends RecordInfo {
@@ -36,7 +37,7 @@ export async function makeCurrent(recordKey: string, store: TokenStore): Promise
 export async function findLogin(selection: Selection, store: TokenStore): Promise<TokenRecord | undefined> {
   const current = await currentRecordKey(store)
   const first = current === undefined ? undefined : await readToken(current, store)
-  if (first !== undefined && fits(first.login, selection)) return first
+  if (current !== undefined && first !== undefined && fits(infoOf(current, first), selection)) return first
 
   let latest: RecordInfo | undefined
   for await (const info of store.list()) {
@@ -45,14 +46,15 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   return latest && (await readToken(latest.recordKey, store))
 }
 
-function fits(login: LoginIdentity, { orgUrl, clientId, scopes, authorizationServer, key }: Selection): boolean {
+function fits(login: RecordInfo, { orgUrl, clientId, scopes, authorizationServer, key, dpop }: Selection): boolean {
   const isSameKey = login.identity.type === 'app' && login.identity.keyThumbprint === key?.thumbprint
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (clientId === undefined || login.clientId === clientId) &&
     (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
     (authorizationServer === undefined || login.authorizationServer === authorizationServer) &&
-    (key === undefined || isSameKey)
+    (key === undefined || isSameKey) &&
+    isAccepted(login.tokenType, dpop)
   )
 }
 

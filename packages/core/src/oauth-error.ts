@@ -1,5 +1,5 @@
+import type { Connection } from './connection.js'
 import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from './errors.js'
-import type { Connection } from './options.js'
 
 /**
  * Turns an answer that is no token into our error.
@@ -37,7 +37,8 @@ export function unreadableAnswer(connection: Connection, reason: string): OktaCo
   )
 }
 
-function meaningOf({ error }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
+/** Our code for what the server says, and what the user can do about it. */
+export function meaningOf({ error }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
   const { clientId, scopes } = connection.login
   switch (error) {
     case 'invalid_client':
@@ -49,10 +50,16 @@ function meaningOf({ error }: OAuthErrorDetails, connection: Connection): [Error
     case 'invalid_grant':
     case 'unauthorized_client':
     case 'unsupported_grant_type':
-      return ['grant_rejected', 'Check the kind of the app: headless access needs an API Services app.']
+      return [
+        'grant_rejected',
+        'Check the kind of the app: headless access needs an API Services app, a sign-in another.',
+      ]
     case 'invalid_dpop_proof':
     case 'use_dpop_nonce':
-      return ['dpop_rejected', 'The app demands DPoP. Turn it off at Applications > your app > General > Edit.']
+      return [
+        'dpop_rejected',
+        'Use dpop "auto", or change the DPoP setting at Applications > your app > General > Edit.',
+      ]
     default:
       return ['oauth_failed', 'See the System Log in the admin console for the reason.']
   }
@@ -73,8 +80,8 @@ async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefi
   }
 }
 
-// A server's words reach terminals, pages and logs: no control character comes with them.
-function printable(value: unknown): string {
+/** A server's words, fit for terminals, pages and logs: no control character comes with them. */
+export function printable(value: unknown): string {
   if (typeof value !== 'string') return ''
   return value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 500)
 }

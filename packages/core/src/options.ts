@@ -1,7 +1,9 @@
-import { type ClientKey, parseClientKey } from './client-key.js'
+import { parseClientKey } from './client-key.js'
+import type { AuthorizationCodeGrant, ClientAuthentication, Connection, Selection } from './connection.js'
+import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
-import { type Endpoints, endpointsOf, parseTenant } from './tenant.js'
-import type { Grant, Identity, LoginIdentity } from './token-record.js'
+import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
+import type { Identity } from './token-record.js'
 
 /** What every grant needs. */
 export interface CommonOptions {
@@ -13,8 +15,31 @@ export interface CommonOptions {
   readonly scopes?: readonly string[]
   /** The id of a custom authorization server. Default: the org's own, the only one with `okta.*` scopes. */
   readonly authorizationServer?: string
+  /** Whether tokens are bound to a key (RFC 9449). Default: `auto`, as the app demands. */
+  readonly dpop?: DpopMode
+  /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
+  readonly requestTimeoutMs?: number
   /** Ends the waiting, with the error `cancelled`. */
   readonly signal?: AbortSignal
+}
+
+/** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
+export interface AuthorizationCodeOptions {
+  readonly grant?: 'authorization_code'
+  readonly jsonWebKey?: undefined
+  /**
+   * Where Okta sends the browser back to, exactly as registered with the app, port included. Default:
+   * `http://localhost:8080/login/callback`, what Okta suggests for a new app.
+   */
+  readonly redirectUri?: string
+  /** The user name to fill in. It also tells one person's login from another's. */
+  readonly loginHint?: string
+  /** Asks for the password even if somebody is signed in, here or in the browser. Default: false. */
+  readonly forceLogin?: boolean
+  /** Whether to ask for a refresh token. Default: true. */
+  readonly offlineAccess?: boolean
+  /** How long to wait for the person, in milliseconds. Default: five minutes. */
+  readonly timeoutMs?: number
 }
 
 /** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */
@@ -25,7 +50,7 @@ export interface ClientCredentialsOptions {
 }
 
 /** What {@link connect} takes. */
-export type ConnectOptions = CommonOptions & ClientCredentialsOptions
+export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | ClientCredentialsOptions)
 
 /** What {@link resume} takes: whatever is left out may be anything. */
 export interface ResumeOptions {
@@ -35,36 +60,16 @@ export interface ResumeOptions {
   readonly authorizationServer?: string
   /** The client key, for who wants to renew or revoke what was obtained with it. */
   readonly jsonWebKey?: string | object
+  readonly dpop?: DpopMode
+  readonly requestTimeoutMs?: number
   readonly signal?: AbortSignal
 }
 
-/** How the client proves who it is to the authorization server. */
-export type ClientAuthentication =
-  | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
-  /** The key that the login was made with is not at hand. */
-  | { readonly method: 'unavailable' }
-
-/** Options, checked: what the core works with. */
-export interface Connection {
-  readonly orgUrl: URL
-  readonly endpoints: Endpoints
-  readonly login: LoginIdentity
-  readonly grant: Grant
-  readonly authentication: ClientAuthentication
-  readonly signal: AbortSignal | undefined
-}
-
-/** What a stored login is looked up by, checked. */
-export interface Selection {
-  readonly orgUrl?: URL
-  readonly clientId?: string
-  readonly scopes?: readonly string[]
-  readonly authorizationServer?: string
-  readonly key?: ClientKey
-  readonly signal: AbortSignal | undefined
-}
-
 const defaultScopes = ['okta.users.manage']
+const defaultRedirectUri = 'http://localhost:8080/login/callback'
+const defaultLoginTimeoutMs = 5 * 60_000
+const defaultRequestTimeoutMs = 10_000
+const longestTimeoutMs = 60 * 60_000
 // Asked for by every sign-in of a person, so they tell no login from another.
 const signInScopes = new Set(['openid', 'profile', 'offline_access'])
 
@@ -75,28 +80,81 @@ const signInScopes = new Set(['openid', 'profile', 'offline_access'])
  */
 export function parseOptions(options: ConnectOptions): Connection {
   const orgUrl = parseTenant(options.tenant)
-  const clientId = parseClientId(options.clientId)
-  const scopes = parseScopes(options.scopes ?? defaultScopes)
   const authorizationServer = parseAuthorizationServer(options.authorizationServer)
-  if (options.jsonWebKey === undefined || options.jsonWebKey === null) {
-    throw optionsInvalid('The client key (jsonWebKey) is missing.', 'Give the private JWK of the API Services app.')
-  }
-  const key = parseClientKey(options.jsonWebKey)
-  const identity: Identity = { type: 'app', keyThumbprint: key.thumbprint }
+  const { identity, runnable, authentication } = parseGrant(options)
   return {
     orgUrl,
     endpoints: endpointsOf(orgUrl, authorizationServer),
     login: {
       orgUrl: orgUrl.origin,
-      clientId,
+      clientId: parseClientId(options.clientId),
       identity,
-      scopes,
-      ...(authorizationServer === undefined ? {} : { authorizationServer }),
+      scopes: parseScopes(options.scopes ?? defaultScopes),
+      ...(authorizationServer !== undefined && { authorizationServer }),
     },
-    grant: 'client_credentials',
-    authentication: { method: 'private_key_jwt', key },
+    grant: runnable.type,
+    runnable,
+    authentication,
+    dpop: parseDpop(options.dpop),
+    requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
     signal: options.signal,
   }
+}
+
+function parseGrant(options: ConnectOptions) {
+  const hasKey = options.jsonWebKey !== undefined && options.jsonWebKey !== null
+  const grant = options.grant ?? (hasKey ? 'client_credentials' : 'authorization_code')
+  switch (grant) {
+    case 'client_credentials': {
+      if (!hasKey) {
+        throw optionsInvalid('The client key (jsonWebKey) is missing.', 'Give the private JWK of the API Services app.')
+      }
+      const key = parseClientKey(options.jsonWebKey)
+      const identity: Identity = { type: 'app', keyThumbprint: key.thumbprint }
+      const authentication: ClientAuthentication = { method: 'private_key_jwt', key }
+      return { identity, authentication, runnable: { type: grant } as const }
+    }
+    case 'authorization_code': {
+      const runnable = parseAuthorizationCode(options as AuthorizationCodeOptions)
+      const { loginHint } = runnable
+      const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
+      return { identity, authentication: { method: 'none' } as const, runnable }
+    }
+    default:
+      throw optionsInvalid(
+        `There is no grant named ${JSON.stringify(grant)}.`,
+        'Use authorization_code or client_credentials, or leave it out.',
+      )
+  }
+}
+
+function parseAuthorizationCode(options: AuthorizationCodeOptions): AuthorizationCodeGrant {
+  const { redirectUri = defaultRedirectUri, loginHint, forceLogin = false, offlineAccess = true } = options
+  const redirect = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined
+  if (redirect === undefined || redirect.protocol !== 'http:' || !isLoopback(redirect) || redirect.hash !== '') {
+    throw optionsInvalid(
+      `The redirect URI ${JSON.stringify(redirectUri)} does not lead to this program.`,
+      `Register and name one on this machine, such as ${defaultRedirectUri}.`,
+    )
+  }
+  return {
+    type: 'authorization_code',
+    redirectUri,
+    loginHint: loginHint?.trim() || undefined,
+    forceLogin,
+    offlineAccess,
+    timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
+  }
+}
+
+function parseTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return timeoutMs
+  throw optionsInvalid(`A time to wait of ${timeoutMs} ms is not possible.`, 'Give milliseconds, an hour at most.')
+}
+
+function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
+  if (['auto', 'always', 'never'].includes(dpop)) return dpop
+  throw optionsInvalid(`There is no DPoP mode named ${JSON.stringify(dpop)}.`, 'Use auto, always or never.')
 }
 
 /**
@@ -105,13 +163,15 @@ export function parseOptions(options: ConnectOptions): Connection {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export function parseSelection(options: ResumeOptions): Selection {
-  const { tenant, clientId, scopes, authorizationServer, jsonWebKey, signal } = options
+  const { tenant, clientId, scopes, authorizationServer, jsonWebKey, dpop, signal } = options
   return {
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
     ...(authorizationServer !== undefined && { authorizationServer: checkedServerId(authorizationServer) }),
     ...(jsonWebKey !== undefined && { key: parseClientKey(jsonWebKey) }),
+    dpop: parseDpop(dpop),
+    requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
     signal,
   }
 }

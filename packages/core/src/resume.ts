@@ -1,7 +1,8 @@
+import type { ClientAuthentication, Connection, Selection } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { findLogin } from './logins.js'
-import { type Connection, parseSelection, type ResumeOptions, type Selection } from './options.js'
+import { parseSelection, type ResumeOptions } from './options.js'
 import { OktaSession } from './session.js'
 import { endpointsOf } from './tenant.js'
 import type { TokenRecord } from './token-record.js'
@@ -29,14 +30,20 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
   return new OktaSession(connection, new TokenSource(connection, world), world)
 }
 
-function connectionOf({ login, grant }: TokenRecord, { key, signal }: Selection): Connection {
+function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeoutMs, signal }: Selection): Connection {
   const orgUrl = new URL(login.orgUrl)
+  const byKey: ClientAuthentication = key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key }
+  const isApp = login.identity.type === 'app'
   return {
     orgUrl,
     endpoints: endpointsOf(orgUrl, login.authorizationServer),
     login,
     grant,
-    authentication: key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key },
+    // A person is never asked here.
+    runnable: { type: isApp ? 'client_credentials' : 'none' },
+    authentication: isApp ? byKey : { method: 'none' },
+    dpop,
+    requestTimeoutMs,
     signal,
   }
 }

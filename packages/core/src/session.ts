@@ -1,7 +1,8 @@
 import { sleep } from './abort.js'
+import type { Connection } from './connection.js'
 import type { Deps } from './deps.js'
+import { DpopKey } from './dpop.js'
 import { isOktaConnectError, optionsInvalid } from './errors.js'
-import type { Connection } from './options.js'
 import type { Grant, TokenRecord } from './token-record.js'
 import type { TokenOptions, TokenOrigin, TokenSource } from './token-source.js'
 
@@ -25,6 +26,8 @@ export class OktaSession {
   readonly #connection: Connection
   readonly #tokens: TokenSource
   readonly #deps: Deps
+  // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
+  #nonce: string | undefined
 
   /** @internal */
   constructor(connection: Connection, tokens: TokenSource, deps: Deps) {
@@ -66,7 +69,8 @@ export class OktaSession {
   }
 
   /**
-   * The headers that authorize one request.
+   * The headers that authorize one request: `authorization`, and `dpop` when the token is bound to a key. A proof works
+   * once, for this method and URL, within minutes.
    *
    * @param url a path on the org, or a URL of the org. A token goes nowhere else.
    * @throws {@link OktaConnectError} `options_invalid` for another origin; else as {@link token}.
@@ -74,9 +78,9 @@ export class OktaSession {
    * const headers = await session.authorization('GET', '/api/v1/users')
    */
   async authorization(method: string, url: string | URL): Promise<Record<string, string>> {
-    this.#target(url)
+    const target = this.#target(url)
     const { record } = await this.#tokens.obtain()
-    return this.#headersFor(method, record)
+    return await this.#headersFor(method, target, record)
   }
 
   /**
@@ -92,18 +96,20 @@ export class OktaSession {
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = this.#target(pathOrUrl)
     const signal = init.signal ?? this.#connection.signal
-    let refused = false
+    let hasNonce = false
+    let refused: TokenRecord | undefined
     for (let waits = 0; ; ) {
-      const { record } = await this.#tokens.obtain({ forceRefresh: refused })
+      const { record } = await this.#tokens.obtain({}, refused)
       const response = await this.#send(url, init, record, signal)
       if (!canReplay(init.body)) return response
-      if (response.status === 401 && !refused) {
-        refused = true
+      if (!hasNonce && wantsNonce(response)) {
+        hasNonce = true
+      } else if (response.status === 401 && refused === undefined) {
+        refused = record
       } else if (response.status === 429 && waits < mostWaits) {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
         waits += 1
-        refused = false
         await sleep(waitMs, signal)
       } else {
         return response
@@ -123,7 +129,12 @@ export class OktaSession {
     if (record === undefined) return
     try {
       const { revokeToken } = await import('./token-endpoint.js')
-      await revokeToken(this.#connection, record.accessToken, this.#deps)
+      const { accessToken, refreshToken } = record
+      // The refresh token first: with it, new access tokens could still be made.
+      if (refreshToken !== undefined) {
+        await revokeToken(this.#connection, { token: refreshToken, kind: 'refresh_token' }, this.#deps)
+      }
+      await revokeToken(this.#connection, { token: accessToken, kind: 'access_token' }, this.#deps)
     } catch (error) {
       if (!isOktaConnectError(error)) throw error
       this.#deps.notify({
@@ -148,13 +159,19 @@ export class OktaSession {
 
   async #send(url: URL, init: RequestInit, record: TokenRecord, signal: AbortSignal | undefined): Promise<Response> {
     const headers = new Headers(init.headers)
-    const authorization = this.#headersFor(init.method ?? 'GET', record)
+    const authorization = await this.#headersFor(init.method ?? 'GET', url, record)
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
-    return await this.#deps.fetch(url, { ...init, headers, redirect: 'manual', ...(signal && { signal }) })
+    const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual', ...(signal && { signal }) })
+    this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
+    return response
   }
 
-  #headersFor(_method: string, record: TokenRecord): Record<string, string> {
-    return { authorization: `${record.tokenType} ${record.accessToken}` }
+  async #headersFor(method: string, url: URL, record: TokenRecord): Promise<Record<string, string>> {
+    const { tokenType, accessToken, dpopKey } = record
+    const authorization = `${tokenType} ${accessToken}`
+    if (dpopKey === undefined) return { authorization }
+    const target = { method, url, accessToken, nonce: this.#nonce }
+    return { authorization, dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#deps.now()) }
   }
 }
 
@@ -163,6 +180,11 @@ function canReplay(body: RequestInit['body']): boolean {
   return (
     !(body instanceof ReadableStream) && !(typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
   )
+}
+
+// RFC 9449 §9: the token is good, the proof wants the nonce that comes with this answer.
+function wantsNonce({ status, headers }: Response): boolean {
+  return status === 401 && /use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
 }
 
 // Okta says when the bucket fills, in epoch seconds on its own clock; the header may come twice.

@@ -1,10 +1,11 @@
-import { SignJWT } from 'jose/jwt/sign'
 import * as oauth from 'oauth4webapi'
 import { boundedFetch } from './bounded-fetch.js'
+import { signClientAssertion } from './client-assertion.js'
+import type { ClientAuthentication, Connection } from './connection.js'
 import type { Deps } from './deps.js'
+import type { DpopKey, DpopMemory, DpopNegotiation } from './dpop.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from './errors.js'
 import { oauthError, unreadableAnswer } from './oauth-error.js'
-import type { ClientAuthentication, Connection } from './options.js'
 import { isLoopback } from './tenant.js'
 
 /** What a grant puts into the request for a token, and how it reads the answer. */
@@ -27,12 +28,15 @@ export interface TokenAnswer {
   readonly accessToken: string
   readonly tokenType: 'Bearer' | 'DPoP'
   readonly lifetimeMs: number
+  readonly refreshToken: string | undefined
   /** `undefined` when the server says nothing, which means: as requested. */
   readonly grantedScopes: readonly string[] | undefined
+  /** What to remember of DPoP, and the key that the token is bound to. */
+  readonly dpop: { readonly memory: DpopMemory; readonly key: DpopKey | undefined }
 }
 
-// Okta allows an hour, but with an hour a clock one second fast is refused already.
-const assertionLifetimeSeconds = 300
+// The first time ever: without a proof, with one but no nonce, with both.
+const mostAttempts = 3
 const longestLifetimeSeconds = 10 * 365 * 24 * 3600
 
 /**
@@ -41,13 +45,23 @@ const longestLifetimeSeconds = 10 * 365 * 24 * 3600
  * @throws {@link OktaConnectError} every code of the rows "Okta said no" and "retry later", `key_required`,
  * `cancelled`
  */
-export async function requestToken(connection: Connection, exchange: TokenExchange, deps: Deps): Promise<TokenAnswer> {
-  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.token, deps)
-  return await explained(connection, async saw => {
-    const response = await exchange.send(server, client, authenticate, options)
-    saw(response.clone())
-    return toAnswer(await exchange.read(server, client, response), connection)
-  })
+export async function requestToken(
+  connection: Connection,
+  exchange: TokenExchange,
+  dpop: DpopNegotiation,
+  deps: Deps,
+): Promise<TokenAnswer> {
+  const endpoint = connection.endpoints.token
+  const { server, client, authenticate, options } = prepare(connection, endpoint, deps)
+  for (let attempt = 1; ; attempt++) {
+    const headers = { ...options.headers, ...(await dpop.headers(endpoint, deps.now())) }
+    const response = await exchange.send(server, client, authenticate, { ...options, headers })
+    const next = dpop.learn(response, await errorOf(response))
+    if (next === 'retry' && attempt < mostAttempts) continue
+    return await explained(response, connection, async () =>
+      toAnswer(await exchange.read(server, client, response), connection, dpop),
+    )
+  }
 }
 
 /**
@@ -55,17 +69,21 @@ export async function requestToken(connection: Connection, exchange: TokenExchan
  *
  * @throws {@link OktaConnectError} as {@link requestToken} does.
  */
-export async function revokeToken(connection: Connection, token: string, deps: Deps): Promise<void> {
+export async function revokeToken(
+  connection: Connection,
+  { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
+  deps: Deps,
+): Promise<void> {
   const { server, client, authenticate, options } = prepare(connection, connection.endpoints.revoke, deps)
-  await explained(connection, async saw => {
-    const response = await oauth.revocationRequest(server, client, authenticate, token, options)
-    saw(response.clone())
-    await oauth.processRevocationResponse(response)
+  const response = await oauth.revocationRequest(server, client, authenticate, token, {
+    ...options,
+    additionalParameters: { token_type_hint: kind },
   })
+  await explained(response, connection, () => oauth.processRevocationResponse(response))
 }
 
 function prepare(connection: Connection, endpoint: URL, deps: Deps) {
-  const { endpoints, login, orgUrl, signal } = connection
+  const { endpoints, login, orgUrl } = connection
   return {
     server: {
       issuer: endpoints.issuer,
@@ -75,7 +93,7 @@ function prepare(connection: Connection, endpoint: URL, deps: Deps) {
     client: { client_id: login.clientId },
     authenticate: clientAuth(connection.authentication, endpoint, deps),
     options: {
-      [oauth.customFetch]: boundedFetch(deps.fetch, signal),
+      [oauth.customFetch]: boundedFetch(deps.fetch, connection),
       [oauth.allowInsecureRequests]: orgUrl.protocol === 'http:' && isLoopback(orgUrl),
       headers: { 'user-agent': 'connect-okta' },
     },
@@ -84,6 +102,8 @@ function prepare(connection: Connection, endpoint: URL, deps: Deps) {
 
 function clientAuth(authentication: ClientAuthentication, endpoint: URL, deps: Deps): oauth.ClientAuth {
   switch (authentication.method) {
+    case 'none':
+      return oauth.None()
     case 'unavailable':
       throw new OktaConnectError('key_required', 'The client key is not at hand: it is never stored.', {
         hint: 'Give the private key again, as at the login.',
@@ -92,57 +112,47 @@ function clientAuth(authentication: ClientAuthentication, endpoint: URL, deps: D
       return async (_server, client, body) => {
         body.set('client_id', client.client_id)
         body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-        body.set('client_assertion', await signAssertion(authentication, client.client_id, endpoint, deps))
+        const assertion = await signClientAssertion(authentication.key, client.client_id, endpoint, deps.now())
+        body.set('client_assertion', assertion)
       }
     default:
       return assertNever(authentication)
   }
 }
 
-// RFC 7523 §3. Okta wants the endpoint itself as audience, where libraries send the issuer.
-async function signAssertion(
-  { key }: Extract<ClientAuthentication, { method: 'private_key_jwt' }>,
-  clientId: string,
-  endpoint: URL,
-  deps: Deps,
-): Promise<string> {
-  const issuedAt = Math.floor(deps.now() / 1000)
-  return await new SignJWT()
-    .setProtectedHeader({ alg: key.algorithm, ...(key.keyId === undefined ? {} : { kid: key.keyId }) })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(endpoint.href)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + assertionLifetimeSeconds)
-    // Fresh for each attempt: with a `jti`, an assertion works once.
-    .setJti(oauth.generateRandomState())
-    .sign(key.key)
-}
-
-// Whatever goes wrong in `attempt` leaves as one of our errors. The library's own never do: they hold the answer,
-// and an answer may hold a token.
-async function explained<T>(connection: Connection, attempt: (saw: (answer: Response) => void) => Promise<T>) {
-  let answer: Response | undefined
+// Whatever is wrong with an answer leaves as one of our errors. The library's own never do: they hold the answer, and
+// an answer may hold a token.
+async function explained<T>(response: Response, connection: Connection, read: () => Promise<T>): Promise<T> {
+  const answer = response.clone()
   try {
-    return await attempt(response => {
-      answer = response
-    })
+    return await read()
   } catch (error) {
-    if (isOktaConnectError(error) || answer === undefined) throw error
-    throw await oauthError(answer, connection, error)
+    throw isOktaConnectError(error) ? error : await oauthError(answer, connection, error)
   }
 }
 
-function toAnswer(body: oauth.TokenEndpointResponse, connection: Connection): TokenAnswer {
-  const { access_token, token_type, expires_in, scope } = body
+async function errorOf(response: Response): Promise<string | undefined> {
+  if (response.ok) return undefined
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : undefined
+}
+
+function toAnswer(body: oauth.TokenEndpointResponse, connection: Connection, dpop: DpopNegotiation): TokenAnswer {
+  const { access_token, token_type, expires_in, refresh_token, scope } = body
   if (expires_in === undefined || expires_in <= 0 || expires_in > longestLifetimeSeconds) {
     throw unreadableAnswer(connection, 'it does not say how long the token lives')
   }
+  // The scheme arrives in any case.
+  const tokenType = token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
   return {
     accessToken: access_token,
-    // The scheme arrives in any case.
-    tokenType: token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
+    tokenType,
     lifetimeMs: expires_in * 1000,
+    refreshToken: refresh_token,
     grantedScopes: scope?.split(' ').filter(Boolean),
+    dpop: dpop.conclude(tokenType),
   }
 }

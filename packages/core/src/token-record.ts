@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, type JsonWebKey } from 'node:crypto'
+import type { DpopMemory } from './dpop.js'
 
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
 export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
@@ -29,6 +30,9 @@ export interface TokenRecord {
   readonly generation: string
   readonly accessToken: string
   readonly tokenType: 'Bearer' | 'DPoP'
+  /** The private half of the DPoP key that a `DPoP` token is bound to; such a token is useless without it. */
+  readonly dpopKey?: JsonWebKey
+  readonly refreshToken?: string
   /** Granted scopes, which may be fewer or more than the requested ones. */
   readonly grantedScopes: readonly string[]
   /** Milliseconds since 1970, on this machine's clock. */
@@ -44,8 +48,14 @@ export interface CurrentRecord {
   readonly recordKey: string
 }
 
+/** What was learnt of an app, and stays true after a logout. */
+export interface ClientRecord extends DpopMemory {
+  readonly schema: 1
+  readonly kind: 'client'
+}
+
 /** Everything that a store keeps, told apart by `kind`. */
-export type StoreRecord = TokenRecord | CurrentRecord
+export type StoreRecord = TokenRecord | CurrentRecord | ClientRecord
 
 /** What `status` shows of a login: no secret in it. */
 export interface RecordInfo extends LoginIdentity {
@@ -70,7 +80,15 @@ const leastValidityMs = 60_000
 export function recordKeyOf(login: LoginIdentity): string {
   const { orgUrl, authorizationServer = null, clientId, identity, scopes } = login
   const who = identity.type === 'app' ? identity.keyThumbprint : (identity.loginHint ?? null)
-  const parts = [orgUrl, authorizationServer, clientId, identity.type, who, [...scopes].sort()]
+  return digest([orgUrl, authorizationServer, clientId, identity.type, who, [...scopes].sort()])
+}
+
+/** The key of the {@link ClientRecord} of the app that a login is of. */
+export function clientRecordKeyOf({ orgUrl, authorizationServer, clientId }: LoginIdentity): string {
+  return `client-${digest([orgUrl, authorizationServer ?? null, clientId])}`
+}
+
+function digest(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
@@ -123,7 +141,7 @@ export function parseRecord(text: string): StoreRecord | { readonly unreadable: 
   if (typeof value.schema === 'number' && value.schema > schema) {
     return { unreadable: 'a newer version of this program wrote it' }
   }
-  if (value.schema !== schema || !(isCurrentRecord(value) || isTokenRecord(value))) {
+  if (value.schema !== schema || !(isTokenRecord(value) || isCurrentRecord(value) || isClientRecord(value))) {
     return { unreadable: 'it has not the form of a record' }
   }
   return value
@@ -133,12 +151,17 @@ function isCurrentRecord(value: Record<string, unknown>): value is Record<string
   return value.kind === 'current' && typeof value.recordKey === 'string'
 }
 
+function isClientRecord(value: Record<string, unknown>): value is Record<string, unknown> & ClientRecord {
+  return value.kind === 'client' && typeof value.isRequired === 'boolean' && isTextOrNothing(value.nonce)
+}
+
 function isTokenRecord(value: Record<string, unknown>): value is Record<string, unknown> & TokenRecord {
   return (
     value.kind === 'token' &&
     isLogin(value.login) &&
     ['grant', 'generation', 'accessToken'].every(name => typeof value[name] === 'string') &&
-    (value.tokenType === 'Bearer' || value.tokenType === 'DPoP') &&
+    (value.tokenType === 'Bearer' || (value.tokenType === 'DPoP' && isObject(value.dpopKey))) &&
+    isTextOrNothing(value.refreshToken) &&
     isTexts(value.grantedScopes) &&
     Number.isFinite(value.obtainedAt) &&
     Number.isFinite(value.expiresAt)
@@ -154,6 +177,10 @@ function isLogin(value: unknown): value is LoginIdentity {
     isObject(value.identity) &&
     (value.identity.type === 'app' || value.identity.type === 'user')
   )
+}
+
+function isTextOrNothing(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -1,27 +1,64 @@
 import type { ConnectOptions } from '@connect-okta/core'
 import type { Argv } from 'yargs'
 import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
+import { parseDurationMs } from '../duration.js'
 import type { Terminal } from '../terminal.js'
+
+interface LoginFlags extends ConnectionFlags {
+  readonly browser: boolean
+  readonly redirectUri: string | undefined
+  readonly loginHint: string | undefined
+  readonly force: boolean
+  readonly timeout: number | undefined
+}
 
 /** `connect-okta login`: connects and stores. */
 export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal: Terminal) {
   return yargs.command(
     'login',
-    'Connect to an Okta org and keep the token',
+    'Sign in to an Okta org, in the browser or with a key',
     y =>
       withConnectionFlags(y)
         .demandOption(['tenant', 'client-id'])
-        .example('$0 login --tenant example.okta.com --client-id 0oa1… --jwk-file key.json', ''),
+        .options({
+          browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
+          'redirect-uri': { type: 'string', requiresArg: true, describe: 'As registered with the app, port included' },
+          'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
+          force: { type: 'boolean', default: false, describe: 'Ask for the password even if signed in' },
+          timeout: {
+            type: 'string',
+            requiresArg: true,
+            coerce: parseDurationMs,
+            describe: 'How long to wait for the sign-in: 90s, 5m',
+          },
+        })
+        .example('$0 login --tenant example.okta.com --client-id 0oa1…', 'A person, in the browser')
+        .example('$0 login --tenant example.okta.com --client-id 0oa1… --jwk-file key.json', 'A service, with its key'),
     argv => login(argv, terminal),
   )
 }
 
-async function login(flags: ConnectionFlags, terminal: Terminal): Promise<void> {
-  const { connect, listLogins, openStore } = await import('@connect-okta/core')
+async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
+  const { connect, listLogins, openBrowser, openStore } = await import('@connect-okta/core')
   const { renderExpiry } = await import('../render.js')
   const store = openStore(flags.store, terminal.notice)
-  const options = await readConnection(flags, terminal.signal)
-  const session = await connect(options as ConnectOptions, { store, notify: terminal.notice })
+  const { redirectUri, loginHint, force: forceLogin, timeout: timeoutMs } = flags
+  const options = {
+    ...(await readConnection(flags, terminal.signal)),
+    ...(redirectUri !== undefined && { redirectUri }),
+    ...(loginHint !== undefined && { loginHint }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    forceLogin,
+  }
+  const session = await connect(options as ConnectOptions, {
+    store,
+    notify: terminal.notice,
+    async openBrowser(url) {
+      terminal.say(flags.browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
+      terminal.say(`  ${url.href}`)
+      if (flags.browser) await openBrowser(url)
+    },
+  })
   const [login] = await listLogins({ store })
   if (login === undefined) throw new Error('the login that was just made is not listed')
   if (flags.json) return terminal.answer(JSON.stringify(login))

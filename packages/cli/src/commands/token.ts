@@ -1,7 +1,8 @@
-import type { AccessToken, ConnectOptions, OktaSession, ResumeOptions } from '@connect-okta/core'
+import type { AccessToken } from '@connect-okta/core'
 import type { Argv } from 'yargs'
 import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
+import { resumeOrConnect } from '../resume-or-connect.js'
 import type { Terminal } from '../terminal.js'
 
 const formats = ['raw', 'json', 'header'] as const
@@ -37,25 +38,16 @@ export function addToken(yargs: Argv<{ store: string; json: boolean }>, terminal
 async function token(flags: TokenFlags, terminal: Terminal): Promise<void> {
   const { openStore } = await import('@connect-okta/core')
   const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
-  const session = await open(await readConnection(flags, terminal.signal), deps)
+  const session = await resumeOrConnect(await readConnection(flags, terminal.signal), deps)
   const minValidityMs = flags.minValidity
   const found = await session.token({
     forceRefresh: flags.forceRefresh,
     ...(minValidityMs !== undefined && { minValidityMs }),
   })
-  terminal.answer(render(found, flags.json ? 'json' : flags.format))
-}
-
-// Going on with a stored login leaves the current one alone; only where there is none yet, the key makes one.
-async function open(options: ResumeOptions, deps: Parameters<typeof import('@connect-okta/core').resume>[1]) {
-  const { connect, isOktaConnectError, resume } = await import('@connect-okta/core')
-  try {
-    return await resume(options, deps)
-  } catch (error) {
-    const canConnect = options.jsonWebKey !== undefined && isOktaConnectError(error) && error.code === 'login_required'
-    if (!canConnect) throw error
-    return (await connect(options as ConnectOptions, deps)) satisfies OktaSession
+  if (found.type === 'DPoP') {
+    terminal.say('note: This token is bound to a key. For one request: connect-okta header --method GET --url URL')
   }
+  terminal.answer(render(found, flags.json ? 'json' : flags.format))
 }
 
 function render({ value, type, expiresAt, scopes }: AccessToken, format: Format): string {

@@ -1,6 +1,7 @@
 import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 'oauth4webapi'
+import type { Connection } from '../connection.js'
 import type { Deps } from '../deps.js'
-import type { Connection } from '../options.js'
+import type { DpopNegotiation } from '../dpop.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 
 /**
@@ -9,7 +10,11 @@ import { requestToken, type TokenAnswer } from '../token-endpoint.js'
  * @throws {@link OktaConnectError} as {@link requestToken} does.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/
  */
-export async function clientCredentials(connection: Connection, deps: Deps): Promise<TokenAnswer> {
+export async function clientCredentials(
+  connection: Connection,
+  dpop: DpopNegotiation,
+  deps: Deps,
+): Promise<TokenAnswer> {
   const parameters = { scope: connection.login.scopes.join(' ') }
   return await requestToken(
     connection,
@@ -18,6 +23,7 @@ export async function clientCredentials(connection: Connection, deps: Deps): Pro
         clientCredentialsGrantRequest(server, client, authentication, parameters, options),
       read: processClientCredentialsResponse,
     },
+    dpop,
     deps,
   )
 }

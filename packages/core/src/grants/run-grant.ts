@@ -1,20 +1,26 @@
+import type { Connection } from '../connection.js'
 import type { Deps } from '../deps.js'
-import { OktaConnectError } from '../errors.js'
-import type { Connection } from '../options.js'
+import type { DpopNegotiation } from '../dpop.js'
+import { assertNever, OktaConnectError } from '../errors.js'
 import type { TokenAnswer } from '../token-endpoint.js'
 
 /**
  * Runs the grant of a connection. Each is loaded when it runs, so that a token at hand costs no OAuth code.
  *
- * @throws {@link OktaConnectError} `login_required` for a grant that this version cannot run, and what the grant throws.
+ * @throws {@link OktaConnectError} `login_required` where nobody may be asked, and what the grant throws.
  */
-export async function runGrant(connection: Connection, deps: Deps): Promise<TokenAnswer> {
-  switch (connection.grant) {
+export async function runGrant(connection: Connection, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
+  const { runnable } = connection
+  switch (runnable.type) {
     case 'client_credentials':
-      return (await import('./client-credentials.js')).clientCredentials(connection, deps)
-    default:
-      throw new OktaConnectError('login_required', `A login by ${connection.grant} cannot be renewed here.`, {
-        hint: 'Sign in again.',
+      return (await import('./client-credentials.js')).clientCredentials(connection, dpop, deps)
+    case 'authorization_code':
+      return (await import('./authorization-code.js')).authorizationCode(connection, runnable, dpop, deps)
+    case 'none':
+      throw new OktaConnectError('login_required', `The login at ${connection.orgUrl.host} has run out.`, {
+        hint: 'Sign in again: connect-okta login',
       })
+    default:
+      return assertNever(runnable)
   }
 }

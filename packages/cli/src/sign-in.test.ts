@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { run, start } from './run.test.support.js'
+import { scriptedBrowser } from './scripted-browser.test.support.js'
+
+let okta: OktaEmulator
+let redirectUri: string
+let home: string
+let env: Record<string, string>
+let browser: Record<string, string>
+let login: string[]
+
+beforeAll(async () => {
+  redirectUri = `http://localhost:${await freePort()}/login/callback`
+  okta = await startOktaEmulator({
+    clients: [
+      { kind: 'spa', redirectUris: [redirectUri] },
+      { kind: 'service', dpop: true },
+    ],
+  })
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cli-'))
+  env = { HOME: home }
+  browser = await scriptedBrowser(home, okta.users[0] ?? { login: '', password: '' })
+  login = ['login', '--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId]
+  login.push('--scopes', 'okta.users.read', '--redirect-uri', redirectUri)
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+describe('login in the browser', () => {
+  it('opens the browser that BROWSER names, and ends with a token that works', async () => {
+    const result = await run(login, { ...env, ...browser })
+    expect(result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
+    const { stdout } = await run(['token', '--force-refresh'], env)
+    const answer = await fetch(new URL('/api/v1/users/me', okta.orgUrl), {
+      headers: { authorization: `Bearer ${stdout.trim()}` },
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  it('keeps our secrets from the browser', async () => {
+    const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-private-key', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
+    await run(login, { ...env, ...browser, ...secrets })
+    const seen = await readFile(join(home, 'seen.json'), 'utf8')
+    expect(seen).toContain('/oauth2/v1/authorize')
+    expect(seen).not.toMatch(/a-private-key|a-store-key/)
+  })
+
+  it('opens nothing the second time, unless --force says so', async () => {
+    await run(login, { ...env, ...browser })
+    const broken = { ...env, BROWSER: '/nonexistent' }
+    expect(await run(login, broken)).toMatchObject({ code: 0 })
+    expect(await run([...login, '--force'], broken)).toMatchObject({ code: 6 })
+    expect(await run([...login, '--force'], { ...env, ...browser })).toMatchObject({ code: 0 })
+  })
+
+  it('--no-browser shows the address, for a browser elsewhere', async () => {
+    const { child, result } = start([...login, '--no-browser'], { ...env, BROWSER: '/nonexistent' })
+    const ended = result()
+    const url = await new Promise<string>(resolve => {
+      let said = ''
+      child.stderr.on('data', chunk => {
+        said += chunk
+        const [found] = /http:\S+(?=\n)/.exec(said) ?? []
+        if (found !== undefined) resolve(found)
+      })
+    })
+    await promisify(execFile)(browser.BROWSER ?? '', [url], { env: { ...browser, PATH: process.env.PATH } })
+    expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
+  })
+
+  it('names the other ways when no browser is there', async () => {
+    const result = await run(login, { ...env, BROWSER: '/nonexistent' })
+    expect(result).toMatchObject({ code: 6, stdout: '' })
+    expect(result.stderr).toMatch(/browser_failed/)
+    expect(result.stderr).toMatch(/BROWSER.*--no-browser/)
+  })
+
+  it('gives up in time', async () => {
+    const result = await run([...login, '--no-browser', '--timeout', '300ms'], env)
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('login_timeout') })
+  })
+
+  it('ends at Ctrl+C with 130, frees the port, and stores nothing', async () => {
+    const { child, result } = start([...login, '--no-browser'], env)
+    child.stderr.once('data', () => child.kill('SIGINT'))
+    expect(await result()).toMatchObject({ code: 130, signal: null })
+    expect(await run(['token'], env)).toMatchObject({ code: 3 })
+    expect(await run(login, { ...env, ...browser })).toMatchObject({ code: 0 })
+  })
+
+  it('names the flag that changes the port when it is taken', async () => {
+    const stranger = createServer()
+    await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
+    try {
+      const result = await run(login, { ...env, ...browser })
+      expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('--redirect-uri') })
+    } finally {
+      stranger.close()
+    }
+  })
+
+  it('token never opens a browser', async () => {
+    const result = await run(['token', ...login.slice(1, 5)], { ...env, ...browser })
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('login_required') })
+    await expect(readFile(join(home, 'seen.json'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('header', () => {
+  const hasCurl = inject('systemNeeds').curl !== undefined
+
+  const curl = async (headers: string, url: string) => {
+    const child = promisify(execFile)('curl', ['--silent', '--header', '@-', '--write-out', '\n%{http_code}', url])
+    child.child.stdin?.end(headers)
+    const { stdout } = await child
+    return { status: stdout.split('\n').at(-1), body: stdout.split('\n').slice(0, -1).join('\n') }
+  }
+
+  it.skipIf(!hasCurl)('makes a token that is bound to a key usable from curl, once', async () => {
+    const { clientId, jwk } = okta.client('service', { dpop: true })
+    const keyFile = join(home, 'key.json')
+    await writeFile(keyFile, JSON.stringify(jwk))
+    const url = `${okta.orgUrl.origin}/api/v1/users?limit=3`
+    const which = ['--client-id', clientId, '--scopes', 'okta.users.read', '--jwk-file', keyFile]
+    const { stdout: headers } = await run(['header', '--method', 'GET', '--url', url, ...which], env)
+    expect(headers).toMatch(/^authorization: DPoP \S+\ndpop: \S+\n$/)
+
+    const { status, body } = await curl(headers, url)
+    expect(status).toBe('200')
+    expect(JSON.parse(body)).toHaveLength(3)
+    expect((await curl(headers, url)).status).toBe('401')
+  })
+
+  it('sends a token nowhere but to its org', async () => {
+    await run(login, { ...env, ...browser })
+    const foreign = ['header', '--url', 'https://evil.example/api', '--tenant', okta.orgUrl.origin]
+    expect(await run(foreign, env)).toMatchObject({ code: 2, stdout: '' })
+    expect(await run(['header', '--url', 'https://evil.example/api'], env)).toMatchObject({ code: 3, stdout: '' })
+  })
+})
+
+describe('token', () => {
+  it('says that a bound token needs a proof', async () => {
+    const { clientId, jwk } = okta.client('service', { dpop: true })
+    const args = ['token', '--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
+    const { stderr, stdout } = await run([...args, '--jwk-file', '-'], env, JSON.stringify(jwk))
+    expect(stdout).toMatch(/^\S+\n$/)
+    expect(stderr).toContain('connect-okta header')
+  })
+})

@@ -1,0 +1,52 @@
+import type { ClientKey } from './client-key.js'
+import type { DpopMode } from './dpop.js'
+import type { Endpoints } from './tenant.js'
+import type { Grant, LoginIdentity } from './token-record.js'
+
+/** How the client proves who it is to the authorization server. */
+export type ClientAuthentication =
+  /** A public client: it has nothing to prove itself with. */
+  | { readonly method: 'none' }
+  | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
+  /** The key that the login was made with is not at hand. */
+  | { readonly method: 'unavailable' }
+
+/** A sign-in in the browser, with every choice made. */
+export interface AuthorizationCodeGrant {
+  readonly type: 'authorization_code'
+  readonly redirectUri: string
+  readonly loginHint: string | undefined
+  readonly forceLogin: boolean
+  readonly offlineAccess: boolean
+  readonly timeoutMs: number
+}
+
+/** What to do when there is no token: a grant to run, or nothing, where nobody may be asked. */
+export type RunnableGrant = AuthorizationCodeGrant | { readonly type: 'client_credentials' } | { readonly type: 'none' }
+
+/** Options, checked: what the core works with. */
+export interface Connection {
+  readonly orgUrl: URL
+  readonly endpoints: Endpoints
+  readonly login: LoginIdentity
+  /** How the login came about. */
+  readonly grant: Grant
+  /** How another one can. */
+  readonly runnable: RunnableGrant
+  readonly authentication: ClientAuthentication
+  readonly dpop: DpopMode
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** What a stored login is looked up by, checked. */
+export interface Selection {
+  readonly orgUrl?: URL
+  readonly clientId?: string
+  readonly scopes?: readonly string[]
+  readonly authorizationServer?: string
+  readonly key?: ClientKey
+  readonly dpop: DpopMode
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal | undefined
+}

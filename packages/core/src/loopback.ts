@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { orAborted } from './abort.js'
+import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
+import { OktaConnectError } from './errors.js'
+
+/** The browser's return from Okta: what it brought, and the browser itself, which waits for an answer. */
+export interface Callback {
+  readonly parameters: URLSearchParams
+  /** Sends the browser to Okta once more. */
+  redirect(url: URL): Promise<void>
+  /** Shows the page that ends the sign-in. */
+  show(page: CallbackPage): Promise<void>
+}
+
+/** Listens at the redirect URI. */
+export interface CallbackListener {
+  /**
+   * Waits for the answer to a request, told by its `state`. Answers to other requests get a page that says so, and the
+   * wait goes on.
+   */
+  answerTo(state: string): Promise<Callback>
+  /** How many answers came that were to other requests. */
+  readonly strangers: number
+}
+
+const gone: CallbackPage = {
+  outcome: 'notice',
+  title: 'This is not the sign-in that is waiting',
+  text: 'The page belongs to an earlier sign-in, or was loaded twice. You can close it. A sign-in that waits goes on.',
+}
+
+/**
+ * Listens at the redirect URI while `use` runs, on every loopback address that a browser may choose (RFC 8252 §7.3,
+ * §8.3). A program that holds one of them would get the code: then nothing is listened to at all.
+ *
+ * @param redirectUri `http:` on `localhost`, `127.0.0.1` or `[::1]`, with the port that is registered at Okta.
+ * @throws {@link OktaConnectError} `callback_port_in_use`, `cancelled`, and what `use` throws.
+ */
+export async function withCallbackListener<T>(
+  redirectUri: URL,
+  signal: AbortSignal | undefined,
+  use: (listener: CallbackListener) => Promise<T>,
+): Promise<T> {
+  let waiting: { state: string; take(callback: Callback): void } | undefined
+  let strangers = 0
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.host !== redirectUri.host) return end(response, 400)
+    const url = new URL(request.url ?? '/', redirectUri)
+    if (url.pathname !== redirectUri.pathname) return end(response, 404)
+    if (request.method !== 'GET') return end(response, 405, { allow: 'GET' })
+    if (waiting === undefined || url.searchParams.get('state') !== waiting.state) {
+      strangers += 1
+      return show(response, 400, gone)
+    }
+    const { take } = waiting
+    // The first valid answer wins: whoever repeats it gets the page for strangers.
+    waiting = undefined
+    take({
+      parameters: url.searchParams,
+      redirect: async target => void (await end(response, 302, { location: target.href })),
+      show: page => show(response, page.outcome === 'failure' ? 400 : 200, page),
+    })
+  }
+
+  const servers: Server[] = []
+  try {
+    for (const address of addressesOf(redirectUri)) {
+      const server = createServer(
+        { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 10_000 },
+        onRequest,
+      )
+      server.maxConnections = 100
+      if (await listen(server, address, redirectUri)) servers.push(server)
+    }
+    const listener: CallbackListener = {
+      answerTo: state =>
+        orAborted(
+          new Promise(take => {
+            waiting = { state, take }
+          }),
+          signal,
+        ),
+      get strangers() {
+        return strangers
+      },
+    }
+    return await use(listener)
+  } finally {
+    for (const server of servers) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
+
+// A browser may take either address for `localhost`.
+function addressesOf({ hostname }: URL): readonly string[] {
+  return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')]
+}
+
+async function listen(server: Server, address: string, redirectUri: URL): Promise<boolean> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ port: Number(redirectUri.port || 80), host: address, exclusive: true }, resolve)
+    })
+    return true
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    // A machine without IPv6 has nobody on it either.
+    if (address === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
+    const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
+    throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is not free (${code}).`, {
+      hint: `End the program that listens there, or register another redirect URI with the app and name it: --redirect-uri, -RedirectUri or redirectUri, instead of ${redirectUri.href}`,
+      cause,
+    })
+  }
+}
+
+async function show(response: ServerResponse, status: number, page: CallbackPage): Promise<void> {
+  await finish(response.writeHead(status, callbackHeaders), renderCallbackPage(page))
+}
+
+async function end(response: ServerResponse, status: number, headers: Record<string, string> = {}): Promise<void> {
+  await finish(response.writeHead(status, { ...callbackHeaders, ...headers }), '')
+}
+
+// Resolves when the browser has it, or has gone.
+async function finish(response: ServerResponse, body: string): Promise<void> {
+  await new Promise<void>(resolve => {
+    response.once('close', resolve)
+    response.end(body)
+  })
+}

@@ -1,1 +1,0 @@
-export { build as default } from './set-up.mjs'

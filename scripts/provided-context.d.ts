@@ -1,0 +1,8 @@
+import 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where what some tests need from the system was found, by name: see system-needs.mjs. */
+    readonly systemNeeds: Readonly<Record<string, string | undefined>>
+  }
+}

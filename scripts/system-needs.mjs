@@ -1,0 +1,61 @@
+// Uses Node's own modules alone: it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it. */
+const systemNeeds = [
+  {
+    name: 'chromium',
+    purpose: 'the sign-in in a real browser',
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    packages: ['chromium'],
+  },
+  { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
+]
+
+/** Where each need was found, by name; `undefined` where it was not. */
+export function findSystemNeeds() {
+  return Object.fromEntries(systemNeeds.map(({ name, commands }) => [name, firstOnPath(commands)]))
+}
+
+/** The needs that are not met, each with what is not tested without it. */
+export function missingSystemNeeds() {
+  return systemNeeds.filter(({ commands }) => firstOnPath(commands) === undefined)
+}
+
+/** Installs what is missing, where that can be: as root on Debian. Says what it does on stderr. */
+export function installSystemNeeds() {
+  const packages = missingSystemNeeds().flatMap(need => need.packages)
+  if (packages.length === 0) return
+  if (firstOnPath(['apt-get']) === undefined || process.getuid?.() !== 0) {
+    process.stderr.write(`Not installed, since that takes root on Debian: ${packages.join(' ')}\n`)
+    return
+  }
+  process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
+  aptGet('update')
+  aptGet('install', '--yes', '--no-install-recommends', ...packages)
+}
+
+function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const { status } = spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
+    stdio: ['ignore', 2, 2],
+    env,
+  })
+  if (status !== 0) process.stderr.write(`apt-get ${args[0]} failed.\n`)
+}
+
+function firstOnPath(commands) {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return commands.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable)
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
