@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,10 +9,18 @@ import { describe, expect, it } from 'vitest'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const run = promisify(execFile)
 
-async function npmStart(...args: string[]) {
+async function npmStart(args: readonly string[] = [], env: Record<string, string> = {}) {
   const home = await mkdtemp(join(tmpdir(), 'home-'))
-  return await run('npm', ['start', '--', ...args], { cwd: root, env: { ...process.env, HOME: home } })
+  return await run('npm', ['start', '--', ...args], { cwd: root, env: { ...process.env, HOME: home, ...env } })
 }
+
+// What BROWSER names. The emulator tells on its sign-in page who can sign in.
+const personAtTheBrowser = `#!${process.execPath}
+import { ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
+const url = new URL(process.argv[2])
+const user = { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843' }
+await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, user)
+`
 
 describe('npm start', () => {
   it('does the main job and says what happened', async () => {
@@ -23,7 +31,7 @@ describe('npm start', () => {
   })
 
   it('--json prints one JSON document on stdout, without the token', async () => {
-    const { stdout } = await npmStart('--json')
+    const { stdout } = await npmStart(['--json'])
     expect(JSON.parse(stdout)).toEqual({
       orgUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       grant: 'client_credentials',
@@ -34,8 +42,18 @@ describe('npm start', () => {
     })
   })
 
+  it('--browser signs a person in, in the browser of the system', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'browser-'))
+    const browser = join(folder, 'browser.mjs')
+    await writeFile(browser, personAtTheBrowser)
+    await chmod(browser, 0o755)
+    const { stdout } = await npmStart(['--browser'], { BROWSER: browser })
+    expect(stdout).toContain('with authorization code')
+    expect(stdout).toMatch(/GET \/api\/v1\/users answered 200/)
+  })
+
   it('runs any command of the command line, and passes its exit code on', async () => {
-    await expect(npmStart('token')).rejects.toMatchObject({
+    await expect(npmStart(['token'])).rejects.toMatchObject({
       code: 3,
       stderr: expect.stringContaining('login_required'),
     })

@@ -1,25 +1,19 @@
 import { chmod, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const emulator = pathToFileURL(createRequire(import.meta.url).resolve('@connect-okta/emulator')).href
 
 // What BROWSER names: a program that gets the address and signs in, as a person would. What it was started with goes
 // into a file, for a test to look at.
 const program = `#!${process.execPath}
 import { writeFileSync } from 'node:fs'
-const { LOGIN, PASSWORD, SEEN } = process.env
-writeFileSync(SEEN, JSON.stringify({ argv: process.argv.slice(2), env: process.env }))
-const cookies = new Map()
-async function open(url, init = {}) {
-  const cookie = [...cookies].map(pair => pair.join('=')).join('; ')
-  const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie } })
-  for (const line of response.headers.getSetCookie()) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)
-    cookies.set(name, value)
-  }
-  const location = response.headers.get('location')
-  return location === null ? url : open(new URL(location, url))
-}
-const form = await open(new URL(process.argv[2]))
-await open(form, { method: 'POST', body: new URLSearchParams({ username: LOGIN, password: PASSWORD }) })
+import { ScriptedBrowser } from ${JSON.stringify(emulator)}
+const { LOGIN: login, PASSWORD: password, SEEN } = process.env
+const url = new URL(process.argv[2])
+writeFileSync(SEEN, JSON.stringify({ url, env: process.env }))
+await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, { login, password })
 `
 
 /** Writes the program and returns the environment that makes the command line use it. */

@@ -89,7 +89,7 @@ describe('connect in the browser', () => {
       return await fetch(...input)
     }
     const opening = async (url: URL) => {
-      const page = person.signIn(url).then(found => {
+      const page = person.browser.visit(url, person.user).then(found => {
         wasShown = true
         expect(isPending).toBe(false)
         return found
@@ -243,8 +243,9 @@ describe('what Okta refuses', () => {
   it('is a sign-in that the person cancels', async () => {
     const person = new Person(okta)
     const cancelling = browserThat(async url => {
-      const form = await person.open(url)
-      await person.open(`${form.url}/cancel`)
+      const form = await person.browser.open(url)
+      const { leavesFor } = await person.browser.open(`${form.url}/cancel`)
+      await fetch(leavesFor ?? '')
     })
     const attempt = connect(app(), { ...deps, openBrowser: cancelling })
     await expect(attempt).rejects.toMatchObject(fails('login_denied', { oauth: { error: 'access_denied' } }))
@@ -285,15 +286,13 @@ describe('the callback listener', () => {
   })
 
   it('takes the first valid answer, and tells whoever repeats it', async () => {
-    const person = new Person(okta)
     let again: Response | undefined
     const opening = async (url: URL) => {
       const callbackUrl = new URL('/login/callback', redirectUri)
       callbackUrl.search = `code=first&state=${url.searchParams.get('state')}`
       const first = fetch(callbackUrl)
       again = await sleep(50).then(() => fetch(callbackUrl))
-      void first
-      void person
+      first.catch(() => {})
     }
     const slow: typeof fetch = async (...input) => {
       await sleep(300)

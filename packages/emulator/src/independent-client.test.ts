@@ -23,8 +23,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EmulatorClient } from './emulator-client.js'
 import { authorizeUrl, callApi, PKCE } from './relying-party.test.support.js'
+import { ScriptedBrowser } from './scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
-import { TestBrowser } from './test-browser.test.support.js'
 
 const insecure = { [allowInsecureRequests]: true }
 
@@ -113,7 +113,7 @@ describe('an independent client', () => {
     const redirectUri = String(client.redirectUris?.[0])
 
     const request = authorizeUrl(okta, client, { scope: 'openid offline_access okta.users.read' })
-    const answer = await new TestBrowser(okta).signIn(request, okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(request, okta.users[0])
     const parameters = validateAuthResponse(server, who, answer, 'the-state')
     const response = await authorizationCodeGrantRequest(
       server,

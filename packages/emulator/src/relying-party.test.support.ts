@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import type { EmulatorClient } from './emulator-client.js'
+import { ScriptedBrowser } from './scripted-browser.js'
 import type { OktaEmulator } from './start-okta-emulator.js'
-import { TestBrowser } from './test-browser.test.support.js'
 
 /** An answer, read whole. `body` is the JSON, or empty when there is none. */
 export interface Answer {
@@ -172,7 +172,7 @@ export async function userTokens(
   changes: Record<string, string | undefined> = {},
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const answer = await new TestBrowser(okta).signIn(authorizeUrl(okta, client, changes), okta.users[0])
+  const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, client, changes), okta.users[0])
   return redeem(okta, client, answer, {}, headers)
 }
 

@@ -11,8 +11,8 @@ import {
   serviceToken,
   userTokens,
 } from './relying-party.test.support.js'
+import { ScriptedBrowser } from './scripted-browser.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
-import { TestBrowser } from './test-browser.test.support.js'
 
 describe('an org that was not told what to have', () => {
   it('has an app of each kind, and people assigned and not', async () => {
@@ -125,7 +125,7 @@ describe('the request log', () => {
     const { body } = await userTokens(okta, web, { scope: 'openid offline_access' })
     await callApi(okta, '/oauth2/v1/userinfo', body.access_token)
     const { code } = Object.fromEntries(
-      (await new TestBrowser(okta).signIn(authorizeUrl(okta, web), okta.users[0])).searchParams,
+      (await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, web), okta.users[0])).searchParams,
     )
     const log = JSON.stringify(okta.requests)
     expect(log).toContain('"authorizationScheme":"bearer"')

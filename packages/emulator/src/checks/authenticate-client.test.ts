@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizeUrl, clientCredentials, post, redeem } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('client authentication', () => {
 
   it('takes a web app’s secret in the form or in the header, and refuses a wrong one in either', async () => {
     const web = okta.client('web')
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const code = () => browser.signIn(authorizeUrl(okta, web, { prompt: 'login' }), okta.users[0])
     const basic = (secret = '') => ({
       authorization: `Basic ${Buffer.from(`${web.clientId}:${encodeURIComponent(secret)}`).toString('base64')}`,
@@ -70,7 +70,7 @@ describe('client authentication', () => {
 
   it('refuses a secret from an app that has none', async () => {
     const spa = okta.client('spa')
-    const answer = await new TestBrowser(okta).signIn(authorizeUrl(okta, spa), okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, spa), okta.users[0])
     expect(await redeem(okta, spa, answer, { client_secret: 'made up' })).toMatchObject(wrongSecret)
   })
 })

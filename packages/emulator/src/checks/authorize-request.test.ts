@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizeUrl, redeem } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => okta.close())
 
 const open = (kind: 'spa' | 'native' | 'web' | 'service', changes: Record<string, string | undefined>) =>
-  new TestBrowser(okta).open(authorizeUrl(okta, okta.client(kind), changes))
+  new ScriptedBrowser(okta).open(authorizeUrl(okta, okta.client(kind), changes))
 
 describe('what is refused on a page, since there is nowhere to send it', () => {
   it('an unknown app', async () => {
@@ -84,7 +84,7 @@ describe('what is let through', () => {
   it('a web app with PKCE and one without', async () => {
     const web = okta.client('web')
     const without = { code_challenge: undefined, code_challenge_method: undefined }
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const first = await browser.signIn(authorizeUrl(okta, web, without), okta.users[0])
     expect(await redeem(okta, web, first, { code_verifier: undefined })).toMatchObject({ status: 200 })
     const { leavesFor } = await browser.open(authorizeUrl(okta, web))
@@ -93,22 +93,22 @@ describe('what is let through', () => {
 
   it('a redirect URI with a query, and one with a scheme of the app’s own', async () => {
     const spaUrl = authorizeUrl(okta, okta.client('spa'), { redirect_uri: 'http://127.0.0.1:8080/cb?tenant=1' })
-    const spa = await new TestBrowser(okta).signIn(spaUrl, okta.users[0])
+    const spa = await new ScriptedBrowser(okta).signIn(spaUrl, okta.users[0])
     expect(spa.href).toMatch(/^http:\/\/127\.0\.0\.1:8080\/cb\?tenant=1&code=/)
-    const native = await new TestBrowser(okta).signIn(authorizeUrl(okta, okta.client('native')), okta.users[0])
+    const native = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, okta.client('native')), okta.users[0])
     expect(native.href).toMatch(/^com\.example\.app:\/callback\?code=/)
   })
 
   it('the answer in the fragment, when the app wants it there', async () => {
     const url = authorizeUrl(okta, okta.client('spa'), { response_mode: 'fragment' })
-    const answer = await new TestBrowser(okta).signIn(url, okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
     expect(answer.search).toBe('')
     expect([...new URLSearchParams(answer.hash.slice(1)).keys()].sort()).toEqual(['code', 'state'])
   })
 })
 
 describe('redeeming a code', () => {
-  const code = () => new TestBrowser(okta).signIn(authorizeUrl(okta, okta.client('spa')), okta.users[0])
+  const code = () => new ScriptedBrowser(okta).signIn(authorizeUrl(okta, okta.client('spa')), okta.users[0])
   const spa = () => okta.client('spa')
   const refused = (error_description: string) => ({ status: 400, body: { error: 'invalid_grant', error_description } })
   const INVALID = 'The authorization code is invalid or has expired.'

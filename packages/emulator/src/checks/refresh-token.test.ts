@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { authorizeUrl, callApi, proofKey, redeem, refresh, userTokens } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 const OFFLINE = { scope: 'openid offline_access okta.users.read' }
 const refused = {
@@ -37,7 +37,7 @@ describe('a refresh token', () => {
   })
 
   it('is not issued when offline_access is asked for at the token endpoint only', async () => {
-    const answer = await new TestBrowser(okta).signIn(authorizeUrl(okta, okta.client('native')), okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, okta.client('native')), okta.users[0])
     const { body } = await redeem(okta, okta.client('native'), answer, { scope: 'openid offline_access' })
     expect(body).not.toHaveProperty('refresh_token')
   })
@@ -166,7 +166,7 @@ describe('a refresh token of an app that requires DPoP', () => {
     const spa = okta.client('spa', { dpop: true })
     const url = new URL('/oauth2/v1/token', okta.orgUrl)
     const [key, other] = [await proofKey(), await proofKey()]
-    const answer = await new TestBrowser(okta).signIn(authorizeUrl(okta, spa, OFFLINE), okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, spa, OFFLINE), okta.users[0])
     const asked = await redeem(okta, spa, answer, {}, { dpop: await key.proof('POST', url) })
     expect(asked.body.error).toBe('use_dpop_nonce')
     const nonce = asked.headers.get('dpop-nonce')

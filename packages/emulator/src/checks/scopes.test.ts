@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizeUrl, clientCredentials, post, userTokens } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('scopes of a client credentials request', () => {
 
 describe('scopes of an authorization request', () => {
   async function refusal(scope: string | undefined, kind: 'spa' | 'native' = 'spa') {
-    const { leavesFor } = await new TestBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
+    const { leavesFor } = await new ScriptedBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
     return Object.fromEntries(leavesFor?.searchParams ?? [])
   }
 

@@ -10,8 +10,8 @@ import {
   serviceToken,
   userTokens,
 } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('introspection', () => {
 
   it('finds a token active after the same browser signed in again', async () => {
     const native = okta.client('native')
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const first = await redeem(okta, native, await browser.signIn(authorizeUrl(okta, native), okta.users[0]))
     const again = await browser.signIn(authorizeUrl(okta, native, { prompt: 'login' }), okta.users[1])
     expect(await redeem(okta, native, again)).toMatchObject({ status: 200 })

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizeUrl, redeem, send } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { TestBrowser } from '../test-browser.test.support.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -23,14 +23,14 @@ async function idToken(answer: URL | undefined) {
 
 describe('signing in', () => {
   it('ends at the redirect URI with a code and the state', async () => {
-    const answer = await new TestBrowser(okta).signIn(url(), okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(url(), okta.users[0])
     expect(answer.origin + answer.pathname).toBe('http://localhost:8080/login/callback')
     expect(parameters(answer)).toEqual({ code: expect.any(String), state: 'the-state' })
   })
 
   it('tells in the ID token who signed in, when and for which request', async () => {
     const before = Math.floor(Date.now() / 1000)
-    const answer = await new TestBrowser(okta).signIn(url({ scope: 'openid profile email' }), okta.users[0])
+    const answer = await new ScriptedBrowser(okta).signIn(url({ scope: 'openid profile email' }), okta.users[0])
     const { payload, protectedHeader } = await idToken(answer)
     const { auth_time: authTime } = payload
     const login = okta.users[0]?.login
@@ -48,7 +48,7 @@ describe('signing in', () => {
   it('takes the user name in any case and with blanks around it', async () => {
     const [user] = okta.users
     const typed = { login: ` ${user?.login.toUpperCase()} `, password: user?.password ?? '' }
-    expect(parameters(await new TestBrowser(okta).signIn(url(), typed))).toHaveProperty('code')
+    expect(parameters(await new ScriptedBrowser(okta).signIn(url(), typed))).toHaveProperty('code')
   })
 
   it.each([
@@ -60,7 +60,7 @@ describe('signing in', () => {
     ['an unknown user', () => ({ username: 'nobody@example.com', password: 'x' })],
     ['nothing', () => ({ username: '', password: '' })],
   ])('with %s says so and asks again', async (_what, typed) => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
     const again = await browser.open(form.url, { method: 'POST', body: new URLSearchParams(typed()) })
     expect(again.status).toBe(401)
@@ -73,7 +73,7 @@ describe('signing in', () => {
   })
 
   it('can be refused by the user', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
     const [, link = ''] = /<a class="cancel" href="([^"]+)"/.exec(form.text) ?? []
     expect(parameters((await browser.open(link)).leavesFor)).toEqual({
@@ -84,7 +84,7 @@ describe('signing in', () => {
   })
 
   it('needs the browser that began it', async () => {
-    const form = await new TestBrowser(okta).open(url())
+    const form = await new ScriptedBrowser(okta).open(url())
     const stranger = await send(form.url)
     expect(stranger.status).toBe(400)
     expect(stranger.text).toContain('This sign-in has ended. Start again from the application.')
@@ -93,7 +93,7 @@ describe('signing in', () => {
 
 describe('a user who is not assigned to the app', () => {
   it('is refused by redirect, each time, until another user signs in', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     const refused = {
       error: 'access_denied',
       error_description: 'User is not assigned to the client application.',
@@ -108,8 +108,8 @@ describe('a user who is not assigned to the app', () => {
   it('is whoever is not in the app’s own list', async () => {
     await using org = await startOktaEmulator({ clients: [{ kind: 'spa', assignedUsers: ['no.apps@example.com'] }] })
     const request = authorizeUrl(org, org.client('spa'))
-    expect(parameters(await new TestBrowser(org).signIn(request, org.users[2]))).toHaveProperty('code')
-    expect(parameters(await new TestBrowser(org).signIn(request, org.users[0]))).toMatchObject({
+    expect(parameters(await new ScriptedBrowser(org).signIn(request, org.users[2]))).toHaveProperty('code')
+    expect(parameters(await new ScriptedBrowser(org).signIn(request, org.users[0]))).toMatchObject({
       error: 'access_denied',
     })
   })
@@ -117,7 +117,7 @@ describe('a user who is not assigned to the app', () => {
 
 describe('a session', () => {
   it('signs in silently the next time, also at another app', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
     expect(parameters((await browser.open(url())).leavesFor)).toHaveProperty('code')
     const native = authorizeUrl(okta, okta.client('native'), { scope: 'openid offline_access' })
@@ -125,7 +125,7 @@ describe('a session', () => {
   })
 
   it('does not spare the user the form when the app wants prompt=login', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
     const { status, text, leavesFor } = await browser.open(url({ prompt: 'login' }))
     expect({ status, leavesFor }).toEqual({ status: 200, leavesFor: undefined })
@@ -133,7 +133,7 @@ describe('a session', () => {
   })
 
   it('becomes another user’s when another user signs in', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
     const answer = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
     expect((await idToken(answer)).payload.sub).toBe(okta.users[1]?.id)
@@ -141,7 +141,7 @@ describe('a session', () => {
   })
 
   it('is what prompt=none needs', async () => {
-    const browser = new TestBrowser(okta)
+    const browser = new ScriptedBrowser(okta)
     expect(parameters((await browser.open(url({ prompt: 'none' }))).leavesFor)).toEqual({
       error: 'login_required',
       error_description: 'The client specified not to prompt, but the user is not logged in.',
@@ -158,21 +158,21 @@ describe('the issuer in the answer (RFC 9207)', () => {
     await using org = await startOktaEmulator({ sendIssuer: true })
     const request = (changes = {}) => authorizeUrl(org, org.client('spa'), changes)
     const iss = org.orgUrl.origin
-    expect(parameters(await new TestBrowser(org).signIn(request(), org.users[0]))).toMatchObject({ iss })
-    const { leavesFor } = await new TestBrowser(org).open(request({ scope: 'my.own.scope' }))
+    expect(parameters(await new ScriptedBrowser(org).signIn(request(), org.users[0]))).toMatchObject({ iss })
+    const { leavesFor } = await new ScriptedBrowser(org).open(request({ scope: 'my.own.scope' }))
     expect(parameters(leavesFor)).toMatchObject({ iss, error: 'invalid_scope' })
   })
 })
 
 describe('the sign-in page', () => {
   it('begins with the login hint', async () => {
-    const { text } = await new TestBrowser(okta).open(url({ login_hint: 'ada"><script>@example.com' }))
+    const { text } = await new ScriptedBrowser(okta).open(url({ login_hint: 'ada"><script>@example.com' }))
     expect(text).toContain('value="ada&#34;&#62;&#60;script&#62;@example.com"')
     expect(text).not.toContain('<script>')
   })
 
   it('loads nothing, runs nothing, and lets its form lead to the app', async () => {
-    const { text, headers } = await new TestBrowser(okta).open(url())
+    const { text, headers } = await new ScriptedBrowser(okta).open(url())
     const policy = headers.get('content-security-policy') ?? ''
     const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? []
     const hash = createHash('sha256').update(style).digest('base64')
@@ -183,7 +183,7 @@ describe('the sign-in page', () => {
   })
 
   it('names its fields for people and for password managers', async () => {
-    const { text } = await new TestBrowser(okta).open(url())
+    const { text } = await new ScriptedBrowser(okta).open(url())
     expect(text).toContain('<html lang="en">')
     expect(text).toMatch(/<label for="username">.*\n<input id="username" name="username" autocomplete="username"/)
     expect(text).toMatch(/<label for="password">.*\n<input id="password" .*autocomplete="current-password"/)
