@@ -38,6 +38,5 @@ export async function readConnection(flags: ConnectionFlags, signal: AbortSignal
     ...(authorizationServer !== undefined && { authorizationServer }),
     ...(dpop !== undefined && { dpop }),
     ...(jwkFile !== undefined && { jsonWebKey: await readKey(jwkFile, signal) }),
-    signal,
   }
 }

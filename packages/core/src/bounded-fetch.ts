@@ -28,8 +28,8 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
       return new Response(body, { status: response.status, headers: response.headers })
     } catch (error) {
       if (error instanceof OktaConnectError) throw error
-      if (signal?.aborted) throw cancelled(error)
-      if (deadline.aborted) throw tooLate(new URL(url).host, requestTimeoutMs, error)
+      if (signal?.aborted) throw cancelled()
+      if (deadline.aborted) throw tooLate(new URL(url).host, requestTimeoutMs)
       throw networkError(new URL(url).host, error)
     }
   }
@@ -62,10 +62,9 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function tooLate(host: string, requestTimeoutMs: number, cause: unknown): OktaConnectError {
+function tooLate(host: string, requestTimeoutMs: number): OktaConnectError {
   return new OktaConnectError('network_failed', `${host} did not answer within ${requestTimeoutMs / 1000} s.`, {
     hint: 'Check the network, and whether a proxy is needed. Then try again.',
-    cause,
   })
 }
 
@@ -74,14 +73,22 @@ function networkError(host: string, error: unknown): OktaConnectError {
   if (isCertificateProblem(code)) {
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {
       hint: 'If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
-      cause: error,
+      cause: causeWithout(error),
     })
   }
   const hint =
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
       ? 'Check the spelling of the tenant, and the network.'
       : 'Check the network, and whether a proxy is needed. Then try again.'
-  return new OktaConnectError('network_failed', `${host} cannot be reached (${code}).`, { hint, cause: error })
+  return new OktaConnectError('network_failed', `${host} cannot be reached (${code}).`, {
+    hint,
+    cause: causeWithout(error),
+  })
+}
+
+// Names what happened. The error itself stays behind: one about a broken answer holds the answer, and so the token.
+function causeWithout(error: unknown): Error {
+  return new Error(`fetch failed: ${causeCode(error)}`)
 }
 
 // fetch says "fetch failed" and hides the reason in the cause, several layers deep when more addresses were tried.
@@ -90,7 +97,7 @@ function causeCode(error: unknown): string {
     if ('code' in one && typeof one.code === 'string') return one.code
     if (one instanceof AggregateError && one.errors.length > 0) return causeCode(one.errors[0])
   }
-  return error instanceof Error ? error.message : 'unknown reason'
+  return 'unknown reason'
 }
 
 function isCertificateProblem(code: string): boolean {

@@ -6,6 +6,7 @@ import { parseClientKey } from './client-key.js'
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
 const p256 = ec('P-256')
+const otherRsaJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 const rsaJwk = rsa.privateKey.export({ format: 'jwk' })
 
 describe('parseClientKey', () => {
@@ -19,6 +20,11 @@ describe('parseClientKey', () => {
     ['PKCS#8', rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, 'RS256'],
     ['PKCS#1', rsa.privateKey.export({ format: 'pem', type: 'pkcs1' }) as string, 'RS256'],
     ['SEC1', p256.privateKey.export({ format: 'pem', type: 'sec1' }) as string, 'ES256'],
+    [
+      'a PEM with the attributes that openssl writes in front',
+      `Bag Attributes\n    friendlyName: key\n${rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })}`,
+      'RS256',
+    ],
     ['a file with a byte order mark', `\uFEFF${JSON.stringify(rsaJwk)}\r\n`, 'RS256'],
   ])('takes %s', (_what, source, algorithm) => {
     expect(parseClientKey(source).algorithm).toBe(algorithm)
@@ -62,6 +68,12 @@ describe('parseClientKey', () => {
       'an encrypted PEM',
       rsa.privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' }) as string,
       'encrypted',
+    ],
+    ['a foreign public half, RSA', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not belong together'],
+    [
+      'a foreign public half, EC',
+      { ...p256.privateKey.export({ format: 'jwk' }), d: ec('P-256').privateKey.export({ format: 'jwk' }).d },
+      'do not belong together',
     ],
     ['a set of keys', { keys: [rsaJwk] }, 'set of keys'],
     ['a set of keys as text', JSON.stringify({ keys: [rsaJwk] }), 'set of keys'],

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type KeyObject } from 'node:crypto'
+import { createECDH, createHash, createPrivateKey, type KeyObject } from 'node:crypto'
 import { OktaConnectError } from './errors.js'
 
 /** Signature algorithms that Okta takes for client assertions. */
@@ -38,13 +38,17 @@ export function parseClientKey(source: string | object): ClientKey {
   const jwk = typeof source === 'string' ? jwkFromText(source) : { ...(source as Jwk) }
   rejectUnusable(jwk)
   const algorithm = algorithmOf(jwk)
-  return { key: importJwk(jwk), algorithm, keyId: keyIdOf(jwk), thumbprint: thumbprintOf(jwk) }
+  const key = importJwk(jwk)
+  rejectForeignHalf(jwk)
+  return { key, algorithm, keyId: keyIdOf(jwk), thumbprint: thumbprintOf(jwk) }
 }
 
 function jwkFromText(text: string): Jwk {
   const trimmed = text.replace(/^\uFEFF/, '').trim()
   if (trimmed === '') throw invalid('The client key is empty.', consoleHint)
-  return trimmed.startsWith('-----BEGIN') ? jwkFromPem(trimmed) : jwkFromJson(trimmed)
+  // openssl writes attributes in front of a PEM.
+  const pem = trimmed.startsWith('{') ? -1 : trimmed.indexOf('-----BEGIN ')
+  return pem === -1 ? jwkFromJson(trimmed) : jwkFromPem(trimmed.slice(pem))
 }
 
 function jwkFromJson(text: string): Jwk {
@@ -122,6 +126,31 @@ function importJwk(jwk: Jwk): KeyObject {
     if (error instanceof OktaConnectError) throw error
     throw invalid('The client key is damaged: a part of it is missing or wrong.', consoleHint)
   }
+}
+
+// The public half names the key, also in the store. Whoever puts a foreign one beside a private half of their own must
+// not pass for its owner.
+function rejectForeignHalf(jwk: Jwk): void {
+  if (jwk.kty === 'RSA' ? isProduct(jwk) : isPoint(jwk)) return
+  throw invalid('The client key is damaged: its public and its private half do not belong together.', consoleHint)
+}
+
+function isProduct({ p, q, n }: Jwk): boolean {
+  return integer(p) * integer(q) === integer(n)
+}
+
+function isPoint({ crv, d, x, y }: Jwk): boolean {
+  const curve = createECDH({ 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }[String(crv)] ?? '')
+  curve.setPrivateKey(bytes(d))
+  return curve.getPublicKey().equals(Buffer.concat([Buffer.of(4), bytes(x), bytes(y)]))
+}
+
+function integer(value: unknown): bigint {
+  return BigInt(`0x0${bytes(value).toString('hex')}`)
+}
+
+function bytes(value: unknown): Buffer {
+  return Buffer.from(String(value), 'base64url')
 }
 
 function keyIdOf(jwk: Jwk): string | undefined {

@@ -3,11 +3,22 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, createMemoryStore, type Deps, listLogins, type Notice, resume } from './index.js'
+import {
+  connect,
+  createFileStore,
+  createMemoryStore,
+  type Deps,
+  listLogins,
+  type Notice,
+  OktaConnectError,
+  resume,
+  type TokenStore,
+} from './index.js'
 
 let okta: OktaEmulator
 let deps: Pick<Deps, 'store' | 'notify'>
@@ -212,7 +223,98 @@ describe('disconnect', () => {
   })
 })
 
+describe('a store that is not what it was', () => {
+  it('never gives a token of another login, whatever is written under its key', async () => {
+    await connect(serviceApp(), deps)
+    const [own] = await listLogins(deps)
+    await connect(serviceApp(2), deps)
+    const [foreign] = await listLogins(deps)
+    const record = await deps.store.read(foreign?.recordKey ?? '')
+    if (record === undefined) throw new Error('no record')
+    await deps.store.exclusive(own?.recordKey ?? '', slot => slot.write(record))
+    okta.clearRequests()
+    const session = await connect(serviceApp(), deps)
+    expect(okta.requests).toHaveLength(1)
+    expect(await session.token()).not.toMatchObject({ value: record.kind === 'token' && record.accessToken })
+  })
+
+  it('loses no token that it cannot keep', async () => {
+    let isFull = false
+    const store: TokenStore = {
+      ...deps.store,
+      exclusive: (recordKey, use, signal) =>
+        deps.store.exclusive(
+          recordKey,
+          slot =>
+            use({
+              ...slot,
+              async write(record) {
+                if (isFull) throw new OktaConnectError('store_failed', 'full', { hint: 'make room' })
+                await slot.write(record)
+              },
+            }),
+          signal,
+        ),
+    }
+    const session = await connect(serviceApp(), { ...deps, store })
+    isFull = true
+    await expect(session.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'store_failed' })
+    isFull = false
+    expect((await session.token({ forceRefresh: true })).source).toBe('store')
+    expect(okta.requests).toHaveLength(2)
+  })
+
+  it('is the one of the process when none is given', async () => {
+    const session = await connect(serviceApp(), { store: undefined as never })
+    expect((await session.token()).value).toMatch(/\w/)
+    await session.disconnect()
+  })
+})
+
+describe('disconnect during a request', () => {
+  it('gives no token to anybody, and leaves none behind', async () => {
+    const session = await connect(serviceApp(), deps)
+    const slowStore: TokenStore = {
+      ...deps.store,
+      async read(recordKey) {
+        await sleep(30)
+        return await deps.store.read(recordKey)
+      },
+    }
+    const slow = await resume({ jsonWebKey: serviceApp().jsonWebKey }, { ...deps, store: slowStore })
+    const first = slow.token()
+    const joined = slow.token({ forceRefresh: true })
+    const ends = [first, joined].map(one =>
+      one.then(
+        () => 'a token',
+        error => error.code,
+      ),
+    )
+    await slow.disconnect()
+    expect(await Promise.all(ends)).toEqual(['login_required', 'login_required'])
+    expect(await listLogins(deps)).toEqual([])
+    expect(session.clientId).toBe(slow.clientId)
+  })
+})
+
 describe('giving up', () => {
+  it('ends the connecting, not the session', async () => {
+    const abort = new AbortController()
+    const session = await connect({ ...serviceApp(), signal: abort.signal }, deps)
+    abort.abort()
+    expect((await session.token({ forceRefresh: true })).source).toBe('grant')
+    await session.disconnect()
+    expect(notices).toEqual([])
+  })
+
+  it('ends one wait for a token, not those of others', async () => {
+    const session = await connect(serviceApp(), deps)
+    const impatient = session.token({ forceRefresh: true, signal: AbortSignal.abort() })
+    const patient = session.token({ forceRefresh: true })
+    await expect(impatient).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await patient).source).toBe('grant')
+  })
+
   it('ends with cancelled, before and while asking', async () => {
     await expect(connect({ ...serviceApp(), signal: AbortSignal.abort() }, deps)).rejects.toMatchObject({
       code: 'cancelled',

@@ -1,7 +1,8 @@
 import { type Deps, withDefaults } from './deps.js'
 import { makeCurrent } from './logins.js'
+import type { OktaSession } from './okta-session.js'
 import { type ConnectOptions, parseOptions } from './options.js'
-import { OktaSession } from './session.js'
+import { LiveSession } from './session.js'
 import { TokenSource } from './token-source.js'
 
 /**
@@ -21,10 +22,10 @@ import { TokenSource } from './token-source.js'
  * const users = await (await session.fetch('/api/v1/users')).json()
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const connection = parseOptions(options)
+  const { signal, ...connection } = parseOptions(options)
   const world = withDefaults(deps)
   const tokens = new TokenSource(connection, world)
-  await tokens.logIn()
+  await tokens.logIn(signal)
   await makeCurrent(tokens.recordKey, world.store)
-  return new OktaSession(connection, tokens, world)
+  return new LiveSession(connection, tokens, world)
 }

@@ -16,6 +16,8 @@ export interface AuthorizationCodeGrant {
   readonly type: 'authorization_code'
   readonly redirectUri: string
   readonly loginHint: string | undefined
+  /** Whether the ID token is to name the person, by the scope `profile`. */
+  readonly wantsProfile: boolean
   readonly forceLogin: boolean
   readonly offlineAccess: boolean
   readonly timeoutMs: number
@@ -36,6 +38,11 @@ export interface Connection {
   readonly authentication: ClientAuthentication
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
+}
+
+/** A connection, for one go at a token. */
+export interface Attempt extends Connection {
+  /** Ends the go. The connection itself goes on. */
   readonly signal: AbortSignal | undefined
 }
 
@@ -48,5 +55,4 @@ export interface Selection {
   readonly key?: ClientKey
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
-  readonly signal: AbortSignal | undefined
 }

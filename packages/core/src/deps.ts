@@ -49,7 +49,8 @@ const defaults: Deps = {
 
 /** The given dependencies, and the defaults for the rest. */
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
-  return { ...defaults, ...deps }
+  const given = Object.entries(deps).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...Object.fromEntries(given) }
 }
 
 /**

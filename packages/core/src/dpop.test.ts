@@ -57,6 +57,20 @@ describe('an app that demands DPoP', () => {
     ])
   })
 
+  it('is known from the key of the stored token, where all else is forgotten', async () => {
+    await connect(app(), { store })
+    const forgetful: TokenStore = {
+      ...store,
+      read: async recordKey => (recordKey.startsWith('client-') ? undefined : await store.read(recordKey)),
+    }
+    okta.clearRequests()
+    await (await connect(app(), { store: forgetful })).token({ forceRefresh: true })
+    expect(answers()).toEqual([
+      [400, 'use_dpop_nonce', true],
+      [200, undefined, true],
+    ])
+  })
+
   it('is refused where never is said', async () => {
     await expect(connect(app({}, 'never'), { store })).rejects.toMatchObject({
       code: 'dpop_rejected',

@@ -85,7 +85,8 @@ export class DpopNegotiation {
   /** @param key the key of the token that is to be renewed: a refresh needs the same one (RFC 9449 §5). */
   constructor(mode: DpopMode, memory: DpopMemory, key: DpopKey | undefined) {
     this.#mode = mode
-    this.#isRequired = mode === 'always' || (mode === 'auto' && memory.isRequired)
+    const isKnown = memory.isRequired || key !== undefined
+    this.#isRequired = mode === 'always' || (mode === 'auto' && isKnown)
     this.#nonce = memory.nonce
     this.#key = key
   }

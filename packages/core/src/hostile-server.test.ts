@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connect, createMemoryStore, listLogins, OktaConnectError } from './index.js'
 
@@ -59,6 +60,7 @@ describe('an answer that is no token', () => {
     ['with a negative life time', json(200, { ...token, expires_in: -1 }), 'expires_in'],
     ['with a life time that is no number', json(200, { ...token, expires_in: 'soon' }), 'expires_in'],
     ['with an endless life time', json(200, { ...token, expires_in: 1e300 }), 'how long'],
+    ['with a token that fits no header', json(200, { ...token, access_token: 'a-secret-token\nx' }), 'characters'],
     ['more than 1 MiB', json(200, { ...token, filler: 'x'.repeat(1024 * 1024) }), '1 MiB'],
     ['a redirect', (_q, r) => r.writeHead(302, { location: 'https://evil.example/?a' }).end(), 'https://evil.example'],
   ])('%s', async (_what, answer, reason) => {
@@ -66,6 +68,28 @@ describe('an answer that is no token', () => {
     expect(failure).toMatchObject({ code: 'token_response_invalid', message: expect.stringContaining(reason) })
     expect(failure.hint).toContain('Check the tenant')
     expect(JSON.stringify(failure) + failure.stack + String(failure.cause)).not.toContain('a-secret-token')
+  })
+
+  it('breaks off in the middle of a token, which is not told', async () => {
+    const failure = await failureFrom(request => {
+      const half = `{"access_token":"a-secret-token","token_type":"Bearer"`
+      request.socket.end(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n${half}`,
+      )
+    })
+    expect(failure.code).toBe('network_failed')
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain('a-secret-token')
+  })
+
+  it('repeats the assertion, which is not told', async () => {
+    const failure = await failureFrom(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      json(400, { error: 'invalid_client', error_description: `bad: ${body}` })(request, response)
+    })
+    expect(failure.code).toBe('client_rejected')
+    expect(failure.message).toContain('client_assertion=***')
+    expect(failure.message).not.toMatch(/eyJ/)
   })
 
   it('does not follow a redirect with credentials', async () => {

@@ -10,6 +10,7 @@ export {
   OktaConnectError,
 } from './errors.js'
 export { type Login, listLogins } from './logins.js'
+export type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 export { openBrowser } from './open-browser.js'
 export type {
   AuthorizationCodeOptions,
@@ -19,11 +20,9 @@ export type {
   ResumeOptions,
 } from './options.js'
 export { resume } from './resume.js'
-export type { AccessToken, OktaSession } from './session.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
 export { createMemoryStore } from './stores/memory-store.js'
 export { openStore } from './stores/open-store.js'
 export type { TokenSlot, TokenStore } from './stores/token-store.js'
 export { parseTenant } from './tenant.js'
 export type { Grant, Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from './token-record.js'
-export type { TokenOptions, TokenOrigin } from './token-source.js'

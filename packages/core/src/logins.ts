@@ -2,7 +2,7 @@ import type { Selection } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
 import { isAccepted } from './dpop.js'
 import type { TokenStore } from './stores/token-store.js'
-import { currentKey, infoOf, type RecordInfo, type TokenRecord } from './token-record.js'
+import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from './token-record.js'
 
 /** A stored login, as people see it. */
 export interface Login extends RecordInfo {
@@ -64,6 +64,5 @@ async function currentRecordKey(store: TokenStore): Promise<string | undefined> 
 }
 
 async function readToken(recordKey: string, store: TokenStore): Promise<TokenRecord | undefined> {
-  const record = await store.read(recordKey)
-  return record?.kind === 'token' ? record : undefined
+  return tokenAt(recordKey, await store.read(recordKey))
 }

@@ -23,6 +23,8 @@ export interface CallbackListener {
   readonly strangers: number
 }
 
+const mostPatienceMs = 2_000
+
 const gone: CallbackPage = {
   outcome: 'notice',
   title: 'This is not the sign-in that is waiting',
@@ -46,11 +48,14 @@ export async function withCallbackListener<T>(
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.host !== redirectUri.host) return end(response, 400)
-    const url = new URL(request.url ?? '/', redirectUri)
+    // Not resolved against the redirect URI: a path such as // would be read as a host.
+    if (!request.url?.startsWith('/')) return end(response, 400)
+    const url = new URL(`${redirectUri.origin}${request.url}`)
     if (url.pathname !== redirectUri.pathname) return end(response, 404)
     if (request.method !== 'GET') return end(response, 405, { allow: 'GET' })
-    if (waiting === undefined || url.searchParams.get('state') !== waiting.state) {
-      strangers += 1
+    const state = url.searchParams.get('state')
+    if (waiting === undefined || state !== waiting.state) {
+      if (state !== null) strangers += 1
       return show(response, 400, gone)
     }
     const { take } = waiting
@@ -65,13 +70,14 @@ export async function withCallbackListener<T>(
 
   const servers: Server[] = []
   try {
+    // The address that every machine has comes first: a second one may be missing.
     for (const address of addressesOf(redirectUri)) {
       const server = createServer(
         { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 10_000 },
         onRequest,
       )
       server.maxConnections = 100
-      if (await listen(server, address, redirectUri)) servers.push(server)
+      if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
     }
     const listener: CallbackListener = {
       answerTo: state =>
@@ -99,7 +105,7 @@ function addressesOf({ hostname }: URL): readonly string[] {
   return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')]
 }
 
-async function listen(server: Server, address: string, redirectUri: URL): Promise<boolean> {
+async function listen(server: Server, address: string, redirectUri: URL, mayBeMissing: boolean): Promise<boolean> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -109,7 +115,7 @@ async function listen(server: Server, address: string, redirectUri: URL): Promis
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     // A machine without IPv6 has nobody on it either.
-    if (address === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
+    if (mayBeMissing && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
     const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
     throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is not free (${code}).`, {
       hint: `End the program that listens there, or register another redirect URI with the app and name it: --redirect-uri, -RedirectUri or redirectUri, instead of ${redirectUri.href}`,
@@ -126,10 +132,15 @@ async function end(response: ServerResponse, status: number, headers: Record<str
   await finish(response.writeHead(status, { ...callbackHeaders, ...headers }), '')
 }
 
-// Resolves when the browser has it, or has gone.
+// Resolves when the browser has it, or has gone. A browser that does not read must not hold up a sign-in.
 async function finish(response: ServerResponse, body: string): Promise<void> {
+  if (response.destroyed) return
   await new Promise<void>(resolve => {
-    response.once('close', resolve)
+    const patience = setTimeout(resolve, mostPatienceMs)
+    response.once('close', () => {
+      clearTimeout(patience)
+      resolve()
+    })
     response.end(body)
   })
 }

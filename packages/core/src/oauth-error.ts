@@ -80,10 +80,16 @@ async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefi
   }
 }
 
-/** A server's words, fit for terminals, pages and logs: no control character comes with them. */
+/**
+ * A server's words, fit for terminals, pages and logs: no control character comes with them, and no assertion that the
+ * server repeats.
+ */
 export function printable(value: unknown): string {
   if (typeof value !== 'string') return ''
-  return value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 500)
+  return value
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/eyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '***')
+    .slice(0, 500)
 }
 
 async function describe(answer: Response, error: unknown): Promise<string> {

@@ -18,17 +18,20 @@ export async function openBrowser(url: URL, environment: NodeJS.ProcessEnv = pro
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
   const browser = spawn(command, [...args, url.href], { detached: true, stdio: 'ignore', env, shell: false })
   browser.unref()
-  const settled = AbortSignal.timeout(settleMs)
+  const settled = new AbortController()
+  const timer = setTimeout(() => settled.abort(), settleMs)
   try {
     // `once` rejects with what `error` brings: the program is not there.
-    const [code] = await once(browser, 'exit', { signal: settled })
+    const [code] = await once(browser, 'exit', { signal: settled.signal })
     if (code !== 0) throw new Error(`it ended with ${code}`)
   } catch (cause) {
-    if (settled.aborted) return
+    if (settled.signal.aborted) return
     throw new OktaConnectError('browser_failed', `The browser (${command}) could not be opened.`, {
       hint: 'Name another one with BROWSER, or have the address shown instead: --no-browser',
       cause,
     })
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseClientKey } from './client-key.js'
-import type { AuthorizationCodeGrant, ClientAuthentication, Connection, Selection } from './connection.js'
+import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, Selection } from './connection.js'
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
 import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
@@ -19,7 +19,7 @@ export interface CommonOptions {
   readonly dpop?: DpopMode
   /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
   readonly requestTimeoutMs?: number
-  /** Ends the waiting, with the error `cancelled`. */
+  /** Ends the connecting, with the error `cancelled`. A session that is connected goes on. */
   readonly signal?: AbortSignal
 }
 
@@ -62,7 +62,6 @@ export interface ResumeOptions {
   readonly jsonWebKey?: string | object
   readonly dpop?: DpopMode
   readonly requestTimeoutMs?: number
-  readonly signal?: AbortSignal
 }
 
 const defaultScopes = ['okta.users.manage']
@@ -70,7 +69,7 @@ const defaultRedirectUri = 'http://localhost:8080/login/callback'
 const defaultLoginTimeoutMs = 5 * 60_000
 const defaultRequestTimeoutMs = 10_000
 const longestTimeoutMs = 60 * 60_000
-// Asked for by every sign-in of a person, so they tell no login from another.
+// What a person signs in with, not what a token is for: asked for where it is needed, so it tells no login from another.
 const signInScopes = new Set(['openid', 'profile', 'offline_access'])
 
 /**
@@ -78,7 +77,10 @@ const signInScopes = new Set(['openid', 'profile', 'offline_access'])
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export function parseOptions(options: ConnectOptions): Connection {
+export function parseOptions(options: ConnectOptions): Attempt {
+  if (typeof options !== 'object' || options === null) {
+    throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
+  }
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer = parseAuthorizationServer(options.authorizationServer)
   const { identity, runnable, authentication } = parseGrant(options)
@@ -97,7 +99,7 @@ export function parseOptions(options: ConnectOptions): Connection {
     authentication,
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
-    signal: options.signal,
+    signal: parseSignal(options.signal),
   }
 }
 
@@ -115,7 +117,7 @@ function parseGrant(options: ConnectOptions) {
       return { identity, authentication, runnable: { type: grant } as const }
     }
     case 'authorization_code': {
-      const runnable = parseAuthorizationCode(options as AuthorizationCodeOptions)
+      const runnable = parseAuthorizationCode(options as CommonOptions & AuthorizationCodeOptions)
       const { loginHint } = runnable
       const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
       return { identity, authentication: { method: 'none' } as const, runnable }
@@ -128,10 +130,9 @@ function parseGrant(options: ConnectOptions) {
   }
 }
 
-function parseAuthorizationCode(options: AuthorizationCodeOptions): AuthorizationCodeGrant {
-  const { redirectUri = defaultRedirectUri, loginHint, forceLogin = false, offlineAccess = true } = options
-  const redirect = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined
-  if (redirect === undefined || redirect.protocol !== 'http:' || !isLoopback(redirect) || redirect.hash !== '') {
+function parseAuthorizationCode(options: CommonOptions & AuthorizationCodeOptions): AuthorizationCodeGrant {
+  const { redirectUri = defaultRedirectUri, loginHint, forceLogin = false, offlineAccess = true, scopes = [] } = options
+  if (!isLoopbackAddress(redirectUri)) {
     throw optionsInvalid(
       `The redirect URI ${JSON.stringify(redirectUri)} does not lead to this program.`,
       `Register and name one on this machine, such as ${defaultRedirectUri}.`,
@@ -141,15 +142,28 @@ function parseAuthorizationCode(options: AuthorizationCodeOptions): Authorizatio
     type: 'authorization_code',
     redirectUri,
     loginHint: loginHint?.trim() || undefined,
+    wantsProfile: split(scopes).includes('profile'),
     forceLogin,
     offlineAccess,
     timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
   }
 }
 
+function isLoopbackAddress(redirectUri: string): boolean {
+  // Sent to Okta as it is, and compared there character by character: nothing is trimmed.
+  if (!URL.canParse(redirectUri) || /\s/.test(redirectUri)) return false
+  const url = new URL(redirectUri)
+  return url.protocol === 'http:' && isLoopback(url) && url.hash === '' && url.port !== '0'
+}
+
 function parseTimeout(timeoutMs: number): number {
-  if (timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return timeoutMs
+  if (timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
   throw optionsInvalid(`A time to wait of ${timeoutMs} ms is not possible.`, 'Give milliseconds, an hour at most.')
+}
+
+function parseSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal
+  throw optionsInvalid('The signal is not an AbortSignal.', 'Give the signal of an AbortController: controller.signal.')
 }
 
 function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
@@ -163,7 +177,7 @@ function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export function parseSelection(options: ResumeOptions): Selection {
-  const { tenant, clientId, scopes, authorizationServer, jsonWebKey, dpop, signal } = options
+  const { tenant, clientId, scopes, authorizationServer, jsonWebKey, dpop } = options
   return {
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
@@ -172,7 +186,6 @@ export function parseSelection(options: ResumeOptions): Selection {
     ...(jsonWebKey !== undefined && { key: parseClientKey(jsonWebKey) }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
-    signal,
   }
 }
 
@@ -189,21 +202,19 @@ function parseClientId(clientId: string): string {
 }
 
 function parseScopes(scopes: readonly string[]): readonly string[] {
+  const wanted = split(scopes).filter(scope => !signInScopes.has(scope))
+  if (wanted.length > 0) return wanted
+  throw optionsInvalid('No scope is given.', 'Name at least one for the API, such as okta.users.read.')
+}
+
+// Sorted, each once. One text with several scopes is a likely slip, and harmless to accept.
+function split(scopes: readonly string[]): readonly string[] {
   if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
-  const wanted = new Set<string>()
-  for (const scope of scopes) {
-    // scope-token of RFC 6749 appendix A.4. One text with several scopes is a likely slip, and harmless to accept.
-    for (const one of String(scope)
-      .split(/[\s,]+/)
-      .filter(Boolean)) {
-      if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(one)) {
-        throw optionsInvalid(`The scope ${JSON.stringify(one)} is not possible.`, 'Scopes look like okta.users.read.')
-      }
-      if (!signInScopes.has(one)) wanted.add(one)
-    }
-  }
-  if (wanted.size === 0) throw optionsInvalid('No scope is given.', 'Name at least one, such as okta.users.read.')
-  return [...wanted].sort()
+  const named = scopes.flatMap(scope => String(scope).split(/[\s,]+/)).filter(scope => scope !== '')
+  // scope-token of RFC 6749 appendix A.4.
+  const impossible = named.find(scope => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (impossible === undefined) return [...new Set(named)].sort()
+  throw optionsInvalid(`The scope ${JSON.stringify(impossible)} is not possible.`, 'Scopes look like okta.users.read.')
 }
 
 function parseAuthorizationServer(id: string | undefined): string | undefined {

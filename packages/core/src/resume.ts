@@ -2,8 +2,9 @@ import type { ClientAuthentication, Connection, Selection } from './connection.j
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { findLogin } from './logins.js'
+import type { OktaSession } from './okta-session.js'
 import { parseSelection, type ResumeOptions } from './options.js'
-import { OktaSession } from './session.js'
+import { LiveSession } from './session.js'
 import { endpointsOf } from './tenant.js'
 import type { TokenRecord } from './token-record.js'
 import { TokenSource } from './token-source.js'
@@ -27,10 +28,10 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
     })
   }
   const connection = connectionOf(found, selection)
-  return new OktaSession(connection, new TokenSource(connection, world), world)
+  return new LiveSession(connection, new TokenSource(connection, world), world)
 }
 
-function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeoutMs, signal }: Selection): Connection {
+function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeoutMs }: Selection): Connection {
   const orgUrl = new URL(login.orgUrl)
   const byKey: ClientAuthentication = key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key }
   const isApp = login.identity.type === 'app'
@@ -44,7 +45,6 @@ function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeout
     authentication: isApp ? byKey : { method: 'none' },
     dpop,
     requestTimeoutMs,
-    signal,
   }
 }
 

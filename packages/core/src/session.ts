@@ -3,40 +3,27 @@ import type { Connection } from './connection.js'
 import type { Deps } from './deps.js'
 import { DpopKey } from './dpop.js'
 import { isOktaConnectError, optionsInvalid } from './errors.js'
+import type { AccessToken, OktaSession, TokenOptions } from './okta-session.js'
 import type { Grant, TokenRecord } from './token-record.js'
-import type { TokenOptions, TokenOrigin, TokenSource } from './token-source.js'
-
-/** A token in the caller's hands. */
-export interface AccessToken {
-  /** The secret itself. Opaque: Okta may change its form without notice. */
-  readonly value: string
-  /** The scheme of the `Authorization` header. A `DPoP` token is useless without a proof for each request. */
-  readonly type: 'Bearer' | 'DPoP'
-  readonly expiresAt: Date
-  /** What Okta granted. An admin role may still be missing: then the API answers 403. */
-  readonly scopes: readonly string[]
-  readonly source: TokenOrigin
-}
+import type { TokenSource } from './token-source.js'
 
 const mostWaits = 3
 const longestWaitMs = 60_000
 
-/** A live connection: it hands out good tokens until it is disconnected. Made by {@link connect} and {@link resume}. */
-export class OktaSession {
+/** The one {@link OktaSession} there is: a token source, and the manners of Okta's API. */
+export class LiveSession implements OktaSession {
   readonly #connection: Connection
   readonly #tokens: TokenSource
   readonly #deps: Deps
   // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
   #nonce: string | undefined
 
-  /** @internal */
   constructor(connection: Connection, tokens: TokenSource, deps: Deps) {
     this.#connection = connection
     this.#tokens = tokens
     this.#deps = deps
   }
 
-  /** The org, an origin. */
   get orgUrl(): URL {
     return new URL(this.#connection.orgUrl)
   }
@@ -45,18 +32,10 @@ export class OktaSession {
     return this.#connection.login.clientId
   }
 
-  /** How the session was connected. */
   get grant(): Grant {
     return this.#connection.grant
   }
 
-  /**
-   * A good token: from memory, from the store, or new. Concurrent calls share one request.
-   *
-   * @throws {@link OktaConnectError} whatever stands in the way of a new one; see the catalogue.
-   * @example
-   * const { value } = await session.token({ minValidityMs: 5 * 60_000 })
-   */
   async token(options?: TokenOptions): Promise<AccessToken> {
     const { record, origin } = await this.#tokens.obtain(options)
     return {
@@ -68,39 +47,20 @@ export class OktaSession {
     }
   }
 
-  /**
-   * The headers that authorize one request: `authorization`, and `dpop` when the token is bound to a key. A proof works
-   * once, for this method and URL, within minutes.
-   *
-   * @param url a path on the org, or a URL of the org. A token goes nowhere else.
-   * @throws {@link OktaConnectError} `options_invalid` for another origin; else as {@link token}.
-   * @example
-   * const headers = await session.authorization('GET', '/api/v1/users')
-   */
-  async authorization(method: string, url: string | URL): Promise<Record<string, string>> {
+  async authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
     const target = this.#target(url)
-    const { record } = await this.#tokens.obtain()
+    const { record } = await this.#tokens.obtain(options)
     return await this.#headersFor(method, target, record)
   }
 
-  /**
-   * `fetch` with authorization. Waits where Okta's rate limit asks to, and asks once more with a new token where Okta
-   * refuses the old one. Redirects are not followed: their target would get the token.
-   *
-   * @param pathOrUrl a path on the org, or a URL of the org. A token goes nowhere else.
-   * @throws {@link OktaConnectError} `options_invalid` for another origin, `cancelled`; else as {@link token}. What the
-   * network throws comes as it is, like from the global `fetch`.
-   * @example
-   * const users = await (await session.fetch('/api/v1/users?limit=10')).json()
-   */
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = this.#target(pathOrUrl)
-    const signal = init.signal ?? this.#connection.signal
+    const waiting = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
     let refused: TokenRecord | undefined
     for (let waits = 0; ; ) {
-      const { record } = await this.#tokens.obtain({}, refused)
-      const response = await this.#send(url, init, record, signal)
+      const { record } = await this.#tokens.obtain(waiting, refused)
+      const response = await this.#send(url, init, record)
       if (!canReplay(init.body)) return response
       if (!hasNonce && wantsNonce(response)) {
         hasNonce = true
@@ -110,7 +70,7 @@ export class OktaSession {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
         waits += 1
-        await sleep(waitMs, signal)
+        await sleep(waitMs, waiting.signal)
       } else {
         return response
       }
@@ -118,23 +78,11 @@ export class OktaSession {
     }
   }
 
-  /**
-   * Ends the session everywhere: forgets the token, here and in the store, then revokes it at Okta. Where Okta cannot
-   * be reached the token is forgotten all the same, and a notice says that it lives on until it expires.
-   *
-   * @throws {@link OktaConnectError} `store_failed`
-   */
   async disconnect(): Promise<void> {
     const record = await this.#tokens.end()
     if (record === undefined) return
     try {
-      const { revokeToken } = await import('./token-endpoint.js')
-      const { accessToken, refreshToken } = record
-      // The refresh token first: with it, new access tokens could still be made.
-      if (refreshToken !== undefined) {
-        await revokeToken(this.#connection, { token: refreshToken, kind: 'refresh_token' }, this.#deps)
-      }
-      await revokeToken(this.#connection, { token: accessToken, kind: 'access_token' }, this.#deps)
+      await this.#revoke(record)
     } catch (error) {
       if (!isOktaConnectError(error)) throw error
       this.#deps.notify({
@@ -142,6 +90,16 @@ export class OktaSession {
         message: `The token is forgotten here, but not revoked at Okta: ${error.message}`,
       })
     }
+  }
+
+  async #revoke({ accessToken, refreshToken }: TokenRecord): Promise<void> {
+    const { revokeToken } = await import('./token-endpoint.js')
+    const attempt = { ...this.#connection, signal: undefined }
+    // The refresh token first: with it, new access tokens could still be made.
+    if (refreshToken !== undefined) {
+      await revokeToken(attempt, { token: refreshToken, kind: 'refresh_token' }, this.#deps)
+    }
+    await revokeToken(attempt, { token: accessToken, kind: 'access_token' }, this.#deps)
   }
 
   #target(pathOrUrl: string | URL): URL {
@@ -157,11 +115,11 @@ export class OktaSession {
     )
   }
 
-  async #send(url: URL, init: RequestInit, record: TokenRecord, signal: AbortSignal | undefined): Promise<Response> {
+  async #send(url: URL, init: RequestInit, record: TokenRecord): Promise<Response> {
     const headers = new Headers(init.headers)
     const authorization = await this.#headersFor(init.method ?? 'GET', url, record)
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
-    const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual', ...(signal && { signal }) })
+    const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
     return response
   }
@@ -177,8 +135,9 @@ export class OktaSession {
 
 // A stream can be read once; everything else can be sent again.
 function canReplay(body: RequestInit['body']): boolean {
-  return (
-    !(body instanceof ReadableStream) && !(typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+  return !(
+    body instanceof ReadableStream ||
+    (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
   )
 }
 

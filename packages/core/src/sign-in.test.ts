@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -75,6 +76,15 @@ describe('connect in the browser', () => {
       code_challenge_method: 'S256',
     })
     expect(tokenRequests()).toHaveLength(1)
+  })
+
+  it('asks for the profile where the scopes name it, which makes no other login of it', async () => {
+    const person = new Person(okta)
+    const scopes = ['profile', 'openid', 'okta.users.read']
+    await connect({ ...app(), scopes }, { ...deps, openBrowser: person.openBrowser })
+    expect(person.opened[0]?.searchParams.get('scope')).toBe('openid offline_access okta.users.read profile')
+    await connect(app(), { ...deps, openBrowser: person.openBrowser })
+    expect(person.opened).toHaveLength(1)
   })
 
   it('shows the page only when the code has been exchanged', async () => {
@@ -162,6 +172,25 @@ describe('after the sign-in', () => {
       }
     }
   })
+
+  it('an answer that is lost on the way costs nobody the login', async () => {
+    const session = await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser, fetch: forgetful() })
+    const renewed = await session.token({ forceRefresh: true })
+    expect(renewed.source).toBe('refresh')
+    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+  })
+
+  // Loses the answer to the second request for a token: the server has rotated, and nobody knows.
+  function forgetful(): typeof fetch {
+    let count = 0
+    return async (...input) => {
+      const response = await fetch(...input)
+      count += 1
+      if (count === 2)
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) })
+      return response
+    }
+  }
 
   it('asks for a login when the refresh token has ended, and does not send it again', async () => {
     await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
@@ -285,6 +314,33 @@ describe('the callback listener', () => {
     expect((await session.token()).value).toMatch(/\w/)
   })
 
+  it('survives paths that no browser asks for', async () => {
+    const port = Number(new URL(redirectUri).port)
+    const openBrowser = browserThat(async url => {
+      for (const target of ['//', '//[/', 'http://[', '*', '/\\evil.example']) await rawRequest(port, target)
+      await new Person(okta).openBrowser(url)
+    })
+    await connect(app(), { ...deps, openBrowser })
+  })
+
+  it('does not wait for a tab that is closed before the page', async () => {
+    const slow: typeof fetch = async (...input) => {
+      await sleep(100)
+      return await fetch(...input)
+    }
+    const openBrowser = browserThat(async url => {
+      const callbackUrl = await new Person(okta).browser.signIn(url, okta.users[0])
+      await fetch(callbackUrl, { signal: AbortSignal.timeout(30) }).catch(() => {})
+    })
+    const session = await connect(app(), { ...deps, fetch: slow, openBrowser })
+    expect((await session.token()).value).toMatch(/\w/)
+  })
+
+  it('refuses an answer without a code', async () => {
+    const openBrowser = browserThat(url => fetch(callback(`state=${url.searchParams.get('state')}`)))
+    await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(fails('state_mismatch'))
+  })
+
   it('takes the first valid answer, and tells whoever repeats it', async () => {
     let again: Response | undefined
     const opening = async (url: URL) => {
@@ -337,9 +393,28 @@ describe('the callback listener', () => {
     }
   })
 
+  it('ends when the session is disconnected, and frees its port', async () => {
+    const person = new Person(okta)
+    let mayAnswer = true
+    const openBrowser = async (url: URL) => (mayAnswer ? await person.openBrowser(url) : undefined)
+    const session = await connect(app(2), { ...deps, openBrowser })
+    mayAnswer = false
+    // There is no refresh token, so this asks the person, who does not come.
+    const stuck = session.token({ forceRefresh: true }).catch(error => error.code)
+    await sleep(100)
+    await session.disconnect()
+    expect(await stuck).toBe('login_required')
+    mayAnswer = true
+    await connect(app(2), { ...deps, openBrowser })
+  })
+
   it('frees its port, however the login ends', async () => {
+    const throwing = () => {
+      throw new Error('no browser')
+    }
     const attempts = [
       connect(app(), { ...deps, openBrowser: () => Promise.reject(new Error('no browser')) }),
+      connect(app(0, { timeoutMs: 100 }), { ...deps, openBrowser: throwing }),
       connect(app(0, { timeoutMs: 50 }), { ...deps, openBrowser: async () => {} }),
     ]
     for (const attempt of attempts) await attempt.catch(() => {})
@@ -362,6 +437,13 @@ describe('the callback listener', () => {
     expect(seen).toEqual([400, 400])
   })
 })
+
+async function rawRequest(port: number, target: string): Promise<void> {
+  const socket = createConnection(port, '127.0.0.1')
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`)
+  const chunks = await socket.toArray()
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 4\d\d /)
+}
 
 describe('nobody signs in', () => {
   it('ends with login_timeout', async () => {
@@ -390,6 +472,9 @@ describe('bad options', () => {
     [{ redirectUri: 'nonsense' }, 'redirect URI'],
     [{ timeoutMs: 0 }, 'time to wait'],
     [{ timeoutMs: Number.NaN }, 'time to wait'],
+    [{ redirectUri: 'http://localhost:0/callback' }, 'redirect URI'],
+    [{ redirectUri: ' http://localhost:8080/callback' }, 'redirect URI'],
+    [{ signal: new AbortController() as never }, 'signal'],
     [{ grant: 'password' as never }, 'no grant named'],
     [{ dpop: 'sometimes' as never }, 'DPoP'],
   ])('%j', async (change, reason) => {

@@ -55,6 +55,12 @@ describe('parseTenant', () => {
     )
   })
 
+  it('does not repeat a key that was given in its place', () => {
+    const act = () => parseTenant('{"kty":"EC","d":"the-secret"}')
+    expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))
+    expect(act).not.toThrow(/the-secret/)
+  })
+
   it('does not repeat a password that was pasted along', () => {
     const act = () => parseTenant('https://admin:hunter22@example.okta.com')
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))

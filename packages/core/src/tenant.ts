@@ -96,9 +96,10 @@ function asUrl(text: string): URL | undefined {
 }
 
 function malformed(text: string): Error {
-  const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text
+  // A key that was put here by a slip is not repeated.
+  const shown = text.length > 60 || /[{}"]/.test(text) ? '' : `: ${JSON.stringify(text)}`
   return optionsInvalid(
-    `The tenant is not a host name: ${JSON.stringify(shown)}.`,
+    `The tenant is not a host name${shown}.`,
     'Give the host of your org, such as example.okta.com, or its full https:// URL.',
   )
 }

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { boundedFetch } from './bounded-fetch.js'
 import { signClientAssertion } from './client-assertion.js'
-import type { ClientAuthentication, Connection } from './connection.js'
+import type { Attempt, ClientAuthentication } from './connection.js'
 import type { Deps } from './deps.js'
 import type { DpopKey, DpopMemory, DpopNegotiation } from './dpop.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from './errors.js'
@@ -46,7 +46,7 @@ const longestLifetimeSeconds = 10 * 365 * 24 * 3600
  * `cancelled`
  */
 export async function requestToken(
-  connection: Connection,
+  connection: Attempt,
   exchange: TokenExchange,
   dpop: DpopNegotiation,
   deps: Deps,
@@ -70,7 +70,7 @@ export async function requestToken(
  * @throws {@link OktaConnectError} as {@link requestToken} does.
  */
 export async function revokeToken(
-  connection: Connection,
+  connection: Attempt,
   { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
   deps: Deps,
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function revokeToken(
   await explained(response, connection, () => oauth.processRevocationResponse(response))
 }
 
-function prepare(connection: Connection, endpoint: URL, deps: Deps) {
+function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
   const { endpoints, login, orgUrl } = connection
   return {
     server: {
@@ -122,7 +122,7 @@ function clientAuth(authentication: ClientAuthentication, endpoint: URL, deps: D
 
 // Whatever is wrong with an answer leaves as one of our errors. The library's own never do: they hold the answer, and
 // an answer may hold a token.
-async function explained<T>(response: Response, connection: Connection, read: () => Promise<T>): Promise<T> {
+async function explained<T>(response: Response, connection: Attempt, read: () => Promise<T>): Promise<T> {
   const answer = response.clone()
   try {
     return await read()
@@ -140,10 +140,14 @@ async function errorOf(response: Response): Promise<string | undefined> {
   return typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : undefined
 }
 
-function toAnswer(body: oauth.TokenEndpointResponse, connection: Connection, dpop: DpopNegotiation): TokenAnswer {
+function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: DpopNegotiation): TokenAnswer {
   const { access_token, token_type, expires_in, refresh_token, scope } = body
   if (expires_in === undefined || expires_in <= 0 || expires_in > longestLifetimeSeconds) {
     throw unreadableAnswer(connection, 'it does not say how long the token lives')
+  }
+  // What fits no header (RFC 6750 §2.1 allows less) would come back in the error of whoever sends it.
+  if (!isPrintable(access_token) || !isPrintable(refresh_token ?? 'none')) {
+    throw unreadableAnswer(connection, 'the token holds characters that no token has')
   }
   // The scheme arrives in any case.
   const tokenType = token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
@@ -155,4 +159,8 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Connection, dpo
     grantedScopes: scope?.split(' ').filter(Boolean),
     dpop: dpop.conclude(tokenType),
   }
+}
+
+function isPrintable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token)
 }

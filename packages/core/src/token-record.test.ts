@@ -74,6 +74,8 @@ describe('parseRecord', () => {
     ['{"schema":1,"kind":"current"}', 'not the form'],
     [JSON.stringify({ ...tokenOf(1), expiresAt: 'soon' }), 'not the form'],
     [JSON.stringify({ ...tokenOf(1), login: null }), 'not the form'],
+    ['{"schema":1,"kind":"current","recordKey":"../elsewhere"}', 'not the form'],
+    [JSON.stringify({ ...tokenOf(1), tokenType: 'DPoP', dpopKey: { kty: 'EC' } }), 'not the form'],
   ])('refuses %s', (text, reason) => {
     expect(parseRecord(text)).toEqual({ unreadable: expect.stringContaining(reason) })
   })

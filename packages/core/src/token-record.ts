@@ -1,5 +1,5 @@
 import { createHash, type JsonWebKey } from 'node:crypto'
-import type { DpopMemory } from './dpop.js'
+import { DpopKey, type DpopMemory } from './dpop.js'
 
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
 export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
@@ -112,6 +112,14 @@ export function isShortLived(record: TokenRecord, minValidityMs = 0): boolean {
   return record.expiresAt - record.obtainedAt <= Math.max(minValidityMs, leastValidityMs)
 }
 
+/**
+ * The login that a store has under a key, if it is one. A record that names another login than its key does was put
+ * there by mistake or by malice: another tenant's token is never handed out.
+ */
+export function tokenAt(recordKey: string, record: StoreRecord | undefined): TokenRecord | undefined {
+  return record?.kind === 'token' && recordKeyOf(record.login) === recordKey ? record : undefined
+}
+
 /** What a record tells to people. */
 export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
   return {
@@ -148,7 +156,7 @@ export function parseRecord(text: string): StoreRecord | { readonly unreadable: 
 }
 
 function isCurrentRecord(value: Record<string, unknown>): value is Record<string, unknown> & CurrentRecord {
-  return value.kind === 'current' && typeof value.recordKey === 'string'
+  return value.kind === 'current' && typeof value.recordKey === 'string' && /^[a-z0-9-]{1,100}$/.test(value.recordKey)
 }
 
 function isClientRecord(value: Record<string, unknown>): value is Record<string, unknown> & ClientRecord {
@@ -160,12 +168,21 @@ function isTokenRecord(value: Record<string, unknown>): value is Record<string, 
     value.kind === 'token' &&
     isLogin(value.login) &&
     ['grant', 'generation', 'accessToken'].every(name => typeof value[name] === 'string') &&
-    (value.tokenType === 'Bearer' || (value.tokenType === 'DPoP' && isObject(value.dpopKey))) &&
+    (value.tokenType === 'Bearer' || (value.tokenType === 'DPoP' && isDpopKey(value.dpopKey))) &&
     isTextOrNothing(value.refreshToken) &&
     isTexts(value.grantedScopes) &&
     Number.isFinite(value.obtainedAt) &&
     Number.isFinite(value.expiresAt)
   )
+}
+
+function isDpopKey(value: unknown): value is JsonWebKey {
+  try {
+    DpopKey.fromJwk(value as JsonWebKey)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isLogin(value: unknown): value is LoginIdentity {

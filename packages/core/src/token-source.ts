@@ -1,39 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { orAborted } from './abort.js'
-import type { Connection } from './connection.js'
+import type { Attempt, Connection } from './connection.js'
 import type { Deps } from './deps.js'
-import { DpopKey, type DpopMemory, DpopNegotiation, isAccepted } from './dpop.js'
+import { isAccepted } from './dpop.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
-import { runGrant } from './grants/run-grant.js'
+import type { TokenOptions } from './okta-session.js'
+import { type Obtained, renewToken } from './renew-token.js'
 import type { TokenSlot } from './stores/token-store.js'
-import type { TokenAnswer } from './token-endpoint.js'
-import {
-  clientRecordKeyOf,
-  isFresh,
-  isShortLived,
-  recordKeyOf,
-  type StoreRecord,
-  type TokenRecord,
-} from './token-record.js'
-
-/** Where a token came from, this time. */
-export type TokenOrigin = 'memory' | 'store' | 'refresh' | 'grant'
-
-/** What {@link OktaSession.token} takes. */
-export interface TokenOptions {
-  /** How long the token must still be good, in milliseconds. At least 60 s. */
-  readonly minValidityMs?: number
-  /**
-   * Replaces the token even if it is good, for when its rights have changed or Okta refuses it. One that another
-   * process has renewed since will do.
-   */
-  readonly forceRefresh?: boolean
-}
-
-interface Obtained {
-  readonly record: TokenRecord
-  readonly origin: TokenOrigin
-}
+import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
 
 /** What a caller takes. */
 interface Wish {
@@ -41,6 +14,8 @@ interface Wish {
   suits(record: TokenRecord): boolean
   /** Whether a renewed one will do, where nobody was asked. */
   readonly mayRefresh: boolean
+  /** The caller's wish to give up. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** The policy: memory, else the store, else a refresh, else the grant; and one request upstream however many ask. */
@@ -48,9 +23,11 @@ export class TokenSource {
   readonly recordKey: string
   readonly #connection: Connection
   readonly #deps: Deps
+  readonly #end = new AbortController()
   #held: TokenRecord | undefined
   #flight: Promise<Obtained> | undefined
-  #ended = false
+  // A token that could not be stored. A refresh token in it is the only good one.
+  #unsaved: TokenRecord | undefined
 
   constructor(connection: Connection, deps: Deps) {
     this.recordKey = recordKeyOf(connection.login)
@@ -65,10 +42,10 @@ export class TokenSource {
    * @throws {@link OktaConnectError} `login_required` after {@link end}; else what the store and the grant throw.
    */
   async obtain(
-    { minValidityMs = 0, forceRefresh = false }: TokenOptions = {},
+    { minValidityMs = 0, forceRefresh = false, signal }: TokenOptions = {},
     refused?: TokenRecord,
   ): Promise<Obtained> {
-    if (this.#ended) throw disconnected()
+    this.#requireConnected()
     const held = this.#held
     const isGood = (record: TokenRecord) =>
       record.generation !== refused?.generation && isFresh(record, this.#deps.now(), minValidityMs)
@@ -79,125 +56,96 @@ export class TokenSource {
     const obtained = await this.#share({
       suits: record => isGood(record) && (!forceRefresh || isNew(record)),
       mayRefresh: true,
+      signal,
     })
     if (isShortLived(obtained.record, minValidityMs)) this.#noticeShortLife(obtained.record)
     return obtained
   }
 
   /** As {@link obtain}, at the start of a session: here a person who is to sign in anew is asked in any case. */
-  async logIn(): Promise<Obtained> {
+  async logIn(signal: AbortSignal | undefined): Promise<Obtained> {
     const { runnable } = this.#connection
-    if (runnable.type !== 'authorization_code' || !runnable.forceLogin) return await this.obtain()
-    return await this.#share({ suits: () => false, mayRefresh: false })
+    if (runnable.type === 'authorization_code' && runnable.forceLogin) {
+      return await this.#share({ suits: () => false, mayRefresh: false, signal })
+    }
+    return await this.obtain(signal === undefined ? {} : { signal })
   }
 
   /** Forgets the login, here and in the store. Returns what was stored, for whoever wants to revoke it. */
   async end(): Promise<TokenRecord | undefined> {
-    this.#ended = true
+    this.#end.abort()
     await this.#flight?.catch(() => {})
     this.#held = undefined
     return await this.#deps.store.exclusive(this.recordKey, async slot => {
-      const saved = await slot.read()
+      const saved = tokenAt(this.recordKey, await slot.read())
       await slot.remove()
-      return saved?.kind === 'token' ? saved : undefined
+      return this.#unsaved ?? saved
     })
   }
 
-  // A caller who comes while a request is under way takes its result, unless that is an old token which suits the
-  // first caller but not this one.
+  // One request for all who ask. Who joins one that another caller started takes its result, unless that is a stored
+  // token which suits the other one only, or the other one has given up.
   async #share(wish: Wish): Promise<Obtained> {
-    const { signal } = this.#connection
-    if (this.#flight !== undefined) {
-      const joined = await orAborted(this.#flight, signal)
-      if (joined.origin !== 'store' || wish.suits(joined.record)) return joined
+    for (;;) {
+      this.#requireConnected()
+      const isMine = this.#flight === undefined
+      this.#flight ??= this.#renew(wish).finally(() => {
+        this.#flight = undefined
+      })
+      try {
+        const obtained = await orAborted(this.#flight, wish.signal)
+        this.#requireConnected()
+        if (isMine || obtained.origin !== 'store' || wish.suits(obtained.record)) return obtained
+      } catch (error) {
+        const isTheirs = !isMine && isOktaConnectError(error) && error.code === 'cancelled' && !wish.signal?.aborted
+        if (!isTheirs) throw this.#end.signal.aborted ? disconnected() : error
+      }
     }
-    this.#flight ??= this.#renew(wish).finally(() => {
-      this.#flight = undefined
-    })
-    const obtained = await orAborted(this.#flight, signal)
-    this.#held = this.#ended ? undefined : obtained.record
-    return obtained
   }
 
   async #renew(wish: Wish): Promise<Obtained> {
     const { store } = this.#deps
+    const attempt = this.#attempt(wish)
     const saved = this.#acceptable(await store.read(this.recordKey))
-    if (saved !== undefined && wish.suits(saved)) return { record: saved, origin: 'store' }
+    if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })
 
     return await store.exclusive(
       this.recordKey,
       async slot => {
-        const latest = this.#acceptable(await slot.read())
+        this.#requireConnected()
+        const latest = this.#unsaved ?? this.#acceptable(await slot.read())
         // Somebody else may have renewed it while we waited.
-        if (latest !== undefined && wish.suits(latest)) return { record: latest, origin: 'store' }
-        return await this.#replace(latest, slot, wish)
+        if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
+        const save = (record: TokenRecord) => this.#save(record, slot)
+        return this.#hold(await renewToken(attempt, { old: latest, save, mayRefresh: wish.mayRefresh }, this.#deps))
       },
-      this.#connection.signal,
+      attempt.signal,
     )
   }
 
-  #acceptable(record: StoreRecord | undefined): TokenRecord | undefined {
-    return record?.kind === 'token' && isAccepted(record.tokenType, this.#connection.dpop) ? record : undefined
+  #attempt({ signal }: Wish): Attempt {
+    const signals = signal === undefined ? [this.#end.signal] : [this.#end.signal, signal]
+    return { ...this.#connection, signal: AbortSignal.any(signals) }
   }
 
-  async #replace(old: TokenRecord | undefined, slot: TokenSlot, { mayRefresh }: Wish): Promise<Obtained> {
-    const memory = await this.#readMemory()
-    const key = old?.dpopKey && DpopKey.fromJwk(old.dpopKey)
-    const dpop = new DpopNegotiation(this.#connection.dpop, memory, key)
+  #hold(obtained: Obtained): Obtained {
+    if (!this.#end.signal.aborted) this.#held = obtained.record
+    return obtained
+  }
 
-    const refreshed = mayRefresh ? await this.#refresh(old, slot, dpop) : undefined
-    const answer = refreshed ?? (await runGrant(this.#connection, dpop, this.#deps))
-    const record = this.#toRecord(answer)
+  #acceptable(found: StoreRecord | undefined): TokenRecord | undefined {
+    const record = tokenAt(this.recordKey, found)
+    return record !== undefined && isAccepted(record.tokenType, this.#connection.dpop) ? record : undefined
+  }
+
+  async #save(record: TokenRecord, slot: TokenSlot): Promise<void> {
+    this.#unsaved = record
     await slot.write(record)
-    await this.#remember(answer.dpop.memory, memory)
-    this.#noticeMissingScopes(record)
-    return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
+    this.#unsaved = undefined
   }
 
-  async #refresh(old: TokenRecord | undefined, slot: TokenSlot, dpop: DpopNegotiation) {
-    if (old?.refreshToken === undefined) return undefined
-    const { refresh } = await import('./grants/refresh-token.js')
-    try {
-      return await refresh(this.#connection, old.refreshToken, dpop, this.#deps)
-    } catch (error) {
-      if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
-      // It has ended for good: asking again would be refused again.
-      const { refreshToken: _ended, ...rest } = old
-      await slot.write(rest)
-      return undefined
-    }
-  }
-
-  async #readMemory(): Promise<DpopMemory> {
-    const record = await this.#deps.store.read(clientRecordKeyOf(this.#connection.login))
-    return record?.kind === 'client' ? record : { isRequired: false }
-  }
-
-  async #remember({ isRequired, nonce }: DpopMemory, known: DpopMemory): Promise<void> {
-    if (isRequired === known.isRequired && nonce === known.nonce) return
-    const record = { schema: 1, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
-    await this.#deps.store.exclusive(clientRecordKeyOf(this.#connection.login), slot => slot.write(record))
-  }
-
-  #toRecord(answer: TokenAnswer): TokenRecord {
-    const { login, grant } = this.#connection
-    const obtainedAt = this.#deps.now()
-    const { refreshToken } = answer
-    const dpopKey = answer.dpop.key?.toJwk()
-    return {
-      schema: 1,
-      kind: 'token',
-      login,
-      grant,
-      generation: randomUUID(),
-      accessToken: answer.accessToken,
-      tokenType: answer.tokenType,
-      ...(dpopKey !== undefined && { dpopKey }),
-      ...(refreshToken !== undefined && { refreshToken }),
-      grantedScopes: answer.grantedScopes ?? login.scopes,
-      obtainedAt,
-      expiresAt: obtainedAt + answer.lifetimeMs,
-    }
+  #requireConnected(): void {
+    if (this.#end.signal.aborted) throw disconnected()
   }
 
   #noticeShortLife(record: TokenRecord): void {
@@ -205,15 +153,6 @@ export class TokenSource {
     this.#deps.notify({
       code: 'short_lived_token',
       message: `Tokens of this app live ${seconds} s only, which is shorter than what is asked for.`,
-    })
-  }
-
-  #noticeMissingScopes({ login, grantedScopes }: TokenRecord): void {
-    const missing = login.scopes.filter(scope => !grantedScopes.includes(scope))
-    if (missing.length === 0) return
-    this.#deps.notify({
-      code: 'scope_missing',
-      message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes.`,
     })
   }
 }

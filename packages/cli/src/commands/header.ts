@@ -27,8 +27,8 @@ async function header(flags: HeaderFlags, terminal: Terminal): Promise<void> {
   const { tenant = originOf(flags.url) } = flags
   const options = await readConnection({ ...flags, tenant }, terminal.signal)
   const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
-  const session = await resumeOrConnect(options, deps)
-  const headers = await session.authorization(flags.method, flags.url)
+  const session = await resumeOrConnect(options, deps, terminal.signal)
+  const headers = await session.authorization(flags.method, flags.url, { signal: terminal.signal })
   if (flags.json) return terminal.answer(JSON.stringify(headers))
   terminal.answer(
     Object.entries(headers)

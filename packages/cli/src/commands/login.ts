@@ -49,6 +49,7 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
     ...(loginHint !== undefined && { loginHint }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     forceLogin,
+    signal: terminal.signal,
   }
   const session = await connect(options as ConnectOptions, {
     store,

@@ -38,10 +38,11 @@ export function addToken(yargs: Argv<{ store: string; json: boolean }>, terminal
 async function token(flags: TokenFlags, terminal: Terminal): Promise<void> {
   const { openStore } = await import('@connect-okta/core')
   const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
-  const session = await resumeOrConnect(await readConnection(flags, terminal.signal), deps)
+  const session = await resumeOrConnect(await readConnection(flags, terminal.signal), deps, terminal.signal)
   const minValidityMs = flags.minValidity
   const found = await session.token({
     forceRefresh: flags.forceRefresh,
+    signal: terminal.signal,
     ...(minValidityMs !== undefined && { minValidityMs }),
   })
   if (found.type === 'DPoP') {

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi'
 import type { CallbackPage } from '../callback-page.js'
-import type { AuthorizationCodeGrant, Connection } from '../connection.js'
+import type { Attempt, AuthorizationCodeGrant } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
-import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import { cancelled, isOktaConnectError, OktaConnectError } from '../errors.js'
 import { type Callback, type CallbackListener, withCallbackListener } from '../loopback.js'
 import { meaningOf, printable } from '../oauth-error.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
@@ -17,13 +17,14 @@ import { authorizationUrl, type RequestSecrets } from './authorization-request.j
  * @see https://developer.okta.com/docs/guides/implement-grant-type/authcodepkce/main/
  */
 export async function authorizationCode(
-  connection: Connection,
+  connection: Attempt,
   grant: AuthorizationCodeGrant,
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
   const deadline = AbortSignal.timeout(grant.timeoutMs)
   const giveUp = connection.signal === undefined ? deadline : AbortSignal.any([deadline, connection.signal])
+  if (connection.signal?.aborted) throw cancelled(connection.signal.reason)
   // The listener first: the browser may come back sooner than it is expected.
   return await withCallbackListener(new URL(grant.redirectUri), giveUp, async listener => {
     try {
@@ -38,7 +39,7 @@ export async function authorizationCode(
 }
 
 async function askPerson(
-  connection: Connection,
+  connection: Attempt,
   grant: AuthorizationCodeGrant,
   listener: CallbackListener,
   deps: Deps,
@@ -46,7 +47,7 @@ async function askPerson(
   const secrets = newSecrets()
   const url = await authorizationUrl(connection, grant, secrets, grant)
   const answer = listener.answerTo(secrets.state)
-  await Promise.race([deps.openBrowser(url), answer])
+  await Promise.race([openFor(url, deps), answer])
   const callback = await answer
   const isScopeRefused = callback.parameters.get('error') === 'invalid_scope'
   if (!isScopeRefused || !grant.offlineAccess) return { callback, secrets }
@@ -67,8 +68,13 @@ async function askPerson(
   return { callback: second, secrets: retrySecrets }
 }
 
+// A failure of a caller's own function comes as a rejection too.
+async function openFor(url: URL, deps: Deps): Promise<void> {
+  await deps.openBrowser(url)
+}
+
 async function exchange(
-  connection: Connection,
+  connection: Attempt,
   { redirectUri }: AuthorizationCodeGrant,
   { parameters }: Callback,
   { state, nonce, codeVerifier }: RequestSecrets,
@@ -94,11 +100,13 @@ async function exchange(
   )
 }
 
-function validate(connection: Connection, parameters: URLSearchParams, state: string): URLSearchParams {
+function validate(connection: Attempt, parameters: URLSearchParams, state: string): URLSearchParams {
   const server = { issuer: connection.endpoints.issuer }
   try {
     // Checks `iss` too, when it is there (RFC 9207).
-    return oauth.validateAuthResponse(server, { client_id: connection.login.clientId }, parameters, state)
+    const valid = oauth.validateAuthResponse(server, { client_id: connection.login.clientId }, parameters, state)
+    if (valid.has('code')) return valid
+    throw new Error('there is no code')
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw refused(error, connection)
     throw new OktaConnectError('state_mismatch', 'The answer of the browser is not the answer to this sign-in.', {
@@ -107,7 +115,7 @@ function validate(connection: Connection, parameters: URLSearchParams, state: st
   }
 }
 
-function refused(error: oauth.AuthorizationResponseError, connection: Connection): OktaConnectError {
+function refused(error: oauth.AuthorizationResponseError, connection: Attempt): OktaConnectError {
   const details = { error: printable(error.error), description: printable(error.error_description), status: 302 }
   const words = details.description === '' ? details.error : details.description
   if (details.error === 'access_denied') {
@@ -121,7 +129,7 @@ function refused(error: oauth.AuthorizationResponseError, connection: Connection
 }
 
 // The page comes last: it must not speak of success before there is any.
-async function concluded<T>(callback: Callback, connection: Connection, act: () => Promise<T>): Promise<T> {
+async function concluded<T>(callback: Callback, connection: Attempt, act: () => Promise<T>): Promise<T> {
   try {
     const result = await act()
     await callback.show({

@@ -18,7 +18,7 @@ export interface RequestSecrets {
  */
 export async function authorizationUrl(
   connection: Connection,
-  { redirectUri, loginHint, forceLogin }: AuthorizationCodeGrant,
+  { redirectUri, loginHint, wantsProfile, forceLogin }: AuthorizationCodeGrant,
   { state, nonce, codeVerifier }: RequestSecrets,
   wanted: { readonly offlineAccess: boolean },
 ): Promise<URL> {
@@ -27,7 +27,7 @@ export async function authorizationUrl(
     response_type: 'code',
     client_id: connection.login.clientId,
     redirect_uri: redirectUri,
-    scope: signInScope(connection, wanted),
+    scope: [signInScope(connection, wanted), ...(wantsProfile ? ['profile'] : [])].join(' '),
     state,
     nonce,
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),

@@ -1,5 +1,5 @@
 import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 'oauth4webapi'
-import type { Connection } from '../connection.js'
+import type { Attempt } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
@@ -10,11 +10,7 @@ import { requestToken, type TokenAnswer } from '../token-endpoint.js'
  * @throws {@link OktaConnectError} as {@link requestToken} does.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/
  */
-export async function clientCredentials(
-  connection: Connection,
-  dpop: DpopNegotiation,
-  deps: Deps,
-): Promise<TokenAnswer> {
+export async function clientCredentials(connection: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
   const parameters = { scope: connection.login.scopes.join(' ') }
   return await requestToken(
     connection,

@@ -1,9 +1,12 @@
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi'
-import type { Connection } from '../connection.js'
+import type { Attempt } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
+import { isOktaConnectError } from '../errors.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 import { signInScope } from './authorization-request.js'
+
+const graceMs = 10_000
 
 /**
  * Renews the token of a person without asking them (RFC 6749 §6). Okta may leave a new refresh token out of the answer:
@@ -14,21 +17,30 @@ import { signInScope } from './authorization-request.js'
  * @see https://developer.okta.com/docs/guides/refresh-tokens/
  */
 export async function refresh(
-  connection: Connection,
+  connection: Attempt,
   refreshToken: string,
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
   const additionalParameters = { scope: signInScope(connection, { offlineAccess: true }) }
-  const answer = await requestToken(
-    connection,
-    {
-      send: (server, client, authentication, options) =>
-        refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...options, additionalParameters }),
-      read: processRefreshTokenResponse,
-    },
-    dpop,
-    deps,
-  )
+  const request = () =>
+    requestToken(
+      connection,
+      {
+        send: (server, client, authentication, options) =>
+          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...options, additionalParameters }),
+        read: processRefreshTokenResponse,
+      },
+      dpop,
+      deps,
+    )
+  const startedAt = deps.now()
+  // An answer that was lost on the way may have held the next refresh token. For a short while Okta takes the old one
+  // once more; later that would look like theft, and end the login.
+  const answer = await request().catch(error => {
+    const isLost = isOktaConnectError(error) && ['network_failed', 'server_failed'].includes(error.code)
+    if (!isLost || deps.now() - startedAt > graceMs) throw error
+    return request()
+  })
   return { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.js'
+import type { Attempt } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
 import { assertNever, OktaConnectError } from '../errors.js'
@@ -9,7 +9,7 @@ import type { TokenAnswer } from '../token-endpoint.js'
  *
  * @throws {@link OktaConnectError} `login_required` where nobody may be asked, and what the grant throws.
  */
-export async function runGrant(connection: Connection, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
+export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
   const { runnable } = connection
   switch (runnable.type) {
     case 'client_credentials':

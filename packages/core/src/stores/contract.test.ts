@@ -110,6 +110,27 @@ describe.each(stores)('the %s store', (_name, open) => {
     expect(entered).toBe(false)
   })
 
+  it('lets nobody in beside the first when the last in line gives up', async () => {
+    const store = await open()
+    let inside = 0
+    const visit = (signal?: AbortSignal) =>
+      store.exclusive(
+        key,
+        async () => {
+          expect(++inside).toBe(1)
+          await sleep(30)
+          inside -= 1
+        },
+        signal,
+      )
+    const abort = new AbortController()
+    const first = visit()
+    const second = visit(abort.signal)
+    abort.abort()
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    await Promise.all([first, visit(), visit()])
+  })
+
   it('lists logins without secrets, and nothing else', async () => {
     const store = await open()
     expect(await all(store.list())).toEqual([])

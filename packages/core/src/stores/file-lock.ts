@@ -80,7 +80,8 @@ async function isDead(holder: LockOwner, path: string, own: string, self: LockOw
     return (await silentFor(path, own)) > silenceMs
   }
   if (holder.processStart !== null) return (await processStart(holder.pid)) !== holder.processStart
-  return !isAlive(holder.pid)
+  // Without a start time a living process may be a namesake.
+  return !isAlive(holder.pid) || (await silentFor(path, own)) > silenceMs
 }
 
 // Both times come from the file system that holds the lock, so the clocks of two hosts need not agree.
@@ -106,10 +107,21 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
+// A crash of the machine can leave a lock without its content: somebody of whom nothing is known.
+const unknownOwner: LockOwner = {
+  token: 'unknown',
+  host: '',
+  boot: null,
+  pidNamespace: null,
+  pid: 0,
+  processStart: null,
+}
+
 async function ownerOf(path: string): Promise<LockOwner | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as LockOwner
   } catch (error) {
+    if (error instanceof SyntaxError) return unknownOwner
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -23,10 +23,44 @@ beforeEach(async () => {
 
 describe('the file store', () => {
   it.runIf(isPosix)('is readable by this user alone', async () => {
-    await mkdir(directory, { recursive: true, mode: 0o755 })
     await openFileStore().exclusive(key, slot => slot.write(current))
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
     expect((await stat(join(directory, `${key}.json`))).mode & 0o777).toBe(0o600)
+  })
+
+  it.runIf(isPosix)('does not trust a folder to which others may write, nor change it', async () => {
+    await mkdir(directory, { recursive: true })
+    await chmod(directory, 0o777)
+    const attempt = openFileStore().exclusive(key, slot => slot.write(current))
+    await expect(attempt).rejects.toMatchObject({ code: 'store_failed', hint: expect.stringContaining('chmod') })
+    expect((await stat(directory)).mode & 0o777).toBe(0o777)
+  })
+
+  it('takes no key that leads out of its folder', async () => {
+    const store = openFileStore()
+    await expect(store.read('../elsewhere')).rejects.toThrow(TypeError)
+    await expect(store.exclusive('../elsewhere', slot => slot.write(current))).rejects.toThrow(TypeError)
+  })
+
+  it('replaces and removes what a crash left half written', async () => {
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(current))
+    const half = join(directory, `${key}.json.tmp`)
+    await writeFile(half, 'half a sec')
+    await store.exclusive(key, slot => slot.write(current))
+    expect(await readdir(directory)).toEqual([`${key}.json`])
+    await writeFile(half, 'half a sec')
+    await store.exclusive(key, slot => slot.remove())
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('keeps what it cannot read when it writes a record of its own', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await writeFile(join(directory, `${key}.json`), '{"schema":99}')
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(current))
+    expect(await store.read(key)).toEqual(current)
+    expect(await readFile(join(directory, `${key}.json.unreadable`), 'utf8')).toBe('{"schema":99}')
   })
 
   it('leaves neither locks nor temporary files behind', async () => {
@@ -88,9 +122,16 @@ describe('the lock of the file store', () => {
     ['of a process that is gone', { pid: unrelatedPid }],
     ['of a process whose id lives on in another one', { processStart: '1' }],
     ['of an earlier boot', { boot: randomUUID() }],
+    ['of a living process without a start time that was silent for long', { processStart: null }],
+    ['of another host that was silent for long', { host: `not-${hostname()}` }],
+    ['without content, as a crash of the machine leaves it', undefined],
   ])('is taken over: a lock %s', async (_what, change) => {
     const owner = await ownerOfThisProcess()
-    await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
+    await writeFile(
+      lockPath(),
+      change === undefined ? '' : JSON.stringify({ ...owner, token: randomUUID(), ...change }),
+    )
+    await utimes(lockPath(), 0, 0)
     expect(await openFileStore().exclusive(key, async () => 'mine')).toBe('mine')
     expect(await readdir(directory)).toEqual([])
   })
@@ -113,7 +154,12 @@ describe('the lock of the file store', () => {
 
   it('is not taken over while its owner lives, on this host or on another that was heard of lately', async () => {
     const owner = await ownerOfThisProcess()
-    for (const change of [{}, { host: `not-${hostname()}` }, { pidNamespace: 'pid:[1]', pid: unrelatedPid }]) {
+    const others = [
+      { host: `not-${hostname()}` },
+      { pidNamespace: 'pid:[1]', pid: unrelatedPid },
+      { processStart: null },
+    ]
+    for (const change of [{}, ...others]) {
       await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
       const attempt = openFileStore().exclusive(key, async () => 'stolen', AbortSignal.timeout(150))
       await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
@@ -10,7 +9,7 @@ import type { TokenStore } from './token-store.js'
 
 /** What {@link createFileStore} needs. */
 export interface FileStoreOptions {
-  /** The folder, made with mode 0700 when it is missing. */
+  /** The folder, made with mode 0700 when it is missing. One to which others may write is refused. */
   readonly directory: string
   /** Hears of records that are left alone because they cannot be read. */
   readonly notify?: Notify
@@ -25,7 +24,7 @@ export interface FileStoreOptions {
  */
 export function createFileStore({ directory, notify = () => {} }: FileStoreOptions): TokenStore {
   const queue = new KeyQueue()
-  const pathOf = (recordKey: string) => join(directory, `${recordKey}.json`)
+  const pathOf = (recordKey: string) => join(directory, `${checked(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
     const path = pathOf(recordKey)
@@ -44,8 +43,12 @@ export function createFileStore({ directory, notify = () => {} }: FileStoreOptio
       const path = pathOf(recordKey)
       const slot = {
         read: () => read(recordKey),
-        write: (record: StoreRecord) => attempt('write', path, () => writeDurably(path, directory, record)),
-        remove: () => attempt('remove', path, () => rm(path, { force: true })),
+        write: (record: StoreRecord) =>
+          attempt('write', path, async () => {
+            await setAsideUnreadable(path)
+            await writeDurably(path, directory, record)
+          }),
+        remove: () => attempt('remove', path, () => removeAll(path)),
       }
       const locked = () => withFileLock(join(directory, `${recordKey}.lock`), () => labelled(use(slot)), signal)
       return queue.run(
@@ -93,29 +96,51 @@ async function attempt<T>(verb: 'read' | 'write' | 'remove', path: string, act: 
   }
 }
 
+// Keys become file names.
+function checked(recordKey: string): string {
+  if (/^[a-z0-9-]{1,100}$/.test(recordKey)) return recordKey
+  throw new TypeError('a record key holds lower case letters, digits and hyphens')
+}
+
 async function makePrivate(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   if (process.platform === 'win32') return
-  if (((await stat(directory)).mode & 0o077) !== 0) await chmod(directory, 0o700)
+  // A folder that was there already may be somebody else's idea: it is not changed, but not trusted blindly either.
+  if (((await stat(directory)).mode & 0o022) === 0) return
+  throw new OktaConnectError('store_failed', `Others may write to the folder ${directory}.`, {
+    hint: `Keep them out: chmod go-w ${directory}`,
+  })
 }
 
 async function writeDurably(path: string, directory: string, record: StoreRecord): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  // One name, since only the owner of the lock writes: what a crash leaves behind, the next write replaces.
+  const temporary = temporaryOf(path)
+  await rm(temporary, { force: true })
+  const file = await open(temporary, 'wx', 0o600)
   try {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(JSON.stringify(record))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+    await file.writeFile(JSON.stringify(record))
+    await file.sync()
+  } finally {
+    await file.close()
   }
+  await rename(temporary, path)
   // The new name is on the disk only when the folder is.
   if (process.platform !== 'win32') await syncDirectory(directory)
+}
+
+// What this version cannot read may be precious to a newer one.
+async function setAsideUnreadable(path: string): Promise<void> {
+  const text = await readIfThere(path)
+  if (text !== undefined && 'unreadable' in parseRecord(text)) await rename(path, `${path}.unreadable`)
+}
+
+async function removeAll(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await rm(temporaryOf(path), { force: true })
+}
+
+function temporaryOf(path: string): string {
+  return `${path}.tmp`
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -22,7 +22,10 @@ export class KeyQueue {
       return await use()
     } finally {
       leave()
-      if (this.#tails.get(key) === tail) this.#tails.delete(key)
+      // Only when those before have left too: who gave up waiting is the last in line, and somebody may still be inside.
+      tail.then(() => {
+        if (this.#tails.get(key) === tail) this.#tails.delete(key)
+      })
     }
   }
 }

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import type { Attempt, Connection } from './connection.js'
+import type { Deps } from './deps.js'
+import { DpopKey, type DpopMemory, DpopNegotiation } from './dpop.js'
+import { isOktaConnectError } from './errors.js'
+import { runGrant } from './grants/run-grant.js'
+import type { TokenOrigin } from './okta-session.js'
+import type { TokenAnswer } from './token-endpoint.js'
+import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from './token-record.js'
+
+/** A token, and where it came from this time. */
+export interface Obtained {
+  readonly record: TokenRecord
+  readonly origin: TokenOrigin
+}
+
+/** What a renewal starts from, and where its result goes. */
+export interface Renewal {
+  readonly old: TokenRecord | undefined
+  /** Whether a refresh will do, where nobody is asked. */
+  readonly mayRefresh: boolean
+  /** Makes a record durable, before anybody uses its token. */
+  save(record: TokenRecord): Promise<void>
+}
+
+/**
+ * Gets a new token for a login: by refresh where there is a refresh token, else by the grant. Runs while the record is
+ * held exclusively.
+ *
+ * @throws {@link OktaConnectError} what the grant and the store throw.
+ */
+export async function renewToken(attempt: Attempt, { old, mayRefresh, save }: Renewal, deps: Deps): Promise<Obtained> {
+  const known = await readMemory(attempt.login, deps)
+  const key = old?.dpopKey && DpopKey.fromJwk(old.dpopKey)
+  const dpop = new DpopNegotiation(attempt.dpop, known, key)
+
+  const refreshed = mayRefresh && old !== undefined ? await refreshOf(old, save, attempt, dpop, deps) : undefined
+  const answer = refreshed ?? (await runGrant(attempt, dpop, deps))
+  const record = toRecord(answer, attempt, deps)
+  await save(record)
+  await remember(answer.dpop.memory, known, attempt.login, deps)
+  noticeMissingScopes(record, deps)
+  return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
+}
+
+async function refreshOf(
+  old: TokenRecord,
+  save: Renewal['save'],
+  connection: Connection,
+  dpop: DpopNegotiation,
+  deps: Deps,
+): Promise<TokenAnswer | undefined> {
+  const { refreshToken, ...rest } = old
+  if (refreshToken === undefined) return undefined
+  const { refresh } = await import('./grants/refresh-token.js')
+  try {
+    // Nobody's wish to give up ends a refresh: the answer may hold the only refresh token that still works.
+    return await refresh({ ...connection, signal: undefined }, refreshToken, dpop, deps)
+  } catch (error) {
+    if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
+    // It has ended for good: asking again would be refused again.
+    await save(rest)
+    return undefined
+  }
+}
+
+function toRecord(answer: TokenAnswer, { login, grant }: Connection, deps: Deps): TokenRecord {
+  const obtainedAt = deps.now()
+  const { refreshToken } = answer
+  const dpopKey = answer.dpop.key?.toJwk()
+  return {
+    schema: 1,
+    kind: 'token',
+    login,
+    grant,
+    generation: randomUUID(),
+    accessToken: answer.accessToken,
+    tokenType: answer.tokenType,
+    ...(dpopKey !== undefined && { dpopKey }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    grantedScopes: answer.grantedScopes ?? login.scopes,
+    obtainedAt,
+    expiresAt: obtainedAt + answer.lifetimeMs,
+  }
+}
+
+async function readMemory(login: LoginIdentity, { store }: Deps): Promise<DpopMemory> {
+  const record = await store.read(clientRecordKeyOf(login))
+  return record?.kind === 'client' ? record : { isRequired: false }
+}
+
+async function remember(latest: DpopMemory, known: DpopMemory, login: LoginIdentity, { store }: Deps): Promise<void> {
+  const { isRequired, nonce } = latest
+  if (isRequired === known.isRequired && nonce === known.nonce) return
+  const record = { schema: 1, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
+  await store.exclusive(clientRecordKeyOf(login), slot => slot.write(record))
+}
+
+function noticeMissingScopes({ login, grantedScopes }: TokenRecord, { notify }: Deps): void {
+  const missing = login.scopes.filter(scope => !grantedScopes.includes(scope))
+  if (missing.length === 0) return
+  notify({
+    code: 'scope_missing',
+    message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes.`,
+  })
+}
