@@ -1,5 +1,6 @@
 import type { ClientKey } from './client-key.js'
 import type { DpopMode } from './dpop.js'
+import type { ServerClock } from './server-clock.js'
 import type { Endpoints } from './tenant.js'
 import type { Grant, LoginIdentity } from './token-record.js'
 
@@ -38,6 +39,7 @@ export interface Connection {
   readonly authentication: ClientAuthentication
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
+  readonly clock: ServerClock
 }
 
 /** A connection, for one go at a token. */

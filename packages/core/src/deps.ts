@@ -7,9 +7,11 @@ import type { TokenStore } from './stores/token-store.js'
 export interface Notice {
   /** Stable, snake_case. */
   readonly code:
+    | 'clock_skew'
     | 'offline_access_refused'
     | 'record_ignored'
     | 'revocation_failed'
+    | 'retrying'
     | 'scope_missing'
     | 'short_lived_token'
     | 'store_unsealed'

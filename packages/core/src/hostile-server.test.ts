@@ -3,7 +3,15 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, listLogins, OktaConnectError } from './index.js'
+import {
+  connect,
+  createMemoryStore,
+  type Deps,
+  listLogins,
+  type Notice,
+  OktaConnectError,
+  type OktaSession,
+} from './index.js'
 
 let server: Server | undefined
 afterEach(() => {
@@ -13,12 +21,16 @@ afterEach(() => {
 
 const jsonWebKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
-async function failureFrom(answer: RequestListener, options = {}): Promise<OktaConnectError> {
+async function connectTo(answer: RequestListener, deps: Partial<Deps>, options = {}): Promise<OktaSession> {
   server = createServer(answer)
   await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  return await connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey, ...options }, deps)
+}
+
+async function failureFrom(answer: RequestListener, options = {}): Promise<OktaConnectError> {
   const store = createMemoryStore()
-  const attempt = connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey, ...options }, { store })
+  const attempt = connectTo(answer, { store }, options)
   const failure: unknown = await attempt.then(
     () => expect.unreachable('it was taken for a token'),
     error => error,
@@ -113,13 +125,38 @@ describe('an answer that is no token', () => {
 
 describe('a server in trouble', () => {
   it('says how long to wait after 429, by the clock of the server, also when the header comes twice', async () => {
-    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': '1000000017, 1000000017' }
+    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': '1000000317, 1000000317' }
     const failure = await failureFrom(json(429, { errorCode: 'E0000047', errorSummary: 'API call exceeded' }, headers))
-    expect(failure).toMatchObject({ code: 'rate_limited', hint: 'Try again in 17 s.', oauth: { error: 'E0000047' } })
+    expect(failure).toMatchObject({ code: 'rate_limited', hint: 'Try again in 317 s.', oauth: { error: 'E0000047' } })
   })
 
-  it.each([500, 502, 503])('has status %i', async status => {
-    expect(await failureFrom(json(status, {}))).toMatchObject({ code: 'server_failed' })
+  it.each([500, 502, 503])('is asked three times, with a fresh assertion each: status %i', async status => {
+    const assertions = new Set<string>()
+    const failure = await failureFrom(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      assertions.add(new URLSearchParams(body).get('client_assertion') ?? '')
+      json(status, {})(request, response)
+    })
+    expect(failure).toMatchObject({ code: 'server_failed' })
+    expect(assertions.size).toBe(3)
+  })
+
+  it('waits as long as the server asks to, and takes its token then', async () => {
+    const times: number[] = []
+    const notices: Notice[] = []
+    const session = await connectTo(
+      (request, response) => {
+        times.push(Date.now())
+        if (times.length > 1) return json(200, token)(request, response)
+        const reset = String(Math.ceil(Date.now() / 1000) + 1)
+        json(429, {}, { 'x-rate-limit-reset': reset })(request, response)
+      },
+      { notify: notice => notices.push(notice) },
+    )
+    expect((await session.token()).value).toBe(token.access_token)
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1000)
+    expect(notices).toEqual([{ code: 'retrying', message: expect.stringContaining('Trying again') }])
   })
 
   it('is not there', async () => {

@@ -2,6 +2,7 @@ import { parseClientKey } from './client-key.js'
 import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, Selection } from './connection.js'
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
+import { ServerClock } from './server-clock.js'
 import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
 
@@ -99,6 +100,7 @@ export function parseOptions(options: ConnectOptions): Attempt {
     authentication,
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
+    clock: new ServerClock(),
     signal: parseSignal(options.signal),
   }
 }

@@ -4,6 +4,7 @@ import { OktaConnectError } from './errors.js'
 import { findLogin } from './logins.js'
 import type { OktaSession } from './okta-session.js'
 import { parseSelection, type ResumeOptions } from './options.js'
+import { ServerClock } from './server-clock.js'
 import { LiveSession } from './session.js'
 import { endpointsOf } from './tenant.js'
 import type { TokenRecord } from './token-record.js'
@@ -45,6 +46,7 @@ function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeout
     authentication: isApp ? byKey : { method: 'none' },
     dpop,
     requestTimeoutMs,
+    clock: new ServerClock(),
   }
 }
 

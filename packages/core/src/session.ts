@@ -4,6 +4,7 @@ import type { Deps } from './deps.js'
 import { DpopKey } from './dpop.js'
 import { isOktaConnectError, optionsInvalid } from './errors.js'
 import type { AccessToken, OktaSession, TokenOptions } from './okta-session.js'
+import { untilReset } from './retry-policy.js'
 import type { Grant, TokenRecord } from './token-record.js'
 import type { TokenSource } from './token-source.js'
 
@@ -121,6 +122,7 @@ export class LiveSession implements OktaSession {
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
+    this.#connection.clock.learn(response, this.#deps.now(), this.#deps.notify)
     return response
   }
 
@@ -129,7 +131,10 @@ export class LiveSession implements OktaSession {
     const authorization = `${tokenType} ${accessToken}`
     if (dpopKey === undefined) return { authorization }
     const target = { method, url, accessToken, nonce: this.#nonce }
-    return { authorization, dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#deps.now()) }
+    return {
+      authorization,
+      dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#connection.clock.now(this.#deps.now())),
+    }
   }
 }
 
@@ -144,11 +149,4 @@ function canReplay(body: RequestInit['body']): boolean {
 // RFC 9449 §9: the token is good, the proof wants the nonce that comes with this answer.
 function wantsNonce({ status, headers }: Response): boolean {
   return status === 401 && /use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
-}
-
-// Okta says when the bucket fills, in epoch seconds on its own clock; the header may come twice.
-function untilReset(response: Response): number {
-  const reset = Number(response.headers.get('x-rate-limit-reset')?.split(',')[0]) * 1000
-  const now = Date.parse(response.headers.get('date') ?? '')
-  return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : 1000
 }

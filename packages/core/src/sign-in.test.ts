@@ -336,6 +336,17 @@ describe('the callback listener', () => {
     expect((await session.token()).value).toMatch(/\w/)
   })
 
+  it('never sends a code twice, not even to a server at fault', async () => {
+    let requests = 0
+    const faulty: typeof fetch = async () => {
+      requests += 1
+      return new Response('{}', { status: 503 })
+    }
+    const openBrowser = new Person(okta).openBrowser
+    await expect(connect(app(), { ...deps, fetch: faulty, openBrowser })).rejects.toMatchObject(fails('server_failed'))
+    expect(requests).toBe(1)
+  })
+
   it('refuses an answer without a code', async () => {
     const openBrowser = browserThat(url => fetch(callback(`state=${url.searchParams.get('state')}`)))
     await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(fails('state_mismatch'))

@@ -1,11 +1,12 @@
 import * as oauth from 'oauth4webapi'
 import { boundedFetch } from './bounded-fetch.js'
 import { signClientAssertion } from './client-assertion.js'
-import type { Attempt, ClientAuthentication } from './connection.js'
+import type { Attempt } from './connection.js'
 import type { Deps } from './deps.js'
 import type { DpopKey, DpopMemory, DpopNegotiation } from './dpop.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from './errors.js'
 import { oauthError, unreadableAnswer } from './oauth-error.js'
+import { type Patience, patiently } from './retry-policy.js'
 import { isLoopback } from './tenant.js'
 
 /** What a grant puts into the request for a token, and how it reads the answer. */
@@ -21,6 +22,8 @@ export interface TokenExchange {
     client: oauth.Client,
     response: Response,
   ): Promise<oauth.TokenEndpointResponse>
+  /** What the grant allows where the server is busy or at fault. */
+  readonly patience: Patience
 }
 
 /** A token as the authorization server gave it (RFC 6749 §5.1). */
@@ -35,8 +38,8 @@ export interface TokenAnswer {
   readonly dpop: { readonly memory: DpopMemory; readonly key: DpopKey | undefined }
 }
 
-// The first time ever: without a proof, with one but no nonce, with both.
-const mostAttempts = 3
+// A proof, a nonce and the time: each is said once.
+const mostCorrections = 3
 const longestLifetimeSeconds = 10 * 365 * 24 * 3600
 
 /**
@@ -51,17 +54,37 @@ export async function requestToken(
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
-  const endpoint = connection.endpoints.token
-  const { server, client, authenticate, options } = prepare(connection, endpoint, deps)
-  for (let attempt = 1; ; attempt++) {
-    const headers = { ...options.headers, ...(await dpop.headers(endpoint, deps.now())) }
-    const response = await exchange.send(server, client, authenticate, { ...options, headers })
-    const next = dpop.learn(response, await errorOf(response))
-    if (next === 'retry' && attempt < mostAttempts) continue
-    return await explained(response, connection, async () =>
-      toAnswer(await exchange.read(server, client, response), connection, dpop),
-    )
+  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.token, deps)
+  const request = (headers: Record<string, string>) =>
+    exchange.send(server, client, authenticate, { ...options, headers: { ...options.headers, ...headers } })
+  const response = await patiently(exchange.patience, () => negotiated(request, connection, dpop, deps), {
+    ...deps,
+    signal: connection.signal,
+  })
+  return await explained(response, connection, async () =>
+    toAnswer(await exchange.read(server, client, response), connection, dpop),
+  )
+}
+
+// Asks again where the answer says what was missing: a proof, the nonce in it, or the right time.
+async function negotiated(
+  request: (headers: Record<string, string>) => Promise<Response>,
+  { endpoints, clock }: Attempt,
+  dpop: DpopNegotiation,
+  { now, notify }: Deps,
+): Promise<Response> {
+  for (let corrections = 0; ; corrections++) {
+    const response = await request(await dpop.headers(endpoints.token, clock.now(now())))
+    const error = await errorOf(response)
+    const hasBetterProof = dpop.learn(response, error) === 'retry'
+    const hasBetterTime = clock.learn(response, now(), notify) && isAboutTime(error)
+    if ((!hasBetterProof && !hasBetterTime) || corrections === mostCorrections) return response
   }
+}
+
+// An assertion or a proof that was made too early or too late is refused as any other wrong one is.
+function isAboutTime(error: string | undefined): boolean {
+  return error === 'invalid_client' || error === 'invalid_dpop_proof'
 }
 
 /**
@@ -91,7 +114,7 @@ function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
       revocation_endpoint: endpoints.revoke.href,
     },
     client: { client_id: login.clientId },
-    authenticate: clientAuth(connection.authentication, endpoint, deps),
+    authenticate: clientAuth(connection, endpoint, deps),
     options: {
       [oauth.customFetch]: boundedFetch(deps.fetch, connection),
       [oauth.allowInsecureRequests]: orgUrl.protocol === 'http:' && isLoopback(orgUrl),
@@ -100,7 +123,7 @@ function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
   }
 }
 
-function clientAuth(authentication: ClientAuthentication, endpoint: URL, deps: Deps): oauth.ClientAuth {
+function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Deps): oauth.ClientAuth {
   switch (authentication.method) {
     case 'none':
       return oauth.None()
@@ -112,7 +135,8 @@ function clientAuth(authentication: ClientAuthentication, endpoint: URL, deps: D
       return async (_server, client, body) => {
         body.set('client_id', client.client_id)
         body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-        const assertion = await signClientAssertion(authentication.key, client.client_id, endpoint, deps.now())
+        const now = clock.now(deps.now())
+        const assertion = await signClientAssertion(authentication.key, client.client_id, endpoint, now)
         body.set('client_assertion', assertion)
       }
     default:

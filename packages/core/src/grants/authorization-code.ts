@@ -94,6 +94,8 @@ async function exchange(
           expectedNonce: nonce,
           requireIdToken: true,
         }),
+      // A code works once; sent again it ends the tokens that it gave (RFC 6749 §4.1.2).
+      patience: { tries: 1, withinMs: 0, repeatsLost: false },
     },
     dpop,
     deps,

@@ -18,6 +18,7 @@ export async function clientCredentials(connection: Attempt, dpop: DpopNegotiati
       send: (server, client, authentication, options) =>
         clientCredentialsGrantRequest(server, client, authentication, parameters, options),
       read: processClientCredentialsResponse,
+      patience: { tries: 3, withinMs: 30_000, repeatsLost: false },
     },
     dpop,
     deps,

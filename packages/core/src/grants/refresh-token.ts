@@ -2,11 +2,8 @@ import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4web
 import type { Attempt } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
-import { isOktaConnectError } from '../errors.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 import { signInScope } from './authorization-request.js'
-
-const graceMs = 10_000
 
 /**
  * Renews the token of a person without asking them (RFC 6749 §6). Okta may leave a new refresh token out of the answer:
@@ -23,24 +20,18 @@ export async function refresh(
   deps: Deps,
 ): Promise<TokenAnswer> {
   const additionalParameters = { scope: signInScope(connection, { offlineAccess: true }) }
-  const request = () =>
-    requestToken(
-      connection,
-      {
-        send: (server, client, authentication, options) =>
-          refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...options, additionalParameters }),
-        read: processRefreshTokenResponse,
-      },
-      dpop,
-      deps,
-    )
-  const startedAt = deps.now()
-  // An answer that was lost on the way may have held the next refresh token. For a short while Okta takes the old one
-  // once more; later that would look like theft, and end the login.
-  const answer = await request().catch(error => {
-    const isLost = isOktaConnectError(error) && ['network_failed', 'server_failed'].includes(error.code)
-    if (!isLost || deps.now() - startedAt > graceMs) throw error
-    return request()
-  })
+  const answer = await requestToken(
+    connection,
+    {
+      send: (server, client, authentication, options) =>
+        refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...options, additionalParameters }),
+      read: processRefreshTokenResponse,
+      // An answer that was lost on the way may have held the next refresh token. For a short while Okta takes the old
+      // one once more; later that would look like theft, and end the login.
+      patience: { tries: 2, withinMs: 10_000, repeatsLost: true },
+    },
+    dpop,
+    deps,
+  )
   return { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
 }
