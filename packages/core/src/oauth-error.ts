@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js'
 import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from './errors.js'
+import { oauthErrors, oktaRefusals } from './okta-refusals.js'
 
 /**
  * Turns an answer that is no token into our error.
@@ -38,31 +39,11 @@ export function unreadableAnswer(connection: Connection, reason: string): OktaCo
 }
 
 /** Our code for what the server says, and what the user can do about it. */
-export function meaningOf({ error }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
-  const { clientId, scopes } = connection.login
-  switch (error) {
-    case 'invalid_client':
-      return ['client_rejected', `Check the client id ${clientId}, that the app is active, and that it has this key.`]
-    case 'invalid_scope':
-    // Okta's answer when none of the scopes is granted: "You are not allowed any of the requested scopes."
-    case 'consent_required':
-      return ['scope_rejected', `Grant ${scopes.join(' ')} at Applications > your app > Okta API Scopes > Grant.`]
-    case 'invalid_grant':
-    case 'unauthorized_client':
-    case 'unsupported_grant_type':
-      return [
-        'grant_rejected',
-        'Check the kind of the app: headless access needs an API Services app, a sign-in another.',
-      ]
-    case 'invalid_dpop_proof':
-    case 'use_dpop_nonce':
-      return [
-        'dpop_rejected',
-        'Use dpop "auto", or change the DPoP setting at Applications > your app > General > Edit.',
-      ]
-    default:
-      return ['oauth_failed', 'See the System Log in the admin console for the reason.']
-  }
+export function meaningOf({ error, description }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
+  const byCode = Object.hasOwn(oauthErrors, error) ? oauthErrors[error] : undefined
+  const known = oktaRefusals.find(({ words }) => words.test(description)) ?? byCode
+  if (known !== undefined) return [known.code, known.hint(connection)]
+  return ['oauth_failed', 'See the System Log in the admin console for the reason.']
 }
 
 async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefined> {

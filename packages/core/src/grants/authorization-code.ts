@@ -120,12 +120,6 @@ function validate(connection: Attempt, parameters: URLSearchParams, state: strin
 function refused(error: oauth.AuthorizationResponseError, connection: Attempt): OktaConnectError {
   const details = { error: printable(error.error), description: printable(error.error_description), status: 302 }
   const words = details.description === '' ? details.error : details.description
-  if (details.error === 'access_denied') {
-    return new OktaConnectError('login_denied', `Okta refused the sign-in: ${words}`, {
-      hint: 'Sign in as a person whom the app is assigned to: Applications > your app > Assignments.',
-      oauth: details,
-    })
-  }
   const [code, hint] = meaningOf(details, connection)
   return new OktaConnectError(code, `Okta refused the sign-in: ${words}`, { hint, oauth: details })
 }
@@ -161,11 +155,16 @@ function newSecrets(): RequestSecrets {
   }
 }
 
-function timedOut({ timeoutMs }: AuthorizationCodeGrant, { strangers }: CallbackListener): OktaConnectError {
+function timedOut(
+  { timeoutMs, redirectUri }: AuthorizationCodeGrant,
+  { strangers }: CallbackListener,
+): OktaConnectError {
   const time = `${Math.round(timeoutMs / 1000)} s`
   if (strangers === 0) {
     return new OktaConnectError('login_timeout', `Nobody signed in within ${time}.`, {
-      hint: 'Try again, and complete the sign-in in the browser.',
+      hint:
+        'Try again, and complete the sign-in in the browser. If the page there speaks of the redirect_uri, register ' +
+        `exactly ${redirectUri} at Applications > your app > General > Sign-in redirect URIs.`,
     })
   }
   return new OktaConnectError('state_mismatch', `Only answers to other sign-ins came within ${time}.`, {
