@@ -7,6 +7,13 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
 const p256 = ec('P-256')
 const otherRsaJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+const pkcs8 = () => rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
+const encrypted = rsa.privateKey.export({
+  format: 'pem',
+  type: 'pkcs8',
+  cipher: 'aes-256-cbc',
+  passphrase: 'correct horse',
+}) as string
 const rsaJwk = rsa.privateKey.export({ format: 'jwk' })
 
 describe('parseClientKey', () => {
@@ -26,22 +33,47 @@ describe('parseClientKey', () => {
       'RS256',
     ],
     ['a file with a byte order mark', `\uFEFF${JSON.stringify(rsaJwk)}\r\n`, 'RS256'],
-  ])('takes %s', (_what, source, algorithm) => {
-    expect(parseClientKey(source).algorithm).toBe(algorithm)
+  ])('takes %s', async (_what, source, algorithm) => {
+    expect((await parseClientKey({ jsonWebKey: source }))?.algorithm).toBe(algorithm)
   })
 
-  it('keeps the kid, and names a key without one by its thumbprint', () => {
-    const named = parseClientKey({ ...rsaJwk, kid: 'k1' })
-    const unnamed = parseClientKey(rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string)
-    expect(named.keyId).toBe('k1')
-    expect(unnamed.keyId).toBeUndefined()
-    expect(unnamed.thumbprint).toBe(named.thumbprint)
+  it('keeps the kid, and names a key without one by its thumbprint', async () => {
+    const named = await parseClientKey({ jsonWebKey: { ...rsaJwk, kid: 'k1' }, keyId: 'k2' })
+    const unnamed = await parseClientKey({ jsonWebKey: pkcs8() })
+    const renamed = await parseClientKey({ jsonWebKey: pkcs8(), keyId: 'k2' })
+    expect([named, unnamed, renamed].map(key => key?.keyId)).toEqual(['k1', undefined, 'k2'])
+    expect(unnamed?.thumbprint).toBe(named?.thumbprint)
   })
 
   it('computes the thumbprint that other software computes', async () => {
-    expect(parseClientKey(rsaJwk).thumbprint).toBe(await calculateJwkThumbprint(rsaJwk as JWK))
-    const ecJwk = p256.privateKey.export({ format: 'jwk' })
-    expect(parseClientKey(ecJwk).thumbprint).toBe(await calculateJwkThumbprint(ecJwk as JWK))
+    for (const jsonWebKey of [rsaJwk, p256.privateKey.export({ format: 'jwk' })]) {
+      const { thumbprint } = (await parseClientKey({ jsonWebKey })) ?? {}
+      expect(thumbprint).toBe(await calculateJwkThumbprint(jsonWebKey as JWK))
+    }
+  })
+
+  it('chooses from a set of keys: the only private one, or the one that is named', async () => {
+    const keys = [
+      { ...otherRsaJwk, kid: 'k1' },
+      { ...rsaJwk, kid: 'k2' },
+    ]
+    const chosen = await parseClientKey({ jsonWebKey: JSON.stringify({ keys }), keyId: 'k2' })
+    expect(chosen?.keyId).toBe('k2')
+    const { d: _private, ...publicOnly } = { ...otherRsaJwk, kid: 'k1' }
+    expect((await parseClientKey({ jsonWebKey: { keys: [publicOnly, keys[1]] } }))?.keyId).toBe('k2')
+  })
+
+  it.each([
+    ['its text', 'correct horse'],
+    ['a function that knows it', async () => 'correct horse'],
+  ])('opens an encrypted PEM with %s', async (_what, passphrase) => {
+    const key = await parseClientKey({ jsonWebKey: encrypted, passphrase })
+    expect(key?.thumbprint).toBe((await parseClientKey({ jsonWebKey: rsaJwk }))?.thumbprint)
+  })
+
+  it('does not ask for a passphrase that is not needed', async () => {
+    const passphrase = () => expect.unreachable('it was asked for')
+    expect(await parseClientKey({ jsonWebKey: rsaJwk, passphrase })).toBeDefined()
   })
 
   const { d: _d, ...publicJwk } = rsaJwk
@@ -64,35 +96,49 @@ describe('parseClientKey', () => {
       '2048',
     ],
     ['a truncated PEM', (rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string).slice(0, 300), 'PEM'],
-    [
-      'an encrypted PEM',
-      rsa.privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' }) as string,
-      'encrypted',
-    ],
+    ['an encrypted PEM without its passphrase', encrypted, 'no passphrase'],
     ['a foreign public half, RSA', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not belong together'],
     [
       'a foreign public half, EC',
       { ...p256.privateKey.export({ format: 'jwk' }), d: ec('P-256').privateKey.export({ format: 'jwk' }).d },
       'do not belong together',
     ],
-    ['a set of keys', { keys: [rsaJwk] }, 'set of keys'],
-    ['a set of keys as text', JSON.stringify({ keys: [rsaJwk] }), 'set of keys'],
-  ])('refuses %s', (_what, source, reason) => {
-    expect(() => parseClientKey(source as string | object)).toThrow(
-      expect.objectContaining({ code: 'private_key_invalid', message: expect.stringContaining(reason) }),
-    )
+    ['a set of several keys, none named', { keys: [rsaJwk, otherRsaJwk] }, '2 private keys'],
+    ['an empty set of keys', '{"keys":[]}', 'No key of the set fits'],
+    ['a set of keys that is none', { keys: 7 }, 'No key of the set fits'],
+  ])('refuses %s', async (_what, source, reason) => {
+    await expect(parseClientKey({ jsonWebKey: source as string | object })).rejects.toMatchObject({
+      code: 'private_key_invalid',
+      message: expect.stringContaining(reason),
+    })
   })
 
-  it('never repeats the key in an error', () => {
+  it('refuses a passphrase that does not open the key', async () => {
+    await expect(parseClientKey({ jsonWebKey: encrypted, passphrase: 'wrong' })).rejects.toMatchObject({
+      code: 'private_key_invalid',
+      message: expect.stringContaining('does not open'),
+    })
+  })
+
+  it.each([
+    ['of an unknown algorithm', { algorithm: 'EdDSA' }],
+    ['without a key id', { keyId: '' }],
+    ['that cannot sign', { sign: undefined }],
+  ])('refuses a signer %s', async (_what, change) => {
+    const right = { algorithm: 'ES256', keyId: 'k1', sign: async () => new Uint8Array(64) }
+    await expect(parseClientKey({ signer: { ...right, ...change } as never })).rejects.toMatchObject({
+      code: 'private_key_invalid',
+    })
+  })
+
+  it('never repeats the key in an error', async () => {
     const text = JSON.stringify(rsaJwk)
     for (let length = 1; length < text.length; length += 97) {
-      try {
-        parseClientKey(text.slice(0, length))
-        expect.unreachable('a truncated key was taken')
-      } catch (error) {
-        const said = JSON.stringify(error) + String(error) + String((error as Error).cause)
-        expect(said).not.toContain(rsaJwk.d?.slice(0, 8))
-      }
+      const error: Error = await parseClientKey({ jsonWebKey: text.slice(0, length) }).then(
+        () => expect.unreachable('a truncated key was taken'),
+        caught => caught,
+      )
+      expect(JSON.stringify(error) + String(error) + String(error.cause)).not.toContain(rsaJwk.d?.slice(0, 8))
     }
   })
 })

@@ -1,116 +1,111 @@
-import { createECDH, createHash, createPrivateKey, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import { OktaConnectError } from './errors.js'
+import { isEncrypted, type Jwk, privateKeyInvalid, readPrivateJwk, rejectForeignHalf } from './private-jwk.js'
 
 /** Signature algorithms that Okta takes for client assertions. */
 export type ClientKeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512'
 
-/** The private key that signs client assertions, checked and ready. Never the DPoP key. */
+/**
+ * A key that signs client assertions and cannot be read: in a TPM, a smart card, an HSM or a cloud's key service.
+ *
+ * @example
+ * const signer = { algorithm: 'ES256', keyId: 'k1', sign: data => kms.sign('client-key', data) }
+ */
+export interface ClientSigner {
+  readonly algorithm: ClientKeyAlgorithm
+  /** The `kid` under which Okta knows the public half. */
+  readonly keyId: string
+  /**
+   * Signs. For RS algorithms: RSASSA-PKCS1-v1_5; for ES algorithms: r and s side by side, not in DER (RFC 7518 §3.3,
+   * §3.4).
+   */
+  sign(data: Uint8Array): Promise<Uint8Array>
+}
+
+/** What signs client assertions, checked and ready. Never the DPoP key. */
 export interface ClientKey {
-  readonly key: KeyObject
   readonly algorithm: ClientKeyAlgorithm
   /** The `kid` under which Okta knows the public half; several registered keys need it. */
   readonly keyId: string | undefined
-  /** RFC 7638 thumbprint, base64url: names the key, also where it has no `kid`. No secret. */
+  /** Names the key, also where it has no `kid`. No secret. */
   readonly thumbprint: string
+  sign(data: Uint8Array): Promise<Uint8Array>
 }
 
-type Jwk = Record<string, unknown>
+/** Where the client key comes from. */
+export interface ClientKeySource {
+  /** The private key: a JWK or a set of them (JWKS), as text or object, or PEM text. Or give a `signer`. */
+  readonly jsonWebKey?: string | object
+  /** The `kid`: which key of a set, or the id of one that does not name its own, such as a PEM. */
+  readonly keyId?: string
+  /** Opens an encrypted PEM. A function is asked only when it is needed. */
+  readonly passphrase?: string | (() => string | Promise<string>)
+  /** Signs where the private key cannot be read: in a TPM, an HSM, a cloud's key service. */
+  readonly signer?: ClientSigner
+}
 
+const signAsync = promisify(sign)
 const rsaAlgorithms: readonly ClientKeyAlgorithm[] = ['RS256', 'RS384', 'RS512']
 const curveAlgorithms: Readonly<Record<string, ClientKeyAlgorithm>> = {
   'P-256': 'ES256',
   'P-384': 'ES384',
   'P-521': 'ES512',
 }
-const consoleHint =
-  'Use the private key that Okta showed once, when it was made: Applications > your app > General > Public keys.'
 
 /**
- * Reads a client key: a private JWK as text or object, or PEM text (PKCS#8, PKCS#1 or SEC1).
+ * The client key that options name, if they name one.
  *
- * @throws {@link OktaConnectError} `private_key_invalid` when it is truncated, public, symmetric, of a kind that Okta
- * does not take, or cannot sign. The message never holds a part of the key.
- * @see RFC 7517, RFC 7518 §6
- * @example
- * const key = parseClientKey(await readFile('key.json', 'utf8'))
+ * @throws {@link OktaConnectError} `private_key_invalid` when it is damaged, public, symmetric, encrypted without its
+ * passphrase, or of a kind that Okta does not take.
  */
-export function parseClientKey(source: string | object): ClientKey {
-  const jwk = typeof source === 'string' ? jwkFromText(source) : { ...(source as Jwk) }
-  rejectUnusable(jwk)
+export async function parseClientKey(source: ClientKeySource): Promise<ClientKey | undefined> {
+  const { jsonWebKey, keyId, passphrase, signer } = source
+  if (signer !== undefined) return checkSigner(signer)
+  if (jsonWebKey === undefined || jsonWebKey === null) return undefined
+  const isAsked = isEncrypted(jsonWebKey) && typeof passphrase === 'function'
+  const given = isAsked ? await passphrase() : passphrase
+  return keyOf(readPrivateJwk(jsonWebKey, { keyId, passphrase: typeof given === 'string' ? given : undefined }))
+}
+
+function keyOf(jwk: Jwk): ClientKey {
   const algorithm = algorithmOf(jwk)
   const key = importJwk(jwk)
   rejectForeignHalf(jwk)
-  return { key, algorithm, keyId: keyIdOf(jwk), thumbprint: thumbprintOf(jwk) }
-}
-
-function jwkFromText(text: string): Jwk {
-  const trimmed = text.replace(/^\uFEFF/, '').trim()
-  if (trimmed === '') throw invalid('The client key is empty.', consoleHint)
-  // openssl writes attributes in front of a PEM.
-  const pem = trimmed.startsWith('{') ? -1 : trimmed.indexOf('-----BEGIN ')
-  return pem === -1 ? jwkFromJson(trimmed) : jwkFromPem(trimmed.slice(pem))
-}
-
-function jwkFromJson(text: string): Jwk {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // Without the cause: the parser's message quotes the text, and the text is a secret.
-    throw invalid(
-      text.startsWith('{') ? 'The client key is not complete JSON.' : 'The client key is neither a JWK nor a PEM.',
-      'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
-    )
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('The client key is not a JSON object.', consoleHint)
-  }
-  return value as Jwk
-}
-
-function jwkFromPem(pem: string): Jwk {
-  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) throw publicKey()
-  if (/-----BEGIN CERTIFICATE-----/.test(pem)) {
-    throw invalid('The client key is a certificate.', 'Give the private key that belongs to it.')
-  }
-  if (/ENCRYPTED/.test(pem)) {
-    throw invalid(
-      'The client key is encrypted.',
-      'Decrypt it first, for example with: openssl pkey -in key.pem -out plain.pem',
-    )
-  }
-  try {
-    return createPrivateKey(pem).export({ format: 'jwk' }) as Jwk
-  } catch {
-    throw invalid('The client key is not a readable PEM.', 'Copy it again, from -----BEGIN to the last END line.')
+  const hash = `sha${algorithm.slice(2)}`
+  return {
+    algorithm,
+    keyId: keyIdOf(jwk),
+    thumbprint: thumbprintOf(jwk),
+    // dsaEncoding: r and s side by side, as a JWS has them (RFC 7518 §3.4).
+    sign: async data => await signAsync(hash, data, { key, dsaEncoding: 'ieee-p1363' }),
   }
 }
 
-function rejectUnusable(jwk: Jwk): void {
-  if ('keys' in jwk) {
-    throw invalid('The client key is a set of keys.', 'Give the one key of the set that Okta has the public half of.')
+function checkSigner({ algorithm, keyId, sign }: ClientSigner): ClientKey {
+  const isKnown = [...rsaAlgorithms, ...Object.values(curveAlgorithms)].includes(algorithm)
+  if (!isKnown)
+    throw privateKeyInvalid('The algorithm of the signer is not one that Okta takes.', 'Use RS256 or ES256.')
+  if (typeof keyId !== 'string' || keyId === '') {
+    throw privateKeyInvalid('The signer has no keyId.', 'Give the "kid" of its public half at Okta.')
   }
-  if (jwk.kty === 'oct') {
-    throw invalid(
-      'The client key is symmetric (kty "oct").',
-      'Okta takes RSA and EC keys. A client secret is another option.',
-    )
-  }
-  if (jwk.kty !== 'RSA' && jwk.kty !== 'EC') {
-    throw invalid('The client key is neither RSA nor EC.', 'Make one with kty "RSA", or "EC" on P-256, P-384 or P-521.')
-  }
-  if (jwk.d === undefined) throw publicKey()
+  if (typeof sign !== 'function') throw privateKeyInvalid('The signer cannot sign.', 'Give a function sign(data).')
+  return { algorithm, keyId, thumbprint: `signer ${keyId}`, sign }
 }
 
 function algorithmOf(jwk: Jwk): ClientKeyAlgorithm {
   const possible =
     jwk.kty === 'RSA' ? rsaAlgorithms : [curveAlgorithms[String(jwk.crv)]].filter(one => one !== undefined)
   const [first] = possible
-  if (first === undefined) throw invalid('The curve of the client key is not one that Okta takes.', 'Use P-256.')
+  if (first === undefined)
+    throw privateKeyInvalid('The curve of the client key is not one that Okta takes.', 'Use P-256.')
   if (jwk.alg === undefined) return first
   const named = possible.find(one => one === jwk.alg)
   if (named === undefined) {
-    throw invalid('The "alg" of the client key does not fit the key.', `Use ${possible.join(', ')}, or leave it out.`)
+    throw privateKeyInvalid(
+      'The "alg" of the client key does not fit the key.',
+      `Use ${possible.join(', ')}, or leave it out.`,
+    )
   }
   return named
 }
@@ -119,38 +114,13 @@ function importJwk(jwk: Jwk): KeyObject {
   try {
     const key = createPrivateKey({ key: jwk as never, format: 'jwk' })
     if (jwk.kty === 'RSA' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-      throw invalid('The client key is shorter than 2048 bits.', 'Make a new one with 2048 bits or more.')
+      throw privateKeyInvalid('The client key is shorter than 2048 bits.', 'Make a new one with 2048 bits or more.')
     }
     return key
   } catch (error) {
     if (error instanceof OktaConnectError) throw error
-    throw invalid('The client key is damaged: a part of it is missing or wrong.', consoleHint)
+    throw privateKeyInvalid('The client key is damaged: a part of it is missing or wrong.')
   }
-}
-
-// The public half names the key, also in the store. Whoever puts a foreign one beside a private half of their own must
-// not pass for its owner.
-function rejectForeignHalf(jwk: Jwk): void {
-  if (jwk.kty === 'RSA' ? isProduct(jwk) : isPoint(jwk)) return
-  throw invalid('The client key is damaged: its public and its private half do not belong together.', consoleHint)
-}
-
-function isProduct({ p, q, n }: Jwk): boolean {
-  return integer(p) * integer(q) === integer(n)
-}
-
-function isPoint({ crv, d, x, y }: Jwk): boolean {
-  const curve = createECDH({ 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }[String(crv)] ?? '')
-  curve.setPrivateKey(bytes(d))
-  return curve.getPublicKey().equals(Buffer.concat([Buffer.of(4), bytes(x), bytes(y)]))
-}
-
-function integer(value: unknown): bigint {
-  return BigInt(`0x0${bytes(value).toString('hex')}`)
-}
-
-function bytes(value: unknown): Buffer {
-  return Buffer.from(String(value), 'base64url')
 }
 
 function keyIdOf(jwk: Jwk): string | undefined {
@@ -162,12 +132,4 @@ function thumbprintOf(jwk: Jwk): string {
   const members =
     jwk.kty === 'RSA' ? { e: jwk.e, kty: 'RSA', n: jwk.n } : { crv: jwk.crv, kty: 'EC', x: jwk.x, y: jwk.y }
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
-}
-
-function publicKey(): OktaConnectError {
-  return invalid('The client key is the public half.', consoleHint)
-}
-
-function invalid(message: string, hint: string): OktaConnectError {
-  return new OktaConnectError('private_key_invalid', message, { hint })
 }

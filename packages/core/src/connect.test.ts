@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  type ClientSigner,
   connect,
   createFileStore,
   createMemoryStore,
@@ -67,6 +68,22 @@ describe('connect with client credentials', () => {
     const { clientId } = org.client('service')
     const session = await connect({ tenant: org.orgUrl.origin, clientId, jsonWebKey }, deps)
     expect((await session.token()).scopes).toEqual(['okta.users.manage'])
+  })
+
+  it('lets a signer sign whose key cannot be read', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const key = { ...(publicKey.export({ format: 'jwk' }) as JWK), kid: 'in-the-tpm' }
+    await using org = await startOktaEmulator({ clients: [{ kind: 'service', jwks: { keys: [key] } }] })
+    const signer: ClientSigner = {
+      algorithm: 'ES256',
+      keyId: 'in-the-tpm',
+      sign: async data => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+    }
+    const options = { tenant: org.orgUrl.origin, clientId: org.client('service').clientId, signer }
+    const session = await connect(options, deps)
+    expect(await session.token()).toMatchObject({ type: 'Bearer' })
+    const resumed = await resume({ signer }, deps)
+    expect((await resumed.token({ forceRefresh: true })).source).toBe('grant')
   })
 
   it('finds its token in the store, and sends nothing then', async () => {

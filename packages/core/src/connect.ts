@@ -22,7 +22,7 @@ import { TokenSource } from './token-source.js'
  * const users = await (await session.fetch('/api/v1/users')).json()
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const { signal, ...connection } = parseOptions(options)
+  const { signal, ...connection } = await parseOptions(options)
   const world = withDefaults(deps)
   const tokens = new TokenSource(connection, world)
   await tokens.logIn(signal)

@@ -1,3 +1,4 @@
+export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
 export { connect } from './connect.js'
 export { type Deps, defaultStateDirectory, type Notice, type Notify } from './deps.js'
 export type { DpopMode } from './dpop.js'

@@ -1,4 +1,4 @@
-import { parseClientKey } from './client-key.js'
+import { type ClientKeySource, parseClientKey } from './client-key.js'
 import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, Selection } from './connection.js'
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
@@ -6,8 +6,8 @@ import { ServerClock } from './server-clock.js'
 import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
 
-/** What every grant needs. */
-export interface CommonOptions {
+/** What every grant takes. A client key is for service apps, and for web apps that have one. */
+export interface CommonOptions extends ClientKeySource {
   /** `example.okta.com`, a custom domain, or a full `https://` URL. */
   readonly tenant: string
   /** The id of the app in Okta: Applications > your app > General > Client ID. */
@@ -27,7 +27,6 @@ export interface CommonOptions {
 /** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
 export interface AuthorizationCodeOptions {
   readonly grant?: 'authorization_code'
-  readonly jsonWebKey?: undefined
   /**
    * Where Okta sends the browser back to, exactly as registered with the app, port included. Default:
    * `http://localhost:8080/login/callback`, what Okta suggests for a new app.
@@ -46,21 +45,20 @@ export interface AuthorizationCodeOptions {
 /** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */
 export interface ClientCredentialsOptions {
   readonly grant?: 'client_credentials'
-  /** The private key: a JWK as text or object, or PEM text. */
-  readonly jsonWebKey: string | object
 }
 
 /** What {@link connect} takes. */
 export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | ClientCredentialsOptions)
 
-/** What {@link resume} takes: whatever is left out may be anything. */
-export interface ResumeOptions {
+/**
+ * What {@link resume} takes: whatever is left out may be anything. The client key is for who wants to renew or revoke what
+ * was obtained with it.
+ */
+export interface ResumeOptions extends ClientKeySource {
   readonly tenant?: string
   readonly clientId?: string
   readonly scopes?: readonly string[]
   readonly authorizationServer?: string
-  /** The client key, for who wants to renew or revoke what was obtained with it. */
-  readonly jsonWebKey?: string | object
   readonly dpop?: DpopMode
   readonly requestTimeoutMs?: number
 }
@@ -78,13 +76,13 @@ const signInScopes = new Set(['openid', 'profile', 'offline_access'])
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export function parseOptions(options: ConnectOptions): Attempt {
+export async function parseOptions(options: ConnectOptions): Promise<Attempt> {
   if (typeof options !== 'object' || options === null) {
     throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
   }
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer = parseAuthorizationServer(options.authorizationServer)
-  const { identity, runnable, authentication } = parseGrant(options)
+  const { identity, runnable, authentication } = await parseGrant(options)
   return {
     orgUrl,
     endpoints: endpointsOf(orgUrl, authorizationServer),
@@ -105,15 +103,14 @@ export function parseOptions(options: ConnectOptions): Attempt {
   }
 }
 
-function parseGrant(options: ConnectOptions) {
-  const hasKey = options.jsonWebKey !== undefined && options.jsonWebKey !== null
-  const grant = options.grant ?? (hasKey ? 'client_credentials' : 'authorization_code')
+async function parseGrant(options: ConnectOptions) {
+  const key = await parseClientKey(options)
+  const grant = options.grant ?? (key === undefined ? 'authorization_code' : 'client_credentials')
   switch (grant) {
     case 'client_credentials': {
-      if (!hasKey) {
+      if (key === undefined) {
         throw optionsInvalid('The client key (jsonWebKey) is missing.', 'Give the private JWK of the API Services app.')
       }
-      const key = parseClientKey(options.jsonWebKey)
       const identity: Identity = { type: 'app', keyThumbprint: key.thumbprint }
       const authentication: ClientAuthentication = { method: 'private_key_jwt', key }
       return { identity, authentication, runnable: { type: grant } as const }
@@ -122,7 +119,9 @@ function parseGrant(options: ConnectOptions) {
       const runnable = parseAuthorizationCode(options as CommonOptions & AuthorizationCodeOptions)
       const { loginHint } = runnable
       const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
-      return { identity, authentication: { method: 'none' } as const, runnable }
+      const authentication: ClientAuthentication =
+        key === undefined ? { method: 'none' } : { method: 'private_key_jwt', key }
+      return { identity, authentication, runnable }
     }
     default:
       throw optionsInvalid(
@@ -178,14 +177,15 @@ function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export function parseSelection(options: ResumeOptions): Selection {
-  const { tenant, clientId, scopes, authorizationServer, jsonWebKey, dpop } = options
+export async function parseSelection(options: ResumeOptions): Promise<Selection> {
+  const { tenant, clientId, scopes, authorizationServer, dpop } = options
+  const key = await parseClientKey(options)
   return {
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
     ...(authorizationServer !== undefined && { authorizationServer: checkedServerId(authorizationServer) }),
-    ...(jsonWebKey !== undefined && { key: parseClientKey(jsonWebKey) }),
+    ...(key !== undefined && { key }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
   }

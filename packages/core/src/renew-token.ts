@@ -64,7 +64,7 @@ async function refreshOf(
   }
 }
 
-function toRecord(answer: TokenAnswer, { login, grant }: Connection, deps: Deps): TokenRecord {
+function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
   const { refreshToken } = answer
   const dpopKey = answer.dpop.key?.toJwk()
@@ -78,6 +78,7 @@ function toRecord(answer: TokenAnswer, { login, grant }: Connection, deps: Deps)
     tokenType: answer.tokenType,
     ...(dpopKey !== undefined && { dpopKey }),
     ...(refreshToken !== undefined && { refreshToken }),
+    ...(authentication.method !== 'none' && { needsClientKey: true as const }),
     grantedScopes: answer.grantedScopes ?? login.scopes,
     obtainedAt,
     expiresAt: obtainedAt + answer.lifetimeMs,

@@ -20,7 +20,7 @@ import { TokenSource } from './token-source.js'
  * const session = await resume({ tenant: 'example.okta.com' }, { store: openStore('auto') })
  */
 export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>): Promise<OktaSession> {
-  const selection = parseSelection(options)
+  const selection = await parseSelection(options)
   const world = withDefaults(deps)
   const found = await findLogin(selection, world.store)
   if (found === undefined) {
@@ -32,7 +32,10 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
   return new LiveSession(connection, new TokenSource(connection, world), world)
 }
 
-function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeoutMs }: Selection): Connection {
+function connectionOf(
+  { login, grant, needsClientKey }: TokenRecord,
+  { key, dpop, requestTimeoutMs }: Selection,
+): Connection {
   const orgUrl = new URL(login.orgUrl)
   const byKey: ClientAuthentication = key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key }
   const isApp = login.identity.type === 'app'
@@ -43,7 +46,7 @@ function connectionOf({ login, grant }: TokenRecord, { key, dpop, requestTimeout
     grant,
     // A person is never asked here.
     runnable: { type: isApp ? 'client_credentials' : 'none' },
-    authentication: isApp ? byKey : { method: 'none' },
+    authentication: needsClientKey ? byKey : { method: 'none' },
     dpop,
     requestTimeoutMs,
     clock: new ServerClock(),

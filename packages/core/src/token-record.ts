@@ -33,6 +33,8 @@ export interface TokenRecord {
   /** The private half of the DPoP key that a `DPoP` token is bound to; such a token is useless without it. */
   readonly dpopKey?: JsonWebKey
   readonly refreshToken?: string
+  /** Set where the client proves itself with its key, so that a refresh needs the key too. */
+  readonly needsClientKey?: true
   /** Granted scopes, which may be fewer or more than the requested ones. */
   readonly grantedScopes: readonly string[]
   /** Milliseconds since 1970, on this machine's clock. */
