@@ -9,6 +9,8 @@ import { startOktaEmulator } from '@connect-okta/emulator'
  */
 export async function demonstrate({ inBrowser, asJson }) {
   const say = text => (asJson ? process.stderr : process.stdout).write(`${text}\n`)
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on('error', () => process.exit(0))
   const emulator = await startOktaEmulator()
   try {
     const tenant = emulator.orgUrl.origin

@@ -11,8 +11,9 @@ else await runDemonstration(args)
 
 function runCli(args) {
   const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...args], { stdio: 'inherit' })
-  // Ctrl+C reaches the command too, and it is the command that says what happens then.
+  // Ctrl+C reaches the command too, and it is the command that says what happens then. The rest is passed on.
   process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal))
   cli.on('exit', code => process.exit(code ?? 1))
 }
 

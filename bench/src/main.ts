@@ -45,6 +45,6 @@ function describe({ name, ours, reference, ratio, budget, pairs, isWithinBudget 
     name,
     side(ours),
     side(reference),
-    `  ratio ${ratio.toFixed(2)}, ${verdict} the budget of ${budget}, ${pairs} pairs`,
+    `  ratio ${ratio.toFixed(2)} (the median of ${pairs} pairs), ${verdict} the budget of ${budget}`,
   ].join('\n')
 }

@@ -21,7 +21,13 @@ export function withConnectionFlags<T>(yargs: Argv<T>) {
   return yargs.options({
     tenant: { type: 'string', requiresArg: true, describe: 'The org: example.okta.com' },
     'client-id': { type: 'string', requiresArg: true, describe: 'The client id of the app' },
-    scopes: { type: 'string', array: true, requiresArg: true, alias: 'scope', describe: 'What the token is for' },
+    scopes: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      alias: 'scope',
+      describe: 'What the token is for; at login okta.users.manage unless said',
+    },
     'authorization-server': { type: 'string', requiresArg: true, describe: 'The id of a custom authorization server' },
     dpop: { choices: dpopModes, describe: 'Whether tokens are bound to a key; auto does as the app demands' },
     'jwk-file': { type: 'string', requiresArg: true, describe: 'The private key, JWK or PEM; - reads stdin' },

@@ -101,6 +101,41 @@ describe('status and logout', () => {
     expect(answer.status).toBe(401)
   })
 
+  it('logout without the key forgets, and says that the token lives on', async () => {
+    await login()
+    const { stdout, stderr } = await run(['logout', '--json'])
+    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ revoked: false, scopes: ['okta.users.read'] })])
+    expect(stderr).toContain('not revoked')
+  })
+
+  it('logout leaves nobody current, and token takes no other login for it', async () => {
+    await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
+    await login()
+    await run(['logout', '--jwk-file', jwkFile])
+    expect(await run(['token'])).toMatchObject({ code: 3, stdout: '' })
+    expect(await run(['token', '--scopes', 'okta.groups.read'])).toMatchObject({ code: 0 })
+  })
+
+  it('login says when the login is not new, and --force makes it new', async () => {
+    const first = await login()
+    expect(first.stderr).not.toContain('already')
+    expect((await login()).stderr).toContain('already; --force')
+    okta.clearRequests()
+    const forced = await run(['login', ...connection, '--jwk-file', jwkFile, '--force'])
+    expect(forced.stderr).not.toContain('already')
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('login asks again for a scope that was left out, and says so until it is granted', async () => {
+    const args = ['login', ...connection, 'okta.apps.manage', '--jwk-file', jwkFile]
+    for (const _again of [1, 2]) {
+      okta.clearRequests()
+      expect((await run(args)).stderr).toContain('Okta left out okta.apps.manage')
+      expect(okta.requests).toHaveLength(1)
+    }
+    expect((await run(['status'])).stdout).toContain('(without okta.apps.manage)')
+  })
+
   it('logout --all ends every login, and none is no failure', async () => {
     await login()
     await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
@@ -113,8 +148,8 @@ describe('status and logout', () => {
 describe('bad input', () => {
   it.each<[string, (c: string[]) => string[], number, string]>([
     ['no command', () => [], 2, 'Name a command'],
-    ['an unknown command', () => ['tokn'], 2, 'Did you mean token'],
-    ['an unknown flag', () => ['token', '--tenat', 'x'], 2, 'tenat'],
+    ['an unknown command', () => ['tokn'], 2, 'There is no command tokn. Did you mean token'],
+    ['an unknown flag', () => ['token', '--tenat-name', 'x'], 2, 'Unknown: tenat-name\n'],
     ['a flag without its value', () => ['token', '--tenant'], 2, 'tenant'],
     ['login without a client id', () => ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
     ['a malformed tenant', () => ['token', '--tenant', 'exa mple'], 2, 'not a host name'],

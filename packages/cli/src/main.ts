@@ -16,7 +16,6 @@ const cli = yargs(process.argv.slice(2))
   .version(VERSION)
   .option('store', { type: 'string', requiresArg: true, default: 'auto', describe: 'auto, file or memory' })
   .option('json', { type: 'boolean', default: false, describe: 'The answer as JSON' })
-  .parserConfiguration({ 'camel-case-expansion': true, 'greedy-arrays': false })
   .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
   .recommendCommands()
   .strict()
@@ -42,7 +41,16 @@ async function fail(error: unknown): Promise<number> {
   const isUsage = error instanceof Error && (error.name === 'YError' || error.constructor === Error)
   if (isUsage && !isOktaConnectError(error)) {
     const hint = 'See connect-okta --help.'
-    return renderFailure(new OktaConnectError('options_invalid', error.message, { hint }), terminal, asJson)
+    return renderFailure(new OktaConnectError('options_invalid', told(error.message), { hint }), terminal, asJson)
   }
   return renderFailure(error, terminal, asJson)
+}
+
+// yargs names an unknown flag in both its spellings, and a near command without the one that is not there.
+function told(message: string): string {
+  if (message.startsWith('Did you mean')) return `There is no command ${process.argv[2]}. ${message}`
+  const [, start = '', names = ''] = /^(Unknown arguments?: )(.*)$/.exec(message) ?? []
+  if (start === '') return message
+  const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+  return `Unknown: ${[...new Set(names.split(', ').map(kebab))].join(', ')}`
 }

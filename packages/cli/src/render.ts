@@ -15,12 +15,13 @@ export function renderFailure(error: unknown, terminal: Terminal, asJson: boolea
 
 /** One login, in a line for people. */
 export function renderLogin(login: Login, now: number): string {
-  const { orgUrl, clientId, grant, tokenType, grantedScopes, expiresAt } = login
+  const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt } = login
+  const missing = scopes.filter(scope => !grantedScopes.includes(scope))
   return [
     `${login.isCurrent ? '*' : ' '} ${new URL(orgUrl).host}`,
     clientId,
     `${grant.replaceAll('_', ' ')}, ${tokenType}`,
-    grantedScopes.join(' '),
+    `${grantedScopes.join(' ')}${missing.length > 0 ? ` (without ${missing.join(' ')})` : ''}`,
     renderExpiry(expiresAt, now),
   ].join('  ')
 }

@@ -162,5 +162,7 @@ describe('token', () => {
     const { stderr, stdout } = await run([...args, '--jwk-file', '-'], env, JSON.stringify(jwk))
     expect(stdout).toMatch(/^\S+\n$/)
     expect(stderr).toContain('connect-okta header')
+    const header = await run(['token', '--format', 'header'], env)
+    expect(header).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('connect-okta header') })
   })
 })

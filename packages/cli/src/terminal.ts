@@ -19,8 +19,11 @@ export function openTerminal(): Terminal {
   process.once('SIGINT', () => interruption.abort(new Error('SIGINT')))
   // A reader that has seen enough, such as head, is no failure.
   process.stdout.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EPIPE') process.exit(0)
+    process.stderr.write(`error: The answer cannot be written: ${code}.\n`)
+    // This machine, as with a folder that cannot be written.
+    process.exit(6)
   })
   return {
     signal: interruption.signal,

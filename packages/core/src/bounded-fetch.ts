@@ -76,6 +76,11 @@ function networkError(host: string, error: unknown): OktaConnectError {
       cause: causeWithout(error),
     })
   }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return new OktaConnectError('network_failed', `${host} does not speak TLS.`, {
+      hint: `If it is on this machine, give the tenant as http://${host}. Elsewhere plain HTTP is not an option.`,
+    })
+  }
   const hint =
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
       ? 'Check the spelling of the tenant, and the network.'
@@ -94,6 +99,7 @@ function causeWithout(error: unknown): Error {
 // fetch says "fetch failed" and hides the reason in the cause, several layers deep when more addresses were tried.
 function causeCode(error: unknown): string {
   for (let one = error; one instanceof Error; one = one.cause) {
+    if (one.message === 'bad port') return 'fetch refuses the port'
     if ('code' in one && typeof one.code === 'string') return one.code
     if (one instanceof AggregateError && one.errors.length > 0) return causeCode(one.errors[0])
   }

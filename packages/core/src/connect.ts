@@ -22,10 +22,10 @@ import { TokenSource } from './token-source.js'
  * const users = await (await session.fetch('/api/v1/users')).json()
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const { signal, ...connection } = await parseOptions(options)
+  const { signal, forceLogin, ...connection } = await parseOptions(options)
   const world = withDefaults(deps)
   const tokens = new TokenSource(connection, world)
-  await tokens.logIn(signal)
+  await tokens.logIn({ signal, forceLogin })
   await makeCurrent(tokens.recordKey, world.store)
   return new LiveSession(connection, tokens, world)
 }

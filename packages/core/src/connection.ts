@@ -19,7 +19,6 @@ export interface AuthorizationCodeGrant {
   readonly loginHint: string | undefined
   /** Whether the ID token is to name the person, by the scope `profile`. */
   readonly wantsProfile: boolean
-  readonly forceLogin: boolean
   readonly offlineAccess: boolean
   readonly timeoutMs: number
 }
@@ -46,10 +45,13 @@ export interface Connection {
 export interface Attempt extends Connection {
   /** Ends the go. The connection itself goes on. */
   readonly signal: AbortSignal | undefined
+  /** Whether a login is wanted, whatever is stored. */
+  readonly forceLogin: boolean
 }
 
 /** What a stored login is looked up by, checked. */
 export interface Selection {
+  readonly recordKey?: string
   readonly orgUrl?: URL
   readonly clientId?: string
   readonly scopes?: readonly string[]

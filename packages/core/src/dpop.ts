@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPair, type JsonWebKey, type KeyObject, randomUUID } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPair, type KeyObject, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { OktaConnectError } from './errors.js'
 
@@ -23,16 +23,25 @@ interface ProofTarget {
   readonly nonce?: string | undefined
 }
 
+/** A private key on the curve P-256, as a record keeps it (RFC 7518 §6.2). */
+export interface DpopJwk {
+  readonly kty: 'EC'
+  readonly crv: string
+  readonly x: string
+  readonly y: string
+  readonly d: string
+}
+
 const algorithm = 'ES256'
 
 /** The key that access tokens are bound to. Never the client key. */
 export class DpopKey {
   readonly #key: KeyObject
-  readonly #publicJwk: JsonWebKey
+  readonly #publicJwk: Omit<DpopJwk, 'd'>
 
   private constructor(key: KeyObject) {
     this.#key = key
-    const { d: _private, ...publicJwk } = key.export({ format: 'jwk' })
+    const { d: _private, ...publicJwk } = key.export({ format: 'jwk' }) as unknown as DpopJwk
     this.#publicJwk = publicJwk
   }
 
@@ -43,13 +52,13 @@ export class DpopKey {
   }
 
   /** A key as a token record keeps it. */
-  static fromJwk(jwk: JsonWebKey): DpopKey {
-    return new DpopKey(createPrivateKey({ key: jwk, format: 'jwk' }))
+  static fromJwk(jwk: DpopJwk): DpopKey {
+    return new DpopKey(createPrivateKey({ key: { ...jwk }, format: 'jwk' }))
   }
 
   /** The private key, for the token record alone. */
-  toJwk(): JsonWebKey {
-    return this.#key.export({ format: 'jwk' })
+  toJwk(): DpopJwk {
+    return this.#key.export({ format: 'jwk' }) as unknown as DpopJwk
   }
 
   /**
@@ -69,7 +78,7 @@ export class DpopKey {
       ...(accessToken !== undefined && { ath: createHash('sha256').update(accessToken).digest('base64url') }),
     }
     return await new SignJWT(claims)
-      .setProtectedHeader({ typ: 'dpop+jwt', alg: algorithm, jwk: this.#publicJwk as Record<string, string> })
+      .setProtectedHeader({ typ: 'dpop+jwt', alg: algorithm, jwk: { ...this.#publicJwk } })
       .setIssuedAt(Math.floor(now / 1000))
       .sign(this.#key)
   }

@@ -33,11 +33,18 @@ export async function makeCurrent(recordKey: string, store: TokenStore): Promise
   await store.exclusive(currentKey, slot => slot.write({ schema: 1, kind: 'current', recordKey }))
 }
 
-/** The current login if it fits, else the latest that does. */
+/**
+ * The current login if it fits, else the latest that does. Who says nothing of which means the current one: where it has
+ * ended, another one is not what was meant.
+ */
 export async function findLogin(selection: Selection, store: TokenStore): Promise<TokenRecord | undefined> {
+  if (selection.recordKey !== undefined) return await readToken(selection.recordKey, store)
   const current = await currentRecordKey(store)
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && fits(infoOf(current, first), selection)) return first
+
+  const { dpop: _any, requestTimeoutMs: _time, ...wanted } = selection
+  if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
   for await (const info of store.list()) {

@@ -118,7 +118,7 @@ async function listen(server: Server, address: string, redirectUri: URL, mayBeMi
     if (mayBeMissing && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
     const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
     throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is not free (${code}).`, {
-      hint: `End the program that listens there, or register another redirect URI with the app and name it: --redirect-uri, -RedirectUri or redirectUri, instead of ${redirectUri.href}`,
+      hint: `End the program that listens there, or register another redirect URI than ${redirectUri.href} with the app, and name it with --redirect-uri (redirectUri)`,
       cause,
     })
   }

@@ -40,14 +40,17 @@ export const oktaRefusals: readonly OktaRefusal[] = [
   {
     words: /must use the private_key_jwt|token_endpoint_auth_method/,
     code: 'client_rejected',
-    hint: () => 'Choose Public key / Private key at Applications > your app > General > Client Credentials > Edit.',
+    hint: () =>
+      'Use an API Services app, with Public key / Private key at Applications > your app > General > Client Credentials.',
   },
   {
     words: /Invalid value for 'client_id'|Client authentication failed|client secret .* is invalid/,
     code: 'client_rejected',
-    hint: ({ login, orgUrl }) =>
-      `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
-      'and that it has this key.',
+    hint: ({ login, orgUrl, authentication }) =>
+      authentication.method === 'none'
+        ? `Check that ${login.clientId} is an active Single-Page or Native app of ${orgUrl.host}: other kinds have to prove themselves.`
+        : `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
+          'and that it has this key.',
   },
   {
     words: /not authorized to use the provided grant type/,
@@ -78,7 +81,7 @@ export const oktaRefusals: readonly OktaRefusal[] = [
 export const oauthErrors: Readonly<Record<string, Omit<OktaRefusal, 'words'>>> = {
   invalid_client: {
     code: 'client_rejected',
-    hint: ({ login }) => `Check the client id ${login.clientId}, that the app is active, and that it has this key.`,
+    hint: ({ login }) => `Check that ${login.clientId} is an active app of this org, and of the right kind.`,
   },
   invalid_scope: {
     code: 'scope_rejected',

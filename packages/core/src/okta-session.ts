@@ -33,6 +33,8 @@ export interface OktaSession {
   /** The org, an origin. */
   readonly orgUrl: URL
   readonly clientId: string
+  /** What was asked for at the login. A token says what Okta granted. */
+  readonly scopes: readonly string[]
   /** How the session was connected. */
   readonly grant: Grant
 

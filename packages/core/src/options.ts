@@ -18,6 +18,11 @@ export interface CommonOptions extends ClientKeySource {
   readonly authorizationServer?: string
   /** Whether tokens are bound to a key (RFC 9449). Default: `auto`, as the app demands. */
   readonly dpop?: DpopMode
+  /**
+   * Logs in anew even if a good token is stored; a person is asked for the password even if the browser knows them.
+   * Default: false.
+   */
+  readonly forceLogin?: boolean
   /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
   readonly requestTimeoutMs?: number
   /** Ends the connecting, with the error `cancelled`. A session that is connected goes on. */
@@ -34,8 +39,6 @@ export interface AuthorizationCodeOptions {
   readonly redirectUri?: string
   /** The user name to fill in. It also tells one person's login from another's. */
   readonly loginHint?: string
-  /** Asks for the password even if somebody is signed in, here or in the browser. Default: false. */
-  readonly forceLogin?: boolean
   /** Whether to ask for a refresh token. Default: true. */
   readonly offlineAccess?: boolean
   /** How long to wait for the person, in milliseconds. Default: five minutes. */
@@ -55,6 +58,8 @@ export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | ClientC
  * was obtained with it.
  */
 export interface ResumeOptions extends ClientKeySource {
+  /** One login, as {@link listLogins} names it. */
+  readonly recordKey?: string
   readonly tenant?: string
   readonly clientId?: string
   readonly scopes?: readonly string[]
@@ -99,6 +104,7 @@ export async function parseOptions(options: ConnectOptions): Promise<Attempt> {
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
     clock: new ServerClock(),
+    forceLogin: options.forceLogin === true,
     signal: parseSignal(options.signal),
   }
 }
@@ -132,7 +138,7 @@ async function parseGrant(options: ConnectOptions) {
 }
 
 function parseAuthorizationCode(options: CommonOptions & AuthorizationCodeOptions): AuthorizationCodeGrant {
-  const { redirectUri = defaultRedirectUri, loginHint, forceLogin = false, offlineAccess = true, scopes = [] } = options
+  const { redirectUri = defaultRedirectUri, loginHint, offlineAccess = true, scopes = [] } = options
   if (!isLoopbackAddress(redirectUri)) {
     throw optionsInvalid(
       `The redirect URI ${JSON.stringify(redirectUri)} does not lead to this program.`,
@@ -144,7 +150,6 @@ function parseAuthorizationCode(options: CommonOptions & AuthorizationCodeOption
     redirectUri,
     loginHint: loginHint?.trim() || undefined,
     wantsProfile: split(scopes).includes('profile'),
-    forceLogin,
     offlineAccess,
     timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
   }
@@ -178,9 +183,10 @@ function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
-  const { tenant, clientId, scopes, authorizationServer, dpop } = options
+  const { recordKey, tenant, clientId, scopes, authorizationServer, dpop } = options
   const key = await parseClientKey(options)
   return {
+    ...(recordKey !== undefined && { recordKey }),
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),

@@ -39,7 +39,6 @@ export async function renewToken(attempt: Attempt, { old, mayRefresh, save }: Re
   const record = toRecord(answer, attempt, deps)
   await save(record)
   await remember(answer.dpop.memory, known, attempt.login, deps)
-  noticeMissingScopes(record, deps)
   return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
 }
 
@@ -55,7 +54,7 @@ async function refreshOf(
   const { refresh } = await import('./grants/refresh-token.js')
   try {
     // Nobody's wish to give up ends a refresh: the answer may hold the only refresh token that still works.
-    return await refresh({ ...connection, signal: undefined }, refreshToken, dpop, deps)
+    return await refresh({ ...connection, signal: undefined, forceLogin: false }, refreshToken, dpop, deps)
   } catch (error) {
     if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
     // It has ended for good: asking again would be refused again.
@@ -95,13 +94,4 @@ async function remember(latest: DpopMemory, known: DpopMemory, login: LoginIdent
   if (isRequired === known.isRequired && nonce === known.nonce) return
   const record = { schema: 1, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
   await store.exclusive(clientRecordKeyOf(login), slot => slot.write(record))
-}
-
-function noticeMissingScopes({ login, grantedScopes }: TokenRecord, { notify }: Deps): void {
-  const missing = login.scopes.filter(scope => !grantedScopes.includes(scope))
-  if (missing.length === 0) return
-  notify({
-    code: 'scope_missing',
-    message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes.`,
-  })
 }

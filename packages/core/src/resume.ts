@@ -25,7 +25,7 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
   const found = await findLogin(selection, world.store)
   if (found === undefined) {
     throw new OktaConnectError('login_required', `No login fits${named(selection)}.`, {
-      hint: 'Connect first: connect-okta login --tenant example.okta.com --client-id ID --jwk-file FILE',
+      hint: 'Connect first: connect-okta login, or connect(). connect-okta status shows what is connected.',
     })
   }
   const connection = connectionOf(found, selection)
@@ -37,8 +37,11 @@ function connectionOf(
   { key, dpop, requestTimeoutMs }: Selection,
 ): Connection {
   const orgUrl = new URL(login.orgUrl)
-  const byKey: ClientAuthentication = key === undefined ? { method: 'unavailable' } : { method: 'private_key_jwt', key }
-  const isApp = login.identity.type === 'app'
+  const { identity } = login
+  const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
+  const byKey: ClientAuthentication =
+    key !== undefined && isOwn ? { method: 'private_key_jwt', key } : { method: 'unavailable' }
+  const isApp = identity.type === 'app'
   return {
     orgUrl,
     endpoints: endpointsOf(orgUrl, login.authorizationServer),
@@ -53,6 +56,13 @@ function connectionOf(
   }
 }
 
-function named({ orgUrl, clientId }: Selection): string {
-  return [orgUrl && ` ${orgUrl.host}`, clientId && ` client ${clientId}`].filter(Boolean).join(' and')
+function named({ orgUrl, clientId, scopes, authorizationServer, key }: Selection): string {
+  const parts = [
+    orgUrl && `the org ${orgUrl.host}`,
+    authorizationServer && `the authorization server ${authorizationServer}`,
+    clientId && `the client ${clientId}`,
+    scopes && `the scopes ${scopes.join(' ')}`,
+    key && 'the given key',
+  ].filter(Boolean)
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`
 }

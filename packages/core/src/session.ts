@@ -33,6 +33,10 @@ export class LiveSession implements OktaSession {
     return this.#connection.login.clientId
   }
 
+  get scopes(): readonly string[] {
+    return this.#connection.login.scopes
+  }
+
   get grant(): Grant {
     return this.#connection.grant
   }
@@ -95,7 +99,7 @@ export class LiveSession implements OktaSession {
 
   async #revoke({ accessToken, refreshToken }: TokenRecord): Promise<void> {
     const { revokeToken } = await import('./token-endpoint.js')
-    const attempt = { ...this.#connection, signal: undefined }
+    const attempt = { ...this.#connection, signal: undefined, forceLogin: false }
     // The refresh token first: with it, new access tokens could still be made.
     if (refreshToken !== undefined) {
       await revokeToken(attempt, { token: refreshToken, kind: 'refresh_token' }, this.#deps)

@@ -3,7 +3,15 @@ import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type AuthorizationCodeOptions, connect, createMemoryStore, type Deps, type Notice, resume } from './index.js'
+import {
+  type AuthorizationCodeOptions,
+  type CommonOptions,
+  connect,
+  createMemoryStore,
+  type Deps,
+  type Notice,
+  resume,
+} from './index.js'
 import { freeRedirectUri, Person } from './person.test.support.js'
 
 let okta: OktaEmulator
@@ -30,7 +38,7 @@ beforeEach(() => {
   deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
 })
 
-const app = (index = 0, more: Partial<AuthorizationCodeOptions> = {}) => ({
+const app = (index = 0, more: Partial<CommonOptions & AuthorizationCodeOptions> = {}) => ({
   tenant: okta.orgUrl.origin,
   clientId: okta.clients[index]?.clientId ?? '',
   scopes: ['okta.users.read'],

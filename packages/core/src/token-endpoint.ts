@@ -129,7 +129,7 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
       return oauth.None()
     case 'unavailable':
       throw new OktaConnectError('key_required', 'The client key is not at hand: it is never stored.', {
-        hint: 'Give the private key again, as at the login.',
+        hint: 'Give the private key again, as at the login: --jwk-file, or jsonWebKey.',
       })
     case 'private_key_jwt':
       return async (_server, client, body) => {

@@ -1,5 +1,5 @@
-import { createHash, type JsonWebKey } from 'node:crypto'
-import { DpopKey, type DpopMemory } from './dpop.js'
+import { createHash } from 'node:crypto'
+import { type DpopJwk, DpopKey, type DpopMemory } from './dpop.js'
 
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
 export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
@@ -31,7 +31,7 @@ export interface TokenRecord {
   readonly accessToken: string
   readonly tokenType: 'Bearer' | 'DPoP'
   /** The private half of the DPoP key that a `DPoP` token is bound to; such a token is useless without it. */
-  readonly dpopKey?: JsonWebKey
+  readonly dpopKey?: DpopJwk
   readonly refreshToken?: string
   /** Set where the client proves itself with its key, so that a refresh needs the key too. */
   readonly needsClientKey?: true
@@ -178,9 +178,9 @@ function isTokenRecord(value: Record<string, unknown>): value is Record<string, 
   )
 }
 
-function isDpopKey(value: unknown): value is JsonWebKey {
+function isDpopKey(value: unknown): value is DpopJwk {
   try {
-    DpopKey.fromJwk(value as JsonWebKey)
+    DpopKey.fromJwk(value as DpopJwk)
     return true
   } catch {
     return false

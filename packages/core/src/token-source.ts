@@ -14,6 +14,7 @@ interface Wish {
   suits(record: TokenRecord): boolean
   /** Whether a renewed one will do, where nobody was asked. */
   readonly mayRefresh: boolean
+  readonly forceLogin: boolean
   /** The caller's wish to give up. */
   readonly signal: AbortSignal | undefined
 }
@@ -56,19 +57,23 @@ export class TokenSource {
     const obtained = await this.#share({
       suits: record => isGood(record) && (!forceRefresh || isNew(record)),
       mayRefresh: true,
+      forceLogin: false,
       signal,
     })
     if (isShortLived(obtained.record, minValidityMs)) this.#noticeShortLife(obtained.record)
     return obtained
   }
 
-  /** As {@link obtain}, at the start of a session: here a person who is to sign in anew is asked in any case. */
-  async logIn(signal: AbortSignal | undefined): Promise<Obtained> {
-    const { runnable } = this.#connection
-    if (runnable.type === 'authorization_code' && runnable.forceLogin) {
-      return await this.#share({ suits: () => false, mayRefresh: false, signal })
-    }
-    return await this.obtain(signal === undefined ? {} : { signal })
+  /** As {@link obtain}, at the start of a session. A stored token that lacks a scope is asked for once more. */
+  async logIn({ signal, forceLogin }: Pick<Attempt, 'signal' | 'forceLogin'>): Promise<Obtained> {
+    const obtained = await this.#share({
+      suits: record => !forceLogin && missingScopes(record).length === 0 && isFresh(record, this.#deps.now()),
+      mayRefresh: !forceLogin,
+      forceLogin,
+      signal,
+    })
+    this.#noticeLimits(obtained.record)
+    return obtained
   }
 
   /** Forgets the login, here and in the store. Returns what was stored, for whoever wants to revoke it. */
@@ -123,9 +128,9 @@ export class TokenSource {
     )
   }
 
-  #attempt({ signal }: Wish): Attempt {
+  #attempt({ signal, forceLogin }: Wish): Attempt {
     const signals = signal === undefined ? [this.#end.signal] : [this.#end.signal, signal]
-    return { ...this.#connection, signal: AbortSignal.any(signals) }
+    return { ...this.#connection, forceLogin, signal: AbortSignal.any(signals) }
   }
 
   #hold(obtained: Obtained): Obtained {
@@ -148,6 +153,16 @@ export class TokenSource {
     if (this.#end.signal.aborted) throw disconnected()
   }
 
+  #noticeLimits(record: TokenRecord): void {
+    if (isShortLived(record)) this.#noticeShortLife(record)
+    const missing = missingScopes(record)
+    if (missing.length === 0) return
+    this.#deps.notify({
+      code: 'scope_missing',
+      message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes, then log in again.`,
+    })
+  }
+
   #noticeShortLife(record: TokenRecord): void {
     const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
     this.#deps.notify({
@@ -155,6 +170,10 @@ export class TokenSource {
       message: `Tokens of this app live ${seconds} s only, which is shorter than what is asked for.`,
     })
   }
+}
+
+function missingScopes({ login, grantedScopes }: TokenRecord): readonly string[] {
+  return login.scopes.filter(scope => !grantedScopes.includes(scope))
 }
 
 function disconnected(): OktaConnectError {

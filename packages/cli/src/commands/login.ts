@@ -24,7 +24,11 @@ export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal
           browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
           'redirect-uri': { type: 'string', requiresArg: true, describe: 'As registered with the app, port included' },
           'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
-          force: { type: 'boolean', default: false, describe: 'Ask for the password even if signed in' },
+          force: {
+            type: 'boolean',
+            default: false,
+            describe: 'Log in anew even if connected; a person is asked for the password',
+          },
           timeout: {
             type: 'string',
             requiresArg: true,
@@ -32,8 +36,14 @@ export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal
             describe: 'How long to wait for the sign-in: 90s, 5m',
           },
         })
-        .example('$0 login --tenant example.okta.com --client-id 0oa1…', 'A person, in the browser')
-        .example('$0 login --tenant example.okta.com --client-id 0oa1… --jwk-file key.json', 'A service, with its key'),
+        .example(
+          '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read',
+          'A person, in the browser',
+        )
+        .example(
+          '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read --jwk-file key.json',
+          'A service',
+        ),
     argv => login(argv, terminal),
   )
 }
@@ -41,6 +51,7 @@ export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal
 async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
   const { connect, listLogins, openBrowser, openStore } = await import('@connect-okta/core')
   const { renderExpiry } = await import('../render.js')
+  const startedAt = Date.now()
   const store = openStore(flags.store, terminal.notice)
   const { redirectUri, loginHint, force: forceLogin, timeout: timeoutMs } = flags
   const options = {
@@ -65,7 +76,9 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
   if (flags.json) return terminal.answer(JSON.stringify(login))
   terminal.say(
     [
-      `Connected to ${session.orgUrl.host} as ${session.clientId}.`,
+      login.obtainedAt.getTime() < startedAt
+        ? `Connected to ${session.orgUrl.host} as ${session.clientId} already; --force logs in anew.`
+        : `Connected to ${session.orgUrl.host} as ${session.clientId}.`,
       `Scopes: ${login.grantedScopes.join(' ')}`,
       `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
     ].join('\n'),

@@ -1,3 +1,4 @@
+import type { ResumeOptions, TokenStore } from '@connect-okta/core'
 import type { Argv } from 'yargs'
 import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
 import type { Terminal } from '../terminal.js'
@@ -20,23 +21,48 @@ export function addLogout(yargs: Argv<{ store: string; json: boolean }>, termina
   )
 }
 
+interface Ended {
+  readonly orgUrl: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** Whether Okta has ended the token too. */
+  readonly revoked: boolean
+}
+
 async function logout(flags: LogoutFlags, terminal: Terminal): Promise<void> {
-  const { isOktaConnectError, openStore, resume } = await import('@connect-okta/core')
-  const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
+  const { listLogins, openStore, parseTenant } = await import('@connect-okta/core')
+  const store = openStore(flags.store, terminal.notice)
   const options = await readConnection(flags, terminal.signal)
-  const ended: { orgUrl: string; clientId: string }[] = []
-  do {
-    try {
-      const session = await resume(options, deps)
-      await session.disconnect()
-      ended.push({ orgUrl: session.orgUrl.origin, clientId: session.clientId })
-    } catch (error) {
-      const noneLeft = flags.all && isOktaConnectError(error) && error.code === 'login_required'
-      if (!noneLeft) throw error
-      break
+  const ended: Ended[] = []
+  if (flags.all) {
+    const orgUrl = flags.tenant === undefined ? undefined : parseTenant(flags.tenant).origin
+    for (const login of await listLogins({ store })) {
+      if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
+      if (flags.clientId !== undefined && login.clientId !== flags.clientId) continue
+      ended.push(await end({ ...options, recordKey: login.recordKey }, store, terminal))
     }
-  } while (flags.all)
+  } else {
+    ended.push(await end(options, store, terminal))
+  }
   if (flags.json) return terminal.answer(JSON.stringify(ended))
-  for (const { orgUrl, clientId } of ended) terminal.say(`Disconnected ${clientId} from ${new URL(orgUrl).host}.`)
   if (ended.length === 0) terminal.say('Nobody was connected.')
+  for (const { orgUrl, clientId, scopes, revoked } of ended) {
+    const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
+    terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
+  }
+}
+
+async function end(options: ResumeOptions, store: TokenStore, terminal: Terminal): Promise<Ended> {
+  const { resume } = await import('@connect-okta/core')
+  let revoked = true
+  const session = await resume(options, {
+    store,
+    notify(notice) {
+      if (notice.code === 'revocation_failed') revoked = false
+      terminal.notice(notice)
+    },
+  })
+  const { orgUrl, clientId, scopes } = session
+  await session.disconnect()
+  return { orgUrl: orgUrl.origin, clientId, scopes, revoked }
 }

@@ -8,6 +8,8 @@ import type { Terminal } from '../terminal.js'
 const formats = ['raw', 'json', 'header'] as const
 type Format = (typeof formats)[number]
 
+const boundToKey = 'This token is bound to a key: it works with a proof for each request only.'
+
 interface TokenFlags extends ConnectionFlags {
   readonly format: Format
   readonly minValidity: number | undefined
@@ -36,7 +38,7 @@ export function addToken(yargs: Argv<{ store: string; json: boolean }>, terminal
 }
 
 async function token(flags: TokenFlags, terminal: Terminal): Promise<void> {
-  const { openStore } = await import('@connect-okta/core')
+  const { OktaConnectError, openStore } = await import('@connect-okta/core')
   const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
   const session = await resumeOrConnect(await readConnection(flags, terminal.signal), deps, terminal.signal)
   const minValidityMs = flags.minValidity
@@ -45,10 +47,13 @@ async function token(flags: TokenFlags, terminal: Terminal): Promise<void> {
     signal: terminal.signal,
     ...(minValidityMs !== undefined && { minValidityMs }),
   })
+  const format = flags.json ? 'json' : flags.format
   if (found.type === 'DPoP') {
-    terminal.say('note: This token is bound to a key. For one request: connect-okta header --method GET --url URL')
+    const way = 'connect-okta header --method GET --url URL prints what one request needs.'
+    if (format === 'header') throw new OktaConnectError('options_invalid', boundToKey, { hint: way })
+    terminal.say(`note: ${boundToKey} ${way}`)
   }
-  terminal.answer(render(found, flags.json ? 'json' : flags.format))
+  terminal.answer(render(found, format))
 }
 
 function render({ value, type, expiresAt, scopes }: AccessToken, format: Format): string {

@@ -163,8 +163,8 @@ function timedOut(
   if (strangers === 0) {
     return new OktaConnectError('login_timeout', `Nobody signed in within ${time}.`, {
       hint:
-        'Try again, and complete the sign-in in the browser. If the page there speaks of the redirect_uri, register ' +
-        `exactly ${redirectUri} at Applications > your app > General > Sign-in redirect URIs.`,
+        'Try again, and complete the sign-in in the browser. If there was an error of Okta, ' +
+        `check the client id, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect URIs.`,
     })
   }
   return new OktaConnectError('state_mismatch', `Only answers to other sign-ins came within ${time}.`, {

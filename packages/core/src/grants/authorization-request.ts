@@ -1,5 +1,5 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
-import type { AuthorizationCodeGrant, Connection } from '../connection.js'
+import type { Attempt, AuthorizationCodeGrant, Connection } from '../connection.js'
 
 /** The secrets of one authorization request, to be found again in its answer. */
 export interface RequestSecrets {
@@ -17,8 +17,8 @@ export interface RequestSecrets {
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3
  */
 export async function authorizationUrl(
-  connection: Connection,
-  { redirectUri, loginHint, wantsProfile, forceLogin }: AuthorizationCodeGrant,
+  connection: Attempt,
+  { redirectUri, loginHint, wantsProfile }: AuthorizationCodeGrant,
   { state, nonce, codeVerifier }: RequestSecrets,
   wanted: { readonly offlineAccess: boolean },
 ): Promise<URL> {
@@ -33,7 +33,7 @@ export async function authorizationUrl(
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     ...(loginHint !== undefined && { login_hint: loginHint }),
-    ...(forceLogin && { prompt: 'login' }),
+    ...(connection.forceLogin && { prompt: 'login' }),
   }
   url.search = new URLSearchParams(parameters).toString()
   return url
