@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { StaticToken } from './api-tokens.js'
 import type { EmulatorUser } from './directory.js'
 import { describeApp, type EmulatorClient } from './emulator-client.js'
 import { requestHandler } from './handle-request.js'
@@ -19,6 +20,8 @@ export interface OktaEmulator extends AsyncDisposable {
   readonly localUrl: URL
   readonly clients: readonly EmulatorClient[]
   readonly users: readonly EmulatorUser[]
+  /** The static API tokens (`Authorization: SSWS …`). */
+  readonly apiTokens: readonly StaticToken[]
   /**
    * Finds an app by kind: without `dpop` one that does not require DPoP, if there is one.
    *
@@ -51,13 +54,27 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
     const org = await buildOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
-    const inside = await createProvider(org)
-    inside.provider.use(requestHandler(org, inside))
-    answer = inside.provider.callback()
+    answer = await answering(org)
     return handle(org, localUrl, server)
   } catch (error) {
     await close(server)
     throw error
+  }
+}
+
+/** Hands each request to the authorization server that its path belongs to; all else is the org's own. */
+async function answering(org: Org): Promise<RequestListener> {
+  const callbacks = await Promise.all(
+    org.servers.map(async server => {
+      const inside = await createProvider(org, server)
+      inside.provider.use(requestHandler({ org, server, inside }))
+      return { base: server.base, callback: inside.provider.callback() }
+    }),
+  )
+  const [own, ...custom] = callbacks
+  return (request, response) => {
+    const found = custom.find(({ base }) => request.url?.startsWith(`${base}/`)) ?? own
+    return found?.callback(request, response)
   }
 }
 
@@ -73,6 +90,7 @@ function handle(org: Org, localUrl: URL, server: Server): OktaEmulator {
     localUrl,
     clients,
     users: org.users,
+    apiTokens: org.apiTokens.all,
     client(kind, { dpop } = {}) {
       const ofKind = clients.filter(client => client.kind === kind)
       const found =

@@ -36,6 +36,9 @@ button {
   width: 100%; margin: 28px 0 16px; padding: 12px; border: 0; border-radius: 8px; cursor: pointer;
   background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600;
 }
+button.second { margin-top: 0; background: transparent; color: inherit; border: 1px solid var(--line) }
+input.code { font: 22px ui-monospace, monospace; letter-spacing: 0.15em; text-transform: uppercase }
+ul { margin: 0 0 16px; padding-left: 20px }
 a { color: var(--act) } .cancel { display: block; padding: 6px; text-align: center }
 .alert { margin: 20px 0 0; padding: 12px 14px; border-radius: 8px; background: var(--wrong-ground); color: var(--wrong) }
 details { margin-top: 24px; padding-top: 16px; border-top: 1px solid var(--code); font-size: 14px; color: var(--quiet) }
@@ -76,6 +79,16 @@ ${main}
 </body>
 </html>
 `
+}
+
+/** Which org a page belongs to. */
+export function orgLine(host: string): string {
+  return `<p class="org"><strong>Okta emulator</strong> at ${escapeHtml(host)}</p>`
+}
+
+/** What went wrong, where it is read out; nothing when nothing did. */
+export function alert(problem: string | undefined): string {
+  return problem === undefined ? '' : `<p class="alert" id="problem" role="alert">${escapeHtml(problem)}</p>`
 }
 
 /** Text made safe to stand in HTML, between tags or in a quoted attribute. */
