@@ -91,6 +91,15 @@ export async function registerApp(
 
 /** The part of a registration that the app's developer sees. */
 export function describeApp(app: AppRegistration): EmulatorClient {
+  const known = descriptions.get(app) ?? description(app)
+  descriptions.set(app, known)
+  return known
+}
+
+/** An app is described by one object as long as it stays as it is. */
+const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
+
+function description(app: AppRegistration): EmulatorClient {
   const { clientId, kind, dpop, scopes, redirectUris, assignedUsers, jwk, clientSecret } = app
   const { grantTypes, adminRole, active } = app
   return {

@@ -1,23 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
 import { findEndpoint } from './endpoints.js'
 import { beginExchange, type Exchange, type Surroundings } from './exchange.js'
+import type { FaultSpec } from './faults/faults.js'
+import { replacesAnswer, spoilAnswer } from './faults/spoil-answer.js'
 import { ApiError, OauthError } from './okta-error.js'
 import { refuseAsJson } from './refuse.js'
 import { masked } from './request-log.js'
+import { type Board, isSwitchboard, switchboard } from './switchboard/switchboard.js'
 
 /**
  * The way of every request: the endpoint's checks, then its answer or oidc-provider's; a refusal in Okta's form;
  * every answer gets Okta's headers and a line in the log.
  */
-export function requestHandler(surroundings: Surroundings): (ctx: Context, next: Next) => Promise<void> {
+export function requestHandler(surroundings: Surroundings, board: Board): (ctx: Context, next: Next) => Promise<void> {
   const { org } = surroundings
   return async (ctx, next) => {
+    if (isSwitchboard(ctx.path)) return switchboard(board, ctx)
     adoptOrgUrl(ctx, org.url)
     const asked = describeRequest(ctx)
     const permit = org.limits.take({ path: ctx.path, caller: callerOf(ctx) })
     ctx.set(permit.headers)
+    const fault = permit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
     const exchange = permit.allowed
-      ? await answerOrRefuse(surroundings, ctx, next).finally(permit.done)
+      ? await answerUnlessFaulty(surroundings, fault, ctx, next).finally(permit.done)
       : refuseForRate(surroundings, ctx)
     ctx.set('Date', new Date(org.clock.now()).toUTCString())
     ctx.set('X-Okta-Request-Id', org.random.bytes('request id', 20).toString('base64url'))
@@ -28,7 +34,9 @@ export function requestHandler(surroundings: Surroundings): (ctx: Context, next:
       form: asked.method === 'POST' && exchange ? masked(exchange.form) : {},
       status: ctx.status,
       error: answeredError(ctx),
+      fault: fault && JSON.stringify(fault),
     })
+    if (fault !== undefined) await spoilAnswer(ctx, org, fault)
   }
 }
 
@@ -55,6 +63,16 @@ function refuseForRate({ org }: Surroundings, ctx: Context): undefined {
   // A nonce comes with any answer to a proof (RFC 9449 §8.2).
   const headers = ctx.get('dpop') === '' ? {} : { 'DPoP-Nonce': org.nonces.current() }
   refuseAsJson({ ctx, org }, new ApiError('E0000047', words, { status: 429, headers }))
+}
+
+async function answerUnlessFaulty(
+  surroundings: Surroundings,
+  fault: FaultSpec | undefined,
+  ctx: Context,
+  next: Next,
+): Promise<Exchange | undefined> {
+  if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
+  return fault !== undefined && replacesAnswer(fault) ? undefined : answerOrRefuse(surroundings, ctx, next)
 }
 
 async function answerOrRefuse(surroundings: Surroundings, ctx: Context, next: Next): Promise<Exchange | undefined> {

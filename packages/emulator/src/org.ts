@@ -6,8 +6,9 @@ import { DeviceGrants } from './device-grants.js'
 import { buildDirectory, type EmulatorUser, enrolUser, type Person } from './directory.js'
 import { DpopNonces } from './dpop-nonces.js'
 import { type AppRegistration, registerApp } from './emulator-client.js'
+import { Faults } from './faults/faults.js'
 import { TokenStore } from './oidc/token-store.js'
-import { DEFAULT_CLIENTS, DEFAULT_USERS, type EmulatorOptions } from './options.js'
+import { type ClientConfig, DEFAULT_CLIENTS, DEFAULT_USERS, type EmulatorOptions } from './options.js'
 import { Random } from './random.js'
 import { RateLimits } from './rate-limits.js'
 import { RequestLog } from './request-log.js'
@@ -20,7 +21,12 @@ export interface Org {
   readonly url: URL
   readonly clock: Clock
   readonly random: Random
+  readonly options: EmulatorOptions
   readonly apps: Map<string, AppRegistration>
+  /** What each app was configured to be, and the whole as it was at the start. */
+  readonly configs: Map<string, ClientConfig>
+  readonly firstApps: ReadonlyMap<string, AppRegistration>
+  readonly firstConfigs: ReadonlyMap<string, ClientConfig>
   readonly users: readonly EmulatorUser[]
   readonly directory: readonly Person[]
   readonly apiTokens: ApiTokens
@@ -36,6 +42,7 @@ export interface Org {
   readonly assertionIds: UsedOnce
   readonly proofIds: UsedOnce
   readonly limits: RateLimits
+  readonly faults: Faults
   readonly log: RequestLog
   readonly sendIssuer: boolean
   readonly bindUnaskedProofs: boolean
@@ -50,13 +57,19 @@ export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org>
   const users = (options.users ?? DEFAULT_USERS).map(user => enrolUser(user, random))
   const configs = options.clients ?? DEFAULT_CLIENTS
   const apps = await Promise.all(configs.map(config => registerApp(config, users, random)))
+  const byId = new Map(apps.map(app => [app.clientId, app]))
+  const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const surroundings = { orgUrl: url, options, clock, random }
   return {
     id: random.id('00o'),
     url,
     clock,
     random,
-    apps: new Map(apps.map(app => [app.clientId, app])),
+    options,
+    apps: new Map(byId),
+    configs: new Map(configById),
+    firstApps: byId,
+    firstConfigs: configById,
     users,
     directory: buildDirectory(users, options.people ?? 25, random),
     apiTokens: new ApiTokens(options.apiTokens, { users, clock, random }),
@@ -72,6 +85,7 @@ export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org>
     assertionIds: new UsedOnce(clock),
     proofIds: new UsedOnce(clock),
     limits: new RateLimits(clock, options.rateLimits),
+    faults: new Faults(),
     log: new RequestLog(),
     sendIssuer: options.sendIssuer ?? false,
     bindUnaskedProofs: options.bindUnaskedProofs ?? false,
@@ -80,4 +94,20 @@ export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org>
       return users.find(user => user.login.toLowerCase() === wanted && user.password === password)
     },
   }
+}
+
+/** Makes an org what it was after its start. Ids and keys stay. */
+export function resetOrg(org: Org): void {
+  for (const [id, app] of org.firstApps) org.apps.set(id, app)
+  for (const [id, config] of org.firstConfigs) org.configs.set(id, config)
+  for (const { tokens, boundGrants } of org.servers) {
+    tokens.clear()
+    boundGrants.clear()
+  }
+  for (const memory of [org.sessions, org.visits, org.devices, org.assertionIds, org.proofIds, org.faults, org.log]) {
+    memory.clear()
+  }
+  org.clock.set(org.options.clock ?? {})
+  org.limits.set(org.options.rateLimits)
+  org.apiTokens.reset()
 }
