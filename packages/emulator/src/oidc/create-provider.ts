@@ -180,7 +180,15 @@ function clientAdapter(org: Org, passKey: string): Adapter {
 function issueFromSeed(provider: Provider, org: Org): void {
   if (!org.random.isSeeded) return
   for (const name of ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode'] as const) {
-    Object.assign(provider[name].prototype, { generateTokenId: () => org.random.secret(name) })
+    const { prototype } = provider[name]
+    const original: unknown = Reflect.get(prototype, 'generateTokenId')
+    Object.assign(prototype, {
+      generateTokenId(this: object) {
+        // It settles the token's format besides.
+        if (typeof original === 'function') original.call(this)
+        return org.random.secret(name)
+      },
+    })
   }
 }
 

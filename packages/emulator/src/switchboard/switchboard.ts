@@ -81,8 +81,8 @@ async function addFault({ org }: Board, ctx: Context): Promise<void> {
 }
 
 function removeFault({ org }: Board, ctx: Context, id: string): void {
-  if (!org.faults.remove(Number(id))) return fail(ctx, 404, 'not_found', 'There is no such fault (any more).')
-  done(ctx)
+  if (org.faults.remove(Number(id))) done(ctx)
+  else fail(ctx, 404, 'not_found', 'There is no such fault (any more).')
 }
 
 async function setClock({ org, controls }: Board, ctx: Context): Promise<void> {
@@ -124,7 +124,10 @@ async function leaveFor({ controls }: Board, ctx: Context): Promise<void> {
 
 /** A person sees the page again, a program gets JSON. */
 function json(ctx: Context, value: unknown, status = 200): void {
-  if (ctx.is('urlencoded')) return done(ctx)
+  if (ctx.is('urlencoded')) {
+    done(ctx)
+    return
+  }
   ctx.status = status
   ctx.type = 'json'
   ctx.body = JSON.stringify(value, null, 2)
