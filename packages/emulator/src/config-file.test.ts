@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, parseConfig } from './config-file.js'
+import { configJsonSchema } from './config-schema.js'
 
 describe('a configuration file', () => {
   it('holds the emulator’s options, in YAML', () => {
@@ -34,10 +36,31 @@ users:
     ['refreshGraceSeconds: 61', 'refreshGraceSeconds: '],
     ['orgUrl: ftp://example.okta.com', 'orgUrl: '],
     ['users: [{ password: x }]', 'users[0].login: '],
+    ['rateLimits: { buckets: { users: { limit: 1 } } }', 'rateLimits.buckets.users: '],
+    ['clock: { fixedAt: yesterday }', 'clock.fixedAt: '],
+    ['authorizationServers: [{ id: ../x }]', 'authorizationServers[0].id: '],
     ['just words', '(the file): '],
   ])('that says %s is refused, and the field named', (text, message) => {
     expect(() => parseConfig(text)).toThrow(ConfigError)
     expect(() => parseConfig(text)).toThrow(message)
+  })
+
+  it('holds every option', () => {
+    const text = `
+authorizationServers: [{ id: default, scopes: [orders], accessTokenLifetimeSeconds: 300 }]
+apiTokens: [{ value: 00token, login: ada@example.com }]
+rateLimits: { buckets: { /api/*: { limit: 60, perClient: true } }, doubledHeaders: true }
+clock: { fixedAt: "2026-01-02T03:04:05Z" }
+seed: a seed
+clients: [{ kind: web, authentication: private_key_jwt, grantTypes: [authorization_code], adminRole: false }]
+`
+    expect(parseConfig(text)).toMatchObject({ seed: 'a seed', clients: [{ authentication: 'private_key_jwt' }] })
+  })
+
+  it('has a published schema that is up to date', () => {
+    const file = new URL('../schema/okta-emulator.schema.json', import.meta.url)
+    const hint = 'packages/emulator: node dist/main.js --schema > schema/okta-emulator.schema.json, then format it'
+    expect(JSON.parse(readFileSync(file, 'utf8')), hint).toEqual(JSON.parse(JSON.stringify(configJsonSchema())))
   })
 
   it('names every field at fault', () => {

@@ -1,13 +1,15 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { EmulatorUser } from './directory.js'
-import { oktaId, randomSecret } from './okta-id.js'
+import { makeKeyPair } from './key-pair.js'
 import {
   type ClientConfig,
   type ClientKind,
   DEFAULT_REDIRECT_URI,
   DEFAULT_SCOPES,
+  GRANT_TYPES,
   type RefreshTokenPolicy,
 } from './options.js'
+import type { Random } from './random.js'
 
 /** An app as its developer knows it: what goes into the options of the program under test. */
 export interface EmulatorClient {
@@ -23,6 +25,12 @@ export interface EmulatorClient {
   readonly scopes: readonly string[]
   /** The logins of the users assigned to the app. */
   readonly assignedUsers?: readonly string[]
+  /** The grant types it may use. */
+  readonly grantTypes: readonly string[]
+  /** Whether an admin role is assigned to it. */
+  readonly adminRole: boolean
+  /** Whether it is active. */
+  readonly active: boolean
 }
 
 /** How an app proves who it is (the `token_endpoint_auth_method` of Okta's app settings). */
@@ -33,7 +41,6 @@ export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
   readonly authentication: ClientAuthentication
   readonly publicKeys: readonly JWK[]
-  readonly grantTypes: readonly string[]
   readonly refreshTokens: RefreshTokenPolicy
   readonly repeatRefreshToken: boolean
 }
@@ -42,32 +49,41 @@ export interface AppRegistration extends EmulatorClient {
  * Registers an app: fills in what the configuration leaves open, a key pair included.
  *
  * @param users the org's users: those whose `assigned` is true belong to every app that does not list its own
- * @throws {Error} when the app lists a user that the org does not have
+ * @throws {Error} when the app lists a user that the org does not have, or a grant type that its kind cannot use
  */
 export async function registerApp(
   config: ClientConfig,
   users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[],
+  random: Random,
 ): Promise<AppRegistration> {
   const isService = config.kind === 'service'
+  const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
-  const refreshTokens = config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent')
+  const grantTypes = grantTypesOf(config)
+  const refreshTokens = grantTypes.includes('refresh_token')
+    ? (config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent'))
+    : 'none'
   const authentication = authenticationOf(config)
   const pair =
     authentication === 'private_key_jwt' && config.jwks === undefined
-      ? await freshKeyPair(dpop ? 'ES256' : 'RS256')
+      ? await makeKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
       : undefined
   return {
-    clientId: config.clientId ?? oktaId('0oa'),
+    clientId,
     kind: config.kind,
     dpop,
     scopes: config.scopes ?? DEFAULT_SCOPES,
     redirectUris: config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI]),
     ...(isService ? {} : { assignedUsers: assignedUsersOf(config, users) }),
     ...(pair && { jwk: pair.privateJwk }),
-    ...(authentication === 'client_secret' && { clientSecret: config.clientSecret ?? randomSecret() }),
+    ...(authentication === 'client_secret' && {
+      clientSecret: config.clientSecret ?? random.secret(`secret of ${clientId}`),
+    }),
     authentication,
     publicKeys: pair ? [pair.publicJwk] : (config.jwks?.keys ?? []),
-    grantTypes: grantTypesOf(config.kind, refreshTokens),
+    grantTypes,
+    adminRole: config.adminRole ?? true,
+    active: config.active ?? true,
     refreshTokens,
     repeatRefreshToken: config.repeatRefreshToken ?? true,
   }
@@ -75,12 +91,25 @@ export async function registerApp(
 
 /** The part of a registration that the app's developer sees. */
 export function describeApp(app: AppRegistration): EmulatorClient {
+  const known = descriptions.get(app) ?? description(app)
+  descriptions.set(app, known)
+  return known
+}
+
+/** An app is described by one object as long as it stays as it is. */
+const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
+
+function description(app: AppRegistration): EmulatorClient {
   const { clientId, kind, dpop, scopes, redirectUris, assignedUsers, jwk, clientSecret } = app
+  const { grantTypes, adminRole, active } = app
   return {
     clientId,
     kind,
     dpop,
     scopes,
+    grantTypes,
+    adminRole,
+    active,
     ...(kind !== 'service' && { redirectUris }),
     ...(assignedUsers && { assignedUsers }),
     ...(jwk && { jwk }),
@@ -96,19 +125,18 @@ function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser
 
 function authenticationOf(config: ClientConfig): ClientAuthentication {
   if (config.kind === 'spa' || config.kind === 'native') return 'none'
+  if (config.authentication !== undefined) return config.authentication
   if (config.jwks !== undefined) return 'private_key_jwt'
   if (config.clientSecret !== undefined) return 'client_secret'
   return config.kind === 'service' ? 'private_key_jwt' : 'client_secret'
 }
 
-function grantTypesOf(kind: ClientKind, refreshTokens: RefreshTokenPolicy): readonly string[] {
-  if (kind === 'service') return ['client_credentials']
-  return refreshTokens === 'none' ? ['authorization_code'] : ['authorization_code', 'refresh_token']
-}
-
-async function freshKeyPair(alg: 'RS256' | 'ES256'): Promise<{ privateJwk: JWK; publicJwk: JWK }> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
-  const publicPart = await exportJWK(publicKey)
-  const facts = { kid: await calculateJwkThumbprint(publicPart), alg, use: 'sig' }
-  return { privateJwk: { ...(await exportJWK(privateKey)), ...facts }, publicJwk: { ...publicPart, ...facts } }
+function grantTypesOf({ kind, grantTypes, refreshTokens }: ClientConfig): readonly string[] {
+  const foreign = grantTypes?.find(grantType => !GRANT_TYPES[kind].includes(grantType))
+  if (foreign !== undefined) throw new Error(`a ${kind} app cannot use the grant type ${foreign}`)
+  if (grantTypes !== undefined) return grantTypes
+  return GRANT_TYPES[kind].filter(grantType => {
+    if (grantType === 'refresh_token') return refreshTokens !== 'none'
+    return grantType !== 'client_credentials' || kind === 'service'
+  })
 }

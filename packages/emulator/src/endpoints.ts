@@ -1,23 +1,30 @@
 import type { Next } from 'koa'
+import { deviceAuthorize } from './answers/device-authorize.js'
 import { authorizationServerMetadata, oktaOrganization } from './answers/discovery.js'
+import { introspect } from './answers/introspect.js'
+import { keys } from './answers/keys.js'
 import { revoke } from './answers/revoke.js'
 import { userinfo } from './answers/userinfo.js'
 import { currentUser, listUsers, oneUser } from './answers/users.js'
+import type { AuthorizationServer } from './authorization-server.js'
+import { accessPolicy } from './checks/access-policy.js'
+import { adminRole } from './checks/admin-role.js'
 import { apiToken } from './checks/api-token.js'
 import { authenticateClient } from './checks/authenticate-client.js'
 import { authorizeClient } from './checks/authorize-client.js'
 import { codeRequested, stateGiven } from './checks/authorize-request.js'
+import { deviceGrantAllowed, devicePoll } from './checks/device-code.js'
 import { dpopAtToken } from './checks/dpop-at-token.js'
 import { grantTypeAllowed, grantTypeSupported } from './checks/grant-type.js'
 import { codeChallenge } from './checks/pkce.js'
-import { rateLimitHeaders } from './checks/rate-limit-headers.js'
 import { registeredRedirectUri } from './checks/redirect-uri.js'
 import { refreshTokenGiven } from './checks/refresh-token.js'
 import { authorizeScopes, clientCredentialsScopes } from './checks/scopes.js'
 import type { Check, Exchange } from './exchange.js'
-import { forwardForm, forwardTokenRequest } from './oidc/forward.js'
+import { forwardTokenRequest } from './oidc/forward.js'
 import { forwardAuthorize, forwardResume } from './oidc/forward-authorize.js'
 import { type Refusal, refuseByRedirect } from './refuse.js'
+import { decideActivation, enterCode, showActivate, signInToActivate } from './sign-in/activate.js'
 import { cancelSignIn, showSignIn, signIn } from './sign-in/sign-in.js'
 
 /** One endpoint: its checks in Okta's order, then its answer, ours or (by `next`) oidc-provider's. */
@@ -34,8 +41,10 @@ const token: readonly Check[] = [
   grantTypeSupported,
   authenticateClient,
   grantTypeAllowed,
+  accessPolicy,
   dpopAtToken,
   refreshTokenGiven,
+  devicePoll,
   clientCredentialsScopes,
 ]
 const authorize: readonly Check[] = [
@@ -45,12 +54,11 @@ const authorize: readonly Check[] = [
   stateGiven,
   codeChallenge,
   authorizeScopes,
+  accessPolicy,
 ]
-const readUsers: readonly Check[] = [rateLimitHeaders, apiToken('okta.users.read', 'okta.users.manage')]
-const readSelf: readonly Check[] = [
-  rateLimitHeaders,
-  apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self'),
-]
+const device: readonly Check[] = [authenticateClient, deviceGrantAllowed, authorizeScopes, accessPolicy]
+const readUsers: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage'), adminRole]
+const readSelf: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self')]
 const openid = apiToken('openid')
 const refuse = refuseByRedirect
 
@@ -65,8 +73,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: 'POST', path: /^\/signin\/[^/]+$/, checks: [], answer: signIn },
   { method: 'GET', path: /^\/signin\/[^/]+\/cancel$/, checks: [], answer: cancelSignIn },
   { method: 'POST', path: '/oauth2/v1/token', checks: token, answer: forwardTokenRequest },
-  { method: 'POST', path: '/oauth2/v1/introspect', checks: [authenticateClient], answer: forwardForm },
+  { method: 'POST', path: '/oauth2/v1/introspect', checks: [authenticateClient], answer: introspect },
   { method: 'POST', path: '/oauth2/v1/revoke', checks: [authenticateClient], answer: revoke },
+  { method: 'GET', path: '/oauth2/v1/keys', checks: [], answer: keys },
+  { method: 'POST', path: '/oauth2/v1/device/authorize', checks: device, answer: deviceAuthorize },
+  { method: 'GET', path: '/activate', checks: [], answer: showActivate },
+  { method: 'POST', path: '/activate', checks: [], answer: enterCode },
+  { method: 'POST', path: '/activate/sign-in', checks: [], answer: signInToActivate },
+  { method: 'POST', path: '/activate/decision', checks: [], answer: decideActivation },
   { method: 'GET', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
   { method: 'POST', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
   { method: 'GET', path: '/api/v1/users', checks: readUsers, answer: listUsers },
@@ -74,11 +88,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: 'GET', path: /^\/api\/v1\/users\/[^/]+$/, checks: readUsers, answer: oneUser },
 ]
 
-/** The endpoint for a request, if it is one with rules. */
-export function findEndpoint(method: string, path: string): Endpoint | undefined {
+/** The endpoint for a request, if it is one with rules. A custom authorization server has the org's, below its own. */
+export function findEndpoint(method: string, path: string, server: AuthorizationServer): Endpoint | undefined {
+  const asked = server.id === undefined ? path : orgPath(path.slice(server.base.length))
   return ENDPOINTS.find(
     endpoint =>
       endpoint.method === method &&
-      (typeof endpoint.path === 'string' ? endpoint.path === path : endpoint.path.test(path)),
+      (typeof endpoint.path === 'string' ? endpoint.path === asked : endpoint.path.test(asked)),
   )
+}
+
+/** Where the org has what a custom server has at a path below its base; the API is the org's alone. */
+function orgPath(path: string): string {
+  if (path.startsWith('/v1/')) return `/oauth2${path}`
+  return /^\/(signin|\.well-known\/o(penid|auth))/.test(path) ? path : ''
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { AuthorizationServer } from './authorization-server.js'
 import type { AppRegistration } from './emulator-client.js'
 import type { OidcInside } from './oidc/create-provider.js'
 import { OauthError } from './okta-error.js'
@@ -13,6 +14,8 @@ export interface DpopProof {
 /** One request on its way through the checks of its endpoint; each check may learn something for the next. */
 export interface Exchange {
   readonly org: Org
+  /** Whose endpoint it is: the org's own authorization server, or a custom one. */
+  readonly server: AuthorizationServer
   readonly inside: OidcInside
   readonly ctx: Context
   /** The exact URL of the endpoint invoked, without the query. */
@@ -27,6 +30,9 @@ export interface Exchange {
   proof?: DpopProof
 }
 
+/** What every request to one authorization server shares. */
+export type Surroundings = Pick<Exchange, 'org' | 'server' | 'inside'>
+
 /** One rule of Okta's. Throws the refusal, in Okta's words, when the request breaks it. */
 export type Check = (exchange: Exchange) => void | Promise<void>
 
@@ -34,9 +40,10 @@ const exchanges = new WeakMap<object, Exchange>()
 const MOST_BYTES = 64 * 1024
 
 /** Begins an exchange: reads the parameters and makes it findable from its Koa context. */
-export async function beginExchange(org: Org, inside: OidcInside, ctx: Context): Promise<Exchange> {
+export async function beginExchange(surroundings: Surroundings, ctx: Context): Promise<Exchange> {
   const form = ctx.method === 'POST' ? await readForm(ctx) : new URLSearchParams(ctx.querystring)
-  const exchange: Exchange = { org, inside, ctx, endpointUrl: new URL(ctx.path, org.url).href, form }
+  const endpointUrl = new URL(ctx.path, surroundings.org.url).href
+  const exchange: Exchange = { ...surroundings, ctx, endpointUrl, form }
   exchanges.set(ctx, exchange)
   return exchange
 }

@@ -15,6 +15,7 @@ Options
   --org-url URL      the public origin, when a proxy that ends TLS stands in front
   --tls-cert FILE    answer by HTTPS with this certificate (PEM) …
   --tls-key FILE     … and this key (PEM)
+  --schema           print the JSON schema of the configuration file
   --json             print one line of JSON first: orgUrl, clients with their keys, users
   --help             this text
 
@@ -49,6 +50,11 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
+  if (flags.schema === true) {
+    const { configJsonSchema } = await import('./config-schema.js')
+    process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+    return
+  }
   const emulator = await startOktaEmulator(await optionsFrom(flags)).catch((error: unknown) => {
     throw explained(error)
   })
@@ -81,6 +87,7 @@ function parseFlags(args: string[]) {
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         json: { type: 'boolean' },
+        schema: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -1,5 +1,3 @@
-import { oktaId } from './okta-id.js'
-
 /**
  * A refusal by an OAuth endpoint: `error` and `error_description` as JSON (RFC 6749 §5.2). Okta answers
  * `invalid_client` with 401 and everything else with 400.
@@ -40,9 +38,10 @@ export class ApiError extends Error {
     this.headers = headers
   }
 
-  get body(): object {
+  /** @param errorId what an admin would find the report by */
+  body(errorId: string): object {
     const { errorCode, errorSummary } = this
-    return { errorCode, errorSummary, errorLink: errorCode, errorId: oktaId('oae'), errorCauses: [] }
+    return { errorCode, errorSummary, errorLink: errorCode, errorId, errorCauses: [] }
   }
 }
 

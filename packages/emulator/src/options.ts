@@ -1,4 +1,6 @@
 import type { JWK } from 'jose'
+import type { ClockSetting } from './clock.js'
+import type { RateLimitConfig } from './rate-limits.js'
 
 /** The four kinds of OIDC app an Okta admin can create. */
 export type ClientKind = 'spa' | 'native' | 'web' | 'service'
@@ -17,6 +19,17 @@ export interface ClientConfig {
   readonly clientId?: string | undefined
   /** Web apps have one by default. A service app with a secret is refused `okta.*` scopes, as Okta refuses it. */
   readonly clientSecret?: string | undefined
+  /**
+   * How a confidential app proves who it is. Default: `client_secret` for a web app, `private_key_jwt` for a service
+   * app, or what `jwks` and `clientSecret` tell.
+   */
+  readonly authentication?: 'client_secret' | 'private_key_jwt' | undefined
+  /** The grant types switched on. Default: all that {@link GRANT_TYPES} allows the kind, but for web apps not `client_credentials`. */
+  readonly grantTypes?: readonly string[] | undefined
+  /** Whether an admin role is assigned to a service app. Without one the API answers 403. Default: true. */
+  readonly adminRole?: boolean | undefined
+  /** Whether the app is active. Default: true. */
+  readonly active?: boolean | undefined
   /** Whether the app requires DPoP (RFC 9449). Default: false. */
   readonly dpop?: boolean | undefined
   /** Compared exactly, port included. Default: `http://localhost:8080/login/callback`; none for a service app. */
@@ -43,6 +56,34 @@ export interface UserConfig {
   readonly lastName?: string | undefined
   /** Whether the user is assigned to the apps that do not list their users. Default: true. */
   readonly assigned?: boolean | undefined
+  /** Whether the user is an admin. A token of one who is not gets 403 from the API for admins. Default: true. */
+  readonly adminRole?: boolean | undefined
+}
+
+/** A static API token (`Authorization: SSWS …`). */
+export interface ApiTokenConfig {
+  /** Default: a fresh one. */
+  readonly value?: string | undefined
+  /** Whose rights it has. Default: the first user. */
+  readonly login?: string | undefined
+}
+
+/** A custom authorization server, at `/oauth2/{id}`. */
+export interface AuthorizationServerConfig {
+  /** `default`, or an id like `aus1a2b3c4d5e6f7g8h9`. */
+  readonly id: string
+  /** Default: `api://{id}`. */
+  readonly audience?: string | undefined
+  /** Its own scopes, besides OpenID's. */
+  readonly scopes?: readonly string[] | undefined
+  /** What a client credentials request without `scope` gets. Default: none, so that it is refused. */
+  readonly defaultScopes?: readonly string[] | undefined
+  /** Client ids that its access policy lets through. Default: all. */
+  readonly clients?: readonly string[] | undefined
+  /** Default: 3600. */
+  readonly accessTokenLifetimeSeconds?: number | undefined
+  /** How long a refresh token lives without use. Default: seven days. */
+  readonly refreshTokenIdleSeconds?: number | undefined
 }
 
 /** How to set up an emulated org. Everything has a default. */
@@ -59,7 +100,20 @@ export interface EmulatorOptions {
   readonly users?: readonly UserConfig[] | undefined
   /** How many further people the directory holds, to page through. They cannot sign in. Default: 25. */
   readonly people?: number | undefined
-  /** Life of an access token. Default: 3600, the one hour that Okta gives. */
+  /** Custom authorization servers. Default: none. */
+  readonly authorizationServers?: readonly AuthorizationServerConfig[] | undefined
+  /** Static API tokens. Default: one, of the first user. */
+  readonly apiTokens?: readonly ApiTokenConfig[] | undefined
+  /** How much the org takes. Default: it tells a limit in its headers and enforces none. */
+  readonly rateLimits?: RateLimitConfig | undefined
+  /** How its clock differs from the machine's. Default: not. */
+  readonly clock?: ClockSetting | undefined
+  /**
+   * Makes ids, keys, secrets, tokens and nonces the same at each start (give `port` or `orgUrl` too, they are part of
+   * what is signed). Default: none, they are fresh.
+   */
+  readonly seed?: string | undefined
+  /** Life of an access token of the org's own authorization server. Default: 3600, the one hour that Okta gives. */
   readonly tokenLifetimeSeconds?: number | undefined
   /** How long a rotated refresh token still works, 0 to 60. Default: 30, Okta's own. */
   readonly refreshGraceSeconds?: number | undefined
@@ -71,6 +125,17 @@ export interface EmulatorOptions {
 
 /** The `okta.*` scopes an app is granted unless its configuration says which. */
 export const DEFAULT_SCOPES: readonly string[] = ['okta.users.read', 'okta.users.manage', 'okta.groups.read']
+
+/** The grant type of the device flow (RFC 8628 §3.4). */
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Which grant types an admin can switch on for each kind of app. */
+export const GRANT_TYPES: Readonly<Record<ClientKind, readonly string[]>> = {
+  spa: ['authorization_code', 'refresh_token'],
+  native: ['authorization_code', 'refresh_token', DEVICE_CODE],
+  web: ['authorization_code', 'refresh_token', 'client_credentials'],
+  service: ['client_credentials'],
+}
 
 /** The redirect URI that Okta suggests for a new app. */
 export const DEFAULT_REDIRECT_URI = 'http://localhost:8080/login/callback'

@@ -85,9 +85,13 @@ export async function clientAssertion(
 export async function clientCredentials(
   okta: OktaEmulator,
   client: EmulatorClient,
-  { scope = 'okta.users.read', ...changes }: AssertionChanges & { scope?: string | undefined } = {},
+  {
+    scope = 'okta.users.read',
+    path = '/oauth2/v1/token',
+    ...changes
+  }: AssertionChanges & { scope?: string | undefined; path?: string } = {},
 ): Promise<Record<string, string | undefined>> {
-  const endpoint = new URL('/oauth2/v1/token', okta.orgUrl).href
+  const endpoint = new URL(path, okta.orgUrl).href
   return {
     grant_type: 'client_credentials',
     scope,

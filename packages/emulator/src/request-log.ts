@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly status: number
   /** The error code answered: OAuth's `error`, or the API's `errorCode`. */
   readonly error: string | undefined
+  /** The fault that hit it, if one did. */
+  readonly fault: string | undefined
 }
 
 const SECRETS = new Set([
@@ -21,6 +23,8 @@ const SECRETS = new Set([
   'code',
   'code_verifier',
   'refresh_token',
+  'device_code',
+  'user_code',
   'token',
   'password',
 ])

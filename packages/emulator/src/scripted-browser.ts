@@ -63,6 +63,29 @@ export class ScriptedBrowser {
     return page
   }
 
+  /**
+   * Activates a device: signs in where the org asks to, enters the code and decides.
+   *
+   * @param verificationUri the one that the device shows, complete or not
+   * @returns the last page, which says how it ended
+   */
+  async activate(
+    verificationUri: URL | string,
+    user: Credentials,
+    { userCode, decision = 'allow' }: { readonly userCode?: string; readonly decision?: 'allow' | 'deny' } = {},
+  ): Promise<BrowserPage> {
+    const code = userCode ?? new URL(verificationUri, this.#orgUrl).searchParams.get('user_code') ?? ''
+    const send = (path: string, form: Record<string, string>) =>
+      this.open(path, { method: 'POST', body: new URLSearchParams({ user_code: code, ...form }) })
+    const { text } = await this.open(verificationUri)
+    if (text.includes('name="password"')) {
+      const asked = await send('/activate/sign-in', { username: user.login, password: user.password })
+      if (asked.status !== 200) return asked
+    }
+    const shown = await send('/activate', {})
+    return shown.status === 200 ? send('/activate/decision', { decision }) : shown
+  }
+
   async #fillIn(form: BrowserPage, user: Credentials | undefined): Promise<URL> {
     if (form.leavesFor !== undefined) return form.leavesFor
     if (user === undefined) throw new Error('the org asks to sign in, and there is no user')

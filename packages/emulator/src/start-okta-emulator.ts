@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { StaticToken } from './api-tokens.js'
+import { type Controls, controlsOf } from './controls.js'
 import type { EmulatorUser } from './directory.js'
 import { describeApp, type EmulatorClient } from './emulator-client.js'
 import { requestHandler } from './handle-request.js'
@@ -12,13 +14,15 @@ import type { LoggedRequest } from './request-log.js'
 const LOOPBACK = '127.0.0.1'
 
 /** A running emulator. */
-export interface OktaEmulator extends AsyncDisposable {
+export interface OktaEmulator extends AsyncDisposable, Controls {
   /** The origin to configure as the tenant; the issuer too. */
   readonly orgUrl: URL
   /** Where it listens: the org URL itself, unless a proxy stands in front. */
   readonly localUrl: URL
   readonly clients: readonly EmulatorClient[]
   readonly users: readonly EmulatorUser[]
+  /** The static API tokens (`Authorization: SSWS …`). */
+  readonly apiTokens: readonly StaticToken[]
   /**
    * Finds an app by kind: without `dpop` one that does not require DPoP, if there is one.
    *
@@ -28,8 +32,6 @@ export interface OktaEmulator extends AsyncDisposable {
   /** What was asked of the emulator, oldest first, secrets masked. */
   readonly requests: readonly LoggedRequest[]
   clearRequests(): void
-  /** Renews the nonce for DPoP proofs at once. Proofs with an older one still pass unless `keepPrevious` is false. */
-  rotateDpopNonce(options?: { readonly keepPrevious?: boolean }): void
   /** Frees the port and drops every connection. May be called twice. */
   close(): Promise<void>
 }
@@ -51,30 +53,53 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
     const org = await buildOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
-    const inside = await createProvider(org)
-    inside.provider.use(requestHandler(org, inside))
-    answer = inside.provider.callback()
-    return handle(org, localUrl, server)
+    const renew = async () => {
+      answer = await answering(org, controls)
+    }
+    const presence = presenceOf(server, port)
+    const controls = controlsOf(org, { ...presence, renew })
+    await renew()
+    return handle(org, localUrl, presence.end, controls)
   } catch (error) {
     await close(server)
     throw error
   }
 }
 
-function handle(org: Org, localUrl: URL, server: Server): OktaEmulator {
-  const clients = [...org.apps.values()].map(describeApp)
+/** Hands each request to the authorization server that its path belongs to; all else is the org's own. */
+async function answering(org: Org, controls: Controls): Promise<RequestListener> {
+  const callbacks = await Promise.all(
+    org.servers.map(async server => {
+      const inside = await createProvider(org, server)
+      inside.provider.use(requestHandler({ org, server, inside }, { org, controls }))
+      return { base: server.base, callback: inside.provider.callback() }
+    }),
+  )
+  const [own, ...custom] = callbacks
+  return (request, response) => {
+    const found = custom.find(({ base }) => request.url?.startsWith(`${base}/`)) ?? own
+    return found?.callback(request, response)
+  }
+}
+
+function handle(org: Org, localUrl: URL, endListening: () => Promise<void>, controls: Controls): OktaEmulator {
+  const describeAll = () => [...org.apps.values()].map(describeApp)
   let closing: Promise<void> | undefined
   const closeOnce = () => {
-    closing ??= close(server)
+    closing ??= endListening()
     return closing
   }
   return {
     orgUrl: org.url,
     localUrl,
-    clients,
+    ...controls,
+    get clients() {
+      return describeAll()
+    },
     users: org.users,
+    apiTokens: org.apiTokens.all,
     client(kind, { dpop } = {}) {
-      const ofKind = clients.filter(client => client.kind === kind)
+      const ofKind = describeAll().filter(client => client.kind === kind)
       const found =
         ofKind.find(client => client.dpop === (dpop ?? false)) ?? (dpop === undefined ? ofKind[0] : undefined)
       if (found === undefined)
@@ -85,12 +110,23 @@ function handle(org: Org, localUrl: URL, server: Server): OktaEmulator {
       return org.log.entries
     },
     clearRequests: () => org.log.clear(),
-    rotateDpopNonce: rotation => {
-      org.nonces.rotate(rotation)
-    },
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   }
+}
+
+/** How a server leaves its port and comes back to it, until it ends. */
+function presenceOf(server: Server, port: number) {
+  let hasEnded = false
+  const leave = () => close(server)
+  const comeBack = async () => {
+    if (!hasEnded && !server.listening) await listen(server, port)
+  }
+  const end = () => {
+    hasEnded = true
+    return close(server)
+  }
+  return { leave, comeBack, end }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

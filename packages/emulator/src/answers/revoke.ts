@@ -7,17 +7,17 @@ import { OauthError } from '../okta-error.js'
  * (guides/revoke-tokens).
  */
 export function revoke(exchange: Exchange): void {
-  const { ctx, form, org } = exchange
+  const { ctx, form, server } = exchange
   const token = form.get('token')
   if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
   ctx.status = 200
   ctx.body = ''
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
-    const record = org.tokens.find(model, token)
+    const record = server.tokens.find(model, token)
     if (record === undefined || record.clientId !== knownApp(exchange).clientId) continue
-    org.tokens.destroy(model, token)
+    server.tokens.destroy(model, token)
     if (model !== 'RefreshToken' || record.grantId === undefined) continue
-    org.tokens.revokeByGrant('AccessToken', record.grantId)
-    org.tokens.revokeByGrant('RefreshToken', record.grantId)
+    server.tokens.revokeByGrant('AccessToken', record.grantId)
+    server.tokens.revokeByGrant('RefreshToken', record.grantId)
   }
 }

@@ -8,6 +8,8 @@ export interface ApiToken {
   readonly scopes: readonly string[]
   /** The id of the user, or undefined when the token is a service app's. */
   readonly userId: string | undefined
+  /** Whether the app or the user has an admin role. */
+  readonly isAdmin: boolean
 }
 
 const tokens = new WeakMap<Exchange, ApiToken>()
@@ -20,7 +22,7 @@ export function acceptedToken(exchange: Exchange): ApiToken {
 }
 
 /**
- * The API is for live access tokens that have one of the given scopes.
+ * The API is for live access tokens that have one of the given scopes, and for static API tokens, which need none.
  *
  * @param scope the scope that a challenge names
  * @param alternatives scopes that do as well
@@ -29,13 +31,17 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
   return async exchange => {
     const [scheme = '', value = ''] = exchange.ctx.get('authorization').split(' ')
     if (scheme === '') throw new ApiError('E0000005', 'Invalid session', { status: 403 })
+    if (scheme.toUpperCase() === 'SSWS') {
+      tokens.set(exchange, staticToken(exchange, value))
+      return
+    }
     const attempt: Attempt = { exchange, scheme, scope }
     const record = findToken(exchange, value)
     if (record === undefined) throw refused(attempt, 'invalid_token', 'The access token is invalid.')
     await checkScheme(attempt, value, record.jkt)
     const scopes = record.scope?.split(' ') ?? []
     if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficient(attempt)
-    tokens.set(exchange, { scopes, userId: record.accountId })
+    tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
   }
 }
 
@@ -47,8 +53,21 @@ interface Attempt {
 
 type TokenRecord = AdapterPayload & { readonly jkt?: string | undefined }
 
-function findToken({ org }: Exchange, value: string): TokenRecord | undefined {
-  return org.tokens.find('AccessToken', value) ?? org.tokens.find('ClientCredentials', value)
+/** Only the org's own server issues tokens for the API. */
+function findToken({ server }: Exchange, value: string): TokenRecord | undefined {
+  return server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+}
+
+function staticToken({ org }: Exchange, value: string): ApiToken {
+  const login = org.apiTokens.use(value)?.login
+  const user = org.users.find(candidate => candidate.login === login)
+  if (user === undefined) throw new ApiError('E0000011', 'Invalid token provided', { status: 401 })
+  return { scopes: [], userId: user.id, isAdmin: user.adminRole }
+}
+
+function hasAdminRole({ org }: Exchange, { accountId, clientId }: TokenRecord): boolean {
+  if (accountId !== undefined) return org.users.find(user => user.id === accountId)?.adminRole === true
+  return org.apps.get(clientId ?? '')?.adminRole === true
 }
 
 /** A bound token comes with the DPoP scheme and a proof of its key (RFC 9449 §7.1), any other one as a bearer token. */

@@ -18,7 +18,7 @@ export async function authenticateClient(exchange: Exchange): Promise<void> {
   }
   const app = org.apps.get(clientId)
   // The one refusal that has the API's form here (support.okta.com, "Invalid_Client Error Returned When Requesting").
-  if (app === undefined) {
+  if (app === undefined || !app.active) {
     throw new ApiError('invalid_client', "Invalid value for 'client_id' parameter.", { status: 401 })
   }
 

@@ -25,12 +25,12 @@ export async function verifyClientAssertion(
   const { alg, kid, claims } = decoded(assertion)
   if (!ALGORITHMS.includes(alg)) throw refused('The client_assertion signing algorithm is not supported.')
   await verifySignature(assertion, keyFor(app.publicKeys, kid))
-  checkClaims(claims, app.clientId, exchange.endpointUrl)
+  checkClaims(claims, app.clientId, exchange)
   claimOnce(exchange, claims)
 }
 
-function checkClaims(claims: JWTPayload, clientId: string, endpointUrl: string): void {
-  const now = Date.now() / 1000
+function checkClaims(claims: JWTPayload, clientId: string, { endpointUrl, org }: Exchange): void {
+  const now = org.clock.now() / 1000
   if (claims.iss !== clientId || claims.sub !== clientId) {
     throw refused("The 'sub' and 'iss' claims of the client_assertion must be the client_id.")
   }

@@ -21,11 +21,11 @@ export async function verifyProof(
   { ctx, org, endpointUrl }: Exchange,
   accessToken?: string,
 ): Promise<DpopProof & { readonly nonce: string | undefined }> {
-  const { claims, thumbprint } = await verified(ctx.get('dpop'))
+  const { claims, thumbprint } = await verified(ctx.get('dpop'), new Date(org.clock.now()))
   const { htm, htu, ath, iat, jti, nonce } = claims
   if (htm !== ctx.method) throw invalid('htm')
   if (normalised(htu) !== endpointUrl) throw invalid('htu')
-  if (typeof iat !== 'number' || Math.abs(Date.now() / 1000 - iat) > CLOCK_WINDOW_SECONDS) {
+  if (typeof iat !== 'number' || Math.abs(org.clock.now() / 1000 - iat) > CLOCK_WINDOW_SECONDS) {
     throw invalid('iat')
   }
   if (typeof jti !== 'string' || jti === '') throw invalid('jti')
@@ -39,11 +39,12 @@ export async function verifyProof(
   return { thumbprint, nonce: typeof nonce === 'string' ? nonce : undefined }
 }
 
-async function verified(proof: string): Promise<{ claims: JWTPayload; thumbprint: string }> {
+async function verified(proof: string, currentDate: Date): Promise<{ claims: JWTPayload; thumbprint: string }> {
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
       typ: 'dpop+jwt',
       algorithms: PROOF_ALGORITHMS,
+      currentDate,
     })
     if (protectedHeader.jwk === undefined) throw new Error('no key')
     return { claims: payload, thumbprint: await calculateJwkThumbprint(protectedHeader.jwk) }

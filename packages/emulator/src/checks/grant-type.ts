@@ -1,7 +1,8 @@
 import { type Check, knownApp } from '../exchange.js'
 import { OauthError } from '../okta-error.js'
+import { DEVICE_CODE } from '../options.js'
 
-const SUPPORTED = ['authorization_code', 'refresh_token', 'client_credentials']
+const SUPPORTED = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE]
 
 /** A token request names a grant type that this server knows (RFC 6749 §5.2). */
 export const grantTypeSupported: Check = ({ form }) => {

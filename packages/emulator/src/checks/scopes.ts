@@ -1,4 +1,4 @@
-import { type Check, knownApp } from '../exchange.js'
+import { type Check, type Exchange, knownApp } from '../exchange.js'
 import { OauthError } from '../okta-error.js'
 
 const SIGN_IN_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'device_sso']
@@ -6,14 +6,17 @@ const NOT_CONFIGURED = 'One or more scopes are not configured for the authorizat
 
 /**
  * Scopes of an authorization request: OpenID's, `offline_access` where the app has the Refresh Token grant, and the
- * `okta.*` scopes granted to the app.
+ * `okta.*` scopes granted to the app; at a custom authorization server the server's own in their place.
  */
 export const authorizeScopes: Check = exchange => {
   const app = knownApp(exchange)
+  const { server } = exchange
+  const configured = server.id === undefined ? app.scopes : server.scopes
   const scopes = requested(exchange.form.get('scope'))
   for (const scope of scopes) {
-    if (SIGN_IN_SCOPES.includes(scope) || app.scopes.includes(scope)) continue
+    if (SIGN_IN_SCOPES.includes(scope) || configured.includes(scope)) continue
     if (scope === 'offline_access' && app.refreshTokens !== 'none') continue
+    if (server.id !== undefined) throw new OauthError('invalid_scope', NOT_CONFIGURED)
     // Only a custom authorization server has scopes of one's own (support.okta.com, "Custom scopes are not allowed").
     const isCustom = !scope.startsWith('okta.') && scope !== 'offline_access'
     throw new OauthError('invalid_scope', isCustom ? 'Custom scopes are not allowed for this request.' : NOT_CONFIGURED)
@@ -21,7 +24,7 @@ export const authorizeScopes: Check = exchange => {
 }
 
 /**
- * Scopes of a client credentials request: `okta.*`, and only for an app that signs with a key. A scope is granted if
+ * Scopes of a client credentials request. At a custom authorization server: its own. At the org's own: `okta.*`, and only for an app that signs with a key. A scope is granted if
  * it is among the app's grants, else left out without a word (guides/implement-oauth-for-okta; okta-sdk-golang#145);
  * only when none is left is the request refused.
  */
@@ -29,6 +32,10 @@ export const clientCredentialsScopes: Check = exchange => {
   const { form } = exchange
   if (form.get('grant_type') !== 'client_credentials') return
   const app = knownApp(exchange)
+  if (exchange.server.id !== undefined) {
+    form.set('scope', customScopes(exchange).join(' '))
+    return
+  }
   if (app.authentication !== 'private_key_jwt') {
     throw new OauthError(
       'invalid_client',
@@ -42,6 +49,14 @@ export const clientCredentialsScopes: Check = exchange => {
     throw new OauthError('consent_required', 'You are not allowed any of the requested scopes.')
   }
   form.set('scope', granted.join(' '))
+}
+
+function customScopes({ form, server }: Exchange): readonly string[] {
+  const isDefault = (form.get('scope') ?? '').trim() === '' && server.defaultScopes.length > 0
+  const scopes = isDefault ? server.defaultScopes : requested(form.get('scope'))
+  // okta.* is the org server's alone (concepts/auth-servers); OpenID's scopes need a user.
+  if (scopes.some(scope => !server.scopes.includes(scope))) throw new OauthError('invalid_scope', NOT_CONFIGURED)
+  return scopes
 }
 
 function requested(scope: string | null): readonly string[] {

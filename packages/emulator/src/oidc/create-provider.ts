@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
-import type { Configuration, JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Adapter, Configuration, JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { userClaims } from '../answers/userinfo.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import { DEVICE_CODE_SECONDS } from '../device-grants.js'
 import type { AppRegistration } from '../emulator-client.js'
 import { exchangeOf } from '../exchange.js'
-import { randomSecret } from '../okta-id.js'
 import type { Org } from '../org.js'
 import { errorPage } from '../sign-in/error-page.js'
 import { wantsRefreshToken } from './forward.js'
@@ -13,36 +15,43 @@ import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** oidc-provider, set up as the inside of an org: it issues; what is Okta's own is checked before it is asked. */
+/** oidc-provider, set up as the inside of an authorization server: it issues; what is Okta's own is checked before it is asked. */
 export interface OidcInside {
   readonly provider: Provider
   /** The secret by which oidc-provider knows that our client authentication let a client through. */
   readonly passKey: string
 }
 
-/** Creates the oidc-provider instance of one org. */
-export async function createProvider(org: Org): Promise<OidcInside> {
-  const [oidc, signingKey] = await Promise.all([importOidcProvider(), idTokenKey()])
-  const passKey = randomSecret()
-  const provider = new oidc.default(org.url.origin, {
-    ...whatIsKnown(org, passKey, signingKey),
-    ...whatIsOn(),
-    ...whatHappens(org),
-    interactions: { policy: signInPolicy(org, oidc), url: (_ctx, interaction) => `/signin/${interaction.uid}` },
+/** Creates the oidc-provider instance of one authorization server. */
+export async function createProvider(org: Org, server: AuthorizationServer): Promise<OidcInside> {
+  const [oidc, key] = await Promise.all([importOidcProvider(), innerKey()])
+  const passKey = randomBytes(32).toString('base64url')
+  const signIn = `${server.id === undefined ? '' : server.base}/signin`
+  const provider = new oidc.default(server.issuer, {
+    ...whatIsKnown(org, server, passKey, key),
+    ...whatIsOn(server, passKey),
+    ...whatHappens(org, server),
+    interactions: { policy: signInPolicy(org, oidc), url: (_ctx, interaction) => `${signIn}/${interaction.uid}` },
   })
+  issueFromSeed(provider, org)
   // The org URL, not the address listened on, is what every URL in an answer begins with (see adoptOrgUrl).
   provider.proxy = true
   provider.on('grant.error', sayInOktasWords)
   return { provider, passKey }
 }
 
-function whatIsKnown(org: Org, passKey: string, signingKey: JWK): Configuration {
+function whatIsKnown(org: Org, server: AuthorizationServer, passKey: string, key: JWK): Configuration {
   return {
-    adapter: model => org.tokens.adapter(model),
-    clients: [...org.apps.values()].map(app => clientMetadata(app, passKey)),
-    jwks: { keys: [signingKey] },
-    cookies: { keys: [randomSecret()], names: { session: 'sid', interaction: 'signin', resume: 'signin-resume' } },
-    scopes: ['openid', 'profile', 'email', 'offline_access', ...grantedScopes(org)],
+    adapter: model => {
+      if (model === 'Client') return clientAdapter(org, passKey)
+      // One sign-in does for every authorization server of the org.
+      return (model === 'Session' ? org.sessions : server.tokens).adapter(model)
+    },
+    jwks: { keys: [key] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    cookies: { keys: [org.cookieKey], names: { session: 'sid', interaction: 'signin', resume: 'signin-resume' } },
+    scopes: ['openid', 'profile', 'email', 'offline_access', ...server.scopes, ...grantedScopes(org)],
     claims: {
       openid: ['sub', 'auth_time', 'amr', 'preferred_username', 'name'],
       profile: ['given_name', 'family_name', 'locale', 'zoneinfo', 'updated_at'],
@@ -54,22 +63,22 @@ function whatIsKnown(org: Org, passKey: string, signingKey: JWK): Configuration 
   }
 }
 
-function whatIsOn(): Configuration {
+function whatIsOn({ base }: AuthorizationServer, passKey: string): Configuration {
   return {
     routes: {
-      authorization: '/oauth2/v1/authorize',
-      token: '/oauth2/v1/token',
-      introspection: '/oauth2/v1/introspect',
-      jwks: '/oauth2/v1/keys',
+      authorization: `${base}/v1/authorize`,
+      token: `${base}/v1/token`,
+      // Only its grant is used. Its pages are where nobody finds them.
+      device_authorization: `/${passKey}/device`,
+      code_verification: `/${passKey}/activate`,
+      jwks: `/${passKey}/keys`,
     },
     features: {
       clientCredentials: { enabled: true },
-      introspection: {
-        enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
-      },
+      deviceFlow: { enabled: true },
       // These are Okta's own rules from end to end: see checks/ and answers/.
       dPoP: { enabled: false },
+      introspection: { enabled: false },
       revocation: { enabled: false },
       userinfo: { enabled: false },
       devInteractions: { enabled: false },
@@ -82,10 +91,10 @@ function whatIsOn(): Configuration {
   }
 }
 
-function whatHappens(org: Org): Configuration {
+function whatHappens(org: Org, server: AuthorizationServer): Configuration {
   const lifetime = (ctx: KoaContextWithOIDC, token: BindableToken) => {
-    bindToProof(org, ctx, token)
-    return org.tokenLifetimeSeconds
+    bindToProof(server, ctx, token)
+    return server.accessTokenLifetimeSeconds
   }
   return {
     ttl: {
@@ -94,7 +103,8 @@ function whatHappens(org: Org): Configuration {
       IdToken: 3600,
       // Five minutes since April 2021 (release notes, "Increased authorization code lifetime").
       AuthorizationCode: 300,
-      RefreshToken: 7 * DAY_SECONDS,
+      RefreshToken: server.refreshTokenIdleSeconds,
+      DeviceCode: DEVICE_CODE_SECONDS,
       Grant: 90 * DAY_SECONDS,
       Session: 2 * 60 * 60,
       Interaction: 3600,
@@ -108,10 +118,6 @@ function whatHappens(org: Org): Configuration {
     rotateRefreshToken: ctx => {
       const exchange = exchangeOf(ctx)
       return exchange?.app?.refreshTokens === 'rotating' && wantsRefreshToken(exchange.form)
-    },
-    extraTokenClaims: async (_ctx, token) => {
-      const user = org.users.find(candidate => 'accountId' in token && candidate.id === token.accountId)
-      return user && { sub: user.login, username: user.login, uid: user.id }
     },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some(uri => URL.canParse(uri) && new URL(uri).origin === origin),
@@ -128,11 +134,11 @@ interface BindableToken {
  * Binds a token to the key of the proof that our check accepted. The lifetime hook is the last one that sees a token
  * before it is stored; oidc-provider's own DPoP cannot be used, since its nonces cannot be renewed at will.
  */
-function bindToProof(org: Org, ctx: KoaContextWithOIDC, token: BindableToken): void {
+function bindToProof(server: AuthorizationServer, ctx: KoaContextWithOIDC, token: BindableToken): void {
   const proof = exchangeOf(ctx)?.proof
   if (proof === undefined) return
   token.jkt = proof.thumbprint
-  if (token.grantId !== undefined) org.boundGrants.set(token.grantId, proof.thumbprint)
+  if (token.grantId !== undefined) server.boundGrants.set(token.grantId, proof.thumbprint)
 }
 
 function clientMetadata(app: AppRegistration, passKey: string) {
@@ -149,11 +155,52 @@ function clientMetadata(app: AppRegistration, passKey: string) {
   }
 }
 
-function grantedScopes(org: Org): Set<string> {
-  return new Set([...org.apps.values()].flatMap(app => app.scopes))
+function grantedScopes(org: Org): readonly string[] {
+  return [...org.apps.values()].flatMap(app => app.scopes)
 }
 
-async function idTokenKey(): Promise<JWK> {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true, modulusLength: 2048 })
-  return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: randomSecret() }
+/** Apps are looked up anew for each request, so that their rules can change while the emulator runs. */
+function clientAdapter(org: Org, passKey: string): Adapter {
+  const unused = async () => {}
+  return {
+    find: async id => {
+      const app = org.apps.get(id)
+      return app && clientMetadata(app, passKey)
+    },
+    upsert: unused,
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    consume: unused,
+    destroy: unused,
+    revokeByGrantId: unused,
+  }
 }
+
+/** With a seed, what oidc-provider makes up and hands out comes from it too. */
+function issueFromSeed(provider: Provider, org: Org): void {
+  if (!org.random.isSeeded) return
+  for (const name of ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode'] as const) {
+    const { prototype } = provider[name]
+    const original: unknown = Reflect.get(prototype, 'generateTokenId')
+    Object.assign(prototype, {
+      generateTokenId(this: object) {
+        // It settles the token's format besides.
+        if (typeof original === 'function') original.call(this)
+        return org.random.secret(name)
+      },
+    })
+  }
+}
+
+/** oidc-provider wants a key to sign ID tokens by. Ours are signed again (see signTokens), so that any key will do. */
+async function innerKey(): Promise<JWK> {
+  makingInnerKey ??= generateKeyPair('ES256', { extractable: true }).then(async ({ privateKey }) => ({
+    ...(await exportJWK(privateKey)),
+    alg: 'ES256',
+    use: 'sig',
+    kid: 'inner',
+  }))
+  return makingInnerKey
+}
+
+let makingInnerKey: Promise<JWK> | undefined

@@ -14,6 +14,8 @@ export async function forwardAuthorize(exchange: Exchange, next: Next): Promise<
   judged.set('prompt', isSilent ? 'consent' : [...new Set([...asked, 'consent'])].join(' '))
   // Okta ignores a nonce where no ID token is asked for; oidc-provider refuses it.
   if (!(form.get('scope') ?? '').split(' ').includes('openid')) judged.delete('nonce')
+  // Our ID tokens are not signed by a key of oidc-provider's; Okta needs no hint to know its session.
+  judged.delete('id_token_hint')
   ctx.querystring = judged.toString()
   await next()
   // prompt=none cannot stand beside prompt=consent, so what it forbids is seen here.
@@ -31,7 +33,7 @@ export async function forwardResume(exchange: Exchange, next: Next): Promise<voi
 }
 
 function asksForSignIn(ctx: Context): boolean {
-  return ctx.status === 303 && ctx.response.get('location').startsWith('/signin/')
+  return ctx.status === 303 && /\/signin\/[^/]+$/.test(ctx.response.get('location'))
 }
 
 /** Okta answers with 302 where oidc-provider says 303, and does not send `iss` (RFC 9207), unless told to here. */

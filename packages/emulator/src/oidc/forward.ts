@@ -1,6 +1,7 @@
 import type { Next } from 'koa'
 import type { Exchange } from '../exchange.js'
 import { replayRequest } from './replay-request.js'
+import { signTokens } from './sign-tokens.js'
 
 /** Lets oidc-provider answer a form, told which client it is by a secret that only this process knows. */
 export async function forwardForm({ ctx, form, app, inside }: Exchange, next: Next): Promise<void> {
@@ -16,9 +17,10 @@ export async function forwardForm({ ctx, form, app, inside }: Exchange, next: Ne
 /** Lets oidc-provider answer a token request, and makes the answer's refresh token what Okta's would be. */
 export async function forwardTokenRequest(exchange: Exchange, next: Next): Promise<void> {
   await forwardForm(exchange, next)
-  if (exchange.ctx.status !== 200 || repeatsRefreshToken(exchange)) return
-  const { refresh_token: _left, ...body } = exchange.ctx.body as Record<string, unknown>
-  exchange.ctx.body = body
+  if (exchange.ctx.status !== 200) return
+  const { refresh_token: refreshToken, ...body } = exchange.ctx.body as Record<string, unknown>
+  const keeps = refreshToken !== undefined && repeatsRefreshToken(exchange)
+  exchange.ctx.body = await signTokens(exchange, { ...body, ...(keeps && { refresh_token: refreshToken }) })
 }
 
 /** A refresh that names scopes without `offline_access` gets an access token alone (guides/refresh-tokens). */

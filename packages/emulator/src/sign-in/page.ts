@@ -31,11 +31,24 @@ input {
   background: var(--card); color: inherit; font: inherit;
 }
 input[aria-invalid=true] { border-color: var(--wrong) }
-:is(input, button, a, summary):focus-visible { outline: 3px solid var(--act); outline-offset: 2px }
+:is(input, select, button, a, summary):focus-visible { outline: 3px solid var(--act); outline-offset: 2px }
 button {
   width: 100%; margin: 28px 0 16px; padding: 12px; border: 0; border-radius: 8px; cursor: pointer;
   background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600;
 }
+button.second { margin-top: 0; background: transparent; color: inherit; border: 1px solid var(--line) }
+input.code { font: 22px ui-monospace, monospace; letter-spacing: 0.15em; text-transform: uppercase }
+ul { margin: 0 0 16px; padding-left: 20px }
+main:has(.board) { max-width: 72rem; align-self: start }
+.board h2 { margin: 0 0 8px; font-size: 18px } .board section { margin-top: 28px; padding-top: 20px; border-top: 1px solid var(--code) }
+.board label { margin-top: 0; font-size: 14px } .board button { width: auto; margin: 0; padding: 8px 14px; white-space: nowrap }
+.board .row, .board .row form { display: flex; flex-wrap: wrap; gap: 12px 16px; align-items: end } .board .row { margin: 0 0 16px }
+.board td form { display: inline-flex; flex-wrap: wrap; gap: 8px; margin: 2px 8px 2px 0 } .board td:has(input) form { display: flex; flex-wrap: nowrap }
+.board :is(input, select) { width: auto; min-width: 0; max-width: 100%; padding: 8px 10px; font-size: 14px } .board td input { flex: 1 }
+select { border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; font: inherit }
+table { width: 100%; border-collapse: collapse; font-size: 14px } th { text-align: left; font-weight: 600; color: var(--quiet) }
+:is(th, td) { padding: 6px 12px 6px 0; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--code) }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 a { color: var(--act) } .cancel { display: block; padding: 6px; text-align: center }
 .alert { margin: 20px 0 0; padding: 12px 14px; border-radius: 8px; background: var(--wrong-ground); color: var(--wrong) }
 details { margin-top: 24px; padding-top: 16px; border-top: 1px solid var(--code); font-size: 14px; color: var(--quiet) }
@@ -76,6 +89,16 @@ ${main}
 </body>
 </html>
 `
+}
+
+/** Which org a page belongs to. */
+export function orgLine(host: string): string {
+  return `<p class="org"><strong>Okta emulator</strong> at ${escapeHtml(host)}</p>`
+}
+
+/** What went wrong, where it is read out; nothing when nothing did. */
+export function alert(problem: string | undefined): string {
+  return problem === undefined ? '' : `<p class="alert" id="problem" role="alert">${escapeHtml(problem)}</p>`
 }
 
 /** Text made safe to stand in HTML, between tags or in a quoted attribute. */

@@ -13,11 +13,11 @@ export async function showSignIn(exchange: Exchange): Promise<void> {
 
 /** `POST /signin/{id}`: signs the user in and goes on with the authorization request, or says what was wrong. */
 export async function signIn(exchange: Exchange): Promise<void> {
-  const { ctx, form, inside } = exchange
+  const { ctx, form, inside, org } = exchange
   const interaction = await pendingSignIn(exchange)
   if (interaction === undefined) return
   const username = form.get('username') ?? ''
-  const user = findUser(exchange, username, form.get('password') ?? '')
+  const user = org.userBy(username, form.get('password') ?? '')
   if (user === undefined) {
     ctx.status = 401
     show(exchange, interaction, username, 'Unable to sign in. The username or the password is wrong.')
@@ -63,11 +63,6 @@ function show({ ctx, org }: Exchange, { params }: Interaction, username: string,
     username,
     ...(problem !== undefined && { problem }),
   })
-}
-
-function findUser({ org }: Exchange, username: string, password: string): EmulatorUser | undefined {
-  const wanted = username.trim().toLowerCase()
-  return org.users.find(user => user.login.toLowerCase() === wanted && user.password === password)
 }
 
 /** With prompt=login another user may come. oidc-provider would ask the first one to sign out; Okta just changes. */

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { callApi, post, refresh } from '../relying-party.test.support.js'
+import { ScriptedBrowser } from '../scripted-browser.js'
+import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+let okta: OktaEmulator
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+})
+afterAll(() => okta.close())
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const someone = (index = 0) => okta.users[index] ?? { login: '', password: '' }
+
+async function begin(scope = 'openid offline_access okta.users.read') {
+  const { clientId: client_id } = okta.client('native')
+  const { body } = await post(okta, '/oauth2/v1/device/authorize', { client_id, scope })
+  const poll = () =>
+    post(okta, '/oauth2/v1/token', { grant_type: DEVICE_CODE, client_id, device_code: String(body.device_code) })
+  return { body, complete: String(body.verification_uri_complete), userCode: String(body.user_code), poll }
+}
+
+describe('a device', () => {
+  it('is told a code that lives ten minutes and where to type it', async () => {
+    const { body } = await begin()
+    expect(body).toEqual({
+      device_code: expect.any(String),
+      user_code: expect.stringMatching(/^[B-Z]{8}$/),
+      verification_uri: `${okta.orgUrl.origin}/activate`,
+      verification_uri_complete: `${okta.orgUrl.origin}/activate?user_code=${body.user_code}`,
+      expires_in: 600,
+      interval: 5,
+    })
+  })
+
+  it('waits, and gets tokens once the person allowed it, one time', async () => {
+    const { complete, poll } = await begin()
+    expect(await poll()).toMatchObject({
+      status: 400,
+      body: {
+        error: 'authorization_pending',
+        error_description: 'The device authorization is pending. Please try again later.',
+      },
+    })
+    const page = await new ScriptedBrowser(okta).activate(complete, someone())
+    expect(page.text).toContain('Device activated')
+    vi.advanceTimersByTime(5000)
+    const { body } = await poll()
+    expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid offline_access okta.users.read' })
+    expect(decodeJwt(String(body.id_token))).toMatchObject({ sub: okta.users[0]?.id })
+    expect(await callApi(okta, '/api/v1/users/me', body.access_token)).toMatchObject({ status: 200 })
+    expect(await refresh(okta, okta.client('native'), body.refresh_token)).toMatchObject({ status: 200 })
+    vi.advanceTimersByTime(5000)
+    expect(await poll()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  })
+
+  it('that polls too often must wait five seconds longer each time', async () => {
+    const { poll } = await begin()
+    const errors: unknown[] = []
+    for (const seconds of [0, 4, 9, 15, 14, 20]) {
+      vi.advanceTimersByTime(seconds * 1000)
+      errors.push((await poll()).body.error)
+    }
+    const pending = 'authorization_pending'
+    expect(errors).toEqual([pending, 'slow_down', 'slow_down', pending, 'slow_down', pending])
+  })
+
+  it('is told when the person said no, and when it took too long', async () => {
+    const denied = await begin()
+    const page = await new ScriptedBrowser(okta).activate(denied.complete, someone(), { decision: 'deny' })
+    expect(page.text).toContain('Access was denied.')
+    expect(await denied.poll()).toMatchObject({
+      status: 400,
+      body: {
+        error: 'access_denied',
+        error_description: 'The resource owner or authorization server denied the request.',
+      },
+    })
+    const late = await begin()
+    vi.advanceTimersByTime(600_000)
+    expect(await late.poll()).toMatchObject({ status: 400, body: { error: 'expired_token' } })
+    const expired = await new ScriptedBrowser(okta).activate(late.complete, someone())
+    expect(expired).toMatchObject({ status: 400, text: expect.stringContaining('Invalid code.') })
+  })
+
+  it('is refused a made-up code, no code, and the scopes it was not granted', async () => {
+    const { clientId: client_id } = okta.client('native')
+    const ask = (form: Record<string, string>) =>
+      post(okta, '/oauth2/v1/token', { grant_type: DEVICE_CODE, client_id, ...form })
+    expect(await ask({ device_code: 'made-up' })).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await ask({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+    expect((await begin('openid okta.logs.read')).body).toMatchObject({ error: 'invalid_scope' })
+  })
+
+  it.each(['spa', 'web'] as const)('cannot be a %s app’s', async kind => {
+    const { clientId: client_id, clientSecret: client_secret } = okta.client(kind)
+    const form = { client_id, client_secret, scope: 'openid' }
+    expect(await post(okta, '/oauth2/v1/device/authorize', form)).toMatchObject({
+      status: 400,
+      body: {
+        error: 'unauthorized_client',
+        error_description: expect.stringContaining('The client is not authorized to use the provided grant type.'),
+      },
+    })
+  })
+})
+
+describe('the device page', () => {
+  it('takes the code as people type it', async () => {
+    const { userCode } = await begin()
+    const typed = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `
+    const page = await new ScriptedBrowser(okta).activate('/activate', someone(), { userCode: typed })
+    expect(page.text).toContain('Device activated')
+  })
+
+  it('says when the password or the code is wrong', async () => {
+    const { complete } = await begin()
+    const stranger = { login: someone().login, password: 'wrong' }
+    const refused = await new ScriptedBrowser(okta).activate(complete, stranger)
+    expect(refused).toMatchObject({ status: 401, text: expect.stringContaining('role="alert">Unable to sign in.') })
+    const wrong = await new ScriptedBrowser(okta).activate('/activate', someone(), { userCode: 'WRONGONE' })
+    expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('role="alert">Invalid code.') })
+  })
+
+  it('lets nobody in who is not assigned to the app', async () => {
+    const { complete, poll } = await begin()
+    const page = await new ScriptedBrowser(okta).activate(complete, someone(2))
+    expect(page.text).toContain('User is not assigned to the client application.')
+    expect((await poll()).body.error).toBe('access_denied')
+  })
+
+  it('decides nothing for who is not signed in', async () => {
+    const { userCode, poll } = await begin()
+    const form = { user_code: userCode, decision: 'allow' }
+    expect((await post(okta, '/activate/decision', form)).text).toContain('<h1>Sign in</h1>')
+    expect((await poll()).body.error).toBe('authorization_pending')
+  })
+
+  it('loads nothing, runs nothing, and names its fields', async () => {
+    const { complete } = await begin()
+    const browser = new ScriptedBrowser(okta)
+    const { login: username, password } = someone()
+    const signIn = { method: 'POST', body: new URLSearchParams({ username, password, user_code: '"><script>' }) }
+    for (const page of [await browser.open(complete), await browser.open('/activate/sign-in', signIn)]) {
+      const [, style = ''] = /<style>(.*)<\/style>/s.exec(page.text) ?? []
+      const hash = createHash('sha256').update(style).digest('base64')
+      const policy = page.headers.get('content-security-policy')
+      expect(policy).toContain(`default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'`)
+      expect(page.text).not.toMatch(/<script|<img|<link/)
+      expect(page.text).toMatch(/<label for="(username|user_code)">/)
+    }
+  })
+})

@@ -1,0 +1,31 @@
+import { type AppRegistration, registerApp } from './emulator-client.js'
+import type { ClientConfig } from './options.js'
+import type { Org } from './org.js'
+
+/** What of an app can change while the emulator runs: everything but what it is. */
+export type ClientChanges = Partial<Omit<ClientConfig, 'kind' | 'clientId'>>
+
+/**
+ * Changes the rules of an app. Its keys and its secret stay, unless they are what changes.
+ *
+ * @throws {Error} when the org has no such app, or the app cannot be so
+ */
+export async function updateApp(org: Org, clientId: string, changes: ClientChanges): Promise<AppRegistration> {
+  const app = org.apps.get(clientId)
+  if (app === undefined) throw new Error(`the emulated org has no app ${clientId}`)
+  const isSameProof =
+    changes.jwks === undefined && changes.clientSecret === undefined && changes.authentication === undefined
+  const config: ClientConfig = { ...org.configs.get(clientId), ...changes, kind: app.kind, clientId }
+  const proof = isSameProof && app.authentication !== 'none' ? proofOf(app) : {}
+  const registered = await registerApp({ ...config, ...proof }, org.users, org.random)
+  const changed = { ...registered, ...(isSameProof && app.jwk && { jwk: app.jwk }) }
+  org.configs.set(clientId, config)
+  org.apps.set(clientId, changed)
+  return changed
+}
+
+function proofOf(app: AppRegistration): Partial<ClientConfig> {
+  return app.authentication === 'private_key_jwt'
+    ? { authentication: 'private_key_jwt', jwks: { keys: app.publicKeys } }
+    : { authentication: 'client_secret', clientSecret: app.clientSecret }
+}
