@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { run, start } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
@@ -19,10 +19,7 @@ let login: string[]
 beforeAll(async () => {
   redirectUri = `http://localhost:${await freePort()}/login/callback`
   okta = await startOktaEmulator({
-    clients: [
-      { kind: 'spa', redirectUris: [redirectUri] },
-      { kind: 'service', dpop: true },
-    ],
+    clients: [{ kind: 'spa', redirectUris: [redirectUri] }, { kind: 'service', dpop: true }, { kind: 'native' }],
   })
 })
 afterAll(() => okta.close())
@@ -119,6 +116,28 @@ describe('login in the browser', () => {
     const result = await run(['token', ...login.slice(1, 5)], { ...env, ...browser })
     expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('login_required') })
     await expect(readFile(join(home, 'seen.json'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('login on another device', () => {
+  it('shows an address and a code, and waits', async () => {
+    const { child, result } = start(
+      ['login', '--tenant', okta.orgUrl.origin, '--client-id', okta.client('native').clientId, '--device'],
+      env,
+    )
+    const ended = result()
+    const [, address = '', userCode = ''] = await new Promise<RegExpExecArray>(resolve => {
+      let said = ''
+      child.stderr.on('data', chunk => {
+        said += chunk
+        const found = /go to (\S+) and enter the code:\s+(\S+)\s/.exec(said)
+        if (found !== null) resolve(found)
+      })
+    })
+    const user = okta.users[0] ?? { login: '', password: '' }
+    await new ScriptedBrowser(okta).activate(address, user, { userCode })
+    expect(await ended).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
+    expect((await run(['token'], env)).stdout).toMatch(/^\S+\n$/)
   })
 })
 

@@ -1,7 +1,8 @@
+import type { ConnectOptions } from './connect-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { makeCurrent } from './logins.js'
 import type { OktaSession } from './okta-session.js'
-import { type ConnectOptions, parseOptions } from './options.js'
+import { parseOptions } from './options.js'
 import { LiveSession } from './session.js'
 import { TokenSource } from './token-source.js'
 

@@ -24,7 +24,11 @@ export interface AuthorizationCodeGrant {
 }
 
 /** What to do when there is no token: a grant to run, or nothing, where nobody may be asked. */
-export type RunnableGrant = AuthorizationCodeGrant | { readonly type: 'client_credentials' } | { readonly type: 'none' }
+export type RunnableGrant =
+  | AuthorizationCodeGrant
+  | { readonly type: 'device_code'; readonly offlineAccess: boolean }
+  | { readonly type: 'client_credentials' }
+  | { readonly type: 'none' }
 
 /** Options, checked: what the core works with. */
 export interface Connection {

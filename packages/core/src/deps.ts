@@ -8,6 +8,7 @@ export interface Notice {
   /** Stable, snake_case. */
   readonly code:
     | 'clock_skew'
+    | 'device_code'
     | 'offline_access_refused'
     | 'record_ignored'
     | 'revocation_failed'
@@ -17,6 +18,16 @@ export interface Notice {
     | 'store_unsealed'
   /** One sentence, free of secrets. */
   readonly message: string
+}
+
+/** What a person needs to sign in on another device. */
+export interface DeviceCodePrompt {
+  readonly userCode: string
+  /** Where to enter it. */
+  readonly verificationUri: string
+  /** The same with the code in it, for a QR code. Okta sends it. */
+  readonly verificationUriComplete: string | undefined
+  readonly expiresAt: Date
 }
 
 /** Takes notices; must not throw. */
@@ -33,6 +44,10 @@ export interface Deps {
    * Resolves when the URL is on its way; the sign-in goes on by itself.
    */
   openBrowser(url: URL): Promise<void>
+  /**
+   * Shows the code that a person is to enter elsewhere (RFC 8628). Default: a notice.
+   */
+  showDeviceCode(prompt: DeviceCodePrompt): void | Promise<void>
   /** Where tokens outlive a session. Default: one memory store for the whole process. */
   readonly store: TokenStore
   /** Hears of notices. Default: nobody does. */
@@ -41,7 +56,7 @@ export interface Deps {
 
 const processStore = createMemoryStore()
 
-const defaults: Deps = {
+const defaults: Omit<Deps, 'showDeviceCode'> = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => Date.now(),
   openBrowser: async url => (await import('./open-browser.js')).openBrowser(url),
@@ -52,7 +67,10 @@ const defaults: Deps = {
 /** The given dependencies, and the defaults for the rest. */
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
   const given = Object.entries(deps).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...Object.fromEntries(given) }
+  const notify = deps.notify ?? defaults.notify
+  const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>
+    notify({ code: 'device_code', message: `To sign in, go to ${verificationUri} and enter the code ${userCode}.` })
+  return { ...defaults, showDeviceCode, ...Object.fromEntries(given) }
 }
 
 /**

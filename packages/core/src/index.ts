@@ -1,6 +1,15 @@
 export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
 export { connect } from './connect.js'
-export { type Deps, defaultStateDirectory, type Notice, type Notify } from './deps.js'
+export type {
+  AuthorizationCodeOptions,
+  ClientCredentialsOptions,
+  CommonOptions,
+  ConnectOptions,
+  DeviceCodeOptions,
+  ResumeOptions,
+  UserGrantOptions,
+} from './connect-options.js'
+export { type Deps, type DeviceCodePrompt, defaultStateDirectory, type Notice, type Notify } from './deps.js'
 export type { DpopMode } from './dpop.js'
 export {
   type ErrorCatalogueEntry,
@@ -13,13 +22,6 @@ export {
 export { type Login, listLogins } from './logins.js'
 export type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 export { openBrowser } from './open-browser.js'
-export type {
-  AuthorizationCodeOptions,
-  ClientCredentialsOptions,
-  CommonOptions,
-  ConnectOptions,
-  ResumeOptions,
-} from './options.js'
 export { resume } from './resume.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
 export { createMemoryStore } from './stores/memory-store.js'

@@ -1,72 +1,13 @@
-import { type ClientKeySource, parseClientKey } from './client-key.js'
-import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, Selection } from './connection.js'
+import { parseClientKey } from './client-key.js'
+import type { AuthorizationCodeOptions, CommonOptions, ConnectOptions, ResumeOptions } from './connect-options.js'
+import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, RunnableGrant, Selection } from './connection.js'
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
 import { ServerClock } from './server-clock.js'
 import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
 
-/** What every grant takes. A client key is for service apps, and for web apps that have one. */
-export interface CommonOptions extends ClientKeySource {
-  /** `example.okta.com`, a custom domain, or a full `https://` URL. */
-  readonly tenant: string
-  /** The id of the app in Okta: Applications > your app > General > Client ID. */
-  readonly clientId: string
-  /** What the token is for. Default: `okta.users.manage`. The order does not matter. */
-  readonly scopes?: readonly string[]
-  /** The id of a custom authorization server. Default: the org's own, the only one with `okta.*` scopes. */
-  readonly authorizationServer?: string
-  /** Whether tokens are bound to a key (RFC 9449). Default: `auto`, as the app demands. */
-  readonly dpop?: DpopMode
-  /**
-   * Logs in anew even if a good token is stored; a person is asked for the password even if the browser knows them.
-   * Default: false.
-   */
-  readonly forceLogin?: boolean
-  /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
-  readonly requestTimeoutMs?: number
-  /** Ends the connecting, with the error `cancelled`. A session that is connected goes on. */
-  readonly signal?: AbortSignal
-}
-
-/** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
-export interface AuthorizationCodeOptions {
-  readonly grant?: 'authorization_code'
-  /**
-   * Where Okta sends the browser back to, exactly as registered with the app, port included. Default:
-   * `http://localhost:8080/login/callback`, what Okta suggests for a new app.
-   */
-  readonly redirectUri?: string
-  /** The user name to fill in. It also tells one person's login from another's. */
-  readonly loginHint?: string
-  /** Whether to ask for a refresh token. Default: true. */
-  readonly offlineAccess?: boolean
-  /** How long to wait for the person, in milliseconds. Default: five minutes. */
-  readonly timeoutMs?: number
-}
-
-/** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */
-export interface ClientCredentialsOptions {
-  readonly grant?: 'client_credentials'
-}
-
-/** What {@link connect} takes. */
-export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | ClientCredentialsOptions)
-
-/**
- * What {@link resume} takes: whatever is left out may be anything. The client key is for who wants to renew or revoke what
- * was obtained with it.
- */
-export interface ResumeOptions extends ClientKeySource {
-  /** One login, as {@link listLogins} names it. */
-  readonly recordKey?: string
-  readonly tenant?: string
-  readonly clientId?: string
-  readonly scopes?: readonly string[]
-  readonly authorizationServer?: string
-  readonly dpop?: DpopMode
-  readonly requestTimeoutMs?: number
-}
+type Interactive = Extract<RunnableGrant, { type: 'authorization_code' | 'device_code' }>
 
 const defaultScopes = ['okta.users.manage']
 const defaultRedirectUri = 'http://localhost:8080/login/callback'
@@ -121,24 +62,32 @@ async function parseGrant(options: ConnectOptions) {
       const authentication: ClientAuthentication = { method: 'private_key_jwt', key }
       return { identity, authentication, runnable: { type: grant } as const }
     }
-    case 'authorization_code': {
-      const runnable = parseAuthorizationCode(options as CommonOptions & AuthorizationCodeOptions)
-      const { loginHint } = runnable
-      const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
+    case 'authorization_code':
+    case 'device_code': {
+      const user = options as CommonOptions & AuthorizationCodeOptions
+      const loginHint = user.loginHint?.trim()
+      const identity: Identity = { type: 'user', ...(loginHint && { loginHint }) }
       const authentication: ClientAuthentication =
         key === undefined ? { method: 'none' } : { method: 'private_key_jwt', key }
+      const runnable: Interactive =
+        grant === 'device_code'
+          ? { type: grant, offlineAccess: user.offlineAccess ?? true }
+          : parseAuthorizationCode(user, loginHint || undefined)
       return { identity, authentication, runnable }
     }
     default:
       throw optionsInvalid(
         `There is no grant named ${JSON.stringify(grant)}.`,
-        'Use authorization_code or client_credentials, or leave it out.',
+        'Use authorization_code, device_code or client_credentials, or leave it out.',
       )
   }
 }
 
-function parseAuthorizationCode(options: CommonOptions & AuthorizationCodeOptions): AuthorizationCodeGrant {
-  const { redirectUri = defaultRedirectUri, loginHint, offlineAccess = true, scopes = [] } = options
+function parseAuthorizationCode(
+  options: CommonOptions & AuthorizationCodeOptions,
+  loginHint: string | undefined,
+): AuthorizationCodeGrant {
+  const { redirectUri = defaultRedirectUri, offlineAccess = true, scopes = [] } = options
   if (!isLoopbackAddress(redirectUri)) {
     throw optionsInvalid(
       `The redirect URI ${JSON.stringify(redirectUri)} does not lead to this program.`,
@@ -148,7 +97,7 @@ function parseAuthorizationCode(options: CommonOptions & AuthorizationCodeOption
   return {
     type: 'authorization_code',
     redirectUri,
-    loginHint: loginHint?.trim() || undefined,
+    loginHint,
     wantsProfile: split(scopes).includes('profile'),
     offlineAccess,
     timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),

@@ -7,6 +7,7 @@ export interface Endpoints {
   readonly authorize: URL
   readonly token: URL
   readonly revoke: URL
+  readonly deviceAuthorization: URL
   readonly keys: URL
 }
 
@@ -74,6 +75,7 @@ export function endpointsOf(orgUrl: URL, authorizationServer?: string): Endpoint
     authorize: new URL(`${base}/authorize`),
     token: new URL(`${base}/token`),
     revoke: new URL(`${base}/revoke`),
+    deviceAuthorization: new URL(`${base}/device/authorize`),
     keys: new URL(`${base}/keys`),
   }
 }

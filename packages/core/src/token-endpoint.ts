@@ -5,7 +5,7 @@ import type { Attempt } from './connection.js'
 import type { Deps } from './deps.js'
 import type { DpopKey, DpopMemory, DpopNegotiation } from './dpop.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from './errors.js'
-import { oauthError, unreadableAnswer } from './oauth-error.js'
+import { oauthError, printable, unreadableAnswer } from './oauth-error.js'
 import { type Patience, patiently } from './retry-policy.js'
 import { isLoopback } from './tenant.js'
 
@@ -105,6 +105,38 @@ export async function revokeToken(
   await explained(response, connection, () => oauth.processRevocationResponse(response))
 }
 
+/** What the device grant begins with (RFC 8628 §3.2). */
+export interface DeviceCode {
+  readonly deviceCode: string
+  readonly userCode: string
+  readonly verificationUri: string
+  readonly verificationUriComplete: string | undefined
+  readonly lifetimeMs: number
+  readonly intervalMs: number
+}
+
+/**
+ * Asks for the code that a person enters on another device.
+ *
+ * @throws {@link OktaConnectError} as {@link requestToken} does.
+ */
+export async function requestDeviceCode(connection: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
+  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.deviceAuthorization, deps)
+  const response = await oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
+  const body = await explained(response, connection, () =>
+    oauth.processDeviceAuthorizationResponse(server, client, response),
+  )
+  return {
+    deviceCode: body.device_code,
+    userCode: printable(body.user_code),
+    verificationUri: printable(body.verification_uri),
+    verificationUriComplete: body.verification_uri_complete && printable(body.verification_uri_complete),
+    // Both within reason: a timer that is too long ends at once.
+    lifetimeMs: Math.min(body.expires_in * 1000, 60 * 60_000),
+    intervalMs: Math.min((body.interval ?? 5) * 1000, 60_000),
+  }
+}
+
 function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
   const { endpoints, login, orgUrl } = connection
   return {
@@ -112,6 +144,7 @@ function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
       issuer: endpoints.issuer,
       token_endpoint: endpoints.token.href,
       revocation_endpoint: endpoints.revoke.href,
+      device_authorization_endpoint: endpoints.deviceAuthorization.href,
     },
     client: { client_id: login.clientId },
     authenticate: clientAuth(connection, endpoint, deps),

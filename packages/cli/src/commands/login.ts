@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.js'
 
 interface LoginFlags extends ConnectionFlags {
   readonly browser: boolean
+  readonly device: boolean
   readonly redirectUri: string | undefined
   readonly loginHint: string | undefined
   readonly force: boolean
@@ -22,6 +23,11 @@ export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal
         .demandOption(['tenant', 'client-id'])
         .options({
           browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
+          device: {
+            type: 'boolean',
+            default: false,
+            describe: 'Sign in on another device, by a code; native apps only',
+          },
           'redirect-uri': { type: 'string', requiresArg: true, describe: 'As registered with the app, port included' },
           'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
           force: {
@@ -59,12 +65,16 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
     ...(redirectUri !== undefined && { redirectUri }),
     ...(loginHint !== undefined && { loginHint }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(flags.device && { grant: 'device_code' }),
     forceLogin,
     signal: terminal.signal,
   }
   const session = await connect(options as ConnectOptions, {
     store,
     notify: terminal.notice,
+    showDeviceCode({ verificationUri, userCode }) {
+      terminal.say(`To sign in, go to ${verificationUri} and enter the code:\n\n  ${userCode}\n`)
+    },
     async openBrowser(url) {
       terminal.say(flags.browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       terminal.say(`  ${url.href}`)

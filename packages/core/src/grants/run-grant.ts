@@ -16,6 +16,8 @@ export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps:
       return (await import('./client-credentials.js')).clientCredentials(connection, dpop, deps)
     case 'authorization_code':
       return (await import('./authorization-code.js')).authorizationCode(connection, runnable, dpop, deps)
+    case 'device_code':
+      return (await import('./device-code.js')).deviceCode(connection, runnable, dpop, deps)
     case 'none':
       throw new OktaConnectError('login_required', `The login at ${connection.orgUrl.host} has run out.`, {
         hint: 'Sign in again: connect-okta login',

@@ -1,0 +1,73 @@
+import type { ClientKeySource } from './client-key.js'
+import type { DpopMode } from './dpop.js'
+
+/** What every grant takes. A client key is for service apps, and for web apps that have one. */
+export interface CommonOptions extends ClientKeySource {
+  /** `example.okta.com`, a custom domain, or a full `https://` URL. */
+  readonly tenant: string
+  /** The id of the app in Okta: Applications > your app > General > Client ID. */
+  readonly clientId: string
+  /** What the token is for. Default: `okta.users.manage`. The order does not matter. */
+  readonly scopes?: readonly string[]
+  /** The id of a custom authorization server. Default: the org's own, the only one with `okta.*` scopes. */
+  readonly authorizationServer?: string
+  /** Whether tokens are bound to a key (RFC 9449). Default: `auto`, as the app demands. */
+  readonly dpop?: DpopMode
+  /**
+   * Logs in anew even if a good token is stored; a person is asked for the password even if the browser knows them.
+   * Default: false.
+   */
+  readonly forceLogin?: boolean
+  /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
+  readonly requestTimeoutMs?: number
+  /** Ends the connecting, with the error `cancelled`. A session that is connected goes on. */
+  readonly signal?: AbortSignal
+}
+
+/** What the grants take in which a person signs in. */
+export interface UserGrantOptions {
+  /** The user name to fill in. It also tells one person's login from another's. */
+  readonly loginHint?: string
+  /** Whether to ask for a refresh token. Default: true. */
+  readonly offlineAccess?: boolean
+}
+
+/** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
+export interface AuthorizationCodeOptions extends UserGrantOptions {
+  readonly grant?: 'authorization_code'
+  /**
+   * Where Okta sends the browser back to, exactly as registered with the app, port included. Default:
+   * `http://localhost:8080/login/callback`, what Okta suggests for a new app.
+   */
+  readonly redirectUri?: string
+  /** How long to wait for the person, in milliseconds. Default: five minutes. */
+  readonly timeoutMs?: number
+}
+
+/** Interactive: a person enters a code on another device (RFC 8628). Native apps only. */
+export interface DeviceCodeOptions extends UserGrantOptions {
+  readonly grant: 'device_code'
+}
+
+/** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */
+export interface ClientCredentialsOptions {
+  readonly grant?: 'client_credentials'
+}
+
+/** What {@link connect} takes. */
+export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | DeviceCodeOptions | ClientCredentialsOptions)
+
+/**
+ * What {@link resume} takes: whatever is left out may be anything. The client key is for who wants to renew or revoke what
+ * was obtained with it.
+ */
+export interface ResumeOptions extends ClientKeySource {
+  /** One login, as {@link listLogins} names it. */
+  readonly recordKey?: string
+  readonly tenant?: string
+  readonly clientId?: string
+  readonly scopes?: readonly string[]
+  readonly authorizationServer?: string
+  readonly dpop?: DpopMode
+  readonly requestTimeoutMs?: number
+}
