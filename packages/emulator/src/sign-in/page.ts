@@ -44,10 +44,16 @@ main:has(.board) { max-width: 72rem; align-self: start }
 .board label { margin-top: 0; font-size: 14px } .board button { width: auto; margin: 0; padding: 8px 14px; white-space: nowrap }
 .board .row, .board .row form { display: flex; flex-wrap: wrap; gap: 12px 16px; align-items: end } .board .row { margin: 0 0 16px }
 .board td form { display: inline-flex; flex-wrap: wrap; gap: 8px; margin: 2px 8px 2px 0 } .board td:has(input) form { display: flex; flex-wrap: nowrap }
-.board :is(input, select) { width: auto; min-width: 0; max-width: 100%; padding: 8px 10px; font-size: 14px } .board td input { flex: 1 }
+.board :is(input, select, button) { height: 40px; font-size: 14px } .board td input { flex: 1 } .board td:has(input) { width: 45% }
+.board :is(input, select) { width: auto; min-width: 0; max-width: 100%; padding: 8px 10px }
 select { border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; font: inherit }
 table { width: 100%; border-collapse: collapse; font-size: 14px } th { text-align: left; font-weight: 600; color: var(--quiet) }
 :is(th, td) { padding: 6px 12px 6px 0; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--code) }
+.board :is(th, td.app code) { white-space: nowrap }
+@media (max-width: 56rem) {
+  .board :is(table, tbody, tr, td) { display: block } .board thead { display: none }
+  .board td { border: 0; padding: 2px 0 } .board td:has(input) { width: auto } .board tr { padding: 8px 0; border-bottom: 1px solid var(--code) }
+}
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 a { color: var(--act) } .cancel { display: block; padding: 6px; text-align: center }
 .alert { margin: 20px 0 0; padding: 12px 14px; border-radius: 8px; background: var(--wrong-ground); color: var(--wrong) }

@@ -90,7 +90,7 @@ function clientsPart(apps: readonly AppRegistration[]): string {
       `<button class="small second" name="${name}" value="${!app[name]}">${app[name] ? on : off}<span class="unseen"> (${app.clientId})</span></button>`,
     )
   const rows = apps.map(
-    app => `<tr><td><code>${app.clientId}</code><br>${app.kind}</td>
+    app => `<tr><td class="app"><strong>${app.kind}</strong><br><code>${app.clientId}</code></td>
 <td>${form(`/clients/${app.clientId}`, `<label class="unseen" for="scopes-${app.clientId}">Scopes of ${app.clientId}</label><input id="scopes-${app.clientId}" name="scopes" value="${escapeHtml(app.scopes.join(' '))}"><button class="small second">Grant these</button>`)}</td>
 <td>${toggle(app, 'dpop', 'Stop requiring DPoP', 'Require DPoP')}
 ${toggle(app, 'adminRole', 'Take admin role', 'Give admin role')}
