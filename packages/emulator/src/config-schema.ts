@@ -28,6 +28,10 @@ const client = z.strictObject({
     .strictObject({ keys: z.array(jwk).min(1).max(50) })
     .describe('Public keys for private_key_jwt. Default for a service app: a fresh pair.')
     .optional(),
+  jwksUri: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where the public keys are, in the place of jwks.')
+    .optional(),
   scopes: z.array(z.string().min(1)).describe('The okta.* scopes granted to the app.').optional(),
   assignedUsers: z.array(z.string()).describe('Logins of the users assigned to the app.').optional(),
   refreshTokens: z

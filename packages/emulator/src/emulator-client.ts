@@ -41,6 +41,8 @@ export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
   readonly authentication: ClientAuthentication
   readonly publicKeys: readonly JWK[]
+  /** Where the public keys are, when the app has them at a URL. */
+  readonly jwksUri: string | undefined
   readonly refreshTokens: RefreshTokenPolicy
   readonly repeatRefreshToken: boolean
 }
@@ -65,7 +67,7 @@ export async function registerApp(
     : 'none'
   const authentication = authenticationOf(config)
   const pair =
-    authentication === 'private_key_jwt' && config.jwks === undefined
+    authentication === 'private_key_jwt' && config.jwks === undefined && config.jwksUri === undefined
       ? await makeKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
       : undefined
   return {
@@ -80,6 +82,7 @@ export async function registerApp(
       clientSecret: config.clientSecret ?? random.secret(`secret of ${clientId}`),
     }),
     authentication,
+    jwksUri: config.jwksUri,
     publicKeys: pair ? [pair.publicJwk] : (config.jwks?.keys ?? []),
     grantTypes,
     adminRole: config.adminRole ?? true,
@@ -126,7 +129,7 @@ function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser
 function authenticationOf(config: ClientConfig): ClientAuthentication {
   if (config.kind === 'spa' || config.kind === 'native') return 'none'
   if (config.authentication !== undefined) return config.authentication
-  if (config.jwks !== undefined) return 'private_key_jwt'
+  if (config.jwks !== undefined || config.jwksUri !== undefined) return 'private_key_jwt'
   if (config.clientSecret !== undefined) return 'client_secret'
   return config.kind === 'service' ? 'private_key_jwt' : 'client_secret'
 }

@@ -109,6 +109,8 @@ const authorizeTwice = async (first: 'spa' | 'native', second: 'spa' | 'native')
   return send(authorizeUrl(okta, okta.client(second)))
 }
 
+const jwksAt = (keys: readonly JWK[]) => `data:application/json,${encodeURIComponent(JSON.stringify({ keys }))}`
+
 const rotatedAfter = async (ms: number) => {
   const spa = okta.client('spa')
   const { body } = await userTokens(okta, spa, OFFLINE)
@@ -266,6 +268,18 @@ const ROWS: readonly Row[] = [
     wrong: async () => {
       await okta.update(service().clientId, { jwks: { keys: [pair.publicJwk, { ...pair.publicJwk, kid: 'first' }] } })
       return ask({ jwk: pair.privateJwk, header: { alg: 'ES384', kid: undefined } })
+    },
+    refusal: [401, 'invalid_client', 'The client_assertion JWT kid is invalid.'],
+  },
+  {
+    fact: 'private_key_jwt: the keys may be at a URL',
+    right: async () => {
+      await okta.update(service().clientId, { jwksUri: jwksAt([{ ...pair.publicJwk, kid: 'first' }, pair.publicJwk]) })
+      return ask({ jwk: pair.privateJwk, header: { alg: 'ES384' } })
+    },
+    wrong: async () => {
+      await okta.update(service().clientId, { jwksUri: jwksAt([]) })
+      return ask({ jwk: pair.privateJwk, header: { alg: 'ES384' } })
     },
     refusal: [401, 'invalid_client', 'The client_assertion JWT kid is invalid.'],
   },

@@ -29,9 +29,9 @@ interface Outcome {
   readonly error?: { readonly status?: number; readonly errorCode?: string; readonly message?: string }
 }
 
-async function run(configuration: object): Promise<Outcome> {
+async function run(...configurations: readonly object[]): Promise<readonly Outcome[]> {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), HOME: folder }
-  const all = { orgUrl: okta.orgUrl.origin, ...configuration }
+  const all = configurations.map(configuration => ({ orgUrl: okta.orgUrl.origin, ...configuration }))
   const { stdout } = await promisify(execFile)(process.execPath, [CHILD, JSON.stringify(all)], { env })
   return JSON.parse(stdout)
 }
@@ -43,31 +43,31 @@ const byKey = (changes: object = {}) => {
 }
 
 describe('Okta’s own SDK for Node', () => {
-  it('gets a token by the app’s key and reads every page of the directory', async () => {
-    const { logins, error } = await run(byKey())
-    expect(error).toBeUndefined()
-    expect(logins).toHaveLength(28)
-    expect(logins?.[0]).toBe(okta.users[0]?.login)
-    expect(okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
-      'POST /oauth2/v1/token 200',
-      ...Array.from({ length: 3 }, () => 'GET /api/v1/users 200'),
-    ])
-  })
-
-  it('reads it by an API token', async () => {
-    expect((await run({ token: okta.apiTokens[0]?.value })).logins).toHaveLength(28)
-  })
-
-  it('is refused with an unknown kid, and without an admin role', async () => {
-    const other = await run(byKey({ privateKey: { ...okta.client('service').jwk, kid: 'another' } }))
-    expect(other.error?.message).toContain('The client_assertion JWT kid is invalid.')
-    await okta.update(okta.client('service').clientId, { adminRole: false })
-    expect((await run(byKey())).error).toMatchObject({ status: 403, errorCode: 'E0000006' })
-  })
-
-  it('waits out a rate limit', async () => {
+  it('gets a token by the app’s key and reads every page of the directory, waiting out a rate limit', async () => {
     okta.limitRate({ buckets: { '/api/v1/users': { limit: 2, windowSeconds: 2 } } })
-    expect((await run(byKey())).logins).toHaveLength(28)
-    expect(okta.requests.map(({ status }) => status)).toContain(429)
+    const [outcome] = await run(byKey())
+    expect(outcome?.error).toBeUndefined()
+    expect(outcome?.logins).toHaveLength(28)
+    expect(outcome?.logins?.[0]).toBe(okta.users[0]?.login)
+    const asked = okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
+    expect(asked[0]).toBe('POST /oauth2/v1/token 200')
+    expect(asked.filter(line => line === 'GET /api/v1/users 200')).toHaveLength(3)
+    expect(asked).toContain('GET /api/v1/users 429')
+  })
+
+  it('reads it by an API token, and is refused with an unknown kid and without an admin role', async () => {
+    const { clientId, jwk } = okta.client('service')
+    await okta.update(clientId, { adminRole: false })
+    const [byToken, byOtherKey, withoutRole] = await run(
+      { token: okta.apiTokens[0]?.value },
+      byKey({ privateKey: { ...jwk, kid: 'another' }, keyId: 'another' }),
+      byKey(),
+    )
+    expect(byToken?.logins).toHaveLength(28)
+    expect(byOtherKey?.error).toBeDefined()
+    expect(okta.requests).toContainEqual(
+      expect.objectContaining({ path: '/oauth2/v1/token', status: 401, error: 'invalid_client' }),
+    )
+    expect(withoutRole?.error).toMatchObject({ status: 403, errorCode: 'E0000006' })
   })
 })

@@ -36,6 +36,8 @@ export interface ClientConfig {
   readonly redirectUris?: readonly string[] | undefined
   /** Public keys for `private_key_jwt`. Default for a service app: a fresh pair, its private half in `jwk`. */
   readonly jwks?: { readonly keys: readonly JWK[] } | undefined
+  /** Where the public keys are, in the place of `jwks`: read for each assertion. */
+  readonly jwksUri?: string | undefined
   /** The `okta.*` scopes granted to the app. Default: {@link DEFAULT_SCOPES}. */
   readonly scopes?: readonly string[] | undefined
   /** Logins of the users assigned to the app. Default: every user whose `assigned` is not false. */

@@ -14,7 +14,10 @@ export async function updateApp(org: Org, clientId: string, changes: ClientChang
   const app = org.apps.get(clientId)
   if (app === undefined) throw new Error(`the emulated org has no app ${clientId}`)
   const isSameProof =
-    changes.jwks === undefined && changes.clientSecret === undefined && changes.authentication === undefined
+    changes.jwks === undefined &&
+    changes.jwksUri === undefined &&
+    changes.clientSecret === undefined &&
+    changes.authentication === undefined
   const config: ClientConfig = { ...org.configs.get(clientId), ...changes, kind: app.kind, clientId }
   const proof = isSameProof && app.authentication !== 'none' ? proofOf(app) : {}
   const registered = await registerApp({ ...config, ...proof }, org.users, org.random)
@@ -25,6 +28,7 @@ export async function updateApp(org: Org, clientId: string, changes: ClientChang
 }
 
 function proofOf(app: AppRegistration): Partial<ClientConfig> {
+  if (app.jwksUri !== undefined) return { authentication: 'private_key_jwt', jwksUri: app.jwksUri }
   return app.authentication === 'private_key_jwt'
     ? { authentication: 'private_key_jwt', jwks: { keys: app.publicKeys } }
     : { authentication: 'client_secret', clientSecret: app.clientSecret }

@@ -1,4 +1,12 @@
-import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload } from 'jose'
+import {
+  compactVerify,
+  decodeJwt,
+  decodeProtectedHeader,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+} from 'jose'
 import type { AppRegistration } from '../emulator-client.js'
 import type { Exchange } from '../exchange.js'
 import { OauthError } from '../okta-error.js'
@@ -24,7 +32,7 @@ export async function verifyClientAssertion(
   }
   const { alg, kid, claims } = decoded(assertion)
   if (!ALGORITHMS.includes(alg)) throw refused('The client_assertion signing algorithm is not supported.')
-  await verifySignature(assertion, keyFor(app.publicKeys, kid))
+  await verifySignature(assertion, keyFor(await keysOf(app), kid))
   checkClaims(claims, app.clientId, exchange)
   claimOnce(exchange, claims)
 }
@@ -52,6 +60,18 @@ function checkClaims(claims: JWTPayload, clientId: string, { endpointUrl, org }:
 function claimOnce({ org }: Exchange, { iss, jti, exp = 0 }: JWTPayload): void {
   if (jti !== undefined && !org.assertionIds.claim(`${iss} ${jti}`, exp)) {
     throw refused('The client_assertion token has already been used.')
+  }
+}
+
+/** An app has its keys in the org, or at a URL of its own (guides/implement-oauth-for-okta-serviceapp). */
+async function keysOf({ jwksUri, publicKeys }: AppRegistration): Promise<readonly JWK[]> {
+  if (jwksUri === undefined) return publicKeys
+  try {
+    const response = await fetch(jwksUri, { signal: AbortSignal.timeout(5000) })
+    const { keys = [] } = (await response.json()) as Partial<JSONWebKeySet>
+    return keys
+  } catch {
+    return []
   }
 }
 

@@ -21,7 +21,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^$/, answer: ({ org }, ctx) => boardPage(ctx, org) },
   { method: 'GET', path: /^\/state$/, answer: showState },
   { method: 'GET', path: /^\/requests$/, answer: ({ org }, ctx) => json(ctx, org.log.entries) },
-  { method: 'DELETE', path: /^\/requests$/, answer: ({ org }, ctx) => done(ctx, org.log.clear()) },
+  { method: 'DELETE', path: /^\/requests$/, answer: forgetRequests },
   { method: 'GET', path: /^\/faults$/, answer: ({ org }, ctx) => json(ctx, org.faults.active) },
   { method: 'POST', path: /^\/faults$/, answer: addFault },
   { method: 'DELETE', path: /^\/faults\/(\d+)$/, answer: removeFault },
@@ -32,7 +32,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/clients\/([^/]+)$/, answer: updateClient },
   { method: 'POST', path: /^\/rate-limits$/, answer: limitRate },
   { method: 'POST', path: /^\/unreachable$/, answer: leaveFor },
-  { method: 'POST', path: /^\/reset$/, answer: async ({ controls }, ctx) => done(ctx, await controls.reset()) },
+  { method: 'POST', path: /^\/reset$/, answer: reset },
 ]
 
 /** Whether a path is the switchboard's. */
@@ -75,6 +75,16 @@ function showState({ org }: Board, ctx: Context): void {
   })
 }
 
+function forgetRequests({ org }: Board, ctx: Context): void {
+  org.log.clear()
+  done(ctx)
+}
+
+async function reset({ controls }: Board, ctx: Context): Promise<void> {
+  await controls.reset()
+  done(ctx)
+}
+
 async function addFault({ org }: Board, ctx: Context): Promise<void> {
   const id = org.faults.add(await readInput(ctx.req, INPUT.fault))
   json(ctx, { id }, 201)
@@ -94,7 +104,8 @@ async function setClock({ org, controls }: Board, ctx: Context): Promise<void> {
 
 async function rotateNonce({ controls }: Board, ctx: Context): Promise<void> {
   const { keepPrevious = true } = await readInput(ctx.req, INPUT.nonce)
-  done(ctx, controls.rotateDpopNonce({ keepPrevious }))
+  controls.rotateDpopNonce({ keepPrevious })
+  done(ctx)
 }
 
 async function updateClient({ org, controls }: Board, ctx: Context, clientId: string): Promise<void> {
@@ -111,7 +122,8 @@ async function updateClient({ org, controls }: Board, ctx: Context, clientId: st
 }
 
 async function limitRate({ controls }: Board, ctx: Context): Promise<void> {
-  done(ctx, controls.limitRate(await readInput(ctx.req, INPUT.limits)))
+  controls.limitRate(await readInput(ctx.req, INPUT.limits))
+  done(ctx)
 }
 
 /** The answer goes out first: afterwards nothing does. */
@@ -133,7 +145,7 @@ function json(ctx: Context, value: unknown, status = 200): void {
   ctx.body = JSON.stringify(value, null, 2)
 }
 
-function done(ctx: Context, _finished?: void): void {
+function done(ctx: Context): void {
   if (!ctx.is('urlencoded')) {
     ctx.status = 204
     return
