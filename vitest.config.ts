@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // The built packages test each other, so what is tested is what was last saved.
     globalSetup: './scripts/before-tests.mjs',
+    // Most tests wait for a socket or a timer, not for the processor.
+    maxWorkers: 4,
     projects: [
       ...packages.map(name => ({
         test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts'], testTimeout },

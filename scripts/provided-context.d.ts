@@ -4,5 +4,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where what some tests need from the system was found, by name: see system-needs.mjs. */
     readonly systemNeeds: Readonly<Record<string, string | undefined>>
+    readonly chromiumArguments: readonly string[]
   }
 }

@@ -14,6 +14,12 @@ const systemNeeds = [
   { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
 ]
 
+/** How to start Chromium where nobody looks and nothing outside is to be asked. */
+export const chromiumArguments = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+]
+
 /** Where each need was found, by name; `undefined` where it was not. */
 export function findSystemNeeds() {
   return Object.fromEntries(systemNeeds.map(({ name, commands }) => [name, firstOnPath(commands)]))

@@ -59,7 +59,7 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
     }
     chunks.push(chunk)
   }
-  return new Uint8Array(Buffer.concat(chunks))
+  return size === 0 ? null : new Uint8Array(Buffer.concat(chunks))
 }
 
 function tooLate(host: string, requestTimeoutMs: number): OktaConnectError {

@@ -10,10 +10,7 @@ import { freeRedirectUri } from './person.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 const screenshots = fileURLToPath(new URL('../../../test-results/screenshots', import.meta.url))
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-]
+const args = [...inject('chromiumArguments')]
 
 const views = [
   { name: 'light-wide', colorScheme: 'light', viewport: { width: 1280, height: 800 } },

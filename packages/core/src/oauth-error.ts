@@ -5,7 +5,7 @@ import { oauthErrors, oktaRefusals } from './okta-refusals.js'
 /**
  * Turns an answer that is no token into our error.
  *
- * @param answer the answer, unread.
+ * @param answer the answer; unread, if it is a refusal.
  * @param error what the OAuth library said of it; used when the answer says nothing itself.
  */
 export async function oauthError(answer: Response, connection: Connection, error: unknown): Promise<OktaConnectError> {
@@ -23,7 +23,7 @@ export async function oauthError(answer: Response, connection: Connection, error
       ...(details && { oauth: details }),
     })
   }
-  if (details === undefined) return unreadableAnswer(connection, await describe(answer, error))
+  if (details === undefined) return unreadableAnswer(connection, describe(answer, error))
   const [code, hint] = meaningOf(details, connection)
   const words = details.description === '' ? details.error : `${details.error}: ${details.description}`
   return new OktaConnectError(code, `${host} refused: ${words}`, { hint, oauth: details })
@@ -73,10 +73,10 @@ export function printable(value: unknown): string {
     .slice(0, 500)
 }
 
-async function describe(answer: Response, error: unknown): Promise<string> {
+function describe(answer: Response, error: unknown): string {
   const type = printable(answer.headers.get('content-type')?.split(';')[0] ?? 'no content type')
   if (!answer.ok) return `HTTP ${answer.status} with ${type}`
-  if ((await answer.text()) === '') return 'it is empty'
+  if (answer.body === null) return 'it is empty'
   if (type !== 'application/json') return `it is ${type}, not JSON`
   return error instanceof Error ? error.message : 'it cannot be read'
 }

@@ -180,7 +180,8 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
 // Whatever is wrong with an answer leaves as one of our errors. The library's own never do: they hold the answer, and
 // an answer may hold a token.
 async function explained<T>(response: Response, connection: Attempt, read: () => Promise<T>): Promise<T> {
-  const answer = response.clone()
+  // Read twice only where it is a refusal, whose words are wanted.
+  const answer = response.ok ? response : response.clone()
   try {
     return await read()
   } catch (error) {

@@ -129,8 +129,8 @@ export class TokenSource {
   }
 
   #attempt({ signal, forceLogin }: Wish): Attempt {
-    const signals = signal === undefined ? [this.#end.signal] : [this.#end.signal, signal]
-    return { ...this.#connection, forceLogin, signal: AbortSignal.any(signals) }
+    const end = this.#end.signal
+    return { ...this.#connection, forceLogin, signal: signal === undefined ? end : AbortSignal.any([end, signal]) }
   }
 
   #hold(obtained: Obtained): Obtained {

@@ -7,10 +7,7 @@ import { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
 
 const executablePath = inject('systemNeeds').chromium
 const screenshots = fileURLToPath(new URL('../../../test-results/screenshots', import.meta.url))
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-]
+const args = [...inject('chromiumArguments')]
 
 const views = [
   { name: 'light-wide', colorScheme: 'light', viewport: { width: 1100, height: 800 } },
