@@ -1,5 +1,12 @@
 import { createServer } from 'node:net'
-import { type BrowserPage, type Credentials, type OktaEmulator, ScriptedBrowser } from '@connect-okta/emulator'
+import {
+  type BrowserPage,
+  type Credentials,
+  type OktaEmulator,
+  ScriptedBrowser,
+  startOktaEmulator,
+} from '@connect-okta/emulator'
+import type { AuthorizationCodeOptions, CommonOptions } from './index.js'
 
 /** A person at a browser: remembers what was opened for them, and how it ended. */
 export class Person {
@@ -36,4 +43,42 @@ export async function freeRedirectUri(): Promise<string> {
   })
   await new Promise(resolve => server.close(resolve))
   return `http://localhost:${port}/login/callback`
+}
+
+/** An org with apps that people sign in to, and the options to connect to each. */
+export interface SignInOrg extends AsyncDisposable {
+  readonly okta: OktaEmulator
+  readonly redirectUri: string
+  /** Of an SPA (0), a native app (1), an SPA without refresh tokens (2), and one that demands DPoP (3). */
+  app(
+    index?: number,
+    more?: Partial<CommonOptions & AuthorizationCodeOptions>,
+  ): CommonOptions & AuthorizationCodeOptions
+}
+
+/** Starts a {@link SignInOrg} whose apps come back to a port that is free. */
+export async function startSignInOrg(): Promise<SignInOrg> {
+  const redirectUri = await freeRedirectUri()
+  const redirectUris = [redirectUri]
+  const okta = await startOktaEmulator({
+    clients: [
+      { kind: 'spa', redirectUris },
+      { kind: 'native', redirectUris },
+      { kind: 'spa', redirectUris, refreshTokens: 'none' },
+      { kind: 'spa', redirectUris, dpop: true },
+    ],
+  })
+  return {
+    okta,
+    redirectUri,
+    app: (index = 0, more = {}) => ({
+      tenant: okta.orgUrl.origin,
+      clientId: okta.clients[index]?.clientId ?? '',
+      scopes: ['okta.users.read'],
+      redirectUri,
+      timeoutMs: 10_000,
+      ...more,
+    }),
+    [Symbol.asyncDispose]: () => okta.close(),
+  }
 }

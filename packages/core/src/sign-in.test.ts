@@ -1,35 +1,18 @@
-import { createServer } from 'node:http'
-import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import type { OktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  type AuthorizationCodeOptions,
-  type CommonOptions,
-  connect,
-  createMemoryStore,
-  type Deps,
-  type Notice,
-  resume,
-} from './index.js'
-import { freeRedirectUri, Person } from './person.test.support.js'
+import { connect, createMemoryStore, type Deps, type Notice, resume } from './index.js'
+import { Person, type SignInOrg, startSignInOrg } from './person.test.support.js'
 
+let org: SignInOrg
 let okta: OktaEmulator
-let redirectUri: string
+let app: SignInOrg['app']
 let deps: Pick<Deps, 'store' | 'notify'>
 const notices: Notice[] = []
 
 beforeAll(async () => {
-  redirectUri = await freeRedirectUri()
-  const redirectUris = [redirectUri]
-  okta = await startOktaEmulator({
-    clients: [
-      { kind: 'spa', redirectUris },
-      { kind: 'native', redirectUris },
-      { kind: 'spa', redirectUris, refreshTokens: 'none' },
-      { kind: 'spa', redirectUris, dpop: true },
-    ],
-  })
+  org = await startSignInOrg()
+  ;({ okta, app } = org)
 })
 afterAll(() => okta.close())
 beforeEach(() => {
@@ -38,14 +21,6 @@ beforeEach(() => {
   deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
 })
 
-const app = (index = 0, more: Partial<CommonOptions & AuthorizationCodeOptions> = {}) => ({
-  tenant: okta.orgUrl.origin,
-  clientId: okta.clients[index]?.clientId ?? '',
-  scopes: ['okta.users.read'],
-  redirectUri,
-  timeoutMs: 10_000,
-  ...more,
-})
 const tokenRequests = () => okta.requests.filter(({ path }) => path === '/oauth2/v1/token')
 const fails = (code: string, more = {}) => ({ code, ...more })
 
@@ -76,7 +51,7 @@ describe('connect in the browser', () => {
     expect(Object.fromEntries(url?.searchParams ?? [])).toEqual({
       response_type: 'code',
       client_id: okta.clients[0]?.clientId,
-      redirect_uri: redirectUri,
+      redirect_uri: org.redirectUri,
       scope: 'openid offline_access okta.users.read',
       state: expect.stringMatching(/^[\w-]{43}$/),
       nonce: expect.stringMatching(/^[\w-]{43}$/),
@@ -293,194 +268,6 @@ describe('what Okta refuses', () => {
     const attempt = connect({ ...app(), scopes: ['okta.apps.manage'] }, { ...deps, openBrowser: person.openBrowser })
     await expect(attempt).rejects.toMatchObject(fails('scope_rejected', { oauth: { error: 'invalid_scope' } }))
     expect((await person.pages[0])?.text).toContain('Okta API Scopes')
-  })
-})
-
-describe('the callback listener', () => {
-  const callback = (query: string, path = '/login/callback') => new URL(`${path}?${query}`, redirectUri)
-
-  it('leaves strange visits alone, and the login goes on', async () => {
-    const person = new Person(okta)
-    const statuses: number[] = []
-    const openBrowser = browserThat(async url => {
-      const state = url.searchParams.get('state') ?? ''
-      const visit = async (target: URL, init: RequestInit = {}) => {
-        statuses.push((await fetch(target, init)).status)
-      }
-      await visit(callback(`code=x&state=${state}`, '/wrong'))
-      await visit(new URL('/favicon.ico', redirectUri))
-      await visit(callback('code=stolen&state=wrong'))
-      await visit(callback('code=stolen'))
-      await visit(callback(`code=x&state=${state}`), { method: 'POST' })
-      const rebound = callback(`code=x&state=${state}`)
-      rebound.hostname = '127.0.0.1'
-      await visit(rebound)
-      await person.openBrowser(url)
-    })
-    const session = await connect(app(), { ...deps, openBrowser })
-    expect(statuses).toEqual([404, 404, 400, 400, 405, 400])
-    expect((await session.token()).value).toMatch(/\w/)
-  })
-
-  it('survives paths that no browser asks for', async () => {
-    const port = Number(new URL(redirectUri).port)
-    const openBrowser = browserThat(async url => {
-      for (const target of ['//', '//[/', 'http://[', '*', '/\\evil.example']) await rawRequest(port, target)
-      await new Person(okta).openBrowser(url)
-    })
-    await connect(app(), { ...deps, openBrowser })
-  })
-
-  it('does not wait for a tab that is closed before the page', async () => {
-    const slow: typeof fetch = async (...input) => {
-      await sleep(100)
-      return await fetch(...input)
-    }
-    const openBrowser = browserThat(async url => {
-      const callbackUrl = await new Person(okta).browser.signIn(url, okta.users[0])
-      await fetch(callbackUrl, { signal: AbortSignal.timeout(30) }).catch(() => {})
-    })
-    const session = await connect(app(), { ...deps, fetch: slow, openBrowser })
-    expect((await session.token()).value).toMatch(/\w/)
-  })
-
-  it('never sends a code twice, not even to a server at fault', async () => {
-    let requests = 0
-    const faulty: typeof fetch = async () => {
-      requests += 1
-      return new Response('{}', { status: 503 })
-    }
-    const openBrowser = new Person(okta).openBrowser
-    await expect(connect(app(), { ...deps, fetch: faulty, openBrowser })).rejects.toMatchObject(fails('server_failed'))
-    expect(requests).toBe(1)
-  })
-
-  it('refuses an answer without a code', async () => {
-    const openBrowser = browserThat(url => fetch(callback(`state=${url.searchParams.get('state')}`)))
-    await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(fails('state_mismatch'))
-  })
-
-  it('takes the first valid answer, and tells whoever repeats it', async () => {
-    let again: Response | undefined
-    const opening = async (url: URL) => {
-      const callbackUrl = new URL('/login/callback', redirectUri)
-      callbackUrl.search = `code=first&state=${url.searchParams.get('state')}`
-      const first = fetch(callbackUrl)
-      again = await sleep(50).then(() => fetch(callbackUrl))
-      first.catch(() => {})
-    }
-    const slow: typeof fetch = async (...input) => {
-      await sleep(300)
-      return await fetch(...input)
-    }
-    // The code was made up: Okta refuses it, but not before the second visit.
-    await expect(connect(app(), { ...deps, fetch: slow, openBrowser: opening })).rejects.toMatchObject(
-      fails('grant_rejected'),
-    )
-    expect(again?.status).toBe(400)
-    expect(await again?.text()).toContain('not the sign-in that is waiting')
-  })
-
-  it('does not run what a stranger puts into the URL', async () => {
-    const openBrowser = browserThat(url => {
-      const parameters = { error: 'access_denied', error_description: '<script>alert(1)</script>\u001b[2J' }
-      const state = url.searchParams.get('state') ?? ''
-      page = fetch(callback(new URLSearchParams({ ...parameters, state }).toString())).then(answer => answer.text())
-    })
-    let page: Promise<string> | undefined
-    const failure = await connect(app(), { ...deps, openBrowser }).catch(error => error)
-    expect(failure.code).toBe('login_denied')
-    expect(failure.message).not.toContain('\u001b')
-    expect(await page).toContain('&#60;script&#62;')
-    expect(await page).not.toContain('<script>')
-  })
-
-  it.each(['127.0.0.1', '::1'])('does not share its port with a stranger on %s', async host => {
-    const stranger = createServer()
-    const port = Number(new URL(redirectUri).port)
-    await new Promise<void>(resolve => stranger.listen(port, host, resolve))
-    try {
-      const openBrowser = () => Promise.reject(new Error('the browser was opened'))
-      await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(
-        fails('callback_port_in_use', {
-          message: expect.stringContaining(String(port)),
-          hint: expect.stringContaining('--redirect-uri'),
-        }),
-      )
-    } finally {
-      stranger.close()
-    }
-  })
-
-  it('ends when the session is disconnected, and frees its port', async () => {
-    const person = new Person(okta)
-    let mayAnswer = true
-    const openBrowser = async (url: URL) => (mayAnswer ? await person.openBrowser(url) : undefined)
-    const session = await connect(app(2), { ...deps, openBrowser })
-    mayAnswer = false
-    // There is no refresh token, so this asks the person, who does not come.
-    const stuck = session.token({ forceRefresh: true }).catch(error => error.code)
-    await sleep(100)
-    await session.disconnect()
-    expect(await stuck).toBe('login_required')
-    mayAnswer = true
-    await connect(app(2), { ...deps, openBrowser })
-  })
-
-  it('frees its port, however the login ends', async () => {
-    const throwing = () => {
-      throw new Error('no browser')
-    }
-    const attempts = [
-      connect(app(), { ...deps, openBrowser: () => Promise.reject(new Error('no browser')) }),
-      connect(app(0, { timeoutMs: 100 }), { ...deps, openBrowser: throwing }),
-      connect(app(0, { timeoutMs: 50 }), { ...deps, openBrowser: async () => {} }),
-    ]
-    for (const attempt of attempts) await attempt.catch(() => {})
-    const session = await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
-    expect((await session.token()).value).toMatch(/\w/)
-  })
-
-  it('answers on both address families', async () => {
-    const seen: number[] = []
-    const openBrowser = browserThat(async url => {
-      for (const host of ['127.0.0.1', '[::1]']) {
-        const target = new URL('/elsewhere', redirectUri)
-        target.hostname = host
-        seen.push((await fetch(target)).status)
-      }
-      await new Person(okta).openBrowser(url)
-    })
-    await connect(app(), { ...deps, openBrowser })
-    // Neither is the host of the redirect URI: both listen, both refuse the name.
-    expect(seen).toEqual([400, 400])
-  })
-})
-
-async function rawRequest(port: number, target: string): Promise<void> {
-  const socket = createConnection(port, '127.0.0.1')
-  socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`)
-  const chunks = await socket.toArray()
-  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 4\d\d /)
-}
-
-describe('nobody signs in', () => {
-  it('ends with login_timeout', async () => {
-    const attempt = connect(app(0, { timeoutMs: 100 }), { ...deps, openBrowser: async () => {} })
-    await expect(attempt).rejects.toMatchObject(fails('login_timeout'))
-  })
-
-  it('but an old tab comes back: state_mismatch, when the time is up', async () => {
-    const openBrowser = browserThat(() => fetch(new URL('?code=x&state=of-yesterday', redirectUri)))
-    const attempt = connect(app(0, { timeoutMs: 500 }), { ...deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject(fails('state_mismatch', { hint: expect.stringContaining('tabs') }))
-  })
-
-  it('because the caller gives up: cancelled, at once', async () => {
-    const abort = new AbortController()
-    const openBrowser = browserThat(() => abort.abort())
-    const attempt = connect({ ...app(), signal: abort.signal }, { ...deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject(fails('cancelled'))
   })
 })
 
