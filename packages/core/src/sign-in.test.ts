@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OktaEmulator } from '@connect-okta/emulator'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, type Deps, type Notice, resume } from './index.js'
+import { connect, createMemoryStore, type Deps, listLogins, type Notice, resume } from './index.js'
 import { Person, type SignInOrg, startSignInOrg } from './person.test.support.js'
 
 let org: SignInOrg
@@ -239,6 +239,32 @@ describe('an app without refresh tokens', () => {
     const stored = await resume({}, deps)
     await expect(stored.token({ forceRefresh: true })).rejects.toMatchObject(fails('login_required'))
   })
+})
+
+describe('a web app that proves itself with a key', () => {
+  it('signs a person in, renews with the key, and needs it after a restart', async () => {
+    const redirectUris = [org.redirectUri]
+    await using web = await startOktaEmulator({
+      clients: [{ kind: 'web', authentication: 'private_key_jwt', redirectUris }],
+    })
+    const { clientId, jwk } = web.client('web')
+    const jsonWebKey = jwk as object
+    const options = { ...app(), grant: 'authorization_code' as const, tenant: web.orgUrl.origin, clientId }
+    const openBrowser = new Person(web).openBrowser
+    const session = await connect({ ...options, jsonWebKey }, { ...deps, openBrowser })
+    expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
+    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+
+    const withoutKey = await resume({}, deps)
+    await expect(withoutKey.token({ forceRefresh: true })).rejects.toMatchObject(fails('key_required'))
+    const withKey = await resume({ jsonWebKey, recordKey: await onlyRecordKey() }, deps)
+    expect((await withKey.token({ forceRefresh: true })).source).toBe('refresh')
+  })
+
+  async function onlyRecordKey(): Promise<string> {
+    const [login] = await listLogins(deps)
+    return login?.recordKey ?? ''
+  }
 })
 
 describe('what Okta refuses', () => {
