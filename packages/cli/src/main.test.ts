@@ -149,6 +149,7 @@ describe('bad input', () => {
   it.each<[string, (c: string[]) => string[], number, string]>([
     ['no command', () => [], 2, 'Name a command'],
     ['an unknown command', () => ['tokn'], 2, 'There is no command tokn. Did you mean token'],
+    ['an unknown command after a flag', () => ['--json', 'tokn'], 2, 'There is no command tokn'],
     ['an unknown flag', () => ['token', '--tenat-name', 'x'], 2, 'Unknown: tenat-name\n'],
     ['a flag without its value', () => ['token', '--tenant'], 2, 'tenant'],
     ['login without a client id', () => ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],

@@ -9,6 +9,9 @@ import { openTerminal } from './terminal.js'
 
 declare const VERSION: string
 
+/** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
+class UsageError extends Error {}
+
 const terminal = openTerminal()
 const cli = yargs(process.argv.slice(2))
   .scriptName('connect-okta')
@@ -21,7 +24,9 @@ const cli = yargs(process.argv.slice(2))
   .strict()
   .wrap(Math.min(100, process.stderr.columns ?? 100))
   .exitProcess(false)
-  .fail(false)
+  .fail((message, error) => {
+    throw error ?? new UsageError(message)
+  })
 
 for (const add of [addLogin, addToken, addHeader, addStatus, addLogout]) add(cli, terminal)
 
@@ -32,14 +37,13 @@ try {
 }
 
 async function fail(error: unknown): Promise<number> {
-  const [{ isOktaConnectError, OktaConnectError }, { renderFailure }] = await Promise.all([
+  const [{ OktaConnectError }, { renderFailure }] = await Promise.all([
     import('@connect-okta/core'),
     import('./render.js'),
   ])
   const asJson = process.argv.includes('--json')
-  // What yargs throws is about the command line; what is ours is ours.
-  const isUsage = error instanceof Error && (error.name === 'YError' || error.constructor === Error)
-  if (isUsage && !isOktaConnectError(error)) {
+  // A YError is about a value on the command line. Any other error that is not ours is a bug.
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
     const hint = 'See connect-okta --help.'
     return renderFailure(new OktaConnectError('options_invalid', told(error.message), { hint }), terminal, asJson)
   }
@@ -48,7 +52,8 @@ async function fail(error: unknown): Promise<number> {
 
 // yargs names an unknown flag in both its spellings, and a near command without the one that is not there.
 function told(message: string): string {
-  if (message.startsWith('Did you mean')) return `There is no command ${process.argv[2]}. ${message}`
+  const command = process.argv.slice(2).find(argument => !argument.startsWith('-'))
+  if (message.startsWith('Did you mean')) return `There is no command ${command}. ${message}`
   const [, start = '', names = ''] = /^(Unknown arguments?: )(.*)$/.exec(message) ?? []
   if (start === '') return message
   const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)

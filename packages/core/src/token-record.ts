@@ -122,6 +122,11 @@ export function tokenAt(recordKey: string, record: StoreRecord | undefined): Tok
   return record?.kind === 'token' && recordKeyOf(record.login) === recordKey ? record : undefined
 }
 
+/** Whether a text can be the key of a record: a key fits a file name and leads nowhere else. */
+export function isRecordKey(text: string): boolean {
+  return /^[a-z0-9-]{1,100}$/.test(text)
+}
+
 /** What a record tells to people. */
 export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
   return {
@@ -158,7 +163,7 @@ export function parseRecord(text: string): StoreRecord | { readonly unreadable: 
 }
 
 function isCurrentRecord(value: Record<string, unknown>): value is Record<string, unknown> & CurrentRecord {
-  return value.kind === 'current' && typeof value.recordKey === 'string' && /^[a-z0-9-]{1,100}$/.test(value.recordKey)
+  return value.kind === 'current' && typeof value.recordKey === 'string' && isRecordKey(value.recordKey)
 }
 
 function isClientRecord(value: Record<string, unknown>): value is Record<string, unknown> & ClientRecord {

@@ -63,6 +63,14 @@ describe('the file store', () => {
     expect(await readFile(join(directory, `${key}.json.unreadable`), 'utf8')).toBe('{"schema":99}')
   })
 
+  it('lists its own records, whatever else lies in the folder', async () => {
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(current))
+    await writeFile(join(directory, 'Notes (1).json'), 'not a record')
+    for await (const info of store.list()) expect.unreachable(`it listed ${info.recordKey}`)
+    expect(notices).toEqual([])
+  })
+
   it('leaves neither locks nor temporary files behind', async () => {
     const store = openFileStore()
     await Promise.all([1, 2, 3].map(() => store.exclusive(key, slot => slot.write(current))))

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
-import { infoOf, parseRecord, type StoreRecord } from '../token-record.js'
+import { infoOf, isRecordKey, parseRecord, type StoreRecord } from '../token-record.js'
 import { withFileLock } from './file-lock.js'
 import { KeyQueue } from './key-queue.js'
 import type { TokenStore } from './token-store.js'
@@ -20,7 +20,7 @@ export interface FileStoreOptions {
  * process of this user, safe against crashes at any moment.
  *
  * @example
- * const store = createFileStore({ directory: defaultStateDirectory() })
+ * const store = createFileStore({ directory: join(defaultStateDirectory(), 'tokens') }) // what every door shares
  */
 export function createFileStore({ directory, notify = () => {} }: FileStoreOptions): TokenStore {
   const queue = new KeyQueue()
@@ -65,8 +65,9 @@ export function createFileStore({ directory, notify = () => {} }: FileStoreOptio
     },
     async *list() {
       const names = await attempt('read', directory, () => namesIn(directory))
-      for (const name of names.filter(one => one.endsWith('.json'))) {
-        const recordKey = name.slice(0, -'.json'.length)
+      for (const name of names) {
+        const recordKey = name.replace(/\.json$/, '')
+        if (recordKey === name || !isRecordKey(recordKey)) continue
         const record = await read(recordKey)
         if (record?.kind === 'token') yield infoOf(recordKey, record)
       }
@@ -98,7 +99,7 @@ async function attempt<T>(verb: 'read' | 'write' | 'remove', path: string, act: 
 
 // Keys become file names.
 function checked(recordKey: string): string {
-  if (/^[a-z0-9-]{1,100}$/.test(recordKey)) return recordKey
+  if (isRecordKey(recordKey)) return recordKey
   throw new TypeError('a record key holds lower case letters, digits and hyphens')
 }
 
