@@ -20,7 +20,7 @@ export async function demonstrate({ inBrowser, asJson }) {
     const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], ...options })
     const token = await session.token()
     say(`Connected as ${clientId} with ${session.grant.replaceAll('_', ' ')}.`)
-    say(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt.toISOString()}`)
+    say(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt?.toISOString()}`)
     say(`  scopes   ${token.scopes.join(' ')}`)
 
     const response = await session.fetch('/api/v1/users')

@@ -1,12 +1,17 @@
 import type { ClientKeySource } from './client-key.js'
 import type { DpopMode } from './dpop.js'
 
-/** What every grant takes. A client key is for service apps, and for web apps that have one. */
+/** What every grant of OAuth takes. A client key or secret is for service apps, and for web apps that have one. */
 export interface CommonOptions extends ClientKeySource {
   /** `example.okta.com`, a custom domain, or a full `https://` URL. */
   readonly tenant: string
   /** The id of the app in Okta: Applications > your app > General > Client ID. */
   readonly clientId: string
+  /**
+   * What a web app proves itself with that has no key (RFC 6749 §2.3.1). The client credentials grant takes it at custom
+   * authorization servers alone.
+   */
+  readonly clientSecret?: string
   /** What the token is for. Default: `okta.users.manage`. The order does not matter. */
   readonly scopes?: readonly string[]
   /** The id of a custom authorization server. Default: the org's own, the only one with `okta.*` scopes. */
@@ -36,10 +41,15 @@ export interface UserGrantOptions {
 export interface AuthorizationCodeOptions extends UserGrantOptions {
   readonly grant?: 'authorization_code'
   /**
-   * Where Okta sends the browser back to, exactly as registered with the app, port included. Default:
-   * `http://localhost:8080/login/callback`, what Okta suggests for a new app.
+   * Where Okta sends the browser back to, exactly as registered with the app, port included. Of several, the first whose
+   * port is free. Default: `http://localhost:8080/login/callback`, what Okta suggests for a new app.
    */
-  readonly redirectUri?: string
+  readonly redirectUri?: string | readonly string[]
+  /**
+   * For a machine that the browser cannot reach, over SSH or in a container: nothing listens here. The address goes to
+   * {@link Deps.askCallbackUrl}, which brings back the one that the browser ended at. Default: false.
+   */
+  readonly manual?: boolean
   /** How long to wait for the person, in milliseconds. Default: five minutes. */
   readonly timeoutMs?: number
 }
@@ -54,18 +64,32 @@ export interface ClientCredentialsOptions {
   readonly grant?: 'client_credentials'
 }
 
+/**
+ * Headless: a static API token of Okta's own kind (SSWS), which acts for the admin who made it. It is never stored.
+ *
+ * @see https://developer.okta.com/docs/guides/create-an-api-token/main/
+ */
+export interface ApiTokenOptions extends Pick<CommonOptions, 'tenant' | 'requestTimeoutMs' | 'signal'> {
+  readonly grant?: 'api_token'
+  readonly apiToken: string
+}
+
+/** What the grants of OAuth take. */
+export type OAuthOptions = CommonOptions & (AuthorizationCodeOptions | DeviceCodeOptions | ClientCredentialsOptions)
+
 /** What {@link connect} takes. */
-export type ConnectOptions = CommonOptions & (AuthorizationCodeOptions | DeviceCodeOptions | ClientCredentialsOptions)
+export type ConnectOptions = OAuthOptions | ApiTokenOptions
 
 /**
- * What {@link resume} takes: whatever is left out may be anything. The client key is for who wants to renew or revoke what
- * was obtained with it.
+ * What {@link resume} takes: whatever is left out may be anything. The client key or secret is for who wants to renew or
+ * revoke what was obtained with it.
  */
 export interface ResumeOptions extends ClientKeySource {
   /** One login, as {@link listLogins} names it. */
   readonly recordKey?: string
   readonly tenant?: string
   readonly clientId?: string
+  readonly clientSecret?: string
   readonly scopes?: readonly string[]
   readonly authorizationServer?: string
   readonly dpop?: DpopMode

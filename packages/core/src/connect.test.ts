@@ -54,7 +54,7 @@ describe('connect with client credentials', () => {
     ])
     const token = await session.token()
     expect(token).toMatchObject({ type: 'Bearer', scopes: ['okta.users.read'], source: 'memory' })
-    expect(token.expiresAt.getTime() - Date.now()).toBeGreaterThan(3590_000)
+    expect((token.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3590_000)
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
     expect(session.grant).toBe('client_credentials')
   })

@@ -1,4 +1,6 @@
+import { connectByApiToken, isApiTokenOptions } from './api-token.js'
 import type { ConnectOptions } from './connect-options.js'
+import { factsOf } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
 import { makeCurrent } from './logins.js'
 import type { OktaSession } from './okta-session.js'
@@ -23,10 +25,12 @@ import { TokenSource } from './token-source.js'
  * const users = await (await session.fetch('/api/v1/users')).json()
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const { signal, forceLogin, ...connection } = await parseOptions(options)
   const world = withDefaults(deps)
+  if (isApiTokenOptions(options)) return await connectByApiToken(options, world)
+
+  const { signal, forceLogin, ...connection } = await parseOptions(options)
   const tokens = new TokenSource(connection, world)
   await tokens.logIn({ signal, forceLogin })
   await makeCurrent(tokens.recordKey, world.store)
-  return new LiveSession(connection, tokens, world)
+  return new LiveSession(factsOf(connection), tokens, world)
 }

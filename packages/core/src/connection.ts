@@ -1,6 +1,8 @@
 import type { ClientKey } from './client-key.js'
 import type { DpopMode } from './dpop.js'
+import type { RequestSecrets } from './grants/authorization-request.js'
 import type { ServerClock } from './server-clock.js'
+import type { SessionFacts } from './session.js'
 import type { Endpoints } from './tenant.js'
 import type { Grant, LoginIdentity } from './token-record.js'
 
@@ -9,13 +11,17 @@ export type ClientAuthentication =
   /** A public client: it has nothing to prove itself with. */
   | { readonly method: 'none' }
   | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
-  /** The key that the login was made with is not at hand. */
+  | { readonly method: 'client_secret_post'; readonly secret: string }
+  /** The key or secret that the login was made with is not at hand. */
   | { readonly method: 'unavailable' }
 
 /** A sign-in in the browser, with every choice made. */
 export interface AuthorizationCodeGrant {
   readonly type: 'authorization_code'
-  readonly redirectUri: string
+  /** Never empty. */
+  readonly redirectUris: readonly string[]
+  /** Whether the person brings the answer, because nothing can listen for it. */
+  readonly isManual: boolean
   readonly loginHint: string | undefined
   /** Whether the ID token is to name the person, by the scope `profile`. */
   readonly wantsProfile: boolean
@@ -23,11 +29,20 @@ export interface AuthorizationCodeGrant {
   readonly timeoutMs: number
 }
 
+/** The answer to a sign-in that somebody else asked for. */
+export interface SignInAnswer {
+  readonly type: 'sign_in_answer'
+  readonly redirectUri: string
+  readonly parameters: URLSearchParams
+  readonly secrets: RequestSecrets
+}
+
 /** What to do when there is no token: a grant to run, or nothing, where nobody may be asked. */
 export type RunnableGrant =
   | AuthorizationCodeGrant
   | { readonly type: 'device_code'; readonly offlineAccess: boolean }
   | { readonly type: 'client_credentials' }
+  | SignInAnswer
   | { readonly type: 'none' }
 
 /** Options, checked: what the core works with. */
@@ -43,6 +58,11 @@ export interface Connection {
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
   readonly clock: ServerClock
+}
+
+/** What a session says of the connection it is for. */
+export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFacts {
+  return { orgUrl, clientId: login.clientId, scopes: login.scopes, grant, clock }
 }
 
 /** A connection, for one go at a token. */
@@ -61,6 +81,7 @@ export interface Selection {
   readonly scopes?: readonly string[]
   readonly authorizationServer?: string
   readonly key?: ClientKey
+  readonly clientSecret?: string
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
 }

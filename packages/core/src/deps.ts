@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { optionsInvalid } from './errors.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import type { TokenStore } from './stores/token-store.js'
 
@@ -30,6 +31,18 @@ export interface DeviceCodePrompt {
   readonly expiresAt: Date
 }
 
+/** What a person needs to bring the answer of a sign-in by hand. */
+export interface CallbackUrlPrompt {
+  /** What to open, in any browser on any machine. */
+  readonly authorizationUrl: URL
+  /** How the address begins at which the browser ends. No page will be there. */
+  readonly redirectUri: string
+  /** What was wrong with what they brought before. */
+  readonly problem: string | undefined
+  /** Fires when nobody waits any more. */
+  readonly signal: AbortSignal
+}
+
 /** Takes notices; must not throw. */
 export type Notify = (notice: Notice) => void
 
@@ -48,6 +61,11 @@ export interface Deps {
    * Shows the code that a person is to enter elsewhere (RFC 8628). Default: a notice.
    */
   showDeviceCode(prompt: DeviceCodePrompt): void | Promise<void>
+  /**
+   * Shows an address to the person and asks for the one that their browser ended at, where nothing can listen for it
+   * (`manual`). Default: `options_invalid`, since nobody is there to ask.
+   */
+  askCallbackUrl(prompt: CallbackUrlPrompt): Promise<string>
   /** Where tokens outlive a session. Default: one memory store for the whole process. */
   readonly store: TokenStore
   /** Hears of notices. Default: nobody does. */
@@ -59,6 +77,12 @@ const processStore = createMemoryStore()
 const defaults: Omit<Deps, 'showDeviceCode'> = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => Date.now(),
+  askCallbackUrl: async () => {
+    throw optionsInvalid(
+      'A manual sign-in needs somebody to ask.',
+      'Give a function askCallbackUrl, or leave manual out.',
+    )
+  },
   openBrowser: async url => (await import('./open-browser.js')).openBrowser(url),
   store: processStore,
   notify: () => {},

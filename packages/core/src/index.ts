@@ -1,15 +1,24 @@
 export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
 export { connect } from './connect.js'
 export type {
+  ApiTokenOptions,
   AuthorizationCodeOptions,
   ClientCredentialsOptions,
   CommonOptions,
   ConnectOptions,
   DeviceCodeOptions,
+  OAuthOptions,
   ResumeOptions,
   UserGrantOptions,
 } from './connect-options.js'
-export { type Deps, type DeviceCodePrompt, defaultStateDirectory, type Notice, type Notify } from './deps.js'
+export {
+  type CallbackUrlPrompt,
+  type Deps,
+  type DeviceCodePrompt,
+  defaultStateDirectory,
+  type Notice,
+  type Notify,
+} from './deps.js'
 export type { DpopMode } from './dpop.js'
 export {
   type ErrorCatalogueEntry,
@@ -29,3 +38,4 @@ export { openStore } from './stores/open-store.js'
 export type { TokenSlot, TokenStore } from './stores/token-store.js'
 export { parseTenant } from './tenant.js'
 export type { Grant, Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from './token-record.js'
+export { beginSignIn, completeSignIn, type PendingSignIn, type SignInOptions, type Subject } from './web-sign-in.js'

@@ -1,3 +1,4 @@
+import type { ClientKey } from './client-key.js'
 import type { Selection } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
 import { isAccepted } from './dpop.js'
@@ -53,16 +54,21 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   return latest && (await readToken(latest.recordKey, store))
 }
 
-function fits(login: RecordInfo, { orgUrl, clientId, scopes, authorizationServer, key, dpop }: Selection): boolean {
-  const isSameKey = login.identity.type === 'app' && login.identity.keyThumbprint === key?.thumbprint
+function fits(login: RecordInfo, selection: Selection): boolean {
+  const { orgUrl, clientId, scopes, authorizationServer, key, clientSecret, dpop } = selection
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (clientId === undefined || login.clientId === clientId) &&
     (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
     (authorizationServer === undefined || login.authorizationServer === authorizationServer) &&
-    (key === undefined || isSameKey) &&
+    ((key ?? clientSecret) === undefined || isOfCredential(login, key)) &&
     isAccepted(login.tokenType, dpop)
   )
+}
+
+// A record tells by which key an app connected, but neither a secret nor the key of an app that people sign in to.
+function isOfCredential({ identity, needsCredential }: RecordInfo, key: ClientKey | undefined): boolean {
+  return identity.type === 'app' ? identity.keyThumbprint === key?.thumbprint : needsCredential
 }
 
 async function currentRecordKey(store: TokenStore): Promise<string | undefined> {

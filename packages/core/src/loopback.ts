@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { orAborted } from './abort.js'
 import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
-import { OktaConnectError } from './errors.js'
+import { isOktaConnectError, OktaConnectError } from './errors.js'
 
 /** The browser's return from Okta: what it brought, and the browser itself, which waits for an answer. */
 export interface Callback {
@@ -12,8 +12,10 @@ export interface Callback {
   show(page: CallbackPage): Promise<void>
 }
 
-/** Listens at the redirect URI. */
+/** Listens at a redirect URI. */
 export interface CallbackListener {
+  /** The one whose port was free, as it is registered. */
+  readonly redirectUri: string
   /**
    * Waits for the answer to a request, told by its `state`. Answers to other requests get a page that says so, and the
    * wait goes on.
@@ -32,21 +34,21 @@ const gone: CallbackPage = {
 }
 
 /**
- * Listens at the redirect URI while `use` runs, on every loopback address that a browser may choose (RFC 8252 §7.3,
+ * Listens at the first redirect URI whose port is free while `use` runs, on every loopback address that a browser may choose (RFC 8252 §7.3,
  * §8.3). A program that holds one of them would get the code: then nothing is listened to at all.
  *
- * @param redirectUri `http:` on `localhost`, `127.0.0.1` or `[::1]`, with the port that is registered at Okta.
+ * @param redirectUris each `http:` on `localhost`, `127.0.0.1` or `[::1]`, with the port that is registered at Okta.
  * @throws {@link OktaConnectError} `callback_port_in_use`, `cancelled`, and what `use` throws.
  */
 export async function withCallbackListener<T>(
-  redirectUri: URL,
+  redirectUris: readonly string[],
   signal: AbortSignal | undefined,
   use: (listener: CallbackListener) => Promise<T>,
 ): Promise<T> {
   let waiting: { state: string; take(callback: Callback): void } | undefined
   let strangers = 0
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+  const onRequest = (redirectUri: URL) => (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.host !== redirectUri.host) return end(response, 400)
     // Not resolved against the redirect URI: a path such as // would be read as a host.
     if (!request.url?.startsWith('/')) return end(response, 400)
@@ -68,18 +70,10 @@ export async function withCallbackListener<T>(
     })
   }
 
-  const servers: Server[] = []
+  const { servers, redirectUri } = await listenAtFirstFree(redirectUris, onRequest)
   try {
-    // The address that every machine has comes first: a second one may be missing.
-    for (const address of addressesOf(redirectUri)) {
-      const server = createServer(
-        { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 10_000 },
-        onRequest,
-      )
-      server.maxConnections = 100
-      if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
-    }
     const listener: CallbackListener = {
+      redirectUri,
       answerTo: state =>
         orAborted(
           new Promise(take => {
@@ -93,11 +87,57 @@ export async function withCallbackListener<T>(
     }
     return await use(listener)
   } finally {
-    for (const server of servers) {
-      server.close()
-      server.closeAllConnections()
+    closeAll(servers)
+  }
+}
+
+type Listeners = (redirectUri: URL) => RequestListener
+
+async function listenAtFirstFree(redirectUris: readonly string[], onRequest: Listeners) {
+  const busy: OktaConnectError[] = []
+  for (const redirectUri of redirectUris) {
+    try {
+      return { redirectUri, servers: await listenAt(new URL(redirectUri), onRequest) }
+    } catch (error) {
+      if (!isOktaConnectError(error)) throw error
+      busy.push(error)
     }
   }
+  throw portsInUse(redirectUris, busy)
+}
+
+// On all of its addresses, or on none.
+async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonly Server[]> {
+  const servers: Server[] = []
+  try {
+    // The address that every machine has comes first: a second one may be missing.
+    for (const address of addressesOf(redirectUri)) {
+      const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 10_000 }
+      const server = createServer(limits, onRequest(redirectUri))
+      server.maxConnections = 100
+      if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
+    }
+    return servers
+  } catch (error) {
+    closeAll(servers)
+    throw error
+  }
+}
+
+function closeAll(servers: readonly Server[]): void {
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+function portsInUse(redirectUris: readonly string[], busy: readonly OktaConnectError[]): OktaConnectError {
+  const [first] = busy
+  if (busy.length === 1 && first !== undefined) return first
+  return new OktaConnectError('callback_port_in_use', busy.map(({ message }) => message).join(' '), {
+    hint: `End a program that listens there, or register another redirect URI than ${redirectUris.join(', ')} with the app, and name it too.`,
+    cause: first,
+  })
 }
 
 // A browser may take either address for `localhost`.

@@ -8,11 +8,14 @@ export interface AccessToken {
   /** The secret itself. Opaque: Okta may change its form without notice. */
   readonly value: string
   /** The scheme of the `Authorization` header. A `DPoP` token is useless without a proof for each request. */
-  readonly type: 'Bearer' | 'DPoP'
-  readonly expiresAt: Date
+  readonly type: 'Bearer' | 'DPoP' | 'SSWS'
+  /** `null` for a static API token: Okta ends it 30 days after its last use. */
+  readonly expiresAt: Date | null
   /** What Okta granted. An admin role may still be missing: then the API answers 403. */
   readonly scopes: readonly string[]
   readonly source: TokenOrigin
+  /** What the sign-in said about the person, a JWT for the app alone; `undefined` where nobody signed in. */
+  readonly idToken: string | undefined
 }
 
 /** What {@link OktaSession.token} takes. */
@@ -32,7 +35,8 @@ export interface TokenOptions {
 export interface OktaSession {
   /** The org, an origin. */
   readonly orgUrl: URL
-  readonly clientId: string
+  /** `undefined` for a static API token, which belongs to no app. */
+  readonly clientId: string | undefined
   /** What was asked for at the login. A token says what Okta granted. */
   readonly scopes: readonly string[]
   /** How the session was connected. */
@@ -73,7 +77,8 @@ export interface OktaSession {
 
   /**
    * Ends the session everywhere: forgets the token, here and in the store, then revokes it at Okta. Where Okta cannot
-   * be reached the token is forgotten all the same, and a notice says that it lives on until it expires.
+   * be reached the token is forgotten all the same, and a notice says that it lives on until it expires. A static API
+   * token is only forgotten: its owner ends it in the admin console.
    *
    * @throws {@link OktaConnectError} `store_failed`
    * @see RFC 7009

@@ -1,33 +1,50 @@
-import { parseClientKey } from './client-key.js'
-import type { AuthorizationCodeOptions, CommonOptions, ConnectOptions, ResumeOptions } from './connect-options.js'
+import { type ClientKey, parseClientKey } from './client-key.js'
+import type {
+  ApiTokenOptions,
+  AuthorizationCodeOptions,
+  CommonOptions,
+  OAuthOptions,
+  ResumeOptions,
+} from './connect-options.js'
 import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, RunnableGrant, Selection } from './connection.js'
-import type { DpopMode } from './dpop.js'
-import { optionsInvalid } from './errors.js'
+import { type OktaConnectError, optionsInvalid } from './errors.js'
+import {
+  isLoopbackRedirectUri,
+  isRedirectUri,
+  parseApiToken,
+  parseAuthorizationServer,
+  parseClientId,
+  parseClientSecret,
+  parseDpop,
+  parseRequestTimeout,
+  parseScopes,
+  parseSignal,
+  parseTimeout,
+  splitScopes,
+} from './option-values.js'
 import { ServerClock } from './server-clock.js'
-import { endpointsOf, isLoopback, parseTenant } from './tenant.js'
+import { endpointsOf, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
 
 type Interactive = Extract<RunnableGrant, { type: 'authorization_code' | 'device_code' }>
+type UserOptions = CommonOptions & AuthorizationCodeOptions
 
 const defaultScopes = ['okta.users.manage']
 const defaultRedirectUri = 'http://localhost:8080/login/callback'
 const defaultLoginTimeoutMs = 5 * 60_000
-const defaultRequestTimeoutMs = 10_000
-const longestTimeoutMs = 60 * 60_000
-// What a person signs in with, not what a token is for: asked for where it is needed, so it tells no login from another.
-const signInScopes = new Set(['openid', 'profile', 'offline_access'])
 
 /**
- * The only parser of {@link ConnectOptions}.
+ * The only parser of {@link OAuthOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseOptions(options: ConnectOptions): Promise<Attempt> {
+export async function parseOptions(options: OAuthOptions): Promise<Attempt> {
   if (typeof options !== 'object' || options === null) {
     throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
   }
   const orgUrl = parseTenant(options.tenant)
-  const authorizationServer = parseAuthorizationServer(options.authorizationServer)
+  const authorizationServer =
+    options.authorizationServer === undefined ? undefined : parseAuthorizationServer(options.authorizationServer)
   const { identity, runnable, authentication } = await parseGrant(options)
   return {
     orgUrl,
@@ -43,32 +60,30 @@ export async function parseOptions(options: ConnectOptions): Promise<Attempt> {
     runnable,
     authentication,
     dpop: parseDpop(options.dpop),
-    requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
     clock: new ServerClock(),
     forceLogin: options.forceLogin === true,
     signal: parseSignal(options.signal),
   }
 }
 
-async function parseGrant(options: ConnectOptions) {
-  const key = await parseClientKey(options)
-  const grant = options.grant ?? (key === undefined ? 'authorization_code' : 'client_credentials')
+async function parseGrant(options: OAuthOptions) {
+  const { key, authentication } = await parseCredential(options)
+  const grant = options.grant ?? (authentication.method === 'none' ? 'authorization_code' : 'client_credentials')
   switch (grant) {
     case 'client_credentials': {
-      if (key === undefined) {
+      if (authentication.method === 'none') {
         throw optionsInvalid('The client key (jsonWebKey) is missing.', 'Give the private JWK of the API Services app.')
       }
-      const identity: Identity = { type: 'app', keyThumbprint: key.thumbprint }
-      const authentication: ClientAuthentication = { method: 'private_key_jwt', key }
+      if (key === undefined && options.authorizationServer === undefined) throw secretAtOrg()
+      const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
       return { identity, authentication, runnable: { type: grant } as const }
     }
     case 'authorization_code':
     case 'device_code': {
-      const user = options as CommonOptions & AuthorizationCodeOptions
+      const user = options as UserOptions
       const loginHint = user.loginHint?.trim()
       const identity: Identity = { type: 'user', ...(loginHint && { loginHint }) }
-      const authentication: ClientAuthentication =
-        key === undefined ? { method: 'none' } : { method: 'private_key_jwt', key }
       const runnable: Interactive =
         grant === 'device_code'
           ? { type: grant, offlineAccess: user.offlineAccess ?? true }
@@ -78,52 +93,65 @@ async function parseGrant(options: ConnectOptions) {
     default:
       throw optionsInvalid(
         `There is no grant named ${JSON.stringify(grant)}.`,
-        'Use authorization_code, device_code or client_credentials, or leave it out.',
+        'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
       )
   }
 }
 
-function parseAuthorizationCode(
-  options: CommonOptions & AuthorizationCodeOptions,
-  loginHint: string | undefined,
-): AuthorizationCodeGrant {
-  const { redirectUri = defaultRedirectUri, offlineAccess = true, scopes = [] } = options
-  if (!isLoopbackAddress(redirectUri)) {
+async function parseCredential(options: OAuthOptions | ResumeOptions) {
+  const key = await parseClientKey(options)
+  const clientSecret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
+  return { key, clientSecret, authentication: authenticationBy(key, clientSecret) }
+}
+
+/** How a client proves itself with what it was given. A key goes before a secret: it never leaves the machine. */
+export function authenticationBy(key: ClientKey | undefined, clientSecret: string | undefined): ClientAuthentication {
+  if (key !== undefined) return { method: 'private_key_jwt', key }
+  return clientSecret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret: clientSecret }
+}
+
+function secretAtOrg(): OktaConnectError {
+  return optionsInvalid(
+    "The org's own authorization server takes no client secret for client credentials, only a key.",
+    'Give the private key of an API Services app (jsonWebKey), or the id of a custom authorization server.',
+  )
+}
+
+function parseAuthorizationCode(options: UserOptions, loginHint: string | undefined): AuthorizationCodeGrant {
+  const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true, scopes = [] } = options
+  const redirectUris: readonly string[] = [redirectUri].flat()
+  // Where the answer is brought here, the browser may end anywhere.
+  const isPossible = manual ? isRedirectUri : isLoopbackRedirectUri
+  const impossible = redirectUris.find(uri => !isPossible(uri))
+  if (impossible !== undefined || redirectUris.length === 0) {
     throw optionsInvalid(
-      `The redirect URI ${JSON.stringify(redirectUri)} does not lead to this program.`,
+      `The redirect URI ${JSON.stringify(impossible ?? '')} does not lead to this program.`,
       `Register and name one on this machine, such as ${defaultRedirectUri}.`,
     )
   }
   return {
     type: 'authorization_code',
-    redirectUri,
+    redirectUris,
+    isManual: manual,
     loginHint,
-    wantsProfile: split(scopes).includes('profile'),
+    wantsProfile: splitScopes(scopes).includes('profile'),
     offlineAccess,
     timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
   }
 }
 
-function isLoopbackAddress(redirectUri: string): boolean {
-  // Sent to Okta as it is, and compared there character by character: nothing is trimmed.
-  if (!URL.canParse(redirectUri) || /\s/.test(redirectUri)) return false
-  const url = new URL(redirectUri)
-  return url.protocol === 'http:' && isLoopback(url) && url.hash === '' && url.port !== '0'
-}
-
-function parseTimeout(timeoutMs: number): number {
-  if (timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
-  throw optionsInvalid(`A time to wait of ${timeoutMs} ms is not possible.`, 'Give milliseconds, an hour at most.')
-}
-
-function parseSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal
-  throw optionsInvalid('The signal is not an AbortSignal.', 'Give the signal of an AbortController: controller.signal.')
-}
-
-function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
-  if (['auto', 'always', 'never'].includes(dpop)) return dpop
-  throw optionsInvalid(`There is no DPoP mode named ${JSON.stringify(dpop)}.`, 'Use auto, always or never.')
+/**
+ * The only parser of {@link ApiTokenOptions}.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function parseApiTokenOptions(options: ApiTokenOptions) {
+  return {
+    orgUrl: parseTenant(options.tenant),
+    apiToken: parseApiToken(options.apiToken),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
+    signal: parseSignal(options.signal),
+  }
 }
 
 /**
@@ -133,55 +161,16 @@ function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
   const { recordKey, tenant, clientId, scopes, authorizationServer, dpop } = options
-  const key = await parseClientKey(options)
+  const { key, clientSecret } = await parseCredential(options)
   return {
     ...(recordKey !== undefined && { recordKey }),
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
-    ...(authorizationServer !== undefined && { authorizationServer: checkedServerId(authorizationServer) }),
+    ...(authorizationServer !== undefined && { authorizationServer: parseAuthorizationServer(authorizationServer) }),
     ...(key !== undefined && { key }),
+    ...(clientSecret !== undefined && { clientSecret }),
     dpop: parseDpop(dpop),
-    requestTimeoutMs: parseTimeout(options.requestTimeoutMs ?? defaultRequestTimeoutMs),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
   }
-}
-
-function parseClientId(clientId: string): string {
-  const text = typeof clientId === 'string' ? clientId.trim() : ''
-  if (text === '') {
-    throw optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
-  }
-  // VSCHAR of RFC 6749 appendix A.1, without the space.
-  if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
-    throw optionsInvalid('The client id holds characters that no client id has.', 'Copy it again, without spaces.')
-  }
-  return text
-}
-
-function parseScopes(scopes: readonly string[]): readonly string[] {
-  const wanted = split(scopes).filter(scope => !signInScopes.has(scope))
-  if (wanted.length > 0) return wanted
-  throw optionsInvalid('No scope is given.', 'Name at least one for the API, such as okta.users.read.')
-}
-
-// Sorted, each once. One text with several scopes is a likely slip, and harmless to accept.
-function split(scopes: readonly string[]): readonly string[] {
-  if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
-  const named = scopes.flatMap(scope => String(scope).split(/[\s,]+/)).filter(scope => scope !== '')
-  // scope-token of RFC 6749 appendix A.4.
-  const impossible = named.find(scope => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-  if (impossible === undefined) return [...new Set(named)].sort()
-  throw optionsInvalid(`The scope ${JSON.stringify(impossible)} is not possible.`, 'Scopes look like okta.users.read.')
-}
-
-function parseAuthorizationServer(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : checkedServerId(id)
-}
-
-function checkedServerId(id: string): string {
-  if (typeof id === 'string' && /^[A-Za-z0-9_-]{1,100}$/.test(id)) return id
-  throw optionsInvalid(
-    'The authorization server is not an id.',
-    'Give its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
-  )
 }

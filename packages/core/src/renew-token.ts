@@ -65,7 +65,7 @@ async function refreshOf(
 
 function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
-  const { refreshToken } = answer
+  const { refreshToken, idToken } = answer
   const dpopKey = answer.dpop.key?.toJwk()
   return {
     schema: 1,
@@ -77,7 +77,8 @@ function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connect
     tokenType: answer.tokenType,
     ...(dpopKey !== undefined && { dpopKey }),
     ...(refreshToken !== undefined && { refreshToken }),
-    ...(authentication.method !== 'none' && { needsClientKey: true as const }),
+    ...(idToken !== undefined && { idToken }),
+    ...(authentication.method !== 'none' && { needsCredential: true as const }),
     grantedScopes: answer.grantedScopes ?? login.scopes,
     obtainedAt,
     expiresAt: obtainedAt + answer.lifetimeMs,

@@ -1,10 +1,10 @@
 import type { ResumeOptions } from './connect-options.js'
-import type { ClientAuthentication, Connection, Selection } from './connection.js'
+import { type ClientAuthentication, type Connection, factsOf, type Selection } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { findLogin } from './logins.js'
 import type { OktaSession } from './okta-session.js'
-import { parseSelection } from './options.js'
+import { authenticationBy, parseSelection } from './options.js'
 import { ServerClock } from './server-clock.js'
 import { LiveSession } from './session.js'
 import { endpointsOf } from './tenant.js'
@@ -30,18 +30,17 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
     })
   }
   const connection = connectionOf(found, selection)
-  return new LiveSession(connection, new TokenSource(connection, world), world)
+  return new LiveSession(factsOf(connection), new TokenSource(connection, world), world)
 }
 
 function connectionOf(
-  { login, grant, needsClientKey }: TokenRecord,
-  { key, dpop, requestTimeoutMs }: Selection,
+  { login, grant, needsCredential }: TokenRecord,
+  { key, clientSecret, dpop, requestTimeoutMs }: Selection,
 ): Connection {
   const orgUrl = new URL(login.orgUrl)
   const { identity } = login
   const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
-  const byKey: ClientAuthentication =
-    key !== undefined && isOwn ? { method: 'private_key_jwt', key } : { method: 'unavailable' }
+  const given: ClientAuthentication = isOwn ? authenticationBy(key, clientSecret) : { method: 'none' }
   const isApp = identity.type === 'app'
   return {
     orgUrl,
@@ -50,20 +49,21 @@ function connectionOf(
     grant,
     // A person is never asked here.
     runnable: { type: isApp ? 'client_credentials' : 'none' },
-    authentication: needsClientKey ? byKey : { method: 'none' },
+    authentication: needsCredential && given.method === 'none' ? { method: 'unavailable' } : given,
     dpop,
     requestTimeoutMs,
     clock: new ServerClock(),
   }
 }
 
-function named({ orgUrl, clientId, scopes, authorizationServer, key }: Selection): string {
+function named({ orgUrl, clientId, scopes, authorizationServer, key, clientSecret }: Selection): string {
   const parts = [
     orgUrl && `the org ${orgUrl.host}`,
     authorizationServer && `the authorization server ${authorizationServer}`,
     clientId && `the client ${clientId}`,
     scopes && `the scopes ${scopes.join(' ')}`,
     key && 'the given key',
+    clientSecret && 'the given secret',
   ].filter(Boolean)
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`
 }

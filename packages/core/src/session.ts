@@ -1,44 +1,73 @@
 import { sleep } from './abort.js'
-import type { Connection } from './connection.js'
 import type { Deps } from './deps.js'
-import { DpopKey } from './dpop.js'
-import { isOktaConnectError, optionsInvalid } from './errors.js'
-import type { AccessToken, OktaSession, TokenOptions } from './okta-session.js'
+import { type DpopJwk, DpopKey } from './dpop.js'
+import { optionsInvalid } from './errors.js'
+import type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 import { untilReset } from './retry-policy.js'
-import type { Grant, TokenRecord } from './token-record.js'
-import type { TokenSource } from './token-source.js'
+import type { ServerClock } from './server-clock.js'
+import type { Grant } from './token-record.js'
+
+/** What a session is connected to. */
+export interface SessionFacts {
+  readonly orgUrl: URL
+  readonly clientId: string | undefined
+  readonly scopes: readonly string[]
+  readonly grant: Grant
+  readonly clock: ServerClock
+}
+
+/** A token in a session's hands. */
+export interface HeldToken {
+  readonly accessToken: string
+  readonly tokenType: AccessToken['type']
+  readonly dpopKey?: DpopJwk
+  readonly idToken?: string
+  readonly grantedScopes: readonly string[]
+  /** Milliseconds since 1970; `null` where nobody can tell. */
+  readonly expiresAt: number | null
+  /** Tells one token from the next. */
+  readonly generation: string
+}
+
+/** Where a session has its tokens from. */
+export interface Tokens {
+  /** A good token, and where it came from. `refused` is one that the API has refused: any other will do. */
+  obtain(options?: TokenOptions, refused?: HeldToken): Promise<{ record: HeldToken; origin: TokenOrigin }>
+  /** Ends them, here and at Okta. */
+  end(): Promise<void>
+}
 
 const mostWaits = 3
 const longestWaitMs = 60_000
 
-/** The one {@link OktaSession} there is: a token source, and the manners of Okta's API. */
+/** The one {@link OktaSession} there is: tokens, and the manners of Okta's API. */
 export class LiveSession implements OktaSession {
-  readonly #connection: Connection
-  readonly #tokens: TokenSource
+  readonly #facts: SessionFacts
+  readonly #tokens: Tokens
   readonly #deps: Deps
   // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
   #nonce: string | undefined
 
-  constructor(connection: Connection, tokens: TokenSource, deps: Deps) {
-    this.#connection = connection
+  constructor(facts: SessionFacts, tokens: Tokens, deps: Deps) {
+    this.#facts = facts
     this.#tokens = tokens
     this.#deps = deps
   }
 
   get orgUrl(): URL {
-    return new URL(this.#connection.orgUrl)
+    return new URL(this.#facts.orgUrl)
   }
 
-  get clientId(): string {
-    return this.#connection.login.clientId
+  get clientId(): string | undefined {
+    return this.#facts.clientId
   }
 
   get scopes(): readonly string[] {
-    return this.#connection.login.scopes
+    return this.#facts.scopes
   }
 
   get grant(): Grant {
-    return this.#connection.grant
+    return this.#facts.grant
   }
 
   async token(options?: TokenOptions): Promise<AccessToken> {
@@ -46,9 +75,10 @@ export class LiveSession implements OktaSession {
     return {
       value: record.accessToken,
       type: record.tokenType,
-      expiresAt: new Date(record.expiresAt),
+      expiresAt: record.expiresAt === null ? null : new Date(record.expiresAt),
       scopes: record.grantedScopes,
       source: origin,
+      idToken: record.idToken,
     }
   }
 
@@ -62,15 +92,22 @@ export class LiveSession implements OktaSession {
     const url = this.#target(pathOrUrl)
     const waiting = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
-    let refused: TokenRecord | undefined
+    let refused: HeldToken | undefined
+    let refusal: Response | undefined
     for (let waits = 0; ; ) {
       const { record } = await this.#tokens.obtain(waiting, refused)
+      // There is no other: the answer stands.
+      if (refusal !== undefined && record.generation === refused?.generation) return refusal
+      await refusal?.body?.cancel()
+      refusal = undefined
       const response = await this.#send(url, init, record)
       if (!canReplay(init.body)) return response
       if (!hasNonce && wantsNonce(response)) {
         hasNonce = true
       } else if (response.status === 401 && refused === undefined) {
         refused = record
+        refusal = response
+        continue
       } else if (response.status === 429 && waits < mostWaits) {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
@@ -84,31 +121,11 @@ export class LiveSession implements OktaSession {
   }
 
   async disconnect(): Promise<void> {
-    const record = await this.#tokens.end()
-    if (record === undefined) return
-    try {
-      await this.#revoke(record)
-    } catch (error) {
-      if (!isOktaConnectError(error)) throw error
-      this.#deps.notify({
-        code: 'revocation_failed',
-        message: `The token is forgotten here, but not revoked at Okta: ${error.message}`,
-      })
-    }
-  }
-
-  async #revoke({ accessToken, refreshToken }: TokenRecord): Promise<void> {
-    const { revokeToken } = await import('./token-endpoint.js')
-    const attempt = { ...this.#connection, signal: undefined, forceLogin: false }
-    // The refresh token first: with it, new access tokens could still be made.
-    if (refreshToken !== undefined) {
-      await revokeToken(attempt, { token: refreshToken, kind: 'refresh_token' }, this.#deps)
-    }
-    await revokeToken(attempt, { token: accessToken, kind: 'access_token' }, this.#deps)
+    await this.#tokens.end()
   }
 
   #target(pathOrUrl: string | URL): URL {
-    const { orgUrl } = this.#connection
+    const { orgUrl } = this.#facts
     if (!URL.canParse(String(pathOrUrl), orgUrl.href)) {
       throw optionsInvalid('The URL of the request cannot be read.', 'Give a path such as /api/v1/users.')
     }
@@ -120,24 +137,24 @@ export class LiveSession implements OktaSession {
     )
   }
 
-  async #send(url: URL, init: RequestInit, record: TokenRecord): Promise<Response> {
+  async #send(url: URL, init: RequestInit, record: HeldToken): Promise<Response> {
     const headers = new Headers(init.headers)
     const authorization = await this.#headersFor(init.method ?? 'GET', url, record)
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
-    this.#connection.clock.learn(response, this.#deps.now(), this.#deps.notify)
+    this.#facts.clock.learn(response, this.#deps.now(), this.#deps.notify)
     return response
   }
 
-  async #headersFor(method: string, url: URL, record: TokenRecord): Promise<Record<string, string>> {
+  async #headersFor(method: string, url: URL, record: HeldToken): Promise<Record<string, string>> {
     const { tokenType, accessToken, dpopKey } = record
     const authorization = `${tokenType} ${accessToken}`
     if (dpopKey === undefined) return { authorization }
     const target = { method, url, accessToken, nonce: this.#nonce }
     return {
       authorization,
-      dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#connection.clock.now(this.#deps.now())),
+      dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#facts.clock.now(this.#deps.now())),
     }
   }
 }

@@ -202,7 +202,7 @@ describe('after the sign-in', () => {
       body: new URLSearchParams({
         grant_type: 'refresh_token',
         refresh_token: refreshToken,
-        client_id: session.clientId,
+        client_id: String(session.clientId),
       }),
     })
     expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })

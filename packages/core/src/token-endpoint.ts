@@ -32,6 +32,8 @@ export interface TokenAnswer {
   readonly tokenType: 'Bearer' | 'DPoP'
   readonly lifetimeMs: number
   readonly refreshToken: string | undefined
+  /** Checked against the request: whose it is, by whom, for whom, until when. */
+  readonly idToken: string | undefined
   /** `undefined` when the server says nothing, which means: as requested. */
   readonly grantedScopes: readonly string[] | undefined
   /** What to remember of DPoP, and the key that the token is bound to. */
@@ -161,9 +163,15 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
     case 'none':
       return oauth.None()
     case 'unavailable':
-      throw new OktaConnectError('key_required', 'The client key is not at hand: it is never stored.', {
-        hint: 'Give the private key again, as at the login: --jwk-file, or jsonWebKey.',
-      })
+      throw new OktaConnectError(
+        'key_required',
+        'The key or secret of the client is not at hand: it is never stored.',
+        {
+          hint: 'Give it again, as at the login: --jwk-file, or jsonWebKey or clientSecret.',
+        },
+      )
+    case 'client_secret_post':
+      return oauth.ClientSecretPost(authentication.secret)
     case 'private_key_jwt':
       return async (_server, client, body) => {
         body.set('client_id', client.client_id)
@@ -199,7 +207,7 @@ async function errorOf(response: Response): Promise<string | undefined> {
 }
 
 function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: DpopNegotiation): TokenAnswer {
-  const { access_token, token_type, expires_in, refresh_token, scope } = body
+  const { access_token, token_type, expires_in, refresh_token, id_token, scope } = body
   if (expires_in === undefined || expires_in <= 0 || expires_in > longestLifetimeSeconds) {
     throw unreadableAnswer(connection, 'it does not say how long the token lives')
   }
@@ -214,6 +222,7 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: 
     tokenType,
     lifetimeMs: expires_in * 1000,
     refreshToken: refresh_token,
+    idToken: id_token,
     grantedScopes: scope?.split(' ').filter(Boolean),
     dpop: dpop.conclude(tokenType),
   }

@@ -4,9 +4,12 @@ import { type DpopJwk, DpopKey, type DpopMemory } from './dpop.js'
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
 export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
 
-/** Whose token it is. An `app` is named by the thumbprint of its client key, a `user` by the login hint, if any. */
+/**
+ * Whose token it is. An `app` is named by the thumbprint of its client key, where it has one; a `user` by the login hint,
+ * if any.
+ */
 export type Identity =
-  | { readonly type: 'app'; readonly keyThumbprint: string }
+  | { readonly type: 'app'; readonly keyThumbprint?: string }
   | { readonly type: 'user'; readonly loginHint?: string }
 
 /** What distinguishes one login from every other: the record key is a digest over it. */
@@ -33,8 +36,10 @@ export interface TokenRecord {
   /** The private half of the DPoP key that a `DPoP` token is bound to; such a token is useless without it. */
   readonly dpopKey?: DpopJwk
   readonly refreshToken?: string
-  /** Set where the client proves itself with its key, so that a refresh needs the key too. */
-  readonly needsClientKey?: true
+  /** What the sign-in said about the person (OpenID Connect Core §2). */
+  readonly idToken?: string
+  /** Set where the client proves itself with a key or a secret, so that a refresh needs it too. */
+  readonly needsCredential?: true
   /** Granted scopes, which may be fewer or more than the requested ones. */
   readonly grantedScopes: readonly string[]
   /** Milliseconds since 1970, on this machine's clock. */
@@ -64,6 +69,8 @@ export interface RecordInfo extends LoginIdentity {
   readonly recordKey: string
   readonly grant: Grant
   readonly tokenType: 'Bearer' | 'DPoP'
+  /** Whether renewing it takes the key or secret of the client. */
+  readonly needsCredential: boolean
   readonly grantedScopes: readonly string[]
   readonly obtainedAt: Date
   readonly expiresAt: Date
@@ -81,7 +88,7 @@ const leastValidityMs = 60_000
  */
 export function recordKeyOf(login: LoginIdentity): string {
   const { orgUrl, authorizationServer = null, clientId, identity, scopes } = login
-  const who = identity.type === 'app' ? identity.keyThumbprint : (identity.loginHint ?? null)
+  const who = (identity.type === 'app' ? identity.keyThumbprint : identity.loginHint) ?? null
   return digest([orgUrl, authorizationServer, clientId, identity.type, who, [...scopes].sort()])
 }
 
@@ -134,6 +141,7 @@ export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
     recordKey,
     grant: record.grant,
     tokenType: record.tokenType,
+    needsCredential: record.needsCredential === true,
     grantedScopes: record.grantedScopes,
     obtainedAt: new Date(record.obtainedAt),
     expiresAt: new Date(record.expiresAt),
@@ -177,6 +185,7 @@ function isTokenRecord(value: Record<string, unknown>): value is Record<string, 
     ['grant', 'generation', 'accessToken'].every(name => typeof value[name] === 'string') &&
     (value.tokenType === 'Bearer' || (value.tokenType === 'DPoP' && isDpopKey(value.dpopKey))) &&
     isTextOrNothing(value.refreshToken) &&
+    isTextOrNothing(value.idToken) &&
     isTexts(value.grantedScopes) &&
     Number.isFinite(value.obtainedAt) &&
     Number.isFinite(value.expiresAt)

@@ -5,6 +5,8 @@ import { isAccepted } from './dpop.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
 import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
+import { revokeLogin } from './revoke-login.js'
+import type { HeldToken, Tokens } from './session.js'
 import type { TokenSlot } from './stores/token-store.js'
 import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
 
@@ -20,7 +22,7 @@ interface Wish {
 }
 
 /** The policy: memory, else the store, else a refresh, else the grant; and one request upstream however many ask. */
-export class TokenSource {
+export class TokenSource implements Tokens {
   readonly recordKey: string
   readonly #connection: Connection
   readonly #deps: Deps
@@ -44,7 +46,7 @@ export class TokenSource {
    */
   async obtain(
     { minValidityMs = 0, forceRefresh = false, signal }: TokenOptions = {},
-    refused?: TokenRecord,
+    refused?: HeldToken,
   ): Promise<Obtained> {
     this.#requireConnected()
     const held = this.#held
@@ -76,8 +78,13 @@ export class TokenSource {
     return obtained
   }
 
-  /** Forgets the login, here and in the store. Returns what was stored, for whoever wants to revoke it. */
-  async end(): Promise<TokenRecord | undefined> {
+  /** Forgets the login, here and in the store, then revokes it. */
+  async end(): Promise<void> {
+    const ended = await this.#forget()
+    if (ended !== undefined) await revokeLogin(ended, this.#connection, this.#deps)
+  }
+
+  async #forget(): Promise<TokenRecord | undefined> {
     this.#end.abort()
     await this.#flight?.catch(() => {})
     this.#held = undefined

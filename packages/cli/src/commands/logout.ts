@@ -23,7 +23,7 @@ export function addLogout(yargs: Argv<{ store: string; json: boolean }>, termina
 
 interface Ended {
   readonly orgUrl: string
-  readonly clientId: string
+  readonly clientId: string | undefined
   readonly scopes: readonly string[]
   /** Whether Okta has ended the token too. */
   readonly revoked: boolean

@@ -1,5 +1,14 @@
-import { calculatePKCECodeChallenge } from 'oauth4webapi'
-import type { Attempt, AuthorizationCodeGrant, Connection } from '../connection.js'
+import * as oauth from 'oauth4webapi'
+import type { Attempt, Connection } from '../connection.js'
+
+/** What a sign-in asks for, besides what the connection says. */
+export interface AuthorizationRequest {
+  readonly redirectUri: string
+  readonly loginHint: string | undefined
+  /** Whether the ID token is to name the person, by the scope `profile`. */
+  readonly wantsProfile: boolean
+  readonly offlineAccess: boolean
+}
 
 /** The secrets of one authorization request, to be found again in its answer. */
 export interface RequestSecrets {
@@ -11,6 +20,15 @@ export interface RequestSecrets {
   readonly codeVerifier: string
 }
 
+/** Fresh secrets, for one request. */
+export function newRequestSecrets(): RequestSecrets {
+  return {
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+    codeVerifier: oauth.generateRandomCodeVerifier(),
+  }
+}
+
 /**
  * The URL that the browser opens.
  *
@@ -18,19 +36,18 @@ export interface RequestSecrets {
  */
 export async function authorizationUrl(
   connection: Attempt,
-  { redirectUri, loginHint, wantsProfile }: AuthorizationCodeGrant,
+  { redirectUri, loginHint, wantsProfile, offlineAccess }: AuthorizationRequest,
   { state, nonce, codeVerifier }: RequestSecrets,
-  wanted: { readonly offlineAccess: boolean },
 ): Promise<URL> {
   const url = new URL(connection.endpoints.authorize)
   const parameters = {
     response_type: 'code',
     client_id: connection.login.clientId,
     redirect_uri: redirectUri,
-    scope: [signInScope(connection, wanted), ...(wantsProfile ? ['profile'] : [])].join(' '),
+    scope: [signInScope(connection, { offlineAccess }), ...(wantsProfile ? ['profile'] : [])].join(' '),
     state,
     nonce,
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     ...(loginHint !== undefined && { login_hint: loginHint }),
     ...(connection.forceLogin && { prompt: 'login' }),

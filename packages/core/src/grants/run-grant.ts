@@ -15,7 +15,11 @@ export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps:
     case 'client_credentials':
       return (await import('./client-credentials.js')).clientCredentials(connection, dpop, deps)
     case 'authorization_code':
-      return (await import('./authorization-code.js')).authorizationCode(connection, runnable, dpop, deps)
+      return runnable.isManual
+        ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(connection, runnable, dpop, deps)
+        : (await import('./authorization-code.js')).authorizationCode(connection, runnable, dpop, deps)
+    case 'sign_in_answer':
+      return (await import('./exchange-code.js')).exchangeCode(connection, runnable, dpop, deps)
     case 'device_code':
       return (await import('./device-code.js')).deviceCode(connection, runnable, dpop, deps)
     case 'none':

@@ -1,0 +1,25 @@
+import type { Connection } from './connection.js'
+import type { Deps } from './deps.js'
+import { isOktaConnectError } from './errors.js'
+import type { TokenRecord } from './token-record.js'
+
+/** Revokes what a login had. Where Okta cannot be asked, a notice says so: here it is forgotten already. */
+export async function revokeLogin(record: TokenRecord, connection: Connection, deps: Deps): Promise<void> {
+  try {
+    await revoke(record, connection, deps)
+  } catch (error) {
+    if (!isOktaConnectError(error)) throw error
+    deps.notify({
+      code: 'revocation_failed',
+      message: `The token is forgotten here, but not revoked at Okta: ${error.message}`,
+    })
+  }
+}
+
+async function revoke({ accessToken, refreshToken }: TokenRecord, connection: Connection, deps: Deps): Promise<void> {
+  const { revokeToken } = await import('./token-endpoint.js')
+  const attempt = { ...connection, signal: undefined, forceLogin: false }
+  // The refresh token first: with it, new access tokens could still be made.
+  if (refreshToken !== undefined) await revokeToken(attempt, { token: refreshToken, kind: 'refresh_token' }, deps)
+  await revokeToken(attempt, { token: accessToken, kind: 'access_token' }, deps)
+}

@@ -1,0 +1,97 @@
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  beginSignIn,
+  completeSignIn,
+  createMemoryStore,
+  type Deps,
+  listLogins,
+  resume,
+  type SignInOptions,
+} from './index.js'
+import { Person } from './person.test.support.js'
+
+const redirectUri = 'https://broker.example/login/callback'
+let okta: OktaEmulator
+let person: Person
+let deps: Pick<Deps, 'store'>
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
+})
+afterAll(() => okta.close())
+beforeEach(() => {
+  okta.clearRequests()
+  person = new Person(okta)
+  deps = { store: createMemoryStore() }
+})
+
+const options = (): SignInOptions => ({
+  tenant: okta.orgUrl.origin,
+  clientId: okta.client('spa').clientId,
+  scopes: ['okta.users.read', 'profile', 'email'],
+  redirectUri,
+})
+
+async function signIn(url: URL): Promise<URL> {
+  const { user } = person
+  if (user === undefined) throw new Error('the org has nobody to sign in')
+  return await person.browser.signIn(url, user)
+}
+
+describe('a sign-in whose answer comes to a web server', () => {
+  it('gives a session and who it was, and keeps the login', async () => {
+    const { authorizationUrl, pending } = await beginSignIn(options())
+    expect(okta.requests).toEqual([])
+    expect(authorizationUrl.searchParams.get('redirect_uri')).toBe(redirectUri)
+    const callbackUrl = await signIn(authorizationUrl)
+    // What is kept in between goes through JSON.
+    const kept = JSON.parse(JSON.stringify(pending))
+    const { session, subject } = await completeSignIn(options(), kept, callbackUrl, deps)
+    const login = person.user?.login
+    expect(subject).toEqual({ sub: expect.stringMatching(/^00u/), preferredUsername: login, email: login })
+    expect((await session.fetch('/api/v1/users')).status).toBe(200)
+    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+    expect(await listLogins(deps)).toMatchObject([{ isCurrent: true, grant: 'authorization_code' }])
+    expect((await (await resume({}, deps)).token()).value).toBe((await session.token()).value)
+  })
+
+  it('begins with secrets of its own each time', async () => {
+    const [one, two] = await Promise.all([beginSignIn(options()), beginSignIn(options())])
+    for (const name of ['state', 'nonce', 'codeVerifier'] as const)
+      expect(one.pending[name]).not.toBe(two.pending[name])
+    expect(one.authorizationUrl.href).not.toContain(one.pending.codeVerifier)
+  })
+
+  it('refuses the answer to another one, and keeps nothing', async () => {
+    const [mine, theirs] = [await beginSignIn(options()), await beginSignIn(options())]
+    const callbackUrl = await signIn(theirs.authorizationUrl)
+    const attempt = completeSignIn(options(), mine.pending, callbackUrl, deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(await listLogins(deps)).toEqual([])
+  })
+
+  it('does not take an answer twice', async () => {
+    const { authorizationUrl, pending } = await beginSignIn(options())
+    const callbackUrl = await signIn(authorizationUrl)
+    await completeSignIn(options(), pending, callbackUrl, deps)
+    const again = completeSignIn(options(), pending, callbackUrl, { store: createMemoryStore() })
+    await expect(again).rejects.toMatchObject({ code: 'grant_rejected' })
+  })
+
+  it('says why Okta refused', async () => {
+    const { authorizationUrl, pending } = await beginSignIn(options())
+    const callbackUrl = new URL(redirectUri)
+    callbackUrl.search = new URLSearchParams({
+      error: 'access_denied',
+      error_description: 'User is not assigned to the client application.',
+      state: authorizationUrl.searchParams.get('state') ?? '',
+    }).toString()
+    const attempt = completeSignIn(options(), pending, callbackUrl, deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'login_denied', hint: expect.stringContaining('Assignments') })
+  })
+
+  it.each(['', 'http://broker.example/callback', 'broker.example'])('does not begin with %j', async uri => {
+    await expect(beginSignIn({ ...options(), redirectUri: uri })).rejects.toMatchObject({ code: 'options_invalid' })
+  })
+})

@@ -1,0 +1,105 @@
+import type { AuthorizationCodeOptions, CommonOptions } from './connect-options.js'
+import { type Attempt, type AuthorizationCodeGrant, factsOf } from './connection.js'
+import { type Deps, withDefaults } from './deps.js'
+import { OktaConnectError } from './errors.js'
+import { makeCurrent } from './logins.js'
+import type { OktaSession } from './okta-session.js'
+import { isRedirectUri } from './option-values.js'
+import { parseOptions } from './options.js'
+import { LiveSession } from './session.js'
+import { TokenSource } from './token-source.js'
+
+/** What a sign-in takes whose answer comes to a web server. */
+export interface SignInOptions
+  extends CommonOptions,
+    Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant'> {
+  /** Where Okta sends the browser back to, exactly as registered with the app: by HTTPS, or on this machine. */
+  readonly redirectUri: string
+}
+
+/**
+ * What has to be kept until the browser comes back, where nobody else can read it: it ties the answer to this browser's
+ * session. Plain JSON.
+ */
+export interface PendingSignIn {
+  readonly redirectUri: string
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+}
+
+/** Who signed in, as the ID token says (OpenID Connect Core §5.1). */
+export interface Subject {
+  /** The id of the user at Okta. */
+  readonly sub: string
+  /** With the scope `profile`. */
+  readonly preferredUsername: string | undefined
+  /** With the scope `email`. */
+  readonly email: string | undefined
+}
+
+/**
+ * Begins a sign-in in a browser that comes back to a web server, where {@link connect} would listen itself. Sends nothing.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ * @see RFC 6749 §4.1.1
+ * @example
+ * const { authorizationUrl, pending } = await beginSignIn(options)
+ * browserSession.pending = pending
+ * return redirect(authorizationUrl)
+ */
+export async function beginSignIn(
+  options: SignInOptions,
+): Promise<{ readonly authorizationUrl: URL; readonly pending: PendingSignIn }> {
+  const attempt = await parseSignIn(options)
+  const { authorizationUrl, newRequestSecrets } = await import('./grants/authorization-request.js')
+  const secrets = newRequestSecrets()
+  const { redirectUri } = options
+  const url = await authorizationUrl(attempt, { ...attempt.runnable, redirectUri }, secrets)
+  return { authorizationUrl: url, pending: { redirectUri, ...secrets } }
+}
+
+/**
+ * Completes a sign-in with the address at which the browser came back. The login is stored, and becomes the current one
+ * of the store.
+ *
+ * @param options the same as at the beginning.
+ * @param pending what {@link beginSignIn} gave: use it once, then forget it.
+ * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; else what {@link connect} throws.
+ * @see RFC 6749 §4.1.2, §4.1.3
+ * @example
+ * const { session, subject } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
+ */
+export async function completeSignIn(
+  options: SignInOptions,
+  pending: PendingSignIn,
+  callbackUrl: URL,
+  deps?: Partial<Deps>,
+): Promise<{ readonly session: OktaSession; readonly subject: Subject }> {
+  const { signal, forceLogin: _asked, ...connection } = await parseSignIn(options)
+  const world = withDefaults(deps)
+  const { redirectUri, ...secrets } = pending
+  const answer = { type: 'sign_in_answer', redirectUri, parameters: callbackUrl.searchParams, secrets } as const
+  const signIn = new TokenSource({ ...connection, runnable: answer }, world)
+  const { record } = await signIn.logIn({ signal, forceLogin: true })
+  await makeCurrent(signIn.recordKey, world.store)
+  // The answer works once: when the login has run out, somebody has to begin again.
+  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, world)
+  return { session: new LiveSession(factsOf(connection), tokens, world), subject: subjectOf(record.idToken) }
+}
+
+async function parseSignIn(options: SignInOptions): Promise<Attempt & { readonly runnable: AuthorizationCodeGrant }> {
+  const attempt = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
+  const { runnable } = attempt
+  if (runnable.type === 'authorization_code' && isRedirectUri(options.redirectUri)) return { ...attempt, runnable }
+  throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
+    hint: 'Give the one of the web server that is registered with the app.',
+  })
+}
+
+// Checked already, when it came from the token endpoint (OpenID Connect Core §3.1.3.7).
+function subjectOf(idToken = ''): Subject {
+  const claims = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  return { sub: String(claims.sub), preferredUsername: text(claims.preferred_username), email: text(claims.email) }
+}
