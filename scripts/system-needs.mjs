@@ -11,6 +11,7 @@ const systemNeeds = [
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium'],
   },
+  { name: 'openssl', purpose: 'certificates of a private authority', commands: ['openssl'], packages: ['openssl'] },
   { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
 ]
 

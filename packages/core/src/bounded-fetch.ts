@@ -1,4 +1,5 @@
 import { cancelled, OktaConnectError } from './errors.js'
+import { ProxyFailure } from './network.js'
 
 /** The most that an answer of the authorization server may hold, in bytes. Real ones have a few thousand. */
 const maxAnswerBytes = 1024 * 1024
@@ -72,7 +73,7 @@ function networkError(host: string, error: unknown): OktaConnectError {
   const code = causeCode(error)
   if (isCertificateProblem(code)) {
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {
-      hint: 'If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
+      hint: 'If your network inspects TLS, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to a file with its CA certificate.',
       cause: causeWithout(error),
     })
   }
@@ -81,6 +82,7 @@ function networkError(host: string, error: unknown): OktaConnectError {
       hint: `If it is on this machine, give the tenant as http://${host}. Elsewhere plain HTTP is not an option.`,
     })
   }
+  if (error instanceof ProxyFailure) return proxyError(host, code, error)
   const hint =
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
       ? 'Check the spelling of the tenant, and the network.'
@@ -89,6 +91,23 @@ function networkError(host: string, error: unknown): OktaConnectError {
     hint,
     cause: causeWithout(error),
   })
+}
+
+function proxyError(host: string, code: string, failure: ProxyFailure): OktaConnectError {
+  // undici tells the status of a refusal in words alone.
+  const status = /\((\d{3})\)/.exec(messagesOf(failure))?.[1]
+  const reason = status === undefined ? code : `HTTP ${status}`
+  return new OktaConnectError('network_failed', `The proxy ${failure.proxy} gives no way to ${host} (${reason}).`, {
+    hint:
+      status === '407'
+        ? 'It wants a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
+        : 'Check HTTPS_PROXY. Hosts that need no proxy go into NO_PROXY.',
+    cause: causeWithout(failure),
+  })
+}
+
+function messagesOf(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : ''
 }
 
 // Names what happened. The error itself stays behind: one about a broken answer holds the answer, and so the token.

@@ -93,7 +93,8 @@ function checkSigner({ algorithm, keyId, sign }: ClientSigner): ClientKey {
   return { algorithm, keyId, thumbprint: `signer ${keyId}`, sign }
 }
 
-function algorithmOf(jwk: Jwk): ClientKeyAlgorithm {
+/** The algorithm that a key signs with: its own `alg`, else the usual one of its kind. */
+export function algorithmOf(jwk: Jwk): ClientKeyAlgorithm {
   const possible =
     jwk.kty === 'RSA' ? rsaAlgorithms : [curveAlgorithms[String(jwk.crv)]].filter(one => one !== undefined)
   const [first] = possible
@@ -127,8 +128,8 @@ function keyIdOf(jwk: Jwk): string | undefined {
   return typeof jwk.kid === 'string' && jwk.kid !== '' ? jwk.kid : undefined
 }
 
-// RFC 7638 §3: the required members in alphabetical order, no spaces.
-function thumbprintOf(jwk: Jwk): string {
+/** Names a key by its public half (RFC 7638 §3): the required members in alphabetical order, no spaces. */
+export function thumbprintOf(jwk: Jwk): string {
   const members =
     jwk.kty === 'RSA' ? { e: jwk.e, kty: 'RSA', n: jwk.n } : { crv: jwk.crv, kty: 'EC', x: jwk.x, y: jwk.y }
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url')

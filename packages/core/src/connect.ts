@@ -28,9 +28,9 @@ export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Pr
   const world = withDefaults(deps)
   if (isApiTokenOptions(options)) return await connectByApiToken(options, world)
 
-  const { signal, forceLogin, ...connection } = await parseOptions(options)
+  const { connection, ...login } = await parseOptions(options)
   const tokens = new TokenSource(connection, world)
-  await tokens.logIn({ signal, forceLogin })
+  await tokens.logIn(login)
   await makeCurrent(tokens.recordKey, world.store)
   return new LiveSession(factsOf(connection), tokens, world)
 }

@@ -48,7 +48,8 @@ export type RunnableGrant =
 /** Options, checked: what the core works with. */
 export interface Connection {
   readonly orgUrl: URL
-  readonly endpoints: Endpoints
+  /** `undefined` where the authorization server is not Okta's, and has to be asked. */
+  readonly endpoints: Endpoints | undefined
   readonly login: LoginIdentity
   /** How the login came about. */
   readonly grant: Grant
@@ -67,9 +68,17 @@ export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFac
 
 /** A connection, for one go at a token. */
 export interface Attempt extends Connection {
+  readonly endpoints: Endpoints
   /** Ends the go. The connection itself goes on. */
   readonly signal: AbortSignal | undefined
   /** Whether a login is wanted, whatever is stored. */
+  readonly forceLogin: boolean
+}
+
+/** A connection, and what only the login that begins it is asked for with. */
+export interface ParsedOptions {
+  readonly connection: Connection
+  readonly signal: AbortSignal | undefined
   readonly forceLogin: boolean
 }
 

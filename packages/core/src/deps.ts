@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { optionsInvalid } from './errors.js'
+import { fetchOnTheWay } from './network.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import type { TokenStore } from './stores/token-store.js'
 
@@ -48,7 +49,10 @@ export type Notify = (notice: Notice) => void
 
 /** Everything that the core takes from the world. A program replaces what it wants to keep in its own hands. */
 export interface Deps {
-  /** Sends a request. Default: the global `fetch`. */
+  /**
+   * Sends a request. Default: the global `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name, trusting the
+   * authorities in `NODE_EXTRA_CA_CERTS` and `SSL_CERT_FILE` too.
+   */
   readonly fetch: typeof globalThis.fetch
   /** The time, in milliseconds since 1970. Default: `Date.now`. */
   now(): number
@@ -75,7 +79,7 @@ export interface Deps {
 const processStore = createMemoryStore()
 
 const defaults: Omit<Deps, 'showDeviceCode'> = {
-  fetch: (input, init) => globalThis.fetch(input, init),
+  fetch: (input, init) => fetchOnTheWay(globalThis.fetch, process.env, input, init),
   now: () => Date.now(),
   askCallbackUrl: async () => {
     throw optionsInvalid(
@@ -95,6 +99,33 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
   const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>
     notify({ code: 'device_code', message: `To sign in, go to ${verificationUri} and enter the code ${userCode}.` })
   return { ...defaults, showDeviceCode, ...Object.fromEntries(given) }
+}
+
+/** What a process finds around it. */
+export interface Surroundings {
+  /** The environment. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** The folder of this user's profiles: `CONNECT_OKTA_CONFIG_DIR`, else the platform's place, `~/.config/connect-okta`. */
+  readonly configDirectory: string
+  /** See {@link defaultStateDirectory}. */
+  readonly stateDirectory: string
+}
+
+/** The surroundings of this process. */
+export function surroundings(): Surroundings {
+  const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = process.env
+  const home = homedir()
+  const byPlatform =
+    process.platform === 'win32'
+      ? (APPDATA ?? join(home, 'AppData', 'Roaming'))
+      : XDG_CONFIG_HOME || join(home, '.config')
+  return {
+    variables: process.env,
+    home,
+    configDirectory: CONNECT_OKTA_CONFIG_DIR || join(byPlatform, 'connect-okta'),
+    stateDirectory: defaultStateDirectory(),
+  }
 }
 
 /**

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Connection } from './connection.js'
 import { errorCatalogue } from './errors.js'
 import { type OktaRefusal, oauthErrors, oktaRefusals } from './okta-refusals.js'
 import { parseOptions } from './options.js'
 
-const example: Connection = await parseOptions({
+const { connection: example } = await parseOptions({
   tenant: 'example.okta.com',
   clientId: '0oa1a2b3c4d5e6f7g8h9',
   scopes: ['okta.users.read'],

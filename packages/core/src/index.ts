@@ -18,6 +18,7 @@ export {
   defaultStateDirectory,
   type Notice,
   type Notify,
+  type Surroundings,
 } from './deps.js'
 export type { DpopMode } from './dpop.js'
 export {
@@ -28,9 +29,27 @@ export {
   type OAuthErrorDetails,
   OktaConnectError,
 } from './errors.js'
+export {
+  type ClientKeyOptions,
+  type ClientKeyType,
+  clientKeyTypes,
+  type GeneratedClientKey,
+  generateClientKey,
+  saveClientKey,
+} from './keygen.js'
 export { type Login, listLogins } from './logins.js'
 export type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 export { openBrowser } from './open-browser.js'
+export { type Profile, profilesSchema } from './profiles/profile-format.js'
+export {
+  connectOptionsOf,
+  listProfiles,
+  type NamedProfile,
+  readSettings,
+  removeProfile,
+  saveProfile,
+} from './profiles/profiles.js'
+export type { ResolvedSettings, SecretReference, Settings } from './profiles/settings.js'
 export { resume } from './resume.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
 export { createMemoryStore } from './stores/memory-store.js'

@@ -1,26 +1,81 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
-import { openBrowser } from './open-browser.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { openBrowser } from './index.js'
+import { findBrowser } from './open-browser.js'
 
-const url = new URL('https://example.okta.com/')
+const url = new URL('https://example.okta.com/authorize?a=1&b=$(id)')
+let folder: string
+let PATH: string
+
+/** A program that writes down what it was told, and with which environment. */
+async function install(name: string, exitCode = 0): Promise<string> {
+  const path = join(folder, name)
+  const script = `#!/bin/sh\n{ echo "${name} $*"; env; } > "$(dirname "$0")/told"\nexit ${exitCode}\n`
+  await writeFile(path, script, { mode: 0o755 })
+  return path
+}
+
+const told = async () => (await readFile(join(folder, 'told'), 'utf8')).split('\n')
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'browser-'))
+  // The shell and `env` of the programs are beside them on the path.
+  PATH = `${folder}:/usr/bin:/bin`
+})
 
 describe('openBrowser', () => {
-  it('is done when the browser has started, or has handed the address on', async () => {
-    await openBrowser(url, { PATH: process.env.PATH, BROWSER: 'true' })
+  it.each<[string, string, NodeJS.Platform, NodeJS.ProcessEnv, string]>([
+    ['the one that BROWSER names', 'firefox', 'linux', { BROWSER: 'firefox' }, `firefox ${url.href}`],
+    [
+      'with its arguments',
+      'firefox',
+      'linux',
+      { BROWSER: 'firefox --private %s --x' },
+      `firefox --private ${url.href} --x`,
+    ],
+    ['the first of a list that is there', 'second', 'linux', { BROWSER: 'first-missing:second' }, `second ${url.href}`],
+    ['open on macOS', 'open', 'darwin', {}, `open ${url.href}`],
+    ['rundll32 on Windows', 'rundll32', 'win32', {}, `rundll32 url.dll,FileProtocolHandler ${url.href}`],
+    ['wslview in WSL', 'wslview', 'linux', { WSL_DISTRO_NAME: 'Debian' }, `wslview ${url.href}`],
+    [
+      'the one of Windows in WSL without wslview',
+      'rundll32.exe',
+      'linux',
+      { WSL_INTEROP: '/run/WSL/1_interop' },
+      `rundll32.exe url.dll,FileProtocolHandler ${url.href}`,
+    ],
+  ])('opens %s', async (_what, program, platform, environment, expected) => {
+    await install(program)
+    await openBrowser(url, { PATH, ...environment }, platform)
+    expect((await told())[0]).toBe(expected)
   })
 
-  it.each(['false', '/nonexistent/browser'])('fails when the browser does: %s', async BROWSER => {
-    const attempt = openBrowser(url, { PATH: process.env.PATH, BROWSER })
-    await expect(attempt).rejects.toMatchObject({ code: 'browser_failed', hint: expect.stringContaining('BROWSER') })
+  it('keeps our secrets out of the environment of the browser', async () => {
+    const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-key', CONNECT_OKTA_API_TOKEN: 'a-token', DISPLAY: ':0' }
+    await openBrowser(url, { PATH, BROWSER: await install('browser'), ...secrets })
+    const environment = await told()
+    expect(environment).toContain('DISPLAY=:0')
+    expect(environment.join('\n')).not.toMatch(/a-key|a-token/)
   })
+
+  it.each([1, undefined])(
+    'that is not there, or fails at once, is an error that names the other ways: %s',
+    async code => {
+      if (code !== undefined) await install('broken', code)
+      await expect(openBrowser(url, { PATH, BROWSER: 'broken' })).rejects.toMatchObject({
+        code: 'browser_failed',
+        hint: expect.stringMatching(/BROWSER.*--no-browser.*--manual.*--device/),
+      })
+    },
+  )
 
   it('settles also where nothing else keeps the process alive', async () => {
     // A browser that lives on for a while, as browsers do.
-    const browser = join(await mkdtemp(join(tmpdir(), 'browser-')), 'browser.sh')
+    const browser = join(folder, 'browser.sh')
     await writeFile(browser, '#!/bin/sh\nsleep 3\n', { mode: 0o755 })
     const module = new URL('../dist/index.js', import.meta.url).href
     const script = `import { openBrowser } from ${JSON.stringify(module)}
@@ -28,5 +83,14 @@ describe('openBrowser', () => {
       console.log('opened')`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
     expect(stdout).toBe('opened\n')
+  })
+})
+
+describe('findBrowser', () => {
+  it('names what would be opened, and nothing where nothing is there', async () => {
+    expect(findBrowser({ PATH: folder }, 'linux')).toBeUndefined()
+    await install('x-www-browser')
+    expect(findBrowser({ PATH: folder }, 'linux')).toBe('x-www-browser')
+    expect(findBrowser({ PATH: folder, BROWSER: '/bin/true' }, 'linux')).toBe('/bin/true')
   })
 })

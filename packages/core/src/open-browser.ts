@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { OktaConnectError } from './errors.js'
 
 /** Long enough for a missing program or display to show; a browser that lives on for longer has opened. */
@@ -7,43 +9,111 @@ const settleMs = 1_000
 // What the browser has no use for, and what must not be found in its environment.
 const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
+/** A program to open an address with, and what it is told. `%s` stands for the address. */
+type Opener = readonly [program: string, ...args: string[]]
+
 /**
  * Opens the person's browser.
  *
- * @param environment `BROWSER`, where it is set, names the program, as it does for other tools.
+ * @param environment `BROWSER`, where it is set, names programs to try, as it does for other tools.
+ * @param platform of the machine, as Node names it.
  * @throws {@link OktaConnectError} `browser_failed` when there is none, or it ends with a failure at once.
+ * @see https://man.archlinux.org/man/xdg-open.1, https://wslutiliti.es/wslu/man/wslview.html
  */
-export async function openBrowser(url: URL, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const [command, ...args] = commandFor(environment)
+export async function openBrowser(
+  url: URL,
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  const openers = openersFor(environment, platform)
+  let cause: unknown
+  for (const opener of openers) {
+    try {
+      return await run(opener, url, environment)
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new OktaConnectError('browser_failed', `No browser could be opened (${openers.map(programOf).join(', ')}).`, {
+    hint:
+      'Name one with BROWSER; or have the address shown instead: --no-browser; where the browser cannot reach this ' +
+      'machine, --manual; with a native app, --device.',
+    cause,
+  })
+}
+
+/**
+ * The program that {@link openBrowser} would start, without starting it.
+ *
+ * @returns `undefined` where none is there.
+ */
+export function findBrowser(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const folders = (environment.PATH ?? '').split(delimiter)
+  const isThere = (program: string) =>
+    platform === 'win32' || folders.some(folder => isExecutable(join(folder, program))) || isExecutable(program)
+  return openersFor(environment, platform).map(programOf).find(isThere)
+}
+
+async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
-  const browser = spawn(command, [...args, url.href], { detached: true, stdio: 'ignore', env, shell: false })
+  const [program, ...args] = opener.some(part => part.includes('%s'))
+    ? opener.map(part => part.replaceAll('%s', url.href))
+    : [...opener, url.href]
+  // Never through a shell: it would read the & of an address.
+  const browser = spawn(program ?? '', args, { detached: true, stdio: 'ignore', env, shell: false })
   browser.unref()
   const settled = new AbortController()
   const timer = setTimeout(() => settled.abort(), settleMs)
   try {
     // `once` rejects with what `error` brings: the program is not there.
     const [code] = await once(browser, 'exit', { signal: settled.signal })
-    if (code !== 0) throw new Error(`it ended with ${code}`)
-  } catch (cause) {
-    if (settled.signal.aborted) return
-    throw new OktaConnectError('browser_failed', `The browser (${command}) could not be opened.`, {
-      hint: 'Name another one with BROWSER, or have the address shown instead: --no-browser',
-      cause,
-    })
+    if (code !== 0) throw new Error(`${program} ended with ${code}`)
+  } catch (error) {
+    if (!settled.signal.aborted) throw error
   } finally {
     clearTimeout(timer)
   }
 }
 
-function commandFor({ BROWSER, WSL_DISTRO_NAME }: NodeJS.ProcessEnv): [string, ...string[]] {
-  if (BROWSER) return [BROWSER]
-  switch (process.platform) {
+function openersFor(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly Opener[] {
+  const { BROWSER, WSL_DISTRO_NAME, WSL_INTEROP } = environment
+  const named = BROWSER ? namedOpeners(BROWSER, platform) : []
+  if (named.length > 0) return named
+  switch (platform) {
     case 'darwin':
-      return ['open']
+      return [['open']]
     case 'win32':
-      // Not `start`: a shell would read the & of a URL.
-      return ['rundll32', 'url.dll,FileProtocolHandler']
+      return [['rundll32', 'url.dll,FileProtocolHandler']]
     default:
-      return [WSL_DISTRO_NAME ? 'wslview' : 'xdg-open']
+      // In WSL the browser is one of Windows.
+      return WSL_DISTRO_NAME || WSL_INTEROP
+        ? [['wslview'], ['rundll32.exe', 'url.dll,FileProtocolHandler'], ['xdg-open']]
+        : [['xdg-open'], ['x-www-browser']]
+  }
+}
+
+// A list to try in order, each with its arguments, as desktops and other tools read it. On Windows a colon is part of a
+// path, and so may be a space.
+function namedOpeners(names: string, platform: NodeJS.Platform): readonly Opener[] {
+  if (platform === 'win32' || isExecutable(names)) return [[names]]
+  return names
+    .split(':')
+    .map(name => name.trim().split(/\s+/))
+    .flatMap(([program, ...args]) => (program ? [[program, ...args] as const] : []))
+}
+
+function programOf([program]: Opener): string {
+  return program
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
 }

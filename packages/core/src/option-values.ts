@@ -1,6 +1,7 @@
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
-import { isLoopback } from './tenant.js'
+import { quoted } from './quoted.js'
+import { isIssuer, isLoopback } from './tenant.js'
 
 const defaultRequestTimeoutMs = 10_000
 const longestTimeoutMs = 60 * 60_000
@@ -33,18 +34,24 @@ export function parseScopes(scopes: readonly string[]): readonly string[] {
 /** Every scope that is named: sorted, each once. One text with several scopes is a likely slip, and harmless to accept. */
 export function splitScopes(scopes: readonly string[]): readonly string[] {
   if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
-  const named = scopes.flatMap(scope => String(scope).split(/[\s,]+/)).filter(scope => scope !== '')
+  const named = scopes.flatMap(scope => (typeof scope === 'string' ? scope.split(/[\s,]+/).filter(Boolean) : [scope]))
   // scope-token of RFC 6749 appendix A.4.
-  const impossible = named.find(scope => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-  if (impossible === undefined) return [...new Set(named)].sort()
-  throw optionsInvalid(`The scope ${JSON.stringify(impossible)} is not possible.`, 'Scopes look like okta.users.read.')
+  const impossible = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (impossible === -1) return [...new Set(named)].sort()
+  throw optionsInvalid(`The scope ${quoted(named[impossible])} is not possible.`, 'Scopes look like okta.users.read.')
 }
 
-/** The id of a custom authorization server. */
-export function parseAuthorizationServer(id: string): string {
-  if (typeof id === 'string' && /^[A-Za-z0-9_-]{1,100}$/.test(id)) return id
+/**
+ * The id of a custom authorization server of Okta, or the issuer of another one, as it describes itself.
+ *
+ * @param orgUrl of the org, if it is known: its own servers go by their ids.
+ */
+export function parseAuthorizationServer(text: string, orgUrl?: URL): string {
+  const inOrg = orgUrl === undefined ? '' : `${orgUrl.origin}/oauth2/`
+  const id = typeof text === 'string' && inOrg !== '' && text.startsWith(inOrg) ? text.slice(inOrg.length) : text
+  if (typeof id === 'string' && (/^[A-Za-z0-9_-]{1,100}$/.test(id) || isIssuer(id))) return id
   throw optionsInvalid(
-    'The authorization server is not an id.',
+    'The authorization server is neither an id nor an issuer.',
     'Give its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
   )
 }
@@ -70,7 +77,13 @@ function parseSecret(text: string, name: string, where: string): string {
 /** When to prove possession of a key. */
 export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
   if (['auto', 'always', 'never'].includes(dpop)) return dpop
-  throw optionsInvalid(`There is no DPoP mode named ${JSON.stringify(dpop)}.`, 'Use auto, always or never.')
+  throw optionsInvalid(`There is no DPoP mode named ${quoted(dpop)}.`, 'Use auto, always or never.')
+}
+
+/** The user name to fill in, without spaces around it; an empty one is none. */
+export function parseLoginHint(loginHint: string | undefined): string | undefined {
+  if (loginHint === undefined || typeof loginHint === 'string') return loginHint?.trim() || undefined
+  throw optionsInvalid('The login hint is not a text.', 'Give a user name, such as ann@example.com.')
 }
 
 /** How long an answer of the authorization server may take, in milliseconds. */
@@ -80,8 +93,11 @@ export function parseRequestTimeout(timeoutMs = defaultRequestTimeoutMs): number
 
 /** A time to wait, in whole milliseconds. */
 export function parseTimeout(timeoutMs: number): number {
-  if (timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
-  throw optionsInvalid(`A time to wait of ${timeoutMs} ms is not possible.`, 'Give milliseconds, an hour at most.')
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
+  throw optionsInvalid(
+    `A time to wait of ${quoted(timeoutMs)} ms is not possible.`,
+    'Give milliseconds, an hour at most.',
+  )
 }
 
 /** A caller's wish to give up. */

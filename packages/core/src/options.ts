@@ -6,7 +6,13 @@ import type {
   OAuthOptions,
   ResumeOptions,
 } from './connect-options.js'
-import type { Attempt, AuthorizationCodeGrant, ClientAuthentication, RunnableGrant, Selection } from './connection.js'
+import type {
+  AuthorizationCodeGrant,
+  ClientAuthentication,
+  ParsedOptions,
+  RunnableGrant,
+  Selection,
+} from './connection.js'
 import { type OktaConnectError, optionsInvalid } from './errors.js'
 import {
   isLoopbackRedirectUri,
@@ -16,12 +22,14 @@ import {
   parseClientId,
   parseClientSecret,
   parseDpop,
+  parseLoginHint,
   parseRequestTimeout,
   parseScopes,
   parseSignal,
   parseTimeout,
   splitScopes,
 } from './option-values.js'
+import { quoted } from './quoted.js'
 import { ServerClock } from './server-clock.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
@@ -38,15 +46,17 @@ const defaultLoginTimeoutMs = 5 * 60_000
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseOptions(options: OAuthOptions): Promise<Attempt> {
+export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions> {
   if (typeof options !== 'object' || options === null) {
     throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
   }
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer =
-    options.authorizationServer === undefined ? undefined : parseAuthorizationServer(options.authorizationServer)
+    options.authorizationServer === undefined
+      ? undefined
+      : parseAuthorizationServer(options.authorizationServer, orgUrl)
   const { identity, runnable, authentication } = await parseGrant(options)
-  return {
+  const connection = {
     orgUrl,
     endpoints: endpointsOf(orgUrl, authorizationServer),
     login: {
@@ -62,9 +72,8 @@ export async function parseOptions(options: OAuthOptions): Promise<Attempt> {
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
     clock: new ServerClock(),
-    forceLogin: options.forceLogin === true,
-    signal: parseSignal(options.signal),
   }
+  return { connection, forceLogin: options.forceLogin === true, signal: parseSignal(options.signal) }
 }
 
 async function parseGrant(options: OAuthOptions) {
@@ -82,17 +91,17 @@ async function parseGrant(options: OAuthOptions) {
     case 'authorization_code':
     case 'device_code': {
       const user = options as UserOptions
-      const loginHint = user.loginHint?.trim()
-      const identity: Identity = { type: 'user', ...(loginHint && { loginHint }) }
+      const loginHint = parseLoginHint(user.loginHint)
+      const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
       const runnable: Interactive =
         grant === 'device_code'
           ? { type: grant, offlineAccess: user.offlineAccess ?? true }
-          : parseAuthorizationCode(user, loginHint || undefined)
+          : parseAuthorizationCode(user, loginHint)
       return { identity, authentication, runnable }
     }
     default:
       throw optionsInvalid(
-        `There is no grant named ${JSON.stringify(grant)}.`,
+        `There is no grant named ${quoted(grant)}.`,
         'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
       )
   }
@@ -122,10 +131,10 @@ function parseAuthorizationCode(options: UserOptions, loginHint: string | undefi
   const redirectUris: readonly string[] = [redirectUri].flat()
   // Where the answer is brought here, the browser may end anywhere.
   const isPossible = manual ? isRedirectUri : isLoopbackRedirectUri
-  const impossible = redirectUris.find(uri => !isPossible(uri))
-  if (impossible !== undefined || redirectUris.length === 0) {
+  const impossible = redirectUris.findIndex(uri => !isPossible(uri))
+  if (impossible !== -1 || redirectUris.length === 0) {
     throw optionsInvalid(
-      `The redirect URI ${JSON.stringify(impossible ?? '')} does not lead to this program.`,
+      `The redirect URI ${quoted(redirectUris[impossible] ?? '')} does not lead to this program.`,
       `Register and name one on this machine, such as ${defaultRedirectUri}.`,
     )
   }

@@ -1,5 +1,6 @@
 import { createECDH, createPrivateKey } from 'node:crypto'
 import { OktaConnectError } from './errors.js'
+import { quoted } from './quoted.js'
 
 /** A private JSON Web Key (RFC 7517), its parts not yet trusted. */
 export type Jwk = Record<string, unknown>
@@ -91,7 +92,7 @@ function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   const possible = keyId === undefined ? all.filter(key => key.d !== undefined) : all.filter(key => key.kid === keyId)
   const [only, ...others] = possible
   if (only !== undefined && others.length === 0) return only
-  const names = all.map(key => JSON.stringify(key.kid ?? null)).join(', ')
+  const names = all.map(key => quoted(key.kid ?? '')).join(', ')
   throw privateKeyInvalid(
     only === undefined ? 'No key of the set fits.' : `The set has ${possible.length} private keys.`,
     `Name one by its "kid" (keyId): ${names.slice(0, 300)}.`,
@@ -131,7 +132,11 @@ function isProduct({ p, q, n }: Jwk): boolean {
 
 function isPoint({ crv, d, x, y }: Jwk): boolean {
   const curve = createECDH({ 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }[String(crv)] ?? '')
-  curve.setPrivateKey(bytes(d))
+  try {
+    curve.setPrivateKey(bytes(d))
+  } catch {
+    return false
+  }
   return curve.getPublicKey().equals(Buffer.concat([Buffer.of(4), bytes(x), bytes(y)]))
 }
 

@@ -45,7 +45,7 @@ export async function renewToken(attempt: Attempt, { old, mayRefresh, save }: Re
 async function refreshOf(
   old: TokenRecord,
   save: Renewal['save'],
-  connection: Connection,
+  connection: Attempt,
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer | undefined> {

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js'
 import type { Deps } from './deps.js'
+import { locate } from './discovery.js'
 import { isOktaConnectError } from './errors.js'
 import type { TokenRecord } from './token-record.js'
 
@@ -18,7 +19,8 @@ export async function revokeLogin(record: TokenRecord, connection: Connection, d
 
 async function revoke({ accessToken, refreshToken }: TokenRecord, connection: Connection, deps: Deps): Promise<void> {
   const { revokeToken } = await import('./token-endpoint.js')
-  const attempt = { ...connection, signal: undefined, forceLogin: false }
+  const endpoints = await locate(connection, undefined, deps)
+  const attempt = { ...connection, endpoints, signal: undefined, forceLogin: false }
   // The refresh token first: with it, new access tokens could still be made.
   if (refreshToken !== undefined) await revokeToken(attempt, { token: refreshToken, kind: 'refresh_token' }, deps)
   await revokeToken(attempt, { token: accessToken, kind: 'access_token' }, deps)

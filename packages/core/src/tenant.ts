@@ -1,14 +1,15 @@
 import { optionsInvalid } from './errors.js'
+import { quoted } from './quoted.js'
 
-/** Where an authorization server listens. Okta fixes these paths, so a token needs no discovery request. */
+/** Where an authorization server listens. Okta fixes the paths, so a token needs no discovery request. */
 export interface Endpoints {
   /** The `iss` of the server: the org URL itself, or `https://ORG/oauth2/ID`. */
   readonly issuer: string
-  readonly authorize: URL
   readonly token: URL
-  readonly revoke: URL
-  readonly deviceAuthorization: URL
-  readonly keys: URL
+  // What a server that is not Okta's may lack.
+  readonly authorize: URL | undefined
+  readonly revoke: URL | undefined
+  readonly deviceAuthorization: URL | undefined
 }
 
 // A host name of RFC 1123 with two labels or more, an IPv4 address among them.
@@ -39,7 +40,7 @@ export function parseTenant(tenant: string): URL {
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw optionsInvalid(
-      `The tenant has a path or a query: ${JSON.stringify(text)}.`,
+      `The tenant has a path or a query: ${quoted(text)}.`,
       `Give the org alone: ${url.host}. A custom authorization server is an option of its own.`,
     )
   }
@@ -61,10 +62,12 @@ export function parseTenant(tenant: string): URL {
  * The endpoints of an org's own authorization server, or of a custom one.
  *
  * @param orgUrl the org URL, from {@link parseTenant}.
- * @param authorizationServer the id of a custom authorization server, such as `default`.
+ * @param authorizationServer the id of a custom authorization server, such as `default`, or the issuer of another one.
+ * @returns `undefined` for one that is not Okta's: it has to be asked.
  * @see https://developer.okta.com/docs/concepts/auth-servers/
  */
-export function endpointsOf(orgUrl: URL, authorizationServer?: string): Endpoints {
+export function endpointsOf(orgUrl: URL, authorizationServer?: string): Endpoints | undefined {
+  if (authorizationServer !== undefined && isIssuer(authorizationServer)) return undefined
   const issuer =
     authorizationServer === undefined
       ? orgUrl.origin
@@ -72,12 +75,18 @@ export function endpointsOf(orgUrl: URL, authorizationServer?: string): Endpoint
   const base = authorizationServer === undefined ? `${issuer}/oauth2/v1` : `${issuer}/v1`
   return {
     issuer,
-    authorize: new URL(`${base}/authorize`),
     token: new URL(`${base}/token`),
+    authorize: new URL(`${base}/authorize`),
     revoke: new URL(`${base}/revoke`),
     deviceAuthorization: new URL(`${base}/device/authorize`),
-    keys: new URL(`${base}/keys`),
   }
+}
+
+/** Whether an authorization server is named by its issuer (RFC 8414 §2), and not by an id at Okta. */
+export function isIssuer(text: string): boolean {
+  if (!/^https?:\/\/[^\s?#]+$/.test(text) || !URL.canParse(text)) return false
+  const url = new URL(text)
+  return url.protocol === 'https:' || isLoopback(url)
 }
 
 /** Whether a URL stays on this machine, the one place where Okta's stand-in may speak plain HTTP. */
@@ -99,7 +108,7 @@ function asUrl(text: string): URL | undefined {
 
 function malformed(text: string): Error {
   // A key that was put here by a slip is not repeated.
-  const shown = text.length > 60 || /[{}"]/.test(text) ? '' : `: ${JSON.stringify(text)}`
+  const shown = text.length > 60 || /[{}"]/.test(text) ? '' : `: ${quoted(text)}`
   return optionsInvalid(
     `The tenant is not a host name${shown}.`,
     'Give the host of your org, such as example.okta.com, or its full https:// URL.',

@@ -99,7 +99,7 @@ export async function revokeToken(
   { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
   deps: Deps,
 ): Promise<void> {
-  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.revoke, deps)
+  const { server, client, authenticate, options } = prepare(connection, required(connection, 'revoke'), deps)
   const response = await oauth.revocationRequest(server, client, authenticate, token, {
     ...options,
     additionalParameters: { token_type_hint: kind },
@@ -123,7 +123,11 @@ export interface DeviceCode {
  * @throws {@link OktaConnectError} as {@link requestToken} does.
  */
 export async function requestDeviceCode(connection: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
-  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.deviceAuthorization, deps)
+  const { server, client, authenticate, options } = prepare(
+    connection,
+    required(connection, 'deviceAuthorization'),
+    deps,
+  )
   const response = await oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
   const body = await explained(response, connection, () =>
     oauth.processDeviceAuthorizationResponse(server, client, response),
@@ -139,14 +143,27 @@ export async function requestDeviceCode(connection: Attempt, scope: string, deps
   }
 }
 
+/**
+ * An endpoint that not every authorization server has.
+ *
+ * @throws {@link OktaConnectError} `oauth_failed`
+ */
+export function required({ endpoints }: Attempt, name: 'authorize' | 'revoke' | 'deviceAuthorization'): URL {
+  const endpoint = endpoints[name]
+  if (endpoint !== undefined) return endpoint
+  throw new OktaConnectError('oauth_failed', `The authorization server ${endpoints.issuer} has no such endpoint.`, {
+    hint: 'Use another grant: this server does not offer it.',
+  })
+}
+
 function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
   const { endpoints, login, orgUrl } = connection
   return {
     server: {
       issuer: endpoints.issuer,
       token_endpoint: endpoints.token.href,
-      revocation_endpoint: endpoints.revoke.href,
-      device_authorization_endpoint: endpoints.deviceAuthorization.href,
+      ...(endpoints.revoke && { revocation_endpoint: endpoints.revoke.href }),
+      ...(endpoints.deviceAuthorization && { device_authorization_endpoint: endpoints.deviceAuthorization.href }),
     },
     client: { client_id: login.clientId },
     authenticate: clientAuth(connection, endpoint, deps),

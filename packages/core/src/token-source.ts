@@ -1,6 +1,7 @@
 import { orAborted } from './abort.js'
-import type { Attempt, Connection } from './connection.js'
+import type { Attempt, Connection, ParsedOptions } from './connection.js'
 import type { Deps } from './deps.js'
+import { locate } from './discovery.js'
 import { isAccepted } from './dpop.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
 import type { TokenOptions } from './okta-session.js'
@@ -67,7 +68,7 @@ export class TokenSource implements Tokens {
   }
 
   /** As {@link obtain}, at the start of a session. A stored token that lacks a scope is asked for once more. */
-  async logIn({ signal, forceLogin }: Pick<Attempt, 'signal' | 'forceLogin'>): Promise<Obtained> {
+  async logIn({ signal, forceLogin }: Pick<ParsedOptions, 'signal' | 'forceLogin'>): Promise<Obtained> {
     const obtained = await this.#share({
       suits: record => !forceLogin && missingScopes(record).length === 0 && isFresh(record, this.#deps.now()),
       mayRefresh: !forceLogin,
@@ -117,10 +118,10 @@ export class TokenSource implements Tokens {
 
   async #renew(wish: Wish): Promise<Obtained> {
     const { store } = this.#deps
-    const attempt = this.#attempt(wish)
     const saved = this.#acceptable(await store.read(this.recordKey))
     if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })
 
+    const attempt = await this.#attempt(wish)
     return await store.exclusive(
       this.recordKey,
       async slot => {
@@ -135,9 +136,10 @@ export class TokenSource implements Tokens {
     )
   }
 
-  #attempt({ signal, forceLogin }: Wish): Attempt {
-    const end = this.#end.signal
-    return { ...this.#connection, forceLogin, signal: signal === undefined ? end : AbortSignal.any([end, signal]) }
+  async #attempt({ signal, forceLogin }: Wish): Promise<Attempt> {
+    const until = signal === undefined ? this.#end.signal : AbortSignal.any([this.#end.signal, signal])
+    const endpoints = await locate(this.#connection, until, this.#deps)
+    return { ...this.#connection, endpoints, forceLogin, signal: until }
   }
 
   #hold(obtained: Obtained): Obtained {

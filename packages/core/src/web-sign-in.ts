@@ -1,6 +1,7 @@
 import type { AuthorizationCodeOptions, CommonOptions } from './connect-options.js'
-import { type Attempt, type AuthorizationCodeGrant, factsOf } from './connection.js'
+import { type AuthorizationCodeGrant, factsOf, type ParsedOptions } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
+import { locate } from './discovery.js'
 import { OktaConnectError } from './errors.js'
 import { makeCurrent } from './logins.js'
 import type { OktaSession } from './okta-session.js'
@@ -39,7 +40,8 @@ export interface Subject {
 }
 
 /**
- * Begins a sign-in in a browser that comes back to a web server, where {@link connect} would listen itself. Sends nothing.
+ * Begins a sign-in in a browser that comes back to a web server, where {@link connect} would listen itself. Sends
+ * nothing to Okta.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  * @see RFC 6749 §4.1.1
@@ -50,12 +52,15 @@ export interface Subject {
  */
 export async function beginSignIn(
   options: SignInOptions,
+  deps?: Partial<Deps>,
 ): Promise<{ readonly authorizationUrl: URL; readonly pending: PendingSignIn }> {
-  const attempt = await parseSignIn(options)
+  const { connection, grant, signal, forceLogin } = await parseSignIn(options)
+  const endpoints = await locate(connection, signal, withDefaults(deps))
   const { authorizationUrl, newRequestSecrets } = await import('./grants/authorization-request.js')
   const secrets = newRequestSecrets()
   const { redirectUri } = options
-  const url = await authorizationUrl(attempt, { ...attempt.runnable, redirectUri }, secrets)
+  const attempt = { ...connection, endpoints, signal, forceLogin }
+  const url = await authorizationUrl(attempt, { ...grant, redirectUri }, secrets)
   return { authorizationUrl: url, pending: { redirectUri, ...secrets } }
 }
 
@@ -76,7 +81,7 @@ export async function completeSignIn(
   callbackUrl: URL,
   deps?: Partial<Deps>,
 ): Promise<{ readonly session: OktaSession; readonly subject: Subject }> {
-  const { signal, forceLogin: _asked, ...connection } = await parseSignIn(options)
+  const { connection, signal } = await parseSignIn(options)
   const world = withDefaults(deps)
   const { redirectUri, ...secrets } = pending
   const answer = { type: 'sign_in_answer', redirectUri, parameters: callbackUrl.searchParams, secrets } as const
@@ -88,10 +93,13 @@ export async function completeSignIn(
   return { session: new LiveSession(factsOf(connection), tokens, world), subject: subjectOf(record.idToken) }
 }
 
-async function parseSignIn(options: SignInOptions): Promise<Attempt & { readonly runnable: AuthorizationCodeGrant }> {
-  const attempt = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
-  const { runnable } = attempt
-  if (runnable.type === 'authorization_code' && isRedirectUri(options.redirectUri)) return { ...attempt, runnable }
+async function parseSignIn(
+  options: SignInOptions,
+): Promise<ParsedOptions & { readonly grant: AuthorizationCodeGrant }> {
+  const parsed = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
+  const { runnable } = parsed.connection
+  if (runnable.type === 'authorization_code' && isRedirectUri(options.redirectUri))
+    return { ...parsed, grant: runnable }
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
     hint: 'Give the one of the web server that is registered with the app.',
   })

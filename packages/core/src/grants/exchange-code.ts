@@ -53,8 +53,9 @@ function validate(connection: Attempt, parameters: URLSearchParams, state: strin
   try {
     // Checks `iss` too, when it is there (RFC 9207).
     const valid = oauth.validateAuthResponse(server, { client_id: connection.login.clientId }, parameters, state)
-    if (valid.has('code')) return valid
-    throw new Error('there is no code')
+    const [code, another] = valid.getAll('code')
+    if (code && another === undefined) return valid
+    throw new Error('there is no code, or more than one')
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw refused(error, connection)
     throw new OktaConnectError('state_mismatch', 'The answer of the browser is not the answer to this sign-in.', {

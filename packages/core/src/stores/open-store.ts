@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { defaultStateDirectory, type Notify } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
+import { quoted } from '../quoted.js'
 import { createFileStore } from './file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import type { TokenStore } from './token-store.js'
@@ -25,7 +26,7 @@ export function openStore(name: string, notify: Notify = () => {}): TokenStore {
     case 'auto':
       return sayOnce(createFileStore({ directory, notify }), notify)
     default:
-      throw optionsInvalid(`There is no token store named ${JSON.stringify(name)}.`, 'Use auto, file or memory.')
+      throw optionsInvalid(`There is no token store named ${quoted(name)}.`, 'Use auto, file or memory.')
   }
 }
 

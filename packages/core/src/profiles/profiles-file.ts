@@ -1,0 +1,186 @@
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { OktaConnectError, optionsInvalid } from '../errors.js'
+import { quoted } from '../quoted.js'
+import { withFileLock } from '../stores/file-lock.js'
+import {
+  malformed,
+  type Profile,
+  type ProfilesFile,
+  parseProfile,
+  parseProfilesFile,
+  profileName,
+} from './profile-format.js'
+
+/** Where the profiles are, and where a copy of them may be kept that is quick to read. */
+export interface ProfilesPlace {
+  readonly path: string
+  readonly copyPath: string
+}
+
+/** The profiles' file of a folder for configuration, and the place for its copy in one for state. */
+export function profilesPlace(configDirectory: string, stateDirectory: string): ProfilesPlace {
+  return { path: join(configDirectory, 'profiles.yaml'), copyPath: join(stateDirectory, 'profiles.json') }
+}
+
+/**
+ * Reads the profiles. From the copy where that is as new as the file: parsing YAML takes longer than all else that a
+ * stored token costs.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for a file that breaks a rule, `store_failed` for one that cannot
+ * be read.
+ */
+export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<ProfilesFile> {
+  const stamp = await stampOf(path)
+  if (stamp === undefined) return { profiles: {} }
+  const copy = await readCopy(copyPath)
+  if (copy?.stamp === stamp) return copy.content as ProfilesFile
+  const content = parseProfilesFile(await readYaml(path), path)
+  await writeCopy(copyPath, { stamp, content })
+  return content
+}
+
+/**
+ * Reads a file of YAML.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function readYaml(path: string): Promise<unknown> {
+  const { parse } = await import('yaml')
+  const text = await readText(path)
+  try {
+    return parse(text, { maxAliasCount: 20 })
+  } catch (error) {
+    throw notYaml(path, error)
+  }
+}
+
+/**
+ * Writes a profile into the file, whose comments and order stay. The file is made if it is missing.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function writeProfile(
+  { path }: ProfilesPlace,
+  name: string,
+  profile: Profile,
+  { isDefault }: { readonly isDefault: boolean },
+): Promise<void> {
+  if (!profileName.test(name)) {
+    throw optionsInvalid(`${quoted(name)} is no name of a profile.`, 'Use letters, digits, dots and hyphens.')
+  }
+  const checked = parseProfile(profile, `the profile ${name}`)
+  await edit(path, document => {
+    document.setIn(['profiles', name], document.createNode(checked))
+    if (isDefault || !document.has('default')) document.set('default', name)
+  })
+}
+
+/**
+ * Takes a profile out of the file.
+ *
+ * @returns whether it was there.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function deleteProfile({ path }: ProfilesPlace, name: string): Promise<boolean> {
+  if ((await stampOf(path)) === undefined) return false
+  let wasThere = false
+  await edit(path, document => {
+    wasThere = document.deleteIn(['profiles', name])
+    if (document.get('default') === name) document.delete('default')
+  })
+  return wasThere
+}
+
+async function edit(path: string, change: (document: import('yaml').Document) => void): Promise<void> {
+  const { parseDocument } = await import('yaml')
+  await written(path, async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // Two programs that save at once would lose one of two profiles.
+    await withFileLock(`${path}.lock`, async () => {
+      const document = parseDocument((await stampOf(path)) === undefined ? '' : await readText(path))
+      const [error] = document.errors
+      if (error !== undefined) throw notYaml(path, error)
+      parseProfilesFile(document.toJS(), path)
+      change(document)
+      await replace(path, document.toString())
+    })
+  })
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`
+  await writeFile(temporary, text, { mode: 0o600 })
+  await using file = await open(temporary, 'r')
+  await file.sync()
+  await rename(temporary, path)
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+async function written(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (cause) {
+    if (cause instanceof OktaConnectError) throw cause
+    throw new OktaConnectError('store_failed', `${path} cannot be written (${codeOf(cause)}).`, {
+      hint: 'Make the folder writable for this user, or name another one with CONNECT_OKTA_CONFIG_DIR.',
+      cause,
+    })
+  }
+}
+
+// Everything by which one version of a file differs from the next.
+async function stampOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+    return [path, ino, size, mtimeNs, ctimeNs].join(' ')
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined
+    throw unreadable(path, cause)
+  }
+}
+
+interface Copy {
+  readonly stamp: string
+  readonly content: unknown
+}
+
+async function readCopy(copyPath: string): Promise<Copy | undefined> {
+  try {
+    return JSON.parse(await readFile(copyPath, 'utf8')) as Copy
+  } catch {
+    return undefined
+  }
+}
+
+// A copy that cannot be written only makes the next start slower.
+async function writeCopy(copyPath: string, copy: Copy): Promise<void> {
+  try {
+    await mkdir(dirname(copyPath), { recursive: true, mode: 0o700 })
+    await replace(copyPath, JSON.stringify(copy))
+  } catch {}
+}
+
+function notYaml(path: string, error: unknown): OktaConnectError {
+  const { linePos } = error as { linePos?: readonly { line: number }[] }
+  const where = linePos?.[0] === undefined ? '' : `, line ${linePos[0].line}`
+  return malformed(`${path}${where}`, 'it is not YAML')
+}
+
+function unreadable(path: string, cause: unknown): OktaConnectError {
+  return new OktaConnectError('store_failed', `${path} cannot be read (${codeOf(cause)}).`, {
+    hint: 'Make the file readable for this user.',
+    cause,
+  })
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'for an unknown reason'
+}

@@ -1,0 +1,264 @@
+import { mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startOktaEmulator } from '@connect-okta/emulator'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  type ConnectOptions,
+  connect,
+  connectOptionsOf,
+  createMemoryStore,
+  listProfiles,
+  profilesSchema,
+  readSettings,
+  removeProfile,
+  type Surroundings,
+  saveProfile,
+} from '../index.js'
+
+let home: string
+let world: Surroundings
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'profiles-'))
+  world = at({})
+})
+
+function at(variables: Record<string, string>): Surroundings {
+  return { variables, home, configDirectory: join(home, 'config'), stateDirectory: join(home, 'state') }
+}
+
+async function file(path: string, text: string): Promise<string> {
+  const full = join(home, path)
+  await mkdir(join(full, '..'), { recursive: true })
+  await writeFile(full, text)
+  return full
+}
+
+const profiles = (text: string) => file('config/profiles.yaml', text)
+const oktaYaml = (text: string) => file('.okta/okta.yaml', text)
+
+describe('settings', () => {
+  it('are nothing where nobody has said anything', async () => {
+    expect(await readSettings({}, {}, world)).toEqual({ values: {}, origins: {}, profile: undefined })
+  })
+
+  it('come from the first place that says something, and each tells from where', async () => {
+    await profiles('default: work\nprofiles:\n  work:\n    scopes: [okta.apps.read]\n    loginHint: a@b.example\n')
+    await oktaYaml('okta:\n  client:\n    orgUrl: https://yaml.okta.com\n    scopes: [okta.logs.read]\n')
+    const { values, origins, profile } = await readSettings(
+      { dpop: 'always' },
+      {},
+      at({
+        CONNECT_OKTA_DPOP: 'never',
+        CONNECT_OKTA_CLIENT_ID: '0oa1',
+        OKTA_CLIENT_SCOPES: 'okta.users.read okta.groups.read',
+      }),
+    )
+    expect(values).toEqual({
+      dpop: 'always',
+      clientId: '0oa1',
+      scopes: ['okta.users.read', 'okta.groups.read'],
+      loginHint: 'a@b.example',
+      tenant: 'https://yaml.okta.com',
+    })
+    expect(origins).toEqual({
+      dpop: 'given',
+      clientId: 'CONNECT_OKTA_CLIENT_ID',
+      scopes: 'OKTA_CLIENT_SCOPES',
+      loginHint: 'profile work',
+      tenant: join(home, '.okta', 'okta.yaml'),
+    })
+    expect(profile).toBe('work')
+  })
+
+  it('of a profile that is named go before the environment; those of the default one do not', async () => {
+    await profiles('default: one\nprofiles:\n  one: { scopes: a.read }\n  two: { scopes: b.read }\n')
+    const variables = { OKTA_CLIENT_SCOPES: 'env.read' }
+    const scopesOf = async (profile?: string, more = {}) =>
+      (await readSettings({}, profile === undefined ? {} : { profile }, at({ ...variables, ...more }))).values.scopes
+    expect(await scopesOf()).toEqual(['env.read'])
+    expect(await scopesOf('one')).toEqual(['a.read'])
+    expect(await scopesOf(undefined, { CONNECT_OKTA_PROFILE: 'two' })).toEqual(['b.read'])
+    expect(await scopesOf('one', { CONNECT_OKTA_PROFILE: 'two' })).toEqual(['a.read'])
+  })
+
+  it('name the profiles that there are where one is not', async () => {
+    await profiles('profiles:\n  one: { tenant: one.okta.com }\n')
+    await expect(readSettings({}, { profile: 'on' }, world)).rejects.toMatchObject({
+      code: 'options_invalid',
+      hint: 'There are one.',
+    })
+    await expect(readSettings({}, { profile: '__proto__' }, world)).rejects.toMatchObject({ code: 'options_invalid' })
+  })
+
+  it.each([
+    ['PrivateKey', { key: { file: '/keys/okta.pem' }, keyId: 'k1' }],
+    ['SSWS', { apiToken: { text: 'a-token' } }],
+    ['', { apiToken: { text: 'a-token' } }],
+  ])("are read as Okta's SDKs read them: mode %j", async (mode, credential) => {
+    const variables = {
+      OKTA_CLIENT_ORGURL: 'https://example.okta.com',
+      OKTA_CLIENT_CLIENTID: '0oa1',
+      OKTA_CLIENT_PRIVATEKEY: '/keys/okta.pem',
+      OKTA_CLIENT_PRIVATEKEYID: 'k1',
+      OKTA_CLIENT_TOKEN: 'a-token',
+      OKTA_CLIENT_AUTHORIZATIONMODE: mode,
+    }
+    const { values } = await readSettings({}, {}, at(variables))
+    expect(values).toEqual({ tenant: 'https://example.okta.com', clientId: '0oa1', ...credential })
+  })
+
+  it('take a PEM whose line ends were escaped to fit a variable', async () => {
+    const { values } = await readSettings(
+      {},
+      {},
+      at({ OKTA_CLIENT_PRIVATEKEY: '-----BEGIN X-----\\nMII\\n-----END X-----' }),
+    )
+    expect(values.key).toEqual({ text: '-----BEGIN X-----\nMII\n-----END X-----' })
+  })
+})
+
+describe('settings of several places', () => {
+  const variables = {
+    OKTA_CLIENT_ORGURL: 'https://prod.okta.com',
+    OKTA_CLIENT_CLIENTID: '0oaProd',
+    OKTA_CLIENT_TOKEN: 'the-token-of-prod',
+  }
+
+  it('never send a token to an org that it was not configured for', async () => {
+    const { values } = await readSettings({ tenant: 'evil.example' }, {}, at(variables))
+    expect(values).toEqual({ tenant: 'evil.example' })
+  })
+
+  it('know an org in all its spellings', async () => {
+    const { values } = await readSettings({ tenant: 'PROD.okta.com' }, {}, at(variables))
+    expect(values).toMatchObject({ tenant: 'PROD.okta.com', apiToken: { text: 'the-token-of-prod' } })
+  })
+
+  it('never mix the key of one app with the id of another', async () => {
+    const { values } = await readSettings(
+      { clientId: '0oaOther' },
+      {},
+      at({ ...variables, OKTA_CLIENT_PRIVATEKEY: '{}' }),
+    )
+    expect(values).toEqual({ clientId: '0oaOther', tenant: 'https://prod.okta.com' })
+  })
+
+  it('never mix two ways to prove oneself', async () => {
+    const given = { key: { file: 'key.json' } }
+    const { values } = await readSettings(given, {}, at({ CONNECT_OKTA_CLIENT_SECRET: 's', OKTA_CLIENT_TOKEN: 't' }))
+    expect(values).toEqual(given)
+  })
+})
+
+describe('a secret', () => {
+  it('is read from the file that holds it', async () => {
+    const path = await file('key.json', '{"kty":"EC"}')
+    const settings = await readSettings({ tenant: 'a.okta.com', key: { file: path } }, {}, world)
+    expect(await connectOptionsOf(settings)).toEqual({ tenant: 'a.okta.com', jsonWebKey: '{"kty":"EC"}' })
+  })
+
+  it('that is not there is an error which says where it was to be', async () => {
+    await profiles('default: p\nprofiles:\n  p: { key: { file: /nowhere/key.json } }\n')
+    await expect(connectOptionsOf(await readSettings({}, {}, world))).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: 'The key (profile p) cannot be read from /nowhere/key.json (ENOENT).',
+    })
+  })
+
+  it('in a profile is refused, and not repeated', async () => {
+    await profiles('profiles:\n  p:\n    clientSecret: a-real-secret\n')
+    const attempt = readSettings({}, {}, world)
+    await expect(attempt).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringMatching(/profiles\.p\.clientSecret.*\{ file: PATH \}/),
+    })
+    await attempt.catch(error => expect(String(error) + JSON.stringify(error)).not.toContain('a-real-secret'))
+    await expect(saveProfile('p', { apiToken: { text: 'a-real-secret' } }, {}, at({}))).rejects.toMatchObject({
+      code: 'options_invalid',
+    })
+  })
+
+  it('connects, wherever it came from', async () => {
+    await using okta = await startOktaEmulator()
+    const { clientId, jwk } = okta.client('service')
+    const key = await file('key.json', JSON.stringify(jwk))
+    await saveProfile(
+      'ci',
+      { tenant: okta.orgUrl.origin, clientId, key: { file: key }, scopes: ['okta.users.read'] },
+      {},
+      world,
+    )
+    const options = (await connectOptionsOf(await readSettings({}, {}, world))) as ConnectOptions
+    expect((await connect(options, { store: createMemoryStore() })).clientId).toBe(clientId)
+  })
+})
+
+describe("the profiles' file", () => {
+  it('keeps its comments and order when a profile is saved', async () => {
+    const path = await profiles('# Mine.\nprofiles:\n  zeta: { tenant: z.okta.com } # last\n')
+    await saveProfile('alpha', { tenant: 'a.okta.com', scopes: ['okta.users.read'] }, {}, world)
+    const text = await readFile(path, 'utf8')
+    expect(text).toMatch(/# Mine\..*zeta:.*# last.*alpha:/s)
+    expect((await listProfiles(world)).map(({ name, isDefault }) => [name, isDefault])).toEqual([
+      ['zeta', false],
+      ['alpha', true],
+    ])
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('loses none of many profiles that are saved at once', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `p${index}`)
+    await Promise.all(names.map(name => saveProfile(name, { tenant: `${name}.okta.com` }, {}, world)))
+    expect((await listProfiles(world)).map(({ name }) => name).sort()).toEqual(names)
+  })
+
+  it('forgets a profile, and that it was the default', async () => {
+    await saveProfile('p', { tenant: 'a.okta.com' }, {}, world)
+    expect(await removeProfile('p', world)).toBe(true)
+    expect(await removeProfile('p', world)).toBe(false)
+    expect((await readSettings({}, {}, world)).profile).toBeUndefined()
+  })
+
+  it('is read from a copy without YAML while it has not changed, and anew when it has', async () => {
+    const path = await profiles('profiles:\n  p: { tenant: a.okta.com }\n')
+    await listProfiles(world)
+    const copyPath = join(home, 'state', 'profiles.json')
+    const copy = JSON.parse(await readFile(copyPath, 'utf8'))
+    copy.content.profiles.p.tenant = 'from-the-copy.okta.com'
+    await writeFile(copyPath, JSON.stringify(copy))
+    expect((await listProfiles(world))[0]?.profile.tenant).toBe('from-the-copy.okta.com')
+    await writeFile(path, 'profiles:\n  p: { tenant: b.okta.com }\n')
+    // Even where the time is set back.
+    await utimes(path, 0, 0)
+    expect((await listProfiles(world))[0]?.profile.tenant).toBe('b.okta.com')
+  })
+
+  it.each([
+    ['profiles: [a]', 'profiles: it is not a map'],
+    ['profiles:\n  p: { tenantt: a }', 'there is no setting "tenantt"; there are tenant, clientId'],
+    ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is none of auto, always, never'],
+    ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of texts'],
+    ['profiles:\n  "a/b": {}', '"a/b" is no name'],
+    ['default: q\nprofiles:\n  p: {}', 'default names no profile'],
+    ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is no name'],
+    ['profiles: {\n', 'it is not YAML'],
+    ['a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'YAML'],
+  ])('that breaks a rule is refused, with the place: %j', async (text, reason) => {
+    const path = await profiles(text)
+    await expect(listProfiles(world)).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(reason),
+    })
+    await expect(listProfiles(world)).rejects.toMatchObject({ message: expect.stringContaining(path) })
+    // Nor is it overwritten.
+    await expect(saveProfile('new', {}, {}, world)).rejects.toMatchObject({ code: 'options_invalid' })
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  it('has a schema, published beside the code', async () => {
+    const published = new URL('../../profiles.schema.json', import.meta.url)
+    await expect(`${JSON.stringify(profilesSchema(), undefined, 2)}\n`).toMatchFileSnapshot(published.pathname)
+  })
+})

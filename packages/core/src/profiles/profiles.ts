@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { ConnectOptions } from '../connect-options.js'
+import { type Surroundings, surroundings } from '../deps.js'
+import { type OktaConnectError, optionsInvalid } from '../errors.js'
+import { quoted } from '../quoted.js'
+import { parseTenant } from '../tenant.js'
+import { oktaVariables, ourVariables, profileVariable } from './environment.js'
+import { oktaYaml } from './okta-yaml.js'
+import { type Profile, parseProfile } from './profile-format.js'
+import { deleteProfile, profilesPlace, readProfiles, readYaml, writeProfile } from './profiles-file.js'
+import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
+
+/** A profile, as it is listed. */
+export interface NamedProfile {
+  readonly name: string
+  /** Whether it is meant when nobody says which. */
+  readonly isDefault: boolean
+  readonly profile: Profile
+}
+
+/**
+ * Settings from every place where people put them. The first goes first: what is given, a profile that is named,
+ * `CONNECT_OKTA_*`, `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A place that speaks of another org or app
+ * than the one that is meant is not mixed in.
+ *
+ * @param given what the caller says, such as flags.
+ * @param profile the name of a profile; one that is named has to be there.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ * @example
+ * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })
+ * const session = await connect(await connectOptionsOf(settings))
+ */
+export async function readSettings(
+  given: Settings = {},
+  { profile }: { readonly profile?: string } = {},
+  world: Surroundings = surroundings(),
+): Promise<ResolvedSettings> {
+  const { variables } = world
+  const named = profile ?? variables[profileVariable]
+  const file = await readProfiles(placeIn(world))
+  const name = named ?? file.default
+  const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
+  if (named !== undefined && found === undefined) throw noSuchProfile(named, Object.keys(file.profiles))
+
+  const ofProfile: Source[] = found === undefined ? [] : [{ values: found, nameOf: () => `profile ${name}` }]
+  const environment = [ourVariables(variables), oktaVariables(variables)]
+  const sources = [
+    { values: given, nameOf: () => 'given' },
+    ...(named === undefined ? [...environment, ...ofProfile] : [...ofProfile, ...environment]),
+    ...(await oktaYamlIn(world.home)),
+  ]
+  const { values, origins } = merge(sources, isSameOrg)
+  return { values: checked(values), origins, profile: found === undefined ? undefined : name }
+}
+
+/**
+ * Options for {@link connect}, with every secret read from where it is.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` where a secret is not where it should be; `store_failed` for a keyring
+ */
+export async function connectOptionsOf({ values, origins }: ResolvedSettings): Promise<Partial<ConnectOptions>> {
+  const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
+  const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
+    readSecret(reference, `${name} (${origins[name]})`)
+  const org = tenant === undefined ? {} : { tenant }
+  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
+  return {
+    ...org,
+    ...rest,
+    ...(key !== undefined && { jsonWebKey: await read('key', key) }),
+    ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
+  } as Partial<ConnectOptions>
+}
+
+/**
+ * All profiles, in the order of their file.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function listProfiles(world: Surroundings = surroundings()): Promise<readonly NamedProfile[]> {
+  const file = await readProfiles(placeIn(world))
+  return Object.entries(file.profiles).map(([name, profile]) => ({ name, isDefault: name === file.default, profile }))
+}
+
+/**
+ * Saves a profile, in place of one of the same name. The first becomes the default. Comments in the file stay.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` also for a secret where only a reference to one belongs,
+ * `store_failed`
+ * @example
+ * await saveProfile('staging', { tenant: 'example.oktapreview.com', clientId: '0oa1', key: { file: '/keys/staging.json' } })
+ */
+export async function saveProfile(
+  name: string,
+  profile: Profile,
+  { isDefault = false }: { readonly isDefault?: boolean } = {},
+  world: Surroundings = surroundings(),
+): Promise<void> {
+  await writeProfile(placeIn(world), name, profile, { isDefault })
+}
+
+/**
+ * Removes a profile. What it connected to stays connected.
+ *
+ * @returns whether it was there.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function removeProfile(name: string, world: Surroundings = surroundings()): Promise<boolean> {
+  return await deleteProfile(placeIn(world), name)
+}
+
+function placeIn({ configDirectory, stateDirectory }: Surroundings) {
+  return profilesPlace(configDirectory, stateDirectory)
+}
+
+async function oktaYamlIn(home: string): Promise<readonly Source[]> {
+  const path = join(home, '.okta', 'okta.yaml')
+  try {
+    return [oktaYaml(await readYaml(path), path)]
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+function isSameOrg(one: string, other: string): boolean {
+  return parseTenant(one).origin === parseTenant(other).origin
+}
+
+// Variables are texts, whatever the setting is: the profile's rules hold for them too, but for the secrets in them.
+function checked(values: Settings): Settings {
+  const { key: _key, clientSecret: _secret, apiToken: _token, ...plain } = values
+  parseProfile(plain, 'The settings')
+  return values
+}
+
+async function readSecret(reference: SecretReference, name: string): Promise<string> {
+  if ('text' in reference) return reference.text
+  if ('keyring' in reference) return await (await import('../stores/keyring.js')).readSecret(reference.keyring)
+  const path = inHome(reference.file)
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Name a file that is there.', cause)
+  }
+}
+
+function inHome(path: string): string {
+  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(2))
+  return isAbsolute(path) ? path : resolve(path)
+}
+
+function noSuchProfile(name: string, names: readonly string[]): OktaConnectError {
+  const there =
+    names.length === 0
+      ? 'There is none yet: connect-okta login --profile NAME saves one.'
+      : `There are ${names.join(', ')}.`
+  return optionsInvalid(`There is no profile named ${quoted(name)}.`, there)
+}
