@@ -112,7 +112,8 @@ function messagesOf(error: unknown): string {
 
 // Names what happened. The error itself stays behind: one about a broken answer holds the answer, and so the token.
 function causeWithout(error: unknown): Error {
-  return new Error(`fetch failed: ${causeCode(error)}`)
+  const code = causeCode(error)
+  return Object.assign(new Error(`fetch failed: ${code}`), { code })
 }
 
 // fetch says "fetch failed" and hides the reason in the cause, several layers deep when more addresses were tried.

@@ -20,6 +20,8 @@ export {
   type Notify,
   type Surroundings,
 } from './deps.js'
+export { diagnose } from './diagnose/diagnose.js'
+export { type CheckName, checkNames, type Finding } from './diagnose/finding.js'
 export type { DpopMode } from './dpop.js'
 export {
   type ErrorCatalogueEntry,

@@ -47,6 +47,7 @@ export class LiveSession implements OktaSession {
   readonly #deps: Deps
   // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
   #nonce: string | undefined
+  #isForbiddenTold = false
 
   constructor(facts: SessionFacts, tokens: Tokens, deps: Deps) {
     this.#facts = facts
@@ -144,7 +145,19 @@ export class LiveSession implements OktaSession {
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
     this.#facts.clock.learn(response, this.#deps.now(), this.#deps.notify)
+    if (response.status === 403) this.#explainForbidden(response)
     return response
+  }
+
+  // Okta lists a granted scope in the token also where a role is missing: only the API tells (once is enough).
+  #explainForbidden({ headers }: Response): void {
+    if (this.#isForbiddenTold) return
+    this.#isForbiddenTold = true
+    const isScope = /insufficient_scope/.test(headers.get('www-authenticate') ?? '')
+    const message = isScope
+      ? 'The API wants another scope: ask for it at the login, and grant it at Applications > your app > Okta API Scopes > Grant.'
+      : 'The API wants an admin role: assign one at Applications > your app > Admin roles, or to the person who signed in.'
+    this.#deps.notify({ code: 'api_forbidden', message })
   }
 
   async #headersFor(method: string, url: URL, record: HeldToken): Promise<Record<string, string>> {

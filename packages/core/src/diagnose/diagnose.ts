@@ -1,0 +1,77 @@
+import type { ConnectOptions, OAuthOptions } from '../connect-options.js'
+import { type Deps, type Surroundings, surroundings, withDefaults } from '../deps.js'
+import { parseOptions } from '../options.js'
+import { parseTenant } from '../tenant.js'
+import { checkApp, isHeadless } from './check-app.js'
+import { checkBrowser, checkCallbackPort, checkKeyring, checkStore } from './check-machine.js'
+import { checkAuthorizationServer, checkNetwork } from './check-network.js'
+import { type Finding, failureOf, ok, skipped } from './finding.js'
+
+/**
+ * Looks at everything that a connection needs, one thing after the other: the tenant, the way to it, the app, and this
+ * machine. Changes nothing; a token that it gets is revoked.
+ *
+ * @param options what {@link connect} would take; whatever is left out is not looked at.
+ * @throws {@link OktaConnectError} `cancelled` alone: what does not work is a finding.
+ * @example
+ * for await (const { check, outcome, message, fix } of diagnose({ tenant: 'example.okta.com' })) {
+ *   console.log(outcome, check, message, fix ?? '')
+ * }
+ */
+export async function* diagnose(
+  options: Partial<ConnectOptions>,
+  deps?: Partial<Deps>,
+  world: Surroundings = surroundings(),
+): AsyncGenerator<Finding> {
+  const all = withDefaults(deps)
+  yield* checkOrg(options, all, world)
+  yield* checkMachine(options, all, world)
+}
+
+async function* checkOrg(
+  options: Partial<ConnectOptions>,
+  deps: Deps,
+  { variables }: Surroundings,
+): AsyncGenerator<Finding> {
+  const { tenant, signal } = options
+  if (tenant === undefined) return yield skipped('tenant', 'No tenant is given.')
+  let orgUrl: URL
+  try {
+    orgUrl = parseTenant(tenant)
+    yield ok('tenant', `The org is ${orgUrl.origin}.`)
+  } catch (error) {
+    return yield failureOf('tenant', error)
+  }
+  const isThere = yield* checkNetwork(orgUrl, variables, deps, signal)
+  if (!isThere) return
+  const server = await checkAuthorizationServer(orgUrl, serverOf(options), deps, signal)
+  yield server
+  if (server.outcome === 'ok') yield await checkApp(options, deps)
+}
+
+async function* checkMachine(
+  options: Partial<ConnectOptions>,
+  deps: Deps,
+  { variables }: Surroundings,
+): AsyncGenerator<Finding> {
+  if (isHeadless(options)) {
+    yield skipped('callback_port', 'No browser comes back to a program.')
+    yield skipped('browser', 'No browser is needed.')
+  } else {
+    yield await redirectUrisOf(options).then(checkCallbackPort, error => failureOf('callback_port', error))
+    yield checkBrowser(variables)
+  }
+  yield await checkKeyring()
+  yield await checkStore(deps)
+}
+
+function serverOf(options: Partial<ConnectOptions>): string | undefined {
+  return 'authorizationServer' in options ? options.authorizationServer : undefined
+}
+
+async function redirectUrisOf(options: Partial<ConnectOptions>): Promise<readonly string[]> {
+  const { redirectUri } = options as { redirectUri?: string | readonly string[] }
+  const given = { tenant: 'example.okta.com', clientId: 'any', ...(redirectUri !== undefined && { redirectUri }) }
+  const { runnable } = (await parseOptions(given as OAuthOptions)).connection
+  return runnable.type === 'authorization_code' ? runnable.redirectUris : []
+}
