@@ -47,9 +47,12 @@ export async function startEmulatorProcess(): Promise<EmulatorProcess> {
   }
 }
 
-/** The app of a service that has a key and does not demand DPoP. */
-export function serviceApp({ clients }: EmulatorProcess): { clientId: string; jwk: Record<string, unknown> } {
-  const app = clients.find(({ kind, dpop }) => kind === 'service' && !dpop)
+/** The app of a service that has a key, and demands DPoP or does not. */
+export function serviceApp(
+  { clients }: EmulatorProcess,
+  wanted: { readonly dpop: boolean } = { dpop: false },
+): { clientId: string; jwk: Record<string, unknown> } {
+  const app = clients.find(({ kind, dpop }) => kind === 'service' && dpop === wanted.dpop)
   if (app?.jwk === undefined) throw new Error('the emulator has no service app')
   return { clientId: app.clientId, jwk: app.jwk }
 }

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { measure } from './measure.js'
 import type { RowResult } from './row.js'
 import { cliCachedToken } from './rows/cli-cached-token.js'
-import { firstToken } from './rows/first-token.js'
+import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
 
-const rows = [cliCachedToken, firstToken]
+const rows = [cliCachedToken, firstToken, firstTokenWithDpop]
 
 const isSmoke = process.argv.includes('--smoke')
 const unknown = process.argv.slice(2).find(one => one !== '--smoke')
@@ -38,8 +38,10 @@ for (const { name, ratio, budget } of missed) {
 process.exitCode = missed.length > 0 ? 1 : 0
 
 function describe({ name, ours, reference, ratio, budget, pairs, isWithinBudget }: RowResult): string {
-  const side = ({ what, medianMs, minMs, maxMs }: RowResult['ours']) =>
-    `  ${what.padEnd(34)} ${medianMs.toFixed(1).padStart(8)} ms   (${minMs.toFixed(1)} to ${maxMs.toFixed(1)})`
+  const side = ({ what, medianMs, minMs, maxMs, requests }: RowResult['ours']) => {
+    const counted = requests === undefined ? '' : `, ${requests} HTTP requests`
+    return `  ${what.padEnd(34)} ${medianMs.toFixed(1).padStart(8)} ms   (${minMs.toFixed(1)} to ${maxMs.toFixed(1)})${counted}`
+  }
   const verdict = isWithinBudget ? 'within' : 'over'
   return [
     name,

@@ -1,4 +1,4 @@
-import type { Row, RowResult, Side } from './row.js'
+import type { Row, RowResult, Side, Work } from './row.js'
 
 /**
  * Times both sides in turn, A B B A A B …, so that a machine that slows down slows down for both.
@@ -8,8 +8,8 @@ import type { Row, RowResult, Side } from './row.js'
 export async function measure(row: Row, pairs: number): Promise<RowResult> {
   const contest = await row.prepare()
   try {
-    const ours: number[] = []
-    const reference: number[] = []
+    const ours: Timed[] = []
+    const reference: Timed[] = []
     for (let pair = -1; pair < pairs; pair++) {
       const oursFirst = pair % 2 === 0
       const first = await timed(oursFirst ? contest.ours : contest.reference)
@@ -19,7 +19,7 @@ export async function measure(row: Row, pairs: number): Promise<RowResult> {
       ours.push(oursFirst ? first : second)
       reference.push(oursFirst ? second : first)
     }
-    const ratio = median(ours.map((ms, index) => ms / (reference[index] ?? Number.NaN)))
+    const ratio = median(ours.map(({ ms }, index) => ms / (reference[index]?.ms ?? Number.NaN)))
     return {
       name: row.name,
       ours: sideOf(row.ours, ours),
@@ -34,14 +34,27 @@ export async function measure(row: Row, pairs: number): Promise<RowResult> {
   }
 }
 
-async function timed(job: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await job()
-  return performance.now() - start
+interface Timed {
+  readonly ms: number
+  readonly work: Work
 }
 
-function sideOf(what: string, times: readonly number[]): Side {
-  return { what, medianMs: median(times), minMs: Math.min(...times), maxMs: Math.max(...times) }
+async function timed(job: () => Promise<Work>): Promise<Timed> {
+  const start = performance.now()
+  const work = await job()
+  return { ms: performance.now() - start, work }
+}
+
+function sideOf(what: string, jobs: readonly Timed[]): Side {
+  const times = jobs.map(({ ms }) => ms)
+  const counts = jobs.flatMap(({ work }) => work?.requests ?? [])
+  return {
+    what,
+    medianMs: median(times),
+    minMs: Math.min(...times),
+    maxMs: Math.max(...times),
+    requests: counts.length === 0 ? undefined : median(counts),
+  }
 }
 
 function median(values: readonly number[]): number {

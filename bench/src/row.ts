@@ -11,10 +11,13 @@ export interface Row {
   prepare(): Promise<Contest>
 }
 
+/** What one side did: nothing to tell, or how many HTTP requests it took. */
+export type Work = undefined | { readonly requests: number }
+
 /** The two sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
 export interface Contest {
-  ours(): Promise<void>
-  reference(): Promise<void>
+  ours(): Promise<Work>
+  reference(): Promise<Work>
   close(): Promise<void>
 }
 
@@ -36,4 +39,6 @@ export interface Side {
   readonly medianMs: number
   readonly minMs: number
   readonly maxMs: number
+  /** HTTP requests for one job, where they were counted. */
+  readonly requests: number | undefined
 }

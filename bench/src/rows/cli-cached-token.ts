@@ -29,9 +29,11 @@ export const cliCachedToken: Row = {
       async ours() {
         const { stdout } = await run(process.execPath, [cli, 'token', ...which], { env })
         if (stdout.trim() === '') throw new Error('no token came')
+        return undefined
       },
       async reference() {
         await run(process.execPath, ['-e', '0'], { env })
+        return undefined
       },
       async close() {
         await emulator.close()

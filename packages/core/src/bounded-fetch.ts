@@ -20,18 +20,29 @@ interface Limits {
 export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
   const { requestTimeoutMs, signal } = limits
   return async (url: string, init: RequestInit): Promise<Response> => {
-    const deadline = AbortSignal.timeout(requestTimeoutMs)
-    const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+    // Ended as soon as the answer is here: a signal of AbortSignal.timeout would live on until its time.
+    const end = new AbortController()
+    const giveUp = () => end.abort()
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      end.abort()
+    }, requestTimeoutMs)
+    signal?.addEventListener('abort', giveUp, { once: true })
+    if (signal?.aborted) giveUp()
     try {
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: until })
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: end.signal })
       rejectRedirect(response, url)
       const body = await readBounded(response, url)
       return new Response(body, { status: response.status, headers: response.headers })
     } catch (error) {
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
-      if (deadline.aborted) throw tooLate(new URL(url).host, requestTimeoutMs)
+      if (isLate) throw tooLate(new URL(url).host, requestTimeoutMs)
       throw networkError(new URL(url).host, error)
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 }

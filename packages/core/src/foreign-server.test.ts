@@ -14,6 +14,8 @@ import {
   type OAuthOptions,
   resume,
 } from './index.js'
+import { fetchOnTheWay } from './network.js'
+import { startProxy } from './proxy.test.support.js'
 
 // A plain oidc-provider: its own routes, its own words, nothing of Okta's.
 let certificate: PrivateCertificate
@@ -117,6 +119,15 @@ describe('an authorization server that is not Okta', () => {
   it('gives one that is bound to a key', async () => {
     const session = await connect(app({ clientId: 'bound', dpop: 'always' }), deps())
     expect(await session.token()).toMatchObject({ type: 'DPoP' })
+  })
+
+  it('is reached through a proxy, trusting a private authority, as the environment says', async () => {
+    await using proxy = await startProxy()
+    const variables = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificate.authorityPath }
+    const throughProxy: typeof fetch = (input, init) => fetchOnTheWay(fetch, variables, input, init)
+    const session = await connect(app({}), { ...deps(), fetch: throughProxy })
+    expect((await session.token()).type).toBe('Bearer')
+    expect(proxy.tunnels).toContain(new URL(issuer).host)
   })
 
   it('is named exactly as it names itself, or refused before any credential is sent', async () => {

@@ -1,55 +1,30 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makePrivateCertificate, type PrivateCertificate } from './certificate-authority.test.support.js'
+import { startProxy, type TunnelProxy } from './proxy.test.support.js'
 
 let certificate: PrivateCertificate
 let okta: OktaEmulator
-let proxy: Server
-let proxyUrl: string
-let tunnels: string[] = []
-let password: string | undefined
-const sockets = new Set<Socket>()
+let proxy: TunnelProxy
 
 beforeAll(async () => {
   certificate = makePrivateCertificate()
   okta = await startOktaEmulator({ tls: certificate })
-  proxy = createServer((_request, response) => void response.writeHead(405).end())
-  proxy.on('connect', tunnel)
-  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-  proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  proxy = await startProxy()
 })
 afterAll(async () => {
-  for (const socket of sockets) socket.destroy()
-  proxy.close()
+  await proxy[Symbol.asyncDispose]()
   await okta.close()
 })
 beforeEach(() => {
-  tunnels = []
-  password = undefined
+  proxy.tunnels.length = 0
+  proxy.password = undefined
 })
-
-function tunnel({ url = '', headers }: IncomingMessage, socket: Socket): void {
-  sockets.add(socket)
-  if (password !== undefined && headers['proxy-authorization'] !== `Basic ${btoa(password)}`) {
-    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    return
-  }
-  tunnels.push(url)
-  const { hostname, port } = new URL(`http://${url}`)
-  const upstream = connectSocket(Number(port), hostname, () => {
-    socket.write('HTTP/1.1 200 OK\r\n\r\n')
-    upstream.pipe(socket).pipe(upstream)
-  })
-  sockets.add(upstream)
-  for (const one of [socket, upstream]) one.on('error', () => one.destroy())
-}
 
 /** A program of its own, since Node reads some of its environment at its start only. Gives what it printed. */
 async function program(
@@ -107,26 +82,27 @@ describe('a proxy', () => {
   const trusting = () => ({ NODE_EXTRA_CA_CERTS: certificate.authorityPath })
 
   it.each(['HTTPS_PROXY', 'https_proxy'])('is used for everything where %s names it', async variable => {
-    expect(await program({ ...trusting(), [variable]: proxyUrl })).toEqual({ status: 200 })
-    expect(new Set(tunnels)).toEqual(new Set([okta.orgUrl.host]))
-    expect(tunnels.length).toBeGreaterThan(0)
+    expect(await program({ ...trusting(), [variable]: proxy.url })).toEqual({ status: 200 })
+    expect(new Set(proxy.tunnels)).toEqual(new Set([okta.orgUrl.host]))
+    expect(proxy.tunnels.length).toBeGreaterThan(0)
   })
 
   it('is used together with an authority of its own', async () => {
-    const environment = { SSL_CERT_FILE: certificate.authorityPath, HTTPS_PROXY: proxyUrl }
+    const environment = { SSL_CERT_FILE: certificate.authorityPath, HTTPS_PROXY: proxy.url }
     expect(await program(environment)).toEqual({ status: 200 })
-    expect(tunnels.length).toBeGreaterThan(0)
+    expect(proxy.tunnels.length).toBeGreaterThan(0)
   })
 
   it.each(['NO_PROXY', 'no_proxy'])('is not used for a host that %s names', async variable => {
-    const environment = { ...trusting(), HTTPS_PROXY: proxyUrl, [variable]: 'other.example, 127.0.0.1' }
+    const environment = { ...trusting(), HTTPS_PROXY: proxy.url, [variable]: 'other.example, 127.0.0.1' }
     expect(await program(environment)).toEqual({ status: 200 })
-    expect(tunnels).toEqual([])
+    expect(proxy.tunnels).toEqual([])
   })
 
   it('gets the name and password that are in its URL', async () => {
-    password = 'ann:a-proxy-password'
-    const url = proxyUrl.replace('//', `//${password}@`)
+    const password = 'ann:a-proxy-password'
+    proxy.password = password
+    const url = proxy.url.replace('//', `//${password}@`)
     expect(await program({ ...trusting(), HTTPS_PROXY: url })).toEqual({ status: 200 })
     const refused = await program({ ...trusting(), HTTPS_PROXY: url.replace('a-proxy', 'a-wrong-proxy') })
     expect(refused).toEqual({ code: 'network_failed', text: expect.stringMatching(/HTTP 407.*NAME:PASSWORD@/) })

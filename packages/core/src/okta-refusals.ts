@@ -71,6 +71,20 @@ export const oktaRefusals: readonly OktaRefusal[] = [
     hint: connection => `Grant ${scopesOf(connection)} at Applications > your app > Okta API Scopes > Grant.`,
   },
   {
+    words: /PKCE (code challenge is required|verification failed)/,
+    code: 'grant_rejected',
+    hint: () =>
+      'Sign in again. If it stays so, something between you and Okta changes the sign-in: a proxy, or an extension.',
+  },
+  {
+    words: /redirect_uri.*(Login redirect URI|must be|whitelist|registered)/i,
+    code: 'client_rejected',
+    hint: ({ runnable }) => {
+      const uris = runnable.type === 'authorization_code' ? runnable.redirectUris.join(' or ') : 'the redirect URI'
+      return `Register exactly ${uris} at Applications > your app > General > Sign-in redirect URIs.`
+    },
+  },
+  {
     words: /not assigned to the client application/,
     code: 'login_denied',
     hint: () => 'Sign in as a person whom the app is assigned to: Applications > your app > Assignments.',

@@ -1,0 +1,43 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+
+/** A proxy that makes tunnels (RFC 9110 §9.3.6), and remembers where to. */
+export interface TunnelProxy extends AsyncDisposable {
+  readonly url: string
+  /** Host and port of every tunnel. */
+  readonly tunnels: string[]
+  /** `name:password` that it wants, if it wants one. */
+  password: string | undefined
+}
+
+/** Starts a {@link TunnelProxy}. */
+export async function startProxy(): Promise<TunnelProxy> {
+  const sockets = new Set<Socket>()
+  const server = createServer((_request, response) => void response.writeHead(405).end())
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const proxy: TunnelProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tunnels: [],
+    password: undefined,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+  server.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
+    sockets.add(socket)
+    if (proxy.password !== undefined && headers['proxy-authorization'] !== `Basic ${btoa(proxy.password)}`) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+      return
+    }
+    proxy.tunnels.push(url)
+    const { hostname, port } = new URL(`http://${url}`)
+    const upstream = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.pipe(socket).pipe(upstream)
+    })
+    sockets.add(upstream)
+    for (const one of [socket, upstream]) one.on('error', () => one.destroy())
+  })
+  return proxy
+}

@@ -1,0 +1,137 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import * as core from '@connect-okta/core'
+import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const run = promisify(execFile)
+const page = await readFile(join(root, 'docs/library.md'), 'utf8')
+const blocks = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+
+const ports = [18_431, 18_432]
+const redirectUri = 'https://app.example/login/callback'
+let okta: OktaEmulator
+let folder: string
+let compilerSaid: string
+
+beforeAll(async () => {
+  const web = { grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'] }
+  okta = await startOktaEmulator({
+    authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+    clients: [
+      { kind: 'service', clientId: '0oaServiceApp0000001' },
+      { kind: 'web', clientId: '0oaWebApp00000000001', ...web },
+      {
+        kind: 'spa',
+        clientId: '0oaSinglePageApp0001',
+        redirectUris: ports
+          .map(port => `http://localhost:${port}/login/callback`)
+          .concat('http://localhost:8080/login/callback'),
+      },
+      { kind: 'native', clientId: '0oaNativeApp00000001' },
+      { kind: 'spa', clientId: '0oaWebServerApp00001', redirectUris: [redirectUri] },
+    ],
+  })
+  folder = await mkdtemp(join(tmpdir(), 'library-doc-'))
+  await mkdir(join(folder, 'node_modules/@connect-okta'), { recursive: true })
+  for (const name of ['core', 'emulator']) {
+    await symlink(join(root, 'packages', name), join(folder, 'node_modules/@connect-okta', name))
+  }
+  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
+  const [service, webApp] = okta.clients
+  await write('key.json', JSON.stringify(service?.jwk))
+  await write('secret.txt', webApp?.clientSecret ?? '')
+  await write('api-token.txt', okta.apiTokens[0]?.value ?? '')
+  await write('package.json', '{"type":"module"}')
+  await write('browser.ts', browserModule())
+  await write('browser', `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'visit.mjs')} "$1"\n`, 0o755)
+  await write('visit.mjs', visitProgram())
+  await Promise.all(blocks.map((block, index) => write(fileOf(index), localised(block))))
+  await write('tsconfig.json', JSON.stringify({ extends: join(root, 'tsconfig.base.json'), include: ['*.ts'] }))
+  const compiler = run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder })
+  compilerSaid = await compiler.then(
+    ({ stdout }) => stdout,
+    error => `${error.stdout}${error.stderr}`,
+  )
+})
+afterAll(() => okta.close())
+
+const write = (name: string, text: string, mode = 0o600) => writeFile(join(folder, name), text, { mode })
+const fileOf = (index: number) => `example-${index}.ts`
+// The org is the emulator, and the ports are ones that no other test listens at.
+const localised = (block: string) =>
+  block
+    .replaceAll("'example.okta.com'", `'${okta.orgUrl.origin}'`)
+    .replaceAll(/localhost:808([01])/g, (_all, index) => `localhost:${ports[index]}`)
+const user = () => {
+  const { login, password } = okta.users[0] ?? {}
+  return JSON.stringify({ login, password })
+}
+
+// The person at the browser, who comes back to where the app is.
+const browserModule = () => `
+import { ScriptedBrowser } from '@connect-okta/emulator'
+export const comesBackFrom = (url: URL): Promise<URL> =>
+  new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${user()})
+`
+const visitProgram = () => `
+import { ScriptedBrowser } from '@connect-okta/emulator'
+const url = new URL(process.argv[2])
+await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${user()})
+`
+
+/** Does what a person would, who reads what a program says on stdout or stderr. */
+async function answer(said: string, stdin: NodeJS.WritableStream): Promise<void> {
+  const [person] = okta.users
+  if (person === undefined) throw new Error('the org has nobody')
+  const opened = /^Open (http\S+)/.exec(said)?.[1]
+  if (opened !== undefined) stdin.write(`${(await new ScriptedBrowser(okta).signIn(new URL(opened), person)).href}\n`)
+  const activation = /Or open (http\S+)/.exec(said)?.[1]
+  if (activation !== undefined) await new ScriptedBrowser(okta).activate(activation, person)
+}
+
+async function runExample(index: number): Promise<{ exitCode: unknown; said: string }> {
+  const home = join(folder, `home-${index}`)
+  await mkdir(home)
+  const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(folder, 'browser') }
+  const program = spawn(process.execPath, [fileOf(index).replace('.ts', '.js')], { cwd: folder, env })
+  let said = ''
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.on('data', async (chunk: Buffer) => {
+      said += chunk
+      await answer(String(chunk), program.stdin)
+    })
+  }
+  const [exitCode] = await once(program, 'exit')
+  return { exitCode, said }
+}
+
+describe('docs/library.md', () => {
+  it('type-checks', () => {
+    expect(compilerSaid).toBe('')
+  })
+
+  it.each(
+    blocks.map((block, index) => [block.split('\n').find(line => /await|const/.test(line)) ?? '', index] as const),
+  )('runs: %s', async (_line, index) => {
+    const { exitCode, said } = await runExample(index)
+    expect({ exitCode, said }).toEqual({ exitCode: 0, said: expect.not.stringMatching(/Error/) })
+  })
+
+  it('shows every export, in an example where it is a value', async () => {
+    const code = blocks.join('\n')
+    expect(Object.keys(core).filter(name => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([])
+    const declared = await readFile(join(root, 'packages/core/src/index.ts'), 'utf8')
+    const names = [...declared.matchAll(/\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+      list.split(',').map(name => name.trim().replace(/^type /, '')),
+    )
+    const missing = names.filter(name => name !== '' && !new RegExp(`\\b${name}s?\\b`).test(page))
+    expect(missing).toEqual([])
+  })
+})
