@@ -12,6 +12,18 @@ const systemNeeds = [
     packages: ['chromium'],
   },
   { name: 'openssl', purpose: 'certificates of a private authority', commands: ['openssl'], packages: ['openssl'] },
+  {
+    name: 'redisServer',
+    purpose: 'the token store on a real Redis',
+    commands: ['redis-server', 'valkey-server'],
+    packages: ['redis-server'],
+  },
+  {
+    name: 'secretService',
+    purpose: 'tokens that are sealed with a key in a real keyring',
+    commands: ['gnome-keyring-daemon'],
+    packages: ['gnome-keyring', 'dbus'],
+  },
   { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
 ]
 

@@ -17,8 +17,8 @@ await build({
   minify: true,
   keepNames: true,
   legalComments: 'linked',
-  // Native code, and optional: it is beside the bundle where it could be installed.
-  external: ['@napi-rs/keyring'],
+  // Optional: they are beside the bundle where they could be installed.
+  external: ['@napi-rs/keyring', 'redis'],
   // 20 ms of start-up less, and the same help texts.
   alias: { 'string-width': 'fast-string-width' },
   define: { VERSION: JSON.stringify(version) },

@@ -19,6 +19,7 @@ export interface Notice {
     | 'scope_missing'
     | 'short_lived_token'
     | 'store_unsealed'
+    | 'waiting'
   /** One sentence, free of secrets. */
   readonly message: string
 }

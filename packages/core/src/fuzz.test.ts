@@ -256,7 +256,7 @@ describe('whatever comes back', () => {
 
   it('from the store is a record or a reason', async () => {
     const record: TokenRecord = {
-      schema: 1,
+      schema: 2,
       kind: 'token',
       login: { orgUrl: 'https://a.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['a'] },
       grant: 'authorization_code',

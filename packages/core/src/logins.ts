@@ -31,7 +31,7 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
 /** Makes a login the one that is meant when nobody says which. */
 export async function makeCurrent(recordKey: string, store: TokenStore): Promise<void> {
   if ((await currentRecordKey(store)) === recordKey) return
-  await store.exclusive(currentKey, slot => slot.write({ schema: 1, kind: 'current', recordKey }))
+  await store.exclusive(currentKey, slot => slot.write({ schema: 2, kind: 'current', recordKey }))
 }
 
 /**

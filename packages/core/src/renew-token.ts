@@ -68,7 +68,7 @@ function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connect
   const { refreshToken, idToken } = answer
   const dpopKey = answer.dpop.key?.toJwk()
   return {
-    schema: 1,
+    schema: 2,
     kind: 'token',
     login,
     grant,
@@ -93,6 +93,6 @@ async function readMemory(login: LoginIdentity, { store }: Deps): Promise<DpopMe
 async function remember(latest: DpopMemory, known: DpopMemory, login: LoginIdentity, { store }: Deps): Promise<void> {
   const { isRequired, nonce } = latest
   if (isRequired === known.isRequired && nonce === known.nonce) return
-  const record = { schema: 1, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
+  const record = { schema: 2, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
   await store.exclusive(clientRecordKeyOf(login), slot => slot.write(record))
 }

@@ -10,7 +10,7 @@ const login: LoginIdentity = {
 
 function tokenOf(lifetimeMs: number): TokenRecord {
   return {
-    schema: 1,
+    schema: 2,
     kind: 'token',
     login,
     grant: 'client_credentials',
@@ -69,7 +69,8 @@ describe('parseRecord', () => {
     ['{"schema":1,"kind":"tok', 'not complete JSON'],
     ['null', 'not a JSON object'],
     ['[]', 'not a JSON object'],
-    ['{"schema":2,"kind":"token"}', 'newer version'],
+    ['{"schema":3,"kind":"token"}', 'newer version'],
+    ['{"schema":2,"kind":"sealed"}', 'sealed'],
     ['{"schema":1,"kind":"token"}', 'not the form'],
     ['{"schema":1,"kind":"current"}', 'not the form'],
     [JSON.stringify({ ...tokenOf(1), expiresAt: 'soon' }), 'not the form'],

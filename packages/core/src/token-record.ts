@@ -24,7 +24,7 @@ export interface LoginIdentity {
 
 /** A token and what it takes to use and renew it. Holds secrets; never holds a client key. */
 export interface TokenRecord {
-  readonly schema: 1
+  readonly schema: 2
   readonly kind: 'token'
   readonly login: LoginIdentity
   /** The grant that the person or program connected with. A refresh does not change it. */
@@ -50,14 +50,14 @@ export interface TokenRecord {
 
 /** Points at the record of the latest login, for a door that is asked for a token without saying which. */
 export interface CurrentRecord {
-  readonly schema: 1
+  readonly schema: 2
   readonly kind: 'current'
   readonly recordKey: string
 }
 
 /** What was learnt of an app, and stays true after a logout. */
 export interface ClientRecord extends DpopMemory {
-  readonly schema: 1
+  readonly schema: 2
   readonly kind: 'client'
 }
 
@@ -79,7 +79,7 @@ export interface RecordInfo extends LoginIdentity {
 /** The key of the one {@link CurrentRecord} of a store. */
 export const currentKey = 'current'
 
-const schema = 1
+const schema = 2
 const leastValidityMs = 60_000
 
 /**
@@ -148,12 +148,17 @@ export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
   }
 }
 
+/** Why something that is stored is not a record. */
+export interface Unreadable {
+  readonly unreadable: string
+}
+
 /**
- * Reads a record back from text.
+ * Reads a record back from text. One of an older schema is brought up to date.
  *
  * @returns the record, or the reason why it is none: a caller treats that as a miss and tells it in a notice.
  */
-export function parseRecord(text: string): StoreRecord | { readonly unreadable: string } {
+export function parseRecord(text: string): StoreRecord | Unreadable {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -164,10 +169,21 @@ export function parseRecord(text: string): StoreRecord | { readonly unreadable: 
   if (typeof value.schema === 'number' && value.schema > schema) {
     return { unreadable: 'a newer version of this program wrote it' }
   }
-  if (value.schema !== schema || !(isTokenRecord(value) || isCurrentRecord(value) || isClientRecord(value))) {
+  if (value.kind === 'sealed') return { unreadable: 'it is sealed, and this store has no key' }
+  if (value.schema === 1) value = migrated(value)
+  if (!isObject(value) || value.schema !== schema || !isRecord(value)) {
     return { unreadable: 'it has not the form of a record' }
   }
   return value
+}
+
+function isRecord(value: Record<string, unknown>): value is Record<string, unknown> & StoreRecord {
+  return isTokenRecord(value) || isCurrentRecord(value) || isClientRecord(value)
+}
+
+// Schema 1 had another name for what a login needs to be renewed.
+function migrated({ needsClientKey, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return { ...rest, schema, ...(needsClientKey === true && { needsCredential: true }) }
 }
 
 function isCurrentRecord(value: Record<string, unknown>): value is Record<string, unknown> & CurrentRecord {

@@ -4,11 +4,12 @@ import type { Deps } from './deps.js'
 import { locate } from './discovery.js'
 import { isAccepted } from './dpop.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
+import { loginHasEnded } from './grants/run-grant.js'
 import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import type { HeldToken, Tokens } from './session.js'
-import type { TokenSlot } from './stores/token-store.js'
+import type { Holder, TokenSlot } from './stores/token-store.js'
 import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
 
 /** What a caller takes. */
@@ -122,6 +123,8 @@ export class TokenSource implements Tokens {
     if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })
 
     const attempt = await this.#attempt(wish)
+    // Who may ask nobody does not wait for somebody else's sign-in.
+    if (this.#unsaved === undefined && !mayComeAbout(attempt, saved)) throw loginHasEnded(attempt)
     return await store.exclusive(
       this.recordKey,
       async slot => {
@@ -130,9 +133,10 @@ export class TokenSource implements Tokens {
         // Somebody else may have renewed it while we waited.
         if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
         const save = (record: TokenRecord) => this.#save(record, slot)
-        return this.#hold(await renewToken(attempt, { old: latest, save, mayRefresh: wish.mayRefresh }, this.#deps))
+        const renewal = { old: latest, save, mayRefresh: wish.mayRefresh }
+        return this.#hold(await renewToken(attempt, renewal, announcing(this.#deps, slot)))
       },
-      attempt.signal,
+      { signal: attempt.signal, onWait: holder => this.#tellWaiting(holder, attempt) },
     )
   }
 
@@ -140,6 +144,12 @@ export class TokenSource implements Tokens {
     const until = signal === undefined ? this.#end.signal : AbortSignal.any([this.#end.signal, signal])
     const endpoints = await locate(this.#connection, until, this.#deps)
     return { ...this.#connection, endpoints, forceLogin, signal: until }
+  }
+
+  #tellWaiting({ owner, says }: Holder, attempt: Attempt): void {
+    if (says !== undefined && attempt.runnable.type === 'none') throw loginHasEnded(attempt)
+    const what = says === undefined ? 'is renewing the login' : `is signing in: ${says}`
+    this.#deps.notify({ code: 'waiting', message: `Waiting for ${owner}, which ${what}` })
   }
 
   #hold(obtained: Obtained): Obtained {
@@ -179,6 +189,27 @@ export class TokenSource implements Tokens {
       message: `Tokens of this app live ${seconds} s only, which is shorter than what is asked for.`,
     })
   }
+}
+
+// Those who wait for the same login, in other processes, see where to sign in, and open no tab of their own.
+function announcing(deps: Deps, slot: TokenSlot): Deps {
+  const announce = (text: string) => slot.announce(text).catch(() => {})
+  return {
+    ...deps,
+    async openBrowser(url) {
+      await announce(`go to ${url.href}`)
+      await deps.openBrowser(url)
+    },
+    async showDeviceCode(prompt) {
+      await announce(`go to ${prompt.verificationUri} and enter the code ${prompt.userCode}`)
+      await deps.showDeviceCode(prompt)
+    },
+  }
+}
+
+// Whether there is any way to a new token.
+function mayComeAbout({ runnable }: Attempt, saved: TokenRecord | undefined): boolean {
+  return runnable.type !== 'none' || saved?.refreshToken !== undefined
 }
 
 function missingScopes({ login, grantedScopes }: TokenRecord): readonly string[] {

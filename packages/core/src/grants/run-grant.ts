@@ -23,10 +23,15 @@ export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps:
     case 'device_code':
       return (await import('./device-code.js')).deviceCode(connection, runnable, dpop, deps)
     case 'none':
-      throw new OktaConnectError('login_required', `The login at ${connection.orgUrl.host} has run out.`, {
-        hint: 'Sign in again: connect-okta login',
-      })
+      throw loginHasEnded(connection)
     default:
       return assertNever(runnable)
   }
+}
+
+/** The error where a person would have to sign in, and may not be asked. */
+export function loginHasEnded({ orgUrl }: Attempt): OktaConnectError {
+  return new OktaConnectError('login_required', `The login at ${orgUrl.host} has run out.`, {
+    hint: 'Sign in again: connect-okta login',
+  })
 }

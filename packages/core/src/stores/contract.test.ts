@@ -1,24 +1,51 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TokenRecord } from '../token-record.js'
-import { createFileStore } from './file-store.js'
+import { createFileStore, openFolder } from './file-store.js'
 import { createMemoryStore } from './memory-store.js'
+import { sealedCodec } from './record-seal.js'
+import { type RedisServer, startRedis } from './redis-server.test.support.js'
+import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
 
 // Every store keeps these promises. A new one is added to this table, and is held to all of them.
-const stores: [string, () => Promise<TokenStore>][] = [
+const { redisServer } = inject('systemNeeds')
+let redis: RedisServer | undefined
+beforeAll(async () => {
+  if (redisServer !== undefined) redis = await startRedis(redisServer)
+})
+afterAll(() => redis?.stop())
+
+const sealKey = randomBytes(32)
+const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'store-')), 'tokens')
+let databases = 0
+const storesWithoutSystem: [string, () => Promise<TokenStore>][] = [
   ['memory', async () => createMemoryStore()],
-  ['file', async () => createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'store-')), 'tokens') })],
+  ['file', async () => createFileStore({ directory: await newDirectory() })],
+  [
+    'sealed file',
+    async () => {
+      const keys = { find: async () => sealKey, obtain: async () => sealKey }
+      return openFolder({ directory: await newDirectory(), codec: sealedCodec(keys) })
+    },
+  ],
 ]
+const redisStore: [string, () => Promise<TokenStore>] = [
+  'Redis',
+  async () =>
+    openRedisStore(`${redis?.url}/${databases++ % 16}`, { CONNECT_OKTA_STORE_KEY: sealKey.toString('base64') }),
+]
+const stores = redisServer === undefined ? storesWithoutSystem : [...storesWithoutSystem, redisStore]
 
 const key = 'a'.repeat(64)
 
 function recordOf(accessToken: string): TokenRecord {
   return {
-    schema: 1,
+    schema: 2,
     kind: 'token',
     login: { orgUrl: 'https://example.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['s'] },
     grant: 'client_credentials',
@@ -100,7 +127,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       async () => {
         entered = true
       },
-      abort.signal,
+      { signal: abort.signal },
     )
     abort.abort()
     await expect(second).rejects.toMatchObject({ code: 'cancelled' })
@@ -121,7 +148,7 @@ describe.each(stores)('the %s store', (_name, open) => {
           await sleep(30)
           inside -= 1
         },
-        signal,
+        { signal },
       )
     const abort = new AbortController()
     const first = visit()
@@ -135,11 +162,25 @@ describe.each(stores)('the %s store', (_name, open) => {
     const store = await open()
     expect(await all(store.list())).toEqual([])
     await store.exclusive(key, slot => slot.write(recordOf('secret-token')))
-    await store.exclusive('current', slot => slot.write({ schema: 1, kind: 'current', recordKey: key }))
+    await store.exclusive('current', slot => slot.write({ schema: 2, kind: 'current', recordKey: key }))
     const listed = await all(store.list())
     expect(listed).toHaveLength(1)
     expect(listed[0]).toMatchObject({ recordKey: key, clientId: '0oa1', expiresAt: new Date(2) })
     expect(JSON.stringify(listed)).not.toContain('secret-token')
+  })
+})
+
+describe('the memory store', () => {
+  it('forgets what was not used for longest, beyond its bound', async () => {
+    const store = createMemoryStore({ maxRecords: 2 })
+    const put = (name: string) => store.exclusive(name, slot => slot.write(recordOf(name)))
+    await put('one')
+    await put('two')
+    await store.read('one')
+    await put('three')
+    expect(
+      await Promise.all(['one', 'two', 'three'].map(async name => (await store.read(name)) !== undefined)),
+    ).toEqual([true, false, true])
   })
 })
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { sleep } from '../abort.js'
+import type { ExclusiveOptions } from './token-store.js'
+import { Waiting } from './waiting.js'
 
 /** Who holds a lock, precisely enough to tell that it is dead, and never to take a namesake for it. */
 interface LockOwner {
@@ -14,6 +16,14 @@ interface LockOwner {
   readonly pid: number
   /** Ids are reused; id and start time together are not. */
   readonly processStart: string | null
+  /** What it tells those who wait. */
+  readonly says?: string
+}
+
+/** A lock file that is held. */
+export interface FileLock {
+  /** Tells those who wait what they wait for. */
+  announce(text: string): Promise<void>
 }
 
 const heartbeatMs = 5_000
@@ -24,23 +34,27 @@ const pollMs = { first: 10, longest: 200 }
  * Runs `use` while this process alone holds the lock file. A lock whose owner has died is taken over.
  *
  * @param path the lock file; it exists exactly while somebody holds the lock.
- * @param signal ends the wait; what runs already is not interrupted.
- * @throws {@link OktaConnectError} `cancelled`; errors of the file system as they come.
+ * @throws {@link OktaConnectError} `cancelled`, `store_failed` for a wait without end; errors of the file system as they come.
  */
-export async function withFileLock<T>(path: string, use: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withFileLock<T>(
+  path: string,
+  use: (lock: FileLock) => Promise<T>,
+  options: ExclusiveOptions = {},
+): Promise<T> {
   const owner = await describeSelf()
-  await acquire(path, owner, signal)
+  await acquire(path, owner, options)
   // Only owners that cannot be looked up, on other hosts or in other namespaces, are judged by this.
   const heartbeat = setInterval(() => void touch(path).catch(() => {}), heartbeatMs).unref()
   try {
-    return await use()
+    return await use({ announce: says => replace(path, { ...owner, says }) })
   } finally {
     clearInterval(heartbeat)
     if ((await ownerOf(path))?.token === owner.token) await rm(path, { force: true })
   }
 }
 
-async function acquire(path: string, owner: LockOwner, signal?: AbortSignal): Promise<void> {
+async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions): Promise<void> {
+  const waiting = new Waiting(options)
   // The file is complete before it gets the lock's name, so nobody ever reads half an owner.
   const own = `${path}.${owner.token}`
   await writeFile(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
@@ -50,9 +64,10 @@ async function acquire(path: string, owner: LockOwner, signal?: AbortSignal): Pr
       const holder = await ownerOf(path)
       if (holder === undefined) continue
       if (await isDead(holder, path, own, owner)) {
-        if (await takeOver(path, holder, own, owner, signal)) return
+        if (await takeOver(path, holder, own, owner, options)) return
       } else {
-        await sleep(wait, signal)
+        waiting.goesOn({ owner: `process ${holder.pid} on ${holder.host}`, says: holder.says })
+        await sleep(wait, options.signal)
       }
     }
   } finally {
@@ -62,9 +77,9 @@ async function acquire(path: string, owner: LockOwner, signal?: AbortSignal): Pr
 
 // Whoever may replace the lock of a given dead owner is settled by a lock of its own, so two cannot both succeed, and
 // a late one cannot remove the lock of the living owner that came after. If its owner dies too, the same rule applies.
-async function takeOver(path: string, dead: LockOwner, own: string, owner: LockOwner, signal?: AbortSignal) {
+async function takeOver(path: string, dead: LockOwner, own: string, owner: LockOwner, options: ExclusiveOptions) {
   const permit = `${path}.dead-${dead.token}`
-  await acquire(permit, { ...owner, token: randomUUID() }, signal)
+  await acquire(permit, { ...owner, token: randomUUID() }, { signal: options.signal })
   try {
     if ((await ownerOf(path))?.token !== dead.token) return false
     await rename(own, path)
@@ -72,6 +87,13 @@ async function takeOver(path: string, dead: LockOwner, own: string, owner: LockO
   } finally {
     await rm(permit, { force: true })
   }
+}
+
+// The lock never lacks its content: the new one takes its name in one step.
+async function replace(path: string, owner: LockOwner): Promise<void> {
+  const next = `${path}.${owner.token}`
+  await writeFile(next, JSON.stringify(owner), { mode: 0o600 })
+  await rename(next, path)
 }
 
 async function isDead(holder: LockOwner, path: string, own: string, self: LockOwner): Promise<boolean> {

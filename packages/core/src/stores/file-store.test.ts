@@ -1,6 +1,18 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,7 +21,7 @@ import type { Notice } from '../deps.js'
 import { createFileStore } from './file-store.js'
 
 const key = 'a'.repeat(64)
-const current = { schema: 1, kind: 'current', recordKey: key } as const
+const current = { schema: 2, kind: 'current', recordKey: key } as const
 const isPosix = process.platform !== 'win32'
 
 let directory: string
@@ -34,6 +46,42 @@ describe('the file store', () => {
     const attempt = openFileStore().exclusive(key, slot => slot.write(current))
     await expect(attempt).rejects.toMatchObject({ code: 'store_failed', hint: expect.stringContaining('chmod') })
     expect((await stat(directory)).mode & 0o777).toBe(0o777)
+  })
+
+  it.runIf(isPosix)('does not follow a link, nor take a folder for a record; both are set aside', async () => {
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(current))
+    const path = join(directory, `${key}.json`)
+    const elsewhere = join(directory, '..', 'elsewhere')
+    await rename(path, elsewhere)
+    for (const plant of [() => symlink(elsewhere, path), () => mkdir(path)]) {
+      await plant()
+      notices.length = 0
+      expect(await store.read(key)).toBeUndefined()
+      expect(notices).toMatchObject([{ code: 'record_ignored', message: expect.stringContaining('not a file') }])
+      await store.exclusive(key, slot => slot.write({ ...current, recordKey: 'another' }))
+      expect(await store.read(key)).toMatchObject({ recordKey: 'another' })
+      await rm(path)
+      await rm(`${path}.unreadable`, { recursive: true })
+    }
+    expect(JSON.parse(await readFile(elsewhere, 'utf8'))).toEqual(current)
+  })
+
+  it('brings a record of the first schema up to date', async () => {
+    const login = { orgUrl: 'https://a.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['a'] }
+    const token = {
+      grant: 'authorization_code',
+      generation: 'g',
+      accessToken: 't',
+      tokenType: 'Bearer',
+      grantedScopes: ['a'],
+    }
+    const old = { schema: 1, kind: 'token', login, ...token, needsClientKey: true, obtainedAt: 1, expiresAt: 2 }
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await writeFile(join(directory, `${key}.json`), JSON.stringify(old))
+    const { needsClientKey: _old, ...rest } = old
+    expect(await openFileStore().read(key)).toEqual({ ...rest, schema: 2, needsCredential: true })
+    expect(notices).toEqual([])
   })
 
   it('takes no key that leads out of its folder', async () => {
@@ -118,7 +166,7 @@ describe('the lock of the file store', () => {
       for (let i = 0; i < 10; i++) {
         await store.exclusive(${JSON.stringify(key)}, async slot => {
           const saved = await slot.read()
-          await slot.write({ schema: 1, kind: 'current', recordKey: (saved?.recordKey ?? '') + 'x' })
+          await slot.write({ schema: 2, kind: 'current', recordKey: (saved?.recordKey ?? '') + 'x' })
         })
       }`
     const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
@@ -169,7 +217,7 @@ describe('the lock of the file store', () => {
     ]
     for (const change of [{}, ...others]) {
       await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
-      const attempt = openFileStore().exclusive(key, async () => 'stolen', AbortSignal.timeout(150))
+      const attempt = openFileStore().exclusive(key, async () => 'stolen', { signal: AbortSignal.timeout(150) })
       await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
     }
   })

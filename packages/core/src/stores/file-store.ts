@@ -1,10 +1,12 @@
+import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
-import { infoOf, isRecordKey, parseRecord, type StoreRecord } from '../token-record.js'
-import { withFileLock } from './file-lock.js'
+import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token-record.js'
+import { type FileLock, withFileLock } from './file-lock.js'
 import { KeyQueue } from './key-queue.js'
+import { plainCodec, type RecordCodec } from './record-seal.js'
 import type { TokenStore } from './token-store.js'
 
 /** What {@link createFileStore} needs. */
@@ -15,6 +17,11 @@ export interface FileStoreOptions {
   readonly notify?: Notify
 }
 
+/** A folder of records, and how each is written. */
+interface RecordFolder extends FileStoreOptions {
+  readonly codec: RecordCodec
+}
+
 /**
  * A store of plain files, one record a file: readable by this user alone (0600 in a 0700 folder), shared by every
  * process of this user, safe against crashes at any moment.
@@ -22,7 +29,16 @@ export interface FileStoreOptions {
  * @example
  * const store = createFileStore({ directory: join(defaultStateDirectory(), 'tokens') }) // what every door shares
  */
-export function createFileStore({ directory, notify = () => {} }: FileStoreOptions): TokenStore {
+export function createFileStore(options: FileStoreOptions): TokenStore {
+  return openFolder({ ...options, codec: plainCodec })
+}
+
+/**
+ * A store of files, as {@link createFileStore} has them, with records in the form that a codec gives them.
+ *
+ * @throws {@link OktaConnectError} later, from the codec too: before anybody is asked to sign in.
+ */
+export function openFolder({ directory, codec, notify = () => {} }: RecordFolder): TokenStore {
   const queue = new KeyQueue()
   const pathOf = (recordKey: string) => join(directory, `${checked(recordKey)}.json`)
 
@@ -30,7 +46,7 @@ export function createFileStore({ directory, notify = () => {} }: FileStoreOptio
     const path = pathOf(recordKey)
     const text = await attempt('read', path, () => readIfThere(path))
     if (text === undefined) return undefined
-    const record = parseRecord(text)
+    const record = text === notAFile ? irregular : await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
     notify({ code: 'record_ignored', message: `The stored record ${path} is left alone: ${record.unreadable}.` })
     return undefined
@@ -39,28 +55,31 @@ export function createFileStore({ directory, notify = () => {} }: FileStoreOptio
   return {
     location: directory,
     read,
-    async exclusive(recordKey, use, signal) {
+    async exclusive(recordKey, use, options = {}) {
       const path = pathOf(recordKey)
-      const slot = {
+      const slotIn = (lock: FileLock) => ({
         read: () => read(recordKey),
         write: (record: StoreRecord) =>
           attempt('write', path, async () => {
-            await setAsideUnreadable(path)
-            await writeDurably(path, directory, record)
+            await setAsideUnreadable(path, text => codec.decode(recordKey, text))
+            await writeDurably(path, directory, await codec.encode(recordKey, record))
           }),
         remove: () => attempt('remove', path, () => removeAll(path)),
-      }
-      const locked = () => withFileLock(join(directory, `${recordKey}.lock`), () => labelled(use(slot)), signal)
+        announce: lock.announce,
+      })
+      const lockPath = join(directory, `${recordKey}.lock`)
+      const locked = () => withFileLock(lockPath, lock => labelled(use(slotIn(lock))), options)
       return queue.run(
         recordKey,
         async () => {
           await attempt('write', directory, () => makePrivate(directory))
+          await codec.prepare()
           // An error of `use` keeps its name; one of the lock is an error of the store.
           const outcome = await attempt('write', directory, locked)
           if ('error' in outcome) throw outcome.error
           return outcome.value
         },
-        signal,
+        options.signal,
       )
     },
     async *list() {
@@ -113,13 +132,13 @@ async function makePrivate(directory: string): Promise<void> {
   })
 }
 
-async function writeDurably(path: string, directory: string, record: StoreRecord): Promise<void> {
+async function writeDurably(path: string, directory: string, text: string): Promise<void> {
   // One name, since only the owner of the lock writes: what a crash leaves behind, the next write replaces.
   const temporary = temporaryOf(path)
   await rm(temporary, { force: true })
   const file = await open(temporary, 'wx', 0o600)
   try {
-    await file.writeFile(JSON.stringify(record))
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
@@ -130,9 +149,13 @@ async function writeDurably(path: string, directory: string, record: StoreRecord
 }
 
 // What this version cannot read may be precious to a newer one.
-async function setAsideUnreadable(path: string): Promise<void> {
+async function setAsideUnreadable(
+  path: string,
+  decode: (text: string) => Promise<StoreRecord | Unreadable>,
+): Promise<void> {
   const text = await readIfThere(path)
-  if (text !== undefined && 'unreadable' in parseRecord(text)) await rename(path, `${path}.unreadable`)
+  if (text === undefined) return
+  if (text === notAFile || 'unreadable' in (await decode(text))) await rename(path, `${path}.unreadable`)
 }
 
 async function removeAll(path: string): Promise<void> {
@@ -153,11 +176,17 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+const notAFile = Symbol('not a file')
+const irregular: Unreadable = { unreadable: 'it is not a file' }
+
+// A link is not followed: it could lead to what somebody else has put there.
+async function readIfThere(path: string): Promise<string | typeof notAFile | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    if (code === 'ELOOP' || code === 'EISDIR') return notAFile
     throw error
   }
 }

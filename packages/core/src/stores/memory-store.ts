@@ -2,31 +2,52 @@ import { infoOf, type StoreRecord } from '../token-record.js'
 import { KeyQueue } from './key-queue.js'
 import type { TokenStore } from './token-store.js'
 
+/** What {@link createMemoryStore} takes. */
+export interface MemoryStoreOptions {
+  /** How many records are kept; of more, those are forgotten that were not used for longest. Default: 10,000. */
+  readonly maxRecords?: number
+}
+
 /**
  * A store that ends with the process. Nothing is written anywhere.
  *
  * @example
  * const session = await connect(options, { store: createMemoryStore() })
  */
-export function createMemoryStore(): TokenStore {
+export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = {}): TokenStore {
+  // In the order of their last use: a map keeps the order in which its keys were put in.
   const records = new Map<string, StoreRecord>()
   const queue = new KeyQueue()
+
+  function use(recordKey: string): StoreRecord | undefined {
+    const record = records.get(recordKey)
+    if (record !== undefined) put(recordKey, record)
+    return record
+  }
+
+  function put(recordKey: string, record: StoreRecord): void {
+    records.delete(recordKey)
+    records.set(recordKey, record)
+    for (const oldest of records.keys()) {
+      if (records.size <= maxRecords) return
+      records.delete(oldest)
+    }
+  }
+
   return {
     location: 'memory',
     async read(recordKey) {
-      return records.get(recordKey)
+      return use(recordKey)
     },
-    exclusive(recordKey, use, signal) {
+    exclusive(recordKey, act, { signal } = {}) {
       const slot = {
-        read: async () => records.get(recordKey),
-        write: async (record: StoreRecord) => {
-          records.set(recordKey, record)
-        },
-        remove: async () => {
-          records.delete(recordKey)
-        },
+        read: async () => use(recordKey),
+        write: async (record: StoreRecord) => put(recordKey, record),
+        remove: async () => void records.delete(recordKey),
+        // Who waits is in this process, and sees what this one shows.
+        announce: async () => {},
       }
-      return queue.run(recordKey, () => use(slot), signal)
+      return queue.run(recordKey, () => act(slot), signal)
     },
     async *list() {
       for (const [recordKey, record] of records) if (record.kind === 'token') yield infoOf(recordKey, record)

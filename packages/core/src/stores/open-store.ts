@@ -1,40 +1,53 @@
 import { join } from 'node:path'
-import { defaultStateDirectory, type Notify } from '../deps.js'
+import { type Notify, surroundings } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { quoted } from '../quoted.js'
-import { createFileStore } from './file-store.js'
+import { createFileStore, openFolder } from './file-store.js'
+import { keyringKey } from './keyring-key.js'
 import { createMemoryStore } from './memory-store.js'
+import { type SealKeySource, sealedCodec } from './record-seal.js'
+import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
 
 /**
  * Opens a store by the name that people give it.
  *
- * @param name `auto` (the default of command line and PowerShell), `file` or `memory`.
+ * @param name `auto`, the default of command line and PowerShell: files, sealed with a key in the keyring of the system
+ * where there is one. `file`: plain files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
+ * `rediss://…`, whose records are sealed with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
+ * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, such as `openssl rand -base64 32` prints.
  * @param notify hears, at the first login ever, that `auto` keeps tokens unencrypted; and of records left alone.
- * @throws {@link OktaConnectError} `options_invalid` for another name.
+ * @throws {@link OktaConnectError} `options_invalid` for another name, or without a key for Redis.
  * @example
  * const session = await connect(options, { store: openStore('file') })
  */
 export function openStore(name: string, notify: Notify = () => {}): TokenStore {
+  const { stateDirectory, variables } = surroundings()
   // A folder of our own below the state folder: its mode is ours to set.
-  const directory = join(defaultStateDirectory(), 'tokens')
+  const directory = join(stateDirectory, 'tokens')
   switch (name) {
     case 'memory':
       return createMemoryStore()
     case 'file':
       return createFileStore({ directory, notify })
-    case 'auto':
-      return sayOnce(createFileStore({ directory, notify }), notify)
+    case 'auto': {
+      const keys = keyringKey(directory)
+      return sayOnce(openFolder({ directory, codec: sealedCodec(keys), notify }), keys, notify)
+    }
     default:
-      throw optionsInvalid(`There is no token store named ${quoted(name)}.`, 'Use auto, file or memory.')
+      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, variables, notify)
+      throw optionsInvalid(
+        `There is no token store named ${quoted(name)}.`,
+        'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',
+      )
   }
 }
 
 // The first login makes the first `current` record, and only the first.
-function sayOnce(store: TokenStore, notify: Notify): TokenStore {
+function sayOnce(store: TokenStore, keys: SealKeySource, notify: Notify): TokenStore {
   return {
     ...store,
-    exclusive: (recordKey, use, signal) =>
+    exclusive: (recordKey, use, options) =>
       store.exclusive(
         recordKey,
         slot =>
@@ -43,14 +56,15 @@ function sayOnce(store: TokenStore, notify: Notify): TokenStore {
             async write(record) {
               const isFirst = record.kind === 'current' && (await slot.read()) === undefined
               await slot.write(record)
-              if (isFirst) notify({ code: 'store_unsealed', message: unsealed(store.location) })
+              if (!isFirst || (await keys.obtain()) !== undefined) return
+              notify({ code: 'store_unsealed', message: unsealed(store.location) })
             },
           }),
-        signal,
+        options,
       ),
   }
 }
 
 function unsealed(location: string): string {
-  return `Tokens are kept unencrypted, readable by you alone, in ${location}.`
+  return `Tokens are kept unencrypted, readable by you alone, in ${location}: no keyring answers.`
 }

@@ -20,13 +20,28 @@ export interface TokenStore {
    * Runs `use` while nobody else, in this process or another one, is inside `exclusive` for the same key.
    * Every write happens in here.
    *
-   * @param signal ends the wait for others; what runs already is not interrupted.
    * @throws {@link OktaConnectError} `store_failed`, `cancelled`, and whatever `use` throws.
    */
-  exclusive<T>(recordKey: string, use: (slot: TokenSlot) => Promise<T>, signal?: AbortSignal): Promise<T>
+  exclusive<T>(recordKey: string, use: (slot: TokenSlot) => Promise<T>, options?: ExclusiveOptions): Promise<T>
 
   /** All logins, in no particular order, without secrets. */
   list(): AsyncIterable<RecordInfo>
+}
+
+/** How to wait for one's turn. */
+export interface ExclusiveOptions {
+  /** Ends the wait for others; what runs already is not interrupted. */
+  readonly signal?: AbortSignal | undefined
+  /** Hears who is waited for, once that lasts, and whenever it changes. What it throws ends the wait. */
+  readonly onWait?: ((holder: Holder) => void) | undefined
+}
+
+/** Who is inside, while others wait. */
+export interface Holder {
+  /** In words for people: `process 4711 on build-7`. */
+  readonly owner: string
+  /** What they have said to those who wait. */
+  readonly says: string | undefined
 }
 
 /** One record, held exclusively. */
@@ -35,4 +50,6 @@ export interface TokenSlot {
   /** Durable when it resolves: a crash after it loses nothing. */
   write(record: StoreRecord): Promise<void>
   remove(): Promise<void>
+  /** Tells those who wait for their turn what they wait for, such as where to sign in. */
+  announce(text: string): Promise<void>
 }
