@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { arch, cpus, platform, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -5,8 +6,9 @@ import { measure } from './measure.js'
 import type { RowResult } from './row.js'
 import { cliCachedToken } from './rows/cli-cached-token.js'
 import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
+import { fileHitAmongMany, redisHitAmongMany } from './rows/hit-among-many.js'
 
-const rows = [cliCachedToken, firstToken, firstTokenWithDpop]
+const rows = [cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany]
 
 const isSmoke = process.argv.includes('--smoke')
 const unknown = process.argv.slice(2).find(one => one !== '--smoke')
@@ -21,6 +23,10 @@ process.stdout.write(`${machine}\n\n`)
 
 const results: RowResult[] = []
 for (const row of rows) {
+  if (row.needs !== undefined && spawnSync(row.needs, ['--version']).error !== undefined) {
+    process.stdout.write(`${row.name}\n  skipped: it needs ${row.needs}\n\n`)
+    continue
+  }
   const result = await measure(row, isSmoke ? 5 : row.pairs)
   results.push(result)
   process.stdout.write(`${describe(result)}\n\n`)

@@ -7,6 +7,8 @@ export interface Row {
   readonly budget: number
   /** How many pairs a full run measures. */
   readonly pairs: number
+  /** A command without which the row is left out. */
+  readonly needs?: string
   /** Makes everything ready. What it returns is timed; `close` is not. */
   prepare(): Promise<Contest>
 }

@@ -81,6 +81,8 @@ export const currentKey = 'current'
 
 const schema = 2
 const leastValidityMs = 60_000
+// By so much the clocks of machines that share a store may differ.
+const clockToleranceMs = 5 * 60_000
 
 /**
  * The key under which a login is stored: a digest, so it tells nothing and fits a file name.
@@ -110,6 +112,8 @@ function digest(parts: readonly unknown[]): string {
  * @param minValidityMs how long the caller needs it, in milliseconds.
  */
 export function isFresh(record: TokenRecord, now: number, minValidityMs = 0): boolean {
+  // The clock was put back since: when the token ends, nobody knows.
+  if (record.obtainedAt - now > clockToleranceMs) return false
   const lifetimeMs = record.expiresAt - record.obtainedAt
   const wantedMs = Math.max(minValidityMs, leastValidityMs)
   const marginMs = lifetimeMs > wantedMs ? wantedMs : Math.min(leastValidityMs, lifetimeMs / 2)

@@ -158,6 +158,18 @@ describe.each(stores)('the %s store', (_name, open) => {
     await Promise.all([first, visit(), visit()])
   })
 
+  it('lists each login once, also while they are written', async () => {
+    const store = await open()
+    for (const recordKey of ['a', 'b']) await store.exclusive(recordKey.repeat(64), slot => slot.write(recordOf('x')))
+    let listed = 0
+    for await (const { recordKey } of store.list()) {
+      listed += 1
+      expect(listed).toBeLessThan(3)
+      await store.exclusive(recordKey, slot => slot.write(recordOf('y')))
+    }
+    expect(listed).toBe(2)
+  })
+
   it('lists logins without secrets, and nothing else', async () => {
     const store = await open()
     expect(await all(store.list())).toEqual([])

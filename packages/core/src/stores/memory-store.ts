@@ -50,7 +50,8 @@ export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = 
       return queue.run(recordKey, () => act(slot), signal)
     },
     async *list() {
-      for (const [recordKey, record] of records) if (record.kind === 'token') yield infoOf(recordKey, record)
+      // A copy: whoever uses a record while they go through the list puts it at the end.
+      for (const [recordKey, record] of [...records]) if (record.kind === 'token') yield infoOf(recordKey, record)
     },
   }
 }

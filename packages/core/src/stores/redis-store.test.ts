@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -118,6 +121,30 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     })
     await redis.start()
     await expect.poll(() => store.read(key).catch(() => undefined), { timeout: 10_000 }).toEqual(recordOf('before'))
+  })
+
+  it('keeps no process alive, also when the Redis has gone', async () => {
+    const script = `
+      import { openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+      const store = openStore(${JSON.stringify(redis.url)})
+      await store.read('current')
+      console.log('read')
+      process.stdin.once('data', async () => {
+        process.stdin.destroy()
+        console.log(await store.read('current').catch(({ code }) => code))
+      })`
+    const env = { PATH: process.env.PATH, ...variables }
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const lines = createInterface({ input: child.stdout })
+    await once(lines, 'line')
+    await redis.kill()
+    child.stdin.write('go\n')
+    expect(await once(lines, 'line')).toEqual(['store_failed'])
+    expect(await once(child, 'exit')).toEqual([0, null])
+    await redis.start()
   })
 
   it('loses nothing where the Redis is restarted while somebody is inside', async () => {

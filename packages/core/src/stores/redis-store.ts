@@ -102,13 +102,10 @@ function connection(address: string): Connection {
   const place = placeOf(address)
 
   async function connected(): Promise<RedisClientType> {
-    connecting ??= connectTo(address)
-    try {
-      return await connecting
-    } catch (error) {
+    connecting ??= connectTo(address, () => {
       connecting = undefined
-      throw error
-    }
+    })
+    return await connecting
   }
 
   return {
@@ -134,19 +131,21 @@ function connection(address: string): Connection {
   }
 }
 
-async function connectTo(address: string): Promise<RedisClientType> {
+async function connectTo(address: string, onEnd: () => void): Promise<RedisClientType> {
   const { createClient } = await loadRedis()
   const redis = createClient({
     url: address,
     disableOfflineQueue: true,
-    socket: { connectTimeout: commandTimeoutMs, reconnectStrategy: tries => Math.min(50 * 2 ** tries, 2_000) },
+    // Whoever needs it next connects anew: tries in the background would keep the process alive.
+    socket: { connectTimeout: commandTimeoutMs, reconnectStrategy: false },
   }) as RedisClientType
-  // What fails tells whoever waits for it; a connection that is lost comes back.
-  redis.on('error', () => {})
+  // What fails tells whoever waits for it.
+  redis.on('error', onEnd).on('end', onEnd)
   try {
     await inTime(redis.connect())
     return redis
   } catch (error) {
+    onEnd()
     redis.destroy()
     throw error
   }

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { connect, openStore, resume } from '../index.js'
+import { freeRedirectUri, Person } from '../person.test.support.js'
+import { type Ground, groundsFor, startWorker, within } from './torture.test.support.js'
+
+// Longer by `npm run torture -- --minutes N`, which divides its time among what is here.
+const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
+const grounds = groundsFor(inject('systemNeeds'))
+// Fewer where somebody waits.
+const fewest = process.env.CI === 'true' ? 25 : 3
+const timeout = minutes * 60_000 + 240_000
+const tokenPath = '/oauth2/v1/token'
+
+/** Whether to go on: for some rounds, or for a share of the time. */
+function* rounds(least: number, startedAt = performance.now()): Iterable<number> {
+  const shareMs = (minutes * 60_000) / (grounds.length * 2)
+  for (let round = 1; round <= least || performance.now() - startedAt < shareMs; round++) yield round
+}
+
+describe.each(grounds)('the %s store under torture', (name, prepare) => {
+  let ground: Ground
+  let okta: OktaEmulator
+  let redirectUri: string
+  beforeAll(async () => {
+    redirectUri = await freeRedirectUri()
+    okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'spa', redirectUris: [redirectUri] }] })
+    ground = await prepare()
+  }, 30_000)
+  afterAll(async () => {
+    await ground.stop()
+    await okta.close()
+  })
+
+  it(
+    'costs one request for 64 processes that ask 16 times each, at once, for a token that has run out',
+    async () => {
+      const { clientId, jwk } = okta.client('service')
+      const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
+      let count = 0
+      for (const round of rounds(1)) {
+        count = round
+        // A token that has run out is there already: nobody begins with an empty store.
+        await within(ground, async () => {
+          const store = openStore(ground.name)
+          await connect(options, { store, now: () => Date.now() - 2 * 3600_000 })
+        })
+        okta.clearRequests()
+        const job = { task: 'crowd', options, callers: 16 } as const
+        const workers = await Promise.all(Array.from({ length: 64 }, () => startWorker(ground, job)))
+        const answers = workers.map(worker => worker.nextLine())
+        for (const worker of workers) worker.process.stdin.write('go\n')
+        const tokens = new Set((await Promise.all(answers)).flatMap(line => JSON.parse(line) as string[]))
+        const requests = okta.requests.filter(({ path }) => path === tokenPath)
+        expect({ requests: requests.length, tokens: tokens.size }).toEqual({ requests: 1, tokens: 1 })
+        await within(ground, async () =>
+          (await resume({ jsonWebKey: jwk as object }, { store: openStore(ground.name) })).disconnect(),
+        )
+      }
+      report(`${name}: ${count} x 64 processes x 16 callers on a token that had run out: one request each`)
+    },
+    timeout,
+  )
+
+  it(
+    'loses no login to kill -9 at any moment, and leaves no lock behind',
+    async () => {
+      const app = {
+        tenant: okta.orgUrl.origin,
+        clientId: okta.client('spa').clientId,
+        scopes: ['okta.users.read'],
+        redirectUri,
+      }
+      await within(ground, async () => {
+        await connect(app, { store: openStore(ground.name), openBrowser: new Person(okta).openBrowser })
+      })
+      const seen = { rounds: 0, unheard: 0, longestWaitMs: 0 }
+      for (const round of rounds(fewest)) {
+        seen.rounds = round
+        okta.clearRequests()
+        const worker = await startWorker(ground, { task: 'renew', options: undefined, callers: 1 })
+        let renewals = 0
+        worker.lines.on('line', () => {
+          renewals += 1
+        })
+        await sleep(Math.random() * 60)
+        worker.process.kill('SIGKILL')
+        await once(worker.process, 'exit')
+        const answered = okta.requests.filter(({ path, status }) => path === tokenPath && status === 200).length
+        if (answered > renewals) seen.unheard += 1
+
+        const startedAt = performance.now()
+        await within(ground, async () => {
+          const notices: string[] = []
+          const store = openStore(ground.name, ({ message }) => notices.push(message))
+          const session = await resume({}, { store })
+          expect((await session.token({ forceRefresh: true })).source).toMatch(/^(refresh|store)$/)
+          expect(notices).toEqual([])
+        })
+        seen.longestWaitMs = Math.max(seen.longestWaitMs, performance.now() - startedAt)
+      }
+      report(
+        `${name}: ${seen.rounds} kills, ${seen.unheard} of them after Okta's answer and before anybody heard of it; ` +
+          `0 logins lost, the longest wait for a dead owner ${Math.round(seen.longestWaitMs)} ms`,
+      )
+    },
+    timeout,
+  )
+})
+
+function report(line: string): void {
+  if (minutes > 0) process.stdout.write(`${line}\n`)
+}
