@@ -50,6 +50,29 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
+  it('--manual takes the address that a browser elsewhere ended at, and opens and listens nowhere', async () => {
+    const [user = { login: '', password: '' }] = okta.users
+    const { child, end } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
+    let said = ''
+    child.stderr.on('data', async chunk => {
+      said += chunk
+      const address = /http\S+authorize\S+/.exec(said)?.[0]
+      if (address === undefined || !said.endsWith('Address: ')) return
+      child.stdin.end(`${(await new ScriptedBrowser(okta).signIn(new URL(address), user)).href}\n`)
+    })
+    expect((await end).code).toBe(0)
+    expect((await run(['status', '--json'], env)).stdout).toContain('authorization_code')
+  })
+
+  it('--manual says what is wrong with an address, and ends when none comes', async () => {
+    const result = await run([...login, '--manual'], env, 'nonsense\n')
+    expect(result).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining(`begins with ${redirectUri}?`),
+    })
+  })
+
   it('keeps our secrets from the browser', async () => {
     const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-private-key', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
     await run(login, { ...env, ...browser, ...secrets })

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '@connect-okta/core'
+import type { CallbackUrlPrompt, ConnectOptions } from '@connect-okta/core'
 import type { Argv } from 'yargs'
 import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.js'
 interface LoginFlags extends ConnectionFlags {
   readonly browser: boolean
   readonly device: boolean
+  readonly manual: boolean
   readonly redirectUri: string | undefined
   readonly loginHint: string | undefined
   readonly force: boolean
@@ -27,6 +28,11 @@ export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal
             type: 'boolean',
             default: false,
             describe: 'Sign in on another device, by a code; native apps only',
+          },
+          manual: {
+            type: 'boolean',
+            default: false,
+            describe: 'Paste the address that the browser ends at: over SSH, in a container',
           },
           'redirect-uri': { type: 'string', requiresArg: true, describe: 'As registered with the app, port included' },
           'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
@@ -66,6 +72,7 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
     ...(loginHint !== undefined && { loginHint }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(flags.device && { grant: 'device_code' }),
+    ...(flags.manual && { manual: true }),
     forceLogin,
     signal: terminal.signal,
   }
@@ -75,6 +82,7 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
     showDeviceCode({ verificationUri, userCode }) {
       terminal.say(`To sign in, go to ${verificationUri} and enter the code:\n\n  ${userCode}\n`)
     },
+    askCallbackUrl: prompt => askForAddress(prompt, terminal),
     async openBrowser(url) {
       terminal.say(flags.browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       terminal.say(`  ${url.href}`)
@@ -93,4 +101,28 @@ async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
       `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
     ].join('\n'),
   )
+}
+
+async function askForAddress(
+  { authorizationUrl, redirectUri, problem, signal }: CallbackUrlPrompt,
+  terminal: Terminal,
+): Promise<string> {
+  if (problem === undefined) {
+    terminal.say(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
+    terminal.say(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
+  } else {
+    terminal.say(problem)
+  }
+  if (process.stdin.readableEnded) return ''
+  const { createInterface } = await import('node:readline/promises')
+  const input = createInterface({ input: process.stdin, output: process.stderr })
+  // On a terminal, the prompt sees Ctrl+C in our place.
+  input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    // Ctrl+D, or the end of what is piped in, is no address.
+    const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
+    return await Promise.race([input.question('Address: ', { signal }), end])
+  } finally {
+    input.close()
+  }
 }

@@ -155,9 +155,6 @@ function inHome(path: string): string {
 }
 
 function noSuchProfile(name: string, names: readonly string[]): OktaConnectError {
-  const there =
-    names.length === 0
-      ? 'There is none yet: connect-okta login --profile NAME saves one.'
-      : `There are ${names.join(', ')}.`
+  const there = names.length === 0 ? 'There is none yet: see docs/profiles.md.' : `There are ${names.join(', ')}.`
   return optionsInvalid(`There is no profile named ${quoted(name)}.`, there)
 }

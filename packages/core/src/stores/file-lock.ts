@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { link, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { sleep } from '../abort.js'
 import type { ExclusiveOptions } from './token-store.js'
 import { Waiting } from './waiting.js'
@@ -83,6 +84,7 @@ async function takeOver(path: string, dead: LockOwner, own: string, owner: LockO
   try {
     if ((await ownerOf(path))?.token !== dead.token) return false
     await rename(own, path)
+    await sweep(path, owner)
     return true
   } finally {
     await rm(permit, { force: true })
@@ -94,6 +96,18 @@ async function replace(path: string, owner: LockOwner): Promise<void> {
   const next = `${path}.${owner.token}`
   await writeFile(next, JSON.stringify(owner), { mode: 0o600 })
   await rename(next, path)
+}
+
+// What those who were killed while they waited have left behind.
+async function sweep(path: string, self: LockOwner): Promise<void> {
+  const names = await readdir(dirname(path))
+  for (const name of names.filter(one => one.startsWith(`${basename(path)}.`))) {
+    const left = join(dirname(path), name)
+    const holder = await ownerOf(left)
+    const isOurs = holder?.host === self.host && holder.pidNamespace === self.pidNamespace
+    const hasEnded = isOurs && holder.processStart !== null && (await processStart(holder.pid)) !== holder.processStart
+    if (hasEnded) await rm(left, { force: true })
+  }
 }
 
 async function isDead(holder: LockOwner, path: string, own: string, self: LockOwner): Promise<boolean> {

@@ -54,7 +54,7 @@ export async function readSecret(name: string): Promise<string> {
   const secret = await findSecret(name)
   if (secret !== undefined) return secret
   throw new OktaConnectError('store_failed', `The keyring has no secret named ${quoted(name)}.`, {
-    hint: 'Put it there, such as with connect-okta keygen --keyring NAME, or name another one.',
+    hint: `Put it there with the tool of your system, for the service ${service}, or name another one.`,
   })
 }
 
