@@ -1,3 +1,4 @@
+import { orAborted } from './abort.js'
 import { boundedFetch } from './bounded-fetch.js'
 import type { Connection } from './connection.js'
 import type { Deps } from './deps.js'
@@ -16,20 +17,15 @@ const discovered = new Map<string, Promise<Endpoints>>()
 export async function locate(connection: Connection, signal: AbortSignal | undefined, deps: Deps): Promise<Endpoints> {
   if (connection.endpoints !== undefined) return connection.endpoints
   const issuer = connection.login.authorizationServer ?? connection.orgUrl.origin
-  const known = discovered.get(issuer)
-  if (known !== undefined) return await known
-  const asked = discover(issuer, { ...connection, signal }, deps)
+  const asked = discovered.get(issuer) ?? discover(issuer, connection.requestTimeoutMs, deps)
   discovered.set(issuer, asked)
   asked.catch(() => discovered.delete(issuer))
-  return await asked
+  // One caller's wish to give up does not end the others' wait.
+  return await orAborted(asked, signal)
 }
 
-async function discover(
-  issuer: string,
-  limits: { readonly requestTimeoutMs: number; readonly signal: AbortSignal | undefined },
-  deps: Deps,
-): Promise<Endpoints> {
-  const ask = boundedFetch(deps.fetch, limits)
+async function discover(issuer: string, requestTimeoutMs: number, deps: Deps): Promise<Endpoints> {
+  const ask = boundedFetch(deps.fetch, { requestTimeoutMs, signal: undefined })
   for (const url of metadataUrls(issuer)) {
     const answer = await ask(url, { headers: { accept: 'application/json' } })
     const metadata: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined

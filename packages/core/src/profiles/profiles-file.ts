@@ -46,8 +46,9 @@ export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<P
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function readYaml(path: string): Promise<unknown> {
-  const { parse } = await import('yaml')
+  // The parser is loaded for files that are there.
   const text = await readText(path)
+  const { parse } = await import('yaml')
   try {
     return parse(text, { maxAliasCount: 20 })
   } catch (error) {

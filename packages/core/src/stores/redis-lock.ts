@@ -29,12 +29,15 @@ if ARGV[3] == '' then redis.call('HDEL', KEYS[2], 'record') redis.call('PEXPIRE'
 redis.call('HSET', KEYS[2], 'record', ARGV[3], 'fence', ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 1`
-// KEYS: lock, counter. ARGV: owner, name, life. Gives the number of this owner, or who holds the lock.
+// KEYS: lock, counter. ARGV: owner, name, life. Gives the number of this owner, or who holds the lock. The counter outlives
+// every record that has a number of it.
 const acquireScript = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HMGET', KEYS[1], 'name', 'says') end
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'name', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return redis.call('INCR', KEYS[2])`
+local fence = redis.call('INCR', KEYS[2])
+redis.call('PEXPIRE', KEYS[2], 15552000000)
+return fence`
 const renewScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
