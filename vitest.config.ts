@@ -12,8 +12,23 @@ export default defineConfig({
     maxWorkers: 4,
     projects: [
       ...packages.map(name => ({
-        test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts'], testTimeout },
+        test: {
+          name,
+          root: `packages/${name}`,
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/torture/**'],
+          testTimeout,
+        },
       })),
+      // After all others: it takes the whole machine.
+      {
+        test: {
+          name: 'torture',
+          root: 'packages/core',
+          include: ['src/torture/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       { test: { name: 'workspace', root: 'scripts', include: ['*.test.ts'], testTimeout: 120_000 } },
     ],
   },

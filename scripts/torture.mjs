@@ -11,11 +11,11 @@ setUp()
 // What the tests do for a short while, for as long as somebody likes.
 process.env.TORTURE_MINUTES = String(minutes)
 const { startVitest } = await import('vitest/node')
-const vitest = await startVitest('test', ['torture'], {
+const vitest = await startVitest('test', [], {
   root,
   watch: false,
   run: true,
-  project: 'core',
+  project: 'torture',
   disableConsoleIntercept: true,
 })
 await vitest.close()

@@ -2,11 +2,12 @@ import type { CallbackPage } from '../callback-page.js'
 import type { Attempt, AuthorizationCodeGrant } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
-import { cancelled, isOktaConnectError, OktaConnectError } from '../errors.js'
+import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { type Callback, type CallbackListener, withCallbackListener } from '../loopback.js'
 import type { TokenAnswer } from '../token-endpoint.js'
 import { askPerson } from './ask-person.js'
 import { exchangeCode } from './exchange-code.js'
+import { withinTime } from './sign-in-deadline.js'
 
 /**
  * Interactive: a person signs in, in the browser, and this process gets the code (RFC 6749 §4.1, RFC 7636, RFC 8252).
@@ -21,22 +22,17 @@ export async function authorizationCode(
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
-  const deadline = AbortSignal.timeout(grant.timeoutMs)
-  const giveUp = connection.signal === undefined ? deadline : AbortSignal.any([deadline, connection.signal])
-  if (connection.signal?.aborted) throw cancelled(connection.signal.reason)
+  let listening: CallbackListener | undefined
   // The listener first: the browser may come back sooner than it is expected.
-  return await withCallbackListener(grant.redirectUris, giveUp, async listener => {
-    try {
+  const signIn = (giveUp: AbortSignal) =>
+    withCallbackListener(grant.redirectUris, giveUp, async listener => {
+      listening = listener
       const ask = askInBrowser(listener, deps)
       const { answer, ...request } = await askPerson(connection, grant, listener.redirectUri, ask, deps)
       const response = { ...request, parameters: answer.parameters }
       return await concluded(answer, connection, () => exchangeCode(connection, response, dpop, deps))
-    } catch (error) {
-      // Ctrl+C ends as `cancelled`; the deadline is ours, and has a name of its own.
-      const isDeadline = deadline.aborted && !connection.signal?.aborted
-      throw isDeadline && isOktaConnectError(error) && error.code === 'cancelled' ? timedOut(grant, listener) : error
-    }
-  })
+    })
+  return await withinTime(connection, grant.timeoutMs, signIn, () => timedOut(grant, listening))
 }
 
 function askInBrowser(listener: CallbackListener, deps: Deps) {
@@ -77,8 +73,11 @@ function failurePage(error: unknown): CallbackPage {
 }
 
 function timedOut(
-  { timeoutMs }: AuthorizationCodeGrant,
-  { strangers, redirectUri }: CallbackListener,
+  { timeoutMs, redirectUris }: AuthorizationCodeGrant,
+  { strangers, redirectUri }: Pick<CallbackListener, 'strangers' | 'redirectUri'> = {
+    strangers: 0,
+    redirectUri: redirectUris.join(' or '),
+  },
 ): OktaConnectError {
   const time = `${Math.round(timeoutMs / 1000)} s`
   if (strangers === 0) {

@@ -2,10 +2,11 @@ import { orAborted } from '../abort.js'
 import type { Attempt, AuthorizationCodeGrant } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
-import { cancelled, isOktaConnectError, OktaConnectError } from '../errors.js'
+import { OktaConnectError } from '../errors.js'
 import type { TokenAnswer } from '../token-endpoint.js'
 import { askPerson } from './ask-person.js'
 import { exchangeCode } from './exchange-code.js'
+import { withinTime } from './sign-in-deadline.js'
 
 const mostTries = 3
 
@@ -23,18 +24,13 @@ export async function manualAuthorizationCode(
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
-  const deadline = AbortSignal.timeout(grant.timeoutMs)
-  const signal = connection.signal === undefined ? deadline : AbortSignal.any([deadline, connection.signal])
-  if (connection.signal?.aborted) throw cancelled(connection.signal.reason)
   const [redirectUri = ''] = grant.redirectUris
-  const ask = (url: URL, state: string) => askForAnswer(url, state, redirectUri, signal, deps)
-  try {
+  const signIn = async (giveUp: AbortSignal) => {
+    const ask = (url: URL, state: string) => askForAnswer(url, state, redirectUri, giveUp, deps)
     const { answer, ...request } = await askPerson(connection, grant, redirectUri, ask, deps)
     return await exchangeCode(connection, { ...request, parameters: answer.parameters }, dpop, deps)
-  } catch (error) {
-    const isDeadline = deadline.aborted && !connection.signal?.aborted
-    throw isDeadline && isOktaConnectError(error) && error.code === 'cancelled' ? timedOut(grant) : error
   }
+  return await withinTime(connection, grant.timeoutMs, signIn, () => timedOut(grant))
 }
 
 async function askForAnswer(

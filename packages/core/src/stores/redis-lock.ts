@@ -14,9 +14,9 @@ export interface RedisLock {
   announce(text: string): Promise<void>
 }
 
-// Renewed three times in its life: a lock outlives its owner for so long at most.
-const lifeMs = 1_500
-const renewalMs = 500
+// Renewed six times in its life: a lock outlives its owner for so long at most.
+const lifeMs = 1_900
+const renewalMs = 300
 const pollMs = { first: 10, longest: 100 }
 
 // KEYS: lock, record. ARGV: owner, fence, text, life. Refused where another holds the lock, or has written since: each owner

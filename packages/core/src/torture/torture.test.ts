@@ -88,8 +88,11 @@ describe.each(grounds)('the %s store under torture', (name, prepare) => {
           renewals += 1
         })
         await sleep(Math.random() * 60)
+        const exited = once(worker.process, 'exit')
+        // One that has ended by itself has failed.
+        expect(worker.process.exitCode).toBeNull()
         worker.process.kill('SIGKILL')
-        await once(worker.process, 'exit')
+        await exited
         const answered = okta.requests.filter(({ path, status }) => path === tokenPath && status === 200).length
         if (answered > renewals) seen.unheard += 1
 
