@@ -94,7 +94,9 @@ function checkSigner({ algorithm, keyId, sign }: ClientSigner): ClientKey {
 /** The algorithm that a key signs with: its own `alg`, else the usual one of its kind. */
 export function algorithmOf(jwk: Jwk): ClientKeyAlgorithm {
   const possible =
-    jwk.kty === 'RSA' ? rsaAlgorithms : [curveAlgorithms[String(jwk.crv)]].filter(one => one !== undefined)
+    jwk.kty === 'RSA'
+      ? rsaAlgorithms
+      : [typeof jwk.crv === 'string' ? curveAlgorithms[jwk.crv] : undefined].filter(one => one !== undefined)
   const [first] = possible
   if (first === undefined)
     throw privateKeyInvalid('The curve of the client key is not one that Okta takes.', 'Use P-256.')

@@ -145,7 +145,7 @@ function integer(value: unknown): bigint {
 }
 
 function bytes(value: unknown): Buffer {
-  return Buffer.from(String(value), 'base64url')
+  return Buffer.from(typeof value === 'string' ? value : '', 'base64url')
 }
 
 function publicKey(): OktaConnectError {

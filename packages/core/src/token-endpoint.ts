@@ -220,7 +220,8 @@ async function errorOf(response: Response): Promise<string | undefined> {
     .clone()
     .json()
     .catch(() => undefined)
-  return typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : undefined
+  const error: unknown = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined
+  return typeof error === 'string' ? error : undefined
 }
 
 function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: DpopNegotiation): TokenAnswer {
