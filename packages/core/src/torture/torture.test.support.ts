@@ -62,7 +62,8 @@ export async function startWorker(ground: Ground, job: Omit<Job, 'store'>): Prom
   // One that is killed no longer reads.
   child.stdin.on('error', () => {})
   const lines = createInterface({ input: child.stdout })
-  const ended = once(child, 'exit').then(([code]) => {
+  // Not `exit`: what it has said last may still be on its way then.
+  const ended = once(child, 'close').then(([code]) => {
     throw new Error(`a worker ended with ${code}`)
   })
   ended.catch(() => {})
