@@ -15,7 +15,7 @@ export interface RedisLock {
 }
 
 // Renewed six times in its life: a lock outlives its owner for so long at most.
-const lifeMs = 1_900
+const lifeMs = 1_700
 const renewalMs = 300
 const pollMs = { first: 10, longest: 100 }
 
