@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { rootCertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { optionsInvalid } from './errors.js'
 
@@ -49,7 +48,8 @@ export async function fetchOnTheWay(
 }
 
 async function open(proxy: URL | undefined, authorities: readonly string[], noProxy: string): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici')
+  // Both take their time, which a token at hand must not cost.
+  const [{ EnvHttpProxyAgent }, { rootCertificates }] = await Promise.all([import('undici'), import('node:tls')])
   const given = await Promise.all(authorities.map(readAuthorities))
   // Whoever names some of their own trusts the usual ones all the same.
   const ca = [...rootCertificates, ...given]
