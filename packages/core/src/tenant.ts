@@ -1,4 +1,4 @@
-import { optionsInvalid } from './errors.js'
+import { OktaConnectError, optionsInvalid } from './errors.js'
 import { quoted } from './quoted.js'
 
 /** Where an authorization server listens. Okta fixes the paths, so a token needs no discovery request. */
@@ -80,6 +80,19 @@ export function endpointsOf(orgUrl: URL, authorizationServer?: string): Endpoint
     revoke: new URL(`${base}/revoke`),
     deviceAuthorization: new URL(`${base}/device/authorize`),
   }
+}
+
+/**
+ * An endpoint that not every authorization server has.
+ *
+ * @throws {@link OktaConnectError} `oauth_failed`
+ */
+export function requiredEndpoint(endpoints: Endpoints, name: 'authorize' | 'revoke' | 'deviceAuthorization'): URL {
+  const endpoint = endpoints[name]
+  if (endpoint !== undefined) return endpoint
+  throw new OktaConnectError('oauth_failed', `The authorization server ${endpoints.issuer} has no such endpoint.`, {
+    hint: 'Use another grant: this server does not offer it.',
+  })
 }
 
 /** Whether an authorization server is named by its issuer (RFC 8414 §2), and not by an id at Okta. */

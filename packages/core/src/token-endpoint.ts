@@ -7,7 +7,7 @@ import type { DpopKey, DpopMemory, DpopNegotiation } from './dpop.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from './errors.js'
 import { oauthError, printable, unreadableAnswer } from './oauth-error.js'
 import { type Patience, patiently } from './retry-policy.js'
-import { isLoopback } from './tenant.js'
+import { isLoopback, requiredEndpoint } from './tenant.js'
 
 /** What a grant puts into the request for a token, and how it reads the answer. */
 export interface TokenExchange {
@@ -99,7 +99,11 @@ export async function revokeToken(
   { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
   deps: Deps,
 ): Promise<void> {
-  const { server, client, authenticate, options } = prepare(connection, required(connection, 'revoke'), deps)
+  const { server, client, authenticate, options } = prepare(
+    connection,
+    requiredEndpoint(connection.endpoints, 'revoke'),
+    deps,
+  )
   const response = await oauth.revocationRequest(server, client, authenticate, token, {
     ...options,
     additionalParameters: { token_type_hint: kind },
@@ -125,7 +129,7 @@ export interface DeviceCode {
 export async function requestDeviceCode(connection: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
   const { server, client, authenticate, options } = prepare(
     connection,
-    required(connection, 'deviceAuthorization'),
+    requiredEndpoint(connection.endpoints, 'deviceAuthorization'),
     deps,
   )
   const response = await oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
@@ -141,19 +145,6 @@ export async function requestDeviceCode(connection: Attempt, scope: string, deps
     lifetimeMs: Math.min(body.expires_in * 1000, 60 * 60_000),
     intervalMs: Math.min((body.interval ?? 5) * 1000, 60_000),
   }
-}
-
-/**
- * An endpoint that not every authorization server has.
- *
- * @throws {@link OktaConnectError} `oauth_failed`
- */
-export function required({ endpoints }: Attempt, name: 'authorize' | 'revoke' | 'deviceAuthorization'): URL {
-  const endpoint = endpoints[name]
-  if (endpoint !== undefined) return endpoint
-  throw new OktaConnectError('oauth_failed', `The authorization server ${endpoints.issuer} has no such endpoint.`, {
-    hint: 'Use another grant: this server does not offer it.',
-  })
 }
 
 function prepare(connection: Attempt, endpoint: URL, deps: Deps) {

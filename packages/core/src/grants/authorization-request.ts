@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import type { Attempt, Connection } from '../connection.js'
-import { required } from '../token-endpoint.js'
+import { requiredEndpoint } from '../tenant.js'
 
 /** What a sign-in asks for, besides what the connection says. */
 export interface AuthorizationRequest {
@@ -40,7 +40,7 @@ export async function authorizationUrl(
   { redirectUri, loginHint, wantsProfile, offlineAccess }: AuthorizationRequest,
   { state, nonce, codeVerifier }: RequestSecrets,
 ): Promise<URL> {
-  const url = new URL(required(connection, 'authorize'))
+  const url = new URL(requiredEndpoint(connection.endpoints, 'authorize'))
   const parameters = {
     response_type: 'code',
     client_id: connection.login.clientId,
