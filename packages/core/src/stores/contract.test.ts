@@ -7,18 +7,27 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TokenRecord } from '../token-record.js'
 import { createFileStore, openFolder } from './file-store.js'
 import { createMemoryStore } from './memory-store.js'
+import { openStore } from './open-store.js'
 import { sealedCodec } from './record-seal.js'
 import { type RedisServer, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
+import { type SecretService, startSecretService } from './secret-service.test.support.js'
 import type { TokenStore } from './token-store.js'
 
 // Every store keeps these promises. A new one is added to this table, and is held to all of them.
-const { redisServer } = inject('systemNeeds')
+const { redisServer, secretService } = inject('systemNeeds')
+const environment = { ...process.env }
 let redis: RedisServer | undefined
+let keyring: SecretService | undefined
 beforeAll(async () => {
   if (redisServer !== undefined) redis = await startRedis(redisServer)
+  if (secretService !== undefined) keyring = await startSecretService()
+  Object.assign(process.env, keyring?.environment)
 })
-afterAll(() => redis?.stop())
+afterAll(async () => {
+  process.env = environment
+  await Promise.all([redis?.stop(), keyring?.stop()])
+})
 
 const sealKey = randomBytes(32)
 const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'store-')), 'tokens')
@@ -39,7 +48,18 @@ const redisStore: [string, () => Promise<TokenStore>] = [
   async () =>
     openRedisStore(`${redis?.url}/${databases++ % 16}`, { CONNECT_OKTA_STORE_KEY: sealKey.toString('base64') }),
 ]
-const stores = redisServer === undefined ? storesWithoutSystem : [...storesWithoutSystem, redisStore]
+const autoStore: [string, () => Promise<TokenStore>] = [
+  'auto',
+  async () => {
+    process.env.CONNECT_OKTA_STATE_DIR = await mkdtemp(join(tmpdir(), 'store-'))
+    return openStore('auto', ({ message }) => expect.fail(message))
+  },
+]
+const stores = [
+  ...storesWithoutSystem,
+  ...(redisServer === undefined ? [] : [redisStore]),
+  ...(secretService === undefined ? [] : [autoStore]),
+]
 
 const key = 'a'.repeat(64)
 

@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type SecretService, startSecretService } from './secret-service.test.support.js'
 
-const run = promisify(execFile)
 const { secretService } = inject('systemNeeds')
 
 let okta: OktaEmulator
@@ -34,29 +34,58 @@ interface Outcome {
 
 /** A program that connects, with the store `auto`, among what `environment` says. */
 async function connectIn(environment: Readonly<Record<string, string>>, store = 'auto'): Promise<Outcome> {
+  const program = startProgram(environment, store)
+  try {
+    return await program.connect()
+  } finally {
+    await program.end()
+  }
+}
+
+/** A program that connects whenever it is told to. */
+function startProgram(environment: Readonly<Record<string, string>>, store = 'auto') {
   const script = `
     import { readFile } from 'node:fs/promises'
+    import { createInterface } from 'node:readline'
     import { connect, openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
-    const notices = []
+    let notices = []
     const notify = ({ code }) => notices.push(code)
-    const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
+    let requests = 0
+    const counting = (...args) => { requests += 1; return fetch(...args) }
+    const store = openStore(${JSON.stringify(store)}, notify)
     const options = {
       tenant: ${JSON.stringify(okta.orgUrl.origin)},
       clientId: ${JSON.stringify(okta.client('service').clientId)},
       scopes: ['okta.users.read'],
-      jsonWebKey,
+      jsonWebKey: await readFile(${JSON.stringify(keyPath)}, 'utf8'),
     }
-    let requests = 0
-    const counting = (...args) => { requests += 1; return fetch(...args) }
-    try {
-      await connect(options, { store: openStore(${JSON.stringify(store)}, notify), notify, fetch: counting })
-      console.log(JSON.stringify({ source: requests === 0 ? 'store' : 'grant', notices }))
-    } catch ({ code, hint }) {
-      console.log(JSON.stringify({ code, hint, notices }))
+    for await (const how of createInterface({ input: process.stdin })) {
+      requests = 0
+      notices = []
+      try {
+        await connect({ ...options, forceLogin: how === 'anew' }, { store, notify, fetch: counting })
+        console.log(JSON.stringify({ source: requests === 0 ? 'store' : 'grant', notices }))
+      } catch ({ code, hint }) {
+        console.log(JSON.stringify({ code, hint, notices }))
+      }
     }`
   const env = { PATH: process.env.PATH ?? '', CONNECT_OKTA_STATE_DIR: state, ...environment }
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env })
-  return JSON.parse(stdout)
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const answers = createInterface({ input: child.stdout })
+  return {
+    async connect(how: 'anew' | 'as before' = 'as before'): Promise<Outcome> {
+      child.stdin.write(`${how}\n`)
+      const [line] = (await once(answers, 'line')) as [string]
+      return JSON.parse(line)
+    },
+    async end() {
+      child.stdin.end()
+      await once(child, 'close')
+    },
+  }
 }
 
 async function filesWithTokens(): Promise<readonly string[]> {
@@ -99,6 +128,32 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
       hint: expect.stringContaining('Unlock'),
     })
     expect(await filesWithTokens()).toEqual([])
+  })
+
+  it('goes on sealing in a process that has its key, when the keyring is locked meanwhile', async () => {
+    const program = startProgram(keyring.environment)
+    try {
+      expect(await program.connect()).toEqual({ source: 'grant', notices: [] })
+      await keyring.lock()
+      expect(await program.connect('anew')).toEqual({ source: 'grant', notices: [] })
+      expect(await program.connect()).toEqual({ source: 'store', notices: [] })
+      expect(await filesWithTokens()).toEqual([])
+    } finally {
+      await program.end()
+    }
+  })
+
+  it('takes the key in a process that runs already, once the keyring is unlocked', async () => {
+    await connectIn(keyring.environment)
+    await keyring.lock()
+    const program = startProgram(keyring.environment)
+    try {
+      expect(await program.connect()).toMatchObject({ code: 'store_failed', hint: expect.stringContaining('Unlock') })
+      await keyring.unlock()
+      expect(await program.connect()).toEqual({ source: 'store', notices: [] })
+    } finally {
+      await program.end()
+    }
   })
 
   it('misses, with a notice, what was sealed by a key that is gone', async () => {

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,8 @@ export interface SecretService {
   /** `DBUS_SESSION_BUS_ADDRESS` and what else a program needs to find it. */
   readonly environment: Readonly<Record<string, string>>
   lock(): Promise<void>
+  /** As signing in to the desktop does. */
+  unlock(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -27,12 +29,16 @@ export async function startSecretService(): Promise<SecretService> {
   })
   const [address] = (await once(createInterface({ input: bus.stdout }), 'line')) as [string]
   const environment = { ...own, DBUS_SESSION_BUS_ADDRESS: address }
-  const keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
-    env: environment,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  keyring.stdin.end('a password')
-  await untilItIsThere(environment)
+  const startUnlocked = async () => {
+    const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+      env: environment,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    daemon.stdin.end('a password')
+    await untilItIsThere(environment)
+    return daemon
+  }
+  let keyring = await startUnlocked()
   const ask = (...args: string[]) =>
     run(
       'dbus-send',
@@ -47,13 +53,20 @@ export async function startSecretService(): Promise<SecretService> {
       const collection = '/org/freedesktop/secrets/collection/login'
       await ask('org.freedesktop.Secret.Service.Lock', `array:objpath:${collection}`)
     },
+    async unlock() {
+      await end(keyring)
+      keyring = await startUnlocked()
+    },
     async stop() {
-      for (const process of [keyring, bus]) {
-        process.kill('SIGKILL')
-        if (process.exitCode === null && process.signalCode === null) await once(process, 'exit')
-      }
+      await end(keyring)
+      await end(bus)
     },
   }
+}
+
+async function end(process: ChildProcess): Promise<void> {
+  process.kill('SIGKILL')
+  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit')
 }
 
 async function untilItIsThere(env: Readonly<Record<string, string>>): Promise<void> {
