@@ -56,33 +56,37 @@ export function sealedCodec(keys: SealKeySource): RecordCodec {
     async encode(recordKey, record) {
       const text = JSON.stringify(record)
       const key = await keys.obtain()
-      return key === undefined ? text : JSON.stringify(seal(recordKey, text, key))
+      return key === undefined ? text : sealText(recordKey, text, key)
     },
     async decode(recordKey, text) {
       const sealed = asSealed(text)
       if (sealed === undefined) return parseRecord(text)
       const key = await keys.find()
       if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: 'its key is gone' }
-      const opened = open(recordKey, sealed, key)
+      const opened = openText(recordKey, text, key)
       return opened === undefined ? { unreadable: 'it has been tampered with' } : parseRecord(opened)
     },
   }
 }
 
-function seal(recordKey: string, text: string, key: Buffer): SealedRecord {
+/** Seals a text for one place: elsewhere it does not open. */
+export function sealText(place: string, text: string, key: Buffer): string {
   const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(recordKey))
+  const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(place))
   const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   const tag = cipher.getAuthTag()
   const encoded = { iv: iv.toString('base64'), data: data.toString('base64'), tag: tag.toString('base64') }
-  return { schema: 2, kind: 'sealed', sealedBy: idOf(key), ...encoded }
+  return JSON.stringify({ schema: 2, kind: 'sealed', sealedBy: idOf(key), ...encoded } satisfies SealedRecord)
 }
 
-function open(recordKey: string, { iv, data, tag }: SealedRecord, key: Buffer): string | undefined {
+/** Opens what {@link sealText} has sealed; `undefined` for anything else, and for what was sealed by another key. */
+export function openText(place: string, text: string, key: Buffer): string | undefined {
+  const sealed = asSealed(text)
+  if (sealed === undefined) return undefined
   try {
-    const decipher = createDecipheriv(algorithm, key, Buffer.from(iv, 'base64'), { authTagLength: 16 })
-    decipher.setAAD(Buffer.from(recordKey)).setAuthTag(Buffer.from(tag, 'base64'))
-    return Buffer.concat([decipher.update(data, 'base64'), decipher.final()]).toString('utf8')
+    const decipher = createDecipheriv(algorithm, key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(place)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
+    return Buffer.concat([decipher.update(sealed.data, 'base64'), decipher.final()]).toString('utf8')
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { sleep } from '../abort.js'
 import { OktaConnectError } from '../errors.js'
-import type { Connection } from './redis-store.js'
+import type { Connection } from './redis-connection.js'
 import type { ExclusiveOptions } from './token-store.js'
 import { Waiting } from './waiting.js'
 
@@ -19,14 +19,17 @@ const lifeMs = 1_700
 const renewalMs = 300
 const pollMs = { first: 10, longest: 100 }
 
-// KEYS: lock, record. ARGV: owner, fence, text, life. Refused where another holds the lock, or has written since: each owner
-// draws a higher number. One whose lock has run out while nobody came may still keep what it has got.
+// KEYS: lock, record. ARGV: owner, fence, text, life. Refused where another holds the lock, or has written or removed since:
+// each owner draws a higher number, or after a failover that lost the counter the same one. One whose lock has run out while
+// nobody came may still keep what it has got.
 const writeScript = `
 local owner = redis.call('HGET', KEYS[1], 'token')
+if owner and owner ~= ARGV[1] then return 0 end
 local last = tonumber(redis.call('HGET', KEYS[2], 'fence') or '0')
-if (owner and owner ~= ARGV[1]) or last > tonumber(ARGV[2]) then return 0 end
-if ARGV[3] == '' then redis.call('HDEL', KEYS[2], 'record') redis.call('PEXPIRE', KEYS[2], ARGV[4]) return 1 end
-redis.call('HSET', KEYS[2], 'record', ARGV[3], 'fence', ARGV[2])
+local own = tonumber(ARGV[2])
+if last > own or (last == own and redis.call('HGET', KEYS[2], 'writer') ~= ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[2], 'record', ARGV[3], 'fence', ARGV[2], 'writer', ARGV[1])
+if ARGV[3] == '' then redis.call('HDEL', KEYS[2], 'record') end
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 1`
 // KEYS: lock, counter. ARGV: owner, name, life. Gives the number of this owner, or who holds the lock. The counter outlives

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { createClient } from 'redis'
 
 /** A Redis of its own, on a port that is free, that keeps what it has in a folder of its own. */
@@ -15,7 +16,55 @@ export interface RedisServer {
   start(): Promise<void>
   /** Lets it answer nobody for a while. */
   pauseFor(ms: number): Promise<void>
+  /** Follows another, as its replica, and has all that it has; or nobody any more, so that it is one to write to. */
+  follow(primary: RedisServer | undefined): Promise<void>
   stop(): Promise<void>
+}
+
+/** An address behind which one Redis answers, and after a failover another. */
+export interface RedisDoorway {
+  readonly url: string
+  /** Ends every connection; the next ones lead to `redis`. */
+  leadTo(redis: RedisServer): void
+  stop(): Promise<void>
+}
+
+/** Starts a {@link RedisDoorway}. */
+export async function startDoorway(first: RedisServer): Promise<RedisDoorway> {
+  let target = first
+  const open = new Set<Socket>()
+  const server = createServer(inbound => {
+    const outbound = connect(Number(new URL(target.url).port), '127.0.0.1')
+    for (const [from, to] of [
+      [inbound, outbound],
+      [outbound, inbound],
+    ] as const) {
+      open.add(from)
+      from
+        .on('error', () => {})
+        .once('close', () => {
+          open.delete(from)
+          to.destroy()
+        })
+      from.pipe(to)
+    }
+  })
+  const endAll = () => {
+    for (const socket of open) socket.destroy()
+  }
+  const port = await freePort()
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    leadTo(redis) {
+      target = redis
+      endAll()
+    },
+    async stop() {
+      endAll()
+      await promisify(server.close.bind(server))()
+    },
+  }
 }
 
 /** Starts a {@link RedisServer}. */
@@ -34,9 +83,14 @@ export async function startRedis(command: string): Promise<RedisServer> {
     },
     async start() {
       const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
-      server = spawn(command, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable], {
-        stdio: 'ignore',
-      })
+      const replicas = ['--repl-diskless-sync-delay', '0']
+      server = spawn(
+        command,
+        ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable, ...replicas],
+        {
+          stdio: 'ignore',
+        },
+      )
       await untilItAnswers(url)
     },
     async pauseFor(ms) {
@@ -45,10 +99,25 @@ export async function startRedis(command: string): Promise<RedisServer> {
       await sleep(ms)
       paused?.kill('SIGCONT')
     },
+    async follow(primary) {
+      if (primary === undefined) return void (await ask(url, ['REPLICAOF', 'NO', 'ONE']))
+      await ask(url, ['REPLICAOF', '127.0.0.1', new URL(primary.url).port])
+      while (!String(await ask(url, ['INFO', 'replication'])).includes('master_link_status:up')) await sleep(20)
+    },
     stop: () => redis.kill(),
   }
   await redis.start()
   return redis
+}
+
+async function ask(url: string, command: string[]): Promise<unknown> {
+  const client = createClient({ url })
+  await client.connect()
+  try {
+    return await client.sendCommand(command)
+  } finally {
+    client.destroy()
+  }
 }
 
 async function untilItAnswers(url: string): Promise<void> {

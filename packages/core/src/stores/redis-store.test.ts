@@ -72,6 +72,37 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     expect(await open().read(key)).toEqual(recordOf('newer'))
   })
 
+  it('brings back nothing that another has removed while its owner was stalled', async () => {
+    await open().exclusive(key, slot => slot.write(recordOf('first')))
+    const late = open().exclusive(key, async slot => {
+      await raw(client => client.del(`connect-okta:lock:${key}`))
+      await open().exclusive(key, other => other.remove())
+      await slot.write(recordOf('late'))
+    })
+    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('taken over') })
+    expect(await open().read(key)).toBeUndefined()
+  })
+
+  it('shows those who wait what they wait for, and nobody without the key', async () => {
+    const seen: Holder[] = []
+    await open().exclusive(key, async slot => {
+      await slot.announce('go to https://example.okta.com/authorize')
+      const waiting = open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
+      await expect.poll(() => seen[0]?.says).toBe('go to https://example.okta.com/authorize')
+      const lock = await raw(client => client.hGetAll(`connect-okta:lock:${key}`))
+      expect(JSON.stringify(lock)).not.toContain('okta.com')
+      const stranger = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
+      const abort = new AbortController()
+      const told = new Promise<Holder>(resolve => {
+        const refused = stranger.exclusive(key, async () => {}, { onWait: resolve, signal: abort.signal })
+        refused.catch(() => {})
+      })
+      expect((await told).says).toBeUndefined()
+      abort.abort()
+      void waiting
+    })
+  })
+
   it('refuses what a stalled owner writes while another is inside, and keeps it where nobody came', async () => {
     const forgetLock = () => raw(client => client.del(`connect-okta:lock:${key}`))
     await open().exclusive(key, async slot => {

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
-import type { RedisClientType } from 'redis'
 import type { Notify } from '../deps.js'
-import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../errors.js'
+import { optionsInvalid } from '../errors.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import { KeyQueue } from './key-queue.js'
-import { type RecordCodec, sealedCodec, sealKeyBytes } from './record-seal.js'
+import { openText, sealedCodec, sealKeyBytes, sealText } from './record-seal.js'
+import { type Connection, placeOf, redisConnection } from './redis-connection.js'
 import { withRedisLock } from './redis-lock.js'
-import type { TokenStore } from './token-store.js'
+import type { Holder, TokenStore } from './token-store.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
 const prefix = 'connect-okta:'
-const commandTimeoutMs = 5_000
 // A login that nobody has used for so long is not kept for ever.
 const keptForMs = 90 * 24 * 60 * 60_000
 
@@ -24,12 +23,11 @@ const keptForMs = 90 * 24 * 60 * 60_000
  * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
  */
 export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
-  const key = keyIn(variables)
-  const codec = sealedCodec({ find: async () => key, obtain: async () => key })
-  return redisStore(connection(address), placeOf(address), codec, notify)
+  return redisStore(redisConnection(address), placeOf(address), keyIn(variables), notify)
 }
 
-function redisStore(client: Connection, location: string, codec: RecordCodec, notify: Notify): TokenStore {
+function redisStore(client: Connection, location: string, key: Buffer, notify: Notify): TokenStore {
+  const codec = sealedCodec({ find: async () => key, obtain: async () => key })
   const queue = new KeyQueue()
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
@@ -49,12 +47,15 @@ function redisStore(client: Connection, location: string, codec: RecordCodec, no
     read,
     async exclusive(recordKey, use, { signal, onWait } = {}) {
       const place = placeFor(recordKey)
+      const lockPlace = `${prefix}lock:${recordKey}`
+      // Where somebody signs in, and with which name, is for those who may read their token too.
+      const hear = ({ owner, says }: Holder) => onWait?.({ owner, says: says && openText(lockPlace, says, key) })
       return await queue.run(
         recordKey,
         () =>
           withRedisLock(
             client,
-            `${prefix}lock:${recordKey}`,
+            lockPlace,
             async lock =>
               await use({
                 read: () => read(recordKey),
@@ -62,9 +63,9 @@ function redisStore(client: Connection, location: string, codec: RecordCodec, no
                   await lock.write(place, await codec.encode(recordKey, record), keptForMs)
                 },
                 remove: () => lock.remove(place),
-                announce: text => lock.announce(text),
+                announce: text => lock.announce(sealText(lockPlace, text, key)),
               }),
-            { signal, onWait },
+            { signal, onWait: hear },
           ),
         signal,
       )
@@ -90,92 +91,6 @@ function placeFor(recordKey: string): string {
   throw new TypeError('a record key holds lower case letters, digits and hyphens')
 }
 
-/** A connection that is made when it is first needed, and keeps no process alive that has nothing else to do. */
-export interface Connection {
-  /** @throws {@link OktaConnectError} `store_failed` */
-  run<T>(command: (redis: RedisClientType) => Promise<T>): Promise<T>
-}
-
-function connection(address: string): Connection {
-  let connecting: Promise<RedisClientType> | undefined
-  let running = 0
-  const place = placeOf(address)
-
-  async function connected(): Promise<RedisClientType> {
-    connecting ??= connectTo(address, () => {
-      connecting = undefined
-    })
-    return await connecting
-  }
-
-  return {
-    async run(command) {
-      let redis: RedisClientType | undefined
-      try {
-        redis = await connected()
-        running += 1
-        redis.ref()
-        return await inTime(command(redis))
-      } catch (cause) {
-        if (isOktaConnectError(cause)) throw cause
-        const reason = (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : 'unknown')
-        throw new OktaConnectError('store_failed', `The token store ${place} does not answer (${reason}).`, {
-          hint: 'See whether the Redis runs, and whether its address is right.',
-          cause: new Error(`redis: ${reason}`),
-        })
-      } finally {
-        if (redis !== undefined) running -= 1
-        if (running === 0) redis?.unref()
-      }
-    },
-  }
-}
-
-async function connectTo(address: string, onEnd: () => void): Promise<RedisClientType> {
-  const { createClient } = await loadRedis()
-  const redis = createClient({
-    url: address,
-    disableOfflineQueue: true,
-    // Whoever needs it next connects anew: tries in the background would keep the process alive.
-    socket: { connectTimeout: commandTimeoutMs, reconnectStrategy: false },
-  }) as RedisClientType
-  // What fails tells whoever waits for it.
-  redis.on('error', onEnd).on('end', onEnd)
-  try {
-    await inTime(redis.connect())
-    return redis
-  } catch (error) {
-    onEnd()
-    redis.destroy()
-    throw error
-  }
-}
-
-async function inTime<T>(result: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${commandTimeoutMs / 1000} s`)), commandTimeoutMs)
-  })
-  try {
-    return await Promise.race([result, late])
-  } finally {
-    clearTimeout(timer)
-    result.catch(() => {})
-  }
-}
-
-// A package that is optional: without it, everything else works.
-async function loadRedis(): Promise<typeof import('redis')> {
-  try {
-    return await import('redis')
-  } catch (cause) {
-    throw new OktaConnectError('store_failed', 'The package redis is not installed.', {
-      hint: 'Install it beside this one: npm install redis',
-      cause,
-    })
-  }
-}
-
 function keyIn({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
   const text = CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(CONNECT_OKTA_STORE_KEY_FILE))
   const hint = 'Make one with: openssl rand -base64 32. Every process that shares the store needs the same.'
@@ -194,11 +109,4 @@ function readKeyFile(path: string): string {
   } catch (cause) {
     throw optionsInvalid(`The key of the token store cannot be read from ${path}.`, 'Name a file that is there.', cause)
   }
-}
-
-// Without the password that the address may have.
-function placeOf(address: string): string {
-  if (!URL.canParse(address)) throw optionsInvalid('The address of the Redis is no URL.', 'Give redis://HOST:PORT.')
-  const { protocol, host, pathname } = new URL(address)
-  return `${protocol}//${host}${pathname}`
 }
