@@ -16,9 +16,9 @@ const fewest = process.env.CI === 'true' ? 25 : 3
 const timeout = minutes * 60_000 + 240_000
 const tokenPath = '/oauth2/v1/token'
 
-/** Whether to go on: for some rounds, or for a share of the time. */
-function* rounds(least: number, startedAt = performance.now()): Iterable<number> {
-  const shareMs = (minutes * 60_000) / (grounds.length * 2)
+/** Whether to go on: for some rounds, or for a share of the time that each store has. */
+function* rounds(least: number, share: number, startedAt = performance.now()): Iterable<number> {
+  const shareMs = ((minutes * 60_000) / grounds.length) * share
   for (let round = 1; round <= least || performance.now() - startedAt < shareMs; round++) yield round
 }
 
@@ -42,7 +42,7 @@ describe.each(grounds)('the %s store under torture', (name, prepare) => {
       const { clientId, jwk } = okta.client('service')
       const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
       let count = 0
-      for (const round of rounds(1)) {
+      for (const round of rounds(1, 1 / 4)) {
         count = round
         // A token that has run out is there already: nobody begins with an empty store.
         await within(ground, async () => {
@@ -79,7 +79,7 @@ describe.each(grounds)('the %s store under torture', (name, prepare) => {
         await connect(app, { store: openStore(ground.name), openBrowser: new Person(okta).openBrowser })
       })
       const seen = { rounds: 0, unheard: 0, longestWaitMs: 0 }
-      for (const round of rounds(fewest)) {
+      for (const round of rounds(fewest, 3 / 4)) {
         seen.rounds = round
         okta.clearRequests()
         const worker = await startWorker(ground, { task: 'renew', options: undefined, callers: 1 })
