@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { orAborted } from './abort.js'
 import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
@@ -26,6 +27,14 @@ export interface CallbackListener {
 }
 
 const mostPatienceMs = 2_000
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  // How often Node looks whether one of these is over; by default every 30 s.
+  connectionsCheckingInterval: 1_000,
+}
+const mostSilent = 100
 
 const gone: CallbackPage = {
   outcome: 'notice',
@@ -112,9 +121,8 @@ async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonl
   try {
     // The address that every machine has comes first: a second one may be missing.
     for (const address of addressesOf(redirectUri)) {
-      const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 10_000 }
       const server = createServer(limits, onRequest(redirectUri))
-      server.maxConnections = 100
+      letGoOfTheSilent(server)
       if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
     }
     return servers
@@ -122,6 +130,18 @@ async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonl
     closeAll(servers)
     throw error
   }
+}
+
+// Whoever opens connections and says nothing does not keep the browser out, which comes later: the oldest make room.
+function letGoOfTheSilent(server: Server): void {
+  const silent = new Set<Socket>()
+  server.on('connection', socket => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+    const [oldest] = silent
+    if (silent.size > mostSilent) oldest?.destroy()
+  })
+  server.on('request', ({ socket }) => silent.delete(socket))
 }
 
 function closeAll(servers: readonly Server[]): void {

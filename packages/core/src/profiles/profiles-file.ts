@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../quoted.js'
 import { withFileLock } from '../stores/file-lock.js'
@@ -47,10 +48,22 @@ export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<P
  */
 export async function readYaml(path: string): Promise<unknown> {
   // The parser is loaded for files that are there.
-  const text = await readText(path)
-  const { parse } = await import('yaml')
+  return contentOf(await parseYaml(await readText(path), path), path)
+}
+
+async function parseYaml(text: string, path: string): Promise<Document.Parsed> {
+  const { parseDocument } = await import('yaml')
+  // Its warnings go to stderr, with the lines that they are about: there may be a secret in them.
+  const document = parseDocument(text, { logLevel: 'error' })
+  const [error] = document.errors
+  if (error !== undefined) throw notYaml(path, error)
+  return document
+}
+
+function contentOf(document: Document.Parsed, path: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 20 })
+    // A few hundred bytes of aliases can be a billion names.
+    return document.toJS({ maxAliasCount: 20 })
   } catch (error) {
     throw notYaml(path, error)
   }
@@ -93,18 +106,16 @@ export async function deleteProfile({ path }: ProfilesPlace, name: string): Prom
   return wasThere
 }
 
-async function edit(path: string, change: (document: import('yaml').Document) => void): Promise<void> {
-  const { parseDocument } = await import('yaml')
+async function edit(path: string, change: (document: Document.Parsed) => void): Promise<void> {
   await written(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
-      const document = parseDocument((await stampOf(path)) === undefined ? '' : await readText(path))
-      const [error] = document.errors
-      if (error !== undefined) throw notYaml(path, error)
-      parseProfilesFile(document.toJS(), path)
+      const document = await parseYaml((await stampOf(path)) === undefined ? '' : await readText(path), path)
+      parseProfilesFile(contentOf(document, path), path)
       change(document)
-      await replace(path, document.toString())
+      // The file may be a link into a folder of settings that somebody keeps elsewhere.
+      await replace(await realpath(path).catch(() => path), document.toString())
     })
   })
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
@@ -206,6 +206,16 @@ describe("the profiles' file", () => {
       ['alpha', true],
     ])
     expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('stays the link that it is when a profile is saved', async () => {
+    const path = await profiles('')
+    const elsewhere = join(home, 'dotfiles.yaml')
+    await rename(path, elsewhere)
+    await symlink(elsewhere, path)
+    await saveProfile('linked', { tenant: 'a.okta.com' }, {}, world)
+    expect(await readFile(elsewhere, 'utf8')).toContain('linked')
+    expect((await lstat(path)).isSymbolicLink()).toBe(true)
   })
 
   it('loses none of many profiles that are saved at once', async () => {

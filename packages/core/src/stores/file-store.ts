@@ -179,10 +179,11 @@ async function syncDirectory(directory: string): Promise<void> {
 const notAFile = Symbol('not a file')
 const irregular: Unreadable = { unreadable: 'it is not a file' }
 
-// A link is not followed: it could lead to what somebody else has put there.
+// A link is not followed: it could lead to what somebody else has put there. A pipe is not waited for.
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
 async function readIfThere(path: string): Promise<string | typeof notAFile | undefined> {
   try {
-    return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) })
+    return await readFile(path, { encoding: 'utf8', flag: O_RDONLY | O_NOFOLLOW | O_NONBLOCK })
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, copyFile, lstat, mkdtemp, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { connect, createFileStore, type Notice, type TokenStore } from '../index.js'
+import { type ServiceOrg, startServiceOrg } from '../service-app.test.support.js'
+
+let org: ServiceOrg
+let other: ServiceOrg
+let directory: string
+let store: TokenStore
+const notices: Notice[] = []
+
+beforeAll(async () => {
+  ;[org, other] = await Promise.all([startServiceOrg(), startServiceOrg()])
+})
+afterAll(() => Promise.all([org.okta.close(), other.okta.close()]))
+beforeEach(async () => {
+  notices.length = 0
+  directory = join(await mkdtemp(join(tmpdir(), 'attack-')), 'tokens')
+  store = createFileStore({ directory, notify: notice => notices.push(notice) })
+})
+
+async function recordOf(one: ServiceOrg): Promise<string> {
+  const before: readonly string[] = await readdir(directory).catch(() => [])
+  await connect(one.options, { store })
+  const found = (await readdir(directory)).find(name => /^[0-9a-f]{64}\.json$/.test(name) && !before.includes(name))
+  return join(directory, found ?? 'none')
+}
+
+// What a POSIX system keeps apart; Windows has its own lists of who may what.
+describe.skipIf(process.platform === 'win32')('who can write where the tokens are', () => {
+  it('and puts the record of another org in place of ours gets it used for neither', async () => {
+    const [ours, theirs] = [await recordOf(org), await recordOf(other)]
+    await copyFile(theirs, ours)
+    org.okta.clearRequests()
+    other.okta.clearRequests()
+    const session = await connect(org.options, { store })
+    expect((await session.fetch('/api/v1/users?limit=1')).status).toBe(200)
+    expect(org.tokenAnswers()).toEqual([200])
+    expect(other.okta.requests).toEqual([])
+  })
+
+  it('and puts a link in place of a record has nothing read or written behind it', async () => {
+    const record = await recordOf(org)
+    const elsewhere = join(directory, '..', 'elsewhere.json')
+    await rename(record, elsewhere)
+    await symlink(elsewhere, record)
+    const before = await readFile(elsewhere, 'utf8')
+    await connect(org.options, { store })
+    expect(await readFile(elsewhere, 'utf8')).toBe(before)
+    expect((await lstat(record)).isFile()).toBe(true)
+    expect(notices).toContainEqual(expect.objectContaining({ code: 'record_ignored' }))
+  })
+
+  it('and puts a link where a record is written first has nothing written behind it', async () => {
+    const record = await recordOf(org)
+    const target = join(directory, '..', 'a-file-of-the-user')
+    await writeFile(target, 'precious')
+    await symlink(target, `${record}.tmp`)
+    await connect({ ...org.options, forceLogin: true } as typeof org.options, { store })
+    expect(await readFile(target, 'utf8')).toBe('precious')
+  })
+
+  it('and puts a pipe in place of a record holds up nobody', async () => {
+    const record = await recordOf(org)
+    await rename(record, `${record}.old`)
+    execFileSync('mkfifo', [record])
+    await connect(org.options, { store })
+    expect((await lstat(record)).isFile()).toBe(true)
+  })
+
+  it('is not let in: a folder that others may write to is refused', async () => {
+    await recordOf(org)
+    for (const mode of [0o777, 0o770, 0o722]) {
+      await chmod(directory, mode)
+      const anew = { ...org.options, forceLogin: true } as typeof org.options
+      await expect(connect(anew, { store })).rejects.toMatchObject({
+        code: 'store_failed',
+        hint: `Keep them out: chmod go-w ${directory}`,
+      })
+    }
+  })
+
+  it('finds no file there that others may read', async () => {
+    await recordOf(org)
+    for (const name of ['', ...(await readdir(directory))]) {
+      expect((await lstat(join(directory, name))).mode & 0o077).toBe(0)
+    }
+  })
+})
