@@ -1,3 +1,4 @@
+import { sleep } from '../abort.js'
 import { OktaConnectError } from '../errors.js'
 import { quoted } from '../quoted.js'
 
@@ -6,6 +7,7 @@ export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'silent'
 
 /** Long enough for a person to type the password of a keyring that is locked. */
 const patienceMs = 20_000
+const pauseMs = 200
 const service = 'connect-okta'
 
 const problems: Readonly<Record<KeyringProblem, readonly [message: string, hint: string]>> = {
@@ -85,12 +87,18 @@ async function withEntry<T>(name: string, use: (entry: Entry, signal: AbortSigna
   const silence = new Promise<never>((_resolve, reject) => {
     timeout.addEventListener('abort', () => reject(new KeyringError('silent', timeout.reason)), { once: true })
   })
-  try {
-    // The kernel's keyring, which is taken where there is no other, would forget all at the next start of the machine.
-    const entry = new AsyncEntry(service, name, { linux: { store: 'secret-service' } })
-    return await Promise.race([use(entry, timeout), silence])
-  } catch (error) {
-    throw error instanceof KeyringError ? error : new KeyringError(problemOf(error), error)
+  silence.catch(() => {})
+  for (;;) {
+    try {
+      // The kernel's keyring, which is taken where there is no other, would forget all at the next start of the machine.
+      const entry = new AsyncEntry(service, name, { linux: { store: 'secret-service' } })
+      return await Promise.race([use(entry, timeout), silence])
+    } catch (error) {
+      const failure = error instanceof KeyringError ? error : new KeyringError(problemOf(error), error)
+      // The library waits for two seconds, in which a keyring that many programs ask at once may not get round to it.
+      if (failure.problem !== 'silent' || timeout.aborted) throw failure
+      await sleep(pauseMs * (0.5 + Math.random()), undefined)
+    }
   }
 }
 
@@ -106,8 +114,9 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
 // The library tells one reason from another by words alone.
 function problemOf(error: unknown): KeyringProblem {
   const words = error instanceof Error ? error.message : ''
-  if (/prompt was dismissed|locked/i.test(words)) return 'locked'
+  // First: D-Bus says of a keyring that has died that a policy may have "blocked" it.
   if (/did not receive a reply|timed? ?out/i.test(words)) return 'silent'
+  if (/prompt was dismissed|\blocked/i.test(words)) return 'locked'
   if (/denied|not allowed|canceled/i.test(words)) return 'denied'
   return 'absent'
 }
