@@ -9,8 +9,11 @@ import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import type { HeldToken, Tokens } from './session.js'
+import { SupersededError } from './stores/superseded-error.js'
 import type { Holder, TokenSlot } from './stores/token-store.js'
 import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
+
+const mostTries = 3
 
 /** What a caller takes. */
 interface Wish {
@@ -118,6 +121,19 @@ export class TokenSource implements Tokens {
   }
 
   async #renew(wish: Wish): Promise<Obtained> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#renewOnce(wish)
+      } catch (error) {
+        // Nobody is asked to sign in twice.
+        if (!(error instanceof SupersededError) || wish.forceLogin || tries === mostTries) throw error
+        // What the other has stored is newer than what could not be stored.
+        this.#unsaved = undefined
+      }
+    }
+  }
+
+  async #renewOnce(wish: Wish): Promise<Obtained> {
     const { store } = this.#deps
     const saved = this.#acceptable(await store.read(this.recordKey))
     if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })

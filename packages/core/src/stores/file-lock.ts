@@ -30,6 +30,7 @@ export interface FileLock {
 const heartbeatMs = 5_000
 const silenceMs = 30_000
 const pollMs = { first: 10, longest: 200 }
+const permitMark = '.dead-'
 
 /**
  * Runs `use` while this process alone holds the lock file. A lock whose owner has died is taken over.
@@ -50,6 +51,8 @@ export async function withFileLock<T>(
     return await use({ announce: says => replace(path, { ...owner, says }) })
   } finally {
     clearInterval(heartbeat)
+    // Now and then: it takes longer the more records there are.
+    if (Math.random() < 1 / 20) await sweep(path, owner).catch(() => {})
     if ((await ownerOf(path))?.token === owner.token) await rm(path, { force: true })
   }
 }
@@ -79,7 +82,7 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
 // Whoever may replace the lock of a given dead owner is settled by a lock of its own, so two cannot both succeed, and
 // a late one cannot remove the lock of the living owner that came after. If its owner dies too, the same rule applies.
 async function takeOver(path: string, dead: LockOwner, own: string, owner: LockOwner, options: ExclusiveOptions) {
-  const permit = `${path}.dead-${dead.token}`
+  const permit = `${path}${permitMark}${dead.token}`
   await acquire(permit, { ...owner, token: randomUUID() }, { signal: options.signal })
   try {
     if ((await ownerOf(path))?.token !== dead.token) return false
@@ -98,11 +101,13 @@ async function replace(path: string, owner: LockOwner): Promise<void> {
   await rename(next, path)
 }
 
-// What those who were killed while they waited have left behind.
+// What those who were killed while they waited have left behind. Only whoever holds the lock sweeps.
 async function sweep(path: string, self: LockOwner): Promise<void> {
   const names = await readdir(dirname(path))
   for (const name of names.filter(one => one.startsWith(`${basename(path)}.`))) {
     const left = join(dirname(path), name)
+    // Somebody may be about to take over a permit: only an old one is surely nobody's.
+    if (name.includes(permitMark) && (await silentFor(left, path)) < 60 * 60_000) continue
     const holder = await ownerOf(left)
     const isOurs = holder?.host === self.host && holder.pidNamespace === self.pidNamespace
     const hasEnded = isOurs && holder.processStart !== null && (await processStart(holder.pid)) !== holder.processStart

@@ -208,6 +208,21 @@ describe('the lock of the file store', () => {
     )
   })
 
+  it('is swept of what the killed have left before they held it, also where nobody has died holding it', async () => {
+    const owner = await ownerOfThisProcess()
+    const leave = (name: string) => writeFile(join(directory, name), JSON.stringify({ ...owner, pid: unrelatedPid }))
+    await leave(`${key}.lock.${randomUUID()}`)
+    await leave(`${key}.lock.dead-${randomUUID()}`)
+    const recent = `${key}.lock.dead-${randomUUID()}`
+    await leave(recent)
+    for (const name of await readdir(directory)) if (name !== recent) await utimes(join(directory, name), 0, 0)
+    const store = openFileStore()
+    for (let times = 0; times < 1000 && (await readdir(directory)).length > 1; times++) {
+      await store.exclusive(key, async () => {})
+    }
+    expect(await readdir(directory)).toEqual([recent])
+  })
+
   it('is not taken over while its owner lives, on this host or on another that was heard of lately', async () => {
     const owner = await ownerOfThisProcess()
     const others = [

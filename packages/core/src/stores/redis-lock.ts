@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { sleep } from '../abort.js'
-import { OktaConnectError } from '../errors.js'
 import type { Connection } from './redis-connection.js'
+import { SupersededError } from './superseded-error.js'
 import type { ExclusiveOptions } from './token-store.js'
 import { Waiting } from './waiting.js'
 
@@ -54,8 +54,8 @@ return redis.call('DEL', KEYS[1])`
 /**
  * Runs `use` while one owner alone, on any machine, holds a lock. It ends by itself soon after its owner has died.
  *
- * @throws {@link OktaConnectError} `cancelled`, `store_failed`; also for an owner that was so slow that the lock has gone
- * to another, when it writes.
+ * @throws {@link OktaConnectError} `cancelled`, `store_failed`; a {@link SupersededError} for an owner that was so slow that
+ * the lock has gone to another, when it writes.
  */
 export async function withRedisLock<T>(
   client: Connection,
@@ -71,7 +71,7 @@ export async function withRedisLock<T>(
   renewal.unref()
   const write = async (place: string, text: string, keptForMs: number) => {
     const isWritten = await run(writeScript, [name, place], [owner, String(fence), text, String(keptForMs)])
-    if (isWritten !== 1) throw lost()
+    if (isWritten !== 1) throw new SupersededError()
   }
   try {
     return await use({
@@ -99,10 +99,4 @@ async function acquire(client: Connection, name: string, owner: string, options:
     // So that not all who wait come back at once.
     await sleep(wait * (0.5 + Math.random()), options.signal)
   }
-}
-
-function lost(): OktaConnectError {
-  return new OktaConnectError('store_failed', 'Another process has taken over while this one was held up.', {
-    hint: 'Try again: what the other process has stored is used then.',
-  })
 }

@@ -47,7 +47,11 @@ export interface Holder {
 /** One record, held exclusively. */
 export interface TokenSlot {
   read(): Promise<StoreRecord | undefined>
-  /** Durable when it resolves: a crash after it loses nothing. */
+  /**
+   * Durable when it resolves: a crash after it loses nothing.
+   *
+   * @throws {@link OktaConnectError} `store_failed`, as a `SupersededError` where another has taken over meanwhile.
+   */
   write(record: StoreRecord): Promise<void>
   remove(): Promise<void>
   /** Tells those who wait for their turn what they wait for, such as where to sign in. */

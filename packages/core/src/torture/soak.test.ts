@@ -61,7 +61,13 @@ describe(`a program that runs for ${days} days`, () => {
       if (trouble !== undefined) seen.troubles += 1
       okta.clearRequests()
     }
-    console.log("HEAPS", heaps.filter((_, i) => i % 24 === 23).map(h => Math.round(h / 1024)).join(" "))
+    console.log(
+      'HEAPS',
+      heaps
+        .filter((_, i) => i % 24 === 23)
+        .map(h => Math.round(h / 1024))
+        .join(' '),
+    )
     const [early, late] = [heaps.slice(heaps.length / 3, heaps.length / 2), heaps.slice(-heaps.length / 6)].map(median)
     const growth = ((late ?? Number.NaN) - (early ?? Number.NaN)) / 1024
     if (minutes > 0) {
