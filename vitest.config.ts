@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
 const testTimeout = 30_000
+// By `npm run torture`: what the tests do for a short while, for longer.
+const isTorture = process.env.TORTURE_MINUTES !== undefined
 const packages = ['core', 'cli', 'emulator']
 
 export default defineConfig({
@@ -20,12 +22,13 @@ export default defineConfig({
           testTimeout,
         },
       })),
-      // After all others: it takes the whole machine.
+      // After all others, and one at a time: each takes the whole machine.
       {
         test: {
           name: 'torture',
           root: 'packages/core',
-          include: ['src/torture/*.test.ts'],
+          include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts'] : [])],
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -62,7 +62,6 @@ describe(`a program that runs for ${days} days`, () => {
       okta.clearRequests()
     }
     console.log(
-      'HEAPS',
       heaps
         .filter((_, i) => i % 24 === 23)
         .map(h => Math.round(h / 1024))
