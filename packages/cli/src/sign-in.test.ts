@@ -74,11 +74,11 @@ describe('login in the browser', () => {
   })
 
   it('keeps our secrets from the browser', async () => {
-    const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-private-key', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
+    const secrets = { OKTA_CLIENT_PASSWORD: 'a-password', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
     await run(login, { ...env, ...browser, ...secrets })
     const seen = await readFile(join(home, 'seen.json'), 'utf8')
     expect(seen).toContain('/oauth2/v1/authorize')
-    expect(seen).not.toMatch(/a-private-key|a-store-key/)
+    expect(seen).not.toMatch(/a-password|a-store-key/)
   })
 
   it('opens nothing the second time, unless --force says so', async () => {
