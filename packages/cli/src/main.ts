@@ -61,7 +61,8 @@ async function run(): Promise<void> {
 // What the scripts of `completion` ask at each Tab.
 async function answerShell(before: readonly string[], last: string): Promise<void> {
   const { complete } = await import('./complete.js')
-  terminal.answer(await complete(before, last))
+  const candidates = await complete(before, last)
+  if (candidates !== '') terminal.answer(candidates)
 }
 
 async function fail(error: unknown): Promise<number> {
