@@ -25,6 +25,9 @@ const systemNeeds = [
     packages: ['gnome-keyring', 'dbus'],
   },
   { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
+  { name: 'tmux', purpose: 'the command line in a real terminal', commands: ['tmux'], packages: ['tmux'] },
+  { name: 'zsh', purpose: 'completion in zsh', commands: ['zsh'], packages: ['zsh'] },
+  { name: 'fish', purpose: 'completion in fish', commands: ['fish'], packages: ['fish'] },
 ]
 
 /** How to start Chromium where nobody looks and nothing outside is to be asked. */

@@ -1,11 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { run as runCommand, start as startCommand } from './run.test.support.js'
+import { emptyHome, run as runCommand, start as startCommand } from './run.test.support.js'
 
 let okta: OktaEmulator
 let home: string
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => okta.close())
 beforeEach(async () => {
   okta.clearRequests()
-  home = await mkdtemp(join(tmpdir(), 'cli-'))
+  home = await emptyHome()
   jwkFile = join(home, 'key.json')
   const { clientId, jwk } = okta.client('service')
   await writeFile(jwkFile, JSON.stringify(jwk))

@@ -1,61 +1,92 @@
 #!/usr/bin/env node
-import yargs from 'yargs'
-import { addHeader } from './commands/header.js'
-import { addLogin } from './commands/login.js'
-import { addLogout } from './commands/logout.js'
-import { addStatus } from './commands/status.js'
-import { addToken } from './commands/token.js'
-import { openTerminal } from './terminal.js'
+import yargs, { type Argv } from 'yargs'
+import { commandList } from './command-list.js'
+import { withCommonFlags } from './common-flags.js'
+import { type Manners, openTerminal } from './terminal.js'
 
 declare const VERSION: string
 
 /** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
-class UsageError extends Error {}
+class UsageFault extends Error {
+  constructor(
+    message: string,
+    readonly flags: readonly string[],
+  ) {
+    super(message)
+  }
+}
 
 const terminal = openTerminal()
-const cli = yargs(process.argv.slice(2))
+const args = process.argv.slice(2)
+const cli = withCommonFlags(yargs(args))
   .scriptName('connect-okta')
   .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
   .version(VERSION)
-  .option('store', { type: 'string', requiresArg: true, default: 'auto', describe: 'auto, file, memory or redis://…' })
-  .option('json', { type: 'boolean', default: false, describe: 'The answer as JSON' })
   .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
   .recommendCommands()
   .strict()
-  .wrap(Math.min(100, process.stderr.columns ?? 100))
+  .detectLocale(false)
+  .wrap(Math.min(100, terminal.columns))
   .exitProcess(false)
+  .epilogue('connect-okta COMMAND --help shows examples.')
   .fail((message, error) => {
-    throw error ?? new UsageError(message)
+    throw error ?? new UsageFault(message, knownFlags())
   })
 
-for (const add of [addLogin, addToken, addHeader, addStatus, addLogout]) add(cli, terminal)
+for (const { usage, describe, load } of commandList) {
+  cli.command(
+    usage,
+    describe,
+    async y => (await load()).command.flags(y) as Argv,
+    async flags => {
+      terminal.behave(flags as unknown as Manners)
+      await (await load()).command.run(flags as never, terminal)
+    },
+  )
+}
+withoutHelpInVain(cli)
 
-try {
-  await cli.parseAsync()
-} catch (error) {
-  process.exitCode = await fail(error)
+// Not awaited here: what is loaded later may be in one file with this module, and would wait for it to end.
+void run()
+
+async function run(): Promise<void> {
+  try {
+    if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1))
+    else await cli.parseAsync()
+  } catch (error) {
+    process.exitCode = await fail(error)
+  }
+}
+
+// What the scripts of `completion` ask at each Tab.
+async function answerShell(before: readonly string[], last: string): Promise<void> {
+  const { complete } = await import('./complete.js')
+  const candidates = await complete(before, last)
+  if (candidates !== '') terminal.answer(candidates)
 }
 
 async function fail(error: unknown): Promise<number> {
-  const [{ OktaConnectError }, { renderFailure }] = await Promise.all([
-    import('@connect-okta/core'),
-    import('./render.js'),
-  ])
-  const asJson = process.argv.includes('--json')
+  // Where the command line is wrong, its flags were never read.
+  terminal.behave({ ...terminal.manners, json: args.includes('--json') })
+  const { renderFailure } = await import('./render-failure.js')
   // A YError is about a value on the command line. Any other error that is not ours is a bug.
-  if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
-    const hint = 'See connect-okta --help.'
-    return renderFailure(new OktaConnectError('options_invalid', told(error.message), { hint }), terminal, asJson)
-  }
-  return renderFailure(error, terminal, asJson)
+  const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
+  if (!isAboutUsage) return renderFailure(error, terminal)
+  const { usageError } = await import('./usage-error.js')
+  const flags = error instanceof UsageFault ? error.flags : []
+  return renderFailure(usageError({ message: error.message, flags, args }), terminal)
 }
 
-// yargs names an unknown flag in both its spellings, and a near command without the one that is not there.
-function told(message: string): string {
-  const command = process.argv.slice(2).find(argument => !argument.startsWith('-'))
-  if (message.startsWith('Did you mean')) return `There is no command ${command}. ${message}`
-  const [, start = '', names = ''] = /^(Unknown arguments?: )(.*)$/.exec(message) ?? []
-  if (start === '') return message
-  const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-  return `Unknown: ${[...new Set(names.split(', ').map(kebab))].join(', ')}`
+// At this moment: those of the command that is being read are among them.
+function knownFlags(): readonly string[] {
+  return Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
+}
+
+// Before it runs a command, yargs composes the help text that nobody has asked for, which takes longer than a token at
+// hand. Asked for, it is composed all the same.
+function withoutHelpInVain(cli: Argv): void {
+  const { getInternalMethods } = cli as unknown as {
+    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } }
+  }
+  getInternalMethods.call(cli).getUsageInstance().cacheHelpMessage = () => {}
 }

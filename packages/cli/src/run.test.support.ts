@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+/** The built command. */
+export const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 /** How a run of the command ended, and what it said. */
 export interface Run {
@@ -28,6 +33,22 @@ export function start(args: readonly string[], env: Record<string, string>) {
 /** Runs the built command to its end. */
 export async function run(args: readonly string[], env: Record<string, string>, input = ''): Promise<Run> {
   const { child, result } = start(args, env)
+  // A command that reads nothing may be over before this is written.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   return await result()
+}
+
+/** A home of nobody, which is gone after the test. */
+export async function emptyHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'cli-'))
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  return home
+}
+
+/** Writes a file that holds JSON, and returns its path. */
+export async function jsonFile(folder: string, name: string, content: unknown): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, JSON.stringify(content), { mode: 0o600 })
+  return path
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { run, start } from './run.test.support.js'
+import { freeRedirectUri } from './free-redirect-uri.test.support.js'
+import { emptyHome, run, start } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
@@ -17,27 +17,19 @@ let browser: Record<string, string>
 let login: string[]
 
 beforeAll(async () => {
-  redirectUri = `http://localhost:${await freePort()}/login/callback`
+  redirectUri = await freeRedirectUri()
   okta = await startOktaEmulator({
     clients: [{ kind: 'spa', redirectUris: [redirectUri] }, { kind: 'service', dpop: true }, { kind: 'native' }],
   })
 })
 afterAll(() => okta.close())
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'cli-'))
+  home = await emptyHome()
   env = { HOME: home }
   browser = await scriptedBrowser(home, okta.users[0] ?? { login: '', password: '' })
   login = ['login', '--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId]
   login.push('--scopes', 'okta.users.read', '--redirect-uri', redirectUri)
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 describe('login in the browser', () => {
   it('opens the browser that BROWSER names, and ends with a token that works', async () => {
@@ -74,11 +66,11 @@ describe('login in the browser', () => {
   })
 
   it('keeps our secrets from the browser', async () => {
-    const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-private-key', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
+    const secrets = { OKTA_CLIENT_PASSWORD: 'a-password', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
     await run(login, { ...env, ...browser, ...secrets })
     const seen = await readFile(join(home, 'seen.json'), 'utf8')
     expect(seen).toContain('/oauth2/v1/authorize')
-    expect(seen).not.toMatch(/a-private-key|a-store-key/)
+    expect(seen).not.toMatch(/a-password|a-store-key/)
   })
 
   it('opens nothing the second time, unless --force says so', async () => {

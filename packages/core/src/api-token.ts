@@ -27,7 +27,14 @@ export async function connectByApiToken(options: ApiTokenOptions, deps: Deps): P
   clock.learn(answer, deps.now(), deps.notify)
   if (answer.status === 401) throw rejected(orgUrl)
   if (answer.status >= 500) throw failed(orgUrl, answer.status)
-  const facts: SessionFacts = { orgUrl, clientId: undefined, scopes: [], grant: 'api_token', clock }
+  const facts: SessionFacts = {
+    orgUrl,
+    clientId: undefined,
+    authorizationServer: undefined,
+    scopes: [],
+    grant: 'api_token',
+    clock,
+  }
   return new LiveSession(facts, staticTokens(apiToken), deps)
 }
 

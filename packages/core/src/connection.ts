@@ -63,7 +63,8 @@ export interface Connection {
 
 /** What a session says of the connection it is for. */
 export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFacts {
-  return { orgUrl, clientId: login.clientId, scopes: login.scopes, grant, clock }
+  const { clientId, scopes, authorizationServer } = login
+  return { orgUrl, clientId, authorizationServer, scopes, grant, clock }
 }
 
 /** A connection, for one go at a token. */

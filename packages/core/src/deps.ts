@@ -80,8 +80,16 @@ export interface Deps {
 
 const processStore = createMemoryStore()
 
+/**
+ * What sends requests unless {@link Deps.fetch} is given, for who wants to look at them on their way.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for a proxy or a file of certificates that cannot be used
+ */
+export const defaultFetch: typeof globalThis.fetch = (input, init) =>
+  fetchOnTheWay(globalThis.fetch, process.env, input, init)
+
 const defaults: Omit<Deps, 'showDeviceCode'> = {
-  fetch: (input, init) => fetchOnTheWay(globalThis.fetch, process.env, input, init),
+  fetch: defaultFetch,
   now: () => Date.now(),
   askCallbackUrl: async () => {
     throw optionsInvalid(

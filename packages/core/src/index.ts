@@ -15,6 +15,7 @@ export {
   type CallbackUrlPrompt,
   type Deps,
   type DeviceCodePrompt,
+  defaultFetch,
   defaultStateDirectory,
   type Notice,
   type Notify,
@@ -50,6 +51,7 @@ export {
   readSettings,
   removeProfile,
   saveProfile,
+  setDefaultProfile,
 } from './profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from './profiles/settings.js'
 export { resume } from './resume.js'

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { algorithmOf, type ClientKeyAlgorithm, thumbprintOf } from './client-key.js'
 import { OktaConnectError, optionsInvalid } from './errors.js'
 import { quoted } from './quoted.js'
+import { findSecret, writeSecret } from './stores/keyring.js'
 
 /** Kinds of client keys that Okta takes. */
 export const clientKeyTypes = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521'] as const
@@ -65,14 +66,20 @@ function publicHalfOf({ kty, n, e, crv, x, y, kid, alg, use }: ClientJwk): Clien
 }
 
 /**
- * Writes a private key to a new file that this user alone can read (0600), durably. A file that is there already is left
- * as it is: it may hold the only copy of another key.
+ * Saves a private key: durably in a new file that this user alone can read (0600), or in the keyring of the system, where
+ * settings find it as `{ keyring: NAME }`. What is there already is left as it is: it may be the only copy of another key.
  *
+ * @param place the path of the file, or the name in the keyring.
  * @throws {@link OktaConnectError} `options_invalid` where something is there already, `store_failed`
  * @example
  * await saveClientKey('okta-key.json', privateJwk)
+ * await saveClientKey({ keyring: 'okta-production' }, privateJwk)
  */
-export async function saveClientKey(path: string, privateJwk: object): Promise<void> {
+export async function saveClientKey(place: string | { readonly keyring: string }, privateJwk: object): Promise<void> {
+  await (typeof place === 'string' ? writeNewFile(place, privateJwk) : writeNewEntry(place.keyring, privateJwk))
+}
+
+async function writeNewFile(path: string, privateJwk: object): Promise<void> {
   try {
     await using file = await open(path, 'wx', 0o600)
     await file.writeFile(`${JSON.stringify(privateJwk, undefined, 2)}\n`)
@@ -87,4 +94,11 @@ export async function saveClientKey(path: string, privateJwk: object): Promise<v
       cause,
     })
   }
+}
+
+async function writeNewEntry(name: string, privateJwk: object): Promise<void> {
+  if (name.trim() === '') throw optionsInvalid('The name of the key is empty.', 'Give it one, such as okta-production.')
+  if ((await findSecret(name)) === undefined) return await writeSecret(name, JSON.stringify(privateJwk))
+  const message = `The keyring has something named ${quoted(name)} already.`
+  throw optionsInvalid(message, 'Give it another name: a key is never overwritten.')
 }

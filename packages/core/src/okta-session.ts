@@ -37,6 +37,8 @@ export interface OktaSession {
   readonly orgUrl: URL
   /** `undefined` for a static API token, which belongs to no app. */
   readonly clientId: string | undefined
+  /** The custom authorization server whose tokens these are; `undefined` for the org's own. */
+  readonly authorizationServer: string | undefined
   /** What was asked for at the login. A token says what Okta granted. */
   readonly scopes: readonly string[]
   /** How the session was connected. */

@@ -84,9 +84,11 @@ describe('session.fetch', () => {
 
   it('waits until the bucket fills where Okta asks to, by its clock', async () => {
     let calls = 0
+    const notices: string[] = []
     const seen = await againstFake(
       async (session, log) => {
         expect((await session.fetch('/limited')).status).toBe(200)
+        expect(notices).toEqual([expect.stringMatching(/rate limit.* in [12] s/)])
         return log
       },
       (_request, response) => {
@@ -95,6 +97,8 @@ describe('session.fetch', () => {
         if (calls > 1) response.end()
         else response.writeHead(429, { 'x-rate-limit-reset': `${reset}, ${reset}` }).end()
       },
+      {},
+      notices,
     )
     expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThanOrEqual(900)
   })
@@ -167,6 +171,7 @@ async function againstFake<T>(
   act: (session: OktaSession, seen: Seen[]) => Promise<T>,
   answer: (request: IncomingMessage, response: Parameters<RequestListener>[1]) => unknown = (_q, r) => r.end(),
   options: { dpop?: 'always' } = {},
+  notices: string[] = [],
 ): Promise<T> {
   const seen: Seen[] = []
   let tokens = 0
@@ -187,6 +192,8 @@ async function againstFake<T>(
   await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
   const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { jsonWebKey, clientId } = service()
-  const session = await connect({ tenant, clientId, jsonWebKey, ...options }, { store: createMemoryStore() })
+  const notify = ({ message }: { message: string }) => void notices.push(message)
+  const deps = { store: createMemoryStore(), notify }
+  const session = await connect({ tenant, clientId, jsonWebKey, ...options }, deps)
   return await act(session, seen)
 }

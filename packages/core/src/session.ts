@@ -11,6 +11,7 @@ import type { Grant } from './token-record.js'
 export interface SessionFacts {
   readonly orgUrl: URL
   readonly clientId: string | undefined
+  readonly authorizationServer: string | undefined
   readonly scopes: readonly string[]
   readonly grant: Grant
   readonly clock: ServerClock
@@ -63,6 +64,10 @@ export class LiveSession implements OktaSession {
     return this.#facts.clientId
   }
 
+  get authorizationServer(): string | undefined {
+    return this.#facts.authorizationServer
+  }
+
   get scopes(): readonly string[] {
     return this.#facts.scopes
   }
@@ -113,6 +118,8 @@ export class LiveSession implements OktaSession {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
         waits += 1
+        const message = `Okta's rate limit is reached. Going on in ${Math.ceil(waitMs / 1000)} s.`
+        this.#deps.notify({ code: 'retrying', message })
         await sleep(waitMs, waiting.signal)
       } else {
         return response

@@ -1,7 +1,6 @@
-import type { Argv } from 'yargs'
-import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
-import { resumeOrConnect } from '../resume-or-connect.js'
-import type { Terminal } from '../terminal.js'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import { obtainSession, openConnection } from '../open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string
@@ -9,32 +8,23 @@ interface HeaderFlags extends ConnectionFlags {
 }
 
 /** `connect-okta header`: the headers for one request, with the DPoP proof that a bound token needs. */
-export function addHeader(yargs: Argv<{ store: string; json: boolean }>, terminal: Terminal) {
-  return yargs.command(
-    'header',
-    'Print the headers that authorize one request',
-    y =>
-      withConnectionFlags(y)
-        .option('method', { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' })
-        .option('url', { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' })
-        .example('$0 header --url $URL | curl -H @- $URL', 'Call the API with a token that is bound to a key'),
-    argv => header(argv, terminal),
-  )
-}
+export const command: Command<HeaderFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
+      url: { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' },
+    }).example('$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with a token that is bound to a key'),
 
-async function header(flags: HeaderFlags, terminal: Terminal): Promise<void> {
-  const { openStore } = await import('@connect-okta/core')
-  const { tenant = originOf(flags.url) } = flags
-  const options = await readConnection({ ...flags, tenant }, terminal.signal)
-  const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
-  const session = await resumeOrConnect(options, deps, terminal.signal)
-  const headers = await session.authorization(flags.method, flags.url, { signal: terminal.signal })
-  if (flags.json) return terminal.answer(JSON.stringify(headers))
-  terminal.answer(
-    Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n'),
-  )
+  async run(flags, terminal) {
+    const { method, url, json } = flags
+    const { signal } = terminal
+    const connection = await openConnection({ ...flags, tenant: flags.tenant ?? originOf(url) }, terminal)
+    const session = await obtainSession(connection, { signal, isOneToken: true })
+    const headers = await session.authorization(method, url, { signal })
+    if (json) return terminal.answer(JSON.stringify(headers))
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    terminal.answer(lines.join('\n'))
+  },
 }
 
 // A full URL says which org is meant.

@@ -1,128 +1,159 @@
-import type { CallbackUrlPrompt, ConnectOptions } from '@connect-okta/core'
-import type { Argv } from 'yargs'
-import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
+import {
+  type ConnectOptions,
+  connectOptionsOf,
+  type Login,
+  listLogins,
+  OktaConnectError,
+  type OktaSession,
+  type ResolvedSettings,
+  type Settings,
+  saveProfile,
+} from '@connect-okta/core'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
+import { openConnection } from '../open-connection.js'
+import { renderExpiry } from '../render-login.js'
+import { signIn } from '../sign-in.js'
 import type { Terminal } from '../terminal.js'
 
 interface LoginFlags extends ConnectionFlags {
   readonly browser: boolean
   readonly device: boolean
   readonly manual: boolean
-  readonly redirectUri: string | undefined
+  readonly redirectUri: readonly string[] | undefined
   readonly loginHint: string | undefined
   readonly force: boolean
   readonly timeout: number | undefined
 }
 
 /** `connect-okta login`: connects and stores. */
-export function addLogin(yargs: Argv<{ store: string; json: boolean }>, terminal: Terminal) {
-  return yargs.command(
-    'login',
-    'Sign in to an Okta org, in the browser or with a key',
-    y =>
-      withConnectionFlags(y)
-        .demandOption(['tenant', 'client-id'])
-        .options({
-          browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
-          device: {
-            type: 'boolean',
-            default: false,
-            describe: 'Sign in on another device, by a code; native apps only',
-          },
-          manual: {
-            type: 'boolean',
-            default: false,
-            describe: 'Paste the address that the browser ends at: over SSH, in a container',
-          },
-          'redirect-uri': { type: 'string', requiresArg: true, describe: 'As registered with the app, port included' },
-          'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
-          force: {
-            type: 'boolean',
-            default: false,
-            describe: 'Log in anew even if connected; a person is asked for the password',
-          },
-          timeout: {
-            type: 'string',
-            requiresArg: true,
-            coerce: parseDurationMs,
-            describe: 'How long to wait for the sign-in: 90s, 5m',
-          },
-        })
-        .example(
-          '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read',
-          'A person, in the browser',
-        )
-        .example(
-          '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read --jwk-file key.json',
-          'A service',
-        ),
-    argv => login(argv, terminal),
-  )
+export const command: Command<LoginFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
+      device: { type: 'boolean', default: false, describe: 'Sign in on another device, by a code; native apps only' },
+      manual: {
+        type: 'boolean',
+        default: false,
+        describe: 'Paste the address that the browser ends at: over SSH, in a container',
+      },
+      'redirect-uri': {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'As registered with the app, port included; of several, the first that is free',
+      },
+      'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
+      force: {
+        type: 'boolean',
+        default: false,
+        describe: 'Log in anew even if connected; a person is asked for the password',
+      },
+      timeout: {
+        type: 'string',
+        requiresArg: true,
+        coerce: parseDurationMs,
+        describe: 'How long to wait for the sign-in: 90s, 5m (unless said)',
+      },
+    })
+      .example('$0 login', 'Asks for what it has to know')
+      .example(
+        '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read',
+        'A person, in the browser',
+      )
+      .example(
+        '$0 login --profile ci --tenant example.okta.com --client-id 0oa1… --jwk-file key.json',
+        'A program; saved as ci',
+      )
+      .example('$0 login --profile ci', 'The same again'),
+
+  async run(flags, terminal) {
+    const startedAt = Date.now()
+    if (flags.device && flags.manual) throw twoWays()
+    const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
+    const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
+    const options = await connectOptionsOf(settings)
+    const session = await signIn(
+      {
+        ...options,
+        ...(flags.manual && { manual: true }),
+        ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
+        ...(!('apiToken' in options) && { forceLogin: flags.force }),
+        signal: terminal.signal,
+      } as ConnectOptions,
+      opened,
+      terminal,
+      flags,
+    )
+    if (flags.profile !== undefined) await saveAs(flags.profile, settings, terminal)
+    const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
+    if (flags.json)
+      return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
+    terminal.say(login === undefined ? apiTokenWorks(session) : connected(session, login, startedAt))
+  },
 }
 
-async function login(flags: LoginFlags, terminal: Terminal): Promise<void> {
-  const { connect, listLogins, openBrowser, openStore } = await import('@connect-okta/core')
-  const { renderExpiry } = await import('../render.js')
-  const startedAt = Date.now()
-  const store = openStore(flags.store, terminal.notice)
-  const { redirectUri, loginHint, force: forceLogin, timeout: timeoutMs } = flags
-  const options = {
-    ...(await readConnection(flags, terminal.signal)),
+// What only a login needs, of the flags.
+function withOwnFlags({ values, origins, ...rest }: ResolvedSettings, flags: LoginFlags): ResolvedSettings {
+  const { redirectUri, loginHint, device } = flags
+  const own: Settings = {
     ...(redirectUri !== undefined && { redirectUri }),
     ...(loginHint !== undefined && { loginHint }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(flags.device && { grant: 'device_code' }),
-    ...(flags.manual && { manual: true }),
-    forceLogin,
-    signal: terminal.signal,
+    ...(device && { grant: 'device_code' }),
+    // A profile of a device signs in, in the browser, where that is asked for.
+    ...(flags.manual && values.grant === 'device_code' && { grant: 'authorization_code' }),
   }
-  const session = await connect(options as ConnectOptions, {
-    store,
-    notify: terminal.notice,
-    showDeviceCode({ verificationUri, userCode }) {
-      terminal.say(`To sign in, go to ${verificationUri} and enter the code:\n\n  ${userCode}\n`)
-    },
-    askCallbackUrl: prompt => askForAddress(prompt, terminal),
-    async openBrowser(url) {
-      terminal.say(flags.browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
-      terminal.say(`  ${url.href}`)
-      if (flags.browser) await openBrowser(url)
-    },
-  })
-  const [login] = await listLogins({ store })
-  if (login === undefined) throw new Error('the login that was just made is not listed')
-  if (flags.json) return terminal.answer(JSON.stringify(login))
-  terminal.say(
-    [
-      login.obtainedAt.getTime() < startedAt
-        ? `Connected to ${session.orgUrl.host} as ${session.clientId} already; --force logs in anew.`
-        : `Connected to ${session.orgUrl.host} as ${session.clientId}.`,
-      `Scopes: ${login.grantedScopes.join(' ')}`,
-      `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
-    ].join('\n'),
-  )
+  const given = Object.fromEntries(Object.keys(own).map(name => [name, 'given']))
+  return { ...rest, values: { ...values, ...own }, origins: { ...origins, ...given } }
 }
 
-async function askForAddress(
-  { authorizationUrl, redirectUri, problem, signal }: CallbackUrlPrompt,
-  terminal: Terminal,
-): Promise<string> {
-  if (problem === undefined) {
-    terminal.say(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.say(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
-  } else {
-    terminal.say(problem)
+async function completed(settings: ResolvedSettings, deps: object, terminal: Terminal): Promise<ResolvedSettings> {
+  const { values } = settings
+  const missing = missingFlags(values)
+  if (missing.length === 0) return settings
+  if (terminal.canAsk) {
+    const { askConnection } = await import('../ask-connection.js')
+    return { ...settings, values: await askConnection(values, deps, terminal) }
   }
-  if (process.stdin.readableEnded) return ''
-  const { createInterface } = await import('node:readline/promises')
-  const input = createInterface({ input: process.stdin, output: process.stderr })
-  // On a terminal, the prompt sees Ctrl+C in our place.
-  input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  try {
-    // Ctrl+D, or the end of what is piped in, is no address.
-    const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
-    return await Promise.race([input.question('Address: ', { signal }), end])
-  } finally {
-    input.close()
-  }
+  throw new OktaConnectError('options_invalid', `Say to what: ${missing.join(' and ')}.`, {
+    hint: 'Give them, or name a profile that has them with --profile. On a terminal, login asks.',
+  })
+}
+
+function twoWays(): OktaConnectError {
+  const hint = 'Choose one: a code to enter on another device, or the address that a browser ended at.'
+  return new OktaConnectError('options_invalid', '--device and --manual are two ways to sign in.', { hint })
+}
+
+function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string[] {
+  return [
+    ...(tenant === undefined ? ['--tenant'] : []),
+    ...(clientId === undefined && apiToken === undefined ? ['--client-id'] : []),
+  ]
+}
+
+async function saveAs(name: string, { values, origins }: ResolvedSettings, terminal: Terminal): Promise<void> {
+  const { key, clientSecret, apiToken, store, ...rest } = values
+  const references = Object.entries({ key, clientSecret, apiToken }).filter(([, reference]) => reference !== undefined)
+  const saved = references.filter(([, reference]) => reference !== undefined && !('text' in reference))
+  const isStoreMeant = origins.store === 'given' || origins.store === `profile ${name}`
+  const profile = { ...rest, ...Object.fromEntries(saved), ...(isStoreMeant && store !== undefined && { store }) }
+  await saveProfile(name, profile)
+  terminal.say(`Saved as the profile ${name}.`)
+  if (saved.length === references.length) return
+  terminal.say('note: The secret is not in it. Give it each time, or keep it in a file or the keyring and name that.')
+}
+
+function connected(session: OktaSession, login: Login, startedAt: number): string {
+  const isOld = login.obtainedAt.getTime() < startedAt
+  return [
+    `Connected to ${session.orgUrl.host} as ${session.clientId}${isOld ? ' already; --force logs in anew.' : '.'}`,
+    `Scopes: ${login.grantedScopes.join(' ')}`,
+    `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
+  ].join('\n')
+}
+
+function apiTokenWorks({ orgUrl }: OktaSession): string {
+  return `${orgUrl.host} knows the API token. It is stored nowhere: give it with each command, or in a profile.`
 }

@@ -1,6 +1,7 @@
-import type { ResumeOptions, TokenStore } from '@connect-okta/core'
-import type { Argv } from 'yargs'
-import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
+import { connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 
 interface LogoutFlags extends ConnectionFlags {
@@ -8,17 +9,26 @@ interface LogoutFlags extends ConnectionFlags {
 }
 
 /** `connect-okta logout`: forgets, and revokes. */
-export function addLogout(yargs: Argv<{ store: string; json: boolean }>, terminal: Terminal) {
-  return yargs.command(
-    'logout',
-    'Forget a token and revoke it at Okta',
-    y =>
-      withConnectionFlags(y)
-        .option('all', { type: 'boolean', default: false, describe: 'Every login that fits' })
-        .example('$0 logout', 'The latest login')
-        .example('$0 logout --jwk-file key.json', 'A login by key: Okta revokes only for who has the key'),
-    argv => logout(argv, terminal),
-  )
+export const command: Command<LogoutFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      all: { type: 'boolean', default: false, describe: 'Every login that fits' },
+    })
+      .example('$0 logout', 'The login of the default profile, or the latest')
+      .example('$0 logout --jwk-file key.json', 'A login by key: Okta revokes only for who has the key')
+      .example('$0 logout --all --tenant example.okta.com', 'All logins of one org'),
+
+  async run(flags, terminal) {
+    const connection = await openConnection(flags, terminal)
+    // What is configured is for connecting: to end all, only what was typed chooses.
+    const ended = flags.all ? await endAll(flags, connection, terminal) : [await endOne({}, connection, terminal)]
+    if (flags.json) return terminal.answer(JSON.stringify(ended))
+    if (ended.length === 0) terminal.say('Nobody was connected.')
+    for (const { orgUrl, clientId, scopes, revoked } of ended) {
+      const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
+      terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
+    }
+  },
 }
 
 interface Ended {
@@ -29,39 +39,32 @@ interface Ended {
   readonly revoked: boolean
 }
 
-async function logout(flags: LogoutFlags, terminal: Terminal): Promise<void> {
-  const { listLogins, openStore, parseTenant } = await import('@connect-okta/core')
-  const store = openStore(flags.store, terminal.notice)
-  const options = await readConnection(flags, terminal.signal)
+async function endAll(flags: LogoutFlags, connection: OpenConnection, terminal: Terminal): Promise<readonly Ended[]> {
+  const isNamed = flags.profile !== undefined
+  const { tenant, clientId } = isNamed ? connection.settings.values : flags
+  const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
   const ended: Ended[] = []
-  if (flags.all) {
-    const orgUrl = flags.tenant === undefined ? undefined : parseTenant(flags.tenant).origin
-    for (const login of await listLogins({ store })) {
-      if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
-      if (flags.clientId !== undefined && login.clientId !== flags.clientId) continue
-      ended.push(await end({ ...options, recordKey: login.recordKey }, store, terminal))
-    }
-  } else {
-    ended.push(await end(options, store, terminal))
+  for (const login of await listLogins(connection.deps)) {
+    if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
+    if (clientId !== undefined && login.clientId !== clientId) continue
+    ended.push(await endOne({ recordKey: login.recordKey }, connection, terminal))
   }
-  if (flags.json) return terminal.answer(JSON.stringify(ended))
-  if (ended.length === 0) terminal.say('Nobody was connected.')
-  for (const { orgUrl, clientId, scopes, revoked } of ended) {
-    const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
-    terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
-  }
+  return ended
 }
 
-async function end(options: ResumeOptions, store: TokenStore, terminal: Terminal): Promise<Ended> {
-  const { resume } = await import('@connect-okta/core')
+async function endOne(which: ResumeOptions, { settings, deps }: OpenConnection, terminal: Terminal): Promise<Ended> {
   let revoked = true
-  const session = await resume(options, {
-    store,
-    notify(notice) {
-      if (notice.code === 'revocation_failed') revoked = false
-      terminal.notice(notice)
+  const options = (await connectOptionsOf(settings)) as ResumeOptions
+  const session = await resume(
+    { ...options, ...which },
+    {
+      ...deps,
+      notify(notice) {
+        if (notice.code === 'revocation_failed') revoked = false
+        terminal.notice(notice)
+      },
     },
-  })
+  )
   const { orgUrl, clientId, scopes } = session
   await session.disconnect()
   return { orgUrl: orgUrl.origin, clientId, scopes, revoked }

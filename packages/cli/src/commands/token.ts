@@ -1,62 +1,75 @@
-import type { AccessToken } from '@connect-okta/core'
-import type { Argv } from 'yargs'
-import { type ConnectionFlags, readConnection, withConnectionFlags } from '../connection-flags.js'
+import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
-import { resumeOrConnect } from '../resume-or-connect.js'
-import type { Terminal } from '../terminal.js'
+import { obtainSession, openConnection } from '../open-connection.js'
 
-const formats = ['raw', 'json', 'header'] as const
+const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
 
 const boundToKey = 'This token is bound to a key: it works with a proof for each request only.'
+const headerWay = 'connect-okta header --method GET --url URL prints what one request needs.'
 
 interface TokenFlags extends ConnectionFlags {
   readonly format: Format
   readonly minValidity: number | undefined
   readonly forceRefresh: boolean
+  readonly interactive: boolean
 }
 
 /** `connect-okta token`: prints a good token. */
-export function addToken(yargs: Argv<{ store: string; json: boolean }>, terminal: Terminal) {
-  return yargs.command(
-    'token',
-    'Print a good access token; never opens a browser',
-    y =>
-      withConnectionFlags(y)
-        .option('format', { choices: formats, default: 'raw' as const, describe: 'How to print it' })
-        .option('min-validity', {
-          type: 'string',
-          requiresArg: true,
-          coerce: parseDurationMs,
-          describe: 'How long it must still be good: 90s, 5m, 1h',
-        })
-        .option('force-refresh', { type: 'boolean', default: false, describe: 'Get a new one even if it is good' })
-        .example('$0 token', 'The token of the latest login')
-        .example('curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', ''),
-    argv => token(argv, terminal),
-  )
+export const command: Command<TokenFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      format: { choices: formats, default: 'raw' as const, describe: 'How to print it' },
+      'min-validity': {
+        type: 'string',
+        requiresArg: true,
+        coerce: parseDurationMs,
+        describe: 'How long it must still be good: 90s, 5m, 1h',
+      },
+      'force-refresh': { type: 'boolean', default: false, describe: 'Get a new one even if it is good' },
+      interactive: {
+        type: 'boolean',
+        default: false,
+        describe: 'Sign in, in the browser, where it takes that',
+      },
+    })
+      .example('$0 token', 'The token of the default profile, or of the latest login')
+      .example('curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', '')
+      .example('$0 token --profile ci --min-validity 10m --json', 'With its expiry, for a script'),
+
+  async run(flags, terminal) {
+    const { minValidity: minValidityMs, forceRefresh } = flags
+    const { signal } = terminal
+    const connection = await openConnection(flags, terminal)
+    const wish = { signal, ...(minValidityMs !== undefined && { minValidityMs }) }
+    const session = await obtainSession(connection, {
+      ...wish,
+      forceRefresh,
+      isOneToken: true,
+      ...(flags.interactive && {
+        signIn: async options => (await import('../sign-in.js')).signIn(options, connection, terminal),
+      }),
+    })
+    const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
+    if (format === 'exec-credential') {
+      const { execCredential } = await import('../exec-credential.js')
+      return terminal.answer(JSON.stringify(await execCredential(session, process.env.KUBERNETES_EXEC_INFO, wish)))
+    }
+    const found = await tokenIn(session, wish, format)
+    if (found.type === 'DPoP') terminal.say(`note: ${boundToKey} ${headerWay}`)
+    terminal.answer(render(found, format))
+  },
 }
 
-async function token(flags: TokenFlags, terminal: Terminal): Promise<void> {
-  const { OktaConnectError, openStore } = await import('@connect-okta/core')
-  const deps = { store: openStore(flags.store, terminal.notice), notify: terminal.notice }
-  const session = await resumeOrConnect(await readConnection(flags, terminal.signal), deps, terminal.signal)
-  const minValidityMs = flags.minValidity
-  const found = await session.token({
-    forceRefresh: flags.forceRefresh,
-    signal: terminal.signal,
-    ...(minValidityMs !== undefined && { minValidityMs }),
-  })
-  const format = flags.json ? 'json' : flags.format
-  if (found.type === 'DPoP') {
-    const way = 'connect-okta header --method GET --url URL prints what one request needs.'
-    if (format === 'header') throw new OktaConnectError('options_invalid', boundToKey, { hint: way })
-    terminal.say(`note: ${boundToKey} ${way}`)
-  }
-  terminal.answer(render(found, format))
+async function tokenIn(session: OktaSession, wish: object, format: Format): Promise<AccessToken> {
+  const found = await session.token(wish)
+  if (found.type !== 'DPoP' || format !== 'header') return found
+  throw new OktaConnectError('options_invalid', boundToKey, { hint: headerWay })
 }
 
-function render({ value, type, expiresAt, scopes }: AccessToken, format: Format): string {
+function render({ value, type, expiresAt, scopes }: AccessToken, format: Exclude<Format, 'exec-credential'>): string {
   switch (format) {
     case 'raw':
       return value

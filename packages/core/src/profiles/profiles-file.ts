@@ -91,6 +91,15 @@ export async function writeProfile(
 }
 
 /**
+ * Says in the file which profile is meant when nobody says which.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function writeDefault({ path }: ProfilesPlace, name: string): Promise<void> {
+  await edit(path, document => document.set('default', name))
+}
+
+/**
  * Takes a profile out of the file.
  *
  * @returns whether it was there.

@@ -14,6 +14,7 @@ import {
   removeProfile,
   type Surroundings,
   saveProfile,
+  setDefaultProfile,
 } from '../index.js'
 
 let home: string
@@ -107,6 +108,13 @@ describe('settings', () => {
     }
     const { values } = await readSettings({}, {}, at(variables))
     expect(values).toEqual({ tenant: 'https://example.okta.com', clientId: '0oa1', ...credential })
+  })
+
+  it('of a profile that may be new are those of that one, and of no default', async () => {
+    await profiles('default: one\nprofiles:\n  one: { scopes: a.read }\n  two: { scopes: b.read }\n')
+    const read = (profile: string) => readSettings({ dpop: 'never' }, { profile, mayBeNew: true }, world)
+    expect(await read('two')).toMatchObject({ values: { dpop: 'never', scopes: ['b.read'] }, profile: 'two' })
+    expect(await read('three')).toMatchObject({ values: { dpop: 'never' }, profile: undefined })
   })
 
   it('take a PEM whose line ends were escaped to fit a variable', async () => {
@@ -229,6 +237,14 @@ describe("the profiles' file", () => {
     expect(await removeProfile('p', world)).toBe(true)
     expect(await removeProfile('p', world)).toBe(false)
     expect((await readSettings({}, {}, world)).profile).toBeUndefined()
+  })
+
+  it('says which profile is meant when nobody says which, and keeps the rest as it is', async () => {
+    const path = await profiles('profiles:\n  a: {} # mine\n  b: {}\n')
+    await setDefaultProfile('b', world)
+    expect((await readSettings({}, {}, world)).profile).toBe('b')
+    expect(await readFile(path, 'utf8')).toContain('# mine')
+    await expect(setDefaultProfile('c', world)).rejects.toMatchObject({ hint: 'There are a, b.' })
   })
 
   it('is read from a copy without YAML while it has not changed, and anew when it has', async () => {

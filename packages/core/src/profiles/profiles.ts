@@ -9,7 +9,7 @@ import { parseTenant } from '../tenant.js'
 import { oktaVariables, ourVariables, profileVariable } from './environment.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, parseProfile } from './profile-format.js'
-import { deleteProfile, profilesPlace, readProfiles, readYaml, writeProfile } from './profiles-file.js'
+import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
 
 /** A profile, as it is listed. */
@@ -27,6 +27,7 @@ export interface NamedProfile {
  *
  * @param given what the caller says, such as flags.
  * @param profile the name of a profile; one that is named has to be there.
+ * @param mayBeNew whether it need not: then it says nothing, and nor does the default one.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  * @example
  * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })
@@ -34,7 +35,7 @@ export interface NamedProfile {
  */
 export async function readSettings(
   given: Settings = {},
-  { profile }: { readonly profile?: string } = {},
+  { profile, mayBeNew = false }: { readonly profile?: string; readonly mayBeNew?: boolean } = {},
   world: Surroundings = surroundings(),
 ): Promise<ResolvedSettings> {
   const { variables } = world
@@ -42,7 +43,7 @@ export async function readSettings(
   const file = await readProfiles(placeIn(world))
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
-  if (named !== undefined && found === undefined) throw noSuchProfile(named, Object.keys(file.profiles))
+  if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
 
   const ofProfile: Source[] = found === undefined ? [] : [{ values: found, nameOf: () => `profile ${name}` }]
   const environment = [ourVariables(variables), oktaVariables(variables)]
@@ -99,6 +100,17 @@ export async function saveProfile(
   world: Surroundings = surroundings(),
 ): Promise<void> {
   await writeProfile(placeIn(world), name, profile, { isDefault })
+}
+
+/**
+ * Makes a profile the one that is meant when nobody says which.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` where there is no such profile, `store_failed`
+ */
+export async function setDefaultProfile(name: string, world: Surroundings = surroundings()): Promise<void> {
+  const names = Object.keys((await readProfiles(placeIn(world))).profiles)
+  if (!names.includes(name)) throw noSuchProfile(name, names)
+  await writeDefault(placeIn(world), name)
 }
 
 /**

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { OktaConnectError } from '@connect-okta/core'
+import { readStdin } from './read-stdin.js'
+
+/** A request to the API, all but its authorization. */
+export interface ApiRequest {
+  readonly method: string
+  /** A path, or a URL of the org. */
+  readonly target: string
+  readonly headers: Headers
+  readonly body: string | Buffer | undefined
+}
+
+/** The flags of a request. */
+export interface RequestFlags {
+  readonly method: string
+  readonly path: string | undefined
+  readonly field: readonly string[] | undefined
+  readonly rawField: readonly string[] | undefined
+  readonly header: readonly string[] | undefined
+  readonly input: string | undefined
+}
+
+/**
+ * Builds the request that the flags describe.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Promise<ApiRequest> {
+  const fields = await readFields(flags, signal)
+  const hasBody = flags.input !== undefined || fields.length > 0
+  const [method, target] =
+    flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method.toUpperCase(), flags.path]
+  if (!/^[A-Z]{1,20}$/.test(method) || !/^\/|^https?:\/\//.test(target)) {
+    throw invalid(
+      flags.path === undefined ? `${target} is neither a path nor a URL.` : `${method} ${target} is no request.`,
+      'Write a method and a path: connect-okta api GET /api/v1/users',
+    )
+  }
+  const headers = new Headers({ accept: 'application/json' })
+  for (const line of flags.header ?? []) addHeader(headers, line)
+  if (method === 'GET' || method === 'HEAD' || (method === 'DELETE' && flags.input === undefined)) {
+    if (flags.input !== undefined) throw invalid(`${method} takes no body.`, 'Leave --input out, or use POST or PUT.')
+    return { method, target: withQuery(target, fields), headers, body: undefined }
+  }
+  if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
+  const body = flags.input === undefined ? jsonOf(fields) : await readInput(flags.input, signal)
+  return { method, target, headers, body }
+}
+
+interface Field {
+  readonly name: string
+  readonly value: unknown
+}
+
+async function readFields({ field = [], rawField = [] }: RequestFlags, signal: AbortSignal): Promise<readonly Field[]> {
+  const fields: Field[] = rawField.map(split)
+  for (const text of field) {
+    const { name, value } = split(text)
+    fields.push({ name, value: await understood(value, signal) })
+  }
+  return fields
+}
+
+function split(text: string): { name: string; value: string } {
+  const at = text.indexOf('=')
+  if (at > 0) return { name: text.slice(0, at), value: text.slice(at + 1) }
+  throw invalid(`The field ${JSON.stringify(text)} has no name or no value.`, 'Write name=value.')
+}
+
+async function understood(value: string, signal: AbortSignal): Promise<unknown> {
+  if (value.startsWith('@')) return String(await readInput(value.slice(1), signal))
+  if (value === 'true') return true
+  if (value === 'false') return false
+  if (value === 'null') return null
+  // A number that would come out changed, such as an id with a leading zero, stays a text.
+  return /^-?\d+$/.test(value) && String(Number(value)) === value ? Number(value) : value
+}
+
+function withQuery(target: string, fields: readonly Field[]): string {
+  if (fields.length === 0) return target
+  const query = new URLSearchParams(fields.map(({ name, value }) => [name, String(value)] as [string, string]))
+  return `${target}${target.includes('?') ? '&' : '?'}${query}`
+}
+
+function jsonOf(fields: readonly Field[]): string | undefined {
+  if (fields.length === 0) return undefined
+  const root: Record<string, unknown> = Object.create(null)
+  for (const { name, value } of fields) put(root, name, value)
+  return JSON.stringify(root)
+}
+
+// profile[name]=Ada is a member of an object, groups[]=00g1 one more of a list, as gh api has them.
+function put(root: Record<string, unknown>, name: string, value: unknown): void {
+  const [, first = '', rest = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? []
+  if (first === '') throw invalid(`The field name ${JSON.stringify(name)} is not possible.`, 'Write a, a[b] or a[].')
+  const keys = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map(([, key = '']) => key)]
+  let at: Record<string, unknown> | unknown[] = root
+  for (const [index, key] of keys.entries()) {
+    const next = keys[index + 1]
+    const slot = Array.isArray(at) ? at.length : key
+    const old = Array.isArray(at) ? undefined : at[key]
+    if (Array.isArray(at) !== (key === '' && index > 0))
+      throw invalid(`${name} is a list and an object at once.`, 'Choose one.')
+    const made: unknown = next === undefined ? value : (old ?? (next === '' ? [] : Object.create(null)))
+    if (next !== undefined && (typeof made !== 'object' || made === null)) {
+      throw invalid(`${name} is a value and an object at once.`, 'Choose one.')
+    }
+    ;(at as Record<string | number, unknown>)[slot] = made
+    at = made as typeof at
+  }
+}
+
+function addHeader(headers: Headers, line: string): void {
+  const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(line) ?? []
+  if (name === '') throw invalid(`${JSON.stringify(line)} is no header.`, 'Write Name: value.')
+  if (/^(authorization|dpop)$/i.test(name)) throw invalid(`${name} is set by this program.`, 'Leave it out.')
+  headers.set(name, value)
+}
+
+async function readInput(file: string, signal: AbortSignal): Promise<string | Buffer> {
+  if (file === '-') return await readStdin(signal)
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw invalid(`The file ${file} cannot be read (${code}).`, 'Name a file that is there, or - for stdin.', cause)
+  }
+}
+
+function invalid(message: string, hint: string, cause?: unknown): OktaConnectError {
+  return new OktaConnectError('options_invalid', message, { hint, cause })
+}

@@ -1,0 +1,204 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
+
+let okta: OktaEmulator
+let home: string
+let api: Server | undefined
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  okta.reset()
+  home = await emptyHome()
+})
+afterEach(() => {
+  api?.close()
+  api = undefined
+})
+
+const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, input)
+async function login(dpop = false): Promise<void> {
+  const { clientId, jwk } = okta.client('service', { dpop })
+  const file = await jsonFile(home, 'key.json', jwk)
+  const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
+  expect(await run(['login', ...app, '--jwk-file', file])).toMatchObject({ code: 0 })
+}
+
+/** An org of ours whose API does what a test wants: it knows one API token. */
+async function orgWith(answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<string[]> {
+  api = createServer((request, response) => {
+    if (request.url === '/api/v1/users/me') response.end('{}')
+    else void answer(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(api, 'listening')
+  await writeFile(join(home, 'api-token'), 'not-a-real-token')
+  const tenant = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+  return ['--tenant', tenant, '--api-token-file', join(home, 'api-token')]
+}
+
+describe('api', () => {
+  it.each([false, true])('calls the org and prints its answer as it came; with DPoP: %s', async dpop => {
+    await login(dpop)
+    const { code, stdout, stderr } = await run(['api', 'GET', '/api/v1/users', '--field', 'limit=2'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toHaveLength(2)
+    expect(okta.requests.at(-1)).toMatchObject({ method: 'GET', path: '/api/v1/users', status: 200 })
+  })
+
+  it('takes a path alone, and a whole URL, which says which login is meant', async () => {
+    await login()
+    expect(JSON.parse((await run(['api', `${okta.orgUrl.origin}/api/v1/users?limit=1`])).stdout)).toHaveLength(1)
+    expect(await run(['api', 'https://evil.example/api/v1/users'])).toMatchObject({ code: 3, stdout: '' })
+    const other = ['api', 'https://evil.example/api/v1/users', '--tenant', okta.orgUrl.origin]
+    expect(await run(other)).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('sends fields as JSON: texts, numbers, objects, lists and files', async () => {
+    let seen: unknown
+    const org = await orgWith(async (request, response) => {
+      seen = { method: request.method, type: request.headers['content-type'], body: JSON.parse(await text(request)) }
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"00g1"}')
+    })
+    await writeFile(join(home, 'about.txt'), 'Who flies')
+    const fields = ['profile[name]=Pilots', 'size=12', 'zip=01234', 'on=true', 'none=null', 'ids[]=a', 'ids[]=b']
+    const args = fields.flatMap(field => ['--field', field])
+    args.push('--field', `profile[description]=@${join(home, 'about.txt')}`, '--raw-field', 'text=12')
+    expect(await run(['api', '/api/v1/groups', ...args, ...org])).toMatchObject({ code: 0, stdout: '{"id":"00g1"}' })
+    expect(seen).toEqual({
+      method: 'POST',
+      type: 'application/json',
+      body: {
+        profile: { name: 'Pilots', description: 'Who flies' },
+        ...{ size: 12, zip: '01234', on: true, none: null, ids: ['a', 'b'], text: '12' },
+      },
+    })
+  })
+
+  it('sends a body from a file or stdin, and headers', async () => {
+    const seen: unknown[] = []
+    const org = await orgWith(async (request, response) => {
+      seen.push([request.method, request.headers['content-type'], request.headers['x-mine'], await text(request)])
+      response.writeHead(204).end()
+    })
+    const path = join(home, 'body.xml')
+    await writeFile(path, '<a/>')
+    const headers = ['-H', 'content-type: text/xml', '-H', 'X-Mine: yes']
+    expect(await run(['api', 'put', '/x', '--input', path, ...headers, ...org])).toMatchObject({ code: 0, stdout: '' })
+    expect(await run(['api', 'POST', '/x', '--input', '-', ...org], '{"a":1}')).toMatchObject({ code: 0 })
+    expect(seen).toEqual([
+      ['PUT', 'text/xml', 'yes', '<a/>'],
+      ['POST', 'application/json', undefined, '{"a":1}'],
+    ])
+  })
+
+  it('--include prints status and headers first', async () => {
+    await login()
+    const { stdout } = await run(['api', '/api/v1/users?limit=1', '--include'])
+    expect(stdout).toMatch(/^HTTP 200 OK\n[\s\S]*x-rate-limit-limit: \d+\n[\s\S]*\n\n\[\{/)
+  })
+
+  it.each([
+    [404, '/api/v1/users/nobody', 4, 'E0000007'],
+    [503, '/api/v1/broken', 5, 'server_failed'],
+    [400, '/api/v1/bad', 4, 'oauth_failed'],
+  ])("prints what the API says at %i, and ends with Okta's words and a code", async (status, path, code, words) => {
+    await login()
+    if (status !== 404) okta.fault({ endpoint: path, status })
+    const result = await run(['api', path])
+    expect(result).toMatchObject({ code, stderr: expect.stringContaining(`answered ${status}`) })
+    expect(result.stderr).toContain(words)
+    expect(JSON.parse(result.stdout)).toHaveProperty('errorCode')
+  })
+
+  it('says that the answer did not come, and what finds out why', async () => {
+    await login()
+    okta.fault({ endpoint: '/api/*', drop: true })
+    const result = await run(['api', '/api/v1/users'])
+    expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('connect-okta doctor') })
+  })
+
+  it('tells of a wait for the rate limit on stderr, and goes on', async () => {
+    let calls = 0
+    const org = await orgWith((_request, response) => {
+      calls += 1
+      const reset = String(Math.floor(Date.now() / 1000) + 1)
+      if (calls === 1) response.writeHead(429, { 'x-rate-limit-reset': reset }).end()
+      else response.end('"done"')
+    })
+    const { code, stdout, stderr } = await run(['api', '/x', ...org])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '"done"' })
+    expect(stderr).toContain("Okta's rate limit is reached")
+  })
+
+  it.each<[string, string[], string]>([
+    ['no path', ['GET', 'users'], 'is no request'],
+    ['a word alone', ['users'], 'neither a path nor a URL'],
+    ['a field without a name', ['/x', '-F', '=1'], 'no name'],
+    ['a field that is two things', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'at once'],
+    ['a body for GET', ['GET', '/x', '--input', '-'], 'takes no body'],
+    ['an authorization of their own', ['/x', '-H', 'Authorization: Bearer x'], 'set by this program'],
+    ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
+    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET has pages'],
+  ])('is told before anything is sent: %s', async (_what, args, words) => {
+    await login()
+    okta.clearRequests()
+    expect(await run(['api', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) })
+    expect(okta.requests).toEqual([])
+  })
+})
+
+describe('api --paginate', () => {
+  it('prints every item of every page, one a line', async () => {
+    await login()
+    const { code, stdout, stderr } = await run(['api', '/api/v1/users?limit=10', '--paginate'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const ids = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line).id)
+    expect(ids).toHaveLength(28)
+    expect(new Set(ids).size).toBe(28)
+    expect(okta.requests.filter(({ path }) => path === '/api/v1/users')).toHaveLength(3)
+  })
+
+  it('--json prints them as one array', async () => {
+    await login()
+    const { stdout } = await run(['api', '/api/v1/users?limit=10', '--paginate', '--json'])
+    expect(JSON.parse(stdout)).toHaveLength(28)
+  })
+
+  it('prints a page before it asks for the next', async () => {
+    const order: string[] = []
+    const org = await orgWith((request, response) => {
+      order.push(request.url ?? '')
+      const isLast = request.url?.includes('after') === true
+      if (!isLast) response.setHeader('link', `<http://${request.headers.host}/x?after=1>; rel="next"`)
+      else response.statusCode = 500
+      response.end(isLast ? '{}' : '[1,2]')
+    })
+    const result = await run(['api', '/x', '--paginate', '--json', ...org])
+    // The array stays open, so that nobody takes what came for all of it.
+    expect(result).toMatchObject({ code: 5, stdout: '[\n1,\n2' })
+    expect(order).toEqual(['/x', '/x?after=1'])
+  })
+
+  it.each([
+    ['another origin', 'http://evil.example/x?after=1', 'http://evil.example, which is not the org'],
+    ['the same page', '/x', 'the same again'],
+  ])('does not follow a link to %s', async (_what, link, words) => {
+    const org = await orgWith((_request, response) => {
+      response.writeHead(200, { link: `<https://x.example/>; rel="self", <${link}>; rel="next"` }).end('[1]')
+    })
+    const result = await run(['api', '/x', '--paginate', ...org])
+    expect(result).toMatchObject({ code: 5, stdout: '1\n', stderr: expect.stringContaining(words) })
+  })
+})

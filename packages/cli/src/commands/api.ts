@@ -1,0 +1,101 @@
+import { buildRequest } from '../api-request.js'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import { obtainSession, openConnection } from '../open-connection.js'
+import { printPages } from '../print-pages.js'
+import { type Answer, requireSuccess, sendRequest } from '../send-request.js'
+import type { Terminal } from '../terminal.js'
+
+interface ApiFlags extends ConnectionFlags {
+  readonly method: string
+  readonly path: string | undefined
+  readonly field: readonly string[] | undefined
+  readonly rawField: readonly string[] | undefined
+  readonly header: readonly string[] | undefined
+  readonly input: string | undefined
+  readonly include: boolean
+  readonly paginate: boolean
+}
+
+/** `connect-okta api`: calls Okta. */
+export const command: Command<ApiFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      field: {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        alias: 'F',
+        describe: 'name=value of the JSON body, or of the query with GET; true, null, numbers and @FILE are understood',
+      },
+      'raw-field': {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        alias: 'f',
+        describe: 'The same, always a text',
+      },
+      header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'Name: value' },
+      input: { type: 'string', requiresArg: true, describe: 'The file with the body; - reads stdin' },
+      include: {
+        type: 'boolean',
+        default: false,
+        alias: 'i',
+        describe: 'Print status and headers of the answer first',
+      },
+      paginate: {
+        type: 'boolean',
+        default: false,
+        describe: 'Every page, one item a line (NDJSON); with --json as one array',
+      },
+    })
+      .positional('method', { type: 'string', describe: 'GET, POST, …; or the path alone: GET, and POST with a body' })
+      .positional('path', { type: 'string', describe: 'A path such as /api/v1/users, or a URL of the org' })
+      .conflicts('input', ['field', 'raw-field'])
+      .example('$0 api /api/v1/users/me', 'Who am I?')
+      .example('$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Fields of a query')
+      .example('$0 api /api/v1/users --paginate | jq -r .profile.login', 'Everybody, page after page')
+      .example('$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Fields of a JSON body')
+      .example('$0 api PUT /api/v1/groups/00g1 --input group.json', 'A body from a file'),
+
+  async run(flags, terminal) {
+    const { signal } = terminal
+    const request = await buildRequest(flags, signal)
+    const tenant = flags.tenant ?? originOf(request.target)
+    const connection = await openConnection({ ...flags, tenant }, terminal)
+    const session = await obtainSession(connection, { signal })
+    if (flags.paginate) return await printPages(session, request, flags, terminal)
+    const answer = await sendRequest(session, request, signal)
+    if (flags.include) await terminal.write(headOf(answer))
+    await printBody(answer, terminal)
+    requireSuccess(answer, request)
+  },
+}
+
+// A full URL says which org is meant.
+function originOf(target: string): string | undefined {
+  return URL.canParse(target) ? new URL(target).origin : undefined
+}
+
+async function printBody({ body, headers }: Answer, terminal: Terminal): Promise<void> {
+  if (body.byteLength === 0) return
+  const isJson = /json/.test(headers.get('content-type') ?? '')
+  // For a person, JSON is indented; a program gets every byte as it came.
+  if (isJson && terminal.isAnswerRead) return terminal.answer(indented(body))
+  await terminal.write(body)
+  if (terminal.isAnswerRead) await terminal.write('\n')
+}
+
+function indented(body: Uint8Array): string {
+  const text = Buffer.from(body).toString()
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2)
+  } catch {
+    return text
+  }
+}
+
+function headOf({ status, statusText, headers }: Answer): string {
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}`)
+  return `${[`HTTP ${status} ${statusText}`.trimEnd(), ...lines].join('\n')}\n\n`
+}

@@ -1,0 +1,23 @@
+import type { Command, CommonFlags } from '../command.js'
+import { type Shell, scripts } from '../completion-scripts.js'
+
+interface CompletionFlags extends CommonFlags {
+  readonly shell: Shell
+}
+
+const shells = ['bash', 'zsh', 'fish', 'powershell'] as const satisfies readonly Shell[]
+
+/** `connect-okta completion`: what a shell has to run to complete our commands. */
+export const command: Command<CompletionFlags> = {
+  flags: yargs =>
+    yargs
+      .positional('shell', { choices: shells, demandOption: true, describe: 'For which shell' })
+      .example('eval "$($0 completion bash)"', 'In ~/.bashrc')
+      .example('eval "$($0 completion zsh)"', 'In ~/.zshrc, after compinit')
+      .example('$0 completion fish | source', 'In ~/.config/fish/config.fish')
+      .example('$0 completion powershell | Out-String | Invoke-Expression', 'In $PROFILE'),
+
+  async run({ shell }, terminal) {
+    await terminal.write(scripts[shell])
+  },
+}

@@ -1,0 +1,115 @@
+import {
+  type CheckName,
+  type ConnectOptions,
+  connectOptionsOf,
+  diagnose,
+  type Finding,
+  isOktaConnectError,
+  listLogins,
+} from '@connect-okta/core'
+import type { Command } from '../command.js'
+import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import { type OpenConnection, openConnection } from '../open-connection.js'
+import type { Terminal } from '../terminal.js'
+import { showWaiting } from '../waiting.js'
+
+interface DoctorFlags extends ConnectionFlags {
+  readonly redirectUri: readonly string[] | undefined
+}
+
+/** `connect-okta doctor`: looks at everything that a connection needs. */
+export const command: Command<DoctorFlags> = {
+  flags: yargs =>
+    withConnectionFlags(yargs, {
+      'redirect-uri': {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'As registered with the app, port included',
+      },
+    })
+      .example('$0 doctor', 'The default profile, or the org of the latest login')
+      .example('$0 doctor --tenant example.okta.com', 'The way to an org')
+      .example('$0 doctor --profile ci --json', 'For a program'),
+
+  async run(flags, terminal) {
+    const connection = await openConnection(flags, terminal)
+    const findings: Finding[] = []
+    {
+      using progress = await showWaiting('Looking', terminal)
+      for await (const finding of examine(flags, connection, terminal)) {
+        findings.push(finding)
+        if (!flags.json) terminal.answer(render(finding, terminal))
+        progress.update(`Looking, after ${named(finding.check)}`)
+      }
+    }
+    if (flags.json) terminal.answer(JSON.stringify(findings))
+    const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
+    if (failed === undefined) return terminal.say('Nothing stands in the way.')
+    process.exitCode = exitCodeOf(failed.check)
+  },
+}
+
+async function* examine(
+  { redirectUri }: DoctorFlags,
+  { settings, deps }: OpenConnection,
+  terminal: Terminal,
+): AsyncIterable<Finding> {
+  const { key, clientSecret, apiToken, ...open } = settings.values
+  const { clientId: _app, ...way } = open
+  const { signal } = terminal
+  const own = { ...(redirectUri !== undefined && { redirectUri }), signal }
+  const tenant = settings.values.tenant ?? (await tenantOfLogin(deps, terminal))
+  try {
+    const options = { ...(await connectOptionsOf(settings)), ...(tenant !== undefined && { tenant }), ...own }
+    yield* diagnose(options as Partial<ConnectOptions>, deps)
+  } catch (error) {
+    if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
+    // The key or secret is not where it should be: the app cannot be looked at, all else can.
+    const unreadable: Finding = { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
+    yield unreadable
+    for await (const finding of diagnose({ ...way, ...own } as Partial<ConnectOptions>, deps)) {
+      if (finding.check !== 'app') yield finding
+    }
+  }
+}
+
+async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): Promise<string | undefined> {
+  // A store that cannot be read is found by its own check.
+  const [login] = await listLogins(deps).catch(() => [])
+  if (login !== undefined) terminal.say(`note: No tenant is named; this is about that of the latest login.`)
+  return login?.orgUrl
+}
+
+const colours = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' } as const
+
+function render({ check, outcome, message, fix }: Finding, terminal: Terminal): string {
+  const line = `${terminal.paintAnswer(colours[outcome], outcome.padEnd(7))}  ${named(check).padEnd(20)}  ${message}`
+  return fix === undefined ? line : `${line}\n${' '.repeat(9)}fix: ${fix}`
+}
+
+function named(check: CheckName): string {
+  return check.replaceAll('_', ' ')
+}
+
+// As an error about it would end a command: the input, Okta's refusal, the network, this machine.
+function exitCodeOf(check: CheckName): number {
+  switch (check) {
+    case 'tenant':
+    case 'proxy':
+      return 2
+    case 'authorization_server':
+    case 'app':
+      return 4
+    case 'dns':
+    case 'tls':
+    case 'clock':
+    case 'org':
+      return 5
+    case 'callback_port':
+    case 'browser':
+    case 'keyring':
+    case 'store':
+      return 6
+  }
+}

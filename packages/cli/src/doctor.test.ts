@@ -1,0 +1,223 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freeRedirectUri } from './free-redirect-uri.test.support.js'
+import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
+
+interface Finding {
+  readonly check: string
+  readonly outcome: string
+  readonly message: string
+  readonly fix?: string
+}
+
+let okta: OktaEmulator
+let home: string
+let service: string[]
+let spa: string[]
+let redirectUri: string
+
+beforeAll(async () => {
+  redirectUri = await freeRedirectUri()
+  okta = await startOktaEmulator({
+    authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+    clients: [{ kind: 'service' }, { kind: 'spa', redirectUris: [redirectUri] }],
+  })
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  okta.reset()
+  home = await emptyHome()
+  const { clientId, jwk } = okta.client('service')
+  const keyFile = await jsonFile(home, 'key.json', jwk)
+  const org = ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
+  service = [...org, '--client-id', clientId, '--jwk-file', keyFile]
+  spa = [...org, '--client-id', okta.client('spa').clientId, '--redirect-uri', redirectUri]
+})
+
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  runCommand(args, { HOME: home, BROWSER: '/bin/true', ...env })
+
+/** What the doctor finds wrong, and how the command ends. Keyrings are the machine's own. */
+async function wrongWith(args: readonly string[], env: Record<string, string> = {}) {
+  const { code, stdout } = await run(['doctor', '--json', ...args], env)
+  const findings = JSON.parse(stdout) as Finding[]
+  const bad = findings.filter(({ check, outcome }) => check !== 'keyring' && ['failure', 'warning'].includes(outcome))
+  return { code, findings: bad, names: bad.map(({ check }) => check) }
+}
+
+describe('doctor', () => {
+  it('prints a line a check, and ends well where nothing stands in the way', async () => {
+    const { code, stdout, stderr } = await run(['doctor', ...service])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^ok {7}tenant {16}The org is http/)
+    expect(stdout).toMatch(/^ok {7}app .*gets Bearer tokens for okta.users.read/m)
+    expect(stdout).toMatch(/^skipped {2}callback port/m)
+    expect(stderr).toBe('Nothing stands in the way.\n')
+  })
+
+  it('prints the fix below what is wrong', async () => {
+    const { stdout } = await run(['doctor', ...spa.with(-1, 'http://localhost:1/other')])
+    expect(stdout).toMatch(/^failure {2}app .*\n {9}fix: .*register exactly http:\/\/localhost:1\/other/m)
+  })
+
+  it('looks at the org of the latest login where nothing is said', async () => {
+    await run(['login', ...service])
+    const { stdout, stderr } = await run(['doctor'])
+    expect(stdout).toContain(`The org is ${okta.orgUrl.origin}`)
+    expect(stderr).toContain('the latest login')
+  })
+
+  it('finds a key that is not where the profile says, and looks at all else', async () => {
+    const { code, findings, names } = await wrongWith(service.with(-1, join(home, 'none.json')))
+    expect({ code, names }).toEqual({ code: 4, names: ['app'] })
+    expect(findings[0]?.message).toContain('none.json')
+  })
+})
+
+const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+
+// Where a program goes first, and where it gets its token.
+const org = '/.well-known/okta-organization'
+const token = '/oauth2/v1/token'
+
+describe('doctor names the fault of the org, and no other:', () => {
+  it.each<[string, object, string, RegExp, number]>([
+    ['a failing status', { endpoint: org, status: 503 }, 'org', /fault of its own \(HTTP 503\)/, 5],
+    ['a rate limit', { endpoint: org, status: 429, retryAfterSeconds: 1 }, 'org', /asks to wait/, 5],
+    [
+      'a page that the network puts in front',
+      { endpoint: org, html: true },
+      'org',
+      /does not answer as an Okta org/,
+      5,
+    ],
+    ['another body', { endpoint: org, body: '{"a":1}' }, 'org', /does not answer as an Okta org/, 5],
+    ['an answer without end', { endpoint: org, huge: true }, 'org', /more than 1 MiB/, 5],
+    ['half an answer', { endpoint: org, truncate: true }, 'org', /cannot be reached|ended/i, 5],
+    ['a dropped connection', { endpoint: org, drop: true }, 'org', /cannot be reached/, 5],
+    ['a lost answer', { endpoint: org, drop: true, afterwards: true }, 'org', /cannot be reached/, 5],
+    [
+      'a server description that fails',
+      { endpoint: '/.well-known/openid-configuration', status: 404 },
+      'authorization server',
+      /HTTP 404/,
+      4,
+    ],
+    [
+      'another server description',
+      { endpoint: '/.well-known/openid-configuration', body: '{"issuer":"https://x.example"}' },
+      'authorization server',
+      /another name/,
+      4,
+    ],
+    ['no token but an error page', { endpoint: token, html: true }, 'app', /./, 4],
+    ['a token answer without end', { endpoint: token, huge: true }, 'app', /1 MiB/, 4],
+    [
+      'a token endpoint that refuses',
+      { endpoint: token, status: 401, body: '{"error":"invalid_client"}' },
+      'app',
+      /invalid_client|does not/,
+      4,
+    ],
+  ])('%s', async (_what, fault, check, message, code) => {
+    using _ = okta.fault(fault as Parameters<OktaEmulator['fault']>[0])
+    const found = await wrongWith(service)
+    expect(found.names.map(name => name.replace('_', ' '))).toEqual([check])
+    expect(found.findings[0]).toMatchObject({
+      outcome: 'failure',
+      message: expect.stringMatching(message),
+      fix: expect.any(String),
+    })
+    expect(found.code).toBe(code)
+  })
+
+  it('a late answer', async () => {
+    using _ = okta.fault({ endpoint: org, delayMs: 12_000 })
+    expect(await wrongWith(service)).toMatchObject({
+      code: 5,
+      findings: [{ check: 'org', message: expect.stringContaining('within 10 s') }],
+    })
+  })
+
+  it('an org that is away', async () => {
+    const { remove } = await okta.unreachable({ forMs: 60_000 })
+    try {
+      expect(await wrongWith(service)).toMatchObject({ code: 5, names: ['org'] })
+    } finally {
+      await remove()
+    }
+  })
+
+  it('a clock that is wrong, which keeps nobody from a token', async () => {
+    okta.setClock({ offsetMs: 3_600_000 })
+    const { code, names, findings } = await wrongWith(service)
+    expect({ code, names }).toEqual({ code: 0, names: ['clock'] })
+    expect(findings[0]?.message).toMatch(/3[56]\d\d s behind/)
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['an app that is inactive', { active: false }, /Client ID|client/i],
+    ['an app that lacks a scope', { scopes: ['okta.groups.read'] }, /Okta API Scopes/],
+  ])('%s', async (_what, changes, fix) => {
+    okta.update(okta.client('service').clientId, changes)
+    const found = await wrongWith(service)
+    expect(found).toMatchObject({ code: 4, names: ['app'], findings: [{ fix: expect.stringMatching(fix) }] })
+  })
+
+  it('an app that demands DPoP, which is no fault', async () => {
+    okta.update(okta.client('service').clientId, { dpop: true })
+    expect(await wrongWith(service)).toMatchObject({ code: 0, names: [] })
+    expect(await wrongWith([...service, '--dpop', 'never'])).toMatchObject({ code: 4, names: ['app'] })
+  })
+})
+
+describe('doctor names what is wrong on this side, and no other:', () => {
+  it.each<[string, () => string[], string, number]>([
+    ['a tenant that is none', () => ['--tenant', 'exa mple'], 'tenant', 2],
+    ['the console instead of the org', () => ['--tenant', 'example-admin.okta.com'], 'tenant', 2],
+    ['a name without an address', () => service.with(1, 'no-such-org.invalid'), 'dns', 5],
+    ['a client id that is not there', () => spa.with(5, '0oaNone'), 'app', 4],
+    [
+      'another authorization server',
+      () => [...service, '--authorization-server', 'ausNone'],
+      'authorization_server',
+      4,
+    ],
+  ])('%s', async (_what, args, check, code) => {
+    expect(await wrongWith(args())).toMatchObject({ code, names: [check] })
+  })
+
+  it('a key of another app', async () => {
+    await writeFile(join(home, 'key.json'), JSON.stringify({ ...another, kid: 'another' }))
+    expect(await wrongWith(service)).toMatchObject({ code: 4, names: ['app'] })
+  })
+
+  it('a port that is taken', async () => {
+    const stranger = createServer()
+    await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
+    try {
+      expect(await wrongWith(spa)).toMatchObject({ code: 6, names: ['callback_port'] })
+    } finally {
+      stranger.close()
+    }
+  })
+
+  it('no browser, which is no failure', async () => {
+    expect(await wrongWith(spa, { BROWSER: '/nonexistent' })).toMatchObject({ code: 0, names: ['browser'] })
+  })
+
+  it('a proxy that is no URL', async () => {
+    expect(await wrongWith(service, { HTTPS_PROXY: 'nonsense' })).toMatchObject({ code: 2, names: ['proxy'] })
+  })
+
+  it('a store that cannot be written', async () => {
+    expect(await wrongWith(service, { CONNECT_OKTA_STATE_DIR: '/dev/null/x' })).toMatchObject({
+      code: 6,
+      names: ['store'],
+    })
+  })
+})

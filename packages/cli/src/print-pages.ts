@@ -1,0 +1,74 @@
+import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { ApiRequest } from './api-request.js'
+import { type Answer, requireSuccess, sendRequest } from './send-request.js'
+import type { Terminal } from './terminal.js'
+import { showWaiting } from './waiting.js'
+
+/**
+ * Prints the items of every page, each as soon as it is here: one a line, or as one array.
+ *
+ * @throws {@link OktaConnectError} where a page fails: what is printed by then is not whole, and an array stays open.
+ */
+export async function printPages(
+  session: OktaSession,
+  request: ApiRequest,
+  { json }: { readonly json: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  if (request.method !== 'GET') {
+    throw new OktaConnectError('options_invalid', 'Only GET has pages.', { hint: 'Leave --paginate out.' })
+  }
+  using progress = await showWaiting('page 1', terminal)
+  let items = 0
+  let target: string | undefined = request.target
+  if (json) await terminal.write('[')
+  for (let page = 1; target !== undefined; page++) {
+    const answer: Answer = await sendRequest(session, { ...request, target }, terminal.signal)
+    requireSuccess(answer, request)
+    const found = itemsOf(answer)
+    const texts = found.map(item => JSON.stringify(item))
+    if (json)
+      await terminal.write(texts.map((text, index) => (items + index > 0 ? `,\n${text}` : `\n${text}`)).join(''))
+    else await terminal.write(texts.map(text => `${text}\n`).join(''))
+    items += found.length
+    progress.update(`page ${page + 1}, ${items} items so far${limitOf(answer)}`)
+    target = nextPage(answer, target, session)
+  }
+  if (json) await terminal.write('\n]\n')
+}
+
+function itemsOf({ body }: Answer): readonly unknown[] {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(body).toString())
+  } catch (cause) {
+    throw new OktaConnectError('server_failed', 'A page is not JSON.', {
+      hint: 'Leave --paginate out to see it.',
+      cause,
+    })
+  }
+  return Array.isArray(value) ? value : [value]
+}
+
+function limitOf({ headers }: Answer): string {
+  const [left, limit] = ['remaining', 'limit'].map(name => headers.get(`x-rate-limit-${name}`)?.split(',')[0])
+  return left === undefined || limit === undefined ? '' : `, ${left} of ${limit} requests left this minute`
+}
+
+// RFC 8288 §3. The token goes to the org alone, whatever a link says.
+function nextPage({ headers }: Answer, current: string, { orgUrl }: OktaSession): string | undefined {
+  const links = [...(headers.get('link') ?? '').matchAll(/<([^>]*)>\s*;([^<]*)/g)]
+  const next = links.find(([, , parameters = '']) => /(^|;)\s*rel="?(\S+\s+)*next\b/i.test(parameters))?.[1]
+  if (next === undefined) return undefined
+  const url = new URL(next, new URL(current, orgUrl))
+  const hint = 'What was printed is not all. Ask the API for the rest with another request.'
+  if (url.origin !== orgUrl.origin) {
+    throw new OktaConnectError('server_failed', `The next page is said to be at ${url.origin}, which is not the org.`, {
+      hint,
+    })
+  }
+  if (url.href === new URL(current, orgUrl).href) {
+    throw new OktaConnectError('server_failed', 'The next page is said to be the same again.', { hint })
+  }
+  return url.href
+}

@@ -1,0 +1,83 @@
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { ApiRequest } from './api-request.js'
+
+/** An answer of the API, with its whole body. */
+export interface Answer {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/**
+ * Sends a request with the session's token.
+ *
+ * @throws {@link OktaConnectError} `network_failed`, `cancelled`; else as `OktaSession.fetch` does
+ */
+export async function sendRequest(session: OktaSession, request: ApiRequest, signal: AbortSignal): Promise<Answer> {
+  const { method, target, headers, body } = request
+  try {
+    const response = await session.fetch(target, { method, headers, signal, ...(body !== undefined && { body }) })
+    const { status, statusText } = response
+    return { status, statusText, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) }
+  } catch (cause) {
+    if (isOktaConnectError(cause)) throw cause
+    if (signal.aborted) {
+      throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'The request may have been sent already.', cause })
+    }
+    // What the network throws comes as it is.
+    if (!(cause instanceof Error)) throw cause
+    const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException
+    const why = code === undefined ? '' : ` (${code})`
+    throw new OktaConnectError('network_failed', `The answer of ${session.orgUrl.host} did not come${why}.`, {
+      hint: 'connect-okta doctor tells what is in the way.',
+      cause,
+    })
+  }
+}
+
+/**
+ * Ends with an error where the API has refused.
+ *
+ * @throws {@link OktaConnectError} `oauth_failed`, `rate_limited`, `server_failed`
+ */
+export function requireSuccess(answer: Answer, { method, target }: ApiRequest): void {
+  const { status, headers, body } = answer
+  if (status < 300) return
+  const what = `${method} ${pathOf(target)} answered ${status}${summaryIn(body)}`
+  if (status < 400) {
+    const to = headers.get('location') ?? 'nowhere'
+    throw failure(
+      'oauth_failed',
+      `${what}: a redirect to ${to}.`,
+      'Redirects are not followed: their target would get the token.',
+    )
+  }
+  if (status === 429) throw failure('rate_limited', what, 'Try again when the limit is reset, or ask for less at once.')
+  if (status >= 500) throw failure('server_failed', what, 'Try again in a minute. See status.okta.com if it goes on.')
+  throw failure('oauth_failed', what, hints[status] ?? 'The answer says what is wrong with the request.')
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: 'Log in again: connect-okta login --force.',
+  403: 'Grant the scope, or assign the admin role, that this request takes.',
+  404: 'Check the path and the ids in it.',
+}
+
+function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', message: string, hint: string) {
+  return new OktaConnectError(code, message.endsWith('.') ? message : `${message}.`, { hint })
+}
+
+// The words of Okta's error, where the body has them.
+function summaryIn(body: Uint8Array): string {
+  try {
+    const { errorSummary, errorCode } = JSON.parse(Buffer.from(body).toString())
+    return typeof errorSummary === 'string' ? `: ${errorSummary.replace(/\.$/, '')} (${errorCode})` : ''
+  } catch {
+    return ''
+  }
+}
+
+function pathOf(target: string): string {
+  return URL.canParse(target) ? new URL(target).pathname : (target.split('?')[0] ?? target)
+}

@@ -1,0 +1,99 @@
+import {
+  type CallbackUrlPrompt,
+  type ConnectOptions,
+  connect,
+  type Deps,
+  type DeviceCodePrompt,
+  type OktaSession,
+  openBrowser,
+} from '@connect-okta/core'
+import type { OpenConnection } from './open-connection.js'
+import type { Terminal } from './terminal.js'
+import { countDown, type Waiting } from './waiting.js'
+
+const defaultTimeoutMs = 5 * 60_000
+
+/** How a person signs in. */
+interface Ways {
+  /** Whether to open a browser, or only to say what it would be sent to. */
+  readonly browser?: boolean
+}
+
+/** Connects, and shows a person what they have to do, and how long it may take. */
+export async function signIn(
+  options: ConnectOptions,
+  { deps }: Pick<OpenConnection, 'deps'>,
+  terminal: Terminal,
+  ways: Ways = {},
+): Promise<OktaSession> {
+  const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
+  const timed = 'apiToken' in options ? options : { ...options, timeoutMs }
+  const shown: Waiting[] = []
+  const wait = async (text: string, until: number) => void shown.push(await countDown(text, until, terminal))
+  try {
+    return await connect(timed, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
+  } finally {
+    for (const waiting of shown) waiting[Symbol.dispose]()
+  }
+}
+
+function prompts(
+  terminal: Terminal,
+  { browser = true }: Ways,
+  timeoutMs: number,
+  wait: (text: string, until: number) => Promise<void>,
+): Partial<Deps> {
+  return {
+    async showDeviceCode(prompt) {
+      await showDeviceCode(prompt, terminal)
+      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime())
+    },
+    askCallbackUrl: prompt => askForAddress(prompt, terminal),
+    async openBrowser(url) {
+      // Also at --quiet: nobody can sign in at an address that they do not see.
+      const tell = browser ? terminal.say : terminal.complain
+      tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
+      tell(`  ${url.href}`)
+      if (browser) await openBrowser(url)
+      await wait('Waiting for the sign-in in the browser', Date.now() + timeoutMs)
+    },
+  }
+}
+
+async function showDeviceCode(
+  { verificationUri, verificationUriComplete, userCode }: DeviceCodePrompt,
+  terminal: Terminal,
+): Promise<void> {
+  const code = terminal.paint('bold', userCode)
+  terminal.complain(`To sign in, go to ${verificationUri} and enter the code:\n\n  ${code}\n`)
+  if (!terminal.isLively || verificationUriComplete === undefined) return
+  const { renderUnicodeCompact } = await import('uqr')
+  // Light modules are what a terminal draws: most are dark. Readers know both.
+  const lines = renderUnicodeCompact(verificationUriComplete, { border: 1 }).split('\n')
+  if ((lines[0]?.length ?? 0) >= terminal.columns) return
+  terminal.say(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
+}
+
+async function askForAddress(
+  { authorizationUrl, redirectUri, problem, signal }: CallbackUrlPrompt,
+  terminal: Terminal,
+): Promise<string> {
+  if (problem === undefined) {
+    terminal.complain(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
+    terminal.complain(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
+  } else {
+    terminal.complain(problem)
+  }
+  if (process.stdin.readableEnded) return ''
+  const { createInterface } = await import('node:readline/promises')
+  const input = createInterface({ input: process.stdin, output: process.stderr })
+  // On a terminal, the prompt sees Ctrl+C in our place.
+  input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    // Ctrl+D, or the end of what is piped in, is no address.
+    const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
+    return await Promise.race([input.question('Address: ', { signal }), end])
+  } finally {
+    input.close()
+  }
+}

@@ -1,0 +1,100 @@
+import { defaultFetch } from '@connect-okta/core'
+import type { Terminal } from './terminal.js'
+
+// What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
+const harmlessHeaders =
+  /^(accept|allow|cache-control|connection|content-(encoding|length|type)|date|expires|keep-alive|link|location|pragma|retry-after|server|transfer-encoding|user-agent|vary|www-authenticate|x-(okta-request-id|rate-limit-\w+))$/
+const harmlessFields =
+  /^(grant_type|scope|client_id|redirect_uri|response_type|response_mode|client_assertion_type|code_challenge_method|prompt|token_type(_hint)?|expires_in|error|error_description|error_uri|interval|verification_uri|issuer|errorCode|errorSummary|limit|filter|search|q)$/
+
+const mask = '***'
+const longestBody = 64 * 1024
+
+/**
+ * As the `fetch` that is used by default, which tells on stderr what is sent and what comes back. No secret is shown: of
+ * headers, addresses and bodies only what is known to be none.
+ */
+export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
+  const tell = (mark: string, text: string) => terminal.complain(terminal.paint('dim', `${mark} ${text}`))
+  return async (input, init) => {
+    const request = new Request(input, init)
+    tell('>', `${request.method} ${maskedUrl(request.url)}`)
+    tellHeaders('>', request.headers)
+    if (typeof init?.body === 'string' || init?.body instanceof URLSearchParams) {
+      tell('>', maskedBody(String(init.body), request.headers.get('content-type')))
+    }
+    const startedAt = performance.now()
+    const response = await defaultFetch(input, init)
+    tell('<', `${response.status} ${response.statusText} (${Math.round(performance.now() - startedAt)} ms)`)
+    tellHeaders('<', response.headers)
+    await tellAnswer(response, maskedUrl(request.url))
+    return response
+  }
+
+  function tellHeaders(mark: string, headers: Headers): void {
+    for (const [name, value] of headers) {
+      const shown = name === 'location' || name === 'link' ? maskedUrls(value) : value
+      tell(mark, `${name}: ${harmlessHeaders.test(name) ? shown : masked(name, value)}`)
+    }
+  }
+
+  // Of the API's answers the command itself shows what is wanted; those of the authorization server nobody sees else.
+  async function tellAnswer(response: Response, url: string): Promise<void> {
+    const type = response.headers.get('content-type')
+    if (!/\/oauth2\//.test(url) || !/json/.test(type ?? '')) return
+    const text = await beginningOf(response.clone())
+    if (text !== '') tell('<', maskedBody(text, type))
+  }
+}
+
+// An answer without end is none of an authorization server; whoever asked finds out.
+async function beginningOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (body ?? []) as unknown as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > longestBody) break
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+// The scheme of an Authorization header tells a lot, and is no secret.
+function masked(name: string, value: string): string {
+  const [scheme = ''] = value.split(' ')
+  return name === 'authorization' && scheme !== value ? `${scheme} ${mask}` : mask
+}
+
+function maskedUrl(text: string): string {
+  const url = new URL(text)
+  for (const name of new Set(url.searchParams.keys())) {
+    if (!harmlessFields.test(name)) url.searchParams.set(name, mask)
+  }
+  url.username = ''
+  url.password = ''
+  return url.href
+}
+
+function maskedUrls(text: string): string {
+  return text.replace(/https?:\/\/[^\s>;,]+/g, found => (URL.canParse(found) ? maskedUrl(found) : mask))
+}
+
+function maskedBody(text: string, type: string | null): string {
+  if (/urlencoded/.test(type ?? '')) return maskedUrl(`http://x/?${text}`).slice('http://x/?'.length)
+  try {
+    return JSON.stringify(JSON.parse(text), (name, value) => {
+      const isShown = name === '' || harmlessFields.test(name) || (isObject(value) && !isListOfTexts(value))
+      return isShown ? value : mask
+    })
+  } catch {
+    return `(${text.length} characters)`
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isListOfTexts(value: object): boolean {
+  return Array.isArray(value) && !value.every(isObject)
+}
