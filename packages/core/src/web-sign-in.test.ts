@@ -51,7 +51,10 @@ describe('a sign-in whose answer comes to a web server', () => {
     const login = person.user?.login
     expect(subject).toEqual({ sub: expect.stringMatching(/^00u/), preferredUsername: login, email: login })
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
-    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+    const renewed = await session.token({ forceRefresh: true })
+    expect(renewed.source).toBe('refresh')
+    // Who it is stays known as long as the login lasts (OpenID Connect Core §5.4).
+    expect(okta.requests.at(-1)?.form.scope?.split(' ')).toContain('profile')
     expect(await listLogins(deps)).toMatchObject([{ isCurrent: true, grant: 'authorization_code' }])
     expect((await (await resume({}, deps)).token()).value).toBe((await session.token()).value)
   })
