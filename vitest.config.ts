@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
 const testTimeout = 30_000
-const packages = ['core', 'cli', 'emulator']
+const packages = ['core', 'cli', 'emulator', 'server']
 
 export default defineConfig({
   test: {
