@@ -18,9 +18,22 @@ export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
       throw new Refusal(421, 'misdirected_request', 'This host name is not the one of this server.')
     }
+    if (incoming !== undefined && countHosts(incoming.rawHeaders) > 1) {
+      throw new Refusal(400, 'invalid_request', 'There is more than one Host.')
+    }
     if (proxies !== undefined && incoming !== undefined && !proxies(incoming.socket.remoteAddress ?? '')) {
       throw new Refusal(403, 'access_denied', 'Requests come through the proxy.')
     }
     await next()
   }
+}
+
+// RFC 9112 §3.2: Node takes the first of several, somebody in front may have taken the last.
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  return count
 }
