@@ -90,6 +90,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     },
     now: () => Date.now() + aheadMs,
   })
+  const remove = () => rm(directory, { recursive: true, force: true })
+  running.catch(remove)
   await Promise.race([begun.promise, running])
   const lines = () =>
     text
@@ -99,7 +101,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   const stop = async () => {
     end.resolve()
     await running
-    await rm(directory, { recursive: true, force: true })
+    await remove()
   }
   return {
     url: `http://localhost:${port}`,
