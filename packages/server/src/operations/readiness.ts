@@ -1,4 +1,4 @@
-import { type AccessToken, errorCatalogue, isOktaConnectError } from '@connect-okta/core'
+import { type AccessToken, type ErrorCode, errorCatalogue, isOktaConnectError } from '@connect-okta/core'
 import type { Connections } from '../connections/connections.js'
 import type { Upstream } from '../connections/upstream.js'
 import type { Metrics } from './metrics.js'
@@ -13,7 +13,7 @@ export type ConnectionState =
     }
   /** Somebody has to sign in. */
   | { readonly upstream: Upstream; readonly is: 'signed_out' }
-  | { readonly upstream: Upstream; readonly is: 'failing'; readonly code: string }
+  | { readonly upstream: Upstream; readonly is: 'failing'; readonly code: ErrorCode }
 
 const lookEveryMs = 5_000
 const answerWithinMs = 3_000

@@ -31,11 +31,12 @@ button.plain, .button.plain { background: none; color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 details { margin-top: 1rem }
 summary { cursor: pointer; color: var(--accent); font-weight: 600 }
-.line { display: flex; gap: .6rem; align-items: flex-start; margin-top: .6rem }
+.line { display: grid; grid-template-columns: 1fr auto; gap: .2rem .6rem; align-items: start; margin-top: .7rem }
+.line p { grid-column: 1 / -1; margin: 0; font-size: .9rem }
 .line button { padding: .35rem .7rem; font-size: .85rem }
-pre { flex: 1; min-width: 0; margin: 0; padding: .6rem .8rem; border-radius: 8px; background: var(--code);
+pre { min-width: 0; margin: 0; padding: .6rem .8rem; border-radius: 8px; background: var(--code);
   border: 1px solid var(--line); font: .85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
   user-select: all }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem }
-  .line { flex-direction: column; align-items: stretch } }
+  .line { grid-template-columns: 1fr } }
 `

@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv, World } from '../app-env.js'
 import type { ConnectionState, Readiness } from '../operations/readiness.js'
@@ -55,6 +56,14 @@ function Connection({ state, person, issuer, caller, formToken }: ConnectionProp
         <dd>{isPersonal ? 'a person who signs in' : 'an app with its own key'}</dd>
         <dt>Scopes</dt>
         <dd>{scopes.join(' ') || 'those of the API token'}</dd>
+        {state.is === 'failing' && (
+          <>
+            <dt>Fault</dt>
+            <dd>
+              {errorCatalogue[state.code].meaning} <span class="soft">({state.code})</span>
+            </dd>
+          </>
+        )}
         {state.is === 'ready' && state.expiresAt !== null && (
           <>
             <dt>Token</dt>
@@ -76,12 +85,14 @@ function Connection({ state, person, issuer, caller, formToken }: ConnectionProp
           <summary>Use it</summary>
           {isBearer && (
             <CopyLine
-              what={`A token of ${name}`}
+              what="A token"
+              of={name}
               text={`curl -u ${caller} -d grant_type=client_credentials -d connection=${name} ${issuer}/oauth2/token`}
             />
           )}
           <CopyLine
-            what={`A request by ${name}`}
+            what="A request that the broker sends"
+            of={name}
             text={`curl -u ${caller} '${issuer}/proxy/${name}/api/v1/users?limit=5'`}
           />
           <p class="soft">curl asks for the secret of the caller.</p>
@@ -117,15 +128,16 @@ function State({ state }: { readonly state: ConnectionState }) {
     case 'signed_out':
       return <span class="state wait">Somebody has to sign in</span>
     default:
-      return <span class="state bad">Not working: {state.code}</span>
+      return <span class="state bad">Not working</span>
   }
 }
 
-function CopyLine({ what, text }: { readonly what: string; readonly text: string }) {
+function CopyLine({ what, of, text }: { readonly what: string; readonly of: string; readonly text: string }) {
   return (
     <div class="line">
+      <p class="soft">{what}</p>
       <pre>{text}</pre>
-      <button type="button" class="plain" hidden aria-label={`Copy: ${what}`}>
+      <button type="button" class="plain" hidden aria-label={`Copy: ${what}, ${of}`}>
         Copy
       </button>
     </div>

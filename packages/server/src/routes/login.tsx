@@ -41,6 +41,7 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
           </dl>
           <form method="post" action={`/login/${name}`}>
             <input type="hidden" name="form_token" value={session.formToken} />
+            {c.req.query('as') === 'another' && <input type="hidden" name="as" value="another" />}
             <button type="submit">Sign in at {orgUrl.host}</button>
           </form>
           <a class="button plain" href="/">
@@ -54,8 +55,11 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
   app.post('/login/:name', csrf({ origin: world.config.issuer }), async c => {
     const upstream = signInConnection(c, world)
     const session = await BrowserSession.of(c, world)
-    session.requireFormToken((await c.req.parseBody()).form_token)
-    const begun = await beginSignIn(upstream.signInOptions(redirectUriOf(world.config)))
+    const form = await c.req.parseBody()
+    session.requireFormToken(form.form_token)
+    // Okta may know the browser as somebody who was refused: it is to ask for the password anew.
+    const forceLogin = form.as === 'another'
+    const begun = await beginSignIn({ ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin })
     await session.begin(upstream.name, begun.pending)
     return c.redirect(begun.authorizationUrl.href, 303)
   })
@@ -102,7 +106,7 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
           <p>{error.message}</p>
           <p class="soft">{error.hint}</p>
           <p class="actions">
-            <a class="button" href={`/login/${upstream.name}`}>
+            <a class="button" href={`/login/${upstream.name}?as=another`}>
               Try again
             </a>
           </p>
