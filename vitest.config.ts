@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const testTimeout = 30_000
 // By `npm run torture`: what the tests do for a short while, for longer.
 const isTorture = process.env.TORTURE_MINUTES !== undefined
-const packages = ['core', 'cli', 'emulator']
+const packages = ['core', 'cli', 'emulator', 'server']
 
 export default defineConfig({
   test: {

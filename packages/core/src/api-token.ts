@@ -27,6 +27,20 @@ export async function connectByApiToken(options: ApiTokenOptions, deps: Deps): P
   clock.learn(answer, deps.now(), deps.notify)
   if (answer.status === 401) throw rejected(orgUrl)
   if (answer.status >= 500) throw failed(orgUrl, answer.status)
+  return sessionOf(orgUrl, apiToken, clock, deps)
+}
+
+/**
+ * The same without asking Okta.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function openByApiToken(options: ApiTokenOptions, deps: Deps): OktaSession {
+  const { orgUrl, apiToken } = parseApiTokenOptions(options)
+  return sessionOf(orgUrl, apiToken, new ServerClock(), deps)
+}
+
+function sessionOf(orgUrl: URL, apiToken: string, clock: ServerClock, deps: Deps): OktaSession {
   const facts: SessionFacts = {
     orgUrl,
     clientId: undefined,

@@ -41,8 +41,9 @@ export {
   saveClientKey,
 } from './keygen.js'
 export { type Login, listLogins } from './logins.js'
-export type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
+export type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 export { openBrowser } from './open-browser.js'
+export { openSession } from './open-session.js'
 export { type Profile, profilesSchema } from './profiles/profile-format.js'
 export {
   connectOptionsOf,

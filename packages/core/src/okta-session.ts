@@ -31,6 +31,12 @@ export interface TokenOptions {
   readonly signal?: AbortSignal
 }
 
+/** What {@link OktaSession.fetch} takes besides what the global `fetch` does. */
+export interface FetchOptions {
+  /** Whether to wait where Okta's rate limit asks to. Without, its answer 429 comes at once. Default: true. */
+  readonly waitForRateLimit?: boolean
+}
+
 /** A live connection: it hands out good tokens until it is disconnected. Made by {@link connect} and {@link resume}. */
 export interface OktaSession {
   /** The org, an origin. */
@@ -75,7 +81,7 @@ export interface OktaSession {
    * @example
    * const users = await (await session.fetch('/api/v1/users?limit=10')).json()
    */
-  fetch(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>
+  fetch(pathOrUrl: string | URL, init?: RequestInit, options?: FetchOptions): Promise<Response>
 
   /**
    * Ends the session everywhere: forgets the token, here and in the store, then revokes it at Okta. Where Okta cannot

@@ -54,7 +54,7 @@ async function refreshOf(
   const { refresh } = await import('./grants/refresh-token.js')
   try {
     // Nobody's wish to give up ends a refresh: the answer may hold the only refresh token that still works.
-    return await refresh({ ...connection, signal: undefined, forceLogin: false }, refreshToken, dpop, deps)
+    return await refresh({ ...connection, signal: undefined, forceLogin: false }, { ...rest, refreshToken }, dpop, deps)
   } catch (error) {
     if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
     // It has ended for good: asking again would be refused again.

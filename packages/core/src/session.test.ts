@@ -114,6 +114,11 @@ describe('session.fetch', () => {
       const attempt = session.fetch('/x', { signal: AbortSignal.timeout(100) })
       await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
     }, limited(30))
+    const told = await againstFake(async (session, log) => {
+      expect((await session.fetch('/x', {}, { waitForRateLimit: false })).status).toBe(429)
+      return log
+    }, limited(30))
+    expect(told).toHaveLength(1)
   })
 
   it('takes the nonce that the API wants for its proofs', async () => {

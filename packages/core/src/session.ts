@@ -2,7 +2,7 @@ import { sleep } from './abort.js'
 import type { Deps } from './deps.js'
 import { type DpopJwk, DpopKey } from './dpop.js'
 import { optionsInvalid } from './errors.js'
-import type { AccessToken, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
+import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 import { untilReset } from './retry-policy.js'
 import type { ServerClock } from './server-clock.js'
 import type { Grant } from './token-record.js'
@@ -94,7 +94,11 @@ export class LiveSession implements OktaSession {
     return await this.#headersFor(method, target, record)
   }
 
-  async fetch(pathOrUrl: string | URL, init: RequestInit = {}): Promise<Response> {
+  async fetch(
+    pathOrUrl: string | URL,
+    init: RequestInit = {},
+    { waitForRateLimit = true }: FetchOptions = {},
+  ): Promise<Response> {
     const url = this.#target(pathOrUrl)
     const waiting = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
@@ -114,7 +118,7 @@ export class LiveSession implements OktaSession {
         refused = record
         refusal = response
         continue
-      } else if (response.status === 429 && waits < mostWaits) {
+      } else if (response.status === 429 && waitForRateLimit && waits < mostWaits) {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
         waits += 1

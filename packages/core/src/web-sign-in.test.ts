@@ -1,4 +1,4 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { type Credentials, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   beginSignIn,
@@ -51,7 +51,10 @@ describe('a sign-in whose answer comes to a web server', () => {
     const login = person.user?.login
     expect(subject).toEqual({ sub: expect.stringMatching(/^00u/), preferredUsername: login, email: login })
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
-    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+    const renewed = await session.token({ forceRefresh: true })
+    expect(renewed.source).toBe('refresh')
+    // Who it is stays known as long as the login lasts (OpenID Connect Core §5.4).
+    expect(okta.requests.at(-1)?.form.scope?.split(' ')).toContain('profile')
     expect(await listLogins(deps)).toMatchObject([{ isCurrent: true, grant: 'authorization_code' }])
     expect((await (await resume({}, deps)).token()).value).toBe((await session.token()).value)
   })
@@ -77,6 +80,29 @@ describe('a sign-in whose answer comes to a web server', () => {
     await completeSignIn(options(), pending, callbackUrl, deps)
     const again = completeSignIn(options(), pending, callbackUrl, { store: createMemoryStore() })
     await expect(again).rejects.toMatchObject({ code: 'grant_rejected' })
+  })
+
+  it('refuses who may not sign in here: revokes their token, and leaves the login that is there', async () => {
+    const begin = await beginSignIn(options())
+    const { session } = await completeSignIn(options(), begin.pending, await signIn(begin.authorizationUrl), deps)
+    const { value } = await session.token()
+
+    const guest = okta.users[1]
+    const asked: unknown[] = []
+    const choosy: SignInOptions = {
+      ...options(),
+      accept(subject) {
+        asked.push(subject.preferredUsername)
+        return false
+      },
+    }
+    const { authorizationUrl, pending } = await beginSignIn(choosy)
+    const callbackUrl = await new Person(okta).browser.signIn(authorizationUrl, guest as Credentials)
+    const attempt = completeSignIn(choosy, pending, callbackUrl, deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'login_denied', message: expect.stringContaining('may not') })
+    expect(asked).toEqual([guest?.login])
+    expect(okta.requests.filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)).toEqual([200, 200])
+    expect((await (await resume({}, deps)).token()).value).toBe(value)
   })
 
   it('says why Okta refused', async () => {

@@ -7,7 +7,10 @@ import { makeCurrent } from './logins.js'
 import type { OktaSession } from './okta-session.js'
 import { isRedirectUri } from './option-values.js'
 import { parseOptions } from './options.js'
+import { revokeLogin } from './revoke-login.js'
 import { LiveSession } from './session.js'
+import type { TokenStore } from './stores/token-store.js'
+import type { TokenRecord } from './token-record.js'
 import { TokenSource } from './token-source.js'
 
 /** What a sign-in takes whose answer comes to a web server. */
@@ -16,6 +19,11 @@ export interface SignInOptions
     Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant'> {
   /** Where Okta sends the browser back to, exactly as registered with the app: by HTTPS, or on this machine. */
   readonly redirectUri: string
+  /**
+   * Whether somebody may sign in here, asked before their login is stored. Who may not is refused (`login_denied`), and
+   * their token is revoked. Default: everybody may whom Okta lets in.
+   */
+  readonly accept?: (subject: Subject) => boolean
 }
 
 /**
@@ -85,7 +93,12 @@ export async function completeSignIn(
   const world = withDefaults(deps)
   const { redirectUri, ...secrets } = pending
   const answer = { type: 'sign_in_answer', redirectUri, parameters: callbackUrl.searchParams, secrets } as const
-  const signIn = new TokenSource({ ...connection, runnable: answer }, world)
+  const store = guarded(world.store, async record => {
+    if (options.accept?.(subjectOf(record.idToken)) ?? true) return
+    await revokeLogin(record, connection, world)
+    throw notAccepted()
+  })
+  const signIn = new TokenSource({ ...connection, runnable: answer }, { ...world, store })
   const { record } = await signIn.logIn({ signal, forceLogin: true })
   await makeCurrent(signIn.recordKey, world.store)
   // The answer works once: when the login has run out, somebody has to begin again.
@@ -102,6 +115,36 @@ async function parseSignIn(
     return { ...parsed, grant: runnable }
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
     hint: 'Give the one of the web server that is registered with the app.',
+  })
+}
+
+// Whoever is refused is never in the store, not even for a moment: others may be using the login that is there.
+function guarded(store: TokenStore, check: (record: TokenRecord) => Promise<void>): TokenStore {
+  return {
+    location: store.location,
+    read: recordKey => store.read(recordKey),
+    list: () => store.list(),
+    exclusive: (recordKey, use, options) =>
+      store.exclusive(
+        recordKey,
+        slot =>
+          use({
+            read: () => slot.read(),
+            remove: () => slot.remove(),
+            announce: text => slot.announce(text),
+            async write(record) {
+              if (record.kind === 'token') await check(record)
+              await slot.write(record)
+            },
+          }),
+        options,
+      ),
+  }
+}
+
+function notAccepted(): OktaConnectError {
+  return new OktaConnectError('login_denied', 'This person may not sign in here.', {
+    hint: 'Sign in as somebody else, or have the one who runs this server add them.',
   })
 }
 

@@ -3,6 +3,7 @@ import type { Attempt } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
+import type { TokenRecord } from '../token-record.js'
 import { signInScope } from './authorization-request.js'
 
 /**
@@ -15,16 +16,21 @@ import { signInScope } from './authorization-request.js'
  */
 export async function refresh(
   connection: Attempt,
-  refreshToken: string,
+  { refreshToken, grantedScopes }: Pick<TokenRecord, 'grantedScopes'> & { readonly refreshToken: string },
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
-  const additionalParameters = { scope: signInScope(connection, { offlineAccess: true }) }
+  // Without it the new ID token would not name the person any more.
+  const profile = grantedScopes.includes('profile') ? ['profile'] : []
+  const scope = [signInScope(connection, { offlineAccess: true }), ...profile].join(' ')
   const answer = await requestToken(
     connection,
     {
       send: (server, client, authentication, options) =>
-        refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...options, additionalParameters }),
+        refreshTokenGrantRequest(server, client, authentication, refreshToken, {
+          ...options,
+          additionalParameters: { scope },
+        }),
       read: processRefreshTokenResponse,
       // An answer that was lost on the way may have held the next refresh token. For a short while Okta takes the old
       // one once more; later that would look like theft, and end the login.

@@ -1,0 +1,59 @@
+import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beginSignIn, completeSignIn, createMemoryStore, openSession } from './index.js'
+
+const redirectUri = 'https://broker.example/login/callback'
+let okta: OktaEmulator
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'spa', redirectUris: [redirectUri] }] })
+})
+afterAll(() => okta.close())
+beforeEach(() => okta.clearRequests())
+
+const app = (kind: 'service' | 'spa') => {
+  const { clientId, jwk } = okta.client(kind)
+  const options = { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'] }
+  return jwk === undefined ? options : { ...options, jsonWebKey: jwk }
+}
+
+describe('openSession', () => {
+  it('sends nothing until a token is asked for, then one request for all who ask', async () => {
+    const session = await openSession(app('service'), { store: createMemoryStore() })
+    expect(okta.requests).toEqual([])
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => session.token()))
+    expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('asks nobody: a person signs in elsewhere, and it goes on with that', async () => {
+    const store = createMemoryStore()
+    let isOpened = false
+    const openBrowser = async () => {
+      isOpened = true
+    }
+    const session = await openSession(app('spa'), { store, openBrowser })
+    await expect(session.token()).rejects.toMatchObject({ code: 'login_required' })
+
+    const options = { ...app('spa'), redirectUri }
+    const { authorizationUrl, pending } = await beginSignIn(options)
+    const [person] = okta.users
+    if (person === undefined) throw new Error('the org has nobody')
+    const callbackUrl = await new ScriptedBrowser(okta).signIn(authorizationUrl, person)
+    const signedIn = await completeSignIn(options, pending, callbackUrl, { store })
+    expect((await session.token()).value).toBe((await signedIn.session.token()).value)
+    expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+    expect(isOpened).toBe(false)
+  })
+
+  it('takes an API token as it is', async () => {
+    const apiToken = okta.apiTokens[0]?.value ?? ''
+    const session = await openSession({ tenant: okta.orgUrl.origin, apiToken })
+    expect(okta.requests).toEqual([])
+    expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
+  })
+
+  it('refuses options that break a rule', async () => {
+    await expect(openSession({ ...app('service'), clientId: '' })).rejects.toMatchObject({ code: 'options_invalid' })
+  })
+})

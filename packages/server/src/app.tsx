@@ -1,0 +1,106 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { AppContext, AppEnv, World } from './app-env.js'
+import { guardHost } from './middleware/guard-host.js'
+import { observe, routeOf } from './middleware/observe.js'
+import { sendToPages } from './middleware/send-to-pages.js'
+import { createReadiness } from './operations/readiness.js'
+import { sendPage } from './pages/page.js'
+import { bodyOf, malformed, Refusal } from './refusal.js'
+import { addAuthorization } from './routes/authorization.js'
+import { addHealth } from './routes/health.js'
+import { addHome } from './routes/home.js'
+import { addLogin } from './routes/login.js'
+import { addLogout } from './routes/logout.js'
+import { addMetadata } from './routes/metadata.js'
+import { addMetrics } from './routes/metrics.js'
+import { addOpenApi } from './routes/openapi.js'
+import { addProxy } from './routes/proxy.js'
+import { addRevoke } from './routes/revoke.js'
+import { addToken } from './routes/token.js'
+import { StateUnavailable } from './state/shared-state.js'
+
+const mostBytes = 64 * 1024
+const pages = ['/', '/login/:name', '/logout'] as const
+
+/** The broker's routes, without a port: what a server, or a test, hands requests to. */
+export function routesOf(world: World): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: result => {
+      if (result.success) return
+      const [issue] = result.error.issues
+      throw malformed(`${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'it cannot be read'}`)
+    },
+  })
+  const readiness = createReadiness(world.connections, world.metrics, world.now)
+  app.onError((error, c) => refuse(error, c, world))
+  app.notFound(c => refuse(new Refusal(404, 'not_found', 'There is nothing here.'), c, world))
+  app.use(observe(world))
+  app.use(guardHost(world))
+  // What goes through to the org may be as long as the org takes.
+  const limited = ['/oauth2/*', '/connections/*', '/login/*', '/logout']
+  const onError = () => {
+    throw new Refusal(413, 'invalid_request', 'The body is longer than 64 KiB.')
+  }
+  for (const path of limited) app.use(path, bodyLimit({ maxSize: mostBytes, onError }))
+  for (const path of pages) app.use(path, sendToPages(world))
+
+  addToken(app, world)
+  addRevoke(app, world)
+  addMetadata(app, world)
+  addAuthorization(app, world)
+  addProxy(app, world)
+  addHome(app, world, readiness)
+  addLogin(app, world, readiness)
+  addLogout(app, world, readiness)
+  addHealth(app, world, readiness)
+  addMetrics(app, world)
+  addOpenApi(app, world)
+  return app
+}
+
+async function refuse(error: Error, c: AppContext, { log, metrics }: World): Promise<Response> {
+  const refusal = asRefusal(error)
+  const requestId = c.get('requestId')
+  // Not its message: nobody knows what is in it.
+  const where = error.stack?.split('\n').filter(line => /^\s+at /.test(line))
+  if (refusal === undefined) log.error({ requestId, type: error.name, where }, 'a bug')
+  const told =
+    refusal ?? new Refusal(500, 'server_error', `This is a bug. Report it, with the request id ${requestId}.`)
+  metrics.refused(routeOf(c), told.error)
+  if (told.status >= 500) log.warn({ requestId, error: told.error, reason: told.message }, 'refused')
+  if (c.req.header('accept')?.includes('text/html')) return await refusalPage(told, c)
+  return c.json(bodyOf(told), told.status, { 'cache-control': 'no-store', ...told.headers })
+}
+
+function refusalPage({ status, message }: Refusal, c: AppContext): Promise<Response> {
+  return sendPage(c, {
+    title: status === 404 ? 'Not found' : 'That did not work',
+    status,
+    content: (
+      <section class="card">
+        <p>{message}</p>
+        <p class="actions">
+          <a class="button" href="/">
+            Connections
+          </a>
+        </p>
+      </section>
+    ),
+  })
+}
+
+function asRefusal(error: Error): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  if (error instanceof StateUnavailable) {
+    return new Refusal(503, 'temporarily_unavailable', 'The Redis of this server does not answer.', {
+      'retry-after': '5',
+    })
+  }
+  if (!(error instanceof HTTPException)) return undefined
+  // What Hono refuses by itself: JSON that is none, a form of another site.
+  const { status, message } = error
+  if (status === 403) return new Refusal(403, 'access_denied', 'This form is from another site.')
+  return new Refusal(status as 400, 'invalid_request', message || 'The request cannot be read.')
+}

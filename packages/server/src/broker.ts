@@ -1,0 +1,86 @@
+import { type Deps, openStore, type TokenStore } from '@connect-okta/core'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { routesOf } from './app.js'
+import type { AppEnv } from './app-env.js'
+import type { BrokerConfig } from './config/broker-config.js'
+import { configInvalid } from './config/config-file.js'
+import { answeredHosts, issuerOf, type ListenAddress } from './config/listen-address.js'
+import { callersOf, connectionsOf, type FoundConfig } from './config/load-config.js'
+import { Connections } from './connections/connections.js'
+import { networkList } from './networks.js'
+import type { Logs } from './operations/log.js'
+import { createMetrics, type Metrics } from './operations/metrics.js'
+import { openState } from './state/open-state.js'
+import type { SharedState } from './state/shared-state.js'
+
+/** What an app takes from the world. */
+export interface AppDeps extends Logs {
+  readonly store: TokenStore
+  readonly state: SharedState
+  readonly metrics: Metrics
+  /** Sends requests to Okta. Default: as the core does. */
+  readonly fetch?: Deps['fetch']
+  now(): number
+  isDraining?(): boolean
+  /** The connections of an app before this one: what has not changed goes on with its tokens. */
+  readonly before?: Connections
+}
+
+/** A broker's routes, and the connections that they use. */
+export interface App {
+  readonly routes: OpenAPIHono<AppEnv>
+  readonly connections: Connections
+}
+
+/**
+ * Makes a broker without a port: for a server of one's own, or a test.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ * @example
+ * const { routes } = await createApp(config, deps)
+ * await routes.request('/healthz')
+ */
+export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
+  const { store, state, now, log, auditLog, metrics } = deps
+  networkList([...config.behindProxy, ...config.metricsFrom])
+  const coreDeps = {
+    store,
+    now,
+    ...(deps.fetch !== undefined && { fetch: deps.fetch }),
+    notify: ({ code, message }: { code: string; message: string }) => log.warn({ notice: code }, message),
+  }
+  const connections = await Connections.open(config.connections, { ...coreDeps, state }, deps.before)
+  const callers = new Map(config.callers.map(caller => [caller.name, caller]))
+  const isDraining = deps.isDraining ?? (() => false)
+  const shared = { state, metrics, log, auditLog, now, isDraining }
+  return { routes: routesOf({ config, callers, connections, coreDeps, ...shared }), connections }
+}
+
+/** What a broker is made from, with every secret read. */
+export async function brokerConfigOf(found: FoundConfig, address: ListenAddress): Promise<BrokerConfig> {
+  const { file } = found
+  const issuer = issuerOf(file, address)
+  const callers = await callersOf(found)
+  if (callers.length === 0) throw configInvalid(`${found.place}: there are no callers.`)
+  return {
+    issuer,
+    callers,
+    connections: await connectionsOf(found),
+    behindProxy: file.behindProxy ?? [],
+    metricsFrom: file.metricsFrom,
+    hosts: answeredHosts(issuer, address),
+    logRequests: file.log.requests,
+  }
+}
+
+/** Opens what outlives a change of the configuration. */
+export async function openWorld(file: FoundConfig['file'], logs: Logs, now: () => number): Promise<AppDeps> {
+  const notify: Deps['notify'] = ({ code, message }) => logs.log.warn({ notice: code }, message)
+  return {
+    ...logs,
+    store: openStore(file.store, notify),
+    state: await openState(file.store, now),
+    metrics: createMetrics(),
+    now,
+  }
+}

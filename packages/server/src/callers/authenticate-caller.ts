@@ -1,0 +1,79 @@
+import { timingSafeEqual } from 'node:crypto'
+import { callerUnknown, malformed } from '../refusal.js'
+import { type Caller, digestOf } from './caller.js'
+import { type AssertionContext, callerOfAssertion } from './client-assertion.js'
+
+/** Where a request may say who calls. */
+export interface Credentials {
+  readonly authorization: string | undefined
+  /** The form of an OAuth request; other requests have none. */
+  readonly form?: ReadonlyMap<string, string>
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const nobody = Buffer.alloc(32)
+
+/**
+ * Who calls, by the one way in which the request says so.
+ *
+ * @throws {@link Refusal} 401 `invalid_client`, 400 `invalid_request` for more than one way (RFC 6749 §2.3).
+ */
+export async function authenticateCaller(
+  { authorization, form = new Map() }: Credentials,
+  context: AssertionContext,
+): Promise<Caller> {
+  const clientId = form.get('client_id')
+  const assertion = form.get('client_assertion')
+  const secret = form.get('client_secret')
+  const ways = [authorization, secret, assertion].filter(way => way !== undefined)
+  if (ways.length > 1) throw malformed('Say in one way alone who you are.')
+
+  if (authorization !== undefined) return await byHeader(authorization, clientId, context)
+  if (secret !== undefined) return bySecret(clientId ?? '', secret, context)
+  if (assertion === undefined) throw callerUnknown('The request does not say who calls.')
+  if (form.get('client_assertion_type') !== assertionType) throw malformed(`client_assertion_type is ${assertionType}.`)
+  return await callerOfAssertion(assertion, clientId, context)
+}
+
+async function byHeader(authorization: string, clientId: string | undefined, context: AssertionContext) {
+  const [scheme = '', value = ''] = authorization.split(' ', 2)
+  switch (scheme.toLowerCase()) {
+    case 'basic': {
+      const { name, secret } = decodeBasic(value)
+      if (clientId !== undefined && clientId !== name) throw malformed('client_id and the header name two callers.')
+      return bySecret(name, secret, context)
+    }
+    // A request that is no form has room for an assertion here.
+    case 'bearer':
+      return await callerOfAssertion(value, clientId, context)
+    default:
+      throw callerUnknown('The Authorization header is neither Basic nor Bearer with an assertion.')
+  }
+}
+
+// RFC 6749 §2.3.1: both halves are encoded as in a form, then joined.
+function decodeBasic(value: string): { name: string; secret: string } {
+  const text = Buffer.from(value, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  try {
+    if (colon !== -1) return { name: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) }
+  } catch {
+    // A percent sign that encodes nothing.
+  }
+  throw callerUnknown('The Authorization header cannot be read.')
+}
+
+function formDecoded(text: string): string {
+  return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text
+}
+
+// Takes as long for a caller that there is not, and for a wrong secret.
+function bySecret(name: string, secret: string, { callers }: AssertionContext): Caller {
+  const caller = callers.get(name)
+  const digest = digestOf(secret)
+  const digests = caller?.secretDigests.length ? caller.secretDigests : [nobody]
+  let isRight = false
+  for (const known of digests) if (timingSafeEqual(known, digest)) isRight = true
+  if (caller === undefined || !isRight) throw callerUnknown('There is no caller with this name and secret.')
+  return caller
+}

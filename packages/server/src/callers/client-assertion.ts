@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { decodeJwt, errors, jwtVerify } from 'jose'
+import { callerUnknown, Refusal } from '../refusal.js'
+import { type SharedState, StateUnavailable } from '../state/shared-state.js'
+import type { Caller } from './caller.js'
+
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const longestLifeMs = 60 * 60_000
+const toleranceSeconds = 30
+
+/** What verifying an assertion takes. */
+export interface AssertionContext {
+  readonly callers: ReadonlyMap<string, Caller>
+  /** What `aud` may be: the issuer, or the endpoint. */
+  readonly audiences: readonly string[]
+  readonly state: SharedState
+  now(): number
+}
+
+/**
+ * The caller that signed an assertion. Each assertion works once, whichever process it comes to.
+ *
+ * @param clientId what else the request says about who calls.
+ * @throws {@link Refusal} 401 `invalid_client`; 503 where it cannot be told whether it was used before.
+ * @see RFC 7523 §3
+ */
+export async function callerOfAssertion(
+  assertion: string,
+  clientId: string | undefined,
+  { callers, audiences, state, now }: AssertionContext,
+): Promise<Caller> {
+  const name = issuerOf(assertion)
+  if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
+  const caller = callers.get(name)
+  if (caller?.keys === undefined) throw callerUnknown('No caller with keys has this name.')
+  const { payload } = await jwtVerify(assertion, caller.keys, {
+    algorithms,
+    issuer: name,
+    subject: name,
+    audience: [...audiences],
+    requiredClaims: ['exp', 'jti'],
+    clockTolerance: toleranceSeconds,
+    currentDate: new Date(now()),
+  }).catch((error: unknown) => {
+    if (error instanceof errors.JOSEError) throw callerUnknown(`The assertion does not hold: ${error.message}.`)
+    throw error
+  })
+  const restMs = (payload.exp ?? 0) * 1000 - now()
+  if (restMs > longestLifeMs) throw callerUnknown('The assertion lives longer than an hour.')
+  // RFC 7523 §3: the jti is remembered for as long as the assertion would be accepted.
+  const used = createHash('sha256').update(`${name}\n${payload.jti}`).digest('base64url')
+  const isFirst = await onceOnly(state, `jti:${used}`, restMs + 2 * toleranceSeconds * 1000)
+  if (!isFirst) throw callerUnknown('The assertion was used before: sign one for each request.')
+  return caller
+}
+
+function issuerOf(assertion: string): string {
+  try {
+    const { iss, sub } = decodeJwt(assertion)
+    if (typeof iss === 'string' && iss === sub) return iss
+  } catch {
+    // It is no JWT.
+  }
+  throw callerUnknown('The assertion is no JWT whose iss and sub are the name of the caller.')
+}
+
+async function onceOnly(state: SharedState, key: string, lifeMs: number): Promise<boolean> {
+  try {
+    return await state.addOnce(key, lifeMs)
+  } catch (error) {
+    if (!(error instanceof StateUnavailable)) throw error
+    throw new Refusal(503, 'temporarily_unavailable', 'Whether the assertion was used before cannot be told now.', {
+      'retry-after': '5',
+    })
+  }
+}

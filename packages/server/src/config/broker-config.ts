@@ -1,0 +1,24 @@
+import type { ConnectOptions } from '@connect-okta/core'
+import type { Caller } from '../callers/caller.js'
+
+/** A broker's configuration, with every choice made and every secret read. */
+export interface BrokerConfig {
+  /** Its name for callers and browsers, an origin (RFC 8414 §2). */
+  readonly issuer: string
+  readonly connections: readonly ConnectionConfig[]
+  readonly callers: readonly Caller[]
+  /** Whom to believe what they say of a request that they pass on. */
+  readonly behindProxy: readonly string[]
+  readonly metricsFrom: readonly string[]
+  /** Host names, with ports, that are answered; all where it is undefined. */
+  readonly hosts: ReadonlySet<string> | undefined
+  readonly logRequests: boolean
+}
+
+/** A connection that callers use by its name. */
+export interface ConnectionConfig {
+  readonly name: string
+  readonly options: ConnectOptions
+  /** Who may sign in: user names in lower case, ids, or `*`. */
+  readonly signIn: readonly string[]
+}

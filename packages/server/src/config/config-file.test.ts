@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { startBroker } from '../broker.test.support.js'
+import { configFileJsonSchema } from './config-file.js'
+
+const connections = { users: { tenant: 'example.okta.com', clientId: '0oa1', apiToken: { file: 'x' } } }
+const secretSha256 = 'a'.repeat(64)
+
+describe('a configuration', () => {
+  it.each([
+    ['without connections', {}, 'connections'],
+    ['with a secret in it', { connections: { users: { ...connections.users, apiToken: 'a-secret' } } }, 'apiToken'],
+    ['with a connection named callback', { connections: { callback: connections.users } }, 'callback'],
+    ['with a caller without a secret', { connections, callers: { a: { connections: ['users'] } } }, 'callers.a'],
+    [
+      'with a secret in the place of its digest',
+      { connections, callers: { a: { secretSha256: 'a-secret', connections: ['users'] } } },
+      'secretSha256',
+    ],
+    [
+      'with a rule that is none',
+      { connections, callers: { a: { secretSha256, connections: ['users'], requests: ['/x'] } } },
+      'requests',
+    ],
+    [
+      'without callers',
+      { connections: { users: { tenant: 'example.okta.com', clientId: '0oa1', signIn: ['*'] } } },
+      'callers',
+    ],
+    [
+      'with nobody who may sign in',
+      {
+        connections: { users: { tenant: 'example.okta.com', clientId: '0oa1' } },
+        callers: { a: { secretSha256, connections: ['users'] } },
+      },
+      'signIn',
+    ],
+    [
+      'with a private key of a caller',
+      {
+        connections: { users: { tenant: 'example.okta.com', clientId: '0oa1', signIn: ['*'] } },
+        callers: { a: { jwks: { keys: [{ kty: 'EC', d: 'x' }] }, connections: ['users'] } },
+      },
+      'public keys',
+    ],
+  ])('is refused %s, by the place of the fault alone', async (_what, config, words) => {
+    const attempt = startBroker(config)
+    await expect(attempt).rejects.toMatchObject({ code: 'options_invalid' })
+    const message = await attempt.catch(error => String(error.message))
+    expect(message).toContain(words)
+    expect(message).not.toContain('a-secret')
+  })
+
+  it('has a published schema that is up to date', async () => {
+    const file = new URL('../../broker.schema.json', import.meta.url)
+    const hint = 'packages/server: node dist/main.js --schema > broker.schema.json'
+    expect(JSON.parse(await readFile(file, 'utf8')), hint).toEqual(JSON.parse(JSON.stringify(configFileJsonSchema())))
+  })
+})

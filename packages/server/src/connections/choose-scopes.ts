@@ -1,0 +1,32 @@
+import type { Caller } from '../callers/caller.js'
+import { Refusal } from '../refusal.js'
+import type { Upstream } from './upstream.js'
+
+// RFC 6749 §3.3
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/**
+ * The scopes that a token is to have: what is asked for, else all that the caller may have.
+ *
+ * @returns sorted; `undefined` for all of the connection's.
+ * @throws {@link Refusal} 400 `invalid_scope`
+ */
+export function chooseScopes(
+  scope: string | undefined,
+  caller: Caller,
+  { name, scopes, isPersonal }: Upstream,
+): readonly string[] | undefined {
+  const permitted = caller.scopes === undefined ? scopes : scopes.filter(one => caller.scopes?.has(one))
+  if (scope === undefined && permitted.length === scopes.length) return undefined
+  const asked = scope === undefined ? permitted : [...new Set(scope.split(' ').filter(Boolean))].sort()
+  const unknown = asked.find(one => !permitted.includes(one))
+  if (unknown !== undefined) {
+    const shown = scopeToken.test(unknown) ? unknown.slice(0, 80) : 'one of them'
+    throw new Refusal(400, 'invalid_scope', `This caller may not have ${shown} of the connection ${name}.`)
+  }
+  if (asked.length === 0) throw new Refusal(400, 'invalid_scope', `This caller may have no scope of ${name}.`)
+  if (asked.length === scopes.length) return undefined
+  if (!isPersonal) return asked
+  // Somebody would have to sign in for each set.
+  throw new Refusal(400, 'invalid_scope', `Tokens of ${name} have all its scopes: ${scopes.join(' ')}.`)
+}

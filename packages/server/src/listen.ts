@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import { OktaConnectError } from '@connect-okta/core'
+import { configInvalid } from './config/config-file.js'
+import type { ListenAddress } from './config/listen-address.js'
+
+/** PEM files of a certificate and its key. */
+export interface TlsFiles {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** A listening server. */
+export interface Listening {
+  readonly port: number
+  /** Takes a renewed certificate. */
+  renewTls(files: TlsFiles): void
+  /** Takes no new connections, lets those end that are at work, and after a while ends them. */
+  drain(withinMs: number): Promise<void>
+}
+
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 120_000,
+  // Longer than a proxy in front keeps its own, usually a minute: who closes first must not be us.
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: true,
+}
+const mostHeaders = 100
+
+/**
+ * Listens at every host of an address.
+ *
+ * @throws {@link OktaConnectError} `callback_port_in_use` where the port is taken, `options_invalid`
+ */
+export async function listen(
+  { hosts, port }: ListenAddress,
+  listener: RequestListener,
+  tls?: TlsFiles,
+): Promise<Listening> {
+  const servers: (Server | TlsServer)[] = []
+  let chosen = port
+  for (const host of hosts) {
+    const server =
+      tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...pemOf(tls) }, listener)
+    server.maxHeadersCount = mostHeaders
+    try {
+      server.listen(chosen, host)
+      await once(server, 'listening')
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // A machine without IPv6 has one loopback address.
+      if (servers.length > 0 && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue
+      for (const opened of servers) opened.close()
+      throw cannotListen(host, chosen, error)
+    }
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) chosen = address.port
+    servers.push(server)
+  }
+  return {
+    port: chosen,
+    renewTls(files) {
+      for (const server of servers) if ('setSecureContext' in server) server.setSecureContext(pemOf(files))
+    },
+    drain: async withinMs => void (await Promise.all(servers.map(server => drained(server, withinMs)))),
+  }
+}
+
+async function drained(server: Server | TlsServer, withinMs: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), withinMs)
+  await closed
+  clearTimeout(timer)
+}
+
+function pemOf({ certificate, key }: TlsFiles): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(certificate), key: readFileSync(key) }
+  } catch (cause) {
+    const { path, code } = cause as NodeJS.ErrnoException
+    throw configInvalid(`tls: ${path} cannot be read (${code}).`, cause)
+  }
+}
+
+function cannotListen(host: string, port: number, cause: unknown): OktaConnectError {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') {
+    return new OktaConnectError('callback_port_in_use', `Another program listens at ${host}:${port}.`, {
+      hint: 'End it, or choose another port: --listen localhost:8081. Register its /login/callback with apps that people sign in to.',
+      cause,
+    })
+  }
+  return new OktaConnectError('options_invalid', `Nobody can listen at ${host}:${port} here (${code}).`, {
+    hint: 'Choose another address: --listen localhost:8080',
+    cause,
+  })
+}

@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { connectionOf, digestFor, filesOf, freePort, secretOf } from './broker.test.support.js'
+import { startProcess } from './process.test.support.js'
+
+let okta: OktaEmulator
+let home: string
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+  home = await mkdtemp(join(tmpdir(), 'broker-home-'))
+})
+afterAll(async () => {
+  await okta.close()
+  await rm(home, { recursive: true })
+})
+
+async function ask(port: number, name: string, secret: string) {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: name, client_secret: secret })
+  return await fetch(`http://127.0.0.1:${port}/oauth2/token`, { method: 'POST', body })
+}
+
+describe('connect-okta-server', () => {
+  it('needs no configuration: it serves the profiles to one caller, whose secret is shown once', async () => {
+    const directory = join(home, 'config')
+    await mkdir(directory)
+    const key = join(home, 'key.json')
+    await writeFile(key, JSON.stringify(okta.client('service').jwk))
+    const { clientId } = okta.client('service')
+    const ci = { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'], key: { file: key } }
+    await writeFile(join(directory, 'profiles.yaml'), stringify({ profiles: { ci } }))
+    const port = await freePort()
+    const env = { HOME: home, CONNECT_OKTA_CONFIG_DIR: directory, CONNECT_OKTA_STATE_DIR: join(home, 'state') }
+    const broker = startProcess(['--listen', `localhost:${port}`, '--store', 'memory'], env)
+    await broker.saying('listening')
+    expect(broker.stderr).toContain(`Serving ci at http://localhost:${port}`)
+    const secret = /client secret +(\S+)/.exec(broker.stderr)?.[1] ?? ''
+    expect(secret).toHaveLength(43)
+    expect((await ask(port, 'local', secret)).status).toBe(200)
+    broker.child.kill('SIGHUP')
+    await broker.saying('took the new configuration')
+    expect((await ask(port, 'local', secret)).status).toBe(200)
+    broker.child.kill('SIGTERM')
+    expect(await broker.ended).toBe(0)
+    expect(broker.stderr.split(secret)).toHaveLength(2)
+    expect(broker.stdout).not.toContain(secret)
+  })
+
+  it('says what to do where there is nothing to serve', async () => {
+    const empty = { HOME: join(home, 'nobody'), CONNECT_OKTA_CONFIG_DIR: join(home, 'nobody') }
+    const broker = startProcess([], empty)
+    expect(await broker.ended).toBe(2)
+    expect(broker.stderr).toContain('--profile NAME')
+    const wrong = startProcess(['--surprise'], empty)
+    expect(await wrong.ended).toBe(2)
+    expect(wrong.stderr).toContain('--help')
+  })
+
+  it('makes a secret for a caller', async () => {
+    const made = startProcess(['--new-secret'], {})
+    expect(await made.ended).toBe(0)
+    expect(made.stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/)
+    expect(made.stderr).toMatch(/secretSha256: [0-9a-f]{64}/)
+    expect(made.stderr).not.toContain(made.stdout.trim())
+  })
+
+  it('writes the last audit lines before it ends', async () => {
+    const path = join(home, 'broker.yaml')
+    for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(home, name), text)
+    const port = await freePort()
+    const config = {
+      listen: `127.0.0.1:${port}`,
+      store: 'memory',
+      connections: { users: connectionOf(okta, okta.client('service')) },
+      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
+    }
+    await writeFile(path, stringify(config))
+    const broker = startProcess(['--config', path], {})
+    await broker.saying('listening')
+    const all = Array.from({ length: 50 }, async () => (await ask(port, 'payroll', secretOf('payroll'))).status)
+    expect(new Set(await Promise.all(all))).toEqual(new Set([200]))
+    broker.child.kill('SIGTERM')
+    expect(await broker.ended).toBe(0)
+    expect(broker.stdout.match(/"audit":"token"/g)).toHaveLength(50)
+    expect(broker.stdout).not.toContain(secretOf('payroll'))
+  })
+})

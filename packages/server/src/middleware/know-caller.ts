@@ -1,0 +1,73 @@
+import type { MiddlewareHandler } from 'hono'
+import { rateLimiter } from 'hono-rate-limiter'
+import type { AppContext, AppEnv, World } from '../app-env.js'
+import { authenticateCaller } from '../callers/authenticate-caller.js'
+import type { Way } from '../callers/caller.js'
+import { readForm } from '../form.js'
+import { Refusal } from '../refusal.js'
+import { StateUnavailable } from '../state/shared-state.js'
+
+const windowMs = 60_000
+
+/** Reads the form of an OAuth request, and finds out who calls. */
+export function knowCallerOfForm(world: World): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const form = await readForm(c)
+    c.set('form', form)
+    c.set('caller', await identify(c, world, form.one))
+    await next()
+  }
+}
+
+/** Finds out who calls by the header alone, and whether they may in this way. */
+export function knowCallerOfHeader(world: World, way: Way): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('caller', await identify(c, world))
+    requireWay(c, way)
+    await next()
+  }
+}
+
+/** @throws {@link Refusal} 403 where the caller may not use connections in this way. */
+export function requireWay(c: AppContext, way: Way): void {
+  if (c.get('caller').ways.has(way)) return
+  throw new Refusal(403, 'unauthorized_client', `This caller may not use ${way}.`)
+}
+
+async function identify(c: AppContext, { config, callers, state, now }: World, form?: ReadonlyMap<string, string>) {
+  const authorization = c.req.header('authorization')
+  const endpoint = `${config.issuer}${c.req.path}`
+  const audiences = [config.issuer, `${config.issuer}/oauth2/token`, endpoint]
+  return await authenticateCaller(
+    { authorization, ...(form !== undefined && { form }) },
+    { callers, audiences, state, now },
+  )
+}
+
+/** Holds callers to their rates, over all processes. While these cannot speak to each other, nobody is held back. */
+export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv> {
+  return rateLimiter<AppEnv>({
+    windowMs,
+    limit: c => c.get('caller').ratePerMinute ?? 0,
+    skip: c => c.get('caller').ratePerMinute === undefined,
+    keyGenerator: c => c.get('caller').name,
+    standardHeaders: 'draft-6',
+    handler: () => {
+      throw new Refusal(429, 'temporarily_unavailable', 'This caller asks too often: see the header RateLimit-Reset.')
+    },
+    store: {
+      async increment(name) {
+        try {
+          const { hits, resetsAt } = await state.count(`rate:${name}`, windowMs)
+          return { totalHits: hits, resetTime: resetsAt }
+        } catch (error) {
+          if (!(error instanceof StateUnavailable)) throw error
+          log.warn({ caller: name }, 'rates are not counted: the Redis does not answer')
+          return { totalHits: 0, resetTime: new Date(now() + windowMs) }
+        }
+      },
+      decrement() {},
+      resetKey: name => state.remove(`rate:${name}`),
+    },
+  })
+}

@@ -1,0 +1,69 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the broker counts. No label holds a secret, or what a stranger sends. */
+export interface Metrics {
+  readonly registry: Registry
+  request(route: string, status: number, seconds: number): void
+  /** A token, or headers, handed out. */
+  handedOut(way: string, connection: string, source: string): void
+  refused(route: string, error: string): void
+  setReady(connection: string, isReady: boolean): void
+}
+
+/** @see https://prometheus.io/docs/practices/naming/ */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'connect_okta_' })
+  const registers = [registry]
+  const requests = new Histogram({
+    name: 'connect_okta_http_request_duration_seconds',
+    help: 'Requests by route and status: how many, and how long until the answer began.',
+    labelNames: ['route', 'status'] as const,
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers,
+  })
+  const handedOut = new Counter({
+    name: 'connect_okta_tokens_total',
+    help: 'Tokens and headers handed out, by way, connection and where the token came from.',
+    labelNames: ['way', 'connection', 'source'] as const,
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'connect_okta_refusals_total',
+    help: 'Requests that were refused, by route and error.',
+    labelNames: ['route', 'error'] as const,
+    registers,
+  })
+  const ready = new Gauge({
+    name: 'connect_okta_connection_ready',
+    help: 'Whether a connection could give a token when it was last looked at.',
+    labelNames: ['connection'] as const,
+    registers,
+  })
+  // Finding a child by its labels takes longer than counting with it.
+  const observers = new Map<string, ReturnType<typeof requests.labels>>()
+  const counters = new Map<string, ReturnType<typeof handedOut.labels>>()
+  return {
+    registry,
+    request(route, status, seconds) {
+      const key = `${status} ${route}`
+      let observer = observers.get(key)
+      if (observer === undefined) {
+        observer = requests.labels(route, String(status))
+        observers.set(key, observer)
+      }
+      observer.observe(seconds)
+    },
+    handedOut(way, connection, source) {
+      const key = `${way} ${connection} ${source}`
+      let counter = counters.get(key)
+      if (counter === undefined) {
+        counter = handedOut.labels(way, connection, source)
+        counters.set(key, counter)
+      }
+      counter.inc()
+    },
+    refused: (route, error) => refusals.inc({ route, error }),
+    setReady: (connection, isReady) => ready.set({ connection }, isReady ? 1 : 0),
+  }
+}

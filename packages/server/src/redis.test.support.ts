@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createClient } from 'redis'
+import { freePort } from './broker.test.support.js'
+
+/** A Redis of a test, which can be away. */
+export interface TestRedis extends AsyncDisposable {
+  readonly url: string
+  kill(): Promise<void>
+  start(): Promise<void>
+}
+
+/** Starts a Redis on a port that is free; it keeps nothing on disk. */
+export async function startRedis(command: string): Promise<TestRedis> {
+  const port = await freePort()
+  const url = `redis://127.0.0.1:${port}`
+  let server: ChildProcess | undefined
+  const redis: TestRedis = {
+    url,
+    async start() {
+      server = spawn(command, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' })
+      for (;;) {
+        const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
+        const isThere = await client.connect().then(
+          () => true,
+          () => false,
+        )
+        client.destroy()
+        if (isThere) return
+        await new Promise(resolve => setTimeout(resolve, 30))
+      }
+    },
+    async kill() {
+      const dying = server
+      server = undefined
+      if (dying === undefined) return
+      const exited = once(dying, 'exit')
+      dying.kill('SIGKILL')
+      await exited
+    },
+    [Symbol.asyncDispose]: () => redis.kill(),
+  }
+  await redis.start()
+  return redis
+}

@@ -1,0 +1,85 @@
+import { type ErrorCode, errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/** Why a request is not answered as asked: thrown anywhere, rendered once (RFC 6749 §5.2). */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+
+  constructor(
+    readonly status: ContentfulStatusCode,
+    /** A code of a specification, or of our catalogue. */
+    readonly error: string,
+    /** What happened, and what to do. */
+    description: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(description)
+  }
+}
+
+/** 401 tells how to do better (RFC 9110 §11.6.1). */
+export const challenge: Readonly<Record<string, string>> = {
+  'www-authenticate': 'Basic realm="connect-okta", charset="UTF-8"',
+}
+
+/** The caller is not who it says it is, or does not say. */
+export function callerUnknown(description: string): Refusal {
+  return new Refusal(401, 'invalid_client', description, challenge)
+}
+
+/** A request that breaks a rule of its form. */
+export function malformed(description: string): Refusal {
+  return new Refusal(400, 'invalid_request', description)
+}
+
+// At the token endpoint the words are those of RFC 6749 §5.2, whatever our catalogue says.
+const tokenErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
+  login_required: [400, 'invalid_grant'],
+  login_denied: [400, 'invalid_grant'],
+  login_timeout: [400, 'invalid_grant'],
+  state_mismatch: [400, 'invalid_grant'],
+  scope_rejected: [400, 'invalid_scope'],
+  // What is wrong in the broker's own configuration is no fault of the caller.
+  options_invalid: [500, 'server_error'],
+  private_key_invalid: [500, 'server_error'],
+  key_required: [500, 'server_error'],
+}
+
+/** Which connection gives no token, and where somebody could sign in for it. */
+export interface FailingConnection {
+  readonly name: string
+  readonly isPersonal: boolean
+  readonly issuer: string
+}
+
+/** What the token endpoint answers where a connection gives no token. */
+export function tokenRefusal(error: unknown, connection: FailingConnection): Refusal {
+  if (error instanceof Refusal) return error
+  if (!isOktaConnectError(error)) throw error
+  const { httpStatus } = errorCatalogue[error.code]
+  const status = (httpStatus ?? 503) as ContentfulStatusCode
+  const [told, name] = tokenErrors[error.code] ?? [status, status === 503 ? 'temporarily_unavailable' : 'server_error']
+  return new Refusal(told, name, wordsOf(error, connection), status === 503 ? retryLater : {})
+}
+
+/** What our own routes answer: the codes and statuses of the catalogue. */
+export function connectionRefusal(error: unknown, connection: FailingConnection): Refusal {
+  if (error instanceof Refusal) return error
+  if (!isOktaConnectError(error)) throw error
+  const status = (errorCatalogue[error.code].httpStatus ?? 503) as ContentfulStatusCode
+  const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
+  return new Refusal(status, error.code, wordsOf(error, connection), headers)
+}
+
+const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
+
+function wordsOf({ code, message, hint }: OktaConnectError, { name, isPersonal, issuer }: FailingConnection): string {
+  const needsPerson = errorCatalogue[code].exitCode === errorCatalogue.login_required.exitCode
+  if (needsPerson && isPersonal) return `Nobody is signed in for ${name}. A person signs in at ${issuer}/login/${name}`
+  return `${message} ${hint}`
+}
+
+/** The JSON of a refusal. Its words are printable ASCII without quotes and backslashes (RFC 6749 §5.2). */
+export function bodyOf({ error, message }: Refusal): { error: string; error_description: string } {
+  return { error, error_description: message.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, ' ') }
+}

@@ -1,0 +1,79 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv, World } from '../app-env.js'
+import { permits } from '../callers/request-rule.js'
+import { connectionNamed } from '../connections/choose-connection.js'
+import { chooseScopes } from '../connections/choose-scopes.js'
+import { parseTargetPath } from '../connections/target-path.js'
+import type { Upstream } from '../connections/upstream.js'
+import { knowCallerOfHeader, limitRate } from '../middleware/know-caller.js'
+import { audit } from '../operations/audit.js'
+import { connectionRefusal, malformed, Refusal } from '../refusal.js'
+import { callerSecurity, refused } from './oauth-operations.js'
+
+const route = createRoute({
+  method: 'post',
+  path: '/connections/{name}/authorization',
+  summary: 'The headers that authorize one request, with a DPoP proof where the token is bound to a key (RFC 9449)',
+  security: callerSecurity,
+  request: {
+    params: z.object({ name: z.string() }),
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            method: z.string().regex(/^[A-Z]{1,20}$/, 'a method is in capital letters'),
+            url: z.string().max(8192).describe('A path of the org, or a URL of the org'),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The headers: authorization, and dpop for a bound token',
+      content: { 'application/json': { schema: z.object({ headers: z.record(z.string(), z.string()) }) } },
+    },
+    400: refused('invalid_request'),
+    401: refused('invalid_client; login_required where somebody has to sign in'),
+    403: refused('access_denied: the policy of the caller'),
+    404: refused('not_found: no connection of this name that the caller may use'),
+    502: refused('Okta refused'),
+    503: refused('Okta is away'),
+  },
+})
+
+/** Headers for one request: what a program needs whose token is useless without its key. */
+export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
+  const { connections, config, auditLog, metrics } = world
+  app.use('/connections/:name/authorization', knowCallerOfHeader(world, 'authorization'), limitRate(world))
+  app.openapi(route, async c => {
+    const { method, url } = c.req.valid('json')
+    const caller = c.get('caller')
+    const upstream = connectionNamed(c.req.valid('param').name, caller, connections)
+    const asked = chooseScopes(undefined, caller, upstream)
+    const { path, query } = targetOf(url, upstream)
+    if (!permits(caller.requests, method, path)) {
+      throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
+    }
+    try {
+      const { source, expiresAt, scopes } = await upstream.token({ scopes: asked, minValidityMs: 0 })
+      const session = await upstream.session(asked)
+      const headers = await session.authorization(method, `${path}${query}`)
+      metrics.handedOut('authorization', upstream.name, source)
+      audit(auditLog, {
+        ...{ audit: 'authorization', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
+        ...{ scopes, source, expiresAt, method, path },
+      })
+      return c.json({ headers }, 200, { 'cache-control': 'no-store' })
+    } catch (error) {
+      throw connectionRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
+    }
+  })
+}
+
+function targetOf(url: string, { orgUrl }: Upstream) {
+  const isPath = url.startsWith('/')
+  if (!isPath && !url.startsWith(`${orgUrl.origin}/`)) throw malformed(`url is a path or a URL of ${orgUrl.origin}.`)
+  return parseTargetPath(isPath ? url : url.slice(orgUrl.origin.length))
+}

@@ -1,0 +1,130 @@
+import { beginSignIn, completeSignIn, isOktaConnectError, type Subject } from '@connect-okta/core'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { csrf } from 'hono/csrf'
+import type { AppContext, AppEnv, World } from '../app-env.js'
+import type { Upstream } from '../connections/upstream.js'
+import { audit } from '../operations/audit.js'
+import type { Readiness } from '../operations/readiness.js'
+import { BrowserSession } from '../pages/browser-session.js'
+import { sendPage } from '../pages/page.js'
+import { Refusal } from '../refusal.js'
+
+/** Where Okta sends the browser back to: this, on the issuer, has to be registered with the app. */
+export function redirectUriOf({ issuer }: World['config']): string {
+  return `${issuer}/login/callback`
+}
+
+/**
+ * The sign-in for a connection, in a browser.
+ *
+ * @see RFC 6749 §4.1, §10.12
+ */
+export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Readiness): void {
+  app.get('/login/callback', c => complete(c, world, readiness))
+
+  app.get('/login/:name', async c => {
+    const upstream = signInConnection(c, world)
+    const session = await BrowserSession.of(c, world)
+    const { name, orgUrl, scopes } = upstream
+    return await sendPage(c, {
+      title: `Sign in for ${name}`,
+      leadsTo: orgUrl,
+      content: (
+        <section class="card">
+          <p>
+            You sign in at <strong>{orgUrl.host}</strong>. From then on, the programs that may use the connection{' '}
+            <strong>{name}</strong> act there as you, until you sign out.
+          </p>
+          <dl>
+            <dt>What they may do</dt>
+            <dd>{scopes.join(' ')}</dd>
+          </dl>
+          <form method="post" action={`/login/${name}`}>
+            <input type="hidden" name="form_token" value={session.formToken} />
+            {c.req.query('as') === 'another' && <input type="hidden" name="as" value="another" />}
+            <button type="submit">Sign in at {orgUrl.host}</button>
+          </form>
+          <a class="button plain" href="/">
+            Cancel
+          </a>
+        </section>
+      ),
+    })
+  })
+
+  app.post('/login/:name', csrf({ origin: world.config.issuer }), async c => {
+    const upstream = signInConnection(c, world)
+    const session = await BrowserSession.of(c, world)
+    const form = await c.req.parseBody()
+    session.requireFormToken(form.form_token)
+    // Okta may know the browser as somebody who was refused: it is to ask for the password anew.
+    const forceLogin = form.as === 'another'
+    const begun = await beginSignIn({ ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin })
+    await session.begin(upstream.name, begun.pending)
+    return c.redirect(begun.authorizationUrl.href, 303)
+  })
+}
+
+async function complete(c: AppContext, world: World, readiness: Readiness): Promise<Response> {
+  const { config, connections } = world
+  const session = await BrowserSession.of(c, world)
+  const callbackUrl = new URL(redirectUriOf(config))
+  callbackUrl.search = new URL(c.req.url).search
+  // An answer to a sign-in that another browser began is nobody's here.
+  const pending = await session.take(callbackUrl.searchParams.get('state') ?? '')
+  const upstream = pending && connections.get(pending.connection)
+  if (pending === undefined || upstream === undefined) {
+    throw new Refusal(
+      400,
+      'state_mismatch',
+      'This browser has begun no such sign-in, or it is over already. Sign in again.',
+    )
+  }
+  let refused: Subject | undefined
+  const options = upstream.signInOptions(redirectUriOf(config))
+  const accept = (subject: Subject) => {
+    const isAccepted = upstream.accepts(subject)
+    if (!isAccepted) refused = subject
+    return isAccepted
+  }
+  try {
+    const { subject } = await completeSignIn({ ...options, accept }, pending.secrets, callbackUrl, world.coreDeps)
+    const userName = subject.preferredUsername ?? subject.sub
+    await session.signIn(upstream.name, { sub: subject.sub, userName })
+    await connections.tellChange(upstream.name)
+    readiness.forget()
+    note('sign_in', subject)
+    return c.redirect('/', 303)
+  } catch (error) {
+    if (!isOktaConnectError(error)) throw error
+    note('sign_in_refused', refused)
+    return await sendPage(c, {
+      title: 'Not signed in',
+      status: error.code === 'login_denied' ? 403 : 400,
+      content: (
+        <section class="card">
+          <p>{error.message}</p>
+          <p class="soft">{error.hint}</p>
+          <p class="actions">
+            <a class="button" href={`/login/${upstream.name}?as=another`}>
+              Try again
+            </a>
+          </p>
+        </section>
+      ),
+    })
+  }
+
+  function note(what: 'sign_in' | 'sign_in_refused', subject: Subject | undefined): void {
+    audit(world.auditLog, {
+      ...{ audit: what, requestId: c.get('requestId'), connection: upstream?.name ?? '' },
+      ...{ subject: subject?.sub, userName: subject?.preferredUsername },
+    })
+  }
+}
+
+function signInConnection(c: AppContext, { connections }: World): Upstream {
+  const upstream = connections.get(c.req.param('name') ?? '')
+  if (upstream?.isPersonal) return upstream
+  throw new Refusal(404, 'not_found', 'There is no connection of this name that people sign in for.')
+}

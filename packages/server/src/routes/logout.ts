@@ -1,0 +1,48 @@
+import { isOktaConnectError } from '@connect-okta/core'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { csrf } from 'hono/csrf'
+import type { AppEnv, World } from '../app-env.js'
+import type { Upstream } from '../connections/upstream.js'
+import { audit } from '../operations/audit.js'
+import type { Readiness } from '../operations/readiness.js'
+import { BrowserSession } from '../pages/browser-session.js'
+import { Refusal } from '../refusal.js'
+
+/** Signs out who signed in in this browser: ends the login of the connection, here and at Okta. */
+export function addLogout(app: OpenAPIHono<AppEnv>, world: World, readiness: Readiness): void {
+  const { connections, auditLog } = world
+  app.get('/logout', c => c.redirect('/', 303))
+  app.post('/logout', csrf({ origin: world.config.issuer }), async c => {
+    const session = await BrowserSession.of(c, world)
+    const form = await c.req.parseBody()
+    session.requireFormToken(form.form_token)
+    const name = String(form.connection)
+    const person = Object.hasOwn(session.data.signedIn, name) ? session.data.signedIn[name] : undefined
+    const upstream = connections.get(name)
+    if (person === undefined || upstream === undefined) {
+      throw new Refusal(403, 'access_denied', 'Nobody has signed in for this connection in this browser.')
+    }
+    // Somebody else may have signed in since: their login is not this browser's to end.
+    if ((await currentSub(upstream)) === person.sub) {
+      await (await upstream.session(undefined)).disconnect()
+      await connections.tellChange(name)
+      readiness.forget()
+    }
+    await session.signOut(name)
+    audit(auditLog, {
+      ...{ audit: 'sign_out', requestId: c.get('requestId'), connection: name },
+      ...{ subject: person.sub, userName: person.userName },
+    })
+    return c.redirect('/', 303)
+  })
+}
+
+async function currentSub(upstream: Upstream): Promise<string | undefined> {
+  try {
+    return (await upstream.subject())?.sub
+  } catch (error) {
+    // It has ended already.
+    if (isOktaConnectError(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,99 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppContext, AppEnv, World } from '../app-env.js'
+import { permits } from '../callers/request-rule.js'
+import { connectionNamed } from '../connections/choose-connection.js'
+import { chooseScopes } from '../connections/choose-scopes.js'
+import { requestHeaders, responseHeaders } from '../connections/proxied-headers.js'
+import { parseTargetPath } from '../connections/target-path.js'
+import { knowCallerOfHeader, limitRate } from '../middleware/know-caller.js'
+import { audit } from '../operations/audit.js'
+import { connectionRefusal, Refusal } from '../refusal.js'
+import { callerSecurity, refused } from './oauth-operations.js'
+
+const answerWithinMs = 60_000
+const bodiless = new Set(['GET', 'HEAD'])
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Sends a caller's request to the org with the connection's token, both ways as a stream. */
+export function addProxy(app: OpenAPIHono<AppEnv>, world: World): void {
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/proxy/{name}/{path}',
+    summary: 'Sends the request to the org, with any method and body, and answers what the org answers',
+    security: callerSecurity,
+    request: { params: z.object({ name: z.string(), path: z.string() }) },
+    responses: {
+      200: { description: 'What the org answers, whatever its status' },
+      400: refused('invalid_request: a path that is none of the org'),
+      401: refused('invalid_client; login_required where somebody has to sign in'),
+      403: refused('access_denied: the policy of the caller'),
+      404: refused('not_found: no connection of this name that the caller may use'),
+      502: refused('Okta refused to give a token, or its answer broke off'),
+      503: refused('Okta is away'),
+    },
+  })
+  app.all('/proxy/:name/*', knowCallerOfHeader(world, 'proxy'), limitRate(world), c => proxy(c, world))
+}
+
+async function proxy(c: AppContext, { connections, config, auditLog, metrics }: World): Promise<Response> {
+  const { method } = c.req
+  if (!methods.has(method)) throw new Refusal(405, 'invalid_request', 'This method goes nowhere.')
+  const caller = c.get('caller')
+  const upstream = connectionNamed(c.req.param('name') ?? '', caller, connections)
+  const { path, query } = targetOf(c, upstream.name)
+  if (!permits(caller.requests, method, path)) {
+    throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
+  }
+  const scopes = chooseScopes(undefined, caller, upstream)
+  try {
+    const token = await upstream.token({ scopes, minValidityMs: 0 })
+    const session = await upstream.session(scopes)
+    metrics.handedOut('proxy', upstream.name, token.source)
+    audit(auditLog, {
+      ...{ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
+      ...{ scopes: token.scopes, source: token.source, method, path },
+    })
+    const response = await inTime(c, signal =>
+      session.fetch(
+        `${path}${query}`,
+        {
+          method,
+          headers: requestHeaders(c.req.raw.headers),
+          signal,
+          ...(!bodiless.has(method) && c.req.raw.body !== null && { body: c.req.raw.body, duplex: 'half' }),
+        } as RequestInit,
+        { waitForRateLimit: false },
+      ),
+    )
+    const headers = responseHeaders(response.headers, upstream.orgUrl, `${config.issuer}/proxy/${upstream.name}`)
+    return new Response(response.body, { status: response.status, headers })
+  } catch (error) {
+    throw isNetwork(error)
+      ? new Refusal(502, 'network_failed', 'The org does not answer.')
+      : connectionRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
+  }
+}
+
+// As it came over the wire: a parsed URL has lost its dots and slashes already.
+function targetOf(c: AppContext, name: string) {
+  const raw = c.env?.incoming?.url ?? c.req.url.slice(new URL(c.req.url).origin.length)
+  const prefix = `/proxy/${name}/`
+  // An absolute URL (RFC 9112 §3.2.2), or another spelling of the prefix.
+  if (!raw.startsWith(prefix)) throw new Refusal(400, 'invalid_request', `The path begins with ${prefix}.`)
+  return parseTargetPath(raw.slice(prefix.length - 1))
+}
+
+// Until the answer begins. How long it goes on is between the org and the caller.
+async function inTime(c: AppContext, send: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), answerWithinMs)
+  try {
+    return await send(AbortSignal.any([c.req.raw.signal, late.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function isNetwork(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'AbortError')
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { AccessToken } from '@connect-okta/core'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { AppContext, AppEnv, World } from '../app-env.js'
+import type { Caller } from '../callers/caller.js'
+import { chooseConnection } from '../connections/choose-connection.js'
+import { chooseScopes } from '../connections/choose-scopes.js'
+import type { Upstream } from '../connections/upstream.js'
+import { knowCallerOfForm, limitRate, requireWay } from '../middleware/know-caller.js'
+import { audit } from '../operations/audit.js'
+import { malformed, Refusal, tokenRefusal } from '../refusal.js'
+import { StateUnavailable } from '../state/shared-state.js'
+import { tokenOperation } from './oauth-operations.js'
+
+/**
+ * The token endpoint, for any OAuth client library.
+ *
+ * @see RFC 6749 §3.2, §4.4, §5
+ */
+export function addToken(app: OpenAPIHono<AppEnv>, world: World): void {
+  app.openAPIRegistry.registerPath(tokenOperation)
+  app.post('/oauth2/token', knowCallerOfForm(world), limitRate(world), async c => {
+    requireWay(c, 'token')
+    const { one, resources } = c.get('form')
+    requireClientCredentials(one.get('grant_type'))
+    const caller = c.get('caller')
+    const upstream = chooseConnection({ connection: one.get('connection'), resources }, caller, world.connections)
+    const scopes = chooseScopes(one.get('scope'), caller, upstream)
+    const token = await tokenOf(upstream, scopes, caller, world)
+    if (token.source !== 'memory') await rememberWhose(token, upstream, scopes, world)
+    return answer(c, token, upstream, world)
+  })
+}
+
+function requireClientCredentials(grantType: string | undefined): void {
+  if (grantType === undefined) throw malformed('grant_type is missing: say client_credentials.')
+  if (grantType === 'client_credentials') return
+  throw new Refusal(400, 'unsupported_grant_type', 'There is one grant type here: client_credentials.')
+}
+
+async function tokenOf(
+  upstream: Upstream,
+  scopes: readonly string[] | undefined,
+  { minValidityMs }: Caller,
+  { config }: World,
+): Promise<AccessToken> {
+  const { name, isPersonal } = upstream
+  const token = await upstream.token({ scopes, minValidityMs }).catch((error: unknown) => {
+    throw tokenRefusal(error, { name, isPersonal, issuer: config.issuer })
+  })
+  if (token.type === 'Bearer') return token
+  throw new Refusal(
+    400,
+    'invalid_target',
+    `Tokens of ${name} are of the type ${token.type}, and no bearer tokens. ` +
+      `Two ways work: POST ${config.issuer}/connections/${name}/authorization gives the headers for one request, ` +
+      `and ${config.issuer}/proxy/${name}/ sends it.`,
+  )
+}
+
+function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLog, metrics, now }: World): Response {
+  const { value, expiresAt, scopes, source } = token
+  metrics.handedOut('token', name, source)
+  const { name: caller } = c.get('caller')
+  audit(auditLog, {
+    audit: 'token',
+    requestId: c.get('requestId'),
+    caller,
+    connection: name,
+    scopes,
+    source,
+    expiresAt,
+  })
+  const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
+  return c.json(
+    { access_token: value, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' ') },
+    200,
+    noStore,
+  )
+}
+
+// RFC 6749 §5.1
+const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/** The key under which is kept to whom a token belongs: a digest, which tells nothing. */
+export function tokenKey(token: string): string {
+  return `token:${createHash('sha256').update(token).digest('base64url')}`
+}
+
+// So that any process can tell, when the token comes back to be revoked.
+async function rememberWhose(
+  { value, expiresAt }: AccessToken,
+  { name }: Upstream,
+  scopes: readonly string[] | undefined,
+  { state, now }: World,
+): Promise<void> {
+  const lifeMs = (expiresAt?.getTime() ?? 0) - now()
+  if (lifeMs <= 0) return
+  try {
+    await state.set(tokenKey(value), JSON.stringify({ connection: name, scopes }), lifeMs)
+  } catch (error) {
+    if (!(error instanceof StateUnavailable)) throw error
+  }
+}

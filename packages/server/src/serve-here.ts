@@ -1,0 +1,29 @@
+import { bufferedOutput } from './operations/log.js'
+import { serveIn } from './serve.js'
+
+/**
+ * Serves from this process until it is told to end, by SIGTERM or Ctrl+C. SIGHUP reads the configuration anew. Logs and
+ * audit lines go to stdout, words for people to stderr.
+ *
+ * @param args `--config FILE`, `--listen HOST:PORT`, `--store NAME`, `--behind-proxy NET`, or one of `--new-secret`,
+ * `--schema` and `--help`.
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `callback_port_in_use`, `store_failed`
+ * @example
+ * await serve(['--config', 'broker.yaml'])
+ */
+export async function serve(args: readonly string[]): Promise<void> {
+  const output = bufferedOutput(1)
+  try {
+    await serveIn(args, {
+      output,
+      tell: text => void process.stderr.write(text),
+      end: new Promise(resolve => {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+      }),
+      onReload: reload => void process.on('SIGHUP', reload),
+      now: Date.now,
+    })
+  } finally {
+    output.flushSync()
+  }
+}

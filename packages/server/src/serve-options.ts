@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { OktaConnectError } from '@connect-okta/core'
+
+/** What the command line of the broker says. */
+export interface ServeOptions {
+  readonly config: string | undefined
+  readonly listen: string | undefined
+  readonly store: string | undefined
+  readonly behindProxy: string[] | undefined
+  /** What to do instead of serving. */
+  readonly instead: 'help' | 'new_secret' | 'schema' | undefined
+}
+
+export const usage = `connect-okta-server [--config FILE]
+
+Serves tokens of Okta connections over HTTP: docs/broker.md. Without a configuration it serves your profiles to this
+machine.
+
+  --config FILE         the configuration, read anew at SIGHUP
+  --listen HOST:PORT    where to listen; localhost:8080 unless the configuration says
+  --store NAME          auto, file, memory or redis://HOST:PORT
+  --behind-proxy NET    a proxy in front that ends TLS, as an address or a network; more than once for more
+  --new-secret          makes a secret for a caller, and what the configuration has of it
+  --schema              prints the JSON schema of the configuration
+`
+
+/** @throws {@link OktaConnectError} `options_invalid` */
+export function parseServeOptions(args: readonly string[]): ServeOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: 'string' },
+        listen: { type: 'string' },
+        store: { type: 'string' },
+        'behind-proxy': { type: 'string', multiple: true },
+        'new-secret': { type: 'boolean' },
+        schema: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    const instead = values.help ? 'help' : values['new-secret'] ? 'new_secret' : values.schema ? 'schema' : undefined
+    const { config, listen, store, 'behind-proxy': behindProxy } = values
+    return { config, listen, store, behindProxy, instead }
+  } catch (cause) {
+    const [message = ''] = (cause as Error).message.split('. ')
+    throw new OktaConnectError('options_invalid', `${message}.`, { hint: 'See connect-okta-server --help.', cause })
+  }
+}

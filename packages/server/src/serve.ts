@@ -1,0 +1,160 @@
+import { getRequestListener } from '@hono/node-server'
+import { type App, type AppDeps, brokerConfigOf, createApp, openWorld } from './broker.js'
+import { newCallerSecret } from './callers/new-secret.js'
+import { configFileJsonSchema, configInvalid, parseConfigFile } from './config/config-file.js'
+import { issuerOf, type ListenAddress, parseListenAddress, requireSafe } from './config/listen-address.js'
+import { type FoundConfig, placed, readConfigFile } from './config/load-config.js'
+import { configOfProfiles, type OwnConfig, ownCaller } from './config/own-profiles.js'
+import { listen } from './listen.js'
+import { createLogs, type FlushableStream } from './operations/log.js'
+import { parseServeOptions, type ServeOptions, usage } from './serve-options.js'
+
+/** What serving takes of the process around it. */
+export interface ServeSurroundings {
+  /** For logs and audit lines, or the answer of an option such as `--new-secret`. */
+  readonly output: FlushableStream
+  /** For people. */
+  tell(text: string): void
+  /** Resolves when the process is to end; rejects never. */
+  readonly end: Promise<void>
+  /** Calls back whenever the configuration is to be read anew. */
+  onReload(reload: () => void): void
+  now(): number
+}
+
+const drainMs = 15_000
+
+/**
+ * Serves until the process is to end.
+ *
+ * @param args the command line, without the command: see {@link usage}.
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `callback_port_in_use`, `store_failed`
+ */
+export async function serveIn(args: readonly string[], around: ServeSurroundings): Promise<void> {
+  const options = parseServeOptions(args)
+  switch (options.instead) {
+    case 'help':
+      return around.tell(usage)
+    case 'new_secret':
+      return tellSecret(around)
+    case 'schema':
+      return void around.output.write(`${JSON.stringify(configFileJsonSchema(), null, 2)}\n`)
+    default:
+      return await run(options, around)
+  }
+}
+
+async function run(options: ServeOptions, around: ServeSurroundings): Promise<void> {
+  const found: Configuration = await configFor(options)
+  const { file } = found
+  const address = parseListenAddress(file.listen)
+  requireSafe(file, address)
+  const logs = createLogs(file.log.level, around.output)
+  let isDraining = false
+  const deps: AppDeps = { ...(await openWorld(file, logs, around.now)), isDraining: () => isDraining }
+  try {
+    let app: App | undefined
+    const handle = getRequestListener(
+      async (request, env) => await (app ?? unreachable()).routes.fetch(request, env),
+      // Requests and responses stay those of Node.
+      { overrideGlobalObjects: false },
+    )
+    const server = await listen(
+      address,
+      (request, response) => {
+        // Who is told so opens its next connection elsewhere.
+        if (isDraining) response.setHeader('connection', 'close')
+        void handle(request, response)
+      },
+      tlsOf(found),
+    )
+    const here = { ...address, port: server.port }
+    try {
+      app = await createApp(await brokerConfigOf(found, here), deps)
+    } catch (error) {
+      await server.drain(0)
+      throw error
+    }
+    greet(found, here, around)
+    logs.log.info({ issuer: issuerOf(file, here), store: deps.store.location }, 'listening')
+
+    around.onReload(
+      () =>
+        void reload().catch(error => logs.log.error({ reason: String(error.message) }, 'kept the old configuration')),
+    )
+    async function reload(): Promise<void> {
+      const next = await configFor(options, found.secret)
+      requireSame(found, next)
+      requireSafe(next.file, here)
+      const files = tlsOf(next)
+      if (files !== undefined) server.renewTls(files)
+      const before = app?.connections
+      app = await createApp(await brokerConfigOf(next, here), { ...deps, ...(before !== undefined && { before }) })
+      logs.log.info('took the new configuration')
+    }
+
+    await around.end
+    isDraining = true
+    logs.log.info('draining')
+    await server.drain(drainMs)
+    logs.log.info('ended')
+  } finally {
+    await deps.state.close()
+    around.output.flushSync()
+  }
+}
+
+/** With the secret of its only caller, where nobody wrote it. */
+type Configuration = FoundConfig & Partial<OwnConfig>
+
+async function configFor(
+  { config, listen: address, store, behindProxy }: ServeOptions,
+  secret?: string,
+): Promise<Configuration> {
+  const found = config === undefined ? await configOfProfiles(secret) : await readConfigFile(config)
+  const given = {
+    ...(address !== undefined && { listen: address }),
+    ...(store !== undefined && { store }),
+    ...(behindProxy !== undefined && { behindProxy }),
+  }
+  // The flags follow the rules of the file.
+  if (Object.keys(given).length > 0) parseConfigFile({ connections: { any: {} }, ...given }, 'the command line')
+  return { ...found, file: { ...found.file, ...given } }
+}
+
+// Where it listens, and where tokens are, changes with the process.
+function requireSame({ file: old }: FoundConfig, { file: next, place }: FoundConfig): void {
+  for (const name of ['listen', 'store'] as const) {
+    if (old[name] !== next[name]) throw configInvalid(`${place}: another ${name} takes a restart.`)
+  }
+  if ((old.tls === undefined) !== (next.tls === undefined))
+    throw configInvalid(`${place}: another tls takes a restart.`)
+}
+
+function tlsOf({ file: { tls }, directory }: FoundConfig) {
+  return tls && { certificate: placed(tls.certificate, directory), key: placed(tls.key, directory) }
+}
+
+function greet(found: Configuration, here: ListenAddress, { tell }: ServeSurroundings): void {
+  const issuer = issuerOf(found.file, here)
+  const names = Object.keys(found.file.connections).join(', ')
+  tell(`Serving ${names} at ${issuer}\n`)
+  if (found.secret === undefined) return
+  tell(
+    `Your programs call it with this name and secret, which is shown only now:\n` +
+      `  client id      ${ownCaller}\n  client secret  ${found.secret}\n` +
+      `  token URL      ${issuer}/oauth2/token\n`,
+  )
+}
+
+function tellSecret({ output, tell }: ServeSurroundings): void {
+  const { secret, digest } = newCallerSecret()
+  output.write(`${secret}\n`)
+  tell(
+    `Give the secret to the caller: it is shown only now. The configuration has its digest:\n  secretSha256: ${digest}\n`,
+  )
+}
+
+function unreachable(): never {
+  throw new Error('not ready yet')
+}
