@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, type OktaSession } from './index.js'
+import { connect, createMemoryStore, networkError, type OktaSession } from './index.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -34,6 +34,13 @@ async function revoke(session: OktaSession): Promise<void> {
 }
 
 describe('session.fetch', () => {
+  it('throws what the network throws, which networkError explains', async () => {
+    const session = await open()
+    await using _ = await okta.unreachable({ forMs: 5_000 })
+    const failure = await session.fetch('/api/v1/users').catch(error => networkError(session.orgUrl.host, error))
+    expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('cannot be reached') })
+  })
+
   it('takes paths, and URLs of the org', async () => {
     const session = await open()
     for (const target of [
@@ -84,9 +91,11 @@ describe('session.fetch', () => {
 
   it('waits until the bucket fills where Okta asks to, by its clock', async () => {
     let calls = 0
+    const notices: string[] = []
     const seen = await againstFake(
       async (session, log) => {
         expect((await session.fetch('/limited')).status).toBe(200)
+        expect(notices).toEqual([expect.stringMatching(/rate limit.* in [12] s/)])
         return log
       },
       (_request, response) => {
@@ -95,6 +104,8 @@ describe('session.fetch', () => {
         if (calls > 1) response.end()
         else response.writeHead(429, { 'x-rate-limit-reset': `${reset}, ${reset}` }).end()
       },
+      {},
+      notices,
     )
     expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThanOrEqual(900)
   })
@@ -167,6 +178,7 @@ async function againstFake<T>(
   act: (session: OktaSession, seen: Seen[]) => Promise<T>,
   answer: (request: IncomingMessage, response: Parameters<RequestListener>[1]) => unknown = (_q, r) => r.end(),
   options: { dpop?: 'always' } = {},
+  notices: string[] = [],
 ): Promise<T> {
   const seen: Seen[] = []
   let tokens = 0
@@ -187,6 +199,8 @@ async function againstFake<T>(
   await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
   const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { jsonWebKey, clientId } = service()
-  const session = await connect({ tenant, clientId, jsonWebKey, ...options }, { store: createMemoryStore() })
+  const notify = ({ message }: { message: string }) => void notices.push(message)
+  const deps = { store: createMemoryStore(), notify }
+  const session = await connect({ tenant, clientId, jsonWebKey, ...options }, deps)
   return await act(session, seen)
 }

@@ -113,6 +113,8 @@ export class LiveSession implements OktaSession {
         const waitMs = untilReset(response)
         if (waitMs > longestWaitMs) return response
         waits += 1
+        const message = `Okta's rate limit is reached. Going on in ${Math.ceil(waitMs / 1000)} s.`
+        this.#deps.notify({ code: 'retrying', message })
         await sleep(waitMs, waiting.signal)
       } else {
         return response
