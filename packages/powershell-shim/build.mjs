@@ -1,12 +1,31 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const source = 'module/ConnectOkta'
 const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+
+/**
+ * A package in CommonJS that is loaded when it is needed has its exports under their names, as Node gives them; a bundle
+ * with chunks would have its default alone.
+ */
+const namedExports = {
+  name: 'named-exports',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(redis|undici|yaml)$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'named-exports', pluginData: resolveDir } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path, pluginData: resolveDir }) => {
+      const names = Object.keys(await import(pathToFileURL(createRequire(join(resolveDir, 'any')).resolve(path)).href))
+      const named = names.filter(name => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
+      return { contents: `import all from '${path}'\nexport const { ${named.join(', ')} } = all`, resolveDir }
+    })
+  },
+}
 
 /** What is bundled finds the loader of the keyring in a folder beside itself. */
 const keyringBeside = {
@@ -35,7 +54,7 @@ async function bundleShim() {
     minify: true,
     keepNames: true,
     legalComments: 'linked',
-    plugins: [keyringBeside],
+    plugins: [namedExports, keyringBeside],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   })
 }
