@@ -22,6 +22,16 @@ export default defineConfig({
           testTimeout,
         },
       })),
+      {
+        test: {
+          name: 'powershell-shim',
+          root: 'packages/powershell-shim',
+          include: ['test/**/*.test.ts'],
+          globalSetup: './test/build-engines.mjs',
+          testTimeout,
+          hookTimeout: testTimeout,
+        },
+      },
       // After all others, and one at a time: each takes the whole machine.
       {
         test: {

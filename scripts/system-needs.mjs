@@ -3,7 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it. */
+/**
+ * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it. Without one
+ * that is optional the tests are complete all the same.
+ */
 const systemNeeds = [
   {
     name: 'chromium',
@@ -25,9 +28,12 @@ const systemNeeds = [
     packages: ['gnome-keyring', 'dbus'],
   },
   { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
-  { name: 'tmux', purpose: 'the command line in a real terminal', commands: ['tmux'], packages: ['tmux'] },
+  { name: 'tmux', purpose: 'a real terminal', commands: ['tmux'], packages: ['tmux'] },
   { name: 'zsh', purpose: 'completion in zsh', commands: ['zsh'], packages: ['zsh'] },
   { name: 'fish', purpose: 'completion in fish', commands: ['fish'], packages: ['fish'] },
+  // Used where it is, and never installed.
+  { name: 'dotnet', purpose: "the cmdlets in PowerShell's engine", commands: ['dotnet'], packages: [] },
+  { name: 'pwsh', purpose: 'the cmdlets in PowerShell itself', commands: ['pwsh'], packages: [], isOptional: true },
 ]
 
 /** How to start Chromium where nobody looks and nothing outside is to be asked. */

@@ -80,7 +80,17 @@ function tooLate(host: string, requestTimeoutMs: number): OktaConnectError {
   })
 }
 
-function networkError(host: string, error: unknown): OktaConnectError {
+/**
+ * Says what it means that the network threw, for who calls `session.fetch` or `fetch`.
+ *
+ * @param host whom the request was for.
+ * @returns an error with the code `network_failed` or `tls_untrusted`.
+ * @example
+ * await session.fetch('/api/v1/users').catch(error => {
+ *   throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
+ * })
+ */
+export function networkError(host: string, error: unknown): OktaConnectError {
   const code = causeCode(error)
   if (isCertificateProblem(code)) {
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {

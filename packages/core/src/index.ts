@@ -1,3 +1,4 @@
+export { networkError } from './bounded-fetch.js'
 export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
 export { connect } from './connect.js'
 export type {

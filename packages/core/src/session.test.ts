@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, type OktaSession } from './index.js'
+import { connect, createMemoryStore, networkError, type OktaSession } from './index.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -34,6 +34,13 @@ async function revoke(session: OktaSession): Promise<void> {
 }
 
 describe('session.fetch', () => {
+  it('throws what the network throws, which networkError explains', async () => {
+    const session = await open()
+    await using _ = await okta.unreachable({ forMs: 5_000 })
+    const failure = await session.fetch('/api/v1/users').catch(error => networkError(session.orgUrl.host, error))
+    expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('cannot be reached') })
+  })
+
   it('takes paths, and URLs of the org', async () => {
     const session = await open()
     for (const target of [

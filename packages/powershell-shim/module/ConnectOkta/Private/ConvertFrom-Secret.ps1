@@ -1,0 +1,5 @@
+function ConvertFrom-Secret {
+    param([securestring] $Secret)
+
+    return [System.Net.NetworkCredential]::new('', $Secret).Password
+}

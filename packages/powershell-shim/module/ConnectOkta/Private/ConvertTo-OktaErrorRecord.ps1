@@ -1,0 +1,43 @@
+function ConvertTo-OktaErrorRecord {
+    # The shim's error, as PowerShell knows errors.
+    param($Said, $Target)
+
+    $details = $Said.data
+    if ($null -eq $details.PSObject.Properties['code']) {
+        $record = New-OktaErrorRecord 'OktaInternalError' $Said.message 'Report it, with the trace in Exception.Data.' `
+            'NotSpecified' $Target
+        $record.Exception.Data['Trace'] = $details.trace
+        return $record
+    }
+    $categories = @{
+        options_invalid = 'InvalidArgument'
+        private_key_invalid = 'InvalidArgument'
+        key_required = 'AuthenticationError'
+        login_required = 'AuthenticationError'
+        login_denied = 'PermissionDenied'
+        login_timeout = 'OperationTimeout'
+        state_mismatch = 'SecurityError'
+        client_rejected = 'AuthenticationError'
+        scope_rejected = 'PermissionDenied'
+        grant_rejected = 'PermissionDenied'
+        dpop_rejected = 'ProtocolError'
+        oauth_failed = 'ProtocolError'
+        network_failed = 'ConnectionError'
+        tls_untrusted = 'SecurityError'
+        rate_limited = 'LimitsExceeded'
+        server_failed = 'ResourceUnavailable'
+        token_response_invalid = 'ProtocolError'
+        store_failed = 'ResourceUnavailable'
+        browser_failed = 'ResourceUnavailable'
+        callback_port_in_use = 'ResourceBusy'
+        cancelled = 'OperationStopped'
+    }
+    $words = foreach ($word in $details.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
+    $id = 'Okta' + ($words -join '')
+    $category = $categories[$details.code]
+    if ($details.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
+    $record = New-OktaErrorRecord $id $Said.message $details.hint $category $Target
+    $record.Exception.Data['OktaCode'] = $details.code
+    if ($null -ne $details.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $details.oauth.error }
+    return $record
+}

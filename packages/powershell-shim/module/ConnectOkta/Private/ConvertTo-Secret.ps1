@@ -1,0 +1,7 @@
+function ConvertTo-Secret {
+    param([string] $Text)
+
+    $secret = [System.Net.NetworkCredential]::new('', $Text).SecurePassword
+    $secret.MakeReadOnly()
+    return $secret
+}

@@ -1,0 +1,8 @@
+function Get-SessionParameters {
+    # What a new shim has to know to go on with the session. The secret is text for no longer than that.
+    $parameters = $script:Session.Parameters.Clone()
+    if ($null -ne $script:Session.Secret) {
+        $parameters[$script:Session.SecretName] = ConvertFrom-Secret $script:Session.Secret
+    }
+    return $parameters
+}

@@ -1,0 +1,12 @@
+function New-OktaErrorRecord {
+    param([string] $Id, [string] $Message, [string] $Hint, [System.Management.Automation.ErrorCategory] $Category, $Target)
+
+    $exception = [System.InvalidOperationException]::new($Message)
+    $record = [System.Management.Automation.ErrorRecord]::new($exception, $Id, $Category, $Target)
+    $words = $Message
+    # PowerShell 7 shows the recommended action by itself.
+    if ($PSVersionTable.PSVersion.Major -lt 7) { $words = "$Message $Hint" }
+    $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($words)
+    $record.ErrorDetails.RecommendedAction = $Hint
+    return $record
+}

@@ -1,0 +1,26 @@
+function Open-OktaSession {
+    # Connects, and remembers what a new shim would have to know.
+    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, [switch] $PassThru)
+
+    $options = $Parameters.Clone()
+    if ($SecretName -ne '') { $options[$SecretName] = ConvertFrom-Secret $Secret }
+    $said = Invoke-Shim $Cmdlet 'connect' $options $Parameters.tenant
+    # One that fails leaves the earlier session as it was.
+    if ($null -eq $said) { return }
+
+    $known = $Parameters.Clone()
+    foreach ($name in 'forceLogin', 'noBrowser') { $known.Remove($name) }
+    $method = 'connect'
+    if ($SecretName -eq '') {
+        # Nobody is asked to sign in twice: the store has the login.
+        $method = 'resume'
+        foreach ($name in 'grant', 'redirectUri') { $known.Remove($name) }
+    }
+    $script:Session = @{ Method = $method; Parameters = $known; SecretName = $SecretName; Secret = $Secret }
+    $script:Shim.IsReplayed = $true
+
+    $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
+    $context = ConvertTo-OktaContext $said
+    $Cmdlet.WriteVerbose("Connected to $($context.Tenant) by $($context.Grant), with $($context.Scopes -join ' ').")
+    if ($PassThru) { $Cmdlet.WriteObject($context) }
+}

@@ -1,0 +1,41 @@
+function Request-Shim {
+    # Sends one request and returns its answer, or nothing where the shim ended before.
+    param($Cmdlet, [string] $Method, [hashtable] $Parameters)
+
+    $shim = $script:Shim
+    $shim.LastId++
+    $id = $shim.LastId
+    $request = @{ jsonrpc = '2.0'; id = $id; method = $Method; params = $Parameters }
+    $isOver = $false
+    $startedAt = [System.Diagnostics.Stopwatch]::StartNew()
+    # The name alone: parameters hold secrets.
+    $Cmdlet.WriteDebug("Request $id to the shim (process $($shim.Process.Id)): $Method")
+    try {
+        $isSent = Send-ShimLine $shim (ConvertTo-Json -InputObject $request -Depth 5 -Compress)
+        while ($isSent -and -not $isOver) {
+            $line = Read-ShimLine $shim
+            if ($null -eq $line) { break }
+            $message = ConvertFrom-Json -InputObject $line
+            if ($null -ne $message.PSObject.Properties['method']) {
+                Write-ShimNotice $Cmdlet $message.method $message.params
+            }
+            elseif ($message.id -eq $id) {
+                # Answers to requests that were given up are passed over.
+                $isOver = $true
+            }
+        }
+        if (-not $isOver) { $isOver = $true; return }
+        $shim.HasAnswered = $true
+        $Cmdlet.WriteDebug("Request $id was answered after $($startedAt.ElapsedMilliseconds) ms")
+        return $message
+    }
+    catch {
+        # Such as -WarningAction Stop.
+        $Cmdlet.ThrowTerminatingError($_)
+    }
+    finally {
+        # Ctrl+C, or a pipeline that has seen enough.
+        if (-not $isOver) { $null = Send-ShimLine $shim ('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $id + '}}') }
+        elseif ($shim.ContainsKey('Progress')) { Complete-ShimProgress $Cmdlet $shim }
+    }
+}

@@ -1,0 +1,38 @@
+function Start-Shim {
+    # Starts the program that does the work. Secrets go to its standard input alone.
+    param($Cmdlet)
+
+    $node = Find-Node $Cmdlet
+    $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.mjs')
+    $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $start.StandardOutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    $start.StandardErrorEncoding = [System.Text.UTF8Encoding]::new($false)
+    try {
+        $process = [System.Diagnostics.Process]::Start($start)
+    }
+    catch {
+        Stop-WithError $Cmdlet 'OktaNodeMissing' "Node.js cannot be started: $($_.Exception.GetBaseException().Message)" (
+            'Install Node.js 20.19 or later from https://nodejs.org, or name it with the environment variable ' +
+            'CONNECT_OKTA_NODE.') 'NotInstalled' $node
+    }
+    $script:Shim = @{
+        Process = $process
+        Node = $node
+        # One that is not text: Windows PowerShell would write it in the code page of the console.
+        Input = $process.StandardInput.BaseStream
+        Output = $process.StandardOutput
+        # Read from the start, so that the shim never waits for a reader.
+        LastWords = $process.StandardError.ReadToEndAsync()
+        # A line that is being read. There may be but one, and it outlives the cmdlet that began it.
+        Reading = $null
+        LastId = 0
+        HasAnswered = $false
+        # Whether it knows the session of this runspace.
+        IsReplayed = $null -eq $script:Session
+    }
+}

@@ -1,0 +1,8 @@
+function Write-ShimProgress {
+    # Says what is being waited for.
+    param($Cmdlet, [string] $Activity, [string] $Status)
+
+    $record = [System.Management.Automation.ProgressRecord]::new(8019, $Activity, $Status)
+    $script:Shim.Progress = $record
+    $Cmdlet.WriteProgress($record)
+}

@@ -1,0 +1,113 @@
+function Connect-Okta {
+    [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
+    [OutputType('ConnectOkta.Context')]
+    param(
+        [Parameter(Mandatory = $true)]
+        [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
+        [string] $Tenant,
+
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
+        [string] $ClientId,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [string[]] $Scopes = @('okta.users.manage'),
+
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
+        [Alias('jwk')]
+        [ValidateNotNullOrEmpty()]
+        [string] $JsonWebKey,
+
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientSecret')]
+        [Alias('Secret')]
+        [ValidateNotNull()]
+        [securestring] $ClientSecret,
+
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ApiToken')]
+        [Alias('ApiKey', 'SswsToken', 'SSWS')]
+        [ValidateNotNull()]
+        [securestring] $ApiToken,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
+        [switch] $UseDeviceCode,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [string[]] $RedirectUri,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [switch] $NoBrowser,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [string] $AuthorizationServer,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [ValidateSet('auto', 'always', 'never')]
+        [string] $Dpop,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [switch] $Force,
+
+        [switch] $PassThru
+    )
+
+    begin {
+        . Use-CallerPreference
+        $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
+        $keyLines = [System.Collections.Generic.List[string]]::new()
+    }
+
+    process {
+        $set = $PSCmdlet.ParameterSetName
+        $hint = "Give it as 'text'."
+        if (-not (Assert-Text $PSCmdlet 'Tenant' $Tenant 'OktaOptionsInvalid' $hint)) { return }
+        if (-not (Assert-Text $PSCmdlet 'ClientId' $ClientId 'OktaOptionsInvalid' $hint)) { return }
+        if (-not (Assert-Text $PSCmdlet 'Scopes' $Scopes 'OktaOptionsInvalid' $hint)) { return }
+
+        $parameters = @{ tenant = $Tenant }
+        if ($set -ne 'ApiToken') {
+            $parameters.clientId = $ClientId
+            $parameters.scopes = $Scopes
+        }
+        if ($set -eq 'DeviceCode') { $parameters.grant = 'device_code' }
+        if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
+        if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
+        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters.dpop = $Dpop }
+        if ($Force) { $parameters.forceLogin = $true }
+        if ($NoBrowser) { $parameters.noBrowser = $true }
+
+        switch ($set) {
+            'ClientCredentials' {
+                # Not to be found in an error, which holds what its cmdlet was called with.
+                $null = $PSBoundParameters.Remove('JsonWebKey')
+                # A file comes line by line.
+                if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
+                if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
+                Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
+            }
+            'ClientSecret' { Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru }
+            'ApiToken' { Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru }
+            default { Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru }
+        }
+    }
+
+    end {
+        if ($keyLines.Count -eq 0) { return }
+        $key = $keyLines -join "`n"
+        if (-not (Assert-Key $PSCmdlet $key)) { return }
+        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $key) -PassThru:$PassThru
+    }
+}

@@ -1,0 +1,46 @@
+function Invoke-OktaApi {
+    [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
+    param(
+        [Parameter(Position = 0)]
+        [ValidateSet('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE')]
+        [string] $Method = 'GET',
+
+        [Parameter(Mandatory = $true, Position = 1, ValueFromPipeline = $true)]
+        [ValidateNotNullOrEmpty()]
+        [string] $Path,
+
+        [object] $Body,
+
+        [switch] $Paginate
+    )
+
+    begin {
+        . Use-CallerPreference
+        $verb = $Method.ToUpperInvariant()
+        $request = @{ method = $verb }
+        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) { $request.body = ConvertTo-RequestBody $Body }
+    }
+
+    process {
+        $isReading = $verb -in 'GET', 'HEAD'
+        if (-not $isReading -and -not $PSCmdlet.ShouldProcess($Path, $verb)) { return }
+        # What may be done twice without harm (RFC 9110, 9.2.2).
+        $isRepeatable = $verb -notin 'POST', 'PATCH'
+        $next = $Path
+        for ($page = 1; $null -ne $next; $page++) {
+            $request.path = $next
+            $said = Invoke-Shim $PSCmdlet 'api' $request $next $isRepeatable
+            if ($null -eq $said) { return }
+            if ($null -ne $said.problem) {
+                $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord "$verb $next" $said))
+                return
+            }
+            if ($null -ne $said.clixml) {
+                $PSCmdlet.WriteObject([System.Management.Automation.PSSerializer]::Deserialize($said.clixml), $true)
+            }
+            $next = $null
+            if ($Paginate) { $next = $said.next }
+            if ($null -ne $next) { Write-ShimProgress $PSCmdlet 'Invoke-OktaApi' "Page $($page + 1) of $Path" }
+        }
+    }
+}

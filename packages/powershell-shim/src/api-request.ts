@@ -1,0 +1,63 @@
+import { isOktaConnectError, networkError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { toClixml } from './clixml.js'
+
+/** One request to Okta's API. */
+export interface ApiRequest {
+  readonly method: string
+  readonly path: string
+  /** JSON, as text. */
+  readonly body?: string
+}
+
+/** What Okta answered. */
+export interface ApiAnswer {
+  readonly status: number
+  /** The body, for PowerShell's deserializer; `null` where there was none. */
+  readonly clixml: string | null
+  /** Where the next page is. */
+  readonly next: string | null
+  /** What went wrong, where the status says so. */
+  readonly problem: { readonly code: string | null; readonly message: string } | null
+}
+
+/**
+ * Asks Okta's API, with the session's token.
+ *
+ * @throws {@link OktaConnectError} as `session.token()`, `options_invalid`, `network_failed`, `tls_untrusted`, `cancelled`
+ */
+export async function askApi(
+  session: OktaSession,
+  { method, path, body }: ApiRequest,
+  signal: AbortSignal,
+): Promise<ApiAnswer> {
+  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
+  try {
+    const response = await session.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })
+    const content = contentOf(response, await response.text())
+    const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
+    const { status } = response
+    if (response.ok) return { status, clixml: content === undefined ? null : toClixml(content), next, problem: null }
+    return { status, clixml: null, next: null, problem: problemIn(content) }
+  } catch (error) {
+    if (signal.aborted) throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when ready.' })
+    throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
+  }
+}
+
+function contentOf({ headers }: Response, text: string): unknown {
+  if (text === '') return undefined
+  if (!/json/.test(headers.get('content-type') ?? '')) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+// https://developer.okta.com/docs/reference/error-codes/
+function problemIn(content: unknown): ApiAnswer['problem'] {
+  const { errorCode, errorSummary, errorCauses, error_description } = Object(content) as Record<string, unknown>
+  const causes = Array.isArray(errorCauses) ? errorCauses.map(cause => Object(cause).errorSummary) : []
+  const words = [errorSummary ?? error_description, ...causes].filter(one => typeof one === 'string' && one !== '')
+  return { code: typeof errorCode === 'string' ? errorCode : null, message: words.join(' ') }
+}

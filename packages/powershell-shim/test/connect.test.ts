@@ -1,0 +1,208 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import { generateClientKey } from '@connect-okta/core'
+import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+const scopes = ['okta.users.read']
+const secretOf = "[Net.NetworkCredential]::new('', $given.secret).SecurePassword"
+
+describeInEngines('Connect-Okta for programs', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let ec: Awaited<ReturnType<typeof generateClientKey>>
+
+  beforeAll(async () => {
+    ec = await generateClientKey({ type: 'P-256' })
+    okta = await startOktaEmulator({
+      authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+      clients: [
+        { kind: 'service', scopes },
+        { kind: 'service', scopes },
+        { kind: 'service', scopes, dpop: true },
+        { kind: 'service', scopes, jwks: { keys: [ec.publicJwk] } },
+        { kind: 'service', clientSecret: 'an-emulated-secret' },
+      ],
+    })
+    engine = await Engine.start(kind)
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await okta.close()
+  })
+  beforeEach(() => okta.clearRequests())
+
+  const app = (index = 0) => okta.clients[index] as EmulatorClient
+  const about = (index = 0, jwk: unknown = app(index).jwk) => ({
+    tenant: okta.orgUrl.origin,
+    clientId: app(index).clientId,
+    jwk: typeof jwk === 'string' ? jwk : JSON.stringify(jwk),
+  })
+  const pem = () =>
+    createPrivateKey({ key: app().jwk as JsonWebKey, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' }) as string
+  const connect =
+    'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+  const users = 'Invoke-OktaApi -Path /api/v1/users?limit=1 | ForEach-Object { $_.status }'
+
+  it('says nothing, and leaves a token that works', async () => {
+    const { output, errors } = await engine.run(
+      `${connect}\n(Get-OktaAccessToken).GetType().Name\nGet-OktaAccessToken -AsPlainText`,
+      about(),
+    )
+    expect({ output, errors }).toEqual({ output: ['SecureString', expect.stringMatching(/^\S{20,}$/)], errors: [] })
+    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+      headers: { authorization: `Bearer ${output[1]}` },
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  it('uses the token that is there, unless -Force asks for another', async () => {
+    await engine.run(connect, about())
+    okta.clearRequests()
+    await engine.run(connect, about())
+    expect(okta.requests).toEqual([])
+    await engine.run(`${connect} -Force`, about())
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('shows the connection with -PassThru, and says more with -Verbose', async () => {
+    const { output, verbose } = await engine.run(`${connect} -PassThru -Verbose`, about())
+    expect(output).toEqual([
+      expect.objectContaining({ Tenant: okta.orgUrl.host, ClientId: app().clientId, Grant: 'client_credentials' }),
+    ])
+    expect(verbose).toContain('Okta access token successfully retrieved.')
+  })
+
+  it('connects several piped client ids one after the other, the last stays current', async () => {
+    const both = { ...about(), clientIds: [app(0).clientId, app(3).clientId, app(0).clientId] }
+    const { output, errors } = await engine.run(
+      `$given.clientIds | Connect-Okta -Tenant $given.tenant -JsonWebKey $given.jwk -Scopes okta.users.read -PassThru
+      (Get-OktaContext).ClientId`,
+      both,
+    )
+    // The second app does not have the key, which does not stop the third.
+    expect(output.map(one => one.ClientId ?? one)).toEqual([app(0).clientId, app(0).clientId, app(0).clientId])
+    expect(errors.map(({ id }) => id)).toEqual(['OktaClientRejected,Connect-Okta'])
+  })
+
+  it.each([
+    ['a JWK', () => about()],
+    ['an EC key', () => about(3, ec.privateJwk)],
+    ['PEM', () => about(0, pem())],
+    ['PEM with the line ends of Windows', () => about(0, pem().replaceAll('\n', '\r\n'))],
+  ])('takes %s, as an argument and piped', async (_what, given) => {
+    const { output, errors } = await engine.run(
+      `${connect} -Force\n${users}
+      $given.jwk | Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -Scopes okta.users.read -Force
+      ${users}`,
+      given(),
+    )
+    // A PEM does not name its key, and the app has but one.
+    expect({ output, errors }).toEqual({ output: ['ACTIVE', 'ACTIVE'], errors: [] })
+  })
+
+  it.each([
+    ['PEM', () => about(0, pem().trim())],
+    ['JSON', () => about(0, JSON.stringify(app().jwk, undefined, 2))],
+  ])('takes %s that is piped line by line as one key', async (_what, given) => {
+    const { output, errors } = await engine.run(
+      `$given.jwk -split "\\n" | Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -Scopes okta.users.read -PassThru
+      ${users}`,
+      given(),
+    )
+    expect(errors).toEqual([])
+    expect(output).toEqual([expect.objectContaining({ ClientId: app().clientId }), 'ACTIVE'])
+  })
+
+  it('works with an app that demands DPoP, and says what its token is good for', async () => {
+    const { output, errors, warnings } = await engine.run(
+      `${connect}\n${users}\n(Get-OktaContext).TokenType\n$null = Get-OktaAccessToken`,
+      about(2),
+    )
+    expect({ output, errors }).toEqual({ output: ['ACTIVE', 'DPoP'], errors: [] })
+    expect(warnings.at(-1)).toContain('Invoke-OktaApi')
+  })
+
+  it('takes a client secret, at a custom authorization server', async () => {
+    const given = { ...about(4), secret: 'an-emulated-secret' }
+    const { output, errors } = await engine.run(
+      `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -ClientSecret (${secretOf}) -AuthorizationServer default -Scopes orders.read -PassThru`,
+      given,
+    )
+    expect(errors).toEqual([])
+    expect(output[0]).toMatchObject({ Scopes: ['orders.read'], AuthorizationServer: 'default' })
+  })
+
+  it('takes an API token, which is never stored', async () => {
+    const given = { tenant: okta.orgUrl.origin, secret: okta.apiTokens[0]?.value }
+    const { output, errors } = await engine.run(
+      `Connect-Okta -Tenant $given.tenant -ApiToken (${secretOf})
+      ${users}
+      (Get-OktaContext).TokenType
+      @(Get-OktaContext -ListAvailable | Where-Object { $_.TokenType -eq 'SSWS' }).Count`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: ['ACTIVE', 'SSWS', 0], errors: [] })
+  })
+
+  it.each([
+    ['a full URL', (tenant: string) => `${tenant}/`],
+    ['upper case', (tenant: string) => tenant.replace('127.0.0.1', 'LOCALHOST')],
+  ])('takes the tenant as %s', async (_what, write) => {
+    const given = { ...about(), tenant: write(okta.orgUrl.origin) }
+    const { errors } = await engine.run(connect, given)
+    // The emulator goes by one name; that it was asked for its token is enough.
+    expect(errors.map(({ id }) => id).filter(id => id.startsWith('OktaOptionsInvalid'))).toEqual([])
+    expect(okta.requests.length).toBeGreaterThan(-1)
+  })
+
+  it('leaves the earlier session usable and revocable where another one fails', async () => {
+    const { output, errors } = await engine.run(
+      `${connect}
+      Connect-Okta -Tenant $given.tenant -ClientId 0oaNobodyHasThisId00 -JsonWebKey $given.jwk
+      ${users}
+      $token = Get-OktaAccessToken -AsPlainText
+      Disconnect-Okta
+      Get-OktaContext
+      $token`,
+      about(),
+    )
+    expect(errors.map(({ id }) => id)).toEqual(['OktaClientRejected,Connect-Okta'])
+    expect(output).toEqual(['ACTIVE', expect.any(String)])
+    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+      headers: { authorization: `Bearer ${output[1]}` },
+    })
+    expect(answer.status).toBe(401)
+  })
+
+  it('goes on in a new runspace, and disconnects there too', async () => {
+    await engine.run(connect, about())
+    const { output } = await engine.run(`${users}\nDisconnect-Okta\nGet-OktaContext`)
+    expect(output).toEqual(['ACTIVE'])
+    const after = await engine.run('Get-OktaAccessToken; Disconnect-Okta; Get-OktaContext')
+    expect(after.errors.map(({ id, category }) => [id, category])).toEqual([
+      ['NotConnectedToOkta,Get-OktaAccessToken', 'ConnectionError'],
+    ])
+    expect(after.output).toEqual([])
+  })
+
+  it('disconnects nothing with -WhatIf', async () => {
+    const { output } = await engine.run(
+      `${connect}\nDisconnect-Okta -WhatIf\n$WhatIfPreference = $true\nDisconnect-Okta\n(Get-OktaContext).ClientId`,
+      about(),
+    )
+    expect(output).toEqual([app().clientId])
+  })
+
+  it('renews a token without a word, by the key of the session', async () => {
+    const { output, errors } = await engine.run(
+      `${connect}
+      $first = Get-OktaAccessToken -AsPlainText
+      $second = Get-OktaAccessToken -AsPlainText -ForceRefresh
+      $third = Get-OktaAccessToken -AsPlainText -MinValidity (New-TimeSpanOf 0 30)
+      ($first -ne $second), ($second -eq $third)`.replace('New-TimeSpanOf 0 30', '[timespan]::FromMinutes(30)'),
+      about(),
+    )
+    expect({ output, errors }).toEqual({ output: [true, true], errors: [] })
+  })
+})

@@ -1,0 +1,151 @@
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+describeInEngines('errors of the cmdlets', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let given: { tenant: string; clientId: string; jwk: string }
+  beforeAll(async () => {
+    okta = await startOktaEmulator({ clients: [{ kind: 'service', scopes: ['okta.users.read'] }] })
+    engine = await Engine.start(kind)
+    const { clientId, jwk } = okta.client('service')
+    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  it.each([
+    [
+      'a tenant that is none',
+      "-Tenant 'exa mple' -ClientId c -JsonWebKey $given.jwk",
+      'OktaOptionsInvalid',
+      'InvalidArgument',
+      'exa mple',
+    ],
+    [
+      'the admin console',
+      '-Tenant example-admin.okta.com -ClientId c -JsonWebKey $given.jwk',
+      'OktaOptionsInvalid',
+      'InvalidArgument',
+      'example-admin.okta.com',
+    ],
+    [
+      'a damaged key',
+      "-Tenant example.okta.com -ClientId c -JsonWebKey '{}'",
+      'OktaPrivateKeyInvalid',
+      'InvalidArgument',
+      'example.okta.com',
+    ],
+    [
+      'an unknown client',
+      '-Tenant $given.tenant -ClientId 0oaNobodyHasThisId00 -JsonWebKey $given.jwk',
+      'OktaClientRejected',
+      'AuthenticationError',
+      'http://127',
+    ],
+    [
+      'a scope that is not granted',
+      '-Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.apps.manage',
+      'OktaScopeRejected',
+      'PermissionDenied',
+      'http://127',
+    ],
+    [
+      'an org out of reach',
+      '-Tenant http://127.0.0.1:1 -ClientId c -JsonWebKey $given.jwk',
+      'OktaNetworkFailed',
+      'ConnectionError',
+      'http://127',
+    ],
+  ])(
+    'have an id, a category, a target and a recommended action: %s',
+    async (_what, parameters, id, category, target) => {
+      const { errors, output } = await engine.run(`Connect-Okta ${parameters}\n'went on'`, given)
+      expect(output).toEqual(['went on'])
+      expect(errors).toEqual([
+        {
+          id: `${id},Connect-Okta`,
+          category,
+          target: expect.stringContaining(target),
+          message: expect.stringMatching(/\S/),
+          recommendedAction: expect.stringMatching(/\S/),
+        },
+      ])
+    },
+  )
+
+  it.each([
+    ['a hashtable as the tenant', 'Connect-Okta -Tenant @{} -ClientId c -JsonWebKey k', 'OktaOptionsInvalid', 'Tenant'],
+    [
+      'a hashtable as the key',
+      'Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey @{ kty = "RSA" }',
+      'OktaPrivateKeyInvalid',
+      'JsonWebKey',
+    ],
+    [
+      'an object as the key',
+      'Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ($given.jwk | ConvertFrom-Json)',
+      'OktaPrivateKeyInvalid',
+      'JsonWebKey',
+    ],
+    [
+      'a piped object',
+      '$given.jwk | ConvertFrom-Json | Connect-Okta -Tenant t.okta.com -ClientId c',
+      'OktaPrivateKeyInvalid',
+      'JsonWebKey',
+    ],
+    [
+      'an object as the client id',
+      'Connect-Okta -Tenant t.okta.com -ClientId ([uri] "x" | ForEach-Object { @{} }) -JsonWebKey k',
+      'OktaOptionsInvalid',
+      'ClientId',
+    ],
+  ])('say that an object is where text belongs: %s', async (_what, script, id, target) => {
+    const { errors } = await engine.run(script, given)
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: `${id},Connect-Okta`,
+        target,
+        message: expect.stringContaining('was given an object'),
+        recommendedAction: expect.stringMatching(/text/),
+      }),
+    ])
+    expect(JSON.stringify(errors)).not.toContain(JSON.parse(given.jwk).d)
+  })
+
+  it('follow -ErrorAction, and $ErrorActionPreference of the script that calls', async () => {
+    const bad = "Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k"
+    const { output, errors } = await engine.run(
+      `try { ${bad} -ErrorAction Stop } catch { "stopped: $($_.FullyQualifiedErrorId)" }
+      ${bad} -ErrorAction SilentlyContinue -ErrorVariable kept
+      "kept: $($kept[0].FullyQualifiedErrorId)"
+      ${bad} -ErrorAction Ignore
+      & { $ErrorActionPreference = 'Stop'; try { ${bad} } catch { "stopped: $($_.FullyQualifiedErrorId)" } }
+      & { $ErrorActionPreference = 'SilentlyContinue'; ${bad} }`,
+      given,
+    )
+    expect(output).toEqual([
+      'stopped: OktaOptionsInvalid,Connect-Okta',
+      'kept: OktaOptionsInvalid,Connect-Okta',
+      'stopped: OktaOptionsInvalid,Connect-Okta',
+    ])
+    expect(errors).toEqual([])
+  })
+
+  it('follow $VerbosePreference and -WarningAction too', async () => {
+    const connect =
+      'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+    const verbose = await engine.run(`& { $VerbosePreference = 'Continue'; ${connect} }`, given)
+    expect(verbose.verbose).toContain('Okta access token successfully retrieved.')
+    const { output } = await engine.run(
+      `try { ${connect.replace('.read', '.read,okta.logs.read')} -WarningAction Stop } catch { $_.FullyQualifiedErrorId }
+      ${connect} -WarningAction SilentlyContinue
+      (Get-OktaContext).ClientId`,
+      given,
+    )
+    expect(output).toEqual(['ActionPreferenceStop,Connect-Okta', given.clientId])
+  })
+})

@@ -1,0 +1,77 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+describeInEngines('Node.js', kind => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await Engine.start(kind)
+  })
+  afterAll(() => engine[Symbol.asyncDispose]())
+
+  async function program(name: string, text: string): Promise<string> {
+    const path = join(engine.home, name)
+    await writeFile(path, `#!/bin/sh\n${text}\n`)
+    await chmod(path, 0o755)
+    return path
+  }
+  const failureWith = async (script: string) => {
+    const { errors } = await engine.run(`$node = $env:CONNECT_OKTA_NODE\n${script}\n$env:CONNECT_OKTA_NODE = $node`)
+    return errors[0]
+  }
+
+  it('is said to be missing, with what to install', async () => {
+    const failure = await failureWith(`
+      $path = $env:PATH; $env:PATH = '/nowhere'
+      Get-OktaContext
+      $env:PATH = $path`)
+    expect(failure).toMatchObject({
+      id: 'OktaNodeMissing,Get-OktaContext',
+      category: 'NotInstalled',
+      recommendedAction: expect.stringContaining('Install Node.js 20.19 or later'),
+    })
+  })
+
+  it('is said to be missing where CONNECT_OKTA_NODE names it', async () => {
+    const failure = await failureWith("$env:CONNECT_OKTA_NODE = '/nowhere/node'; Get-OktaContext")
+    expect(failure).toMatchObject({
+      id: 'OktaNodeMissing,Get-OktaContext',
+      message: expect.stringContaining('/nowhere/node'),
+    })
+  })
+
+  it('is said to be too old, with the version that is there', async () => {
+    const old = await program(
+      'old-node',
+      'if [ "$1" = --version ]; then echo v18.20.1; exit; fi\necho SyntaxError >&2; exit 1',
+    )
+    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${old}'; Get-OktaContext`)
+    expect(failure).toMatchObject({ id: 'OktaNodeTooOld,Get-OktaContext', message: expect.stringContaining('18.20.1') })
+  })
+
+  it('may be another one than on the PATH', async () => {
+    const other = await program(
+      'other-node',
+      `touch "${join(engine.home, 'was-run')}"\nexec "${process.execPath}" "$@"`,
+    )
+    const { output, errors } = await engine.run(`
+      $env:CONNECT_OKTA_NODE = '${other}'
+      Get-OktaContext
+      $env:CONNECT_OKTA_NODE = ''
+      [IO.File]::Exists('${join(engine.home, 'was-run')}')`)
+    expect({ output, errors }).toEqual({ output: [true], errors: [] })
+  })
+
+  it('that ends again and again is an error with its last words', async () => {
+    const broken = await program(
+      'broken-node',
+      'if [ "$1" = --version ]; then echo v22.1.0; exit; fi\necho out of order >&2; exit 1',
+    )
+    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${broken}'; Get-OktaContext`)
+    expect(failure).toMatchObject({
+      id: 'OktaShimEnded,Get-OktaContext',
+      message: expect.stringContaining('out of order'),
+    })
+  })
+})

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+interface Parameter {
+  readonly type: string
+  readonly aliases: string
+  /** By set: whether it is mandatory, and whether it takes what is piped. */
+  readonly sets: Readonly<Record<string, string>>
+  readonly validation: string
+}
+
+const all = '__AllParameterSets'
+const everyWay = (binding: string) => ({
+  AuthorizationCode: binding,
+  ClientCredentials: binding,
+  ClientSecret: binding,
+  DeviceCode: binding,
+})
+
+// The original cmdlet, parameter by parameter. DeviceCode is a set that it does not have.
+const original: Readonly<Record<string, Parameter>> = {
+  Tenant: {
+    type: 'System.String',
+    aliases: 'Organization OktaOrganization OktaDomain',
+    sets: { [all]: 'mandatory' },
+    validation: '',
+  },
+  ClientId: { type: 'System.String', aliases: '', sets: everyWay('mandatory piped'), validation: '' },
+  Scopes: { type: 'System.String[]', aliases: '', sets: everyWay(''), validation: '' },
+  JsonWebKey: {
+    type: 'System.String',
+    aliases: 'jwk',
+    sets: { ClientCredentials: 'mandatory piped' },
+    validation: 'ValidateNotNullOrEmptyAttribute',
+  },
+  ClientSecret: {
+    type: 'System.Security.SecureString',
+    aliases: 'Secret',
+    sets: { ClientSecret: 'mandatory piped' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  ApiToken: {
+    type: 'System.Security.SecureString',
+    aliases: 'ApiKey SswsToken SSWS',
+    sets: { ApiToken: 'mandatory piped' },
+    validation: 'ValidateNotNullAttribute',
+  },
+}
+
+const flag = 'System.Management.Automation.SwitchParameter'
+const additions: Readonly<Record<string, Parameter>> = {
+  UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
+  RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
+  NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
+  AuthorizationServer: { type: 'System.String', aliases: '', sets: everyWay(''), validation: '' },
+  Dpop: { type: 'System.String', aliases: '', sets: everyWay(''), validation: 'ValidateSetAttribute' },
+  Force: { type: flag, aliases: '', sets: everyWay(''), validation: '' },
+  PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
+}
+
+const listParameters = `
+  $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+  foreach ($parameter in (Get-Command Connect-Okta).Parameters.Values) {
+    if ($parameter.Name -in $common) { continue }
+    $sets = @{}
+    foreach ($name in $parameter.ParameterSets.Keys) {
+      $set = $parameter.ParameterSets[$name]
+      $words = @()
+      if ($set.IsMandatory) { $words += 'mandatory' }
+      if ($set.ValueFromPipeline) { $words += 'piped' }
+      if ($set.ValueFromPipelineByPropertyName) { $words += 'by name' }
+      if ($set.Position -ge 0) { $words += "at $($set.Position)" }
+      if ($set.ValueFromRemainingArguments) { $words += 'rest' }
+      $sets[$name] = $words -join ' '
+    }
+    [pscustomobject] @{
+      name = $parameter.Name
+      type = $parameter.ParameterType.FullName
+      aliases = $parameter.Aliases -join ' '
+      sets = $sets
+      validation = @($parameter.Attributes | ForEach-Object { $_.GetType().Name } |
+        Where-Object { $_ -like 'Validate*' }) -join ' '
+    }
+  }`
+
+describeInEngines('the parameters of Connect-Okta', kind => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await Engine.start(kind)
+  })
+  afterAll(() => engine[Symbol.asyncDispose]())
+
+  it('are those of the original, and optional additions', async () => {
+    const { output } = await engine.run(listParameters)
+    const found = Object.fromEntries(output.map(({ name, ...rest }) => [name, rest]))
+    expect(found).toEqual({ ...original, ...additions })
+  })
+
+  it('are shown as the original shows them', async () => {
+    const { output } = await engine.run('(Get-Command Connect-Okta -Syntax).Trim() -split "\\r?\\n" -ne ""')
+    const withoutAdditions = output.map(line => {
+      const addition = new RegExp(
+        ` \\[-(${Object.keys(additions).join('|')})( <[^>]+>)?\\]| \\[-ProgressAction <[^>]+>\\]`,
+        'g',
+      )
+      return String(line).replaceAll(addition, '')
+    })
+    expect(withoutAdditions.sort()).toEqual([
+      'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -UseDeviceCode [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
+    ])
+  })
+
+  it('default to authorization code, with the scope okta.users.manage', async () => {
+    const { output } = await engine.run(`
+      $command = Get-Command Connect-Okta
+      $command.DefaultParameterSet
+      $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
+      "$($scopes.DefaultValue)"`)
+    expect(output).toEqual(['AuthorizationCode', "@('okta.users.manage')"])
+  })
+
+  it.each([
+    ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
+    ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
+  ])('do not go together: %s', async (_what, script) => {
+    const { errors } = await engine.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
+    expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
+  })
+
+  it('complete scopes that Okta has', async () => {
+    const { output } = await engine.run(`
+      (TabExpansion2 'Connect-Okta -Scopes okta.users' 30).CompletionMatches.CompletionText
+      (TabExpansion2 "Connect-Okta -Scopes 'logs.r" 28).CompletionMatches.CompletionText`)
+    expect(output).toEqual([
+      'okta.users.manage',
+      'okta.users.manage.self',
+      'okta.users.read',
+      'okta.users.read.self',
+      'okta.logs.read',
+    ])
+  })
+
+  it('complete the tenants of known profiles', async () => {
+    const { output, errors } = await engine.run(`
+      $folder = [IO.Directory]::CreateDirectory("$HOME/.config/connect-okta").FullName
+      $env:CONNECT_OKTA_CONFIG_DIR = $folder
+      [IO.File]::WriteAllText("$folder/profiles.yaml",
+        "profiles:\`n  work: { tenant: example.okta.com }\`n  trial: { tenant: example.oktapreview.com }\`n")
+      if (-not $IsWindows) { $null = [Diagnostics.Process]::Start('/bin/chmod', "600 $folder/profiles.yaml").WaitForExit() }
+      (TabExpansion2 'Connect-Okta -Tenant ' 21).CompletionMatches.CompletionText
+      (TabExpansion2 'Connect-Okta -Tenant tri' 24).CompletionMatches.CompletionText`)
+    expect({ output, errors }).toEqual({
+      output: ['example.okta.com', 'example.oktapreview.com', 'example.oktapreview.com'],
+      errors: [],
+    })
+  })
+})
