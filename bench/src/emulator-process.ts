@@ -29,9 +29,13 @@ export function commandOf(name: '@connect-okta/cli' | '@connect-okta/emulator'):
   return join(dirname(manifest), file)
 }
 
-/** Starts the emulator and waits until it listens. */
-export async function startEmulatorProcess(): Promise<EmulatorProcess> {
-  const child = spawn(process.execPath, [commandOf('@connect-okta/emulator'), '--json'], {
+/**
+ * Starts the emulator and waits until it listens.
+ *
+ * @param flags more of its flags, such as a configuration file.
+ */
+export async function startEmulatorProcess(flags: readonly string[] = []): Promise<EmulatorProcess> {
+  const child = spawn(process.execPath, [commandOf('@connect-okta/emulator'), '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

@@ -1,58 +1,89 @@
 import { spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { arch, cpus, platform, release } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { machineText } from './machine.js'
 import { measure } from './measure.js'
-import type { RowResult } from './row.js'
-import { cliCachedToken } from './rows/cli-cached-token.js'
-import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
-import { fileHitAmongMany, redisHitAmongMany } from './rows/hit-among-many.js'
+import type { Row, RowResult } from './row.js'
+import { rows } from './rows/index.js'
+import { terminalHead, terminalText } from './table.js'
+import { verdictOn } from './verdict.js'
+import type { BenchRun } from './write-docs.js'
 
-const rows = [cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany]
+const resultsFile = fileURLToPath(new URL('../results.json', import.meta.url))
+const docsFolder = fileURLToPath(new URL('../../docs/', import.meta.url))
 
-const isSmoke = process.argv.includes('--smoke')
-const unknown = process.argv.slice(2).find(one => one !== '--smoke')
+const usage = `npm run bench -- [--smoke] [WORDS]   every row, or those with a word in their name; --smoke for a short run
+npm run bench -- --write-docs        docs/bench.md and docs/bench.svg, from the last whole run
+`
+const flags = process.argv.slice(2).filter(one => one.startsWith('-'))
+const words = process.argv.slice(2).filter(one => !one.startsWith('-'))
+const unknown = flags.find(one => one !== '--smoke' && one !== '--write-docs')
 if (unknown !== undefined) {
-  process.stderr.write(`There is no option ${unknown}. npm run bench -- [--smoke]\n`)
+  process.stderr.write(`There is no option ${unknown}.\n${usage}`)
   process.exit(2)
 }
 
-const [cpu] = cpus()
-const machine = `Node ${process.versions.node}, ${platform()} ${release()} ${arch()}, ${cpus().length} x ${cpu?.model}`
-process.stdout.write(`${machine}\n\n`)
+if (flags.includes('--write-docs')) await writeDocsOfLastRun()
+else await bench(flags.includes('--smoke'))
+// A client of a store that has ended may still try to come back.
+process.exit()
 
-const results: RowResult[] = []
-for (const row of rows) {
-  if (row.needs !== undefined && spawnSync(row.needs, ['--version']).error !== undefined) {
-    process.stdout.write(`${row.name}\n  skipped: it needs ${row.needs}\n\n`)
-    continue
+async function bench(isSmoke: boolean): Promise<void> {
+  const named = rows.filter(({ name }) => words.length === 0 || words.some(word => name.includes(word)))
+  const chosen = named.filter(({ isLong = false }) => !isSmoke || !isLong)
+  const machine = machineText()
+  process.stdout.write(`${machine}\n\n${terminalHead}\n`)
+  const results: RowResult[] = []
+  const problems: string[] = []
+  for (const row of chosen) {
+    const missing = missingFor(row)
+    if (missing !== undefined) {
+      process.stdout.write(`${row.name}\n  left out: it needs ${missing}\n\n`)
+      continue
+    }
+    try {
+      const result = await measure(row, isSmoke ? smokePairs(row) : row.pairs)
+      results.push(result)
+      process.stdout.write(`${terminalText(result)}\n\n`)
+    } catch (error) {
+      problems.push(`FAILED: ${row.name}: ${error instanceof Error ? error.message : error}`)
+      process.stdout.write(`${row.name}\n  failed: ${error instanceof Error ? error.stack : error}\n\n`)
+    }
   }
-  const result = await measure(row, isSmoke ? 5 : row.pairs)
-  results.push(result)
-  process.stdout.write(`${describe(result)}\n\n`)
+  const isWhole = !isSmoke && results.length === rows.length
+  await writeFile(resultsFile, `${JSON.stringify({ machine, isWhole, results } satisfies BenchRun, null, 2)}\n`)
+
+  // A few runs on a busy machine say little: a smoke test fails for gross misses alone.
+  const tolerance = isSmoke ? 2 : 1
+  for (const result of results) {
+    for (const side of result.sides) {
+      if (verdictOn(side, result, tolerance).isWithinBudget !== false) continue
+      problems.push(
+        `MISSED: ${result.name}: ${side.what}: ${side.ratio.median.toFixed(2)}, the budget is ${side.budget}`,
+      )
+    }
+  }
+  for (const problem of problems) process.stdout.write(`${problem}\n`)
+  process.exitCode = problems.length > 0 ? 1 : 0
 }
 
-const file = fileURLToPath(new URL('../results.json', import.meta.url))
-await writeFile(file, `${JSON.stringify({ machine, isSmoke, results }, null, 2)}\n`)
-
-// A few runs on a busy machine say little: a smoke test fails for gross misses alone.
-const tolerance = isSmoke ? 2 : 1
-const missed = results.filter(({ ratio, budget }) => !(ratio <= budget * tolerance))
-for (const { name, ratio, budget } of missed) {
-  process.stdout.write(`MISSED: ${name}: ${ratio.toFixed(2)} where ${budget * tolerance} is the limit\n`)
+function missingFor({ needs = [] }: Row): string | undefined {
+  return [needs].flat().find(command => spawnSync(command, ['--version'], { stdio: 'ignore' }).error !== undefined)
 }
-process.exitCode = missed.length > 0 ? 1 : 0
 
-function describe({ name, ours, reference, ratio, budget, pairs, isWithinBudget }: RowResult): string {
-  const side = ({ what, medianMs, minMs, maxMs, requests }: RowResult['ours']) => {
-    const counted = requests === undefined ? '' : `, ${requests} HTTP requests`
-    return `  ${what.padEnd(34)} ${medianMs.toFixed(1).padStart(8)} ms   (${minMs.toFixed(1)} to ${maxMs.toFixed(1)})${counted}`
+// Without a budget, a short run shows that it works.
+function smokePairs({ pairs, budget }: Row): number {
+  return budget === undefined ? 1 : Math.min(3, Math.ceil(pairs / 10))
+}
+
+async function writeDocsOfLastRun(): Promise<void> {
+  const run = JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '{}')) as Partial<BenchRun>
+  if (run.isWhole !== true) {
+    process.stderr.write('The last run was none of every row. First: npm run bench\n')
+    process.exitCode = 1
+    return
   }
-  const verdict = isWithinBudget ? 'within' : 'over'
-  return [
-    name,
-    side(ours),
-    side(reference),
-    `  ratio ${ratio.toFixed(2)} (the median of ${pairs} pairs), ${verdict} the budget of ${budget}`,
-  ].join('\n')
+  // What draws the chart takes long to load.
+  const { writeDocs } = await import('./write-docs.js')
+  await writeDocs(run as BenchRun, docsFolder)
 }

@@ -1,4 +1,8 @@
-import type { Row, RowResult, Side, Work } from './row.js'
+import type { Contest, RatedSide, Row, RowResult, Side, Spread, Work } from './row.js'
+
+// Who has no budget is there for the eye, and takes part in one round of three; in one at all where there are few.
+const roundsPerGlance = 3
+const fewPairs = 5
 
 /**
  * Times both sides in turn, A B B A A B …, so that a machine that slows down slows down for both.
@@ -8,58 +12,99 @@ import type { Row, RowResult, Side, Work } from './row.js'
 export async function measure(row: Row, pairs: number): Promise<RowResult> {
   const contest = await row.prepare()
   try {
-    const ours: Timed[] = []
-    const reference: Timed[] = []
-    for (let pair = -1; pair < pairs; pair++) {
-      const oursFirst = pair % 2 === 0
-      const first = await timed(oursFirst ? contest.ours : contest.reference)
-      const second = await timed(oursFirst ? contest.reference : contest.ours)
-      // The first pair warms up: module caches, connections, compiled code.
-      if (pair < 0) continue
-      ours.push(oursFirst ? first : second)
-      reference.push(oursFirst ? second : first)
-    }
-    const ratio = median(ours.map(({ ms }, index) => ms / (reference[index]?.ms ?? Number.NaN)))
-    return {
-      name: row.name,
-      ours: sideOf(row.ours, ours),
-      reference: sideOf(row.reference, reference),
-      ratio,
-      budget: row.budget,
-      pairs,
-      isWithinBudget: ratio <= row.budget,
-    }
+    return await compare(row, contest, pairs)
   } finally {
     await contest.close()
   }
 }
 
-interface Timed {
-  readonly ms: number
-  readonly work: Work
-}
-
-async function timed(job: () => Promise<Work>): Promise<Timed> {
-  const start = performance.now()
-  const work = await job()
-  return { ms: performance.now() - start, work }
-}
-
-function sideOf(what: string, jobs: readonly Timed[]): Side {
-  const times = jobs.map(({ ms }) => ms)
-  const counts = jobs.flatMap(({ work }) => work?.requests ?? [])
+async function compare(row: Row, contest: Contest, pairs: number): Promise<RowResult> {
+  const { ours: oursAt, reference: referenceAt } = row.chart?.growth ?? {}
+  const reference: Sample[] = []
+  const ours = { what: row.ours, budget: row.budget, isOurs: true, at: oursAt, run: contest.ours, pairs: [] as Pair[] }
+  const others = (contest.others ?? []).map(other => ({ ...other, pairs: [] as Pair[] }))
+  for (let round = row.isExact ? 0 : -1; round < pairs; round++) {
+    const oursFirst = round % 2 === 0
+    const first = await sampleOf(oursFirst ? contest.ours : contest.reference)
+    const second = await sampleOf(oursFirst ? contest.reference : contest.ours)
+    const [own, yardstick] = oursFirst ? [first, second] : [second, first]
+    const isGlance = pairs > fewPairs ? round < 0 || round % roundsPerGlance === 0 : round === 0
+    const rest = []
+    for (const other of others) {
+      if (other.budget !== undefined || isGlance) rest.push({ other, sample: await sampleOf(() => other.run()) })
+    }
+    // The first round warms up: module caches, connections, compiled code.
+    if (round < 0) continue
+    reference.push(yardstick)
+    ours.pairs.push({ own, yardstick })
+    for (const { other, sample } of rest) other.pairs.push({ own: sample, yardstick })
+  }
   return {
-    what,
-    medianMs: median(times),
-    minMs: Math.min(...times),
-    maxMs: Math.max(...times),
-    requests: counts.length === 0 ? undefined : median(counts),
+    name: row.name,
+    unit: row.unit ?? 'ms',
+    better: row.better ?? 'less',
+    against: row.against ?? 'yardstick',
+    chart: row.chart,
+    reference: sideOf({ what: row.reference, at: referenceAt }, reference),
+    sides: [ours, ...others].map(rated),
   }
 }
 
-function median(values: readonly number[]): number {
+interface Sample {
+  readonly amount: number
+  readonly requests: number | undefined
+}
+
+/** A sample, and the one of the reference that was taken in the same round. */
+interface Pair {
+  readonly own: Sample
+  readonly yardstick: Sample
+}
+
+async function sampleOf(job: () => Promise<Work>): Promise<Sample> {
+  const start = performance.now()
+  const work = await job()
+  const ms = performance.now() - start
+  return { amount: work?.amount ?? ms, requests: work?.requests }
+}
+
+interface Measured {
+  readonly what: string
+  readonly at?: number | undefined
+}
+
+interface Rated extends Measured {
+  readonly budget?: number | undefined
+  readonly isOurs?: boolean
+  readonly pairs: readonly Pair[]
+}
+
+function rated(side: Rated): RatedSide {
+  const ratio = spreadOf(side.pairs.map(({ own, yardstick }) => own.amount / yardstick.amount))
+  const samples = side.pairs.map(({ own }) => own)
+  return { ...sideOf(side, samples), ratio, budget: side.budget, isOurs: side.isOurs ?? side.budget !== undefined }
+}
+
+function sideOf({ what, at }: Measured, samples: readonly Sample[]): Side {
+  const counts = samples.flatMap(({ requests }) => requests ?? [])
+  return {
+    what,
+    at,
+    runs: samples.length,
+    ...spreadOf(samples.map(({ amount }) => amount)),
+    // The most that any run took: one too many is one too many.
+    requests: counts.length === 0 ? undefined : Math.max(...counts),
+  }
+}
+
+function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]]
-  return (low + high) / 2
+  return { lower: quantile(sorted, 0.25), median: quantile(sorted, 0.5), upper: quantile(sorted, 0.75) }
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  const above = sorted[Math.ceil(place)] ?? Number.NaN
+  return below + (above - below) * (place - Math.floor(place))
 }

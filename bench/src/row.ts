@@ -3,44 +3,92 @@ export interface Row {
   readonly name: string
   readonly ours: string
   readonly reference: string
-  /** The ratio ours/reference that must not be exceeded. */
-  readonly budget: number
+  /** The ratio ours/reference that is allowed. A row without one is for the eye. */
+  readonly budget?: number
+  /** `more` turns the budget into what must be reached: operations a second, say. Default: `less`. */
+  readonly better?: 'less' | 'more'
+  /** What {@link Work.amount} counts. Default: `ms`, the time that the job took. */
+  readonly unit?: string
+  /** Whether the reference is what a user would pick instead, or only a yardstick. Default: `yardstick`. */
+  readonly against?: 'peer' | 'yardstick'
   /** How many pairs a full run measures. */
   readonly pairs: number
-  /** A command without which the row is left out. */
-  readonly needs?: string
+  /** Whether every run would say the same, such as a size: no run warms up. */
+  readonly isExact?: boolean
+  /** Whether it is left out of a short run: it takes long, or what it needs may be out of reach. */
+  readonly isLong?: boolean
+  /** Commands without which the row is left out. */
+  readonly needs?: string | readonly string[]
+  /** How the chart shows it. Default: bars in a panel of its own. */
+  readonly chart?: RowChart
   /** Makes everything ready. What it returns is timed; `close` is not. */
   prepare(): Promise<Contest>
 }
 
-/** What one side did: nothing to tell, or how many HTTP requests it took. */
-export type Work = undefined | { readonly requests: number }
+/** How the chart shows a {@link Row}. Rows that name the same panel share it. */
+export interface RowChart {
+  readonly panel: string
+  /** What tells this row from the others of the panel. */
+  readonly group: string
+  /** For a curve: what grows, and how far it has for the two sides. Others say it in {@link Contender.at}. */
+  readonly growth?: { readonly of: string; readonly ours: number; readonly reference: number }
+}
 
-/** The two sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
+/** What one side did: nothing to tell, how many HTTP requests it took, or an amount that counts in place of the time. */
+export type Work = undefined | { readonly requests?: number | undefined; readonly amount?: number | undefined }
+
+/** The sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
 export interface Contest {
   ours(): Promise<Work>
   reference(): Promise<Work>
+  /** Others, each against the same reference: peers for the eye, or more of ours, with a budget each. */
+  readonly others?: readonly Contender[]
   close(): Promise<void>
 }
 
-/** What came out. Times are milliseconds for one job. */
+/** One more side of a {@link Contest}. */
+export interface Contender {
+  readonly what: string
+  readonly budget?: number
+  /** Whether it is one more of ours. Default: whether it has a budget. */
+  readonly isOurs?: boolean
+  /** Where it stands on a curve: {@link RowChart.growth}. */
+  readonly at?: number
+  run(): Promise<Work>
+}
+
+/** What came out of a {@link Row}. */
 export interface RowResult {
   readonly name: string
-  readonly ours: Side
+  readonly unit: string
+  readonly better: 'less' | 'more'
+  readonly against: 'peer' | 'yardstick'
+  readonly chart: RowChart | undefined
   readonly reference: Side
-  /** The median of the ratios of the pairs: what drifts during the run drifts for both. */
-  readonly ratio: number
-  readonly budget: number
-  readonly pairs: number
-  readonly isWithinBudget: boolean
+  /** Ours is the first. */
+  readonly sides: readonly RatedSide[]
+}
+
+/** Where the middle half of several runs lies. */
+export interface Spread {
+  readonly lower: number
+  readonly median: number
+  readonly upper: number
 }
 
 /** One side of a {@link RowResult}. */
-export interface Side {
+export interface Side extends Spread {
   readonly what: string
-  readonly medianMs: number
-  readonly minMs: number
-  readonly maxMs: number
+  readonly runs: number
   /** HTTP requests for one job, where they were counted. */
   readonly requests: number | undefined
+  readonly at: number | undefined
+}
+
+/** A side that was measured against the reference. */
+export interface RatedSide extends Side {
+  /** Of the ratios of the pairs: what drifts during the run drifts for both. */
+  readonly ratio: Spread
+  readonly budget: number | undefined
+  readonly isOurs: boolean
 }

@@ -1,119 +1,92 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { copyFileSync, linkSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { connect, createFileStore, openStore, resume, type TokenStore } from '@connect-okta/core'
+import { createFileStore, openStore, type TokenStore } from '@connect-okta/core'
 import { createClient } from 'redis'
-import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
-import type { Row, Work } from '../row.js'
+import { setEnvironment } from '../environment.js'
+import { startRedis } from '../redis-server.js'
+import type { Contest, Row } from '../row.js'
+import { hit, logIn } from '../stored-login.js'
 
-const records = 100_000
+const few = 1000
+const many = 100_000
 const hitsPerJob = 50
-const budget = 1.2
-const name = (store: string) => `Cache: ${hitsPerJob} hits in ${store}, among ${records.toLocaleString('en')} records`
-const sides = { ours: `among ${records.toLocaleString('en')}`, reference: 'among one', budget, pairs: 30 }
+const among = (records: number) => `among ${records.toLocaleString('en')}`
+const panel = `${hitsPerJob} tokens from a store that fills up`
+const about = (group: string) => ({
+  name: `${panel}: ${group}`,
+  ours: among(many),
+  reference: 'among 1',
+  budget: 1.2,
+  pairs: 30,
+  chart: { panel, group, growth: { of: 'records', ours: many, reference: 1 } },
+})
 
 /** Whether a folder that fills up slows down whoever needs one record of it. */
 export const fileHitAmongMany: Row = {
-  name: name('files'),
-  ...sides,
+  ...about('files'),
   async prepare() {
     const folder = await mkdtemp(join(tmpdir(), 'bench-'))
-    const [one, many] = ['one', 'many'].map(part => createFileStore({ directory: join(folder, part) }))
-    if (one === undefined || many === undefined) throw new Error('there are two')
-    const recordKey = await logIn([one, many])
-    const directory = join(folder, 'many')
-    const [source = ''] = (await readdir(directory)).filter(file => file.startsWith(recordKey))
-    for (let made = 0; made < records; made += 500) {
-      const names = Array.from({ length: 500 }, newKey)
-      await Promise.all(names.map(key => copyFile(join(directory, source), join(directory, `${key}.json`))))
-    }
-    return {
-      ours: () => hit(many, recordKey),
-      reference: () => hit(one, recordKey),
-      close: () => rm(folder, { recursive: true }),
-    }
+    const directories = ['one', 'few', 'many'].map(name => join(folder, name)) as [string, string, string]
+    const stores = directories.map(directory => createFileStore({ directory }))
+    const recordKey = await logIn(stores)
+    fillFolder(directories[1], recordKey, few)
+    fillFolder(directories[2], recordKey, many)
+    return contest(stores, recordKey, async () => rmSync(folder, { recursive: true }))
   },
 }
 
-/** The same for a Redis. Needs `redis-server`. */
+/** The same for a Redis. */
 export const redisHitAmongMany: Row = {
-  name: name('Redis'),
+  ...about('Redis'),
   needs: 'redis-server',
-  ...sides,
   async prepare() {
     const redis = await startRedis()
-    process.env.CONNECT_OKTA_STORE_KEY = randomBytes(32).toString('base64')
-    const [one, many] = [openStore(`${redis.url}/0`), openStore(`${redis.url}/1`)]
-    const recordKey = await logIn([one, many])
-    const client = createClient({ url: `${redis.url}/1` })
-    await client.connect()
-    const record = (await client.hGet(`connect-okta:record:${recordKey}`, 'record')) ?? ''
-    for (let made = 0; made < records; made += 1000) {
-      await Promise.all(
-        Array.from({ length: 1000 }, () => client.hSet(`connect-okta:record:${newKey()}`, { record, fence: '1' })),
-      )
-    }
-    client.destroy()
-    return { ours: () => hit(many, recordKey), reference: () => hit(one, recordKey), close: redis.stop }
+    const restore = setEnvironment({ CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') })
+    const urls = [0, 1, 2].map(database => `${redis.url}/${database}`) as [string, string, string]
+    const stores = urls.map(url => openStore(url))
+    const recordKey = await logIn(stores)
+    restore()
+    await fillRedis(urls[1], recordKey, few)
+    await fillRedis(urls[2], recordKey, many)
+    return contest(stores, recordKey, redis.stop)
   },
 }
 
-function newKey(): string {
-  return randomBytes(32).toString('hex')
+function contest(stores: readonly TokenStore[], recordKey: string, close: () => Promise<void>): Contest {
+  const [first, second, third] = stores.map(store => () => hit(store, recordKey, hitsPerJob))
+  if (first === undefined || second === undefined || third === undefined) throw new Error('there are three stores')
+  return { ours: third, reference: first, others: [{ what: among(few), budget: 1.2, at: few, run: second }], close }
 }
 
-// One login, in each store.
-async function logIn(stores: readonly TokenStore[]): Promise<string> {
-  const emulator = await startEmulatorProcess()
-  const { clientId, jwk } = serviceApp(emulator)
-  let recordKey = ''
-  for (const store of stores) {
-    await connect({ tenant: emulator.orgUrl, clientId, jsonWebKey: jwk }, { store })
-    for await (const login of store.list()) recordKey = login.recordKey
+// Other names for a few copies: what counts is how many entries the folder has. One by one is faster than all at once.
+function fillFolder(directory: string, recordKey: string, records: number): void {
+  const [source = ''] = readdirSync(directory).filter(file => file.startsWith(recordKey))
+  let copy = ''
+  for (let made = 0; made < records; made++) {
+    const path = join(directory, `${randomBytes(32).toString('hex')}.json`)
+    // A file can have so many names, and no more.
+    if (made % 10_000 === 0) {
+      copyFileSync(join(directory, source), path)
+      copy = path
+    } else {
+      linkSync(copy, path)
+    }
   }
-  await emulator.close()
-  return recordKey
 }
 
-async function hit(store: TokenStore, recordKey: string): Promise<Work> {
-  for (let times = 0; times < hitsPerJob; times++) {
-    const { source } = await (await resume({ recordKey }, { store })).token()
-    if (source !== 'store') throw new Error('it was no hit')
-  }
-  return undefined
-}
+const fillScript = `
+local fields = redis.call('HGETALL', KEYS[1])
+for made = 1, ARGV[1] do redis.call('HSET', 'connect-okta:record:' .. redis.sha1hex(made), unpack(fields)) end
+return redis.call('DBSIZE')`
 
-async function startRedis(): Promise<{ url: string; stop(): Promise<void> }> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  probe.close()
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-    stdio: 'ignore',
-  })
-  const exited = once(server, 'exit')
-  const url = `redis://127.0.0.1:${port}`
-  for (let tries = 0; tries < 100; tries++) {
-    const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
-    const answers = await client.connect().then(
-      () => true,
-      () => false,
-    )
-    client.destroy()
-    if (answers) break
-    await sleep(50)
-  }
-  return {
-    url,
-    async stop() {
-      server.kill('SIGKILL')
-      await exited
-    },
-  }
+async function fillRedis(url: string, recordKey: string, records: number): Promise<void> {
+  const client = createClient({ url })
+  await client.connect()
+  const keys = [`connect-okta:record:${recordKey}`]
+  const size = Number(await client.eval(fillScript, { keys, arguments: [String(records)] }))
+  client.destroy()
+  if (size < records) throw new Error('the database is not as full as it should be')
 }

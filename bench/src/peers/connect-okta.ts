@@ -1,0 +1,19 @@
+import { type ConnectOptions, connect, createMemoryStore, type OktaSession } from '@connect-okta/core'
+import type { ServiceApp } from '../emulated-org.js'
+
+/** Ours. */
+export async function getToken(app: ServiceApp): Promise<string> {
+  return (await (await connected(app)).token()).value
+}
+
+/** A session with a token in hand. */
+export async function connected(app: ServiceApp): Promise<OktaSession> {
+  return await connect(optionsFor(app), { store: createMemoryStore() })
+}
+
+/** What {@link connect} has to be told. */
+export function optionsFor({ tenant, clientId, scope, issuer, dpop, credential }: ServiceApp): ConnectOptions {
+  const common = { tenant, clientId, scopes: [scope] }
+  if ('jwk' in credential) return { ...common, jsonWebKey: credential.jwk, dpop: dpop ? 'always' : 'auto' }
+  return { ...common, clientSecret: credential.secret, authorizationServer: issuer.replace(/^.*\//, '') }
+}

@@ -1,0 +1,32 @@
+import type { ServiceApp } from '../emulated-org.js'
+
+/** What a user may pick: ours, and the others. */
+export interface Peer {
+  readonly what: string
+  /** Its name in the registry of npm. */
+  readonly packageName: string
+  /** Its file here: loaded when it is its turn, since some take long. */
+  readonly file: string
+}
+
+export const ours: Peer = { what: 'connect()', packageName: '@connect-okta/core', file: 'connect-okta' }
+export const byHand: Peer = { what: 'by hand, with oauth4webapi', packageName: 'oauth4webapi', file: 'oauth4webapi' }
+export const openidClient: Peer = { what: 'openid-client', packageName: 'openid-client', file: 'openid-client' }
+export const oktaSdk: Peer = {
+  what: '@okta/okta-sdk-nodejs',
+  packageName: '@okta/okta-sdk-nodejs',
+  file: 'okta-sdk-nodejs',
+}
+export const msal: Peer = { what: '@azure/msal-node', packageName: '@azure/msal-node', file: 'msal-node' }
+export const badgateway: Peer = {
+  what: '@badgateway/oauth2-client',
+  packageName: '@badgateway/oauth2-client',
+  file: 'badgateway',
+}
+
+/** Gets a token by a peer that has done nothing before. */
+export type GetToken = (app: ServiceApp) => Promise<string>
+
+export async function load({ file }: Peer): Promise<GetToken> {
+  return ((await import(`./${file}.js`)) as { getToken: GetToken }).getToken
+}

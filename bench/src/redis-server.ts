@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from 'redis'
+
+/** A Redis of its own, that keeps nothing. */
+export interface RedisServer {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts a {@link RedisServer} on a port that is free, and waits until it answers. */
+export async function startRedis(): Promise<RedisServer> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  probe.close()
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+    stdio: 'ignore',
+  })
+  const exited = once(server, 'exit')
+  const url = `redis://127.0.0.1:${port}`
+  for (let tries = 0; !(await answers(url)); tries++) {
+    if (tries > 100) throw new Error('redis-server does not start')
+    await sleep(50)
+  }
+  return {
+    url,
+    async stop() {
+      server.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
+  const isThere = await client.connect().then(
+    () => true,
+    () => false,
+  )
+  client.destroy()
+  return isThere
+}

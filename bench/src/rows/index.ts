@@ -1,0 +1,32 @@
+import type { Row } from '../row.js'
+import { cachedToken } from './cached-token.js'
+import { cliCachedToken } from './cli-cached-token.js'
+import { coldFirstToken } from './cold-first-token.js'
+import { coldImport } from './cold-import.js'
+import { callersOfSession, sessionsOnFiles, sessionsOnMemory } from './concurrent-callers.js'
+import { firstToken, firstTokenBySecret, firstTokenWithDpop } from './first-token.js'
+import { fileHitAmongMany, redisHitAmongMany } from './hit-among-many.js'
+import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
+import { dependencies, installedSize, packedSize } from './install-size.js'
+
+/** Every row, in the order of the table. */
+export const rows: readonly Row[] = [
+  firstToken,
+  firstTokenWithDpop,
+  firstTokenBySecret,
+  cachedToken,
+  cliCachedToken,
+  coldImport,
+  coldFirstToken,
+  packedSize,
+  installedSize,
+  dependencies,
+  hitInFile,
+  hitInSealedFile,
+  hitInRedis,
+  fileHitAmongMany,
+  redisHitAmongMany,
+  callersOfSession,
+  sessionsOnMemory,
+  sessionsOnFiles,
+]

@@ -1,0 +1,23 @@
+import { connect, resume, type TokenStore } from '@connect-okta/core'
+import { startEmulatedOrg } from './emulated-org.js'
+import { optionsFor } from './peers/connect-okta.js'
+
+/** Logs in once, in each store, and says under which key. */
+export async function logIn(stores: readonly TokenStore[]): Promise<string> {
+  const { withSecret, close } = await startEmulatedOrg()
+  let recordKey = ''
+  for (const store of stores) {
+    await connect(optionsFor(withSecret), { store })
+    for await (const login of store.list()) recordKey = login.recordKey
+  }
+  await close()
+  return recordKey
+}
+
+/** Gets the token of a stored login, as a program does that has just started, so many times. */
+export async function hit(store: TokenStore, recordKey: string, times: number): Promise<undefined> {
+  for (let done = 0; done < times; done++) {
+    const { source } = await (await resume({ recordKey }, { store })).token()
+    if (source !== 'store') throw new Error('it was no hit')
+  }
+}
