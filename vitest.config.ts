@@ -32,7 +32,15 @@ export default defineConfig({
       {
         test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 },
       },
-      { test: { name: 'workspace', root: 'scripts', include: ['*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'workspace',
+          root: 'scripts',
+          include: ['*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })
