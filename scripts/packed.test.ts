@@ -96,6 +96,12 @@ describe('every published package', () => {
     expect(manifest.keywords).toEqual(expect.arrayContaining(['okta']))
   })
 
+  const commands = published.flatMap(({ manifest }) => Object.keys((manifest.bin as object | undefined) ?? {}))
+  it.each(commands)('has a command that says how to use it: %s', async command => {
+    const { stdout } = await run(join(folder, 'node_modules/.bin', command), ['--help'])
+    expect(stdout).toContain(command)
+  })
+
   it.each(published.map(one => [one.manifest.name] as const))(
     '%s holds what is for users, and no tests',
     async name => {
