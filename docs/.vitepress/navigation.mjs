@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { repositoryPages } from './repository.mjs'
 
 const docs = fileURLToPath(new URL('..', import.meta.url))
 
@@ -29,6 +30,7 @@ const groups = [
     pages: [
       ['Troubleshooting', 'troubleshooting'],
       ['Security', 'threat-model'],
+      ['Report a vulnerability', 'project/security'],
       ['Architecture', 'architecture'],
       ['Bench', 'bench'],
     ],
@@ -47,7 +49,8 @@ export function sidebar() {
 }
 
 /** Whether there is a page of this name. */
-export const hasPage = name => existsSync(join(docs, `${name}.md`))
+export const hasPage = name =>
+  existsSync(join(docs, `${name}.md`)) || repositoryPages().some(({ params }) => name === `project/${params.page}`)
 
 const isThere = ([, name]) => hasPage(name)
 const itemOf = ([text, name]) => ({ text, link: `/${name}` })

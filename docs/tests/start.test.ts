@@ -52,7 +52,7 @@ describe.skipIf(inject('systemNeeds').curl === undefined)('docs/start.md, follow
       .join('\n')
       .replaceAll('8090', String(org))
       .replace('kind: spa', `kind: spa\n    redirectUris: ['http://localhost:${callback}/login/callback']`)
-      .replace(/^connect-okta login .*$/m, `$& --redirect-uri http://localhost:${callback}/login/callback`)
+      .replace('connect-okta login', `$& --redirect-uri http://localhost:${callback}/login/callback`)
     const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(home, 'browser.mjs') }
     const shell = spawn('bash', { cwd: home, env, stdio: 'pipe' })
     const outputs = Promise.all([text(shell.stdout), text(shell.stderr)])
