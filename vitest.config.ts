@@ -42,7 +42,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'workspace', root: 'scripts', include: ['*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 },
+      },
+      {
+        test: {
+          name: 'workspace',
+          root: 'scripts',
+          include: ['*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

@@ -1,14 +1,25 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { packAll } from './packages.mjs'
 import { root, setUp } from './set-up.mjs'
-
-const published = ['core', 'cli', 'emulator', 'server']
 
 setUp()
 tool('biome', 'check', '.')
 tool('knip')
-for (const name of published) tool('publint', '--strict', '--pack', 'npm', join('packages', name))
+checkPackages()
 tool('changeset', 'status')
+
+// As npm would get them: what they hold, and whether their types are found.
+function checkPackages() {
+  const folder = mkdtempSync(join(tmpdir(), 'packages-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const tarball of packAll(folder).values()) {
+    tool('publint', '--strict', tarball)
+    tool('attw', '--profile', 'esm-only', '--format', 'ascii', '--no-color', tarball)
+  }
+}
 
 function tool(name, ...args) {
   process.stdout.write(`${[name, ...args].join(' ')}\n`)

@@ -1,11 +1,13 @@
 // Uses Node's own modules alone: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { root } from './set-up.mjs'
 
 /**
- * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it. Without one
- * that is optional the tests are complete all the same.
+ * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it, or the
+ * packages of npm, which go into a folder of this project. Without one that is optional the tests are complete all the
+ * same.
  */
 const systemNeeds = [
   {
@@ -31,10 +33,20 @@ const systemNeeds = [
   { name: 'tmux', purpose: 'a real terminal', commands: ['tmux'], packages: ['tmux'] },
   { name: 'zsh', purpose: 'completion in zsh', commands: ['zsh'], packages: ['zsh'] },
   { name: 'fish', purpose: 'completion in fish', commands: ['fish'], packages: ['fish'] },
+  { name: 'node22', purpose: 'the packages on Node 22', ...otherNode('22.23.3') },
+  { name: 'node24', purpose: 'the packages on Node 24', ...otherNode('24.21.0') },
   // Used where it is, and never installed.
   { name: 'dotnet', purpose: "the cmdlets in PowerShell's engine", commands: ['dotnet'], packages: [] },
   { name: 'pwsh', purpose: 'the cmdlets in PowerShell itself', commands: ['pwsh'], packages: [], isOptional: true },
 ]
+
+// Node itself is on the registry of npm.
+function otherNode(version) {
+  const folder = join(root, 'node_modules/.cache/nodes', version)
+  const name = `node-${process.platform}-${process.arch}`
+  const command = join(folder, 'node_modules', name, 'bin/node')
+  return { commands: [command], packages: [], npm: { folder, wanted: `${name}@${version}` } }
+}
 
 /** How to start Chromium where nobody looks and nothing outside is to be asked. */
 export const chromiumArguments = [
@@ -54,6 +66,7 @@ export function missingSystemNeeds() {
 
 /** Installs what is missing, where that can be: as root on Debian. Says what it does on stderr. */
 export function installSystemNeeds() {
+  for (const { npm } of missingSystemNeeds()) if (npm !== undefined) npmInstall(npm)
   const packages = missingSystemNeeds().flatMap(need => need.packages)
   if (packages.length === 0) return
   if (firstOnPath(['apt-get']) === undefined || process.getuid?.() !== 0) {
@@ -63,6 +76,23 @@ export function installSystemNeeds() {
   process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
   aptGet('update')
   aptGet('install', '--yes', '--no-install-recommends', ...packages)
+}
+
+function npmInstall({ folder, wanted }) {
+  process.stderr.write(`Installing ${wanted} ...\n`)
+  mkdirSync(folder, { recursive: true })
+  const args = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+    wanted,
+  ]
+  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  if (status !== 0) process.stderr.write(`npm cannot install ${wanted}.\n`)
 }
 
 function aptGet(...args) {
@@ -76,7 +106,8 @@ function aptGet(...args) {
 
 function firstOnPath(commands) {
   const folders = (process.env.PATH ?? '').split(delimiter)
-  return commands.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable)
+  const places = commands.flatMap(name => (isAbsolute(name) ? [name] : folders.map(folder => join(folder, name))))
+  return places.find(isExecutable)
 }
 
 function isExecutable(path) {

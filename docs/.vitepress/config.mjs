@@ -1,0 +1,62 @@
+import { cpSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { slug } from 'github-slugger'
+import { defineConfig } from 'vitepress'
+import { hasPage, sidebar } from './navigation.mjs'
+import { outsideLink, root } from './repository.mjs'
+
+const copied = new Set()
+
+export default defineConfig({
+  title: 'Connect-Okta',
+  description: "Access tokens for Okta's APIs: in PowerShell, a shell, over HTTP and in TypeScript",
+  lang: 'en',
+  srcExclude: ['src/**', 'tests/**'],
+  cleanUrls: false,
+  metaChunk: true,
+  head: [['link', { rel: 'icon', href: '/mark.svg', type: 'image/svg+xml' }]],
+  themeConfig: {
+    logo: '/mark.svg',
+    sidebar: sidebar(),
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'Set up the Okta app', link: '/okta-app' },
+      { text: 'Troubleshooting', link: '/troubleshooting' },
+      { text: 'Contributing', link: '/project/contributing' },
+    ],
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    footer: { message: 'MIT licence. Okta is a trademark of Okta, Inc., which has no part in this project.' },
+  },
+  markdown: {
+    // An address in a text is an example, not a place to go.
+    linkify: false,
+    // The anchors that GitHub makes, so that a link works in both places.
+    anchor: { slugify: slug },
+    config(md) {
+      md.core.ruler.push('links-out-of-docs', ({ tokens, env }) => {
+        for (const { children } of tokens) for (const token of children ?? []) repoint(token, env.relativePath)
+      })
+    },
+  },
+  // The home shows a door when its page is there.
+  transformPageData({ frontmatter }) {
+    if (frontmatter.features === undefined) return
+    frontmatter.features = frontmatter.features.filter(({ link }) => hasPage(link.slice(1)))
+  },
+  buildEnd({ outDir }) {
+    for (const file of copied) {
+      if (existsSync(join(root, file))) cpSync(join(root, file), join(outDir, 'files', file), { recursive: true })
+    }
+  },
+})
+
+function repoint(token, page) {
+  if (token.type !== 'link_open') return
+  const found = outsideLink(`docs/${page}`, token.attrGet('href'))
+  if (found === undefined) return
+  token.attrSet('href', found.href)
+  if (found.file === undefined) return
+  copied.add(found.file)
+  token.attrSet('target', '_blank')
+}

@@ -1,0 +1,31 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { apiReference } from './api-reference.mjs'
+import { cliReference } from './cli-reference.mjs'
+import { configReference } from './config-reference.mjs'
+import { diagrams } from './diagrams.mjs'
+import { troubleshooting } from './troubleshooting.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const docs = join(root, 'docs')
+const note = '<!-- Made by a program. To make it anew: npm run docs -- --generate -->\n\n'
+
+/** What programs make of the code as it is now, by path in `docs/`: reference pages, the catalogue in a guide, drawings. */
+export const generated = {
+  'reference/cli.md': async () => note + (await cliReference()),
+  'reference/config.md': async () => note + (await configReference(root)),
+  'reference/api.md': async () => note + (await apiReference(join(root, 'packages/core'))),
+  'troubleshooting.md': async () =>
+    await troubleshooting(await readFile(join(docs, 'troubleshooting.md'), 'utf8'), join(docs, 'errors.md')),
+  ...Object.fromEntries(Object.entries(diagrams).map(([name, draw]) => [`pictures/${name}`, async () => draw()])),
+}
+
+/** Writes all of them. */
+export async function generate() {
+  for (const [path, make] of Object.entries(generated)) {
+    const text = await make()
+    await mkdir(dirname(join(docs, path)), { recursive: true })
+    await writeFile(join(docs, path), text)
+  }
+}

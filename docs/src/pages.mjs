@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import GithubSlugger from 'github-slugger'
+import MarkdownIt from 'markdown-it'
+
+/** The root of the repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+const markdown = new MarkdownIt({ html: true })
+const elsewhere = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
+
+/** Every page that people read: the guides, and what stands in the root and with the packages. Paths count from the root. */
+export async function readPages() {
+  const docs = await readdir(join(root, 'docs'), { recursive: true })
+  const packages = (await readdir(join(root, 'packages'))).map(name => `packages/${name}/README.md`)
+  const paths = docs
+    .filter(name => name.endsWith('.md') && !/node_modules|\.vitepress|\[/.test(name))
+    .map(name => `docs/${name}`)
+    .concat(elsewhere, packages)
+    .filter(path => existsSync(join(root, path)))
+    .sort()
+  return await Promise.all(paths.map(async path => pageOf(path, await readFile(join(root, path), 'utf8'))))
+}
+
+function pageOf(path, text) {
+  const tokens = markdown.parse(text.replace(/^---\n[\s\S]*?\n---\n/, ''), {})
+  const inline = tokens.flatMap(({ children }) => children ?? [])
+  return { path, text, blocks: blocksOf(tokens), links: linksOf(inline), anchors: anchorsOf(tokens) }
+}
+
+// Examples inside of lists are examples too.
+function blocksOf(tokens) {
+  return tokens
+    .filter(({ type }) => type === 'fence')
+    .map(({ info, content, map }) => ({
+      language: info.trim().split(/\s/)[0],
+      code: content,
+      line: (map?.[0] ?? 0) + 1,
+    }))
+}
+
+const linksOf = inline =>
+  inline.flatMap(token =>
+    (token.type === 'link_open' ? [token.attrGet('href')] : []).concat(token.attrGet?.('src') ?? []),
+  )
+
+function anchorsOf(tokens) {
+  const slugger = new GithubSlugger()
+  const titles = tokens.flatMap((token, index) => (token.type === 'heading_open' ? [tokens[index + 1]] : []))
+  const headings = titles.map(title => slugger.slug(textOf(title)))
+  const html = tokens.flatMap(({ type, content, children }) => [
+    ...(type === 'html_block' ? [content] : []),
+    ...(children ?? []).filter(child => child.type === 'html_inline').map(child => child.content),
+  ])
+  return new Set([...headings, ...html.flatMap(text => [...text.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))])
+}
+
+const textOf = ({ children }) => children.map(({ content }) => content).join('')

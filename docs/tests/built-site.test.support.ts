@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join, normalize } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../src/pages.mjs'
+
+const run = promisify(execFile)
+const docs = join(root, 'docs')
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+}
+
+/** The site as it is built now, and where it is served. */
+export interface BuiltSite extends AsyncDisposable {
+  readonly origin: string
+  /** The paths of its pages. */
+  readonly pages: readonly string[]
+}
+
+/** Builds the site into a folder of its own, and serves it as any web server would that knows files alone. */
+export async function buildSite(): Promise<BuiltSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'site-'))
+  const vitepress = join(docs, 'node_modules/vitepress/bin/vitepress.js')
+  await run(process.execPath, [vitepress, 'build', docs, '--outDir', folder], { env: { ...process.env, CI: 'true' } })
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://site')
+    const path = normalize(decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
+    const content = await readFile(join(folder, path)).catch(() => undefined)
+    response.writeHead(content === undefined ? 404 : 200, { 'content-type': types[extname(path)] ?? 'text/plain' })
+    response.end(content)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const names = await readdir(folder, { recursive: true })
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    pages: names.filter(name => name.endsWith('.html') && name !== '404.html').map(name => `/${name}`),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { readCliHelp } from '../src/cli-help.mjs'
+import { readPages } from '../src/pages.mjs'
+
+interface Block {
+  readonly language: string
+  readonly code: string
+  readonly line: number
+}
+interface Help {
+  readonly path: readonly string[]
+  readonly flags: readonly string[]
+}
+
+const run = promisify(execFile)
+const pages: readonly { path: string; blocks: readonly Block[] }[] = await readPages()
+const help: readonly Help[] = await readCliHelp()
+const emulatorHelp = await helpOf('okta-emulator', 'emulator')
+const shells = ['sh', 'bash', 'shell', 'console']
+
+const scripts = pages.flatMap(({ path, blocks }) =>
+  blocks
+    .filter(({ language }) => shells.includes(language))
+    .map(block => ({ where: `${path}:${block.line}`, script: typed(block) })),
+)
+
+/** What is typed: in a console, what stands behind the prompt. */
+function typed({ language, code }: Block): string {
+  const joined = code.replaceAll(/\\\n\s*/g, ' ')
+  if (language !== 'console') return joined
+  return joined
+    .split('\n')
+    .flatMap(line => (line.startsWith('$ ') ? [line.slice(2)] : []))
+    .join('\n')
+}
+
+// What stands in for an installed command where there is none.
+const programs = {
+  'connect-okta':
+    /(?:^|[\s(|;&"'])(?:connect-okta|npm start --|node \S*packages\/cli\/dist\/main\.js)[ \t]+([^|;&)>\n]*)/g,
+  'okta-emulator': /(?:^|[\s(|;&"'])(?:okta-emulator|node \S*packages\/emulator\/dist\/main\.js)[ \t]+([^|;&)>\n]*)/g,
+}
+
+function commandsIn(script: string, program: keyof typeof programs): readonly (readonly string[])[] {
+  const withoutComments = script.replaceAll(/(^|\s)#.*$/gm, '$1')
+  return [...withoutComments.matchAll(programs[program])].map(([, words = '']) =>
+    words.split(/[\s"'`]+/).filter(Boolean),
+  )
+}
+
+/** What is wrong with a command, by the help of the program itself; `undefined` where nothing is. */
+function fault(words: readonly string[]): string | undefined {
+  const names = words.slice(0, words.findIndex(word => word.startsWith('-')) >>> 0)
+  const isBare = names.length === 0
+  const command = isBare ? help[0] : [...help].reverse().find(({ path }) => path.length > 0 && startsWith(names, path))
+  if (command === undefined) return `there is no command ${names[0]}`
+  const known = new Set(command.flags)
+  const unknown = flagsOf(words).find(flag => !known.has(flag) && !known.has(flag.replace('--no-', '--')))
+  return unknown === undefined ? undefined : `connect-okta ${command.path.join(' ')} has no ${unknown}`
+}
+
+const startsWith = (names: readonly string[], path: readonly string[]) => path.every((name, at) => names[at] === name)
+const flagsOf = (words: readonly string[]) =>
+  words.flatMap(word => (/^--?[a-z]/.test(word) ? [word.replace(/=.*/, '')] : []))
+
+async function helpOf(_program: string, folder: string): Promise<string> {
+  const main = new URL(`../../packages/${folder}/dist/main.js`, import.meta.url)
+  return (await run(process.execPath, [main.pathname, '--help'])).stdout
+}
+
+describe('commands in the pages', () => {
+  it.each(scripts.map(({ where, script }) => [where, script] as const))('%s can be typed', async (_where, script) => {
+    await expect(run('bash', ['-n', '-c', script])).resolves.toMatchObject({ stderr: '' })
+    expect(commandsIn(script, 'connect-okta').flatMap(words => fault(words) ?? [])).toEqual([])
+    const flags = commandsIn(script, 'okta-emulator').flatMap(flagsOf)
+    expect(flags.filter(flag => !emulatorHelp.includes(flag))).toEqual([])
+  })
+
+  it('know an unknown command and an unknown flag', () => {
+    const faults = (script: string) => commandsIn(script, 'connect-okta').map(fault)
+    expect(faults('connect-okta token --format raw | cat')).toEqual([undefined])
+    expect(faults('npm start -- tokn; x=$(connect-okta token --formt raw)')).toEqual([
+      'there is no command tokn',
+      'connect-okta token has no --formt',
+    ])
+    expect(faults('connect-okta login --no-browser # --not-a-flag')).toEqual([undefined])
+    expect(faults('connect-okta --version')).toEqual([undefined])
+  })
+})

@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readPages, root } from '../src/pages.mjs'
+
+interface Page {
+  readonly path: string
+  readonly links: readonly string[]
+  readonly anchors: ReadonlySet<string>
+}
+
+const pages: readonly Page[] = await readPages()
+const isOutside = (href: string) => /^[a-z]+:/.test(href)
+
+/** What is wrong with a link, or `undefined`. */
+function fault(page: Page, href: string): string | undefined {
+  const [path = '', anchor] = decodeURI(href).split('#')
+  const target = path === '' ? page.path : posix.normalize(posix.join(posix.dirname(page.path), path))
+  if (target.startsWith('..') || !existsSync(join(root, target))) return `${href}: there is no ${target}`
+  if (anchor === undefined) return undefined
+  const file = statSync(join(root, target)).isDirectory() ? posix.join(target, 'README.md') : target
+  const found = pages.find(one => one.path === file)
+  return found?.anchors.has(anchor) ? undefined : `${href}: ${file} has no such heading`
+}
+
+describe('links of the pages', () => {
+  it.each(pages.map(page => [page.path, page] as const))('%s leads to what is there', (_path, page) => {
+    expect(page.links.filter(href => !isOutside(href)).flatMap(href => fault(page, href) ?? [])).toEqual([])
+  })
+
+  it('sees a page, a picture and a heading that are not there', () => {
+    const page = { path: 'docs/start.md', links: [], anchors: new Set<string>() }
+    expect(fault(page, 'nowhere.md')).toContain('no docs/nowhere.md')
+    expect(fault(page, 'pictures/none.png')).toContain('none.png')
+    expect(fault(page, 'library.md#nothing')).toContain('no such heading')
+    expect(fault(page, 'library.md#as-a-person')).toBeUndefined()
+  })
+
+  it('go to other sites by https alone', () => {
+    const links = pages.flatMap(({ path, links }) => links.map(href => `${path}: ${href}`))
+    expect(links.filter(link => /: http:\/\//.test(link))).toEqual([])
+  })
+})
