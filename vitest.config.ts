@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'workspace',
           root: 'scripts',
-          include: ['*.test.ts'],
+          include: ['**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -27,11 +27,10 @@ export async function signIn(
   ways: Ways = {},
 ): Promise<OktaSession> {
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
-  const timed = 'apiToken' in options ? options : { ...options, timeoutMs }
   const shown: Waiting[] = []
   const wait = async (text: string, until: number) => void shown.push(await countDown(text, until, terminal))
   try {
-    return await connect(timed, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
+    return await connect(options, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
   } finally {
     for (const waiting of shown) waiting[Symbol.dispose]()
   }

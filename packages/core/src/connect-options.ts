@@ -57,6 +57,8 @@ export interface AuthorizationCodeOptions extends UserGrantOptions {
 /** Interactive: a person enters a code on another device (RFC 8628). Native apps only. */
 export interface DeviceCodeOptions extends UserGrantOptions {
   readonly grant: 'device_code'
+  /** How long to wait for the person, in milliseconds. Default: as long as the code is good, ten minutes at Okta. */
+  readonly timeoutMs?: number
 }
 
 /** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */

@@ -29,6 +29,14 @@ export interface AuthorizationCodeGrant {
   readonly timeoutMs: number
 }
 
+/** A sign-in on another device, with every choice made. */
+export interface DeviceCodeGrant {
+  readonly type: 'device_code'
+  readonly offlineAccess: boolean
+  /** `undefined`: as long as the code is good. */
+  readonly timeoutMs: number | undefined
+}
+
 /** The answer to a sign-in that somebody else asked for. */
 export interface SignInAnswer {
   readonly type: 'sign_in_answer'
@@ -40,7 +48,7 @@ export interface SignInAnswer {
 /** What to do when there is no token: a grant to run, or nothing, where nobody may be asked. */
 export type RunnableGrant =
   | AuthorizationCodeGrant
-  | { readonly type: 'device_code'; readonly offlineAccess: boolean }
+  | DeviceCodeGrant
   | { readonly type: 'client_credentials' }
   | SignInAnswer
   | { readonly type: 'none' }

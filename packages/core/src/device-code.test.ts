@@ -90,7 +90,7 @@ describe('polling', () => {
     server?.close()
   })
 
-  async function poll(answers: readonly (readonly [number, object])[], lifetimeSeconds = 600) {
+  async function poll(answers: readonly (readonly [number, object])[], lifetimeSeconds = 600, more: object = {}) {
     let polls = 0
     const times: number[] = []
     server = createServer((request, response) => {
@@ -107,7 +107,8 @@ describe('polling', () => {
     })
     await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
     const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const outcome = await connect({ grant: 'device_code', tenant, clientId: '0oa1', scopes: ['s'] }, deps).then(
+    const options = { grant: 'device_code', tenant, clientId: '0oa1', scopes: ['s'], ...more } as const
+    const outcome = await connect(options, deps).then(
       async session => (await session.token()).value,
       error => error.code,
     )
@@ -140,5 +141,9 @@ describe('polling', () => {
 
   it('ends when the code has run out', async () => {
     expect(await poll([], 0.2)).toMatchObject({ outcome: 'login_timeout' })
+  })
+
+  it('ends when the time is up that the caller gives', async () => {
+    expect(await poll([], 600, { timeoutMs: 200 })).toMatchObject({ outcome: 'login_timeout' })
   })
 })

@@ -9,8 +9,8 @@ import type {
 import type {
   AuthorizationCodeGrant,
   ClientAuthentication,
+  DeviceCodeGrant,
   ParsedOptions,
-  RunnableGrant,
   Selection,
 } from './connection.js'
 import { type OktaConnectError, optionsInvalid } from './errors.js'
@@ -34,7 +34,6 @@ import { ServerClock } from './server-clock.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 import type { Identity } from './token-record.js'
 
-type Interactive = Extract<RunnableGrant, { type: 'authorization_code' | 'device_code' }>
 type UserOptions = CommonOptions & AuthorizationCodeOptions
 
 const defaultScopes = ['okta.users.manage']
@@ -93,10 +92,7 @@ async function parseGrant(options: OAuthOptions) {
       const user = options as UserOptions
       const loginHint = parseLoginHint(user.loginHint)
       const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
-      const runnable: Interactive =
-        grant === 'device_code'
-          ? { type: grant, offlineAccess: user.offlineAccess ?? true }
-          : parseAuthorizationCode(user, loginHint)
+      const runnable = grant === 'device_code' ? parseDeviceCode(user) : parseAuthorizationCode(user, loginHint)
       return { identity, authentication, runnable }
     }
     default:
@@ -124,6 +120,14 @@ function secretAtOrg(): OktaConnectError {
     "The org's own authorization server takes no client secret for client credentials, only a key.",
     'Give the private key of an API Services app (jsonWebKey), or the id of a custom authorization server.',
   )
+}
+
+function parseDeviceCode({ offlineAccess = true, timeoutMs }: UserOptions): DeviceCodeGrant {
+  return {
+    type: 'device_code',
+    offlineAccess,
+    timeoutMs: timeoutMs === undefined ? undefined : parseTimeout(timeoutMs),
+  }
 }
 
 function parseAuthorizationCode(options: UserOptions, loginHint: string | undefined): AuthorizationCodeGrant {

@@ -1,6 +1,6 @@
 import { deviceCodeGrantRequest, processDeviceCodeResponse } from 'oauth4webapi'
 import { sleep } from '../abort.js'
-import type { Attempt } from '../connection.js'
+import type { Attempt, DeviceCodeGrant } from '../connection.js'
 import type { Deps } from '../deps.js'
 import type { DpopNegotiation } from '../dpop.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
@@ -18,16 +18,16 @@ const slowerByMs = 5_000
  */
 export async function deviceCode(
   connection: Attempt,
-  wanted: { readonly offlineAccess: boolean },
+  wanted: DeviceCodeGrant,
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
   const code = await requestDeviceCode(connection, signInScope(connection, wanted), deps)
-  const expiresAt = deps.now() + code.lifetimeMs
+  const expiresAt = deps.now() + Math.min(code.lifetimeMs, wanted.timeoutMs ?? code.lifetimeMs)
   await deps.showDeviceCode({ ...code, expiresAt: new Date(expiresAt) })
 
   for (let intervalMs = code.intervalMs; ; ) {
-    await sleep(intervalMs, connection.signal)
+    await sleep(Math.min(intervalMs, expiresAt - deps.now()), connection.signal)
     if (deps.now() >= expiresAt) throw timedOut()
     try {
       return await requestToken(
