@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startWatched, type WatchedProcess } from './watched-process.test.support.js'
 import { startWiretap, type Wiretap } from './wiretap.test.support.js'
 
 // The doors run with every secret marked, at the loudest, with faults; then everything that they left is searched.
+vi.setConfig({ testTimeout: 300_000 })
+
 const built = (path: string) => fileURLToPath(new URL(`../../packages/${path}/dist/main.js`, import.meta.url))
 const tokenPath = '/oauth2/v1/token'
 

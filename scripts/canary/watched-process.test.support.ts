@@ -28,7 +28,7 @@ export function startWatched(args: readonly string[], env: Record<string, string
   }
   child.stdin.on('error', () => {})
   const seen = new Set<string>()
-  const look = setInterval(() => void lookAt(child.pid ?? 0, seen), 15)
+  const look = setInterval(() => void lookAt(child.pid ?? 0, seen), 50)
   const ended = once(child, 'close').then(([code]) => {
     clearInterval(look)
     return code as number | null
