@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const file = (path: string) => readFile(`${root}/${path}`, 'utf8')
+
+// What may be combined with a program under MIT and passed on without asking.
+const permitted = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense']
+
+describe('what users get from others', () => {
+  it('is little for the library: two for OAuth, one for proxies, one for profiles', async () => {
+    const { dependencies, optionalDependencies } = JSON.parse(await file('packages/core/package.json'))
+    expect(Object.keys(dependencies)).toEqual(['jose', 'oauth4webapi', 'undici', 'yaml'])
+    expect(Object.keys(optionalDependencies)).toEqual(['@napi-rs/keyring', 'redis'])
+  })
+
+  it('is nothing for the command line but what is in its bundle', async () => {
+    const { dependencies = {} } = JSON.parse(await file('packages/cli/package.json'))
+    expect(Object.keys(dependencies)).toEqual([])
+  })
+
+  it('has a licence that lets it be passed on', async () => {
+    const { packageManager } = JSON.parse(await file('package.json'))
+    const args = ['--yes', '--prefer-offline', packageManager, '--recursive', 'licenses', 'list', '--prod', '--json']
+    const { stdout } = await run('npx', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+    const found = Object.keys(JSON.parse(stdout)).flatMap(one => one.replace(/[()]/g, '').split(' OR '))
+    expect(found.length).toBeGreaterThan(1)
+    expect(found.filter(licence => !permitted.includes(licence))).toEqual([])
+  })
+
+  it('runs no script when it is installed', async () => {
+    const [, decisions = ''] = (await file('pnpm-workspace.yaml')).split('allowBuilds:\n')
+    expect(decisions).toMatch(/^( {2}\S+: false\n)+$/)
+  })
+
+  it('is pinned, by no address of anybody in particular', async () => {
+    const lock = await file('pnpm-lock.yaml')
+    expect(lock).toMatch(/integrity: sha512-/)
+    expect(lock).not.toMatch(/https?:\/\//)
+  })
+})
