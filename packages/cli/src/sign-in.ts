@@ -29,10 +29,17 @@ export async function signIn(
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
   const timed = 'apiToken' in options ? options : { ...options, timeoutMs }
   const shown: Waiting[] = []
-  const wait = async (text: string, until: number) => void shown.push(await countDown(text, until, terminal))
+  let isOver = false
+  async function wait(text: string, until: number): Promise<void> {
+    const waiting = await countDown(text, until, terminal)
+    // A quick browser is there before this is.
+    if (isOver) waiting[Symbol.dispose]()
+    else shown.push(waiting)
+  }
   try {
     return await connect(timed, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
   } finally {
+    isOver = true
     for (const waiting of shown) waiting[Symbol.dispose]()
   }
 }
@@ -54,8 +61,8 @@ function prompts(
       const tell = browser ? terminal.say : terminal.complain
       tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       tell(`  ${url.href}`)
-      if (browser) await openBrowser(url)
       await wait('Waiting for the sign-in in the browser', Date.now() + timeoutMs)
+      if (browser) await openBrowser(url)
     },
   }
 }
