@@ -4,11 +4,14 @@ import { arch, cpus, platform, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { measure } from './measure.js'
 import type { RowResult } from './row.js'
-import { cliCachedToken } from './rows/cli-cached-token.js'
+import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, peerImports } from './rows/cli.js'
 import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
 import { fileHitAmongMany, redisHitAmongMany } from './rows/hit-among-many.js'
 
-const rows = [cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany]
+const rows = [
+  ...[cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, ...peerImports],
+  ...[firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany],
+]
 
 const isSmoke = process.argv.includes('--smoke')
 const unknown = process.argv.slice(2).find(one => one !== '--smoke')
