@@ -76,7 +76,7 @@ async function showDeviceCode(
   if (!terminal.isLively || verificationUriComplete === undefined) return
   const { renderUnicodeCompact } = await import('uqr')
   // Light modules are what a terminal draws: most are dark. Readers know both.
-  const lines = renderUnicodeCompact(verificationUriComplete, { border: 1 }).split('\n')
+  const lines = renderUnicodeCompact(verificationUriComplete, { border: 2 }).split('\n')
   if ((lines[0]?.length ?? 0) >= terminal.columns) return
   terminal.say(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
 }

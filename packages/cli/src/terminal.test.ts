@@ -56,8 +56,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows('Okta API Scopes')
     await window.press('C-u')
     await window.enter('okta.users.read')
-    const screen = await window.shows('Saved as the profile mine')
-    expect(screen).toContain(`Connected to ${okta.orgUrl.host} as ${okta.client('spa').clientId}.`)
+    const screen = await window.shows(`Connected to ${okta.orgUrl.host} as ${okta.client('spa').clientId}.`)
+    expect(screen).toContain('Saved as the profile mine')
 
     await window.enter('clear; connect-okta token --profile mine | wc -c')
     await window.shows(/^4\d\n/m)
