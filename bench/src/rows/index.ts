@@ -1,6 +1,6 @@
 import type { Row } from '../row.js'
 import { cachedToken } from './cached-token.js'
-import { cliCachedToken } from './cli-cached-token.js'
+import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, peerImports } from './cli.js'
 import { coldFirstToken } from './cold-first-token.js'
 import { coldImport } from './cold-import.js'
 import { callersOfSession, sessionsOnFiles, sessionsOnMemory } from './concurrent-callers.js'
@@ -16,6 +16,10 @@ export const rows: readonly Row[] = [
   firstTokenBySecret,
   cachedToken,
   cliCachedToken,
+  cliCachedTokenByProfile,
+  cliCachedTokenSealed,
+  cliHelp,
+  ...peerImports,
   coldImport,
   coldFirstToken,
   packedSize,

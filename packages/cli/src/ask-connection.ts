@@ -33,13 +33,15 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     import('@inquirer/select'),
   ])
   const context = { signal: terminal.signal, output: process.stderr, clearPromptOnDone: false }
-  const check = (settings: Settings) => check1(settings, deps, terminal)
+  const check = (settings: Settings) => checkAtOrg(settings, deps, terminal)
   const ask = async (message: string, initial: string, validate: (text: string) => Promise<string | true>) =>
     (await input({ message, default: initial, prefill: 'editable', validate, required: true }, context)).trim()
 
   try {
     const tenant =
       known.tenant ?? (await ask('Tenant, such as example.okta.com:', '', t => check({ tenant: t.trim() })))
+    // An API token belongs to no app.
+    if (known.apiToken !== undefined) return { ...known, tenant }
     const kind = kindOf(known) ?? (await select({ message: 'Who connects?', choices: kinds }, context))
     const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
     const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
@@ -83,7 +85,7 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
 }
 
 // Asks the org about what is known so far.
-async function check1(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
+async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
   try {
     const options = await connectOptionsOf({ values: settings, origins: { key: 'given' }, profile: undefined })
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined

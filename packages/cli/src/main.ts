@@ -26,7 +26,8 @@ const cli = withCommonFlags(yargs(args))
   .recommendCommands()
   .strict()
   .detectLocale(false)
-  .wrap(Math.min(100, terminal.columns))
+  // How wide the terminal is matters where help is asked for.
+  .wrap(args.includes('--help') ? Math.min(100, terminal.columns) : null)
   .exitProcess(false)
   .epilogue('connect-okta COMMAND --help shows examples.')
   .fail((message, error) => {

@@ -42,7 +42,7 @@ export async function run(args: readonly string[], env: Record<string, string>, 
 /** A home of nobody, which is gone after the test. */
 export async function emptyHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'cli-'))
-  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 10 }))
   return home
 }
 

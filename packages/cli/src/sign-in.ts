@@ -28,10 +28,17 @@ export async function signIn(
 ): Promise<OktaSession> {
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
   const shown: Waiting[] = []
-  const wait = async (text: string, until: number) => void shown.push(await countDown(text, until, terminal))
+  let isOver = false
+  async function wait(text: string, until: number): Promise<void> {
+    const waiting = await countDown(text, until, terminal)
+    // A quick browser is there before this is.
+    if (isOver) waiting[Symbol.dispose]()
+    else shown.push(waiting)
+  }
   try {
     return await connect(options, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
   } finally {
+    isOver = true
     for (const waiting of shown) waiting[Symbol.dispose]()
   }
 }
@@ -53,8 +60,8 @@ function prompts(
       const tell = browser ? terminal.say : terminal.complain
       tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       tell(`  ${url.href}`)
-      if (browser) await openBrowser(url)
       await wait('Waiting for the sign-in in the browser', Date.now() + timeoutMs)
+      if (browser) await openBrowser(url)
     },
   }
 }
@@ -68,7 +75,7 @@ async function showDeviceCode(
   if (!terminal.isLively || verificationUriComplete === undefined) return
   const { renderUnicodeCompact } = await import('uqr')
   // Light modules are what a terminal draws: most are dark. Readers know both.
-  const lines = renderUnicodeCompact(verificationUriComplete, { border: 1 }).split('\n')
+  const lines = renderUnicodeCompact(verificationUriComplete, { border: 2 }).split('\n')
   if ((lines[0]?.length ?? 0) >= terminal.columns) return
   terminal.say(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
 }

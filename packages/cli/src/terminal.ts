@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
 
@@ -41,36 +42,32 @@ export interface Terminal {
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 
-/** The terminal of this process. */
+/** The terminal of this process. Its streams are opened when they are used: each takes as long as a token at hand. */
 export function openTerminal(): Terminal {
-  const { stdin, stdout, stderr, env } = process
+  const { env } = process
   const interruption = new AbortController()
   // Once: a second Ctrl+C ends the process at once, as everywhere.
   process.once('SIGINT', () => interruption.abort(new Error('SIGINT')))
-  // A reader that has seen enough, such as head, is no failure.
-  stdout.on('error', error => {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EPIPE') process.exit(0)
-    stderr.write(`error: The answer cannot be written: ${code}.\n`)
-    // This machine, as with a folder that cannot be written.
-    process.exit(6)
-  })
-  // Nobody hears what goes wrong; the exit code tells.
-  stderr.on('error', () => {})
-  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const mayColour = env.TERM !== 'dumb' && !env.NO_COLOR
-  const painter = (isShown: boolean) => (style: Style, text: string) =>
-    isShown && mayColour ? styleText(style, text, { validateStream: false }) : text
+  const isTerminal = () => stderr().isTTY === true && env.TERM !== 'dumb'
+  const paint = (stream: () => NodeJS.WriteStream) => (style: Style, text: string) =>
+    mayColour && stream().isTTY === true ? styleText(style, text, { validateStream: false }) : text
   let manners: Manners = { json: false, quiet: false, verbose: false }
-  const complain = (text: string) => void stderr.write(`${text}\n`)
+  const complain = (text: string) => void stderr().write(`${text}\n`)
   const say = (text: string) => manners.quiet || complain(text)
   return {
     signal: interruption.signal,
-    canAsk: isTerminal && stdin.isTTY === true,
-    isAnswerRead: stdout.isTTY === true,
-    isLively: isTerminal && !env.CI,
+    get canAsk() {
+      return isTerminal() && process.stdin.isTTY === true
+    },
+    get isAnswerRead() {
+      return stdout().isTTY === true
+    },
+    get isLively() {
+      return isTerminal() && !env.CI
+    },
     get columns() {
-      return stderr.columns || 100
+      return stderr().columns || 100
     },
     get manners() {
       return manners
@@ -78,16 +75,56 @@ export function openTerminal(): Terminal {
     behave(wanted) {
       manners = wanted
     },
-    answer: text => void stdout.write(`${text}\n`),
+    answer: text => writeAnswer(`${text}\n`),
     write: part =>
       new Promise(resolve => {
-        if (stdout.write(part)) resolve()
-        else stdout.once('drain', resolve)
+        if (stdout().write(part)) resolve()
+        else stdout().once('drain', resolve)
       }),
     say,
     complain,
     notice: ({ message }) => say(`note: ${message}`),
-    paint: painter(stderr.isTTY === true),
-    paintAnswer: painter(stdout.isTTY === true),
+    paint: paint(stderr),
+    paintAnswer: paint(stdout),
   }
+}
+
+let isAnswering = false
+
+function stdout(): NodeJS.WriteStream {
+  if (!isAnswering) process.stdout.on('error', endUnheard)
+  isAnswering = true
+  return process.stdout
+}
+
+let isTelling = false
+
+function stderr(): NodeJS.WriteStream {
+  // Nobody hears what goes wrong; the exit code tells.
+  if (!isTelling) process.stderr.on('error', () => {})
+  isTelling = true
+  return process.stderr
+}
+
+// Without a stream, as long as nothing else is written. What a full pipe does not take at once, the stream writes.
+function writeAnswer(text: string): void {
+  if (isAnswering) return void process.stdout.write(text)
+  const bytes = Buffer.from(text)
+  let written = 0
+  try {
+    while (written < bytes.byteLength) written += writeSync(1, bytes, written)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EAGAIN') stdout().write(bytes.subarray(written))
+    else endUnheard(error)
+  }
+}
+
+// A reader that has seen enough, such as head, is no failure.
+function endUnheard(error: unknown): never {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EPIPE') process.exit(0)
+  stderr().write(`error: The answer cannot be written: ${code}.\n`)
+  // This machine, as with a folder that cannot be written.
+  process.exit(6)
 }

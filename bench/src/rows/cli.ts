@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { commandOf, serviceApp, startEmulatorProcess } from '../emulator-process.js'
+import { startKeyring } from '../keyring-process.js'
+import type { Contest, Row } from '../row.js'
+
+const run = promisify(execFile)
+const cli = commandOf('@connect-okta/cli')
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a shell script waits for when the token is at hand: mostly Node itself. */
+export const cliCachedToken: Row = tokenRow({
+  name: 'CLI: a token from the store, by flags',
+  budget: 1.5,
+  args: which => ['token', ...which],
+})
+
+/** The same by the name of a profile, whose key is in a file. */
+export const cliCachedTokenByProfile: Row = tokenRow({
+  name: 'CLI: a token from the store, by profile',
+  budget: 1.6,
+  args: () => ['token', '--profile', 'bench'],
+  login: ['--profile', 'bench'],
+})
+
+/** The same from a file that is sealed with a key in the keyring. Needs `gnome-keyring-daemon`. */
+export const cliCachedTokenSealed: Row = {
+  ...tokenRow({
+    name: 'CLI: a token from the store, sealed',
+    budget: 2.2,
+    args: which => ['token', ...which],
+    surroundings: startKeyring,
+  }),
+  needs: 'gnome-keyring-daemon',
+}
+
+/** What somebody waits for who has forgotten a flag. */
+export const cliHelp: Row = {
+  ...sides('connect-okta --help'),
+  name: 'CLI: the help text',
+  budget: 1.8,
+  prepare: async () => contest(process.env, [cli, '--help'], ['-e', '0']),
+}
+
+/** What a program pays that only imports the library of somebody else, before it asks for a token. */
+export const peerImports: readonly Row[] = ['@azure/msal-node', '@okta/okta-sdk-nodejs'].map(name => ({
+  name: `CLI: the help text, beside an import of ${name}`,
+  ours: 'connect-okta --help',
+  reference: `import '${name}'`,
+  budget: 1,
+  pairs: 15,
+  prepare: async () => contest(process.env, [cli, '--help'], ['--input-type=module', '-e', importing(name)]),
+}))
+
+function importing(name: string): string {
+  return `import ${JSON.stringify(import.meta.resolve(name))}`
+}
+
+function sides(ours: string): Pick<Row, 'ours' | 'reference' | 'pairs'> {
+  return { ours, reference: 'node -e 0', pairs: 25 }
+}
+
+interface TokenRow {
+  readonly name: string
+  readonly budget: number
+  readonly args: (which: readonly string[]) => readonly string[]
+  /** What the login is told besides. */
+  readonly login?: readonly string[]
+  /** What the command finds around it besides a home. */
+  readonly surroundings?: () => Promise<{ env: Environment; close(): Promise<void> }>
+}
+
+async function nothing() {
+  return { env: {}, close: async () => {} }
+}
+
+function tokenRow({ name, budget, args, login = [], surroundings = nothing }: TokenRow): Row {
+  return {
+    ...sides('connect-okta token'),
+    name,
+    budget,
+    async prepare() {
+      const emulator = await startEmulatorProcess()
+      const around = await surroundings()
+      const home = await mkdtemp(join(tmpdir(), 'bench-'))
+      const env = { ...process.env, ...around.env, HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' }
+      const { clientId, jwk } = serviceApp(emulator)
+      const keyFile = join(home, 'key.json')
+      await writeFile(keyFile, JSON.stringify(jwk), { mode: 0o600 })
+      const which = ['--tenant', emulator.orgUrl, '--client-id', clientId]
+      await run(process.execPath, [cli, 'login', ...login, ...which, '--jwk-file', keyFile], { env })
+      const { stdout } = await run(process.execPath, [cli, ...args(which)], { env })
+      if (stdout.trim() === '') throw new Error('no token came')
+      return contest(env, [cli, ...args(which)], ['-e', '0'], async () => {
+        await emulator.close()
+        await around.close()
+        await rm(home, { recursive: true })
+      })
+    },
+  }
+}
+
+function contest(
+  env: Environment,
+  ours: readonly string[],
+  reference: readonly string[],
+  close: () => Promise<void> = async () => {},
+): Contest {
+  const start = async (args: readonly string[]) => {
+    await run(process.execPath, args, { env })
+    return undefined
+  }
+  return { ours: () => start(ours), reference: () => start(reference), close }
+}
