@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: ['src/torture/**'],
           testTimeout,
+          hookTimeout: testTimeout,
         },
       })),
       // After all others: it takes the whole machine.

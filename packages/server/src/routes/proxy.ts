@@ -51,7 +51,7 @@ async function proxy(c: AppContext, { connections, config, auditLog, metrics }: 
     metrics.handedOut('proxy', upstream.name, token.source)
     audit(auditLog, {
       ...{ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
-      ...{ scopes: token.scopes, source: token.source, method, path },
+      ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     })
     const response = await inTime(c, signal =>
       session.fetch(
