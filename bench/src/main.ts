@@ -4,11 +4,17 @@ import { arch, cpus, platform, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { measure } from './measure.js'
 import type { RowResult } from './row.js'
+import { brokerCachedToken } from './rows/broker-cached-token.js'
+import { brokerHerd, brokerHerdOnRedis } from './rows/broker-herd.js'
+import { brokerProxy } from './rows/broker-proxy.js'
 import { cliCachedToken } from './rows/cli-cached-token.js'
 import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
 import { fileHitAmongMany, redisHitAmongMany } from './rows/hit-among-many.js'
 
-const rows = [cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany]
+const rows = [
+  ...[cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany],
+  ...[brokerCachedToken, brokerHerd, brokerHerdOnRedis, brokerProxy],
+]
 
 const isSmoke = process.argv.includes('--smoke')
 const unknown = process.argv.slice(2).find(one => one !== '--smoke')
@@ -44,9 +50,10 @@ for (const { name, ratio, budget } of missed) {
 process.exitCode = missed.length > 0 ? 1 : 0
 
 function describe({ name, ours, reference, ratio, budget, pairs, isWithinBudget }: RowResult): string {
-  const side = ({ what, medianMs, minMs, maxMs, requests }: RowResult['ours']) => {
+  const side = ({ what, medianMs, minMs, maxMs, requests, p99Ms }: RowResult['ours']) => {
     const counted = requests === undefined ? '' : `, ${requests} HTTP requests`
-    return `  ${what.padEnd(34)} ${medianMs.toFixed(1).padStart(8)} ms   (${minMs.toFixed(1)} to ${maxMs.toFixed(1)})${counted}`
+    const slowest = p99Ms === undefined ? '' : `, p99 ${figure(p99Ms)} ms`
+    return `  ${what.padEnd(34)} ${figure(medianMs).padStart(8)} ms   (${figure(minMs)} to ${figure(maxMs)})${counted}${slowest}`
   }
   const verdict = isWithinBudget ? 'within' : 'over'
   return [
@@ -55,4 +62,8 @@ function describe({ name, ours, reference, ratio, budget, pairs, isWithinBudget 
     side(reference),
     `  ratio ${ratio.toFixed(2)} (the median of ${pairs} pairs), ${verdict} the budget of ${budget}`,
   ].join('\n')
+}
+
+function figure(ms: number): string {
+  return ms.toFixed(ms < 10 ? 2 : 1)
 }

@@ -42,18 +42,19 @@ interface Timed {
 async function timed(job: () => Promise<Work>): Promise<Timed> {
   const start = performance.now()
   const work = await job()
-  return { ms: performance.now() - start, work }
+  return { ms: work?.p50Ms ?? performance.now() - start, work }
 }
 
 function sideOf(what: string, jobs: readonly Timed[]): Side {
   const times = jobs.map(({ ms }) => ms)
-  const counts = jobs.flatMap(({ work }) => work?.requests ?? [])
+  const medianOf = (values: readonly number[]) => (values.length === 0 ? undefined : median(values))
   return {
     what,
     medianMs: median(times),
     minMs: Math.min(...times),
     maxMs: Math.max(...times),
-    requests: counts.length === 0 ? undefined : median(counts),
+    requests: medianOf(jobs.flatMap(({ work }) => work?.requests ?? [])),
+    p99Ms: medianOf(jobs.flatMap(({ work }) => work?.p99Ms ?? [])),
   }
 }
 

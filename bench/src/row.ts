@@ -13,8 +13,17 @@ export interface Row {
   prepare(): Promise<Contest>
 }
 
-/** What one side did: nothing to tell, or how many HTTP requests it took. */
-export type Work = undefined | { readonly requests: number }
+/** What one side did, where there is something to tell. */
+export type Work =
+  | undefined
+  | {
+      /** How many HTTP requests it took. */
+      readonly requests?: number
+      /** How long the slowest hundredth of its requests took. */
+      readonly p99Ms?: number
+      /** How long the one in the middle took: the figure to compare, in the place of the whole job. */
+      readonly p50Ms?: number
+    }
 
 /** The two sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
 export interface Contest {
@@ -43,4 +52,6 @@ export interface Side {
   readonly maxMs: number
   /** HTTP requests for one job, where they were counted. */
   readonly requests: number | undefined
+  /** The slowest hundredth of a job's requests took so long, where that was measured. */
+  readonly p99Ms: number | undefined
 }

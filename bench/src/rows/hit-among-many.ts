@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createFileStore, openStore, resume, type TokenStore } from '@connect-okta/core'
 import { createClient } from 'redis'
 import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
+import { startRedis } from '../load/redis-process.js'
 import type { Row, Work } from '../row.js'
 
 const records = 100_000
@@ -86,34 +83,4 @@ async function hit(store: TokenStore, recordKey: string): Promise<Work> {
     if (source !== 'store') throw new Error('it was no hit')
   }
   return undefined
-}
-
-async function startRedis(): Promise<{ url: string; stop(): Promise<void> }> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  probe.close()
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-    stdio: 'ignore',
-  })
-  const exited = once(server, 'exit')
-  const url = `redis://127.0.0.1:${port}`
-  for (let tries = 0; tries < 100; tries++) {
-    const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
-    const answers = await client.connect().then(
-      () => true,
-      () => false,
-    )
-    client.destroy()
-    if (answers) break
-    await sleep(50)
-  }
-  return {
-    url,
-    async stop() {
-      server.kill('SIGKILL')
-      await exited
-    },
-  }
 }
