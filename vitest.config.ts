@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: ['src/torture/**'],
           testTimeout,
+          hookTimeout: testTimeout,
         },
       })),
       {

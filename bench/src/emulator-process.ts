@@ -22,7 +22,7 @@ export interface EmulatorProcess {
 const require = createRequire(import.meta.url)
 
 /** The file behind a command of one of our packages. */
-export function commandOf(name: '@connect-okta/cli' | '@connect-okta/emulator'): string {
+export function commandOf(name: '@connect-okta/cli' | '@connect-okta/emulator' | '@connect-okta/server'): string {
   const manifest = require.resolve(`${name}/package.json`)
   const [file] = Object.values((require(manifest) as { bin: Record<string, string> }).bin)
   if (file === undefined) throw new Error(`${name} has no command`)

@@ -1,4 +1,7 @@
 import type { Row } from '../row.js'
+import { brokerCachedToken } from './broker-cached-token.js'
+import { brokerHerd, brokerHerdOnRedis } from './broker-herd.js'
+import { brokerProxy } from './broker-proxy.js'
 import { cachedToken } from './cached-token.js'
 import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, peerImports } from './cli.js'
 import { coldFirstToken } from './cold-first-token.js'
@@ -33,4 +36,8 @@ export const rows: readonly Row[] = [
   callersOfSession,
   sessionsOnMemory,
   sessionsOnFiles,
+  brokerCachedToken,
+  brokerHerd,
+  brokerHerdOnRedis,
+  brokerProxy,
 ]

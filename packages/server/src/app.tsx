@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { AppContext, AppEnv, World } from './app-env.js'
 import { guardHost } from './middleware/guard-host.js'
+import { limitBody } from './middleware/limit-body.js'
 import { observe, routeOf } from './middleware/observe.js'
 import { sendToPages } from './middleware/send-to-pages.js'
 import { createReadiness } from './operations/readiness.js'
@@ -21,8 +21,7 @@ import { addRevoke } from './routes/revoke.js'
 import { addToken } from './routes/token.js'
 import { StateUnavailable } from './state/shared-state.js'
 
-const mostBytes = 64 * 1024
-const pages = ['/', '/login/:name', '/logout'] as const
+const pages = ['/', '/login/*', '/logout'] as const
 
 /** The broker's routes, without a port: what a server, or a test, hands requests to. */
 export function routesOf(world: World): OpenAPIHono<AppEnv> {
@@ -40,10 +39,7 @@ export function routesOf(world: World): OpenAPIHono<AppEnv> {
   app.use(guardHost(world))
   // What goes through to the org may be as long as the org takes.
   const limited = ['/oauth2/*', '/connections/*', '/login/*', '/logout']
-  const onError = () => {
-    throw new Refusal(413, 'invalid_request', 'The body is longer than 64 KiB.')
-  }
-  for (const path of limited) app.use(path, bodyLimit({ maxSize: mostBytes, onError }))
+  for (const path of limited) app.use(path, limitBody())
   for (const path of pages) app.use(path, sendToPages(world))
 
   addToken(app, world)

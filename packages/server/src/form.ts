@@ -1,4 +1,6 @@
-import type { Context } from 'hono'
+import { parse } from 'node:querystring'
+import type { AppContext } from './app-env.js'
+import { headerOf } from './header-of.js'
 import { malformed } from './refusal.js'
 
 /** The parameters of an OAuth request. */
@@ -14,18 +16,19 @@ export interface Form {
  * @throws {@link Refusal} 400 `invalid_request`
  * @see RFC 6749 §3.2, appendix B
  */
-export async function readForm(c: Context): Promise<Form> {
-  const [type = ''] = (c.req.header('content-type') ?? '').split(';', 1)
+export async function readForm(c: AppContext): Promise<Form> {
+  const [type = ''] = (headerOf(c, 'content-type') ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw malformed('The body is a form: application/x-www-form-urlencoded.')
   }
   const one = new Map<string, string>()
-  const resources: string[] = []
-  for (const [name, value] of new URLSearchParams(await c.req.text())) {
-    if (value === '') continue
-    if (name === 'resource') resources.push(value)
-    else if (one.has(name)) throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
-    else one.set(name, value)
+  let resources: readonly string[] = []
+  for (const [name, value] of Object.entries(parse(await c.req.text()))) {
+    const values = typeof value === 'string' ? [value] : (value ?? [])
+    const given = values.filter(Boolean)
+    if (name === 'resource') resources = given
+    else if (given.length > 1) throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
+    else if (given[0] !== undefined) one.set(name, given[0])
   }
   return { one, resources }
 }

@@ -25,8 +25,8 @@ export async function authenticateCaller(
   const clientId = form.get('client_id')
   const assertion = form.get('client_assertion')
   const secret = form.get('client_secret')
-  const ways = [authorization, secret, assertion].filter(way => way !== undefined)
-  if (ways.length > 1) throw malformed('Say in one way alone who you are.')
+  const ways = Number(authorization !== undefined) + Number(secret !== undefined) + Number(assertion !== undefined)
+  if (ways > 1) throw malformed('Say in one way alone who you are.')
 
   if (authorization !== undefined) return await byHeader(authorization, clientId, context)
   if (secret !== undefined) return bySecret(clientId ?? '', secret, context)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { type CallerSettings, configInvalid } from '../config/config-file.js'
 import { parseRequestRule, type RequestRule } from './request-rule.js'
@@ -47,7 +47,8 @@ const unitsMs = { s: 1000, m: 60_000, h: 3_600_000 }
 
 /** What is kept of a caller's secret. High entropy needs no slow hash. */
 export function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+  // By way of text: several times as quick as a hash into a buffer.
+  return Buffer.from(hash('sha256', secret), 'hex')
 }
 
 function parseKeys(jwks: unknown, place: string): JWTVerifyGetKey {

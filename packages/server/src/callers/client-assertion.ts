@@ -11,8 +11,9 @@ const toleranceSeconds = 30
 /** What verifying an assertion takes. */
 export interface AssertionContext {
   readonly callers: ReadonlyMap<string, Caller>
-  /** What `aud` may be: the issuer, or the endpoint. */
-  readonly audiences: readonly string[]
+  readonly issuer: string
+  /** The path of the endpoint that is called. */
+  readonly path: string
   readonly state: SharedState
   now(): number
 }
@@ -27,7 +28,7 @@ export interface AssertionContext {
 export async function callerOfAssertion(
   assertion: string,
   clientId: string | undefined,
-  { callers, audiences, state, now }: AssertionContext,
+  { callers, issuer, path, state, now }: AssertionContext,
 ): Promise<Caller> {
   const name = issuerOf(assertion)
   if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
@@ -37,7 +38,8 @@ export async function callerOfAssertion(
     algorithms,
     issuer: name,
     subject: name,
-    audience: [...audiences],
+    // RFC 7523 §3: the server, by its name or by its endpoints.
+    audience: [issuer, `${issuer}/oauth2/token`, issuer + path],
     requiredClaims: ['exp', 'jti'],
     clockTolerance: toleranceSeconds,
     currentDate: new Date(now()),

@@ -22,11 +22,9 @@ export function chooseConnection(
 ): Upstream {
   const [resource, another] = resources
   if (another !== undefined) throw noTarget('A token is for one resource.')
-  const permitted = [...caller.connections].flatMap(name => connections.get(name) ?? [])
-  const meant = permitted.filter(
-    ({ name, orgUrl }) =>
-      (connection === undefined || name === connection) && (resource === undefined || isOrg(resource, orgUrl)),
-  )
+  const named = connection === undefined ? [...caller.connections] : [connection]
+  const permitted = named.flatMap(name => (caller.connections.has(name) ? (connections.get(name) ?? []) : []))
+  const meant = resource === undefined ? permitted : permitted.filter(({ orgUrl }) => isOrg(resource, orgUrl))
   const [only, other] = meant
   if (only === undefined) throw noTarget('No connection that this caller may use fits connection and resource.')
   if (other === undefined) return only

@@ -4,29 +4,35 @@ const hopByHop = [
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]
 // The caller's own: who it is, for whom it asks, and what is between it and the broker.
-const requestOnly = [
+const notForOrg = new Set([
+  ...hopByHop,
   ...['authorization', 'cookie', 'dpop', 'expect', 'forwarded', 'host', 'origin', 'referer', 'via', 'x-real-ip'],
-  ...[
-    'x-okta-request-id',
-    'accept-encoding',
-    'content-length',
-    'x-http-method-override',
-    'x-http-method',
-    'x-method-override',
-  ],
-]
+  ...['accept-encoding', 'content-length', 'x-http-method-override', 'x-http-method', 'x-method-override'],
+])
 // What the org says about its own host, and to a browser of its own.
-const responseOnly = [
+const notForCaller = new Set([
+  ...hopByHop,
   ...['set-cookie', 'strict-transport-security', 'alt-svc', 'clear-site-data', 'public-key-pins', 'dpop-nonce'],
   ...['content-security-policy', 'report-to', 'nel', 'x-frame-options', 'p3p'],
-]
+])
 
-/** What goes on to the org of the headers of a caller. */
-export function requestHeaders(given: Headers): Headers {
-  const headers = without(given, requestOnly)
-  for (const name of [...headers.keys()]) if (name.startsWith('x-forwarded-')) headers.delete(name)
+type Fields = Record<string, string>
+
+/**
+ * What goes on to the org of the headers of a caller.
+ *
+ * @param given names in lower case.
+ */
+export function requestHeaders(given: Iterable<readonly [string, string | readonly string[] | undefined]>): Fields {
+  const all = [...given]
+  const named = namedByConnection(all.find(([name]) => name === 'connection')?.[1])
+  const headers: Fields = {}
+  for (const [name, value] of all) {
+    if (value === undefined || notForOrg.has(name) || named?.has(name) || name.startsWith('x-forwarded-')) continue
+    headers[name] = typeof value === 'string' ? value : value.join(', ')
+  }
   // The bytes go through as they are.
-  headers.set('accept-encoding', 'identity')
+  headers['accept-encoding'] = 'identity'
   return headers
 }
 
@@ -36,31 +42,31 @@ export function requestHeaders(given: Headers): Headers {
  *
  * @param base the address of the proxy that stands for the org, without a slash at the end.
  */
-export function responseHeaders(given: Headers, orgUrl: URL, base: string): Headers {
-  const headers = without(given, responseOnly)
-  for (const name of [...headers.keys()]) if (name.startsWith('access-control-')) headers.delete(name)
+export function responseHeaders(given: Headers, orgUrl: URL, base: string): Fields {
+  const named = namedByConnection(given.get('connection') ?? undefined)
   // fetch has decoded the body already.
-  if (headers.has('content-encoding')) {
-    headers.delete('content-encoding')
-    headers.delete('content-length')
+  const isDecoded = given.has('content-encoding')
+  const headers: Fields = {}
+  for (const [name, value] of given) {
+    if (notForCaller.has(name) || named?.has(name) || name.startsWith('access-control-')) continue
+    if (isDecoded && (name === 'content-encoding' || name === 'content-length')) continue
+    headers[name] = value
   }
-  const link = headers.get('link')
-  if (link !== null) headers.set('link', link.replaceAll(`<${orgUrl.origin}/`, `<${base}/`))
-  const location = headers.get('location')
-  if (location?.startsWith(`${orgUrl.origin}/`)) headers.set('location', base + location.slice(orgUrl.origin.length))
+  const { link, location } = headers
+  if (link !== undefined) headers.link = link.replaceAll(`<${orgUrl.origin}/`, `<${base}/`)
+  if (location?.startsWith(`${orgUrl.origin}/`)) headers.location = base + location.slice(orgUrl.origin.length)
   // A page of the org is no page of the broker.
-  headers.set('content-security-policy', "sandbox; default-src 'none'")
-  headers.set('x-content-type-options', 'nosniff')
+  headers['content-security-policy'] = "sandbox; default-src 'none'"
+  headers['x-content-type-options'] = 'nosniff'
   return headers
 }
 
-function without(given: Headers, names: readonly string[]): Headers {
-  const headers = new Headers(given)
-  const connection = (given.get('connection') ?? '').split(',').map(name => name.trim().toLowerCase())
-  for (const name of [...hopByHop, ...names, ...connection]) if (isName(name)) headers.delete(name)
-  return headers
-}
-
-function isName(text: string): boolean {
-  return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(text)
+// Whoever sends a header may say in Connection that it is for the next one alone.
+function namedByConnection(value: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (value === undefined || value === 'keep-alive') return undefined
+  return new Set(
+    String(value)
+      .split(',')
+      .map(name => name.trim().toLowerCase()),
+  )
 }

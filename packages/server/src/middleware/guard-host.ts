@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv, World } from '../app-env.js'
+import { headerOf } from '../header-of.js'
 import { networkList } from '../networks.js'
 import { Refusal } from '../refusal.js'
 
@@ -14,7 +15,7 @@ export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
   const proxies = behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
   return async (c, next) => {
     const incoming = c.env?.incoming
-    const host = incoming?.headers.host ?? c.req.header('host') ?? ''
+    const host = headerOf(c, 'host') ?? ''
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
       throw new Refusal(421, 'misdirected_request', 'This host name is not the one of this server.')
     }

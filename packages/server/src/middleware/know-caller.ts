@@ -4,6 +4,7 @@ import type { AppContext, AppEnv, World } from '../app-env.js'
 import { authenticateCaller } from '../callers/authenticate-caller.js'
 import type { Way } from '../callers/caller.js'
 import { readForm } from '../form.js'
+import { headerOf } from '../header-of.js'
 import { Refusal } from '../refusal.js'
 import { StateUnavailable } from '../state/shared-state.js'
 
@@ -35,12 +36,10 @@ export function requireWay(c: AppContext, way: Way): void {
 }
 
 async function identify(c: AppContext, { config, callers, state, now }: World, form?: ReadonlyMap<string, string>) {
-  const authorization = c.req.header('authorization')
-  const endpoint = `${config.issuer}${c.req.path}`
-  const audiences = [config.issuer, `${config.issuer}/oauth2/token`, endpoint]
+  const { issuer } = config
   return await authenticateCaller(
-    { authorization, ...(form !== undefined && { form }) },
-    { callers, audiences, state, now },
+    { authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) },
+    { callers, issuer, path: c.req.path, state, now },
   )
 }
 

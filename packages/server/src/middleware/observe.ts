@@ -9,10 +9,11 @@ export function observe({ config, metrics, log }: World): MiddlewareHandler<AppE
     const startedAt = performance.now()
     const requestId = randomUUID()
     c.set('requestId', requestId)
+    // On the answer of Node itself: whatever makes the response, and without taking it apart again.
+    c.env?.outgoing?.setHeader('x-request-id', requestId)
     await next()
     const ms = performance.now() - startedAt
     const route = routeOf(c)
-    c.res.headers.set('x-request-id', requestId)
     metrics.request(route, c.res.status, ms / 1000)
     if (!config.logRequests) return
     log.info({ requestId, method: c.req.method, route, status: c.res.status, ms: Math.round(ms * 10) / 10 }, 'request')

@@ -7,10 +7,10 @@ export type AuditEvent =
       readonly requestId: string
       readonly caller: string
       readonly connection: string
-      readonly scopes: readonly string[]
+      readonly scope: string
       /** Where the token came from: `memory` and `store` are caches. */
       readonly source: string
-      readonly expiresAt?: Date | null
+      readonly expiresAt?: string | undefined
       readonly method?: string
       /** Without the query. */
       readonly path?: string

@@ -10,6 +10,8 @@ export interface Metrics {
   setReady(connection: string, isReady: boolean): void
 }
 
+interface Given extends Record<'way' | 'connection' | 'source', string> {}
+
 /** @see https://prometheus.io/docs/practices/naming/ */
 export function createMetrics(): Metrics {
   const registry = new Registry()
@@ -22,11 +24,17 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   })
-  const handedOut = new Counter({
+  // Counted in a map and told when asked: labels are costly, and tokens are what there is most of.
+  const given = new Map<string, { readonly labels: Given; count: number }>()
+  new Counter({
     name: 'connect_okta_tokens_total',
     help: 'Tokens and headers handed out, by way, connection and where the token came from.',
     labelNames: ['way', 'connection', 'source'] as const,
     registers,
+    collect() {
+      this.reset()
+      for (const { labels, count } of given.values()) this.inc(labels, count)
+    },
   })
   const refusals = new Counter({
     name: 'connect_okta_refusals_total',
@@ -42,7 +50,6 @@ export function createMetrics(): Metrics {
   })
   // Finding a child by its labels takes longer than counting with it.
   const observers = new Map<string, ReturnType<typeof requests.labels>>()
-  const counters = new Map<string, ReturnType<typeof handedOut.labels>>()
   return {
     registry,
     request(route, status, seconds) {
@@ -56,12 +63,9 @@ export function createMetrics(): Metrics {
     },
     handedOut(way, connection, source) {
       const key = `${way} ${connection} ${source}`
-      let counter = counters.get(key)
-      if (counter === undefined) {
-        counter = handedOut.labels(way, connection, source)
-        counters.set(key, counter)
-      }
-      counter.inc()
+      const found = given.get(key)
+      if (found === undefined) given.set(key, { labels: { way, connection, source }, count: 1 })
+      else found.count += 1
     },
     refused: (route, error) => refusals.inc({ route, error }),
     setReady: (connection, isReady) => ready.set({ connection }, isReady ? 1 : 0),

@@ -63,7 +63,7 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
       metrics.handedOut('authorization', upstream.name, source)
       audit(auditLog, {
         ...{ audit: 'authorization', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
-        ...{ scopes, source, expiresAt, method, path },
+        ...{ scope: scopes.join(' '), source, expiresAt: expiresAt?.toISOString(), method, path },
       })
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })
     } catch (error) {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { basic, digestFor, secretOf, startBroker, type TestBroker } from '../broker.test.support.js'
 
 // An org that shows what reached it: `/echo` in the answer, everything in `seen`.
@@ -243,6 +243,55 @@ describe('the proxy', () => {
       status: 502,
       body: expect.stringContaining('network_failed'),
     })
+  })
+
+  it('breaks off in the middle where the org does: half an answer is not taken for a whole one', async () => {
+    const begun = new Promise<ServerResponse>(resolve => {
+      answer = (_incoming, response) => {
+        response.write('first')
+        resolve(response)
+      }
+    })
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { port } = broker
+    const headers = { authorization: basic('payroll'), host: `localhost:${port}` }
+    const outgoing = request({ port, host: '127.0.0.1', path: '/proxy/org/x', headers }).end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const [first] = (await once(response, 'data')) as [Buffer]
+    expect(String(first)).toBe('first')
+    let rest = ''
+    response.on('data', chunk => {
+      rest += chunk
+    })
+    const ended = new Promise(resolve => response.on('error', () => {}).on('close', resolve))
+    ;(await begun).destroy()
+    await ended
+    expect({ rest, isComplete: response.complete }).toEqual({ rest: '', isComplete: false })
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
+  })
+
+  it('prints nothing but its log where a caller goes away in the middle', async () => {
+    const begun = new Promise<ServerResponse>(resolve => {
+      answer = (_incoming, response) => {
+        response.write('first')
+        resolve(response)
+      }
+    })
+    const printed = vi.spyOn(console, 'info').mockImplementation(() => {})
+    const { port } = broker
+    const headers = { authorization: basic('payroll'), host: `localhost:${port}` }
+    const outgoing = request({ port, host: '127.0.0.1', path: '/proxy/org/x', headers })
+      .on('error', () => {})
+      .end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    await once(response, 'data')
+    const closed = once(await begun, 'close')
+    response.on('error', () => {})
+    outgoing.destroy()
+    await closed
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
   })
 
   it('is audited without the query', async () => {

@@ -51,14 +51,14 @@ async function proxy(c: AppContext, { connections, config, auditLog, metrics }: 
     metrics.handedOut('proxy', upstream.name, token.source)
     audit(auditLog, {
       ...{ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
-      ...{ scopes: token.scopes, source: token.source, method, path },
+      ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     })
     const response = await inTime(c, signal =>
       session.fetch(
         `${path}${query}`,
         {
           method,
-          headers: requestHeaders(c.req.raw.headers),
+          headers: requestHeaders(Object.entries(c.env?.incoming?.headers ?? c.req.header())),
           signal,
           ...(!bodiless.has(method) && c.req.raw.body !== null && { body: c.req.raw.body, duplex: 'half' }),
         } as RequestInit,
@@ -83,12 +83,16 @@ function targetOf(c: AppContext, name: string) {
   return parseTargetPath(raw.slice(prefix.length - 1))
 }
 
-// Until the answer begins. How long it goes on is between the org and the caller.
+// Until the answer begins; how long it goes on is between the org and the caller. A caller that is gone waits for nothing.
 async function inTime(c: AppContext, send: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), answerWithinMs)
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(), answerWithinMs)
+  const outgoing = c.env?.outgoing
+  outgoing?.once('close', () => {
+    if (!outgoing.writableFinished) end.abort()
+  })
   try {
-    return await send(AbortSignal.any([c.req.raw.signal, late.signal]))
+    return await send(end.signal)
   } finally {
     clearTimeout(timer)
   }

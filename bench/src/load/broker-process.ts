@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { stringify } from 'yaml'
+import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process.js'
+
+/** A broker in a process of its own: audit and metrics on, the log of requests off, as it is by default. */
+export interface BrokerProcess {
+  readonly url: string
+  /** The header by which its caller says who it is. */
+  readonly authorization: string
+  close(): Promise<void>
+}
+
+/** What a broker is started with. */
+export interface BrokerOptions {
+  readonly store?: string
+  /** What its connection is for. */
+  readonly scopes?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts a {@link BrokerProcess} that serves the connection `users`, of the emulator's service app. */
+export async function startBrokerProcess(
+  emulator: EmulatorProcess,
+  { store = 'memory', scopes = ['okta.users.read'], env = {} }: BrokerOptions = {},
+): Promise<BrokerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-broker-'))
+  const { clientId, jwk } = serviceApp(emulator)
+  const secret = createHash('sha256').update(folder).digest('base64url')
+  const secretSha256 = createHash('sha256').update(secret).digest('hex')
+  const port = await freePort()
+  const connection = { tenant: emulator.orgUrl, clientId, scopes, key: { file: 'key.json' } }
+  await writeFile(join(folder, 'key.json'), JSON.stringify(jwk))
+  await writeFile(
+    join(folder, 'broker.yaml'),
+    stringify({
+      listen: `127.0.0.1:${port}`,
+      store,
+      connections: { users: connection },
+      callers: { load: { secretSha256, connections: ['users'] } },
+    }),
+  )
+  const audit = openSync(join(folder, 'audit.log'), 'w')
+  const args = [commandOf('@connect-okta/server'), '--config', join(folder, 'broker.yaml')]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', audit, 'pipe'], env: { ...process.env, ...env } })
+  await listening(child)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    authorization: `Basic ${Buffer.from(`load:${secret}`).toString('base64')}`,
+    async close() {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function listening(child: ChildProcess): Promise<void> {
+  if (child.stderr === null) throw new Error('it has no stderr')
+  const lines = createInterface({ input: child.stderr })
+  const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
+  if (typeof line !== 'string' || !line.startsWith('Serving')) throw new Error(`the broker did not start: ${line}`)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

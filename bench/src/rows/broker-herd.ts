@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { startEmulatorProcess } from '../emulator-process.js'
+import { startBrokerProcess } from '../load/broker-process.js'
+import { startLoadProcess } from '../load/load-process.js'
+import { startRedis } from '../redis-server.js'
+import type { Row } from '../row.js'
+
+const callers = 1_000
+// A set of scopes is a token of its own: each job asks for one that there is not yet. Okta leaves out what it does not know.
+const others = Array.from({ length: 60 }, (_one, index) => `okta.bench.${index}`)
+
+/** A thousand callers at once whose token has run out: one of them waits for Okta, and all get what it got. */
+export const brokerHerd: Row = rowFor(1)
+
+/** The same at four processes that share a Redis. */
+export const brokerHerdOnRedis: Row = rowFor(4)
+
+function rowFor(processes: number): Row {
+  const place = processes === 1 ? 'at one process' : `at ${processes} processes on one Redis`
+  return {
+    name: `Broker: ${callers.toLocaleString('en')} callers at once, ${place}`,
+    ours: 'without a token: one asks Okta',
+    reference: 'with the token at hand',
+    budget: 3,
+    pairs: 10,
+    ...(processes > 1 && { needs: 'redis-server' }),
+    async prepare() {
+      const emulator = await startEmulatorProcess()
+      const redis = processes === 1 ? undefined : await startRedis()
+      const env = { CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
+      const options = { scopes: ['okta.users.read', ...others], env, ...(redis && { store: redis.url }) }
+      const nodes = await Promise.all(Array.from({ length: processes }, () => startBrokerProcess(emulator, options)))
+      const loads = nodes.map(startLoadProcess)
+      let used = 0
+      const log = `${emulator.orgUrl}/_emulator/requests`
+
+      async function herd(scope: string, expected: number) {
+        await fetch(log, { method: 'DELETE' })
+        const connections = callers / processes
+        await Promise.all(
+          nodes.map(async ({ url, authorization }, index) => {
+            const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' }
+            const body = new URLSearchParams({ grant_type: 'client_credentials', scope }).toString()
+            const load = { url: `${url}/oauth2/token`, method: 'POST' as const, headers, body }
+            return await loads[index]?.run({ ...load, connections, amount: connections })
+          }),
+        )
+        const upstream = (await (await fetch(log)).json()) as readonly { readonly path: string }[]
+        const requests = upstream.filter(({ path }) => path.endsWith('/token')).length
+        if (requests !== expected) throw new Error(`${requests} requests to Okta where ${expected} would do`)
+        return { requests }
+      }
+
+      await herd('okta.users.read', 1)
+      return {
+        ours: async () => await herd(`okta.users.read ${others[used++]}`, 1),
+        reference: async () => await herd('okta.users.read', 0),
+        async close() {
+          await Promise.all([...loads, ...nodes].map(one => one.close()))
+          await redis?.stop()
+          await emulator.close()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { startEmulatorProcess } from '../emulator-process.js'
+import { startBrokerProcess } from '../load/broker-process.js'
+import { startLoadProcess } from '../load/load-process.js'
+import type { Row } from '../row.js'
+
+const amount = 300
+const path = '/api/v1/users?limit=1'
+
+/** What a request through the proxy takes longer than one straight to the org, both by one keep-alive client. */
+export const brokerProxy: Row = {
+  name: `Broker: a request to the API through the proxy, the median of ${amount}`,
+  ours: '/proxy/NAME/',
+  reference: 'straight, with the token',
+  budget: 3,
+  pairs: 10,
+  async prepare() {
+    const emulator = await startEmulatorProcess()
+    const broker = await startBrokerProcess(emulator)
+    const { authorization } = broker
+    const body = new URLSearchParams({ grant_type: 'client_credentials' })
+    const answer = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers: { authorization }, body })
+    const { access_token } = (await answer.json()) as { access_token: string }
+    const load = startLoadProcess()
+    const job = async (url: string, credential: string) => {
+      const headers = { authorization: credential }
+      const { p50Ms } = await load.run({ url, method: 'GET', headers, connections: 1, amount })
+      return { amount: p50Ms }
+    }
+    return {
+      ours: () => job(`${broker.url}/proxy/users${path}`, authorization),
+      reference: () => job(emulator.orgUrl + path, `Bearer ${access_token}`),
+      async close() {
+        await load.close()
+        await broker.close()
+        await emulator.close()
+      },
+    }
+  },
+}

@@ -1,0 +1,22 @@
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { AppEnv } from '../app-env.js'
+import { headerOf } from '../header-of.js'
+import { Refusal } from '../refusal.js'
+
+const mostBytes = 64 * 1024
+
+/** Refuses bodies that are longer than our own routes need. */
+export function limitBody(): MiddlewareHandler<AppEnv> {
+  const onError = () => {
+    throw new Refusal(413, 'invalid_request', 'The body is longer than 64 KiB.')
+  }
+  const counting = bodyLimit({ maxSize: mostBytes, onError })
+  return async (c, next) => {
+    const length = headerOf(c, 'content-length')
+    // Node takes no more than what was announced. A body of unknown length is counted, which costs a stream.
+    if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return await counting(c, next)
+    if (Number(length) > mostBytes) return onError()
+    return await next()
+  }
+}
