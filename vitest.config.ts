@@ -26,8 +26,9 @@ export default defineConfig({
           root: 'packages/powershell-shim',
           include: ['test/**/*.test.ts'],
           globalSetup: './test/build-engines.mjs',
-          testTimeout,
-          hookTimeout: testTimeout,
+          // Each starts an engine, Node, or a browser.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       // After all others: it takes the whole machine.

@@ -9,7 +9,8 @@ $script:Session = $null
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 # A runspace ends without removing its modules, and its process may live on.
 $null = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.SubscribeEvent(
-    $null, $null, 'PowerShell.Exiting', $null, { Stop-Shim }, $true, $false)
+    $null, $null, 'PowerShell.Exiting', $null,
+    [System.Management.Automation.PSEventReceivedEventHandler] { Stop-Shim }, $true, $false)
 
 Register-ArgumentCompleter -CommandName 'Connect-Okta', 'Test-OktaConnection' -ParameterName 'Scopes' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)

@@ -1,4 +1,5 @@
 function Connect-Okta {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
     param(
