@@ -23,7 +23,7 @@ const namedExports = {
     onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path, pluginData: resolveDir }) => {
       const names = Object.keys(await import(pathToFileURL(createRequire(join(resolveDir, 'any')).resolve(path)).href))
       const named = names.filter(name => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
-      return { contents: `import all from '${path}'\nexport const { ${named.join(', ')} } = all`, resolveDir }
+      return { contents: `export { ${named.join(', ')} } from '${path}'`, resolveDir }
     })
   },
 }
