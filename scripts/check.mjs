@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root, setUp } from './set-up.mjs'
 
-const published = ['core', 'cli', 'emulator']
+const published = ['core', 'cli', 'emulator', 'powershell-shim']
 
 setUp()
 tool('biome', 'check', '.')

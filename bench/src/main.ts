@@ -7,8 +7,12 @@ import type { RowResult } from './row.js'
 import { cliCachedToken } from './rows/cli-cached-token.js'
 import { firstToken, firstTokenWithDpop } from './rows/first-token.js'
 import { fileHitAmongMany, redisHitAmongMany } from './rows/hit-among-many.js'
+import { powershellFirstConnect, powershellImport, powershellLaterConnect, powershellToken } from './rows/powershell.js'
 
-const rows = [cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany]
+const rows = [
+  ...[cliCachedToken, firstToken, firstTokenWithDpop, fileHitAmongMany, redisHitAmongMany],
+  ...[powershellFirstConnect, powershellLaterConnect, powershellToken, powershellImport],
+]
 
 const isSmoke = process.argv.includes('--smoke')
 const unknown = process.argv.slice(2).find(one => one !== '--smoke')

@@ -66,6 +66,8 @@ function Connect-Okta {
     )
 
     begin {
+        # First of all, so that Node.js starts while the rest is being made ready.
+        Start-Shim $PSCmdlet
         . Use-CallerPreference
         $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
         $keyLines = [System.Collections.Generic.List[string]]::new()
