@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
@@ -28,9 +29,10 @@ export default defineConfig({
           name: 'powershell-shim',
           root: 'packages/powershell-shim',
           include: ['test/**/*.test.ts'],
-          globalSetup: './test/build-engines.mjs',
-          testTimeout,
-          hookTimeout: testTimeout,
+          globalSetup: fileURLToPath(new URL('packages/powershell-shim/test/build-engines.mjs', import.meta.url)),
+          // Each starts an engine, Node, or a browser.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       // After all others, and one at a time: each takes the whole machine.

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { toMaml } from './help/to-maml.mjs'
 
 const source = 'module/ConnectOkta'
 const target = 'dist/ConnectOkta'
@@ -22,7 +23,7 @@ const namedExports = {
     onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path, pluginData: resolveDir }) => {
       const names = Object.keys(await import(pathToFileURL(createRequire(join(resolveDir, 'any')).resolve(path)).href))
       const named = names.filter(name => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
-      return { contents: `import all from '${path}'\nexport const { ${named.join(', ')} } = all`, resolveDir }
+      return { contents: `export { ${named.join(', ')} } from '${path}'`, resolveDir }
     })
   },
 }
@@ -37,7 +38,7 @@ const keyringBeside = {
 
 await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
-await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), copyRest()])
+await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), writeHelp(), copyRest()])
 
 async function bundleShim() {
   await build({
@@ -98,6 +99,16 @@ async function writeManifest() {
     join(target, 'ConnectOkta.psd1'),
     manifest.replace("ModuleVersion = '0.0.0'", `ModuleVersion = '${number}'`),
   )
+}
+
+async function writeHelp() {
+  const names = (await readdir(join(source, 'Public'))).map(name => name.replace('.ps1', '')).sort()
+  const cmdlets = names.map(async name => ({
+    page: await readFile(join('help', `${name}.md`), 'utf8'),
+    script: await readFile(join(source, 'Public', `${name}.ps1`), 'utf8'),
+  }))
+  await mkdir(join(target, 'en-US'), { recursive: true })
+  await writeFile(join(target, 'en-US', 'ConnectOkta-help.xml'), toMaml(await Promise.all(cmdlets)))
 }
 
 async function copyRest() {

@@ -11,6 +11,7 @@ import { firstToken, firstTokenBySecret, firstTokenWithDpop } from './first-toke
 import { fileHitAmongMany, redisHitAmongMany } from './hit-among-many.js'
 import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
 import { dependencies, installedSize, packedSize } from './install-size.js'
+import { powershellFirstConnect, powershellImport, powershellLaterConnect, powershellToken } from './powershell.js'
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -40,4 +41,8 @@ export const rows: readonly Row[] = [
   brokerHerd,
   brokerHerdOnRedis,
   brokerProxy,
+  powershellFirstConnect,
+  powershellLaterConnect,
+  powershellToken,
+  powershellImport,
 ]

@@ -19,7 +19,7 @@ export interface ErrorObject {
 interface Options {
   readonly input: Readable
   readonly output: Writable
-  readonly methods: Readonly<Record<string, Method | undefined>>
+  readonly methods: Readonly<Record<string, Method>>
   readonly describe: (error: unknown) => ErrorObject
 }
 
@@ -62,11 +62,18 @@ export async function serve({ input, output, methods, describe }: Options): Prom
       calls.get(params.id)?.controller.abort()
     } else if (id === undefined || id === null || typeof method !== 'string') {
       send(output, { id: id ?? null, error: invalidRequest })
-    } else if (methods[method] === undefined) {
-      send(output, { id, error: { code: -32601, message: `Method not found: ${method}` } })
+    } else {
+      call(id, method, params)
+    }
+  }
+
+  function call(id: unknown, name: string, params: Record<string, unknown>): void {
+    const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+    if (method === undefined) {
+      send(output, { id, error: { code: -32601, message: `Method not found: ${name}` } })
     } else {
       const controller = new AbortController()
-      calls.set(id, { controller, end: answer(id, methods[method], params, controller.signal) })
+      calls.set(id, { controller, end: answer(id, method, params, controller.signal) })
     }
   }
 

@@ -10,6 +10,9 @@ process.on('SIGINT', () => {})
 // Whoever asked is gone.
 process.stdout.on('error', () => process.exit(0))
 
+// Node loads what fetch is made of when it is first touched. Until the module has written its request there is time.
+setImmediate(() => globalThis.Response)
+
 const notify = notifier(process.stdout)
 const store = openStore(process.env.CONNECT_OKTA_STORE || 'auto', notice => notify('notice', notice))
 await serve({ input: process.stdin, output: process.stdout, methods: methodsFor({ store, notify }), describe })

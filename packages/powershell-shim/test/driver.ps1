@@ -34,6 +34,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     }
     $streams = $shell.Streams
     $answer = @{
+        id = $job.id
         output = $output
         thrown = $thrown
         errors = @(foreach ($one in $streams.Error) { ConvertTo-Recorded $one })

@@ -41,6 +41,7 @@ export class Engine implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
   readonly #complaints: Promise<string>
+  #lastId = 0
 
   private constructor(
     [command = '', ...args]: readonly string[],
@@ -64,10 +65,15 @@ export class Engine implements AsyncDisposable {
   /** Runs a script in a new runspace that has the module, with `$given`. */
   async run(script: string, given: object = {}): Promise<Streams> {
     const whole = `Import-Module '${join(moduleFolder, 'ConnectOkta.psd1')}'\n${script}`
-    this.#child.stdin.write(`${JSON.stringify({ script: whole, given })}\n`)
-    const { value, done } = await this.#lines.next()
-    if (done) throw new Error(`the engine has ended: ${await this.#complaints}`)
-    return JSON.parse(value)
+    const id = ++this.#lastId
+    this.#child.stdin.write(`${JSON.stringify({ id, script: whole, given })}\n`)
+    for (;;) {
+      const { value, done } = await this.#lines.next()
+      if (done) throw new Error(`the engine has ended: ${await this.#complaints}`)
+      const answer = JSON.parse(value)
+      // Others are of tests that have been given up.
+      if (answer.id === id) return answer
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,8 +2,10 @@ function Complete-ShimProgress {
     # Takes away the bar that a notice has put up.
     param($Cmdlet, [hashtable] $Shim)
 
-    $record = $Shim.Progress
+    $shown = $Shim.Progress
     $Shim.Remove('Progress')
+    $record = [System.Management.Automation.ProgressRecord]::new(
+        $shown.ActivityId, $shown.Activity, $shown.StatusDescription)
     $record.RecordType = [System.Management.Automation.ProgressRecordType]::Completed
     $Cmdlet.WriteProgress($record)
 }

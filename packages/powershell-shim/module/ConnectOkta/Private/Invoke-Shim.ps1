@@ -4,7 +4,7 @@ function Invoke-Shim {
     param($Cmdlet, [string] $Method, [hashtable] $Parameters = @{}, $Target, [bool] $IsRepeatable = $true)
 
     for ($deaths = 0; $deaths -lt 2; $deaths++) {
-        if ($null -eq $script:Shim -or $script:Shim.Process.HasExited) { Start-Shim $Cmdlet }
+        Start-Shim $Cmdlet
         $answer = $null
         $isLost = -not $script:Shim.IsReplayed -and $Method -in 'token', 'api', 'context', 'disconnect'
         if ($isLost) { $answer = Request-Shim $Cmdlet $script:Session.Method (Get-SessionParameters) }

@@ -1,7 +1,8 @@
 function Start-Shim {
-    # Starts the program that does the work. Secrets go to its standard input alone.
+    # Starts the program that does the work, unless it runs. Secrets go to its standard input alone.
     param($Cmdlet)
 
+    if ($null -ne $script:Shim -and -not $script:Shim.Process.HasExited) { return }
     $node = Find-Node $Cmdlet
     $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.mjs')
     $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))

@@ -1,4 +1,5 @@
 function Connect-Okta {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
     param(
@@ -65,6 +66,8 @@ function Connect-Okta {
     )
 
     begin {
+        # First of all, so that Node.js starts while the rest is being made ready.
+        Start-Shim $PSCmdlet
         . Use-CallerPreference
         $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
         $keyLines = [System.Collections.Generic.List[string]]::new()

@@ -1,4 +1,5 @@
 function Disconnect-Okta {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
     param()
 

@@ -1,4 +1,5 @@
 function Get-OktaAccessToken {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType([securestring], [string])]
     param(

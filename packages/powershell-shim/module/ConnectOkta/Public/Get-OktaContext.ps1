@@ -1,4 +1,5 @@
 function Get-OktaContext {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
     param(

@@ -1,4 +1,5 @@
 function Invoke-OktaApi {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
     param(
         [Parameter(Position = 0)]

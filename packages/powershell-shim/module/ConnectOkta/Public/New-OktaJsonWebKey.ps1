@@ -1,4 +1,5 @@
 function New-OktaJsonWebKey {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
     [OutputType('ConnectOkta.JsonWebKey')]
     param(

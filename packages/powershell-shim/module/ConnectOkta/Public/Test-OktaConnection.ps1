@@ -1,4 +1,5 @@
 function Test-OktaConnection {
+    # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType('ConnectOkta.Finding', [bool])]
     param(

@@ -1,0 +1,154 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
+import type { Contest, Row, Work } from '../row.js'
+
+const run = promisify(execFile)
+const pairs = 10
+const tokensPerJob = 50
+const folder = dirname(createRequire(import.meta.url).resolve('@connect-okta/powershell-shim/package.json'))
+const manifest = join(folder, 'dist/ConnectOkta/ConnectOkta.psd1')
+
+/** What a person waits for who connects by key in a shell that is there already. */
+export const powershellFirstConnect: Row = {
+  name: 'PowerShell: the first Connect-Okta of a shell, by client credentials',
+  ours: 'Connect-Okta',
+  reference: 'node -e 0',
+  budget: 5,
+  pairs,
+  needs: 'dotnet',
+  async prepare() {
+    const shells = await startShells()
+    return {
+      ours: () => shells.next().run(connect),
+      reference: async () => void (await run(process.execPath, ['-e', '0'])) as undefined,
+      close: () => shells.close(),
+    }
+  },
+}
+
+/** The same once more: the token is in the store. */
+export const powershellLaterConnect: Row = {
+  name: 'PowerShell: a later Connect-Okta, from the store',
+  ours: 'a later Connect-Okta',
+  reference: 'the first',
+  budget: 0.05,
+  pairs,
+  needs: 'dotnet',
+  prepare: () => comparedToTheFirst(connect),
+}
+
+/** What each request of a script that calls Okta by other means begins with. */
+export const powershellToken: Row = {
+  name: `PowerShell: ${tokensPerJob} x Get-OktaAccessToken`,
+  ours: `${tokensPerJob} x Get-OktaAccessToken`,
+  reference: 'the first Connect-Okta',
+  // 0.01 each.
+  budget: 0.01 * tokensPerJob,
+  pairs,
+  needs: 'dotnet',
+  prepare: () => comparedToTheFirst(`foreach ($i in 1..${tokensPerJob}) { $null = Get-OktaAccessToken }`),
+}
+
+/** What the module adds to the start of a shell that has it in its profile. */
+export const powershellImport: Row = {
+  name: 'PowerShell: a shell that imports the module',
+  ours: 'start, import',
+  reference: 'start',
+  // The import takes no more than half of the start.
+  budget: 1.5,
+  pairs,
+  needs: 'dotnet',
+  async prepare() {
+    const host = await engineHost()
+    return {
+      ours: async () => void (await run(host, ['-Command', `Import-Module '${manifest}'`])) as undefined,
+      reference: async () => void (await run(host, ['-Command', '1'])) as undefined,
+      close: async () => {},
+    }
+  },
+}
+
+const connect = 'Connect-Okta -Tenant $tenant -ClientId $clientId -JsonWebKey $jwk -Scopes okta.users.read'
+
+async function comparedToTheFirst(script: string): Promise<Contest> {
+  const shells = await startShells()
+  const warm = shells.next()
+  await warm.run(connect)
+  return {
+    ours: () => warm.run(script),
+    reference: () => shells.next().run(connect),
+    close: () => shells.close(),
+  }
+}
+
+interface Shell {
+  run(line: string): Promise<Work>
+}
+
+// Enough for every pair, the one that is not counted and one that is kept: a shell is new but once.
+async function startShells(): Promise<{ next(): Shell; close(): Promise<void> }> {
+  const emulator = await startEmulatorProcess()
+  const host = await engineHost()
+  const home = await mkdtemp(join(tmpdir(), 'bench-'))
+  const { clientId, jwk } = serviceApp(emulator)
+  await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+  const shells: (Shell & { close(): Promise<void> })[] = []
+  for (let index = 0; index < pairs + 2; index++) {
+    const env = { ...process.env, HOME: home, CONNECT_OKTA_STATE_DIR: join(home, `state-${index}`) }
+    const given = `$tenant = '${emulator.orgUrl}'; $clientId = '${clientId}'; $jwk = [IO.File]::ReadAllText('${home}/key.json')`
+    shells.push(await startShell(host, given, env))
+  }
+  const unused = [...shells]
+  return {
+    next() {
+      const shell = unused.shift()
+      if (shell === undefined) throw new Error('every shell has been used')
+      return shell
+    },
+    async close() {
+      for (const shell of shells) await shell.close()
+      await emulator.close()
+      await rm(home, { recursive: true })
+    },
+  }
+}
+
+// Reads a line, runs it, says so; as a prompt does.
+const loop = `
+[Console]::Out.WriteLine('ready')
+while ($null -ne ($line = [Console]::In.ReadLine())) { . ([scriptblock]::Create($line)); [Console]::Out.WriteLine("done $($Error.Count)") }`
+
+async function startShell(host: string, given: string, env: NodeJS.ProcessEnv) {
+  const script = `$WarningPreference = 'SilentlyContinue'; Import-Module '${manifest}'; ${given}; ${loop}`
+  const child: ChildProcessWithoutNullStreams = spawn(host, ['-Command', script], { env })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const expectLine = async (expected: string) => {
+    const { value } = await lines.next()
+    if (value !== expected) throw new Error(`the shell said ${value} in the place of ${expected}`)
+  }
+  await expectLine('ready')
+  return {
+    async run(line: string): Promise<Work> {
+      child.stdin.write(`${line}\n`)
+      await expectLine('done 0')
+      return undefined
+    },
+    async close() {
+      child.stdin.end()
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function engineHost(): Promise<string> {
+  const { buildHost } = await import(pathToFileURL(join(folder, 'host/build-host.mjs')).href)
+  return buildHost('dotnet')
+}

@@ -1,0 +1,140 @@
+import { parseCmdlet } from './parse-cmdlet.mjs'
+
+const namespaces = [
+  'xmlns:maml="http://schemas.microsoft.com/maml/2004/10"',
+  'xmlns:command="http://schemas.microsoft.com/maml/dev/command/2004/10"',
+  'xmlns:dev="http://schemas.microsoft.com/maml/dev/2004/10"',
+].join(' ')
+
+/**
+ * Makes the help of a module, as Get-Help reads it: the words from Markdown, the facts from the functions themselves.
+ *
+ * @param cmdlets for each, its page in Markdown and the text of its function.
+ * @see https://learn.microsoft.com/en-us/powershell/scripting/developer/help/writing-help-for-windows-powershell-cmdlets
+ */
+export function toMaml(cmdlets) {
+  const commands = cmdlets.map(({ page, script }) => command(parsePage(page), parseCmdlet(script)))
+  return `<?xml version="1.0" encoding="utf-8"?>\n<helpItems schema="maml">\n${commands.join('\n')}\n</helpItems>\n`
+}
+
+function parsePage(page) {
+  const [head = '', ...rest] = page.split(/^## /m)
+  const [title = '', synopsis = ''] = head.split('\n\n')
+  const sections = Object.fromEntries(
+    rest.map(section => {
+      const [, name = '', text = ''] = /^(\w+)\n([\s\S]*)$/.exec(section) ?? []
+      return [name, text.trim()]
+    }),
+  )
+  return {
+    name: title.replace('# ', '').trim(),
+    synopsis: synopsis.trim(),
+    description: paragraphs(sections.Description),
+    examples: entries(sections.Examples).map(([title, text]) => {
+      const [, code = '', remarks = ''] = /^```powershell\n([\s\S]*?)\n```\n*([\s\S]*)$/.exec(text) ?? []
+      return { title, code, remarks: paragraphs(remarks) }
+    }),
+    parameters: Object.fromEntries(entries(sections.Parameters).map(([name, text]) => [name, paragraphs(text)])),
+    outputs: sections.Outputs ?? '',
+    links: (sections.Links ?? '').split('\n').map(line => line.replace(/^- /, '')),
+  }
+}
+
+function entries(section = '') {
+  return section
+    .split(/^### /m)
+    .slice(1)
+    .map(entry => {
+      const end = entry.indexOf('\n')
+      return [entry.slice(0, end).trim(), entry.slice(end).trim()]
+    })
+}
+
+const paragraphs = (text = '') => text.split(/\n{2,}/).filter(one => one.trim() !== '')
+
+function command(page, { sets, parameters }) {
+  const [verb, noun] = page.name.split('-')
+  return element('command:command', namespaces, [
+    element('command:details', '', [
+      element('command:name', '', [text(page.name)]),
+      element('command:verb', '', [text(verb)]),
+      element('command:noun', '', [text(noun)]),
+      described([page.synopsis]),
+    ]),
+    described(page.description),
+    element(
+      'command:syntax',
+      '',
+      sets.map(set => syntaxItem(page, set, parameters)),
+    ),
+    element(
+      'command:parameters',
+      '',
+      parameters.map(one => parameter(page, one, Object.values(one.sets)[0])),
+    ),
+    element('command:inputTypes', '', inputs(parameters).map(type)),
+    element('command:returnValues', '', [
+      element('command:returnValue', '', [element('dev:type', '', [element('maml:name', '', [text(page.outputs)])])]),
+    ]),
+    element('command:examples', '', page.examples.map(example)),
+    element('command:relatedLinks', '', page.links.map(link)),
+  ])
+}
+
+function syntaxItem(page, set, parameters) {
+  const inSet = parameters.filter(({ sets }) => set in sets || 'all' in sets)
+  const items = inSet.map(one => parameter(page, one, one.sets[set] ?? one.sets.all))
+  return element('command:syntaxItem', '', [element('maml:name', '', [text(page.name)]), ...items])
+}
+
+const commonWords = {
+  WhatIf: ['Shows what would happen, and does nothing.'],
+  Confirm: ['Asks before it does anything.'],
+}
+
+function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases, values, defaultValue }, binding) {
+  const isFlag = typeName === 'SwitchParameter'
+  const words = parameters[name] ?? commonWords[name]
+  if (words === undefined) throw new Error(`help/${cmdlet}.md says nothing of -${name}`)
+  const facts = [
+    `required="${binding.isMandatory}"`,
+    `variableLength="${typeName.endsWith('[]')}"`,
+    'globbing="false"',
+    `pipelineInput="${binding.isPiped ? 'True (ByValue)' : 'False'}"`,
+    `position="${binding.position ?? 'named'}"`,
+    `aliases="${aliases.join(', ') || 'none'}"`,
+  ].join(' ')
+  const choices = values.map(value =>
+    element('command:parameterValue', 'required="false" variableLength="false"', [text(value)]),
+  )
+  return element('command:parameter', facts, [
+    element('maml:name', '', [text(name)]),
+    described(words),
+    ...(choices.length > 0 ? [element('command:parameterValueGroup', '', choices)] : []),
+    ...(isFlag ? [] : [element('command:parameterValue', 'required="true" variableLength="false"', [text(typeName)])]),
+    element('dev:type', '', [element('maml:name', '', [text(typeName)])]),
+    element('dev:defaultValue', '', [text(defaultValue ?? (isFlag ? 'False' : 'None'))]),
+  ])
+}
+
+const inputs = parameters => [
+  ...new Set(parameters.filter(({ sets }) => Object.values(sets).some(({ isPiped }) => isPiped)).map(one => one.type)),
+]
+const type = name =>
+  element('command:inputType', '', [element('dev:type', '', [element('maml:name', '', [text(name)])])])
+
+function example({ title, code, remarks }, index) {
+  return element('command:example', '', [
+    element('maml:title', '', [text(`Example ${index + 1}: ${title}`)]),
+    element('dev:code', '', [text(code)]),
+    element('dev:remarks', '', remarks.map(paragraph)),
+  ])
+}
+
+const link = name =>
+  element('maml:navigationLink', '', [element('maml:linkText', '', [text(name)]), element('maml:uri', '', [])])
+const described = words => element('maml:description', '', words.map(paragraph))
+const paragraph = words => element('maml:para', '', [text(words)])
+const element = (name, attributes, content) =>
+  `<${name}${attributes === '' ? '' : ` ${attributes}`}>${content.join('')}</${name}>`
+const text = words => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

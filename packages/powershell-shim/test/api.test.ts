@@ -1,0 +1,212 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+/** An org that knows every API token, and answers as a test says. */
+async function startApi(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
+  const server = createServer(async (request, response) => {
+    const body = await text(request)
+    if (request.url === '/api/v1/users/me') response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    else answer(request, response, body)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { tenant, [Symbol.asyncDispose]: () => new Promise<void>(resolve => void server.close(() => resolve())) }
+}
+
+const connect = `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', 'any-token').SecurePassword)`
+
+describeInEngines('Invoke-OktaApi', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let given: Record<string, string>
+  beforeAll(async () => {
+    okta = await startOktaEmulator()
+    engine = await Engine.start(kind)
+    const { clientId, jwk } = okta.client('service')
+    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+    await engine.run(
+      'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read',
+      given,
+    )
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await okta.close()
+  })
+  beforeEach(() => okta.clearRequests())
+
+  it('makes the same objects of the same JSON in every engine: whole numbers, texts that look like times, and the rest', async () => {
+    const answer = {
+      whole: 3,
+      large: 3_000_000_000,
+      half: 1.5,
+      time: '2026-01-02T03:04:05.678Z',
+      old: '/Date(1224043200000)/',
+      yes: true,
+      nothing: null,
+      list: [1, 'two', []],
+      inner: { deep: { deeper: { deepest: 'here' } } },
+      Case: 1,
+      case: 2,
+      '': 'no name',
+      odd: 'a_x000A_b\u0001\u2028\u{1f600}<&>"\n',
+    }
+    await using api = await startApi((_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+    )
+    const { output, errors } = await engine.run(
+      `${connect}
+      $answer = Invoke-OktaApi -Path /x
+      foreach ($member in $answer.PSObject.Properties) {
+        $type = '-'; if ($null -ne $member.Value) { $type = $member.Value.GetType().Name }
+        "$($member.Name) $type"
+      }
+      $answer.time, $answer.old, $answer.inner.deep.deeper.deepest, $answer.odd, $answer.list[1]`,
+      { tenant: api.tenant },
+    )
+    expect(errors).toEqual([])
+    expect(output).toEqual([
+      'whole Int64',
+      'large Int64',
+      'half Double',
+      'time String',
+      'old String',
+      'yes Boolean',
+      'nothing -',
+      'list ArrayList',
+      'inner PSCustomObject',
+      'Case Int64',
+      'case_ Int64',
+      '_ String',
+      'odd String',
+      ...[answer.time, answer.old, 'here', answer.odd, 'two'],
+    ])
+  })
+
+  it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
+    const { output, progress } = await engine.run(`
+      @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
+      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`)
+    expect(output[0]).toBe(10)
+    expect(output[1]).toBeGreaterThan(20)
+    expect(progress.join()).toContain('Page 2 of /api/v1/users?limit=10')
+    okta.clearRequests()
+    const some = await engine.run(`
+      foreach ($once in 1) { Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { $_.status; break } }
+      (Get-OktaContext).ClientId`)
+    expect(some.errors).toEqual([])
+    expect(some.output).toEqual(['ACTIVE', given.clientId])
+    expect(okta.requests).toHaveLength(1)
+  })
+
+  it('sends objects and lists as JSON, and text as it is', async () => {
+    const seen: unknown[] = []
+    await using api = await startApi((request, response, body) => {
+      seen.push([request.method, request.headers['content-type'], body])
+      response.writeHead(204).end()
+    })
+    const { output, errors } = await engine.run(
+      `${connect}
+      Invoke-OktaApi POST /x -Body @{ profile = @{ a = @(1, 2); b = @{ c = @{ d = 'deep' } } } }
+      Invoke-OktaApi -Method put -Path /x -Body @('one')
+      Invoke-OktaApi PATCH /x -Body '{"as":"it is"}'
+      Invoke-OktaApi DELETE /x`,
+      { tenant: api.tenant },
+    )
+    expect({ output, errors }).toEqual({ output: [], errors: [] })
+    const bodies = seen.map(one => (one as string[])[2] ?? '')
+    expect(seen.map(one => (one as string[]).slice(0, 2))).toEqual([
+      ['POST', 'application/json'],
+      ['PUT', 'application/json'],
+      ['PATCH', 'application/json'],
+      ['DELETE', undefined],
+    ])
+    expect(JSON.parse(bodies[0] ?? '')).toEqual({ profile: { a: [1, 2], b: { c: { d: 'deep' } } } })
+    expect(bodies.slice(1)).toEqual(['["one"]', '{"as":"it is"}', ''])
+  })
+
+  it('changes nothing with -WhatIf, and reads all the same', async () => {
+    const { output } = await engine.run(`
+      $WhatIfPreference = $true
+      Invoke-OktaApi POST /api/v1/users -Body @{ }
+      Invoke-OktaApi DELETE /api/v1/users/x
+      (Invoke-OktaApi -Path /api/v1/users?limit=1).status`)
+    expect(output).toEqual(['ACTIVE'])
+    expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
+  })
+
+  it('waits where the rate limit asks to, and shows that', async () => {
+    let calls = 0
+    await using api = await startApi((_request, response) => {
+      calls += 1
+      const reset = String(Math.floor(Date.now() / 1000) + 2)
+      if (calls > 1) response.writeHead(200, { 'content-type': 'application/json' }).end('{"calls":2}')
+      else response.writeHead(429, { 'x-rate-limit-reset': reset, 'x-rate-limit-remaining': '0' }).end('{}')
+    })
+    const { output, progress, errors } = await engine.run(`${connect}\n(Invoke-OktaApi -Path /x).calls`, {
+      tenant: api.tenant,
+    })
+    expect({ output, errors }).toEqual({ output: [2], errors: [] })
+    expect(progress).toEqual([
+      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Going on in [12] s. \(Processing\)$/),
+      expect.stringContaining('Completed'),
+    ])
+  })
+
+  it.each([
+    [400, 'OktaApiRejected', 'InvalidArgument'],
+    [403, 'OktaApiRejected', 'PermissionDenied'],
+    [404, 'OktaApiRejected', 'ObjectNotFound'],
+    [409, 'OktaApiRejected', 'ResourceExists'],
+    [500, 'OktaServerFailed', 'ResourceUnavailable'],
+  ])('makes an error of %i, and goes on with the next path', async (status, id, category) => {
+    await using api = await startApi(({ url }, response) => {
+      const body = {
+        errorCode: 'E0000001',
+        errorSummary: 'Api validation failed',
+        errorCauses: [{ errorSummary: 'too odd' }],
+      }
+      response
+        .writeHead(url === '/good' ? 200 : status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(body))
+    })
+    const { output, errors } = await engine.run(
+      `${connect}
+      '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
+      $Error[0].Exception.Data['StatusCode'], $Error[0].Exception.Data['OktaErrorCode']`,
+      { tenant: api.tenant },
+    )
+    expect(output).toEqual(['E0000001', status, 'E0000001'])
+    expect(errors).toEqual([
+      {
+        id: `${id},Invoke-OktaApi`,
+        category,
+        target: 'GET /bad',
+        message: `Okta answered ${status} to GET /bad. Api validation failed too odd`,
+        recommendedAction: expect.stringMatching(/\S/),
+      },
+    ])
+  })
+
+  it('sends the token to nobody but the org', async () => {
+    const { errors } = await engine.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
+    expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
+  })
+
+  it('says that Okta cannot be reached', async () => {
+    await using _ = await okta.unreachable({ forMs: 10_000 })
+    const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users')
+    expect(errors).toEqual([
+      expect.objectContaining({ id: 'OktaNetworkFailed,Invoke-OktaApi', category: 'ConnectionError' }),
+    ])
+  })
+
+  it('says that nobody is connected', async () => {
+    const { errors } = await engine.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
+    expect(errors).toEqual([expect.objectContaining({ id: 'NotConnectedToOkta,Invoke-OktaApi' })])
+  })
+})

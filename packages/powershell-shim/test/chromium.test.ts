@@ -1,0 +1,74 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+import { freeRedirectUri } from './person.test.support.js'
+
+const executablePath = inject('systemNeeds').chromium
+
+// A person at a real browser: signs in by keyboard, and waits for the page that says that all is done.
+const program = `
+import { writeFileSync } from 'node:fs'
+import { chromium } from '${import.meta.resolve('playwright-core')}'
+const { login, password } = JSON.parse(process.env.PERSON)
+const context = await chromium.launchPersistentContext(process.env.PROFILE, {
+  executablePath: process.env.CHROMIUM,
+  args: JSON.parse(process.env.CHROMIUM_ARGUMENTS),
+})
+const page = await context.newPage()
+await page.goto(process.argv[2])
+await page.getByLabel('Username').fill(login)
+await page.getByLabel('Password').fill(password)
+await page.getByLabel('Password').press('Enter')
+const heading = page.getByRole('heading', { name: 'Connected to' })
+await heading.waitFor()
+writeFileSync(process.env.SEEN, await heading.innerText())
+await context.close()
+`
+
+describeInEngines('Connect-Okta with Chromium', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let place: Engine
+  let redirectUri: string
+
+  beforeAll(async () => {
+    redirectUri = await freeRedirectUri()
+    okta = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
+    place = await Engine.start(kind)
+    const command = join(place.home, 'browser')
+    await writeFile(join(place.home, 'browser.mjs'), program)
+    await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${command}.mjs" "$1"\n`)
+    await chmod(command, 0o755)
+    const [user] = okta.users
+    engine = await Engine.start(kind, {
+      BROWSER: command,
+      PERSON: JSON.stringify({ login: user?.login, password: user?.password }),
+      PROFILE: join(place.home, 'profile'),
+      CHROMIUM: executablePath ?? '',
+      CHROMIUM_ARGUMENTS: JSON.stringify(inject('chromiumArguments')),
+      SEEN: join(place.home, 'seen'),
+    })
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await place[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  it.skipIf(executablePath === undefined)('signs a person in, who sees that it is done', async () => {
+    const { output, errors } = await engine.run(
+      `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -RedirectUri $given.redirectUri -Scopes okta.users.read
+      (Invoke-OktaApi -Path /api/v1/users/me).profile.login
+      $until = [DateTime]::UtcNow.AddSeconds(20)
+      while (-not [IO.File]::Exists($env:SEEN) -and [DateTime]::UtcNow -lt $until) { [Threading.Thread]::Sleep(50) }
+      [IO.File]::ReadAllText($env:SEEN)`,
+      { tenant: okta.orgUrl.origin, clientId: okta.client('spa').clientId, redirectUri },
+    )
+    expect({ output, errors }).toEqual({
+      output: [okta.users[0]?.login, expect.stringContaining(`Connected to ${okta.orgUrl.host}`)],
+      errors: [],
+    })
+  })
+})

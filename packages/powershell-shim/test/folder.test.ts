@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { moduleFolder } from './engine.test.support.js'
+
+const { redisServer, secretService } = inject('systemNeeds')
+
+// What a user does who has no npm: copies the folder. The shim in it is all that is needed beside Node.
+describe('the folder of the module, copied elsewhere', () => {
+  let okta: OktaEmulator
+  let home: string
+  const children: { kill(signal: NodeJS.Signals): boolean }[] = []
+  beforeAll(async () => {
+    okta = await startOktaEmulator()
+  })
+  afterAll(() => okta.close())
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'folder-'))
+    await cp(moduleFolder, join(home, 'ConnectOkta'), { recursive: true })
+  })
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    await rm(home, { recursive: true, force: true })
+  })
+
+  async function ask(method: string, params: object, env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [join(home, 'ConnectOkta/shim/shim.mjs')], {
+      env: { PATH: process.env.PATH, HOME: home, ...env },
+      cwd: home,
+    })
+    children.push(child)
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`)
+    const messages: { id?: number; result?: unknown; error?: unknown; params?: { code: string } }[] = []
+    for await (const line of createInterface({ input: child.stdout })) {
+      messages.push(JSON.parse(line))
+      if (messages.at(-1)?.id === 1) child.stdin.end()
+    }
+    return messages
+  }
+  const connection = () => {
+    const { clientId, jwk } = okta.client('service')
+    return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: JSON.stringify(jwk), scopes: ['okta.users.read'] }
+  }
+  const records = async () => {
+    const folder = join(home, '.local/state/connect-okta/tokens')
+    const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
+    return await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
+  }
+
+  it('holds no packages, and works with the store auto, which says that no keyring answers', async () => {
+    expect(await readdir(join(home, 'ConnectOkta'))).not.toContain('node_modules')
+    const messages = await ask('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
+    expect(messages.map(({ id, params }) => params?.code ?? id)).toEqual(['store_unsealed', 1])
+    expect(messages.at(-1)?.result).toMatchObject({ clientId: okta.client('service').clientId })
+  })
+
+  it.skipIf(secretService === undefined)('seals tokens with a key in the keyring of the system', async () => {
+    const environment = { DBUS_SESSION_BUS_ADDRESS: await startKeyring() }
+    const messages = await ask('connect', connection(), environment)
+    expect(messages.map(({ id, params }) => params?.code ?? id)).toEqual([1])
+    expect((await records()).join('\n')).not.toContain('accessToken')
+    expect((await ask('context', {}, environment)).at(-1)?.result).toMatchObject({ tokenType: 'Bearer' })
+  })
+
+  it.skipIf(redisServer === undefined)('keeps tokens in Redis where CONNECT_OKTA_STORE names one', async () => {
+    const environment = {
+      CONNECT_OKTA_STORE: await startRedis(),
+      CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 'k').toString('base64'),
+    }
+    await ask('connect', connection(), environment)
+    expect((await ask('context', {}, environment)).at(-1)?.result).toMatchObject({ tokenType: 'Bearer' })
+    expect((await ask('context', {})).at(-1)?.result).toBeNull()
+  })
+
+  it('reads profiles, and goes through a proxy', async () => {
+    expect((await ask('profiles', {})).at(-1)?.result).toEqual([])
+    const proxy = createServer()
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const asked = once(proxy, 'connection')
+      .then(([socket]) =>
+        once(
+          socket.on('error', () => {}),
+          'data',
+        ),
+      )
+      .then(([data]) => String(data))
+    const { port } = proxy.address() as { port: number }
+    const answer = ask(
+      'connect',
+      { ...connection(), tenant: 'example.okta.com' },
+      { HTTPS_PROXY: `http://127.0.0.1:${port}` },
+    )
+    expect(await asked).toContain('CONNECT example.okta.com:443')
+    proxy.close()
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    answer.catch(() => {})
+  })
+
+  async function startKeyring(): Promise<string> {
+    const own = { PATH: process.env.PATH ?? '', HOME: home, XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home }
+    const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+      env: own,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    children.push(bus)
+    const [address] = (await once(createInterface({ input: bus.stdout }), 'line')) as [string]
+    const keyring = spawn(secretService ?? '', ['--foreground', '--unlock', '--components=secrets'], {
+      env: { ...own, DBUS_SESSION_BUS_ADDRESS: address },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    children.push(keyring)
+    keyring.stdin.end('a password')
+    const query = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus']
+    query.push('org.freedesktop.DBus.GetNameOwner', 'string:org.freedesktop.secrets')
+    for (let tries = 0; tries < 200; tries++) {
+      const asked = spawn('dbus-send', query, { env: { ...own, DBUS_SESSION_BUS_ADDRESS: address }, stdio: 'ignore' })
+      if ((await once(asked, 'exit'))[0] === 0) return address
+      await sleep(50)
+    }
+    throw new Error('the keyring does not start')
+  }
+
+  async function startRedis(): Promise<string> {
+    const probe = createServer().listen(0, '127.0.0.1')
+    await once(probe, 'listening')
+    const { port } = probe.address() as { port: number }
+    await new Promise(resolve => probe.close(resolve))
+    const redis = spawn(redisServer ?? '', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''])
+    children.push(redis)
+    for await (const line of createInterface({ input: redis.stdout })) if (/Ready to accept/.test(line)) break
+    return `redis://127.0.0.1:${port}`
+  }
+})

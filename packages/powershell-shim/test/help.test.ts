@@ -1,0 +1,140 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
+
+const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
+cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
+
+// What the examples use that is not in the engine: from another module of PowerShell, or a person who is asked.
+const around = `
+${invokeWithPerson}
+function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
+function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
+if ($null -eq (Get-Command Get-Content -ErrorAction Ignore)) {
+  function Get-Content { param($Path, [switch] $Raw)
+    $text = [IO.File]::ReadAllText([IO.Path]::Combine($HOME, $Path)); if ($Raw) { $text } else { $text.Trim() -split '\\n' } }
+}
+$ErrorActionPreference = 'Stop'`
+
+describeInEngines('the help of the cmdlets', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let redirectUris: string[]
+  let pages: Record<
+    string,
+    { synopsis: string; description: string; parameters: string[]; named: string[]; examples: string[]; views: string }
+  >
+
+  beforeAll(async () => {
+    redirectUris = [await freeRedirectUri(), await freeRedirectUri()]
+    const scopes = ['okta.users.manage', 'okta.users.read', 'okta.groups.read']
+    okta = await startOktaEmulator({
+      authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+      clients: [
+        { kind: 'spa', clientId: '0oakmj8hvxvtvCy3P5d7', scopes, redirectUris },
+        { kind: 'service', clientId: '0oa1a2b3c4d5e6f7g8h9', scopes },
+        { kind: 'native', clientId: '0oan4t1v3Appx9Yb2c5d', scopes },
+        { kind: 'web', clientId: '0oaw3bAppx9Yb2c5d6e7', grantTypes: ['client_credentials'] },
+      ],
+    })
+    engine = await Engine.start(kind)
+    const { output } = await engine.run(
+      `foreach ($name in $given.cmdlets) {
+        $help = Get-Help $name -Full
+        $known = (Get-Command $name).Parameters.Values | Where-Object {
+          $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
+        [pscustomobject] @{
+          name = $name
+          synopsis = $help.Synopsis
+          description = ($help.description | ForEach-Object { $_.Text }) -join ' '
+          parameters = @($help.parameters.parameter | ForEach-Object {
+            "$($_.name) $($_.type.name) required=$($_.required) piped=$($_.pipelineInput) at=$($_.position) aka=$($_.aliases) $(($_.description | ForEach-Object { $_.Text }).Length -gt 0)" })
+          named = @($known | ForEach-Object {
+            $set = @($_.ParameterSets.Values)[0]
+            $at = 'named'; if ($set.Position -ge 0) { $at = $set.Position }
+            $piped = 'False'; if ($set.ValueFromPipeline) { $piped = 'True (ByValue)' }
+            $aka = 'none'; if ($_.Aliases.Count -gt 0) { $aka = $_.Aliases -join ', ' }
+            "$($_.Name) $($_.ParameterType.Name) required=$("$($set.IsMandatory)".ToLower()) piped=$piped at=$at aka=$aka True" })
+          sets = @((Get-Command $name).ParameterSets).Count - @($help.syntax.syntaxItem).Count
+          examples = @($help.examples.example | ForEach-Object { $_.code })
+        }
+      }`,
+      { cmdlets },
+    )
+    pages = Object.fromEntries(output.map(({ name, ...page }) => [name, page]))
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  it.each(cmdlets)('of %s has a synopsis, every parameter as it is, and three examples', name => {
+    const page = pages[name]
+    expect(page).toMatchObject({ synopsis: expect.stringMatching(/^[A-Z].*\.$/), sets: 0 })
+    expect(page?.parameters.toSorted()).toEqual(page?.named.toSorted())
+    expect(page?.examples.length).toBeGreaterThanOrEqual(3)
+  })
+
+  it('of Connect-Okta tells how to set up an app, and warns', () => {
+    const { description } = pages['Connect-Okta'] ?? { description: '' }
+    const told = [
+      'Single-Page Application',
+      'Allow everyone',
+      'API Services',
+      'Public key / Private key',
+      'New-OktaJsonWebKey',
+    ]
+    told.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client id')
+    expect(told.filter(words => !description.includes(words))).toEqual([])
+  })
+
+  it('has a topic of its own', async () => {
+    const { output } = await engine.run('"$(Get-Help about_ConnectOkta)"')
+    expect(output[0]).toContain('AN APP FOR PROGRAMS')
+  })
+
+  // The examples of one cmdlet, one after the other, in one session that is connected.
+  it.each(cmdlets)('has examples of %s that work', async name => {
+    const [spa, service] = okta.clients as readonly EmulatorClient[]
+    const pem = createPrivateKey({ key: service?.jwk as JsonWebKey, format: 'jwk' }).export({
+      type: 'pkcs8',
+      format: 'pem',
+    })
+    await using shell = await Engine.start(kind, await personIn(engine.home, okta.users[0]))
+    if (name === 'Connect-Okta') {
+      await writeFile(join(shell.home, 'key.json'), JSON.stringify(service?.jwk))
+      await writeFile(join(shell.home, 'key.pem'), pem)
+    }
+    const given = {
+      secrets: { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value },
+      tenant: okta.orgUrl.origin,
+      app: spa?.clientId,
+    }
+    const connected = `Connect-Okta -Tenant ${given.tenant} -ClientId ${spa?.clientId} -RedirectUri ${redirectUris[0]} -Scopes okta.users.manage, okta.users.read`
+    const examples = (pages[name]?.examples ?? []).map(localised)
+    const script = [
+      around,
+      '[Environment]::CurrentDirectory = $HOME; $ExecutionContext.SessionState.Path.SetLocation($HOME) | Out-Null',
+      ...(name.startsWith('Connect') ? [] : [connected]),
+      ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithPerson { ${code} }` : code)),
+      "'all examples were run'",
+    ]
+    const { output, errors, thrown } = await shell.run(script.join('\n'), given)
+    expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
+    expect(output.at(-1)).toBe('all examples were run')
+  })
+
+  // The org is the emulator, and the ports are ones that no other test listens at.
+  function localised(code: string): string {
+    return code
+      .replaceAll('https://example.okta.com', okta.orgUrl.origin)
+      .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)
+      .replaceAll('example.okta.com', okta.orgUrl.origin)
+      .replace('http://localhost:8081/login/callback', redirectUris[1] ?? '')
+      .replace(/(-ClientId 0oakmj8hvxvtvCy3P5d7)(?!.*-RedirectUri)/, `$1 -RedirectUri ${redirectUris[0]}`)
+  }
+})

@@ -1,0 +1,135 @@
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+import { freeRedirectUri, personIn } from './person.test.support.js'
+
+// Uses every secret once with success and once in vain, and talks about it as much as it can.
+const useThem = `
+$VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+$all = @{ Tenant = $given.tenant }
+$jwk = $given.jwk
+$secret = [Net.NetworkCredential]::new('', $given.secret).SecurePassword
+$apiToken = [Net.NetworkCredential]::new('', $given.apiToken).SecurePassword
+$scope = @{ Scopes = 'okta.users.read' }
+Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk @scope
+$jwk | Connect-Okta @all -ClientId $given.service @scope -Force
+Connect-Okta @all -ClientId 0oaNobodyHasThisId00 -JsonWebKey $jwk
+Connect-Okta -Tenant 'exa mple' -ClientId $given.service -JsonWebKey $jwk
+Connect-Okta -Tenant http://127.0.0.1:1 -ClientId $given.service -JsonWebKey $jwk
+Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk.Substring(0, $jwk.Length - 40))
+Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk | ConvertFrom-Json)
+Connect-Okta @all -ClientId $given.service -JsonWebKey @($jwk, $jwk)
+Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk -ClientSecret $secret
+$jwk | Connect-Okta @all
+Test-OktaConnection @all -ClientId $given.service -JsonWebKey $jwk @scope
+Connect-Okta @all -ClientId $given.web -ClientSecret $secret -AuthorizationServer default -Scopes orders.read
+Connect-Okta @all -ClientId $given.web -ClientSecret $secret
+Connect-Okta @all -ClientId $given.web -ClientSecret $apiToken -AuthorizationServer default -Scopes orders.read
+Connect-Okta @all -ClientId $given.spa -RedirectUri $given.redirectUri
+$token = Get-OktaAccessToken
+Invoke-OktaApi -Path /api/v1/users/nobody
+Connect-Okta @all -ApiToken $apiToken -PassThru
+Connect-Okta @all -ApiToken $secret
+Invoke-OktaApi -Path '/api/v1/users?limit=1'
+& (Get-Module ConnectOkta) { $script:Shim.Process.Kill(); $script:Shim.Process.WaitForExit() }
+Get-OktaContext
+New-OktaJsonWebKey
+Disconnect-Okta
+Get-OktaAccessToken
+`
+
+// What somebody finds who looks for them: in all that errors hold, in the history, and in what processes were told.
+const lookAround = `
+function Show-All($thing, [int] $depth) {
+  if ($null -eq $thing -or $depth -gt 3) { return }
+  "$thing"
+  if ($thing -is [System.Collections.IDictionary]) { foreach ($key in @($thing.Keys)) { Show-All $thing[$key] ($depth + 1) } }
+  elseif ($thing -is [string] -or $thing.GetType().IsPrimitive) { }
+  else { foreach ($member in $thing.PSObject.Properties) { try { Show-All $member.Value ($depth + 1) } catch { "$_" } } }
+}
+foreach ($one in $Error) { Show-All $one 0; $one.Exception.ToString() }
+Get-History
+foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
+  if ($folder -notmatch '/[0-9]+$') { continue }
+  foreach ($file in 'cmdline', 'environ') { try { [IO.File]::ReadAllText("$folder/$file") } catch { } }
+}`
+
+describeInEngines('secrets', kind => {
+  let okta: OktaEmulator
+  let place: Engine
+  let engine: Engine
+  let given: Record<string, string | undefined>
+  beforeAll(async () => {
+    const redirectUri = await freeRedirectUri()
+    okta = await startOktaEmulator({
+      authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+      clients: [
+        { kind: 'service', scopes: ['okta.users.read'] },
+        { kind: 'web', grantTypes: ['client_credentials'] },
+        { kind: 'spa', scopes: ['okta.users.manage'], redirectUris: [redirectUri] },
+      ],
+    })
+    place = await Engine.start(kind)
+    engine = await Engine.start(kind, await personIn(place.home, okta.users[0]))
+    const [service, web, spa] = okta.clients
+    given = {
+      tenant: okta.orgUrl.origin,
+      service: service?.clientId,
+      web: web?.clientId,
+      spa: spa?.clientId,
+      redirectUri,
+      jwk: JSON.stringify(service?.jwk),
+      secret: web?.clientSecret,
+      apiToken: okta.apiTokens[0]?.value,
+    }
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await place[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  const parts = ['d', 'p', 'q', 'dp', 'dq', 'qi']
+  const secretsOf = (tokens: readonly string[]) => {
+    const jwk = JSON.parse(given.jwk ?? '{}')
+    const ofKey = parts.map(part => String(jwk[part]).slice(0, 40))
+    return [...ofKey, given.secret, given.apiToken, ...tokens] as string[]
+  }
+
+  it('show in no stream, in no error, in no history and in no process list', async () => {
+    // The tokens themselves, as a watcher between the cmdlets and Okta has them.
+    const tokens: string[] = []
+    const whole = await engine.run(`${useThem}\n${lookAround}`, given)
+    for (const path of ['-AsPlainText', '-AsPlainText -ForceRefresh']) {
+      const { output } = await engine.run(
+        `Connect-Okta -Tenant $given.tenant -ClientId $given.service -JsonWebKey $given.jwk -Scopes okta.users.read
+        Get-OktaAccessToken ${path}`,
+        given,
+      )
+      tokens.push(output[0])
+    }
+    // Enough has gone wrong for the errors to be worth looking at.
+    expect(whole.thrown).toBeNull()
+    expect(new Set(whole.errors.map(({ id }) => id)).size).toBeGreaterThan(6)
+    expect(whole.debug.length).toBeGreaterThan(20)
+    const said = JSON.stringify(whole)
+    expect(secretsOf(tokens).filter(secret => said.includes(secret))).toEqual([])
+  })
+
+  it('would be found where they show', async () => {
+    const shown = await engine.run(`try { throw $given.secret } catch { }\n${lookAround}`, given)
+    expect(JSON.stringify(shown)).toContain(given.secret)
+  })
+
+  it('show in no transcript', async context => {
+    const transcript = `
+      if ($null -eq (Get-Command Start-Transcript -ErrorAction Ignore)) { 'none'; return }
+      $null = Start-Transcript -Path "$HOME/transcript.txt"
+      ${useThem}
+      $null = Stop-Transcript
+      [IO.File]::ReadAllText("$HOME/transcript.txt")`
+    const { output } = await engine.run(transcript, given)
+    if (output[0] === 'none') context.skip('the engine alone writes no transcripts')
+    expect(secretsOf([]).filter(secret => String(output.at(-1)).includes(secret))).toEqual([])
+  })
+})

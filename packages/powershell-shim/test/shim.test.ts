@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describeInEngines, Engine, moduleFolder } from './engine.test.support.js'
+
+const connect =
+  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+const shimProcess = '(& (Get-Module ConnectOkta) { $script:Shim.Process })'
+const kill = `${shimProcess}.Kill(); ${shimProcess}.WaitForExit()`
+
+describeInEngines('the shim behind the cmdlets', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let given: { tenant: string; clientId: string; jwk: string; apiToken: string | undefined }
+  beforeAll(async () => {
+    okta = await startOktaEmulator()
+    engine = await Engine.start(kind)
+    const { clientId, jwk } = okta.client('service')
+    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk), apiToken: okta.apiTokens[0]?.value }
+  })
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]()
+    await okta.close()
+  })
+  beforeEach(() => okta.clearRequests())
+
+  it('is started once more when it has died, and told of the session', async () => {
+    const { output, errors } = await engine.run(
+      `${connect}
+      $before = ${shimProcess}.Id
+      ${kill}
+      $null = Get-OktaAccessToken -ForceRefresh
+      (Get-OktaContext).ClientId
+      ${shimProcess}.Id -ne $before`,
+      given,
+    )
+    // Renewed by the key, which the store does not have.
+    expect({ output, errors }).toEqual({ output: [given.clientId, true], errors: [] })
+  })
+
+  it('is told of an API token too, which is nowhere but in the session', async () => {
+    const { output, errors } = await engine.run(
+      `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', $given.apiToken).SecurePassword)
+      ${kill}
+      (Invoke-OktaApi -Path '/api/v1/users?limit=1').status`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: ['ACTIVE'], errors: [] })
+  })
+
+  it('dies in the middle of a request that is asked once more, unless it may have been carried out', async () => {
+    const slow = okta.fault({ endpoint: '/api/v1/users', delayMs: 700 })
+    const dieSoon = `
+      $null = ${shimProcess}
+      $killer = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
+      $killer.Runspace.Open()
+      $null = $killer.AddScript("[Threading.Thread]::Sleep(350); [Diagnostics.Process]::GetProcessById($(${shimProcess}.Id)).Kill()")
+      $null = $killer.BeginInvoke()`
+    const script = (request: string) =>
+      `${connect}\n${dieSoon.replace('[powershell]::Create([runspacefactory]', '[powershell]::Create(); $killer.Runspace = ([runspacefactory]')}\n${request}`
+    const reading = await engine.run(script("(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"), given)
+    expect(reading).toMatchObject({ output: ['ACTIVE'], errors: [] })
+    const writing = await engine.run(script('Invoke-OktaApi POST /api/v1/users -Body @{ profile = @{} }'), given)
+    expect(writing.errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaShimEnded,Invoke-OktaApi',
+        recommendedAction: expect.stringContaining('before you repeat it'),
+      }),
+    ])
+    slow.remove()
+  })
+
+  it('ends with its runspace, and with the module', async () => {
+    const { output } = await engine.run(
+      `${connect}
+      $first = ${shimProcess}
+      Remove-Module ConnectOkta
+      $first.WaitForExit(5000)`,
+      given,
+    )
+    expect(output).toEqual([true])
+    const {
+      output: [id],
+    } = await engine.run(`${connect}\n${shimProcess}.Id`, given)
+    const { output: ended } = await engine.run(`
+      $until = [DateTime]::UtcNow.AddSeconds(5)
+      while ([DateTime]::UtcNow -lt $until -and (& { try { -not [Diagnostics.Process]::GetProcessById(${id}).HasExited } catch { $false } })) {
+        [Threading.Thread]::Sleep(20) }
+      [DateTime]::UtcNow -lt $until`)
+    expect(ended).toEqual([true])
+  })
+
+  it('is one for each of four runspaces that are connected at once', async () => {
+    const { output, errors } = await engine.run(
+      `${connect}
+      $shells = foreach ($index in 1..4) {
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+        $runspace.Open()
+        $runspace.SessionStateProxy.SetVariable('given', $given)
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        $null = $shell.AddScript("Import-Module '$((Get-Module ConnectOkta).Path)'
+          if ($index % 2) { ${connect.replaceAll('$', '`$')} }
+          (Invoke-OktaApi -Path '/api/v1/users?limit=1').status
+          (& (Get-Module ConnectOkta) { \`$script:Shim.Process.Id })")
+        @{ shell = $shell; begun = $shell.BeginInvoke() }
+      }
+      $answers = foreach ($one in $shells) { , @($one.shell.EndInvoke($one.begun)); $one.shell.Streams.Error; $one.shell.Runspace.Close() }
+      @($answers | ForEach-Object { $_[0] }) -join ' '
+      @($answers | ForEach-Object { $_[1] } | Sort-Unique).Count`.replace(
+        '@($answers | ForEach-Object { $_[1] } | Sort-Unique).Count',
+        '[System.Collections.Generic.HashSet[int]]::new([int[]] @($answers | ForEach-Object { $_[1] })).Count',
+      ),
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: ['ACTIVE ACTIVE ACTIVE ACTIVE', 4], errors: [] })
+    // All of them share the token of the first.
+    expect(okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('the shim by itself', () => {
+  function start() {
+    const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.mjs')], {
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
+    })
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const next = async () => JSON.parse((await lines.next()).value)
+    return {
+      child,
+      next,
+      send: (message: unknown) =>
+        child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`),
+    }
+  }
+
+  it('speaks JSON-RPC 2.0, a line a message, and ends when its input does', async () => {
+    const { child, next, send } = start()
+    send({ jsonrpc: '2.0', id: 1, method: 'context' })
+    expect(await next()).toEqual({ jsonrpc: '2.0', id: 1, result: null })
+    send('nonsense')
+    expect(await next()).toMatchObject({ id: null, error: { code: -32700 } })
+    send({ jsonrpc: '2.0', id: 2, method: 'toString' })
+    expect(await next()).toMatchObject({ id: 2, error: { code: -32601 } })
+    send({ jsonrpc: '2.0', id: 3 })
+    expect(await next()).toMatchObject({ id: 3, error: { code: -32600 } })
+    send({ jsonrpc: '2.0', id: 4, method: 'token' })
+    expect(await next()).toMatchObject({ id: 4, error: { data: { code: 'login_required', isNotConnected: true } } })
+    child.stdin.end()
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('takes characters that end lines elsewhere for what they are', async () => {
+    const { child, next, send } = start()
+    send({ jsonrpc: '2.0', id: 1, method: 'connect', params: { tenant: 'a\u2028b\u0085c' } })
+    expect(await next()).toMatchObject({ id: 1, error: { data: { code: 'options_invalid' } } })
+    child.stdin.end()
+    await once(child, 'exit')
+  })
+
+  it('takes no notice of Ctrl+C, and ends a call that is cancelled', async () => {
+    const { child, next, send } = start()
+    const silent = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+    silent.fault({ endpoint: '/oauth2/v1/token', delayMs: 60_000 })
+    const { clientId, jwk } = silent.client('service')
+    send({ jsonrpc: '2.0', id: 1, method: 'profiles' })
+    await next()
+    child.kill('SIGINT')
+    send({
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'connect',
+      params: { tenant: silent.orgUrl.origin, clientId, jsonWebKey: jwk },
+    })
+    send({ jsonrpc: '2.0', method: 'cancel', params: { id: 2 } })
+    expect(await next()).toMatchObject({ id: 2, error: { data: { code: 'cancelled' } } })
+    child.stdin.end()
+    expect(await once(child, 'exit')).toEqual([0, null])
+    await silent.close()
+  })
+})

@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
+
+describeInEngines('Connect-Okta for people', kind => {
+  let okta: OktaEmulator
+  let engine: Engine
+  let given: { tenant: string; spa: string; native: string; redirectUri: string; otherUri: string }
+
+  beforeAll(async () => {
+    const [redirectUri, otherUri] = [await freeRedirectUri(), await freeRedirectUri()]
+    const scopes = ['okta.users.manage', 'okta.users.read']
+    okta = await startOktaEmulator({
+      clients: [
+        { kind: 'spa', scopes, redirectUris: [redirectUri, otherUri] },
+        { kind: 'native', scopes },
+      ],
+    })
+    const [spa = '', native = ''] = okta.clients.map(({ clientId }) => clientId)
+    given = { tenant: okta.orgUrl.origin, spa, native, redirectUri, otherUri }
+    const place = await Engine.start(kind)
+    engine = await Engine.start(kind, await personIn(place.home, okta.users[0]))
+    cleanUp = async () => {
+      await engine[Symbol.asyncDispose]()
+      await place[Symbol.asyncDispose]()
+    }
+  })
+  let cleanUp = async () => {}
+  afterAll(async () => {
+    await cleanUp()
+    await okta.close()
+  })
+  beforeEach(() => okta.clearRequests())
+
+  const connect = 'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri'
+  const me = '(Invoke-OktaApi -Path /api/v1/users/me).profile.login'
+
+  it('opens the browser, shows the address on the host, and ends with a session that works', async () => {
+    const { output, errors, information, progress } = await engine.run(`${connect} -Force\n${me}`, given)
+    expect({ output, errors }).toEqual({ output: [okta.users[0]?.login], errors: [] })
+    expect(information.join()).toContain(`${okta.orgUrl.origin}/oauth2/v1/authorize?`)
+    expect(progress).toEqual([expect.stringContaining('Waiting for the sign-in'), expect.stringContaining('Completed')])
+  })
+
+  it('asks nobody the second time, and renews without a word', async () => {
+    await engine.run(connect, given)
+    okta.clearRequests()
+    const { output, information } = await engine.run(
+      `${connect}
+      $first = Get-OktaAccessToken -AsPlainText
+      $first -ne (Get-OktaAccessToken -AsPlainText -ForceRefresh)`,
+      given,
+    )
+    expect({ output, information }).toEqual({ output: [true], information: [] })
+    expect(okta.requests.map(({ path }) => path)).toEqual(['/oauth2/v1/token'])
+  })
+
+  it('connects a piped client id by authorization code', async () => {
+    const { output, errors } = await engine.run(
+      '$given.spa | Connect-Okta -Tenant $given.tenant -RedirectUri $given.redirectUri -PassThru | ForEach-Object { $_.Grant }',
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: ['authorization_code'], errors: [] })
+  })
+
+  it('uses another redirect URI where a port is busy, and says which parameter names one', async () => {
+    const stranger = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
+    await once(stranger, 'listening')
+    try {
+      const busy = await engine.run(`${connect} -Force`, given)
+      expect(busy.errors).toEqual([
+        expect.objectContaining({
+          id: 'OktaCallbackPortInUse,Connect-Okta',
+          category: 'ResourceBusy',
+          recommendedAction: expect.stringContaining('-RedirectUri'),
+        }),
+      ])
+      const { errors } = await engine.run(
+        'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri, $given.otherUri -Force',
+        given,
+      )
+      expect(errors).toEqual([])
+    } finally {
+      stranger.close()
+    }
+  })
+
+  it.each([
+    [
+      '-NoBrowser shows the address alone',
+      '$given.spa -RedirectUri $given.redirectUri -NoBrowser',
+      'authorization_code',
+    ],
+    ['-UseDeviceCode shows an address and a code', '$given.native -UseDeviceCode', 'device_code'],
+  ])('%s', async (_what, parameters, grant) => {
+    const { output, errors } = await engine.run(
+      `${invokeWithPerson}
+      Invoke-WithPerson "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
+        ForEach-Object { $_.Grant }`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [grant], errors: [] })
+  })
+
+  it('gives up when it is stopped, and the session goes on with the same shim', async () => {
+    const { output, errors } = await engine.run(
+      `${connect} -PassThru | ForEach-Object { $_.Grant }
+      $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+      $runspace.Open()
+      $runspace.SessionStateProxy.SetVariable('given', $given)
+      function Invoke-In([string] $script, [switch] $AndStop) {
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        $null = $shell.AddScript($script)
+        if (-not $AndStop) { $shell.Invoke(); foreach ($one in $shell.Streams.Error) { "error: $one" }; return }
+        $begun = $shell.BeginInvoke()
+        while ($shell.Streams.Progress.Count -eq 0) { $null = $begun.AsyncWaitHandle.WaitOne(20) }
+        $shell.Stop()
+        "$($shell.InvocationStateInfo.State)"
+      }
+      Invoke-In "Import-Module '$((Get-Module ConnectOkta).Path)'; ${connect.replaceAll('$', '`$')}"
+      $shim = '& (Get-Module ConnectOkta) { $script:Shim.Process.Id }'
+      $before = Invoke-In $shim
+      Invoke-In '${connect} -Force -NoBrowser' -AndStop
+      Invoke-In '${me}'
+      Invoke-In '${connect} -Force'
+      Invoke-In '${me}'
+      (Invoke-In $shim) -eq $before
+      $runspace.Close()`,
+      given,
+    )
+    const login = okta.users[0]?.login
+    expect({ output, errors }).toEqual({
+      output: ['authorization_code', 'Stopped', login, login, true],
+      errors: [],
+    })
+  })
+})
