@@ -20,6 +20,7 @@ export default defineConfig({
           testTimeout,
         },
       })),
+      { test: { name: 'bench', root: 'bench', include: ['src/**/*.test.ts'], testTimeout } },
       // After all others: it takes the whole machine.
       {
         test: {

@@ -52,6 +52,8 @@ export function barsOption(frame: Frame, index: number): PanelOption {
     series: [
       {
         type: 'bar' as const,
+        silent: true,
+        emphasis: { disabled: true },
         xAxisIndex: index,
         yAxisIndex: index,
         barWidth: 12,

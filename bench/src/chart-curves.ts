@@ -36,6 +36,8 @@ export function curvesOption(frame: Frame, index: number): PanelOption {
     ],
     series: panel.groups.map(({ name, marks }, curve) => ({
       type: 'line' as const,
+      silent: true,
+      emphasis: { disabled: true },
       xAxisIndex: index,
       yAxisIndex: index,
       symbolSize: 7,
