@@ -60,7 +60,7 @@ function legend(): readonly object[] {
   const words = [
     { text: 'ours', color: colours.ours, left: gap },
     { text: 'what you would use instead, or a yardstick', color: colours.reference, left: gap + 70 },
-    { text: 'others', color: colours.other, left: gap + 370 },
+    { text: 'others', color: colours.other, left: gap + 390 },
   ]
   const style = { fontSize: 13, fontWeight: 'normal' }
   return words.flatMap(({ text, color, left }) => [

@@ -71,6 +71,6 @@ it('draws a curve for what grows', async () => {
   const growth = { of: 'records', ours: 1000, reference: 1 }
   const { chart } = await pageAfter([{ ...amounts, name: 'A job', chart: { panel: 'A job', group: 'files', growth } }])
   const texts = [...chart.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text)
-  expect(texts).toEqual(expect.arrayContaining(['records', 'files', '1,000']))
+  expect(texts).toEqual(expect.arrayContaining(['records', 'files', '1K']))
   expect(texts).not.toContain('a third way')
 })
