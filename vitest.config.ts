@@ -35,6 +35,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      { test: { name: 'bench', root: 'bench', include: ['src/**/*.test.ts'], testTimeout } },
       // After all others, and one at a time: each takes the whole machine.
       {
         test: {

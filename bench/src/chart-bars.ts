@@ -18,9 +18,10 @@ export function barsOption(frame: Frame, index: number): PanelOption {
   const lines = linesOf(panel)
   const amounts = lines.flatMap(line => line.amount ?? [])
   const wide = isWide(panel)
-  // The shortest bar still has to be seen; none at all can be none.
-  const floor = wide ? Math.min(...amounts.filter(amount => amount > 0)) / 2 : 0
-  const scale = { type: wide ? ('log' as const) : ('value' as const), min: floor }
+  // On a logarithmic scale a bar begins at 1. The shortest one still has to be seen; none at all can be none.
+  const floor = Math.min(...amounts.filter(amount => amount > 0)) / 2
+  const lengthOf = (amount: number) => (wide ? Math.max(amount / floor, 1) : amount)
+  const scale = { type: wide ? ('log' as const) : ('value' as const), min: wide ? 1 : 0 }
   return {
     title: titlesOf(frame, wide),
     grid: [
@@ -31,7 +32,7 @@ export function barsOption(frame: Frame, index: number): PanelOption {
         height: height - titleHeight,
       },
     ],
-    xAxis: [{ ...scale, max: Math.max(...amounts), gridIndex: index, show: false }],
+    xAxis: [{ ...scale, max: Math.max(...amounts.map(lengthOf)), gridIndex: index, show: false }],
     yAxis: [
       {
         type: 'category' as const,
@@ -52,11 +53,13 @@ export function barsOption(frame: Frame, index: number): PanelOption {
     series: [
       {
         type: 'bar' as const,
+        silent: true,
+        emphasis: { disabled: true },
         xAxisIndex: index,
         yAxisIndex: index,
         barWidth: 12,
         data: lines.map(({ amount, colour }) => ({
-          value: amount === undefined ? '-' : Math.max(amount, floor),
+          value: amount === undefined ? '-' : lengthOf(amount),
           itemStyle: { color: colour },
         })),
         label: {

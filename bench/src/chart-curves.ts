@@ -22,7 +22,10 @@ export function curvesOption(frame: Frame, index: number): PanelOption {
         nameGap: 26,
         nameTextStyle: { color: colours.quiet },
         axisLine: { lineStyle: { color: colours.line } },
-        axisLabel: { color: colours.quiet, formatter: (amount: number) => amount.toLocaleString('en') },
+        axisLabel: {
+          color: colours.quiet,
+          formatter: (amount: number) => amount.toLocaleString('en', { notation: 'compact' }),
+        },
         splitLine: { show: false },
       },
     ],
@@ -36,6 +39,8 @@ export function curvesOption(frame: Frame, index: number): PanelOption {
     ],
     series: panel.groups.map(({ name, marks }, curve) => ({
       type: 'line' as const,
+      silent: true,
+      emphasis: { disabled: true },
       xAxisIndex: index,
       yAxisIndex: index,
       symbolSize: 7,

@@ -22,7 +22,7 @@ export function drawChart(results: readonly RowResult[]): string {
   chart.setOption(optionFor(frames))
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return withDarkColours(svg)
+  return withDarkColours(withoutPointer(svg))
 }
 
 // Each panel goes where there is room first.
@@ -60,13 +60,18 @@ function legend(): readonly object[] {
   const words = [
     { text: 'ours', color: colours.ours, left: gap },
     { text: 'what you would use instead, or a yardstick', color: colours.reference, left: gap + 70 },
-    { text: 'others', color: colours.other, left: gap + 370 },
+    { text: 'others', color: colours.other, left: gap + 390 },
   ]
   const style = { fontSize: 13, fontWeight: 'normal' }
   return words.flatMap(({ text, color, left }) => [
     { text: '■', left, top: 8, textStyle: { ...style, color } },
     { text, left: left + 16, top: 8, textStyle: { ...style, color: colours.text } },
   ])
+}
+
+// What reacts to a pointer, which a picture in a page never does. Its names would differ from one drawing to the next.
+function withoutPointer(svg: string): string {
+  return svg.replace(/<style ><!\[CDATA\[[\s\S]*?<\/style>\n?/, '').replaceAll(/ (class|pointer-events)="[^"]*"/g, '')
 }
 
 function withDarkColours(svg: string): string {

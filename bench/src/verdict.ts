@@ -11,7 +11,8 @@ export interface Verdict {
 /**
  * Judges one side of a row.
  *
- * @param tolerance how many times the budget is still let pass. A few runs on a busy machine say little.
+ * @param tolerance how many times the budget is still let pass, by the better of its runs: a few on a busy machine say
+ * little.
  */
 export function verdictOn(side: RatedSide, row: RowResult, tolerance = 1): Verdict {
   return { isWithinBudget: isWithin(side, row, tolerance), standing: standingOf(side, row) }
@@ -27,8 +28,10 @@ function isWithin({ ratio, budget, requests }: RatedSide, row: RowResult, tolera
   if (budget === undefined) return undefined
   // Counts are exact: there is nothing to tolerate.
   if (requests !== undefined && row.reference.requests !== undefined && requests > row.reference.requests) return false
+  const { lower, median, upper } = ratio
   // Written so that a ratio that is no number is a miss.
-  return row.better === 'more' ? ratio.median >= budget / tolerance : ratio.median <= budget * tolerance
+  if (row.better === 'more') return (tolerance > 1 ? upper : median) >= budget / tolerance
+  return (tolerance > 1 ? lower : median) <= budget * tolerance
 }
 
 function standingOf(side: RatedSide, row: RowResult): Verdict['standing'] {

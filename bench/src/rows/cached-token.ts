@@ -1,7 +1,7 @@
 import { startEmulatedOrg } from '../emulated-org.js'
 import type { Row, Work } from '../row.js'
 
-const calls = 50_000
+const calls = 100_000
 const fewCalls = 200
 
 /** What a program pays before each of its requests, while the token is good. */

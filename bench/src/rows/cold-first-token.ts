@@ -13,7 +13,7 @@ export const coldFirstToken: Row = {
   ours: ours.what,
   reference: byHand.what,
   against: 'peer',
-  pairs: 25,
+  pairs: 12,
   async prepare() {
     const { withKey: app, close } = await startEmulatedOrg()
     const runBy = (peer: Peer) => async () => {

@@ -13,7 +13,7 @@ export const coldImport: Row = {
   reference: openidClient.packageName,
   budget: 1.1,
   against: 'peer',
-  pairs: 25,
+  pairs: 15,
   async prepare() {
     return {
       ours: () => importing(ours),

@@ -32,6 +32,7 @@ export const sessionsOnMemory: Row = {
 export const sessionsOnFiles: Row = {
   ...growing('a session each, in files', 100, 1000),
   pairs: 5,
+  isLong: true,
   async prepare() {
     const directory = await mkdtemp(join(tmpdir(), 'bench-'))
     return await onStore(createFileStore({ directory }), 100, 1000, () => rm(directory, { recursive: true }))
