@@ -43,7 +43,7 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 },
+        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
       },
       // They install, pack and publish for show, which a busy machine takes its time for.
       {
