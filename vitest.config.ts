@@ -47,15 +47,16 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 },
+        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
       },
+      // They install, pack and publish for show, which a busy machine takes its time for.
       {
         test: {
           name: 'workspace',
           root: 'scripts',
           include: ['**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -7,6 +7,7 @@ import { root, setUp } from './set-up.mjs'
 
 setUp()
 tool('biome', 'check', '.')
+tool('tsc', '-p', 'docs')
 tool('knip')
 checkPackages()
 tool('changeset', 'status')

@@ -98,8 +98,8 @@ describe('every published package', () => {
 
   const commands = published.flatMap(({ manifest }) => Object.keys((manifest.bin as object | undefined) ?? {}))
   it.each(commands)('has a command that says how to use it: %s', async command => {
-    const { stdout } = await run(join(folder, 'node_modules/.bin', command), ['--help'])
-    expect(stdout).toContain(command)
+    const { stdout, stderr } = await run(join(folder, 'node_modules/.bin', command), ['--help'])
+    expect(stdout + stderr).toContain(command)
   })
 
   it.each(published.map(one => [one.manifest.name] as const))(

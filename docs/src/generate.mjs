@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -5,10 +6,14 @@ import { apiReference } from './api-reference.mjs'
 import { cliReference } from './cli-reference.mjs'
 import { configReference } from './config-reference.mjs'
 import { diagrams } from './diagrams.mjs'
+import { httpReference } from './http-reference.mjs'
+import { powershellReference } from './powershell-reference.mjs'
 import { troubleshooting } from './troubleshooting.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const docs = join(root, 'docs')
+const broker = join(root, 'packages/server/dist/main.js')
+const cmdlets = join(root, 'packages/powershell-shim/help')
 const note = '<!-- Made by a program. To make it anew: npm run docs -- --generate -->\n\n'
 
 /** What programs make of the code as it is now, by path in `docs/`: reference pages, the catalogue in a guide, drawings. */
@@ -16,6 +21,8 @@ export const generated = {
   'reference/cli.md': async () => note + (await cliReference()),
   'reference/config.md': async () => note + (await configReference(root)),
   'reference/api.md': async () => note + (await apiReference(join(root, 'packages/core'))),
+  ...(existsSync(broker) && { 'reference/http.md': async () => note + (await httpReference(broker)) }),
+  ...(existsSync(cmdlets) && { 'reference/powershell.md': async () => note + (await powershellReference(cmdlets)) }),
   'troubleshooting.md': async () =>
     await troubleshooting(await readFile(join(docs, 'troubleshooting.md'), 'utf8'), join(docs, 'errors.md')),
   ...Object.fromEntries(Object.entries(diagrams).map(([name, draw]) => [`pictures/${name}`, async () => draw()])),

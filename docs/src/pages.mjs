@@ -13,15 +13,21 @@ const elsewhere = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
 
 /** Every page that people read: the guides, and what stands in the root and with the packages. Paths count from the root. */
 export async function readPages() {
-  const docs = await readdir(join(root, 'docs'), { recursive: true })
+  const docs = await markdownIn('docs')
   const packages = (await readdir(join(root, 'packages'))).map(name => `packages/${name}/README.md`)
   const paths = docs
-    .filter(name => name.endsWith('.md') && !/node_modules|\.vitepress|\[/.test(name))
-    .map(name => `docs/${name}`)
     .concat(elsewhere, packages)
     .filter(path => existsSync(join(root, path)))
     .sort()
   return await Promise.all(paths.map(async path => pageOf(path, await readFile(join(root, path), 'utf8'))))
+}
+
+// Not the templates ([…]), and not what is installed or built.
+async function markdownIn(folder) {
+  const entries = await readdir(join(root, folder), { withFileTypes: true })
+  const pages = entries.filter(({ name }) => /^[\w-]+\.md$/.test(name)).map(({ name }) => `${folder}/${name}`)
+  const folders = entries.filter(entry => entry.isDirectory() && !/^\.|node_modules/.test(entry.name))
+  return [...pages, ...(await Promise.all(folders.map(({ name }) => markdownIn(`${folder}/${name}`)))).flat()]
 }
 
 function pageOf(path, text) {

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { readCliHelp } from '../src/cli-help.mjs'
@@ -70,7 +73,24 @@ async function helpOf(_program: string, folder: string): Promise<string> {
   return (await run(process.execPath, [main.pathname, '--help'])).stdout
 }
 
+const shown = pages.flatMap(({ path, blocks }) =>
+  blocks
+    .filter(({ language, code }) => language === 'console' && code.startsWith('$ connect-okta '))
+    .map(({ code, line }) => [`${path}:${line}`, code] as const),
+)
+
 describe('commands in the pages', () => {
+  it.each(shown)('%s says what the command says to somebody new', async (_where, code) => {
+    const home = await mkdtemp(join(tmpdir(), 'home-'))
+    const [typed = '', ...said] = code.trim().split('\n')
+    const main = new URL('../../packages/cli/dist/main.js', import.meta.url).pathname
+    const args = [main, ...typed.replace('$ connect-okta ', '').split(' ')]
+    const env = { PATH: process.env.PATH, HOME: home }
+    const outcome = await run(process.execPath, args, { env }).catch(error => error)
+    expect(`${outcome.stderr}${outcome.stdout}`.trim()).toBe(said.join('\n'))
+    await rm(home, { recursive: true, force: true })
+  })
+
   it.each(scripts.map(({ where, script }) => [where, script] as const))('%s can be typed', async (_where, script) => {
     await expect(run('bash', ['-n', '-c', script])).resolves.toMatchObject({ stderr: '' })
     expect(commandsIn(script, 'connect-okta').flatMap(words => fault(words) ?? [])).toEqual([])

@@ -21,8 +21,8 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     await mkdir(screenshots, { recursive: true })
   })
   afterAll(async () => {
-    await browser.close()
-    await site[Symbol.asyncDispose]()
+    await browser?.close()
+    await site?.[Symbol.asyncDispose]()
   })
 
   /** A tab that hears every complaint: of the console, of a request that fails or goes to another host. */

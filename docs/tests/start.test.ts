@@ -69,12 +69,12 @@ describe.skipIf(inject('systemNeeds').curl === undefined)('docs/start.md, follow
   it('signs a person in, shows it, calls the API as that person, and logs out', () => {
     expect(complained).toMatch(/Sign in, in the browser/)
     expect(said).toContain('0oaPeopleSignIn00001')
-    expect(said).toContain('"login":"ada@example.com"')
+    expect(said).toMatch(/"login": ?"ada@example.com"/)
     expect(complained).toMatch(/Disconnected 0oaPeopleSignIn00001/)
   })
 
   it('connects a program by its key, and calls the API', () => {
-    expect(said.match(/"login":"ada@example.com"/g)?.length).toBeGreaterThanOrEqual(2)
+    expect(said.match(/"login": ?"ada@example.com"/g)?.length).toBeGreaterThanOrEqual(2)
     expect(typed).toHaveLength(5)
   })
 })
