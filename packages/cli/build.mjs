@@ -51,7 +51,7 @@ async function bundle(together, write) {
     input: { main: 'src/main.ts' },
     platform: 'node',
     // Optional: they are beside the bundle where they could be installed.
-    external: ['@napi-rs/keyring', 'redis'],
+    external: ['@napi-rs/keyring', '@connect-okta/server', 'redis'],
     plugins: [fastStringWidth, smallerYargs, nodesOwn],
     preserveEntrySignatures: false,
     // A module that some load late and others early comes early.

@@ -57,6 +57,11 @@ export const commandList: readonly ListedCommand[] = [
     load: () => import('./commands/doctor.js'),
   },
   {
+    usage: 'serve',
+    describe: 'Hand tokens to programs over HTTP: the broker',
+    load: () => import('./commands/serve.js'),
+  },
+  {
     usage: 'completion [shell]',
     describe: 'Print what completes commands in bash, zsh, fish or PowerShell',
     load: () => import('./commands/completion.js'),

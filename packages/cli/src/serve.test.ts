@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { startOktaEmulator } from '@connect-okta/emulator'
+import { describe, expect, it } from 'vitest'
+import { emptyHome, jsonFile, run, start } from './run.test.support.js'
+
+describe('serve', () => {
+  it('hands the tokens of the profiles to a program on this machine, until it is told to end', async () => {
+    await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+    const home = await emptyHome()
+    const env = {
+      HOME: home,
+      CONNECT_OKTA_CONFIG_DIR: join(home, 'config'),
+      CONNECT_OKTA_STATE_DIR: join(home, 'state'),
+    }
+    const key = await jsonFile(home, 'key.json', okta.client('service').jwk)
+    const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service').clientId, '--jwk-file', key]
+    expect((await run(['login', '--profile', 'ci', ...app, '--scopes', 'okta.users.read'], env)).code).toBe(0)
+
+    const port = await freePort()
+    const broker = start(['serve', '--listen', `localhost:${port}`, '--store', 'memory'], env)
+    const secret = await new Promise<string>(resolve => {
+      let said = ''
+      broker.child.stderr.on('data', chunk => {
+        said += chunk
+        const [, found] = /client secret +(\S+)/.exec(said) ?? []
+        if (found !== undefined) resolve(found)
+      })
+    })
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'local', client_secret: secret })
+    const answer = await fetch(`http://localhost:${port}/oauth2/token`, { method: 'POST', body: form })
+    expect(await answer.json()).toMatchObject({ token_type: 'Bearer', scope: 'okta.users.read' })
+    broker.child.kill('SIGTERM')
+    expect(await broker.end).toEqual({ code: 0, signal: null })
+  })
+
+  it('makes a secret for a caller, and refuses a configuration that is not there', async () => {
+    const env = { HOME: await emptyHome() }
+    const { stdout, stderr, code } = await run(['serve', '--new-secret'], env)
+    expect(code).toBe(0)
+    const digest = createHash('sha256').update(stdout.trim()).digest('hex')
+    expect(stderr).toContain(`secretSha256: ${digest}`)
+    expect((await run(['serve', '--config', '/nowhere.yaml'], env)).code).toBe(2)
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await new Promise<number>(resolve => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
