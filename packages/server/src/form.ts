@@ -23,12 +23,18 @@ export async function readForm(c: AppContext): Promise<Form> {
   }
   const one = new Map<string, string>()
   let resources: readonly string[] = []
-  for (const [name, value] of Object.entries(parse(await c.req.text()))) {
-    const values = typeof value === 'string' ? [value] : (value ?? [])
-    const given = values.filter(Boolean)
-    if (name === 'resource') resources = given
-    else if (given.length > 1) throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
-    else if (given[0] !== undefined) one.set(name, given[0])
+  const sent = parse(await c.req.text())
+  for (const name in sent) {
+    const value = sent[name]
+    const given = typeof value === 'string' ? value : severalOf(value)
+    if (name === 'resource') resources = [given].flat().filter(Boolean)
+    else if (typeof given !== 'string') throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
+    else if (given !== '') one.set(name, given)
   }
   return { one, resources }
+}
+
+function severalOf(values: readonly string[] = []): string | readonly string[] {
+  const given = values.filter(Boolean)
+  return given.length > 1 ? given : (given[0] ?? '')
 }

@@ -22,9 +22,12 @@ export function chooseConnection(
 ): Upstream {
   const [resource, another] = resources
   if (another !== undefined) throw noTarget('A token is for one resource.')
-  const named = connection === undefined ? [...caller.connections] : [connection]
-  const permitted = named.flatMap(name => (caller.connections.has(name) ? (connections.get(name) ?? []) : []))
-  const meant = resource === undefined ? permitted : permitted.filter(({ orgUrl }) => isOrg(resource, orgUrl))
+  const meant: Upstream[] = []
+  for (const name of caller.connections) {
+    if (connection !== undefined && name !== connection) continue
+    const upstream = connections.get(name)
+    if (upstream !== undefined && (resource === undefined || isOrg(resource, upstream.orgUrl))) meant.push(upstream)
+  }
   const [only, other] = meant
   if (only === undefined) throw noTarget('No connection that this caller may use fits connection and resource.')
   if (other === undefined) return only

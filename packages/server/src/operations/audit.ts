@@ -10,7 +10,8 @@ export type AuditEvent =
       readonly scope: string
       /** Where the token came from: `memory` and `store` are caches. */
       readonly source: string
-      readonly expiresAt?: string | undefined
+      /** For how many seconds the token is still good. */
+      readonly expiresIn?: number | undefined
       readonly method?: string
       /** Without the query. */
       readonly path?: string

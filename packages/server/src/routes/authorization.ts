@@ -57,13 +57,13 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
       throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
     }
     try {
-      const { source, expiresAt, scopes } = await upstream.token({ scopes: asked, minValidityMs: 0 })
+      const { source, scopes } = await upstream.token({ scopes: asked, minValidityMs: 0 })
       const session = await upstream.session(asked)
       const headers = await session.authorization(method, `${path}${query}`)
       metrics.handedOut('authorization', upstream.name, source)
       audit(auditLog, {
         ...{ audit: 'authorization', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
-        ...{ scope: scopes.join(' '), source, expiresAt: expiresAt?.toISOString(), method, path },
+        ...{ scope: scopes.join(' '), source, method, path },
       })
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })
     } catch (error) {

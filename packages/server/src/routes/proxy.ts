@@ -35,7 +35,8 @@ export function addProxy(app: OpenAPIHono<AppEnv>, world: World): void {
   app.all('/proxy/:name/*', knowCallerOfHeader(world, 'proxy'), limitRate(world), c => proxy(c, world))
 }
 
-async function proxy(c: AppContext, { connections, config, auditLog, metrics }: World): Promise<Response> {
+async function proxy(c: AppContext, world: World): Promise<Response> {
+  const { connections, config, auditLog, metrics } = world
   const { method } = c.req
   if (!methods.has(method)) throw new Refusal(405, 'invalid_request', 'This method goes nowhere.')
   const caller = c.get('caller')
@@ -66,7 +67,7 @@ async function proxy(c: AppContext, { connections, config, auditLog, metrics }: 
       ),
     )
     const headers = responseHeaders(response.headers, upstream.orgUrl, `${config.issuer}/proxy/${upstream.name}`)
-    return new Response(response.body, { status: response.status, headers })
+    return new Response(response.body && whole(response.body, c, world), { status: response.status, headers })
   } catch (error) {
     throw isNetwork(error)
       ? new Refusal(502, 'network_failed', 'The org does not answer.')
@@ -96,6 +97,25 @@ async function inTime(c: AppContext, send: (signal: AbortSignal) => Promise<Resp
   } finally {
     clearTimeout(timer)
   }
+}
+
+// Where the org breaks off, so does the answer: it must not look like a whole one.
+function whole(body: ReadableStream<Uint8Array>, c: AppContext, { log }: World): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch {
+        log.warn({ requestId: c.get('requestId') }, 'the answer of the org broke off')
+        c.env?.outgoing?.destroy()
+        controller.close()
+      }
+    },
+    cancel: reason => reader.cancel(reason),
+  })
 }
 
 function isNetwork(error: unknown): boolean {

@@ -54,25 +54,24 @@ beforeEach(() => okta.clearRequests())
 
 type Client = OktaEmulator['clients'][number]
 
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const grant = { grant_type: 'client_credentials' }
 const users = { ...grant, connection: 'users' }
-
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Record<string, unknown>
-}
 
 async function post(
   form: Record<string, string> | URLSearchParams,
   headers: Record<string, string> = { authorization: basic('payroll') },
-): Promise<Answer> {
+): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
   const response = await fetch(`${broker.url}/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams(form),
     headers,
   })
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  }
 }
 const as = (name: string, secret?: string) => ({ authorization: basic(name, secret) })
 const upstreamRequests = () => okta.requests.filter(({ path, status }) => path.endsWith('/token') && status === 200)
@@ -130,7 +129,7 @@ describe('POST /oauth2/token', () => {
     ['what is no base64 of a pair', grant, { authorization: 'Basic !!!' }],
     ['a percent sign that encodes nothing', grant, as('payroll%zz')],
     ['a caller of proto', grant, as('__proto__')],
-    ['an assertion that is none', { ...grant, ...assertion('x') }, {}],
+    ['an assertion that is none', { ...grant, client_assertion: 'x', client_assertion_type: assertionType }, {}],
   ])('refuses %s with 401 and a challenge', async (_what, form, headers) => {
     const { status, headers: answered, body } = await post(form, headers)
     expect({ status, error: body.error }).toEqual({ status: 401, error: 'invalid_client' })
@@ -248,10 +247,3 @@ describe('POST /oauth2/token', () => {
     expect(metrics).not.toContain(body.access_token)
   })
 })
-
-function assertion(text: string) {
-  return {
-    client_assertion: text,
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-  }
-}

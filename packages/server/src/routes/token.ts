@@ -63,10 +63,9 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
   const scope = token.scopes.join(' ')
   metrics.handedOut('token', name, source)
   const { name: caller, ratePerMinute } = c.get('caller')
-  const ends = expiresAt?.toISOString()
-  const requestId = c.get('requestId')
-  audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresAt: ends })
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
+  const requestId = c.get('requestId')
+  audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn })
   const body = { access_token: value, token_type: 'Bearer', expires_in: expiresIn, scope }
   // A plain response goes to the wire as it is: this is the answer that callers wait for most. Only Hono's own has what was
   // noted of rates.
