@@ -57,6 +57,7 @@ const typesOfBoth = [
   'System.Diagnostics.Stopwatch',
   'System.Environment',
   'System.InvalidOperationException',
+  'System.IO.File',
   'System.IO.Path',
   'System.Net.NetworkCredential',
   'System.Text.Encoding',
@@ -72,7 +73,6 @@ const newerMembers = [
   'IsCompletedSuccessfully',
   'Contains',
   'ReplaceLineEndings',
-  'Exists',
 ]
 
 describeInEngines('the module', kind => {
