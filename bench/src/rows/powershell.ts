@@ -24,6 +24,7 @@ export const powershellFirstConnect: Row = {
   budget: 5,
   pairs,
   needs: 'dotnet',
+  isLong: true,
   async prepare() {
     const shells = await startShells()
     return {
@@ -42,6 +43,7 @@ export const powershellLaterConnect: Row = {
   budget: 0.05,
   pairs,
   needs: 'dotnet',
+  isLong: true,
   prepare: () => comparedToTheFirst(connect),
 }
 
@@ -54,6 +56,7 @@ export const powershellToken: Row = {
   budget: 0.01 * tokensPerJob,
   pairs,
   needs: 'dotnet',
+  isLong: true,
   prepare: () => comparedToTheFirst(`foreach ($i in 1..${tokensPerJob}) { $null = Get-OktaAccessToken }`),
 }
 
@@ -66,6 +69,7 @@ export const powershellImport: Row = {
   budget: 1.5,
   pairs,
   needs: 'dotnet',
+  isLong: true,
   async prepare() {
     const host = await engineHost()
     return {

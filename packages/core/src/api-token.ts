@@ -62,6 +62,7 @@ function staticTokens(apiToken: string): Tokens {
   }
   let isEnded = false
   return {
+    atHand: () => (isEnded ? undefined : record),
     async obtain() {
       if (isEnded) {
         throw new OktaConnectError('login_required', 'This session has been disconnected.', { hint: 'Connect again.' })

@@ -32,6 +32,8 @@ export interface HeldToken {
 
 /** Where a session has its tokens from. */
 export interface Tokens {
+  /** The good token in memory, if there is one: who takes that waits for nothing. */
+  atHand(options?: TokenOptions): HeldToken | undefined
   /** A good token, and where it came from. `refused` is one that the API has refused: any other will do. */
   obtain(options?: TokenOptions, refused?: HeldToken): Promise<{ record: HeldToken; origin: TokenOrigin }>
   /** Ends them, here and at Okta. */
@@ -77,7 +79,8 @@ export class LiveSession implements OktaSession {
   }
 
   async token(options?: TokenOptions): Promise<AccessToken> {
-    const { record, origin } = await this.#tokens.obtain(options)
+    const held = this.#tokens.atHand(options)
+    const { record, origin } = held ? { record: held, origin: 'memory' as const } : await this.#tokens.obtain(options)
     return {
       value: record.accessToken,
       type: record.tokenType,

@@ -43,6 +43,11 @@ export class TokenSource implements Tokens {
     this.#deps = deps
   }
 
+  atHand({ minValidityMs = 0, forceRefresh = false }: TokenOptions = {}): TokenRecord | undefined {
+    const held = this.#end.signal.aborted || forceRefresh ? undefined : this.#held
+    return held !== undefined && isFresh(held, this.#deps.now(), minValidityMs) ? held : undefined
+  }
+
   /**
    * A good token.
    *
