@@ -48,6 +48,7 @@ export class LiveSession implements OktaSession {
   readonly #facts: SessionFacts
   readonly #tokens: Tokens
   readonly #deps: Deps
+  #atHand: { readonly record: HeldToken; readonly token: AccessToken } | undefined
   // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
   #nonce: string | undefined
   #isForbiddenTold = false
@@ -80,15 +81,13 @@ export class LiveSession implements OktaSession {
 
   async token(options?: TokenOptions): Promise<AccessToken> {
     const held = this.#tokens.atHand(options)
-    const { record, origin } = held ? { record: held, origin: 'memory' as const } : await this.#tokens.obtain(options)
-    return {
-      value: record.accessToken,
-      type: record.tokenType,
-      expiresAt: record.expiresAt === null ? null : new Date(record.expiresAt),
-      scopes: record.grantedScopes,
-      source: origin,
-      idToken: record.idToken,
+    if (held === undefined) {
+      const { record, origin } = await this.#tokens.obtain(options)
+      return tokenOf(record, origin)
     }
+    // Made once for all who take it from memory.
+    if (this.#atHand?.record !== held) this.#atHand = { record: held, token: tokenOf(held, 'memory') }
+    return this.#atHand.token
   }
 
   async authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
@@ -197,4 +196,15 @@ function canReplay(body: RequestInit['body']): boolean {
 // RFC 9449 §9: the token is good, the proof wants the nonce that comes with this answer.
 function wantsNonce({ status, headers }: Response): boolean {
   return status === 401 && /use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
+}
+
+function tokenOf(record: HeldToken, source: TokenOrigin): AccessToken {
+  return {
+    value: record.accessToken,
+    type: record.tokenType,
+    expiresAt: record.expiresAt === null ? null : new Date(record.expiresAt),
+    scopes: record.grantedScopes,
+    source,
+    idToken: record.idToken,
+  }
 }
