@@ -155,7 +155,7 @@ export class TokenSource implements Tokens {
         if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
         const save = (record: TokenRecord) => this.#save(record, slot)
         const renewal = { old: latest, save, mayRefresh: wish.mayRefresh }
-        return this.#hold(await renewToken(attempt, renewal, announcing(this.#deps, slot)))
+        return this.#hold(await renewToken(attempt, renewal, inside(slot, this.#deps)))
       },
       { signal: attempt.signal, onWait: holder => this.#tellWaiting(holder, attempt) },
     )
@@ -212,11 +212,16 @@ export class TokenSource implements Tokens {
   }
 }
 
-// Those who wait for the same login, in other processes, see where to sign in, and open no tab of their own.
-function announcing(deps: Deps, slot: TokenSlot): Deps {
+// Nobody asks Okta whose turn has gone to another meanwhile. Those who wait for the same login, in other processes, see
+// where to sign in, and open no tab of their own.
+function inside(slot: TokenSlot, deps: Deps): Deps {
   const announce = (text: string) => slot.announce(text).catch(() => {})
   return {
     ...deps,
+    async fetch(...request) {
+      await slot.confirm()
+      return await deps.fetch(...request)
+    },
     async openBrowser(url) {
       await announce(`go to ${url.href}`)
       await deps.openBrowser(url)

@@ -10,6 +10,7 @@ import { parseOptions } from './options.js'
 import { revokeLogin } from './revoke-login.js'
 import { LiveSession } from './session.js'
 import type { TokenStore } from './stores/token-store.js'
+import { withWriting } from './stores/with-writing.js'
 import type { TokenRecord } from './token-record.js'
 import { TokenSource } from './token-source.js'
 
@@ -120,26 +121,10 @@ async function parseSignIn(
 
 // Whoever is refused is never in the store, not even for a moment: others may be using the login that is there.
 function guarded(store: TokenStore, check: (record: TokenRecord) => Promise<void>): TokenStore {
-  return {
-    location: store.location,
-    read: recordKey => store.read(recordKey),
-    list: () => store.list(),
-    exclusive: (recordKey, use, options) =>
-      store.exclusive(
-        recordKey,
-        slot =>
-          use({
-            read: () => slot.read(),
-            remove: () => slot.remove(),
-            announce: text => slot.announce(text),
-            async write(record) {
-              if (record.kind === 'token') await check(record)
-              await slot.write(record)
-            },
-          }),
-        options,
-      ),
-  }
+  return withWriting(store, async (record, slot) => {
+    if (record.kind === 'token') await check(record)
+    await slot.write(record)
+  })
 }
 
 function notAccepted(): OktaConnectError {

@@ -65,6 +65,8 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
             await writeDurably(path, directory, await codec.encode(recordKey, record))
           }),
         remove: () => attempt('remove', path, () => removeAll(path)),
+        // A lock file is there for as long as its owner lives.
+        confirm: async () => {},
         announce: lock.announce,
       })
       const lockPath = join(directory, `${recordKey}.lock`)

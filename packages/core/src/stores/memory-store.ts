@@ -44,6 +44,7 @@ export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = 
         read: async () => use(recordKey),
         write: async (record: StoreRecord) => put(recordKey, record),
         remove: async () => void records.delete(recordKey),
+        confirm: async () => {},
         // Who waits is in this process, and sees what this one shows.
         announce: async () => {},
       }

@@ -8,6 +8,7 @@ import { createMemoryStore } from './memory-store.js'
 import { type SealKeySource, sealedCodec } from './record-seal.js'
 import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
+import { withWriting } from './with-writing.js'
 
 /**
  * Opens a store by the name that people give it.
@@ -45,24 +46,12 @@ export function openStore(name: string, notify: Notify = () => {}): TokenStore {
 
 // The first login makes the first `current` record, and only the first.
 function sayOnce(store: TokenStore, keys: SealKeySource, notify: Notify): TokenStore {
-  return {
-    ...store,
-    exclusive: (recordKey, use, options) =>
-      store.exclusive(
-        recordKey,
-        slot =>
-          use({
-            ...slot,
-            async write(record) {
-              const isFirst = record.kind === 'current' && (await slot.read()) === undefined
-              await slot.write(record)
-              if (!isFirst || (await keys.obtain()) !== undefined) return
-              notify({ code: 'store_unsealed', message: unsealed(store.location) })
-            },
-          }),
-        options,
-      ),
-  }
+  return withWriting(store, async (record, slot) => {
+    const isFirst = record.kind === 'current' && (await slot.read()) === undefined
+    await slot.write(record)
+    if (!isFirst || (await keys.obtain()) !== undefined) return
+    notify({ code: 'store_unsealed', message: unsealed(store.location) })
+  })
 }
 
 function unsealed(location: string): string {

@@ -10,6 +10,8 @@ import { Waiting } from './waiting.js'
 export interface RedisLock {
   write(place: string, text: string, keptForMs: number): Promise<void>
   remove(place: string): Promise<void>
+  /** Makes sure that it is held still, and takes it back where it has run out and nobody came. */
+  confirm(place: string): Promise<void>
   /** Tells those who wait what they wait for. */
   announce(text: string): Promise<void>
 }
@@ -44,6 +46,13 @@ return fence`
 const renewScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
+// KEYS: lock, record. ARGV: owner, fence, life, name. As for a write.
+const confirmScript = `
+local owner = redis.call('HGET', KEYS[1], 'token')
+if owner and owner ~= ARGV[1] then return 0 end
+if tonumber(redis.call('HGET', KEYS[2], 'fence') or '0') > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'token', ARGV[1], 'name', ARGV[4])
+return redis.call('PEXPIRE', KEYS[1], ARGV[3])`
 const announceScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 return redis.call('HSET', KEYS[1], 'says', ARGV[2])`
@@ -55,7 +64,7 @@ return redis.call('DEL', KEYS[1])`
  * Runs `use` while one owner alone, on any machine, holds a lock. It ends by itself soon after its owner has died.
  *
  * @throws {@link OktaConnectError} `cancelled`, `store_failed`; a {@link SupersededError} for an owner that was so slow that
- * the lock has gone to another, when it writes.
+ * the lock has gone to another, when it confirms that it has it, or writes.
  */
 export async function withRedisLock<T>(
   client: Connection,
@@ -77,6 +86,10 @@ export async function withRedisLock<T>(
     return await use({
       write,
       remove: place => write(place, '', 24 * 60 * 60_000),
+      async confirm(place) {
+        const isHeld = await run(confirmScript, [name, place], [owner, String(fence), String(lifeMs), self()])
+        if (isHeld !== 1) throw new SupersededError()
+      },
       announce: async text => void (await run(announceScript, [name], [owner, text])),
     })
   } finally {
@@ -88,10 +101,9 @@ export async function withRedisLock<T>(
 
 async function acquire(client: Connection, name: string, owner: string, options: ExclusiveOptions): Promise<number> {
   const waiting = new Waiting(options)
-  const self = `process ${process.pid} on ${hostname()}`
   for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
     const answer = await client.run(redis =>
-      redis.eval(acquireScript, { keys: [name, `${name}:count`], arguments: [owner, self, String(lifeMs)] }),
+      redis.eval(acquireScript, { keys: [name, `${name}:count`], arguments: [owner, self(), String(lifeMs)] }),
     )
     if (typeof answer === 'number') return answer
     const [holder, says] = answer as unknown as (string | null)[]
@@ -99,4 +111,8 @@ async function acquire(client: Connection, name: string, owner: string, options:
     // So that not all who wait come back at once.
     await sleep(wait * (0.5 + Math.random()), options.signal)
   }
+}
+
+function self(): string {
+  return `process ${process.pid} on ${hostname()}`
 }

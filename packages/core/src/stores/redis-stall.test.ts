@@ -1,6 +1,7 @@
+import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { connect, type TokenStore } from '../index.js'
+import { type ClientSigner, connect, type TokenStore } from '../index.js'
 import { startServiceOrg } from '../service-app.test.support.js'
 import { type RedisServer, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
@@ -65,6 +66,30 @@ describe.runIf(redisServer !== undefined)('a process that stalls while it holds 
     })
     await late
     expect(await open().read(key)).toEqual(recordOf('kept'))
+  })
+
+  it('asks Okta for nothing when another has come in before it asked', async () => {
+    await using org = await startServiceOrg()
+    const jwk = org.options.jsonWebKey as JsonWebKey & { readonly kid: string }
+    const key = createPrivateKey({ key: jwk, format: 'jwk' })
+    let isFirst = true
+    const signer: ClientSigner = {
+      algorithm: 'RS256',
+      keyId: jwk.kid,
+      async sign(data) {
+        // The assertion is the last thing before the request.
+        if (isFirst) {
+          isFirst = false
+          await loseLocks()
+          await connect(options, { store: open() })
+        }
+        return sign('sha256', data, key)
+      },
+    }
+    const { tenant, clientId, scopes } = org.options
+    const options = { tenant, clientId, ...(scopes && { scopes }), signer }
+    await connect(options, { store: open() })
+    expect(org.tokenAnswers()).toEqual([200])
   })
 
   it('takes the token that another has stored meanwhile, and tells nobody of it', async () => {

@@ -63,6 +63,7 @@ function redisStore(client: Connection, location: string, key: Buffer, notify: N
                   await lock.write(place, await codec.encode(recordKey, record), keptForMs)
                 },
                 remove: () => lock.remove(place),
+                confirm: () => lock.confirm(place),
                 announce: text => lock.announce(sealText(lockPlace, text, key)),
               }),
             { signal, onWait: hear },

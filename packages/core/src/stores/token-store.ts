@@ -54,6 +54,12 @@ export interface TokenSlot {
    */
   write(record: StoreRecord): Promise<void>
   remove(): Promise<void>
+  /**
+   * Makes sure that nobody else has come in: a lock that ends by itself may have done so while this process stood still.
+   *
+   * @throws {@link OktaConnectError} `store_failed`, as a `SupersededError` where somebody has.
+   */
+  confirm(): Promise<void>
   /** Tells those who wait for their turn what they wait for, such as where to sign in. */
   announce(text: string): Promise<void>
 }
