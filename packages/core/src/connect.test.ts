@@ -3,45 +3,18 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  type ClientSigner,
-  connect,
-  createFileStore,
-  createMemoryStore,
-  type Deps,
-  listLogins,
-  type Notice,
-  OktaConnectError,
-  resume,
-  type TokenStore,
-} from './index.js'
+import { describe, expect, it } from 'vitest'
+import { type ClientSigner, connect, createFileStore, listLogins, type Notice, resume } from './index.js'
+import { inServiceOrg, type ServiceSetting } from './service-app.test.support.js'
 
-let okta: OktaEmulator
-let deps: Pick<Deps, 'store' | 'notify'>
 const notices: Notice[] = []
-
-beforeAll(async () => {
-  okta = await startOktaEmulator({
-    clients: [{ kind: 'service' }, { kind: 'service', dpop: true }, { kind: 'service', scopes: ['okta.users.read'] }],
-  })
+let { okta, deps, serviceApp } = {} as ServiceSetting
+inServiceOrg(notices, setting => {
+  ;({ okta, deps, serviceApp } = setting)
 })
-afterAll(() => okta.close())
-beforeEach(() => {
-  okta.clearRequests()
-  notices.length = 0
-  deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
-})
-
-function serviceApp(index = 0) {
-  const { clientId, jwk } = okta.clients[index] ?? {}
-  if (clientId === undefined || jwk === undefined) throw new Error('the emulator has no such app')
-  return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk, scopes: ['okta.users.read'] }
-}
 
 const fileStore = async () =>
   createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'connect-')), 'tokens'), notify: deps.notify })
@@ -226,134 +199,6 @@ describe('what Okta refuses', () => {
     expect(failure).toMatchObject({ code, oauth: { error, description: expect.stringMatching(/\w/) } })
     expect(failure.message).toContain(failure.oauth.description)
     expect(failure.hint).toMatch(/Check|Grant/)
-    expect(await listLogins(deps)).toEqual([])
-  })
-})
-
-describe('disconnect', () => {
-  it('revokes at Okta and forgets here, for every session of the store', async () => {
-    const session = await connect(serviceApp(), deps)
-    const { value } = await session.token()
-    await session.disconnect()
-    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), { headers: { authorization: `Bearer ${value}` } })
-    expect(answer.status).toBe(401)
-    await expect(session.token()).rejects.toMatchObject({ code: 'login_required' })
-    await expect(resume({}, deps)).rejects.toMatchObject({ code: 'login_required' })
-    await session.disconnect()
-    expect(notices).toEqual([])
-  })
-
-  it('forgets also when the key to revoke with is not at hand, and says that the token lives on', async () => {
-    await connect(serviceApp(), deps)
-    await (await resume({}, deps)).disconnect()
-    expect(notices).toEqual([{ code: 'revocation_failed', message: expect.stringContaining('not revoked') }])
-    expect(await listLogins(deps)).toEqual([])
-  })
-})
-
-describe('a store that is not what it was', () => {
-  it('never gives a token of another login, whatever is written under its key', async () => {
-    await connect(serviceApp(), deps)
-    const [own] = await listLogins(deps)
-    await connect(serviceApp(2), deps)
-    const [foreign] = await listLogins(deps)
-    const record = await deps.store.read(foreign?.recordKey ?? '')
-    if (record === undefined) throw new Error('no record')
-    await deps.store.exclusive(own?.recordKey ?? '', slot => slot.write(record))
-    okta.clearRequests()
-    const session = await connect(serviceApp(), deps)
-    expect(okta.requests).toHaveLength(1)
-    expect(await session.token()).not.toMatchObject({ value: record.kind === 'token' && record.accessToken })
-  })
-
-  it('loses no token that it cannot keep', async () => {
-    let isFull = false
-    const store: TokenStore = {
-      ...deps.store,
-      exclusive: (recordKey, use, signal) =>
-        deps.store.exclusive(
-          recordKey,
-          slot =>
-            use({
-              ...slot,
-              async write(record) {
-                if (isFull) throw new OktaConnectError('store_failed', 'full', { hint: 'make room' })
-                await slot.write(record)
-              },
-            }),
-          signal,
-        ),
-    }
-    const session = await connect(serviceApp(), { ...deps, store })
-    isFull = true
-    await expect(session.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'store_failed' })
-    isFull = false
-    expect((await session.token({ forceRefresh: true })).source).toBe('store')
-    expect(okta.requests).toHaveLength(2)
-  })
-
-  it('is the one of the process when none is given', async () => {
-    const session = await connect(serviceApp(), { store: undefined as never })
-    expect((await session.token()).value).toMatch(/\w/)
-    await session.disconnect()
-  })
-})
-
-describe('disconnect during a request', () => {
-  it('gives no token to anybody, and leaves none behind', async () => {
-    const session = await connect(serviceApp(), deps)
-    const slowStore: TokenStore = {
-      ...deps.store,
-      async read(recordKey) {
-        await sleep(30)
-        return await deps.store.read(recordKey)
-      },
-    }
-    const slow = await resume({ jsonWebKey: serviceApp().jsonWebKey }, { ...deps, store: slowStore })
-    const first = slow.token()
-    const joined = slow.token({ forceRefresh: true })
-    const ends = [first, joined].map(one =>
-      one.then(
-        () => 'a token',
-        error => error.code,
-      ),
-    )
-    await slow.disconnect()
-    expect(await Promise.all(ends)).toEqual(['login_required', 'login_required'])
-    expect(await listLogins(deps)).toEqual([])
-    expect(session.clientId).toBe(slow.clientId)
-  })
-})
-
-describe('giving up', () => {
-  it('ends the connecting, not the session', async () => {
-    const abort = new AbortController()
-    const session = await connect({ ...serviceApp(), signal: abort.signal }, deps)
-    abort.abort()
-    expect((await session.token({ forceRefresh: true })).source).toBe('grant')
-    await session.disconnect()
-    expect(notices).toEqual([])
-  })
-
-  it('ends one wait for a token, not those of others', async () => {
-    const session = await connect(serviceApp(), deps)
-    const impatient = session.token({ forceRefresh: true, signal: AbortSignal.abort() })
-    const patient = session.token({ forceRefresh: true })
-    await expect(impatient).rejects.toMatchObject({ code: 'cancelled' })
-    expect((await patient).source).toBe('grant')
-  })
-
-  it('ends with cancelled, before and while asking', async () => {
-    await expect(connect({ ...serviceApp(), signal: AbortSignal.abort() }, deps)).rejects.toMatchObject({
-      code: 'cancelled',
-    })
-    const abort = new AbortController()
-    const slow = ((...input: Parameters<typeof fetch>) => {
-      queueMicrotask(() => abort.abort())
-      return fetch(...input)
-    }) satisfies typeof fetch
-    const attempt = connect({ ...serviceApp(), signal: abort.signal }, { ...deps, fetch: slow })
-    await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
     expect(await listLogins(deps)).toEqual([])
   })
 })

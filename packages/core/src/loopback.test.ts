@@ -1,33 +1,17 @@
 import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, type Deps, type Notice } from './index.js'
-import { Person, type SignInOrg, startSignInOrg } from './person.test.support.js'
+import { describe, expect, it } from 'vitest'
+import { connect, type Notice } from './index.js'
+import { browserThat, inSignInOrg, Person, type SignInSetting } from './person.test.support.js'
 
-let org: SignInOrg
-let okta: OktaEmulator
-let app: SignInOrg['app']
-let redirectUri: string
-let deps: Pick<Deps, 'store' | 'notify'>
 const notices: Notice[] = []
-
-beforeAll(async () => {
-  org = await startSignInOrg()
-  ;({ okta, app, redirectUri } = org)
-})
-afterAll(() => okta.close())
-beforeEach(() => {
-  okta.clearRequests()
-  notices.length = 0
-  deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
+let { okta, app, redirectUri, deps } = {} as SignInSetting
+inSignInOrg(notices, setting => {
+  ;({ okta, app, redirectUri, deps } = setting)
 })
 
 const fails = (code: string, more = {}) => ({ code, ...more })
-
-/** A person of whom the sign-in is over when the URL has been dealt with by `act`. */
-const browserThat = (act: (url: URL) => unknown) => async (url: URL) => void act(url)
 
 describe('the callback listener', () => {
   const callback = (query: string, path = '/login/callback') => new URL(`${path}?${query}`, redirectUri)

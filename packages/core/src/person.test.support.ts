@@ -6,7 +6,14 @@ import {
   ScriptedBrowser,
   startOktaEmulator,
 } from '@connect-okta/emulator'
-import type { AuthorizationCodeOptions, CommonOptions } from './index.js'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import {
+  type AuthorizationCodeOptions,
+  type CommonOptions,
+  createMemoryStore,
+  type Deps,
+  type Notice,
+} from './index.js'
 
 /** A person at a browser: remembers what was opened for them, and how it ended. */
 export class Person {
@@ -82,3 +89,27 @@ export async function startSignInOrg(): Promise<SignInOrg> {
     [Symbol.asyncDispose]: () => okta.close(),
   }
 }
+
+/** An org, a store and an ear, anew for each test of a file. */
+export interface SignInSetting extends Pick<SignInOrg, 'okta' | 'app' | 'redirectUri'> {
+  readonly org: SignInOrg
+  readonly deps: Pick<Deps, 'store' | 'notify'>
+}
+
+/** Has every test of a file begin in a {@link SignInSetting}, which `use` hears. What is told goes into `notices`. */
+export function inSignInOrg(notices: Notice[], use: (setting: SignInSetting) => void): void {
+  let org: SignInOrg
+  beforeAll(async () => {
+    org = await startSignInOrg()
+  })
+  afterAll(() => org.okta.close())
+  beforeEach(() => {
+    org.okta.clearRequests()
+    notices.length = 0
+    const { okta, app, redirectUri } = org
+    use({ org, okta, app, redirectUri, deps: { store: createMemoryStore(), notify: notice => notices.push(notice) } })
+  })
+}
+
+/** A browser that comes back from the URL by `act`, in its own time. */
+export const browserThat = (act: (url: URL) => unknown) => async (url: URL) => void act(url)

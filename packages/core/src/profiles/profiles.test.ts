@@ -1,5 +1,3 @@
-import { lstat, mkdir, mkdtemp, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -8,36 +6,22 @@ import {
   connect,
   connectOptionsOf,
   createMemoryStore,
-  listProfiles,
-  profilesSchema,
   readSettings,
-  removeProfile,
   type Surroundings,
   saveProfile,
-  setDefaultProfile,
 } from '../index.js'
+import { type Home, newHome } from './home.test.support.js'
 
-let home: string
+let home: Home
 let world: Surroundings
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'profiles-'))
-  world = at({})
+  home = await newHome()
+  world = home.at({})
 })
 
-function at(variables: Record<string, string>): Surroundings {
-  return { variables, home, configDirectory: join(home, 'config'), stateDirectory: join(home, 'state') }
-}
-
-async function file(path: string, text: string): Promise<string> {
-  const full = join(home, path)
-  await mkdir(join(full, '..'), { recursive: true })
-  await writeFile(full, text)
-  return full
-}
-
-const profiles = (text: string) => file('config/profiles.yaml', text)
-const oktaYaml = (text: string) => file('.okta/okta.yaml', text)
+const profiles = (text: string) => home.write('config/profiles.yaml', text)
+const oktaYaml = (text: string) => home.write('.okta/okta.yaml', text)
 
 describe('settings', () => {
   it('are nothing where nobody has said anything', async () => {
@@ -50,7 +34,7 @@ describe('settings', () => {
     const { values, origins, profile } = await readSettings(
       { dpop: 'always' },
       {},
-      at({
+      home.at({
         CONNECT_OKTA_DPOP: 'never',
         CONNECT_OKTA_CLIENT_ID: '0oa1',
         OKTA_CLIENT_SCOPES: 'okta.users.read okta.groups.read',
@@ -68,7 +52,7 @@ describe('settings', () => {
       clientId: 'CONNECT_OKTA_CLIENT_ID',
       scopes: 'OKTA_CLIENT_SCOPES',
       loginHint: 'profile work',
-      tenant: join(home, '.okta', 'okta.yaml'),
+      tenant: join(home.path, '.okta', 'okta.yaml'),
     })
     expect(profile).toBe('work')
   })
@@ -77,7 +61,8 @@ describe('settings', () => {
     await profiles('default: one\nprofiles:\n  one: { scopes: a.read }\n  two: { scopes: b.read }\n')
     const variables = { OKTA_CLIENT_SCOPES: 'env.read' }
     const scopesOf = async (profile?: string, more = {}) =>
-      (await readSettings({}, profile === undefined ? {} : { profile }, at({ ...variables, ...more }))).values.scopes
+      (await readSettings({}, profile === undefined ? {} : { profile }, home.at({ ...variables, ...more }))).values
+        .scopes
     expect(await scopesOf()).toEqual(['env.read'])
     expect(await scopesOf('one')).toEqual(['a.read'])
     expect(await scopesOf(undefined, { CONNECT_OKTA_PROFILE: 'two' })).toEqual(['b.read'])
@@ -106,7 +91,7 @@ describe('settings', () => {
       OKTA_CLIENT_TOKEN: 'a-token',
       OKTA_CLIENT_AUTHORIZATIONMODE: mode,
     }
-    const { values } = await readSettings({}, {}, at(variables))
+    const { values } = await readSettings({}, {}, home.at(variables))
     expect(values).toEqual({ tenant: 'https://example.okta.com', clientId: '0oa1', ...credential })
   })
 
@@ -121,7 +106,7 @@ describe('settings', () => {
     const { values } = await readSettings(
       {},
       {},
-      at({ OKTA_CLIENT_PRIVATEKEY: '-----BEGIN X-----\\nMII\\n-----END X-----' }),
+      home.at({ OKTA_CLIENT_PRIVATEKEY: '-----BEGIN X-----\\nMII\\n-----END X-----' }),
     )
     expect(values.key).toEqual({ text: '-----BEGIN X-----\nMII\n-----END X-----' })
   })
@@ -135,12 +120,12 @@ describe('settings of several places', () => {
   }
 
   it('never send a token to an org that it was not configured for', async () => {
-    const { values } = await readSettings({ tenant: 'evil.example' }, {}, at(variables))
+    const { values } = await readSettings({ tenant: 'evil.example' }, {}, home.at(variables))
     expect(values).toEqual({ tenant: 'evil.example' })
   })
 
   it('know an org in all its spellings', async () => {
-    const { values } = await readSettings({ tenant: 'PROD.okta.com' }, {}, at(variables))
+    const { values } = await readSettings({ tenant: 'PROD.okta.com' }, {}, home.at(variables))
     expect(values).toMatchObject({ tenant: 'PROD.okta.com', apiToken: { text: 'the-token-of-prod' } })
   })
 
@@ -148,21 +133,25 @@ describe('settings of several places', () => {
     const { values } = await readSettings(
       { clientId: '0oaOther' },
       {},
-      at({ ...variables, OKTA_CLIENT_PRIVATEKEY: '{}' }),
+      home.at({ ...variables, OKTA_CLIENT_PRIVATEKEY: '{}' }),
     )
     expect(values).toEqual({ clientId: '0oaOther', tenant: 'https://prod.okta.com' })
   })
 
   it('never mix two ways to prove oneself', async () => {
     const given = { key: { file: 'key.json' } }
-    const { values } = await readSettings(given, {}, at({ CONNECT_OKTA_CLIENT_SECRET: 's', OKTA_CLIENT_TOKEN: 't' }))
+    const { values } = await readSettings(
+      given,
+      {},
+      home.at({ CONNECT_OKTA_CLIENT_SECRET: 's', OKTA_CLIENT_TOKEN: 't' }),
+    )
     expect(values).toEqual(given)
   })
 })
 
 describe('a secret', () => {
   it('is read from the file that holds it', async () => {
-    const path = await file('key.json', '{"kty":"EC"}')
+    const path = await home.write('key.json', '{"kty":"EC"}')
     const settings = await readSettings({ tenant: 'a.okta.com', key: { file: path } }, {}, world)
     expect(await connectOptionsOf(settings)).toEqual({ tenant: 'a.okta.com', jsonWebKey: '{"kty":"EC"}' })
   })
@@ -183,7 +172,7 @@ describe('a secret', () => {
       message: expect.stringMatching(/profiles\.p\.clientSecret.*\{ file: PATH \}/),
     })
     await attempt.catch(error => expect(String(error) + JSON.stringify(error)).not.toContain('a-real-secret'))
-    await expect(saveProfile('p', { apiToken: { text: 'a-real-secret' } }, {}, at({}))).rejects.toMatchObject({
+    await expect(saveProfile('p', { apiToken: { text: 'a-real-secret' } }, {}, home.at({}))).rejects.toMatchObject({
       code: 'options_invalid',
     })
   })
@@ -191,7 +180,7 @@ describe('a secret', () => {
   it('connects, wherever it came from', async () => {
     await using okta = await startOktaEmulator()
     const { clientId, jwk } = okta.client('service')
-    const key = await file('key.json', JSON.stringify(jwk))
+    const key = await home.write('key.json', JSON.stringify(jwk))
     await saveProfile(
       'ci',
       { tenant: okta.orgUrl.origin, clientId, key: { file: key }, scopes: ['okta.users.read'] },
@@ -200,91 +189,5 @@ describe('a secret', () => {
     )
     const options = (await connectOptionsOf(await readSettings({}, {}, world))) as ConnectOptions
     expect((await connect(options, { store: createMemoryStore() })).clientId).toBe(clientId)
-  })
-})
-
-describe("the profiles' file", () => {
-  it('keeps its comments and order when a profile is saved', async () => {
-    const path = await profiles('# Mine.\nprofiles:\n  zeta: { tenant: z.okta.com } # last\n')
-    await saveProfile('alpha', { tenant: 'a.okta.com', scopes: ['okta.users.read'] }, {}, world)
-    const text = await readFile(path, 'utf8')
-    expect(text).toMatch(/# Mine\..*zeta:.*# last.*alpha:/s)
-    expect((await listProfiles(world)).map(({ name, isDefault }) => [name, isDefault])).toEqual([
-      ['zeta', false],
-      ['alpha', true],
-    ])
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
-  })
-
-  it('stays the link that it is when a profile is saved', async () => {
-    const path = await profiles('')
-    const elsewhere = join(home, 'dotfiles.yaml')
-    await rename(path, elsewhere)
-    await symlink(elsewhere, path)
-    await saveProfile('linked', { tenant: 'a.okta.com' }, {}, world)
-    expect(await readFile(elsewhere, 'utf8')).toContain('linked')
-    expect((await lstat(path)).isSymbolicLink()).toBe(true)
-  })
-
-  it('loses none of many profiles that are saved at once', async () => {
-    const names = Array.from({ length: 8 }, (_, index) => `p${index}`)
-    await Promise.all(names.map(name => saveProfile(name, { tenant: `${name}.okta.com` }, {}, world)))
-    expect((await listProfiles(world)).map(({ name }) => name).sort()).toEqual(names)
-  })
-
-  it('forgets a profile, and that it was the default', async () => {
-    await saveProfile('p', { tenant: 'a.okta.com' }, {}, world)
-    expect(await removeProfile('p', world)).toBe(true)
-    expect(await removeProfile('p', world)).toBe(false)
-    expect((await readSettings({}, {}, world)).profile).toBeUndefined()
-  })
-
-  it('says which profile is meant when nobody says which, and keeps the rest as it is', async () => {
-    const path = await profiles('profiles:\n  a: {} # mine\n  b: {}\n')
-    await setDefaultProfile('b', world)
-    expect((await readSettings({}, {}, world)).profile).toBe('b')
-    expect(await readFile(path, 'utf8')).toContain('# mine')
-    await expect(setDefaultProfile('c', world)).rejects.toMatchObject({ hint: 'There are a, b.' })
-  })
-
-  it('is read from a copy without YAML while it has not changed, and anew when it has', async () => {
-    const path = await profiles('profiles:\n  p: { tenant: a.okta.com }\n')
-    await listProfiles(world)
-    const copyPath = join(home, 'state', 'profiles.json')
-    const copy = JSON.parse(await readFile(copyPath, 'utf8'))
-    copy.content.profiles.p.tenant = 'from-the-copy.okta.com'
-    await writeFile(copyPath, JSON.stringify(copy))
-    expect((await listProfiles(world))[0]?.profile.tenant).toBe('from-the-copy.okta.com')
-    await writeFile(path, 'profiles:\n  p: { tenant: b.okta.com }\n')
-    // Even where the time is set back.
-    await utimes(path, 0, 0)
-    expect((await listProfiles(world))[0]?.profile.tenant).toBe('b.okta.com')
-  })
-
-  it.each([
-    ['profiles: [a]', 'profiles: it is not a map'],
-    ['profiles:\n  p: { tenantt: a }', 'there is no setting "tenantt"; there are tenant, clientId'],
-    ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is none of auto, always, never'],
-    ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of texts'],
-    ['profiles:\n  "a/b": {}', '"a/b" is no name'],
-    ['default: q\nprofiles:\n  p: {}', 'default names no profile'],
-    ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is no name'],
-    ['profiles: {\n', 'it is not YAML'],
-    ['a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'YAML'],
-  ])('that breaks a rule is refused, with the place: %j', async (text, reason) => {
-    const path = await profiles(text)
-    await expect(listProfiles(world)).rejects.toMatchObject({
-      code: 'options_invalid',
-      message: expect.stringContaining(reason),
-    })
-    await expect(listProfiles(world)).rejects.toMatchObject({ message: expect.stringContaining(path) })
-    // Nor is it overwritten.
-    await expect(saveProfile('new', {}, {}, world)).rejects.toMatchObject({ code: 'options_invalid' })
-    expect(await readFile(path, 'utf8')).toBe(text)
-  })
-
-  it('has a schema, published beside the code', async () => {
-    const published = new URL('../../profiles.schema.json', import.meta.url)
-    await expect(`${JSON.stringify(profilesSchema(), undefined, 2)}\n`).toMatchFileSnapshot(published.pathname)
   })
 })
