@@ -53,6 +53,7 @@ async function compare(row: Row, contest: Contest, pairs: number): Promise<RowRe
 interface Sample {
   readonly amount: number
   readonly requests: number | undefined
+  readonly p99Ms: number | undefined
 }
 
 /** A sample, and the one of the reference that was taken in the same round. */
@@ -65,7 +66,7 @@ async function sampleOf(job: () => Promise<Work>): Promise<Sample> {
   const start = performance.now()
   const work = await job()
   const ms = performance.now() - start
-  return { amount: work?.amount ?? ms, requests: work?.requests }
+  return { amount: work?.amount ?? ms, requests: work?.requests, p99Ms: work?.p99Ms }
 }
 
 interface Measured {
@@ -86,6 +87,7 @@ function rated(side: Rated): RatedSide {
 }
 
 function sideOf({ what, at }: Measured, samples: readonly Sample[]): Side {
+  const slowest = samples.flatMap(({ p99Ms }) => p99Ms ?? [])
   const counts = samples.flatMap(({ requests }) => requests ?? [])
   return {
     what,
@@ -94,6 +96,7 @@ function sideOf({ what, at }: Measured, samples: readonly Sample[]): Side {
     ...spreadOf(samples.map(({ amount }) => amount)),
     // The most that any run took: one too many is one too many.
     requests: counts.length === 0 ? undefined : Math.max(...counts),
+    ...(slowest.length > 0 && { p99Ms: spreadOf(slowest).median }),
   }
 }
 

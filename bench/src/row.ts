@@ -34,8 +34,17 @@ export interface RowChart {
   readonly growth?: { readonly of: string; readonly ours: number; readonly reference: number }
 }
 
-/** What one side did: nothing to tell, how many HTTP requests it took, or an amount that counts in place of the time. */
-export type Work = undefined | { readonly requests?: number | undefined; readonly amount?: number | undefined }
+/** What one side did, where there is something to tell. */
+export type Work =
+  | undefined
+  | {
+      /** How many HTTP requests it took. */
+      readonly requests?: number | undefined
+      /** What counts in place of the time. */
+      readonly amount?: number | undefined
+      /** How long the slowest hundredth of its requests took, in milliseconds: for the eye. */
+      readonly p99Ms?: number | undefined
+    }
 
 /** The sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
 export interface Contest {
@@ -82,6 +91,8 @@ export interface Side extends Spread {
   readonly runs: number
   /** HTTP requests for one job, where they were counted. */
   readonly requests: number | undefined
+  /** The slowest hundredth of the requests of a job in the middle, where that was measured. */
+  readonly p99Ms?: number | undefined
   readonly at: number | undefined
 }
 

@@ -14,7 +14,8 @@ export const secretServiceNeeds = ['dbus-daemon', 'gnome-keyring-daemon', 'dbus-
 
 /** A keyring of its own, unlocked, on a bus that nobody else is on. */
 export interface SecretService {
-  readonly busAddress: string
+  /** What a program finds it by. */
+  readonly env: Readonly<Record<string, string>> & { readonly DBUS_SESSION_BUS_ADDRESS: string }
   stop(): Promise<void>
 }
 
@@ -38,7 +39,7 @@ export async function startSecretService(): Promise<SecretService> {
     await sleep(50)
   }
   return {
-    busAddress,
+    env,
     async stop() {
       await end(keyring)
       await end(bus)

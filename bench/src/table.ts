@@ -67,7 +67,8 @@ function referenceLine({ reference, unit }: RowResult): Line {
 
 function measuredText(side: Side, unit: string): string {
   const requests = side.requests === undefined ? '' : `, ${side.requests.toLocaleString('en')} ${plural(side.requests)}`
-  return `${spreadText(side, amount => amountText(amount, unit))}${requests}`
+  const slowest = side.p99Ms === undefined ? '' : `, p99 ${amountText(side.p99Ms, 'ms')}`
+  return `${spreadText(side, amount => amountText(amount, unit))}${requests}${slowest}`
 }
 
 function plural(requests: number): string {

@@ -23,8 +23,8 @@ export const brokerProxy: Row = {
     const load = startLoadProcess()
     const job = async (url: string, credential: string) => {
       const headers = { authorization: credential }
-      const { p50Ms } = await load.run({ url, method: 'GET', headers, connections: 1, amount })
-      return { amount: p50Ms }
+      const { p50Ms, p99Ms } = await load.run({ url, method: 'GET', headers, connections: 1, amount })
+      return { amount: p50Ms, p99Ms }
     }
     return {
       ours: () => job(`${broker.url}/proxy/users${path}`, authorization),

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { commandOf, serviceApp, startEmulatorProcess } from '../emulator-process.js'
-import { startKeyring } from '../keyring-process.js'
 import type { Contest, Row } from '../row.js'
+import { secretServiceNeeds, startSecretService } from '../secret-service.js'
 
 const run = promisify(execFile)
 const cli = commandOf('@connect-okta/cli')
@@ -33,9 +33,9 @@ export const cliCachedTokenSealed: Row = {
     name: 'CLI: a token from the store, sealed',
     budget: 2.2,
     args: which => ['token', ...which],
-    surroundings: startKeyring,
+    surroundings: startSecretService,
   }),
-  needs: 'gnome-keyring-daemon',
+  needs: secretServiceNeeds,
 }
 
 /** What somebody waits for who has forgotten a flag. */
@@ -71,11 +71,11 @@ interface TokenRow {
   /** What the login is told besides. */
   readonly login?: readonly string[]
   /** What the command finds around it besides a home. */
-  readonly surroundings?: () => Promise<{ env: Environment; close(): Promise<void> }>
+  readonly surroundings?: () => Promise<{ env: Environment; stop(): Promise<void> }>
 }
 
 async function nothing() {
-  return { env: {}, close: async () => {} }
+  return { env: {}, stop: async () => {} }
 }
 
 function tokenRow({ name, budget, args, login = [], surroundings = nothing }: TokenRow): Row {
@@ -97,7 +97,7 @@ function tokenRow({ name, budget, args, login = [], surroundings = nothing }: To
       if (stdout.trim() === '') throw new Error('no token came')
       return contest(env, [cli, ...args(which)], ['-e', '0'], async () => {
         await emulator.close()
-        await around.close()
+        await around.stop()
         await rm(home, { recursive: true })
       })
     },

@@ -49,7 +49,7 @@ export const hitInSealedFile: Row = {
     const keyring = await startSecretService()
     const directory = await mkdtemp(join(tmpdir(), 'bench-'))
     const restore = setEnvironment({
-      DBUS_SESSION_BUS_ADDRESS: keyring.busAddress,
+      DBUS_SESSION_BUS_ADDRESS: keyring.env.DBUS_SESSION_BUS_ADDRESS,
       CONNECT_OKTA_STATE_DIR: directory,
     })
     const plain = createFileStore({ directory: join(directory, 'plain') })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
+import { freePort } from './free-port.test.support.js'
 import { emptyHome, jsonFile, run, start } from './run.test.support.js'
 
 describe('serve', () => {
@@ -44,15 +44,3 @@ describe('serve', () => {
     expect((await run(['serve', '--config', '/nowhere.yaml'], env)).code).toBe(2)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await new Promise<number>(resolve => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : 0)
-    })
-  })
-  await new Promise(resolve => server.close(resolve))
-  return port
-}

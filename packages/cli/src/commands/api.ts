@@ -1,4 +1,4 @@
-import { buildRequest } from '../api-request.js'
+import { buildRequest, type RequestFlags } from '../api-request.js'
 import type { Command } from '../command.js'
 import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
 import { obtainSession, openConnection } from '../open-connection.js'
@@ -6,13 +6,7 @@ import { printPages } from '../print-pages.js'
 import { type Answer, requireSuccess, sendRequest } from '../send-request.js'
 import type { Terminal } from '../terminal.js'
 
-interface ApiFlags extends ConnectionFlags {
-  readonly method: string
-  readonly path: string | undefined
-  readonly field: readonly string[] | undefined
-  readonly rawField: readonly string[] | undefined
-  readonly header: readonly string[] | undefined
-  readonly input: string | undefined
+interface ApiFlags extends ConnectionFlags, RequestFlags {
   readonly include: boolean
   readonly paginate: boolean
 }

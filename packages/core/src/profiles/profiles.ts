@@ -26,8 +26,8 @@ export interface NamedProfile {
  * than the one that is meant is not mixed in.
  *
  * @param given what the caller says, such as flags.
- * @param profile the name of a profile; one that is named has to be there.
- * @param mayBeNew whether it need not: then it says nothing, and nor does the default one.
+ * @param options the name of a `profile`, which has to be there unless it `mayBeNew`: then it says nothing, and nor does
+ * the default one.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  * @example
  * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })

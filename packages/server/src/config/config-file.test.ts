@@ -6,6 +6,13 @@ import { configFileJsonSchema } from './config-file.js'
 const connections = { users: { tenant: 'example.okta.com', clientId: '0oa1', apiToken: { file: 'x' } } }
 const secretSha256 = 'a'.repeat(64)
 
+// Nine times nine times …: what is shared is written as aliases, a few hundred bytes of them.
+function billionNames(): unknown {
+  let level: unknown = ['lol']
+  for (let depth = 0; depth < 9; depth++) level = Array(9).fill(level)
+  return level
+}
+
 describe('a configuration', () => {
   it.each([
     ['without connections', {}, 'connections'],
@@ -43,6 +50,7 @@ describe('a configuration', () => {
       },
       'public keys',
     ],
+    ['that would be a billion names in memory', { connections, callers: billionNames() }, 'YAML'],
   ])('is refused %s, by the place of the fault alone', async (_what, config, words) => {
     const attempt = startBroker(config)
     await expect(attempt).rejects.toMatchObject({ code: 'options_invalid' })

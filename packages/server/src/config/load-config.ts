@@ -91,7 +91,8 @@ async function readYaml(path: string): Promise<unknown> {
     throw configInvalid(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, cause)
   }
   try {
-    return parse(text)
+    // A few hundred bytes of aliases can be a billion names. Warnings would show lines of the file on stderr.
+    return parse(text, { maxAliasCount: 20, logLevel: 'error' })
   } catch (cause) {
     const { linePos } = cause as { linePos?: readonly { readonly line: number }[] }
     throw configInvalid(`${path}: line ${linePos?.[0]?.line ?? '?'} is no YAML.`)
