@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { browserProgram, freePort } from './surroundings.test.support.js'
 import { startWatched, type WatchedProcess } from './watched-process.test.support.js'
 import { startWiretap, type Wiretap } from './wiretap.test.support.js'
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
   for (const { password } of okta.users) secrets.set(password, 'password')
   await writeFile(join(home, 'key.json'), JSON.stringify(okta.client('service', { dpop: true }).jwk))
   await writeFile(join(home, 'bearer-key.json'), JSON.stringify(okta.client('service').jwk))
-  await writeFile(join(home, 'browser.mjs'), browserProgram())
+  await writeFile(join(home, 'browser.mjs'), browserProgram(okta.users[0]))
   await chmod(join(home, 'browser.mjs'), 0o755)
 })
 afterAll(async () => {
@@ -235,22 +235,3 @@ it('has seen every kind of secret pass', () => {
     ]),
   )
 })
-
-// What BROWSER names: it signs in as a person would.
-function browserProgram(): string {
-  const emulator = new URL('../../packages/emulator/dist/index.js', import.meta.url).href
-  const [user] = okta.users
-  return `#!${process.execPath}
-import { ScriptedBrowser } from ${JSON.stringify(emulator)}
-const url = new URL(process.argv[2])
-await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${JSON.stringify(user)})
-`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
