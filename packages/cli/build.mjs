@@ -52,6 +52,8 @@ async function bundle(together, write) {
     platform: 'node',
     // Optional: they are beside the bundle where they could be installed.
     external: ['@napi-rs/keyring', '@connect-okta/server', 'redis'],
+    // Module by module: a hit takes few of them.
+    resolve: { alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) } },
     plugins: [fastStringWidth, smallerYargs, nodesOwn],
     preserveEntrySignatures: false,
     // A module that some load late and others early comes early.

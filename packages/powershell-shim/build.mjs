@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { toMaml } from './help/to-maml.mjs'
 
@@ -55,6 +55,8 @@ async function bundleShim() {
     minify: true,
     keepNames: true,
     legalComments: 'linked',
+    // Module by module: most commands take few of them.
+    alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) },
     plugins: [namedExports, keyringBeside],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   })

@@ -183,6 +183,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('at a terminal', () =>
   it('a pipe that ends early is no failure, and nothing is said of it', async () => {
     const window = await openWindow({ home, env: browser })
     await window.enter(`connect-okta login ${app} && clear`)
+    await window.shows(/^\$ $/m)
     await window.enter(
       `connect-okta api /api/v1/users --paginate | head -1 | cut -c1-6; echo "ended with \${PIPESTATUS[0]}"`,
     )

@@ -76,7 +76,7 @@ describe('connect with client credentials', () => {
 
   it('shares one request among processes that share a store', async () => {
     const store = await fileStore()
-    const module = new URL('../dist/index.js', import.meta.url).href
+    const module = new URL('../dist/bundle/index.js', import.meta.url).href
     const script = `
       import { connect, createFileStore } from ${JSON.stringify(module)}
       let input = ''

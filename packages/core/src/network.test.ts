@@ -35,7 +35,7 @@ async function program(
   await writeFile(keyPath, JSON.stringify(jwk), { mode: 0o600 })
   const script = `
     import { readFile } from 'node:fs/promises'
-    import { connect } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
+    import { connect } from ${JSON.stringify(new URL('../dist/bundle/index.js', import.meta.url).href)}
     const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
     try {
       const options = { tenant: ${JSON.stringify(okta.orgUrl.origin)}, clientId: ${JSON.stringify(clientId)}, jsonWebKey }

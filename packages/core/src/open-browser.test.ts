@@ -77,7 +77,7 @@ describe('openBrowser', () => {
     // A browser that lives on for a while, as browsers do.
     const browser = join(folder, 'browser.sh')
     await writeFile(browser, '#!/bin/sh\nsleep 3\n', { mode: 0o755 })
-    const module = new URL('../dist/index.js', import.meta.url).href
+    const module = new URL('../dist/bundle/index.js', import.meta.url).href
     const script = `import { openBrowser } from ${JSON.stringify(module)}
       await openBrowser(new URL('https://example.okta.com/'), { PATH: process.env.PATH, BROWSER: ${JSON.stringify(browser)} })
       console.log('opened')`

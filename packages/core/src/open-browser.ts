@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -62,6 +61,7 @@ async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Pr
   const [program, ...args] = opener.some(part => part.includes('%s'))
     ? opener.map(part => part.replaceAll('%s', url.href))
     : [...opener, url.href]
+  const { spawn } = await import('node:child_process')
   // Never through a shell: it would read the & of an address.
   const browser = spawn(program ?? '', args, { detached: true, stdio: 'ignore', env, shell: false })
   browser.unref()

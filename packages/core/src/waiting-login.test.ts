@@ -26,7 +26,7 @@ beforeEach(async () => {
 /** Another process, in which somebody is asked to sign in and takes their time. Gives the address that they see. */
 async function anotherSignsIn(more = {}): Promise<{ process: ChildProcess; url: URL }> {
   const script = `
-    import { connect, createFileStore } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
+    import { connect, createFileStore } from ${JSON.stringify(new URL('../dist/bundle/index.js', import.meta.url).href)}
     const store = createFileStore({ directory: ${JSON.stringify(directory)} })
     await connect(${JSON.stringify({ ...org.app(), ...more })}, { store, openBrowser: async url => console.log(url.href) })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -3,7 +3,6 @@ import { type Deps, type Surroundings, surroundings, withDefaults } from '../dep
 import { parseOptions } from '../options.js'
 import { parseTenant } from '../tenant.js'
 import { checkApp, isHeadless } from './check-app.js'
-import { checkBrowser, checkCallbackPort, checkKeyring, checkStore } from './check-machine.js'
 import { checkAuthorizationServer, checkNetwork } from './check-network.js'
 import { type Finding, failureOf, ok, skipped } from './finding.js'
 
@@ -54,6 +53,8 @@ async function* checkMachine(
   deps: Deps,
   { variables }: Surroundings,
 ): AsyncGenerator<Finding> {
+  // It takes an HTTP server, which no other job does that needs nobody to sign in.
+  const { checkBrowser, checkCallbackPort, checkKeyring, checkStore } = await import('./check-machine.js')
   if (isHeadless(options)) {
     yield skipped('callback_port', 'No browser comes back to a program.')
     yield skipped('browser', 'No browser is needed.')

@@ -102,7 +102,7 @@ const cache: Row[] = [
     'microsoft-authentication-library-for-js#7148',
     async () => {
       const directory = join(await mkdtemp(join(tmpdir(), 'lessons-')), 'tokens')
-      const module = new URL('../../dist/index.js', import.meta.url).href
+      const module = new URL('../../dist/bundle/index.js', import.meta.url).href
       const script = `import { createFileStore } from ${JSON.stringify(module)}
         const store = createFileStore({ directory: ${JSON.stringify(directory)} })
         await store.exclusive('key', () => new Promise(() => { console.log('held'); setInterval(() => {}, 1000) }))`
@@ -134,7 +134,7 @@ const cache: Row[] = [
     'who wants files needs no keyring, nor the library for one',
     'microsoft-authentication-library-for-js#6160, #7170',
     async () => {
-      const module = new URL('../../dist/index.js', import.meta.url).href
+      const module = new URL('../../dist/bundle/index.js', import.meta.url).href
       const refuse = `export const resolve = (name, context, next) => {
         if (name.startsWith('@napi-rs')) throw new Error('there is no ' + name)
         return next(name, context)

@@ -159,7 +159,7 @@ describe('the lock of the file store', () => {
   const unrelatedPid = 2 ** 22 + 1 // above the largest that Linux gives
 
   it('is exclusive across processes', async () => {
-    const module = new URL('../../dist/index.js', import.meta.url).href
+    const module = new URL('../../dist/bundle/index.js', import.meta.url).href
     const script = `
       import { createFileStore } from ${JSON.stringify(module)}
       const store = createFileStore({ directory: ${JSON.stringify(directory)} })

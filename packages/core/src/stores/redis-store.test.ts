@@ -116,7 +116,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
 
   it('keeps no process alive, also when the Redis has gone', async () => {
     const script = `
-      import { openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+      import { openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
       const store = openStore(${JSON.stringify(redis.url)})
       await store.read('current')
       console.log('read')

@@ -47,7 +47,7 @@ function startProgram(environment: Readonly<Record<string, string>>, store = 'au
   const script = `
     import { readFile } from 'node:fs/promises'
     import { createInterface } from 'node:readline'
-    import { connect, openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+    import { connect, openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
     let notices = []
     const notify = ({ code }) => notices.push(code)
     let requests = 0

@@ -67,7 +67,7 @@ describe('a process', () => {
     const { jsonWebKey: _key, ...options } = org.options
     const script = `
       import { readFile } from 'node:fs/promises'
-      import { connect, openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+      import { connect, openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
       ${before}
       const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
       let requests = 0
@@ -109,7 +109,7 @@ describe('a clock', () => {
 describe('memory', () => {
   it('per record stays under 2 KiB', async () => {
     const script = `
-      import { createMemoryStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+      import { createMemoryStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
       import { randomBytes } from 'node:crypto'
       const store = createMemoryStore()
       const put = async index => {
