@@ -48,7 +48,7 @@ export class LiveSession implements OktaSession {
   readonly #facts: SessionFacts
   readonly #tokens: Tokens
   readonly #deps: Deps
-  #atHand: { readonly record: HeldToken; readonly token: AccessToken } | undefined
+  #atHand: { readonly record: HeldToken; readonly token: Promise<AccessToken> } | undefined
   // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
   #nonce: string | undefined
   #isForbiddenTold = false
@@ -79,14 +79,13 @@ export class LiveSession implements OktaSession {
     return this.#facts.grant
   }
 
-  async token(options?: TokenOptions): Promise<AccessToken> {
+  token(options?: TokenOptions): Promise<AccessToken> {
     const held = this.#tokens.atHand(options)
-    if (held === undefined) {
-      const { record, origin } = await this.#tokens.obtain(options)
-      return tokenOf(record, origin)
+    if (held === undefined) return this.#obtain(options)
+    // One promise for all who take it from memory: programs ask before each of their requests.
+    if (this.#atHand?.record !== held) {
+      this.#atHand = { record: held, token: Promise.resolve(tokenOf(held, 'memory')) }
     }
-    // Made once for all who take it from memory.
-    if (this.#atHand?.record !== held) this.#atHand = { record: held, token: tokenOf(held, 'memory') }
     return this.#atHand.token
   }
 
@@ -136,6 +135,11 @@ export class LiveSession implements OktaSession {
 
   async disconnect(): Promise<void> {
     await this.#tokens.end()
+  }
+
+  async #obtain(options: TokenOptions | undefined): Promise<AccessToken> {
+    const { record, origin } = await this.#tokens.obtain(options)
+    return tokenOf(record, origin)
   }
 
   #target(pathOrUrl: string | URL): URL {

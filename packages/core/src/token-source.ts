@@ -43,9 +43,10 @@ export class TokenSource implements Tokens {
     this.#deps = deps
   }
 
-  atHand({ minValidityMs = 0, forceRefresh = false }: TokenOptions = {}): TokenRecord | undefined {
-    const held = this.#end.signal.aborted || forceRefresh ? undefined : this.#held
-    return held !== undefined && isFresh(held, this.#deps.now(), minValidityMs) ? held : undefined
+  atHand(options?: TokenOptions): TokenRecord | undefined {
+    const held = this.#held
+    if (held === undefined || options?.forceRefresh) return undefined
+    return isFresh(held, this.#deps.now(), options?.minValidityMs) ? held : undefined
   }
 
   /**
@@ -96,8 +97,8 @@ export class TokenSource implements Tokens {
 
   async #forget(): Promise<TokenRecord | undefined> {
     this.#end.abort()
-    await this.#flight?.catch(() => {})
     this.#held = undefined
+    await this.#flight?.catch(() => {})
     return await this.#deps.store.exclusive(this.recordKey, async slot => {
       const saved = tokenAt(this.recordKey, await slot.read())
       await slot.remove()
