@@ -10,7 +10,7 @@ if (isCommand) runCli(args)
 else await runDemonstration(args)
 
 function runCli(args) {
-  const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...args], { stdio: 'inherit' })
+  const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.cjs'), ...args], { stdio: 'inherit' })
   // Ctrl+C reaches the command too, and it is the command that says what happens then. The rest is passed on.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal))

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
 
 /**
  * What the command line says of itself: `--help` of every command, the nested ones after the one that they belong to.

@@ -13,7 +13,7 @@ import { drawTerminal } from './draw-terminal.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 const clientId = '0oaProgramByKey00001'
-const main = join(root, 'packages/cli/dist/main.js')
+const main = join(root, 'packages/cli/dist/main.cjs')
 const redirectUri = 'http://localhost:8080/login/callback'
 
 /** Makes the pictures of the terminal and of the browser anew, by running the programs that they show. */

@@ -83,7 +83,7 @@ describe('commands in the pages', () => {
   it.each(shown)('%s says what the command says to somebody new', async (_where, code) => {
     const home = await mkdtemp(join(tmpdir(), 'home-'))
     const [typed = '', ...said] = code.trim().split('\n')
-    const main = new URL('../../packages/cli/dist/main.js', import.meta.url).pathname
+    const main = new URL('../../packages/cli/dist/main.cjs', import.meta.url).pathname
     const args = [main, ...typed.replace('$ connect-okta ', '').split(' ')]
     const env = { PATH: process.env.PATH, HOME: home }
     const outcome = await run(process.execPath, args, { env }).catch(error => error)

@@ -1,5 +1,4 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -13,19 +12,6 @@ const fastStringWidth = {
   resolveId: (source, _importer, { kind }) =>
     source === 'string-width' && kind === 'import-statement'
       ? fileURLToPath(import.meta.resolve('fast-string-width'))
-      : null,
-}
-
-// An import of a module of Node's own reads all that it exports, and so loads what is made to be loaded late.
-const nodesOwn = {
-  name: 'nodes-own',
-  resolveId(source) {
-    const name = source.replace(/^node:/, '')
-    return name !== 'module' && builtinModules.includes(name) ? `\0node:${name}` : null
-  },
-  load: id =>
-    id.startsWith('\0node:')
-      ? { code: `module.exports = process.getBuiltinModule('${id.slice(1)}')`, moduleType: 'js' }
       : null,
 }
 
@@ -43,6 +29,11 @@ const smallerYargs = {
   resolveId: (source, importer) =>
     Object.hasOwn(replacements, source) && /[\\/]yargs[\\/]/.test(importer ?? '') ? `\0smaller:${source}` : null,
   load: id => (id.startsWith('\0smaller:') ? replacements[id.slice('\0smaller:'.length)] : null),
+  // Asking how wide the terminal is opens a stream, which takes longer than a token at hand. Help is told how wide it is.
+  transform: (code, id) =>
+    /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/.test(id)
+      ? code.replace('typeof process.stdout.columns', "'undefined'")
+      : null,
 }
 
 /** Bundles everything. Modules that are `together` come as one file, all others as is best for each command. */
@@ -54,18 +45,24 @@ async function bundle(together, write) {
     external: ['@napi-rs/keyring', '@connect-okta/server', 'redis'],
     // Module by module: a hit takes few of them.
     resolve: { alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) } },
-    plugins: [fastStringWidth, smallerYargs, nodesOwn],
+    plugins: [fastStringWidth, smallerYargs],
     preserveEntrySignatures: false,
     // A module that some load late and others early comes early.
     checks: { ineffectiveDynamicImport: false },
-    transform: { target: 'node20.19', define: { VERSION: JSON.stringify(version) } },
+    transform: {
+      target: 'node20.19',
+      // yargs would look for what a configuration extends, which none does.
+      define: { VERSION: JSON.stringify(version), 'import.meta.resolve': 'undefined' },
+    },
   })
   const groups = [{ name: 'token', test: id => together.has(id) }]
   const { output } = await build[write ? 'write' : 'generate']({
     dir: 'dist',
-    format: 'esm',
+    // CommonJS is loaded at once, where a module of ECMAScript waits for each of its files.
+    format: 'cjs',
     minify: true,
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
     codeSplitting: { groups, includeDependenciesRecursively: false },
   })
   await build.close()
@@ -85,4 +82,4 @@ function modulesOfAHit(chunks) {
 const together = modulesOfAHit(await bundle(new Set(), false))
 await rm('dist', { recursive: true, force: true })
 await bundle(together, true)
-await chmod('dist/main.js', 0o755)
+await chmod('dist/main.cjs', 0o755)

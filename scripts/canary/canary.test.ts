@@ -12,7 +12,7 @@ import { startWiretap, type Wiretap } from './wiretap.test.support.js'
 // The doors run with every secret marked, at the loudest, with faults; then everything that they left is searched.
 vi.setConfig({ testTimeout: 300_000 })
 
-const built = (path: string) => fileURLToPath(new URL(`../../packages/${path}/dist/main.js`, import.meta.url))
+const built = (path: string) => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 const tokenPath = '/oauth2/v1/token'
 
 let wiretap: Wiretap
@@ -70,7 +70,7 @@ async function run(
   args: readonly string[],
   { more = {}, isSecretOnStdout = false, input = '' } = {},
 ): Promise<WatchedProcess> {
-  const watched = startWatched([built('cli'), ...args], { ...env(), ...more })
+  const watched = startWatched([built('cli/dist/main.cjs'), ...args], { ...env(), ...more })
   watched.stdin.end(input)
   await watched.ended
   expect({ args, stderr: leaksIn(watched.said.stderr) }).toEqual({ args, stderr: [] })
@@ -173,7 +173,7 @@ callers:
     connections: [bound, free]
 `,
     )
-    const broker = startWatched([built('server'), '--config', join(home, 'broker.yaml')], env())
+    const broker = startWatched([built('server/dist/main.js'), '--config', join(home, 'broker.yaml')], env())
     await broker.saying(/listening/)
     expect(broker.said.stderr + broker.said.stdout).toMatch(/listening/)
     const authorization = `Basic ${Buffer.from(`ci:${callerSecret}`).toString('base64')}`

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 /** The built command. */
-export const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+export const main = fileURLToPath(new URL('../dist/main.cjs', import.meta.url))
 
 /** How a run of the command ended, and what it said. */
 export interface Run {
