@@ -4,6 +4,7 @@ import type { Argv, Options } from 'yargs'
 import type { CommonFlags } from './command.js'
 import { readStdin } from './read-stdin.js'
 
+const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
 const dpopModes = ['auto', 'always', 'never'] as const
 
 /** The flags that say which connection is meant. */
@@ -12,6 +13,7 @@ export interface ConnectionFlags extends CommonFlags {
   readonly tenant?: string | undefined
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
+  readonly grant?: (typeof grants)[number] | undefined
   readonly authorizationServer?: string | undefined
   readonly dpop?: (typeof dpopModes)[number] | undefined
   readonly jwkFile?: string | undefined
@@ -26,6 +28,7 @@ const options = {
   tenant: { describe: 'The org: example.okta.com' },
   'client-id': { describe: 'The client id of the app' },
   scopes: { array: true, alias: 'scope', describe: 'What the token is for; at login okta.users.manage unless said' },
+  grant: { choices: grants, describe: 'How to connect: by the key or secret if there is one, else in the browser' },
   'authorization-server': { describe: 'The id of a custom authorization server' },
   dpop: { choices: dpopModes, describe: 'Whether tokens are bound to a key; auto does as the app demands' },
   'jwk-file': { describe: 'The private key, JWK or PEM; - reads stdin' },
@@ -53,7 +56,7 @@ export function withConnectionFlags<T extends CommonFlags>(
 
 /** What the flags say, in the form of settings. Flags that were left out are left out here too. */
 export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Promise<Settings> {
-  const { tenant, clientId, scopes, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
+  const { tenant, clientId, scopes, grant, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
   const { clientSecretFile, apiTokenFile } = flags
   const inKeyring = jwkKeyring === undefined ? undefined : { keyring: jwkKeyring }
   const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, signal)
@@ -61,6 +64,7 @@ export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Pr
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
     ...(scopes !== undefined && { scopes }),
+    ...(grant !== undefined && { grant }),
     ...(authorizationServer !== undefined && { authorizationServer }),
     ...(dpop !== undefined && { dpop }),
     ...(key !== undefined && { key }),

@@ -19,7 +19,12 @@ let login: string[]
 beforeAll(async () => {
   redirectUri = await freeRedirectUri()
   okta = await startOktaEmulator({
-    clients: [{ kind: 'spa', redirectUris: [redirectUri] }, { kind: 'service', dpop: true }, { kind: 'native' }],
+    clients: [
+      { kind: 'spa', redirectUris: [redirectUri] },
+      { kind: 'web', redirectUris: [redirectUri] },
+      { kind: 'service', dpop: true },
+      { kind: 'native' },
+    ],
   })
 })
 afterAll(() => okta.close())
@@ -125,6 +130,23 @@ describe('login in the browser', () => {
     } finally {
       stranger.close()
     }
+  })
+
+  it('--grant signs a person in to an app that has a secret, and finds the token of that person again', async () => {
+    const { clientId, clientSecret } = okta.client('web')
+    const file = join(home, 'secret')
+    await writeFile(file, clientSecret ?? '')
+    const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--client-secret-file', file]
+    const which = [...app, '--scopes', 'okta.users.read', '--grant', 'authorization_code']
+    const result = await run(['login', ...which, '--redirect-uri', redirectUri], { ...env, ...browser })
+    expect(result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
+    const { stdout } = await run(['token', ...which, '--json'], env)
+    expect(JSON.parse(stdout)).toMatchObject({ scopes: expect.arrayContaining(['okta.users.read', 'openid']) })
+  })
+
+  it('--grant and --device that do not go together are refused', async () => {
+    const result = await run([...login, '--grant', 'client_credentials', '--device'], env)
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('--device') })
   })
 
   it('token never opens a browser', async () => {

@@ -70,7 +70,9 @@ export const command: Command<LoginFlags> = {
 
   async run(flags, terminal) {
     const startedAt = Date.now()
-    if (flags.device && flags.manual) throw twoWays()
+    if (flags.device && flags.manual) throw twoWays('--device', '--manual')
+    if (flags.device && (flags.grant ?? 'device_code') !== 'device_code')
+      throw twoWays('--device', `--grant ${flags.grant}`)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
     const options = await connectOptionsOf(settings)
@@ -121,9 +123,9 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   })
 }
 
-function twoWays(): OktaConnectError {
-  const hint = 'Choose one: a code to enter on another device, or the address that a browser ended at.'
-  return new OktaConnectError('options_invalid', '--device and --manual are two ways to sign in.', { hint })
+function twoWays(one: string, other: string): OktaConnectError {
+  const hint = 'Choose one: a code to enter on another device, the browser, or a key or secret without a person.'
+  return new OktaConnectError('options_invalid', `${one} and ${other} are two ways to connect.`, { hint })
 }
 
 function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string[] {
