@@ -105,6 +105,30 @@ describe('a sign-in whose answer comes to a web server', () => {
     expect((await (await resume({}, deps)).token()).value).toBe(value)
   })
 
+  it.each([
+    ['no code', ''],
+    ['an empty code', 'code='],
+    ['two codes', 'code=one&code=two'],
+    ['two states', 'code=one&state=another'],
+  ])('sends nothing to Okta for an answer with %s', async (_what, search) => {
+    const { authorizationUrl, pending } = await beginSignIn(options())
+    const callbackUrl = new URL(`${redirectUri}?${search}`)
+    callbackUrl.searchParams.append('state', authorizationUrl.searchParams.get('state') ?? '')
+    okta.clearRequests()
+    const attempt = completeSignIn(options(), pending, callbackUrl, deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch', hint: expect.stringContaining('again') })
+    expect(okta.requests.filter(({ path }) => path.endsWith('/token'))).toEqual([])
+  })
+
+  it('says why Okta refused, also where it says no more than a code', async () => {
+    const { authorizationUrl, pending } = await beginSignIn(options())
+    const callbackUrl = new URL(redirectUri)
+    const state = authorizationUrl.searchParams.get('state') ?? ''
+    callbackUrl.search = new URLSearchParams({ error: 'temporarily_unavailable', state }).toString()
+    const attempt = completeSignIn(options(), pending, callbackUrl, deps)
+    await expect(attempt).rejects.toMatchObject({ message: expect.stringContaining('temporarily_unavailable') })
+  })
+
   it('says why Okta refused', async () => {
     const { authorizationUrl, pending } = await beginSignIn(options())
     const callbackUrl = new URL(redirectUri)

@@ -60,6 +60,33 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     expect(notices).toMatchObject([{ code: 'record_ignored', message: expect.stringContaining('key is gone') }])
   })
 
+  // Whoever can write there has no key.
+  const cut = (text: string, bytes: number) => Buffer.from(text, 'base64').subarray(0, bytes).toString('base64')
+  const turned = (text: string) => Buffer.from(text, 'base64').map(byte => byte ^ 1)
+  it.each<[string, (sealed: Record<string, string>) => object]>([
+    ['whose bytes are others', ({ data = '' }) => ({ data: Buffer.from(turned(data)).toString('base64') })],
+    ['whose bytes are fewer', ({ data = '' }) => ({ data: cut(data, 8) })],
+    ['whose tag is another', ({ tag = '' }) => ({ tag: Buffer.from(turned(tag)).toString('base64') })],
+    // GCM knows tags of 4 bytes, which can be guessed (NIST SP 800-38D, appendix C).
+    ['whose tag is cut short', ({ tag = '' }) => ({ tag: cut(tag, 4) })],
+    ['whose tag is empty', () => ({ tag: '' })],
+    ['whose nonce is another', ({ iv = '' }) => ({ iv: Buffer.from(turned(iv)).toString('base64') })],
+    ['that has no tag', () => ({ tag: undefined })],
+    ['that has a number for its bytes', () => ({ data: 1 })],
+    ['that is said to be sealed by nothing', () => ({ sealedBy: undefined })],
+    ['of a newer schema', () => ({ schema: 3 })],
+    ['that is said to be something else', () => ({ kind: 'token' })],
+  ])('misses, with a notice, a record %s', async (_what, change) => {
+    await open().exclusive(key, slot => slot.write(recordOf('x')))
+    await raw(async client => {
+      const [place = ''] = (await client.keys('*')).filter(name => name.endsWith(key))
+      const sealed = JSON.parse((await client.hGet(place, 'record')) ?? '')
+      await client.hSet(place, 'record', JSON.stringify({ ...sealed, ...change(sealed) }))
+    })
+    expect(await open().read(key)).toBeUndefined()
+    expect(notices).toMatchObject([{ code: 'record_ignored' }])
+  })
+
   it('shows those who wait what they wait for, and nobody without the key', async () => {
     const seen: Holder[] = []
     await open().exclusive(key, async slot => {
