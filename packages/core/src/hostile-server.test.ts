@@ -123,7 +123,49 @@ describe('an answer that is no token', () => {
   })
 })
 
+describe('a refusal', () => {
+  it.each<[string, unknown, string, string]>([
+    ['names no more than a code', { error: 'x_unknown' }, 'oauth_failed', 'refused: x_unknown'],
+    ['says why', { error: 'x_unknown', error_description: 'Why.' }, 'oauth_failed', 'refused: x_unknown: Why.'],
+    ['speaks as the API does', { errorCode: 'E1', errorSummary: 'Why.' }, 'oauth_failed', 'refused: E1: Why.'],
+    ['is of a name that every object has', { error: 'constructor' }, 'oauth_failed', 'refused: constructor'],
+    ['has a number for its code', { error: 7 }, 'token_response_invalid', 'HTTP 400'],
+    ['has no code', {}, 'token_response_invalid', 'HTTP 400'],
+    ['is nothing', null, 'token_response_invalid', 'HTTP 400'],
+    ['is a text', 'invalid_client', 'token_response_invalid', 'HTTP 400'],
+  ])('that %s', async (_what, body, code, message) => {
+    const failure = await failureFrom(json(400, body))
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(message) })
+    expect(failure.hint).not.toBe('')
+  })
+
+  it('is told with 500 characters at most, and without any part of a JWT', async () => {
+    const description = `a eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl b eyJhbGciOi.eyJzdWIi c ${'x'.repeat(600)}`
+    const { oauth } = await failureFrom(json(400, { error: 'x_unknown', error_description: description }))
+    expect(oauth?.description).toMatch(/^a \*\*\* b \*\*\* c x+$/)
+    expect(oauth?.description).toHaveLength(500)
+  })
+})
+
 describe('a server in trouble', () => {
+  it('is told with what it says of it', async () => {
+    const failure = await failureFrom(json(503, { errorCode: 'E0000010', errorSummary: 'Read only.' }))
+    expect(failure).toMatchObject({ code: 'server_failed', hint: expect.stringContaining('status.okta.com') })
+    expect(failure.oauth).toEqual({ error: 'E0000010', description: 'Read only.', status: 503 })
+  })
+
+  it.each([
+    ['in the past', '999999999'],
+    ['now', '1000000000'],
+    ['in an hour', '1000003600'],
+    ['never', 'never'],
+  ])('that will answer again %s is asked again in a minute', async (_when, reset) => {
+    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': reset }
+    expect((await failureFrom(json(429, {}, headers), { signal: AbortSignal.timeout(20_000) })).hint).toBe(
+      'Try again in 60 s.',
+    )
+  })
+
   it('says how long to wait after 429, by the clock of the server, also when the header comes twice', async () => {
     const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': '1000000317, 1000000317' }
     const failure = await failureFrom(json(429, { errorCode: 'E0000047', errorSummary: 'API call exceeded' }, headers))

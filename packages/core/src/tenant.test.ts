@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endpointsOf, parseTenant } from './tenant.js'
+import { endpointsOf, parseTenant, requiredEndpoint } from './tenant.js'
 
 describe('parseTenant', () => {
   it.each([
@@ -39,6 +39,14 @@ describe('parseTenant', () => {
     ['http://example.okta.com', 'not encrypted'],
     ['http://127.0.0.1.example.com', 'not encrypted'],
     ['https://localhost.', 'not a host name'],
+    ['https://admin@example.okta.com', 'user name'],
+    ['https://:hunter22@example.okta.com', 'user name'],
+    ['x https://example.okta.com', 'not a host name'],
+    ['xhttps://example.okta.com', 'not a host name'],
+    ['https://example_1.okta.com', 'not a host name'],
+    ['https://example.okta-.com', 'not a host name'],
+    [`${'a'.repeat(64)}.okta.com`, 'not a host name'],
+    [`${'a.'.repeat(127)}example`, 'not a host name'],
   ])('refuses %j', (tenant, reason) => {
     expect(() => parseTenant(tenant)).toThrow(
       expect.objectContaining({ code: 'options_invalid', message: expect.stringContaining(reason) }),
@@ -61,6 +69,20 @@ describe('parseTenant', () => {
     expect(act).not.toThrow(/the-secret/)
   })
 
+  it.each([
+    ['a text that is too long for a host', 'a'.repeat(61), false],
+    ['a host that is none', 'a'.repeat(60), true],
+    ['a text with quotes', 'a"b', false],
+  ])('decides whether %s is repeated', (_what, tenant, isShown) => {
+    let message = ''
+    try {
+      parseTenant(tenant)
+    } catch (error) {
+      message = (error as Error).message
+    }
+    expect(message.includes(tenant)).toBe(isShown)
+  })
+
   it('does not repeat a password that was pasted along', () => {
     const act = () => parseTenant('https://admin:hunter22@example.okta.com')
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))
@@ -80,6 +102,33 @@ describe('endpointsOf', () => {
     expect(issuer).toBe('https://example.okta.com')
     expect(token.href).toBe('https://example.okta.com/oauth2/v1/token')
     expect(revoke?.href).toBe('https://example.okta.com/oauth2/v1/revoke')
+  })
+
+  it.each([
+    'https://example.okta.com/oauth2/default',
+    'https://idp.example',
+    'http://127.0.0.1:8080/x',
+    'http://[::1]',
+  ])('is not known of %s, which has to be asked', issuer =>
+    expect(endpointsOf(parseTenant('example.okta.com'), issuer)).toBeUndefined(),
+  )
+
+  // Okta has no such id; nobody is sent there.
+  it.each([
+    'http://idp.example',
+    'https://idp.example?x=1',
+    'https://idp.example/ x',
+    'x https://idp.example',
+    'https://',
+  ])('takes %s for no issuer', text =>
+    expect(oktaEndpoints(parseTenant('example.okta.com'), text).issuer).toMatch(/^https:\/\/example\.okta\.com\//),
+  )
+
+  it('says where an authorization server lacks one', () => {
+    const { issuer, token } = oktaEndpoints(parseTenant('example.okta.com'))
+    expect(() => requiredEndpoint({ issuer, token } as never, 'revoke')).toThrow(
+      expect.objectContaining({ code: 'oauth_failed', hint: expect.stringContaining('grant') }),
+    )
   })
 
   it('puts a custom authorization server below its id', () => {
