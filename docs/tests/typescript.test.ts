@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readPages, root } from '../src/pages.mjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readPages } from '../src/pages.mjs'
+import { typeCheck } from './type-check.test.support.js'
 
 interface Block {
   readonly language: string
@@ -16,34 +13,19 @@ interface Example {
   readonly code: string
 }
 
-const run = promisify(execFile)
+// What an example takes from its surroundings: the runner's expect, and the person whom a web server sent to Okta.
+const surroundings = {
+  'runner.ts': "declare global { const expect: typeof import('vitest').expect }\n",
+  'browser.ts': 'export declare const comesBackFrom: (url: URL) => Promise<URL>\n',
+}
 const pages: readonly { path: string; blocks: readonly Block[] }[] = await readPages()
-// The reference shows signatures, which are no programs; typedoc makes them from what the compiler has seen.
+// The reference shows signatures, which are no programs; what is in comments besides has a test of its own.
 const examples = pages.filter(({ path }) => !path.startsWith('docs/reference/')).flatMap(examplesOf)
-let folder: string
 let said: string
 
 beforeAll(async () => {
-  // Below docs/, so that an example may import what docs/package.json names.
-  folder = await mkdtemp(join(root, 'docs/node_modules/examples-'))
-  await mkdir(join(folder, 'node_modules/@connect-okta'), { recursive: true })
-  for (const name of await readdir(join(root, 'packages'))) {
-    await symlink(join(root, 'packages', name), join(folder, 'node_modules/@connect-okta', name))
-  }
-  const compilerOptions = { noEmit: true, moduleDetection: 'force', types: ['node'], noUnusedLocals: false }
-  const tsconfig = { extends: join(root, 'tsconfig.base.json'), compilerOptions, include: ['*.ts'] }
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  // What an example takes from its surroundings: the runner's expect, and the person whom a web server sent to Okta.
-  await writeFile(join(folder, 'runner.ts'), "declare global { const expect: typeof import('vitest').expect }\n")
-  await writeFile(join(folder, 'browser.ts'), 'export declare const comesBackFrom: (url: URL) => Promise<URL>\n')
-  for (const { file, code } of examples) await writeFile(join(folder, file), code)
-  said = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder }).then(
-    ({ stdout }) => stdout,
-    error => `${error.stdout}${error.stderr}`,
-  )
+  said = await typeCheck({ ...surroundings, ...Object.fromEntries(examples.map(({ file, code }) => [file, code])) })
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The programs of a page. A block that imports nothing goes on where the block before it ended. */
 function examplesOf({ path, blocks }: (typeof pages)[number]): readonly Example[] {

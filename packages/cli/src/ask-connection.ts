@@ -89,12 +89,12 @@ async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: T
   try {
     const options = await connectOptionsOf({ values: settings, origins: { key: 'given' }, profile: undefined })
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
-    for await (const finding of diagnose({ ...options, signal } as Partial<ConnectOptions>, deps)) {
+    for await (const finding of diagnose({ ...options, signal }, deps)) {
       if (finding.outcome === 'failure') return inOneLine(finding)
       if (finding.check === 'org' && settings.clientId === undefined) return true
       if (finding.check === 'app') break
     }
-    return isForDevice ? await checkDevice(options as ConnectOptions, deps, signal) : true
+    return isForDevice ? await checkDevice(options, deps, signal) : true
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
     return inOneLine({ message: error.message, fix: error.hint })

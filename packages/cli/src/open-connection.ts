@@ -7,7 +7,6 @@ import {
   type OktaSession,
   openStore,
   type ResolvedSettings,
-  type ResumeOptions,
   readSettings,
   resume,
   type TokenOptions,
@@ -69,14 +68,14 @@ export async function obtainSession(
     if (session !== undefined) return session
   }
   const options = await connectOptionsOf(settings)
-  if ('apiToken' in options) return await connect(options as ConnectOptions, deps)
+  if ('apiToken' in options) return await connect(options, deps)
   try {
-    const session = await resume(options as ResumeOptions, deps)
+    const session = await resume(options, deps)
     await session.token(tokenOptions)
     return session
   } catch (error) {
     const { signal } = tokenOptions
-    const whole = { ...options, ...(signal !== undefined && { signal }) } as ConnectOptions
+    const whole = { ...options, ...(signal !== undefined && { signal }) }
     if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
     if (isHeadless(settings)) return await connect(whole, deps)
     if (signIn === undefined) throw error

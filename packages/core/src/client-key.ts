@@ -9,7 +9,7 @@ export type ClientKeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384'
  * A key that signs client assertions and cannot be read: in a TPM, a smart card, an HSM or a cloud's key service.
  *
  * @example
- * const signer = { algorithm: 'ES256', keyId: 'k1', sign: data => kms.sign('client-key', data) }
+ * const signer: ClientSigner = { algorithm: 'ES256', keyId: 'k1', sign: data => kms.sign('client-key', data) }
  */
 export interface ClientSigner {
   readonly algorithm: ClientKeyAlgorithm

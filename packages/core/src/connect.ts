@@ -15,7 +15,8 @@ import { TokenSource } from './token-source.js'
  * @returns a session with a good token in hand.
  * @throws {@link OktaConnectError} any code of the catalogue; `hint` says what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
- * @example A program with a key; without `jsonWebKey`, a person signs in, in the browser.
+ * @example
+ * // A program with a key. Without `jsonWebKey`, a person signs in, in the browser.
  * const session = await connect({
  *   tenant: 'example.okta.com',
  *   clientId: '0oa1a2b3c4d5e6f7g8h9',

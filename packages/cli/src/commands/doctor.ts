@@ -62,7 +62,7 @@ async function* examine(
   const tenant = settings.values.tenant ?? (await tenantOfLogin(deps, terminal))
   try {
     const options = { ...(await connectOptionsOf(settings)), ...(tenant !== undefined && { tenant }), ...own }
-    yield* diagnose(options as Partial<ConnectOptions>, deps)
+    yield* diagnose(options, deps)
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
     // The key or secret is not where it should be: the app cannot be looked at, all else can.

@@ -54,7 +54,7 @@ async function endAll(flags: LogoutFlags, connection: OpenConnection, terminal: 
 
 async function endOne(which: ResumeOptions, { settings, deps }: OpenConnection, terminal: Terminal): Promise<Ended> {
   let revoked = true
-  const options = (await connectOptionsOf(settings)) as ResumeOptions
+  const options = await connectOptionsOf(settings)
   const session = await resume(
     { ...options, ...which },
     {

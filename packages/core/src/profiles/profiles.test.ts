@@ -1,15 +1,7 @@
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  type ConnectOptions,
-  connect,
-  connectOptionsOf,
-  createMemoryStore,
-  readSettings,
-  type Surroundings,
-  saveProfile,
-} from '../index.js'
+import { connect, connectOptionsOf, createMemoryStore, readSettings, type Surroundings, saveProfile } from '../index.js'
 import { type Home, newHome } from './home.test.support.js'
 
 let home: Home
@@ -187,7 +179,7 @@ describe('a secret', () => {
       {},
       world,
     )
-    const options = (await connectOptionsOf(await readSettings({}, {}, world))) as ConnectOptions
+    const options = await connectOptionsOf(await readSettings({}, {}, world))
     expect((await connect(options, { store: createMemoryStore() })).clientId).toBe(clientId)
   })
 })

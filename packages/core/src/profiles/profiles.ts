@@ -57,22 +57,23 @@ export async function readSettings(
 }
 
 /**
- * Options for {@link connect}, with every secret read from where it is.
+ * Options for {@link connect}, with every secret read from where it is. What the settings leave out is left out here too,
+ * and named by whoever takes the options.
  *
  * @throws {@link OktaConnectError} `options_invalid` where a secret is not where it should be; `store_failed` for a keyring
  */
-export async function connectOptionsOf({ values, origins }: ResolvedSettings): Promise<Partial<ConnectOptions>> {
+export async function connectOptionsOf({ values, origins }: ResolvedSettings): Promise<ConnectOptions> {
   const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
   const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
     readSecret(reference, `${name} (${origins[name]})`)
   const org = tenant === undefined ? {} : { tenant }
-  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
+  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) } as ConnectOptions
   return {
     ...org,
     ...rest,
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
-  } as Partial<ConnectOptions>
+  } as ConnectOptions
 }
 
 /**

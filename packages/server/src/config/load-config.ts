@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { type ConnectOptions, connectOptionsOf, listProfiles, readSettings, type Settings } from '@connect-okta/core'
+import { connectOptionsOf, listProfiles, readSettings, type Settings } from '@connect-okta/core'
 import { parse } from 'yaml'
 import { parseCaller } from '../callers/caller.js'
 import type { ConnectionConfig } from './broker-config.js'
@@ -60,7 +60,7 @@ async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>
     profile === undefined
       ? { values: given, origins: originsOf(given, () => 'the configuration'), profile }
       : await merged(given, profile)
-  return (await connectOptionsOf(settings)) as ConnectOptions
+  return await connectOptionsOf(settings)
 }
 
 async function merged(given: Settings, profile: string) {
