@@ -62,7 +62,7 @@ export const commandList: readonly ListedCommand[] = [
     load: () => import('./commands/serve.js'),
   },
   {
-    usage: 'completion [shell]',
+    usage: 'completion <shell>',
     describe: 'Print what completes commands in bash, zsh, fish or PowerShell',
     load: () => import('./commands/completion.js'),
   },

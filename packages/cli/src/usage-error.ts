@@ -1,5 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { distance } from 'fastest-levenshtein'
+import { commandList } from './command-list.js'
 
 /** What is wrong with a command line. */
 export interface UsageProblem {
@@ -12,21 +13,31 @@ export interface UsageProblem {
 
 /** The error for a wrong command line, with the flag or command that was probably meant. */
 export function usageError({ message, flags, args }: UsageProblem): OktaConnectError {
-  const command = args.find(argument => !argument.startsWith('-'))
+  const words = args.filter(argument => !argument.startsWith('-'))
+  const command = commandList.find(({ usage }) => words.includes(nameOf(usage)))
   // yargs names a near command without the one that is not there.
-  if (message.startsWith('Did you mean')) return invalid(`There is no command ${command}. ${message}`)
+  if (message.startsWith('Did you mean')) return invalid(`There is no command ${words[0]}. ${message}`)
+  if (command === undefined && words.length > 0) return invalid(`There is no command ${words[0]}.`)
+  const usage = command === undefined ? undefined : nameOf(command.usage)
+  if (message.startsWith('Not enough non-option arguments')) {
+    return invalid(`Something is missing: connect-okta ${command?.usage}`, usage)
+  }
   const [, start = '', names = ''] = /^(Unknown (?:arguments?|commands?): )(.*)$/.exec(message) ?? []
-  if (start === '') return invalid(message, command)
+  if (start === '') return invalid(message, usage)
   // It names an unknown flag in both its spellings.
   const unknown = [...new Set(names.split(', ').map(inKebabCase))]
   const near = unknown.flatMap(name => (isFlag(name, args) ? nearest(name, flags) : []))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
-  return invalid(`Unknown: ${unknown.join(', ')}${suggestion}`, command)
+  return invalid(`Unknown: ${unknown.join(', ')}${suggestion}`, usage)
+}
+
+function nameOf(usage: string): string {
+  return usage.replace(/ .*/, '')
 }
 
 function invalid(message: string, command?: string): OktaConnectError {
-  const which = command !== undefined && /^[a-z]+$/.test(command) ? `connect-okta ${command}` : 'connect-okta'
-  return new OktaConnectError('options_invalid', message, { hint: `See ${which} --help.` })
+  const hint = `See connect-okta ${command === undefined ? '' : `${command} `}--help.`
+  return new OktaConnectError('options_invalid', message, { hint })
 }
 
 function isFlag(name: string, args: readonly string[]): boolean {

@@ -11,7 +11,7 @@ const shells = ['bash', 'zsh', 'fish', 'powershell'] as const satisfies readonly
 export const command: Command<CompletionFlags> = {
   flags: yargs =>
     yargs
-      .positional('shell', { choices: shells, demandOption: true, describe: 'For which shell' })
+      .positional('shell', { choices: shells, describe: 'For which shell' })
       .example('eval "$($0 completion bash)"', 'In ~/.bashrc')
       .example('eval "$($0 completion zsh)"', 'In ~/.zshrc, after compinit')
       .example('$0 completion fish | source', 'In ~/.config/fish/config.fish')
