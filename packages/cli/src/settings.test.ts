@@ -132,6 +132,7 @@ describe('profiles', () => {
       { name: 'groups', isDefault: true, profile: { scopes: ['okta.groups.read'] } },
     ])
     expect(JSON.parse((await run(['token', '--json'])).stdout).scopes).toEqual(['okta.groups.read'])
+    expect((await run(['status'])).stderr).toContain('commands take the profile groups.')
     expect(JSON.parse((await run(['profiles', 'show', 'ci'])).stdout)).toMatchObject({ key: { file: keyFile } })
 
     expect(await run(['profiles', 'remove', 'groups'])).toMatchObject({ code: 0 })

@@ -6,16 +6,18 @@ import { renderLogin } from '../render-login.js'
 export const command: Command<CommonFlags> = {
   flags: yargs =>
     yargs
-      .example('$0 status', 'Every login; the current one has a star')
+      .example('$0 status', 'Every login; the latest has a star')
       .example('$0 status --json', 'With what is known of each'),
 
   async run(flags, terminal) {
-    const { store: name } = (await readSettings(flags.store === undefined ? {} : { store: flags.store })).values
-    const store = openStore(name ?? 'auto', terminal.notice)
+    const { values, profile } = await readSettings(flags.store === undefined ? {} : { store: flags.store })
+    const store = openStore(values.store ?? 'auto', terminal.notice)
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
     if (logins.length === 0) return terminal.say(`Nobody is connected. Tokens would be kept in ${store.location}.`)
     terminal.answer(logins.map(login => renderLogin(login, Date.now())).join('\n'))
+    // Not the one with the star, which is the latest.
+    if (profile !== undefined) terminal.say(`Where nothing says which, commands take the profile ${profile}.`)
     terminal.say(`Tokens are kept in ${store.location}.`)
   },
 }
