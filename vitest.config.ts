@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
 const testTimeout = 30_000
+const expect = { poll: { timeout: 20_000 } }
 // By `npm run torture`: what the tests do for a short while, for longer.
 const isTorture = process.env.TORTURE_MINUTES !== undefined
 const packages = ['core', 'cli', 'emulator', 'server']
@@ -22,6 +23,7 @@ export default defineConfig({
           exclude: ['src/torture/**'],
           testTimeout,
           hookTimeout: testTimeout,
+          expect,
         },
       })),
       {
@@ -33,9 +35,10 @@ export default defineConfig({
           // Each starts an engine, Node, or a browser.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect,
         },
       },
-      { test: { name: 'bench', root: 'bench', include: ['src/**/*.test.ts'], testTimeout } },
+      { test: { name: 'bench', root: 'bench', include: ['src/**/*.test.ts'], testTimeout, expect } },
       // After all others, and one at a time: each takes the whole machine.
       {
         test: {
@@ -44,6 +47,7 @@ export default defineConfig({
           include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts'] : [])],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          expect,
         },
       },
       {
@@ -57,6 +61,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect,
         },
       },
     ],
