@@ -1,7 +1,7 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { nodesOwn } from '../../scripts/nodes-own.mjs'
 
 // Most of what `connect-okta token` takes is Node starting, and loading what is here: each of these saves some of it.
 
@@ -13,19 +13,6 @@ const fastStringWidth = {
   resolveId: (source, _importer, { kind }) =>
     source === 'string-width' && kind === 'import-statement'
       ? fileURLToPath(import.meta.resolve('fast-string-width'))
-      : null,
-}
-
-// An import of a module of Node's own reads all that it exports, and so loads what is made to be loaded late.
-const nodesOwn = {
-  name: 'nodes-own',
-  resolveId(source) {
-    const name = source.replace(/^node:/, '')
-    return name !== 'module' && builtinModules.includes(name) ? `\0node:${name}` : null
-  },
-  load: id =>
-    id.startsWith('\0node:')
-      ? { code: `module.exports = process.getBuiltinModule('${id.slice(1)}')`, moduleType: 'js' }
       : null,
 }
 

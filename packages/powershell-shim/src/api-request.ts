@@ -1,5 +1,4 @@
 import { isOktaConnectError, networkError, OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { toClixml } from './clixml.js'
 
 /** One request to Okta's API. */
 export interface ApiRequest {
@@ -12,8 +11,9 @@ export interface ApiRequest {
 /** What Okta answered. */
 export interface ApiAnswer {
   readonly status: number
-  /** The body, for PowerShell's deserializer; `null` where there was none. */
-  readonly clixml: string | null
+  readonly hasContent: boolean
+  /** The body: what its JSON describes, else the text. */
+  readonly content: unknown
   /** Where the next page is. */
   readonly next: string | null
   /** What went wrong, where the status says so. */
@@ -36,8 +36,8 @@ export async function askApi(
     const content = contentOf(response, await response.text())
     const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
     const { status } = response
-    if (response.ok) return { status, clixml: content === undefined ? null : toClixml(content), next, problem: null }
-    return { status, clixml: null, next: null, problem: problemIn(content) }
+    if (response.ok) return { status, hasContent: content !== undefined, content, next, problem: null }
+    return { status, hasContent: false, content: null, next: null, problem: problemIn(content) }
   } catch (error) {
     if (signal.aborted) throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when ready.' })
     throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)

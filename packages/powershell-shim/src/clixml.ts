@@ -3,6 +3,8 @@
  * objects in each, where `ConvertFrom-Json` makes other numbers in 5.1 than in 7 and dates of texts: whole numbers are
  * Int64, others Double, texts stay texts, lists are ArrayLists, objects PSCustomObjects.
  *
+ * What comes out holds nothing that a JSON text would have to escape: whoever cuts it out of one has it whole.
+ *
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-psrp/
  */
 export function toClixml(value: unknown): string {
@@ -26,15 +28,15 @@ export function toClixml(value: unknown): string {
     const content = Array.isArray(value)
       ? `<LST>${value.map(item => element(item, '')).join('')}</LST>`
       : `<MS>${membersOf(value).join('')}</MS>`
-    return `<Obj${name} RefId="${reference}">${content}</Obj>`
+    return `<Obj${name} RefId='${reference}'>${content}</Obj>`
   }
 
   function membersOf(value: object): readonly string[] {
     const taken = new Set<string>()
-    return Object.entries(value).map(([key, member]) => element(member, ` N="${escaped(freeName(key, taken))}"`))
+    return Object.entries(value).map(([key, member]) => element(member, ` N='${escaped(freeName(key, taken))}'`))
   }
 
-  return `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">${element(value, '')}</Objs>`
+  return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '')}</Objs>`
 }
 
 // Members of an object differ by more than case in PowerShell, and each has a name.
@@ -45,14 +47,21 @@ function freeName(key: string, taken: Set<string>): string {
   return name
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\\': '&#92;',
+}
 
 // XML has no control characters: the format writes them as _xHHHH_, and an underscore that could begin such a thing too.
 function escaped(text: string): string {
   return text
     .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, inHex)
-    .replace(/[&<>"]/g, character => entities[character] ?? character)
+    .replace(/[&<>"'\\]/g, character => entities[character] ?? character)
 }
 
 function inHex(character: string): string {

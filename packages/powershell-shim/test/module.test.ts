@@ -51,6 +51,7 @@ const walk = `
 const typesOfBoth = [
   'System.AggregateException',
   'System.Collections.Generic.List[string]',
+  'System.Collections.IList',
   'System.DateTimeOffset',
   'System.Diagnostics.Process',
   'System.Diagnostics.ProcessStartInfo',
@@ -61,6 +62,7 @@ const typesOfBoth = [
   'System.IO.Path',
   'System.Net.NetworkCredential',
   'System.Text.Encoding',
+  'System.Text.RegularExpressions.Regex',
   'System.Text.UTF8Encoding',
 ]
 // What .NET has and .NET Framework lacks, of the types that the module uses.

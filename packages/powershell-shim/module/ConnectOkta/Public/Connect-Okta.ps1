@@ -92,18 +92,22 @@ function Connect-Okta {
         if ($Force) { $parameters.forceLogin = $true }
         if ($NoBrowser) { $parameters.noBrowser = $true }
 
-        switch ($set) {
-            'ClientCredentials' {
-                # Not to be found in an error, which holds what its cmdlet was called with.
-                $null = $PSBoundParameters.Remove('JsonWebKey')
-                # A file comes line by line.
-                if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
-                if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
-                Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
-            }
-            'ClientSecret' { Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru }
-            'ApiToken' { Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru }
-            default { Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru }
+        if ($set -eq 'ClientCredentials') {
+            # Not to be found in an error, which holds what its cmdlet was called with.
+            $null = $PSBoundParameters.Remove('JsonWebKey')
+            # A file comes line by line.
+            if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
+            if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
+            Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
+        }
+        elseif ($set -eq 'ClientSecret') {
+            Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru
+        }
+        elseif ($set -eq 'ApiToken') {
+            Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru
+        }
+        else {
+            Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru
         }
     }
 
