@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 
 /**
- * The lines of a stream of UTF-8, without those that are blank. What does not end in a line feed is not a line.
+ * The lines of a stream of UTF-8, without those that are blank. What does not end in a line feed is not a line. Windows
+ * PowerShell begins with a byte order mark where its console has the code page 65001: it is passed over.
  *
  * Not `node:readline`: it also ends lines at U+2028, which JSON texts may hold as it is.
  */
@@ -12,7 +13,7 @@ export async function* linesOf(input: Readable): AsyncGenerator<string> {
     const [first = '', ...others] = String(chunk).split('\n')
     pieces.push(first)
     for (const next of others) {
-      const line = pieces.join('')
+      const line = pieces.join('').replace(/^\ufeff/, '')
       pieces = [next]
       if (line.trim() !== '') yield line
     }

@@ -87,6 +87,29 @@ describeInEngines('Invoke-OktaApi', kind => {
     ])
   })
 
+  it('makes objects of what is nested as deep as can be, and text of what is deeper', async () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    await using api = await startApi(({ url }, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
+    )
+    const { output, errors } = await engine.run(
+      `${connect}
+      foreach ($depth in 30, 60, 20000) {
+        $one = Invoke-OktaApi -Path "/$depth"
+        $levels = 0
+        while ($one -isnot [string] -and $one -isnot [long]) { $one = $one.a; $levels++ }
+        "$levels $one"
+      }`,
+      { tenant: api.tenant },
+    )
+    expect(errors).toEqual([])
+    const [all, some, silly] = output
+    expect(all).toBe('30 1')
+    const [levels = '', text = ''] = some.split(' ')
+    expect([Number(levels) > 30, text]).toEqual([true, nested(60 - Number(levels))])
+    expect(silly).toMatch(/^\d+ \.\.\.$/)
+  })
+
   it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
     const { output, progress } = await engine.run(`
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count

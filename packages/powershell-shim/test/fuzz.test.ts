@@ -181,4 +181,17 @@ describe('what was found this way', () => {
   ])('is refused without a word of it: %s', async (_what, message, id, code) => {
     expect(await ask(message)).toEqual([{ id, error: expect.objectContaining({ code }), result: undefined }])
   })
+
+  it('is heard after a byte order mark, which Windows PowerShell may send first', async () => {
+    const answers = await said(['\ufeff{"jsonrpc":"2.0","id":1,"method":"good"}\n'], quiet)
+    expect(answers).toEqual([expect.objectContaining({ id: 1, result: toClixml(undefined) })])
+  })
+
+  it.each([
+    ['a number that is too large', JSON.parse('1e999'), '<Db>INF</Db>'],
+    ['what is too deep for PowerShell to read', JSON.parse(`${'['.repeat(42)}1${']'.repeat(42)}`), '<S>[[1]]</S>'],
+    ['what is too deep for JSON', JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`), '<S>...</S>'],
+  ])('is written all the same: %s', (_what, value, written) => {
+    expect(toClixml(value)).toContain(written)
+  })
 })

@@ -12,8 +12,9 @@ function Find-Node {
         $name = 'node'
         if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { $name = 'node.exe' }
         foreach ($folder in "$env:PATH" -split [System.IO.Path]::PathSeparator) {
-            $path = [System.IO.Path]::Combine($folder.Trim('"'), $name)
-            if ([System.IO.File]::Exists($path)) { return $path }
+            # Not Combine, which does not take every text in Windows PowerShell. Nothing stands for the current folder.
+            $path = $folder.Trim('"') + [System.IO.Path]::DirectorySeparatorChar + $name
+            if ($folder -and [System.IO.File]::Exists($path)) { return $path }
         }
         $message = 'Node.js is not there: "node" is not on the PATH.'
     }

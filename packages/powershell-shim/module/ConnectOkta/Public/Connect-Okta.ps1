@@ -75,6 +75,13 @@ function Connect-Okta {
 
     process {
         $set = $PSCmdlet.ParameterSetName
+        # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
+        if ($ClientId -match '^\s*(\{|-----BEGIN)') {
+            $null = $PSBoundParameters.Remove('ClientId')
+            Stop-WithError $PSCmdlet 'OktaOptionsInvalid' 'A key is in the place of the client id.' (
+                'Name the client id too: Get-Content key.pem | Connect-Okta -Tenant example.okta.com -ClientId ' +
+                '0oa1a2b3c4d5e6f7g8h9') 'InvalidArgument' 'ClientId'
+        }
         $hint = "Give it as 'text'."
         if (-not (Assert-Text $PSCmdlet 'Tenant' $Tenant 'OktaOptionsInvalid' $hint)) { return }
         if (-not (Assert-Text $PSCmdlet 'ClientId' $ClientId 'OktaOptionsInvalid' $hint)) { return }
