@@ -30,6 +30,11 @@ export async function askApi(
   { method, path, body }: ApiRequest,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
+  if (body !== undefined && /^(GET|HEAD)$/.test(method)) {
+    throw new OktaConnectError('options_invalid', `A request by ${method} has no body.`, {
+      hint: 'Use POST, PUT or PATCH, or put what you look for into the path: /api/v1/users?search=...',
+    })
+  }
   const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
   try {
     const response = await session.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })

@@ -220,6 +220,17 @@ describeInEngines('Invoke-OktaApi', kind => {
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
   })
 
+  it('says that a request which reads has no body', async () => {
+    const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaOptionsInvalid,Invoke-OktaApi',
+        category: 'InvalidArgument',
+        recommendedAction: expect.stringContaining('POST'),
+      }),
+    ])
+  })
+
   it('says that Okta cannot be reached', async () => {
     await using _ = await okta.unreachable({ forMs: 10_000 })
     const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users')
