@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'torture',
           root: 'packages/core',
-          include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts'] : [])],
+          include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts', '../*/test/fuzz.test.ts'] : [])],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           expect,

@@ -1,8 +1,9 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { nodesOwn } from '../../scripts/nodes-own.mjs'
 import { toMaml } from './help/to-maml.mjs'
 
 const source = 'module/ConnectOkta'
@@ -10,56 +11,54 @@ const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
-/**
- * A package in CommonJS that is loaded when it is needed has its exports under their names, as Node gives them; a bundle
- * with chunks would have its default alone.
- */
-const namedExports = {
-  name: 'named-exports',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(redis|undici|yaml)$/ }, ({ kind, path, resolveDir }) =>
-      kind === 'dynamic-import' ? { path, namespace: 'named-exports', pluginData: resolveDir } : undefined,
-    )
-    onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path, pluginData: resolveDir }) => {
-      const names = Object.keys(await import(pathToFileURL(createRequire(join(resolveDir, 'any')).resolve(path)).href))
-      const named = names.filter(name => /^[A-Za-z_]\w*$/.test(name) && name !== 'default')
-      return { contents: `export { ${named.join(', ')} } from '${path}'`, resolveDir }
-    })
-  },
-}
-
 /** What is bundled finds the loader of the keyring in a folder beside itself. */
 const keyringBeside = {
   name: 'keyring-beside',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@napi-rs\/keyring$/ }, () => ({ path: './keyring/index.cjs', external: true }))
-  },
+  resolveId: source => (source === '@napi-rs/keyring' ? { id: './keyring/index.cjs', external: true } : null),
 }
 
 await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
 await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), writeHelp(), copyRest()])
 
+// A file that is looked for, read and compiled takes its time, whatever is in it: what a connection by key takes is one.
 async function bundleShim() {
-  await build({
-    entryPoints: ['src/shim.ts'],
-    outdir: shim,
-    // Node takes it for a module wherever the folder is copied to.
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
+  const together = modulesOfAConnection(await bundle(new Set(), 'generate'))
+  await bundle(together, 'write')
+}
+
+async function bundle(together, act) {
+  const build = await rolldown({
+    input: { shim: 'src/shim.ts' },
     platform: 'node',
-    target: 'node20.19',
+    // Module by module: most commands take few of them.
+    resolve: { alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) } },
+    plugins: [nodesOwn, keyringBeside],
+    preserveEntrySignatures: false,
+    // A module that some load late and others early comes early.
+    checks: { ineffectiveDynamicImport: false },
+    transform: { target: 'node20.19' },
+  })
+  const { output } = await build[act]({
+    dir: shim,
     format: 'esm',
-    // What is rarely needed stays in files of its own, and is not read before.
-    splitting: true,
     minify: true,
     keepNames: true,
-    legalComments: 'linked',
-    // Module by module: most commands take few of them.
-    alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) },
-    plugins: [namedExports, keyringBeside],
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    // Node takes it for a module wherever the folder is copied to.
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    codeSplitting: { groups: [{ name: 'start', test: id => together.has(id) }], includeDependenciesRecursively: false },
   })
+  await build.close()
+  return output.filter(({ type }) => type === 'chunk')
+}
+
+function modulesOfAConnection(chunks) {
+  const byName = new Map(chunks.map(chunk => [chunk.fileName, chunk]))
+  const isOfIt = ({ facadeModuleId }) => /grants\/client-credentials\.js$/.test(facadeModuleId ?? '')
+  const loaded = new Set(chunks.filter(chunk => chunk.isEntry || isOfIt(chunk)))
+  for (const chunk of loaded) for (const name of chunk.imports) if (byName.has(name)) loaded.add(byName.get(name))
+  return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds))
 }
 
 // Native code cannot be bundled: its loader looks for it beside itself. Where it is for another platform, tokens are

@@ -20,7 +20,7 @@ export function buildHost(dotnet) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program
   const { status, stdout, error } = spawnSync(
     dotnet,
-    ['build', join(source, 'engine-host.csproj'), '-c', 'Release', '-o', target, '-v', 'quiet', '--nologo'],
+    ['publish', join(source, 'engine-host.csproj'), '-c', 'Release', '-o', target, '-v', 'quiet', '--nologo'],
     {
       encoding: 'utf8',
       env: {

@@ -1,5 +1,4 @@
 import { isOktaConnectError, networkError, OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { toClixml } from './clixml.js'
 
 /** One request to Okta's API. */
 export interface ApiRequest {
@@ -12,8 +11,9 @@ export interface ApiRequest {
 /** What Okta answered. */
 export interface ApiAnswer {
   readonly status: number
-  /** The body, for PowerShell's deserializer; `null` where there was none. */
-  readonly clixml: string | null
+  readonly hasContent: boolean
+  /** The body: what its JSON describes, else the text. */
+  readonly content: unknown
   /** Where the next page is. */
   readonly next: string | null
   /** What went wrong, where the status says so. */
@@ -30,14 +30,19 @@ export async function askApi(
   { method, path, body }: ApiRequest,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
+  if (body !== undefined && /^(GET|HEAD)$/.test(method)) {
+    throw new OktaConnectError('options_invalid', `A request by ${method} has no body.`, {
+      hint: 'Use POST, PUT or PATCH, or put what you look for into the path: /api/v1/users?search=...',
+    })
+  }
   const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
   try {
     const response = await session.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })
     const content = contentOf(response, await response.text())
     const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
     const { status } = response
-    if (response.ok) return { status, clixml: content === undefined ? null : toClixml(content), next, problem: null }
-    return { status, clixml: null, next: null, problem: problemIn(content) }
+    if (response.ok) return { status, hasContent: content !== undefined, content, next, problem: null }
+    return { status, hasContent: false, content: null, next: null, problem: problemIn(content) }
   } catch (error) {
     if (signal.aborted) throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when ready.' })
     throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)

@@ -1,7 +1,8 @@
-import { isOktaConnectError, openStore } from '@connect-okta/core'
-import { hints } from './hints.js'
-import { type ErrorObject, notifier, serve } from './json-rpc.js'
-import { methodsFor, NotConnected } from './methods.js'
+import { openStore } from '@connect-okta/core'
+import { toClixml } from './clixml.js'
+import { describeError } from './describe-error.js'
+import { notifier, serve } from './json-rpc.js'
+import { methodsFor } from './methods.js'
 
 const patienceAtTheEndMs = 2_000
 
@@ -10,21 +11,20 @@ process.on('SIGINT', () => {})
 // Whoever asked is gone.
 process.stdout.on('error', () => process.exit(0))
 
-// Node loads what fetch is made of when it is first touched. Until the module has written its request there is time.
-setImmediate(() => globalThis.Response)
+// Node loads what fetch is made of when it is first touched, and the way to the keyring is long. Until the module has
+// written its request there is time.
+setImmediate(() => {
+  void globalThis.Response
+  import('@napi-rs/keyring').catch(() => {})
+})
 
-const notify = notifier(process.stdout)
+const channel = { output: process.stdout, encode: toClixml }
+const notify = notifier(channel)
 const store = openStore(process.env.CONNECT_OKTA_STORE || 'auto', notice => notify('notice', notice))
-await serve({ input: process.stdin, output: process.stdout, methods: methodsFor({ store, notify }), describe })
-// A listener or lock that is being given back may take its time, though not for ever.
-setTimeout(() => process.exit(0), patienceAtTheEndMs).unref()
-
-function describe(error: unknown): ErrorObject {
-  if (!isOktaConnectError(error)) {
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { code: -32603, message: 'A bug in ConnectOkta.', data: { trace } }
-  }
-  const { message, ...said } = error.toJSON()
-  const hint = hints[error.code] ?? error.hint
-  return { code: -32000, message, data: { ...said, hint, isNotConnected: error instanceof NotConnected } }
-}
+// Not awaited here: what is loaded late may be bundled with this, and would wait for it to end.
+serve({ ...channel, input: process.stdin, methods: methodsFor({ store, notify }), describe: describeError }).then(
+  () => {
+    // A listener or lock that is being given back may take its time, though not for ever.
+    setTimeout(() => process.exit(0), patienceAtTheEndMs).unref()
+  },
+)

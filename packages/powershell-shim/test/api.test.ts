@@ -87,6 +87,29 @@ describeInEngines('Invoke-OktaApi', kind => {
     ])
   })
 
+  it('makes objects of what is nested as deep as can be, and text of what is deeper', async () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    await using api = await startApi(({ url }, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
+    )
+    const { output, errors } = await engine.run(
+      `${connect}
+      foreach ($depth in 30, 60, 20000) {
+        $one = Invoke-OktaApi -Path "/$depth"
+        $levels = 0
+        while ($one -isnot [string] -and $one -isnot [long]) { $one = $one.a; $levels++ }
+        "$levels $one"
+      }`,
+      { tenant: api.tenant },
+    )
+    expect(errors).toEqual([])
+    const [all, some, silly] = output
+    expect(all).toBe('30 1')
+    const [levels = '', text = ''] = some.split(' ')
+    expect([Number(levels) > 30, text]).toEqual([true, nested(60 - Number(levels))])
+    expect(silly).toMatch(/^\d+ \.\.\.$/)
+  })
+
   it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
     const { output, progress } = await engine.run(`
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
@@ -152,7 +175,7 @@ describeInEngines('Invoke-OktaApi', kind => {
     })
     expect({ output, errors }).toEqual({ output: [2], errors: [] })
     expect(progress).toEqual([
-      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Going on in [12] s. \(Processing\)$/),
+      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Going on in [1-3] s. \(Processing\)$/),
       expect.stringContaining('Completed'),
     ])
   })
@@ -195,6 +218,17 @@ describeInEngines('Invoke-OktaApi', kind => {
   it('sends the token to nobody but the org', async () => {
     const { errors } = await engine.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
+  })
+
+  it('says that a request which reads has no body', async () => {
+    const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaOptionsInvalid,Invoke-OktaApi',
+        category: 'InvalidArgument',
+        recommendedAction: expect.stringContaining('POST'),
+      }),
+    ])
   })
 
   it('says that Okta cannot be reached', async () => {

@@ -194,6 +194,19 @@ describeInEngines('Connect-Okta for programs', kind => {
     expect(output).toEqual([app().clientId])
   })
 
+  it('asks before it disconnects with -Confirm, and leaves all as it is where nobody answers', async () => {
+    const { output } = await engine.run(
+      `${connect}
+      try { Disconnect-Okta -Confirm } catch { 'asked' }
+      & { $ConfirmPreference = 'Low'; try { Disconnect-Okta } catch { 'asked' } }
+      (Get-OktaContext).ClientId
+      & { $ConfirmPreference = 'Low'; Disconnect-Okta -Confirm:$false }
+      Get-OktaContext`,
+      about(),
+    )
+    expect(output).toEqual(['asked', 'asked', app().clientId])
+  })
+
   it('renews a token without a word, by the key of the session', async () => {
     const { output, errors } = await engine.run(
       `${connect}

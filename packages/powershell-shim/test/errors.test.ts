@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInEngines, Engine } from './engine.test.support.js'
@@ -114,6 +115,26 @@ describeInEngines('errors of the cmdlets', kind => {
       }),
     ])
     expect(JSON.stringify(errors)).not.toContain(JSON.parse(given.jwk).d)
+  })
+
+  it('stop a key that is piped without a client id, and taken for one', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+    for (const key of [pem, given.jwk, JSON.stringify(JSON.parse(given.jwk), undefined, 2)]) {
+      const { errors, thrown, ...said } = await engine.run(
+        '$given.key -split "\\n" | Connect-Okta -Tenant $given.tenant -NoBrowser',
+        { ...given, key },
+      )
+      expect(errors).toEqual([
+        expect.objectContaining({
+          id: 'OktaOptionsInvalid,Connect-Okta',
+          target: 'ClientId',
+          category: 'InvalidArgument',
+        }),
+      ])
+      expect(JSON.stringify([errors, said])).not.toMatch(new RegExp(key.slice(40, 60)))
+      expect(said.information).toEqual([])
+    }
   })
 
   it('follow -ErrorAction, and $ErrorActionPreference of the script that calls', async () => {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { parseLine } from './clixml.test.support.js'
 import { moduleFolder } from './engine.test.support.js'
 
 const { redisServer, secretService } = inject('systemNeeds')
@@ -39,7 +40,7 @@ describe('the folder of the module, copied elsewhere', () => {
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`)
     const messages: { id?: number; result?: unknown; error?: unknown; params?: { code: string } }[] = []
     for await (const line of createInterface({ input: child.stdout })) {
-      messages.push(JSON.parse(line))
+      messages.push(parseLine(line))
       if (messages.at(-1)?.id === 1) child.stdin.end()
     }
     return messages

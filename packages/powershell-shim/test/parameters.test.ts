@@ -144,6 +144,18 @@ describeInEngines('the parameters of Connect-Okta', kind => {
     ])
   })
 
+  it('complete nothing, and leave no error behind, where there is nothing or an odd word', async () => {
+    const { output } = await engine.run(`
+      $Error.Clear()
+      @((TabExpansion2 'Connect-Okta -Scopes okta[' 26).CompletionMatches | Where-Object { $_.CompletionText -like 'okta.*' }).Count
+      $node = $env:CONNECT_OKTA_NODE; $env:CONNECT_OKTA_NODE = '/nowhere/node'
+      @((TabExpansion2 'Connect-Okta -Tenant ex' 23).CompletionMatches | Where-Object { $_.CompletionText -like 'ex*' }).Count
+      $env:CONNECT_OKTA_NODE = $node
+      # The engine by itself, which has no module of files, leaves some of its own.
+      @($Error | Where-Object { "$($_.FullyQualifiedErrorId)" -like 'Okta*' }).Count`)
+    expect(output).toEqual([0, 0, 0])
+  })
+
   it('complete the tenants of known profiles', async () => {
     const { output, errors } = await engine.run(`
       $folder = [IO.Directory]::CreateDirectory("$HOME/.config/connect-okta").FullName

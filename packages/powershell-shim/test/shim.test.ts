@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseLine } from './clixml.test.support.js'
 import { describeInEngines, Engine, moduleFolder } from './engine.test.support.js'
 
 const connect =
@@ -128,7 +129,7 @@ describe('the shim by itself', () => {
       env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    const next = async () => JSON.parse((await lines.next()).value)
+    const next = async () => parseLine((await lines.next()).value)
     return {
       child,
       next,

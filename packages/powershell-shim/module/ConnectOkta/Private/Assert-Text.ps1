@@ -4,7 +4,7 @@ function Assert-Text {
     param($Cmdlet, [string] $Name, [string[]] $Texts, [string] $Id, [string] $Hint)
 
     foreach ($text in $Texts) {
-        if ($text -match '^\s*@\{' -or $text -match '^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$') {
+        if ($text -match '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$') {
             $message = "-$Name takes text, and was given an object."
             $Cmdlet.WriteError((New-OktaErrorRecord $Id $message $Hint 'InvalidArgument' $Name))
             return $false

@@ -5,7 +5,7 @@ function Complete-OktaScope {
 
     $wanted = $Word.Trim("'", '"')
     foreach ($scope in $script:OktaScopes) {
-        if ($scope -like "*$wanted*") {
+        if ($scope.IndexOf($wanted, [System.StringComparison]::OrdinalIgnoreCase) -ge 0) {
             [System.Management.Automation.CompletionResult]::new($scope, $scope, 'ParameterValue', $scope)
         }
     }

@@ -2,11 +2,10 @@ function ConvertTo-OktaErrorRecord {
     # The shim's error, as PowerShell knows errors.
     param($Said, $Target)
 
-    $details = $Said.data
-    if ($null -eq $details.PSObject.Properties['code']) {
+    if ($null -eq $Said.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord 'OktaInternalError' $Said.message 'Report it, with the trace in Exception.Data.' `
             'NotSpecified' $Target
-        $record.Exception.Data['Trace'] = $details.trace
+        $record.Exception.Data['Trace'] = $Said.trace
         return $record
     }
     $categories = @{
@@ -32,12 +31,12 @@ function ConvertTo-OktaErrorRecord {
         callback_port_in_use = 'ResourceBusy'
         cancelled = 'OperationStopped'
     }
-    $words = foreach ($word in $details.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
+    $words = foreach ($word in $Said.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
     $id = 'Okta' + ($words -join '')
-    $category = $categories[$details.code]
-    if ($details.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
-    $record = New-OktaErrorRecord $id $Said.message $details.hint $category $Target
-    $record.Exception.Data['OktaCode'] = $details.code
-    if ($null -ne $details.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $details.oauth.error }
+    $category = $categories[$Said.code]
+    if ($Said.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
+    $record = New-OktaErrorRecord $id $Said.message $Said.hint $category $Target
+    $record.Exception.Data['OktaCode'] = $Said.code
+    if ($null -ne $Said.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Said.oauth.error }
     return $record
 }

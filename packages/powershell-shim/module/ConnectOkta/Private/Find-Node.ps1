@@ -3,17 +3,18 @@ function Find-Node {
     # longer than Node.js to start.
     param($Cmdlet)
 
-    $named = [System.Environment]::GetEnvironmentVariable('CONNECT_OKTA_NODE')
-    if (-not [string]::IsNullOrEmpty($named)) {
+    $named = $env:CONNECT_OKTA_NODE
+    if ($named) {
         if ([System.IO.File]::Exists($named)) { return $named }
         $message = "Node.js is not there: CONNECT_OKTA_NODE names $named."
     }
     else {
         $name = 'node'
         if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { $name = 'node.exe' }
-        foreach ($folder in "$([System.Environment]::GetEnvironmentVariable('PATH'))".Split([System.IO.Path]::PathSeparator)) {
-            $path = [System.IO.Path]::Combine($folder.Trim('"'), $name)
-            if ([System.IO.File]::Exists($path)) { return $path }
+        foreach ($folder in "$env:PATH" -split [System.IO.Path]::PathSeparator) {
+            # Not Combine, which does not take every text in Windows PowerShell. Nothing stands for the current folder.
+            $path = $folder.Trim('"') + [System.IO.Path]::DirectorySeparatorChar + $name
+            if ($folder -and [System.IO.File]::Exists($path)) { return $path }
         }
         $message = 'Node.js is not there: "node" is not on the PATH.'
     }

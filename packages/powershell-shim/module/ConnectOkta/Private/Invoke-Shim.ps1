@@ -8,18 +8,14 @@ function Invoke-Shim {
         $answer = $null
         $isLost = -not $script:Shim.IsReplayed -and $Method -in 'token', 'api', 'context', 'disconnect'
         if ($isLost) { $answer = Request-Shim $Cmdlet $script:Session.Method (Get-SessionParameters) }
-        $isKnown = -not $isLost -or ($null -ne $answer -and $null -eq $answer.PSObject.Properties['error'])
+        $isKnown = -not $isLost -or ($null -ne $answer -and -not $answer.IsError)
         if ($isKnown) {
             $script:Shim.IsReplayed = $script:Shim.IsReplayed -or $isLost
             $answer = Request-Shim $Cmdlet $Method $Parameters
         }
         if ($null -ne $answer) {
-            if ($null -ne $answer.PSObject.Properties['error']) {
-                $Cmdlet.WriteError((ConvertTo-OktaErrorRecord $answer.error $Target))
-            }
-            elseif ($null -ne $answer.result) {
-                return $answer.result
-            }
+            if ($answer.IsError) { $Cmdlet.WriteError((ConvertTo-OktaErrorRecord $answer.Content $Target)) }
+            elseif ($null -ne $answer.Content) { return $answer.Content }
             return
         }
         if (-not $script:Shim.HasAnswered) { Assert-NodeVersion $Cmdlet $script:Shim.Node }

@@ -20,7 +20,6 @@ function Open-OktaSession {
     $script:Shim.IsReplayed = $true
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    $context = ConvertTo-OktaContext $said
-    $Cmdlet.WriteVerbose("Connected to $($context.Tenant) by $($context.Grant), with $($context.Scopes -join ' ').")
-    if ($PassThru) { $Cmdlet.WriteObject($context) }
+    $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
+    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext $said)) }
 }

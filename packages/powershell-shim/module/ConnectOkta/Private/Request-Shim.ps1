@@ -5,24 +5,20 @@ function Request-Shim {
     $shim = $script:Shim
     $shim.LastId++
     $id = $shim.LastId
-    $request = @{ jsonrpc = '2.0'; id = $id; method = $Method; params = $Parameters }
     $isOver = $false
     $startedAt = [System.Diagnostics.Stopwatch]::StartNew()
     # The name alone: parameters hold secrets.
     $Cmdlet.WriteDebug("Request $id to the shim (process $($shim.Process.Id)): $Method")
     try {
-        $isSent = Send-ShimLine $shim (ConvertTo-Json -InputObject $request -Depth 5 -Compress)
+        $request = '{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + (ConvertTo-JsonText $Parameters) + '}'
+        $isSent = Send-ShimLine $shim $request
         while ($isSent -and -not $isOver) {
             $line = Read-ShimLine $shim
             if ($null -eq $line) { break }
-            $message = ConvertFrom-Json -InputObject $line
-            if ($null -ne $message.PSObject.Properties['method']) {
-                Write-ShimNotice $Cmdlet $message.method $message.params
-            }
-            elseif ($message.id -eq $id) {
-                # Answers to requests that were given up are passed over.
-                $isOver = $true
-            }
+            $message = ConvertFrom-ShimLine $line
+            if ($null -ne $message.Method) { Write-ShimNotice $Cmdlet $message.Method $message.Content }
+            # Answers to requests that were given up are passed over.
+            elseif ($message.Id -eq $id) { $isOver = $true }
         }
         if (-not $isOver) { $isOver = $true; return }
         $shim.HasAnswered = $true

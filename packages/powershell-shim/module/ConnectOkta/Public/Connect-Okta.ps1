@@ -75,6 +75,13 @@ function Connect-Okta {
 
     process {
         $set = $PSCmdlet.ParameterSetName
+        # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
+        if ($ClientId -match '^\s*(\{|-----BEGIN)') {
+            $null = $PSBoundParameters.Remove('ClientId')
+            Stop-WithError $PSCmdlet 'OktaOptionsInvalid' 'A key is in the place of the client id.' (
+                'Name the client id too: Get-Content key.pem | Connect-Okta -Tenant example.okta.com -ClientId ' +
+                '0oa1a2b3c4d5e6f7g8h9') 'InvalidArgument' 'ClientId'
+        }
         $hint = "Give it as 'text'."
         if (-not (Assert-Text $PSCmdlet 'Tenant' $Tenant 'OktaOptionsInvalid' $hint)) { return }
         if (-not (Assert-Text $PSCmdlet 'ClientId' $ClientId 'OktaOptionsInvalid' $hint)) { return }
@@ -92,18 +99,22 @@ function Connect-Okta {
         if ($Force) { $parameters.forceLogin = $true }
         if ($NoBrowser) { $parameters.noBrowser = $true }
 
-        switch ($set) {
-            'ClientCredentials' {
-                # Not to be found in an error, which holds what its cmdlet was called with.
-                $null = $PSBoundParameters.Remove('JsonWebKey')
-                # A file comes line by line.
-                if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
-                if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
-                Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
-            }
-            'ClientSecret' { Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru }
-            'ApiToken' { Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru }
-            default { Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru }
+        if ($set -eq 'ClientCredentials') {
+            # Not to be found in an error, which holds what its cmdlet was called with.
+            $null = $PSBoundParameters.Remove('JsonWebKey')
+            # A file comes line by line.
+            if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
+            if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
+            Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
+        }
+        elseif ($set -eq 'ClientSecret') {
+            Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru
+        }
+        elseif ($set -eq 'ApiToken') {
+            Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru
+        }
+        else {
+            Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru
         }
     }
 

@@ -36,9 +36,7 @@ function Invoke-OktaApi {
                 $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord "$verb $next" $said))
                 return
             }
-            if ($null -ne $said.clixml) {
-                $PSCmdlet.WriteObject([System.Management.Automation.PSSerializer]::Deserialize($said.clixml), $true)
-            }
+            if ($said.hasContent) { $PSCmdlet.WriteObject($said.content, $true) }
             $next = $null
             if ($Paginate) { $next = $said.next }
             if ($null -ne $next) { Write-ShimProgress $PSCmdlet 'Invoke-OktaApi' "Page $($page + 1) of $Path" }

@@ -24,7 +24,12 @@ function New-OktaJsonWebKey {
         if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {
-            $file = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
+            $provider = $null
+            $drive = $null
+            $file = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
+            if ($provider.Name -ne 'FileSystem') {
+                Stop-WithError $PSCmdlet 'OktaOptionsInvalid' "$Path is not a file." 'Name a new file.' 'InvalidArgument' $Path
+            }
             if (-not $PSCmdlet.ShouldProcess($file, 'Write a private key')) { return }
             $parameters.path = $file
         }

@@ -1,0 +1,65 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInEngines, Engine } from './engine.test.support.js'
+
+describeInEngines('New-OktaJsonWebKey', kind => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await Engine.start(kind)
+  })
+  afterAll(() => engine[Symbol.asyncDispose]())
+
+  it('writes the private half into a file of its own, and shows the public one', async () => {
+    const path = join(engine.home, 'key.json')
+    const { output, errors } = await engine.run('New-OktaJsonWebKey -Type P-256 -KeyId mine -Path $given.path', {
+      path,
+    })
+    expect(errors).toEqual([])
+    expect(output).toEqual([
+      { KeyId: 'mine', Algorithm: 'ES256', PublicJwk: expect.any(String), PrivateJwk: null, Path: path },
+    ])
+    const [shown, kept] = [JSON.parse(output[0].PublicJwk), JSON.parse(await readFile(path, 'utf8'))]
+    expect(shown.d).toBeUndefined()
+    expect(kept).toMatchObject({ kid: 'mine', x: shown.x, d: expect.any(String) })
+    if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('hands the private half out as a SecureString, or as text where that is asked for', async () => {
+    const { output } = await engine.run(`
+      (New-OktaJsonWebKey -Type P-256).PrivateJwk.GetType().Name
+      (New-OktaJsonWebKey -Type P-256 -AsPlainText).PrivateJwk`)
+    expect(output[0]).toBe('SecureString')
+    expect(JSON.parse(output[1])).toMatchObject({ kty: 'EC', d: expect.any(String) })
+  })
+
+  it('leaves a file that is there as it is', async () => {
+    const path = join(engine.home, 'there.json')
+    await writeFile(path, 'precious')
+    const { errors } = await engine.run('New-OktaJsonWebKey -Type P-256 -Path $given.path', { path })
+    expect(errors).toEqual([expect.objectContaining({ target: path, recommendedAction: expect.stringMatching(/\S/) })])
+    expect(await readFile(path, 'utf8')).toBe('precious')
+  })
+
+  it('writes nothing with -WhatIf', async () => {
+    const path = join(engine.home, 'what-if.json')
+    const { output } = await engine.run(
+      'New-OktaJsonWebKey -Path $given.path -WhatIf; [IO.File]::Exists($given.path)',
+      {
+        path,
+      },
+    )
+    expect(output).toEqual([false])
+  })
+
+  it('writes to files alone', async () => {
+    const { errors, output } = await engine.run(
+      `New-OktaJsonWebKey -Type P-256 -Path Env:\\KEY
+      [IO.File]::Exists([IO.Path]::Combine([Environment]::CurrentDirectory, 'KEY'))`,
+    )
+    expect(errors).toEqual([
+      expect.objectContaining({ id: 'OktaOptionsInvalid,New-OktaJsonWebKey', target: 'Env:\\KEY' }),
+    ])
+    expect(output).toEqual([false])
+  })
+})
