@@ -1,7 +1,6 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { nodesOwn } from '../../scripts/nodes-own.mjs'
 
 // Most of what `connect-okta token` takes is Node starting, and loading what is here: each of these saves some of it.
 

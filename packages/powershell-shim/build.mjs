@@ -3,7 +3,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { nodesOwn } from '../../scripts/nodes-own.mjs'
 import { toMaml } from './help/to-maml.mjs'
 
 const source = 'module/ConnectOkta'
@@ -33,7 +32,7 @@ async function bundle(together, act) {
     platform: 'node',
     // Module by module: most commands take few of them.
     resolve: { alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) } },
-    plugins: [nodesOwn, keyringBeside],
+    plugins: [keyringBeside],
     preserveEntrySignatures: false,
     // A module that some load late and others early comes early.
     checks: { ineffectiveDynamicImport: false },
@@ -41,12 +40,13 @@ async function bundle(together, act) {
   })
   const { output } = await build[act]({
     dir: shim,
-    format: 'esm',
+    // CommonJS is loaded at once, where a module of ECMAScript waits for each of its files. Node takes it for that
+    // wherever the folder is copied to.
+    format: 'cjs',
     minify: true,
     keepNames: true,
-    // Node takes it for a module wherever the folder is copied to.
-    entryFileNames: '[name].mjs',
-    chunkFileNames: '[name]-[hash].mjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: { groups: [{ name: 'start', test: id => together.has(id) }], includeDependenciesRecursively: false },
   })
   await build.close()

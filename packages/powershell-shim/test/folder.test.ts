@@ -32,7 +32,7 @@ describe('the folder of the module, copied elsewhere', () => {
   })
 
   async function ask(method: string, params: object, env: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [join(home, 'ConnectOkta/shim/shim.mjs')], {
+    const child = spawn(process.execPath, [join(home, 'ConnectOkta/shim/shim.cjs')], {
       env: { PATH: process.env.PATH, HOME: home, ...env },
       cwd: home,
     })

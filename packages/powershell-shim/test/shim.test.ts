@@ -125,7 +125,7 @@ describeInEngines('the shim behind the cmdlets', kind => {
 
 describe('the shim by itself', () => {
   function start() {
-    const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.mjs')], {
+    const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.cjs')], {
       env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

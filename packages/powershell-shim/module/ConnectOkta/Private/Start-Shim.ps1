@@ -4,7 +4,7 @@ function Start-Shim {
 
     if ($null -ne $script:Shim -and -not $script:Shim.Process.HasExited) { return }
     $node = Find-Node $Cmdlet
-    $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.mjs')
+    $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.cjs')
     $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
