@@ -21,17 +21,15 @@ export interface AssertionContext {
 /**
  * The caller that signed an assertion. Each assertion works once, whichever process it comes to.
  *
- * @param clientId what else the request says about who calls.
+ * @param name its `iss`: see {@link issuerOfAssertion}.
  * @throws {@link Refusal} 401 `invalid_client`; 503 where it cannot be told whether it was used before.
  * @see RFC 7523 §3
  */
 export async function callerOfAssertion(
   assertion: string,
-  clientId: string | undefined,
+  name: string,
   { callers, issuer, path, state, now }: AssertionContext,
 ): Promise<Caller> {
-  const name = issuerOf(assertion)
-  if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
   const caller = callers.get(name)
   if (caller?.keys === undefined) throw callerUnknown('No caller with keys has this name.')
   const { payload } = await jwtVerify(assertion, caller.keys, {
@@ -56,7 +54,12 @@ export async function callerOfAssertion(
   return caller
 }
 
-function issuerOf(assertion: string): string {
+/**
+ * The name of the caller that an assertion says it is from.
+ *
+ * @throws {@link Refusal} 401 `invalid_client`
+ */
+export function issuerOfAssertion(assertion: string): string {
   try {
     const { iss, sub } = decodeJwt(assertion)
     if (typeof iss === 'string' && iss === sub) return iss
