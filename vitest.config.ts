@@ -40,8 +40,8 @@ export default defineConfig({
       {
         test: {
           name: 'torture',
-          root: 'packages/core',
-          include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts'] : [])],
+          root: 'packages',
+          include: ['*/src/torture/*.test.ts', ...(isTorture ? ['*/src/fuzz/*.test.ts'] : [])],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

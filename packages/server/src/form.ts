@@ -28,10 +28,20 @@ export async function readForm(c: AppContext): Promise<Form> {
     const value = sent[name]
     const given = typeof value === 'string' ? value : severalOf(value)
     if (name === 'resource') resources = [given].flat().filter(Boolean)
-    else if (typeof given !== 'string') throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
+    else if (typeof given !== 'string') throw malformed(`${told(name)} comes more than once.`)
     else if (given !== '') one.set(name, given)
   }
   return { one, resources }
+}
+
+const known = new Set([
+  ...['grant_type', 'scope', 'connection', 'token', 'token_type_hint'],
+  ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+])
+
+// Somebody may have written a secret where a name belongs.
+function told(name: string): string {
+  return known.has(name) ? `The parameter ${name}` : 'A parameter'
 }
 
 function severalOf(values: readonly string[] = []): string | readonly string[] {

@@ -11,6 +11,8 @@ export interface Credentials {
 }
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+// RFC 9110 §11.4: a scheme and a token68.
+const credentialsForm = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
 const nobody = Buffer.alloc(32)
 
 /** Who a request says it is from, and what is to prove it. */
@@ -52,8 +54,8 @@ export async function callerOf(claim: Claim, context: AssertionContext): Promise
 }
 
 function ofHeader(authorization: string, clientId: string | undefined): Claim {
-  const [scheme = '', value = ''] = authorization.split(' ', 2)
-  switch (scheme.toLowerCase()) {
+  const { scheme, value = '' } = credentialsForm.exec(authorization)?.groups ?? {}
+  switch (scheme?.toLowerCase()) {
     case 'basic': {
       const { name, secret } = decodeBasic(value)
       if (clientId !== undefined && clientId !== name) throw malformed('client_id and the header name two callers.')

@@ -45,10 +45,13 @@ export async function callerOfAssertion(
     if (error instanceof errors.JOSEError) throw callerUnknown(`The assertion does not hold: ${error.message}.`)
     throw error
   })
-  const restMs = (payload.exp ?? 0) * 1000 - now()
+  const { exp = 0, jti } = payload
+  if (typeof jti !== 'string') throw callerUnknown('The jti of the assertion is no text.')
+  // RFC 7519 §2: a second may have a fraction.
+  const restMs = Math.ceil(exp * 1000) - now()
   if (restMs > longestLifeMs) throw callerUnknown('The assertion lives longer than an hour.')
   // RFC 7523 §3: the jti is remembered for as long as the assertion would be accepted.
-  const used = createHash('sha256').update(`${name}\n${payload.jti}`).digest('base64url')
+  const used = createHash('sha256').update(`${name}\n${jti}`).digest('base64url')
   const isFirst = await onceOnly(state, `jti:${used}`, restMs + 2 * toleranceSeconds * 1000)
   if (!isFirst) throw callerUnknown('The assertion was used before: sign one for each request.')
   return caller
