@@ -59,10 +59,9 @@ function identifier({ config, callers, state, failures, now }: World) {
 
 /** Holds callers to their rates, over all processes. While these cannot speak to each other, nobody is held back. */
 export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv> {
-  return rateLimiter<AppEnv>({
+  const counting = rateLimiter<AppEnv>({
     windowMs,
     limit: c => c.get('caller').ratePerMinute ?? 0,
-    skip: c => c.get('caller').ratePerMinute === undefined,
     keyGenerator: c => c.get('caller').name,
     standardHeaders: 'draft-6',
     handler: () => {
@@ -83,4 +82,5 @@ export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv>
       resetKey: name => state.remove(`rate:${name}`),
     },
   })
+  return (c, next) => (c.get('caller').ratePerMinute === undefined ? next() : counting(c, next))
 }
