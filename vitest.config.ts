@@ -43,8 +43,11 @@ export default defineConfig({
       {
         test: {
           name: 'torture',
-          root: 'packages/core',
-          include: ['src/torture/*.test.ts', ...(isTorture ? ['src/fuzz/*.test.ts', '../*/test/fuzz.test.ts'] : [])],
+          root: 'packages',
+          include: [
+            '*/src/torture/*.test.ts',
+            ...(isTorture ? ['*/src/fuzz/*.test.ts', 'powershell-shim/test/fuzz.test.ts'] : []),
+          ],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           expect,

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import type { Caller } from './callers/caller.js'
+import type { FailedAttempts } from './callers/failed-attempts.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import type { Connections } from './connections/connections.js'
 import type { Form } from './form.js'
@@ -14,6 +15,8 @@ export interface AppEnv {
   Bindings: Partial<HttpBindings>
   Variables: {
     readonly requestId: string
+    /** Whether the answer has the id of the request already. */
+    readonly tellsRequestId: boolean | undefined
     readonly form: Form
     readonly caller: Caller
   }
@@ -25,6 +28,7 @@ export type AppContext = Context<AppEnv>
 export interface World {
   readonly config: BrokerConfig
   readonly callers: ReadonlyMap<string, Caller>
+  readonly failures: FailedAttempts
   readonly connections: Connections
   /** What sign-ins take of the world, the token store among it. */
   readonly coreDeps: Partial<Deps>

@@ -2,6 +2,7 @@ import { type Deps, openStore, type TokenStore } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { routesOf } from './app.js'
 import type { AppEnv } from './app-env.js'
+import { FailedAttempts } from './callers/failed-attempts.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import { configInvalid } from './config/config-file.js'
 import { answeredHosts, issuerOf, type ListenAddress } from './config/listen-address.js'
@@ -52,7 +53,8 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const connections = await Connections.open(config.connections, { ...coreDeps, state }, deps.before)
   const callers = new Map(config.callers.map(caller => [caller.name, caller]))
   const isDraining = deps.isDraining ?? (() => false)
-  const shared = { state, metrics, log, auditLog, now, isDraining }
+  const failures = new FailedAttempts({ state, log, now })
+  const shared = { state, failures, metrics, log, auditLog, now, isDraining }
   return { routes: routesOf({ config, callers, connections, coreDeps, ...shared }), connections }
 }
 

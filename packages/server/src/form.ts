@@ -1,4 +1,4 @@
-import { parse } from 'node:querystring'
+import { unescape as percentDecoded } from 'node:querystring'
 import type { AppContext } from './app-env.js'
 import { headerOf } from './header-of.js'
 import { malformed } from './refusal.js'
@@ -21,20 +21,47 @@ export async function readForm(c: AppContext): Promise<Form> {
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw malformed('The body is a form: application/x-www-form-urlencoded.')
   }
+  return formOf((await wholeBody(c)) ?? (await c.req.text()))
+}
+
+function formOf(body: string): Form {
   const one = new Map<string, string>()
-  let resources: readonly string[] = []
-  const sent = parse(await c.req.text())
-  for (const name in sent) {
-    const value = sent[name]
-    const given = typeof value === 'string' ? value : severalOf(value)
-    if (name === 'resource') resources = [given].flat().filter(Boolean)
-    else if (typeof given !== 'string') throw malformed(`The parameter ${name.slice(0, 40)} comes more than once.`)
-    else if (given !== '') one.set(name, given)
+  const resources: string[] = []
+  for (const pair of body.split('&')) {
+    const equals = pair.indexOf('=')
+    const value = equals === -1 ? '' : decoded(pair.slice(equals + 1))
+    if (value === '') continue
+    const name = decoded(pair.slice(0, equals))
+    if (name === 'resource') resources.push(value)
+    else if (one.has(name)) throw malformed(`${told(name)} comes more than once.`)
+    else one.set(name, value)
   }
   return { one, resources }
 }
 
-function severalOf(values: readonly string[] = []): string | readonly string[] {
-  const given = values.filter(Boolean)
-  return given.length > 1 ? given : (given[0] ?? '')
+function decoded(text: string): string {
+  return /[%+]/.test(text) ? percentDecoded(text.replaceAll('+', ' ')) : text
+}
+
+// Most forms come together with their head: then nobody has to listen for pieces of them.
+async function wholeBody({ env }: AppContext): Promise<string | undefined> {
+  const incoming = env?.incoming
+  if (incoming === undefined) return undefined
+  // The parser goes on behind the head before this does.
+  await undefined
+  if (incoming.readableLength !== Number(incoming.headers['content-length'])) return undefined
+  const body: Buffer | null = incoming.read()
+  // To its end, of which Node has still to tell.
+  incoming.resume()
+  return body?.toString() ?? ''
+}
+
+const known = new Set([
+  ...['grant_type', 'scope', 'connection', 'token', 'token_type_hint'],
+  ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+])
+
+// Somebody may have written a secret where a name belongs.
+function told(name: string): string {
+  return known.has(name) ? `The parameter ${name}` : 'A parameter'
 }

@@ -20,9 +20,27 @@ export function networkList(networks: readonly string[]): (address: string) => b
     }
   }
   return text => {
-    // A socket for both families names the old one so.
-    const address = text.replace(/^::ffff:(?=\d+\.)/i, '')
+    const address = plainAddress(text)
     const version = isIP(address)
     return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4')
   }
+}
+
+/** An address as people write it: a socket for both families names the old one in the new one's way. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/**
+ * What belongs to one client: an address of the old family, the first half of one of the new, of which everybody has 2^64.
+ *
+ * @see RFC 4291 §2.5.4
+ */
+export function networkOf(address: string): string {
+  const plain = plainAddress(address)
+  if (isIP(plain) !== 6) return plain
+  const [before = [], after = []] = plain.split('::', 2).map(half => half.split(':').filter(Boolean))
+  const all = [...before, ...Array(8 - before.length - after.length).fill('0'), ...after]
+  const first = all.slice(0, 4).map(group => Number.parseInt(group, 16).toString(16))
+  return `${first.join(':')}::/64`
 }

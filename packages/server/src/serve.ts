@@ -54,7 +54,7 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
   const deps: AppDeps = { ...(await openWorld(file, logs, around.now)), isDraining: () => isDraining }
   try {
     let app: App | undefined
-    const handle = getRequestListener(async (request, env) => await (app ?? unreachable()).routes.fetch(request, env))
+    const handle = getRequestListener((request, env) => (app ?? unreachable()).routes.fetch(request, env))
     const server = await listen(
       address,
       (request, response) => {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { callerUnknown, malformed } from '../refusal.js'
 import { type Caller, digestOf } from './caller.js'
-import { type AssertionContext, callerOfAssertion } from './client-assertion.js'
+import { type AssertionContext, callerOfAssertion, issuerOfAssertion } from './client-assertion.js'
 
 /** Where a request may say who calls. */
 export interface Credentials {
@@ -11,44 +11,68 @@ export interface Credentials {
 }
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+// RFC 9110 §11.4: a scheme and a token68.
+const credentialsForm = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
 const nobody = Buffer.alloc(32)
 
+/** Who a request says it is from, and what is to prove it. */
+export type Claim =
+  | { readonly proof: 'secret'; readonly name: string; readonly secret: string }
+  | { readonly proof: 'assertion'; readonly name: string; readonly assertion: string }
+
 /**
- * Who calls, by the one way in which the request says so.
+ * Who a request says it is from, by the one way in which it says so. Nothing is proved by that.
  *
  * @throws {@link Refusal} 401 `invalid_client`, 400 `invalid_request` for more than one way (RFC 6749 §2.3).
  */
-export async function authenticateCaller(
-  { authorization, form = new Map() }: Credentials,
-  context: AssertionContext,
-): Promise<Caller> {
+export function claimOf({ authorization, form = new Map() }: Credentials): Claim {
   const clientId = form.get('client_id')
   const assertion = form.get('client_assertion')
   const secret = form.get('client_secret')
   const ways = Number(authorization !== undefined) + Number(secret !== undefined) + Number(assertion !== undefined)
   if (ways > 1) throw malformed('Say in one way alone who you are.')
 
-  if (authorization !== undefined) return await byHeader(authorization, clientId, context)
-  if (secret !== undefined) return bySecret(clientId ?? '', secret, context)
+  if (authorization !== undefined) return ofHeader(authorization, clientId)
+  if (secret !== undefined) return { proof: 'secret', name: clientId ?? '', secret }
   if (assertion === undefined) throw callerUnknown('The request does not say who calls.')
   if (form.get('client_assertion_type') !== assertionType) throw malformed(`client_assertion_type is ${assertionType}.`)
-  return await callerOfAssertion(assertion, clientId, context)
+  return ofAssertion(assertion, clientId)
 }
 
-async function byHeader(authorization: string, clientId: string | undefined, context: AssertionContext) {
-  const [scheme = '', value = ''] = authorization.split(' ', 2)
-  switch (scheme.toLowerCase()) {
+/**
+ * The caller that a request is from, if it proves what it says.
+ *
+ * @throws {@link Refusal} 401 `invalid_client`; 503 where that cannot be told now.
+ */
+export async function callerOf(claim: Claim, context: AssertionContext): Promise<Caller> {
+  switch (claim.proof) {
+    case 'secret':
+      return bySecret(claim.name, claim.secret, context)
+    case 'assertion':
+      return await callerOfAssertion(claim.assertion, claim.name, context)
+  }
+}
+
+function ofHeader(authorization: string, clientId: string | undefined): Claim {
+  const { scheme, value = '' } = credentialsForm.exec(authorization)?.groups ?? {}
+  switch (scheme?.toLowerCase()) {
     case 'basic': {
       const { name, secret } = decodeBasic(value)
       if (clientId !== undefined && clientId !== name) throw malformed('client_id and the header name two callers.')
-      return bySecret(name, secret, context)
+      return { proof: 'secret', name, secret }
     }
     // A request that is no form has room for an assertion here.
     case 'bearer':
-      return await callerOfAssertion(value, clientId, context)
+      return ofAssertion(value, clientId)
     default:
       throw callerUnknown('The Authorization header is neither Basic nor Bearer with an assertion.')
   }
+}
+
+function ofAssertion(assertion: string, clientId: string | undefined): Claim {
+  const name = issuerOfAssertion(assertion)
+  if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
+  return { proof: 'assertion', name, assertion }
 }
 
 // RFC 6749 §2.3.1: both halves are encoded as in a form, then joined.

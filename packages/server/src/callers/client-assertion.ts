@@ -21,17 +21,15 @@ export interface AssertionContext {
 /**
  * The caller that signed an assertion. Each assertion works once, whichever process it comes to.
  *
- * @param clientId what else the request says about who calls.
+ * @param name its `iss`: see {@link issuerOfAssertion}.
  * @throws {@link Refusal} 401 `invalid_client`; 503 where it cannot be told whether it was used before.
  * @see RFC 7523 §3
  */
 export async function callerOfAssertion(
   assertion: string,
-  clientId: string | undefined,
+  name: string,
   { callers, issuer, path, state, now }: AssertionContext,
 ): Promise<Caller> {
-  const name = issuerOf(assertion)
-  if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
   const caller = callers.get(name)
   if (caller?.keys === undefined) throw callerUnknown('No caller with keys has this name.')
   const { payload } = await jwtVerify(assertion, caller.keys, {
@@ -47,16 +45,24 @@ export async function callerOfAssertion(
     if (error instanceof errors.JOSEError) throw callerUnknown(`The assertion does not hold: ${error.message}.`)
     throw error
   })
-  const restMs = (payload.exp ?? 0) * 1000 - now()
+  const { exp = 0, jti } = payload
+  if (typeof jti !== 'string') throw callerUnknown('The jti of the assertion is no text.')
+  // RFC 7519 §2: a second may have a fraction.
+  const restMs = Math.ceil(exp * 1000) - now()
   if (restMs > longestLifeMs) throw callerUnknown('The assertion lives longer than an hour.')
   // RFC 7523 §3: the jti is remembered for as long as the assertion would be accepted.
-  const used = createHash('sha256').update(`${name}\n${payload.jti}`).digest('base64url')
+  const used = createHash('sha256').update(`${name}\n${jti}`).digest('base64url')
   const isFirst = await onceOnly(state, `jti:${used}`, restMs + 2 * toleranceSeconds * 1000)
   if (!isFirst) throw callerUnknown('The assertion was used before: sign one for each request.')
   return caller
 }
 
-function issuerOf(assertion: string): string {
+/**
+ * The name of the caller that an assertion says it is from.
+ *
+ * @throws {@link Refusal} 401 `invalid_client`
+ */
+export function issuerOfAssertion(assertion: string): string {
   try {
     const { iss, sub } = decodeJwt(assertion)
     if (typeof iss === 'string' && iss === sub) return iss

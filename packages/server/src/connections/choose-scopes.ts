@@ -17,7 +17,8 @@ export function chooseScopes(
   { name, scopes, isPersonal }: Upstream,
 ): readonly string[] | undefined {
   const permitted = caller.scopes === undefined ? scopes : scopes.filter(one => caller.scopes?.has(one))
-  if (scope === undefined && permitted.length === scopes.length) return undefined
+  const mayAll = permitted.length === scopes.length
+  if (mayAll && (scope === undefined || (scope === scopes[0] && scopes.length === 1))) return undefined
   const asked = scope === undefined ? permitted : [...new Set(scope.split(' ').filter(Boolean))].sort()
   const unknown = asked.find(one => !permitted.includes(one))
   if (unknown !== undefined) {

@@ -26,6 +26,8 @@ export function parseTargetPath(raw: string): TargetPath {
   if (!pathForm.test(path) || !queryForm.test(query.slice(1))) throw refused('has characters that no URL has')
   // A slash, a backslash or a control character, for whoever decodes before they look.
   if (/%(2f|5c|[01][0-9a-f]|7f)/i.test(path)) throw refused('has an encoded slash or control character')
+  // A dot or a slash in more bytes than it takes, for whoever takes it for one.
+  if (path.includes('%') && !isUtf8(path)) throw refused('is not encoded in UTF-8')
   if (/%25/.test(path) && /%25(2[ef]|5c)/i.test(path)) throw refused('is encoded twice')
   const segments = path.slice(1).split('/')
   if (segments.slice(0, -1).includes('')) throw refused('has an empty segment')
@@ -37,6 +39,14 @@ export function parseTargetPath(raw: string): TargetPath {
 function decodedIfUnreserved(encoded: string): string {
   const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
   return unreserved.test(character) ? character : encoded
+}
+
+function isUtf8(encoded: string): boolean {
+  try {
+    return decodeURIComponent(encoded) !== ''
+  } catch {
+    return false
+  }
 }
 
 function refused(why: string): Refusal {

@@ -13,7 +13,7 @@ import { Refusal } from '../refusal.js'
 export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
   const { hosts, behindProxy } = config
   const proxies = behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
-  return async (c, next) => {
+  return (c, next) => {
     const incoming = c.env?.incoming
     const host = headerOf(c, 'host') ?? ''
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
@@ -25,7 +25,7 @@ export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
     if (proxies !== undefined && incoming !== undefined && !proxies(incoming.socket.remoteAddress ?? '')) {
       throw new Refusal(403, 'access_denied', 'Requests come through the proxy.')
     }
-    await next()
+    return next()
   }
 }
 

@@ -1,29 +1,32 @@
 import type { MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { AppContext, AppEnv, World } from '../app-env.js'
-import { authenticateCaller } from '../callers/authenticate-caller.js'
-import type { Way } from '../callers/caller.js'
+import { callerOf, claimOf } from '../callers/authenticate-caller.js'
+import type { Caller, Way } from '../callers/caller.js'
 import { readForm } from '../form.js'
 import { headerOf } from '../header-of.js'
 import { Refusal } from '../refusal.js'
 import { StateUnavailable } from '../state/shared-state.js'
+import { clientNetworkFinder } from './client-network.js'
 
 const windowMs = 60_000
 
 /** Reads the form of an OAuth request, and finds out who calls. */
 export function knowCallerOfForm(world: World): MiddlewareHandler<AppEnv> {
+  const identify = identifier(world)
   return async (c, next) => {
     const form = await readForm(c)
     c.set('form', form)
-    c.set('caller', await identify(c, world, form.one))
+    c.set('caller', await identify(c, form.one))
     await next()
   }
 }
 
 /** Finds out who calls by the header alone, and whether they may in this way. */
 export function knowCallerOfHeader(world: World, way: Way): MiddlewareHandler<AppEnv> {
+  const identify = identifier(world)
   return async (c, next) => {
-    c.set('caller', await identify(c, world))
+    c.set('caller', await identify(c))
     requireWay(c, way)
     await next()
   }
@@ -35,20 +38,30 @@ export function requireWay(c: AppContext, way: Way): void {
   throw new Refusal(403, 'unauthorized_client', `This caller may not use ${way}.`)
 }
 
-async function identify(c: AppContext, { config, callers, state, now }: World, form?: ReadonlyMap<string, string>) {
+function identifier({ config, callers, state, failures, now }: World) {
   const { issuer } = config
-  return await authenticateCaller(
-    { authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) },
-    { callers, issuer, path: c.req.path, state, now },
-  )
+  const networkOfClient = clientNetworkFinder(config)
+  return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<Caller> => {
+    const claim = claimOf({ authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) })
+    const attempt = () => ({
+      network: networkOfClient(c),
+      name: claim.name,
+      isKnown: callers.has(claim.name),
+    })
+    if (!failures.areNone) failures.requireFew(attempt())
+    try {
+      return await callerOf(claim, { callers, issuer, path: c.req.path, state, now })
+    } catch (error) {
+      throw error instanceof Refusal && error.status === 401 ? await failures.add(attempt(), error) : error
+    }
+  }
 }
 
 /** Holds callers to their rates, over all processes. While these cannot speak to each other, nobody is held back. */
 export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv> {
-  return rateLimiter<AppEnv>({
+  const counting = rateLimiter<AppEnv>({
     windowMs,
     limit: c => c.get('caller').ratePerMinute ?? 0,
-    skip: c => c.get('caller').ratePerMinute === undefined,
     keyGenerator: c => c.get('caller').name,
     standardHeaders: 'draft-6',
     handler: () => {
@@ -69,4 +82,5 @@ export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv>
       resetKey: name => state.remove(`rate:${name}`),
     },
   })
+  return (c, next) => (c.get('caller').ratePerMinute === undefined ? next() : counting(c, next))
 }

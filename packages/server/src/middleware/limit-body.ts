@@ -8,15 +8,15 @@ const mostBytes = 64 * 1024
 
 /** Refuses bodies that are longer than our own routes need. */
 export function limitBody(): MiddlewareHandler<AppEnv> {
-  const onError = () => {
+  const onError = (): never => {
     throw new Refusal(413, 'invalid_request', 'The body is longer than 64 KiB.')
   }
   const counting = bodyLimit({ maxSize: mostBytes, onError })
-  return async (c, next) => {
+  return (c, next) => {
     const length = headerOf(c, 'content-length')
     // Node takes no more than what was announced. A body of unknown length is counted, which costs a stream.
-    if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return await counting(c, next)
+    if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return counting(c, next)
     if (Number(length) > mostBytes) return onError()
-    return await next()
+    return next()
   }
 }

@@ -9,9 +9,9 @@ export function observe({ config, metrics, log }: World): MiddlewareHandler<AppE
     const startedAt = performance.now()
     const requestId = randomUUID()
     c.set('requestId', requestId)
-    // On the answer of Node itself: whatever makes the response, and without taking it apart again.
-    c.env?.outgoing?.setHeader('x-request-id', requestId)
     await next()
+    // On the answer of Node itself: whatever has made the response, and without taking it apart again.
+    if (!c.get('tellsRequestId')) c.env?.outgoing?.setHeader('x-request-id', requestId)
     const ms = performance.now() - startedAt
     const route = routeOf(c)
     metrics.request(route, c.res.status, ms / 1000)

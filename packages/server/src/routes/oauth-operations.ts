@@ -56,7 +56,7 @@ export const tokenOperation: RouteConfig = {
     ),
     401: refused('invalid_client'),
     403: refused('unauthorized_client'),
-    429: refused('The caller asks too often'),
+    429: refused('The caller asks too often, or somebody there has failed too often to be it'),
     502: refused('Okta refused'),
     503: refused('Okta is away'),
   },
@@ -72,5 +72,6 @@ export const revocationOperation: RouteConfig = {
     200: { description: 'Done, also for a token that nobody knows' },
     400: refused('invalid_request'),
     401: refused('invalid_client'),
+    429: refused('The caller asks too often, or somebody there has failed too often to be it'),
   },
 }

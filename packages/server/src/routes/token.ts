@@ -59,18 +59,38 @@ async function tokenOf(
 }
 
 function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLog, metrics, now }: World): Response {
-  const { value, expiresAt, source } = token
-  const scope = token.scopes.join(' ')
+  const { expiresAt, source } = token
+  const { scope, before, after } = answerOf(token)
   metrics.handedOut('token', name, source)
   const { name: caller, ratePerMinute } = c.get('caller')
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
   const requestId = c.get('requestId')
   audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn })
-  const body = { access_token: value, token_type: 'Bearer', expires_in: expiresIn, scope }
-  // A plain response goes to the wire as it is: this is the answer that callers wait for most. Only Hono's own has what was
-  // noted of rates.
-  const text = JSON.stringify(body)
-  return ratePerMinute === undefined ? new Response(text, { headers: noStore }) : c.body(text, 200, noStore)
+  const text = expiresIn === undefined ? `${before}${after}` : `${before},"expires_in":${expiresIn}${after}`
+  // Only Hono's own response has what was noted of rates.
+  if (ratePerMinute !== undefined) return c.body(text, 200, noStore)
+  // A plain one goes to the wire as it is: this is the answer that callers wait for most.
+  c.set('tellsRequestId', true)
+  return new Response(text, { headers: { ...noStore, 'x-request-id': requestId } })
+}
+
+interface Answer {
+  readonly scope: string
+  readonly before: string
+  readonly after: string
+}
+
+// What an answer says before and after the time that is left: the same for as long as the token is.
+const answers = new WeakMap<AccessToken, Answer>()
+
+function answerOf(token: AccessToken): Answer {
+  const found = answers.get(token)
+  if (found !== undefined) return found
+  const scope = token.scopes.join(' ')
+  const before = JSON.stringify({ access_token: token.value, token_type: 'Bearer' }).slice(0, -1)
+  const made = { scope, before, after: `,"scope":${JSON.stringify(scope)}}` }
+  answers.set(token, made)
+  return made
 }
 
 // RFC 6749 §5.1
