@@ -63,6 +63,26 @@ describe('parseClientKey', () => {
     expect((await parseClientKey({ jsonWebKey: { keys: [publicOnly, keys[1]] } }))?.keyId).toBe('k2')
   })
 
+  it('names those to choose from, though not all of many, where a set leaves it open', async () => {
+    const keys = [{ ...rsaJwk, kid: 'k1' }, null, { ...otherRsaJwk, kid: 'k2' }]
+    const hint = async (set: unknown) =>
+      await parseClientKey({ jsonWebKey: { keys: set } as object }).then(
+        () => expect.unreachable('one was chosen'),
+        error => error.hint as string,
+      )
+    expect(await hint(keys)).toBe('Name one by its "kid" (keyId): "k1", "k2".')
+    expect((await hint(Array.from({ length: 99 }, () => keys[0]))).length).toBeLessThan(350)
+    expect(await hint([{ ...rsaJwk, kid: undefined }, keys[0]])).toContain('"", "k1"')
+  })
+
+  it('reads a text with a mark of its encoding, and a PEM with what openssl writes in front', async () => {
+    const pem = rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
+    for (const jsonWebKey of [`\uFEFF${JSON.stringify(rsaJwk)}\n`, `Bag Attributes\n  friendlyName: x\n${pem}`]) {
+      expect((await parseClientKey({ jsonWebKey, keyId: 'k9' }))?.keyId).toBe('k9')
+    }
+    expect((await parseClientKey({ jsonWebKey: { ...rsaJwk, kid: 'own' }, keyId: 'k9' }))?.keyId).toBe('own')
+  })
+
   it.each([
     ['its text', 'correct horse'],
     ['a function that knows it', async () => 'correct horse'],
@@ -83,6 +103,16 @@ describe('parseClientKey', () => {
     ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'not complete JSON'],
     ['another text', 'hello', 'neither a JWK nor a PEM'],
     ['a list', '[]', 'not a JSON object'],
+    ['null', 'null', 'not a JSON object'],
+    ['a number', '7', 'not a JSON object'],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', 'is a certificate'],
+    [
+      'an EC key with more than its private half holds',
+      { ...p256.privateKey.export({ format: 'jwk' }), d: 'A'.repeat(86) },
+      'belong',
+    ],
+    ['an RSA key with numbers for its parts', { ...rsaJwk, p: 7, q: 7 }, 'damaged'],
+    ['a set that holds no keys', { keys: [null, 7, 'x'] }, 'No key of the set fits'],
     ['a public JWK', publicJwk, 'public half'],
     ['a public PEM', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string, 'public half'],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }, 'symmetric'],

@@ -139,4 +139,12 @@ describe('a stored token of the wrong kind', () => {
     await expect(resume({ dpop: 'always' }, { store })).rejects.toMatchObject({ code: 'login_required' })
     expect((await resume({}, { store })).clientId).toBe(app({ demandsDpop: false }).clientId)
   })
+
+  it('is a miss too where no bound one is wanted, and so is what is remembered of the app', async () => {
+    await connect(app(), { store })
+    okta.clearRequests()
+    await expect(connect(app({}, 'never'), { store })).rejects.toMatchObject({ code: 'dpop_rejected' })
+    expect(answers()).toEqual([[400, 'invalid_dpop_proof', false]])
+    await expect(resume({ dpop: 'never' }, { store })).rejects.toMatchObject({ code: 'login_required' })
+  })
 })

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   clientRecordKeyOf,
@@ -106,6 +107,8 @@ describe('clientRecordKeyOf', () => {
   })
 })
 
+const boundTo = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+
 describe('parseRecord', () => {
   it('reads back what was written', () => {
     expect(parseRecord(JSON.stringify(tokenOf(1)))).toEqual(tokenOf(1))
@@ -133,6 +136,7 @@ describe('parseRecord', () => {
     ['which token is the current one', { schema: 2, kind: 'current', recordKey: 'a'.repeat(64) }],
     ['what is known of an app', { schema: 2, kind: 'client', isRequired: true, nonce: 'n' }],
     ['an app without a nonce', { schema: 2, kind: 'client', isRequired: false }],
+    ['a token that is bound to a key', { ...tokenOf(1), tokenType: 'DPoP', dpopKey: boundTo }],
     ['a token that takes a credential to renew', { ...tokenOf(1), needsCredential: true }],
     [
       "a person's token",
