@@ -1,7 +1,7 @@
 function Invoke-Shim {
     # Has the shim do something and returns what came of it. An error is written as one of the cmdlet, and nothing returned.
     # A shim that dies is started once more, and told of the session that it had.
-    param($Cmdlet, [string] $Method, [hashtable] $Parameters = @{}, $Target, [bool] $IsRepeatable = $true)
+    param($Cmdlet, [string] $Method, [hashtable] $Parameters = @{}, $Target, $IsRepeatable = $true)
 
     for ($deaths = 0; $deaths -lt 2; $deaths++) {
         Start-Shim $Cmdlet

@@ -1,6 +1,7 @@
 function Open-OktaSession {
-    # Connects, and remembers what a new shim would have to know.
-    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, [switch] $PassThru)
+    # Connects, and remembers what a new shim would have to know. Flags have no type here: the engine compiles more for a
+    # function that has some.
+    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, $PassThru)
 
     $options = $Parameters.Clone()
     if ($SecretName -ne '') { $options[$SecretName] = ConvertFrom-Secret $Secret }

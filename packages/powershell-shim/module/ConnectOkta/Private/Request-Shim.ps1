@@ -20,7 +20,7 @@ function Request-Shim {
             # Answers to requests that were given up are passed over.
             elseif ($message.Id -eq $id) { $isOver = $true }
         }
-        if (-not $isOver) { $isOver = $true; return }
+        if (-not $isOver) { $isOver = $true; $shim.HasEnded = $true; return }
         $shim.HasAnswered = $true
         $Cmdlet.WriteDebug("Request $id was answered after $($startedAt.ElapsedMilliseconds) ms")
         return $message

@@ -2,7 +2,7 @@ function Start-Shim {
     # Starts the program that does the work, unless it runs. Secrets go to its standard input alone.
     param($Cmdlet)
 
-    if ($null -ne $script:Shim -and -not $script:Shim.Process.HasExited) { return }
+    if ($null -ne $script:Shim -and -not $script:Shim.HasEnded -and -not $script:Shim.Process.HasExited) { return }
     $node = Find-Node $Cmdlet
     $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.mjs')
     $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))
@@ -33,6 +33,8 @@ function Start-Shim {
         Reading = $null
         LastId = 0
         HasAnswered = $false
+        # Its output ends some time before the process has.
+        HasEnded = $false
         # Whether it knows the session of this runspace.
         IsReplayed = $null -eq $script:Session
     }
