@@ -18,9 +18,12 @@ function Open-OktaSession {
         foreach ($name in 'grant', 'redirectUri') { $known.Remove($name) }
     }
     $script:Session = @{ Method = $method; Parameters = $known; SecretName = $SecretName; Secret = $Secret }
-    $script:Shim.IsReplayed = $true
+    $script:Shim['IsReplayed'] = $true
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
+    # A text is put together where somebody reads it alone: the first connection of a shell waits for the engine to compile.
+    if ($VerbosePreference -ne 'SilentlyContinue') {
+        $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
+    }
     if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext $said)) }
 }
