@@ -10,10 +10,16 @@ const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
-/** What is bundled finds the loader of the keyring in a folder beside itself. */
+// What is bundled finds the loader of the keyring in a folder beside itself. Required, since an import of CommonJS has Node
+// load what finds out its exports.
 const keyringBeside = {
   name: 'keyring-beside',
-  resolveId: source => (source === '@napi-rs/keyring' ? { id: './keyring/index.cjs', external: true } : null),
+  resolveId: source => (source === '@napi-rs/keyring' ? '\0keyring' : null),
+  load: id =>
+    id === '\0keyring'
+      ? `import { createRequire } from 'node:module'
+        export const { AsyncEntry } = createRequire(import.meta.url)('./keyring/index.cjs')`
+      : null,
 }
 
 await rm('dist', { recursive: true, force: true })

@@ -74,4 +74,17 @@ describeInEngines('Node.js', kind => {
       message: expect.stringContaining('out of order'),
     })
   })
+
+  it('that has closed its output is given up, though it may still be there for a moment', async () => {
+    const mark = join(engine.home, 'has-closed')
+    const slow = await program(
+      'slow-to-end-node',
+      `if [ -e "${mark}" ]; then exec "${process.execPath}" "$@"; fi\ntouch "${mark}"\nread line\nexec >&-\nsleep 3`,
+    )
+    const { output, errors } = await engine.run(`
+      $env:CONNECT_OKTA_NODE = '${slow}'
+      @(Get-OktaContext).Count
+      $env:CONNECT_OKTA_NODE = ''`)
+    expect({ output, errors }).toEqual({ output: [0], errors: [] })
+  })
 })

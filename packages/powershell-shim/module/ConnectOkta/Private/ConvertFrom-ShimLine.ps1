@@ -9,7 +9,7 @@ function ConvertFrom-ShimLine {
         return $message
     }
     $message[$Matches[1]] = $Matches[2]
-    $message.IsError = $Matches[3] -eq 'error'
-    $message.Content = [System.Management.Automation.PSSerializer]::Deserialize($Matches[4])
+    $message['IsError'] = $Matches[3] -eq 'error'
+    $message['Content'] = [System.Management.Automation.PSSerializer]::Deserialize($Matches[4])
     return $message
 }

@@ -1,6 +1,7 @@
 function Open-OktaSession {
-    # Connects, and remembers what a new shim would have to know.
-    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, [switch] $PassThru)
+    # Connects, and remembers what a new shim would have to know. Flags have no type here: the engine compiles more for a
+    # function that has some.
+    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, $PassThru)
 
     $options = $Parameters.Clone()
     if ($SecretName -ne '') { $options[$SecretName] = ConvertFrom-Secret $Secret }
@@ -17,9 +18,12 @@ function Open-OktaSession {
         foreach ($name in 'grant', 'redirectUri') { $known.Remove($name) }
     }
     $script:Session = @{ Method = $method; Parameters = $known; SecretName = $SecretName; Secret = $Secret }
-    $script:Shim.IsReplayed = $true
+    $script:Shim['IsReplayed'] = $true
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
+    # A text is put together where somebody reads it alone: the first connection of a shell waits for the engine to compile.
+    if ($VerbosePreference -ne 'SilentlyContinue') {
+        $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
+    }
     if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext $said)) }
 }

@@ -3,12 +3,15 @@ function Request-Shim {
     param($Cmdlet, [string] $Method, [hashtable] $Parameters)
 
     $shim = $script:Shim
-    $shim.LastId++
-    $id = $shim.LastId
+    $shim['LastId']++
+    $id = $shim['LastId']
     $isOver = $false
-    $startedAt = [System.Diagnostics.Stopwatch]::StartNew()
-    # The name alone: parameters hold secrets.
-    $Cmdlet.WriteDebug("Request $id to the shim (process $($shim.Process.Id)): $Method")
+    $isDebugged = $DebugPreference -ne 'SilentlyContinue'
+    if ($isDebugged) {
+        $startedAt = [System.Diagnostics.Stopwatch]::StartNew()
+        # The name alone: parameters hold secrets.
+        $Cmdlet.WriteDebug("Request $id to the shim (process $($shim['Process'].Id)): $Method")
+    }
     try {
         $request = '{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + (ConvertTo-JsonText $Parameters) + '}'
         $isSent = Send-ShimLine $shim $request
@@ -16,13 +19,13 @@ function Request-Shim {
             $line = Read-ShimLine $shim
             if ($null -eq $line) { break }
             $message = ConvertFrom-ShimLine $line
-            if ($null -ne $message.Method) { Write-ShimNotice $Cmdlet $message.Method $message.Content }
+            if ($null -ne $message['Method']) { Write-ShimNotice $Cmdlet $message['Method'] $message['Content'] }
             # Answers to requests that were given up are passed over.
-            elseif ($message.Id -eq $id) { $isOver = $true }
+            elseif ($message['Id'] -eq $id) { $isOver = $true }
         }
-        if (-not $isOver) { $isOver = $true; return }
-        $shim.HasAnswered = $true
-        $Cmdlet.WriteDebug("Request $id was answered after $($startedAt.ElapsedMilliseconds) ms")
+        if (-not $isOver) { $isOver = $true; $shim['HasEnded'] = $true; return }
+        $shim['HasAnswered'] = $true
+        if ($isDebugged) { $Cmdlet.WriteDebug("Request $id was answered after $($startedAt.ElapsedMilliseconds) ms") }
         return $message
     }
     catch {

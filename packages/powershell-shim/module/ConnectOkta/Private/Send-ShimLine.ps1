@@ -4,8 +4,8 @@ function Send-ShimLine {
 
     $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Line`n")
     try {
-        $Shim.Input.Write($bytes, 0, $bytes.Length)
-        $Shim.Input.Flush()
+        $Shim['Input'].Write($bytes, 0, $bytes.Length)
+        $Shim['Input'].Flush()
         return $true
     }
     catch [System.IO.IOException], [System.ObjectDisposedException] {

@@ -2,7 +2,7 @@ function Start-Shim {
     # Starts the program that does the work, unless it runs. Secrets go to its standard input alone.
     param($Cmdlet)
 
-    if ($null -ne $script:Shim -and -not $script:Shim.Process.HasExited) { return }
+    if ($null -ne $script:Shim -and -not $script:Shim['HasEnded'] -and -not $script:Shim['Process'].HasExited) { return }
     $node = Find-Node $Cmdlet
     $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.cjs')
     $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))
@@ -21,6 +21,7 @@ function Start-Shim {
             'Install Node.js 20.19 or later from https://nodejs.org, or name it with the environment variable ' +
             'CONNECT_OKTA_NODE.') 'NotInstalled' $node
     }
+    # By index where a first connection passes: the engine compiles each name behind a dot, and all indexes once.
     $script:Shim = @{
         Process = $process
         Node = $node
@@ -33,6 +34,8 @@ function Start-Shim {
         Reading = $null
         LastId = 0
         HasAnswered = $false
+        # Its output ends some time before the process has.
+        HasEnded = $false
         # Whether it knows the session of this runspace.
         IsReplayed = $null -eq $script:Session
     }

@@ -105,16 +105,16 @@ function Connect-Okta {
             # A file comes line by line.
             if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
             if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
-            Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) -PassThru:$PassThru
+            Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) $PassThru
         }
         elseif ($set -eq 'ClientSecret') {
-            Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret -PassThru:$PassThru
+            Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret $PassThru
         }
         elseif ($set -eq 'ApiToken') {
-            Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken -PassThru:$PassThru
+            Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken $PassThru
         }
         else {
-            Open-OktaSession $PSCmdlet $parameters '' $null -PassThru:$PassThru
+            Open-OktaSession $PSCmdlet $parameters '' $null $PassThru
         }
     }
 
@@ -122,6 +122,6 @@ function Connect-Okta {
         if ($keyLines.Count -eq 0) { return }
         $key = $keyLines -join "`n"
         if (-not (Assert-Key $PSCmdlet $key)) { return }
-        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $key) -PassThru:$PassThru
+        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $key) $PassThru
     }
 }
