@@ -101,4 +101,13 @@ describe('the proxy, as a stream', () => {
     expect(printed).not.toHaveBeenCalled()
     printed.mockRestore()
   })
+
+  it('says of a short answer that breaks off that there was none', async () => {
+    org.answer = (_incoming, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('half of it', () => response.destroy())
+    }
+    const { status, body } = await org.send('/proxy/org/api/v1/users')
+    expect({ status, error: JSON.parse(body).error }).toEqual({ status: 502, error: 'network_failed' })
+  })
 })

@@ -11,6 +11,7 @@ import { connectionRefusal, Refusal } from '../refusal.js'
 import { callerSecurity, refused } from './oauth-operations.js'
 
 const answerWithinMs = 60_000
+const longestPiece = 16 * 1024
 const bodiless = new Set(['GET', 'HEAD'])
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
@@ -54,8 +55,8 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
       ...{ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     })
-    const response = await inTime(c, signal =>
-      session.fetch(
+    const { response, body } = await inTime(c, async signal => {
+      const response = await session.fetch(
         `${path}${query}`,
         {
           method,
@@ -64,10 +65,12 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
           ...(!bodiless.has(method) && c.req.raw.body !== null && { body: c.req.raw.body, duplex: 'half' }),
         } as RequestInit,
         { waitForRateLimit: false },
-      ),
-    )
+      )
+      return { response, body: isShort(response) ? new Uint8Array(await response.arrayBuffer()) : response.body }
+    })
     const headers = responseHeaders(response.headers, upstream.orgUrl, `${config.issuer}/proxy/${upstream.name}`)
-    return new Response(response.body && whole(response.body, c, world), { status: response.status, headers })
+    const toCaller = body instanceof ReadableStream ? whole(body, c, world) : body
+    return new Response(toCaller, { status: response.status, headers })
   } catch (error) {
     throw isNetwork(error)
       ? new Refusal(502, 'network_failed', 'The org does not answer.')
@@ -84,8 +87,17 @@ function targetOf(c: AppContext, name: string) {
   return parseTargetPath(raw.slice(prefix.length - 1))
 }
 
+// What fits into a packet or two goes on in one piece, with its head: streams cost more than that.
+function isShort({ body, headers }: Response): boolean {
+  return (
+    body !== null &&
+    !headers.has('content-encoding') &&
+    Number(headers.get('content-length') ?? Infinity) <= longestPiece
+  )
+}
+
 // Until the answer begins; how long it goes on is between the org and the caller. A caller that is gone waits for nothing.
-async function inTime(c: AppContext, send: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+async function inTime<T>(c: AppContext, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), answerWithinMs)
   const outgoing = c.env?.outgoing
