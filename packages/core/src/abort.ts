@@ -28,3 +28,26 @@ export async function sleep(ms: number, signal: AbortSignal | undefined): Promis
     throw cancelled(error)
   }
 }
+
+/**
+ * Runs something that is to give up as soon as one of two signals fires. Afterwards neither knows of it: a session's own
+ * lives for months, and `AbortSignal.any` would leave something with it at each call.
+ */
+export async function withEither<T>(
+  one: AbortSignal,
+  other: AbortSignal | undefined,
+  use: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (other === undefined) return await use(one)
+  const either = new AbortController()
+  const ends = [one, other].map(signal => ({ signal, end: () => either.abort(signal.reason) }))
+  for (const { signal, end } of ends) {
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  }
+  try {
+    return await use(either.signal)
+  } finally {
+    for (const { signal, end } of ends) signal.removeEventListener('abort', end)
+  }
+}

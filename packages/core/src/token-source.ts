@@ -1,4 +1,4 @@
-import { orAborted } from './abort.js'
+import { orAborted, withEither } from './abort.js'
 import type { Attempt, Connection, ParsedOptions } from './connection.js'
 import type { Deps } from './deps.js'
 import { locate } from './discovery.js'
@@ -144,28 +144,30 @@ export class TokenSource implements Tokens {
     const saved = this.#acceptable(await store.read(this.recordKey))
     if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })
 
-    const attempt = await this.#attempt(wish)
-    // Who may ask nobody does not wait for somebody else's sign-in.
-    if (this.#unsaved === undefined && !mayComeAbout(attempt, saved)) throw loginHasEnded(attempt)
-    return await store.exclusive(
-      this.recordKey,
-      async slot => {
-        this.#requireConnected()
-        const latest = this.#unsaved ?? this.#acceptable(await slot.read())
-        // Somebody else may have renewed it while we waited.
-        if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
-        const save = (record: TokenRecord) => this.#save(record, slot)
-        const renewal = { old: latest, save, mayRefresh: wish.mayRefresh }
-        return this.#hold(await renewToken(attempt, renewal, inside(slot, this.#deps)))
-      },
-      { signal: attempt.signal, onWait: holder => this.#tellWaiting(holder, attempt) },
-    )
+    return await withEither(this.#end.signal, wish.signal, async signal => {
+      const attempt = await this.#attempt(wish, signal)
+      // Who may ask nobody does not wait for somebody else's sign-in.
+      if (this.#unsaved === undefined && !mayComeAbout(attempt, saved)) throw loginHasEnded(attempt)
+      return await store.exclusive(this.recordKey, slot => this.#renewInside(slot, attempt, wish), {
+        signal,
+        onWait: holder => this.#tellWaiting(holder, attempt),
+      })
+    })
   }
 
-  async #attempt({ signal, forceLogin }: Wish): Promise<Attempt> {
-    const until = signal === undefined ? this.#end.signal : AbortSignal.any([this.#end.signal, signal])
-    const endpoints = await locate(this.#connection, until, this.#deps)
-    return { ...this.#connection, endpoints, forceLogin, signal: until }
+  async #renewInside(slot: TokenSlot, attempt: Attempt, wish: Wish): Promise<Obtained> {
+    this.#requireConnected()
+    const latest = this.#unsaved ?? this.#acceptable(await slot.read())
+    // Somebody else may have renewed it while we waited.
+    if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
+    const save = (record: TokenRecord) => this.#save(record, slot)
+    const renewal = { old: latest, save, mayRefresh: wish.mayRefresh }
+    return this.#hold(await renewToken(attempt, renewal, inside(slot, this.#deps)))
+  }
+
+  async #attempt({ forceLogin }: Wish, signal: AbortSignal): Promise<Attempt> {
+    const endpoints = await locate(this.#connection, signal, this.#deps)
+    return { ...this.#connection, endpoints, forceLogin, signal }
   }
 
   #tellWaiting({ owner, says }: Holder, attempt: Attempt): void {

@@ -1,3 +1,4 @@
+import { withEither } from '../abort.js'
 import type { Attempt } from '../connection.js'
 import { cancelled, isOktaConnectError, type OktaConnectError } from '../errors.js'
 
@@ -17,7 +18,7 @@ export async function withinTime<T>(
   if (signal?.aborted) throw cancelled(signal.reason)
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
-    return await use(signal === undefined ? deadline : AbortSignal.any([deadline, signal]))
+    return await withEither(deadline, signal, use)
   } catch (error) {
     // Ctrl+C ends as `cancelled`; the deadline is ours, and has a name of its own.
     const isDeadline = deadline.aborted && !signal?.aborted
