@@ -1,8 +1,7 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { bundleProgram } from '../../scripts/bundle-program.mjs'
 import { toMaml } from './help/to-maml.mjs'
 
 const source = 'module/ConnectOkta'
@@ -26,45 +25,12 @@ await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
 await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), writeHelp(), copyRest()])
 
-// A file that is looked for, read and compiled takes its time, whatever is in it: what a connection by key takes is one.
 async function bundleShim() {
-  const together = modulesOfAConnection(await bundle(new Set(), 'generate'))
-  await bundle(together, 'write')
-}
-
-async function bundle(together, act) {
-  const build = await rolldown({
-    input: { shim: 'src/shim.ts' },
-    platform: 'node',
-    // Module by module: most commands take few of them.
-    resolve: { alias: { '@connect-okta/core': fileURLToPath(new URL('../core/dist/index.js', import.meta.url)) } },
-    plugins: [keyringBeside],
-    preserveEntrySignatures: false,
-    // A module that some load late and others early comes early.
-    checks: { ineffectiveDynamicImport: false },
-    transform: { target: 'node20.19' },
+  await bundleProgram({
+    input: { input: { shim: 'src/shim.ts' }, plugins: [keyringBeside] },
+    output: { dir: shim, keepNames: true, chunkFileNames: '[name]-[hash].cjs' },
+    job: /grants\/client-credentials\.js$/,
   })
-  const { output } = await build[act]({
-    dir: shim,
-    // CommonJS is loaded at once, where a module of ECMAScript waits for each of its files. Node takes it for that
-    // wherever the folder is copied to.
-    format: 'cjs',
-    minify: true,
-    keepNames: true,
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
-    codeSplitting: { groups: [{ name: 'start', test: id => together.has(id) }], includeDependenciesRecursively: false },
-  })
-  await build.close()
-  return output.filter(({ type }) => type === 'chunk')
-}
-
-function modulesOfAConnection(chunks) {
-  const byName = new Map(chunks.map(chunk => [chunk.fileName, chunk]))
-  const isOfIt = ({ facadeModuleId }) => /grants\/client-credentials\.js$/.test(facadeModuleId ?? '')
-  const loaded = new Set(chunks.filter(chunk => chunk.isEntry || isOfIt(chunk)))
-  for (const chunk of loaded) for (const name of chunk.imports) if (byName.has(name)) loaded.add(byName.get(name))
-  return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds))
 }
 
 // Native code cannot be bundled: its loader looks for it beside itself. Where it is for another platform, tokens are

@@ -149,6 +149,8 @@ describe('bad input', () => {
     ['no command', () => [], 2, 'Name a command'],
     ['an unknown command', () => ['tokn'], 2, 'There is no command tokn. Did you mean token'],
     ['an unknown command after a flag', () => ['--json', 'tokn'], 2, 'There is no command tokn'],
+    ['no command, but a flag with a value', () => ['--store', 'file'], 2, 'Name a command'],
+    ['a profile that is named as a command is', () => ['api', '--profile', 'login'], 2, 'connect-okta api <'],
     ['a command that is like no other', () => ['exec'], 2, 'There is no command exec.\n  See connect-okta --help.'],
     ['a command that lacks a word', () => ['completion'], 2, 'Something is missing: connect-okta completion <shell>'],
     [

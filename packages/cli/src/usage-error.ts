@@ -14,16 +14,16 @@ export interface UsageProblem {
 /** The error for a wrong command line, with the flag or command that was probably meant. */
 export function usageError({ message, flags, args }: UsageProblem): OktaConnectError {
   const words = args.filter(argument => !argument.startsWith('-'))
-  const command = commandList.find(({ usage }) => words.includes(nameOf(usage)))
+  const [command] = words.flatMap(word => commandList.find(({ usage }) => nameOf(usage) === word) ?? [])
   // yargs names a near command without the one that is not there.
   if (message.startsWith('Did you mean')) return invalid(`There is no command ${words[0]}. ${message}`)
-  if (command === undefined && words.length > 0) return invalid(`There is no command ${words[0]}.`)
   const usage = command === undefined ? undefined : nameOf(command.usage)
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Something is missing: connect-okta ${command?.usage}`, usage)
   }
   const [, start = '', names = ''] = /^(Unknown (?:arguments?|commands?): )(.*)$/.exec(message) ?? []
   if (start === '') return invalid(message, usage)
+  if (usage === undefined && words.length > 0) return invalid(`There is no command ${words[0]}.`)
   // It names an unknown flag in both its spellings.
   const unknown = [...new Set(names.split(', ').map(inKebabCase))]
   const near = unknown.flatMap(name => (isFlag(name, args) ? nearest(name, flags) : []))

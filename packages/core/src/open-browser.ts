@@ -61,6 +61,7 @@ async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Pr
   const [program, ...args] = opener.some(part => part.includes('%s'))
     ? opener.map(part => part.replaceAll('%s', url.href))
     : [...opener, url.href]
+  // Late: most who load this open no browser, and it takes as long to load as much of the rest.
   const { spawn } = await import('node:child_process')
   // Never through a shell: it would read the & of an address.
   const browser = spawn(program ?? '', args, { detached: true, stdio: 'ignore', env, shell: false })

@@ -47,6 +47,20 @@ export function filesOf(okta: OktaEmulator): Readonly<Record<string, string>> {
   }
 }
 
+/** Writes a configuration for a process of its own: the connection `users`, and the caller `payroll` who may use it. */
+export async function configureIn(folder: string, okta: OktaEmulator): Promise<{ path: string; port: number }> {
+  for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text)
+  const [path, port] = [join(folder, 'broker.yaml'), await freePort()]
+  const config = {
+    listen: `127.0.0.1:${port}`,
+    store: 'memory',
+    connections: { users: connectionOf(okta, okta.client('service')) },
+    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
+  }
+  await writeFile(path, stringify(config))
+  return { path, port }
+}
+
 /** What {@link startBroker} takes besides a configuration. */
 export interface TestBrokerOptions {
   readonly port?: number

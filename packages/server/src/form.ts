@@ -1,4 +1,3 @@
-import { unescape as percentDecoded } from 'node:querystring'
 import type { AppContext } from './app-env.js'
 import { headerOf } from './header-of.js'
 import { malformed } from './refusal.js'
@@ -27,20 +26,13 @@ export async function readForm(c: AppContext): Promise<Form> {
 function formOf(body: string): Form {
   const one = new Map<string, string>()
   const resources: string[] = []
-  for (const pair of body.split('&')) {
-    const equals = pair.indexOf('=')
-    const value = equals === -1 ? '' : decoded(pair.slice(equals + 1))
+  for (const [name, value] of new URLSearchParams(body)) {
     if (value === '') continue
-    const name = decoded(pair.slice(0, equals))
     if (name === 'resource') resources.push(value)
     else if (one.has(name)) throw malformed(`${told(name)} comes more than once.`)
     else one.set(name, value)
   }
   return { one, resources }
-}
-
-function decoded(text: string): string {
-  return /[%+]/.test(text) ? percentDecoded(text.replaceAll('+', ' ')) : text
 }
 
 // Most forms come together with their head: then nobody has to listen for pieces of them.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { connectionOf, digestFor, filesOf, freePort, secretOf } from './broker.test.support.js'
+import { configureIn, freePort, secretOf } from './broker.test.support.js'
 import { startProcess } from './process.test.support.js'
 
 let okta: OktaEmulator
@@ -69,16 +69,7 @@ describe('connect-okta-server', () => {
   })
 
   it('writes the last audit lines before it ends', async () => {
-    const path = join(home, 'broker.yaml')
-    for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(home, name), text)
-    const port = await freePort()
-    const config = {
-      listen: `127.0.0.1:${port}`,
-      store: 'memory',
-      connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
-    }
-    await writeFile(path, stringify(config))
+    const { path, port } = await configureIn(home, okta)
     const broker = startProcess(['--config', path], {})
     await broker.saying('listening')
     const all = Array.from({ length: 50 }, async () => (await ask(port, 'payroll', secretOf('payroll'))).status)

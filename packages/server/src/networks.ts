@@ -26,6 +26,15 @@ export function networkList(networks: readonly string[]): (address: string) => b
   }
 }
 
+/**
+ * Whether an address is one of the proxies in front, or on this machine.
+ *
+ * @returns `undefined` where no proxy stands in front.
+ */
+export function proxyList(behindProxy: readonly string[]): ((address: string) => boolean) | undefined {
+  return behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
+}
+
 /** An address as people write it: a socket for both families names the old one in the new one's way. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')

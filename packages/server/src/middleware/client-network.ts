@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { AppContext } from '../app-env.js'
 import type { BrokerConfig } from '../config/broker-config.js'
-import { networkList, networkOf, plainAddress } from '../networks.js'
+import { networkOf, plainAddress, proxyList } from '../networks.js'
 
 /**
  * Finds out where requests are from: the address that is connected or, behind a proxy, the last one that the proxies in front
@@ -10,7 +10,7 @@ import { networkList, networkOf, plainAddress } from '../networks.js'
  * @returns `undefined` where a proxy does not say for whom it asks: all who come through it would be held to be one.
  */
 export function clientNetworkFinder({ behindProxy }: BrokerConfig): (c: AppContext) => string | undefined {
-  const isProxy = behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
+  const isProxy = proxyList(behindProxy)
   return c => {
     const incoming = c.env?.incoming
     const peer = incoming?.socket.remoteAddress

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv, World } from '../app-env.js'
 import { headerOf } from '../header-of.js'
-import { networkList } from '../networks.js'
+import { proxyList } from '../networks.js'
 import { Refusal } from '../refusal.js'
 
 /**
@@ -12,7 +12,7 @@ import { Refusal } from '../refusal.js'
  */
 export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
   const { hosts, behindProxy } = config
-  const proxies = behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
+  const proxies = proxyList(behindProxy)
   return (c, next) => {
     const incoming = c.env?.incoming
     const host = headerOf(c, 'host') ?? ''

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { OktaEmulator } from '@connect-okta/emulator'
 import autocannon from 'autocannon'
-import { stringify } from 'yaml'
-import { basic, connectionOf, digestFor, filesOf, freePort, secretOf } from '../broker.test.support.js'
+import { basic, configureIn, secretOf } from '../broker.test.support.js'
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
@@ -23,16 +22,8 @@ export interface LoadedBroker extends AsyncDisposable {
 /** Starts a {@link LoadedBroker} with a connection `users` and a caller `payroll`. */
 export async function startLoadedBroker(okta: OktaEmulator): Promise<LoadedBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'loaded-'))
-  for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text)
-  const port = await freePort()
-  const config = {
-    listen: `127.0.0.1:${port}`,
-    store: 'memory',
-    connections: { users: connectionOf(okta, okta.client('service')) },
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
-  }
-  await writeFile(join(folder, 'broker.yaml'), stringify(config))
-  const child = spawn(process.execPath, [main, '--config', join(folder, 'broker.yaml')], {
+  const { path, port } = await configureIn(folder, okta)
+  const child = spawn(process.execPath, [main, '--config', path], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
