@@ -8,7 +8,7 @@ const path = '/api/v1/users?limit=1'
 
 /** What a request through the proxy takes longer than one straight to the org, both by one keep-alive client. */
 export const brokerProxy: Row = {
-  name: `Broker: a request to the API through the proxy, the median of ${amount}`,
+  name: 'Broker: a request through the proxy',
   ours: '/proxy/NAME/',
   reference: 'straight, with the token',
   budget: 3,

@@ -18,7 +18,7 @@ const manifest = join(folder, 'dist/ConnectOkta/ConnectOkta.psd1')
 
 /** What a person waits for who connects by key in a shell that is there already. */
 export const powershellFirstConnect: Row = {
-  name: 'PowerShell: the first Connect-Okta of a shell, by client credentials',
+  name: 'PowerShell: the first Connect-Okta of a shell',
   ours: 'Connect-Okta',
   reference: 'node -e 0',
   budget: 5,
