@@ -2,7 +2,7 @@ import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { ApiRequest } from './api-request.js'
 import { type Answer, requireSuccess, sendRequest } from './send-request.js'
 import type { Terminal } from './terminal.js'
-import { showWaiting } from './waiting.js'
+import { nothingShown, showWaiting } from './waiting.js'
 
 /**
  * Prints the items of every page, each as soon as it is here: one a line, or as one array.
@@ -18,7 +18,8 @@ export async function printPages(
   if (request.method !== 'GET') {
     throw new OktaConnectError('options_invalid', 'Only GET has pages.', { hint: 'Leave --paginate out.' })
   }
-  using progress = await showWaiting('page 1', terminal)
+  // Whoever reads them on the same terminal would write into the line that moves.
+  using progress = terminal.isAnswerPiped ? nothingShown : await showWaiting('page 1', terminal)
   let items = 0
   let target: string | undefined = request.target
   if (json) await terminal.write('[')

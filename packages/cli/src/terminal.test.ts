@@ -190,6 +190,16 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('at a terminal', () =>
     expect(await window.shows(/^ended with \d+/m)).toMatch(/\{"id":\nended with 0/)
   })
 
+  it('what comes out of a pipe is written over no progress', async () => {
+    const window = await openWindow({ home, env: browser })
+    await window.enter(`connect-okta login ${app} && clear`)
+    await window.shows(/^\$ $/m)
+    // It writes while the next page is on its way, which takes a while.
+    using _ = okta.fault({ endpoint: '/api/v1/users', delayMs: 1_500, times: 2 })
+    await window.enter('connect-okta api "/api/v1/users?limit=10" --paginate | head -1 | cut -c1-6; echo end')
+    expect(await window.shows(/^end$/m)).toMatch(/\{"id":\nend/)
+  })
+
   it('Tab completes', async () => {
     const window = await openWindow({ home })
     await window.enter('eval "$(connect-okta completion bash)"; clear')

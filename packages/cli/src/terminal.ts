@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
 
@@ -17,6 +17,8 @@ export interface Terminal {
   readonly canAsk: boolean
   /** Whether stdout is read by a person. */
   readonly isAnswerRead: boolean
+  /** Whether another program reads stdout, and may itself write to the terminal. */
+  readonly isAnswerPiped: boolean
   /** Whether words for people may move and have colours. */
   readonly isLively: boolean
   /** How wide stderr is, in characters. */
@@ -62,6 +64,10 @@ export function openTerminal(): Terminal {
     },
     get isAnswerRead() {
       return stdout().isTTY === true
+    },
+    get isAnswerPiped() {
+      const stdoutStats = fstatSync(1)
+      return stdoutStats.isFIFO() || stdoutStats.isSocket()
     },
     get isLively() {
       return isTerminal() && !env.CI

@@ -5,9 +5,12 @@ export interface Waiting extends Disposable {
   update(text: string): void
 }
 
+/** What nobody sees. */
+export const nothingShown: Waiting = { update() {}, [Symbol.dispose]() {} }
+
 /** Shows a spinner where a person sees it move. Elsewhere nothing: a log has no use for it. */
 export async function showWaiting(text: string, terminal: Terminal): Promise<Waiting> {
-  if (!terminal.isLively || terminal.manners.quiet) return { update() {}, [Symbol.dispose]() {} }
+  if (!terminal.isLively || terminal.manners.quiet) return nothingShown
   const { default: yoctoSpinner } = await import('yocto-spinner')
   // A line that wraps would be drawn anew below itself.
   const fitting = (line: string) => line.slice(0, Math.max(10, terminal.columns - 4))
