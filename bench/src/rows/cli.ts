@@ -53,6 +53,7 @@ export const peerImports: readonly Row[] = ['@azure/msal-node', '@okta/okta-sdk-
   reference: `import '${name}'`,
   budget: 1,
   pairs: 15,
+  isLong: true,
   prepare: async () => contest(process.env, [cli, '--help'], ['--input-type=module', '-e', importing(name)]),
 }))
 

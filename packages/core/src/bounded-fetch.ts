@@ -61,15 +61,19 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
   if (response.body === null) return null
   const chunks: Uint8Array[] = []
   let size = 0
-  // Leaving the loop by an exception cancels the rest of the stream.
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
+  // Not by `for await`, which takes several times as long for the one chunk that answers are made of.
+  const reader = response.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
     if (size > maxAnswerBytes) {
+      await reader.cancel()
       throw new OktaConnectError('token_response_invalid', `${new URL(url).host} sent an answer of more than 1 MiB.`, {
         hint: 'That is no token answer. Check the tenant and what stands between you and Okta.',
       })
     }
-    chunks.push(chunk)
+    chunks.push(value)
   }
   return size === 0 ? null : new Uint8Array(Buffer.concat(chunks))
 }

@@ -104,11 +104,18 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
 
 /** The given dependencies, and the defaults for the rest. */
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
-  const given = Object.entries(deps).filter(([, value]) => value !== undefined)
   const notify = deps.notify ?? defaults.notify
   const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>
     notify({ code: 'device_code', message: `To sign in, go to ${verificationUri} and enter the code ${userCode}.` })
-  return { ...defaults, showDeviceCode, ...Object.fromEntries(given) }
+  return {
+    fetch: deps.fetch ?? defaults.fetch,
+    now: deps.now ?? defaults.now,
+    openBrowser: deps.openBrowser ?? defaults.openBrowser,
+    showDeviceCode: deps.showDeviceCode ?? showDeviceCode,
+    askCallbackUrl: deps.askCallbackUrl ?? defaults.askCallbackUrl,
+    store: deps.store ?? defaults.store,
+    notify,
+  }
 }
 
 /** What a process finds around it. */

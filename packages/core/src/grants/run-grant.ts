@@ -4,6 +4,10 @@ import type { DpopNegotiation } from '../dpop.js'
 import { assertNever, OktaConnectError } from '../errors.js'
 import type { TokenAnswer } from '../token-endpoint.js'
 
+// Programs ask for tokens by it over and over, and to import a module again takes as long as the rest of what is done here.
+let loaded: Promise<typeof import('./client-credentials.js')> | undefined
+const loadClientCredentials = () => (loaded ??= import('./client-credentials.js'))
+
 /**
  * Runs the grant of a connection. Each is loaded when it runs, so that a token at hand costs no OAuth code.
  *
@@ -13,7 +17,7 @@ export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps:
   const { runnable } = connection
   switch (runnable.type) {
     case 'client_credentials':
-      return (await import('./client-credentials.js')).clientCredentials(connection, dpop, deps)
+      return (await loadClientCredentials()).clientCredentials(connection, dpop, deps)
     case 'authorization_code':
       return runnable.isManual
         ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(connection, runnable, dpop, deps)
