@@ -86,14 +86,14 @@ export class Upstream {
   }
 
   /** The session for a set of scopes. */
-  async session(scopes: readonly string[] | undefined): Promise<OktaSession> {
+  session(scopes: readonly string[] | undefined): Promise<OktaSession> {
     const key = scopes?.join(' ') ?? ''
     const found = this.#sessions.get(key)
-    if (found !== undefined) return await found
+    if (found !== undefined) return found
     const opening = openSession({ ...this.#config.options, scopes } as ConnectOptions, this.#deps)
     this.#sessions.set(key, opening)
     if (this.#sessions.size > mostSessions) this.#forgetOldest()
-    return await opening
+    return opening
   }
 
   /** Begins anew with what is stored: somebody has signed in or out. */

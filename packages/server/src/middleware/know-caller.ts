@@ -11,24 +11,26 @@ import { clientNetworkFinder } from './client-network.js'
 
 const windowMs = 60_000
 
-/** Reads the form of an OAuth request, and finds out who calls. */
+/** Reads the form of an OAuth request, finds out who calls, and holds them to their rate. */
 export function knowCallerOfForm(world: World): MiddlewareHandler<AppEnv> {
   const identify = identifier(world)
+  const limit = rateLimit(world)
   return async (c, next) => {
     const form = await readForm(c)
     c.set('form', form)
     c.set('caller', await identify(c, form.one))
-    await next()
+    return await limit(c, next)
   }
 }
 
-/** Finds out who calls by the header alone, and whether they may in this way. */
+/** Finds out who calls by the header alone and whether they may in this way, and holds them to their rate. */
 export function knowCallerOfHeader(world: World, way: Way): MiddlewareHandler<AppEnv> {
   const identify = identifier(world)
+  const limit = rateLimit(world)
   return async (c, next) => {
     c.set('caller', await identify(c))
     requireWay(c, way)
-    await next()
+    return await limit(c, next)
   }
 }
 
@@ -57,8 +59,8 @@ function identifier({ config, callers, state, failures, now }: World) {
   }
 }
 
-/** Holds callers to their rates, over all processes. While these cannot speak to each other, nobody is held back. */
-export function limitRate({ state, now, log }: World): MiddlewareHandler<AppEnv> {
+// Over all processes. While these cannot speak to each other, nobody is held back.
+function rateLimit({ state, now, log }: World): MiddlewareHandler<AppEnv> {
   const counting = rateLimiter<AppEnv>({
     windowMs,
     limit: c => c.get('caller').ratePerMinute ?? 0,

@@ -8,9 +8,17 @@ export interface Logs {
 
 /** One JSON a line. Nothing that is handed to it holds a secret: headers, bodies and queries are not. */
 export function createLogs(level: string, stream: DestinationStream): Logs {
-  const auditLog = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  const auditLog = pino({ base: null, timestamp: isoTime }, stream)
   return { auditLog, log: auditLog.child({}, { level }) }
 }
+
+// As pino's own, but written out once a millisecond: that takes longer than the rest of a line.
+function isoTime(): string {
+  const now = Date.now()
+  if (now !== written.at) written = { at: now, text: `,"time":"${new Date(now).toISOString()}"` }
+  return written.text
+}
+let written = { at: 0, text: '' }
 
 /** Where lines go, some of them a moment later. */
 export interface FlushableStream extends DestinationStream {

@@ -5,7 +5,7 @@ import { connectionNamed } from '../connections/choose-connection.js'
 import { chooseScopes } from '../connections/choose-scopes.js'
 import { parseTargetPath } from '../connections/target-path.js'
 import type { Upstream } from '../connections/upstream.js'
-import { knowCallerOfHeader, limitRate } from '../middleware/know-caller.js'
+import { knowCallerOfHeader } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { connectionRefusal, malformed, Refusal } from '../refusal.js'
 import { callerSecurity, refused } from './oauth-operations.js'
@@ -46,7 +46,7 @@ const route = createRoute({
 /** Headers for one request: what a program needs whose token is useless without its key. */
 export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
   const { connections, config, auditLog, metrics } = world
-  app.use('/connections/:name/authorization', knowCallerOfHeader(world, 'authorization'), limitRate(world))
+  app.use('/connections/:name/authorization', knowCallerOfHeader(world, 'authorization'))
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
     const caller = c.get('caller')

@@ -5,7 +5,7 @@ import { connectionNamed } from '../connections/choose-connection.js'
 import { chooseScopes } from '../connections/choose-scopes.js'
 import { requestHeaders, responseHeaders } from '../connections/proxied-headers.js'
 import { parseTargetPath } from '../connections/target-path.js'
-import { knowCallerOfHeader, limitRate } from '../middleware/know-caller.js'
+import { knowCallerOfHeader } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { connectionRefusal, Refusal } from '../refusal.js'
 import { callerSecurity, refused } from './oauth-operations.js'
@@ -33,7 +33,7 @@ export function addProxy(app: OpenAPIHono<AppEnv>, world: World): void {
       503: refused('Okta is away'),
     },
   })
-  app.all('/proxy/:name/*', knowCallerOfHeader(world, 'proxy'), limitRate(world), c => proxy(c, world))
+  app.all('/proxy/:name/*', knowCallerOfHeader(world, 'proxy'), c => proxy(c, world))
 }
 
 async function proxy(c: AppContext, world: World): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppContext, AppEnv, World } from '../app-env.js'
-import { knowCallerOfForm, limitRate } from '../middleware/know-caller.js'
+import { knowCallerOfForm } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { malformed, tokenRefusal } from '../refusal.js'
 import { revocationOperation } from './oauth-operations.js'
@@ -18,7 +18,7 @@ interface Owner {
  */
 export function addRevoke(app: OpenAPIHono<AppEnv>, world: World): void {
   app.openAPIRegistry.registerPath(revocationOperation)
-  app.post('/oauth2/revoke', knowCallerOfForm(world), limitRate(world), async c => {
+  app.post('/oauth2/revoke', knowCallerOfForm(world), async c => {
     const token = c.get('form').one.get('token')
     if (token === undefined) throw malformed('token is missing.')
     if (c.get('caller').mayRevoke) await revoke(token, c, world)

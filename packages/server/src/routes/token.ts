@@ -6,7 +6,7 @@ import type { Caller } from '../callers/caller.js'
 import { chooseConnection } from '../connections/choose-connection.js'
 import { chooseScopes } from '../connections/choose-scopes.js'
 import type { Upstream } from '../connections/upstream.js'
-import { knowCallerOfForm, limitRate, requireWay } from '../middleware/know-caller.js'
+import { knowCallerOfForm, requireWay } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { malformed, Refusal, tokenRefusal } from '../refusal.js'
 import { StateUnavailable } from '../state/shared-state.js'
@@ -19,7 +19,7 @@ import { tokenOperation } from './oauth-operations.js'
  */
 export function addToken(app: OpenAPIHono<AppEnv>, world: World): void {
   app.openAPIRegistry.registerPath(tokenOperation)
-  app.post('/oauth2/token', knowCallerOfForm(world), limitRate(world), async c => {
+  app.post('/oauth2/token', knowCallerOfForm(world), async c => {
     requireWay(c, 'token')
     const { one, resources } = c.get('form')
     requireClientCredentials(one.get('grant_type'))
@@ -60,13 +60,12 @@ async function tokenOf(
 
 function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLog, metrics, now }: World): Response {
   const { expiresAt, source } = token
-  const { scope, before, after } = answerOf(token)
+  const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
+  const { scope, text } = answerOf(token, expiresIn)
   metrics.handedOut('token', name, source)
   const { name: caller, ratePerMinute } = c.get('caller')
-  const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
   const requestId = c.get('requestId')
   audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn })
-  const text = expiresIn === undefined ? `${before}${after}` : `${before},"expires_in":${expiresIn}${after}`
   // Only Hono's own response has what was noted of rates.
   if (ratePerMinute !== undefined) return c.body(text, 200, noStore)
   // A plain one goes to the wire as it is: this is the answer that callers wait for most.
@@ -75,20 +74,20 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
 }
 
 interface Answer {
+  readonly expiresIn: number | undefined
   readonly scope: string
-  readonly before: string
-  readonly after: string
+  readonly text: string
 }
 
-// What an answer says before and after the time that is left: the same for as long as the token is.
+// The same for a second.
 const answers = new WeakMap<AccessToken, Answer>()
 
-function answerOf(token: AccessToken): Answer {
+function answerOf(token: AccessToken, expiresIn: number | undefined): Answer {
   const found = answers.get(token)
-  if (found !== undefined) return found
+  if (found !== undefined && found.expiresIn === expiresIn) return found
   const scope = token.scopes.join(' ')
-  const before = JSON.stringify({ access_token: token.value, token_type: 'Bearer' }).slice(0, -1)
-  const made = { scope, before, after: `,"scope":${JSON.stringify(scope)}}` }
+  const text = JSON.stringify({ access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope })
+  const made = { expiresIn, scope, text }
   answers.set(token, made)
   return made
 }
