@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { describeInEngines, moduleFolder } from './engine.test.support.js'
 import { freeRedirectUri } from './person.test.support.js'
+import { describeInPowerShell, environmentIn, moduleFolder, powershell } from './shell.test.support.js'
 
 const tmux = inject('systemNeeds').tmux
 const run = promisify(execFile)
 
-describeInEngines('a terminal', ({ command = [] }) => {
+describeInPowerShell('a terminal', () => {
   let okta: OktaEmulator
   let home: string
   let redirectUri: string
@@ -49,7 +49,8 @@ describeInEngines('a terminal', ({ command = [] }) => {
   }
 
   it.skipIf(tmux === undefined)('in which Ctrl+C ends a sign-in leaves shell, shim and store usable', async () => {
-    const shell = ['env', `HOME=${home}`, ...command].map(word => `'${word}'`).join(' ')
+    const settings = Object.entries(environmentIn(home)).map(([name, value]) => `${name}=${value}`)
+    const shell = ['env', ...settings, powershell, '-NoLogo', '-NoProfile'].map(word => `'${word}'`).join(' ')
     await tell('new-session', '-d', '-x', '240', '-y', '60', shell)
     await shown(/PS.*> *$/m)
     const signIn = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.client('spa').clientId} -RedirectUri ${redirectUri} -NoBrowser`
