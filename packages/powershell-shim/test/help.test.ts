@@ -9,15 +9,11 @@ import { describeInPowerShell, Shell } from './shell.test.support.js'
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
 cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
 
-// What the examples use that is not in the engine: from another module of PowerShell, or a person who is asked.
+// Whom the examples ask that is not there: a person, and an org by HTTPS.
 const around = `
 ${invokeWithPerson}
 function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
-if ($null -eq (Get-Command Get-Content -ErrorAction Ignore)) {
-  function Get-Content { param($Path, [switch] $Raw)
-    $text = [IO.File]::ReadAllText([IO.Path]::Combine($HOME, $Path)); if ($Raw) { $text } else { $text.Trim() -split '\\n' } }
-}
 $ErrorActionPreference = 'Stop'`
 
 describeInPowerShell('the help of the cmdlets', () => {
@@ -90,6 +86,16 @@ describeInPowerShell('the help of the cmdlets', () => {
     ]
     told.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client id')
     expect(told.filter(words => !description.includes(words))).toEqual([])
+  })
+
+  it.each(cmdlets)('of %s keeps its examples apart, each with its title', async name => {
+    const { output } = await shell.run(`Get-Help ${name} -Examples | Out-String -Width 100`)
+    const lines = String(output[0])
+      .split(/\r?\n/)
+      .map(line => line.trim())
+    const titles = lines.flatMap((line, index) => (/^-+ Example \d+: .* -+$/.test(line) ? [index] : []))
+    expect(titles.length).toBe(pages[name]?.examples.length)
+    for (const index of titles) expect([lines[index - 1], lines[index + 1]]).toEqual(['', ''])
   })
 
   it('has a topic of its own', async () => {

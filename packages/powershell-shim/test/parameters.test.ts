@@ -151,7 +151,6 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       $node = $env:CONNECT_OKTA_NODE; $env:CONNECT_OKTA_NODE = '/nowhere/node'
       @((TabExpansion2 'Connect-Okta -Tenant ex' 23).CompletionMatches | Where-Object { $_.CompletionText -like 'ex*' }).Count
       $env:CONNECT_OKTA_NODE = $node
-      # The engine by itself, which has no module of files, leaves some of its own.
       @($Error | Where-Object { "$($_.FullyQualifiedErrorId)" -like 'Okta*' }).Count`)
     expect(output).toEqual([0, 0, 0])
   })

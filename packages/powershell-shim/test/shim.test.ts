@@ -53,7 +53,9 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 
   it('dies in the middle of a request that is asked once more, unless it may have been carried out', async () => {
-    const slow = okta.fault({ endpoint: '/api/v1/users', delayMs: 700 })
+    // The first request is on its way when the shim dies, however busy the machine is.
+    const delayFirst = () => okta.fault({ endpoint: '/api/v1/users', delayMs: 30_000, times: 1 })
+    delayFirst()
     const dieSoon = `
       $null = ${shimProcess}
       $killer = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
@@ -64,6 +66,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
       `${connect}\n${dieSoon.replace('[powershell]::Create([runspacefactory]', '[powershell]::Create(); $killer.Runspace = ([runspacefactory]')}\n${request}`
     const reading = await shell.run(script("(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"), given)
     expect(reading).toMatchObject({ output: ['ACTIVE'], errors: [] })
+    const slow = delayFirst()
     const writing = await shell.run(script('Invoke-OktaApi POST /api/v1/users -Body @{ profile = @{} }'), given)
     expect(writing.errors).toEqual([
       expect.objectContaining({
