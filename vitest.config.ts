@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
@@ -31,8 +30,7 @@ export default defineConfig({
           name: 'powershell-shim',
           root: 'packages/powershell-shim',
           include: ['test/**/*.test.ts'],
-          globalSetup: fileURLToPath(new URL('packages/powershell-shim/test/build-engines.mjs', import.meta.url)),
-          // Each starts an engine, Node, or a browser.
+          // Each starts PowerShell, Node, or a browser.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect,

@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { root, setUp } from './set-up.mjs'
+import { findSystemNeeds } from './system-needs.mjs'
 
 setUp()
+// PowerShell may be where the tests have installed it.
+const { pwsh } = findSystemNeeds()
+const path = [process.env.PATH, ...(pwsh === undefined ? [] : [dirname(pwsh)])].join(delimiter)
 const bench = spawn(process.execPath, [join(root, 'bench/dist/main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
+  env: { ...process.env, PATH: path },
 })
 bench.on('exit', code => process.exit(code ?? 1))

@@ -1,13 +1,13 @@
 // Uses Node's own modules alone: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { root } from './set-up.mjs'
 
 /**
- * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it, or the
- * packages of npm, which go into a folder of this project. Without one that is optional the tests are complete all the
- * same.
+ * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it, or what
+ * installs it into a folder of this project.
  */
 const systemNeeds = [
   {
@@ -35,9 +35,7 @@ const systemNeeds = [
   { name: 'fish', purpose: 'completion in fish', commands: ['fish'], packages: ['fish'] },
   { name: 'node22', purpose: 'the packages on Node 22', ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', ...otherNode('24.21.0') },
-  // Used where it is, and never installed.
-  { name: 'dotnet', purpose: "the cmdlets in PowerShell's engine", commands: ['dotnet'], packages: [] },
-  { name: 'pwsh', purpose: 'the cmdlets in PowerShell itself', commands: ['pwsh'], packages: [], isOptional: true },
+  { name: 'pwsh', purpose: 'the cmdlets in PowerShell', ...powershell('7.6.9') },
 ]
 
 // Node itself is on the registry of npm.
@@ -45,7 +43,15 @@ function otherNode(version) {
   const folder = join(root, 'node_modules/.cache/nodes', version)
   const name = `node-${process.platform}-${process.arch}`
   const command = join(folder, 'node_modules', name, 'bin/node')
-  return { commands: [command], packages: [], npm: { folder, wanted: `${name}@${version}` } }
+  return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
+}
+
+// PowerShell comes as a tool of .NET, for whoever has the SDK.
+function powershell(version) {
+  const folder = join(root, 'node_modules/.cache/powershell', version)
+  const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
+  const needs = firstOnPath(['dotnet']) === undefined ? 'the .NET SDK 10' : undefined
+  return { commands: ['pwsh', command], packages: [], needs, install: () => toolInstall(folder, version) }
 }
 
 /** How to start Chromium where nobody looks and nothing outside is to be asked. */
@@ -64,9 +70,9 @@ export function missingSystemNeeds() {
   return systemNeeds.filter(({ commands }) => firstOnPath(commands) === undefined)
 }
 
-/** Installs what is missing, where that can be: as root on Debian. Says what it does on stderr. */
+/** Installs what is missing, where that can be: Debian's packages as root. Says what it does on stderr. */
 export function installSystemNeeds() {
-  for (const { npm } of missingSystemNeeds()) if (npm !== undefined) npmInstall(npm)
+  for (const { install, needs } of missingSystemNeeds()) if (needs === undefined) install?.()
   const packages = missingSystemNeeds().flatMap(need => need.packages)
   if (packages.length === 0) return
   if (firstOnPath(['apt-get']) === undefined || process.getuid?.() !== 0) {
@@ -78,21 +84,41 @@ export function installSystemNeeds() {
   aptGet('install', '--yes', '--no-install-recommends', ...packages)
 }
 
-function npmInstall({ folder, wanted }) {
+function npmInstall(folder, wanted) {
   process.stderr.write(`Installing ${wanted} ...\n`)
   mkdirSync(folder, { recursive: true })
-  const args = [
-    'install',
-    '--prefix',
-    folder,
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    '--loglevel=error',
-    wanted,
-  ]
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const args = ['install', '--prefix', folder, ...quiet, wanted]
   const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (status !== 0) process.stderr.write(`npm cannot install ${wanted}.\n`)
+}
+
+function toolInstall(folder, version) {
+  process.stderr.write(`Installing PowerShell ${version} ...\n`)
+  // Beside it first: what is there is whole.
+  const work = `${folder}-${process.pid}`
+  const system = process.platform === 'win32' ? 'win' : 'unix'
+  const tools = join(work, '.store/powershell', version, 'powershell', version, 'tools')
+  const isInstalled =
+    dotnet('tool', 'install', 'PowerShell', '--version', version, '--tool-path', work) &&
+    compile(join(tools, 'net10.0/any', system), join(work, 'obj/'))
+  rmSync(join(work, 'obj'), { recursive: true, force: true })
+  if (isInstalled) renameSync(work, folder)
+  else process.stderr.write(`dotnet cannot install PowerShell ${version}.\n`)
+  rmSync(work, { recursive: true, force: true })
+}
+
+function compile(powershell, objects) {
+  const places = [`-p:Folder=${powershell}`, `-p:BaseIntermediateOutputPath=${objects}`, `-p:BaseOutputPath=${objects}`]
+  const project = join(root, 'scripts/compiled-powershell.csproj')
+  return dotnet('publish', project, '-v', 'quiet', '--nologo', '-o', powershell, ...places)
+}
+
+function dotnet(...args) {
+  // It does not start without a home.
+  const home = process.env.HOME || homedir()
+  const env = { ...process.env, HOME: home, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
+  return spawnSync('dotnet', args, { stdio: ['ignore', 2, 2], env }).status === 0
 }
 
 function aptGet(...args) {

@@ -5,7 +5,6 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
 import type { Contest, Row, Work } from '../row.js'
@@ -23,7 +22,7 @@ export const powershellFirstConnect: Row = {
   reference: 'node -e 0',
   budget: 5,
   pairs,
-  needs: 'dotnet',
+  needs: 'pwsh',
   isLong: true,
   async prepare() {
     const shells = await startShells()
@@ -42,7 +41,7 @@ export const powershellLaterConnect: Row = {
   reference: 'the first',
   budget: 0.05,
   pairs,
-  needs: 'dotnet',
+  needs: 'pwsh',
   isLong: true,
   prepare: () => comparedToTheFirst(connect),
 }
@@ -55,7 +54,7 @@ export const powershellToken: Row = {
   // 0.01 each.
   budget: 0.01 * tokensPerJob,
   pairs,
-  needs: 'dotnet',
+  needs: 'pwsh',
   isLong: true,
   prepare: () => comparedToTheFirst(`foreach ($i in 1..${tokensPerJob}) { $null = Get-OktaAccessToken }`),
 }
@@ -68,13 +67,16 @@ export const powershellImport: Row = {
   // The import takes no more than half of the start.
   budget: 1.5,
   pairs,
-  needs: 'dotnet',
+  needs: 'pwsh',
   isLong: true,
   async prepare() {
-    const host = await engineHost()
+    const start = async (script: string) => {
+      await run('pwsh', ['-NoProfile', '-Command', script], { env: { ...process.env, ...quiet } })
+      return undefined
+    }
     return {
-      ours: async () => void (await run(host, ['-Command', `Import-Module '${manifest}'`])) as undefined,
-      reference: async () => void (await run(host, ['-Command', '1'])) as undefined,
+      ours: () => start(`Import-Module '${manifest}'`),
+      reference: () => start('1'),
       close: async () => {},
     }
   },
@@ -100,15 +102,14 @@ interface Shell {
 // Enough for every pair, the one that is not counted and one that is kept: a shell is new but once.
 async function startShells(): Promise<{ next(): Shell; close(): Promise<void> }> {
   const emulator = await startEmulatorProcess()
-  const host = await engineHost()
   const home = await mkdtemp(join(tmpdir(), 'bench-'))
   const { clientId, jwk } = serviceApp(emulator)
   await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
   const shells: (Shell & { close(): Promise<void> })[] = []
   for (let index = 0; index < pairs + 2; index++) {
-    const env = { ...process.env, HOME: home, CONNECT_OKTA_STATE_DIR: join(home, `state-${index}`) }
+    const env = { ...process.env, ...quiet, HOME: home, CONNECT_OKTA_STATE_DIR: join(home, `state-${index}`) }
     const given = `$tenant = '${emulator.orgUrl}'; $clientId = '${clientId}'; $jwk = [IO.File]::ReadAllText('${home}/key.json')`
-    shells.push(await startShell(host, given, env))
+    shells.push(await startShell(given, env))
   }
   const unused = [...shells]
   return {
@@ -125,14 +126,17 @@ async function startShells(): Promise<{ next(): Shell; close(): Promise<void> }>
   }
 }
 
+// Nothing outside is asked.
+const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
+
 // Reads a line, runs it, says so; as a prompt does.
 const loop = `
 [Console]::Out.WriteLine('ready')
 while ($null -ne ($line = [Console]::In.ReadLine())) { . ([scriptblock]::Create($line)); [Console]::Out.WriteLine("done $($Error.Count)") }`
 
-async function startShell(host: string, given: string, env: NodeJS.ProcessEnv) {
+async function startShell(given: string, env: NodeJS.ProcessEnv) {
   const script = `$WarningPreference = 'SilentlyContinue'; Import-Module '${manifest}'; ${given}; ${loop}`
-  const child: ChildProcessWithoutNullStreams = spawn(host, ['-Command', script], { env })
+  const child: ChildProcessWithoutNullStreams = spawn('pwsh', ['-NoProfile', '-Command', script], { env })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const expectLine = async (expected: string) => {
     const { value } = await lines.next()
@@ -150,9 +154,4 @@ async function startShell(host: string, given: string, env: NodeJS.ProcessEnv) {
       await once(child, 'exit')
     },
   }
-}
-
-async function engineHost(): Promise<string> {
-  const { buildHost } = await import(pathToFileURL(join(folder, 'host/build-host.mjs')).href)
-  return buildHost('dotnet')
 }

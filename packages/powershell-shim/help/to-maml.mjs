@@ -125,14 +125,14 @@ const type = name =>
 
 function example({ title, code, remarks }, index) {
   return element('command:example', '', [
-    element('maml:title', '', [text(`Example ${index + 1}: ${title}`)]),
+    element('maml:title', '', [text(`---------- Example ${index + 1}: ${title} ----------`)]),
     element('dev:code', '', [text(code)]),
-    element('dev:remarks', '', remarks.map(paragraph)),
+    // An empty line before the next one: PowerShell leaves none by itself.
+    element('dev:remarks', '', [...remarks, ''].map(paragraph)),
   ])
 }
 
-const link = name =>
-  element('maml:navigationLink', '', [element('maml:linkText', '', [text(name)]), element('maml:uri', '', [])])
+const link = name => element('maml:navigationLink', '', [element('maml:linkText', '', [text(name)])])
 const described = words => element('maml:description', '', words.map(paragraph))
 const paragraph = words => element('maml:para', '', [text(words)])
 const element = (name, attributes, content) =>

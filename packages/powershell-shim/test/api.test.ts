@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 /** An org that knows every API token, and answers as a test says. */
 async function startApi(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
@@ -19,22 +19,22 @@ async function startApi(answer: (request: IncomingMessage, response: ServerRespo
 
 const connect = `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', 'any-token').SecurePassword)`
 
-describeInEngines('Invoke-OktaApi', kind => {
+describeInPowerShell('Invoke-OktaApi', () => {
   let okta: OktaEmulator
-  let engine: Engine
+  let shell: Shell
   let given: Record<string, string>
   beforeAll(async () => {
     okta = await startOktaEmulator()
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
     const { clientId, jwk } = okta.client('service')
     given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await engine.run(
+    await shell.run(
       'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read',
       given,
     )
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await okta.close()
   })
   beforeEach(() => okta.clearRequests())
@@ -58,7 +58,7 @@ describeInEngines('Invoke-OktaApi', kind => {
     await using api = await startApi((_request, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
     )
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       $answer = Invoke-OktaApi -Path /x
       foreach ($member in $answer.PSObject.Properties) {
@@ -92,7 +92,7 @@ describeInEngines('Invoke-OktaApi', kind => {
     await using api = await startApi(({ url }, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
     )
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       foreach ($depth in 30, 60, 20000) {
         $one = Invoke-OktaApi -Path "/$depth"
@@ -111,14 +111,14 @@ describeInEngines('Invoke-OktaApi', kind => {
   })
 
   it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
-    const { output, progress } = await engine.run(`
+    const { output, progress } = await shell.run(`
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`)
     expect(output[0]).toBe(10)
     expect(output[1]).toBeGreaterThan(20)
     expect(progress.join()).toContain('Page 2 of /api/v1/users?limit=10')
     okta.clearRequests()
-    const some = await engine.run(`
+    const some = await shell.run(`
       foreach ($once in 1) { Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { $_.status; break } }
       (Get-OktaContext).ClientId`)
     expect(some.errors).toEqual([])
@@ -132,7 +132,7 @@ describeInEngines('Invoke-OktaApi', kind => {
       seen.push([request.method, request.headers['content-type'], body])
       response.writeHead(204).end()
     })
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       Invoke-OktaApi POST /x -Body @{ profile = @{ a = @(1, 2); b = @{ c = @{ d = 'deep' } } } }
       Invoke-OktaApi -Method put -Path /x -Body @('one')
@@ -153,7 +153,7 @@ describeInEngines('Invoke-OktaApi', kind => {
   })
 
   it('changes nothing with -WhatIf, and reads all the same', async () => {
-    const { output } = await engine.run(`
+    const { output } = await shell.run(`
       $WhatIfPreference = $true
       Invoke-OktaApi POST /api/v1/users -Body @{ }
       Invoke-OktaApi DELETE /api/v1/users/x
@@ -170,7 +170,7 @@ describeInEngines('Invoke-OktaApi', kind => {
       if (calls > 1) response.writeHead(200, { 'content-type': 'application/json' }).end('{"calls":2}')
       else response.writeHead(429, { 'x-rate-limit-reset': reset, 'x-rate-limit-remaining': '0' }).end('{}')
     })
-    const { output, progress, errors } = await engine.run(`${connect}\n(Invoke-OktaApi -Path /x).calls`, {
+    const { output, progress, errors } = await shell.run(`${connect}\n(Invoke-OktaApi -Path /x).calls`, {
       tenant: api.tenant,
     })
     expect({ output, errors }).toEqual({ output: [2], errors: [] })
@@ -197,7 +197,7 @@ describeInEngines('Invoke-OktaApi', kind => {
         .writeHead(url === '/good' ? 200 : status, { 'content-type': 'application/json' })
         .end(JSON.stringify(body))
     })
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
       $Error[0].Exception.Data['StatusCode'], $Error[0].Exception.Data['OktaErrorCode']`,
@@ -216,12 +216,12 @@ describeInEngines('Invoke-OktaApi', kind => {
   })
 
   it('sends the token to nobody but the org', async () => {
-    const { errors } = await engine.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
+    const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
   })
 
   it('says that a request which reads has no body', async () => {
-    const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
+    const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
     expect(errors).toEqual([
       expect.objectContaining({
         id: 'OktaOptionsInvalid,Invoke-OktaApi',
@@ -233,14 +233,14 @@ describeInEngines('Invoke-OktaApi', kind => {
 
   it('says that Okta cannot be reached', async () => {
     await using _ = await okta.unreachable({ forMs: 10_000 })
-    const { errors } = await engine.run('Invoke-OktaApi -Path /api/v1/users')
+    const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([
       expect.objectContaining({ id: 'OktaNetworkFailed,Invoke-OktaApi', category: 'ConnectionError' }),
     ])
   })
 
   it('says that nobody is connected', async () => {
-    const { errors } = await engine.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
+    const { errors } = await shell.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'NotConnectedToOkta,Invoke-OktaApi' })])
   })
 })

@@ -2,8 +2,8 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
 import { freeRedirectUri } from './person.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 
@@ -27,22 +27,22 @@ writeFileSync(process.env.SEEN, await heading.innerText())
 await context.close()
 `
 
-describeInEngines('Connect-Okta with Chromium', kind => {
+describeInPowerShell('Connect-Okta with Chromium', () => {
   let okta: OktaEmulator
-  let engine: Engine
-  let place: Engine
+  let shell: Shell
+  let place: Shell
   let redirectUri: string
 
   beforeAll(async () => {
     redirectUri = await freeRedirectUri()
     okta = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
-    place = await Engine.start(kind)
+    place = await Shell.start()
     const command = join(place.home, 'browser')
     await writeFile(join(place.home, 'browser.mjs'), program)
     await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${command}.mjs" "$1"\n`)
     await chmod(command, 0o755)
     const [user] = okta.users
-    engine = await Engine.start(kind, {
+    shell = await Shell.start({
       BROWSER: command,
       PERSON: JSON.stringify({ login: user?.login, password: user?.password }),
       PROFILE: join(place.home, 'profile'),
@@ -52,13 +52,13 @@ describeInEngines('Connect-Okta with Chromium', kind => {
     })
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await place[Symbol.asyncDispose]()
     await okta.close()
   })
 
   it.skipIf(executablePath === undefined)('signs a person in, who sees that it is done', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -RedirectUri $given.redirectUri -Scopes okta.users.read
       (Invoke-OktaApi -Path /api/v1/users/me).profile.login
       $until = [DateTime]::UtcNow.AddSeconds(20)

@@ -2,14 +2,14 @@ import { createPrivateKey, type JsonWebKey } from 'node:crypto'
 import { generateClientKey } from '@connect-okta/core'
 import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 const scopes = ['okta.users.read']
 const secretOf = "[Net.NetworkCredential]::new('', $given.secret).SecurePassword"
 
-describeInEngines('Connect-Okta for programs', kind => {
+describeInPowerShell('Connect-Okta for programs', () => {
   let okta: OktaEmulator
-  let engine: Engine
+  let shell: Shell
   let ec: Awaited<ReturnType<typeof generateClientKey>>
 
   beforeAll(async () => {
@@ -24,10 +24,10 @@ describeInEngines('Connect-Okta for programs', kind => {
         { kind: 'service', clientSecret: 'an-emulated-secret' },
       ],
     })
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await okta.close()
   })
   beforeEach(() => okta.clearRequests())
@@ -45,7 +45,7 @@ describeInEngines('Connect-Okta for programs', kind => {
   const users = 'Invoke-OktaApi -Path /api/v1/users?limit=1 | ForEach-Object { $_.status }'
 
   it('says nothing, and leaves a token that works', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}\n(Get-OktaAccessToken).GetType().Name\nGet-OktaAccessToken -AsPlainText`,
       about(),
     )
@@ -57,16 +57,16 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('uses the token that is there, unless -Force asks for another', async () => {
-    await engine.run(connect, about())
+    await shell.run(connect, about())
     okta.clearRequests()
-    await engine.run(connect, about())
+    await shell.run(connect, about())
     expect(okta.requests).toEqual([])
-    await engine.run(`${connect} -Force`, about())
+    await shell.run(`${connect} -Force`, about())
     expect(okta.requests).toHaveLength(1)
   })
 
   it('shows the connection with -PassThru, and says more with -Verbose', async () => {
-    const { output, verbose } = await engine.run(`${connect} -PassThru -Verbose`, about())
+    const { output, verbose } = await shell.run(`${connect} -PassThru -Verbose`, about())
     expect(output).toEqual([
       expect.objectContaining({ Tenant: okta.orgUrl.host, ClientId: app().clientId, Grant: 'client_credentials' }),
     ])
@@ -75,7 +75,7 @@ describeInEngines('Connect-Okta for programs', kind => {
 
   it('connects several piped client ids one after the other, the last stays current', async () => {
     const both = { ...about(), clientIds: [app(0).clientId, app(3).clientId, app(0).clientId] }
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `$given.clientIds | Connect-Okta -Tenant $given.tenant -JsonWebKey $given.jwk -Scopes okta.users.read -PassThru
       (Get-OktaContext).ClientId`,
       both,
@@ -91,7 +91,7 @@ describeInEngines('Connect-Okta for programs', kind => {
     ['PEM', () => about(0, pem())],
     ['PEM with the line ends of Windows', () => about(0, pem().replaceAll('\n', '\r\n'))],
   ])('takes %s, as an argument and piped', async (_what, given) => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect} -Force\n${users}
       $given.jwk | Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -Scopes okta.users.read -Force
       ${users}`,
@@ -105,7 +105,7 @@ describeInEngines('Connect-Okta for programs', kind => {
     ['PEM', () => about(0, pem().trim())],
     ['JSON', () => about(0, JSON.stringify(app().jwk, undefined, 2))],
   ])('takes %s that is piped line by line as one key', async (_what, given) => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `$given.jwk -split "\\n" | Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -Scopes okta.users.read -PassThru
       ${users}`,
       given(),
@@ -115,7 +115,7 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('works with an app that demands DPoP, and says what its token is good for', async () => {
-    const { output, errors, warnings } = await engine.run(
+    const { output, errors, warnings } = await shell.run(
       `${connect}\n${users}\n(Get-OktaContext).TokenType\n$null = Get-OktaAccessToken`,
       about(2),
     )
@@ -125,7 +125,7 @@ describeInEngines('Connect-Okta for programs', kind => {
 
   it('takes a client secret, at a custom authorization server', async () => {
     const given = { ...about(4), secret: 'an-emulated-secret' }
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -ClientSecret (${secretOf}) -AuthorizationServer default -Scopes orders.read -PassThru`,
       given,
     )
@@ -135,7 +135,7 @@ describeInEngines('Connect-Okta for programs', kind => {
 
   it('takes an API token, which is never stored', async () => {
     const given = { tenant: okta.orgUrl.origin, secret: okta.apiTokens[0]?.value }
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ApiToken (${secretOf})
       ${users}
       (Get-OktaContext).TokenType
@@ -150,14 +150,14 @@ describeInEngines('Connect-Okta for programs', kind => {
     ['upper case', (tenant: string) => tenant.replace('127.0.0.1', 'LOCALHOST')],
   ])('takes the tenant as %s', async (_what, write) => {
     const given = { ...about(), tenant: write(okta.orgUrl.origin) }
-    const { errors } = await engine.run(connect, given)
+    const { errors } = await shell.run(connect, given)
     // The emulator goes by one name; that it was asked for its token is enough.
     expect(errors.map(({ id }) => id).filter(id => id.startsWith('OktaOptionsInvalid'))).toEqual([])
     expect(okta.requests.length).toBeGreaterThan(-1)
   })
 
   it('leaves the earlier session usable and revocable where another one fails', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       Connect-Okta -Tenant $given.tenant -ClientId 0oaNobodyHasThisId00 -JsonWebKey $given.jwk
       ${users}
@@ -176,10 +176,10 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('goes on in a new runspace, and disconnects there too', async () => {
-    await engine.run(connect, about())
-    const { output } = await engine.run(`${users}\nDisconnect-Okta\nGet-OktaContext`)
+    await shell.run(connect, about())
+    const { output } = await shell.run(`${users}\nDisconnect-Okta\nGet-OktaContext`)
     expect(output).toEqual(['ACTIVE'])
-    const after = await engine.run('Get-OktaAccessToken; Disconnect-Okta; Get-OktaContext')
+    const after = await shell.run('Get-OktaAccessToken; Disconnect-Okta; Get-OktaContext')
     expect(after.errors.map(({ id, category }) => [id, category])).toEqual([
       ['NotConnectedToOkta,Get-OktaAccessToken', 'ConnectionError'],
     ])
@@ -187,7 +187,7 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('disconnects nothing with -WhatIf', async () => {
-    const { output } = await engine.run(
+    const { output } = await shell.run(
       `${connect}\nDisconnect-Okta -WhatIf\n$WhatIfPreference = $true\nDisconnect-Okta\n(Get-OktaContext).ClientId`,
       about(),
     )
@@ -195,7 +195,7 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('asks before it disconnects with -Confirm, and leaves all as it is where nobody answers', async () => {
-    const { output } = await engine.run(
+    const { output } = await shell.run(
       `${connect}
       try { Disconnect-Okta -Confirm } catch { 'asked' }
       & { $ConfirmPreference = 'Low'; try { Disconnect-Okta } catch { 'asked' } }
@@ -208,7 +208,7 @@ describeInEngines('Connect-Okta for programs', kind => {
   })
 
   it('renews a token without a word, by the key of the session', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect}
       $first = Get-OktaAccessToken -AsPlainText
       $second = Get-OktaAccessToken -AsPlainText -ForceRefresh

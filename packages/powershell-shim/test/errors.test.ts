@@ -1,20 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
-describeInEngines('errors of the cmdlets', kind => {
+describeInPowerShell('errors of the cmdlets', () => {
   let okta: OktaEmulator
-  let engine: Engine
+  let shell: Shell
   let given: { tenant: string; clientId: string; jwk: string }
   beforeAll(async () => {
     okta = await startOktaEmulator({ clients: [{ kind: 'service', scopes: ['okta.users.read'] }] })
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
     const { clientId, jwk } = okta.client('service')
     given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -64,7 +64,7 @@ describeInEngines('errors of the cmdlets', kind => {
   ])(
     'have an id, a category, a target and a recommended action: %s',
     async (_what, parameters, id, category, target) => {
-      const { errors, output } = await engine.run(`Connect-Okta ${parameters}\n'went on'`, given)
+      const { errors, output } = await shell.run(`Connect-Okta ${parameters}\n'went on'`, given)
       expect(output).toEqual(['went on'])
       expect(errors).toEqual([
         {
@@ -105,7 +105,7 @@ describeInEngines('errors of the cmdlets', kind => {
       'ClientId',
     ],
   ])('say that an object is where text belongs: %s', async (_what, script, id, target) => {
-    const { errors } = await engine.run(script, given)
+    const { errors } = await shell.run(script, given)
     expect(errors).toEqual([
       expect.objectContaining({
         id: `${id},Connect-Okta`,
@@ -121,7 +121,7 @@ describeInEngines('errors of the cmdlets', kind => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
     for (const key of [pem, given.jwk, JSON.stringify(JSON.parse(given.jwk), undefined, 2)]) {
-      const { errors, thrown, ...said } = await engine.run(
+      const { errors, thrown, ...said } = await shell.run(
         '$given.key -split "\\n" | Connect-Okta -Tenant $given.tenant -NoBrowser',
         { ...given, key },
       )
@@ -139,7 +139,7 @@ describeInEngines('errors of the cmdlets', kind => {
 
   it('follow -ErrorAction, and $ErrorActionPreference of the script that calls', async () => {
     const bad = "Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k"
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `try { ${bad} -ErrorAction Stop } catch { "stopped: $($_.FullyQualifiedErrorId)" }
       ${bad} -ErrorAction SilentlyContinue -ErrorVariable kept
       "kept: $($kept[0].FullyQualifiedErrorId)"
@@ -159,9 +159,9 @@ describeInEngines('errors of the cmdlets', kind => {
   it('follow $VerbosePreference and -WarningAction too', async () => {
     const connect =
       'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
-    const verbose = await engine.run(`& { $VerbosePreference = 'Continue'; ${connect} }`, given)
+    const verbose = await shell.run(`& { $VerbosePreference = 'Continue'; ${connect} }`, given)
     expect(verbose.verbose).toContain('Okta access token successfully retrieved.')
-    const { output } = await engine.run(
+    const { output } = await shell.run(
       `try { ${connect.replace('.read', '.read,okta.logs.read')} -WarningAction Stop } catch { $_.FullyQualifiedErrorId }
       ${connect} -WarningAction SilentlyContinue
       (Get-OktaContext).ClientId`,

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { parseLine } from './clixml.test.support.js'
-import { moduleFolder } from './engine.test.support.js'
+import { moduleFolder } from './shell.test.support.js'
 
 const { redisServer, secretService } = inject('systemNeeds')
 

@@ -3,26 +3,22 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
 import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
 cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
 
-// What the examples use that is not in the engine: from another module of PowerShell, or a person who is asked.
+// Whom the examples ask that is not there: a person, and an org by HTTPS.
 const around = `
 ${invokeWithPerson}
 function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
-if ($null -eq (Get-Command Get-Content -ErrorAction Ignore)) {
-  function Get-Content { param($Path, [switch] $Raw)
-    $text = [IO.File]::ReadAllText([IO.Path]::Combine($HOME, $Path)); if ($Raw) { $text } else { $text.Trim() -split '\\n' } }
-}
 $ErrorActionPreference = 'Stop'`
 
-describeInEngines('the help of the cmdlets', kind => {
+describeInPowerShell('the help of the cmdlets', () => {
   let okta: OktaEmulator
-  let engine: Engine
+  let shell: Shell
   let redirectUris: string[]
   let pages: Record<
     string,
@@ -41,8 +37,8 @@ describeInEngines('the help of the cmdlets', kind => {
         { kind: 'web', clientId: '0oaw3bAppx9Yb2c5d6e7', grantTypes: ['client_credentials'] },
       ],
     })
-    engine = await Engine.start(kind)
-    const { output } = await engine.run(
+    shell = await Shell.start()
+    const { output } = await shell.run(
       `foreach ($name in $given.cmdlets) {
         $help = Get-Help $name -Full
         $known = (Get-Command $name).Parameters.Values | Where-Object {
@@ -68,7 +64,7 @@ describeInEngines('the help of the cmdlets', kind => {
     pages = Object.fromEntries(output.map(({ name, ...page }) => [name, page]))
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -92,8 +88,18 @@ describeInEngines('the help of the cmdlets', kind => {
     expect(told.filter(words => !description.includes(words))).toEqual([])
   })
 
+  it.each(cmdlets)('of %s keeps its examples apart, each with its title', async name => {
+    const { output } = await shell.run(`Get-Help ${name} -Examples | Out-String -Width 100`)
+    const lines = String(output[0])
+      .split(/\r?\n/)
+      .map(line => line.trim())
+    const titles = lines.flatMap((line, index) => (/^-+ Example \d+: .* -+$/.test(line) ? [index] : []))
+    expect(titles.length).toBe(pages[name]?.examples.length)
+    for (const index of titles) expect([lines[index - 1], lines[index + 1]]).toEqual(['', ''])
+  })
+
   it('has a topic of its own', async () => {
-    const { output } = await engine.run('"$(Get-Help about_ConnectOkta)"')
+    const { output } = await shell.run('"$(Get-Help about_ConnectOkta)"')
     expect(output[0]).toContain('AN APP FOR PROGRAMS')
   })
 
@@ -104,10 +110,10 @@ describeInEngines('the help of the cmdlets', kind => {
       type: 'pkcs8',
       format: 'pem',
     })
-    await using shell = await Engine.start(kind, await personIn(engine.home, okta.users[0]))
+    await using own = await Shell.start(await personIn(shell.home, okta.users[0]))
     if (name === 'Connect-Okta') {
-      await writeFile(join(shell.home, 'key.json'), JSON.stringify(service?.jwk))
-      await writeFile(join(shell.home, 'key.pem'), pem)
+      await writeFile(join(own.home, 'key.json'), JSON.stringify(service?.jwk))
+      await writeFile(join(own.home, 'key.pem'), pem)
     }
     const given = {
       secrets: { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value },
@@ -123,7 +129,7 @@ describeInEngines('the help of the cmdlets', kind => {
       ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithPerson { ${code} }` : code)),
       "'all examples were run'",
     ]
-    const { output, errors, thrown } = await shell.run(script.join('\n'), given)
+    const { output, errors, thrown } = await own.run(script.join('\n'), given)
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
     expect(output.at(-1)).toBe('all examples were run')
   })

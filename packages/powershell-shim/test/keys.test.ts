@@ -1,18 +1,18 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
-describeInEngines('New-OktaJsonWebKey', kind => {
-  let engine: Engine
+describeInPowerShell('New-OktaJsonWebKey', () => {
+  let shell: Shell
   beforeAll(async () => {
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
-  afterAll(() => engine[Symbol.asyncDispose]())
+  afterAll(() => shell[Symbol.asyncDispose]())
 
   it('writes the private half into a file of its own, and shows the public one', async () => {
-    const path = join(engine.home, 'key.json')
-    const { output, errors } = await engine.run('New-OktaJsonWebKey -Type P-256 -KeyId mine -Path $given.path', {
+    const path = join(shell.home, 'key.json')
+    const { output, errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -KeyId mine -Path $given.path', {
       path,
     })
     expect(errors).toEqual([])
@@ -26,7 +26,7 @@ describeInEngines('New-OktaJsonWebKey', kind => {
   })
 
   it('hands the private half out as a SecureString, or as text where that is asked for', async () => {
-    const { output } = await engine.run(`
+    const { output } = await shell.run(`
       (New-OktaJsonWebKey -Type P-256).PrivateJwk.GetType().Name
       (New-OktaJsonWebKey -Type P-256 -AsPlainText).PrivateJwk`)
     expect(output[0]).toBe('SecureString')
@@ -34,26 +34,23 @@ describeInEngines('New-OktaJsonWebKey', kind => {
   })
 
   it('leaves a file that is there as it is', async () => {
-    const path = join(engine.home, 'there.json')
+    const path = join(shell.home, 'there.json')
     await writeFile(path, 'precious')
-    const { errors } = await engine.run('New-OktaJsonWebKey -Type P-256 -Path $given.path', { path })
+    const { errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -Path $given.path', { path })
     expect(errors).toEqual([expect.objectContaining({ target: path, recommendedAction: expect.stringMatching(/\S/) })])
     expect(await readFile(path, 'utf8')).toBe('precious')
   })
 
   it('writes nothing with -WhatIf', async () => {
-    const path = join(engine.home, 'what-if.json')
-    const { output } = await engine.run(
-      'New-OktaJsonWebKey -Path $given.path -WhatIf; [IO.File]::Exists($given.path)',
-      {
-        path,
-      },
-    )
+    const path = join(shell.home, 'what-if.json')
+    const { output } = await shell.run('New-OktaJsonWebKey -Path $given.path -WhatIf; [IO.File]::Exists($given.path)', {
+      path,
+    })
     expect(output).toEqual([false])
   })
 
   it('writes to files alone', async () => {
-    const { errors, output } = await engine.run(
+    const { errors, output } = await shell.run(
       `New-OktaJsonWebKey -Type P-256 -Path Env:\\KEY
       [IO.File]::Exists([IO.Path]::Combine([Environment]::CurrentDirectory, 'KEY'))`,
     )

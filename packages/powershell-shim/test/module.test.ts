@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine, moduleFolder } from './engine.test.support.js'
+import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.js'
 
 const exported = [
   'Connect-Okta',
@@ -13,15 +13,15 @@ const exported = [
   'Test-OktaConnection',
 ]
 
-describeInEngines('the module', kind => {
-  let engine: Engine
+describeInPowerShell('the module', () => {
+  let shell: Shell
   beforeAll(async () => {
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
-  afterAll(() => engine[Symbol.asyncDispose]())
+  afterAll(() => shell[Symbol.asyncDispose]())
 
   it('has a manifest without fault, and exports its cmdlets alone', async () => {
-    const { output, errors, warnings } = await engine.run(
+    const { output, errors, warnings } = await shell.run(
       `$manifest = Test-ModuleManifest $given.path
       [pscustomobject] @{
         version = "$($manifest.Version)"

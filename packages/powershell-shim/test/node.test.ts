@@ -1,23 +1,23 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
-describeInEngines('Node.js', kind => {
-  let engine: Engine
+describeInPowerShell('Node.js', () => {
+  let shell: Shell
   beforeAll(async () => {
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
-  afterAll(() => engine[Symbol.asyncDispose]())
+  afterAll(() => shell[Symbol.asyncDispose]())
 
   async function program(name: string, text: string): Promise<string> {
-    const path = join(engine.home, name)
+    const path = join(shell.home, name)
     await writeFile(path, `#!/bin/sh\n${text}\n`)
     await chmod(path, 0o755)
     return path
   }
   const failureWith = async (script: string) => {
-    const { errors } = await engine.run(`$node = $env:CONNECT_OKTA_NODE\n${script}\n$env:CONNECT_OKTA_NODE = $node`)
+    const { errors } = await shell.run(`$node = $env:CONNECT_OKTA_NODE\n${script}\n$env:CONNECT_OKTA_NODE = $node`)
     return errors[0]
   }
 
@@ -51,15 +51,12 @@ describeInEngines('Node.js', kind => {
   })
 
   it('may be another one than on the PATH', async () => {
-    const other = await program(
-      'other-node',
-      `touch "${join(engine.home, 'was-run')}"\nexec "${process.execPath}" "$@"`,
-    )
-    const { output, errors } = await engine.run(`
+    const other = await program('other-node', `touch "${join(shell.home, 'was-run')}"\nexec "${process.execPath}" "$@"`)
+    const { output, errors } = await shell.run(`
       $env:CONNECT_OKTA_NODE = '${other}'
       Get-OktaContext
       $env:CONNECT_OKTA_NODE = ''
-      [IO.File]::Exists('${join(engine.home, 'was-run')}')`)
+      [IO.File]::Exists('${join(shell.home, 'was-run')}')`)
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
   })
 
@@ -76,12 +73,12 @@ describeInEngines('Node.js', kind => {
   })
 
   it('that has closed its output is given up, though it may still be there for a moment', async () => {
-    const mark = join(engine.home, 'has-closed')
+    const mark = join(shell.home, 'has-closed')
     const slow = await program(
       'slow-to-end-node',
       `if [ -e "${mark}" ]; then exec "${process.execPath}" "$@"; fi\ntouch "${mark}"\nread line\nexec >&-\nsleep 3`,
     )
-    const { output, errors } = await engine.run(`
+    const { output, errors } = await shell.run(`
       $env:CONNECT_OKTA_NODE = '${slow}'
       @(Get-OktaContext).Count
       $env:CONNECT_OKTA_NODE = ''`)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 interface Parameter {
   readonly type: string
@@ -83,21 +83,21 @@ const listParameters = `
     }
   }`
 
-describeInEngines('the parameters of Connect-Okta', kind => {
-  let engine: Engine
+describeInPowerShell('the parameters of Connect-Okta', () => {
+  let shell: Shell
   beforeAll(async () => {
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
-  afterAll(() => engine[Symbol.asyncDispose]())
+  afterAll(() => shell[Symbol.asyncDispose]())
 
   it('are those of the original, and optional additions', async () => {
-    const { output } = await engine.run(listParameters)
+    const { output } = await shell.run(listParameters)
     const found = Object.fromEntries(output.map(({ name, ...rest }) => [name, rest]))
     expect(found).toEqual({ ...original, ...additions })
   })
 
   it('are shown as the original shows them', async () => {
-    const { output } = await engine.run('(Get-Command Connect-Okta -Syntax).Trim() -split "\\r?\\n" -ne ""')
+    const { output } = await shell.run('(Get-Command Connect-Okta -Syntax).Trim() -split "\\r?\\n" -ne ""')
     const withoutAdditions = output.map(line => {
       const addition = new RegExp(
         ` \\[-(${Object.keys(additions).join('|')})( <[^>]+>)?\\]| \\[-ProgressAction <[^>]+>\\]`,
@@ -115,7 +115,7 @@ describeInEngines('the parameters of Connect-Okta', kind => {
   })
 
   it('default to authorization code, with the scope okta.users.manage', async () => {
-    const { output } = await engine.run(`
+    const { output } = await shell.run(`
       $command = Get-Command Connect-Okta
       $command.DefaultParameterSet
       $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
@@ -127,12 +127,12 @@ describeInEngines('the parameters of Connect-Okta', kind => {
     ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
     ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
   ])('do not go together: %s', async (_what, script) => {
-    const { errors } = await engine.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
+    const { errors } = await shell.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
     expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
   })
 
   it('complete scopes that Okta has', async () => {
-    const { output } = await engine.run(`
+    const { output } = await shell.run(`
       (TabExpansion2 'Connect-Okta -Scopes okta.users' 30).CompletionMatches.CompletionText
       (TabExpansion2 "Connect-Okta -Scopes 'logs.r" 28).CompletionMatches.CompletionText`)
     expect(output).toEqual([
@@ -145,19 +145,18 @@ describeInEngines('the parameters of Connect-Okta', kind => {
   })
 
   it('complete nothing, and leave no error behind, where there is nothing or an odd word', async () => {
-    const { output } = await engine.run(`
+    const { output } = await shell.run(`
       $Error.Clear()
       @((TabExpansion2 'Connect-Okta -Scopes okta[' 26).CompletionMatches | Where-Object { $_.CompletionText -like 'okta.*' }).Count
       $node = $env:CONNECT_OKTA_NODE; $env:CONNECT_OKTA_NODE = '/nowhere/node'
       @((TabExpansion2 'Connect-Okta -Tenant ex' 23).CompletionMatches | Where-Object { $_.CompletionText -like 'ex*' }).Count
       $env:CONNECT_OKTA_NODE = $node
-      # The engine by itself, which has no module of files, leaves some of its own.
       @($Error | Where-Object { "$($_.FullyQualifiedErrorId)" -like 'Okta*' }).Count`)
     expect(output).toEqual([0, 0, 0])
   })
 
   it('complete the tenants of known profiles', async () => {
-    const { output, errors } = await engine.run(`
+    const { output, errors } = await shell.run(`
       $folder = [IO.Directory]::CreateDirectory("$HOME/.config/connect-okta").FullName
       $env:CONNECT_OKTA_CONFIG_DIR = $folder
       [IO.File]::WriteAllText("$folder/profiles.yaml",

@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
 import { freeRedirectUri, personIn } from './person.test.support.js'
+import { describeInPowerShell, runPowerShell, Shell } from './shell.test.support.js'
 
 // Uses every secret once with success and once in vain, and talks about it as much as it can.
 const useThem = `
@@ -54,10 +56,10 @@ foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
   foreach ($file in 'cmdline', 'environ') { try { [IO.File]::ReadAllText("$folder/$file") } catch { } }
 }`
 
-describeInEngines('secrets', kind => {
+describeInPowerShell('secrets', () => {
   let okta: OktaEmulator
-  let place: Engine
-  let engine: Engine
+  let place: Shell
+  let shell: Shell
   let given: Record<string, string | undefined>
   beforeAll(async () => {
     const redirectUri = await freeRedirectUri()
@@ -69,8 +71,8 @@ describeInEngines('secrets', kind => {
         { kind: 'spa', scopes: ['okta.users.manage'], redirectUris: [redirectUri] },
       ],
     })
-    place = await Engine.start(kind)
-    engine = await Engine.start(kind, await personIn(place.home, okta.users[0]))
+    place = await Shell.start()
+    shell = await Shell.start(await personIn(place.home, okta.users[0]))
     const [service, web, spa] = okta.clients
     given = {
       tenant: okta.orgUrl.origin,
@@ -84,7 +86,7 @@ describeInEngines('secrets', kind => {
     }
   })
   afterAll(async () => {
-    await engine[Symbol.asyncDispose]()
+    await shell[Symbol.asyncDispose]()
     await place[Symbol.asyncDispose]()
     await okta.close()
   })
@@ -99,9 +101,9 @@ describeInEngines('secrets', kind => {
   it('show in no stream, in no error, in no history and in no process list', async () => {
     // The tokens themselves, as a watcher between the cmdlets and Okta has them.
     const tokens: string[] = []
-    const whole = await engine.run(`${useThem}\n${lookAround}`, given)
+    const whole = await shell.run(`${useThem}\n${lookAround}`, given)
     for (const path of ['-AsPlainText', '-AsPlainText -ForceRefresh']) {
-      const { output } = await engine.run(
+      const { output } = await shell.run(
         `Connect-Okta -Tenant $given.tenant -ClientId $given.service -JsonWebKey $given.jwk -Scopes okta.users.read
         Get-OktaAccessToken ${path}`,
         given,
@@ -117,19 +119,35 @@ describeInEngines('secrets', kind => {
   })
 
   it('would be found where they show', async () => {
-    const shown = await engine.run(`try { throw $given.secret } catch { }\n${lookAround}`, given)
+    const shown = await shell.run(`try { throw $given.secret } catch { }\n${lookAround}`, given)
     expect(JSON.stringify(shown)).toContain(given.secret)
   })
 
-  it('show in no transcript', async context => {
-    const transcript = `
-      if ($null -eq (Get-Command Start-Transcript -ErrorAction Ignore)) { 'none'; return }
-      $null = Start-Transcript -Path "$HOME/transcript.txt"
+  it('show in no transcript, and nowhere on the console', async () => {
+    await writeFile(join(place.home, 'given.json'), JSON.stringify(given), { mode: 0o600 })
+    const script = `
+      $given = Get-Content given.json -Raw | ConvertFrom-Json
+      $null = Start-Transcript -Path transcript.txt
+      Import-Module ConnectOkta
       ${useThem}
-      $null = Stop-Transcript
-      [IO.File]::ReadAllText("$HOME/transcript.txt")`
-    const { output } = await engine.run(transcript, given)
-    if (output[0] === 'none') context.skip('the engine alone writes no transcripts')
-    expect(secretsOf([]).filter(secret => String(output.at(-1)).includes(secret))).toEqual([])
+      foreach ($one in $Error) {
+        # A call that PowerShell itself refuses never comes to the cmdlet, and its error holds what was given.
+        if ($one.Exception -isnot [System.Management.Automation.ParameterBindingException]) { Get-Error $one; $one | Format-List * -Force }
+      }
+      $null = Stop-Transcript`
+    await writeFile(join(place.home, 'use.ps1'), script)
+    const { stdout, stderr } = await runPowerShell(['-NoProfile', '-File', 'use.ps1'], place.home, {
+      env: await personIn(place.home, okta.users[0]),
+    })
+    const transcript = await readFile(join(place.home, 'transcript.txt'), 'utf8')
+    // All that was said is in there.
+    for (const told of [
+      'DEBUG: Request',
+      'VERBOSE: Connected to',
+      'Recommendation: ',
+      'OktaClientRejected,Connect-Okta',
+    ])
+      expect(transcript).toContain(told)
+    expect(secretsOf([]).filter(secret => (transcript + stdout + stderr).includes(secret))).toEqual([])
   })
 })

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInEngines, Engine } from './engine.test.support.js'
 import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
+import { describeInPowerShell, Shell } from './shell.test.support.js'
 
-describeInEngines('Connect-Okta for people', kind => {
+describeInPowerShell('Connect-Okta for people', () => {
   let okta: OktaEmulator
-  let engine: Engine
+  let shell: Shell
   let given: { tenant: string; spa: string; native: string; redirectUri: string; otherUri: string }
 
   beforeAll(async () => {
@@ -21,10 +21,10 @@ describeInEngines('Connect-Okta for people', kind => {
     })
     const [spa = '', native = ''] = okta.clients.map(({ clientId }) => clientId)
     given = { tenant: okta.orgUrl.origin, spa, native, redirectUri, otherUri }
-    const place = await Engine.start(kind)
-    engine = await Engine.start(kind, await personIn(place.home, okta.users[0]))
+    const place = await Shell.start()
+    shell = await Shell.start(await personIn(place.home, okta.users[0]))
     cleanUp = async () => {
-      await engine[Symbol.asyncDispose]()
+      await shell[Symbol.asyncDispose]()
       await place[Symbol.asyncDispose]()
     }
   })
@@ -39,16 +39,16 @@ describeInEngines('Connect-Okta for people', kind => {
   const me = '(Invoke-OktaApi -Path /api/v1/users/me).profile.login'
 
   it('opens the browser, shows the address on the host, and ends with a session that works', async () => {
-    const { output, errors, information, progress } = await engine.run(`${connect} -Force\n${me}`, given)
+    const { output, errors, information, progress } = await shell.run(`${connect} -Force\n${me}`, given)
     expect({ output, errors }).toEqual({ output: [okta.users[0]?.login], errors: [] })
     expect(information.join()).toContain(`${okta.orgUrl.origin}/oauth2/v1/authorize?`)
     expect(progress).toEqual([expect.stringContaining('Waiting for the sign-in'), expect.stringContaining('Completed')])
   })
 
   it('asks nobody the second time, and renews without a word', async () => {
-    await engine.run(connect, given)
+    await shell.run(connect, given)
     okta.clearRequests()
-    const { output, information } = await engine.run(
+    const { output, information } = await shell.run(
       `${connect}
       $first = Get-OktaAccessToken -AsPlainText
       $first -ne (Get-OktaAccessToken -AsPlainText -ForceRefresh)`,
@@ -59,7 +59,7 @@ describeInEngines('Connect-Okta for people', kind => {
   })
 
   it('connects a piped client id by authorization code', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       '$given.spa | Connect-Okta -Tenant $given.tenant -RedirectUri $given.redirectUri -PassThru | ForEach-Object { $_.Grant }',
       given,
     )
@@ -70,7 +70,7 @@ describeInEngines('Connect-Okta for people', kind => {
     const stranger = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
     await once(stranger, 'listening')
     try {
-      const busy = await engine.run(`${connect} -Force`, given)
+      const busy = await shell.run(`${connect} -Force`, given)
       expect(busy.errors).toEqual([
         expect.objectContaining({
           id: 'OktaCallbackPortInUse,Connect-Okta',
@@ -78,7 +78,7 @@ describeInEngines('Connect-Okta for people', kind => {
           recommendedAction: expect.stringContaining('-RedirectUri'),
         }),
       ])
-      const { errors } = await engine.run(
+      const { errors } = await shell.run(
         'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri, $given.otherUri -Force',
         given,
       )
@@ -96,7 +96,7 @@ describeInEngines('Connect-Okta for people', kind => {
     ],
     ['-UseDeviceCode shows an address and a code', '$given.native -UseDeviceCode', 'device_code'],
   ])('%s', async (_what, parameters, grant) => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${invokeWithPerson}
       Invoke-WithPerson "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
         ForEach-Object { $_.Grant }`,
@@ -106,7 +106,7 @@ describeInEngines('Connect-Okta for people', kind => {
   })
 
   it('gives up when it is stopped, and the session goes on with the same shim', async () => {
-    const { output, errors } = await engine.run(
+    const { output, errors } = await shell.run(
       `${connect} -PassThru | ForEach-Object { $_.Grant }
       $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
       $runspace.Open()

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.js'
 import {
   commandsOfBoth,
   findSyntax,
@@ -10,8 +11,7 @@ import {
   newerVariables,
   staticsOfBoth,
   typesOfBoth,
-} from './both-engines.test.support.js'
-import { describeInEngines, Engine, moduleFolder } from './engine.test.support.js'
+} from './windows-powershell.test.support.js'
 
 const source = fileURLToPath(new URL('../module/ConnectOkta', import.meta.url))
 
@@ -43,15 +43,15 @@ function foreignTo51(syntax: Syntax, ownFunctions: ReadonlySet<string>): readonl
   ]
 }
 
-describeInEngines('the syntax of the module', kind => {
-  let engine: Engine
+describeInPowerShell('the syntax of the module', () => {
+  let shell: Shell
   beforeAll(async () => {
-    engine = await Engine.start(kind)
+    shell = await Shell.start()
   })
-  afterAll(() => engine[Symbol.asyncDispose]())
+  afterAll(() => shell[Symbol.asyncDispose]())
 
   const syntaxOf = async (paths: readonly string[]): Promise<readonly Syntax[]> =>
-    (await engine.run(findSyntax, { paths })).output
+    (await shell.run(findSyntax, { paths })).output
 
   it('is that of Windows PowerShell 5.1, calls nothing but the engine and the JSON pair, and .NET Framework has its types and members', async () => {
     const folders = ['Public', 'Private'].map(async folder =>
@@ -106,7 +106,7 @@ describeInEngines('the syntax of the module', kind => {
     ['[System.Text.Json.JsonDocument] $a', 'System.Text.Json.JsonDocument'],
     ['if ($IsWindows) { 1 }', 'IsWindows'],
   ])('would not be found to be so: %s', async (script, foreign) => {
-    const path = join(engine.home, 'newer.ps1')
+    const path = join(shell.home, 'newer.ps1')
     await writeFile(path, script)
     const [syntax] = await syntaxOf([path])
     expect(foreignTo51(syntax as Syntax, new Set()).join('\n')).toContain(foreign)

@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { describeInEngines, moduleFolder } from './engine.test.support.js'
 import { freeRedirectUri } from './person.test.support.js'
+import { describeInPowerShell, environmentIn, moduleFolder, powershell } from './shell.test.support.js'
 
 const tmux = inject('systemNeeds').tmux
 const run = promisify(execFile)
 
-describeInEngines('a terminal', ({ command = [] }) => {
+describeInPowerShell('a terminal', () => {
   let okta: OktaEmulator
   let home: string
   let redirectUri: string
@@ -48,41 +48,87 @@ describeInEngines('a terminal', ({ command = [] }) => {
     throw new Error(`${pattern} does not show on this screen:\n${screen}`)
   }
 
+  const shimProcess = '(& (Get-Module ConnectOkta) { $script:Shim.Process.Id })'
+  const users = "Invoke-OktaApi -Path '/api/v1/users?limit=1'"
+  const clear = () => type('Clear-Host').then(() => shown(/^PS[^\n]*>\s*$/))
+
   it.skipIf(tmux === undefined)('in which Ctrl+C ends a sign-in leaves shell, shim and store usable', async () => {
-    const shell = ['env', `HOME=${home}`, ...command].map(word => `'${word}'`).join(' ')
+    const settings = Object.entries(environmentIn(home)).map(([name, value]) => `${name}=${value}`)
+    const shell = ['env', ...settings, powershell, '-NoLogo', '-NoProfile'].map(word => `'${word}'`).join(' ')
     await tell('new-session', '-d', '-x', '240', '-y', '60', shell)
     await shown(/PS.*> *$/m)
     const signIn = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.client('spa').clientId} -RedirectUri ${redirectUri} -NoBrowser`
-    const tellShim = (mark: string) =>
-      type(
-        `& (Get-Module ConnectOkta) { '${mark}' + ' ' + $script:Shim.Process.Id + ' ' + $script:Shim.Process.HasExited }`,
-      )
 
     await type(`Import-Module '${join(moduleFolder, 'ConnectOkta.psd1')}'; ${signIn} -Scopes okta.users.read`)
     await shown(/authorize\?/)
     await tell('send-keys', 'C-c')
-    await tellShim('first')
-    const [, first] = await shown(/^first (\d+) False/m)
+    await type(`'first: ' + ${shimProcess}`)
+    const [, first] = await shown(/^first: (\d+)/m)
 
     // The port and the lock of the login are free again, so another sign-in gets as far, and is given up as well.
     await type(`${signIn} -Scopes okta.users.manage`)
     await shown(/authorize\?[\s\S]*authorize\?/)
     await tell('send-keys', 'C-c')
+    await type('$jwk = Get-Content -Raw ~/key.json')
     await type(
-      `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.client('service').clientId} -Scopes okta.users.read -JsonWebKey ([IO.File]::ReadAllText('${home}/key.json'))`,
+      `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.client('service').clientId} -Scopes okta.users.read -JsonWebKey $jwk`,
     )
-    await type(`'sta' + 'tus: ' + (Invoke-OktaApi -Path '/api/v1/users?limit=1').status`)
+    await type(`'sta' + 'tus: ' + (${users}).status`)
     await shown(/^status: ACTIVE/m)
-    await tellShim('second')
-    const [, second] = await shown(/^second (\d+) False/m)
+    await type(`'second: ' + ${shimProcess}`)
+    const [, second] = await shown(/^second: (\d+)/m)
     expect(second).toBe(first)
-    // The view of the module, which no test in a pipe sees.
-    await type('Get-OktaContext')
+  })
+
+  it.skipIf(tmux === undefined)(
+    'in which Ctrl+C ends a wait and a walk through pages goes on as if nothing had been',
+    async () => {
+      await clear()
+      const limit = okta.fault({ endpoint: '/api/v1/users', status: 429, retryAfterSeconds: 300 })
+      await type(users)
+      await shown(/rate limit is reached. Going on in/)
+      await tell('send-keys', 'C-c')
+      await type("'wait' + ' given up'")
+      await shown(/^wait given up/m)
+      limit.remove()
+      const slow = okta.fault({ endpoint: '/api/v1/users', delayMs: 1_000 })
+      await type(`${users} -Paginate | ForEach-Object { 'us' + 'er ' + $_.status }`)
+      await shown(/^user ACTIVE[\s\S]*^user ACTIVE/m)
+      await tell('send-keys', 'C-c')
+      await type("'walk' + ' given up'")
+      await shown(/^walk given up/m)
+      slow.remove()
+      await clear()
+      await type(`'and ' + (${users}).status`)
+      await shown(/^and ACTIVE/m)
+    },
+  )
+
+  it.skipIf(tmux === undefined)('in which an error is a line, and what to do', async () => {
+    await clear()
+    await type('Invoke-OktaApi -Path /api/v1/users/nobody')
     await shown(
-      new RegExp(
-        `^Tenant +ClientId +Grant +ExpiresOn +Scopes[\\s\\S]*^${okta.orgUrl.host} .*client_credentials .*okta.users.read`,
-        'm',
-      ),
+      /^Invoke-OktaApi: Okta answered 404 to GET \/api\/v1\/users\/nobody. Not found: .*\n +Recommendation: Check the path/m,
     )
+  })
+
+  it.skipIf(tmux === undefined)('in which Tab completes a scope', async () => {
+    await clear()
+    await tell('send-keys', '-l', 'Connect-Okta -Scopes okta.uischemas.r')
+    await tell('send-keys', 'Tab')
+    await shown(/-Scopes okta\.uischemas\.read/)
+    await tell('send-keys', 'C-c')
+  })
+
+  it.skipIf(tmux === undefined)('in which a secret that was passed by variable is in no history', async () => {
+    await clear()
+    await type('Get-History | Out-String | Set-Content ~/session; (Get-PSReadLineOption).HistorySavePath')
+    const [, file = ''] = await shown(/^(\/\S+_history.txt)/m)
+    const kept = await Promise.all([file, join(home, 'session')].map(name => readFile(name, 'utf8')))
+    const { d, p, q } = JSON.parse(await readFile(join(home, 'key.json'), 'utf8'))
+    for (const history of kept) {
+      expect(history).toContain('-JsonWebKey $jwk')
+      expect([d, p, q].filter(secret => history.includes(secret))).toEqual([])
+    }
   })
 })

@@ -6,14 +6,7 @@ $script:Session = $null
 
 #functions: the build puts those of Private and Public here, since one file loads faster than many
 
-# A runspace ends without removing its modules, and its process may live on.
-$script:Exiting = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.SubscribeEvent(
-    $null, $null, 'PowerShell.Exiting', $null,
-    [System.Management.Automation.PSEventReceivedEventHandler] { Stop-Shim }, $true, $false)
-$ExecutionContext.SessionState.Module.OnRemove = {
-    [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.UnsubscribeEvent($script:Exiting)
-    Stop-Shim
-}
+$ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 
 Register-ArgumentCompleter -CommandName 'Connect-Okta', 'Test-OktaConnection' -ParameterName 'Scopes' -ScriptBlock {
     param($commandName, $parameterName, $wordToComplete)

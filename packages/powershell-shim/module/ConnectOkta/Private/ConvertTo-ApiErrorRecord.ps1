@@ -12,7 +12,7 @@ function ConvertTo-ApiErrorRecord {
             $category = 'PermissionDenied'
             $hint = 'Connect with the scope that the request needs, and see that the app or the person has the admin role.'
         }
-        404 { $category = 'ObjectNotFound'; $hint = 'Check the path.' }
+        404 { $category = 'ObjectNotFound'; $hint = 'Check the path, and that what it names is there.' }
         409 { $category = 'ResourceExists' }
         429 { $id = 'OktaRateLimited'; $category = 'LimitsExceeded'; $hint = 'Try again in a minute, and ask for less at once.' }
         { $_ -ge 500 } {

@@ -3,6 +3,7 @@ function Start-Shim {
     param($Cmdlet)
 
     if ($null -ne $script:Shim -and -not $script:Shim['HasEnded'] -and -not $script:Shim['Process'].HasExited) { return }
+    if ($null -ne $script:Shim) { Stop-Shim -KeepSession }
     $node = Find-Node $Cmdlet
     $main = [System.IO.Path]::Combine($PSScriptRoot, 'shim', 'shim.cjs')
     $start = [System.Diagnostics.ProcessStartInfo]::new($node, ('"{0}"' -f $main))
@@ -38,5 +39,6 @@ function Start-Shim {
         HasEnded = $false
         # Whether it knows the session of this runspace.
         IsReplayed = $null -eq $script:Session
+        Exiting = Register-ShimEnd $process
     }
 }

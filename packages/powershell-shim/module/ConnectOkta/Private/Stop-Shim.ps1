@@ -1,7 +1,11 @@
 function Stop-Shim {
     # The shim ends when its input does.
-    if ($null -eq $script:Shim) { return }
-    try { $script:Shim.Input.Close() } catch { $null = $_ }
+    param([switch] $KeepSession)
+
+    if ($null -ne $script:Shim) {
+        [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.UnsubscribeEvent($script:Shim.Exiting)
+        try { $script:Shim.Input.Close() } catch { $null = $_ }
+    }
     $script:Shim = $null
-    $script:Session = $null
+    if (-not $KeepSession) { $script:Session = $null }
 }

@@ -10,7 +10,7 @@ function Write-ShimNotice {
     }
     elseif ($Method -eq 'deviceCode') {
         $until = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Said.expiresAt).ToLocalTime().ToString('t')
-        $text = "To sign in, go to $($Said.verificationUri) and enter the code $($Said.userCode) (good until $until)."
+        $text = "To sign in, go to $($Said.verificationUri)`nand enter the code $($Said.userCode) (good until $until)."
         if ($Said.verificationUriComplete) { $text += "`nOr open $($Said.verificationUriComplete)" }
         Write-HostText $Cmdlet $text
         Write-ShimProgress $Cmdlet 'Connect-Okta' 'Waiting for the sign-in on another device. Ctrl+C gives up.'

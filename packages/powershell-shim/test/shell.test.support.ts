@@ -7,11 +7,22 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, inject } from 'vitest'
-import type { EngineKind } from './provided-context.js'
 
 /** The module, as it is built. */
 export const moduleFolder = fileURLToPath(new URL('../dist/ConnectOkta', import.meta.url))
+/** Where PowerShell is; without it the tests are skipped. */
+export const powershell = inject('systemNeeds').pwsh
+const modules = fileURLToPath(new URL('../dist', import.meta.url))
 const driver = fileURLToPath(new URL('driver.ps1', import.meta.url))
+// What PowerShell finds out about its own modules, once for all.
+const cache = fileURLToPath(new URL('../.cache', import.meta.url))
+
+/** The environment of a PowerShell that asks nothing outside, and has a home of its own. */
+export function environmentIn(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
+  const own = { HOME: home, USERPROFILE: home, TMPDIR: home, XDG_CACHE_HOME: cache }
+  return { PATH: process.env.PATH ?? '', ...quiet, ...own, ...more }
+}
 
 /** An error, as PowerShell has recorded it. */
 export interface RecordedError {
@@ -37,29 +48,24 @@ export interface Streams {
 }
 
 /** A PowerShell process with a home of its own. */
-export class Engine implements AsyncDisposable {
+export class Shell implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
   readonly #complaints: Promise<string>
   #lastId = 0
 
   private constructor(
-    [command = '', ...args]: readonly string[],
     readonly home: string,
     env: Readonly<Record<string, string>>,
   ) {
-    const own = { PATH: process.env.PATH, HOME: home, USERPROFILE: home, TMPDIR: home, ...env }
-    this.#child = spawn(command, [...args, '-File', driver], { env: own })
+    const args = ['-NoProfile', '-NonInteractive', '-File', driver]
+    this.#child = spawn(powershell ?? '', args, { env: environmentIn(home, env) })
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
     this.#complaints = text(this.#child.stderr)
   }
 
-  static async start({ command }: EngineKind, env: Readonly<Record<string, string>> = {}): Promise<Engine> {
-    return new Engine(command ?? [], await mkdtemp(join(tmpdir(), 'powershell-')), env)
-  }
-
-  get processId(): number {
-    return this.#child.pid ?? 0
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<Shell> {
+    return new Shell(await mkdtemp(join(tmpdir(), 'powershell-')), env)
   }
 
   /** Runs a script in a new runspace that has the module, with `$given`. */
@@ -69,7 +75,7 @@ export class Engine implements AsyncDisposable {
     this.#child.stdin.write(`${JSON.stringify({ id, script: whole, given })}\n`)
     for (;;) {
       const { value, done } = await this.#lines.next()
-      if (done) throw new Error(`the engine has ended: ${await this.#complaints}`)
+      if (done) throw new Error(`PowerShell has ended: ${await this.#complaints}`)
       const answer = JSON.parse(value)
       // Others are of tests that have been given up.
       if (answer.id === id) return answer
@@ -83,9 +89,36 @@ export class Engine implements AsyncDisposable {
   }
 }
 
-/** A suite for each engine that is there; skipped by name where none is. */
-export function describeInEngines(name: string, suite: (kind: EngineKind) => void): void {
-  for (const kind of inject('engines')) {
-    describe.skipIf(kind.command === undefined)(`${name}, in ${kind.name}`, () => suite(kind))
-  }
+/** How a PowerShell ended, and what it wrote. */
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs PowerShell as somebody in a shell does, in a home that has the module where PowerShell looks for it.
+ *
+ * @param args what comes behind `pwsh`, without the profile
+ * @param input what it finds on its standard input
+ */
+export async function runPowerShell(
+  args: readonly string[],
+  home: string,
+  { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+): Promise<Ended> {
+  const child = spawn(powershell ?? '', args, {
+    cwd: home,
+    env: environmentIn(home, { PSModulePath: modules, ...env }),
+  })
+  child.stdin.end(input)
+  const written = Promise.all([text(child.stdout), text(child.stderr)])
+  const [status] = await once(child, 'close')
+  const [stdout, stderr] = await written
+  return { status, stdout, stderr }
+}
+
+/** A suite that runs in PowerShell; skipped by name where it is missing. */
+export function describeInPowerShell(name: string, suite: () => void): void {
+  describe.skipIf(powershell === undefined)(`${name}, in PowerShell`, suite)
 }

@@ -3,13 +3,15 @@ export const typesOfBoth = new Set(
   `array bool char hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
   Alias CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.Collections.Generic.List[string] System.Collections.IList System.DateTimeOffset
+  System.Exception System.IO.Stream System.Linq.Expressions.Expression System.Linq.Expressions.ParameterExpression[]
+  System.Management.Automation.PSEventArgs System.Management.Automation.PSEventReceivedEventHandler
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
   System.StringComparison System.Text.Encoding System.Text.RegularExpressions.Regex System.Text.UTF8Encoding
   System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
   System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
   System.Management.Automation.HostInformationMessage System.Management.Automation.ProgressRecord
-  System.Management.Automation.ProgressRecordType System.Management.Automation.PSEventReceivedEventHandler
+  System.Management.Automation.ProgressRecordType
   System.Management.Automation.PSSerializer System.Management.Automation.Runspaces.Runspace`.split(/\s+/),
 )
 
@@ -25,6 +27,9 @@ export const staticsOfBoth = new Set([
   '[System.IO.Path]::Combine/3',
   '[System.IO.Path]::DirectorySeparatorChar',
   '[System.IO.Path]::PathSeparator',
+  ...['Call/2', 'Catch/2', 'Constant/1', 'Empty/0', 'Lambda/3', 'Parameter/1', 'TryCatch/2'].map(
+    member => `[System.Linq.Expressions.Expression]::${member}`,
+  ),
   '[System.Management.Automation.CompletionResult]::new/4',
   '[System.Management.Automation.ErrorDetails]::new/1',
   '[System.Management.Automation.ErrorRecord]::new/4',
@@ -42,7 +47,7 @@ export const staticsOfBoth = new Set([
 
 /** Methods of objects that both have, with how many arguments. */
 export const methodsOfBoth = new Set(
-  `Add/1 Clone/0 Close/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  `Add/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetMethod/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 RemoveAt/1 Replace/2 ShouldProcess/2 Split/1
   StartsWith/2 SubscribeEvent/7 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
   Trim/0 Trim/1 Trim/2 TrimStart/1 UnsubscribeEvent/1 Wait/1 WaitForExit/0 Write/3 WriteDebug/1 WriteError/1

@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInPowerShell, runPowerShell, Shell } from './shell.test.support.js'
+
+describeInPowerShell('the cmdlets, called', () => {
+  let okta: OktaEmulator
+  let shell: Shell
+  let home: string
+  let given: { tenant: string; clientId: string; jwk: string }
+  const connect =
+    'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+  const all = `
+    ${connect} -Force
+    (Get-OktaContext).Tenant
+    (Get-OktaAccessToken -MinValidity 00:10:00).GetType().Name
+    (Invoke-OktaApi -Path '/api/v1/users?limit=1').status
+    Test-OktaConnection -Quiet
+    (New-OktaJsonWebKey -Type P-256 -KeyId mine).KeyId
+    Disconnect-Okta
+    @(Get-OktaContext).Count`
+  const allSaid = () => [okta.orgUrl.host, 'SecureString', 'ACTIVE', true, 'mine', 0]
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'callers-'))
+    okta = await startOktaEmulator()
+    shell = await Shell.start()
+    const { clientId, jwk } = okta.client('service')
+    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+    await writeFile(join(home, 'key.json'), given.jwk, { mode: 0o600 })
+  })
+  afterAll(async () => {
+    await shell[Symbol.asyncDispose]()
+    await okta.close()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  it.each([
+    ['by a strict script that stops at every error', "Set-StrictMode -Version Latest; $ErrorActionPreference = 'Stop'"],
+    ['in Turkish', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'tr-TR'"],
+    ['in German', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'de-DE'"],
+    ['where there are no files', 'Set-Location Env:'],
+    ['where nobody wants to know', "$VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'"],
+  ])('%s, work as ever', async (_how, before) => {
+    const { output, errors, thrown } = await shell.run(`${before}\n${all}`, given)
+    expect({ output, errors, thrown }).toEqual({ output: allSaid(), errors: [], thrown: null })
+  })
+
+  it('by splatting, defaults of the person, and the common parameters of cmdlets, do as every cmdlet', async () => {
+    const { output, errors, progress } = await shell.run(
+      `$PSDefaultParameterValues = @{ 'Connect-Okta:Tenant' = $given.tenant; 'Connect-Okta:Scopes' = 'okta.users.read' }
+      $app = @{ ClientId = $given.clientId; JsonWebKey = $given.jwk }
+      $null = Connect-Okta @app -PassThru -OutVariable made
+      $made.ClientId
+      Connect-Okta @app -Scopes okta.apps.manage -ErrorAction SilentlyContinue -ErrorVariable why
+      $why.FullyQualifiedErrorId
+      $errors = $Error.Count
+      Connect-Okta @app -Scopes okta.apps.manage -ErrorAction Ignore
+      $Error.Count - $errors
+      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate -ProgressAction Ignore).Count -gt 20
+      Invoke-OktaApi -Path '/api/v1/users?limit=1' -PipelineVariable user | ForEach-Object { $user.status }`,
+      given,
+    )
+    expect({ output, errors, progress }).toEqual({
+      output: [given.clientId, 'OktaScopeRejected,Connect-Okta', 0, true, 'ACTIVE'],
+      errors: [],
+      progress: [],
+    })
+  })
+
+  it('with rows of a table, say that an object is where text belongs', async () => {
+    const { errors } = await shell.run(
+      "'ClientId', $given.clientId | ConvertFrom-Csv | Connect-Okta -Tenant $given.tenant -NoBrowser",
+      given,
+    )
+    expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Connect-Okta', target: 'ClientId' })])
+  })
+
+  it('write a key where the person is, not where the process is', async () => {
+    await mkdir(join(home, 'inner'))
+    const { output, errors } = await shell.run(
+      'Set-Location $given.inner; (New-OktaJsonWebKey -Type P-256 -Path key.json).Path',
+      { inner: join(home, 'inner') },
+    )
+    expect({ output, errors }).toEqual({ output: [join(home, 'inner/key.json')], errors: [] })
+    expect(JSON.parse(await readFile(join(home, 'inner/key.json'), 'utf8'))).toMatchObject({ kty: 'EC' })
+  })
+
+  it('after the module was removed or imported anew, go on with the current login', async () => {
+    const { output, errors } = await shell.run(
+      `${connect}
+      $path = (Get-Module ConnectOkta).Path
+      Import-Module $path -Force
+      (Get-OktaContext).ClientId
+      Remove-Module ConnectOkta
+      Import-Module $path
+      (Invoke-OktaApi -Path '/api/v1/users?limit=1').status`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [given.clientId, 'ACTIVE'], errors: [] })
+  })
+
+  it('do not try to have their help updated from anywhere', async () => {
+    const { errors } = await shell.run('Update-Help -Module ConnectOkta -UICulture en-US')
+    expect(errors.map(({ id }) => id)).toEqual([expect.stringContaining('HelpInfoUri')])
+  })
+
+  const typed = () =>
+    `Connect-Okta -Tenant ${given.tenant} -ClientId ${given.clientId} -JsonWebKey (Get-Content key.json -Raw) -Scopes okta.users.read -WarningAction Ignore
+(Invoke-OktaApi -Path '/api/v1/users?limit=1').status
+`
+
+  it('by their name alone, in a script that is a file, bring the module with them', async () => {
+    await writeFile(join(home, 'use.ps1'), typed())
+    expect(await runPowerShell(['-NoProfile', '-File', 'use.ps1'], home)).toEqual({
+      status: 0,
+      stdout: 'ACTIVE\n',
+      stderr: '',
+    })
+  })
+
+  it('by a script that is piped in, leave the pipe to it', async () => {
+    const { status, stdout, stderr } = await runPowerShell(['-NoProfile', '-Command', '-'], home, { input: typed() })
+    // PowerShell tells the terminal about its keys here, also where there is none.
+    expect({ status, said: stdout.match(/[A-Z]+/g), stderr }).toEqual({ status: 0, said: ['ACTIVE'], stderr: '' })
+  })
+
+  it('in a shell whose profile imports the module and connects, work', async () => {
+    await mkdir(join(home, '.config/powershell'), { recursive: true })
+    await writeFile(join(home, '.config/powershell/profile.ps1'), `Import-Module ConnectOkta\n${typed()}`)
+    const { status, stdout, stderr } = await runPowerShell(['-Command', '(Get-OktaContext).ClientId'], home)
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `ACTIVE\n${given.clientId}\n`, stderr: '' })
+  })
+
+  it('where nobody can be asked, end with an error in place of a question', async () => {
+    const { status, stderr } = await runPowerShell(['-NoProfile', '-NonInteractive', '-Command', 'Connect-Okta'], home)
+    expect(status).toBe(1)
+    expect(stderr).toContain('missing mandatory parameters: Tenant')
+  })
+})
