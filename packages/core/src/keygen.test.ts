@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { clientKeyTypes, connect, createMemoryStore, generateClientKey, saveClientKey } from './index.js'
 
 describe('generateClientKey', () => {
-  it.each(clientKeyTypes)('makes a key that Okta takes: %s', async type => {
+  // Side by side, as the large ones take seconds.
+  it.concurrent.each(clientKeyTypes)('makes a key that Okta takes: %s', async type => {
     const { privateJwk, publicJwk } = await generateClientKey({ type })
     for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(publicJwk).not.toHaveProperty(secret)
     expect(publicJwk).toMatchObject({ kid: privateJwk.kid, alg: privateJwk.alg, use: 'sig' })
