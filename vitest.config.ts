@@ -6,6 +6,8 @@ const expect = { poll: { timeout: 20_000 } }
 // By `npm run torture`: what the tests do for a short while, for longer.
 const isTorture = process.env.TORTURE_MINUTES !== undefined
 const packages = ['core', 'cli', 'emulator', 'server']
+// What takes a browser, a Redis, a keyring or programs of its own: out of the way of whoever works on one package.
+const ofTheSystem = 'src/**/*.system.test.ts'
 
 export default defineConfig({
   test: {
@@ -19,12 +21,24 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts'],
-          exclude: ['src/torture/**'],
+          exclude: ['src/torture/**', ofTheSystem],
+          // Half of the time went into loading the same modules for each file.
+          isolate: false,
           testTimeout,
           hookTimeout: testTimeout,
           expect,
         },
       })),
+      {
+        test: {
+          name: 'system',
+          root: 'packages',
+          include: [`*/${ofTheSystem}`],
+          testTimeout,
+          hookTimeout: testTimeout,
+          expect,
+        },
+      },
       {
         test: {
           name: 'powershell-shim',

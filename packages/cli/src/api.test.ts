@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
@@ -10,14 +11,21 @@ import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
 
 let okta: OktaEmulator
 let home: string
+// Homes of somebody who is logged in, without and with DPoP: each test has a copy.
+let loggedIn: string
 let api: Server | undefined
 
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
+  loggedIn = await mkdtemp(join(tmpdir(), 'cli-'))
+  await Promise.all([false, true].map(loginOnce))
 })
-afterAll(() => okta.close())
+afterAll(async () => {
+  await rm(loggedIn, { recursive: true })
+  await okta.close()
+})
 beforeEach(async () => {
-  okta.reset()
+  okta.clearRequests()
   home = await emptyHome()
 })
 afterEach(() => {
@@ -26,12 +34,16 @@ afterEach(() => {
 })
 
 const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, input)
-async function login(dpop = false): Promise<void> {
+const homeOf = (dpop: boolean) => join(loggedIn, dpop ? 'dpop' : 'bearer')
+async function loginOnce(dpop: boolean): Promise<void> {
   const { clientId, jwk } = okta.client('service', { dpop })
-  const file = await jsonFile(home, 'key.json', jwk)
+  await mkdir(homeOf(dpop))
+  const file = await jsonFile(loggedIn, `${clientId}.json`, jwk)
   const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
-  expect(await run(['login', ...app, '--jwk-file', file])).toMatchObject({ code: 0 })
+  const answer = await runCommand(['login', ...app, '--jwk-file', file], { HOME: homeOf(dpop) })
+  expect(answer).toMatchObject({ code: 0 })
 }
+const login = (dpop = false) => cp(homeOf(dpop), home, { recursive: true })
 
 /** An org of ours whose API does what a test wants: it knows one API token. */
 async function orgWith(answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<string[]> {
@@ -112,7 +124,7 @@ describe('api', () => {
     [400, '/api/v1/bad', 4, 'oauth_failed'],
   ])("prints what the API says at %i, and ends with Okta's words and a code", async (status, path, code, words) => {
     await login()
-    if (status !== 404) okta.fault({ endpoint: path, status })
+    using _ = status === 404 ? undefined : okta.fault({ endpoint: path, status })
     const result = await run(['api', path])
     expect(result).toMatchObject({ code, stderr: expect.stringContaining(`answered ${status}`) })
     expect(result.stderr).toContain(words)
@@ -121,7 +133,7 @@ describe('api', () => {
 
   it('says that the answer did not come, and what finds out why', async () => {
     await login()
-    okta.fault({ endpoint: '/api/*', drop: true })
+    using _ = okta.fault({ endpoint: '/api/*', drop: true })
     const result = await run(['api', '/api/v1/users'])
     expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('connect-okta doctor') })
   })

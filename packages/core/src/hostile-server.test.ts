@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import {
   connect,
   createMemoryStore,
@@ -13,17 +13,17 @@ import {
   type OktaSession,
 } from './index.js'
 
-let server: Server | undefined
-afterEach(() => {
-  server?.closeAllConnections()
-  server?.close()
+const servers: Server[] = []
+afterAll(() => {
+  for (const server of servers) server.close().closeAllConnections()
 })
 
 const jsonWebKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
 async function connectTo(answer: RequestListener, deps: Partial<Deps>, options = {}): Promise<OktaSession> {
-  server = createServer(answer)
-  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
+  const server = createServer(answer)
+  servers.push(server)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return await connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey, ...options }, deps)
 }
@@ -147,7 +147,8 @@ describe('a refusal', () => {
   })
 })
 
-describe('a server in trouble', () => {
+// Side by side: most of them wait to be asked again.
+describe.concurrent('a server in trouble', () => {
   it('is told with what it says of it', async () => {
     const failure = await failureFrom(json(503, { errorCode: 'E0000010', errorSummary: 'Read only.' }))
     expect(failure).toMatchObject({ code: 'server_failed', hint: expect.stringContaining('status.okta.com') })

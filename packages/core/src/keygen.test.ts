@@ -2,20 +2,12 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import {
-  clientKeyTypes,
-  connect,
-  connectOptionsOf,
-  createMemoryStore,
-  generateClientKey,
-  readSettings,
-  saveClientKey,
-} from './index.js'
-import { type SecretService, startSecretService } from './stores/secret-service.test.support.js'
+import { describe, expect, it } from 'vitest'
+import { clientKeyTypes, connect, createMemoryStore, generateClientKey, saveClientKey } from './index.js'
 
 describe('generateClientKey', () => {
-  it.each(clientKeyTypes)('makes a key that Okta takes: %s', async type => {
+  // Side by side, as the large ones take seconds.
+  it.concurrent.each(clientKeyTypes)('makes a key that Okta takes: %s', async type => {
     const { privateJwk, publicJwk } = await generateClientKey({ type })
     for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(publicJwk).not.toHaveProperty(secret)
     expect(publicJwk).toMatchObject({ kid: privateJwk.kid, alg: privateJwk.alg, use: 'sig' })
@@ -55,29 +47,5 @@ describe('saveClientKey', () => {
       code: 'store_failed',
       message: expect.stringContaining('ENOTDIR'),
     })
-  })
-})
-
-describe.skipIf(inject('systemNeeds').secretService === undefined)('saveClientKey, in the keyring', () => {
-  const before = { ...process.env }
-  let keyring: SecretService
-  beforeAll(async () => {
-    keyring = await startSecretService()
-    Object.assign(process.env, keyring.environment)
-  })
-  afterAll(async () => {
-    process.env = before
-    await keyring.stop()
-  })
-
-  it('puts a key where settings find it, and never over another', async () => {
-    const { privateJwk } = await generateClientKey({ type: 'P-256' })
-    await saveClientKey({ keyring: 'okta-test' }, privateJwk)
-    await expect(saveClientKey({ keyring: 'okta-test' }, {})).rejects.toMatchObject({ code: 'options_invalid' })
-    await expect(saveClientKey({ keyring: ' ' }, {})).rejects.toMatchObject({ code: 'options_invalid' })
-    const settings = await readSettings({ key: { keyring: 'okta-test' } })
-    expect(JSON.parse(String(((await connectOptionsOf(settings)) as { jsonWebKey?: string }).jsonWebKey))).toEqual(
-      privateJwk,
-    )
   })
 })

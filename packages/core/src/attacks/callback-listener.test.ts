@@ -50,7 +50,8 @@ describe('who attacks the callback listener from this machine', () => {
     })
     for (const socket of open) socket.destroy()
     expect(token).toMatch(/\w/)
-  })
+    // As long as the sign-in has, and the connections before it.
+  }, 120_000)
 
   it('with a header that never ends is let go while the sign-in waits', async () => {
     await signInDuring(async () => {

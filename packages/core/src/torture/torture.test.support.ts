@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { rememberEnvironment } from '../environment.test.support.js'
 import { startRedis } from '../stores/redis-server.test.support.js'
 import { startSecretService } from '../stores/secret-service.test.support.js'
 import type { Job } from './worker.test.support.js'
@@ -75,12 +76,11 @@ export async function startWorker(ground: Ground, job: Omit<Job, 'store'>): Prom
 
 /** Runs `use` with the environment of a ground, as a process of its own would have it. */
 export async function within<T>({ environment }: Ground, use: () => Promise<T>): Promise<T> {
-  const before = { ...process.env }
+  const restoreEnvironment = rememberEnvironment()
   Object.assign(process.env, environment)
   try {
     return await use()
   } finally {
-    for (const name of Object.keys(environment)) delete process.env[name]
-    Object.assign(process.env, before)
+    restoreEnvironment()
   }
 }

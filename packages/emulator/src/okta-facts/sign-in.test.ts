@@ -26,6 +26,8 @@ const signIn = (changes: Record<string, string | undefined> = {}, person = 0) =>
   new ScriptedBrowser(okta).signIn(authorizeUrl(okta, okta.client('spa'), changes), okta.users[person])
 
 async function device(decision: 'allow' | 'deny' | 'none', before: () => void = () => {}): Promise<Answer> {
+  // It stands, so that a slow machine loses no second.
+  okta.setClock({ fixedAt: new Date() })
   const { clientId: client_id } = okta.client('native')
   const { body } = await post(okta, '/oauth2/v1/device/authorize', { client_id, scope: 'openid' })
   const [user] = okta.users

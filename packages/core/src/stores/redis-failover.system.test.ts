@@ -1,4 +1,5 @@
 import { startOktaEmulator } from '@connect-okta/emulator'
+import { createClient } from 'redis'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { type ConnectOptions, connect, type Deps, type OktaSession, resume, type TokenStore } from '../index.js'
 import { freeRedirectUri, Person } from '../person.test.support.js'
@@ -28,6 +29,17 @@ describe.runIf(redisServer !== undefined)('a Redis that fails over to its replic
     }
   })
 
+  /** Whether a Redis has heard of a lock. */
+  async function isLocked({ url }: RedisServer): Promise<boolean> {
+    const client = createClient({ url })
+    await client.connect()
+    try {
+      return (await client.keys('connect-okta:lock:*[0-9a-f]')).length > 0
+    } finally {
+      client.destroy()
+    }
+  }
+
   async function failOver(): Promise<void> {
     await primary.kill()
     await replica.follow(undefined)
@@ -45,18 +57,24 @@ describe.runIf(redisServer !== undefined)('a Redis that fails over to its replic
       await connect(options, { store: anotherStore(), now: () => Date.now() - 2 * 3600_000 })
       await expect.poll(() => openRedisStore(replica.url, variables).read('current')).toBeDefined()
       if (requests === 2) await replica.follow(undefined)
-      // The one inside has asked Okta and has no answer yet when the failover comes.
-      using _ = okta.fault({ endpoint: '/oauth2/v1/token', delayMs: 1_000, times: 1 })
       let asked = 0
-      const counting: typeof fetch = (...args) => {
+      let failedOver = () => {}
+      const failover = new Promise<void>(resolve => {
+        failedOver = resolve
+      })
+      // The one inside has asked Okta and has no answer yet when the failover comes.
+      const counting: typeof fetch = async (...args) => {
         asked += 1
-        return fetch(...args)
+        await failover
+        return await fetch(...args)
       }
       const callers = Array.from({ length: 20 }, () =>
         connectAtLast(options, { store: anotherStore(), fetch: counting }),
       )
       await expect.poll(() => asked).toBe(1)
+      if (requests === 1) await expect.poll(() => isLocked(replica)).toBe(true)
       await failOver()
+      failedOver()
       const sessions = await Promise.all(callers)
 
       expect(asked).toBe(requests)

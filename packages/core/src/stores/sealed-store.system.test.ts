@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { rememberEnvironment } from '../environment.test.support.js'
 import { type SecretService, startSecretService } from './secret-service.test.support.js'
 
 const { secretService } = inject('systemNeeds')
@@ -110,7 +111,8 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
 
   it('makes one key, however many processes begin at once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 6 }, () => connectIn(keyring.environment)))
-    expect(outcomes.flatMap(({ notices }) => notices)).toEqual([])
+    // On a slow machine they are told that they wait.
+    expect(outcomes.flatMap(({ notices }) => notices).filter(code => code !== 'waiting')).toEqual([])
     expect(outcomes.filter(({ source }) => source === 'grant')).toHaveLength(1)
   })
 
@@ -179,13 +181,13 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     await rename(join(folder, name), join(folder, other))
     const { listLogins, openStore } = await import('../index.js')
     const seen: string[] = []
-    const before = { ...process.env }
+    const restoreEnvironment = rememberEnvironment()
     Object.assign(process.env, keyring.environment, { CONNECT_OKTA_STATE_DIR: state })
     try {
       const store = openStore('auto', ({ message }) => void seen.push(message))
       expect(await listLogins({ store })).toEqual([])
     } finally {
-      process.env = before
+      restoreEnvironment()
     }
     expect(seen.join()).toContain('tampered')
   })
