@@ -82,7 +82,7 @@ describe('a manual sign-in', () => {
       })
       return new Promise<string>(() => {})
     }
-    const late = connect(org.app(0, { manual: true, timeoutMs: 50 }), { ...deps, askCallbackUrl })
+    const late = connect(org.app(0, { manual: true, timeoutMs: 500 }), { ...deps, askCallbackUrl })
     await expect(late).rejects.toMatchObject({ code: 'login_timeout' })
     expect(fired).toBe(true)
     const signal = AbortSignal.timeout(50)
