@@ -83,6 +83,8 @@ describe('instances', () => {
       expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid okta.users.read' })
     }
     await Promise.all(orgs.map(okta => okta.close()))
-    await expect(fetch(orgs[7]?.orgUrl ?? '')).rejects.toThrow('fetch failed')
+    const answers = await Promise.allSettled(orgs.map(({ orgUrl }) => fetch(orgUrl)))
+    // A port that is free again may have gone to somebody else meanwhile.
+    expect(answers.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(190)
   })
 })
