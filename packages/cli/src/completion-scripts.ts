@@ -19,14 +19,15 @@ complete -o bashdefault -o default -F _connect_okta connect-okta
 const zsh = `#compdef connect-okta
 _connect_okta() {
   local -a found
-  local line
+  local line candidate meaning
   for line in "\${(@f)$(connect-okta __complete "\${(@)words[2,CURRENT-1]}" "=\${words[CURRENT]}" 2>/dev/null)}"; do
     [[ -z $line ]] && continue
     if [[ $line == :files ]]; then
       _files
       return
     fi
-    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    candidate=\${line%%$'\\t'*} meaning=\${line#*$'\\t'}
+    found+=("\${candidate//:/\\\\:}\${meaning:+:$meaning}")
   done
   _describe connect-okta found
 }

@@ -102,8 +102,8 @@ describe('completion in other shells', () => {
       ask() { words=(connect-okta "$@"); CURRENT=$#words; _connect_okta; }
       ask keyg; ask token --profile prod; ask token --profile ''; ask login --jwk-file ''`
     const { stdout } = await execute('zsh', ['--no-rcs', '-c', ask], { env, cwd: home })
-    const both = 'production:\npreview:\n'
-    expect(stdout).toBe(`keygen:Make a client key for an app\nproduction:\n${both}files\n`)
+    const both = 'production\npreview\n'
+    expect(stdout).toBe(`keygen:Make a client key for an app\nproduction\n${both}files\n`)
   })
 
   it('PowerShell gets a script that registers a completer', async () => {

@@ -50,6 +50,16 @@ async function wrongWith(args: readonly string[], env: Record<string, string> = 
 }
 
 describe('doctor', () => {
+  it('says that it has looked at this machine alone where no org is named', async () => {
+    const { code, stderr } = await run(['doctor', '--redirect-uri', redirectUri])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'Nothing on this machine stands in the way. To look at an org and an app too, name them: --tenant, --client-id, ' +
+        'or --profile.\n',
+    })
+  })
+
   it('prints a line a check, and ends well where nothing stands in the way', async () => {
     const { code, stdout, stderr } = await run(['doctor', ...service])
     expect(code).toBe(0)

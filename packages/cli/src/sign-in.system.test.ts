@@ -47,6 +47,18 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
+  it('is ended by logout --all without the key that a profile has for another app', async () => {
+    await run(login, { ...env, ...browser })
+    const { clientId, jwk } = okta.client('service')
+    await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+    const service = ['--client-id', clientId, '--scopes', 'okta.users.read', '--jwk-file', join(home, 'key.json')]
+    await run(['login', '--profile', 'ci', '--tenant', okta.orgUrl.origin, ...service], env)
+    await run(['profiles', 'use', 'ci'], env)
+    const { stdout, stderr } = await run(['logout', '--all', '--json'], env)
+    expect(stderr).not.toContain('not revoked')
+    expect(JSON.parse(stdout)).toMatchObject([{ revoked: true }, { revoked: true }])
+  })
+
   it('--manual takes the address that a browser elsewhere ended at, and opens and listens nowhere', async () => {
     const [user = { login: '', password: '' }] = okta.users
     const { child, end } = start([...login, '--manual'], { ...env, BROWSER: 'false' })

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
+import { wrapWords } from './wrap-words.js'
 
 /** How much a command is to say, and in which form. */
 export interface Manners {
@@ -54,8 +55,11 @@ export function openTerminal(): Terminal {
   const isTerminal = () => stderr().isTTY === true && env.TERM !== 'dumb'
   const paint = (stream: () => NodeJS.WriteStream) => (style: Style, text: string) =>
     mayColour && stream().isTTY === true ? styleText(style, text, { validateStream: false }) : text
+  const columns = () => stderr().columns || 100
   let manners: Manners = { json: false, quiet: false, verbose: false }
-  const complain = (text: string) => void stderr().write(`${text}\n`)
+  // JSON is for programs, also where somebody looks on.
+  const fitted = (text: string) => (isTerminal() && !manners.json ? wrapWords(text, columns()) : text)
+  const complain = (text: string) => void stderr().write(`${fitted(text)}\n`)
   const say = (text: string) => manners.quiet || complain(text)
   return {
     signal: interruption.signal,
@@ -73,7 +77,7 @@ export function openTerminal(): Terminal {
       return isTerminal() && !env.CI
     },
     get columns() {
-      return stderr().columns || 100
+      return columns()
     },
     get manners() {
       return manners

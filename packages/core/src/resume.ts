@@ -40,7 +40,9 @@ function connectionOf(
   const orgUrl = new URL(login.orgUrl)
   const { identity } = login
   const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
-  const given: ClientAuthentication = isOwn ? authenticationBy(key, clientSecret) : { method: 'none' }
+  // An app that had to prove nothing is refused if it does: what is at hand belongs to another one.
+  const given: ClientAuthentication =
+    isOwn && needsCredential ? authenticationBy(key, clientSecret) : { method: 'none' }
   const isApp = identity.type === 'app'
   return {
     orgUrl,

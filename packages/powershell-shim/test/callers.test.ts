@@ -121,6 +121,23 @@ describeInPowerShell('the cmdlets, called', () => {
     })
   })
 
+  it('by their name alone, complete at the first Tab, which brings the module with it', async () => {
+    await mkdir(join(home, '.config/connect-okta'), { recursive: true })
+    await writeFile(
+      join(home, '.config/connect-okta/profiles.yaml'),
+      'profiles: { work: { tenant: example.okta.com } }',
+    )
+    for (const [typed, wanted] of [
+      ['Connect-Okta -Tenant ', 'example.okta.com'],
+      ['Connect-Okta -Scopes uischemas.r', 'okta.uischemas.read'],
+      ['Test-OktaConnection -Tenant ', 'example.okta.com'],
+    ] as const) {
+      const script = `(TabExpansion2 '${typed}' ${typed.length}).CompletionMatches.CompletionText`
+      const { stdout } = await runPowerShell(['-NoProfile', '-Command', script], home)
+      expect(stdout).toBe(`${wanted}\n`)
+    }
+  })
+
   it('by a script that is piped in, leave the pipe to it', async () => {
     const { status, stdout, stderr } = await runPowerShell(['-NoProfile', '-Command', '-'], home, { input: typed() })
     // PowerShell tells the terminal about its keys here, also where there is none.

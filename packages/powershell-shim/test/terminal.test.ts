@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -120,6 +120,17 @@ describeInPowerShell('a terminal', () => {
     await tell('send-keys', 'C-c')
   })
 
+  it.skipIf(tmux === undefined)('in which the first Tab completes the tenant of a profile', async () => {
+    await mkdir(join(home, '.config/connect-okta'), { recursive: true })
+    const profiles = 'profiles: { work: { tenant: work.okta.com } }'
+    await writeFile(join(home, '.config/connect-okta/profiles.yaml'), profiles, { mode: 0o600 })
+    await clear()
+    await tell('send-keys', '-l', 'Connect-Okta -Tenant ')
+    await tell('send-keys', 'Tab')
+    await shown(/-Tenant work\.okta\.com/)
+    await tell('send-keys', 'C-c')
+  })
+
   it.skipIf(tmux === undefined)('in which a secret that was passed by variable is in no history', async () => {
     await clear()
     await type('Get-History | Out-String | Set-Content ~/session; (Get-PSReadLineOption).HistorySavePath')
@@ -131,4 +142,25 @@ describeInPowerShell('a terminal', () => {
       expect([d, p, q].filter(secret => history.includes(secret))).toEqual([])
     }
   })
+
+  it.skipIf(tmux === undefined)(
+    'in which -Confirm asks about the login by its name, and goes by the answer',
+    async () => {
+      const { clientId } = okta.client('service')
+      await clear()
+      await type('Disconnect-Okta -WhatIf')
+      await shown(new RegExp(`^What if: .* on target "${clientId} at ${okta.orgUrl.origin}"\\.$`, 'm'))
+      for (const [answer, left] of [
+        ['n', clientId],
+        ['y', ''],
+      ] as const) {
+        await clear()
+        await type('Disconnect-Okta -Confirm')
+        await shown(new RegExp(`"Revoke at Okta, and forget" on target "${clientId} at .*"\\.[^]*"Y"\\):\\s*$`))
+        await type(answer)
+        await type(`'left: <' + (Get-OktaContext).ClientId + '>'`)
+        await shown(new RegExp(`^left: <${left}>`, 'm'))
+      }
+    },
+  )
 })

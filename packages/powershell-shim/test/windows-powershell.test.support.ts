@@ -1,7 +1,7 @@
 /** Types that .NET Framework 4.6.2 and Windows PowerShell 5.1 have as well as .NET and PowerShell 7. */
 export const typesOfBoth = new Set(
   `array bool char hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
-  Alias CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
+  Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.Collections.Generic.List[string] System.Collections.IList System.DateTimeOffset
   System.Exception System.IO.Stream System.Linq.Expressions.Expression System.Linq.Expressions.ParameterExpression[]
   System.Management.Automation.PSEventArgs System.Management.Automation.PSEventReceivedEventHandler
@@ -58,7 +58,7 @@ export const methodsOfBoth = new Set(
 export const commandsOfBoth = new Set([
   'ConvertTo-Json -Compress -Depth -InputObject',
   'Export-ModuleMember -Function',
-  'Register-ArgumentCompleter -CommandName -ParameterName -ScriptBlock',
+  'Get-Module -Name',
   'Set-StrictMode -Version',
   'Where-Object',
 ])

@@ -27,10 +27,11 @@ beforeAll(async () => {
       connections: { users: connectionOf(okta, okta.client('service')) },
       callers: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'], mayRevoke: true },
-        signer: { jwks: { keys: [signer] }, connections: ['users'] },
+        // A file with one key, as connect-okta keygen prints it.
+        signer: { jwks: { file: 'signer.json' }, connections: ['users'] },
       },
     },
-    { files: filesOf(okta) },
+    { files: { ...filesOf(okta), 'signer.json': JSON.stringify(signer) } },
   )
 })
 afterAll(async () => {

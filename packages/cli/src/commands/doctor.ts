@@ -12,6 +12,7 @@ import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.j
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
+import { wrapWords } from '../wrap-words.js'
 
 interface DoctorFlags extends ConnectionFlags {
   readonly redirectUri: readonly string[] | undefined
@@ -45,7 +46,7 @@ export const command: Command<DoctorFlags> = {
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
     const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
-    if (failed === undefined) return terminal.say('Nothing stands in the way.')
+    if (failed === undefined) return terminal.say(isOfAnOrg(findings) ? 'Nothing stands in the way.' : nothingNamed)
     process.exitCode = exitCodeOf(failed.check)
   },
 }
@@ -81,11 +82,21 @@ async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): 
   return login?.orgUrl
 }
 
+const nothingNamed =
+  'Nothing on this machine stands in the way. To look at an org and an app too, name them: --tenant, --client-id, ' +
+  'or --profile.'
+
+function isOfAnOrg(findings: readonly Finding[]): boolean {
+  return !findings.some(({ check, outcome }) => check === 'tenant' && outcome === 'skipped')
+}
+
 const colours = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' } as const
 
 function render({ check, outcome, message, fix }: Finding, terminal: Terminal): string {
   const line = `${terminal.paintAnswer(colours[outcome], outcome.padEnd(7))}  ${named(check).padEnd(20)}  ${message}`
-  return fix === undefined ? line : `${line}\n${' '.repeat(9)}fix: ${fix}`
+  const wrap = (text: string, indent: number) =>
+    terminal.isAnswerRead ? wrapWords(text, terminal.columns, indent) : text
+  return [wrap(line, 31), ...(fix === undefined ? [] : [wrap(`${' '.repeat(9)}fix: ${fix}`, 14)])].join('\n')
 }
 
 function named(check: CheckName): string {

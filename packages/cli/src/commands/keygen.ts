@@ -71,7 +71,7 @@ function tellWhatNext(place: Place, terminal: Terminal): void {
   terminal.say(
     [
       `The private key is in ${describePlace(place)}. Show it to nobody.`,
-      `Paste the public key above into Okta: ${where}.`,
+      `Paste the public key${terminal.isAnswerRead ? ' above' : ''} into Okta: ${where}.`,
       `Then: connect-okta login --tenant example.okta.com --client-id 0oa… ${flagFor(place)}`,
     ].join('\n'),
   )

@@ -21,7 +21,8 @@ export const command: Command<LogoutFlags> = {
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
     // What is configured is for connecting: to end all, only what was typed chooses.
-    const ended = flags.all ? await endAll(flags, connection, terminal) : [await endOne({}, connection, terminal)]
+    const own = await connectOptionsOf(connection.settings)
+    const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.say('Nobody was connected.')
     for (const { orgUrl, clientId, scopes, revoked } of ended) {
@@ -39,32 +40,36 @@ interface Ended {
   readonly revoked: boolean
 }
 
-async function endAll(flags: LogoutFlags, connection: OpenConnection, terminal: Terminal): Promise<readonly Ended[]> {
+async function endAll(
+  flags: LogoutFlags,
+  own: ResumeOptions,
+  connection: OpenConnection,
+  terminal: Terminal,
+): Promise<readonly Ended[]> {
   const isNamed = flags.profile !== undefined
   const { tenant, clientId } = isNamed ? connection.settings.values : flags
   const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
+  const { values } = connection.settings
   const ended: Ended[] = []
   for (const login of await listLogins(connection.deps)) {
     if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
     if (clientId !== undefined && login.clientId !== clientId) continue
-    ended.push(await endOne({ recordKey: login.recordKey }, connection, terminal))
+    // The key of one app is not shown for another.
+    const isOwn = values.clientId === undefined || values.clientId === login.clientId
+    ended.push(await endOne({ ...(isOwn && own), recordKey: login.recordKey }, connection, terminal))
   }
   return ended
 }
 
-async function endOne(which: ResumeOptions, { settings, deps }: OpenConnection, terminal: Terminal): Promise<Ended> {
+async function endOne(which: ResumeOptions, { deps }: OpenConnection, terminal: Terminal): Promise<Ended> {
   let revoked = true
-  const options = await connectOptionsOf(settings)
-  const session = await resume(
-    { ...options, ...which },
-    {
-      ...deps,
-      notify(notice) {
-        if (notice.code === 'revocation_failed') revoked = false
-        terminal.notice(notice)
-      },
+  const session = await resume(which, {
+    ...deps,
+    notify(notice) {
+      if (notice.code === 'revocation_failed') revoked = false
+      terminal.notice(notice)
     },
-  )
+  })
   const { orgUrl, clientId, scopes } = session
   await session.disconnect()
   return { orgUrl: orgUrl.origin, clientId, scopes, revoked }

@@ -8,15 +8,6 @@ $script:Session = $null
 
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 
-Register-ArgumentCompleter -CommandName 'Connect-Okta', 'Test-OktaConnection' -ParameterName 'Scopes' -ScriptBlock {
-    param($commandName, $parameterName, $wordToComplete)
-    Complete-OktaScope $wordToComplete
-}
-Register-ArgumentCompleter -CommandName 'Connect-Okta', 'Test-OktaConnection' -ParameterName 'Tenant' -ScriptBlock {
-    param($commandName, $parameterName, $wordToComplete)
-    Complete-OktaTenant $wordToComplete
-}
-
 Export-ModuleMember -Function @(
     'Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi', 'New-OktaJsonWebKey',
     'Test-OktaConnection'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { type CallerSettings, configInvalid } from '../config/config-file.js'
 import { parseRequestRule, type RequestRule } from './request-rule.js'
 
@@ -52,13 +52,21 @@ export function digestOf(secret: string): Buffer {
 }
 
 function parseKeys(jwks: unknown, place: string): JWTVerifyGetKey {
-  const { keys } = jwks as JSONWebKeySet
-  if (!Array.isArray(keys) || keys.length === 0) throw configInvalid(`${place}: it is no JWKS.`)
+  const keys = keysIn(jwks)
+  if (keys === undefined) throw configInvalid(`${place}: it is neither a public key (JWK) nor a set of them (JWKS).`)
   // A private or secret key has no business here (RFC 7518 §6).
   if (keys.some(key => 'd' in key || 'k' in key)) throw configInvalid(`${place}: only public keys belong here.`)
   try {
     return createLocalJWKSet({ keys })
   } catch (cause) {
-    throw configInvalid(`${place}: it is no JWKS.`, cause)
+    throw configInvalid(`${place}: it is neither a public key (JWK) nor a set of them (JWKS).`, cause)
   }
+}
+
+// One key stands for a set of one, as `connect-okta keygen` prints it.
+function keysIn(jwks: unknown): JWK[] | undefined {
+  if (typeof jwks !== 'object' || jwks === null) return undefined
+  const { keys = [jwks] } = jwks as { readonly keys?: unknown }
+  const areKeys = Array.isArray(keys) && keys.length > 0 && keys.every(key => typeof key?.kty === 'string')
+  return areKeys ? keys : undefined
 }

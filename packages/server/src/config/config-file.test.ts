@@ -59,6 +59,20 @@ describe('a configuration', () => {
     expect(message).not.toContain('a-secret')
   })
 
+  it.each(['', '[]', '"text"', '{}', '{"keys":[]}', '{"keys":[null]}', '{"keys":"text"}'])(
+    'is refused with a file of keys in which there are none: %s',
+    async content => {
+      const callers = { a: { jwks: { file: 'keys.json' }, connections: ['users'] } }
+      const people = { users: { tenant: 'example.okta.com', clientId: '0oa1', signIn: ['*'] } }
+      await expect(
+        startBroker({ connections: people, callers }, { files: { 'keys.json': content } }),
+      ).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: expect.stringContaining('callers.a.jwks: it is neither'),
+      })
+    },
+  )
+
   it('has a published schema that is up to date', async () => {
     const file = new URL('../../broker.schema.json', import.meta.url)
     const hint = 'packages/server: node dist/main.js --schema > broker.schema.json'

@@ -45,7 +45,7 @@ const caller = z
     jwks: z
       .union([z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), z.strictObject({ file: text })])
       .optional()
-      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } of one.'),
+      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } of one, or of a JWK.'),
     connections: z.array(name).min(1).describe('What it may use.'),
     scopes: texts.optional().describe('The scopes that it may have of these connections. Default: all of theirs.'),
     ways: z

@@ -2,9 +2,11 @@ function Connect-Okta {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
+    # Completers stand at their parameters: the first Tab may be what brings the module, too late for those that it registers.
     param(
         [Parameter(Mandatory = $true)]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
         [string] $Tenant,
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
@@ -17,6 +19,7 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaScope $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]

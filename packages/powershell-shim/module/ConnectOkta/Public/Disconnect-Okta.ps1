@@ -8,7 +8,14 @@ function Disconnect-Okta {
     }
 
     end {
-        if (-not $PSCmdlet.ShouldProcess('the current login', 'Revoke at Okta, and forget')) { return }
+        # Who is asked, or shown what would be, sees which one.
+        $login = 'the current login'
+        if ($null -ne $script:Session) {
+            $known = $script:Session.Parameters
+            $login = $known.tenant
+            if ($known.ContainsKey('clientId')) { $login = "$($known.clientId) at $login" }
+        }
+        if (-not $PSCmdlet.ShouldProcess($login, 'Revoke at Okta, and forget')) { return }
         $said = Invoke-Shim $PSCmdlet 'disconnect'
         if ($null -eq $said) { return }
         $script:Session = $null

@@ -4,10 +4,12 @@ function Test-OktaConnection {
     [OutputType('ConnectOkta.Finding', [bool])]
     param(
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
         [string] $Tenant,
 
         [string] $ClientId,
 
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaScope $args[0] } $args[2] })]
         [string[]] $Scopes,
 
         [Alias('jwk')]
