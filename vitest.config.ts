@@ -64,6 +64,8 @@ export default defineConfig({
           ],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          testTimeout,
+          hookTimeout: testTimeout,
           expect,
         },
       },
