@@ -62,6 +62,8 @@ export default defineConfig({
           ],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          testTimeout,
+          hookTimeout: testTimeout,
           expect,
         },
       },

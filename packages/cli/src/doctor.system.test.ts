@@ -38,6 +38,9 @@ beforeEach(async () => {
   spa = [...org, '--client-id', okta.client('spa').clientId, '--redirect-uri', redirectUri]
 })
 
+// Where it looks at the port to come back to, the usual one may be in use on this machine.
+const ownPort = () => ['--redirect-uri', redirectUri]
+
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
   runCommand(args, { HOME: home, BROWSER: '/bin/true', ...env })
 
@@ -82,7 +85,7 @@ describe('doctor', () => {
   })
 
   it('finds a key that is not where the profile says, and looks at all else', async () => {
-    const { code, findings, names } = await wrongWith(service.with(-1, join(home, 'none.json')))
+    const { code, findings, names } = await wrongWith([...service.with(-1, join(home, 'none.json')), ...ownPort()])
     expect({ code, names }).toEqual({ code: 4, names: ['app'] })
     expect(findings[0]?.message).toContain('none.json')
   })
@@ -187,8 +190,8 @@ describe('doctor names the fault of the org, and no other:', () => {
 
 describe('doctor names what is wrong on this side, and no other:', () => {
   it.each<[string, () => string[], string, number]>([
-    ['a tenant that is none', () => ['--tenant', 'exa mple'], 'tenant', 2],
-    ['the console instead of the org', () => ['--tenant', 'example-admin.okta.com'], 'tenant', 2],
+    ['a tenant that is none', () => ['--tenant', 'exa mple', ...ownPort()], 'tenant', 2],
+    ['the console instead of the org', () => ['--tenant', 'example-admin.okta.com', ...ownPort()], 'tenant', 2],
     ['a name without an address', () => service.with(1, 'no-such-org.invalid'), 'dns', 5],
     ['a client id that is not there', () => spa.with(5, '0oaNone'), 'app', 4],
     [

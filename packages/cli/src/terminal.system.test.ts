@@ -159,6 +159,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
       }
       await window.shows(prompt)
       await window.press('C-c')
+      // What is typed before the shell has the terminal again is lost.
+      await window.shows(/^\$ $/m)
       await window.enter('echo "ended with $?"; stty -a > after')
       const screen = await window.shows(/^ended with \d+/m)
       expect(screen).toMatch(/^ended with 130/m)

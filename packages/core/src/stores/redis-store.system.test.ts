@@ -119,11 +119,14 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
 
   it('keeps the lock for as long as its owner lives', async () => {
     const order: string[] = []
-    const first = open().exclusive(key, async () => {
-      await sleep(2500)
-      order.push('first')
+    let first: Promise<unknown> | undefined
+    await new Promise<void>(isInside => {
+      first = open().exclusive(key, async () => {
+        isInside()
+        await sleep(2500)
+        order.push('first')
+      })
     })
-    await sleep(100)
     await open().exclusive(key, async () => order.push('second'))
     await first
     expect(order).toEqual(['first', 'second'])

@@ -3,8 +3,8 @@ import { createClient } from 'redis'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { type ConnectOptions, connect, type Deps, type OktaSession, resume, type TokenStore } from '../index.js'
 import { freeRedirectUri, Person } from '../person.test.support.js'
-import { type RedisDoorway, type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
-import { openRedisStore } from './redis-store.js'
+import { type RedisDoorway, type RedisServer, startDoorway, startRedis } from '../stores/redis-server.test.support.js'
+import { openRedisStore } from '../stores/redis-store.js'
 
 const { redisServer } = inject('systemNeeds')
 const key = 'a'.repeat(64)
