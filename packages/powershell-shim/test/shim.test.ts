@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
@@ -53,28 +56,24 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 
   it('dies in the middle of a request that is asked once more, unless it may have been carried out', async () => {
-    // The first request is on its way when the shim dies, however busy the machine is.
-    const delayFirst = () => okta.fault({ endpoint: '/api/v1/users', delayMs: 30_000, times: 1 })
-    delayFirst()
-    const dieSoon = `
-      $null = ${shimProcess}
-      $killer = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
-      $killer.Runspace.Open()
-      $null = $killer.AddScript("[Threading.Thread]::Sleep(350); [Diagnostics.Process]::GetProcessById($(${shimProcess}.Id)).Kill()")
-      $null = $killer.BeginInvoke()`
-    const script = (request: string) =>
-      `${connect}\n${dieSoon.replace('[powershell]::Create([runspacefactory]', '[powershell]::Create(); $killer.Runspace = ([runspacefactory]')}\n${request}`
-    const reading = await shell.run(script("(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"), given)
+    const place = join(shell.home, 'process-id')
+    await using org = await startFragileOrg(place)
+    const run = (request: string) =>
+      shell.run(`${connect}\n[IO.File]::WriteAllText($given.place, ${shimProcess}.Id)\n${request}`, {
+        ...given,
+        tenant: org.url,
+        place,
+      })
+    const reading = await run("(Invoke-OktaApi -Path '/api/v1/users?limit=1').status")
     expect(reading).toMatchObject({ output: ['ACTIVE'], errors: [] })
-    const slow = delayFirst()
-    const writing = await shell.run(script('Invoke-OktaApi POST /api/v1/users -Body @{ profile = @{} }'), given)
+    org.killAgain()
+    const writing = await run('Invoke-OktaApi POST /api/v1/users -Body @{ profile = @{} }')
     expect(writing.errors).toEqual([
       expect.objectContaining({
         id: 'OktaShimEnded,Invoke-OktaApi',
         recommendedAction: expect.stringContaining('before you repeat it'),
       }),
     ])
-    slow.remove()
   })
 
   it('ends with its runspace, and with the module', async () => {
@@ -186,3 +185,32 @@ describe('the shim by itself', () => {
     await silent.close()
   })
 })
+
+/** An org that kills the shim whose process id is in a file, when a request of it has arrived; it answers the next one. */
+async function startFragileOrg(place: string) {
+  let kills = true
+  const server = createServer((request, response) => {
+    request.resume()
+    const answer = (body: object) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (request.url === '/oauth2/v1/token') {
+      answer({ access_token: 'a-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.read' })
+    } else if (kills) {
+      kills = false
+      process.kill(Number(readFileSync(place, 'utf8')), 'SIGKILL')
+    } else {
+      answer([{ status: 'ACTIVE' }])
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    killAgain() {
+      kills = true
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
