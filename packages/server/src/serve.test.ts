@@ -199,6 +199,18 @@ describe('health', () => {
     expect((await token(dead)).status).toBe(503)
   })
 
+  it('is ready as long as tokens for fewer scopes can be served from memory', async () => {
+    const users = connectionOf(okta, okta.client('service'), { scopes: ['okta.users.read', 'okta.groups.read'] })
+    const callers = { payroll: caller('payroll', { scopes: ['okta.users.read'] }) }
+    await using broker = await start({ connections: { users }, callers })
+    expect((await token(broker)).status).toBe(200)
+    await using _away = await okta.unreachable()
+    expect((await token(broker)).status).toBe(200)
+    const ready = await fetch(`${broker.url}/readyz`)
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toEqual({ status: 'degraded', degraded: ['users: network_failed'] })
+  })
+
   it('counts, and gives each request an id that is in the log', async () => {
     await using broker = await start({ log: { requests: true } })
     const response = await token(broker)

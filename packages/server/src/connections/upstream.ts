@@ -33,6 +33,7 @@ export class Upstream {
   readonly #deps: Partial<Deps>
   #sessions: Map<string, Promise<OktaSession>>
   #acceptedIdToken: string | undefined
+  #goodUntil = 0
 
   private constructor(config: ConnectionConfig, session: OktaSession, deps: Partial<Deps>) {
     this.name = config.name
@@ -77,7 +78,13 @@ export class Upstream {
   async token({ scopes, minValidityMs }: TokenWish): Promise<AccessToken> {
     const token = await this.#obtain(scopes, minValidityMs)
     if (this.isPersonal && token.idToken !== this.#acceptedIdToken) this.#requireAccepted(token)
+    this.#goodUntil = Math.max(this.#goodUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
+  }
+
+  /** Whether a token that was handed out, maybe one for fewer scopes, is still good: whoever asks for that again gets it. */
+  hasGoodToken(now: number): boolean {
+    return this.#goodUntil > now
   }
 
   /** Who has signed in, without asking Okta for a new token where that can be. */
@@ -99,6 +106,7 @@ export class Upstream {
   /** Begins anew with what is stored: somebody has signed in or out. */
   async reopen(): Promise<void> {
     this.#acceptedIdToken = undefined
+    this.#goodUntil = 0
     this.#sessions = new Map([['', openSession(this.#config.options, this.#deps)]])
     await this.#sessions.get('')
   }

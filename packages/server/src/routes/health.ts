@@ -3,7 +3,7 @@ import type { AppEnv, World } from '../app-env.js'
 import type { Readiness } from '../operations/readiness.js'
 
 /** Whether the process lives, and whether it can serve anything. */
-export function addHealth(app: OpenAPIHono<AppEnv>, { state, isDraining }: World, readiness: Readiness): void {
+export function addHealth(app: OpenAPIHono<AppEnv>, { state, isDraining, now }: World, readiness: Readiness): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/healthz',
@@ -28,8 +28,8 @@ export function addHealth(app: OpenAPIHono<AppEnv>, { state, isDraining }: World
       return [`${one.upstream.name}: ${one.is === 'failing' ? one.code : 'login_required'}`]
     })
     if (!isShared) degraded.push('shared state: unavailable')
-    // Where somebody has to sign in, they need the page for it.
-    const isDead = states.every(({ is }) => is === 'failing')
+    // Where somebody has to sign in, they need the page for it; and what is in memory can be served all the same.
+    const isDead = states.every(({ is, upstream }) => is === 'failing' && !upstream.hasGoodToken(now()))
     const status = isDead ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ok'
     return c.json({ status, degraded }, isDead ? 503 : 200, noStore)
   })
