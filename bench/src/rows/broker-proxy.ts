@@ -13,6 +13,8 @@ export const brokerProxy: Row = {
   reference: 'straight, with the token',
   budget: 3,
   pairs: 10,
+  // Three processes take turns, as the machine lets them: a few runs say nothing (between 3.4 and 5.6 within two minutes).
+  isLong: true,
   async prepare() {
     const emulator = await startEmulatorProcess()
     const broker = await startBrokerProcess(emulator)
@@ -26,9 +28,16 @@ export const brokerProxy: Row = {
       const { p50Ms, p99Ms } = await load.run({ url, method: 'GET', headers, connections: 1, amount })
       return { amount: p50Ms, p99Ms }
     }
+    const ours = () => job(`${broker.url}/proxy/users${path}`, authorization)
+    const reference = () => job(emulator.orgUrl + path, `Bearer ${access_token}`)
+    // Until what is compiled late is compiled.
+    for (const _round of [1, 2, 3, 4]) {
+      await ours()
+      await reference()
+    }
     return {
-      ours: () => job(`${broker.url}/proxy/users${path}`, authorization),
-      reference: () => job(emulator.orgUrl + path, `Bearer ${access_token}`),
+      ours,
+      reference,
       async close() {
         await load.close()
         await broker.close()

@@ -98,6 +98,19 @@ describeInPowerShell('the help of the cmdlets', () => {
     for (const index of titles) expect([lines[index - 1], lines[index + 1]]).toEqual(['', ''])
   })
 
+  it.each([
+    ['-Full', /^ {4}-Tenant <String>$/m],
+    ['-Detailed', /^ {4}-Tenant <String>$/m],
+    ['-Parameter *', /^-Tenant <String>$/m],
+  ])('of Connect-Okta reads as pages do with %s, at 80 columns', async (view, parameter) => {
+    const { output } = await shell.run(`Get-Help Connect-Okta ${view} | Out-String -Width 80`)
+    const page = String(output[0]).replaceAll('\r', '')
+    expect(page).toMatch(parameter)
+    // What has no view of its own shows as the objects that it is made of.
+    expect(page).not.toMatch(/@\{|System\.\w+\.|^ *\w+ +: /m)
+    expect(page.split('\n').filter(line => line.length > 80)).toEqual([])
+  })
+
   it('has a topic of its own', async () => {
     const { output } = await shell.run('"$(Get-Help about_ConnectOkta)"')
     expect(output[0]).toContain('AN APP FOR PROGRAMS')
