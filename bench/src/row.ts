@@ -15,7 +15,7 @@ export interface Row {
   readonly pairs: number
   /** Whether every run would say the same, such as a size: no run warms up. */
   readonly isExact?: boolean
-  /** Whether it is left out of a short run: it takes long, or what it needs may be out of reach. */
+  /** Whether it is left out of a short run: it takes long, a few runs say nothing, or what it needs may be out of reach. */
   readonly isLong?: boolean
   /** Commands without which the row is left out. */
   readonly needs?: string | readonly string[]

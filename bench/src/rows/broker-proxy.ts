@@ -13,7 +13,7 @@ export const brokerProxy: Row = {
   reference: 'straight, with the token',
   budget: 3,
   pairs: 10,
-  // Three processes take turns, as the machine lets them: a few runs say nothing (between 3.4 and 5.6 within two minutes).
+  // Three processes take turns, as the machine lets them: a few runs say nothing.
   isLong: true,
   async prepare() {
     const emulator = await startEmulatorProcess()

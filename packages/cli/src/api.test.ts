@@ -131,6 +131,15 @@ describe('api', () => {
     expect(JSON.parse(result.stdout)).toHaveProperty('errorCode')
   })
 
+  it('tells an error by no sign of the API that a terminal would obey', async () => {
+    const errorSummary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\r\nAll is well'
+    const flags = await orgWith((_request, response) =>
+      response.writeHead(400).end(JSON.stringify({ errorCode: 'E\u001b[2J1', errorSummary })),
+    )
+    const { stderr } = await run(['api', '/x', ...flags])
+    expect(stderr).toContain('No.  [2J ]0;title 31m All is well (E [2J1)')
+  })
+
   it('says that the answer did not come, and what finds out why', async () => {
     await login()
     using _ = okta.fault({ endpoint: '/api/*', drop: true })

@@ -1,4 +1,4 @@
-import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
 import type { ApiRequest } from './api-request.js'
 
 /** An answer of the API, with its whole body. */
@@ -72,7 +72,9 @@ function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', messag
 function summaryIn(body: Uint8Array): string {
   try {
     const { errorSummary, errorCode } = JSON.parse(Buffer.from(body).toString())
-    return typeof errorSummary === 'string' ? `: ${errorSummary.replace(/\.$/, '')} (${errorCode})` : ''
+    return typeof errorSummary === 'string'
+      ? `: ${printable(errorSummary).replace(/\.$/, '')} (${printable(errorCode)})`
+      : ''
   } catch {
     return ''
   }

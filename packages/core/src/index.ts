@@ -42,6 +42,7 @@ export {
   saveClientKey,
 } from './keygen.js'
 export { type Login, listLogins } from './logins.js'
+export { printable } from './oauth-error.js'
 export type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 export { openBrowser } from './open-browser.js'
 export { openSession } from './open-session.js'

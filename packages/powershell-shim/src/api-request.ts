@@ -1,4 +1,4 @@
-import { isOktaConnectError, networkError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { isOktaConnectError, networkError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
 
 /** One request to Okta's API. */
 export interface ApiRequest {
@@ -64,7 +64,5 @@ function problemIn(content: unknown): ApiAnswer['problem'] {
   const { errorCode, errorSummary, errorCauses, error_description } = Object(content) as Record<string, unknown>
   const causes = Array.isArray(errorCauses) ? errorCauses.map(cause => Object(cause).errorSummary) : []
   const words = [errorSummary ?? error_description, ...causes].filter(one => typeof one === 'string' && one !== '')
-  // Fit for a terminal: no control character comes with a server's words.
-  const message = words.join(' ').replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-  return { code: typeof errorCode === 'string' ? errorCode : null, message }
+  return { code: typeof errorCode === 'string' ? printable(errorCode) : null, message: printable(words.join(' ')) }
 }
