@@ -62,8 +62,14 @@ async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefi
 }
 
 /**
- * A server's words, fit for terminals, pages and logs: no control character comes with them, and no assertion that the
- * server repeats.
+ * Makes a server's words fit for terminals, pages and logs: no control character comes with them, and no assertion that
+ * the server repeats.
+ *
+ * @returns at most 500 characters; an empty text for what is no text.
+ *
+ * @example
+ * const response = await session.fetch('/api/v1/users/00uNobody')
+ * if (!response.ok) console.log(response.status, printable(await response.text()))
  */
 export function printable(value: unknown): string {
   if (typeof value !== 'string') return ''
