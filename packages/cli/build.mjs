@@ -1,8 +1,12 @@
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { bundleProgram } from '../../scripts/bundle-program.mjs'
 
 // Most of what `connect-okta token` takes is Node starting, and loading what is here: each of these saves some of it.
+
+const run = promisify(execFile)
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
@@ -52,3 +56,11 @@ await bundleProgram({
   job: /commands\/token\.ts$/,
 })
 await chmod('dist/main.cjs', 0o755)
+
+// Rendered now, since it takes longer than Node's start. Each command's help is found by its name, all of it by none.
+const say = async (...args) => (await run(process.execPath, ['dist/main.cjs', ...args])).stdout.trimEnd()
+const commands = (await say('__complete', '=')).split('\n').map(line => line.split('\t')[0])
+const texts = await Promise.all(
+  ['', ...commands].map(async name => [name, await say(...(name === '' ? [] : [name]), '--help')]),
+)
+await writeFile('dist/help.json', JSON.stringify(texts))

@@ -1,7 +1,7 @@
 import { listLogins, listProfiles, openStore } from '@connect-okta/core'
 import yargs, { type Argv } from 'yargs'
 import { commandList } from './command-list.js'
-import { withCommonFlags } from './common-flags.js'
+import { describeCommand, withCommonFlags } from './command-yargs.js'
 import { oktaScopes } from './okta-scopes.js'
 
 /** A candidate, and what it means. */
@@ -44,7 +44,7 @@ async function candidatesFor(before: readonly string[], last: string): Promise<r
   const command = before.find(word => !word.startsWith('-'))
   const listed = commandList.find(({ usage }) => nameIn(usage) === command)
   const y = withCommonFlags(yargs([]).help().version(false))
-  if (listed !== undefined) (await listed.load()).command.flags(y)
+  if (listed !== undefined) describeCommand((await listed.load()).command, y)
   const { options, meanings } = whatIsKnown(y)
 
   // bash makes words of their own of what stands around an equals sign.

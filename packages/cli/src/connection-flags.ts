@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { SecretReference, Settings } from '@connect-okta/core'
-import type { Argv, Options } from 'yargs'
-import type { CommonFlags } from './command.js'
+import type { CommonFlags, FlagTable } from './command.js'
 import { readStdin } from './read-stdin.js'
 
 const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
@@ -23,36 +22,32 @@ export interface ConnectionFlags extends CommonFlags {
   readonly apiTokenFile?: string | undefined
 }
 
-const options = {
-  profile: { describe: 'A saved connection, by its name' },
-  tenant: { describe: 'The org: example.okta.com' },
-  'client-id': { describe: 'The client id of the app' },
-  scopes: { array: true, alias: 'scope', describe: 'What the token is for; at login okta.users.manage unless said' },
-  grant: { choices: grants, describe: 'How to connect: by the key or secret if there is one, else in the browser' },
-  'authorization-server': { describe: 'The id of a custom authorization server' },
-  dpop: { choices: dpopModes, describe: 'Whether tokens are bound to a key; auto does as the app demands' },
-  'jwk-file': { describe: 'The private key, JWK or PEM; - reads stdin' },
-  'jwk-keyring': { describe: 'The private key, by its name in the keyring of the system' },
-  'key-id': { describe: 'The kid of the key, where it does not name its own' },
-  'client-secret-file': { describe: 'The secret of a web app; - reads stdin' },
-  'api-token-file': { describe: 'A static API token instead of an app; - reads stdin' },
-} as const
+const text = { type: 'string', requiresArg: true } as const
 
-/** Adds the flags of a command, then the {@link ConnectionFlags}: in this order the help shows them. */
-export function withConnectionFlags<T extends CommonFlags>(
-  yargs: Argv<T>,
-  own: Readonly<Record<string, Options>> = {},
-): Argv<T & ConnectionFlags> {
-  const names = Object.keys(options)
-  const known = yargs
-    .options(own)
-    .group(Object.keys(own), 'Options:')
-    .options(options)
-    .string(names)
-    .requiresArg(names)
-    .group(names, 'Which connection:')
-  return known as unknown as Argv<T & ConnectionFlags>
-}
+/** The flags that say which connection is meant: those of {@link ConnectionFlags}. */
+export const connectionFlags = {
+  profile: { ...text, describe: 'A saved connection, by its name' },
+  tenant: { ...text, describe: 'The org: example.okta.com' },
+  'client-id': { ...text, describe: 'The client id of the app' },
+  scopes: {
+    ...text,
+    array: true,
+    alias: 'scope',
+    describe: 'What the token is for; at login okta.users.manage unless said',
+  },
+  grant: {
+    ...text,
+    choices: grants,
+    describe: 'How to connect: by the key or secret if there is one, else in the browser',
+  },
+  'authorization-server': { ...text, describe: 'The id of a custom authorization server' },
+  dpop: { ...text, choices: dpopModes, describe: 'Whether tokens are bound to a key; auto does as the app demands' },
+  'jwk-file': { ...text, describe: 'The private key, JWK or PEM; - reads stdin' },
+  'jwk-keyring': { ...text, describe: 'The private key, by its name in the keyring of the system' },
+  'key-id': { ...text, describe: 'The kid of the key, where it does not name its own' },
+  'client-secret-file': { ...text, describe: 'The secret of a web app; - reads stdin' },
+  'api-token-file': { ...text, describe: 'A static API token instead of an app; - reads stdin' },
+} as const satisfies FlagTable
 
 /** What the flags say, in the form of settings. Flags that were left out are left out here too. */
 export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Promise<Settings> {

@@ -1,6 +1,6 @@
 import { buildRequest, type RequestFlags } from '../api-request.js'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { obtainSession, openConnection } from '../open-connection.js'
 import { printPages } from '../print-pages.js'
 import { type Answer, requireSuccess, sendRequest } from '../send-request.js'
@@ -13,44 +13,52 @@ interface ApiFlags extends ConnectionFlags, RequestFlags {
 
 /** `connect-okta api`: calls Okta. */
 export const command: Command<ApiFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      field: {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        alias: 'F',
-        describe: 'name=value of the JSON body, or of the query with GET; true, null, numbers and @FILE are understood',
-      },
-      'raw-field': {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        alias: 'f',
-        describe: 'The same, always a text',
-      },
-      header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'Name: value' },
-      input: { type: 'string', requiresArg: true, describe: 'The file with the body; - reads stdin' },
-      include: {
-        type: 'boolean',
-        default: false,
-        alias: 'i',
-        describe: 'Print status and headers of the answer first',
-      },
-      paginate: {
-        type: 'boolean',
-        default: false,
-        describe: 'Every page, one item a line (NDJSON); with --json as one array',
-      },
-    })
-      .positional('method', { type: 'string', describe: 'GET, POST, …; or the path alone: GET, and POST with a body' })
-      .positional('path', { type: 'string', describe: 'A path such as /api/v1/users, or a URL of the org' })
-      .conflicts('input', ['field', 'raw-field'])
-      .example('$0 api /api/v1/users/me', 'Who am I?')
-      .example('$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Fields of a query')
-      .example('$0 api /api/v1/users --paginate | jq -r .profile.login', 'Everybody, page after page')
-      .example('$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Fields of a JSON body')
-      .example('$0 api PUT /api/v1/groups/00g1 --input group.json', 'A body from a file'),
+  isAboutConnection: true,
+  options: {
+    field: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      alias: 'F',
+      describe: 'name=value of the JSON body, or of the query with GET; true, null, numbers and @FILE are understood',
+    },
+    'raw-field': {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      alias: 'f',
+      describe: 'The same, always a text',
+    },
+    header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'Name: value' },
+    input: {
+      type: 'string',
+      requiresArg: true,
+      conflicts: ['field', 'raw-field'],
+      describe: 'The file with the body; - reads stdin',
+    },
+    include: {
+      type: 'boolean',
+      default: false,
+      alias: 'i',
+      describe: 'Print status and headers of the answer first',
+    },
+    paginate: {
+      type: 'boolean',
+      default: false,
+      describe: 'Every page, one item a line (NDJSON); with --json as one array',
+    },
+  },
+  positionals: {
+    method: { type: 'string', describe: 'GET, POST, …; or the path alone: GET, and POST with a body' },
+    path: { type: 'string', describe: 'A path such as /api/v1/users, or a URL of the org' },
+  },
+  examples: [
+    ['$0 api /api/v1/users/me', 'Who am I?'],
+    ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Fields of a query'],
+    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Everybody, page after page'],
+    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Fields of a JSON body'],
+    ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'A body from a file'],
+  ],
 
   async run(flags, terminal) {
     const { signal } = terminal

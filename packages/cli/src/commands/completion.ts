@@ -9,13 +9,15 @@ const shells = ['bash', 'zsh', 'fish', 'powershell'] as const satisfies readonly
 
 /** `connect-okta completion`: what a shell has to run to complete our commands. */
 export const command: Command<CompletionFlags> = {
-  flags: yargs =>
-    yargs
-      .positional('shell', { choices: shells, describe: 'For which shell' })
-      .example('eval "$($0 completion bash)"', 'In ~/.bashrc')
-      .example('eval "$($0 completion zsh)"', 'In ~/.zshrc, after compinit')
-      .example('$0 completion fish | source', 'In ~/.config/fish/config.fish')
-      .example('$0 completion powershell | Out-String | Invoke-Expression', 'In $PROFILE'),
+  positionals: {
+    shell: { choices: shells, describe: 'For which shell' },
+  },
+  examples: [
+    ['eval "$($0 completion bash)"', 'In ~/.bashrc'],
+    ['eval "$($0 completion zsh)"', 'In ~/.zshrc, after compinit'],
+    ['$0 completion fish | source', 'In ~/.config/fish/config.fish'],
+    ['$0 completion powershell | Out-String | Invoke-Expression', 'In $PROFILE'],
+  ],
 
   async run({ shell }, terminal) {
     await terminal.write(scripts[shell])

@@ -8,7 +8,7 @@ import {
   listLogins,
 } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
@@ -20,18 +20,20 @@ interface DoctorFlags extends ConnectionFlags {
 
 /** `connect-okta doctor`: looks at everything that a connection needs. */
 export const command: Command<DoctorFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      'redirect-uri': {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        describe: 'As registered with the app, port included',
-      },
-    })
-      .example('$0 doctor', 'The default profile, or the org of the latest login')
-      .example('$0 doctor --tenant example.okta.com', 'The way to an org')
-      .example('$0 doctor --profile ci --json', 'For a program'),
+  isAboutConnection: true,
+  options: {
+    'redirect-uri': {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'As registered with the app, port included',
+    },
+  },
+  examples: [
+    ['$0 doctor', 'The default profile, or the org of the latest login'],
+    ['$0 doctor --tenant example.okta.com', 'The way to an org'],
+    ['$0 doctor --profile ci --json', 'For a program'],
+  ],
 
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)

@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { obtainSession, openConnection } from '../open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
@@ -9,11 +9,12 @@ interface HeaderFlags extends ConnectionFlags {
 
 /** `connect-okta header`: the headers for one request, with the DPoP proof that a bound token needs. */
 export const command: Command<HeaderFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
-      url: { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' },
-    }).example('$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with a token that is bound to a key'),
+  isAboutConnection: true,
+  options: {
+    method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
+    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' },
+  },
+  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with a token that is bound to a key']],
 
   async run(flags, terminal) {
     const { method, url, json } = flags

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import type { Rotation } from '../rotate-key.js'
 import type { Terminal } from '../terminal.js'
 
@@ -16,25 +16,27 @@ const where = 'Applications > your app > General > Client Credentials > Edit: Pu
 
 /** `connect-okta keygen`: makes a client key. */
 export const command: Command<KeygenFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      type: { choices: clientKeyTypes, describe: 'RSA-2048 unless said; with --rotate as the old one' },
-      file: {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Where the private key goes: a new file that you alone can read, okta-key.json unless said',
-      },
-      keyring: { type: 'string', requiresArg: true, describe: 'Or its name in the keyring of the system' },
-      rotate: {
-        type: 'boolean',
-        default: false,
-        describe: 'Make a key beside that of the profile, or of --jwk-file or --jwk-keyring',
-      },
-    })
-      .conflicts('file', 'keyring')
-      .example('$0 keygen', 'The private key into okta-key.json, the public one onto stdout')
-      .example('$0 keygen --type P-256 --keyring okta-production', 'Into the keyring')
-      .example('$0 keygen --rotate --profile ci', 'Another one beside the key of the profile ci'),
+  isAboutConnection: true,
+  options: {
+    type: { choices: clientKeyTypes, describe: 'RSA-2048 unless said; with --rotate as the old one' },
+    file: {
+      type: 'string',
+      requiresArg: true,
+      conflicts: 'keyring',
+      describe: 'Where the private key goes: a new file that you alone can read, okta-key.json unless said',
+    },
+    keyring: { type: 'string', requiresArg: true, describe: 'Or its name in the keyring of the system' },
+    rotate: {
+      type: 'boolean',
+      default: false,
+      describe: 'Make a key beside that of the profile, or of --jwk-file or --jwk-keyring',
+    },
+  },
+  examples: [
+    ['$0 keygen', 'The private key into okta-key.json, the public one onto stdout'],
+    ['$0 keygen --type P-256 --keyring okta-production', 'Into the keyring'],
+    ['$0 keygen --rotate --profile ci', 'Another one beside the key of the profile ci'],
+  ],
 
   async run(flags, terminal) {
     const rotation = flags.rotate ? await (await import('../rotate-key.js')).beginRotation(flags, terminal) : undefined

@@ -10,7 +10,7 @@ import {
   saveProfile,
 } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
 import { openConnection } from '../open-connection.js'
 import { renderExpiry } from '../render-login.js'
@@ -29,44 +29,40 @@ interface LoginFlags extends ConnectionFlags {
 
 /** `connect-okta login`: connects and stores. */
 export const command: Command<LoginFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
-      device: { type: 'boolean', default: false, describe: 'Sign in on another device, by a code; native apps only' },
-      manual: {
-        type: 'boolean',
-        default: false,
-        describe: 'Paste the address that the browser ends at: over SSH, in a container',
-      },
-      'redirect-uri': {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        describe: 'As registered with the app, port included; of several, the first that is free',
-      },
-      'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
-      force: {
-        type: 'boolean',
-        default: false,
-        describe: 'Log in anew even if connected; a person is asked for the password',
-      },
-      timeout: {
-        type: 'string',
-        requiresArg: true,
-        coerce: parseDurationMs,
-        describe: 'How long to wait for the sign-in: 90s, 5m (unless said)',
-      },
-    })
-      .example('$0 login', 'Asks for what it has to know')
-      .example(
-        '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read',
-        'A person, in the browser',
-      )
-      .example(
-        '$0 login --profile ci --tenant example.okta.com --client-id 0oa1… --jwk-file key.json',
-        'A program; saved as ci',
-      )
-      .example('$0 login --profile ci', 'The same again'),
+  isAboutConnection: true,
+  options: {
+    browser: { type: 'boolean', default: true, describe: '--no-browser shows the address instead' },
+    device: { type: 'boolean', default: false, describe: 'Sign in on another device, by a code; native apps only' },
+    manual: {
+      type: 'boolean',
+      default: false,
+      describe: 'Paste the address that the browser ends at: over SSH, in a container',
+    },
+    'redirect-uri': {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'As registered with the app, port included; of several, the first that is free',
+    },
+    'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
+    force: {
+      type: 'boolean',
+      default: false,
+      describe: 'Log in anew even if connected; a person is asked for the password',
+    },
+    timeout: {
+      type: 'string',
+      requiresArg: true,
+      coerce: parseDurationMs,
+      describe: 'How long to wait for the sign-in: 90s, 5m (unless said)',
+    },
+  },
+  examples: [
+    ['$0 login', 'Asks for what it has to know'],
+    ['$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read', 'A person, in the browser'],
+    ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1… --jwk-file key.json', 'A program; saved as ci'],
+    ['$0 login --profile ci', 'The same again'],
+  ],
 
   async run(flags, terminal) {
     const startedAt = Date.now()

@@ -1,6 +1,6 @@
 import { connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 
@@ -10,13 +10,15 @@ interface LogoutFlags extends ConnectionFlags {
 
 /** `connect-okta logout`: forgets, and revokes. */
 export const command: Command<LogoutFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      all: { type: 'boolean', default: false, describe: 'Every login that fits' },
-    })
-      .example('$0 logout', 'The login of the default profile, or the latest')
-      .example('$0 logout --jwk-file key.json', 'A login by key: Okta revokes only for who has the key')
-      .example('$0 logout --all --tenant example.okta.com', 'All logins of one org'),
+  isAboutConnection: true,
+  options: {
+    all: { type: 'boolean', default: false, describe: 'Every login that fits' },
+  },
+  examples: [
+    ['$0 logout', 'The login of the default profile, or the latest'],
+    ['$0 logout --jwk-file key.json', 'A login by key: Okta revokes only for who has the key'],
+    ['$0 logout --all --tenant example.okta.com', 'All logins of one org'],
+  ],
 
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)

@@ -11,15 +11,17 @@ interface ProfilesFlags extends CommonFlags {
 
 /** `connect-okta profiles`: the saved connections. */
 export const command: Command<ProfilesFlags> = {
-  flags: yargs =>
-    yargs
-      .positional('action', { choices: actions, default: 'list' as const, describe: 'What to do' })
-      .positional('name', { type: 'string', describe: 'Of the profile' })
-      .example('$0 profiles', 'All of them; the default one has a star')
-      .example('$0 profiles show ci', 'One, as it is in the file')
-      .example('$0 profiles use ci', 'Makes it the one that is meant when nobody says which')
-      .example('$0 profiles remove ci', 'Forgets it; what it connected to stays connected')
-      .example('$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Makes one'),
+  positionals: {
+    action: { choices: actions, default: 'list' as const, describe: 'What to do' },
+    name: { type: 'string', describe: 'Of the profile' },
+  },
+  examples: [
+    ['$0 profiles', 'All of them; the default one has a star'],
+    ['$0 profiles show ci', 'One, as it is in the file'],
+    ['$0 profiles use ci', 'Makes it the one that is meant when nobody says which'],
+    ['$0 profiles remove ci', 'Forgets it; what it connected to stays connected'],
+    ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Makes one'],
+  ],
 
   async run({ action, name, json }, terminal) {
     const profiles = await listProfiles()

@@ -11,27 +11,27 @@ interface ServeFlags extends CommonFlags {
 
 /** `connect-okta serve`: the broker, which hands tokens to programs over HTTP. */
 export const command: Command<ServeFlags> = {
-  flags: yargs =>
-    yargs
-      .options({
-        config: { type: 'string', requiresArg: true, describe: 'The configuration, read anew at SIGHUP' },
-        listen: {
-          type: 'string',
-          requiresArg: true,
-          describe: 'HOST:PORT; localhost:8080 unless the configuration says',
-        },
-        'behind-proxy': {
-          type: 'string',
-          array: true,
-          requiresArg: true,
-          describe: 'A proxy in front that ends TLS, as an address or a network',
-        },
-        'new-secret': { type: 'boolean', default: false, describe: 'Make a secret for a caller' },
-        schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration' },
-      })
-      .example('$0 serve', 'Your profiles, to this machine; the secret is shown once')
-      .example('$0 serve --config broker.yaml', 'What a configuration says: docs/broker.md')
-      .example('$0 serve --new-secret', 'A secret, and what the configuration has of it'),
+  options: {
+    config: { type: 'string', requiresArg: true, describe: 'The configuration, read anew at SIGHUP' },
+    listen: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'HOST:PORT; localhost:8080 unless the configuration says',
+    },
+    'behind-proxy': {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'A proxy in front that ends TLS, as an address or a network',
+    },
+    'new-secret': { type: 'boolean', default: false, describe: 'Make a secret for a caller' },
+    schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration' },
+  },
+  examples: [
+    ['$0 serve', 'Your profiles, to this machine; the secret is shown once'],
+    ['$0 serve --config broker.yaml', 'What a configuration says: docs/broker.md'],
+    ['$0 serve --new-secret', 'A secret, and what the configuration has of it'],
+  ],
 
   async run(flags) {
     const { serve } = await loadServer()

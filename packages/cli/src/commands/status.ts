@@ -4,10 +4,10 @@ import { renderLogin } from '../render-login.js'
 
 /** `connect-okta status`: what is connected, until when, and where it is kept. */
 export const command: Command<CommonFlags> = {
-  flags: yargs =>
-    yargs
-      .example('$0 status', 'Every login; the latest has a star')
-      .example('$0 status --json', 'With what is known of each'),
+  examples: [
+    ['$0 status', 'Every login; the latest has a star'],
+    ['$0 status --json', 'With what is known of each'],
+  ],
 
   async run(flags, terminal) {
     const { values, profile } = await readSettings(flags.store === undefined ? {} : { store: flags.store })

@@ -1,6 +1,6 @@
 import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, withConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
 import { obtainSession, openConnection } from '../open-connection.js'
 
@@ -19,25 +19,27 @@ interface TokenFlags extends ConnectionFlags {
 
 /** `connect-okta token`: prints a good token. */
 export const command: Command<TokenFlags> = {
-  flags: yargs =>
-    withConnectionFlags(yargs, {
-      format: { choices: formats, default: 'raw' as const, describe: 'How to print it' },
-      'min-validity': {
-        type: 'string',
-        requiresArg: true,
-        coerce: parseDurationMs,
-        describe: 'How long it must still be good: 90s, 5m, 1h',
-      },
-      'force-refresh': { type: 'boolean', default: false, describe: 'Get a new one even if it is good' },
-      interactive: {
-        type: 'boolean',
-        default: false,
-        describe: 'Sign in, in the browser, where it takes that',
-      },
-    })
-      .example('$0 token', 'The token of the default profile, or of the latest login')
-      .example('curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', '')
-      .example('$0 token --profile ci --min-validity 10m --json', 'With its expiry, for a script'),
+  isAboutConnection: true,
+  options: {
+    format: { choices: formats, default: 'raw' as const, describe: 'How to print it' },
+    'min-validity': {
+      type: 'string',
+      requiresArg: true,
+      coerce: parseDurationMs,
+      describe: 'How long it must still be good: 90s, 5m, 1h',
+    },
+    'force-refresh': { type: 'boolean', default: false, describe: 'Get a new one even if it is good' },
+    interactive: {
+      type: 'boolean',
+      default: false,
+      describe: 'Sign in, in the browser, where it takes that',
+    },
+  },
+  examples: [
+    ['$0 token', 'The token of the default profile, or of the latest login'],
+    ['curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', ''],
+    ['$0 token --profile ci --min-validity 10m --json', 'With its expiry, for a script'],
+  ],
 
   async run(flags, terminal) {
     const { minValidity: minValidityMs, forceRefresh } = flags

@@ -1,0 +1,99 @@
+import yargs, { type Argv } from 'yargs'
+import { type Command, type CommonFlags, commonFlags } from './command.js'
+import { commandList } from './command-list.js'
+import { connectionFlags } from './connection-flags.js'
+import { helpColumns } from './rendered-help.js'
+import type { Terminal } from './terminal.js'
+import { usageError } from './usage-error.js'
+
+declare const VERSION: string
+
+/** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
+class UsageFault extends Error {
+  constructor(
+    message: string,
+    readonly flags: readonly string[],
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Runs what a command line asks for; shows help where it asks for that.
+ *
+ * @throws `OktaConnectError` `options_invalid` for a wrong command line; whatever the command throws.
+ */
+export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
+  const cli = everyCommand(args, terminal)
+  try {
+    await cli.parseAsync()
+  } catch (error) {
+    // A YError is about a value on the command line.
+    const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
+    if (!isAboutUsage) throw error
+    const flags = error instanceof UsageFault ? error.flags : []
+    throw usageError({ message: error.message, flags, args })
+  }
+}
+
+/** Tells yargs the flags of every command. */
+export function withCommonFlags(y: Argv): Argv<CommonFlags> {
+  return y.options(commonFlags).group([...Object.keys(commonFlags), 'help', 'version'], 'Everywhere:')
+}
+
+/** Tells yargs what a command takes, in the order in which the help shows it. */
+export function describeCommand(
+  { options = {}, isAboutConnection, positionals = {}, examples }: Omit<Command<never>, 'run'>,
+  y: Argv<CommonFlags>,
+): Argv<CommonFlags> {
+  y.options(options).group(Object.keys(options), 'Options:')
+  if (isAboutConnection) y.options(connectionFlags).group(Object.keys(connectionFlags), 'Which connection:')
+  for (const [name, positional] of Object.entries(positionals)) y.positional(name, positional)
+  for (const [commandLine, meaning] of examples) y.example(commandLine, meaning)
+  return y
+}
+
+function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonFlags> {
+  const cli = withCommonFlags(yargs(args))
+    .scriptName('connect-okta')
+    .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
+    .version(VERSION)
+    .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
+    .recommendCommands()
+    .strict()
+    .detectLocale(false)
+    // How wide the terminal is matters where help is asked for.
+    .wrap(args.includes('--help') ? Math.min(helpColumns, terminal.columns) : null)
+    .exitProcess(false)
+    .epilogue('connect-okta COMMAND --help shows examples.')
+    .fail((message, error) => {
+      throw error ?? new UsageFault(message, knownFlags(cli))
+    })
+  for (const { usage, describe, load } of commandList) {
+    cli.command(
+      usage,
+      describe,
+      async y => describeCommand((await load()).command, y as Argv<CommonFlags>),
+      async flags => {
+        terminal.behave(flags)
+        await (await load()).command.run(flags as never, terminal)
+      },
+    )
+  }
+  withoutHelpInVain(cli)
+  return cli
+}
+
+// At this moment: those of the command that is being read are among them.
+function knownFlags(cli: Argv): readonly string[] {
+  return Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
+}
+
+// Before it runs a command, yargs composes the help text that nobody has asked for, which takes longer than a token at
+// hand. Asked for, it is composed all the same.
+function withoutHelpInVain(cli: Argv): void {
+  const { getInternalMethods } = cli as unknown as {
+    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } }
+  }
+  getInternalMethods.call(cli).getUsageInstance().cacheHelpMessage = () => {}
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import yargs from 'yargs'
+import { type Command, commonFlags, type FlagTable } from './command.js'
+import { commandList } from './command-list.js'
+import { describeCommand, withCommonFlags } from './command-yargs.js'
+import { connectionFlags } from './connection-flags.js'
+import { readPlainFlags } from './plain-flags.js'
+
+const commands = await Promise.all(
+  commandList
+    .filter(({ usage }) => !usage.includes(' '))
+    .map(async ({ usage, load }) => [usage, (await load()).command] as const),
+)
+
+/** What the command gets where yargs reads its flags; nothing where yargs finds fault. */
+function yargsFlags(command: Command<never>, args: readonly string[]): Readonly<Record<string, unknown>> | undefined {
+  const y = withCommonFlags(yargs([]).help(false).version(false).exitProcess(false)).strict()
+  y.fail((message, error) => {
+    throw error ?? new Error(message)
+  })
+  try {
+    return describeCommand(command, y).parseSync([...args]) as Readonly<Record<string, unknown>>
+  } catch {
+    return undefined
+  }
+}
+
+function expectSame(command: Command<never>, args: readonly string[]): void {
+  const plain = readPlainFlags(args, command)
+  if (plain === undefined) return
+  const flags = yargsFlags(command, args)
+  expect(flags).toBeDefined()
+  expect(plain).toEqual(Object.fromEntries(Object.keys(plain).map(name => [name, flags?.[name]])))
+}
+
+const token = commands.find(([name]) => name === 'token')?.[1] as Command<never>
+const read = (...args: string[]) => readPlainFlags(args, token)
+
+describe('flags as scripts write them', () => {
+  it('are read without yargs', () => {
+    const which = ['--tenant', 'example.okta.com', '--client-id=0oa1', '--scopes', 'okta.users.read', '--jwk-file', '-']
+    expect(read(...which, '--min-validity', '5m', '--json', '-q')).toMatchObject({
+      tenant: 'example.okta.com',
+      clientId: '0oa1',
+      scopes: ['okta.users.read'],
+      jwkFile: '-',
+      minValidity: 300_000,
+      format: 'raw',
+      json: true,
+      quiet: true,
+      verbose: false,
+      forceRefresh: false,
+    })
+  })
+
+  it.each([
+    ['an unknown flag', ['--tenat', 'example.okta.com']],
+    ['a flag without its value', ['--tenant']],
+    ['a value that looks like a flag', ['--tenant', '--json']],
+    ['a flag that comes twice', ['--tenant', 'a.okta.com', '--tenant', 'b.okta.com']],
+    ['several values of one flag', ['--scopes', 'okta.users.read', 'okta.groups.read']],
+    ['a word too much', ['example.okta.com']],
+    ['a choice that there is not', ['--format', 'xml']],
+    ['a value that is refused', ['--min-validity', 'soon']],
+    ['an empty value', ['--tenant=']],
+    ['quotes that no shell took', ['--tenant', '"example.okta.com"']],
+    ['no', ['--no-json']],
+    ['true', ['--json=true']],
+    ['a wish for help', ['--help']],
+    ['a wish for the version', ['--version']],
+    ['the other name of a flag', ['--scope', 'okta.users.read']],
+    ['a flag in camel case', ['--clientId', '0oa1']],
+    ['a part of a flag', ['--tenant.name', 'example.okta.com']],
+    ['a flag of JavaScript', ['--__proto__', 'example.okta.com']],
+  ])('are left to yargs with %s', (_what, args) => {
+    expect(read(...args)).toBeUndefined()
+  })
+
+  it('are left to yargs where one is missing, or two contradict', () => {
+    const options = { url: { demandOption: true }, file: { conflicts: 'keyring' }, keyring: {} } as const
+    expect(readPlainFlags([], { options })).toBeUndefined()
+    expect(readPlainFlags(['--url', '/', '--file', 'a', '--keyring', 'b'], { options })).toBeUndefined()
+    expect(readPlainFlags(['--url', '/', '--file', 'a'], { options })).toMatchObject({ url: '/', file: 'a' })
+  })
+
+  it.each(commands)('of %s mean what they mean to yargs, whatever they are', (_name, command) => {
+    const table: FlagTable = { ...connectionFlags, ...command.options, ...commonFlags }
+    const flag = fc.constantFrom(...Object.keys(table), ...'qvh', 'scope', 'clientId', 'no-json', '__proto__')
+    const choices = Object.values(table).flatMap(({ choices = [] }) => choices.map(String))
+    const value = fc.oneof(
+      fc.constantFrom('example.okta.com', '5m', '-', '--', '', '1', '0x1', '1e3', 'true', 'a b', ' a', ...choices),
+      fc.constantFrom('"x"', "'x", '-1', '--json', 'a=b', '=', 'a,b', 'é', '[]', '{"kty":"EC"}', '\\n', '-----BEGIN'),
+      fc.string(),
+    )
+    const word = fc.oneof(
+      flag.map(name => [`${name.length === 1 ? '-' : '--'}${name}`]),
+      fc.tuple(flag, value).map(([name, text]) => [`--${name}`, text]),
+      fc.tuple(flag, value).map(([name, text]) => [`--${name}=${text}`]),
+      value.map(text => [text]),
+    )
+    const line = fc.array(word, { maxLength: 5 }).map(words => words.flat())
+    fc.assert(
+      fc.property(line, args => expectSame(command, args)),
+      { numRuns: 500 },
+    )
+  })
+})
