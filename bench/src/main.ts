@@ -25,9 +25,9 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 
-// With the first, each start of Node reads authorities, for twice as long as it takes without; beside that, whatever a
-// program does looks cheap.
-for (const name of ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS']) delete process.env[name]
+// With authorities of one's own each start of Node takes three times as long, and beside that whatever a program does looks
+// cheap.
+for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'NODE_OPTIONS']) delete process.env[name]
 
 if (flags.includes('--write-docs')) await writeDocsOfLastRun()
 else await bench(flags.includes('--smoke'))

@@ -5,6 +5,7 @@ import { notifier, serve } from './json-rpc.js'
 import { methodsFor } from './methods.js'
 
 const patienceAtTheEndMs = 2_000
+const patienceAtTheStartMs = 60_000
 
 // Ctrl+C reaches every process of a terminal. What is to end, the module says.
 process.on('SIGINT', () => {})
@@ -17,6 +18,9 @@ setImmediate(() => {
   void globalThis.Response
   import('@napi-rs/keyring').catch(() => {})
 })
+
+// The module starts it ahead of the request. A cmdlet that fails before has none, and its runspace may be gone.
+setTimeout(() => process.stdin.bytesRead === 0 && process.exit(0), patienceAtTheStartMs).unref()
 
 const channel = { output: process.stdout, encode: toClixml }
 const notify = notifier(channel)

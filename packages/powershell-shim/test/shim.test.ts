@@ -126,8 +126,8 @@ describeInPowerShell('the shim behind the cmdlets', () => {
 })
 
 describe('the shim by itself', () => {
-  function start() {
-    const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.cjs')], {
+  function start(...flags: string[]) {
+    const child = spawn(process.execPath, [...flags, join(moduleFolder, 'shim/shim.cjs')], {
       env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -154,6 +154,20 @@ describe('the shim by itself', () => {
     expect(await next()).toMatchObject({ id: 4, error: { data: { code: 'login_required', isNotConnected: true } } })
     child.stdin.end()
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('ends after a minute in which it was asked nothing at all, and not after one since it was', async () => {
+    const fast = 'const after = setTimeout; globalThis.setTimeout = (job, ms, ...rest) => after(job, ms / 100, ...rest)'
+    const inHaste = ['--import', `data:text/javascript,${encodeURIComponent(fast)}`]
+    const asked = start(...inHaste)
+    asked.send({ jsonrpc: '2.0', id: 1, method: 'context' })
+    await asked.next()
+    const unasked = start(...inHaste)
+    expect(await once(unasked.child, 'exit')).toEqual([0, null])
+    asked.send({ jsonrpc: '2.0', id: 2, method: 'context' })
+    expect(await asked.next()).toMatchObject({ id: 2, result: null })
+    asked.child.stdin.end()
+    await once(asked.child, 'exit')
   })
 
   it('takes characters that end lines elsewhere for what they are', async () => {

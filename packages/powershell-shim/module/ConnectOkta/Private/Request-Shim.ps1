@@ -15,6 +15,12 @@ function Request-Shim {
     try {
         $request = '{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + (ConvertTo-JsonText $Parameters) + '}'
         $isSent = Send-ShimLine $shim $request
+        if ($null -eq $shim['Exiting']) {
+            # The engine compiles what it has not run yet. Here that takes no time, since the shim is at work; so does reading
+            # an answer, once.
+            $shim['Exiting'] = Register-ShimEnd $shim['Process']
+            $null = ConvertFrom-ShimLine $script:AnyAnswer
+        }
         while ($isSent -and -not $isOver) {
             $line = Read-ShimLine $shim
             if ($null -eq $line) { break }

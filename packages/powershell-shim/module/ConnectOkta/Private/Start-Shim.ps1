@@ -39,6 +39,7 @@ function Start-Shim {
         HasEnded = $false
         # Whether it knows the session of this runspace.
         IsReplayed = $null -eq $script:Session
-        Exiting = Register-ShimEnd $process
+        # What ends it with the runspace: see Register-ShimEnd.
+        Exiting = $null
     }
 }

@@ -3,7 +3,9 @@ function Stop-Shim {
     param([switch] $KeepSession)
 
     if ($null -ne $script:Shim) {
-        [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.UnsubscribeEvent($script:Shim.Exiting)
+        if ($null -ne $script:Shim.Exiting) {
+            [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.UnsubscribeEvent($script:Shim.Exiting)
+        }
         try { $script:Shim.Input.Close() } catch { $null = $_ }
     }
     $script:Shim = $null
