@@ -33,8 +33,7 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: end.signal })
       rejectRedirect(response, url)
-      const body = await readBounded(response, url)
-      return new Response(body, { status: response.status, headers: response.headers })
+      return readAnswer(response, await readBounded(response, url))
     } catch (error) {
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
@@ -57,8 +56,20 @@ function rejectRedirect(response: Response, url: string): void {
   })
 }
 
-async function readBounded(response: Response, url: string): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (response.body === null) return null
+// The same answer, to be read from what has come. A second one with a stream of its own costs more than all else here.
+function readAnswer(response: Response, text: string): Response {
+  return Object.defineProperties(response, {
+    body: { get: () => (text === '' ? null : new Response(text).body) },
+    bodyUsed: { value: false },
+    text: { value: async () => text },
+    json: { value: async () => JSON.parse(text) },
+    // Nothing of it is used up by reading.
+    clone: { value: () => response },
+  })
+}
+
+async function readBounded(response: Response, url: string): Promise<string> {
+  if (response.body === null) return ''
   const chunks: Uint8Array[] = []
   let size = 0
   // Not by `for await`: that makes more of it, and nearly all answers are one chunk.
@@ -75,7 +86,7 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
     }
     chunks.push(value)
   }
-  return size === 0 ? null : new Uint8Array(Buffer.concat(chunks))
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 function tooLate(host: string, requestTimeoutMs: number): OktaConnectError {
