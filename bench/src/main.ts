@@ -12,7 +12,7 @@ import type { BenchRun } from './write-docs.js'
 const resultsFile = fileURLToPath(new URL('../results.json', import.meta.url))
 const docsFolder = fileURLToPath(new URL('../../docs/', import.meta.url))
 
-const smokePairs = 3
+const smokePairs = 2
 
 const usage = `npm run bench -- [--smoke] [WORDS]   every row, or those with a word in their name; --smoke for a short run
 npm run bench -- --write-docs        docs/bench.md and docs/bench.svg, from the last whole run
