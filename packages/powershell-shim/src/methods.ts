@@ -38,8 +38,11 @@ export function methodsFor({ store, notify }: World): Record<string, Method> {
   const deps: Partial<Deps> = {
     store,
     notify: notice => notify('notice', notice),
-    showDeviceCode: ({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) =>
-      notify('deviceCode', { verificationUri, verificationUriComplete, userCode, expiresAt: expiresAt.getTime() }),
+    async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
+      const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
+      const code = { verificationUri, verificationUriComplete, userCode, expiresAt: expiresAt.getTime() }
+      notify('deviceCode', { ...code, drawing })
+    },
   }
 
   // Another session of this person may be connected: the current login of the store is theirs too.
@@ -114,4 +117,10 @@ export function methodsFor({ store, notify }: World): Record<string, Method> {
       return (await listProfiles()).map(({ name, profile }) => ({ name, tenant: profile.tenant ?? '' }))
     },
   }
+}
+
+// Light modules are what a console draws: most are dark. Readers know both.
+async function qrCodeOf(text: string): Promise<string> {
+  const { renderUnicodeCompact } = await import('uqr')
+  return renderUnicodeCompact(text, { border: 2 })
 }

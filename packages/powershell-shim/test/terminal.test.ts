@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { renderUnicodeCompact } from 'uqr'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { freeRedirectUri } from './person.test.support.js'
 import { describeInPowerShell, environmentIn, moduleFolder, powershell } from './shell.test.support.js'
@@ -23,6 +24,7 @@ describeInPowerShell('a terminal', () => {
       clients: [
         { kind: 'spa', redirectUris: [redirectUri] },
         { kind: 'service', scopes: ['okta.users.read'] },
+        { kind: 'native' },
       ],
     })
     await writeFile(join(home, 'key.json'), JSON.stringify(okta.client('service').jwk), { mode: 0o600 })
@@ -101,6 +103,28 @@ describeInPowerShell('a terminal', () => {
       await clear()
       await type(`'and ' + (${users}).status`)
       await shown(/^and ACTIVE/m)
+    },
+  )
+
+  it.skipIf(tmux === undefined)(
+    'in which a code for another device can be scanned, where there is room for it',
+    async () => {
+      const connect = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.client('native').clientId} -UseDeviceCode`
+      await clear()
+      await type(connect)
+      const [, address = ''] = await shown(/^To sign in, go to \S+\nand enter the code .*\nOr open (\S+)\nOr scan:\n/m)
+      const drawing = renderUnicodeCompact(address, { border: 2 })
+      await shown(
+        new RegExp(
+          drawing
+            .split('\n')
+            .map(line => `${line.trimEnd()} *`)
+            .join('\n'),
+        ),
+      )
+      await tell('send-keys', 'C-c')
+      await type(`& (Get-Module ConnectOkta) { Test-ConsoleDrawing @{ Host = $Host } ('█' * 240 + "\`n") }`)
+      await shown(/^False/m)
     },
   )
 

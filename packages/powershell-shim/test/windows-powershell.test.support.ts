@@ -3,7 +3,7 @@ export const typesOfBoth = new Set(
   `array bool char hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.Collections.Generic.List[string] System.Collections.IList System.DateTimeOffset
-  System.Exception System.IO.Stream System.Linq.Expressions.Expression System.Linq.Expressions.ParameterExpression[]
+  System.Console System.Exception System.IO.Stream System.Linq.Expressions.Expression System.Linq.Expressions.ParameterExpression[]
   System.Management.Automation.PSEventArgs System.Management.Automation.PSEventReceivedEventHandler
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
@@ -18,6 +18,8 @@ export const typesOfBoth = new Set(
 /** What both have of these types, with how many arguments: an overload of another length may be newer. */
 export const staticsOfBoth = new Set([
   '[System.Collections.Generic.List[string]]::new/0',
+  '[System.Console]::IsOutputRedirected',
+  '[System.Console]::OutputEncoding',
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
   '[System.Diagnostics.Process]::Start/1',
   '[System.Diagnostics.ProcessStartInfo]::new/2',
@@ -47,8 +49,8 @@ export const staticsOfBoth = new Set([
 
 /** Methods of objects that both have, with how many arguments. */
 export const methodsOfBoth = new Set(
-  `Add/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetMethod/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
-  IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 RemoveAt/1 Replace/2 ShouldProcess/2 Split/1
+  `Add/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetMethod/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  IndexOf/1 IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 RemoveAt/1 Replace/2 ShouldProcess/2 Split/1
   StartsWith/2 SubscribeEvent/7 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
   Trim/0 Trim/1 Trim/2 TrimStart/1 UnsubscribeEvent/1 Wait/1 WaitForExit/0 Write/3 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
