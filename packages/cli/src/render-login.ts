@@ -1,17 +1,25 @@
 import type { Login } from '@connect-okta/core'
+import { wrapWords } from './wrap-words.js'
 
-/** One login, in a line for people. */
-export function renderLogin(login: Login, now: number): string {
+/**
+ * One login, for people: in a line, or in several where that is too long.
+ *
+ * @param columns how much a line may hold.
+ */
+export function renderLogin(login: Login, now: number, columns: number): string {
   const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt, authorizationServer } = login
   const missing = scopes.filter(scope => !grantedScopes.includes(scope))
-  return [
+  const which = [
     `${login.isCurrent ? '*' : ' '} ${new URL(orgUrl).host}`,
     ...(authorizationServer === undefined ? [] : [authorizationServer]),
     clientId,
-    `${grant.replaceAll('_', ' ')}, ${tokenType}`,
-    `${grantedScopes.join(' ')}${missing.length > 0 ? ` (without ${missing.join(' ')})` : ''}`,
-    renderExpiry(expiresAt, now),
-  ].join('  ')
+  ]
+  const how = `${grant.replaceAll('_', ' ')}, ${tokenType}`
+  const what = `${grantedScopes.join(' ')}${missing.length > 0 ? ` (without ${missing.join(' ')})` : ''}`
+  const until = renderExpiry(expiresAt, now)
+  const line = [...which, how, what, until].join('  ')
+  if (line.length <= columns) return line
+  return wrapWords(`${which.join('  ')}\n    ${what}\n    ${how}, ${until}`, columns)
 }
 
 /** When a token ends: the time left, to the minute. */

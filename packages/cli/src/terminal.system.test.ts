@@ -71,6 +71,22 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
   })
 
+  it('shows a login in several lines where one is too long, and in one to a program', async () => {
+    const key = await jsonFile(home, 'key.json', okta.client('service').jwk)
+    const { clientId } = okta.client('service')
+    const window = await openWindow({ home, env, columns: 72 })
+    const scopes = 'okta.groups.manage okta.groups.read okta.users.manage okta.users.read'
+    await window.enter(
+      `connect-okta login -q --tenant ${okta.orgUrl.origin} --client-id ${clientId} --jwk-file ${key} --scopes ${scopes}; clear; connect-okta status`,
+    )
+    const screen = await window.shows(/Tokens are kept/)
+    expect(screen).toContain(
+      `* ${okta.orgUrl.host}  ${clientId}\n    okta.groups.read okta.users.manage okta.users.read (without\n    okta.groups.manage)\n    client credentials, Bearer, expires in 59 min\n`,
+    )
+    await window.enter('clear; connect-okta status -q | wc -l')
+    await window.shows(/^1\n/m)
+  })
+
   it('asks a program for its key, and goes on until the org takes it', async () => {
     const window = await openWindow({ home, env })
     const { clientId, jwk } = okta.client('service')

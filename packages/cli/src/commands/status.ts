@@ -15,7 +15,9 @@ export const command: Command<CommonFlags> = {
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
     if (logins.length === 0) return terminal.say(`Nobody is connected. Tokens would be kept in ${store.location}.`)
-    terminal.answer(logins.map(login => renderLogin(login, Date.now())).join('\n'))
+    // A program gets a line for each.
+    const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
+    terminal.answer(logins.map(login => renderLogin(login, Date.now(), columns)).join('\n'))
     // Not the one with the star, which is the latest.
     if (profile !== undefined) terminal.say(`Where nothing says which, commands take the profile ${profile}.`)
     terminal.say(`Tokens are kept in ${store.location}.`)
