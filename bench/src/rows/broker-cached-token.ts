@@ -12,7 +12,7 @@ const body = 'grant_type=client_credentials&scope=okta.users.read'
 /** What all that the broker does for a token that is at hand costs on top of HTTP itself. */
 export const brokerCachedToken: Row = {
   name: `Broker: ${amount.toLocaleString('en')} cached tokens, 20 at a time`,
-  ours: 'connect-okta-server, audit and metrics on',
+  ours: 'the broker, audit and metrics on',
   reference: 'bare Hono: same form, same bytes',
   // At least 0.6 of its throughput.
   budget: 1.67,

@@ -34,6 +34,28 @@ export const powershellFirstConnect: Row = {
   },
 }
 
+/**
+ * The same beside the start of a shell, which says more where the engine is slow at what Node.js does fast. The original
+ * cmdlet takes 2.9 times as long as a shell's start.
+ */
+export const powershellFirstConnectBesideStart: Row = {
+  name: 'PowerShell: the first Connect-Okta, beside the start of a shell',
+  ours: 'Connect-Okta',
+  reference: 'start',
+  budget: 1.5,
+  pairs,
+  needs: 'pwsh',
+  isLong: true,
+  async prepare() {
+    const shells = await shellMaker()
+    return {
+      ours: () => firstConnect(shells),
+      reference: () => startAndEnd('1'),
+      close: () => shells.close(),
+    }
+  },
+}
+
 /** The same once more: the token is in the store. */
 export const powershellLaterConnect: Row = {
   name: 'PowerShell: a later Connect-Okta, from the store',
@@ -70,16 +92,17 @@ export const powershellImport: Row = {
   needs: 'pwsh',
   isLong: true,
   async prepare() {
-    const start = async (script: string) => {
-      await run('pwsh', ['-NoProfile', '-Command', script], { env: { ...process.env, ...quiet } })
-      return undefined
-    }
     return {
-      ours: () => start(`Import-Module '${manifest}'`),
-      reference: () => start('1'),
+      ours: () => startAndEnd(`Import-Module '${manifest}'`),
+      reference: () => startAndEnd('1'),
       close: async () => {},
     }
   },
+}
+
+async function startAndEnd(script: string): Promise<Work> {
+  await run('pwsh', ['-NoProfile', '-Command', script], { env: { ...process.env, ...quiet } })
+  return undefined
 }
 
 const connect = 'Connect-Okta -Tenant $tenant -ClientId $clientId -JsonWebKey $jwk -Scopes okta.users.read'

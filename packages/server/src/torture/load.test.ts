@@ -29,7 +29,9 @@ describe.skipIf(process.platform !== 'linux')('a broker under load', () => {
       okta.clearRequests()
       sizes.push(await settled(broker.residentBytes))
     }
-    const [first = 0, last = 0] = [sizes[0], sizes.at(-1)]
+    const [first = 0] = sizes
+    // Of many samples the last two: the collector has its own time.
+    const last = Math.min(...sizes.slice(-Math.ceil(sizes.length / 5)))
     report(
       `${many(amount)} requests: ${mib(first)} MiB resident after ${many(early)} of them, ${mib(last)} MiB after all`,
     )
