@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
@@ -74,7 +75,11 @@ describe('an answer that is no token', () => {
     ['with an endless life time', json(200, { ...token, expires_in: 1e300 }), 'how long'],
     ['with a token that fits no header', json(200, { ...token, access_token: 'a-secret-token\nx' }), 'characters'],
     ['more than 1 MiB', json(200, { ...token, filler: 'x'.repeat(1024 * 1024) }), '1 MiB'],
-    ['a redirect', (_q, r) => r.writeHead(302, { location: 'https://evil.example/?a' }).end(), 'https://evil.example'],
+    ...[300, 302, 399].map((status): [string, RequestListener, string] => [
+      `a redirect with status ${status}`,
+      (_q, r) => r.writeHead(status, { location: 'https://evil.example/?a' }).end(),
+      'https://evil.example',
+    ]),
   ])('%s', async (_what, answer, reason) => {
     const failure = await failureFrom(answer)
     expect(failure).toMatchObject({ code: 'token_response_invalid', message: expect.stringContaining(reason) })
@@ -215,6 +220,24 @@ describe.concurrent('a server in trouble', () => {
   it('does not answer', async () => {
     const failure = await failureFrom(() => {}, { requestTimeoutMs: 200 })
     expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('within 0.2 s') })
+  })
+
+  it('hears at once that the caller has given up', async () => {
+    const given = new AbortController()
+    let closed: Promise<unknown> | undefined
+    const waits: RequestListener = incoming => {
+      closed = once(incoming.socket, 'close')
+      given.abort()
+    }
+    const { code } = await failureFrom(waits, { signal: given.signal, requestTimeoutMs: 60_000 })
+    expect(code).toBe('cancelled')
+    await expect(closed).resolves.toBeDefined()
+  })
+
+  it('hears nothing from a caller who had given up before', async () => {
+    let requests = 0
+    const failure = await failureFrom(() => requests++, { signal: AbortSignal.abort() })
+    expect({ code: failure.code, requests }).toEqual({ code: 'cancelled', requests: 0 })
   })
 
   it('speaks with control characters, which do not reach the terminal', async () => {
