@@ -7,11 +7,28 @@ import { rolldown } from 'rolldown'
  *
  * @param input what is bundled, as rolldown takes it.
  * @param output where to, as rolldown takes it.
+ * @param keyring the module that speaks to the keyring, as the bundle finds it.
  * @param job tells the module that is loaded late for that job, by its path.
  */
-export async function bundleProgram({ input, output, job }) {
-  const together = modulesOf(job, await run('generate', { input, output, together: new Set() }))
-  await run('write', { input, output, together })
+export async function bundleProgram({ input, output, keyring, job }) {
+  const plugins = [...(input.plugins ?? []), requiredKeyring(keyring)]
+  const bundled = { ...input, plugins }
+  const together = modulesOf(job, await run('generate', { input: bundled, output, together: new Set() }))
+  await run('write', { input: bundled, output, together })
+}
+
+// Required, since an import of CommonJS has Node load what finds out its exports, which takes longer than the keyring.
+function requiredKeyring(path) {
+  const id = '\0keyring'
+  return {
+    name: 'required-keyring',
+    resolveId: source => (source === '@napi-rs/keyring' ? id : null),
+    load: loaded =>
+      loaded === id
+        ? `import { createRequire } from 'node:module'
+          export const { AsyncEntry } = createRequire(import.meta.url)(${JSON.stringify(path)})`
+        : null,
+  }
 }
 
 async function run(act, { input, output, together }) {

@@ -47,12 +47,13 @@ await bundleProgram({
   input: {
     input: { main: 'src/main.ts' },
     // Optional: they are beside the bundle where they could be installed.
-    external: ['@napi-rs/keyring', '@connect-okta/server', 'redis'],
+    external: ['@connect-okta/server', 'redis'],
     plugins: [fastStringWidth, smallerYargs],
     // yargs would look for what a configuration extends, which none does.
     transform: { define: { VERSION: JSON.stringify(version), 'import.meta.resolve': 'undefined' } },
   },
   output: { dir: 'dist', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+  keyring: '@napi-rs/keyring',
   job: /commands\/token\.ts$/,
 })
 await chmod('dist/main.cjs', 0o755)

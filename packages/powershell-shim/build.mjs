@@ -9,26 +9,15 @@ const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
-// What is bundled finds the loader of the keyring in a folder beside itself. Required, since an import of CommonJS has Node
-// load what finds out its exports.
-const keyringBeside = {
-  name: 'keyring-beside',
-  resolveId: source => (source === '@napi-rs/keyring' ? '\0keyring' : null),
-  load: id =>
-    id === '\0keyring'
-      ? `import { createRequire } from 'node:module'
-        export const { AsyncEntry } = createRequire(import.meta.url)('./keyring/index.cjs')`
-      : null,
-}
-
 await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
 await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), writeHelp(), copyRest()])
 
 async function bundleShim() {
   await bundleProgram({
-    input: { input: { shim: 'src/shim.ts' }, plugins: [keyringBeside] },
+    input: { input: { shim: 'src/shim.ts' } },
     output: { dir: shim, keepNames: true, chunkFileNames: '[name]-[hash].cjs' },
+    keyring: './keyring/index.cjs',
     job: /grants\/client-credentials\.js$/,
   })
 }

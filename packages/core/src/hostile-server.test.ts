@@ -1,52 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import {
-  connect,
-  createMemoryStore,
-  type Deps,
-  listLogins,
-  type Notice,
-  OktaConnectError,
-  type OktaSession,
-} from './index.js'
+import { failureFrom, json, stopServers, token } from './hostile-server.test.support.js'
 
-const servers: Server[] = []
-afterAll(() => {
-  for (const server of servers) server.close().closeAllConnections()
-})
-
-const jsonWebKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
-
-async function connectTo(answer: RequestListener, deps: Partial<Deps>, options = {}): Promise<OktaSession> {
-  const server = createServer(answer)
-  servers.push(server)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return await connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey, ...options }, deps)
-}
-
-async function failureFrom(answer: RequestListener, options = {}): Promise<OktaConnectError> {
-  const store = createMemoryStore()
-  const attempt = connectTo(answer, { store }, options)
-  const failure: unknown = await attempt.then(
-    () => expect.unreachable('it was taken for a token'),
-    error => error,
-  )
-  expect(await listLogins({ store })).toEqual([])
-  if (!(failure instanceof OktaConnectError)) throw failure
-  return failure
-}
-
-const json = (status: number, body: unknown, headers = {}): RequestListener => {
-  return (_request, response) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-}
-
-const token = { access_token: 'a-secret-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.manage' }
+afterAll(stopServers)
 
 describe('an answer that is no token', () => {
   it.each<[string, RequestListener, string]>([
@@ -149,95 +106,6 @@ describe('a refusal', () => {
     const { oauth } = await failureFrom(json(400, { error: 'x_unknown', error_description: description }))
     expect(oauth?.description).toMatch(/^a \*\*\* b \*\*\* c x+$/)
     expect(oauth?.description).toHaveLength(500)
-  })
-})
-
-// Side by side: most of them wait to be asked again.
-describe.concurrent('a server in trouble', () => {
-  it('is told with what it says of it', async () => {
-    const failure = await failureFrom(json(503, { errorCode: 'E0000010', errorSummary: 'Read only.' }))
-    expect(failure).toMatchObject({ code: 'server_failed', hint: expect.stringContaining('status.okta.com') })
-    expect(failure.oauth).toEqual({ error: 'E0000010', description: 'Read only.', status: 503 })
-  })
-
-  it.each([
-    ['in the past', '999999999'],
-    ['now', '1000000000'],
-    ['in an hour', '1000003600'],
-    ['never', 'never'],
-  ])('that will answer again %s is asked again in a minute', async (_when, reset) => {
-    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': reset }
-    expect((await failureFrom(json(429, {}, headers), { signal: AbortSignal.timeout(20_000) })).hint).toBe(
-      'Try again in 60 s.',
-    )
-  })
-
-  it('says how long to wait after 429, by the clock of the server, also when the header comes twice', async () => {
-    const headers = { date: 'Sun, 09 Sep 2001 01:46:40 GMT', 'x-rate-limit-reset': '1000000317, 1000000317' }
-    const failure = await failureFrom(json(429, { errorCode: 'E0000047', errorSummary: 'API call exceeded' }, headers))
-    expect(failure).toMatchObject({ code: 'rate_limited', hint: 'Try again in 317 s.', oauth: { error: 'E0000047' } })
-  })
-
-  it.each([500, 503])('is asked three times, with a fresh assertion each: status %i', async status => {
-    const assertions = new Set<string>()
-    const failure = await failureFrom(async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += chunk
-      assertions.add(new URLSearchParams(body).get('client_assertion') ?? '')
-      json(status, {})(request, response)
-    })
-    expect(failure).toMatchObject({ code: 'server_failed' })
-    expect(assertions.size).toBe(3)
-  })
-
-  it('waits as long as the server asks to, and takes its token then', async () => {
-    const times: number[] = []
-    const notices: Notice[] = []
-    const session = await connectTo(
-      (request, response) => {
-        times.push(Date.now())
-        if (times.length > 1) return json(200, token)(request, response)
-        const reset = String(Math.ceil(Date.now() / 1000) + 1)
-        json(429, {}, { 'x-rate-limit-reset': reset })(request, response)
-      },
-      { notify: notice => notices.push(notice) },
-    )
-    expect((await session.token()).value).toBe(token.access_token)
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1000)
-    expect(notices).toEqual([{ code: 'retrying', message: expect.stringContaining('Trying again') }])
-  })
-
-  it('is not there', async () => {
-    const failure = await failureFrom(request => request.socket.destroy())
-    expect(failure).toMatchObject({ code: 'network_failed' })
-    const attempt = connect({ tenant: 'http://127.0.0.1:1', clientId: '0oa1', jsonWebKey })
-    await expect(attempt).rejects.toMatchObject({
-      code: 'network_failed',
-      message: expect.stringContaining('127.0.0.1:1'),
-    })
-  })
-
-  it('does not answer', async () => {
-    const failure = await failureFrom(() => {}, { requestTimeoutMs: 200 })
-    expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('within 0.2 s') })
-  })
-
-  it('hears at once that the caller has given up', async () => {
-    const given = new AbortController()
-    let closed: Promise<unknown> | undefined
-    const waits: RequestListener = incoming => {
-      closed = once(incoming.socket, 'close')
-      given.abort()
-    }
-    const { code } = await failureFrom(waits, { signal: given.signal, requestTimeoutMs: 60_000 })
-    expect(code).toBe('cancelled')
-    await expect(closed).resolves.toBeDefined()
-  })
-
-  it('hears nothing from a caller who had given up before', async () => {
-    let requests = 0
-    const failure = await failureFrom(() => requests++, { signal: AbortSignal.abort() })
-    expect({ code: failure.code, requests }).toEqual({ code: 'cancelled', requests: 0 })
   })
 
   it('speaks with control characters, which do not reach the terminal', async () => {
