@@ -16,7 +16,7 @@ import {
   type TokenStore,
 } from '@connect-okta/core'
 import { type ApiRequest, askApi } from './api-request.js'
-import { contextOf, contextOfSession, contextWithoutStore } from './contexts.js'
+import { contextOf, contextOfSession, contextOfToken, contextWithoutStore } from './contexts.js'
 import type { Method } from './json-rpc.js'
 
 /** Nobody is connected, which is another thing than a login that has run out. */
@@ -68,7 +68,7 @@ export function methodsFor({ store, notify }: World): Record<string, Method> {
       }
       // One that fails leaves the earlier session as it was.
       session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
-      return contextOfSession(session, await listLogins({ store })) ?? contextWithoutStore(session)
+      return contextOfToken(session, await session.token())
     },
 
     async resume(options) {

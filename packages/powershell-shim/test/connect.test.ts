@@ -15,7 +15,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
   beforeAll(async () => {
     ec = await generateClientKey({ type: 'P-256' })
     okta = await startOktaEmulator({
-      authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+      authorizationServers: ['default', 'other'].map(id => ({ id, scopes: ['orders.read'] })),
       clients: [
         { kind: 'service', scopes },
         { kind: 'service', scopes },
@@ -131,6 +131,22 @@ describeInPowerShell('Connect-Okta for programs', () => {
     )
     expect(errors).toEqual([])
     expect(output[0]).toMatchObject({ Scopes: ['orders.read'], AuthorizationServer: 'default' })
+  })
+
+  it('shows its own login, also where another runspace has connected the same app elsewhere', async () => {
+    const { output, errors } = await shell.run(
+      `$at = @{ Tenant = $given.tenant; ClientId = $given.clientId; ClientSecret = (${secretOf}); Scopes = 'orders.read' }
+      Connect-Okta @at -AuthorizationServer default
+      $other = [powershell]::Create([initialsessionstate]::CreateDefault2())
+      $there = 'param($at, $module) Import-Module $module; Connect-Okta @at -AuthorizationServer other'
+      $null = $other.AddScript($there).AddArgument($at).AddArgument((Get-Module ConnectOkta).Path).Invoke()
+      $other.Streams.Error | ForEach-Object { "$_" }
+      (Get-OktaContext -ListAvailable | Where-Object { $_.IsCurrent }).AuthorizationServer
+      (Get-OktaContext).AuthorizationServer`,
+      { ...about(4), secret: 'an-emulated-secret' },
+    )
+    expect(errors).toEqual([])
+    expect(output).toEqual(['other', 'default'])
   })
 
   it('takes an API token, which is never stored', async () => {

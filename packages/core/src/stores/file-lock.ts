@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { link, open, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, readdir, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { sleep } from '../abort.js'
+import { removeFile } from './remove-file.js'
 import type { ExclusiveOptions } from './token-store.js'
 import { Waiting } from './waiting.js'
 
@@ -53,7 +54,7 @@ export async function withFileLock<T>(
     clearInterval(heartbeat)
     // Now and then: it takes longer the more records there are.
     if (Math.random() < 1 / 20) await sweep(path, owner).catch(() => {})
-    if ((await ownerOf(path))?.token === owner.token) await rm(path, { force: true })
+    if ((await ownerOf(path))?.token === owner.token) await removeFile(path)
   }
 }
 
@@ -75,7 +76,7 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
       }
     }
   } finally {
-    await rm(own, { force: true })
+    await removeFile(own)
   }
 }
 
@@ -90,7 +91,7 @@ async function takeOver(path: string, dead: LockOwner, own: string, owner: LockO
     await sweep(path, owner)
     return true
   } finally {
-    await rm(permit, { force: true })
+    await removeFile(permit)
   }
 }
 
@@ -111,7 +112,7 @@ async function sweep(path: string, self: LockOwner): Promise<void> {
     const holder = await ownerOf(left)
     const isOurs = holder?.host === self.host && holder.pidNamespace === self.pidNamespace
     const hasEnded = isOurs && holder.processStart !== null && (await processStart(holder.pid)) !== holder.processStart
-    if (hasEnded) await rm(left, { force: true })
+    if (hasEnded) await removeFile(left)
   }
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
@@ -7,6 +7,7 @@ import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token
 import { type FileLock, withFileLock } from './file-lock.js'
 import { KeyQueue } from './key-queue.js'
 import { plainCodec, type RecordCodec } from './record-seal.js'
+import { removeFile } from './remove-file.js'
 import type { TokenStore } from './token-store.js'
 
 /** What {@link createFileStore} needs. */
@@ -137,7 +138,7 @@ async function makePrivate(directory: string): Promise<void> {
 async function writeDurably(path: string, directory: string, text: string): Promise<void> {
   // One name, since only the owner of the lock writes: what a crash leaves behind, the next write replaces.
   const temporary = temporaryOf(path)
-  await rm(temporary, { force: true })
+  await removeFile(temporary)
   const file = await open(temporary, 'wx', 0o600)
   try {
     await file.writeFile(text)
@@ -161,8 +162,8 @@ async function setAsideUnreadable(
 }
 
 async function removeAll(path: string): Promise<void> {
-  await rm(path, { force: true })
-  await rm(temporaryOf(path), { force: true })
+  await removeFile(path)
+  await removeFile(temporaryOf(path))
 }
 
 function temporaryOf(path: string): string {

@@ -18,11 +18,15 @@ export function keyringKey(directory: string): SealKeySource {
   const marker = join(directory, 'sealed')
   let known: Promise<Buffer | undefined> | undefined
 
+  async function read(): Promise<Buffer | undefined> {
+    const text = await findSecret(secretName)
+    const key = Buffer.from(text ?? '', 'base64')
+    return key.byteLength === sealKeyBytes ? key : undefined
+  }
+
   async function find(): Promise<Buffer | undefined> {
     try {
-      const text = await findSecret(secretName)
-      const key = Buffer.from(text ?? '', 'base64')
-      return key.byteLength === sealKeyBytes ? key : undefined
+      return await read()
     } catch (error) {
       if (error instanceof KeyringError && error.problem === 'absent') return undefined
       throw error
@@ -32,7 +36,7 @@ export function keyringKey(directory: string): SealKeySource {
   async function findOrMake(): Promise<Buffer | undefined> {
     try {
       // One of several processes makes it, and the others find it.
-      return await withFileLock(`${marker}.lock`, async () => (await find()) ?? (await make()))
+      return (await read()) ?? (await withFileLock(`${marker}.lock`, async () => (await read()) ?? (await make())))
     } catch (error) {
       if (error instanceof KeyringError && (error.problem === 'absent' || !(await isThere(marker)))) return undefined
       throw error
