@@ -52,7 +52,7 @@ describe('a client secret', () => {
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining('takes no client secret'),
-      hint: expect.stringMatching(/jsonWebKey.*custom authorization server/),
+      hint: expect.stringMatching(/private key.*custom authorization server/),
     })
     expect(sent()).toEqual([])
   })

@@ -81,7 +81,10 @@ async function parseGrant(options: OAuthOptions) {
   switch (grant) {
     case 'client_credentials': {
       if (authentication.method === 'none') {
-        throw optionsInvalid('The client key (jsonWebKey) is missing.', 'Give the private JWK of the API Services app.')
+        throw optionsInvalid(
+          'The client key is missing.',
+          'Give the private key of the API Services app, a JWK or PEM.',
+        )
       }
       if (key === undefined && options.authorizationServer === undefined) throw secretAtOrg()
       const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
@@ -118,7 +121,7 @@ export function authenticationBy(key: ClientKey | undefined, clientSecret: strin
 function secretAtOrg(): OktaConnectError {
   return optionsInvalid(
     "The org's own authorization server takes no client secret for client credentials, only a key.",
-    'Give the private key of an API Services app (jsonWebKey), or the id of a custom authorization server.',
+    'Give the private key of an API Services app, or the id of a custom authorization server.',
   )
 }
 

@@ -175,7 +175,7 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
         'key_required',
         'The key or secret of the client is not at hand: it is never stored.',
         {
-          hint: 'Give it again, as at the login: --jwk-file, or jsonWebKey or clientSecret.',
+          hint: 'Give it again, as at the login; a profile that names its key does so by itself.',
         },
       )
     case 'client_secret_post':
