@@ -35,6 +35,8 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
       rejectRedirect(response, url)
       return readAnswer(response, await readBounded(response, url))
     } catch (error) {
+      // What is not read any more would hold its connection, and a program that is about to end.
+      end.abort()
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
       if (isLate) throw tooLate(new URL(url).host, requestTimeoutMs)

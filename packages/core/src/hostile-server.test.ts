@@ -75,6 +75,16 @@ describe('an answer that is no token', () => {
     expect(visits).toBe(1)
   })
 
+  it('is let go of where it redirects, however much comes after', async () => {
+    let closed: Promise<void> | undefined
+    await failureFrom((request, response) => {
+      closed = new Promise(resolve => request.socket.on('error', () => {}).on('close', () => resolve()))
+      response.writeHead(302, { location: '/elsewhere' }).write('x'.repeat(64 * 1024))
+    })
+    await closed
+    // Without it, when its memory is collected.
+  }, 5_000)
+
   it('is not read on when it does not end', async () => {
     const failure = await failureFrom((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
