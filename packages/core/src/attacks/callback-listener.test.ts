@@ -28,6 +28,9 @@ async function signInDuring(attack: (authorizationUrl: URL) => Promise<void>): P
   return (await session.token()).value
 }
 
+/** Waits until it is closed, politely or not. */
+const closed = (socket: Socket) => new Promise(resolve => socket.on('error', () => {}).once('close', resolve))
+
 const callbackWith = (parameters: Record<string, string>) => {
   const url = new URL(org.redirectUri)
   url.search = new URLSearchParams(parameters).toString()
@@ -57,7 +60,7 @@ describe('who attacks the callback listener from this machine', () => {
     await signInDuring(async () => {
       const socket = createConnection(Number(new URL(org.redirectUri).port), '127.0.0.1')
       socket.write('GET /login/callback HTTP/1.1\r\nHost: ')
-      await once(socket.on('error', () => {}).resume(), 'close')
+      await closed(socket.resume())
     })
   })
 
@@ -68,12 +71,12 @@ describe('who attacks the callback listener from this machine', () => {
     let answer = ''
     await signInDuring(async () => {
       const { host, port } = new URL(org.redirectUri)
-      const socket = createConnection(Number(port), '127.0.0.1').on('error', () => {})
+      const socket = createConnection(Number(port), '127.0.0.1')
       socket.setEncoding('utf8').on('data', chunk => {
         answer += chunk
       })
       socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
-      await once(socket, 'close')
+      await closed(socket)
     })
     expect(answer).toContain(` ${status} `)
   })
@@ -126,7 +129,7 @@ describe('a web page in the browser of the user', () => {
       })
       const target = `/login/callback?code=x&state=${url.searchParams.get('state')}`
       socket.write(`GET ${target} HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`)
-      await once(socket, 'close')
+      await closed(socket)
     })
     expect(answer).toContain(' 400 ')
   })
