@@ -66,7 +66,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
   it('wraps what it says between words, set in as it began, and rows of the doctor below themselves', async () => {
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter('connect-okta token')
-    await window.shows(/^ {2}Connect first: connect-okta login, or connect\(\)\.\n {2}connect-okta status shows/m)
+    await window.shows(/^ {2}Connect first, as with connect-okta login\. connect-okta\n {2}status shows/m)
     await window.enter('clear; connect-okta doctor')
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
   })
