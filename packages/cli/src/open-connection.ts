@@ -13,6 +13,7 @@ import {
   type TokenStore,
 } from '@connect-okta/core'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
+import { expectRequests } from './expect-requests.js'
 import type { Terminal } from './terminal.js'
 
 /** A connection as it is configured, and what a session of it takes from this program. */
@@ -67,6 +68,7 @@ export async function obtainSession(
     const session = await findWithoutSecrets(settings, deps, tokenOptions)
     if (session !== undefined) return session
   }
+  expectRequests()
   const options = await connectOptionsOf(settings)
   if ('apiToken' in options) return await connect(options, deps)
   try {
