@@ -111,6 +111,17 @@ describe('connect in the browser', () => {
     expect(logins).toEqual([ada?.login, grace?.login])
   })
 
+  it('sends a code once, also where the answer is lost: a second time would end the tokens that it gave', async () => {
+    const person = new Person(okta)
+    const losesAnswers: typeof fetch = async (...request) => {
+      await fetch(...request)
+      throw new TypeError('fetch failed')
+    }
+    const attempt = connect(app(), { ...deps, openBrowser: person.openBrowser, fetch: losesAnswers })
+    await expect(attempt).rejects.toMatchObject(fails('network_failed'))
+    expect(tokenRequests()).toHaveLength(1)
+  })
+
   it('signs in once for two who want the same at once', async () => {
     const person = new Person(okta)
     const both = [1, 2].map(() => connect(app(), { ...deps, openBrowser: person.openBrowser }))
