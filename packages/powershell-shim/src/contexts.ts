@@ -45,7 +45,6 @@ export function contextOfSession(session: OktaSession, logins: readonly Login[])
     login.orgUrl === orgUrl.origin &&
     login.authorizationServer === authorizationServer &&
     login.clientId === clientId &&
-    login.grant === grant &&
     login.scopes.join(' ') === scopes.join(' ')
   const login = logins.find(isSame)
   return login === undefined ? null : { ...contextOf(login), isCurrent: true }

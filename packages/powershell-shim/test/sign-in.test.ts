@@ -105,6 +105,17 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: [grant], errors: [] })
   })
 
+  it('goes on, by the browser, with a login by device code, and shows it', async () => {
+    const { output, errors } = await shell.run(
+      `${invokeWithPerson}
+      Invoke-WithPerson 'Connect-Okta -Tenant $given.tenant -ClientId $given.native -UseDeviceCode' $given
+      Connect-Okta -Tenant $given.tenant -ClientId $given.native
+      (Get-OktaContext).ClientId`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [given.native], errors: [] })
+  })
+
   it('gives up when it is stopped, and the session goes on with the same shim', async () => {
     const { output, errors } = await shell.run(
       `${connect} -PassThru | ForEach-Object { $_.Grant }
