@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import {
   type BrowserPage,
@@ -41,15 +42,17 @@ export class Person {
 
 /** A redirect URI on a port that is free, so that suites can run side by side. */
 export async function freeRedirectUri(): Promise<string> {
-  const server = createServer()
-  const port = await new Promise<number>(resolve => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+  for (;;) {
+    // Below the ports that the system gives away: a connection of another suite would take one of those meanwhile.
+    const port = randomInt(20_000, 32_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
     })
-  })
-  await new Promise(resolve => server.close(resolve))
-  return `http://localhost:${port}/login/callback`
+    if (!isFree) continue
+    await new Promise(resolve => server.close(resolve))
+    return `http://localhost:${port}/login/callback`
+  }
 }
 
 /** An org with apps that people sign in to, and the options to connect to each. */
