@@ -1,20 +1,38 @@
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+
+const target = 'node20.19'
 
 /**
  * Bundles a program of ours, with the core. What is rarely needed is loaded late; what the job that is waited for most takes
  * comes as one file with the entry, since each file that is looked for, read and compiled takes its time.
  *
+ * @param name how its file is named that is started, and what is kept of it: `name.cjs`.
  * @param input what is bundled, as rolldown takes it.
  * @param output where to, as rolldown takes it.
  * @param keyring the module that speaks to the keyring, as the bundle finds it.
  * @param job tells the module that is loaded late for that job, by its path.
  */
-export async function bundleProgram({ input, output, keyring, job }) {
-  const plugins = [...(input.plugins ?? []), requiredKeyring(keyring)]
+export async function bundleProgram({ name, input, output, keyring, job }) {
+  const plugins = [...(input.plugins ?? []), requiredKeyring(keyring), requiredWhenUsed]
   const bundled = { ...input, plugins }
-  const together = modulesOf(job, await run('generate', { input: bundled, output, together: new Set() }))
-  await run('write', { input: bundled, output, together })
+  const loaded = modulesOf(job, await run('generate', { input: bundled, output, together: new Set() }))
+  const files = await run('write', { input: bundled, output, together: loaded })
+  const { code } = files.find(({ isEntry }) => isEntry)
+  await writeStart({ name, code, folder: output.dir })
+}
+
+// What people and other programs start.
+async function writeStart({ name, code, folder }) {
+  const digest = createHash('sha256').update(code).digest('hex').slice(0, 16)
+  const build = await rolldown({
+    input: { [name]: fileURLToPath(new URL('start-program.mjs', import.meta.url)) },
+    platform: 'node',
+    transform: { target, define: { PROGRAM: JSON.stringify(name), DIGEST: JSON.stringify(digest) } },
+  })
+  await build.write({ dir: folder, format: 'cjs', minify: true, banner: '#!/usr/bin/env node', entryFileNames: '[name].cjs' })
+  await build.close()
 }
 
 // Required, since an import of CommonJS has Node load what finds out its exports, which takes longer than the keyring.
@@ -31,6 +49,21 @@ function requiredKeyring(path) {
   }
 }
 
+// What a file requires it loads when something of it is used first: Node's cryptography alone takes longer to load than a
+// stored token to find. Where its members are copied at once, it is used at once.
+const requiredWhenUsed = {
+  name: 'required-when-used',
+  renderChunk(code, { isEntry }) {
+    const late = code.replace(/^(?:let|const) (\w+) = (require\(.+\));$/gm, (line, name, required) =>
+      code.includes(`__toESM(${name},`)
+        ? line
+        : `const ${name} = new Proxy({}, { get: (late, member) => (late.loaded ??= ${required})[member] });`,
+    )
+    // Code that was kept compiled cannot import.
+    return isEntry ? late.replace(/\bimport\(("[^"]+")\)/g, 'Promise.resolve().then(() => require($1))') : late
+  },
+}
+
 async function run(act, { input, output, together }) {
   const build = await rolldown({
     ...input,
@@ -42,14 +75,14 @@ async function run(act, { input, output, together }) {
     preserveEntrySignatures: false,
     // A module that some load late and others early comes early.
     checks: { ineffectiveDynamicImport: false },
-    transform: { target: 'node20.19', ...input.transform },
+    transform: { target, ...input.transform },
   })
   const { output: files } = await build[act]({
     ...output,
     // CommonJS is loaded at once, where a module of ECMAScript waits for each of its files.
     format: 'cjs',
     minify: true,
-    entryFileNames: '[name].cjs',
+    entryFileNames: 'program.cjs',
     codeSplitting: { groups: [{ name: 'start', test: id => together.has(id) }], includeDependenciesRecursively: false },
   })
   await build.close()

@@ -15,7 +15,8 @@ await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), 
 
 async function bundleShim() {
   await bundleProgram({
-    input: { input: { shim: 'src/shim.ts' } },
+    name: 'shim',
+    input: { input: 'src/shim.ts' },
     output: { dir: shim, keepNames: true, chunkFileNames: '[name]-[hash].cjs' },
     keyring: './keyring/index.cjs',
     job: /grants\/client-credentials\.js$/,

@@ -7,4 +7,8 @@ export function expectRequests(): void {
   if (Number.parseInt(process.versions.node, 10) >= 22) return
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   for (const flag of ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']) setFlagsFromString(flag)
+  // What is kept of compiled code at the end is for programs with the flags that were there at the start.
+  process.prependOnceListener('exit', () => {
+    for (const flag of ['--wasm-dynamic-tiering', '--wasm-tier-up']) setFlagsFromString(flag)
+  })
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './plain-flags.js'
 import { renderedHelp } from './rendered-help.js'

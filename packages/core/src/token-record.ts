@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from './digest.js'
 import { type DpopJwk, DpopKey, type DpopMemory } from './dpop.js'
 
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
@@ -100,7 +100,7 @@ export function clientRecordKeyOf({ orgUrl, authorizationServer, clientId }: Log
 }
 
 function digest(parts: readonly unknown[]): string {
-  return hash('sha256', JSON.stringify(parts))
+  return sha256(JSON.stringify(parts))
 }
 
 /**

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir, open, realpath, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
@@ -32,9 +33,9 @@ export function profilesPlace(configDirectory: string, stateDirectory: string): 
  * be read.
  */
 export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<ProfilesFile> {
-  const stamp = await stampOf(path)
+  const stamp = stampOf(path)
   if (stamp === undefined) return { profiles: {} }
-  const copy = await readCopy(copyPath)
+  const copy = readCopy(copyPath)
   if (copy?.stamp === stamp) return copy.content as ProfilesFile
   const content = parseProfilesFile(await readYaml(path), path)
   await writeCopy(copyPath, { stamp, content })
@@ -48,7 +49,7 @@ export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<P
  */
 export async function readYaml(path: string): Promise<unknown> {
   // The parser is loaded for files that are there.
-  return contentOf(await parseYaml(await readText(path), path), path)
+  return contentOf(await parseYaml(readText(path), path), path)
 }
 
 async function parseYaml(text: string, path: string): Promise<Document.Parsed> {
@@ -106,7 +107,7 @@ export async function writeDefault({ path }: ProfilesPlace, name: string): Promi
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function deleteProfile({ path }: ProfilesPlace, name: string): Promise<boolean> {
-  if ((await stampOf(path)) === undefined) return false
+  if ((stampOf(path)) === undefined) return false
   let wasThere = false
   await edit(path, document => {
     wasThere = document.deleteIn(['profiles', name])
@@ -120,7 +121,7 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
-      const document = await parseYaml((await stampOf(path)) === undefined ? '' : await readText(path), path)
+      const document = await parseYaml((stampOf(path)) === undefined ? '' : readText(path), path)
       parseProfilesFile(contentOf(document, path), path)
       change(document)
       // The file may be a link into a folder of settings that somebody keeps elsewhere.
@@ -137,9 +138,9 @@ async function replace(path: string, text: string): Promise<void> {
   await rename(temporary, path)
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
     throw unreadable(path, cause)
   }
@@ -158,9 +159,9 @@ async function written(path: string, write: () => Promise<void>): Promise<void> 
 }
 
 // Everything by which one version of a file differs from the next.
-async function stampOf(path: string): Promise<string | undefined> {
+function stampOf(path: string): string | undefined {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
     return [path, ino, size, mtimeNs, ctimeNs].join(' ')
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined
@@ -173,9 +174,9 @@ interface Copy {
   readonly content: unknown
 }
 
-async function readCopy(copyPath: string): Promise<Copy | undefined> {
+function readCopy(copyPath: string): Copy | undefined {
   try {
-    return JSON.parse(await readFile(copyPath, 'utf8')) as Copy
+    return JSON.parse(readFileSync(copyPath, 'utf8')) as Copy
   } catch {
     return undefined
   }

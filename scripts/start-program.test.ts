@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { chmod, chown, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { Module } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Script } from 'node:vm'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+
+const run = promisify(execFile)
+const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/cli/dist')
+const own = process.getuid?.() ?? -1
+
+let home = ''
+let caches = ''
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'start-'))
+  caches = join(home, '.cache/connect-okta')
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+})
+
+const help = { stdout: expect.stringContaining('connect-okta COMMAND'), stderr: '' }
+const planted = { stdout: 'planted', stderr: '' }
+
+async function start(env: Record<string, string> = {}): Promise<{ stdout: string; stderr: string }> {
+  const all = { PATH: process.env.PATH, HOME: home, ...env }
+  return await run(process.execPath, [join(folder, 'main.cjs'), '--help'], { env: all })
+}
+
+async function kept(): Promise<string> {
+  const [name = ''] = await readdir(caches)
+  return join(caches, name)
+}
+
+// V8 takes it for the program's: it knows that by the length of the source alone.
+async function plant(path: string): Promise<void> {
+  const { length } = Module.wrap(await readFile(join(folder, 'program.cjs'), 'utf8'))
+  const source = `((exports, require) => require?.('node:fs').writeSync(1, 'planted'))`
+  const script = new Script(source.padEnd(length))
+  // Compiled when it is run first.
+  script.runInThisContext()()
+  await writeFile(path, script.createCachedData(), { mode: 0o600 })
+}
+
+describe('what V8 has compiled', () => {
+  it('is kept for the next start, readable by this user alone', async () => {
+    expect(await start()).toEqual(help)
+    expect(await readdir(caches)).toEqual([expect.stringMatching(/^main-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/)])
+    expect((await stat(caches)).mode & 0o777).toBe(0o700)
+    const first = await stat(await kept())
+    expect(first.mode & 0o777).toBe(0o600)
+    expect(await start()).toEqual(help)
+    expect((await stat(await kept())).ino).toBe(first.ino)
+  })
+
+  it('is what the next start runs', async () => {
+    await start()
+    await plant(await kept())
+    expect(await start()).toEqual(planted)
+  })
+
+  it('is not run where others may have written it', async () => {
+    await start()
+    const path = await kept()
+    await plant(path)
+    await chmod(path, 0o620)
+    expect(await start()).toEqual(help)
+  })
+
+  it.runIf(own === 0)('is not run where it is of another user', async () => {
+    await start()
+    const path = await kept()
+    await plant(path)
+    await chown(path, 1000, 1000)
+    expect(await start()).toEqual(help)
+  })
+
+  it('is not run where a link leads to it', async () => {
+    await start()
+    const path = await kept()
+    const elsewhere = join(home, 'elsewhere')
+    await plant(elsewhere)
+    await rm(path)
+    await symlink(elsewhere, path)
+    expect(await start()).toEqual(help)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['something else', 'x'.repeat(100_000)],
+  ])('is made again where %s is in its place', async (_what, content) => {
+    await start()
+    const path = await kept()
+    await writeFile(path, content)
+    expect(await start()).toEqual(help)
+    const { size } = await stat(path)
+    expect(size).not.toBe(content.length)
+  })
+
+  it('is made again where a pipe is in its place', async () => {
+    await start()
+    const path = await kept()
+    await rm(path)
+    await run('mkfifo', [path])
+    expect(await start()).toEqual(help)
+    expect((await stat(path)).isFile()).toBe(true)
+  })
+
+  it('of an older version goes, and that of another program stays', async () => {
+    await start()
+    const path = await kept()
+    await rename(path, join(caches, 'main-0000000000000000-v20.19.0-x64'))
+    await writeFile(join(caches, 'shim-0000000000000000-v20.19.0-x64'), '')
+    await start()
+    expect((await readdir(caches)).map(name => name.slice(0, 21)).sort()).toEqual([
+      path.slice(caches.length + 1).slice(0, 21),
+      'shim-0000000000000000',
+    ])
+  })
+
+  it('is neither kept nor run where NODE_DISABLE_COMPILE_CACHE says so', async () => {
+    await start({ NODE_DISABLE_COMPILE_CACHE: '1' })
+    await expect(readdir(caches)).rejects.toThrow('ENOENT')
+    await start()
+    await plant(await kept())
+    expect(await start({ NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(help)
+  })
+
+  it('is below XDG_CACHE_HOME where that is set', async () => {
+    await start({ XDG_CACHE_HOME: join(home, 'elsewhere') })
+    expect(await readdir(join(home, 'elsewhere/connect-okta'))).toHaveLength(1)
+  })
+
+  it('is missed by nobody where it cannot be kept', async () => {
+    await writeFile(join(home, '.cache'), '')
+    expect(await start()).toEqual(help)
+    expect(await start()).toEqual(help)
+  })
+})
