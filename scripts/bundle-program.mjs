@@ -15,7 +15,7 @@ const target = 'node20.19'
  * @param job tells the module that is loaded late for that job, by its path.
  */
 export async function bundleProgram({ name, input, output, keyring, job }) {
-  const plugins = [...(input.plugins ?? []), requiredKeyring(keyring), requiredWhenUsed]
+  const plugins = [...(input.plugins ?? []), keyringAt(keyring), requiredWhenUsed]
   const bundled = { ...input, plugins }
   const loaded = modulesOf(job, await run('generate', { input: bundled, output, together: new Set() }))
   const files = await run('write', { input: bundled, output, together: loaded })
@@ -31,21 +31,21 @@ async function writeStart({ name, code, folder }) {
     platform: 'node',
     transform: { target, define: { PROGRAM: JSON.stringify(name), DIGEST: JSON.stringify(digest) } },
   })
-  await build.write({ dir: folder, format: 'cjs', minify: true, banner: '#!/usr/bin/env node', entryFileNames: '[name].cjs' })
+  await build.write({
+    dir: folder,
+    format: 'cjs',
+    minify: true,
+    banner: '#!/usr/bin/env node',
+    entryFileNames: '[name].cjs',
+  })
   await build.close()
 }
 
-// Required, since an import of CommonJS has Node load what finds out its exports, which takes longer than the keyring.
-function requiredKeyring(path) {
-  const id = '\0keyring'
+// Native code cannot be bundled.
+function keyringAt(path) {
   return {
-    name: 'required-keyring',
-    resolveId: source => (source === '@napi-rs/keyring' ? id : null),
-    load: loaded =>
-      loaded === id
-        ? `import { createRequire } from 'node:module'
-          export const { AsyncEntry } = createRequire(import.meta.url)(${JSON.stringify(path)})`
-        : null,
+    name: 'keyring-at',
+    resolveId: source => (source === '@napi-rs/keyring' ? { id: path, external: true } : null),
   }
 }
 
@@ -59,7 +59,7 @@ const requiredWhenUsed = {
         ? line
         : `const ${name} = new Proxy({}, { get: (late, member) => (late.loaded ??= ${required})[member] });`,
     )
-    // Code that was kept compiled cannot import.
+    // Code that was kept compiled cannot import. To require CommonJS takes less than to find out what it exports, besides.
     return isEntry ? late.replace(/\bimport\(("[^"]+")\)/g, 'Promise.resolve().then(() => require($1))') : late
   },
 }

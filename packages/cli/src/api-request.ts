@@ -7,7 +7,8 @@ export interface ApiRequest {
   readonly method: string
   /** A path, or a URL of the org. */
   readonly target: string
-  readonly headers: Headers
+  /** By their names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
   readonly body: string | Buffer | undefined
 }
 
@@ -37,7 +38,7 @@ export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Pr
       'Write a method and a path: connect-okta api GET /api/v1/users',
     )
   }
-  const headers = new Headers({ accept: 'application/json' })
+  const headers = new Map([['accept', 'application/json']])
   for (const line of flags.header ?? []) addHeader(headers, line)
   if (method === 'GET' || method === 'HEAD' || (method === 'DELETE' && flags.input === undefined)) {
     if (flags.input !== undefined) throw invalid(`${method} takes no body.`, 'Leave --input out, or use POST or PUT.')
@@ -111,11 +112,12 @@ function put(root: Record<string, unknown>, name: string, value: unknown): void 
   }
 }
 
-function addHeader(headers: Headers, line: string): void {
-  const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(line) ?? []
-  if (name === '') throw invalid(`${JSON.stringify(line)} is no header.`, 'Write Name: value.')
+function addHeader(headers: Map<string, string>, line: string): void {
+  // RFC 9110 §5.5, §5.6.2. What fetch is made of takes long to load, and is not asked here.
+  const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? []
+  if (name === '') throw invalid(`${JSON.stringify(line)} is no header.`, 'Write Name: value, in Latin letters.')
   if (/^(authorization|dpop)$/i.test(name)) throw invalid(`${name} is set by this program.`, 'Leave it out.')
-  headers.set(name, value)
+  headers.set(name.toLowerCase(), value.trim())
 }
 
 async function readInput(file: string, signal: AbortSignal): Promise<string | Buffer> {

@@ -167,6 +167,8 @@ describe('api', () => {
     ['a field that is two things', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'at once'],
     ['a body for GET', ['GET', '/x', '--input', '-'], 'takes no body'],
     ['an authorization of their own', ['/x', '-H', 'Authorization: Bearer x'], 'set by this program'],
+    ['a header whose name is none', ['/x', '-H', 'a(b: c'], 'is no header'],
+    ['a header that cannot be sent', ['/x', '-H', 'X-Mine: €'], 'is no header'],
     ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
     ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET has pages'],
   ])('is told before anything is sent: %s', async (_what, args, words) => {

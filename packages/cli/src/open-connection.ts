@@ -12,8 +12,8 @@ import {
   type TokenOptions,
   type TokenStore,
 } from '@connect-okta/core'
+import { briefFetch } from './brief-fetch.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
-import { expectRequests } from './expect-requests.js'
 import type { Terminal } from './terminal.js'
 
 /** A connection as it is configured, and what a session of it takes from this program. */
@@ -42,7 +42,7 @@ export async function openConnection(
 
 /** What every command takes from the world: a store, ears for notices, and at --verbose eyes for requests. */
 export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
-  const deps = { store, notify: terminal.notice }
+  const deps = { store, notify: terminal.notice, fetch: briefFetch }
   if (!terminal.manners.verbose) return deps
   const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
@@ -68,7 +68,6 @@ export async function obtainSession(
     const session = await findWithoutSecrets(settings, deps, tokenOptions)
     if (session !== undefined) return session
   }
-  expectRequests()
   const options = await connectOptionsOf(settings)
   if ('apiToken' in options) return await connect(options, deps)
   try {

@@ -17,7 +17,8 @@ export interface Answer {
 export async function sendRequest(session: OktaSession, request: ApiRequest, signal: AbortSignal): Promise<Answer> {
   const { method, target, headers, body } = request
   try {
-    const response = await session.fetch(target, { method, headers, signal, ...(body !== undefined && { body }) })
+    const init = { method, headers: [...headers] as [string, string][], signal, ...(body !== undefined && { body }) }
+    const response = await session.fetch(target, init)
     const { status, statusText } = response
     return { status, statusText, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) }
   } catch (cause) {

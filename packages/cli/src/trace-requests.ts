@@ -1,4 +1,4 @@
-import { defaultFetch } from '@connect-okta/core'
+import { briefFetch } from './brief-fetch.js'
 import type { Terminal } from './terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
@@ -24,7 +24,7 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
       tell('>', maskedBody(String(init.body), request.headers.get('content-type')))
     }
     const startedAt = performance.now()
-    const response = await defaultFetch(input, init)
+    const response = await briefFetch(input, init)
     tell('<', `${response.status} ${response.statusText} (${Math.round(performance.now() - startedAt)} ms)`)
     tellHeaders('<', response.headers)
     await tellAnswer(response, maskedUrl(request.url))

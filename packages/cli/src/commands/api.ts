@@ -1,7 +1,6 @@
 import { buildRequest, type RequestFlags } from '../api-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
-import { expectRequests } from '../expect-requests.js'
 import { obtainSession, openConnection } from '../open-connection.js'
 import { printPages } from '../print-pages.js'
 import { type Answer, requireSuccess, sendRequest } from '../send-request.js'
@@ -62,7 +61,6 @@ export const command: Command<ApiFlags> = {
   ],
 
   async run(flags, terminal) {
-    expectRequests()
     const { signal } = terminal
     const request = await buildRequest(flags, signal)
     const tenant = flags.tenant ?? originOf(request.target)

@@ -9,7 +9,6 @@ import {
 } from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
-import { expectRequests } from '../expect-requests.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
@@ -37,7 +36,6 @@ export const command: Command<DoctorFlags> = {
   ],
 
   async run(flags, terminal) {
-    expectRequests()
     const connection = await openConnection(flags, terminal)
     const findings: Finding[] = []
     {

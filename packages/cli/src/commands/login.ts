@@ -12,7 +12,6 @@ import {
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
-import { expectRequests } from '../expect-requests.js'
 import { openConnection } from '../open-connection.js'
 import { renderExpiry } from '../render-login.js'
 import { signIn } from '../sign-in.js'
@@ -70,7 +69,6 @@ export const command: Command<LoginFlags> = {
     if (flags.device && flags.manual) throw twoWays('--device', '--manual')
     if (flags.device && (flags.grant ?? 'device_code') !== 'device_code')
       throw twoWays('--device', `--grant ${flags.grant}`)
-    expectRequests()
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
     const options = await connectOptionsOf(settings)

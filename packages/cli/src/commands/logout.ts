@@ -1,7 +1,6 @@
 import { connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
-import { expectRequests } from '../expect-requests.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import type { Terminal } from '../terminal.js'
 
@@ -22,7 +21,6 @@ export const command: Command<LogoutFlags> = {
   ],
 
   async run(flags, terminal) {
-    expectRequests()
     const connection = await openConnection(flags, terminal)
     // What is configured is for connecting: to end all, only what was typed chooses.
     const own = await connectOptionsOf(connection.settings)

@@ -107,7 +107,7 @@ export async function writeDefault({ path }: ProfilesPlace, name: string): Promi
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function deleteProfile({ path }: ProfilesPlace, name: string): Promise<boolean> {
-  if ((stampOf(path)) === undefined) return false
+  if (stampOf(path) === undefined) return false
   let wasThere = false
   await edit(path, document => {
     wasThere = document.deleteIn(['profiles', name])
@@ -121,7 +121,7 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
-      const document = await parseYaml((stampOf(path)) === undefined ? '' : readText(path), path)
+      const document = await parseYaml(stampOf(path) === undefined ? '' : readText(path), path)
       parseProfilesFile(contentOf(document, path), path)
       change(document)
       // The file may be a link into a folder of settings that somebody keeps elsewhere.
