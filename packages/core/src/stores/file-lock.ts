@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { link, open, readdir, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises'
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { sleep } from '../abort.js'
@@ -33,6 +44,8 @@ const silenceMs = 30_000
 const pollMs = { first: 10, longest: 200 }
 const permitMark = '.dead-'
 
+// The file system is asked at once here: a thread that does it for us takes longer than it.
+
 /**
  * Runs `use` while this process alone holds the lock file. A lock whose owner has died is taken over.
  *
@@ -44,17 +57,17 @@ export async function withFileLock<T>(
   use: (lock: FileLock) => Promise<T>,
   options: ExclusiveOptions = {},
 ): Promise<T> {
-  const owner = await describeSelf()
+  const owner = describeSelf()
   await acquire(path, owner, options)
   // Only owners that cannot be looked up, on other hosts or in other namespaces, are judged by this.
-  const heartbeat = setInterval(() => void touch(path).catch(() => {}), heartbeatMs).unref()
+  const heartbeat = setInterval(() => touch(path), heartbeatMs).unref()
   try {
-    return await use({ announce: says => replace(path, { ...owner, says }) })
+    return await use({ announce: async says => replace(path, { ...owner, says }) })
   } finally {
     clearInterval(heartbeat)
     // Now and then: it takes longer the more records there are.
-    if (Math.random() < 1 / 20) await sweep(path, owner).catch(() => {})
-    if ((await ownerOf(path))?.token === owner.token) await removeFile(path)
+    if (Math.random() < 1 / 20) ifPossible(() => sweep(path, owner))
+    if (ownerOf(path)?.token === owner.token) removeFile(path)
   }
 }
 
@@ -62,13 +75,13 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
   const waiting = new Waiting(options)
   // The file is complete before it gets the lock's name, so nobody ever reads half an owner.
   const own = `${path}.${owner.token}`
-  await writeFile(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
+  writeFileSync(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
   try {
     for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
-      if (await tryLink(own, path)) return
-      const holder = await ownerOf(path)
+      if (tryLink(own, path)) return
+      const holder = ownerOf(path)
       if (holder === undefined) continue
-      if (await isDead(holder, path, own, owner)) {
+      if (isDead(holder, path, own, owner)) {
         if (await takeOver(path, holder, own, owner, options)) return
       } else {
         waiting.goesOn({ owner: `process ${holder.pid} on ${holder.host}`, says: holder.says })
@@ -76,7 +89,7 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
       }
     }
   } finally {
-    await removeFile(own)
+    removeFile(own)
   }
 }
 
@@ -86,62 +99,64 @@ async function takeOver(path: string, dead: LockOwner, own: string, owner: LockO
   const permit = `${path}${permitMark}${dead.token}`
   await acquire(permit, { ...owner, token: randomUUID() }, { signal: options.signal })
   try {
-    if ((await ownerOf(path))?.token !== dead.token) return false
-    await rename(own, path)
-    await sweep(path, owner)
+    if (ownerOf(path)?.token !== dead.token) return false
+    renameSync(own, path)
+    sweep(path, owner)
     return true
   } finally {
-    await removeFile(permit)
+    removeFile(permit)
   }
 }
 
 // The lock never lacks its content: the new one takes its name in one step.
-async function replace(path: string, owner: LockOwner): Promise<void> {
+function replace(path: string, owner: LockOwner): void {
   const next = `${path}.${owner.token}`
-  await writeFile(next, JSON.stringify(owner), { mode: 0o600 })
-  await rename(next, path)
+  writeFileSync(next, JSON.stringify(owner), { mode: 0o600 })
+  renameSync(next, path)
 }
 
 // What those who were killed while they waited have left behind. Only whoever holds the lock sweeps.
-async function sweep(path: string, self: LockOwner): Promise<void> {
-  const names = await readdir(dirname(path))
+function sweep(path: string, self: LockOwner): void {
+  const names = readdirSync(dirname(path))
   for (const name of names.filter(one => one.startsWith(`${basename(path)}.`))) {
     const left = join(dirname(path), name)
     // Somebody may be about to take over a permit: only an old one is surely nobody's.
-    if (name.includes(permitMark) && (await silentFor(left, path)) < 60 * 60_000) continue
-    const holder = await ownerOf(left)
+    if (name.includes(permitMark) && silentFor(left, path) < 60 * 60_000) continue
+    const holder = ownerOf(left)
     const isOurs = holder?.host === self.host && holder.pidNamespace === self.pidNamespace
-    const hasEnded = isOurs && holder.processStart !== null && (await processStart(holder.pid)) !== holder.processStart
-    if (hasEnded) await removeFile(left)
+    const hasEnded = isOurs && holder.processStart !== null && processStart(holder.pid) !== holder.processStart
+    if (hasEnded) removeFile(left)
   }
 }
 
-async function isDead(holder: LockOwner, path: string, own: string, self: LockOwner): Promise<boolean> {
+function isDead(holder: LockOwner, path: string, own: string, self: LockOwner): boolean {
   if (holder.host === self.host && holder.boot !== self.boot) return true
   if (holder.host !== self.host || holder.pidNamespace !== self.pidNamespace) {
-    return (await silentFor(path, own)) > silenceMs
+    return silentFor(path, own) > silenceMs
   }
-  if (holder.processStart !== null) return (await processStart(holder.pid)) !== holder.processStart
+  if (holder.processStart !== null) return processStart(holder.pid) !== holder.processStart
   // Without a start time a living process may be a namesake.
-  return !isAlive(holder.pid) || (await silentFor(path, own)) > silenceMs
+  return !isAlive(holder.pid) || silentFor(path, own) > silenceMs
 }
 
 // Both times come from the file system that holds the lock, so the clocks of two hosts need not agree.
-async function silentFor(path: string, own: string): Promise<number> {
-  await touch(own)
-  const [theirs, ours] = await Promise.all([stat(path).catch(() => undefined), stat(own)])
-  return theirs === undefined ? 0 : ours.mtimeMs - theirs.mtimeMs
+function silentFor(path: string, own: string): number {
+  touch(own)
+  const theirs = statSync(path, { throwIfNoEntry: false })
+  return theirs === undefined ? 0 : statSync(own).mtimeMs - theirs.mtimeMs
 }
 
 // Writes the first character again: the file system sets the time, where `utimes` would set that of this host.
-async function touch(path: string): Promise<void> {
-  const file = await open(path, 'r+').catch(() => undefined)
-  await file?.write('{', 0).finally(() => file.close())
+function touch(path: string): void {
+  const file = ifPossible(() => openSync(path, 'r+'))
+  if (file === undefined) return
+  ifPossible(() => writeSync(file, '{', 0))
+  closeSync(file)
 }
 
-async function tryLink(from: string, to: string): Promise<boolean> {
+function tryLink(from: string, to: string): boolean {
   try {
-    await link(from, to)
+    linkSync(from, to)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -159,9 +174,9 @@ const unknownOwner: LockOwner = {
   processStart: null,
 }
 
-async function ownerOf(path: string): Promise<LockOwner | undefined> {
+function ownerOf(path: string): LockOwner | undefined {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as LockOwner
+    return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
   } catch (error) {
     if (error instanceof SyntaxError) return unknownOwner
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -169,26 +184,22 @@ async function ownerOf(path: string): Promise<LockOwner | undefined> {
   }
 }
 
-let self: Promise<Omit<LockOwner, 'token'>> | undefined
+let self: Omit<LockOwner, 'token'> | undefined
 
-async function describeSelf(): Promise<LockOwner> {
-  self ??= Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null),
-    readlink('/proc/self/ns/pid').catch(() => null),
-    processStart(process.pid),
-  ]).then(([boot, pidNamespace, start]) => ({
+function describeSelf(): LockOwner {
+  self ??= {
     host: hostname(),
-    boot: boot?.trim() ?? null,
-    pidNamespace,
+    boot: ifPossible(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? null,
+    pidNamespace: ifPossible(() => readlinkSync('/proc/self/ns/pid')) ?? null,
     pid: process.pid,
-    processStart: start,
-  }))
-  return { ...(await self), token: randomUUID() }
+    processStart: processStart(process.pid),
+  }
+  return { ...self, token: randomUUID() }
 }
 
 // Field 22 of /proc/PID/stat, counted after the command name, which may hold spaces and parentheses (proc(5)).
-async function processStart(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+function processStart(pid: number): string | null {
+  const text = ifPossible(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
@@ -198,5 +209,13 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function ifPossible<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
   }
 }

@@ -1,6 +1,17 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token-record.js'
@@ -65,7 +76,7 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
             await setAsideUnreadable(path, text => codec.decode(recordKey, text))
             await writeDurably(path, directory, await codec.encode(recordKey, record))
           }),
-        remove: () => attempt('remove', path, () => removeAll(path)),
+        remove: () => attempt('remove', path, async () => removeAll(path)),
         // A lock file is there for as long as its owner lives.
         confirm: async () => {},
         announce: lock.announce,
@@ -75,7 +86,7 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
       return queue.run(
         recordKey,
         async () => {
-          await attempt('write', directory, () => makePrivate(directory))
+          await attempt('write', directory, async () => makePrivate(directory))
           await codec.prepare()
           // An error of `use` keeps its name; one of the lock is an error of the store.
           const outcome = await attempt('write', directory, locked)
@@ -86,7 +97,7 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
       )
     },
     async *list() {
-      const names = await attempt('read', directory, () => namesIn(directory))
+      const names = await attempt('read', directory, async () => namesIn(directory))
       for (const name of names) {
         const recordKey = name.replace(/\.json$/, '')
         if (recordKey === name || !isRecordKey(recordKey)) continue
@@ -96,6 +107,8 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
     },
   }
 }
+
+// The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown }
 
@@ -125,11 +138,11 @@ function checked(recordKey: string): string {
   throw new TypeError('a record key holds lower case letters, digits and hyphens')
 }
 
-async function makePrivate(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+function makePrivate(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   if (process.platform === 'win32') return
   // A folder that was there already may be somebody else's idea: it is not changed, but not trusted blindly either.
-  if (((await stat(directory)).mode & 0o022) === 0) return
+  if ((statSync(directory).mode & 0o022) === 0) return
   throw new OktaConnectError('store_failed', `Others may write to the folder ${directory}.`, {
     hint: `Keep them out: chmod go-w ${directory}`,
   })
@@ -138,18 +151,21 @@ async function makePrivate(directory: string): Promise<void> {
 async function writeDurably(path: string, directory: string, text: string): Promise<void> {
   // One name, since only the owner of the lock writes: what a crash leaves behind, the next write replaces.
   const temporary = temporaryOf(path)
-  await removeFile(temporary)
-  const file = await open(temporary, 'wx', 0o600)
+  removeFile(temporary)
+  const file = openSync(temporary, 'wx', 0o600)
   try {
-    await file.writeFile(text)
-    await file.sync()
+    writeFileSync(file, text)
+    await reachDisk(file)
   } finally {
-    await file.close()
+    closeSync(file)
   }
-  await rename(temporary, path)
+  renameSync(temporary, path)
   // The new name is on the disk only when the folder is.
   if (process.platform !== 'win32') await syncDirectory(directory)
 }
+
+// By another thread: a disk may take its time.
+const reachDisk = promisify(fsync)
 
 // What this version cannot read may be precious to a newer one.
 async function setAsideUnreadable(
@@ -158,12 +174,12 @@ async function setAsideUnreadable(
 ): Promise<void> {
   const text = readIfThere(path)
   if (text === undefined) return
-  if (text === notAFile || 'unreadable' in (await decode(text))) await rename(path, `${path}.unreadable`)
+  if (text === notAFile || 'unreadable' in (await decode(text))) renameSync(path, `${path}.unreadable`)
 }
 
-async function removeAll(path: string): Promise<void> {
-  await removeFile(path)
-  await removeFile(temporaryOf(path))
+function removeAll(path: string): void {
+  removeFile(path)
+  removeFile(temporaryOf(path))
 }
 
 function temporaryOf(path: string): string {
@@ -171,19 +187,18 @@ function temporaryOf(path: string): string {
 }
 
 async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
+  const file = openSync(directory, 'r')
   try {
-    await handle.sync()
+    await reachDisk(file)
   } finally {
-    await handle.close()
+    closeSync(file)
   }
 }
 
 const notAFile = Symbol('not a file')
 const irregular: Unreadable = { unreadable: 'it is not a file' }
 
-// At once: to have a thread read half a kilobyte takes longer, of this thread too. A link is not followed: it could lead to
-// what somebody else has put there. A pipe is not waited for.
+// A link is not followed: it could lead to what somebody else has put there. A pipe is not waited for.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
 function readIfThere(path: string): string | typeof notAFile | undefined {
   try {
@@ -201,9 +216,9 @@ function readIfThere(path: string): string | typeof notAFile | undefined {
   }
 }
 
-async function namesIn(directory: string): Promise<string[]> {
+function namesIn(directory: string): string[] {
   try {
-    return await readdir(directory)
+    return readdirSync(directory)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error

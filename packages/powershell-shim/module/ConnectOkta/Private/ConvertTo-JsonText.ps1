@@ -5,15 +5,9 @@ function ConvertTo-JsonText {
 
     if ($Value -is [string]) {
         $text = $Value.Replace('\', '\\').Replace('"', '\"')
-        # RFC 8259, 7.
-        if ($text -match '[\x00-\x1f]') {
-            $text = [System.Text.RegularExpressions.Regex]::Replace(
-                $text, '[\x00-\x1f]', { '\u{0:x4}' -f [int] [char] $args[0].Value })
-        }
+        if ($text -match '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text }
         return '"' + $text + '"'
     }
-    if ($null -eq $Value) { return 'null' }
-    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     if ($Value -is [hashtable]) {
         $members = foreach ($name in $Value.Keys) { (ConvertTo-JsonText $name) + ':' + (ConvertTo-JsonText $Value[$name]) }
         return '{' + ($members -join ',') + '}'
@@ -22,6 +16,8 @@ function ConvertTo-JsonText {
         $items = foreach ($item in $Value) { ConvertTo-JsonText $item }
         return '[' + ($items -join ',') + ']'
     }
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
     # A whole number: the same in every culture.
     return "$Value"
 }

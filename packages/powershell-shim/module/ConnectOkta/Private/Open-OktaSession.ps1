@@ -5,9 +5,9 @@ function Open-OktaSession {
 
     $options = $Parameters.Clone()
     if ($SecretName -ne '') { $options[$SecretName] = ConvertFrom-Secret $Secret }
-    $said = Invoke-Shim $Cmdlet 'connect' $options $Parameters.tenant
+    $answer = Get-ShimAnswer $Cmdlet 'connect' $options $Parameters['tenant']
     # One that fails leaves the earlier session as it was.
-    if ($null -eq $said) { return }
+    if ($null -eq $answer) { return }
 
     $known = $Parameters.Clone()
     foreach ($name in 'forceLogin', 'noBrowser') { $known.Remove($name) }
@@ -21,9 +21,5 @@ function Open-OktaSession {
     $script:Shim['IsReplayed'] = $true
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    # A text is put together where somebody reads it alone: the first connection of a shell waits for the engine to compile.
-    if ($VerbosePreference -ne 'SilentlyContinue') {
-        $Cmdlet.WriteVerbose("Connected to $($said.orgUrl) by $($said.grant), with $($said.scopes -join ' ').")
-    }
-    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext $said)) }
+    if ($PassThru -or $VerbosePreference -ne 'SilentlyContinue') { Write-OktaConnection $Cmdlet $answer $PassThru }
 }

@@ -4,14 +4,10 @@ function Request-Shim {
 
     $shim = $script:Shim
     $shim['LastId']++
+    $shim['Asked'] = $Method
     $id = $shim['LastId']
     $isOver = $false
-    $isDebugged = $DebugPreference -ne 'SilentlyContinue'
-    if ($isDebugged) {
-        $startedAt = [System.Diagnostics.Stopwatch]::StartNew()
-        # The name alone: parameters hold secrets.
-        $Cmdlet.WriteDebug("Request $id to the shim (process $($shim['Process'].Id)): $Method")
-    }
+    if ($DebugPreference -ne 'SilentlyContinue') { $startedAt = Write-ShimDebug $Cmdlet $id $Method }
     try {
         $request = '{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + (ConvertTo-JsonText $Parameters) + '}'
         $isSent = Send-ShimLine $shim $request
@@ -25,13 +21,13 @@ function Request-Shim {
             $line = Read-ShimLine $shim
             if ($null -eq $line) { break }
             $message = ConvertFrom-ShimLine $line
-            if ($null -ne $message['Method']) { Write-ShimNotice $Cmdlet $message['Method'] $message['Content'] }
+            if ($null -ne $message['Method']) { Write-ShimNotice $Cmdlet $message['Method'] (ConvertFrom-ShimClixml $message) }
             # Answers to requests that were given up are passed over.
             elseif ($message['Id'] -eq $id) { $isOver = $true }
         }
         if (-not $isOver) { $isOver = $true; $shim['HasEnded'] = $true; return }
         $shim['HasAnswered'] = $true
-        if ($isDebugged) { $Cmdlet.WriteDebug("Request $id was answered after $($startedAt.ElapsedMilliseconds) ms") }
+        if ($DebugPreference -ne 'SilentlyContinue') { Write-ShimDebug $Cmdlet $id $Method $startedAt }
         return $message
     }
     catch {

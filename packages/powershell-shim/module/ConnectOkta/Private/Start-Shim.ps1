@@ -34,6 +34,7 @@ function Start-Shim {
         # A line that is being read. There may be but one, and it outlives the cmdlet that began it.
         Reading = $null
         LastId = 0
+        Asked = $null
         HasAnswered = $false
         # Its output ends some time before the process has.
         HasEnded = $false
