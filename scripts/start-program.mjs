@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -22,15 +23,13 @@ import { Script } from 'node:vm'
 const Module = module.constructor
 
 const path = join(import.meta.dirname, 'program.cjs')
-const place = join(folderForCaches(), 'connect-okta')
-const kept = join(place, `${PROGRAM}-${DIGEST}-${process.version}-${process.arch}`)
+const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : folderOfOurs()
+const kept = folder && join(folder, `${PROGRAM}-${DIGEST}-${process.version}-${process.arch}`)
 
-const cachedData = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : read()
+const cachedData = kept && read()
 const script = new Script(Module.wrap(readFileSync(path, 'utf8')), { filename: path, cachedData })
-if ((cachedData === undefined || script.cachedDataRejected) && !process.env.NODE_DISABLE_COMPILE_CACHE) {
-  // At the end, what was used has been compiled.
-  process.once('exit', keep)
-}
+// At the end, what was used has been compiled.
+if (kept && (cachedData === undefined || script.cachedDataRejected)) process.once('exit', keep)
 const program = new Module(path, module)
 program.filename = path
 program.paths = module.paths
@@ -39,15 +38,20 @@ const requireFor = id => program.require(id)
 script.runInThisContext().call(program.exports, program.exports, requireFor, program, path, import.meta.dirname)
 program.loaded = true
 
-function folderForCaches() {
+// For what can be made again; where a user is a number alone, as in some containers, there is none.
+function folderOfOurs() {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
-  switch (process.platform) {
-    case 'win32':
-      return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local')
-    case 'darwin':
-      return join(homedir(), 'Library', 'Caches')
-    default:
-      return XDG_CACHE_HOME || join(homedir(), '.cache')
+  try {
+    switch (process.platform) {
+      case 'win32':
+        return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'connect-okta')
+      case 'darwin':
+        return join(homedir(), 'Library', 'Caches', 'connect-okta')
+      default:
+        return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'connect-okta')
+    }
+  } catch {
+    return undefined
   }
 }
 
@@ -58,8 +62,7 @@ function read() {
     const file = openSync(kept, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     try {
       const stats = fstatSync(file)
-      const isOurs = process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0)
-      return stats.isFile() && isOurs ? readFileSync(file) : undefined
+      return stats.isFile() && isOurs(stats) ? readFileSync(file) : undefined
     } finally {
       closeSync(file)
     }
@@ -68,14 +71,20 @@ function read() {
   }
 }
 
+function isOurs({ uid, mode }) {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+}
+
 // Whole on the disk before it has its name: V8 does not check it. Where it cannot be kept, starts stay as slow as this one.
 function keep() {
   try {
-    mkdirSync(place, { recursive: true, mode: 0o700 })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const stats = lstatSync(folder)
+    if (!stats.isDirectory() || !isOurs(stats)) return
     const temporary = `${kept}.${process.pid}`
     writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true })
     renameSync(temporary, kept)
     const isOlder = name => name.startsWith(`${PROGRAM}-`) && !name.startsWith(`${PROGRAM}-${DIGEST}-`)
-    for (const name of readdirSync(place).filter(isOlder)) unlinkSync(join(place, name))
+    for (const name of readdirSync(folder).filter(isOlder)) unlinkSync(join(folder, name))
   } catch {}
 }

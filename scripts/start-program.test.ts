@@ -1,5 +1,18 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { Module } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -130,6 +143,33 @@ describe('what V8 has compiled', () => {
   it('is below XDG_CACHE_HOME where that is set', async () => {
     await start({ XDG_CACHE_HOME: join(home, 'elsewhere') })
     expect(await readdir(join(home, 'elsewhere/connect-okta'))).toHaveLength(1)
+  })
+
+  it('is kept in no folder that others may write to, and behind no link', async () => {
+    await mkdir(caches, { recursive: true })
+    await chmod(caches, 0o777)
+    expect(await start()).toEqual(help)
+    expect(await readdir(caches)).toEqual([])
+    const elsewhere = join(home, 'elsewhere')
+    await rename(caches, elsewhere)
+    await chmod(elsewhere, 0o700)
+    await symlink(elsewhere, caches)
+    expect(await start()).toEqual(help)
+    expect(await readdir(elsewhere)).toEqual([])
+  })
+
+  it.runIf(own === 0)('is missed by no user who is a number alone, as in some containers', async () => {
+    // Nobody but root may look into what a clone is in.
+    const open = join(home, 'open')
+    await cp(folder, open, { recursive: true })
+    await chmod(home, 0o755)
+    const args = ['--reuid', '54321', '--regid', '54321', '--clear-groups', process.execPath, join(open, 'main.cjs')]
+    expect(await run('setpriv', [...args, '--help'], { env: { PATH: process.env.PATH } })).toEqual(help)
+    const status = run('setpriv', [...args, 'status'], { env: { PATH: process.env.PATH } })
+    await expect(status).rejects.toMatchObject({ code: 6, stderr: expect.stringContaining('Set HOME') })
+    const folders = { CONNECT_OKTA_CONFIG_DIR: join(home, 'none'), CONNECT_OKTA_STATE_DIR: join(home, 'none') }
+    const named = await run('setpriv', [...args, 'status'], { env: { PATH: process.env.PATH, ...folders } })
+    expect(named.stderr).toContain('Nobody is connected')
   })
 
   it('is missed by nobody where it cannot be kept', async () => {

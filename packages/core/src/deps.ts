@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { optionsInvalid } from './errors.js'
+import { OktaConnectError, optionsInvalid } from './errors.js'
 import { fetchOnTheWay } from './network.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import type { TokenStore } from './stores/token-store.js'
@@ -122,7 +122,8 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
 export interface Surroundings {
   /** The environment. */
   readonly variables: Readonly<Record<string, string | undefined>>
-  readonly home: string
+  /** The home folder, where this user has one. */
+  readonly home: string | undefined
   /** The folder of this user's profiles: `CONNECT_OKTA_CONFIG_DIR`, else the platform's place, `~/.config/connect-okta`. */
   readonly configDirectory: string
   /** See {@link defaultStateDirectory}. */
@@ -131,24 +132,45 @@ export interface Surroundings {
 
 /** The surroundings of this process. */
 export function surroundings(): Surroundings {
-  const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = process.env
-  const home = homedir()
-  const byPlatform =
-    process.platform === 'win32'
-      ? (APPDATA ?? join(home, 'AppData', 'Roaming'))
-      : XDG_CONFIG_HOME || join(home, '.config')
   return {
     variables: process.env,
-    home,
-    configDirectory: CONNECT_OKTA_CONFIG_DIR || join(byPlatform, 'connect-okta'),
-    stateDirectory: defaultStateDirectory(),
+    home: homeIfAny(),
+    get configDirectory() {
+      const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = process.env
+      if (CONNECT_OKTA_CONFIG_DIR) return CONNECT_OKTA_CONFIG_DIR
+      return process.platform === 'win32'
+        ? join(APPDATA ?? join(homeFolder(), 'AppData', 'Roaming'), 'connect-okta')
+        : join(XDG_CONFIG_HOME || join(homeFolder(), '.config'), 'connect-okta')
+    },
+    get stateDirectory() {
+      return defaultStateDirectory()
+    },
   }
+}
+
+// In a container, a user may be a number alone.
+function homeIfAny(): string | undefined {
+  try {
+    return homedir()
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws {@link OktaConnectError} `store_failed` where this user has none. */
+export function homeFolder(): string {
+  const found = homeIfAny()
+  if (found !== undefined) return found
+  throw new OktaConnectError('store_failed', 'This user has no home folder.', {
+    hint: 'Set HOME, or both CONNECT_OKTA_CONFIG_DIR and CONNECT_OKTA_STATE_DIR.',
+  })
 }
 
 /**
  * The folder in which this user's tokens are kept: `CONNECT_OKTA_STATE_DIR`, else the platform's place for state,
  * such as `~/.local/state/connect-okta`.
  *
+ * @throws {@link OktaConnectError} `store_failed` where this user has no home
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function defaultStateDirectory(): string {
@@ -156,10 +178,10 @@ export function defaultStateDirectory(): string {
   if (CONNECT_OKTA_STATE_DIR) return CONNECT_OKTA_STATE_DIR
   switch (process.platform) {
     case 'win32':
-      return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'connect-okta')
+      return join(LOCALAPPDATA ?? join(homeFolder(), 'AppData', 'Local'), 'connect-okta')
     case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'connect-okta')
+      return join(homeFolder(), 'Library', 'Application Support', 'connect-okta')
     default:
-      return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'connect-okta')
+      return join(XDG_STATE_HOME || join(homeFolder(), '.local', 'state'), 'connect-okta')
   }
 }

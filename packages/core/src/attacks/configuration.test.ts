@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { connectOptionsOf, listProfiles, readSettings, type Surroundings, saveProfile } from '../index.js'
 
-let world: Surroundings
+let world: Surroundings & { readonly home: string }
 let profilesPath: string
 
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { Surroundings } from '../index.js'
 export interface Home {
   readonly path: string
   /** What a program sees from there, with these variables. */
-  at(variables: Record<string, string>): Surroundings
+  at(variables: Record<string, string>): Surroundings & { readonly home: string }
   /** Writes a file, and gives its path. */
   write(path: string, text: string): Promise<string>
 }

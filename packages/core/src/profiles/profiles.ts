@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { ConnectOptions } from '../connect-options.js'
-import { type Surroundings, surroundings } from '../deps.js'
+import { homeFolder, type Surroundings, surroundings } from '../deps.js'
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../quoted.js'
 import { parseTenant } from '../tenant.js'
@@ -128,7 +127,8 @@ function placeIn({ configDirectory, stateDirectory }: Surroundings) {
   return profilesPlace(configDirectory, stateDirectory)
 }
 
-async function oktaYamlIn(home: string): Promise<readonly Source[]> {
+async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> {
+  if (home === undefined) return []
   const path = join(home, '.okta', 'okta.yaml')
   try {
     return [oktaYaml(await readYaml(path), path)]
@@ -163,7 +163,7 @@ async function readSecret(reference: SecretReference, name: string): Promise<str
 }
 
 function inHome(path: string): string {
-  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(2))
+  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homeFolder(), path.slice(2))
   return isAbsolute(path) ? path : resolve(path)
 }
 

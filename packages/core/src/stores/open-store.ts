@@ -23,20 +23,21 @@ import { withWriting } from './with-writing.js'
  * const session = await connect(options, { store: openStore('file') })
  */
 export function openStore(name: string, notify: Notify = () => {}): TokenStore {
-  const { stateDirectory, variables } = surroundings()
+  const world = surroundings()
   // A folder of our own below the state folder: its mode is ours to set.
-  const directory = join(stateDirectory, 'tokens')
+  const folder = () => join(world.stateDirectory, 'tokens')
   switch (name) {
     case 'memory':
       return createMemoryStore()
     case 'file':
-      return createFileStore({ directory, notify })
+      return createFileStore({ directory: folder(), notify })
     case 'auto': {
+      const directory = folder()
       const keys = keyringKey(directory)
       return sayOnce(openFolder({ directory, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
-      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, variables, notify)
+      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, world.variables, notify)
       throw optionsInvalid(
         `There is no token store named ${quoted(name)}.`,
         'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',
