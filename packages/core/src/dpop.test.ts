@@ -1,6 +1,7 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failureFrom, json, stopServers, token } from './hostile-server.test.support.js'
 import { connect, createMemoryStore, type DpopMode, resume, type TokenStore } from './index.js'
 
 let okta: OktaEmulator
@@ -146,5 +147,40 @@ describe('a stored token of the wrong kind', () => {
     await expect(connect(app({}, 'never'), { store })).rejects.toMatchObject({ code: 'dpop_rejected' })
     expect(answers()).toEqual([[400, 'invalid_dpop_proof', false]])
     await expect(resume({ dpop: 'never' }, { store })).rejects.toMatchObject({ code: 'login_required' })
+  })
+})
+
+describe('a server that', () => {
+  afterEach(stopServers)
+
+  // Says the same each time, with the same nonce.
+  async function refusals(error: string, dpop: DpopMode): Promise<{ code: string; proofs: boolean[] }> {
+    const proofs: boolean[] = []
+    const refuse = json(400, { error }, { 'dpop-nonce': 'the same' })
+    const { code } = await failureFrom(
+      (request, response) => {
+        proofs.push(request.headers.dpop !== undefined)
+        refuse(request, response)
+      },
+      { dpop },
+    )
+    return { code, proofs }
+  }
+
+  it('wants the nonce that it has been sent is not asked a third time', async () => {
+    expect(await refusals('use_dpop_nonce', 'always')).toEqual({ code: 'dpop_rejected', proofs: [true, true] })
+  })
+
+  it('wants a nonce where no proof was sent is not asked again', async () => {
+    expect(await refusals('use_dpop_nonce', 'auto')).toEqual({ code: 'dpop_rejected', proofs: [false] })
+  })
+
+  it('refuses each proof is asked once without and once with one', async () => {
+    expect(await refusals('invalid_dpop_proof', 'auto')).toEqual({ code: 'dpop_rejected', proofs: [false, true] })
+  })
+
+  it.each<DpopMode>(['auto', 'never'])('binds a token to a key that it was never shown is refused with %s', async dpop => {
+    const { code, hint } = await failureFrom(json(200, { ...token, token_type: 'DPoP' }), { dpop })
+    expect({ code, hint }).toEqual({ code: 'dpop_rejected', hint: expect.stringContaining('turn DPoP off') })
   })
 })
