@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 
 /** A Redis of its own, that keeps nothing. */
@@ -12,11 +12,7 @@ export interface RedisServer {
 
 /** Starts a {@link RedisServer} on a port that is free, and waits until it answers. */
 export async function startRedis(): Promise<RedisServer> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  probe.close()
+  const port = await freePort()
   const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
     stdio: 'ignore',
   })

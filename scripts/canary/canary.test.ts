@@ -3,9 +3,9 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { browserProgram, freePort } from './surroundings.test.support.js'
+import { browserProgram } from './surroundings.test.support.js'
 import { startWatched, type WatchedProcess } from './watched-process.test.support.js'
 import { startWiretap, type Wiretap } from './wiretap.test.support.js'
 

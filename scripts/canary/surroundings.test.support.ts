@@ -1,5 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net'
-
 /** What BROWSER names: it signs in as a person would. */
 export function browserProgram(user: { readonly login: string; readonly password: string } | undefined): string {
   const emulator = new URL('../../packages/emulator/dist/index.js', import.meta.url).href
@@ -8,13 +6,4 @@ import { ScriptedBrowser } from ${JSON.stringify(emulator)}
 const url = new URL(process.argv[2])
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${JSON.stringify(user)})
 `
-}
-
-/** A port that is free. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }

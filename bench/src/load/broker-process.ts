@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePort } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process.js'
 
@@ -68,12 +68,4 @@ async function listening(child: ChildProcess): Promise<void> {
   const lines = createInterface({ input: child.stderr })
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
   if (typeof line !== 'string' || !line.startsWith('Serving')) throw new Error(`the broker did not start: ${line}`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

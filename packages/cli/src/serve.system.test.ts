@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
-import { freePort } from './free-port.test.support.js'
 import { emptyHome, jsonFile, run, start } from './run.test.support.js'
 
 describe('serve', () => {

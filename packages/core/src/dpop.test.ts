@@ -179,8 +179,11 @@ describe('a server that', () => {
     expect(await refusals('invalid_dpop_proof', 'auto')).toEqual({ code: 'dpop_rejected', proofs: [false, true] })
   })
 
-  it.each<DpopMode>(['auto', 'never'])('binds a token to a key that it was never shown is refused with %s', async dpop => {
-    const { code, hint } = await failureFrom(json(200, { ...token, token_type: 'DPoP' }), { dpop })
-    expect({ code, hint }).toEqual({ code: 'dpop_rejected', hint: expect.stringContaining('turn DPoP off') })
-  })
+  it.each<DpopMode>(['auto', 'never'])(
+    'binds a token to a key that it was never shown is refused with %s',
+    async dpop => {
+      const { code, hint } = await failureFrom(json(200, { ...token, token_type: 'DPoP' }), { dpop })
+      expect({ code, hint }).toEqual({ code: 'dpop_rejected', hint: expect.stringContaining('turn DPoP off') })
+    },
+  )
 })

@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto'
-import { createServer } from 'node:net'
 import {
   type BrowserPage,
   type Credentials,
+  freePort,
   type OktaEmulator,
   ScriptedBrowser,
   startOktaEmulator,
@@ -42,17 +41,7 @@ export class Person {
 
 /** A redirect URI on a port that is free, so that suites can run side by side. */
 export async function freeRedirectUri(): Promise<string> {
-  for (;;) {
-    // Below the ports that the system gives away: a connection of another suite would take one of those meanwhile.
-    const port = randomInt(20_000, 32_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>(resolve => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    await new Promise(resolve => server.close(resolve))
-    return `http://localhost:${port}/login/callback`
-  }
+  return `http://localhost:${await freePort()}/login/callback`
 }
 
 /** An org with apps that people sign in to, and the options to connect to each. */

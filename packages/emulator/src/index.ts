@@ -4,6 +4,7 @@ export type { Controls, Outage } from './controls.js'
 export type { EmulatorUser } from './directory.js'
 export type { EmulatorClient } from './emulator-client.js'
 export type { ActiveFault, FaultHandle, FaultSpec } from './faults/faults.js'
+export { freePort } from './free-port.js'
 export type {
   ApiTokenConfig,
   AuthorizationServerConfig,

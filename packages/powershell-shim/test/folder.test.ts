@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { parseLine } from './clixml.test.support.js'
 import { moduleFolder } from './shell.test.support.js'
@@ -130,10 +130,7 @@ describe('the folder of the module, copied elsewhere', () => {
   }
 
   async function startRedis(): Promise<string> {
-    const probe = createServer().listen(0, '127.0.0.1')
-    await once(probe, 'listening')
-    const { port } = probe.address() as { port: number }
-    await new Promise(resolve => probe.close(resolve))
+    const port = await freePort()
     const redis = spawn(redisServer ?? '', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''])
     children.push(redis)
     for await (const line of createInterface({ input: redis.stdout })) if (/Ready to accept/.test(line)) break

@@ -1,7 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Credentials } from '@connect-okta/emulator'
+import { type Credentials, freePort } from '@connect-okta/emulator'
 
 const emulator = import.meta.resolve('@connect-okta/emulator')
 
@@ -26,11 +25,7 @@ export async function personIn(folder: string, user: Credentials | undefined): P
 
 /** A redirect URI whose port is free. */
 export async function freeRedirectUri(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return `http://localhost:${typeof address === 'object' && address !== null ? address.port : 0}/login/callback`
+  return `http://localhost:${await freePort()}/login/callback`
 }
 
 /**

@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EmulatorClient, OktaEmulator } from '@connect-okta/emulator'
+import { type EmulatorClient, freePort, type OktaEmulator } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { digestOf } from './callers/caller.js'
 import { serveIn } from './serve.js'
@@ -139,19 +138,6 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-/** A port that is free on both addresses of localhost. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await new Promise<number>(resolve => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : 0)
-    })
-  })
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 // Node 20 has none of its own.

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
-import { freePort } from './broker.test.support.js'
 
 /** A Redis of a test, which can be away. */
 export interface TestRedis extends AsyncDisposable {

@@ -6,17 +6,9 @@ import { get as getSecurely } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import {
-  basic,
-  connectionOf,
-  digestFor,
-  filesOf,
-  freePort,
-  startBroker,
-  type TestBroker,
-} from './broker.test.support.js'
+import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from './broker.test.support.js'
 
 let okta: OktaEmulator
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 
 /** A Redis of its own, on a port that is free, that keeps what it has in a folder of its own. */
@@ -133,14 +134,4 @@ async function untilItAnswers(url: string): Promise<void> {
       client.destroy()
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
-  return address.port
 }

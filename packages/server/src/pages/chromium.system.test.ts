@@ -4,18 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import {
-  basic,
-  connectionOf,
-  digestFor,
-  filesOf,
-  freePort,
-  startBroker,
-  type TestBroker,
-} from '../broker.test.support.js'
+import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 const screenshots = fileURLToPath(new URL('../../../../test-results/screenshots', import.meta.url))

@@ -1,6 +1,6 @@
-import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { basic, connectionOf, digestFor, freePort, startBroker, type TestBroker } from '../broker.test.support.js'
+import { basic, connectionOf, digestFor, startBroker, type TestBroker } from '../broker.test.support.js'
 
 let okta: OktaEmulator
 let broker: TestBroker

@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { generateClientKey } from '@connect-okta/core'
-import type { OktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator } from '@connect-okta/emulator'
 import { type JWK, SignJWT } from 'jose'
 import { stringify } from 'yaml'
-import { basic, connectionOf, digestFor, filesOf, freePort } from '../broker.test.support.js'
+import { basic, connectionOf, digestFor, filesOf } from '../broker.test.support.js'
 import type { SoakAnswer, SoakOrder } from './soaked-broker.test.support.js'
 
 /** What a broker answers to each kind of caller: a status each. */
