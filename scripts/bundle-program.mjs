@@ -50,12 +50,12 @@ function keyringAt(path) {
 }
 
 // What a file requires it loads when something of it is used first: Node's cryptography alone takes longer to load than a
-// stored token to find. Where its members are copied at once, it is used at once.
+// stored token to find. What is used as a whole is left as it is.
 const requiredWhenUsed = {
   name: 'required-when-used',
   renderChunk(code, { isEntry }) {
     const late = code.replace(/^(?:let|const) (\w+) = (require\(.+\));$/gm, (line, name, required) =>
-      code.includes(`__toESM(${name},`)
+      code.match(new RegExp(`\\b${name}\\b(?!\\.)`, 'g')).length > 1
         ? line
         : `const ${name} = new Proxy({}, { get: (late, member) => (late.loaded ??= ${required})[member] });`,
     )

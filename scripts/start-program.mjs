@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 
 // Runs the program beside it. To compile that takes longer than most of what it is asked for, so what V8 has compiled is kept
@@ -78,7 +79,8 @@ function isOurs({ uid, mode }) {
 // Whole on the disk before it has its name: V8 does not check it. Where it cannot be kept, starts stay as slow as this one.
 function keep() {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // The home of who has none in truth is not made.
+    for (const place of [dirname(folder), folder]) if (!existsSync(place)) mkdirSync(place, { mode: 0o700 })
     const stats = lstatSync(folder)
     if (!stats.isDirectory() || !isOurs(stats)) return
     const temporary = `${kept}.${process.pid}`

@@ -172,6 +172,12 @@ describe('what V8 has compiled', () => {
     expect(named.stderr).toContain('Nobody is connected')
   })
 
+  it('is kept in no home that is not there', async () => {
+    const none = join(home, 'none')
+    expect(await start({ HOME: none })).toEqual(help)
+    await expect(stat(none)).rejects.toThrow('ENOENT')
+  })
+
   it('is missed by nobody where it cannot be kept', async () => {
     await writeFile(join(home, '.cache'), '')
     expect(await start()).toEqual(help)
