@@ -25,12 +25,16 @@ const Module = module.constructor
 
 const path = join(import.meta.dirname, 'program.cjs')
 const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : folderOfOurs()
-const kept = folder && join(folder, `${PROGRAM}-${DIGEST}-${process.version}-${process.arch}`)
+// One for each command, since what one runs another may not.
+const [command] = /^[a-z]+$/.exec(process.argv[2] ?? '') ?? ['any']
+const kept = folder && join(folder, `${PROGRAM}-${DIGEST}-${process.version}-${process.arch}-${command}`)
 
 const cachedData = kept && read()
 const script = new Script(Module.wrap(readFileSync(path, 'utf8')), { filename: path, cachedData })
-// At the end, what was used has been compiled.
-if (kept && (cachedData === undefined || script.cachedDataRejected)) process.once('exit', keep)
+if (kept && (cachedData === undefined || script.cachedDataRejected)) {
+  // At the end, what was used has been compiled. What fails may be no command at all.
+  process.once('exit', code => code === 0 && keep())
+}
 const program = new Module(path, module)
 program.filename = path
 program.paths = module.paths

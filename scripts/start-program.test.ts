@@ -59,12 +59,21 @@ async function plant(path: string): Promise<void> {
 describe('what V8 has compiled', () => {
   it('is kept for the next start, readable by this user alone', async () => {
     expect(await start()).toEqual(help)
-    expect(await readdir(caches)).toEqual([expect.stringMatching(/^main-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/)])
+    expect(await readdir(caches)).toEqual([expect.stringMatching(/^main-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+-any$/)])
     expect((await stat(caches)).mode & 0o777).toBe(0o700)
     const first = await stat(await kept())
     expect(first.mode & 0o777).toBe(0o600)
     expect(await start()).toEqual(help)
     expect((await stat(await kept())).ino).toBe(first.ino)
+  })
+
+  it('is kept for each command by itself, and for none that there is not', async () => {
+    const env = { PATH: process.env.PATH, HOME: home }
+    const main = join(folder, 'main.cjs')
+    await run(process.execPath, [main, 'profiles'], { env })
+    await run(process.execPath, [main, 'status'], { env })
+    await expect(run(process.execPath, [main, 'statsu'], { env })).rejects.toMatchObject({ code: 2 })
+    expect((await readdir(caches)).map(name => name.split('-').at(-1)).sort()).toEqual(['profiles', 'status'])
   })
 
   it('is what the next start runs', async () => {
