@@ -13,23 +13,27 @@ const target = 'node20.19'
  * @param output where to, as rolldown takes it.
  * @param keyring the module that speaks to the keyring, as the bundle finds it.
  * @param job tells the module that is loaded late for that job, by its path.
+ * @param commands what may be its first argument, each of which runs other parts of it.
  */
-export async function bundleProgram({ name, input, output, keyring, job }) {
+export async function bundleProgram({ name, input, output, keyring, job, commands = [] }) {
   const plugins = [...(input.plugins ?? []), keyringAt(keyring), requiredWhenUsed]
   const bundled = { ...input, plugins }
   const loaded = modulesOf(job, await run('generate', { input: bundled, output, together: new Set() }))
   const files = await run('write', { input: bundled, output, together: loaded })
   const { code } = files.find(({ isEntry }) => isEntry)
-  await writeStart({ name, code, folder: output.dir })
+  await writeStart({ name, code, folder: output.dir, commands })
 }
 
 // What people and other programs start.
-async function writeStart({ name, code, folder }) {
+async function writeStart({ name, code, folder, commands }) {
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 16)
   const build = await rolldown({
     input: { [name]: fileURLToPath(new URL('start-program.mjs', import.meta.url)) },
     platform: 'node',
-    transform: { target, define: { PROGRAM: JSON.stringify(name), DIGEST: JSON.stringify(digest) } },
+    transform: {
+      target,
+      define: { PROGRAM: JSON.stringify(name), DIGEST: JSON.stringify(digest), COMMANDS: JSON.stringify(commands) },
+    },
   })
   await build.write({
     dir: folder,

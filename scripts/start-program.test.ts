@@ -11,6 +11,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { Module } from 'node:module'
@@ -53,7 +54,8 @@ async function plant(path: string): Promise<void> {
   const script = new Script(source.padEnd(length))
   // Compiled when it is run first.
   script.runInThisContext()()
-  await writeFile(path, script.createCachedData(), { mode: 0o600 })
+  const data = script.createCachedData()
+  await writeFile(path, Buffer.concat([data, data]), { mode: 0o600 })
 }
 
 describe('what V8 has compiled', () => {
@@ -98,6 +100,13 @@ describe('what V8 has compiled', () => {
     expect(await start()).toEqual(help)
   })
 
+  it('is not run where its folder is one that others may write to', async () => {
+    await start()
+    await plant(await kept())
+    await chmod(caches, 0o722)
+    expect(await start()).toEqual(help)
+  })
+
   it('is not run where a link leads to it', async () => {
     await start()
     const path = await kept()
@@ -129,16 +138,68 @@ describe('what V8 has compiled', () => {
     expect((await stat(path)).isFile()).toBe(true)
   })
 
-  it('of an older version goes, and that of another program stays', async () => {
+  it('is made again where a part of it was lost', async () => {
     await start()
     const path = await kept()
-    await rename(path, join(caches, 'main-0000000000000000-v20.19.0-x64'))
-    await writeFile(join(caches, 'shim-0000000000000000-v20.19.0-x64'), '')
+    const whole = await readFile(path)
+    for (const at of [64, 4_096, 20_000, 30_000, whole.byteLength - 600]) {
+      await writeFile(path, Buffer.concat([whole.subarray(0, at), Buffer.alloc(512), whole.subarray(at + 512)]))
+      expect(await start()).toEqual(help)
+      const again = await readFile(path)
+      expect(again.subarray(0, again.byteLength / 2).equals(again.subarray(again.byteLength / 2))).toBe(true)
+      expect(await start()).toEqual(help)
+    }
+  })
+
+  it('goes when it was made long ago, as what a start left that was killed, but for what is of others', async () => {
     await start()
-    expect((await readdir(caches)).map(name => name.slice(0, 21)).sort()).toEqual([
-      path.slice(caches.length + 1).slice(0, 21),
-      'shim-0000000000000000',
-    ])
+    const [current = ''] = await readdir(caches)
+    const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60_000)
+    const names = [
+      'main-0000000000000000-v20.19.0-x64-any',
+      `${current}.123-456`,
+      'shim-0000000000000000-v20.19.0-x64-any',
+    ]
+    for (const name of names) {
+      await writeFile(join(caches, name), '')
+      await utimes(join(caches, name), longAgo, longAgo)
+    }
+    await writeFile(join(caches, 'main-1111111111111111-v20.19.0-x64-any'), '')
+    await rm(join(caches, current))
+    await start()
+    expect((await readdir(caches)).sort()).toEqual(
+      [current, 'main-1111111111111111-v20.19.0-x64-any', 'shim-0000000000000000-v20.19.0-x64-any'].sort(),
+    )
+  })
+
+  it('is not left in part where the disk is full', async () => {
+    const limited = ['-c', `ulimit -f 20; exec "${process.execPath}" "${join(folder, 'main.cjs')}" --help`]
+    expect(await run('bash', limited, { env: { PATH: process.env.PATH, HOME: home } })).toEqual(help)
+    expect(await readdir(caches)).toEqual([])
+  })
+
+  it('is left as it is by who has flags of V8, which take none that was made without', async () => {
+    await start()
+    const before = await stat(await kept())
+    expect(await start({ NODE_OPTIONS: '--max-old-space-size=512' })).toEqual(help)
+    expect((await stat(await kept())).ino).toBe(before.ino)
+  })
+
+  it.each(['', 'relative'])('is not looked for where one works: with %j for a home', async where => {
+    await start()
+    const worksIn = join(home, 'repository')
+    await mkdir(join(worksIn, where, '.cache/connect-okta'), { recursive: true })
+    await plant(join(worksIn, where, '.cache/connect-okta', (await kept()).slice(caches.length + 1)))
+    for (const env of [{ HOME: where }, { HOME: join(home, 'none'), XDG_CACHE_HOME: join(where, '.cache') }]) {
+      const options = { cwd: worksIn, env: { PATH: process.env.PATH, ...env } }
+      expect(await run(process.execPath, [join(folder, 'main.cjs'), '--help'], options)).toEqual(help)
+    }
+  })
+
+  it.runIf(own === 0)('makes no folder in the home of somebody else', async () => {
+    await chown(home, 1000, 1000)
+    expect(await start()).toEqual(help)
+    expect(await readdir(home)).toEqual([])
   })
 
   it('is neither kept nor run where NODE_DISABLE_COMPILE_CACHE says so', async () => {

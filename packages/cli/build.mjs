@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bundleProgram } from '../../scripts/bundle-program.mjs'
@@ -67,6 +67,7 @@ await bundleProgram({
   output: { dir: 'dist', chunkFileNames: 'chunks/[name]-[hash].cjs' },
   keyring: '@napi-rs/keyring',
   job: /commands\/token\.ts$/,
+  commands: (await readdir('src/commands')).map(file => file.replace(/\.ts$/, '')),
 })
 await chmod('dist/main.cjs', 0o755)
 
