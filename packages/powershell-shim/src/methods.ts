@@ -28,15 +28,19 @@ export class NotConnected extends OktaConnectError {
 
 /** What the methods take from the process. */
 export interface World {
+  /** Asked for when it is needed: one that cannot be opened throws. */
   readonly store: TokenStore
   notify(method: string, params: unknown): void
 }
 
 /** What the module may ask for. Its parameters are the options of the core, as the user gave them. */
-export function methodsFor({ store, notify }: World): Record<string, Method> {
+export function methodsFor(world: World): Record<string, Method> {
+  const { notify } = world
   let session: OktaSession | undefined
   const deps: Partial<Deps> = {
-    store,
+    get store() {
+      return world.store
+    },
     notify: notice => notify('notice', notice),
     async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
       const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
@@ -73,7 +77,7 @@ export function methodsFor({ store, notify }: World): Record<string, Method> {
 
     async resume(options) {
       session = await resume(options as ResumeOptions, deps)
-      return contextOfSession(session, await listLogins({ store })) ?? contextWithoutStore(session)
+      return contextOfSession(session, await listLogins(deps)) ?? contextWithoutStore(session)
     },
 
     async token(options, { signal }) {
@@ -87,11 +91,11 @@ export function methodsFor({ store, notify }: World): Record<string, Method> {
 
     async context() {
       const found = await connectedOrNot()
-      return found === undefined ? null : contextOfSession(found, await listLogins({ store }))
+      return found === undefined ? null : contextOfSession(found, await listLogins(deps))
     },
 
     async logins() {
-      return (await listLogins({ store })).map(contextOf)
+      return (await listLogins(deps)).map(contextOf)
     },
 
     async disconnect() {

@@ -1,8 +1,8 @@
-import { openStore } from '@connect-okta/core'
+import { openStore, type TokenStore } from '@connect-okta/core'
 import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'
 import { notifier, serve } from './json-rpc.js'
-import { methodsFor } from './methods.js'
+import { methodsFor, type World } from './methods.js'
 
 const patienceAtTheEndMs = 2_000
 const patienceAtTheStartMs = 60_000
@@ -24,11 +24,17 @@ setTimeout(() => process.stdin.bytesRead === 0 && process.exit(0), patienceAtThe
 
 const channel = { output: process.stdout, encode: toClixml }
 const notify = notifier(channel)
-const store = openStore(process.env.CONNECT_OKTA_STORE || 'auto', notice => notify('notice', notice))
-// Not awaited here: what is loaded late may be bundled with this, and would wait for it to end.
-serve({ ...channel, input: process.stdin, methods: methodsFor({ store, notify }), describe: describeError }).then(
-  () => {
-    // A listener or lock that is being given back may take its time, though not for ever.
-    setTimeout(() => process.exit(0), patienceAtTheEndMs).unref()
+let opened: TokenStore | undefined
+const world: World = {
+  // By who needs it, and is told where that cannot be.
+  get store() {
+    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', notice => notify('notice', notice))
+    return opened
   },
-)
+  notify,
+}
+// Not awaited here: what is loaded late may be bundled with this, and would wait for it to end.
+serve({ ...channel, input: process.stdin, methods: methodsFor(world), describe: describeError }).then(() => {
+  // A listener or lock that is being given back may take its time, though not for ever.
+  setTimeout(() => process.exit(0), patienceAtTheEndMs).unref()
+})

@@ -62,6 +62,14 @@ describe('the folder of the module, copied elsewhere', () => {
     expect(messages.at(-1)?.result).toMatchObject({ clientId: okta.client('service').clientId })
   })
 
+  it('says to who asks what is wrong, where its store cannot be opened', async () => {
+    const messages = await ask('connect', connection(), { CONNECT_OKTA_STORE: 'nonsense' })
+    expect(messages).toMatchObject([
+      { id: 1, error: { data: { code: 'options_invalid', message: expect.stringContaining('nonsense') } } },
+    ])
+    expect(await ask('newKey', {}, { CONNECT_OKTA_STORE: 'nonsense' })).toMatchObject([{ id: 1, result: {} }])
+  })
+
   it.skipIf(secretService === undefined)('seals tokens with a key in the keyring of the system', async () => {
     const environment = { DBUS_SESSION_BUS_ADDRESS: await startKeyring() }
     const messages = await ask('connect', connection(), environment)

@@ -31,6 +31,14 @@ async function recordOf(one: ServiceOrg): Promise<string> {
 
 // What a POSIX system keeps apart; Windows has its own lists of who may what.
 describe.skipIf(process.platform === 'win32')('who can write where the tokens are', () => {
+  it('and puts a link to nowhere in place of a lock keeps nobody from giving up', async () => {
+    const record = await recordOf(org)
+    await symlink(join(directory, 'nowhere'), record.replace(/json$/, 'lock'))
+    const session = await connect(org.options, { store })
+    const signal = AbortSignal.timeout(200)
+    await expect(session.token({ forceRefresh: true, signal })).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
   it('and puts the record of another org in place of ours gets it used for neither', async () => {
     const [ours, theirs] = [await recordOf(org), await recordOf(other)]
     await copyFile(theirs, ours)

@@ -80,9 +80,12 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
     for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
       if (tryLink(own, path)) return
       const holder = ownerOf(path)
-      if (holder === undefined) continue
-      if (isDead(holder, path, own, owner)) {
+      if (holder === undefined) {
+        // It has been given back just now, or leads nowhere.
+        await sleep(1, options.signal)
+      } else if (isDead(holder, path, own, owner)) {
         if (await takeOver(path, holder, own, owner, options)) return
+        await sleep(1, options.signal)
       } else {
         waiting.goesOn({ owner: `process ${holder.pid} on ${holder.host}`, says: holder.says })
         await sleep(wait, options.signal)
