@@ -42,15 +42,9 @@ const smallerYargs = {
   },
 }
 
-// A stored token is found by a digest, for which Node would load all of its cryptography.
 const smallDigest = {
   name: 'small-digest',
-  resolveId: source => (source === './digest.js' ? '\0digest' : null),
-  load: id =>
-    id === '\0digest'
-      ? `import { sha256 as digest } from '@noble/hashes/sha2.js'
-        export const sha256 = text => Buffer.from(digest(Buffer.from(text))).toString('hex')`
-      : null,
+  resolveId: source => (source === './digest.js' ? fileURLToPath(import.meta.resolve('./src/small-digest.ts')) : null),
 }
 
 await rm('dist', { recursive: true, force: true })
