@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { freeRedirectUri } from './free-port.test.support.js'
+import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
 
 interface Finding {

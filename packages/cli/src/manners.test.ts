@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { commandList } from './command-list.js'
-import { freeRedirectUri } from './free-port.test.support.js'
+import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, jsonFile, main, run as runCommand } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { freeRedirectUri } from './free-port.test.support.js'
+import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, run, start } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 

@@ -21,6 +21,8 @@ import { plainCodec, type RecordCodec } from './record-seal.js'
 import { removeFile } from './remove-file.js'
 import type { TokenStore } from './token-store.js'
 
+// The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
+
 /** What {@link createFileStore} needs. */
 export interface FileStoreOptions {
   /** The folder, made with mode 0700 when it is missing. One to which others may write is refused. */
@@ -107,8 +109,6 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
     },
   }
 }
-
-// The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown }
 
