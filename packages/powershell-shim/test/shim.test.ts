@@ -12,7 +12,7 @@ import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.
 
 const connect =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
-const shimProcess = '(& (Get-Module ConnectOkta) { $script:Shim.Process })'
+const shimProcess = '(& (Get-Module ConnectOkta) { $script:ShimProcess })'
 const kill = `${shimProcess}.Kill(); ${shimProcess}.WaitForExit()`
 
 describeInPowerShell('the shim behind the cmdlets', () => {
@@ -108,7 +108,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
         $null = $shell.AddScript("Import-Module '$((Get-Module ConnectOkta).Path)'
           if ($index % 2) { ${connect.replaceAll('$', '`$')} }
           (Invoke-OktaApi -Path '/api/v1/users?limit=1').status
-          (& (Get-Module ConnectOkta) { \`$script:Shim.Process.Id })")
+          (& (Get-Module ConnectOkta) { \`$script:ShimProcess.Id })")
         @{ shell = $shell; begun = $shell.BeginInvoke() }
       }
       $answers = foreach ($one in $shells) { , @($one.shell.EndInvoke($one.begun)); $one.shell.Streams.Error; $one.shell.Runspace.Close() }

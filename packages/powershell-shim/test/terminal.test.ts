@@ -50,7 +50,7 @@ describeInPowerShell('a terminal', () => {
     throw new Error(`${pattern} does not show on this screen:\n${screen}`)
   }
 
-  const shimProcess = '(& (Get-Module ConnectOkta) { $script:Shim.Process.Id })'
+  const shimProcess = '(& (Get-Module ConnectOkta) { $script:ShimProcess.Id })'
   const users = "Invoke-OktaApi -Path '/api/v1/users?limit=1'"
   const clear = () => type('Clear-Host').then(() => shown(/^PS[^\n]*>\s*$/))
 

@@ -2,22 +2,22 @@
 export const typesOfBoth = new Set(
   `array bool char hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
-  System.AggregateException System.Collections.Generic.List[string] System.Collections.IList System.DateTimeOffset
-  System.Console System.Exception System.IO.Stream System.Linq.Expressions.Expression System.Linq.Expressions.ParameterExpression[]
-  System.Management.Automation.PSEventArgs System.Management.Automation.PSEventReceivedEventHandler
+  System.AggregateException System.Collections.IList System.DateTimeOffset
+  System.Console System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
+  System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
-  System.StringComparison System.Text.Encoding System.Text.RegularExpressions.Regex System.Text.UTF8Encoding
+  System.StringComparison System.Text.Encoding System.Text.RegularExpressions.Regex
   System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
   System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
   System.Management.Automation.HostInformationMessage System.Management.Automation.ProgressRecord
   System.Management.Automation.ProgressRecordType
-  System.Management.Automation.PSSerializer System.Management.Automation.Runspaces.Runspace`.split(/\s+/),
+  System.Management.Automation.PSSerializer System.Management.Automation.Runspaces.Runspace
+  System.Management.Automation.Runspaces.RunspaceStateEventArgs`.split(/\s+/),
 )
 
 /** What both have of these types, with how many arguments: an overload of another length may be newer. */
 export const staticsOfBoth = new Set([
-  '[System.Collections.Generic.List[string]]::new/0',
   '[System.Console]::IsOutputRedirected',
   '[System.Console]::OutputEncoding',
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
@@ -27,9 +27,8 @@ export const staticsOfBoth = new Set([
   '[System.InvalidOperationException]::new/1',
   '[System.IO.File]::Exists/1',
   '[System.IO.Path]::Combine/3',
-  '[System.IO.Path]::DirectorySeparatorChar',
   '[System.IO.Path]::PathSeparator',
-  ...['Call/2', 'Catch/2', 'Constant/1', 'Empty/0', 'Lambda/3', 'Parameter/1', 'TryCatch/2'].map(
+  ...['Call/3', 'Constant/1', 'Lambda/4', 'Parameter/1'].map(
     member => `[System.Linq.Expressions.Expression]::${member}`,
   ),
   '[System.Management.Automation.CompletionResult]::new/4',
@@ -44,15 +43,14 @@ export const staticsOfBoth = new Set([
   '[System.StringComparison]::OrdinalIgnoreCase',
   '[System.Text.Encoding]::UTF8',
   '[System.Text.RegularExpressions.Regex]::Replace/3',
-  '[System.Text.UTF8Encoding]::new/1',
 ])
 
 /** Methods of objects that both have, with how many arguments. */
 export const methodsOfBoth = new Set(
-  `Add/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetMethod/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
-  IndexOf/1 IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 RemoveAt/1 Replace/2 ShouldProcess/2 Split/1
-  StartsWith/2 SubscribeEvent/7 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
-  Trim/0 Trim/1 Trim/2 TrimStart/1 UnsubscribeEvent/1 Wait/1 WaitForExit/0 Write/3 WriteDebug/1 WriteError/1
+  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  IndexOf/1 IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 ShouldProcess/2 Split/1
+  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
+  Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )
 

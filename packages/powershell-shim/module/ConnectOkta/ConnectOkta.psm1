@@ -1,14 +1,42 @@
 Set-StrictMode -Version 3.0
 
-# The state of this runspace: its shim, and what to tell a new one.
-$script:Shim = $null
+# What this runspace is connected with, to tell a new shim: see New-OktaSession.
 $script:Session = $null
 
-# What the shim may say, to read it once before it says anything.
-$script:AnyAnswer = '{"jsonrpc":"2.0","id":0,"result":"<Objs Version=''1.1.0.1'' ' +
-    'xmlns=''http://schemas.microsoft.com/powershell/2004/04''><S></S></Objs>"}'
+# The program behind the cmdlets: see Start-Shim. Each thing that is known of it is a variable of its own, which the engine
+# reads at once; to look into a table, it compiles code first.
+$script:ShimProcess = $null
+$script:ShimInput = $null
+$script:ShimOutput = $null
+$script:ShimLastWords = $null
+$script:ShimExiting = $null
+# A line that is being read. There may be but one, and it outlives the cmdlet that began it.
+$script:ShimReading = $null
+# The last request: its number, and its method.
+$script:ShimRequest = 0
+$script:ShimMethod = ''
+$script:ShimHasAnswered = $false
+# Its output ends some time before the process has.
+$script:ShimHasEnded = $false
+# Whether it knows the session of this runspace.
+$script:ShimIsReplayed = $true
+# What is on show while it works.
+$script:ShimProgress = $null
+
+# An answer that says what went wrong.
+$script:ErrorAnswer = '^\{"jsonrpc":"2\.0","id":\d+,"error":'
+
+# What the binder makes of an object that is given for text.
+$script:ObjectText = '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$'
+
+$script:PathSeparator = [System.IO.Path]::PathSeparator
+$script:NodeName = '/node'
+if ($script:PathSeparator -ceq ';') { $script:NodeName = '\node.exe' }
 
 #functions: the build puts those of Private and Public here, since one file loads faster than many
+
+# Made ready here, where nobody waits for it.
+$script:ShimStart = New-ShimStart
 
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 

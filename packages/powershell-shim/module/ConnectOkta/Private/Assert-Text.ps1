@@ -1,12 +1,11 @@
 function Assert-Text {
-    # Whether a text is one, with an error where it is not. The binder makes texts of whatever it is given: the name of a
+    # Whether texts are some, with an error where one is not. The binder makes texts of whatever it is given: the name of a
     # type, or @{...}. What was given is not repeated: it may be a key.
-    param($Cmdlet, [string] $Name, [string[]] $Texts, [string] $Id, [string] $Hint)
+    param($Cmdlet, $Texts, [string] $Id = 'OktaOptionsInvalid', [string] $Hint = "Give it as 'text'.")
 
-    foreach ($text in $Texts) {
-        if ($text -match '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$') {
-            $message = "-$Name takes text, and was given an object."
-            $Cmdlet.WriteError((New-OktaErrorRecord $Id $message $Hint 'InvalidArgument' $Name))
+    foreach ($name in $Texts.Keys) {
+        if (@($Texts[$name]) -match $script:ObjectText) {
+            $Cmdlet.WriteError((New-OktaErrorRecord $Id "-$name takes text, and was given an object." $Hint 'InvalidArgument' $name))
             return $false
         }
     }

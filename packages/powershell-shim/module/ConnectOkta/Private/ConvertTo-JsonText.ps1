@@ -4,17 +4,18 @@ function ConvertTo-JsonText {
     param($Value)
 
     if ($Value -is [string]) {
-        $text = $Value.Replace('\', '\\').Replace('"', '\"')
+        $text = $Value -replace '[\\"]', '\$&'
         if ($text -match '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text }
-        return '"' + $text + '"'
+        return "`"$text`""
     }
     if ($Value -is [hashtable]) {
-        $members = foreach ($name in $Value.Keys) { (ConvertTo-JsonText $name) + ':' + (ConvertTo-JsonText $Value[$name]) }
-        return '{' + ($members -join ',') + '}'
+        # Names are ours.
+        $members = foreach ($name in $Value.Keys) { "`"$name`":$(ConvertTo-JsonText $Value[$name])" }
+        return "{$($members -join ',')}"
     }
     if ($Value -is [System.Collections.IList]) {
         $items = foreach ($item in $Value) { ConvertTo-JsonText $item }
-        return '[' + ($items -join ',') + ']'
+        return "[$($items -join ',')]"
     }
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }

@@ -1,7 +1,7 @@
 function Get-SessionParameters {
     # What a new shim has to know to go on with the session. The secret is text for no longer than that.
     $parameters = $script:Session.Parameters.Clone()
-    if ($null -ne $script:Session.Secret) {
+    if ($script:Session.SecretName -ne '') {
         $parameters[$script:Session.SecretName] = ConvertFrom-Secret $script:Session.Secret
     }
     return $parameters

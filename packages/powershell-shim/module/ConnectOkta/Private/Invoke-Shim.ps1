@@ -1,9 +1,9 @@
 function Invoke-Shim {
     # Has the shim do something and returns what came of it. An error is written as one of the cmdlet, and nothing returned.
-    param($Cmdlet, [string] $Method, [hashtable] $Parameters = @{}, $Target, $IsRepeatable = $true)
+    param($Cmdlet, $Method, $Parameters = @{}, $Target, $IsRepeatable = $true)
 
     $answer = Get-ShimAnswer $Cmdlet $Method $Parameters $Target $IsRepeatable
     if ($null -eq $answer) { return }
-    $said = ConvertFrom-ShimClixml $answer
+    $said = ConvertFrom-ShimLine $answer
     if ($null -ne $said) { return $said }
 }

@@ -1,25 +1,14 @@
 function Open-OktaSession {
-    # Connects, and remembers what a new shim would have to know. Flags have no type here: the engine compiles more for a
-    # function that has some.
-    param($Cmdlet, [hashtable] $Parameters, [string] $SecretName, [securestring] $Secret, $PassThru)
+    # Connects, and remembers what a new shim would have to know. Nothing has a type on the way of a first
+    # connection: the engine compiles more for that.
+    param($Cmdlet, $Parameters, $SecretName, $PassThru)
 
-    $options = $Parameters.Clone()
-    if ($SecretName -ne '') { $options[$SecretName] = ConvertFrom-Secret $Secret }
-    $answer = Get-ShimAnswer $Cmdlet 'connect' $options $Parameters['tenant']
+    $answer = Get-ShimAnswer $Cmdlet 'connect' $Parameters $Parameters['tenant']
     # One that fails leaves the earlier session as it was.
     if ($null -eq $answer) { return }
-
-    $known = $Parameters.Clone()
-    foreach ($name in 'forceLogin', 'noBrowser') { $known.Remove($name) }
-    $method = 'connect'
-    if ($SecretName -eq '') {
-        # Nobody is asked to sign in twice: the store has the login.
-        $method = 'resume'
-        foreach ($name in 'grant', 'redirectUri') { $known.Remove($name) }
-    }
-    $script:Session = @{ Method = $method; Parameters = $known; SecretName = $SecretName; Secret = $Secret }
-    $script:Shim['IsReplayed'] = $true
+    $script:Session = New-OktaSession $Parameters $SecretName
+    $script:ShimIsReplayed = $true
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    if ($PassThru -or $VerbosePreference -ne 'SilentlyContinue') { Write-OktaConnection $Cmdlet $answer $PassThru }
+    if ($PassThru -or "$VerbosePreference" -cne 'SilentlyContinue') { Write-OktaConnection $Cmdlet $answer $PassThru }
 }

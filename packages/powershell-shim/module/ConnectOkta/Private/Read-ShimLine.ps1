@@ -1,15 +1,13 @@
 function Read-ShimLine {
     # The next message, or nothing where the shim has ended. Ctrl+C takes effect between two looks.
-    param([hashtable] $Shim)
-
-    if ($null -eq $Shim['Reading']) { $Shim['Reading'] = $Shim['Output'].ReadLineAsync() }
+    if ($null -eq $script:ShimReading) { $script:ShimReading = $script:ShimOutput.ReadLineAsync() }
     try {
-        while (-not $Shim['Reading'].Wait(50)) { $null = 0 }
-        $line = $Shim['Reading'].Result
+        while (-not $script:ShimReading.Wait(50)) { $null = 0 }
+        $line = $script:ShimReading.Result
     }
     catch [System.AggregateException] {
         $line = $null
     }
-    $Shim['Reading'] = $null
+    $script:ShimReading = $null
     return $line
 }

@@ -1,34 +1,27 @@
 function Request-Shim {
-    # Sends one request and returns its answer, or nothing where the shim ended before.
-    param($Cmdlet, [string] $Method, [hashtable] $Parameters)
+    # Sends one request and returns the message that answers it, or nothing where the shim ended before.
+    param($Cmdlet, $Method, $Parameters)
 
-    $shim = $script:Shim
-    $shim['LastId']++
-    $shim['Asked'] = $Method
-    $id = $shim['LastId']
+    $script:ShimRequest++
+    $id = $script:ShimRequest
+    $script:ShimMethod = $Method
     $isOver = $false
-    if ($DebugPreference -ne 'SilentlyContinue') { $startedAt = Write-ShimDebug $Cmdlet $id $Method }
+    if ("$DebugPreference" -cne 'SilentlyContinue') { $startedAt = Write-ShimDebug $Cmdlet $id $Method }
     try {
-        $request = '{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + (ConvertTo-JsonText $Parameters) + '}'
-        $isSent = Send-ShimLine $shim $request
-        if ($null -eq $shim['Exiting']) {
-            # The engine compiles what it has not run yet. Here that takes no time, since the shim is at work; so does reading
-            # an answer, once.
-            $shim['Exiting'] = Register-ShimEnd $shim['Process']
-            $null = ConvertFrom-ShimLine $script:AnyAnswer
-        }
+        $json = ConvertTo-JsonText $Parameters
+        $isSent = Send-ShimLine "{`"jsonrpc`":`"2.0`",`"id`":$id,`"method`":`"$Method`",`"params`":$json}"
+        if ($null -eq $script:ShimOutput) { Watch-Shim }
         while ($isSent -and -not $isOver) {
-            $line = Read-ShimLine $shim
+            $line = Read-ShimLine
             if ($null -eq $line) { break }
-            $message = ConvertFrom-ShimLine $line
-            if ($null -ne $message['Method']) { Write-ShimNotice $Cmdlet $message['Method'] (ConvertFrom-ShimClixml $message) }
+            if ($line -cmatch '^\{"jsonrpc":"2\.0","method":') { Write-ShimNotice $Cmdlet $line }
             # Answers to requests that were given up are passed over.
-            elseif ($message['Id'] -eq $id) { $isOver = $true }
+            elseif ($line -cmatch "^\{`"jsonrpc`":`"2\.0`",`"id`":$id,") { $isOver = $true }
         }
-        if (-not $isOver) { $isOver = $true; $shim['HasEnded'] = $true; return }
-        $shim['HasAnswered'] = $true
-        if ($DebugPreference -ne 'SilentlyContinue') { Write-ShimDebug $Cmdlet $id $Method $startedAt }
-        return $message
+        if (-not $isOver) { $isOver = $true; $script:ShimHasEnded = $true; return }
+        $script:ShimHasAnswered = $true
+        if ("$DebugPreference" -cne 'SilentlyContinue') { Write-ShimDebug $Cmdlet $id $Method $startedAt }
+        return $line
     }
     catch {
         # Such as -WarningAction Stop.
@@ -36,7 +29,7 @@ function Request-Shim {
     }
     finally {
         # Ctrl+C, or a pipeline that has seen enough.
-        if (-not $isOver) { $null = Send-ShimLine $shim ('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $id + '}}') }
-        elseif ($shim.ContainsKey('Progress')) { Complete-ShimProgress $Cmdlet $shim }
+        if (-not $isOver) { $null = Send-ShimLine "{`"jsonrpc`":`"2.0`",`"method`":`"cancel`",`"params`":{`"id`":$id}}" }
+        elseif ($null -ne $script:ShimProgress) { Complete-ShimProgress $Cmdlet }
     }
 }

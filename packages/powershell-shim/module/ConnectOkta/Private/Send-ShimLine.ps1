@@ -1,11 +1,10 @@
 function Send-ShimLine {
     # Sends one message; false where nobody is there any more.
-    param([hashtable] $Shim, [string] $Line)
+    param($Line)
 
-    $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Line`n")
     try {
-        $Shim['Input'].Write($bytes, 0, $bytes.Length)
-        $Shim['Input'].Flush()
+        $script:ShimInput.Write("$Line`n")
+        $script:ShimInput.Flush()
         return $true
     }
     catch [System.IO.IOException], [System.ObjectDisposedException] {

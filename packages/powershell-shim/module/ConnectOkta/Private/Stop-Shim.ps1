@@ -2,12 +2,20 @@ function Stop-Shim {
     # The shim ends when its input does.
     param([switch] $KeepSession)
 
-    if ($null -ne $script:Shim) {
-        if ($null -ne $script:Shim.Exiting) {
-            [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Events.UnsubscribeEvent($script:Shim.Exiting)
+    if ($null -ne $script:ShimProcess) {
+        if ($null -ne $script:ShimExiting) {
+            [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.remove_StateChanged($script:ShimExiting)
         }
-        try { $script:Shim.Input.Close() } catch { $null = $_ }
+        try { $script:ShimInput.Close() } catch { $null = $_ }
     }
-    $script:Shim = $null
+    $script:ShimStart = New-ShimStart
+    $script:ShimProcess = $null
+    $script:ShimInput = $null
+    $script:ShimOutput = $null
+    $script:ShimLastWords = $null
+    $script:ShimExiting = $null
+    $script:ShimReading = $null
+    $script:ShimHasAnswered = $false
+    $script:ShimHasEnded = $false
     if (-not $KeepSession) { $script:Session = $null }
 }

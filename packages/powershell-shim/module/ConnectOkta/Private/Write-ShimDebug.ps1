@@ -7,6 +7,6 @@ function Write-ShimDebug {
         return
     }
     # The name alone: parameters hold secrets.
-    $Cmdlet.WriteDebug("Request $Id to the shim (process $($script:Shim['Process'].Id)): $Method")
+    $Cmdlet.WriteDebug("Request $Id to the shim (process $($script:ShimProcess.Id)): $Method")
     return [System.Diagnostics.Stopwatch]::StartNew()
 }

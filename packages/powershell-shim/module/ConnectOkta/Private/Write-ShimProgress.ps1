@@ -3,6 +3,6 @@ function Write-ShimProgress {
     param($Cmdlet, [string] $Activity, [string] $Status)
 
     $record = [System.Management.Automation.ProgressRecord]::new(8019, $Activity, $Status)
-    $script:Shim.Progress = $record
+    $script:ShimProgress = $record
     $Cmdlet.WriteProgress($record)
 }

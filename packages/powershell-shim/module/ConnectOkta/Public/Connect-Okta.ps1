@@ -73,58 +73,53 @@ function Connect-Okta {
         Start-Shim $PSCmdlet
         . Use-CallerPreference
         $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
-        $keyLines = [System.Collections.Generic.List[string]]::new()
+        $keyLines = @()
     }
 
     process {
-        $set = $PSCmdlet.ParameterSetName
         # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
-        if ($ClientId -match '^\s*(\{|-----BEGIN)') {
-            $null = $PSBoundParameters.Remove('ClientId')
-            Stop-WithError $PSCmdlet 'OktaOptionsInvalid' 'A key is in the place of the client id.' (
-                'Name the client id too: Get-Content key.pem | Connect-Okta -Tenant example.okta.com -ClientId ' +
-                '0oa1a2b3c4d5e6f7g8h9') 'InvalidArgument' 'ClientId'
-        }
-        $hint = "Give it as 'text'."
-        if (-not (Assert-Text $PSCmdlet 'Tenant' $Tenant 'OktaOptionsInvalid' $hint)) { return }
-        if (-not (Assert-Text $PSCmdlet 'ClientId' $ClientId 'OktaOptionsInvalid' $hint)) { return }
-        if (-not (Assert-Text $PSCmdlet 'Scopes' $Scopes 'OktaOptionsInvalid' $hint)) { return }
+        if ($ClientId -match '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
+        # Both look for the same: what is said of it is rare.
+        if (@($Tenant; $ClientId; $Scopes) -match $script:ObjectText -and
+            -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
-        $parameters = @{ tenant = $Tenant }
-        if ($set -ne 'ApiToken') {
-            $parameters.clientId = $ClientId
-            $parameters.scopes = $Scopes
-        }
-        if ($set -eq 'DeviceCode') { $parameters.grant = 'device_code' }
-        if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
-        if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
-        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters.dpop = $Dpop }
-        if ($Force) { $parameters.forceLogin = $true }
-        if ($NoBrowser) { $parameters.noBrowser = $true }
+        $set = $PSCmdlet.ParameterSetName
+        $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
+        if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
+        if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
+        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop }
+        if ($Force) { $parameters['forceLogin'] = $true }
+        if ($NoBrowser) { $parameters['noBrowser'] = $true }
 
-        if ($set -eq 'ClientCredentials') {
+        $secretName = ''
+        if ($set -ceq 'ClientCredentials') {
             # Not to be found in an error, which holds what its cmdlet was called with.
             $null = $PSBoundParameters.Remove('JsonWebKey')
             # A file comes line by line.
-            if ($isKeyPiped) { $keyLines.Add($JsonWebKey); return }
-            if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
-            Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $JsonWebKey) $PassThru
+            if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
+            if ($JsonWebKey -match $script:ObjectText -and -not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
+            $secretName = 'jsonWebKey'
+            $parameters[$secretName] = $JsonWebKey
         }
-        elseif ($set -eq 'ClientSecret') {
-            Open-OktaSession $PSCmdlet $parameters 'clientSecret' $ClientSecret $PassThru
+        elseif ($set -ceq 'ClientSecret') {
+            $secretName = 'clientSecret'
+            $parameters[$secretName] = ConvertFrom-Secret $ClientSecret
         }
-        elseif ($set -eq 'ApiToken') {
-            Open-OktaSession $PSCmdlet $parameters 'apiToken' $ApiToken $PassThru
+        elseif ($set -ceq 'ApiToken') {
+            $secretName = 'apiToken'
+            $parameters = @{ tenant = $Tenant; apiToken = ConvertFrom-Secret $ApiToken }
         }
-        else {
-            Open-OktaSession $PSCmdlet $parameters '' $null $PassThru
+        elseif ($set -ceq 'DeviceCode') {
+            $parameters['grant'] = 'device_code'
         }
+        Open-OktaSession $PSCmdlet $parameters $secretName $PassThru
     }
 
     end {
-        if ($keyLines.Count -eq 0) { return }
+        if (-not $keyLines) { return }
         $key = $keyLines -join "`n"
         if (-not (Assert-Key $PSCmdlet $key)) { return }
-        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' (ConvertTo-Secret $key) $PassThru
+        $parameters['jsonWebKey'] = $key
+        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' $PassThru
     }
 }
