@@ -4,7 +4,7 @@ function Assert-Text {
     param($Cmdlet, $Texts, [string] $Id = 'OktaOptionsInvalid', [string] $Hint = "Give it as 'text'.")
 
     foreach ($name in $Texts.Keys) {
-        if (@($Texts[$name]) -match $script:ObjectText) {
+        if (@($Texts[$name]) -cmatch $script:ObjectText) {
             $Cmdlet.WriteError((New-OktaErrorRecord $Id "-$name takes text, and was given an object." $Hint 'InvalidArgument' $name))
             return $false
         }

@@ -4,8 +4,8 @@ function ConvertTo-JsonText {
     param($Value)
 
     if ($Value -is [string]) {
-        $text = $Value -replace '[\\"]', '\$&'
-        if ($text -match '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text }
+        $text = $Value -creplace '[\\"]', '\$&'
+        if ($text -cmatch '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text }
         return "`"$text`""
     }
     if ($Value -is [hashtable]) {

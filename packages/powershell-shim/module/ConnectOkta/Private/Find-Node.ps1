@@ -8,7 +8,7 @@ function Find-Node {
         if ([System.IO.File]::Exists($named)) { return $named }
         Stop-WithoutNode $Cmdlet "Node.js is not there: CONNECT_OKTA_NODE names $named." $named
     }
-    foreach ($folder in $env:PATH -replace '"' -split $script:PathSeparator) {
+    foreach ($folder in $env:PATH -creplace '"' -csplit $script:PathSeparator) {
         $path = "$folder$script:NodeName"
         if ($folder -and [System.IO.File]::Exists($path)) { return $path }
     }

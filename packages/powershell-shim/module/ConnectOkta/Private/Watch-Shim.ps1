@@ -6,5 +6,6 @@ function Watch-Shim {
     # Read from the start, so that the shim never waits for a reader.
     $script:ShimLastWords = $script:ShimProcess.StandardError.ReadToEndAsync()
     $null = New-OktaSession @{} ''
+    $null = ConvertFrom-ShimLine $script:AnyMessage
     $script:ShimExiting = Register-ShimEnd
 }

@@ -78,9 +78,9 @@ function Connect-Okta {
 
     process {
         # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
-        if ($ClientId -match '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
+        if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
         # Both look for the same: what is said of it is rare.
-        if (@($Tenant; $ClientId; $Scopes) -match $script:ObjectText -and
+        if (@($Tenant; $ClientId; $Scopes) -cmatch $script:ObjectText -and
             -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
         $set = $PSCmdlet.ParameterSetName
@@ -97,7 +97,7 @@ function Connect-Okta {
             $null = $PSBoundParameters.Remove('JsonWebKey')
             # A file comes line by line.
             if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
-            if ($JsonWebKey -match $script:ObjectText -and -not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
+            if ($JsonWebKey -cmatch $script:ObjectText -and -not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
             $secretName = 'jsonWebKey'
             $parameters[$secretName] = $JsonWebKey
         }
