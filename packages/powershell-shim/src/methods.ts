@@ -7,6 +7,7 @@ import {
   isOktaConnectError,
   listLogins,
   listProfiles,
+  type Notify,
   OktaConnectError,
   type OktaSession,
   openBrowser,
@@ -31,17 +32,19 @@ export interface World {
   /** Asked for when it is needed: one that cannot be opened throws. */
   readonly store: TokenStore
   notify(method: string, params: unknown): void
+  /** Takes notices. */
+  readonly tell: Notify
 }
 
 /** What the module may ask for. Its parameters are the options of the core, as the user gave them. */
 export function methodsFor(world: World): Record<string, Method> {
-  const { notify } = world
+  const { notify, tell } = world
   let session: OktaSession | undefined
   const deps: Partial<Deps> = {
     get store() {
       return world.store
     },
-    notify: notice => notify('notice', notice),
+    notify: tell,
     async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
       const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
       const code = { verificationUri, verificationUriComplete, userCode, expiresAt: expiresAt.getTime() }

@@ -1,4 +1,4 @@
-import { openStore, type TokenStore } from '@connect-okta/core'
+import { type Notify, openStore, type TokenStore } from '@connect-okta/core'
 import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'
 import { notifier, serve } from './json-rpc.js'
@@ -24,14 +24,20 @@ setTimeout(() => process.stdin.bytesRead === 0 && process.exit(0), patienceAtThe
 
 const channel = { output: process.stdout, encode: toClixml }
 const notify = notifier(channel)
+// What a person waits for is shown until it is over. All else is a warning, a text that is read at once.
+const tell: Notify = ({ code, message }) => {
+  if (code === 'waiting' || code === 'retrying') notify(code, message)
+  else notify('warning', message)
+}
 let opened: TokenStore | undefined
 const world: World = {
   // By who needs it, and is told where that cannot be.
   get store() {
-    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', notice => notify('notice', notice))
+    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', tell)
     return opened
   },
   notify,
+  tell,
 }
 // Not awaited here: what is loaded late may be bundled with this, and would wait for it to end.
 serve({ ...channel, input: process.stdin, methods: methodsFor(world), describe: describeError }).then(() => {

@@ -115,7 +115,7 @@ describe('whatever the shim is told', () => {
   })
 
   it('as parameters of a method is carried out or an error of ours', { timeout }, async () => {
-    const methods = methodsFor({ store: createMemoryStore(), notify: () => {} })
+    const methods = methodsFor({ store: createMemoryStore(), notify: () => {}, tell: () => {} })
     const options = fc.record(
       {
         tenant: fc.oneof(fc.constantFrom('http://127.0.0.1:9', 'exa mple'), fc.jsonValue()),

@@ -5,6 +5,10 @@ $script:Session = $null
 
 # The program behind the cmdlets: see Start-Shim. Each thing that is known of it is a variable of its own, which the engine
 # reads at once; to look into a table, it compiles code first.
+# How it is started, by which Node.js, and what that was found by: see Initialize-ShimStart.
+$script:ShimStart = $null
+$script:Node = $null
+$script:NodeSoughtBy = $null
 $script:ShimProcess = $null
 $script:ShimInput = $null
 $script:ShimOutput = $null
@@ -32,14 +36,10 @@ $script:AnyMessage = "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.co
 # What the binder makes of an object that is given for text.
 $script:ObjectText = '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$'
 
-$script:PathSeparator = [System.IO.Path]::PathSeparator
-$script:NodeName = '/node'
-if ($script:PathSeparator -ceq ';') { $script:NodeName = '\node.exe' }
-
 #functions: the build puts those of Private and Public here, since one file loads faster than many
 
 # Made ready here, where nobody waits for it.
-$script:ShimStart = New-ShimStart
+Initialize-ShimStart
 
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 

@@ -1,16 +1,13 @@
 function Find-Node {
-    # The path of Node.js, or an error that says what to install. Looks by itself: to ask the engine for a command takes
-    # longer than Node.js to start. Nothing on the PATH stands for the current folder.
-    param($Cmdlet)
-
-    $named = $env:CONNECT_OKTA_NODE
-    if ($named) {
-        if ([System.IO.File]::Exists($named)) { return $named }
-        Stop-WithoutNode $Cmdlet "Node.js is not there: CONNECT_OKTA_NODE names $named." $named
+    # Where Node.js is: where CONNECT_OKTA_NODE says, or on the PATH, on which nothing stands for the current folder. Or
+    # nothing, where it is not. Looks by itself: to ask the engine for a command takes longer than Node.js to start.
+    if ($env:CONNECT_OKTA_NODE) {
+        if ([System.IO.File]::Exists($env:CONNECT_OKTA_NODE)) { return $env:CONNECT_OKTA_NODE }
+        return
     }
-    foreach ($folder in $env:PATH -creplace '"' -csplit $script:PathSeparator) {
-        $path = "$folder$script:NodeName"
-        if ($folder -and [System.IO.File]::Exists($path)) { return $path }
+    $name = '/node'
+    if ([System.IO.Path]::PathSeparator -ceq ';') { $name = '\node.exe' }
+    foreach ($folder in $env:PATH -creplace '"' -csplit [System.IO.Path]::PathSeparator) {
+        if ($folder -and [System.IO.File]::Exists("$folder$name")) { return "$folder$name" }
     }
-    Stop-WithoutNode $Cmdlet 'Node.js is not there: "node" is not on the PATH.'
 }

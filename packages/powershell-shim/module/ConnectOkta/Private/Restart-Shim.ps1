@@ -2,14 +2,14 @@ function Restart-Shim {
     # After a shim has ended in the middle of a request: asks another one, or says why not.
     param($Cmdlet, $Method, $Parameters, $Target, $IsRepeatable)
 
-    if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:ShimStart.FileName }
+    if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:Node }
     # Nobody can tell whether Okta has had it already.
     $isOpen = -not $IsRepeatable -and $script:ShimMethod -eq $Method
     if (-not $isOpen) {
         Start-Shim $Cmdlet
         $answer = Resume-Shim $Cmdlet $Method $Parameters
         if ($null -ne $answer) { return $answer }
-        if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:ShimStart.FileName }
+        if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:Node }
         $isOpen = -not $IsRepeatable -and $script:ShimMethod -eq $Method
     }
     $hint = 'Try again. If it goes on, report it with the words of the shim.'

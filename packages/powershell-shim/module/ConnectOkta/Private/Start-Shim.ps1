@@ -5,15 +5,16 @@ function Start-Shim {
     if ($null -ne $script:ShimProcess) {
         if (-not $script:ShimHasEnded -and -not $script:ShimProcess.HasExited) { return }
         Stop-Shim -KeepSession
+        Initialize-ShimStart
     }
-    $script:ShimStart.FileName = Find-Node $Cmdlet
+    if ($null -eq $script:Node -or "$env:CONNECT_OKTA_NODE|$env:PATH" -cne $script:NodeSoughtBy) { Initialize-ShimStart }
+    if ($null -eq $script:Node) { Stop-WithoutNode $Cmdlet }
     try {
         $script:ShimProcess = [System.Diagnostics.Process]::Start($script:ShimStart)
     }
     catch {
-        $path = $script:ShimStart.FileName
-        $script:ShimStart = New-ShimStart
-        Stop-WithoutNode $Cmdlet "Node.js cannot be started: $($_.Exception.GetBaseException().Message)" $path
+        Initialize-ShimStart
+        Stop-WithoutNode $Cmdlet $_.Exception.GetBaseException().Message
     }
     # Not its own writer: that of Windows PowerShell writes in the code page of the console.
     $script:ShimInput = [System.IO.StreamWriter] $script:ShimProcess.StandardInput.BaseStream

@@ -8,7 +8,6 @@ function Stop-Shim {
         }
         try { $script:ShimInput.Close() } catch { $null = $_ }
     }
-    $script:ShimStart = New-ShimStart
     $script:ShimProcess = $null
     $script:ShimInput = $null
     $script:ShimOutput = $null

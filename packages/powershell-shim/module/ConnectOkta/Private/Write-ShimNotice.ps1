@@ -4,9 +4,7 @@ function Write-ShimNotice {
 
     $said = ConvertFrom-ShimLine $Line
     $method = $Line -creplace '^\{"jsonrpc":"2\.0","method":"|".*'
-    if ($method -ceq 'signIn') { Write-SignIn $Cmdlet $said }
-    elseif ($method -ceq 'deviceCode') { Write-DeviceCode $Cmdlet $said }
+    if ($method -ceq 'warning') { $Cmdlet.WriteWarning($said) }
     elseif ($method -ceq 'finding') { $Cmdlet.WriteObject((ConvertTo-OktaFinding $said)) }
-    elseif ($said.code -cin 'retrying', 'waiting') { Write-ShimWait $Cmdlet $said }
-    else { $Cmdlet.WriteWarning($said.message) }
+    else { Write-ShimWait $Cmdlet $method $said }
 }

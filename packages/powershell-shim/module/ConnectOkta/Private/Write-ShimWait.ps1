@@ -1,8 +1,13 @@
 function Write-ShimWait {
-    # Why it takes longer: a person is waited for, which is for all to see, or Okta is asked again.
-    param($Cmdlet, $Said)
+    # What is being waited for, with a bar until it is over.
+    param($Cmdlet, $Method, $Said)
 
-    if ($Said.code -eq 'waiting') { Write-HostText $Cmdlet $Said.message }
-    else { $Cmdlet.WriteVerbose($Said.message) }
-    Write-ShimProgress $Cmdlet $Cmdlet.MyInvocation.MyCommand.Name $Said.message
+    if ($Method -ceq 'signIn') { Write-SignIn $Cmdlet $Said }
+    elseif ($Method -ceq 'deviceCode') { Write-DeviceCode $Cmdlet $Said }
+    else {
+        # Another process signs in, which is for all to see; or Okta is asked again.
+        if ($Method -ceq 'waiting') { Write-HostText $Cmdlet $Said }
+        else { $Cmdlet.WriteVerbose($Said) }
+        Write-ShimProgress $Cmdlet $Cmdlet.MyInvocation.MyCommand.Name $Said
+    }
 }
