@@ -3,6 +3,7 @@ import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'
 import { notifier, serve } from './json-rpc.js'
 import { methodsFor, type World } from './methods.js'
+import { useOwnFetch } from './own-fetch.js'
 
 const patienceAtTheEndMs = 2_000
 const patienceAtTheStartMs = 60_000
@@ -12,12 +13,9 @@ process.on('SIGINT', () => {})
 // Whoever asked is gone.
 process.stdout.on('error', () => process.exit(0))
 
-// Node loads what fetch is made of when it is first touched, and the way to the keyring is long. Until the module has
-// written its request there is time.
-setImmediate(() => {
-  void globalThis.Response
-  import('@napi-rs/keyring').catch(() => {})
-})
+useOwnFetch()
+// The way to the keyring is long. Until the module has written its request there is time.
+setImmediate(() => import('@napi-rs/keyring').catch(() => {}))
 
 // The module starts it ahead of the request. A cmdlet that fails before has none, and its runspace may be gone.
 setTimeout(() => process.stdin.bytesRead === 0 && process.exit(0), patienceAtTheStartMs).unref()

@@ -30,8 +30,9 @@ $script:ShimProgress = $null
 # An answer that says what went wrong.
 $script:ErrorAnswer = '^\{"jsonrpc":"2\.0","id":\d+,"error":'
 
-# The least that a message may hold: see Watch-Shim.
-$script:AnyMessage = "<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'><S></S></Objs>"
+# What a shim may say, for a rehearsal: see Watch-Shim.
+$script:AnyWarning = '{"jsonrpc":"2.0","method":"warning","params":["<Objs Version=''1.1.0.1'' ' +
+    'xmlns=''http://schemas.microsoft.com/powershell/2004/04''><S></S></Objs>"]}'
 
 # What the binder makes of an object that is given for text.
 $script:ObjectText = '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$'

@@ -6,8 +6,8 @@ function Find-Node {
         return
     }
     $name = '/node'
-    if ([System.IO.Path]::PathSeparator -ceq ';') { $name = '\node.exe' }
-    foreach ($folder in $env:PATH -creplace '"' -csplit [System.IO.Path]::PathSeparator) {
+    if ($env:OS -ceq 'Windows_NT') { $name = '\node.exe' }
+    foreach ($folder in "$env:PATH".Split([System.IO.Path]::PathSeparator)) {
         if ($folder -and [System.IO.File]::Exists("$folder$name")) { return "$folder$name" }
     }
 }
