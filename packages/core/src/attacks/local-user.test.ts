@@ -31,9 +31,12 @@ async function recordOf(one: ServiceOrg): Promise<string> {
 
 // What a POSIX system keeps apart; Windows has its own lists of who may what.
 describe.skipIf(process.platform === 'win32')('who can write where the tokens are', () => {
-  it('and puts a link to nowhere in place of a lock keeps nobody from giving up', async () => {
+  it.each([
+    ['a link to nowhere', (lock: string) => symlink(join(directory, 'nowhere'), lock)],
+    ['a pipe', async (lock: string) => void execFileSync('mkfifo', [lock])],
+  ])('and puts %s in place of a lock keeps nobody from giving up', async (_what, plant) => {
     const record = await recordOf(org)
-    await symlink(join(directory, 'nowhere'), record.replace(/json$/, 'lock'))
+    await plant(record.replace(/json$/, 'lock'))
     const session = await connect(org.options, { store })
     const signal = AbortSignal.timeout(200)
     await expect(session.token({ forceRefresh: true, signal })).rejects.toMatchObject({ code: 'cancelled' })

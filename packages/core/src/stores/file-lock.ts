@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  constants,
   linkSync,
   openSync,
   readdirSync,
@@ -145,7 +146,7 @@ function isDead(holder: LockOwner, path: string, own: string, self: LockOwner): 
 // Both times come from the file system that holds the lock, so the clocks of two hosts need not agree.
 function silentFor(path: string, own: string): number {
   touch(own)
-  const theirs = statSync(path, { throwIfNoEntry: false })
+  const theirs = ifPossible(() => statSync(path))
   return theirs === undefined ? 0 : statSync(own).mtimeMs - theirs.mtimeMs
 }
 
@@ -179,11 +180,22 @@ const unknownOwner: LockOwner = {
 
 function ownerOf(path: string): LockOwner | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
+    return JSON.parse(contentOf(path)) as LockOwner
   } catch (error) {
     if (error instanceof SyntaxError) return unknownOwner
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
+  }
+}
+
+// A pipe is not waited for.
+const { O_RDONLY, O_NONBLOCK = 0 } = constants
+function contentOf(path: string): string {
+  const file = openSync(path, O_RDONLY | O_NONBLOCK)
+  try {
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
   }
 }
 

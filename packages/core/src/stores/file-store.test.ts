@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import {
   chmod,
+  copyFile,
   mkdir,
   mkdtemp,
   readdir,
@@ -117,6 +118,19 @@ describe('the file store', () => {
     await writeFile(join(directory, 'Notes (1).json'), 'not a record')
     for await (const info of store.list()) expect.unreachable(`it listed ${info.recordKey}`)
     expect(notices).toEqual([])
+  })
+
+  it('lets other work go on while it lists many records', async () => {
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(current))
+    for (let i = 0; i < 1000; i++) {
+      await copyFile(join(directory, `${key}.json`), join(directory, `${String(i).padStart(64, '0')}.json`))
+    }
+    let turns = 0
+    const otherWork = setInterval(() => turns++, 0)
+    for await (const info of store.list()) expect.unreachable(`it listed ${info.recordKey}`)
+    clearInterval(otherWork)
+    expect(turns).toBeGreaterThan(2)
   })
 
   it('leaves neither locks nor temporary files behind', async () => {

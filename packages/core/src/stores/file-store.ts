@@ -23,6 +23,8 @@ import type { TokenStore } from './token-store.js'
 
 // The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
 
+const recordsPerTurn = 50
+
 /** What {@link createFileStore} needs. */
 export interface FileStoreOptions {
   /** The folder, made with mode 0700 when it is missing. One to which others may write is refused. */
@@ -100,7 +102,9 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
     },
     async *list() {
       const names = await attempt('read', directory, async () => namesIn(directory))
-      for (const name of names) {
+      for (const [index, name] of names.entries()) {
+        // Each is read at once: others have their turn in between.
+        if (index % recordsPerTurn === recordsPerTurn - 1) await new Promise(setImmediate)
         const recordKey = name.replace(/\.json$/, '')
         if (recordKey === name || !isRecordKey(recordKey)) continue
         const record = await read(recordKey)
