@@ -3,14 +3,16 @@ Set-StrictMode -Version 3.0
 # What this runspace is connected with, to tell a new shim: see New-OktaSession.
 $script:Session = $null
 
-# The program behind the cmdlets: see Start-Shim. Each thing that is known of it is a variable of its own, which the engine
-# reads at once; to look into a table, it compiles code first.
-# How it is started, by which Node.js, and what that was found by: see Initialize-ShimStart.
+# How the program behind the cmdlets is started, by which Node.js, and where that was sought: see Initialize-ShimStart.
 $script:ShimStart = $null
 $script:Node = $null
 $script:NodeSoughtBy = $null
+
+# That program: see Start-Shim, and from its output on Watch-Shim. Each thing that is known of it is a variable of its own,
+# which the engine reads at once; to look into a table, it compiles code first.
 $script:ShimProcess = $null
 $script:ShimInput = $null
+$script:ShimIsReplayed = $true # whether it knows the session of this runspace
 $script:ShimOutput = $null
 $script:ShimLastWords = $null
 $script:ShimExiting = $null
@@ -22,8 +24,6 @@ $script:ShimMethod = ''
 $script:ShimHasAnswered = $false
 # Its output ends some time before the process has.
 $script:ShimHasEnded = $false
-# Whether it knows the session of this runspace.
-$script:ShimIsReplayed = $true
 # What is on show while it works.
 $script:ShimProgress = $null
 

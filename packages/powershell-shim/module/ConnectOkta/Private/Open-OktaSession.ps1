@@ -1,6 +1,6 @@
 function Open-OktaSession {
-    # Connects, and remembers what a new shim would have to know. Nothing has a type on the way of a first
-    # connection: the engine compiles more for that.
+    # Connects, and remembers what a new shim would have to know. Nothing has a type on the way of a first connection: the
+    # engine compiles more for that.
     param($Cmdlet, $Parameters, $SecretName, $PassThru)
 
     $answer = Get-ShimAnswer $Cmdlet 'connect' $Parameters $Parameters['tenant']

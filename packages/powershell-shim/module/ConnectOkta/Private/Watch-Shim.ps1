@@ -12,5 +12,5 @@ function Watch-Shim {
         [CmdletBinding()] param()
         Write-ShimNotice $PSCmdlet $script:AnyWarning
         $PSCmdlet.WriteVerbose('')
-    } -WarningAction Ignore -Verbose:$false
+    } -WarningAction SilentlyContinue -Verbose:$false
 }

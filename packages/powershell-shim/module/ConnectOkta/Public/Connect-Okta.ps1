@@ -79,7 +79,7 @@ function Connect-Okta {
     process {
         # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
         if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
-        # Both look for the same: what is said of it is rare.
+        # Looked for in all of them at once. Which it is in, Assert-Text says.
         if (@($Tenant; $ClientId; $Scopes) -cmatch $script:ObjectText -and
             -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
