@@ -55,10 +55,9 @@ async function writeModule() {
   })
   const functions = (await Promise.all(files)).flat().join('\n')
   const script = await readFile(join(source, 'ConnectOkta.psm1'), 'utf8')
-  await writeFile(
-    join(target, 'ConnectOkta.psm1'),
-    script.replace(/^#functions:.*$/m, () => functions),
-  )
+  const module = script.replace(/^#functions:.*$/m, () => functions)
+  // The engine reads every line at each import. Comments are for who reads the source; one names the help.
+  await writeFile(join(target, 'ConnectOkta.psm1'), module.replace(/^ *#(?! \.ExternalHelp ).*\n/gm, ''))
 }
 
 async function writeManifest() {

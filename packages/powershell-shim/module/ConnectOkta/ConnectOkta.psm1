@@ -3,14 +3,10 @@ Set-StrictMode -Version 3.0
 # What this runspace is connected with, to tell a new shim: see New-OktaSession.
 $script:Session = $null
 
-# How the program behind the cmdlets is started, by which Node.js, and where that was sought: see Initialize-ShimStart.
-$script:ShimStart = $null
-$script:Node = $null
-$script:NodeSoughtBy = $null
-
-# That program: see Start-Shim, and from its output on Watch-Shim. Each thing that is known of it is a variable of its own,
-# which the engine reads at once; to look into a table, it compiles code first.
+# The program behind the cmdlets: see Start-Shim, and from its output on Watch-Shim. Each thing that is known of it is a
+# variable of its own, which the engine reads at once; to look into a table, it compiles code first.
 $script:ShimProcess = $null
+$script:Node = $null
 $script:ShimInput = $null
 $script:ShimIsReplayed = $true # whether it knows the session of this runspace
 $script:ShimOutput = $null
@@ -38,9 +34,6 @@ $script:AnyWarning = '{"jsonrpc":"2.0","method":"warning","params":["<Objs Versi
 $script:ObjectText = '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$'
 
 #functions: the build puts those of Private and Public here, since one file loads faster than many
-
-# Made ready here, where nobody waits for it.
-Initialize-ShimStart
 
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
 

@@ -5,15 +5,13 @@ function Start-Shim {
     if ($null -ne $script:ShimProcess) {
         if (-not $script:ShimHasEnded -and -not $script:ShimProcess.HasExited) { return }
         Stop-Shim -KeepSession
-        Initialize-ShimStart
     }
-    if ($null -eq $script:Node -or "$env:CONNECT_OKTA_NODE|$env:PATH" -cne $script:NodeSoughtBy) { Initialize-ShimStart }
+    $script:Node = Find-Node
     if ($null -eq $script:Node) { Stop-WithoutNode $Cmdlet }
     try {
-        $script:ShimProcess = [System.Diagnostics.Process]::Start($script:ShimStart)
+        $script:ShimProcess = [System.Diagnostics.Process]::Start((New-ShimStart))
     }
     catch {
-        Initialize-ShimStart
         Stop-WithoutNode $Cmdlet $_.Exception.GetBaseException().Message
     }
     # Not its own writer: that of Windows PowerShell writes in the code page of the console.
