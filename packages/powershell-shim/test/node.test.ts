@@ -1,5 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from './shell.test.support.js'
 
@@ -58,6 +58,15 @@ describeInPowerShell('Node.js', () => {
       $env:CONNECT_OKTA_NODE = ''
       [IO.File]::Exists('${join(shell.home, 'was-run')}')`)
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
+  })
+
+  it('is found in a folder that stands on the PATH in quotes', async () => {
+    const folder = dirname(process.execPath)
+    const failure = await failureWith(`
+      $path = $env:PATH; $env:PATH = '"/nowhere":"${folder}"'; $env:CONNECT_OKTA_NODE = ''
+      Get-OktaContext
+      $env:PATH = $path`)
+    expect(failure).toBeUndefined()
   })
 
   it('that ends again and again is an error with its last words', async () => {

@@ -8,7 +8,8 @@ function Find-Node {
     $separator = ':'
     $name = '/node'
     if ("$env:OS" -ceq 'Windows_NT') { $separator = ';'; $name = '\node.exe' }
-    foreach ($folder in "$env:PATH" -csplit $separator) {
+    # Some are in quotes.
+    foreach ($folder in "$separator$env:PATH$separator" -csplit "`"*$separator`"*") {
         if ($folder -cne '' -and [System.IO.File]::Exists("$folder$name")) { return "$folder$name" }
     }
 }
