@@ -62,6 +62,7 @@ function staticTokens(apiToken: string): Tokens {
   }
   let isEnded = false
   return {
+    account: undefined,
     atHand: () => (isEnded ? undefined : record),
     async obtain() {
       if (isEnded) {

@@ -1,3 +1,4 @@
+import type { Account } from './account.js'
 import type { ClientKeySource } from './client-key.js'
 import type { DpopMode } from './dpop.js'
 
@@ -35,6 +36,12 @@ export interface UserGrantOptions {
   readonly loginHint?: string
   /** Whether to ask for a refresh token. Default: true. */
   readonly offlineAccess?: boolean
+  /**
+   * Which accounts may be used. Called for every token before its first use, wherever it comes from: another program may
+   * share the store and sign in as somebody else. A stored token of another account is left alone (`login_required`); a
+   * sign-in of one is revoked (`login_denied`). Default: the account that this session began with.
+   */
+  readonly accept?: (account: Account) => boolean
 }
 
 /** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
@@ -94,6 +101,8 @@ export interface ResumeOptions extends ClientKeySource {
   readonly clientSecret?: string
   readonly scopes?: readonly string[]
   readonly authorizationServer?: string
+  /** Which accounts may be used, as in {@link UserGrantOptions}. Default: the account of the sign-in that is found. */
+  readonly accept?: (account: Account) => boolean
   readonly dpop?: DpopMode
   readonly requestTimeoutMs?: number
 }

@@ -1,3 +1,4 @@
+import type { Account } from './account.js'
 import type { ClientKey } from './client-key.js'
 import type { DpopMode } from './dpop.js'
 import type { RequestSecrets } from './grants/authorization-request.js'
@@ -23,8 +24,6 @@ export interface AuthorizationCodeGrant {
   /** Whether the person brings the answer, because nothing can listen for it. */
   readonly isManual: boolean
   readonly loginHint: string | undefined
-  /** Whether the ID token is to name the person, by the scope `profile`. */
-  readonly wantsProfile: boolean
   readonly offlineAccess: boolean
   readonly timeoutMs: number
 }
@@ -53,6 +52,9 @@ export type RunnableGrant =
   | SignInAnswer
   | { readonly type: 'none' }
 
+/** Decides whether the token of an account may be used. */
+export type Accept = (account: Account) => boolean
+
 /** Options, checked: what the core works with. */
 export interface Connection {
   readonly orgUrl: URL
@@ -64,6 +66,8 @@ export interface Connection {
   /** How another one can. */
   readonly runnable: RunnableGrant
   readonly authentication: ClientAuthentication
+  /** Which accounts may be used; `undefined` for the one that the session began with. */
+  readonly accept: Accept | undefined
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
   readonly clock: ServerClock
@@ -100,6 +104,7 @@ export interface Selection {
   readonly authorizationServer?: string
   readonly key?: ClientKey
   readonly clientSecret?: string
+  readonly accept?: Accept
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
 }

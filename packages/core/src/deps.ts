@@ -59,6 +59,10 @@ export interface Deps {
   /** The time, in milliseconds since 1970. Default: `Date.now`. */
   now(): number
   /**
+   * Measures intervals, in milliseconds since any moment: never set, unlike the time. Default: `performance.now`.
+   */
+  monotonicNow(): number
+  /**
    * Shows a URL to the person who is to sign in. Default: the browser of the system, or the one that `BROWSER` names.
    * Resolves when the URL is on its way; the sign-in goes on by itself.
    */
@@ -91,6 +95,7 @@ export const defaultFetch: typeof globalThis.fetch = (input, init) =>
 const defaults: Omit<Deps, 'showDeviceCode'> = {
   fetch: defaultFetch,
   now: () => Date.now(),
+  monotonicNow: () => performance.now(),
   askCallbackUrl: async () => {
     throw optionsInvalid(
       'A manual sign-in needs somebody to ask.',
@@ -110,6 +115,7 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
   return {
     fetch: deps.fetch ?? defaults.fetch,
     now: deps.now ?? defaults.now,
+    monotonicNow: deps.monotonicNow ?? defaults.monotonicNow,
     openBrowser: deps.openBrowser ?? defaults.openBrowser,
     showDeviceCode: deps.showDeviceCode ?? showDeviceCode,
     askCallbackUrl: deps.askCallbackUrl ?? defaults.askCallbackUrl,

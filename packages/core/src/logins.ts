@@ -44,7 +44,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && fits(infoOf(current, first), selection)) return first
 
-  const { dpop: _any, requestTimeoutMs: _time, ...wanted } = selection
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
@@ -55,13 +55,14 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
 }
 
 function fits(login: RecordInfo, selection: Selection): boolean {
-  const { orgUrl, clientId, scopes, authorizationServer, key, clientSecret, dpop } = selection
+  const { orgUrl, clientId, scopes, authorizationServer, key, clientSecret, accept, dpop } = selection
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (clientId === undefined || login.clientId === clientId) &&
     (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
     (authorizationServer === undefined || login.authorizationServer === authorizationServer) &&
     ((key ?? clientSecret) === undefined || isOfCredential(login, key)) &&
+    (accept === undefined || login.identity.type === 'app' || (login.account !== undefined && accept(login.account))) &&
     isAccepted(login.tokenType, dpop)
   )
 }

@@ -68,8 +68,8 @@ describe('a manual sign-in', () => {
     const askCallbackUrl = elsewhere(url => url.href)
     await connect(org.app(2, { manual: true }), { ...deps, askCallbackUrl })
     expect(prompts.map(({ authorizationUrl }) => authorizationUrl.searchParams.get('scope'))).toEqual([
-      'openid offline_access okta.users.read',
-      'openid okta.users.read',
+      'openid profile offline_access okta.users.read',
+      'openid profile okta.users.read',
     ])
     expect(notices).toMatchObject([{ code: 'offline_access_refused' }])
   })

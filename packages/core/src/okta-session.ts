@@ -1,3 +1,4 @@
+import type { Account } from './account.js'
 import type { Grant } from './token-record.js'
 
 /** Where a token came from, this time. */
@@ -16,6 +17,8 @@ export interface AccessToken {
   readonly source: TokenOrigin
   /** What the sign-in said about the person, a JWT for the app alone; `undefined` where nobody signed in. */
   readonly idToken: string | undefined
+  /** Who signed in; `undefined` for an app and for a static API token. */
+  readonly account: Account | undefined
 }
 
 /** What {@link OktaSession.token} takes. */
@@ -49,6 +52,11 @@ export interface OktaSession {
   readonly scopes: readonly string[]
   /** How the session was connected. */
   readonly grant: Grant
+  /**
+   * Who signed in, from the ID token. `undefined` for an app, for a static API token, and until the session has its first
+   * token. A session keeps to its account: it never uses the token of another one that was stored meanwhile.
+   */
+  readonly account: Account | undefined
 
   /**
    * A good token: from memory, from the store, or new. Concurrent calls share one request.

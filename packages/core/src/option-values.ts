@@ -1,3 +1,4 @@
+import type { Accept } from './connection.js'
 import type { DpopMode } from './dpop.js'
 import { optionsInvalid } from './errors.js'
 import { quoted } from './quoted.js'
@@ -10,6 +11,16 @@ const signInScopes = new Set(['openid', 'profile', 'offline_access'])
 
 // Each of these checks one option, whatever type a caller without types has put there.
 // Each throws `options_invalid`, with the rule that is broken.
+
+/** A function that decides about accounts, or nothing. */
+export function parseAccept(accept: unknown): Accept | undefined {
+  if (accept === undefined) return undefined
+  if (typeof accept === 'function') return accept as Accept
+  throw optionsInvalid(
+    'The option accept is not a function.',
+    'Give a function that takes an account, or leave it out.',
+  )
+}
 
 /** The client id, without spaces around it. */
 export function parseClientId(clientId: string): string {

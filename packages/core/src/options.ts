@@ -17,6 +17,7 @@ import { type OktaConnectError, optionsInvalid } from './errors.js'
 import {
   isLoopbackRedirectUri,
   isRedirectUri,
+  parseAccept,
   parseApiToken,
   parseAuthorizationServer,
   parseClientId,
@@ -27,7 +28,6 @@ import {
   parseScopes,
   parseSignal,
   parseTimeout,
-  splitScopes,
 } from './option-values.js'
 import { quoted } from './quoted.js'
 import { ServerClock } from './server-clock.js'
@@ -68,6 +68,7 @@ export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions
     grant: runnable.type,
     runnable,
     authentication,
+    accept: parseAccept((options as UserOptions).accept),
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
     clock: new ServerClock(),
@@ -134,7 +135,7 @@ function parseDeviceCode({ offlineAccess = true, timeoutMs }: UserOptions): Devi
 }
 
 function parseAuthorizationCode(options: UserOptions, loginHint: string | undefined): AuthorizationCodeGrant {
-  const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true, scopes = [] } = options
+  const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true } = options
   const redirectUris: readonly string[] = [redirectUri].flat()
   // Where the answer is brought here, the browser may end anywhere.
   const isPossible = manual ? isRedirectUri : isLoopbackRedirectUri
@@ -150,7 +151,6 @@ function parseAuthorizationCode(options: UserOptions, loginHint: string | undefi
     redirectUris,
     isManual: manual,
     loginHint,
-    wantsProfile: splitScopes(scopes).includes('profile'),
     offlineAccess,
     timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
   }
@@ -178,6 +178,7 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
   const { recordKey, tenant, clientId, scopes, authorizationServer, dpop } = options
   const { key, clientSecret } = await parseCredential(options)
+  const accept = parseAccept(options.accept)
   return {
     ...(recordKey !== undefined && { recordKey }),
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
@@ -186,6 +187,7 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
     ...(authorizationServer !== undefined && { authorizationServer: parseAuthorizationServer(authorizationServer) }),
     ...(key !== undefined && { key }),
     ...(clientSecret !== undefined && { clientSecret }),
+    ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
   }

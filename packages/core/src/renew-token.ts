@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { mergeAccounts } from './account.js'
 import type { Attempt, Connection } from './connection.js'
 import type { Deps } from './deps.js'
 import { DpopKey, type DpopMemory, DpopNegotiation } from './dpop.js'
-import { isOktaConnectError } from './errors.js'
+import { isOktaConnectError, OktaConnectError } from './errors.js'
 import { runGrant } from './grants/run-grant.js'
 import type { TokenOrigin } from './okta-session.js'
 import type { TokenAnswer } from './token-endpoint.js'
@@ -19,6 +20,8 @@ export interface Renewal {
   readonly old: TokenRecord | undefined
   /** Whether a refresh will do, where nobody is asked. */
   readonly mayRefresh: boolean
+  /** Refuses a record whose account may not be used. */
+  admit(record: TokenRecord): Promise<void>
   /** Makes a record durable, before anybody uses its token. */
   save(record: TokenRecord): Promise<void>
 }
@@ -29,7 +32,11 @@ export interface Renewal {
  *
  * @throws {@link OktaConnectError} what the grant and the store throw.
  */
-export async function renewToken(attempt: Attempt, { old, mayRefresh, save }: Renewal, deps: Deps): Promise<Obtained> {
+export async function renewToken(
+  attempt: Attempt,
+  { old, mayRefresh, admit, save }: Renewal,
+  deps: Deps,
+): Promise<Obtained> {
   const known = await readMemory(attempt.login, deps)
   const key = old?.dpopKey && DpopKey.fromJwk(old.dpopKey)
   const dpop = new DpopNegotiation(attempt.dpop, known, key)
@@ -37,6 +44,7 @@ export async function renewToken(attempt: Attempt, { old, mayRefresh, save }: Re
   const refreshed = mayRefresh && old !== undefined ? await refreshOf(old, save, attempt, dpop, deps) : undefined
   const answer = refreshed ?? (await runGrant(attempt, dpop, deps))
   const record = toRecord(answer, attempt, deps)
+  await admit(record)
   await save(record)
   await remember(answer.dpop.memory, known, attempt.login, deps)
   return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
@@ -54,7 +62,8 @@ async function refreshOf(
   const { refresh } = await import('./grants/refresh-token.js')
   try {
     // Nobody's wish to give up ends a refresh: the answer may hold the only refresh token that still works.
-    return await refresh({ ...connection, signal: undefined, forceLogin: false }, { ...rest, refreshToken }, dpop, deps)
+    const attempt = { ...connection, signal: undefined, forceLogin: false }
+    return ofSameAccount(await refresh(attempt, { ...rest, refreshToken }, dpop, deps), old)
   } catch (error) {
     if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
     // It has ended for good: asking again would be refused again.
@@ -63,9 +72,23 @@ async function refreshOf(
   }
 }
 
+// OpenID Connect Core §12.2: the ID token of a refresh is about the same subject. An answer may leave it out.
+function ofSameAccount(answer: TokenAnswer, { account, idToken, login }: TokenRecord): TokenAnswer {
+  if (account !== undefined && answer.account !== undefined && account.sub !== answer.account.sub) {
+    throw new OktaConnectError(
+      'token_response_invalid',
+      `${new URL(login.orgUrl).host} renewed the token of another account.`,
+      {
+        hint: 'Sign in again. If it happens again, report it to the administrator of the org.',
+      },
+    )
+  }
+  return { ...answer, account: mergeAccounts(account, answer.account), idToken: answer.idToken ?? idToken }
+}
+
 function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
-  const { refreshToken, idToken } = answer
+  const { refreshToken, idToken, account } = answer
   const dpopKey = answer.dpop.key?.toJwk()
   return {
     schema: 2,
@@ -78,6 +101,7 @@ function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connect
     ...(dpopKey !== undefined && { dpopKey }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(idToken !== undefined && { idToken }),
+    ...(account !== undefined && { account }),
     ...(authentication.method !== 'none' && { needsCredential: true as const }),
     grantedScopes: answer.grantedScopes ?? login.scopes,
     obtainedAt,

@@ -30,12 +30,12 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
     })
   }
   const connection = connectionOf(found, selection)
-  return new LiveSession(factsOf(connection), new TokenSource(connection, world), world)
+  return new LiveSession(factsOf(connection), new TokenSource(connection, world, found.account), world)
 }
 
 function connectionOf(
   { login, grant, needsCredential }: TokenRecord,
-  { key, clientSecret, dpop, requestTimeoutMs }: Selection,
+  { key, clientSecret, accept, dpop, requestTimeoutMs }: Selection,
 ): Connection {
   const orgUrl = new URL(login.orgUrl)
   const { identity } = login
@@ -52,6 +52,7 @@ function connectionOf(
     // A person is never asked here.
     runnable: { type: isApp ? 'client_credentials' : 'none' },
     authentication: needsCredential && given.method === 'none' ? { method: 'unavailable' } : given,
+    accept,
     dpop,
     requestTimeoutMs,
     clock: new ServerClock(),

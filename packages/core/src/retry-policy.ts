@@ -25,13 +25,18 @@ const mostJitterMs = 500
 export async function patiently(
   patience: Patience,
   send: () => Promise<Response>,
-  { now, notify, signal }: Pick<Deps, 'now' | 'notify'> & { readonly signal: AbortSignal | undefined },
+  {
+    monotonicNow,
+    notify,
+    signal,
+  }: Pick<Deps, 'monotonicNow' | 'notify'> & { readonly signal: AbortSignal | undefined },
 ): Promise<Response> {
-  const startedAt = now()
+  const startedAt = monotonicNow()
   for (let tries = 1; ; tries++) {
     const outcome = await send().catch((error: unknown) => ({ error }))
     const waitMs = 'error' in outcome ? waitAfterLoss(outcome.error, patience) : waitAfter(outcome, tries)
-    const isWorthIt = waitMs !== undefined && tries < patience.tries && now() + waitMs - startedAt <= patience.withinMs
+    const isInTime = waitMs !== undefined && monotonicNow() + waitMs - startedAt <= patience.withinMs
+    const isWorthIt = isInTime && tries < patience.tries
     if (isWorthIt) {
       notify({
         code: 'retrying',

@@ -1,4 +1,5 @@
 import { sleep } from './abort.js'
+import type { Account } from './account.js'
 import type { Deps } from './deps.js'
 import { type DpopJwk, DpopKey } from './dpop.js'
 import { optionsInvalid } from './errors.js'
@@ -23,6 +24,7 @@ export interface HeldToken {
   readonly tokenType: AccessToken['type']
   readonly dpopKey?: DpopJwk
   readonly idToken?: string
+  readonly account?: Account
   readonly grantedScopes: readonly string[]
   /** Milliseconds since 1970; `null` where nobody can tell. */
   readonly expiresAt: number | null
@@ -32,6 +34,8 @@ export interface HeldToken {
 
 /** Where a session has its tokens from. */
 export interface Tokens {
+  /** Whose they are. */
+  readonly account: Account | undefined
   /** The good token in memory, if there is one: who takes that waits for nothing. */
   atHand(options?: TokenOptions): HeldToken | undefined
   /** A good token, and where it came from. `refused` is one that the API has refused: any other will do. */
@@ -77,6 +81,10 @@ export class LiveSession implements OktaSession {
 
   get grant(): Grant {
     return this.#facts.grant
+  }
+
+  get account(): Account | undefined {
+    return this.#tokens.account
   }
 
   token(options?: TokenOptions): Promise<AccessToken> {
@@ -210,5 +218,6 @@ function tokenOf(record: HeldToken, source: TokenOrigin): AccessToken {
     scopes: record.grantedScopes,
     source,
     idToken: record.idToken,
+    account: record.account,
   }
 }

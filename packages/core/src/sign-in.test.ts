@@ -37,7 +37,7 @@ describe('connect in the browser', () => {
       response_type: 'code',
       client_id: okta.clients[0]?.clientId,
       redirect_uri: org.redirectUri,
-      scope: 'openid offline_access okta.users.read',
+      scope: 'openid profile offline_access okta.users.read',
       state: expect.stringMatching(/^[\w-]{43}$/),
       nonce: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
@@ -46,11 +46,11 @@ describe('connect in the browser', () => {
     expect(tokenRequests()).toHaveLength(1)
   })
 
-  it('asks for the profile where the scopes name it, which makes no other login of it', async () => {
+  it('asks for the profile once when the scopes name it too, and makes no other login of it', async () => {
     const person = new Person(okta)
     const scopes = ['profile', 'openid', 'okta.users.read']
     await connect({ ...app(), scopes }, { ...deps, openBrowser: person.openBrowser })
-    expect(person.opened[0]?.searchParams.get('scope')).toBe('openid offline_access okta.users.read profile')
+    expect(person.opened[0]?.searchParams.get('scope')).toBe('openid profile offline_access okta.users.read')
     await connect(app(), { ...deps, openBrowser: person.openBrowser })
     expect(person.opened).toHaveLength(1)
   })

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi'
+import { type Account, accountOf } from './account.js'
 import { boundedFetch } from './bounded-fetch.js'
 import { signClientAssertion } from './client-assertion.js'
 import type { Attempt } from './connection.js'
@@ -34,6 +35,8 @@ export interface TokenAnswer {
   readonly refreshToken: string | undefined
   /** Checked against the request: whose it is, by whom, for whom, until when. */
   readonly idToken: string | undefined
+  /** Who signed in, from that ID token. */
+  readonly account: Account | undefined
   /** `undefined` when the server says nothing, which means: as requested. */
   readonly grantedScopes: readonly string[] | undefined
   /** What to remember of DPoP, and the key that the token is bound to. */
@@ -224,6 +227,7 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: 
   if (!isPrintable(access_token) || !isPrintable(refresh_token ?? 'none')) {
     throw unreadableAnswer(connection, 'the token holds characters that no token has')
   }
+  const claims = oauth.getValidatedIdTokenClaims(body)
   // The scheme arrives in any case.
   const tokenType = token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
   return {
@@ -232,6 +236,7 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: 
     lifetimeMs: expires_in * 1000,
     refreshToken: refresh_token,
     idToken: id_token,
+    account: claims && accountOf(claims),
     grantedScopes: scope?.split(' ').filter(Boolean),
     dpop: dpop.conclude(tokenType),
   }

@@ -1,3 +1,4 @@
+import { type Account, isAccount } from './account.js'
 import { sha256 } from './digest.js'
 import { type DpopJwk, DpopKey, type DpopMemory } from './dpop.js'
 
@@ -36,8 +37,10 @@ export interface TokenRecord {
   /** The private half of the DPoP key that a `DPoP` token is bound to; such a token is useless without it. */
   readonly dpopKey?: DpopJwk
   readonly refreshToken?: string
-  /** What the sign-in said about the person (OpenID Connect Core §2). */
+  /** The latest ID token (OpenID Connect Core §2); a refresh without one keeps the earlier one. */
   readonly idToken?: string
+  /** Who signed in; absent for an app, and where no ID token came. */
+  readonly account?: Account
   /** Set where the client proves itself with a key or a secret, so that a refresh needs it too. */
   readonly needsCredential?: true
   /** Granted scopes, which may be fewer or more than the requested ones. */
@@ -69,6 +72,8 @@ export interface RecordInfo extends LoginIdentity {
   readonly recordKey: string
   readonly grant: Grant
   readonly tokenType: 'Bearer' | 'DPoP'
+  /** Who signed in; `undefined` for an app. */
+  readonly account: Account | undefined
   /** Whether renewing it takes the key or secret of the client. */
   readonly needsCredential: boolean
   readonly grantedScopes: readonly string[]
@@ -145,6 +150,7 @@ export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
     recordKey,
     grant: record.grant,
     tokenType: record.tokenType,
+    account: record.account,
     needsCredential: record.needsCredential === true,
     grantedScopes: record.grantedScopes,
     obtainedAt: new Date(record.obtainedAt),
@@ -206,6 +212,7 @@ function isTokenRecord(value: Record<string, unknown>): value is Record<string, 
     (value.tokenType === 'Bearer' || (value.tokenType === 'DPoP' && isDpopKey(value.dpopKey))) &&
     isTextOrNothing(value.refreshToken) &&
     isTextOrNothing(value.idToken) &&
+    (value.account === undefined || isAccount(value.account)) &&
     isTexts(value.grantedScopes) &&
     Number.isFinite(value.obtainedAt) &&
     Number.isFinite(value.expiresAt)

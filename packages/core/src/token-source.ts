@@ -1,10 +1,12 @@
-import { orAborted, withEither } from './abort.js'
+import { orAborted, sleep, withEither } from './abort.js'
+import { type Account, nameOf } from './account.js'
 import type { Attempt, Connection, ParsedOptions } from './connection.js'
 import type { Deps } from './deps.js'
 import { locate } from './discovery.js'
 import { isAccepted } from './dpop.js'
 import { isOktaConnectError, OktaConnectError } from './errors.js'
 import { loginHasEnded } from './grants/run-grant.js'
+import { printable } from './oauth-error.js'
 import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
@@ -14,6 +16,10 @@ import type { Holder, TokenSlot } from './stores/token-store.js'
 import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
 
 const mostTries = 3
+// How long a token in memory is used without a look at the store, where another process may have ended or renewed it.
+const maxUncheckedMs = 1_000
+// A store that is slow or away must not hold up those who have a valid token.
+const maxCheckMs = 500
 
 /** What a caller takes. */
 interface Wish {
@@ -33,19 +39,28 @@ export class TokenSource implements Tokens {
   readonly #deps: Deps
   readonly #end = new AbortController()
   #held: TokenRecord | undefined
+  #account: Account | undefined
+  #checkedAt = 0
+  #check: Promise<void> | undefined
   #flight: Promise<Obtained> | undefined
   // A token that could not be stored. A refresh token in it is the only good one.
   #unsaved: TokenRecord | undefined
 
-  constructor(connection: Connection, deps: Deps) {
+  /** @param account whose tokens they are, where that is known already. */
+  constructor(connection: Connection, deps: Deps, account?: Account) {
     this.recordKey = recordKeyOf(connection.login)
     this.#connection = connection
     this.#deps = deps
+    this.#account = account
+  }
+
+  get account(): Account | undefined {
+    return this.#account
   }
 
   atHand(options?: TokenOptions): TokenRecord | undefined {
     const held = this.#held
-    if (held === undefined || options?.forceRefresh) return undefined
+    if (held === undefined || options?.forceRefresh || this.#needsCheck(held)) return undefined
     return isFresh(held, this.#deps.now(), options?.minValidityMs) ? held : undefined
   }
 
@@ -59,6 +74,8 @@ export class TokenSource implements Tokens {
     { minValidityMs = 0, forceRefresh = false, signal }: TokenOptions = {},
     refused?: HeldToken,
   ): Promise<Obtained> {
+    this.#requireConnected()
+    if (this.#held !== undefined && this.#needsCheck(this.#held)) await this.#checkInTime()
     this.#requireConnected()
     const held = this.#held
     const isGood = (record: TokenRecord) =>
@@ -101,6 +118,8 @@ export class TokenSource implements Tokens {
     await this.#flight?.catch(() => {})
     return await this.#deps.store.exclusive(this.recordKey, async slot => {
       const saved = tokenAt(this.recordKey, await slot.read())
+      // The sign-in of another account is not ours to end.
+      if (saved !== undefined && !this.#isOurs(saved)) return this.#unsaved
       await slot.remove()
       return this.#unsaved ?? saved
     })
@@ -161,7 +180,8 @@ export class TokenSource implements Tokens {
     // Somebody else may have renewed it while we waited.
     if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
     const save = (record: TokenRecord) => this.#save(record, slot)
-    const renewal = { old: latest, save, mayRefresh: wish.mayRefresh }
+    const admit = (record: TokenRecord) => this.#admit(record)
+    const renewal = { old: latest, admit, save, mayRefresh: wish.mayRefresh }
     return this.#hold(await renewToken(attempt, renewal, inside(slot, this.#deps)))
   }
 
@@ -177,13 +197,60 @@ export class TokenSource implements Tokens {
   }
 
   #hold(obtained: Obtained): Obtained {
-    if (!this.#end.signal.aborted) this.#held = obtained.record
+    if (this.#end.signal.aborted) return obtained
+    this.#held = obtained.record
+    this.#account = obtained.record.account
+    this.#checkedAt = this.#deps.monotonicNow()
     return obtained
+  }
+
+  #needsCheck(held: TokenRecord): boolean {
+    return held !== this.#unsaved && this.#deps.monotonicNow() - this.#checkedAt > maxUncheckedMs
+  }
+
+  async #checkInTime(): Promise<void> {
+    this.#check ??= this.#checkStore().finally(() => {
+      this.#check = undefined
+    })
+    const end = new AbortController()
+    await Promise.race([this.#check, sleep(maxCheckMs, end.signal).catch(() => {})])
+    end.abort()
+  }
+
+  // Takes over what another process has stored, and drops what it has ended. A store that cannot be read changes nothing.
+  async #checkStore(): Promise<void> {
+    this.#checkedAt = this.#deps.monotonicNow()
+    const before = this.#held
+    try {
+      const found = this.#acceptable(await this.#deps.store.read(this.recordKey))
+      if (this.#held === before && found?.generation !== before?.generation) this.#held = found
+    } catch (error) {
+      if (!isOktaConnectError(error)) throw error
+    }
   }
 
   #acceptable(found: StoreRecord | undefined): TokenRecord | undefined {
     const record = tokenAt(this.recordKey, found)
-    return record !== undefined && isAccepted(record.tokenType, this.#connection.dpop) ? record : undefined
+    const isUsable = record !== undefined && isAccepted(record.tokenType, this.#connection.dpop) && this.#isOurs(record)
+    return isUsable ? record : undefined
+  }
+
+  // The one place that decides whose token may be used: every record passes it, from the store and from Okta.
+  #isOurs({ login, account }: TokenRecord): boolean {
+    if (login.identity.type === 'app') return true
+    const { accept } = this.#connection
+    if (accept !== undefined) return account !== undefined && accept(account)
+    return this.#account === undefined || account?.sub === this.#account.sub
+  }
+
+  // A token that may not be used is revoked, and never in the store, not even for a moment: others may be using what is there.
+  async #admit(record: TokenRecord): Promise<void> {
+    if (this.#isOurs(record)) return
+    await revokeLogin(record, this.#connection, this.#deps)
+    const who = record.account === undefined ? 'This account' : `The account ${printable(nameOf(record.account))}`
+    throw new OktaConnectError('login_denied', `${who} may not sign in here.`, {
+      hint: 'Sign in with another account, or have this one added by the person who runs this program.',
+    })
   }
 
   async #save(record: TokenRecord, slot: TokenSlot): Promise<void> {

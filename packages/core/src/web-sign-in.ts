@@ -1,3 +1,4 @@
+import type { Account } from './account.js'
 import type { AuthorizationCodeOptions, CommonOptions } from './connect-options.js'
 import { type AuthorizationCodeGrant, factsOf, type ParsedOptions } from './connection.js'
 import { type Deps, withDefaults } from './deps.js'
@@ -7,24 +8,15 @@ import { makeCurrent } from './logins.js'
 import type { OktaSession } from './okta-session.js'
 import { isRedirectUri } from './option-values.js'
 import { parseOptions } from './options.js'
-import { revokeLogin } from './revoke-login.js'
 import { LiveSession } from './session.js'
-import type { TokenStore } from './stores/token-store.js'
-import { withWriting } from './stores/with-writing.js'
-import type { TokenRecord } from './token-record.js'
 import { TokenSource } from './token-source.js'
 
 /** What a sign-in takes whose answer comes to a web server. */
 export interface SignInOptions
   extends CommonOptions,
-    Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant'> {
+    Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
   /** Where Okta sends the browser back to, exactly as registered with the app: by HTTPS, or on this machine. */
   readonly redirectUri: string
-  /**
-   * Whether somebody may sign in here, asked before their login is stored. Who may not is refused (`login_denied`), and
-   * their token is revoked. Default: everybody may whom Okta lets in.
-   */
-  readonly accept?: (subject: Subject) => boolean
 }
 
 /**
@@ -36,16 +28,6 @@ export interface PendingSignIn {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
-}
-
-/** Who signed in, as the ID token says (OpenID Connect Core §5.1). */
-export interface Subject {
-  /** The id of the user at Okta. */
-  readonly sub: string
-  /** With the scope `profile`. */
-  readonly preferredUsername: string | undefined
-  /** With the scope `email`. */
-  readonly email: string | undefined
 }
 
 /**
@@ -82,29 +64,24 @@ export async function beginSignIn(
  * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; else what {@link connect} throws.
  * @see RFC 6749 §4.1.2, §4.1.3
  * @example
- * const { session, subject } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
+ * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
  */
 export async function completeSignIn(
   options: SignInOptions,
   pending: PendingSignIn,
   callbackUrl: URL,
   deps?: Partial<Deps>,
-): Promise<{ readonly session: OktaSession; readonly subject: Subject }> {
+): Promise<{ readonly session: OktaSession; readonly account: Account | undefined }> {
   const { connection, signal } = await parseSignIn(options)
   const world = withDefaults(deps)
   const { redirectUri, ...secrets } = pending
   const answer = { type: 'sign_in_answer', redirectUri, parameters: callbackUrl.searchParams, secrets } as const
-  const store = guarded(world.store, async record => {
-    if (options.accept?.(subjectOf(record.idToken)) ?? true) return
-    await revokeLogin(record, connection, world)
-    throw notAccepted()
-  })
-  const signIn = new TokenSource({ ...connection, runnable: answer }, { ...world, store })
+  const signIn = new TokenSource({ ...connection, runnable: answer }, world)
   const { record } = await signIn.logIn({ signal, forceLogin: true })
   await makeCurrent(signIn.recordKey, world.store)
   // The answer works once: when the login has run out, somebody has to begin again.
-  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, world)
-  return { session: new LiveSession(factsOf(connection), tokens, world), subject: subjectOf(record.idToken) }
+  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, world, record.account)
+  return { session: new LiveSession(factsOf(connection), tokens, world), account: record.account }
 }
 
 async function parseSignIn(
@@ -117,25 +94,4 @@ async function parseSignIn(
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
     hint: 'Give the one of the web server that is registered with the app.',
   })
-}
-
-// Whoever is refused is never in the store, not even for a moment: others may be using the login that is there.
-function guarded(store: TokenStore, check: (record: TokenRecord) => Promise<void>): TokenStore {
-  return withWriting(store, async (record, slot) => {
-    if (record.kind === 'token') await check(record)
-    await slot.write(record)
-  })
-}
-
-function notAccepted(): OktaConnectError {
-  return new OktaConnectError('login_denied', 'This person may not sign in here.', {
-    hint: 'Sign in as somebody else, or have the one who runs this server add them.',
-  })
-}
-
-// Checked already, when it came from the token endpoint (OpenID Connect Core §3.1.3.7).
-function subjectOf(idToken = ''): Subject {
-  const claims = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-  return { sub: String(claims.sub), preferredUsername: text(claims.preferred_username), email: text(claims.email) }
 }

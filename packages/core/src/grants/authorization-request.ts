@@ -6,8 +6,6 @@ import { requiredEndpoint } from '../tenant.js'
 export interface AuthorizationRequest {
   readonly redirectUri: string
   readonly loginHint: string | undefined
-  /** Whether the ID token is to name the person, by the scope `profile`. */
-  readonly wantsProfile: boolean
   readonly offlineAccess: boolean
 }
 
@@ -37,7 +35,7 @@ export function newRequestSecrets(): RequestSecrets {
  */
 export async function authorizationUrl(
   connection: Attempt,
-  { redirectUri, loginHint, wantsProfile, offlineAccess }: AuthorizationRequest,
+  { redirectUri, loginHint, offlineAccess }: AuthorizationRequest,
   { state, nonce, codeVerifier }: RequestSecrets,
 ): Promise<URL> {
   const url = new URL(requiredEndpoint(connection.endpoints, 'authorize'))
@@ -45,7 +43,7 @@ export async function authorizationUrl(
     response_type: 'code',
     client_id: connection.login.clientId,
     redirect_uri: redirectUri,
-    scope: [signInScope(connection, { offlineAccess }), ...(wantsProfile ? ['profile'] : [])].join(' '),
+    scope: signInScope(connection, { offlineAccess }),
     state,
     nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
@@ -57,7 +55,20 @@ export async function authorizationUrl(
   return url
 }
 
-/** What a person's sign-in asks for: `openid` for the ID token, `offline_access` for a refresh token, and the rest. */
-export function signInScope({ login }: Connection, { offlineAccess }: { readonly offlineAccess: boolean }): string {
-  return ['openid', ...(offlineAccess ? ['offline_access'] : []), ...login.scopes].join(' ')
+/**
+ * The `scope` of a sign-in: `openid` for the ID token, `profile` for the user name in it, `offline_access` for a refresh
+ * token, and what the token is for.
+ */
+export function signInScope({ login }: Connection, { offlineAccess, profile = true }: SignInScopes): string {
+  return [
+    'openid',
+    ...(profile ? ['profile'] : []),
+    ...(offlineAccess ? ['offline_access'] : []),
+    ...login.scopes,
+  ].join(' ')
+}
+
+interface SignInScopes {
+  readonly offlineAccess: boolean
+  readonly profile?: boolean
 }

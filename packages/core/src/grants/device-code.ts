@@ -23,12 +23,13 @@ export async function deviceCode(
   deps: Deps,
 ): Promise<TokenAnswer> {
   const code = await requestDeviceCode(connection, signInScope(connection, wanted), deps)
-  const expiresAt = deps.now() + Math.min(code.lifetimeMs, wanted.timeoutMs ?? code.lifetimeMs)
-  await deps.showDeviceCode({ ...code, expiresAt: new Date(expiresAt) })
+  const lifetimeMs = Math.min(code.lifetimeMs, wanted.timeoutMs ?? code.lifetimeMs)
+  const endsAt = deps.monotonicNow() + lifetimeMs
+  await deps.showDeviceCode({ ...code, expiresAt: new Date(deps.now() + lifetimeMs) })
 
   for (let intervalMs = code.intervalMs; ; ) {
-    await sleep(Math.min(intervalMs, expiresAt - deps.now()), connection.signal)
-    if (deps.now() >= expiresAt) throw timedOut()
+    await sleep(Math.min(intervalMs, endsAt - deps.monotonicNow()), connection.signal)
+    if (deps.monotonicNow() >= endsAt) throw timedOut()
     try {
       return await requestToken(
         connection,

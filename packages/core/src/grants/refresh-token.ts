@@ -20,9 +20,8 @@ export async function refresh(
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenAnswer> {
-  // Without it the new ID token would not name the person any more.
-  const profile = grantedScopes.includes('profile') ? ['profile'] : []
-  const scope = [signInScope(connection, { offlineAccess: true }), ...profile].join(' ')
+  // A refresh may ask for no more than the sign-in was granted (RFC 6749 §6).
+  const scope = signInScope(connection, { offlineAccess: true, profile: grantedScopes.includes('profile') })
   const answer = await requestToken(
     connection,
     {

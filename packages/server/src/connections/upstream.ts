@@ -1,5 +1,6 @@
 import {
   type AccessToken,
+  type Account,
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
@@ -7,10 +8,8 @@ import {
   type OktaSession,
   openSession,
   type SignInOptions,
-  type Subject,
 } from '@connect-okta/core'
 import type { ConnectionConfig } from '../config/broker-config.js'
-import { subjectOf } from './subject.js'
 
 // Each narrower set of scopes is a token of its own; who asks for ever new ones pushes out the oldest.
 const mostSessions = 200
@@ -63,10 +62,10 @@ export class Upstream {
   }
 
   /** Whether somebody may sign in for it. */
-  accepts({ sub, preferredUsername }: Subject): boolean {
+  accepts({ sub, login }: Account): boolean {
     const { signIn } = this.#config
     // The e-mail address is not looked at: people change it themselves.
-    return signIn.includes('*') || signIn.includes(sub) || signIn.includes(preferredUsername?.toLowerCase() ?? '*')
+    return signIn.includes('*') || signIn.includes(sub) || signIn.includes(login?.toLowerCase() ?? '*')
   }
 
   /**
@@ -88,8 +87,8 @@ export class Upstream {
   }
 
   /** Who has signed in, without asking Okta for a new token where that can be. */
-  async subject(): Promise<Subject | undefined> {
-    return subjectOf((await this.token({ scopes: undefined, minValidityMs: 0 })).idToken)
+  async account(): Promise<Account | undefined> {
+    return (await this.token({ scopes: undefined, minValidityMs: 0 })).account
   }
 
   /** The session for a set of scopes. */
@@ -129,9 +128,8 @@ export class Upstream {
   }
 
   // The store may be shared with a command line, whose user is nobody's choice here.
-  #requireAccepted({ idToken }: AccessToken): void {
-    const subject = subjectOf(idToken)
-    if (subject === undefined || !this.accepts(subject)) {
+  #requireAccepted({ idToken, account }: AccessToken): void {
+    if (account === undefined || !this.accepts(account)) {
       throw new OktaConnectError('login_required', 'Who is signed in may not be used here.', {
         hint: 'Somebody on the list of the connection has to sign in.',
       })

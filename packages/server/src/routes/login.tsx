@@ -1,4 +1,4 @@
-import { beginSignIn, completeSignIn, isOktaConnectError, type Subject } from '@connect-okta/core'
+import { type Account, beginSignIn, completeSignIn, isOktaConnectError } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppContext, AppEnv, World } from '../app-env.js'
@@ -80,20 +80,22 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
       'This browser has begun no such sign-in, or it is over already. Sign in again.',
     )
   }
-  let refused: Subject | undefined
+  let refused: Account | undefined
   const options = upstream.signInOptions(redirectUriOf(config))
-  const accept = (subject: Subject) => {
-    const isAccepted = upstream.accepts(subject)
-    if (!isAccepted) refused = subject
+  const accept = (account: Account) => {
+    const isAccepted = upstream.accepts(account)
+    // Stored sign-ins are asked about first; the last one is the one that came.
+    refused = isAccepted ? undefined : account
     return isAccepted
   }
   try {
-    const { subject } = await completeSignIn({ ...options, accept }, pending.secrets, callbackUrl, world.coreDeps)
-    const userName = subject.preferredUsername ?? subject.sub
-    await session.signIn(upstream.name, { sub: subject.sub, userName })
+    const { account } = await completeSignIn({ ...options, accept }, pending.secrets, callbackUrl, world.coreDeps)
+    // A sign-in is accepted by its account only.
+    const { sub, login } = account as Account
+    await session.signIn(upstream.name, { sub, userName: login ?? sub })
     await connections.tellChange(upstream.name)
     readiness.forget()
-    note('sign_in', subject)
+    note('sign_in', account)
     return c.redirect('/', 303)
   } catch (error) {
     if (!isOktaConnectError(error)) throw error
@@ -115,10 +117,10 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
     })
   }
 
-  function note(what: 'sign_in' | 'sign_in_refused', subject: Subject | undefined): void {
+  function note(what: 'sign_in' | 'sign_in_refused', account: Account | undefined): void {
     audit(world.auditLog, {
       ...{ audit: what, requestId: c.get('requestId'), connection: upstream?.name ?? '' },
-      ...{ subject: subject?.sub, userName: subject?.preferredUsername },
+      ...{ subject: account?.sub, userName: account?.login },
     })
   }
 }

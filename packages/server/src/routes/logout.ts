@@ -39,7 +39,7 @@ export function addLogout(app: OpenAPIHono<AppEnv>, world: World, readiness: Rea
 
 async function currentSub(upstream: Upstream): Promise<string | undefined> {
   try {
-    return (await upstream.subject())?.sub
+    return (await upstream.account())?.sub
   } catch (error) {
     // It has ended already.
     if (isOktaConnectError(error)) return undefined

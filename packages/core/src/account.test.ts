@@ -1,0 +1,198 @@
+import { decodeJwt } from 'jose'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { connect, listLogins, type Notice, type OktaSession, openSession, resume } from './index.js'
+import { inSignInOrg, Person, type SignInSetting } from './person.test.support.js'
+
+const notices: Notice[] = []
+let { okta, app, deps } = {} as SignInSetting
+inSignInOrg(notices, setting => {
+  ;({ okta, app, deps } = setting)
+})
+
+// The clocks are moved by hand, so that no test waits for the next look at the store.
+let seconds = 0
+const clocks = { monotonicNow: () => seconds * 1000 }
+beforeEach(() => {
+  seconds = 0
+})
+
+const user = (index: number) => okta.users[index] ?? { login: '', password: '' }
+const signInAs = (index: number, more = {}) =>
+  connect(
+    { ...app(), forceLogin: true, ...more },
+    { ...deps, ...clocks, openBrowser: new Person(okta, user(index)).openBrowser },
+  )
+const isAda = ({ login }: { login: string | undefined }) => login === user(0).login
+const never = { openBrowser: () => Promise.reject(new Error('the browser was opened')) }
+
+async function ownerOf(session: OktaSession): Promise<string> {
+  const answer = await session.fetch('/api/v1/users/me')
+  const { profile } = (await answer.json()) as { profile: { login: string } }
+  return profile.login
+}
+
+// Answers of the token endpoint as a server gives them that leaves the ID token out of a refresh (OpenID Connect Core §12.2).
+const withoutIdToken: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init)
+  if (!String(input).endsWith('/token')) return response
+  const { id_token: _left, ...rest } = (await response.json()) as Record<string, unknown>
+  return Response.json(rest, { status: response.status })
+}
+
+describe('the account of a session', () => {
+  it('is the one that signed in, named by user name without asking for more scopes', async () => {
+    const session = await signInAs(0)
+    expect(session.account).toEqual({
+      sub: expect.stringMatching(/^00u/),
+      login: user(0).login,
+      email: undefined,
+      name: 'Ada Lovelace',
+    })
+    expect((await session.token()).account).toEqual(session.account)
+    expect(await listLogins(deps)).toMatchObject([{ account: { login: user(0).login } }])
+    expect((await resume({}, deps)).account).toEqual(session.account)
+  })
+
+  it('stays known when a refresh returns no ID token', async () => {
+    const session = await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
+    const { account } = session
+    const renewing = await resume({}, { ...deps, fetch: withoutIdToken })
+    const token = await renewing.token({ forceRefresh: true })
+    expect(token).toMatchObject({ source: 'refresh', account, idToken: expect.any(String) })
+    expect(await listLogins(deps)).toMatchObject([{ account }])
+  })
+
+  it('is not changed by a refresh: an answer for another subject is refused', async () => {
+    const other = await signInAs(1)
+    const stolen = (await other.token()).idToken ?? ''
+    expect(decodeJwt(stolen).sub).toBe(other.account?.sub)
+    await signInAs(0)
+    const renewing = await resume(
+      {},
+      {
+        ...deps,
+        fetch: async (input, init) => {
+          const response = await fetch(input, init)
+          if (!String(input).endsWith('/token')) return response
+          return Response.json(
+            { ...((await response.json()) as object), id_token: stolen },
+            { status: response.status },
+          )
+        },
+      },
+    )
+    await expect(renewing.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'token_response_invalid' })
+  })
+})
+
+describe('a session whose store another account signs in to', () => {
+  it('keeps to its account: it asks for a sign-in and leaves the other one alone', async () => {
+    await signInAs(0)
+    const ours = await resume({}, { ...deps, ...clocks })
+    expect(await ownerOf(ours)).toBe(user(0).login)
+    const theirs = await signInAs(1)
+    seconds += 5
+    await expect(ours.token()).rejects.toMatchObject({ code: 'login_required' })
+    await expect(ours.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
+    await expect(ours.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'login_required' })
+    await ours.disconnect()
+    expect(await ownerOf(theirs)).toBe(user(1).login)
+    expect(await listLogins(deps)).toMatchObject([{ account: { login: user(1).login } }])
+  })
+
+  it('does not use the other token after a 401', async () => {
+    await signInAs(0)
+    const ours = await resume({}, { ...deps, ...clocks })
+    const { value } = await ours.token()
+    await signInAs(1)
+    // Ended at Okta only: this session has not looked at the store yet.
+    const revocation = await fetch(new URL('/oauth2/v1/revoke', okta.orgUrl), {
+      method: 'POST',
+      body: new URLSearchParams({ token: value, client_id: app().clientId }),
+    })
+    expect(revocation.status).toBe(200)
+    await expect(ours.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('uses the newer sign-in of the same account', async () => {
+    await signInAs(0)
+    const ours = await resume({}, { ...deps, ...clocks })
+    await ours.token()
+    const newer = await signInAs(0)
+    seconds += 5
+    expect((await ours.token()).value).toBe((await newer.token()).value)
+  })
+})
+
+describe('accept', () => {
+  it('keeps a session that was opened for one account from the token of another', async () => {
+    await signInAs(1)
+    const choosy = await openSession({ ...app(), accept: isAda }, { ...deps, ...clocks, ...never })
+    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
+    await expect(resume({ accept: isAda }, deps)).rejects.toMatchObject({ code: 'login_required' })
+    await signInAs(0)
+    expect((await choosy.token()).account?.login).toBe(user(0).login)
+    await signInAs(1)
+    seconds += 5
+    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('is asked about a token whose refresh returned no ID token', async () => {
+    await connect(app(), { ...deps, openBrowser: new Person(okta, user(1)).openBrowser })
+    await (await resume({}, { ...deps, fetch: withoutIdToken })).token({ forceRefresh: true })
+    const choosy = await openSession({ ...app(), accept: isAda }, { ...deps, ...never })
+    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('refuses a record that names no account', async () => {
+    await signInAs(0)
+    for await (const { recordKey } of deps.store.list()) {
+      await deps.store.exclusive(recordKey, async slot => {
+        const record = await slot.read()
+        if (record?.kind !== 'token') throw new Error('there is no token')
+        const { account: _named, ...rest } = record
+        await slot.write(rest)
+      })
+    }
+    const choosy = await openSession({ ...app(), accept: () => true }, { ...deps, ...never })
+    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('revokes the token of a sign-in that it refuses, and stores nothing', async () => {
+    await expect(signInAs(1, { accept: isAda })).rejects.toMatchObject({
+      code: 'login_denied',
+      message: expect.stringContaining(user(1).login),
+    })
+    expect(await listLogins(deps)).toEqual([])
+    expect(okta.requests.filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)).toEqual([200, 200])
+  })
+})
+
+describe('a token in memory', () => {
+  it('is no longer used within a second of a logout by another process', async () => {
+    await signInAs(0)
+    const longLived = await resume({}, { ...deps, ...clocks })
+    await longLived.token()
+    await (await resume({}, deps)).disconnect()
+    seconds += 1.1
+    await expect(longLived.token()).rejects.toMatchObject({ code: 'login_required' })
+    await expect(longLived.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('goes on being used while the store cannot be read, and is not held up by it', async () => {
+    await signInAs(0)
+    let isAway = false
+    const store = {
+      ...deps.store,
+      read: async (recordKey: string) =>
+        isAway ? await new Promise<never>(() => {}) : await deps.store.read(recordKey),
+    }
+    const session = await resume({}, { ...deps, ...clocks, store })
+    const { value } = await session.token()
+    isAway = true
+    for (const _round of [1, 2, 3]) {
+      seconds += 2
+      expect((await session.token()).value).toBe(value)
+    }
+  })
+})

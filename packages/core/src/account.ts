@@ -1,0 +1,35 @@
+/** The user who signed in, from the claims of the ID token (OpenID Connect Core §5.1). */
+export interface Account {
+  /** The id of the user at Okta. */
+  readonly sub: string
+  /** The user name at Okta (`preferred_username`), where the app may read the profile. */
+  readonly login: string | undefined
+  readonly email: string | undefined
+  /** The display name. */
+  readonly name: string | undefined
+}
+
+/** The account that validated ID token claims name. */
+export function accountOf(claims: Readonly<Record<string, unknown>> & { readonly sub: string }): Account {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  return { sub: claims.sub, login: text(claims.preferred_username), email: text(claims.email), name: text(claims.name) }
+}
+
+/** How messages name an account: its user name, else its id. */
+export function nameOf({ login, sub }: Account): string {
+  return login ?? sub
+}
+
+/** What is known of an account after a refresh, whose ID token may name less than the one of the sign-in. */
+export function mergeAccounts(earlier: Account | undefined, latest: Account | undefined): Account | undefined {
+  if (earlier === undefined || latest === undefined) return latest ?? earlier
+  const { sub, login, email, name } = latest
+  return { sub, login: login ?? earlier.login, email: email ?? earlier.email, name: name ?? earlier.name }
+}
+
+/** Whether a stored value is an account. */
+export function isAccount(value: unknown): value is Account {
+  if (typeof value !== 'object' || value === null) return false
+  const { sub, login, email, name } = value as Record<string, unknown>
+  return typeof sub === 'string' && [login, email, name].every(one => one === undefined || typeof one === 'string')
+}
