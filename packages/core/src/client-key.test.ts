@@ -103,8 +103,8 @@ describe('parseClientKey', () => {
     ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'not complete JSON'],
     ['another text', 'hello', 'neither a JWK nor a PEM'],
     ['a list', '[]', 'not a JSON object'],
-    ['null', 'null', 'not a JSON object'],
-    ['a number', '7', 'not a JSON object'],
+    ['null', 'null', 'neither a JWK nor a PEM'],
+    ['a number', '7', 'neither a JWK nor a PEM'],
     ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', 'is a certificate'],
     [
       'an EC key with more than its private half holds',

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, sep } from 'node:path'
 import { OktaConnectError, optionsInvalid } from './errors.js'
 import { fetchOnTheWay } from './network.js'
 import { createMemoryStore } from './stores/memory-store.js'
@@ -12,6 +12,7 @@ export interface Notice {
     | 'api_forbidden'
     | 'clock_skew'
     | 'device_code'
+    | 'key_file_readable'
     | 'offline_access_refused'
     | 'record_ignored'
     | 'revocation_failed'
@@ -143,10 +144,10 @@ export function surroundings(): Surroundings {
     home: homeIfAny(),
     get configDirectory() {
       const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = process.env
-      if (CONNECT_OKTA_CONFIG_DIR) return CONNECT_OKTA_CONFIG_DIR
+      if (CONNECT_OKTA_CONFIG_DIR) return absolute(CONNECT_OKTA_CONFIG_DIR, 'CONNECT_OKTA_CONFIG_DIR')
       return process.platform === 'win32'
-        ? join(APPDATA ?? join(homeFolder(), 'AppData', 'Roaming'), 'connect-okta')
-        : join(XDG_CONFIG_HOME || join(homeFolder(), '.config'), 'connect-okta')
+        ? join(ifAbsolute(APPDATA) ?? join(homeFolder(), 'AppData', 'Roaming'), 'connect-okta')
+        : join(ifAbsolute(XDG_CONFIG_HOME) ?? join(homeFolder(), '.config'), 'connect-okta')
     },
     get stateDirectory() {
       return defaultStateDirectory()
@@ -154,13 +155,31 @@ export function surroundings(): Surroundings {
   }
 }
 
-// In a container, a user may be a number alone.
+// An empty or relative HOME would be the current folder, which may be anybody's: then the system's user database counts.
+// In a container, a user may be a number without an entry there.
 function homeIfAny(): string | undefined {
-  try {
-    return homedir()
-  } catch {
-    return undefined
+  for (const home of [homedir, () => userInfo().homedir]) {
+    try {
+      const found = ifAbsolute(home())
+      if (found !== undefined) return found
+    } catch {}
   }
+  return undefined
+}
+
+// The XDG Base Directory Specification has relative paths ignored.
+function ifAbsolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined
+}
+
+/**
+ * A path from a variable that is ours to define.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for a relative one: it would depend on the current folder.
+ */
+export function absolute(path: string, variable: string): string {
+  if (isAbsolute(path)) return path
+  throw optionsInvalid(`${variable} is not an absolute path.`, `Set ${variable} to a path that begins with ${sep}.`)
 }
 
 /** @throws {@link OktaConnectError} `store_failed` where this user has none. */
@@ -173,21 +192,21 @@ export function homeFolder(): string {
 }
 
 /**
- * The folder in which this user's tokens are kept: `CONNECT_OKTA_STATE_DIR`, else the platform's place for state,
+ * The folder in which this user's tokens are stored: `CONNECT_OKTA_STATE_DIR`, else the platform's place for state,
  * such as `~/.local/state/connect-okta`.
  *
- * @throws {@link OktaConnectError} `store_failed` where this user has no home
+ * @throws {@link OktaConnectError} `store_failed` where this user has no home, `options_invalid` for a relative path
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function defaultStateDirectory(): string {
   const { CONNECT_OKTA_STATE_DIR, XDG_STATE_HOME, LOCALAPPDATA } = process.env
-  if (CONNECT_OKTA_STATE_DIR) return CONNECT_OKTA_STATE_DIR
+  if (CONNECT_OKTA_STATE_DIR) return absolute(CONNECT_OKTA_STATE_DIR, 'CONNECT_OKTA_STATE_DIR')
   switch (process.platform) {
     case 'win32':
-      return join(LOCALAPPDATA ?? join(homeFolder(), 'AppData', 'Local'), 'connect-okta')
+      return join(ifAbsolute(LOCALAPPDATA) ?? join(homeFolder(), 'AppData', 'Local'), 'connect-okta')
     case 'darwin':
       return join(homeFolder(), 'Library', 'Application Support', 'connect-okta')
     default:
-      return join(XDG_STATE_HOME || join(homeFolder(), '.local', 'state'), 'connect-okta')
+      return join(ifAbsolute(XDG_STATE_HOME) ?? join(homeFolder(), '.local', 'state'), 'connect-okta')
   }
 }

@@ -1,6 +1,7 @@
 import { createECDH, createPrivateKey } from 'node:crypto'
 import { OktaConnectError } from './errors.js'
-import { quoted } from './quoted.js'
+import { keyTextIn } from './key-text.js'
+import { described, quoted } from './quoted.js'
 
 /** A private JSON Web Key (RFC 7517), its parts not yet trusted. */
 export type Jwk = Record<string, unknown>
@@ -18,7 +19,8 @@ const consoleHint =
 
 /** Whether a key needs a passphrase. */
 export function isEncrypted(source: string | object): boolean {
-  return typeof source === 'string' && /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(source)
+  const text = typeof source === 'string' ? (keyTextIn(source) ?? source) : ''
+  return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text)
 }
 
 /**
@@ -42,11 +44,15 @@ export function privateKeyInvalid(message: string, hint = consoleHint): OktaConn
 }
 
 function jwkFromText(text: string, passphrase: string | undefined): Jwk {
-  const trimmed = text.replace(/^\uFEFF/, '').trim()
-  if (trimmed === '') throw privateKeyInvalid('The client key is empty.')
-  // openssl writes attributes in front of a PEM.
-  const pem = trimmed.startsWith('{') ? -1 : trimmed.indexOf('-----BEGIN ')
-  return pem === -1 ? jwkFromJson(trimmed) : jwkFromPem(trimmed.slice(pem), passphrase)
+  if (text.replace(/^\uFEFF/, '').trim() === '') throw privateKeyInvalid('The client key is empty.')
+  const key = keyTextIn(text)
+  if (key === undefined) {
+    throw privateKeyInvalid(
+      `The client key is neither a JWK nor a PEM: ${described(text)}.`,
+      'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
+    )
+  }
+  return key.startsWith('-----BEGIN ') ? jwkFromPem(key, passphrase) : jwkFromJson(key)
 }
 
 function jwkFromJson(text: string): Jwk {
@@ -55,10 +61,7 @@ function jwkFromJson(text: string): Jwk {
     value = JSON.parse(text)
   } catch {
     // Without the cause: the parser's message quotes the text, and the text is a secret.
-    throw privateKeyInvalid(
-      text.startsWith('{') ? 'The client key is not complete JSON.' : 'The client key is neither a JWK nor a PEM.',
-      'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
-    )
+    throw privateKeyInvalid('The client key is not complete JSON.', 'Copy it again, from the first { to the last }.')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw privateKeyInvalid('The client key is not a JSON object.')

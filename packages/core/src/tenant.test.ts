@@ -71,7 +71,8 @@ describe('parseTenant', () => {
 
   it.each([
     ['a text that is too long for a host', 'a'.repeat(61), false],
-    ['a host that is none', 'a'.repeat(60), true],
+    ['a host that is none', 'a'.repeat(31), true],
+    ['a text that may be a token', 'a'.repeat(32), false],
     ['a text with quotes', 'a"b', false],
   ])('decides whether %s is repeated', (_what, tenant, isShown) => {
     let message = ''

@@ -179,6 +179,8 @@ export class TokenSource implements Tokens {
     const latest = this.#unsaved ?? this.#acceptable(await slot.read())
     // Somebody else may have renewed it while we waited.
     if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
+    // An answer that cannot be stored would cost the sign-in: the refresh token is spent, or a user has signed in for nothing.
+    if (latest?.refreshToken !== undefined || attempt.runnable.type !== 'client_credentials') await slot.reserve()
     const save = (record: TokenRecord) => this.#save(record, slot)
     const admit = (record: TokenRecord) => this.#admit(record)
     const renewal = { old: latest, admit, save, mayRefresh: wish.mayRefresh }

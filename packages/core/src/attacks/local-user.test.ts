@@ -89,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
       const anew = { ...org.options, forceLogin: true } as typeof org.options
       await expect(connect(anew, { store })).rejects.toMatchObject({
         code: 'store_failed',
-        hint: `Keep them out: chmod go-w ${directory}`,
+        hint: `Remove their permission: chmod go-w ${directory}`,
       })
     }
   })

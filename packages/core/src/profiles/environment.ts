@@ -1,3 +1,4 @@
+import { keyTextIn } from '../key-text.js'
 import type { SecretReference, Settings, Source } from './settings.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -35,7 +36,7 @@ export const profileVariable = 'CONNECT_OKTA_PROFILE'
 
 /** The settings in `CONNECT_OKTA_*`. */
 export function ourVariables(variables: Variables): Source {
-  return { values: readVariables(variables, ours), nameOf: setting => ours[setting] }
+  return { kind: 'environment', values: readVariables(variables, ours), nameOf: setting => ours[setting] }
 }
 
 /**
@@ -46,6 +47,7 @@ export function ourVariables(variables: Variables): Source {
 export function oktaVariables(variables: Variables): Source {
   const values = readVariables(variables, oktas)
   return {
+    kind: 'environment',
     values: chosenBy(variables.OKTA_CLIENT_AUTHORIZATIONMODE, values),
     nameOf: setting => (oktas as Partial<Record<keyof Settings, string>>)[setting] ?? '',
   }
@@ -90,7 +92,6 @@ export function listIn(text: string): readonly string[] {
 
 /** A private key, or where it is: Okta's SDKs take both in one place. */
 export function keyIn(text: string): SecretReference {
-  if (!/^\s*[{[]|-----BEGIN /.test(text)) return { file: text }
-  // A PEM in a variable often has its line ends escaped.
-  return { text: text.includes('-----BEGIN ') ? text.replaceAll('\\n', '\n') : text }
+  const key = keyTextIn(text)
+  return key === undefined ? { file: text } : { text: key }
 }

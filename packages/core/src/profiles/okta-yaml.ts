@@ -34,7 +34,7 @@ export function oktaYaml(content: unknown, path: string): Source {
     ...(keyId !== undefined && { keyId }),
     ...(token !== undefined && { apiToken: { text: token } }),
   }
-  return { values: chosenBy(text('authorizationMode'), values), nameOf: () => path }
+  return { kind: 'file', values: chosenBy(text('authorizationMode'), values), nameOf: () => path }
 }
 
 function mapAt(value: unknown, name: string, path: string): Record<string, unknown> {

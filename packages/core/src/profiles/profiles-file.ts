@@ -5,6 +5,7 @@ import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../quoted.js'
 import { withFileLock } from '../stores/file-lock.js'
+import { requireTrusted } from '../trusted-place.js'
 import {
   malformed,
   type Profile,
@@ -18,11 +19,14 @@ import {
 export interface ProfilesPlace {
   readonly path: string
   readonly copyPath: string
+  /** The folder from which on down the copy has to belong to this user. */
+  readonly copyRoot: string
 }
 
 /** The profiles' file of a folder for configuration, and the place for its copy in one for state. */
 export function profilesPlace(configDirectory: string, stateDirectory: string): ProfilesPlace {
-  return { path: join(configDirectory, 'profiles.yaml'), copyPath: join(stateDirectory, 'profiles.json') }
+  const copyPath = join(stateDirectory, 'profiles.json')
+  return { path: join(configDirectory, 'profiles.yaml'), copyPath, copyRoot: stateDirectory }
 }
 
 /**
@@ -32,13 +36,14 @@ export function profilesPlace(configDirectory: string, stateDirectory: string): 
  * @throws {@link OktaConnectError} `options_invalid` for a file that breaks a rule, `store_failed` for one that cannot
  * be read.
  */
-export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<ProfilesFile> {
+export async function readProfiles({ path, copyPath, copyRoot }: ProfilesPlace): Promise<ProfilesFile> {
   const stamp = stampOf(path)
   if (stamp === undefined) return { profiles: {} }
-  const copy = readCopy(copyPath)
+  requireTrusted(path, { root: dirname(path), isReadOnly: true })
+  const copy = readCopy(copyPath, copyRoot)
   if (copy?.stamp === stamp) return copy.content as ProfilesFile
   const content = parseProfilesFile(await readYaml(path), path)
-  await writeCopy(copyPath, { stamp, content })
+  await writeCopy(copyPath, copyRoot, { stamp, content })
   return content
 }
 
@@ -49,7 +54,9 @@ export async function readProfiles({ path, copyPath }: ProfilesPlace): Promise<P
  */
 export async function readYaml(path: string): Promise<unknown> {
   // The parser is loaded for files that are there.
-  return contentOf(await parseYaml(readText(path), path), path)
+  const text = readText(path)
+  requireTrusted(path, { root: dirname(path), isReadOnly: true })
+  return contentOf(await parseYaml(text, path), path)
 }
 
 async function parseYaml(text: string, path: string): Promise<Document.Parsed> {
@@ -119,6 +126,7 @@ export async function deleteProfile({ path }: ProfilesPlace, name: string): Prom
 async function edit(path: string, change: (document: Document.Parsed) => void): Promise<void> {
   await written(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    requireTrusted(path, { root: dirname(path), isReadOnly: true })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
       const document = await parseYaml(stampOf(path) === undefined ? '' : readText(path), path)
@@ -174,8 +182,9 @@ interface Copy {
   readonly content: unknown
 }
 
-function readCopy(copyPath: string): Copy | undefined {
+function readCopy(copyPath: string, root: string): Copy | undefined {
   try {
+    requireTrusted(copyPath, { root })
     return JSON.parse(readFileSync(copyPath, 'utf8')) as Copy
   } catch {
     return undefined
@@ -183,9 +192,10 @@ function readCopy(copyPath: string): Copy | undefined {
 }
 
 // A copy that cannot be written only makes the next start slower.
-async function writeCopy(copyPath: string, copy: Copy): Promise<void> {
+async function writeCopy(copyPath: string, root: string, copy: Copy): Promise<void> {
   try {
     await mkdir(dirname(copyPath), { recursive: true, mode: 0o700 })
+    requireTrusted(dirname(copyPath), { root })
     await replace(copyPath, JSON.stringify(copy))
   } catch {}
 }

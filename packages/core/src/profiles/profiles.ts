@@ -1,9 +1,10 @@
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { ConnectOptions } from '../connect-options.js'
-import { homeFolder, type Surroundings, surroundings } from '../deps.js'
+import { homeFolder, type Notify, type Surroundings, surroundings } from '../deps.js'
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
-import { quoted } from '../quoted.js'
+import { described, quoted } from '../quoted.js'
 import { parseTenant } from '../tenant.js'
 import { oktaVariables, ourVariables, profileVariable } from './environment.js'
 import { oktaYaml } from './okta-yaml.js'
@@ -44,10 +45,11 @@ export async function readSettings(
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
   if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
 
-  const ofProfile: Source[] = found === undefined ? [] : [{ values: found, nameOf: () => `profile ${name}` }]
+  const kind = named === undefined ? 'file' : 'given'
+  const ofProfile: Source[] = found === undefined ? [] : [{ kind, values: found, nameOf: () => `profile ${name}` }]
   const environment = [ourVariables(variables), oktaVariables(variables)]
-  const sources = [
-    { values: given, nameOf: () => 'given' },
+  const sources: readonly Source[] = [
+    { kind: 'given', values: given, nameOf: () => 'given' },
     ...(named === undefined ? [...environment, ...ofProfile] : [...ofProfile, ...environment]),
     ...(await oktaYamlIn(world.home)),
   ]
@@ -59,12 +61,16 @@ export async function readSettings(
  * Options for {@link connect}, with every secret read from where it is. What the settings leave out is left out here too,
  * and named by whoever takes the options.
  *
+ * @param notify hears of a secret in a file that other users can read.
  * @throws {@link OktaConnectError} `options_invalid` where a secret is not where it should be; `store_failed` for a keyring
  */
-export async function connectOptionsOf({ values, origins }: ResolvedSettings): Promise<ConnectOptions> {
+export async function connectOptionsOf(
+  { values, origins }: ResolvedSettings,
+  notify: Notify = () => {},
+): Promise<ConnectOptions> {
   const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
   const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
-    readSecret(reference, `${name} (${origins[name]})`)
+    readSecret(reference, `${name} (${origins[name]})`, notify)
   const org = tenant === undefined ? {} : { tenant }
   if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) } as ConnectOptions
   return {
@@ -150,16 +156,41 @@ function checked(values: Settings): Settings {
   return values
 }
 
-async function readSecret(reference: SecretReference, name: string): Promise<string> {
+async function readSecret(reference: SecretReference, name: string, notify: Notify): Promise<string> {
   if ('text' in reference) return reference.text
   if ('keyring' in reference) return await (await import('../stores/keyring.js')).readSecret(reference.keyring)
   const path = inHome(reference.file)
   try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Name a file that is there.', cause)
+    const text = await readFile(path, 'utf8')
+    noticeReadable(path, name, notify)
+    return text
+  } catch (error) {
+    throw unreadableSecret(reference.file, path, name, (error as NodeJS.ErrnoException).code)
   }
+}
+
+function noticeReadable(path: string, name: string, notify: Notify): void {
+  if (process.platform === 'win32' || (statSync(path).mode & 0o044) === 0) return
+  notify({
+    code: 'key_file_readable',
+    message: `The ${name} is in ${path}, which other users can read. Restrict it: chmod 600 ${path}`,
+  })
+}
+
+// What was given as a path may be the secret itself, pasted in the wrong place: then neither the message nor the cause
+// may show it. One whose folder exists, or that ends as
+// the files of keys do, is a path.
+function unreadableSecret(given: string, path: string, name: string, code = 'unknown'): OktaConnectError {
+  const folder = dirname(path)
+  const isKeyFile = /^[^\s{}"]{1,250}\.(json|jwks?|pem|key|p8|txt)$/.test(given)
+  const isFolder =
+    code !== 'ENAMETOOLONG' && folder !== dirname(folder) && folder !== resolve('.') && existsSync(folder)
+  return isKeyFile || isFolder
+    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Name a file that is there.')
+    : optionsInvalid(
+        `The ${name} is neither a secret in a known form nor the path of a file: ${described(given)}.`,
+        'Give the path of a file. A private key may also be given itself, as a JWK or PEM.',
+      )
 }
 
 function inHome(path: string): string {

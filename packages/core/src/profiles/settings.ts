@@ -1,4 +1,5 @@
 import type { DpopMode } from '../dpop.js'
+import { optionsInvalid } from '../errors.js'
 import type { Grant } from '../token-record.js'
 
 /** Where a secret is: at hand as text, in a file, or in the keyring of the system. A profile has no text, only where. */
@@ -35,6 +36,8 @@ export interface ResolvedSettings {
 /** Settings of one place. */
 export interface Source {
   readonly values: Settings
+  /** Who decides what stands here: the caller, the environment, or a file that nobody named for this call. */
+  readonly kind: 'given' | 'environment' | 'file'
   /** Where a setting stands, in words for people. */
   nameOf(setting: keyof Settings): string
 }
@@ -46,6 +49,7 @@ const credentials = ['key', 'clientSecret', 'apiToken'] as const satisfies reado
  * Merges places, the first going first. A place that names another org than the one that is meant adds nothing, and one
  * that names another app adds its tenant alone: a key or token is never sent to an org it was not configured for.
  *
+ * @throws {@link OktaConnectError} `options_invalid` for a secret of the environment where a file names the org.
  * @param sameOrg whether two tenants, as people write them, are one org.
  */
 export function merge(
@@ -54,6 +58,7 @@ export function merge(
 ): Pick<ResolvedSettings, 'values' | 'origins'> {
   const values: Record<string, unknown> = {}
   const origins: Record<string, string> = {}
+  const kinds: Record<string, Source['kind']> = {}
   for (const source of sources) {
     const meant = values as Settings
     const { tenant, clientId } = source.values
@@ -68,7 +73,20 @@ export function merge(
     for (const [name, value] of added) {
       values[name] = value
       origins[name] = source.nameOf(name as keyof Settings)
+      kinds[name] = source.kind
     }
   }
+  rejectMisdirected(kinds, origins)
   return { values: values as Settings, origins }
+}
+
+// These are sent as they are: a file that somebody else could have put there must not say where to. A key is not sent.
+function rejectMisdirected(kinds: Record<string, Source['kind']>, origins: Record<string, string>): void {
+  if (kinds.tenant !== 'file') return
+  const secret = (['apiToken', 'clientSecret'] as const).find(name => kinds[name] === 'environment')
+  if (secret === undefined) return
+  throw optionsInvalid(
+    `${origins[secret]} is set, and the org comes from another place: ${origins.tenant}. The secret is not sent there.`,
+    'Give the tenant as well, in the same way, or name the profile.',
+  )
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   chmod,
   copyFile,
@@ -90,7 +91,7 @@ describe('the file store', () => {
   it('replaces and removes what a crash left half written', async () => {
     const store = openFileStore()
     await store.exclusive(key, slot => slot.write(current))
-    const half = join(directory, `${key}.json.tmp`)
+    const half = join(directory, `${key}.lock.${randomUUID()}.tmp`)
     await writeFile(half, 'half a sec')
     await store.exclusive(key, slot => slot.write(current))
     expect(await readdir(directory)).toEqual([`${key}.json`])

@@ -1,20 +1,10 @@
-import {
-  closeSync,
-  constants,
-  fsync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Notify } from '../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token-record.js'
+import { requireTrusted } from '../trusted-place.js'
+import { DurableFile } from './durable-file.js'
 import { type FileLock, withFileLock } from './file-lock.js'
 import { KeyQueue } from './key-queue.js'
 import { plainCodec, type RecordCodec } from './record-seal.js'
@@ -35,6 +25,8 @@ export interface FileStoreOptions {
 
 /** A folder of records, and how each is written. */
 interface RecordFolder extends FileStoreOptions {
+  /** The folder from which on down everything has to belong to this user. Default: the folder of the records. */
+  readonly root?: string
   readonly codec: RecordCodec
 }
 
@@ -54,13 +46,16 @@ export function createFileStore(options: FileStoreOptions): TokenStore {
  *
  * @throws {@link OktaConnectError} later, from the codec too: before anybody is asked to sign in.
  */
-export function openFolder({ directory, codec, notify = () => {} }: RecordFolder): TokenStore {
+export function openFolder({ directory, root = directory, codec, notify = () => {} }: RecordFolder): TokenStore {
   const queue = new KeyQueue()
   const pathOf = (recordKey: string) => join(directory, `${checked(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
     const path = pathOf(recordKey)
-    const text = await attempt('read', path, async () => readIfThere(path))
+    const text = await attempt('read', path, async () => {
+      requireTrusted(directory, { root })
+      return readIfThere(path)
+    })
     if (text === undefined) return undefined
     const record = text === notAFile ? irregular : await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
@@ -73,24 +68,38 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
     read,
     async exclusive(recordKey, use, options = {}) {
       const path = pathOf(recordKey)
-      const slotIn = (lock: FileLock) => ({
+      const slotIn = (file: DurableFile, lock: FileLock) => ({
         read: () => read(recordKey),
+        reserve: () => attempt('write', path, () => file.reserve()),
         write: (record: StoreRecord) =>
           attempt('write', path, async () => {
             await setAsideUnreadable(path, text => codec.decode(recordKey, text))
-            await writeDurably(path, directory, await codec.encode(recordKey, record))
+            await file.write(await codec.encode(recordKey, record))
+            lock.sweep()
           }),
-        remove: () => attempt('remove', path, async () => removeAll(path)),
-        // A lock file is there for as long as its owner lives.
-        confirm: async () => {},
+        remove: () =>
+          attempt('remove', path, async () => {
+            lock.confirm()
+            removeFile(path)
+            lock.sweep()
+          }),
+        confirm: async () => lock.confirm(),
         announce: lock.announce,
       })
       const lockPath = join(directory, `${recordKey}.lock`)
-      const locked = () => withFileLock(lockPath, lock => labelled(use(slotIn(lock))), options)
+      const locked = () =>
+        withFileLock(
+          lockPath,
+          lock => {
+            const file = new DurableFile(path, lock)
+            return labelled(use(slotIn(file, lock)).finally(() => file.close()))
+          },
+          options,
+        )
       return queue.run(
         recordKey,
         async () => {
-          await attempt('write', directory, async () => makePrivate(directory))
+          await attempt('write', directory, async () => makePrivate(directory, root))
           await codec.prepare()
           // An error of `use` keeps its name; one of the lock is an error of the store.
           const outcome = await attempt('write', directory, locked)
@@ -101,7 +110,10 @@ export function openFolder({ directory, codec, notify = () => {} }: RecordFolder
       )
     },
     async *list() {
-      const names = await attempt('read', directory, async () => namesIn(directory))
+      const names = await attempt('read', directory, async () => {
+        requireTrusted(directory, { root })
+        return namesIn(directory)
+      })
       for (const [index, name] of names.entries()) {
         // Each is read at once: others have their turn in between.
         if (index % recordsPerTurn === recordsPerTurn - 1) await new Promise(setImmediate)
@@ -142,34 +154,12 @@ function checked(recordKey: string): string {
   throw new TypeError('a record key holds lower case letters, digits and hyphens')
 }
 
-function makePrivate(directory: string): void {
+function makePrivate(directory: string, root: string): void {
+  // Before it too: what is made in a folder of somebody else is not ours.
+  requireTrusted(directory, { root })
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  if (process.platform === 'win32') return
-  // A folder that was there already may be somebody else's idea: it is not changed, but not trusted blindly either.
-  if ((statSync(directory).mode & 0o022) === 0) return
-  throw new OktaConnectError('store_failed', `Others may write to the folder ${directory}.`, {
-    hint: `Keep them out: chmod go-w ${directory}`,
-  })
+  requireTrusted(directory, { root })
 }
-
-async function writeDurably(path: string, directory: string, text: string): Promise<void> {
-  // One name, since only the owner of the lock writes: what a crash leaves behind, the next write replaces.
-  const temporary = temporaryOf(path)
-  removeFile(temporary)
-  const file = openSync(temporary, 'wx', 0o600)
-  try {
-    writeFileSync(file, text)
-    await reachDisk(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(temporary, path)
-  // The new name is on the disk only when the folder is.
-  if (process.platform !== 'win32') await syncDirectory(directory)
-}
-
-// By another thread: a disk may take its time.
-const reachDisk = promisify(fsync)
 
 // What this version cannot read may be precious to a newer one.
 async function setAsideUnreadable(
@@ -179,24 +169,6 @@ async function setAsideUnreadable(
   const text = readIfThere(path)
   if (text === undefined) return
   if (text === notAFile || 'unreadable' in (await decode(text))) renameSync(path, `${path}.unreadable`)
-}
-
-function removeAll(path: string): void {
-  removeFile(path)
-  removeFile(temporaryOf(path))
-}
-
-function temporaryOf(path: string): string {
-  return `${path}.tmp`
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const file = openSync(directory, 'r')
-  try {
-    await reachDisk(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 const notAFile = Symbol('not a file')

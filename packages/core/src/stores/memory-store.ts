@@ -42,6 +42,7 @@ export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = 
     exclusive(recordKey, act, { signal } = {}) {
       const slot = {
         read: async () => use(recordKey),
+        reserve: async () => {},
         write: async (record: StoreRecord) => put(recordKey, record),
         remove: async () => void records.delete(recordKey),
         confirm: async () => {},

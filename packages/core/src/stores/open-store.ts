@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { type Notify, surroundings } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { quoted } from '../quoted.js'
-import { createFileStore, openFolder } from './file-store.js'
+import { openFolder } from './file-store.js'
 import { keyringKey } from './keyring-key.js'
 import { createMemoryStore } from './memory-store.js'
-import { type SealKeySource, sealedCodec } from './record-seal.js'
+import { plainCodec, type SealKeySource, sealedCodec } from './record-seal.js'
 import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
 import { withWriting } from './with-writing.js'
@@ -25,16 +25,16 @@ import { withWriting } from './with-writing.js'
 export function openStore(name: string, notify: Notify = () => {}): TokenStore {
   const world = surroundings()
   // A folder of our own below the state folder: its mode is ours to set.
-  const folder = () => join(world.stateDirectory, 'tokens')
+  const folder = () => ({ root: world.stateDirectory, directory: join(world.stateDirectory, 'tokens') })
   switch (name) {
     case 'memory':
       return createMemoryStore()
     case 'file':
-      return createFileStore({ directory: folder(), notify })
+      return openFolder({ ...folder(), codec: plainCodec, notify })
     case 'auto': {
-      const directory = folder()
-      const keys = keyringKey(directory)
-      return sayOnce(openFolder({ directory, codec: sealedCodec(keys), notify }), keys, notify)
+      const place = folder()
+      const keys = keyringKey(place.directory)
+      return sayOnce(openFolder({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
       if (/^rediss?:\/\//.test(name)) return openRedisStore(name, world.variables, notify)

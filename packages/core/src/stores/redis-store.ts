@@ -59,6 +59,8 @@ function redisStore(client: Connection, location: string, key: Buffer, notify: N
             async lock =>
               await use({
                 read: () => read(recordKey),
+                // A Redis that is full or read-only refuses the lock already, and what confirms it.
+                reserve: () => lock.confirm(place),
                 async write(record) {
                   await lock.write(place, await codec.encode(recordKey, record), keptForMs)
                 },

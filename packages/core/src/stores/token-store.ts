@@ -48,6 +48,13 @@ export interface Holder {
 export interface TokenSlot {
   read(): Promise<StoreRecord | undefined>
   /**
+   * Makes sure that a record can be written: called before a request whose answer must not be lost, such as one that
+   * spends a refresh token.
+   *
+   * @throws {@link OktaConnectError} `store_failed`
+   */
+  reserve(): Promise<void>
+  /**
    * Durable when it resolves: a crash after it loses nothing.
    *
    * @throws {@link OktaConnectError} `store_failed`, as a `SupersededError` where another has taken over meanwhile.

@@ -21,6 +21,7 @@ export function withWriting(
         slot =>
           use({
             read: () => slot.read(),
+            reserve: () => slot.reserve(),
             write: record => write(record, slot),
             remove: () => slot.remove(),
             confirm: () => slot.confirm(),
