@@ -9,9 +9,9 @@ const emulator = pathToFileURL(createRequire(import.meta.url).resolve('@connect-
 // into a file, for a test to look at.
 const program = `#!${process.execPath}
 import { writeFileSync } from 'node:fs'
-import { ScriptedBrowser } from ${JSON.stringify(emulator)}
+import { openedAddress, ScriptedBrowser } from ${JSON.stringify(emulator)}
 const { LOGIN: login, PASSWORD: password, SEEN } = process.env
-const url = new URL(process.argv[2])
+const url = openedAddress(process.argv[2])
 writeFileSync(SEEN, JSON.stringify({ url, env: process.env }))
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, { login, password })
 `

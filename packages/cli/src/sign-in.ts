@@ -55,13 +55,13 @@ function prompts(
       await wait('Waiting for the code to be entered', prompt.expiresAt.getTime())
     },
     askCallbackUrl: prompt => askForAddress(prompt, terminal),
-    async openBrowser(url) {
+    async openBrowser(url, signal) {
       // Also at --quiet: nobody can sign in at an address that they do not see.
       const tell = browser ? terminal.say : terminal.complain
       tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       tell(`  ${url.href}`)
       await wait('Waiting for the sign-in in the browser', Date.now() + timeoutMs)
-      if (browser) await openBrowser(url)
+      if (browser) await openBrowser(url, { signal })
     },
   }
 }

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { connect, createMemoryStore } from './index.js'
+import { connect, createMemoryStore, openBrowser } from './index.js'
 import { freeRedirectUri } from './person.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
@@ -98,6 +98,36 @@ describe.skipIf(executablePath === undefined)('a sign-in in Chromium', () => {
     await page.getByText('User is not assigned to the client application.').waitFor()
     await page.screenshot({ path: join(screenshots, 'refused-light-wide.png') })
     await expect(attempt).rejects.toMatchObject({ code: 'login_denied' })
+  })
+
+  it('begins at the file that a browser is opened with', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'browser-'))
+    const [command, seen] = [join(folder, 'browser'), join(folder, 'seen')]
+    // The program that BROWSER names says what it was opened with; Chromium opens that.
+    await writeFile(command, `#!/bin/sh\necho "$1" > ${seen}\n`, { mode: 0o755 })
+    await using browser = await openChromium(views[0])
+    const [page = await browser.newPage()] = browser.pages()
+    const options = {
+      tenant: okta.orgUrl.origin,
+      clientId: okta.client('spa').clientId,
+      redirectUri,
+      timeoutMs: 20_000,
+    }
+    const session = await connect(
+      { ...options, scopes: ['okta.users.read'] },
+      {
+        store: createMemoryStore(),
+        async openBrowser(url, signal) {
+          await openBrowser(url, { signal, environment: { PATH: process.env.PATH, BROWSER: command } })
+          await page.goto((await readFile(seen, 'utf8')).trim())
+          await page.getByLabel('Username').fill(okta.users[0]?.login ?? '')
+          await page.getByLabel('Password').fill(okta.users[0]?.password ?? '')
+          await page.getByRole('button', { name: 'Sign in' }).click()
+        },
+      },
+    )
+    expect(session.account?.login).toBe(okta.users[0]?.login)
+    await expect(stat(fileURLToPath((await readFile(seen, 'utf8')).trim()))).rejects.toThrow('ENOENT')
   })
 
   it('asks nothing of anybody but the org and this machine', async () => {

@@ -66,8 +66,10 @@ export interface Deps {
   /**
    * Shows a URL to the person who is to sign in. Default: the browser of the system, or the one that `BROWSER` names.
    * Resolves when the URL is on its way; the sign-in goes on by itself.
+   *
+   * @param signal fires when the sign-in is over: what the URL needed to be shown can go. Pass it on to {@link openBrowser}.
    */
-  openBrowser(url: URL): Promise<void>
+  openBrowser(url: URL, signal?: AbortSignal): Promise<void>
   /**
    * Shows the code that a person is to enter elsewhere (RFC 8628). Default: a notice.
    */
@@ -103,7 +105,7 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
       'Give a function askCallbackUrl, or leave manual out.',
     )
   },
-  openBrowser: async url => (await import('./open-browser.js')).openBrowser(url),
+  openBrowser: async (url, signal) => (await import('./open-browser.js')).openBrowser(url, { signal }),
   store: processStore,
   notify: () => {},
 }

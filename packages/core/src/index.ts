@@ -45,7 +45,7 @@ export {
 export { type Login, listLogins } from './logins.js'
 export { printable } from './oauth-error.js'
 export type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
-export { openBrowser } from './open-browser.js'
+export { type BrowserOptions, openBrowser } from './open-browser.js'
 export { openSession } from './open-session.js'
 export { type Profile, profilesSchema } from './profiles/profile-format.js'
 export {

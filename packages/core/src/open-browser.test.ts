@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { openedAddress } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openBrowser } from './index.js'
 import { findBrowser } from './open-browser.js'
@@ -27,6 +30,12 @@ beforeEach(async () => {
   PATH = `${folder}:/usr/bin:/bin`
 })
 
+// What a program was opened with, with the file that redirects replaced by where it leads.
+async function openedWith(): Promise<string> {
+  const line = (await told())[0] ?? ''
+  return line.replace(/file:\/\/\S+/, file => openedAddress(file).href)
+}
+
 describe('openBrowser', () => {
   it.each<[string, string, NodeJS.Platform, NodeJS.ProcessEnv, string]>([
     ['the one that BROWSER names', 'firefox', 'linux', { BROWSER: 'firefox' }, `firefox ${url.href}`],
@@ -50,13 +59,54 @@ describe('openBrowser', () => {
     ],
   ])('opens %s', async (_what, program, platform, environment, expected) => {
     await install(program)
-    await openBrowser(url, { PATH, ...environment }, platform)
-    expect((await told())[0]).toBe(expected)
+    const end = new AbortController()
+    await openBrowser(url, { environment: { PATH, ...environment }, platform, signal: end.signal })
+    expect(await openedWith()).toBe(expected)
+    end.abort()
+  })
+
+  it.runIf(process.platform !== 'win32')(
+    'shows the address to no other user: it opens a file that only this user can read, until the sign-in is over',
+    async () => {
+      const end = new AbortController()
+      await openBrowser(url, { environment: { PATH, BROWSER: await install('browser') }, signal: end.signal })
+      const argument = (await told())[0]?.split(' ')[1] ?? ''
+      expect(argument).toMatch(/^file:/)
+      const file = fileURLToPath(argument)
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      expect((await stat(dirname(file))).mode & 0o777).toBe(0o700)
+      expect(openedAddress(argument).href).toBe(url.href)
+      end.abort()
+      expect(existsSync(dirname(file))).toBe(false)
+    },
+  )
+
+  it('removes the file when no browser opens, and when the process ends', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'files-'))
+    const module = new URL('../dist/bundle/index.js', import.meta.url).href
+    const script = `import { openBrowser } from ${JSON.stringify(module)}
+      const open = BROWSER => openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER } })
+      await open('missing').catch(error => console.log(error.code))
+      await open('true')`
+    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env.PATH, TMPDIR: temporary },
+    })
+    expect((await child).stdout).toBe('browser_failed\n')
+    expect(await readdir(temporary)).toEqual([])
+  })
+
+  it('gives the address itself to the helper of VS Code, whose browser is on another machine', async () => {
+    await install('browser.sh')
+    const BROWSER = join(folder, 'helpers', 'browser.sh')
+    await promisify(execFile)('mkdir', [join(folder, 'helpers')])
+    await promisify(execFile)('mv', [join(folder, 'browser.sh'), BROWSER])
+    await openBrowser(url, { environment: { PATH, BROWSER, VSCODE_IPC_HOOK_CLI: '/run/vscode.sock' } })
+    expect(await readFile(join(folder, 'helpers', 'told'), 'utf8')).toContain(`browser.sh ${url.href}\n`)
   })
 
   it('keeps our secrets out of the environment of the browser', async () => {
     const secrets = { OKTA_CLIENT_PRIVATEKEY: 'a-key', CONNECT_OKTA_API_TOKEN: 'a-token', DISPLAY: ':0' }
-    await openBrowser(url, { PATH, BROWSER: await install('browser'), ...secrets })
+    await openBrowser(url, { environment: { PATH, BROWSER: await install('browser'), ...secrets } })
     const environment = await told()
     expect(environment).toContain('DISPLAY=:0')
     expect(environment.join('\n')).not.toMatch(/a-key|a-token/)
@@ -66,7 +116,7 @@ describe('openBrowser', () => {
     'that is not there, or fails at once, is an error that names the other ways: %s',
     async code => {
       if (code !== undefined) await install('broken', code)
-      await expect(openBrowser(url, { PATH, BROWSER: 'broken' })).rejects.toMatchObject({
+      await expect(openBrowser(url, { environment: { PATH, BROWSER: 'broken' } })).rejects.toMatchObject({
         code: 'browser_failed',
         hint: expect.stringMatching(/BROWSER.*--no-browser.*--manual.*--device/),
       })
@@ -79,7 +129,7 @@ describe('openBrowser', () => {
     await writeFile(browser, '#!/bin/sh\nsleep 3\n', { mode: 0o755 })
     const module = new URL('../dist/bundle/index.js', import.meta.url).href
     const script = `import { openBrowser } from ${JSON.stringify(module)}
-      await openBrowser(new URL('https://example.okta.com/'), { PATH: process.env.PATH, BROWSER: ${JSON.stringify(browser)} })
+      await openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER: ${JSON.stringify(browser)} } })
       console.log('opened')`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
     expect(stdout).toBe('opened\n')

@@ -1,44 +1,84 @@
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { OktaConnectError } from './errors.js'
+import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
 
 /** Long enough for a missing program or display to show; a browser that lives on for longer has opened. */
 const settleMs = 1_000
+// Longer than a browser takes to start on a slow machine.
+const maxFileLifeMs = 60_000
 // What the browser has no use for, and what must not be found in its environment.
 const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
 /** A program to open an address with, and what it is told. `%s` stands for the address. */
 type Opener = readonly [program: string, ...args: string[]]
 
+/** How to open a browser. */
+export interface BrowserOptions {
+  /** Fires when the sign-in is over: then the browser no longer needs the file that it was opened with. */
+  readonly signal?: AbortSignal | undefined
+  /** `BROWSER`, where it is set, names programs to try, as it does for other tools. Default: that of the process. */
+  readonly environment?: NodeJS.ProcessEnv
+  /** Of the machine, as Node names it. */
+  readonly platform?: NodeJS.Platform
+}
+
 /**
- * Opens the person's browser.
+ * Opens the user's browser at an address. The address is no argument of a program, where other users could read it: the
+ * browser gets a file that redirects, readable by its user only, which is removed when the sign-in is over, when the
+ * process ends, or after a minute.
  *
- * @param environment `BROWSER`, where it is set, names programs to try, as it does for other tools.
- * @param platform of the machine, as Node names it.
  * @throws {@link OktaConnectError} `browser_failed` when there is none, or it ends with a failure at once.
  * @see https://man.archlinux.org/man/xdg-open.1, https://wslutiliti.es/wslu/man/wslview.html
  */
 export async function openBrowser(
   url: URL,
-  environment: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
+  { signal, environment = process.env, platform = process.platform }: BrowserOptions = {},
 ): Promise<void> {
   const openers = openersFor(environment, platform)
+  const opened = takesAddress(openers, environment, platform) ? undefined : await fileFor(url, environment)
   let cause: unknown
   for (const opener of openers) {
     try {
-      return await run(opener, url, environment)
+      await run(opener, opened?.url ?? url, environment)
+      if (opened !== undefined) removeLater(opened, signal)
+      return
     } catch (error) {
       cause = error
     }
   }
+  opened?.remove()
   throw new OktaConnectError('browser_failed', `No browser could be opened (${openers.map(programOf).join(', ')}).`, {
     hint:
       'Name one with BROWSER; or have the address shown instead: --no-browser; where the browser cannot reach this ' +
       'machine, --manual; with a native app, --device.',
     cause,
   })
+}
+
+// Windows shows the arguments of a process to its own user only. The helper of VS Code opens the browser of another
+// machine, which has no such file.
+function takesAddress([first]: readonly Opener[], environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+  const isForwarded =
+    environment.VSCODE_IPC_HOOK_CLI !== undefined && /[/]helpers[/]browser\.sh$/.test(first?.[0] ?? '')
+  return platform === 'win32' || isForwarded
+}
+
+async function fileFor(url: URL, { HOME }: NodeJS.ProcessEnv): Promise<RedirectFile> {
+  // https://snapcraft.io/docs/home-interface: files in the home folder whose names begin with no dot.
+  const isSnap = HOME !== undefined && isAbsolute(HOME) && existsSync('/snap/bin')
+  return await writeRedirectFile(url, isSnap ? HOME : undefined)
+}
+
+function removeLater({ remove }: RedirectFile, signal: AbortSignal | undefined): void {
+  const timer = setTimeout(remove, maxFileLifeMs).unref()
+  const end = () => {
+    clearTimeout(timer)
+    remove()
+  }
+  if (signal?.aborted) end()
+  else signal?.addEventListener('abort', end, { once: true })
 }
 
 /**

@@ -294,9 +294,9 @@ function inside(slot: TokenSlot, deps: Deps): Deps {
       await slot.confirm()
       return await deps.fetch(...request)
     },
-    async openBrowser(url) {
+    async openBrowser(url, signal) {
       await announce(`go to ${url.href}`)
-      await deps.openBrowser(url)
+      await deps.openBrowser(url, signal)
     },
     async showDeviceCode(prompt) {
       await announce(`go to ${prompt.verificationUri} and enter the code ${prompt.userCode}`)

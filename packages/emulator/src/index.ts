@@ -5,6 +5,7 @@ export type { EmulatorUser } from './directory.js'
 export type { EmulatorClient } from './emulator-client.js'
 export type { ActiveFault, FaultHandle, FaultSpec } from './faults/faults.js'
 export { freePort } from './free-port.js'
+export { openedAddress } from './opened-address.js'
 export type {
   ApiTokenConfig,
   AuthorizationServerConfig,

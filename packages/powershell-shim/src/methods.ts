@@ -69,9 +69,9 @@ export function methodsFor(world: World): Record<string, Method> {
 
   return {
     async connect({ noBrowser, ...options }, { signal }) {
-      const showBrowser = async (url: URL) => {
+      const showBrowser = async (url: URL, signal?: AbortSignal) => {
         notify('signIn', { url: url.href, isOpened: noBrowser !== true })
-        if (noBrowser !== true) await openBrowser(url)
+        if (noBrowser !== true) await openBrowser(url, { signal })
       }
       // One that fails leaves the earlier session as it was.
       session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })

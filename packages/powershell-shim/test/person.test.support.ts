@@ -6,8 +6,8 @@ const emulator = import.meta.resolve('@connect-okta/emulator')
 
 // A person without a browser, who is told an address: signs in there, or enters the code that is in it.
 const program = `
-import { ScriptedBrowser } from '${emulator}'
-const url = new URL(process.argv[2])
+import { openedAddress, ScriptedBrowser } from '${emulator}'
+const url = openedAddress(process.argv[2])
 const user = JSON.parse(process.env.PERSON)
 const browser = new ScriptedBrowser({ orgUrl: new URL(url.origin) })
 await (url.pathname.startsWith('/activate') ? browser.activate(url, user) : browser.visit(url, user))

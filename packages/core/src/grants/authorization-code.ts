@@ -27,26 +27,36 @@ export async function authorizationCode(
   const signIn = (giveUp: AbortSignal) =>
     withCallbackListener(grant.redirectUris, giveUp, async listener => {
       listening = listener
-      const ask = askInBrowser(listener, deps)
-      const { answer, ...request } = await askPerson(connection, grant, listener.redirectUri, ask, deps)
+      const { answer, ...request } = await askInBrowser(connection, grant, listener, deps)
       const response = { ...request, parameters: answer.parameters }
       return await concluded(answer, connection, () => exchangeCode(connection, response, dpop, deps))
     })
   return await withinTime(connection, grant.timeoutMs, signIn, () => timedOut(grant, listening))
 }
 
-function askInBrowser(listener: CallbackListener, deps: Deps) {
-  return async (url: URL, state: string, before: Callback | undefined): Promise<Callback> => {
+async function askInBrowser(
+  connection: Attempt,
+  grant: AuthorizationCodeGrant,
+  listener: CallbackListener,
+  deps: Deps,
+) {
+  const end = new AbortController()
+  const ask = async (url: URL, state: string, before: Callback | undefined): Promise<Callback> => {
     const answer = listener.answerTo(state)
     // A browser that is here already goes back for another try.
-    await Promise.race([before === undefined ? openFor(url, deps) : before.redirect(url), answer])
+    await Promise.race([before === undefined ? openFor(url, end.signal, deps) : before.redirect(url), answer])
     return await answer
+  }
+  try {
+    return await askPerson(connection, grant, listener.redirectUri, ask, deps)
+  } finally {
+    end.abort()
   }
 }
 
 // A failure of a caller's own function comes as a rejection too.
-async function openFor(url: URL, deps: Deps): Promise<void> {
-  await deps.openBrowser(url)
+async function openFor(url: URL, signal: AbortSignal, deps: Deps): Promise<void> {
+  await deps.openBrowser(url, signal)
 }
 
 // The page comes last: it must not speak of success before there is any.

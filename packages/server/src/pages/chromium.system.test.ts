@@ -160,7 +160,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     okta.clearRequests()
     await signIn(page, okta.users[1])
     await page.getByRole('heading', { name: 'Not signed in' }).waitFor()
-    await page.getByText('This person may not sign in here.').waitFor()
+    await page.getByText('may not sign in here.').waitFor()
     await shoot(page, 'refused-light-wide')
     expect((await token()).status).toBe(400)
     expect(okta.requests.filter(({ path }) => path.endsWith('/revoke'))).not.toEqual([])
