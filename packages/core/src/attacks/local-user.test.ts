@@ -1,10 +1,26 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, copyFile, lstat, mkdtemp, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { execFile, execFileSync } from 'node:child_process'
+import {
+  chmod,
+  chown,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, type Notice, type TokenStore } from '../index.js'
+import { connect, createFileStore, listLogins, listProfiles, type Notice, resume, type TokenStore } from '../index.js'
 import { type ServiceOrg, startServiceOrg } from '../service-app.test.support.js'
+
+// Only root can give a folder to another user.
+const isRoot = process.getuid?.() === 0
 
 let org: ServiceOrg
 let other: ServiceOrg
@@ -100,4 +116,77 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
       expect((await lstat(join(directory, name))).mode & 0o077).toBe(0)
     }
   })
+
+  it.runIf(isRoot)('cannot have a folder of theirs used, nor a folder below one that others may write to', async () => {
+    await recordOf(org)
+    const parent = join(directory, '..')
+    const refusals = [
+      [() => chown(directory, 65534, 65534), () => chown(directory, 0, 0), 'belongs to another user (uid 65534)'],
+      [() => chmod(parent, 0o777), () => chmod(parent, 0o700), `Others may write to ${parent}`],
+    ] as const
+    for (const [attack, undo, message] of refusals) {
+      await attack()
+      const refused = { code: 'store_failed', message: expect.stringContaining(message) }
+      // Reading is refused too: what is there may have been put there.
+      await expect(connect(org.options, { store })).rejects.toMatchObject(refused)
+      await expect(listLogins({ store })).rejects.toMatchObject(refused)
+      await expect(resume({}, { store })).rejects.toMatchObject(refused)
+      await undo()
+      expect((await connect(org.options, { store })).orgUrl.origin).toBe(org.okta.orgUrl.origin)
+    }
+  })
+
+  it.runIf(isRoot)('cannot swap the folder of the state, of which that of the tokens is only a part', async () => {
+    const state = join(directory, '..', 'state')
+    const env = { PATH: process.env.PATH, HOME: tmpdir(), CONNECT_OKTA_STATE_DIR: state }
+    await mkdir(state, { mode: 0o700 })
+    expect(await readingIn(env)).toBe('undefined')
+    await chmod(state, 0o777)
+    expect(await readingIn(env)).toContain(`Others may write to ${state}`)
+    await chmod(state, 0o1777)
+    expect(await readingIn(env)).toContain(`Others may write to ${state}`)
+    await chmod(state, 0o755)
+    await chown(state, 65534, 65534)
+    expect(await readingIn(env)).toContain('belongs to another user')
+    // The same by a link.
+    const link = join(directory, '..', 'link')
+    await symlink(state, link)
+    expect(await readingIn({ ...env, CONNECT_OKTA_STATE_DIR: link })).toContain('belongs to another user')
+  })
+
+  it.runIf(isRoot)('cannot have their profiles read', async () => {
+    const config = join(directory, '..', 'config')
+    await mkdir(config, { mode: 0o700 })
+    const profiles = join(config, 'profiles.yaml')
+    await writeFile(profiles, 'profiles:\n  p: { tenant: evil.example }\n')
+    const world = { variables: {}, home: undefined, configDirectory: config, stateDirectory: join(directory, '..') }
+    expect(await listProfiles(world)).toHaveLength(1)
+    const attacks = [
+      () => chmod(config, 0o777),
+      () => chown(config, 65534, 65534),
+      () => chmod(profiles, 0o666),
+      () => chown(profiles, 65534, 65534),
+    ]
+    for (const attack of attacks) {
+      await attack()
+      await expect(listProfiles(world)).rejects.toMatchObject({ code: 'store_failed' })
+      await chown(config, 0, 0)
+      await chown(profiles, 0, 0)
+      await chmod(config, 0o700)
+      await chmod(profiles, 0o600)
+    }
+    // A copy that somebody else has made is not read either.
+    const copy = join(directory, '..', 'profiles.json')
+    await writeFile(copy, (await readFile(copy, 'utf8')).replace('evil.example', 'more-evil.example'))
+    await chown(copy, 65534, 65534)
+    expect(await listProfiles(world)).toMatchObject([{ profile: { tenant: 'evil.example' } }])
+  })
+
+  async function readingIn(env: NodeJS.ProcessEnv): Promise<string> {
+    const script = `
+      import { openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+      console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
+    return stdout.trim()
+  }
 })

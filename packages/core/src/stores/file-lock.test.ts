@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createFileStore } from './file-store.js'
 
 const key = 'a'.repeat(64)
+const record = (recordKey: string) => ({ schema: 2, kind: 'current', recordKey }) as const
 
 let directory: string
 const openFileStore = () => createFileStore({ directory })
@@ -91,12 +92,48 @@ describe('the lock of the file store', () => {
       { host: `not-${hostname()}` },
       { pidNamespace: 'pid:[1]', pid: unrelatedPid },
       { processStart: null },
+      // A machine that was cloned has the host name of its model.
+      { boot: randomUUID(), machine: randomUUID().replaceAll('-', '') },
+      { boot: randomUUID(), machine: null },
     ]
     for (const change of [{}, ...others]) {
       await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))
       const attempt = openFileStore().exclusive(key, async () => 'stolen', { signal: AbortSignal.timeout(150) })
       await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
     }
+  })
+
+  it('is not kept, nor written with, by an owner that was suspended until it was taken over', async () => {
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(record('first')))
+    const [late, removal] = await Promise.all(
+      ['write', 'remove'].map(async (what, index) => {
+        const ownKey = index === 0 ? key : 'b'.repeat(64)
+        const path = join(directory, `${ownKey}.lock`)
+        return await store.exclusive(ownKey, async slot => {
+          // As another process does when the heartbeat of this one has stopped.
+          await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), token: randomUUID() }))
+          await expect(slot.confirm()).rejects.toMatchObject({ message: expect.stringContaining('taken over') })
+          await expect(slot.announce('still here')).rejects.toMatchObject({ code: 'store_failed' })
+          await (what === 'write' ? slot.write(record('late')) : slot.remove()).catch(error => error)
+          return await readFile(path, 'utf8')
+        })
+      }),
+    )
+    expect(await store.read(key)).toEqual(record('first'))
+    // The lock of the other one is where it was.
+    expect(JSON.parse(await readFile(lockPath(), 'utf8'))).toEqual(JSON.parse(late ?? ''))
+    expect(removal).toBeDefined()
+  })
+
+  it('leaves nothing behind on a full disk, and sweeps what is empty', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const empty = join(directory, `${key}.lock.${randomUUID()}`)
+    await writeFile(empty, '')
+    await utimes(empty, 0, 0)
+    const store = openFileStore()
+    await store.exclusive(key, slot => slot.write(record('one')))
+    expect(await readdir(directory)).toEqual([`${key}.json`])
   })
 
   // What a lock of this process looks like, read off a real one.

@@ -1,7 +1,13 @@
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../errors.js'
 
-const commandTimeoutMs = 5_000
+// A lock lives for less: an answer that comes later is of no use.
+const answerTimeoutMs = 2_500
+const connectTimeoutMs = 5_000
+// A connection that a network has dropped without a word is found before somebody needs it.
+const pingEveryMs = 10_000
+// A node that is there, and no longer the one to write to: a new connection may lead to the one that is.
+const isOtherNode = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN)\b/
 
 /** A connection that is made when it is first needed, and keeps no process alive that has nothing else to do. */
 export interface Connection {
@@ -13,26 +19,49 @@ export interface Connection {
 export function redisConnection(address: string): Connection {
   let connecting: Promise<RedisClientType> | undefined
   let running = 0
+  let ping: NodeJS.Timeout | undefined
   const place = placeOf(address)
 
   async function connected(): Promise<RedisClientType> {
-    connecting ??= connectTo(address, () => {
-      connecting = undefined
-    })
+    if (connecting === undefined) {
+      const attempt = connectTo(address, () => forget(attempt))
+      connecting = attempt
+      clearInterval(ping)
+      ping = setInterval(() => void pingIfIdle(), pingEveryMs).unref()
+    }
     return await connecting
+  }
+
+  // Whoever needs it next connects again. What waits for an answer on it gets an error at once.
+  function forget(attempt: Promise<RedisClientType> | undefined): void {
+    if (connecting === attempt) {
+      connecting = undefined
+      clearInterval(ping)
+    }
+    attempt?.then(redis => redis.destroy()).catch(() => {})
+  }
+
+  async function pingIfIdle(): Promise<void> {
+    const attempt = connecting
+    if (attempt === undefined || running > 0) return
+    await attempt.then(redis => inTime(redis.ping(), answerTimeoutMs)).catch(() => forget(attempt))
   }
 
   return {
     async run(command) {
       let redis: RedisClientType | undefined
+      let attempt: Promise<RedisClientType> | undefined
       try {
         redis = await connected()
+        attempt = connecting
         running += 1
         redis.ref()
-        return await inTime(command(redis))
+        return await inTime(command(redis), answerTimeoutMs)
       } catch (cause) {
         if (isOktaConnectError(cause)) throw cause
-        const reason = (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : 'unknown')
+        const message = cause instanceof Error ? cause.message : 'unknown'
+        if (cause instanceof NoAnswer || isOtherNode.test(message)) forget(attempt)
+        const reason = (cause as NodeJS.ErrnoException).code ?? message
         throw new OktaConnectError('store_failed', `The token store ${place} does not answer (${reason}).`, {
           hint: 'See whether the Redis runs, and whether its address is right.',
           cause: new Error(`redis: ${reason}`),
@@ -50,13 +79,13 @@ async function connectTo(address: string, onEnd: () => void): Promise<RedisClien
   const redis = createClient({
     url: address,
     disableOfflineQueue: true,
-    // Whoever needs it next connects anew: tries in the background would keep the process alive.
-    socket: { connectTimeout: commandTimeoutMs, reconnectStrategy: false },
+    // Attempts in the background would keep the process alive.
+    socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
   }) as RedisClientType
-  // What fails tells whoever waits for it.
+  // An error reaches whoever waits for an answer.
   redis.on('error', onEnd).on('end', onEnd)
   try {
-    await inTime(redis.connect())
+    await inTime(redis.connect(), connectTimeoutMs)
     return redis
   } catch (error) {
     onEnd()
@@ -65,10 +94,12 @@ async function connectTo(address: string, onEnd: () => void): Promise<RedisClien
   }
 }
 
-async function inTime<T>(result: Promise<T>): Promise<T> {
+class NoAnswer extends Error {}
+
+async function inTime<T>(result: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${commandTimeoutMs / 1000} s`)), commandTimeoutMs)
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${timeoutMs / 1000} s`)), timeoutMs)
   })
   try {
     return await Promise.race([result, late])

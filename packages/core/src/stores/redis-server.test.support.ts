@@ -27,6 +27,8 @@ export interface RedisDoorway {
   readonly url: string
   /** Ends every connection; the next ones lead to `redis`. */
   leadTo(redis: RedisServer): void
+  /** Lets nothing more through on the connections that are open, and closes none: as a network does that drops packets. */
+  hang(): void
   stop(): Promise<void>
 }
 
@@ -60,6 +62,9 @@ export async function startDoorway(first: RedisServer): Promise<RedisDoorway> {
     leadTo(redis) {
       target = redis
       endAll()
+    },
+    hang() {
+      for (const socket of open) socket.unpipe().pause()
     },
     async stop() {
       endAll()

@@ -9,7 +9,7 @@ import { createClient, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Holder, Notice } from '../index.js'
 import { openStore } from '../index.js'
-import { type RedisServer, startRedis } from './redis-server.test.support.js'
+import { type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
 
@@ -142,6 +142,16 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     })
     await redis.start()
     await expect.poll(() => store.read(key).catch(() => undefined), { timeout: 10_000 }).toEqual(recordOf('before'))
+  })
+
+  it('connects again when a connection stays open and answers nothing', async () => {
+    const doorway = await startDoorway(redis)
+    const store = openRedisStore(doorway.url, variables)
+    await store.exclusive(key, slot => slot.write(recordOf('before')))
+    doorway.hang()
+    await expect(store.read(key)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await store.read(key)).toEqual(recordOf('before'))
+    await doorway.stop()
   })
 
   it('keeps no process alive, also when the Redis has gone', async () => {

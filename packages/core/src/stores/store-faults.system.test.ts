@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, createMemoryStore, type TokenStore } from '../index.js'
+import { connect, createFileStore, createMemoryStore, resume, type TokenStore } from '../index.js'
+import { Person, startSignInOrg } from '../person.test.support.js'
 import { type ServiceOrg, startServiceOrg } from '../service-app.test.support.js'
 
 const run = promisify(execFile)
@@ -43,6 +44,44 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk
     await rm(join(disk, 'filler'))
     expect((await (await connect({ ...org.options, ...anew }, { store })).token()).value).not.toBe(before.value)
   })
+
+  it('that is full spends no refresh token, so that the sign-in is there once there is room', async () => {
+    await using people = await startSignInOrg()
+    const { okta } = people
+    await connect(people.app(), { store, openBrowser: new Person(okta).openBrowser })
+    // Enough for a lock, not for a record.
+    await fillUpTo(8 * 1024)
+    okta.clearRequests()
+    const session = await resume({}, { store })
+    await expect(session.token({ forceRefresh: true })).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('ENOSPC'),
+    })
+    expect(okta.requests).toEqual([])
+    for (const name of await readdir(disk)) if (name.startsWith('filler')) await rm(join(disk, name))
+    expect((await (await resume({}, { store })).token({ forceRefresh: true })).source).toBe('refresh')
+  })
+
+  it('that fills up during a refresh loses neither the old token nor the new one', async () => {
+    await using people = await startSignInOrg()
+    await connect(people.app(), { store, openBrowser: new Person(people.okta).openBrowser })
+    const filling: typeof fetch = async (...request) => {
+      const response = await fetch(...request)
+      await fillUpTo(0)
+      return response
+    }
+    const renewed = await (await resume({}, { store, fetch: filling })).token({ forceRefresh: true })
+    expect(renewed.source).toBe('refresh')
+    const stored = await (await resume({}, { store: createFileStore({ directory: join(disk, 'tokens') }) })).token()
+    expect(stored.value).toBe(renewed.value)
+  })
+
+  // Leaves so many bytes free.
+  async function fillUpTo(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(disk)
+    const free = Number(bavail) * Number(bsize) - bytes
+    if (free > 0) await writeFile(join(disk, `filler-${free}`), Buffer.alloc(free)).catch(() => {})
+  }
 
   it('that cannot be written gives the tokens that it has, and says why it takes no new one', async () => {
     mount('-o', 'remount,ro', disk)
