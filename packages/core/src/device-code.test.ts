@@ -57,6 +57,17 @@ describe('the device code grant, against the emulator', () => {
     expect(await (await resume({}, deps)).token({ forceRefresh: true })).toMatchObject({ source: 'refresh' })
   })
 
+  it('waits as long as it should when the clock of the machine is set forward meanwhile', async () => {
+    let hours = 0
+    const now = () => Date.now() + hours * 3600_000
+    const showDeviceCode = async (prompt: DeviceCodePrompt) => {
+      hours = 1
+      await decide(prompt, 'allow')
+    }
+    const session = await connect(app(), { ...deps, fetch: impatient, now, showDeviceCode })
+    expect(session.grant).toBe('device_code')
+  })
+
   it('ends when the person refuses', async () => {
     const showDeviceCode = (prompt: DeviceCodePrompt) => decide(prompt, 'deny')
     await expect(connect(app(), { ...deps, fetch: impatient, showDeviceCode })).rejects.toMatchObject({

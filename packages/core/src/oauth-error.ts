@@ -73,10 +73,13 @@ async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefi
  */
 export function printable(value: unknown): string {
   if (typeof value !== 'string') return ''
-  return value
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .replace(/eyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '***')
-    .slice(0, 500)
+  return (
+    value
+      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+      // One run of characters at a time: a pattern that looks for the dots would read a hostile text over and over.
+      .replace(/eyJ[\w.-]{20,}/g, '***')
+      .slice(0, 500)
+  )
 }
 
 function describe(answer: Response, error: unknown): string {

@@ -44,6 +44,19 @@ describe.concurrent('a server in trouble', () => {
     expect(assertions.size).toBe(3)
   })
 
+  it('is asked again also when the clock of the machine is set meanwhile', async () => {
+    let requests = 0
+    const session = await connectTo(
+      (request, response) => {
+        requests += 1
+        json(requests === 1 ? 503 : 200, token)(request, response)
+      },
+      { now: () => Date.now() + requests * 3600_000 },
+    )
+    expect((await session.token()).value).toBe(token.access_token)
+    expect(requests).toBe(2)
+  })
+
   it('waits as long as the server asks to, and takes its token then', async () => {
     const times: number[] = []
     const notices: Notice[] = []

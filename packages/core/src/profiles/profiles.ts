@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import type { ConnectOptions } from '../connect-options.js'
 import { homeFolder, type Notify, type Surroundings, surroundings } from '../deps.js'
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
-import { described, quoted } from '../quoted.js'
+import { quoted } from '../quoted.js'
 import { parseTenant } from '../tenant.js'
+import { unreadableSecret } from '../unreadable-secret.js'
 import { oktaVariables, ourVariables, profileVariable } from './environment.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, parseProfile } from './profile-format.js'
@@ -165,7 +166,7 @@ async function readSecret(reference: SecretReference, name: string, notify: Noti
     noticeReadable(path, name, notify)
     return text
   } catch (error) {
-    throw unreadableSecret(reference.file, path, name, (error as NodeJS.ErrnoException).code)
+    throw unreadableSecret(name, reference.file, path, error)
   }
 }
 
@@ -175,22 +176,6 @@ function noticeReadable(path: string, name: string, notify: Notify): void {
     code: 'key_file_readable',
     message: `The ${name} is in ${path}, which other users can read. Restrict it: chmod 600 ${path}`,
   })
-}
-
-// What was given as a path may be the secret itself, pasted in the wrong place: then neither the message nor the cause
-// may show it. One whose folder exists, or that ends as
-// the files of keys do, is a path.
-function unreadableSecret(given: string, path: string, name: string, code = 'unknown'): OktaConnectError {
-  const folder = dirname(path)
-  const isKeyFile = /^[^\s{}"]{1,250}\.(json|jwks?|pem|key|p8|txt)$/.test(given)
-  const isFolder =
-    code !== 'ENAMETOOLONG' && folder !== dirname(folder) && folder !== resolve('.') && existsSync(folder)
-  return isKeyFile || isFolder
-    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Name a file that is there.')
-    : optionsInvalid(
-        `The ${name} is neither a secret in a known form nor the path of a file: ${described(given)}.`,
-        'Give the path of a file. A private key may also be given itself, as a JWK or PEM.',
-      )
 }
 
 function inHome(path: string): string {

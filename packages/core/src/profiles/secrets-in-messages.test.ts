@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseClientKey } from '../client-key.js'
 import { connect, connectOptionsOf, type Notice, openStore, readSettings, saveProfile } from '../index.js'
+import { openRedisStore } from '../stores/redis-store.js'
 import { type Home, newHome } from './home.test.support.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -108,6 +109,10 @@ describe('a secret that stands where a path belongs', () => {
     ['the grant', () => connect({ ...given, grant: der as never })],
     ['the DPoP mode', () => connect({ ...given, dpop: der as never, jsonWebKey: pem })],
     ['the store', async () => openStore(der)],
+    [
+      'the file of the key of the store',
+      async () => openRedisStore('redis://localhost', { CONNECT_OKTA_STORE_KEY_FILE: der }),
+    ],
     ['the store, with a password', async () => openStore(`redis//:${apiToken}@redis.example`)],
     ['the id of a key', () => connect({ ...given, jsonWebKey: JSON.stringify({ keys: [{ kid: der }] }) })],
     ['the key itself, as text that is none', () => connect({ ...given, jsonWebKey: der.slice(7) })],

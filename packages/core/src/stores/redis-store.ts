@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Notify } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
+import { unreadableSecret } from '../unreadable-secret.js'
 import { KeyQueue } from './key-queue.js'
 import { openText, sealedCodec, sealKeyBytes, sealText } from './record-seal.js'
 import { type Connection, placeOf, redisConnection } from './redis-connection.js'
@@ -109,7 +111,7 @@ function keyIn({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variable
 function readKeyFile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw optionsInvalid(`The key of the token store cannot be read from ${path}.`, 'Name a file that is there.', cause)
+  } catch (error) {
+    throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', path, resolve(path), error)
   }
 }
