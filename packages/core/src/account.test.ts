@@ -53,6 +53,22 @@ describe('the account of a session', () => {
     expect((await resume({}, deps)).account).toEqual(session.account)
   })
 
+  it('is named in a notice when it is not the one of the login hint', async () => {
+    const hints = [
+      [user(0).login, 0],
+      [user(0).login.toUpperCase(), 0],
+      ['ada.lovelace', 0],
+      [user(1).login, 1],
+    ] as const
+    for (const [loginHint, count] of hints) {
+      notices.length = 0
+      await signInAs(0, { loginHint })
+      const told = notices.filter(({ code }) => code === 'account_differs')
+      expect(told).toHaveLength(count)
+      if (count > 0) expect(told[0]?.message).toBe(`Signed in as ${user(0).login}, not as ${user(1).login}.`)
+    }
+  })
+
   it('stays known when a refresh returns no ID token', async () => {
     const session = await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
     const { account } = session

@@ -9,6 +9,7 @@ import type { TokenStore } from './stores/token-store.js'
 export interface Notice {
   /** Stable, snake_case. */
   readonly code:
+    | 'account_differs'
     | 'api_forbidden'
     | 'clock_skew'
     | 'device_code'

@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { requireTrusted } from './trusted-place.js'
 
 /** A page on this machine that sends the browser to an address which is not for others to see. */
 export interface RedirectFile {
@@ -16,10 +17,12 @@ export interface RedirectFile {
  * process: the browser gets this file instead, which only its user can read.
  *
  * @param home the folder for it, in place of the one for temporary files: a browser in a snap reads no other.
+ * @throws {@link OktaConnectError} `store_failed` where others could replace it.
  */
 export async function writeRedirectFile(target: URL, home: string | undefined): Promise<RedirectFile> {
-  const temporary = tmpdir()
-  const folder = await mkdtemp(join(home ?? (isAbsolute(temporary) ? temporary : '/tmp'), 'connect-okta-'))
+  const place = home ?? (isAbsolute(tmpdir()) ? tmpdir() : '/tmp')
+  requireTrusted(place, { isReadOnly: true })
+  const folder = await mkdtemp(join(place, 'connect-okta-'))
   const path = join(folder, 'sign-in.html')
   const remove = () => {
     process.removeListener('exit', remove)

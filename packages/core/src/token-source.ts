@@ -102,6 +102,7 @@ export class TokenSource implements Tokens {
       forceLogin,
       signal,
     })
+    this.#noticeOtherAccount(obtained.record)
     this.#noticeLimits(obtained.record)
     return obtained
   }
@@ -263,6 +264,16 @@ export class TokenSource implements Tokens {
 
   #requireConnected(): void {
     if (this.#end.signal.aborted) throw disconnected()
+  }
+
+  // A login hint only fills in the form: anybody may sign in there.
+  #noticeOtherAccount({ login, account }: TokenRecord): void {
+    const hint = login.identity.type === 'user' ? login.identity.loginHint?.toLowerCase() : undefined
+    if (hint === undefined || account?.login === undefined) return
+    const names = [account.login, account.email ?? '', account.login.replace(/@.*/, '')].map(name => name.toLowerCase())
+    if (names.includes(hint)) return
+    const message = `Signed in as ${printable(account.login)}, not as ${printable(hint)}.`
+    this.#deps.notify({ code: 'account_differs', message })
   }
 
   #noticeLimits(record: TokenRecord): void {

@@ -171,10 +171,10 @@ async function readSecret(reference: SecretReference, name: string, notify: Noti
 }
 
 function noticeReadable(path: string, name: string, notify: Notify): void {
-  if (process.platform === 'win32' || (statSync(path).mode & 0o044) === 0) return
+  if (process.platform === 'win32' || (statSync(path).mode & 0o066) === 0) return
   notify({
     code: 'key_file_readable',
-    message: `The ${name} is in ${path}, which other users can read. Restrict it: chmod 600 ${path}`,
+    message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,
   })
 }
 

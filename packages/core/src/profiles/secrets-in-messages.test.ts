@@ -144,6 +144,7 @@ describe.skipIf(process.platform === 'win32')('a key file', () => {
     for (const [mode, count] of [
       [0o644, 1],
       [0o640, 1],
+      [0o602, 1],
       [0o600, 0],
       [0o400, 0],
     ] as const) {
