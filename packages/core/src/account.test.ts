@@ -102,7 +102,7 @@ describe('the account of a session', () => {
 })
 
 describe('a session whose store another account signs in to', () => {
-  it('keeps to its account: it asks for a sign-in and leaves the other one alone', async () => {
+  it('keeps to its account: it asks for a sign-in and does not touch the other one', async () => {
     await signInAs(0)
     const ours = await resume({}, { ...deps, ...clocks })
     expect(await ownerOf(ours)).toBe(user(0).login)
@@ -195,7 +195,7 @@ describe('a token in memory', () => {
     await expect(longLived.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
   })
 
-  it('goes on being used while the store cannot be read, and is not held up by it', async () => {
+  it('is still used while the store cannot be read, without a long wait', async () => {
     await signInAs(0)
     let isAway = false
     const store = {

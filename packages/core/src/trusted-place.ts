@@ -53,7 +53,7 @@ function isWritableByOthers({ mode }: Stats): boolean {
   return (mode & 0o022) !== 0
 }
 
-// In such a folder, as /tmp is, nobody replaces what belongs to another user.
+// In such a folder, as /tmp is, only the owner of a file can replace it.
 function isSticky(stats: Stats): boolean {
   return stats.isDirectory() && (stats.mode & 0o1000) !== 0
 }

@@ -36,7 +36,7 @@ export interface ResolvedSettings {
 /** Settings of one place. */
 export interface Source {
   readonly values: Settings
-  /** Who decides what stands here: the caller, the environment, or a file that nobody named for this call. */
+  /** Who decides what stands here: the caller, the environment, or a file that is read by default. */
   readonly kind: 'given' | 'environment' | 'file'
   /** Where a setting stands, in words for people. */
   nameOf(setting: keyof Settings): string

@@ -30,7 +30,7 @@ const heartbeatMs = 5_000
 const silenceMs = 30_000
 const pollMs = { first: 10, longest: 200 }
 const permitMark = '.dead-'
-// Nobody waits for so long: see Waiting.
+// Longer than any process waits for a lock.
 const abandonedAfterMs = { permit: 60 * 60_000, any: 2 * 60 * 60_000 }
 
 // The file system is asked at once here: a thread that does it for us takes longer than it.
@@ -132,7 +132,7 @@ function sweep(path: string, self: LockOwner): void {
   const names = readdirSync(dirname(path))
   for (const name of names.filter(one => one.startsWith(`${basename(path)}.`))) {
     const left = join(dirname(path), name)
-    // Only the owner of the lock writes: the file of another one is half of a record that nobody completes.
+    // Only the owner of the lock writes: the file of another one is half of a record that is never completed.
     if (name.endsWith('.tmp')) {
       if (left !== temporaryOf(path, self)) removeFile(left)
       continue

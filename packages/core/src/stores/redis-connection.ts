@@ -32,7 +32,7 @@ export function redisConnection(address: string): Connection {
     return await connecting
   }
 
-  // Whoever needs it next connects again. What waits for an answer on it gets an error at once.
+  // The next command connects again. What waits for an answer on it gets an error at once.
   function forget(attempt: Promise<RedisClientType> | undefined): void {
     if (connecting === attempt) {
       connecting = undefined
@@ -82,7 +82,7 @@ async function connectTo(address: string, onEnd: () => void): Promise<RedisClien
     // Attempts in the background would keep the process alive.
     socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
   }) as RedisClientType
-  // An error reaches whoever waits for an answer.
+  // An error reaches the command that waits for an answer.
   redis.on('error', onEnd).on('end', onEnd)
   try {
     await inTime(redis.connect(), connectTimeoutMs)
