@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -41,5 +41,16 @@ describe('what users get from others', () => {
     const lock = await file('pnpm-lock.yaml')
     expect(lock).toMatch(/integrity: sha512-/)
     expect(lock).not.toMatch(/https?:\/\//)
+  })
+})
+
+describe('a workflow', () => {
+  it('uses every action by its full commit, with the tag beside it, when it runs code of others', async () => {
+    const names = await readdir(`${root}/.github/workflows`)
+    const files = await Promise.all(names.map(name => file(`.github/workflows/${name}`)))
+    const uses = files.flatMap(text => text.match(/^[\s-]*uses:.*$/gm) ?? [])
+    expect(uses.length).toBeGreaterThan(4)
+    const pinned = /^[\s-]*uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/
+    expect(uses.filter(line => !pinned.test(line) && !/uses: \.\//.test(line))).toEqual([])
   })
 })
