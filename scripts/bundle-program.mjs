@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import { carriedPackages, thirdPartyNotices } from './third-party-notices.mjs'
 
 const target = 'node20.19'
 
 /**
  * Bundles a program of ours, with the core. What is rarely needed is loaded late; what the job that is waited for most takes
  * comes as one file with the entry, since each file that is looked for, read and compiled takes its time.
+ * Beside it go the notices of the packages in it: `THIRD-PARTY-NOTICES.txt`.
  *
  * @param name how its file is named that is started, and what is kept of it: `name.cjs`.
  * @param input what is bundled, as rolldown takes it.
@@ -22,6 +26,11 @@ export async function bundleProgram({ name, input, output, keyring, job, command
   const files = await run('write', { input: bundled, output, together: loaded })
   const { code } = files.find(({ isEntry }) => isEntry)
   await writeStart({ name, code, folder: output.dir, commands })
+  const program = resolve(input.input)
+  const moduleIds = files.flatMap(file => file.moduleIds)
+  // A keyring that is found by a relative path is passed on with the program.
+  const carried = keyring.startsWith('.') ? carriedPackages('@napi-rs/keyring', pathToFileURL(program)) : []
+  await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, carried }))
 }
 
 // What people and other programs start.

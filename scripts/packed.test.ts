@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -80,6 +81,36 @@ describe.for(Object.entries(nodes))('the packages from their tarballs, in an emp
       org.kill()
       await rm(home, { recursive: true, force: true })
     }
+  })
+})
+
+describe('a package with a bundled program', () => {
+  const shim = 'dist/ConnectOkta/shim'
+  const bundled = [
+    { name: '@connect-okta/cli', notices: 'dist', more: [] },
+    { name: '@connect-okta/powershell-shim', notices: shim, more: ['redis', '@redis/client', '@napi-rs/keyring'] },
+  ]
+  // What tests use, and what is installed beside a bundle.
+  const notBundled = /^(@types\/|@connect-okta\/|@napi-rs\/|fast-check$|playwright-core$|redis$)/
+
+  it.each(bundled)('$name carries the license text of every package in its bundle', async ({ name, notices, more }) => {
+    const text = await readFile(join(folder, 'node_modules', name, notices, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+    const own = published.find(({ manifest }) => manifest.name === name)?.folder ?? ''
+    const core = join(dirname(own), 'core')
+    const needs = [own, core].flatMap(one => {
+      const { devDependencies = {}, dependencies = {} } = JSON.parse(readFileSync(join(one, 'package.json'), 'utf8'))
+      const names = Object.keys(one === core ? dependencies : { ...dependencies, ...devDependencies })
+      return names.filter(need => !notBundled.test(need)).map(need => join(one, 'node_modules', need))
+    })
+    expect(needs.length).toBeGreaterThan(4)
+    for (const need of needs) {
+      const manifest = JSON.parse(await readFile(join(need, 'package.json'), 'utf8'))
+      const [license = ''] = (await readdir(need)).filter(file => /^licen[cs]e/i.test(file))
+      expect(text).toContain(`\n${manifest.name} ${manifest.version} (${manifest.license})\n`)
+      expect(text).toContain((await readFile(join(need, license), 'utf8')).trim())
+    }
+    for (const other of more)
+      expect(text).toMatch(new RegExp(`^${other} \\d+\\.\\S+ \\(MIT\\)$[\\s\\S]*?^Permission is`, 'm'))
   })
 })
 
