@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { OktaConnectError } from '@connect-okta/core'
+import { createReadStream } from 'node:fs'
+import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { readInput } from './read-body.js'
 import { readStdin } from './read-stdin.js'
 
 /** A request to the API, all but its authorization. */
@@ -45,7 +46,7 @@ export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Pr
     return { method, target: withQuery(target, fields), headers, body: undefined }
   }
   if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
-  const body = flags.input === undefined ? jsonOf(fields) : await readInput(flags.input, signal)
+  const body = flags.input === undefined ? jsonOf(fields) : await readFileOrStdin(flags.input, signal)
   return { method, target, headers, body }
 }
 
@@ -70,7 +71,7 @@ function split(text: string): { name: string; value: string } {
 }
 
 async function understood(value: string, signal: AbortSignal): Promise<unknown> {
-  if (value.startsWith('@')) return String(await readInput(value.slice(1), signal))
+  if (value.startsWith('@')) return String(await readFileOrStdin(value.slice(1), signal))
   if (value === 'true') return true
   if (value === 'false') return false
   if (value === 'null') return null
@@ -120,11 +121,12 @@ function addHeader(headers: Map<string, string>, line: string): void {
   headers.set(name.toLowerCase(), value.trim())
 }
 
-async function readInput(file: string, signal: AbortSignal): Promise<string | Buffer> {
+async function readFileOrStdin(file: string, signal: AbortSignal): Promise<Buffer> {
   if (file === '-') return await readStdin(signal)
   try {
-    return await readFile(file)
+    return await readInput(createReadStream(file, { signal }), 'The file of the body or field')
   } catch (cause) {
+    if (isOktaConnectError(cause)) throw cause
     const { code } = cause as NodeJS.ErrnoException
     throw invalid(`The file ${file} cannot be read (${code}).`, 'Name a file that is there, or - for stdin.', cause)
   }

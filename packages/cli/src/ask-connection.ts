@@ -10,7 +10,8 @@ import {
   OktaConnectError,
   type Settings,
 } from '@connect-okta/core'
-import type { Terminal } from './terminal.js'
+import { painted, type Terminal } from './terminal.js'
+import { visible } from './visible-text.js'
 
 type Kind = 'browser' | 'device' | 'program'
 
@@ -32,10 +33,16 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     import('@inquirer/input'),
     import('@inquirer/select'),
   ])
-  const context = { signal: terminal.signal, output: process.stderr, clearPromptOnDone: false }
+  const context = { signal: terminal.signal, output: terminal.screen, clearPromptOnDone: false }
   const check = (settings: Settings) => checkAtOrg(settings, deps, terminal)
-  const ask = async (message: string, initial: string, validate: (text: string) => Promise<string | true>) =>
-    (await input({ message, default: initial, prefill: 'editable', validate, required: true }, context)).trim()
+  const ask = async (message: string, initial: string, verdictOn: (text: string) => Promise<string | true>) => {
+    const validate = async (text: string) => {
+      const verdict = await verdictOn(text)
+      return verdict === true ? true : visible(verdict)
+    }
+    const question = { message, default: visible(initial), prefill: 'editable' as const, validate, required: true }
+    return (await input(question, context)).trim()
+  }
 
   try {
     const tenant =
@@ -72,7 +79,7 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
       const verdict = await check(settings)
       if (verdict === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
-      terminal.complain(`${terminal.paint('red', '>')} ${verdict}`)
+      terminal.complain(painted('red', '>'), ` ${verdict}`)
       before = settings
     }
   }

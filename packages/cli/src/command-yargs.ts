@@ -26,7 +26,11 @@ class UsageFault extends Error {
 export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
   const cli = everyCommand(args, terminal)
   try {
-    await cli.parseAsync()
+    let shown = ''
+    await cli.parseAsync(args, (_error: unknown, _flags: unknown, text: string) => {
+      shown = text
+    })
+    if (shown !== '') terminal.answer(shown)
   } catch (error) {
     // A YError is about a value on the command line.
     const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')

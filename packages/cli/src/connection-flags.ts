@@ -71,5 +71,5 @@ export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Pr
 }
 
 async function fileOrStdin(file: string, signal: AbortSignal): Promise<SecretReference> {
-  return file === '-' ? { text: await readStdin(signal) } : { file: resolve(file) }
+  return file === '-' ? { text: String(await readStdin(signal)) } : { file: resolve(file) }
 }

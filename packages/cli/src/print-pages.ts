@@ -1,6 +1,6 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { ApiRequest } from './api-request.js'
-import { type Answer, requireSuccess, sendRequest } from './send-request.js'
+import { type Answer, requireFits, requireSuccess, sendRequest } from './send-request.js'
 import type { Terminal } from './terminal.js'
 import { nothingShown, showWaiting } from './waiting.js'
 
@@ -25,30 +25,30 @@ export async function printPages(
   if (json) await terminal.write('[')
   for (let page = 1; target !== undefined; page++) {
     const answer: Answer = await sendRequest(session, { ...request, target }, terminal.signal)
+    await requireFits(answer, session, 'Ask for fewer items at once, as with -F limit=100.')
     requireSuccess(answer, request)
-    const found = itemsOf(answer)
-    const texts = found.map(item => JSON.stringify(item))
+    const texts = itemsOf(answer)
     if (json)
       await terminal.write(texts.map((text, index) => (items + index > 0 ? `,\n${text}` : `\n${text}`)).join(''))
     else await terminal.write(texts.map(text => `${text}\n`).join(''))
-    items += found.length
+    items += texts.length
     progress.update(`page ${page + 1}, ${items} items so far${limitOf(answer)}`)
     target = nextPage(answer, target, session)
   }
   if (json) await terminal.write('\n]\n')
 }
 
-function itemsOf({ body }: Answer): readonly unknown[] {
-  let value: unknown
+function itemsOf({ body }: Answer): readonly string[] {
   try {
-    value = JSON.parse(Buffer.from(body).toString())
+    const value: unknown = JSON.parse(body.start.toString())
+    // Throws for a value that is nested too deep.
+    return (Array.isArray(value) ? value : [value]).map(item => JSON.stringify(item))
   } catch (cause) {
     throw new OktaConnectError('server_failed', 'A page is not JSON.', {
       hint: 'Leave --paginate out to see it.',
       cause,
     })
   }
-  return Array.isArray(value) ? value : [value]
 }
 
 function limitOf({ headers }: Answer): string {

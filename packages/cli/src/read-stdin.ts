@@ -1,15 +1,17 @@
-import { OktaConnectError } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { readInput } from './read-body.js'
 
 /**
  * Reads all of stdin, such as a secret that is piped in.
  *
- * @throws {@link OktaConnectError} `cancelled` at Ctrl+C.
+ * @throws {@link OktaConnectError} `cancelled` at Ctrl+C, `options_invalid` for an input without end
  */
-export async function readStdin(signal: AbortSignal): Promise<string> {
-  const [{ addAbortSignal }, { text }] = await Promise.all([import('node:stream'), import('node:stream/consumers')])
+export async function readStdin(signal: AbortSignal): Promise<Buffer> {
+  const { addAbortSignal } = await import('node:stream')
   try {
-    return await text(addAbortSignal(signal, process.stdin))
+    return await readInput(addAbortSignal(signal, process.stdin), 'The input on stdin')
   } catch (cause) {
+    if (isOktaConnectError(cause)) throw cause
     throw new OktaConnectError('cancelled', 'Cancelled while reading stdin.', {
       hint: 'Pipe it in: connect-okta login --jwk-file - < key.json',
       cause,

@@ -1,15 +1,12 @@
 import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
-import type { Terminal } from './terminal.js'
+import { painted, type Terminal } from './terminal.js'
 
 /** Says what went wrong on stderr and returns the exit code for it. */
 export function renderFailure(error: unknown, terminal: Terminal): number {
   if (isOktaConnectError(error)) {
     const { code, message, hint } = error
     if (terminal.manners.json) terminal.complain(JSON.stringify({ error: error.toJSON() }))
-    else
-      terminal.complain(
-        `${terminal.paint('red', 'error:')} ${message}\n  ${hint}\n  ${terminal.paint('dim', `(${code})`)}`,
-      )
+    else terminal.complain(painted('red', 'error:'), ` ${message}\n  ${hint}\n  `, painted('dim', `(${code})`))
     return errorCatalogue[code].exitCode
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -52,3 +52,13 @@ export async function jsonFile(folder: string, name: string, content: unknown): 
   await writeFile(path, JSON.stringify(content), { mode: 0o600 })
   return path
 }
+
+/** Runs the built command on a terminal of its own, without colors, and returns all that it wrote there. */
+export async function runOnTerminal(args: readonly string[], env: Record<string, string>): Promise<string> {
+  const command = [process.execPath, main, ...args].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: { PATH: process.env.PATH, TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return await text(child.stdout)
+}

@@ -1,12 +1,13 @@
 import { isOktaConnectError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
 import type { ApiRequest } from './api-request.js'
+import { type Body, maxBufferedMiB, readBody } from './read-body.js'
 
-/** An answer of the API, with its whole body. */
+/** An answer of the API. */
 export interface Answer {
   readonly status: number
   readonly statusText: string
   readonly headers: Headers
-  readonly body: Uint8Array
+  readonly body: Body
 }
 
 /**
@@ -20,21 +21,55 @@ export async function sendRequest(session: OktaSession, request: ApiRequest, sig
     const init = { method, headers: [...headers] as [string, string][], signal, ...(body !== undefined && { body }) }
     const response = await session.fetch(target, init)
     const { status, statusText } = response
-    return { status, statusText, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) }
+    return { status, statusText, headers: response.headers, body: await readBody(response.body) }
   } catch (cause) {
-    if (isOktaConnectError(cause)) throw cause
-    if (signal.aborted) {
-      throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'The request may have been sent already.', cause })
-    }
-    // What the network throws comes as it is.
-    if (!(cause instanceof Error)) throw cause
-    const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException
-    const why = code === undefined ? '' : ` (${code})`
-    throw new OktaConnectError('network_failed', `The answer of ${session.orgUrl.host} did not come${why}.`, {
-      hint: 'connect-okta doctor tells what is in the way.',
-      cause,
-    })
+    throw withoutAnswer(cause, session, signal)
   }
+}
+
+/**
+ * What follows the beginning of a body that is too large for the memory.
+ *
+ * @throws {@link OktaConnectError} `network_failed`, `cancelled`
+ */
+export async function* restOf(
+  { body }: Answer,
+  session: OktaSession,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    if (body.rest !== undefined) yield* body.rest
+  } catch (cause) {
+    throw withoutAnswer(cause, session, signal)
+  }
+}
+
+// What the network throws comes as it is.
+function withoutAnswer(cause: unknown, { orgUrl }: OktaSession, signal: AbortSignal): unknown {
+  if (isOktaConnectError(cause)) return cause
+  if (signal.aborted) {
+    return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'The request may have been sent already.', cause })
+  }
+  if (!(cause instanceof Error)) return cause
+  const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException
+  const why = code === undefined ? '' : ` (${code})`
+  return new OktaConnectError('network_failed', `The answer of ${orgUrl.host} did not come${why}.`, {
+    hint: 'connect-okta doctor tells what is in the way.',
+    cause,
+  })
+}
+
+/**
+ * Gives up an answer that is too large to be held in memory.
+ *
+ * @throws {@link OktaConnectError} `server_failed`
+ */
+export async function requireFits({ body }: Answer, { orgUrl }: OktaSession, hint: string): Promise<void> {
+  if (body.rest === undefined) return
+  // What the server still sends is of no interest, and neither is how that ends.
+  await body.rest.cancel().catch(() => {})
+  const message = `The answer of ${orgUrl.host} is larger than ${maxBufferedMiB} MiB.`
+  throw new OktaConnectError('server_failed', message, { hint })
 }
 
 /**
@@ -70,9 +105,9 @@ function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', messag
 }
 
 // The words of Okta's error, where the body has them.
-function summaryIn(body: Uint8Array): string {
+function summaryIn({ start }: Body): string {
   try {
-    const { errorSummary, errorCode } = JSON.parse(Buffer.from(body).toString())
+    const { errorSummary, errorCode } = JSON.parse(start.toString())
     return typeof errorSummary === 'string'
       ? `: ${printable(errorSummary).replace(/\.$/, '')} (${printable(errorCode)})`
       : ''

@@ -8,7 +8,7 @@ import {
   openBrowser,
 } from '@connect-okta/core'
 import type { OpenConnection } from './open-connection.js'
-import type { Terminal } from './terminal.js'
+import { painted, type Terminal } from './terminal.js'
 import { countDown, type Waiting } from './waiting.js'
 
 const defaultTimeoutMs = 5 * 60_000
@@ -29,8 +29,8 @@ export async function signIn(
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
   const shown: Waiting[] = []
   let isOver = false
-  async function wait(text: string, until: number): Promise<void> {
-    const waiting = await countDown(text, until, terminal)
+  async function wait(text: string, leftMs: number): Promise<void> {
+    const waiting = await countDown(text, leftMs, terminal)
     // A quick browser is there before this is.
     if (isOver) waiting[Symbol.dispose]()
     else shown.push(waiting)
@@ -47,12 +47,12 @@ function prompts(
   terminal: Terminal,
   { browser = true }: Ways,
   timeoutMs: number,
-  wait: (text: string, until: number) => Promise<void>,
+  wait: (text: string, leftMs: number) => Promise<void>,
 ): Partial<Deps> {
   return {
     async showDeviceCode(prompt) {
       await showDeviceCode(prompt, terminal)
-      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime())
+      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime() - Date.now())
     },
     askCallbackUrl: prompt => askForAddress(prompt, terminal),
     async openBrowser(url, signal) {
@@ -60,7 +60,7 @@ function prompts(
       const tell = browser ? terminal.say : terminal.complain
       tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       tell(`  ${url.href}`)
-      await wait('Waiting for the sign-in in the browser', Date.now() + timeoutMs)
+      await wait('Waiting for the sign-in in the browser', timeoutMs)
       if (browser) await openBrowser(url, { signal })
     },
   }
@@ -70,8 +70,7 @@ async function showDeviceCode(
   { verificationUri, verificationUriComplete, userCode }: DeviceCodePrompt,
   terminal: Terminal,
 ): Promise<void> {
-  const code = terminal.paint('bold', userCode)
-  terminal.complain(`To sign in, go to ${verificationUri} and enter the code:\n\n  ${code}\n`)
+  terminal.complain(`To sign in, go to ${verificationUri} and enter the code:\n\n  `, painted('bold', userCode), '\n')
   if (!terminal.isLively || verificationUriComplete === undefined) return
   const { renderUnicodeCompact } = await import('uqr')
   // Light modules are what a terminal draws: most are dark. Readers know both.
@@ -92,7 +91,7 @@ async function askForAddress(
   }
   if (process.stdin.readableEnded) return ''
   const { createInterface } = await import('node:readline/promises')
-  const input = createInterface({ input: process.stdin, output: process.stderr })
+  const input = createInterface({ input: process.stdin, output: terminal.screen })
   // On a terminal, the prompt sees Ctrl+C in our place.
   input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
+import { visible } from './visible-text.js'
 import { wrapWords } from './wrap-words.js'
 
 /** How much a command is to say, and in which form. */
@@ -10,7 +11,26 @@ export interface Manners {
   readonly verbose: boolean
 }
 
-/** Where a command's words go: the answer to stdout, everything else to stderr. */
+type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
+
+/** Text in a color or another style, where the stream shows those. */
+export interface Painted {
+  readonly style: Style
+  readonly text: string
+}
+
+/** What a command prints. Every control character in it is made visible: only {@link Painted} has styles. */
+export type Text = string | Painted
+
+/** Text in a color or another style. */
+export function painted(style: Style, text: string): Painted {
+  return { style, text }
+}
+
+/**
+ * Where a command's output goes: the answer to stdout, everything else to stderr. Nothing else in this program writes to
+ * either, so no control character from outside reaches a terminal.
+ */
 export interface Terminal {
   /** Fires at Ctrl+C. */
   readonly signal: AbortSignal
@@ -28,22 +48,18 @@ export interface Terminal {
   /** Sets {@link manners}. */
   behave(manners: Manners): void
   /** Writes the answer, and nothing else, to stdout. */
-  answer(text: string): void
-  /** Writes a part of an answer as it is. Resolves when there is room for more. */
+  answer(...text: readonly Text[]): void
+  /** Writes a part of an answer: the exact bytes, unless stdout is a terminal. Resolves when there is room for more. */
   write(part: string | Uint8Array): Promise<void>
-  /** Tells the person at the terminal something, on stderr, unless they want quiet. */
-  say(text: string): void
+  /** Prints a message for the user on stderr, unless they want quiet. */
+  say(...text: readonly Text[]): void
   /** As {@link say}, for what went wrong. */
-  complain(text: string): void
+  complain(...text: readonly Text[]): void
+  /** Stderr, for libraries that move the cursor. Text that they draw has to be {@link visible}. */
+  readonly screen: NodeJS.WriteStream
   /** A notice of the core, on stderr. */
   readonly notice: (notice: Notice) => void
-  /** The text in a colour or another style, where stderr shows those. */
-  paint(style: Style, text: string): string
-  /** The same for what goes to stdout. */
-  paintAnswer(style: Style, text: string): string
 }
-
-type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 
 /** The terminal of this process. Its streams are opened when they are used: each takes as long as a token at hand. */
 export function openTerminal(): Terminal {
@@ -53,14 +69,23 @@ export function openTerminal(): Terminal {
   process.once('SIGINT', () => interruption.abort(new Error('SIGINT')))
   const mayColour = env.TERM !== 'dumb' && !env.NO_COLOR
   const isTerminal = () => stderr().isTTY === true && env.TERM !== 'dumb'
-  const paint = (stream: () => NodeJS.WriteStream) => (style: Style, text: string) =>
-    mayColour && stream().isTTY === true ? styleText(style, text, { validateStream: false }) : text
+  const render = (parts: readonly Text[], stream: () => NodeJS.WriteStream) => {
+    const shown = (part: Text) => {
+      if (typeof part === 'string') return visible(part)
+      const text = visible(part.text)
+      return mayColour && stream().isTTY === true ? styleText(part.style, text, { validateStream: false }) : text
+    }
+    return parts.map(shown).join('')
+  }
   const columns = () => stderr().columns || 100
   let manners: Manners = { json: false, quiet: false, verbose: false }
   // JSON is for programs, also where somebody looks on.
   const fitted = (text: string) => (isTerminal() && !manners.json ? wrapWords(text, columns()) : text)
-  const complain = (text: string) => void stderr().write(`${fitted(text)}\n`)
-  const say = (text: string) => manners.quiet || complain(text)
+  const complain = (...text: readonly Text[]) => void stderr().write(`${fitted(render(text, stderr))}\n`)
+  const say = (...text: readonly Text[]) => manners.quiet || complain(...text)
+  const decoder = new TextDecoder()
+  const shownPart = (part: string | Uint8Array) =>
+    visible(typeof part === 'string' ? part : decoder.decode(part, { stream: true }))
   return {
     signal: interruption.signal,
     get canAsk() {
@@ -85,17 +110,18 @@ export function openTerminal(): Terminal {
     behave(wanted) {
       manners = wanted
     },
-    answer: text => writeAnswer(`${text}\n`),
+    answer: (...text) => writeAnswer(`${render(text, stdout)}\n`),
     write: part =>
       new Promise(resolve => {
-        if (stdout().write(part)) resolve()
+        if (stdout().write(stdout().isTTY === true ? shownPart(part) : part)) resolve()
         else stdout().once('drain', resolve)
       }),
     say,
     complain,
+    get screen() {
+      return stderr()
+    },
     notice: ({ message }) => say(`note: ${message}`),
-    paint: paint(stderr),
-    paintAnswer: paint(stdout),
   }
 }
 

@@ -1,5 +1,5 @@
 import { briefFetch } from './brief-fetch.js'
-import type { Terminal } from './terminal.js'
+import { painted, type Terminal } from './terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
 const harmlessHeaders =
@@ -15,7 +15,7 @@ const longestBody = 64 * 1024
  * headers, addresses and bodies only what is known to be none.
  */
 export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
-  const tell = (mark: string, text: string) => terminal.complain(terminal.paint('dim', `${mark} ${text}`))
+  const tell = (mark: string, text: string) => terminal.complain(painted('dim', `${mark} ${text}`))
   return async (input, init) => {
     const request = new Request(input, init)
     tell('>', `${request.method} ${maskedUrl(request.url)}`)

@@ -1,4 +1,5 @@
 import type { Terminal } from './terminal.js'
+import { visible } from './visible-text.js'
 
 /** A line that shows that something goes on, until it is over. */
 export interface Waiting extends Disposable {
@@ -13,8 +14,8 @@ export async function showWaiting(text: string, terminal: Terminal): Promise<Wai
   if (!terminal.isLively || terminal.manners.quiet) return nothingShown
   const { default: yoctoSpinner } = await import('yocto-spinner')
   // A line that wraps would be drawn anew below itself.
-  const fitting = (line: string) => line.slice(0, Math.max(10, terminal.columns - 4))
-  const spinner = yoctoSpinner({ text: fitting(text), stream: process.stderr, handleSignals: false }).start()
+  const fitting = (line: string) => visible(line).slice(0, Math.max(10, terminal.columns - 4))
+  const spinner = yoctoSpinner({ text: fitting(text), stream: terminal.screen, handleSignals: false }).start()
   return {
     update(line) {
       spinner.text = fitting(line)
@@ -25,9 +26,10 @@ export async function showWaiting(text: string, terminal: Terminal): Promise<Wai
   }
 }
 
-/** As {@link showWaiting}, with the time that is left. */
-export async function countDown(text: string, until: number, terminal: Terminal): Promise<Waiting> {
-  const line = () => `${text}, ${clockOf(until - Date.now())} left (Ctrl+C to give up)`
+/** As {@link showWaiting}, with the time that is left. A clock that is set while it waits changes nothing. */
+export async function countDown(text: string, timeoutMs: number, terminal: Terminal): Promise<Waiting> {
+  const until = performance.now() + timeoutMs
+  const line = () => `${text}, ${clockOf(until - performance.now())} left (Ctrl+C to give up)`
   const waiting = await showWaiting(line(), terminal)
   const timer = setInterval(() => waiting.update(line()), 1000)
   return {

@@ -1,9 +1,10 @@
 import { buildRequest, type RequestFlags } from '../api-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
+import { indentJson } from '../indent-json.js'
 import { obtainSession, openConnection } from '../open-connection.js'
 import { printPages } from '../print-pages.js'
-import { type Answer, requireSuccess, sendRequest } from '../send-request.js'
+import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '../send-request.js'
 import type { Terminal } from '../terminal.js'
 
 interface ApiFlags extends ConnectionFlags, RequestFlags {
@@ -68,8 +69,11 @@ export const command: Command<ApiFlags> = {
     const session = await obtainSession(connection, { signal })
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const answer = await sendRequest(session, request, signal)
+    if (terminal.isAnswerRead) await requireFits(answer, session, 'To save it all the same: connect-okta api … > FILE')
     if (flags.include) await terminal.write(headOf(answer))
     await printBody(answer, terminal)
+    // More than fits into memory goes to a pipe or a file as it comes.
+    for await (const part of restOf(answer, session, signal)) await terminal.write(part)
     requireSuccess(answer, request)
   },
 }
@@ -79,22 +83,13 @@ function originOf(target: string): string | undefined {
   return URL.canParse(target) ? new URL(target).origin : undefined
 }
 
-async function printBody({ body, headers }: Answer, terminal: Terminal): Promise<void> {
+async function printBody({ body: { start: body }, headers }: Answer, terminal: Terminal): Promise<void> {
   if (body.byteLength === 0) return
   const isJson = /json/.test(headers.get('content-type') ?? '')
   // For a person, JSON is indented; a program gets every byte as it came.
-  if (isJson && terminal.isAnswerRead) return terminal.answer(indented(body))
+  if (isJson && terminal.isAnswerRead) return terminal.answer(indentJson(body.toString()))
   await terminal.write(body)
   if (terminal.isAnswerRead) await terminal.write('\n')
-}
-
-function indented(body: Uint8Array): string {
-  const text = Buffer.from(body).toString()
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2)
-  } catch {
-    return text
-  }
 }
 
 function headOf({ status, statusText, headers }: Answer): string {

@@ -10,7 +10,7 @@ import {
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
-import type { Terminal } from '../terminal.js'
+import { painted, type Terminal, type Text } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
 import { wrapWords } from '../wrap-words.js'
 
@@ -42,7 +42,7 @@ export const command: Command<DoctorFlags> = {
       using progress = await showWaiting('Looking', terminal)
       for await (const finding of examine(flags, connection, terminal)) {
         findings.push(finding)
-        if (!flags.json) terminal.answer(render(finding, terminal))
+        if (!flags.json) terminal.answer(...render(finding, terminal))
         progress.update(`Looking, after ${named(finding.check)}`)
       }
     }
@@ -94,11 +94,12 @@ function isOfAnOrg(findings: readonly Finding[]): boolean {
 
 const colours = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' } as const
 
-function render({ check, outcome, message, fix }: Finding, terminal: Terminal): string {
-  const line = `${terminal.paintAnswer(colours[outcome], outcome.padEnd(7))}  ${named(check).padEnd(20)}  ${message}`
+function render({ check, outcome, message, fix }: Finding, terminal: Terminal): readonly Text[] {
+  const line = `${outcome.padEnd(7)}  ${named(check).padEnd(20)}  ${message}`
   const wrap = (text: string, indent: number) =>
     terminal.isAnswerRead ? wrapWords(text, terminal.columns, indent) : text
-  return [wrap(line, 31), ...(fix === undefined ? [] : [wrap(`${' '.repeat(9)}fix: ${fix}`, 14)])].join('\n')
+  const text = `${wrap(line, 31)}${fix === undefined ? '' : `\n${wrap(`${' '.repeat(9)}fix: ${fix}`, 14)}`}`
+  return [painted(colours[outcome], text.slice(0, 7)), text.slice(7)]
 }
 
 function named(check: CheckName): string {

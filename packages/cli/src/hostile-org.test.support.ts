@@ -1,0 +1,29 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/**
+ * Starts an org whose API answers as a test wants. It accepts any API token.
+ *
+ * @returns the flags that connect to it
+ */
+export async function startOrg(
+  home: string,
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<string[]> {
+  const api = createServer((request, response) => {
+    if (request.url === '/api/v1/users/me') response.end('{}')
+    else void answer(request, response)
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    api.close()
+    api.closeAllConnections()
+  })
+  await once(api, 'listening')
+  await writeFile(join(home, 'api-token'), 'not-a-real-token', { mode: 0o600 })
+  const tenant = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+  return ['--tenant', tenant, '--api-token-file', join(home, 'api-token')]
+}

@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startOrg } from './hostile-org.test.support.js'
+import { emptyHome, run, runOnTerminal, start } from './run.test.support.js'
+
+const mebibyte = 1024 * 1024
+// Of a gzip file several make one again: 1 GiB of it takes 1 MB.
+const part = gzipSync(Buffer.alloc(16 * mebibyte, '1,'))
+const decodedMiB = 512
+const bomb = Buffer.concat(Array.from({ length: decodedMiB / 16 }, () => part))
+
+let home: string
+let env: Record<string, string>
+beforeEach(async () => {
+  home = await emptyHome()
+  const report = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(join(home, 'rss'))}, String(process.resourceUsage().maxRSS)))`
+  await writeFile(join(home, 'report.cjs'), report)
+  env = { HOME: home, NODE_OPTIONS: `--require ${join(home, 'report.cjs')}` }
+})
+const usedMiB = async () => Number(await readFile(join(home, 'rss'), 'utf8')) / 1024
+
+function explode(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
+}
+
+describe('an answer of half a gigabyte from a small gzip body', () => {
+  it('streams through bounded memory when stdout is a pipe', async () => {
+    const org = await startOrg(home, (_request, response) => explode(response))
+    const { child, end } = start(['api', '/x', ...org], env)
+    let size = 0
+    for await (const chunk of child.stdout) size += chunk.byteLength
+    expect(await end).toEqual({ code: 0, signal: null })
+    expect(size).toBe(decodedMiB * mebibyte)
+    expect(await usedMiB()).toBeLessThan(300)
+  })
+
+  it('is an error that names the limit when pages are read', async () => {
+    const org = await startOrg(home, (_request, response) => explode(response))
+    const { code, stdout, stderr } = await run(['api', '/x', '--paginate', ...org], env)
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+    expect(stderr).toMatch(/larger than 32 MiB[\s\S]*server_failed/)
+    expect(await usedMiB()).toBeLessThan(300)
+  })
+
+  it.skipIf(process.platform !== 'linux')('is an error that names the limit when stdout is a terminal', async () => {
+    const org = await startOrg(home, (_request, response) => explode(response))
+    const shown = await runOnTerminal(['api', '/x', ...org], env)
+    expect(shown).toMatch(/larger than 32 MiB[\s\S]*> FILE/)
+    expect(shown.length).toBeLessThan(1000)
+    expect(await usedMiB()).toBeLessThan(300)
+  })
+})
+
+it('reports a page that is nested too deep as an error of the server', async () => {
+  const org = await startOrg(home, (_request, response) => response.end(`${'['.repeat(1e6)}${']'.repeat(1e6)}`))
+  expect(await run(['api', '/x', '--paginate', ...org], env)).toMatchObject({ code: 5, stdout: '' })
+})
+
+describe.skipIf(process.platform !== 'linux')('an input without end', () => {
+  it.each([
+    ['a body on stdin', ['api', 'POST', '/x', '--input', '-']],
+    ['a body in a file', ['api', 'POST', '/x', '--input', '/dev/zero']],
+    ['a field', ['api', 'POST', '/x', '-F', 'a=@/dev/zero']],
+    ['a key on stdin', ['login', '--client-id', '0oa1', '--jwk-file', '-']],
+    ['an API token on stdin', ['token', '--api-token-file', '-']],
+  ])('is refused with the limit when it is %s', async (_what, args) => {
+    const { child, result } = start([...args, '--tenant', 'x.okta.com'], env)
+    child.stdin.on('error', () => {})
+    if (args.includes('-')) createReadStream('/dev/zero').pipe(child.stdin)
+    const { code, stderr } = await result()
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('larger than 32 MiB') })
+    expect(await usedMiB()).toBeLessThan(300)
+  })
+})
