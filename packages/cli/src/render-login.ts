@@ -1,4 +1,5 @@
 import type { Login } from '@connect-okta/core'
+import { renderAccount } from './render-account.js'
 import { wrapWords } from './wrap-words.js'
 
 /**
@@ -7,11 +8,12 @@ import { wrapWords } from './wrap-words.js'
  * @param columns how much a line may hold.
  */
 export function renderLogin(login: Login, now: number, columns: number): string {
-  const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt, authorizationServer } = login
+  const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt, authorizationServer, account } = login
   const missing = scopes.filter(scope => !grantedScopes.includes(scope))
   const which = [
     `${login.isCurrent ? '*' : ' '} ${new URL(orgUrl).host}`,
     ...(authorizationServer === undefined ? [] : [authorizationServer]),
+    ...(account === undefined ? [] : [renderAccount(account)]),
     clientId,
   ]
   const how = `${grant.replaceAll('_', ' ')}, ${tokenType}`

@@ -47,6 +47,22 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
+  it('names the account that signed in, as do status and logout, in text and in JSON', async () => {
+    const [user = { login: '' }] = okta.users
+    const who = `${user.login} (app ${okta.client('spa').clientId})`
+    const account = expect.objectContaining({ login: user.login, sub: expect.stringMatching(/^00u/) })
+    expect((await run(login, { ...env, ...browser })).stderr).toContain(`Connected to ${okta.orgUrl.host} as ${who}.`)
+    expect((await run(login, { ...env, ...browser })).stderr).toContain(`as ${who} already`)
+    const { stdout } = await run([...login, '--force', '--json'], { ...env, ...browser })
+    expect(JSON.parse(stdout)).toMatchObject({ account })
+    expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login}  `)
+    expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ account }])
+    expect((await run(['doctor'], env)).stderr).toContain(`the latest login, by ${user.login}.`)
+    expect((await run(['logout'], env)).stderr).toContain(`Disconnected ${who} at`)
+    await run(login, { ...env, ...browser })
+    expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
+  })
+
   it('is ended by logout --all without the key that a profile has for another app', async () => {
     await run(login, { ...env, ...browser })
     const { clientId, jwk } = okta.client('service')

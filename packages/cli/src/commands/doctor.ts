@@ -10,6 +10,7 @@ import {
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
+import { renderAccount } from '../render-account.js'
 import { painted, type Terminal, type Text } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
 import { wrapWords } from '../wrap-words.js'
@@ -80,7 +81,10 @@ async function* examine(
 async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): Promise<string | undefined> {
   // A store that cannot be read is found by its own check.
   const [login] = await listLogins(deps).catch(() => [])
-  if (login !== undefined) terminal.say(`note: No tenant is named; this is about that of the latest login.`)
+  if (login !== undefined) {
+    const who = login.account === undefined ? login.clientId : renderAccount(login.account)
+    terminal.say(`note: No tenant is named. The checks use the org of the latest login, by ${who}.`)
+  }
   return login?.orgUrl
 }
 

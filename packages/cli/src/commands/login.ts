@@ -13,6 +13,7 @@ import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
 import { openConnection } from '../open-connection.js'
+import { renderAccount } from '../render-account.js'
 import { renderExpiry } from '../render-login.js'
 import { signIn } from '../sign-in.js'
 import type { Terminal } from '../terminal.js'
@@ -65,13 +66,14 @@ export const command: Command<LoginFlags> = {
   ],
 
   async run(flags, terminal) {
-    const startedAt = Date.now()
     if (flags.device && flags.manual) throw twoWays('--device', '--manual')
     if (flags.device && (flags.grant ?? 'device_code') !== 'device_code')
       throw twoWays('--device', `--grant ${flags.grant}`)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
     const options = await connectOptionsOf(settings)
+    // A store that cannot be read fails at its next use, which reports it.
+    const earlier = await listLogins(opened.deps).catch(() => [])
     const session = await signIn(
       {
         ...options,
@@ -88,7 +90,7 @@ export const command: Command<LoginFlags> = {
     const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
     if (flags.json)
       return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
-    terminal.say(login === undefined ? apiTokenWorks(session) : connected(session, login, startedAt))
+    terminal.say(login === undefined ? apiTokenWorks(session) : connected(session, login, earlier))
   },
 }
 
@@ -143,10 +145,12 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   terminal.say('note: The secret is not in it. Give it each time, or keep it in a file or the keyring and name that.')
 }
 
-function connected(session: OktaSession, login: Login, startedAt: number): string {
-  const isOld = login.obtainedAt.getTime() < startedAt
+function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[]): string {
+  const { account, recordKey, obtainedAt } = login
+  const isOld = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
+  const who = account === undefined ? clientId : `${renderAccount(account)} (app ${clientId})`
   return [
-    `Connected to ${session.orgUrl.host} as ${session.clientId}${isOld ? ' already; --force logs in anew.' : '.'}`,
+    `Connected to ${orgUrl.host} as ${who}${isOld ? ' already; --force logs in again.' : '.'}`,
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
   ].join('\n')

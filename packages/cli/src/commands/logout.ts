@@ -1,7 +1,8 @@
-import { connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
+import { type Account, connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
+import { renderAccount } from '../render-account.js'
 import type { Terminal } from '../terminal.js'
 
 interface LogoutFlags extends ConnectionFlags {
@@ -27,8 +28,9 @@ export const command: Command<LogoutFlags> = {
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.say('Nobody was connected.')
-    for (const { orgUrl, clientId, scopes, revoked } of ended) {
-      const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
+    for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
+      const who = account === undefined ? clientId : `${renderAccount(account)} (app ${clientId})`
+      const what = `${who} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
       terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
     }
   },
@@ -37,6 +39,8 @@ export const command: Command<LogoutFlags> = {
 interface Ended {
   readonly orgUrl: string
   readonly clientId: string | undefined
+  /** Who had signed in; `undefined` for an app. */
+  readonly account: Account | undefined
   readonly scopes: readonly string[]
   /** Whether Okta has ended the token too. */
   readonly revoked: boolean
@@ -72,7 +76,7 @@ async function endOne(which: ResumeOptions, { deps }: OpenConnection, terminal: 
       terminal.notice(notice)
     },
   })
-  const { orgUrl, clientId, scopes } = session
+  const { orgUrl, clientId, account, scopes } = session
   await session.disconnect()
-  return { orgUrl: orgUrl.origin, clientId, scopes, revoked }
+  return { orgUrl: orgUrl.origin, clientId, account, scopes, revoked }
 }
