@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { readInput } from './read-body.js'
 import { readStdin } from './read-stdin.js'
+import { described } from './secret-argument.js'
 
 /** A request to the API, all but its authorization. */
 export interface ApiRequest {
@@ -35,7 +36,9 @@ export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Pr
     flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method.toUpperCase(), flags.path]
   if (!/^[A-Z]{1,20}$/.test(method) || !/^\/|^https?:\/\//.test(target)) {
     throw invalid(
-      flags.path === undefined ? `${target} is neither a path nor a URL.` : `${method} ${target} is no request.`,
+      flags.path === undefined
+        ? `The argument is neither a path nor a URL (${described(target)}).`
+        : `A method (${described(method)}) and a path (${described(target)}): this is no request.`,
       'Write a method and a path: connect-okta api GET /api/v1/users',
     )
   }
@@ -67,7 +70,7 @@ async function readFields({ field = [], rawField = [] }: RequestFlags, signal: A
 function split(text: string): { name: string; value: string } {
   const at = text.indexOf('=')
   if (at > 0) return { name: text.slice(0, at), value: text.slice(at + 1) }
-  throw invalid(`The field ${JSON.stringify(text)} has no name or no value.`, 'Write name=value.')
+  throw invalid(`A field has no name or no value (${described(text)}).`, 'Write name=value.')
 }
 
 async function understood(value: string, signal: AbortSignal): Promise<unknown> {
@@ -95,7 +98,7 @@ function jsonOf(fields: readonly Field[]): string | undefined {
 // profile[name]=Ada is a member of an object, groups[]=00g1 one more of a list, as gh api has them.
 function put(root: Record<string, unknown>, name: string, value: unknown): void {
   const [, first = '', rest = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? []
-  if (first === '') throw invalid(`The field name ${JSON.stringify(name)} is not possible.`, 'Write a, a[b] or a[].')
+  if (first === '') throw invalid(`The name of a field is not possible (${described(name)}).`, 'Write a, a[b] or a[].')
   const keys = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map(([, key = '']) => key)]
   let at: Record<string, unknown> | unknown[] = root
   for (const [index, key] of keys.entries()) {
@@ -103,10 +106,10 @@ function put(root: Record<string, unknown>, name: string, value: unknown): void 
     const slot = Array.isArray(at) ? at.length : key
     const old = Array.isArray(at) ? undefined : at[key]
     if (Array.isArray(at) !== (key === '' && index > 0))
-      throw invalid(`${name} is a list and an object at once.`, 'Choose one.')
+      throw invalid(`A field is a list and an object at once (${described(name)}).`, 'Choose one.')
     const made: unknown = next === undefined ? value : (old ?? (next === '' ? [] : Object.create(null)))
     if (next !== undefined && (typeof made !== 'object' || made === null)) {
-      throw invalid(`${name} is a value and an object at once.`, 'Choose one.')
+      throw invalid(`A field is a value and an object at once (${described(name)}).`, 'Choose one.')
     }
     ;(at as Record<string | number, unknown>)[slot] = made
     at = made as typeof at
@@ -116,7 +119,7 @@ function put(root: Record<string, unknown>, name: string, value: unknown): void 
 function addHeader(headers: Map<string, string>, line: string): void {
   // RFC 9110 §5.5, §5.6.2. What fetch is made of takes long to load, and is not asked here.
   const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? []
-  if (name === '') throw invalid(`${JSON.stringify(line)} is no header.`, 'Write Name: value, in Latin letters.')
+  if (name === '') throw invalid(`This is no header (${described(line)}).`, 'Write Name: value, in Latin letters.')
   if (/^(authorization|dpop)$/i.test(name)) throw invalid(`${name} is set by this program.`, 'Leave it out.')
   headers.set(name.toLowerCase(), value.trim())
 }
@@ -125,13 +128,17 @@ async function readFileOrStdin(file: string, signal: AbortSignal): Promise<Buffe
   if (file === '-') return await readStdin(signal)
   try {
     return await readInput(createReadStream(file, { signal }), 'The file of the body or field')
-  } catch (cause) {
-    if (isOktaConnectError(cause)) throw cause
-    const { code } = cause as NodeJS.ErrnoException
-    throw invalid(`The file ${file} cannot be read (${code}).`, 'Name a file that is there, or - for stdin.', cause)
+  } catch (error) {
+    if (isOktaConnectError(error)) throw error
+    // Without the cause: its message repeats the path, which may be a secret.
+    const { code } = error as NodeJS.ErrnoException
+    throw invalid(
+      `The file of a body or field cannot be read (${code}): ${described(file)}.`,
+      'Name a file that is there, or - for stdin.',
+    )
   }
 }
 
-function invalid(message: string, hint: string, cause?: unknown): OktaConnectError {
-  return new OktaConnectError('options_invalid', message, { hint, cause })
+function invalid(message: string, hint: string): OktaConnectError {
+  return new OktaConnectError('options_invalid', message, { hint })
 }

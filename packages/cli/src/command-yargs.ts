@@ -4,7 +4,7 @@ import { commandList } from './command-list.js'
 import { connectionFlags } from './connection-flags.js'
 import { helpColumns } from './rendered-help.js'
 import type { Terminal } from './terminal.js'
-import { usageError } from './usage-error.js'
+import { type UsageProblem, usageError } from './usage-error.js'
 
 declare const VERSION: string
 
@@ -13,6 +13,7 @@ class UsageFault extends Error {
   constructor(
     message: string,
     readonly flags: readonly string[],
+    readonly choices: UsageProblem['choices'],
   ) {
     super(message)
   }
@@ -35,8 +36,8 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
     // A YError is about a value on the command line.
     const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
     if (!isAboutUsage) throw error
-    const flags = error instanceof UsageFault ? error.flags : []
-    throw usageError({ message: error.message, flags, args })
+    const { flags, choices } = error instanceof UsageFault ? error : { flags: [], choices: {} }
+    throw usageError({ message: error.message, flags, choices, args })
   }
 }
 
@@ -71,7 +72,7 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
     .exitProcess(false)
     .epilogue('connect-okta COMMAND --help shows examples.')
     .fail((message, error) => {
-      throw error ?? new UsageFault(message, knownFlags(cli))
+      throw error ?? new UsageFault(message, knownFlags(cli), knownChoices(cli))
     })
   for (const { usage, describe, load } of commandList) {
     cli.command(
@@ -91,6 +92,10 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
 // At this moment: those of the command that is being read are among them.
 function knownFlags(cli: Argv): readonly string[] {
   return Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
+}
+
+function knownChoices(cli: Argv): UsageProblem['choices'] {
+  return (cli as unknown as { getOptions(): UsageProblem }).getOptions().choices
 }
 
 // Before it runs a command, yargs composes the help text that nobody has asked for, which takes longer than a token at

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { SecretReference, Settings } from '@connect-okta/core'
 import type { CommonFlags, FlagTable } from './command.js'
 import { readStdin } from './read-stdin.js'
@@ -71,5 +70,5 @@ export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Pr
 }
 
 async function fileOrStdin(file: string, signal: AbortSignal): Promise<SecretReference> {
-  return file === '-' ? { text: String(await readStdin(signal)) } : { file: resolve(file) }
+  return file === '-' ? { text: String(await readStdin(signal)) } : { file }
 }

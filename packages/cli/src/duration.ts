@@ -8,6 +8,6 @@ const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
  */
 export function parseDurationMs(text: string): number {
   const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim())
-  if (parts === null) throw new Error(`${JSON.stringify(text)} is no time span: write 90s, 5m or 1h.`)
+  if (parts === null) throw new Error('It is no time span: write 90s, 5m or 1h.')
   return Number(parts[1]) * (unitsMs[parts[2] ?? 's'] ?? 1000)
 }

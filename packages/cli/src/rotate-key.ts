@@ -9,6 +9,7 @@ import {
   parseTenant,
   type SecretReference,
 } from '@connect-okta/core'
+import { absolutePath } from './absolute-path.js'
 import type { ConnectionFlags } from './connection-flags.js'
 import { type OpenConnection, openConnection } from './open-connection.js'
 import type { Terminal } from './terminal.js'
@@ -31,12 +32,13 @@ export interface Rotation {
 export async function beginRotation(flags: ConnectionFlags, terminal: Terminal): Promise<Rotation> {
   const connection = await openConnection(flags, terminal)
   const { settings } = connection
-  const { key } = settings.values
-  if (key === undefined || 'text' in key) {
+  const given = settings.values.key
+  if (given === undefined || 'text' in given) {
     throw new OktaConnectError('options_invalid', 'There is no key that another one could be made beside.', {
       hint: 'Name the old one: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
     })
   }
+  const key = 'file' in given ? { file: absolutePath(given.file) } : given
   const old = await readPublicFacts(connection)
   const inUseUntil = await lastExpiry(connection)
   const profile = settings.origins.key?.startsWith('profile ') ? ` --profile ${settings.profile}` : ''

@@ -1,55 +1,93 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { distance } from 'fastest-levenshtein'
 import { commandList } from './command-list.js'
+import { described } from './secret-argument.js'
 
 /** What is wrong with a command line. */
 export interface UsageProblem {
-  /** As yargs puts it. */
+  /** As yargs puts it. It may repeat a value, which may be a secret. */
   readonly message: string
   /** The flags that the command has. */
   readonly flags: readonly string[]
+  /** The values that flags and positionals accept, where these are few. */
+  readonly choices: Readonly<Record<string, readonly unknown[]>>
   readonly args: readonly string[]
 }
 
-/** The error for a wrong command line, with the flag or command that was probably meant. */
-export function usageError({ message, flags, args }: UsageProblem): OktaConnectError {
+// Messages that repeat no value: of yargs those that name flags and positionals of the command, and our own.
+const harmless =
+  /^(Not enough arguments following: |Missing required arguments?: |Arguments [\w-]+ and [\w-]+ are mutually exclusive|Name a command, |It is no time span)/
+
+/**
+ * The error for a wrong command line, with the flag or command that was probably meant. Of what was typed it repeats only
+ * names that look like flags: a value may be a secret, wherever it stands.
+ */
+export function usageError({ message, flags, choices, args }: UsageProblem): OktaConnectError {
   const words = args.filter(argument => !argument.startsWith('-'))
   const [command] = words.flatMap(word => commandList.find(({ usage }) => nameOf(usage) === word) ?? [])
-  // yargs names a near command without the one that is not there.
-  if (message.startsWith('Did you mean')) return invalid(`There is no command ${words[0]}. ${message}`)
   const usage = command === undefined ? undefined : nameOf(command.usage)
+  if (message.startsWith('Did you mean')) return invalid(`There is no command ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Something is missing: connect-okta ${command?.usage}`, usage)
   }
-  const [, start = '', names = ''] = /^(Unknown (?:arguments?|commands?): )(.*)$/.exec(message) ?? []
-  if (start === '') return invalid(message, usage)
-  if (usage === undefined && words.length > 0) return invalid(`There is no command ${words[0]}.`)
-  // It names an unknown flag in both its spellings.
-  const unknown = [...new Set(names.split(', ').map(inKebabCase))]
-  const near = unknown.flatMap(name => (isFlag(name, args) ? nearest(name, flags) : []))
+  if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, choices), usage)
+  const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
+  if (names !== undefined) return unknownArguments({ names, flags, args, usage })
+  return invalid(harmless.test(message) ? message : 'The command line cannot be read.', usage)
+}
+
+interface UnknownArguments {
+  readonly names: string
+  readonly flags: readonly string[]
+  readonly args: readonly string[]
+  readonly usage: string | undefined
+}
+
+function unknownArguments({ names, flags, args, usage }: UnknownArguments): OktaConnectError {
+  const given = args.flatMap(argument => /^--?([^=]+)/s.exec(argument)?.[1] ?? [])
+  const options = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
+  if (options.length === 0) {
+    const what = usage === undefined ? `command ${commandIn(args)}` : `argument (${described(names)})`
+    return invalid(`There is no ${what}.`, usage)
+  }
+  const shown = options.map(name => (isFlagName(name) ? name : `(${described(name)})`))
+  const near = options.filter(isFlagName).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
-  return invalid(`Unknown: ${unknown.join(', ')}${suggestion}`, usage)
+  const isSecret = near.length === 0 && options.some(name => /key|secret|token|password/.test(name))
+  const advice = isSecret ? 'A key or secret is never an argument. See --jwk-file and --client-secret-file. ' : ''
+  return invalid(`Unknown: ${shown.join(', ')}${suggestion}`, usage, advice)
+}
+
+// The word that stands where a command does. Behind a flag with a value it may be anything.
+function commandIn(args: readonly string[]): string {
+  const index = args.findIndex(argument => !argument.startsWith('-'))
+  const word = args[index] ?? ''
+  const isCommand = args.slice(0, index).every(flag => /^(--json|--quiet|--verbose|-q|-v)$/.test(flag))
+  return isCommand && isFlagName(word) ? word : `of this name (${described(word)})`
+}
+
+// Longer words, and those with digits and capitals, may be secrets.
+function isFlagName(name: string): boolean {
+  return /^[a-z][a-z-]{0,23}$/.test(name)
+}
+
+function notAChoice(message: string, choices: UsageProblem['choices']): string {
+  const wrong = Object.keys(choices).filter(name => message.includes(`\n  Argument: ${name}, Given: `))
+  const accepted = wrong.map(name => `${name} must be one of ${choices[name]?.join(', ')}.`)
+  return accepted.join(' ') || 'A value is not one of those that the command accepts.'
 }
 
 function nameOf(usage: string): string {
   return usage.replace(/ .*/, '')
 }
 
-function invalid(message: string, command?: string): OktaConnectError {
-  const hint = `See connect-okta ${command === undefined ? '' : `${command} `}--help.`
+function invalid(message: string, command?: string, advice = ''): OktaConnectError {
+  const hint = `${advice}See connect-okta ${command === undefined ? '' : `${command} `}--help.`
   return new OktaConnectError('options_invalid', message, { hint })
-}
-
-function isFlag(name: string, args: readonly string[]): boolean {
-  return args.some(argument => argument.startsWith(`--${name}`) || argument.startsWith(`-${name}`))
 }
 
 function nearest(name: string, flags: readonly string[]): readonly string[] {
   const [best] = flags.map(flag => ({ flag, far: distance(name, flag) })).sort((a, b) => a.far - b.far)
   // Two slips in a short word make it another one.
   return best !== undefined && best.far <= Math.max(1, Math.floor(name.length / 3)) ? [best.flag] : []
-}
-
-function inKebabCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core'
+import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import type { Rotation } from '../rotate-key.js'
@@ -58,7 +58,7 @@ type Place = string | { readonly keyring: string }
 
 function placeFor({ file, keyring }: KeygenFlags, rotation: Rotation | undefined): Place {
   if (keyring !== undefined) return { keyring }
-  return file === undefined ? (rotation?.place ?? resolve('okta-key.json')) : resolve(file)
+  return file === undefined ? (rotation?.place ?? absolutePath('okta-key.json')) : absolutePath(file)
 }
 
 function describePlace(place: Place): string {

@@ -9,6 +9,7 @@ import {
   type Settings,
   saveProfile,
 } from '@connect-okta/core'
+import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { parseDurationMs } from '../duration.js'
@@ -136,7 +137,10 @@ function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string
 async function saveAs(name: string, { values, origins }: ResolvedSettings, terminal: Terminal): Promise<void> {
   const { key, clientSecret, apiToken, store, ...rest } = values
   const references = Object.entries({ key, clientSecret, apiToken }).filter(([, reference]) => reference !== undefined)
-  const saved = references.filter(([, reference]) => reference !== undefined && !('text' in reference))
+  const saved = references.flatMap(([setting, reference]) => {
+    if (reference === undefined || 'text' in reference) return []
+    return [[setting, 'file' in reference ? { file: absolutePath(reference.file) } : reference] as const]
+  })
   const isStoreMeant = origins.store === 'given' || origins.store === `profile ${name}`
   const profile = { ...rest, ...Object.fromEntries(saved), ...(isStoreMeant && store !== undefined && { store }) }
   await saveProfile(name, profile)

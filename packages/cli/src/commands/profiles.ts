@@ -1,5 +1,6 @@
 import { listProfiles, type NamedProfile, OktaConnectError, removeProfile, setDefaultProfile } from '@connect-okta/core'
 import type { Command, CommonFlags } from '../command.js'
+import { described } from '../secret-argument.js'
 import type { Terminal } from '../terminal.js'
 
 const actions = ['list', 'show', 'use', 'remove'] as const
@@ -69,7 +70,7 @@ function named(name: string, profiles: readonly NamedProfile[]): NamedProfile {
   if (found !== undefined) return found
   const there = profiles.map(profile => profile.name).join(', ')
   throw invalid(
-    `There is no profile named ${JSON.stringify(name)}.`,
+    `There is no profile of this name (${described(name)}).`,
     there === '' ? 'There is none yet.' : `There are ${there}.`,
   )
 }

@@ -1,0 +1,93 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { emptyHome, run as runCommand } from './run.test.support.js'
+
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }))
+const jwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+const base64 = Buffer.from(pem).toString('base64')
+const keys = {
+  PEM: pem,
+  JWK: jwk,
+  'a PEM in Base64': base64,
+  'a JWK in Base64': Buffer.from(jwk).toString('base64url'),
+}
+// As Okta makes them: a client secret, an API token. The word is what somebody may choose.
+const secret = 'q7Zk3vYx_Lw8mN2pR5tB9cF4hJ6sD1gK0aE-uVyXzTqWrMnPbCjHfLdSgA3e5i7o'
+const apiToken = '00Tq7Zk3vYxLw8mN2pR5tB9cF4hJ6sD1gK0aEuVyXz'
+const word = 'correcthorse'
+const secrets = { ...keys, 'a client secret': secret, 'an API token': apiToken, 'a word': word }
+
+let home: string
+beforeEach(async () => {
+  home = await emptyHome()
+})
+
+const app = ['--tenant', 'x.okta.com', '--client-id', '0oa1']
+const places: readonly (readonly [where: string, args: (value: string) => readonly string[]])[] = [
+  ['after an unknown flag', value => ['token', '--key', value]],
+  ['after an unknown flag, joined', value => ['token', `--private-key=${value}`]],
+  ['after an unknown flag without a command', value => ['--client-secret', value]],
+  ['after an unknown flag, before a command', value => ['--client-secret', value, 'tokn']],
+  ['after a known boolean flag', value => ['token', '--force-refresh', value]],
+  ['as a positional', value => ['status', value]],
+  ['as one positional too many', value => ['api', 'GET', '/x', value]],
+  ['as a choice of a flag', value => ['token', '--format', value]],
+  ['as a choice of a positional', value => ['completion', value]],
+  ['as an action', value => ['profiles', value]],
+  ['as a profile to show', value => ['profiles', 'show', value]],
+  ['as a time span', value => ['token', '--min-validity', value]],
+  ['as the path of a request', value => ['api', value]],
+  ['as the method of a request', value => ['api', `${value}1`, '/x']],
+  ['as a header', value => ['api', '/x', '-H', `Authorization ${value}`, ...app]],
+  ['as a field without a name', value => ['api', 'POST', '/x', '-F', value.replaceAll('=', '')]],
+  ['as the name of a field', value => ['api', 'POST', '/x', '-F', `a[${value}][=1`]],
+  ['as the file of a body', value => ['api', 'POST', '/x', '--input', value]],
+  ['as the file of a field', value => ['api', 'POST', '/x', '-F', `a=@${value}`]],
+  ['as the file of a key', value => ['login', ...app, '--jwk-file', value]],
+  ['as the file of a secret', value => ['login', ...app, '--client-secret-file', value]],
+  ['as the file of an API token', value => ['token', '--tenant', 'x.okta.com', '--api-token-file', value]],
+]
+
+describe('an error about a command line', () => {
+  it.each(places)('repeats no secret that stands %s', async (_where, args) => {
+    await Promise.all(Object.values(secrets).map(value => expectHidden(args(value), value)))
+  })
+
+  async function expectHidden(args: readonly string[], value: string): Promise<void> {
+    for (const more of [[], ['--json', '--verbose']]) {
+      const { code, stdout, stderr } = await runCommand([...args, ...more], { HOME: home })
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining('a bug') })
+      // Escaped or broken into lines it would be a secret all the same.
+      const shown = `${stdout}${stderr}`.replace(/\\n|\s/g, '')
+      for (const part of value.split(/\s+/).filter(one => one.length > 9 && !one.includes('-----'))) {
+        expect(shown).not.toContain(part.slice(0, 24))
+        expect(shown).not.toContain(part.slice(-24).replace(/["}\]]+$/, ''))
+      }
+    }
+  }
+
+  it.each(Object.entries(keys))(
+    'names the option, the form and the length when the value is %s',
+    async (_what, key) => {
+      const inOne = await runCommand(['token', `--key-id=${key}`], { HOME: home })
+      const inTwo = await runCommand(['token', '--key-id', key], { HOME: home })
+      for (const { code, stderr } of [inOne, inTwo]) {
+        expect(code).toBe(2)
+        expect(stderr).toMatch(
+          new RegExp(
+            `The value of --key-id holds a private key \\((PEM|JSON|Base64 or a token), ${key.length} characters\\)`,
+          ),
+        )
+      }
+    },
+  )
+
+  it('accepts a certificate and a public key as the value of a field', async () => {
+    const certificate = `cert=-----BEGIN CERTIFICATE-----\n${'A'.repeat(100)}\n-----END CERTIFICATE-----`
+    const { stderr } = await runCommand(['api', 'POST', '/x', '-F', certificate, '-f', 'k={"kty":"EC","x":"abc"}'], {
+      HOME: home,
+    })
+    expect(stderr).toContain('login_required')
+  })
+})
