@@ -94,7 +94,8 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
 // Asks the org about what is known so far.
 async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
   try {
-    const options = await connectOptionsOf({ values: settings, origins: { key: 'given' }, profile: undefined })
+    const resolved = { values: settings, origins: { key: 'given' }, profile: undefined }
+    const options = await connectOptionsOf(resolved, deps.notify)
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
     for await (const finding of diagnose({ ...options, signal }, deps)) {
       if (finding.outcome === 'failure') return inOneLine(finding)

@@ -91,6 +91,15 @@ describe('keygen --rotate', () => {
       expect(await run(['keygen', '--rotate', '--jwk-file', key('a.pem.json')])).toMatchObject({ code: 0 })
   })
 
+  it('makes it in the home folder when the old one is named by ~', async () => {
+    await run(['keygen', '--type', 'P-256', '--file=~/a.json'])
+    const { code, stderr } = await run(['keygen', '--rotate', '--jwk-file=~/a.json'])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining(`new private key is in ${key('a-2')}`),
+    })
+  })
+
   it('asks which key is meant where none is configured', async () => {
     const result = await run(['keygen', '--rotate'])
     expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--profile NAME') })

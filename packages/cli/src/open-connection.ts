@@ -68,7 +68,7 @@ export async function obtainSession(
     const session = await findWithoutSecrets(settings, deps, tokenOptions)
     if (session !== undefined) return session
   }
-  const options = await connectOptionsOf(settings)
+  const options = await connectOptionsOf(settings, deps.notify)
   if ('apiToken' in options) return await connect(options, deps)
   try {
     const session = await resume(options, deps)

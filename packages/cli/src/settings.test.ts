@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
@@ -55,6 +55,21 @@ describe('login --profile', () => {
     expect(code).toBe(0)
     expect(stderr).toContain('The secret is not in it')
     expect(await profilesFile()).not.toContain('key')
+  })
+
+  it('saves where the key is as an absolute path when it was named by ~ or from the current folder', async () => {
+    for (const path of ['~/key.json', relative(process.cwd(), keyFile)]) {
+      expect(await run(['login', '--profile', 'ci', ...connection, `--jwk-file=${path}`])).toMatchObject({ code: 0 })
+      expect(JSON.parse((await run(['profiles', 'show', 'ci'])).stdout).key).toEqual({ file: keyFile })
+    }
+  })
+
+  it('warns when other users can read the key file, and names no key', async () => {
+    await chmod(keyFile, 0o644)
+    const { code, stderr } = await saveCi()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`chmod 600 ${keyFile}`) })
+    await chmod(keyFile, 0o600)
+    expect((await saveCi()).stderr).not.toContain('chmod')
   })
 
   it('saves nothing where the login fails', async () => {

@@ -65,7 +65,11 @@ async function* examine(
   const own = { ...(redirectUri !== undefined && { redirectUri }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLogin(deps, terminal))
   try {
-    const options = { ...(await connectOptionsOf(settings)), ...(tenant !== undefined && { tenant }), ...own }
+    const options = {
+      ...(await connectOptionsOf(settings, terminal.notice)),
+      ...(tenant !== undefined && { tenant }),
+      ...own,
+    }
     yield* diagnose(options, deps)
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
