@@ -55,6 +55,16 @@ describe('an answer of half a gigabyte from a small gzip body', () => {
   })
 })
 
+it('takes no longer for an error whose message is megabytes of a pattern', async () => {
+  const body = JSON.stringify({ errorCode: 'E0000001', errorSummary: 'eyJ'.repeat(1_000_000) })
+  const org = await startOrg(home, (_request, response) => response.writeHead(400).end(body))
+  const startedAt = performance.now()
+  const { code, stderr } = await run(['api', '/x', ...org], env)
+  expect(code).toBe(4)
+  expect(stderr.length).toBeLessThan(1000)
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+})
+
 it('reports a page that is nested too deep as an error of the server', async () => {
   const org = await startOrg(home, (_request, response) => response.end(`${'['.repeat(1e6)}${']'.repeat(1e6)}`))
   expect(await run(['api', '/x', '--paginate', ...org], env)).toMatchObject({ code: 5, stdout: '' })

@@ -7,6 +7,9 @@ import { openTerminal } from './terminal.js'
 const terminal = openTerminal()
 const args = process.argv.slice(2)
 
+// What is thrown outside of a command's own promise would be printed by Node, as it is.
+process.once('uncaughtException', error => void fail(error).then(code => process.exit(code)))
+
 // Not awaited here: what is loaded later may be in one file with this module, and would wait for it to end.
 void run()
 

@@ -6,6 +6,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { commandList } from './command-list.js'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
+import { startOrg } from './hostile-org.test.support.js'
 import { emptyHome, jsonFile, main, run as runCommand } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 
@@ -151,6 +152,22 @@ describe('an answer', () => {
     const env = { HOME: home, PATH: process.env.PATH }
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script, process.execPath, main], { env })
     expect({ stdout, stderr }).toEqual({ stdout: '0\n3\n', stderr: '' })
+  })
+})
+
+describe('--verbose, with a hostile org,', () => {
+  it.each([
+    ['is one text', '"0oaSecretTextOfNoName"'],
+    ['has members without a name', '{"":"0oaSecretTextOfNoName"}'],
+    ['repeats a signed token', '{"error":"x","error_description":"bad eyJ0oaSecret.eyJTextOfNoName.abc_d-e"}'],
+  ])('shows no secret of an answer that %s', async (_what, body) => {
+    const org = await startOrg(home, (_request, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(body)
+    })
+    const { code, stderr } = await run(['api', '/oauth2/x', '--verbose', ...org])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('< 200 OK') })
+    expect(stderr).not.toMatch(/0oaSecret|TextOfNoName|abc_d-e/)
   })
 })
 

@@ -94,6 +94,9 @@ export function requireSuccess(answer: Answer, { method, target }: ApiRequest): 
   throw failure('oauth_failed', what, hints[status] ?? 'The answer says what is wrong with the request.')
 }
 
+// Okta's messages are short. One of megabytes takes long to search.
+const maxSummary = 500
+
 const hints: Readonly<Record<number, string>> = {
   401: 'Log in again: connect-okta login --force.',
   403: 'Grant the scope, or assign the admin role, that this request takes.',
@@ -108,9 +111,8 @@ function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', messag
 function summaryIn({ start }: Body): string {
   try {
     const { errorSummary, errorCode } = JSON.parse(start.toString())
-    return typeof errorSummary === 'string'
-      ? `: ${printable(errorSummary).replace(/\.$/, '')} (${printable(errorCode)})`
-      : ''
+    const [summary, code] = [errorSummary, errorCode].map(text => printable(String(text).slice(0, maxSummary)))
+    return typeof errorSummary === 'string' ? `: ${summary?.replace(/\.$/, '')} (${code})` : ''
   } catch {
     return ''
   }

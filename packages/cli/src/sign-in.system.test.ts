@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
-import { emptyHome, run, start } from './run.test.support.js'
+import { emptyHome, run, runOnTerminal, start } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
@@ -61,6 +61,23 @@ describe('login in the browser', () => {
     expect((await run(['logout'], env)).stderr).toContain(`Disconnected ${who} at`)
     await run(login, { ...env, ...browser })
     expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
+  })
+
+  it('reports an earlier login as one when the clock was set back since', async () => {
+    await writeFile(join(home, 'clock.cjs'), 'const real = Date.now; Date.now = () => real() - 4 * 60_000')
+    const setBack = { NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
+    expect((await run(login, { ...env, ...browser })).stderr).not.toContain('already')
+    expect((await run(login, { ...env, ...browser, ...setBack })).stderr).toContain('already')
+  })
+
+  it.skipIf(process.platform !== 'linux')('counts down as before when the clock is set back meanwhile', async () => {
+    const setBack = 'const real = Date.now; setTimeout(() => { Date.now = () => real() - 3_600_000 }, 900)'
+    await writeFile(join(home, 'clock.cjs'), setBack)
+    const options = { ...env, CI: '', NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
+    const shown = await runOnTerminal([...login, '--no-browser', '--timeout', '4s'], options)
+    const left = [...shown.matchAll(/browser, (\d+:\d\d) left/g)].map(([, time]) => time)
+    expect(left.length).toBeGreaterThan(2)
+    expect(left.filter(time => !/^0:0[0-4]$/.test(time ?? ''))).toEqual([])
   })
 
   it('is ended by logout --all without the key that a profile has for another app', async () => {

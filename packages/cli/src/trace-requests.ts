@@ -8,6 +8,8 @@ const harmlessFields =
   /^(grant_type|scope|client_id|redirect_uri|response_type|response_mode|client_assertion_type|code_challenge_method|prompt|token_type(_hint)?|expires_in|error|error_description|error_uri|interval|verification_uri|issuer|errorCode|errorSummary|limit|filter|search|q)$/
 
 const mask = '***'
+// A server may repeat an assertion or a proof in its message.
+const signedToken = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]{4,}(\.[\w-]*)?/g
 const longestBody = 64 * 1024
 
 /**
@@ -15,7 +17,8 @@ const longestBody = 64 * 1024
  * headers, addresses and bodies only what is known to be none.
  */
 export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
-  const tell = (mark: string, text: string) => terminal.complain(painted('dim', `${mark} ${text}`))
+  const tell = (mark: string, text: string) =>
+    terminal.complain(painted('dim', `${mark} ${text.replace(signedToken, mask)}`))
   return async (input, init) => {
     const request = new Request(input, init)
     tell('>', `${request.method} ${maskedUrl(request.url)}`)
@@ -83,8 +86,8 @@ function maskedBody(text: string, type: string | null): string {
   if (/urlencoded/.test(type ?? '')) return maskedUrl(`http://x/?${text}`).slice('http://x/?'.length)
   try {
     return JSON.stringify(JSON.parse(text), (name, value) => {
-      const isShown = name === '' || harmlessFields.test(name) || (isObject(value) && !isListOfTexts(value))
-      return isShown ? value : mask
+      // What has no name, such as a text that is the whole body, is not known to be harmless.
+      return harmlessFields.test(name) || (isObject(value) && !isListOfTexts(value)) ? value : mask
     })
   } catch {
     return `(${text.length} characters)`
