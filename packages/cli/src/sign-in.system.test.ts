@@ -63,6 +63,29 @@ describe('login in the browser', () => {
     expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
   })
 
+  it.skipIf(process.platform !== 'linux')(
+    'shows the name of an account on one line and without control characters when it has both',
+    async () => {
+      const user = { login: 'ada\u009B2J\u202E\u001B[31m\nerror: x', password: 'secret' }
+      const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
+      await using org = await startOktaEmulator({ clients, users: [user] })
+      const named = { ...env, ...(await scriptedBrowser(home, user)) }
+      const app = [
+        '--tenant',
+        org.orgUrl.origin,
+        '--client-id',
+        org.client('spa').clientId,
+        '--redirect-uri',
+        redirectUri,
+      ]
+      for (const args of [['login', ...app, '--scopes', 'okta.users.read'], ['status'], ['doctor'], ['logout']]) {
+        const shown = await runOnTerminal(args, named)
+        expect(shown.replace(/\s+/g, ' ')).toContain('ada\\u009b2J\\u202e\\u001b[31m error: x')
+        expect(shown).not.toMatch(/(?![\r\n\t])[\p{Cc}\u202E]/u)
+      }
+    },
+  )
+
   it('reports an earlier login as one when the clock was set back since', async () => {
     await writeFile(join(home, 'clock.cjs'), 'const real = Date.now; Date.now = () => real() - 4 * 60_000')
     const setBack = { NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }

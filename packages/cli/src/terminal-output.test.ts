@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { startOrg } from './hostile-org.test.support.js'
@@ -91,6 +91,16 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     ['what is completed', ['__complete', `=${hostile}`]],
   ])('no control character is shown when %s has one', async (_what, args) => {
     expect(await onTerminal(args)).not.toMatch(obeyed)
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('on a terminal, a bug', () => {
+  it('is reported without control characters when it is thrown outside of a command', async () => {
+    await writeFile(`${home}/bug.cjs`, `setTimeout(() => { throw new Error(${JSON.stringify(hostile)}) }, 300)`)
+    const org = await startOrg(home, () => {})
+    const shown = await onTerminal(['api', '/x', ...org], { NODE_OPTIONS: `--require ${home}/bug.cjs` })
+    expect(shown).toContain('a bug in connect-okta')
+    expect(shown).not.toMatch(obeyed)
   })
 })
 
