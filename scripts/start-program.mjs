@@ -72,7 +72,8 @@ function read() {
     const file = openSync(kept, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     try {
       const stats = fstatSync(file)
-      if (!stats.isFile() || !isOurs(stats)) return undefined
+      // Under another name the file may have been made for something else.
+      if (!stats.isFile() || !isOurs(stats) || stats.nlink > 1) return undefined
       const bytes = readFileSync(file)
       const data = bytes.subarray(0, bytes.byteLength / 2)
       return data.equals(bytes.subarray(data.byteLength)) ? data : undefined
@@ -86,7 +87,12 @@ function read() {
 
 function isFolderOfOurs() {
   const stats = lstatSync(folder, { throwIfNoEntry: false })
-  return stats?.isDirectory() && isOurs(stats)
+  return stats?.isDirectory() && isOurs(stats) && !isReplaceable()
+}
+
+// In a folder that everybody can write to, without the sticky bit, anybody can put another one in place of ours.
+function isReplaceable() {
+  return process.getuid !== undefined && (statSync(dirname(folder)).mode & 0o1002) === 0o002
 }
 
 function isOurs({ uid, mode }) {

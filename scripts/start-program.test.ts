@@ -3,6 +3,7 @@ import {
   chmod,
   chown,
   cp,
+  link,
   mkdir,
   mkdtemp,
   readdir,
@@ -104,6 +105,25 @@ describe('what V8 has compiled', () => {
     await start()
     await plant(await kept())
     await chmod(caches, 0o722)
+    expect(await start()).toEqual(help)
+  })
+
+  it.each([
+    ['is not run', 'others may replace its folder', 0o777, help],
+    ['is run', 'others may only add to what its folder is in', 0o1777, planted],
+  ])('%s when %s', async (_what, _when, mode, expected) => {
+    await start()
+    await plant(await kept())
+    await chmod(dirname(caches), mode)
+    expect(await start()).toEqual(expected)
+  })
+
+  it('is not run when the file has another name elsewhere', async () => {
+    await start()
+    const path = await kept()
+    await plant(join(home, 'elsewhere'))
+    await rm(path)
+    await link(join(home, 'elsewhere'), path)
     expect(await start()).toEqual(help)
   })
 
