@@ -1,6 +1,6 @@
 const tokens = /\{\s*\}|\[\s*\]|[{}[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+/g
 // More than this is too long to read on a terminal.
-const maxIndentedLength = 4 * 1024 * 1024
+const maxIndentedLength = 1024 * 1024
 // Okta nests a dozen levels. Deeper text must not become many times as long.
 const maxIndentedDepth = 16
 

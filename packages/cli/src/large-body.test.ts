@@ -65,9 +65,38 @@ it('takes no longer for an error whose message is megabytes of a pattern', async
   expect(performance.now() - startedAt).toBeLessThan(10_000)
 })
 
-it('reports a page that is nested too deep as an error of the server', async () => {
-  const org = await startOrg(home, (_request, response) => response.end(`${'['.repeat(1e6)}${']'.repeat(1e6)}`))
-  expect(await run(['api', '/x', '--paginate', ...org], env)).toMatchObject({ code: 5, stdout: '' })
+it('prints an item of a page as it came when it is nested deep', async () => {
+  const page = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
+  const org = await startOrg(home, (_request, response) => response.end(page))
+  const result = await run(['api', '/x', '--paginate', ...org], env)
+  expect(result).toMatchObject({ code: 0, stdout: `${page.slice(1, -1)}\n` })
+})
+
+it('reads a page of millions of items through bounded memory', async () => {
+  const org = await startOrg(home, (_request, response) => response.end(`[${'[],'.repeat(5_000_000)}1]`))
+  const { code, stdout } = await run(['api', '/x', '--paginate', ...org], env)
+  expect({ code, length: stdout.length }).toEqual({ code: 0, length: 15_000_002 })
+  expect(await usedMiB()).toBeLessThan(300)
+})
+
+it('indents no answer that would become many times as large', async () => {
+  const wide = `${'['.repeat(100)}${'[],'.repeat(1_300_000)}1${']'.repeat(100)}`
+  const org = await startOrg(home, (_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(wide)
+  })
+  expect((await runOnTerminal(['api', '/x', ...org], env)).trim()).toBe(wide)
+  expect(await usedMiB()).toBeLessThan(300)
+})
+
+it('prints a long answer of the authorization server when requests are traced', async () => {
+  const body = JSON.stringify({ error: 'x'.repeat(200_000) })
+  const org = await startOrg(home, (_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(body)
+  })
+  const { code, stdout } = await run(['api', '/oauth2/x', '--verbose', ...org], env)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: body })
 })
 
 describe.skipIf(process.platform !== 'linux')('an input without end', () => {

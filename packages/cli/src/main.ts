@@ -10,6 +10,12 @@ const args = process.argv.slice(2)
 // What is thrown outside of a command's own promise would be printed by Node, as it is.
 process.once('uncaughtException', error => void fail(error).then(code => process.exit(code)))
 
+// A command that waits for what never comes would end with 0 and without its answer.
+let isOver = false
+process.once('beforeExit', () => {
+  if (!isOver) void fail(new Error('The command has ended without a result.')).then(code => process.exit(code))
+})
+
 // Not awaited here: what is loaded later may be in one file with this module, and would wait for it to end.
 void run()
 
@@ -22,6 +28,8 @@ async function run(): Promise<void> {
     else if (!(await runPlainCommand())) await (await import('./command-yargs.js')).runWithYargs(args, terminal)
   } catch (error) {
     process.exitCode = await fail(error)
+  } finally {
+    isOver = true
   }
 }
 

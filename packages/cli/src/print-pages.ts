@@ -1,5 +1,6 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { ApiRequest } from './api-request.js'
+import { jsonItems } from './json-items.js'
 import { type Answer, requireFits, requireSuccess, sendRequest } from './send-request.js'
 import type { Terminal } from './terminal.js'
 import { nothingShown, showWaiting } from './waiting.js'
@@ -27,28 +28,35 @@ export async function printPages(
     const answer: Answer = await sendRequest(session, { ...request, target }, terminal.signal)
     await requireFits(answer, session, 'Ask for fewer items at once, as with -F limit=100.')
     requireSuccess(answer, request)
-    const texts = itemsOf(answer)
-    if (json)
-      await terminal.write(texts.map((text, index) => (items + index > 0 ? `,\n${text}` : `\n${text}`)).join(''))
-    else await terminal.write(texts.map(text => `${text}\n`).join(''))
-    items += texts.length
+    for (const batch of batchesOf(answer)) {
+      const lines = batch.map((text, index) => (json ? `${items + index > 0 ? ',' : ''}\n${text}` : `${text}\n`))
+      await terminal.write(lines.join(''))
+      items += batch.length
+    }
     progress.update(`page ${page + 1}, ${items} items so far${limitOf(answer)}`)
     target = nextPage(answer, target, session)
   }
   if (json) await terminal.write('\n]\n')
 }
 
-function itemsOf({ body }: Answer): readonly string[] {
+// So many items at once that few writes do, and so few that they are small.
+const batchLength = 1000
+
+function* batchesOf({ body }: Answer): Generator<readonly string[], void> {
+  let batch: string[] = []
   try {
-    const value: unknown = JSON.parse(body.start.toString())
-    // Throws for a value that is nested too deep.
-    return (Array.isArray(value) ? value : [value]).map(item => JSON.stringify(item))
+    for (const item of jsonItems(body.start.toString())) {
+      if (batch.push(item) < batchLength) continue
+      yield batch
+      batch = []
+    }
   } catch (cause) {
     throw new OktaConnectError('server_failed', 'A page is not JSON.', {
       hint: 'Leave --paginate out to see it.',
       cause,
     })
   }
+  yield batch
 }
 
 function limitOf({ headers }: Answer): string {

@@ -11,17 +11,17 @@ export interface Body {
   readonly rest: ReadableStream<Uint8Array> | undefined
 }
 
-/** Reads a body to its end, or until it is larger than {@link maxBufferedMiB}. */
-export async function readBody(stream: ReadableStream<Uint8Array> | null): Promise<Body> {
+/** Reads a body to its end, or until it is larger than what may be held in memory. */
+export async function readBody(stream: ReadableStream<Uint8Array> | null, maxBytes = maxBufferedBytes): Promise<Body> {
   if (stream === null) return { start: Buffer.alloc(0), rest: undefined }
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream.values({ preventCancel: true })) {
     chunks.push(chunk)
     size += chunk.byteLength
-    if (size > maxBufferedBytes) break
+    if (size > maxBytes) break
   }
-  return { start: Buffer.concat(chunks), rest: size > maxBufferedBytes ? stream : undefined }
+  return { start: Buffer.concat(chunks), rest: size > maxBytes ? stream : undefined }
 }
 
 /**

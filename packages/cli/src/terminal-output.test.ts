@@ -104,6 +104,23 @@ describe.skipIf(process.platform !== 'linux')('on a terminal, a bug', () => {
   })
 })
 
+it('ends with an error when a command waits for what never comes', async () => {
+  // As a stream does that nothing feeds: the promise is never settled, and nothing keeps the process.
+  await writeFile(
+    `${home}/never.cjs`,
+    `require('node:stream/web').ReadableStream.prototype.values = () => ({
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) })
+  })`,
+  )
+  const org = await startOrg(home, (_request, response) => response.end('{}'))
+  const env = { HOME: home, NODE_OPTIONS: `--require ${home}/never.cjs` }
+  expect(await runCommand(['api', '/x', ...org], env)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('without a result'),
+  })
+})
+
 describe('into a pipe, api', () => {
   it('writes every byte as it came', async () => {
     const org = await startOrg(home, (_request, response) =>

@@ -1,4 +1,5 @@
 import { briefFetch } from './brief-fetch.js'
+import { readBody } from './read-body.js'
 import { painted, type Terminal } from './terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
@@ -52,14 +53,11 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
 
 // An answer without end is none of an authorization server; whoever asked finds out.
 async function beginningOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > longestBody) break
-  }
-  return Buffer.concat(chunks).toString()
+  if (body === null) return ''
+  const { start, rest } = await readBody(body, longestBody)
+  // That ends only when the other reader of the answer ends too.
+  void rest?.cancel().catch(() => {})
+  return start.toString()
 }
 
 // The scheme of an Authorization header tells a lot, and is no secret.
