@@ -99,6 +99,15 @@ it('prints a long answer of the authorization server when requests are traced', 
   expect({ code, stdout }).toEqual({ code: 0, stdout: body })
 })
 
+it.skipIf(process.platform !== 'linux')('refuses an address without end when a sign-in is manual', async () => {
+  const { child, result } = start(['login', '--manual', '--tenant', 'x.okta.com', '--client-id', '0oa1'], env)
+  child.stdin.on('error', () => {})
+  createReadStream('/dev/zero').pipe(child.stdin)
+  const { code, stderr } = await result()
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('too long for an address') })
+  expect(await usedMiB()).toBeLessThan(200)
+})
+
 describe.skipIf(process.platform !== 'linux')('an input without end', () => {
   it.each([
     ['a body on stdin', ['api', 'POST', '/x', '--input', '-']],

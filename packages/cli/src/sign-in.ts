@@ -4,6 +4,7 @@ import {
   connect,
   type Deps,
   type DeviceCodePrompt,
+  OktaConnectError,
   type OktaSession,
   openBrowser,
 } from '@connect-okta/core'
@@ -12,6 +13,7 @@ import { painted, type Terminal } from './terminal.js'
 import { countDown, type Waiting } from './waiting.js'
 
 const defaultTimeoutMs = 5 * 60_000
+const maxAddressBytes = 64 * 1024
 
 /** How a person signs in. */
 interface Ways {
@@ -91,14 +93,32 @@ async function askForAddress(
   }
   if (process.stdin.readableEnded) return ''
   const { createInterface } = await import('node:readline/promises')
+  const limit = limitedInput()
   const input = createInterface({ input: process.stdin, output: terminal.screen })
   // On a terminal, the prompt sees Ctrl+C in our place.
   input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     // Ctrl+D, or the end of what is piped in, is no address.
     const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
-    return await Promise.race([input.question('Address: ', { signal }), end])
+    return await Promise.race([input.question('Address: ', { signal }), end, limit.isExceeded])
   } finally {
+    limit[Symbol.dispose]()
     input.close()
   }
+}
+
+// A line without end would fill the memory.
+function limitedInput(): Disposable & { readonly isExceeded: Promise<never> } {
+  let size = 0
+  let count = (_chunk: Buffer): void => {}
+  const isExceeded = new Promise<never>((_resolve, reject) => {
+    count = chunk => {
+      size += chunk.length
+      if (size <= maxAddressBytes) return
+      const hint = 'Paste the address of the page that the browser ended at, and press Enter.'
+      reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for an address.', { hint }))
+    }
+  })
+  process.stdin.on('data', count)
+  return { isExceeded, [Symbol.dispose]: () => void process.stdin.off('data', count) }
 }
