@@ -47,11 +47,12 @@ function unknownArguments({ names, flags, args, usage }: UnknownArguments): Okta
   const given = args.flatMap(argument => /^--?([^=]+)/s.exec(argument)?.[1] ?? [])
   const options = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (options.length === 0) {
-    const what = usage === undefined ? `command ${commandIn(args)}` : `argument (${described(names)})`
-    return invalid(`There is no ${what}.`, usage)
+    return usage === undefined
+      ? invalid(`There is no command ${commandIn(args)}.`)
+      : invalid(`Unexpected argument (${described(names)}).`, usage)
   }
   const shown = options.map(name => (isFlagName(name) ? name : `(${described(name)})`))
-  const near = options.filter(isFlagName).flatMap(name => nearest(name, flags))
+  const near = options.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && options.some(name => /key|secret|token|password/.test(name))
   const advice = isSecret ? 'A key or secret is never an argument. See --jwk-file and --client-secret-file. ' : ''
@@ -73,7 +74,7 @@ function isFlagName(name: string): boolean {
 
 function notAChoice(message: string, choices: UsageProblem['choices']): string {
   const wrong = Object.keys(choices).filter(name => message.includes(`\n  Argument: ${name}, Given: `))
-  const accepted = wrong.map(name => `${name} must be one of ${choices[name]?.join(', ')}.`)
+  const accepted = wrong.map(name => `${name} must be one of ${choices[name]?.map(one => `"${one}"`).join(', ')}.`)
   return accepted.join(' ') || 'A value is not one of those that the command accepts.'
 }
 
