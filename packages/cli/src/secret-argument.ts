@@ -34,8 +34,8 @@ function holdsPrivateKey(text: string): boolean {
   // Shorter than any private key.
   if (text.length < 60) return false
   if (isPrivateKey(text)) return true
-  const [encoded] = /[A-Za-z0-9+/_-]{60,}/.exec(text.replace(/\s|\\n/g, '')) ?? []
-  return encoded !== undefined && isPrivateKey(Buffer.from(encoded, 'base64').toString('latin1'))
+  const encoded = text.replace(/\s|\\n/g, '').match(/[A-Za-z0-9+/_-]{60,}/g) ?? []
+  return encoded.some(one => isPrivateKey(Buffer.from(one, 'base64').toString('latin1')))
 }
 
 function isPrivateKey(text: string): boolean {

@@ -82,7 +82,8 @@ export function requireSuccess(answer: Answer, { method, target }: ApiRequest): 
   if (status < 300) return
   const what = `${method} ${pathOf(target)} answered ${status}${summaryIn(body)}`
   if (status < 400) {
-    const to = headers.get('location') ?? 'nowhere'
+    // Its query may hold a code or a token.
+    const to = headers.get('location')?.replace(/[?#].*/s, '') ?? 'nowhere'
     throw failure(
       'oauth_failed',
       `${what}: a redirect to ${to}.`,
@@ -94,8 +95,8 @@ export function requireSuccess(answer: Answer, { method, target }: ApiRequest): 
   throw failure('oauth_failed', what, hints[status] ?? 'The answer says what is wrong with the request.')
 }
 
-// Okta's messages are short. One of megabytes takes long to search.
-const maxSummary = 500
+// Okta's errors are short. One of megabytes is of something else, and takes memory and time.
+const maxErrorBytes = 64 * 1024
 
 const hints: Readonly<Record<number, string>> = {
   401: 'Log in again: connect-okta login --force.',
@@ -109,10 +110,12 @@ function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', messag
 
 // The words of Okta's error, where the body has them.
 function summaryIn({ start }: Body): string {
+  if (start.byteLength > maxErrorBytes) return ''
   try {
     const { errorSummary, errorCode } = JSON.parse(start.toString())
-    const [summary, code] = [errorSummary, errorCode].map(text => printable(String(text).slice(0, maxSummary)))
-    return typeof errorSummary === 'string' ? `: ${summary?.replace(/\.$/, '')} (${code})` : ''
+    return typeof errorSummary === 'string'
+      ? `: ${printable(errorSummary).replace(/\.$/, '')} (${printable(errorCode)})`
+      : ''
   } catch {
     return ''
   }

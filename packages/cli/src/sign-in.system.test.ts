@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
-import { emptyHome, run, runOnTerminal, start } from './run.test.support.js'
+import { emptyHome, run, start } from './run.test.support.js'
 import { scriptedBrowser } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
@@ -45,62 +45,6 @@ describe('login in the browser', () => {
       headers: { authorization: `Bearer ${stdout.trim()}` },
     })
     expect(answer.status).toBe(200)
-  })
-
-  it('names the account that signed in, as do status and logout, in text and in JSON', async () => {
-    const [user = { login: '' }] = okta.users
-    const who = `${user.login} (app ${okta.client('spa').clientId})`
-    const account = expect.objectContaining({ login: user.login, sub: expect.stringMatching(/^00u/) })
-    expect((await run(login, { ...env, ...browser })).stderr).toContain(`Connected to ${okta.orgUrl.host} as ${who}.`)
-    expect((await run(login, { ...env, ...browser })).stderr).toContain(`as ${who} already`)
-    const { stdout } = await run([...login, '--force', '--json'], { ...env, ...browser })
-    expect(JSON.parse(stdout)).toMatchObject({ account })
-    expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login}  `)
-    expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ account }])
-    expect((await run(['doctor'], env)).stderr).toContain(`the latest login, by ${user.login}.`)
-    expect((await run(['logout'], env)).stderr).toContain(`Disconnected ${who} at`)
-    await run(login, { ...env, ...browser })
-    expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
-  })
-
-  it.skipIf(process.platform !== 'linux')(
-    'shows the name of an account on one line and without control characters when it has both',
-    async () => {
-      const user = { login: 'ada\u009B2J\u202E\u001B[31m\nerror: x', password: 'secret' }
-      const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
-      await using org = await startOktaEmulator({ clients, users: [user] })
-      const named = { ...env, ...(await scriptedBrowser(home, user)) }
-      const app = [
-        '--tenant',
-        org.orgUrl.origin,
-        '--client-id',
-        org.client('spa').clientId,
-        '--redirect-uri',
-        redirectUri,
-      ]
-      for (const args of [['login', ...app, '--scopes', 'okta.users.read'], ['status'], ['doctor'], ['logout']]) {
-        const shown = await runOnTerminal(args, named)
-        expect(shown.replace(/\s+/g, ' ')).toContain('ada\\u009b2J\\u202e\\u001b[31m error: x')
-        expect(shown).not.toMatch(/(?![\r\n\t])[\p{Cc}\u202E]/u)
-      }
-    },
-  )
-
-  it('reports an earlier login as one when the clock was set back since', async () => {
-    await writeFile(join(home, 'clock.cjs'), 'const real = Date.now; Date.now = () => real() - 4 * 60_000')
-    const setBack = { NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
-    expect((await run(login, { ...env, ...browser })).stderr).not.toContain('already')
-    expect((await run(login, { ...env, ...browser, ...setBack })).stderr).toContain('already')
-  })
-
-  it.skipIf(process.platform !== 'linux')('counts down as before when the clock is set back meanwhile', async () => {
-    const setBack = 'const real = Date.now; setTimeout(() => { Date.now = () => real() - 3_600_000 }, 900)'
-    await writeFile(join(home, 'clock.cjs'), setBack)
-    const options = { ...env, CI: '', NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
-    const shown = await runOnTerminal([...login, '--no-browser', '--timeout', '4s'], options)
-    const left = [...shown.matchAll(/browser, (\d+:\d\d) left/g)].map(([, time]) => time)
-    expect(left.length).toBeGreaterThan(2)
-    expect(left.filter(time => !/^0:0[0-4]$/.test(time ?? ''))).toEqual([])
   })
 
   it('is ended by logout --all without the key that a profile has for another app', async () => {
