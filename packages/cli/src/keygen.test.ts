@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, run as runCommand } from './run.test.support.js'
+import { emptyHome, run as runCommand, runIn } from './run.test.support.js'
 
 let home: string
 beforeEach(async () => {
@@ -45,6 +45,15 @@ describe('keygen', () => {
     expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('never overwritten') })
     expect(await read('key.json')).toEqual(before)
   })
+
+  it.each(['', 'relative'])(
+    'writes no key into the current folder when HOME is %j and the file is in ~',
+    async where => {
+      const outcome = await runIn(home, ['keygen', '--type', 'P-256', '--file=~/key.json'], { HOME: where })
+      expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('HOME is not an absolute') })
+      expect(await readdir(home)).toEqual([])
+    },
+  )
 
   it('says that there is no keyring where one is named', async () => {
     const result = await run(['keygen', '--type', 'P-256', '--keyring', 'okta'])

@@ -18,8 +18,8 @@ export interface Run {
 }
 
 /** Starts the built command, with nothing of this process's environment but the path. */
-export function start(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } })
+export function start(args: readonly string[], env: Record<string, string>, cwd?: string) {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH, ...env } })
   const end = new Promise<Pick<Run, 'code' | 'signal'>>(resolve => {
     child.on('exit', (code, signal) => resolve({ code, signal }))
   })
@@ -36,6 +36,13 @@ export async function run(args: readonly string[], env: Record<string, string>, 
   // A command that reads nothing may be over before this is written.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
+  return await result()
+}
+
+/** Runs the built command to its end in another folder. */
+export async function runIn(cwd: string, args: readonly string[], env: Record<string, string>): Promise<Run> {
+  const { child, result } = start(args, env, cwd)
+  child.stdin.end()
   return await result()
 }
 
