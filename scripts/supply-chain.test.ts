@@ -32,6 +32,16 @@ describe('what users get from others', () => {
     expect(found.filter(licence => !permitted.includes(licence))).toEqual([])
   })
 
+  it.each(['cli/dist', 'powershell-shim/dist/ConnectOkta/shim'])(
+    'has such a license too when it is bundled into %s',
+    async folder => {
+      const notices = await file(`packages/${folder}/THIRD-PARTY-NOTICES.txt`)
+      const licenses = [...notices.matchAll(/^-{80}\n\S+ \S+ \((.+)\)\n-{80}$/gm)].map(([, license = '']) => license)
+      expect(licenses.length).toBeGreaterThan(5)
+      expect(licenses.filter(license => !permitted.includes(license))).toEqual([])
+    },
+  )
+
   it('runs no script when it is installed', async () => {
     const [, decisions = ''] = (await file('pnpm-workspace.yaml')).split('allowBuilds:\n')
     expect(decisions).toMatch(/^( {2}\S+: false\n)+$/)
