@@ -11,7 +11,7 @@ const harmlessFields =
 const mask = '***'
 // A server may repeat an assertion or a proof in its message.
 const signedToken = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]{4,}(\.[\w-]*)?/g
-const longestBody = 64 * 1024
+const maxBodyBytes = 64 * 1024
 
 /**
  * As the `fetch` that is used by default, which tells on stderr what is sent and what comes back. No secret is shown: of
@@ -54,7 +54,7 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
 // An answer without end is none of an authorization server; whoever asked finds out.
 async function beginningOf({ body }: Response): Promise<string> {
   if (body === null) return ''
-  const { start, rest } = await readBody(body, longestBody)
+  const { start, rest } = await readBody(body, maxBodyBytes)
   // That ends only when the other reader of the answer ends too.
   void rest?.cancel().catch(() => {})
   return start.toString()
