@@ -52,6 +52,7 @@ beforeAll(async () => {
   await write('browser.ts', browserModule())
   await write('browser', `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'visit.mjs')} "$1"\n`, 0o755)
   await write('visit.mjs', visitProgram())
+  await write('sign-in.mjs', signInProgram())
   await Promise.all(blocks.map((block, index) => write(fileOf(index), localised(block))))
   await write('tsconfig.json', JSON.stringify({ extends: join(root, 'tsconfig.base.json'), include: ['*.ts'] }))
   const compiler = run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder })
@@ -81,9 +82,17 @@ export const comesBackFrom = (url: URL): Promise<URL> =>
   new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${user()})
 `
 const visitProgram = () => `
-import { ScriptedBrowser } from '@connect-okta/emulator'
-const url = new URL(process.argv[2])
+import { openedAddress, ScriptedBrowser } from '@connect-okta/emulator'
+const url = openedAddress(process.argv[2])
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${user()})
+`
+
+// What has stored a token before an example that uses one.
+const signInProgram = () => `
+import { connect, openStore } from '@connect-okta/core'
+const app = { clientId: '0oaSinglePageApp0001', redirectUri: 'http://localhost:${ports[0]}/login/callback' }
+const options = { tenant: '${okta.orgUrl.origin}', scopes: ['okta.users.read'], ...app }
+await connect(options, { store: openStore('auto') })
 `
 
 /** Does what a person would, who reads what a program says on stdout or stderr. */
@@ -100,6 +109,7 @@ async function runExample(index: number): Promise<{ exitCode: unknown; said: str
   const home = join(folder, `home-${index}`)
   await mkdir(home)
   const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(folder, 'browser') }
+  if (blocks[index]?.includes('accept:')) await run(process.execPath, ['sign-in.mjs'], { cwd: folder, env })
   const program = spawn(process.execPath, [fileOf(index).replace('.ts', '.js')], { cwd: folder, env })
   let said = ''
   for (const stream of [program.stdout, program.stderr]) {

@@ -16,8 +16,8 @@ async function npmStart(args: readonly string[] = [], env: Record<string, string
 
 // What BROWSER names. The emulator tells on its sign-in page who can sign in.
 const personAtTheBrowser = `#!${process.execPath}
-import { ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
-const url = new URL(process.argv[2])
+import { openedAddress, ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
+const url = openedAddress(process.argv[2])
 const user = { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843' }
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, user)
 `
