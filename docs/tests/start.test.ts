@@ -23,8 +23,8 @@ const typed = blocks.slice(
 
 // A person at the browser, with the name and the password that the page tells.
 const browser = `#!${process.execPath}
-import { ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
-const url = new URL(process.argv[2])
+import { openedAddress, ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
+const url = openedAddress(process.argv[2])
 const user = { login: 'ada@example.com', password: 'correct horse' }
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, user)
 `

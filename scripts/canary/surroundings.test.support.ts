@@ -2,8 +2,8 @@
 export function browserProgram(user: { readonly login: string; readonly password: string } | undefined): string {
   const emulator = new URL('../../packages/emulator/dist/index.js', import.meta.url).href
   return `#!${process.execPath}
-import { ScriptedBrowser } from ${JSON.stringify(emulator)}
-const url = new URL(process.argv[2])
+import { openedAddress, ScriptedBrowser } from ${JSON.stringify(emulator)}
+const url = openedAddress(process.argv[2])
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${JSON.stringify(user)})
 `
 }
