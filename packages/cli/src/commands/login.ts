@@ -152,9 +152,9 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
 function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[]): string {
   const { account, recordKey, obtainedAt } = login
   const isOld = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
-  const who = account === undefined ? clientId : `${renderAccount(account)} (app ${clientId})`
   return [
-    `Connected to ${orgUrl.host} as ${who}${isOld ? ' already; --force logs in again.' : '.'}`,
+    `Connected to ${orgUrl.host} as ${clientId}${isOld ? ' already; --force logs in again.' : '.'}`,
+    ...(account === undefined ? [] : [`Signed in as ${renderAccount(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
   ].join('\n')

@@ -29,8 +29,8 @@ export const command: Command<LogoutFlags> = {
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.say('Nobody was connected.')
     for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
-      const who = account === undefined ? clientId : `${renderAccount(account)} (app ${clientId})`
-      const what = `${who} at ${new URL(orgUrl).host} (${scopes.join(' ')})`
+      const who = account === undefined ? '' : `, signed in as ${renderAccount(account)}`
+      const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
       terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
     }
   },
