@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { described, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { readInput } from './read-body.js'
 import { readStdin } from './read-stdin.js'
-import { described } from './secret-argument.js'
 
 /** A request to the API, all but its authorization. */
 export interface ApiRequest {

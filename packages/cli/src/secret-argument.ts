@@ -1,16 +1,4 @@
-import { OktaConnectError } from '@connect-okta/core'
-
-/** What a text looks like and how long it is, for an error about a value that may be a secret. */
-export function described(text: string): string {
-  return `${formOf(text.trim())}, ${text.length} characters`
-}
-
-function formOf(text: string): string {
-  if (text.includes('-----BEGIN')) return 'PEM'
-  if (/^["']?[{[]/.test(text)) return 'JSON'
-  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return 'a JWT'
-  return /^[A-Za-z0-9+/=_\s-]{32,}$/.test(text) ? 'Base64 or a token' : 'text'
-}
+import { described, OktaConnectError } from '@connect-okta/core'
 
 /**
  * Refuses a command line that holds a private key: every user of the machine can read the arguments of a process.

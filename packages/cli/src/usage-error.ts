@@ -1,7 +1,6 @@
-import { OktaConnectError } from '@connect-okta/core'
+import { described, OktaConnectError } from '@connect-okta/core'
 import { distance } from 'fastest-levenshtein'
 import { commandList } from './command-list.js'
-import { described } from './secret-argument.js'
 
 /** What is wrong with a command line. */
 export interface UsageProblem {

@@ -58,6 +58,7 @@ export {
   setDefaultProfile,
 } from './profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from './profiles/settings.js'
+export { described } from './quoted.js'
 export { resume } from './resume.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
 export { createMemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'

@@ -18,7 +18,12 @@ export function mayBeSecret(text: string): boolean {
   return /-----BEGIN|^\s*["']?[{[]|[A-Za-z0-9+/=_-]{32}|[:/][^/\s]*@/.test(text)
 }
 
-/** What a text looks like and how long it is, for an error about one that must not be shown. */
+/**
+ * What a text looks like and how long it is, for an error about one that must not be shown.
+ *
+ * @example
+ * described('-----BEGIN PRIVATE KEY-----') // 'PEM, 27 characters'
+ */
 export function described(text: string): string {
   return `${formOf(text.trim())}, ${text.length} characters`
 }

@@ -5,6 +5,7 @@ import { OktaConnectError } from './errors.js'
 import { findLogin } from './logins.js'
 import type { OktaSession } from './okta-session.js'
 import { authenticationBy, parseSelection } from './options.js'
+import { quoted } from './quoted.js'
 import { ServerClock } from './server-clock.js'
 import { LiveSession } from './session.js'
 import { endpointsOf } from './tenant.js'
@@ -62,9 +63,9 @@ function connectionOf(
 function named({ orgUrl, clientId, scopes, authorizationServer, key, clientSecret }: Selection): string {
   const parts = [
     orgUrl && `the org ${orgUrl.host}`,
-    authorizationServer && `the authorization server ${authorizationServer}`,
-    clientId && `the client ${clientId}`,
-    scopes && `the scopes ${scopes.join(' ')}`,
+    authorizationServer && `the authorization server ${quoted(authorizationServer)}`,
+    clientId && `the client ${quoted(clientId)}`,
+    scopes && `the scopes ${scopes.map(quoted).join(' ')}`,
     key && 'the given key',
     clientSecret && 'the given secret',
   ].filter(Boolean)

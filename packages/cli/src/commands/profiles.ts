@@ -1,6 +1,12 @@
-import { listProfiles, type NamedProfile, OktaConnectError, removeProfile, setDefaultProfile } from '@connect-okta/core'
+import {
+  described,
+  listProfiles,
+  type NamedProfile,
+  OktaConnectError,
+  removeProfile,
+  setDefaultProfile,
+} from '@connect-okta/core'
 import type { Command, CommonFlags } from '../command.js'
-import { described } from '../secret-argument.js'
 import type { Terminal } from '../terminal.js'
 
 const actions = ['list', 'show', 'use', 'remove'] as const

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { ConnectOptions } from '../connect-options.js'
 import { homeFolder, type Notify, type Surroundings, surroundings } from '../deps.js'
@@ -12,6 +12,9 @@ import { oktaYaml } from './okta-yaml.js'
 import { type Profile, parseProfile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
+
+// A set of fifty RSA keys has a tenth of it.
+const maxSecretBytes = 1024 * 1024
 
 /** A profile, as it is listed. */
 export interface NamedProfile {
@@ -162,12 +165,24 @@ async function readSecret(reference: SecretReference, name: string, notify: Noti
   if ('keyring' in reference) return await (await import('../stores/keyring.js')).readSecret(reference.keyring)
   const path = inHome(reference.file)
   try {
-    const text = await readFile(path, 'utf8')
+    const text = await readLimited(path)
     noticeReadable(path, name, notify)
     return text
   } catch (error) {
     throw unreadableSecret(name, reference.file, path, error)
   }
+}
+
+// A device or a file that somebody mixed up may have no end.
+async function readLimited(path: string): Promise<string> {
+  await using file = await open(path)
+  const bytes = Buffer.alloc(maxSecretBytes + 1)
+  let size = 0
+  for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
+    read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
+  }
+  if (size <= maxSecretBytes) return bytes.toString('utf8', 0, size)
+  throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
 }
 
 function noticeReadable(path: string, name: string, notify: Notify): void {

@@ -6,7 +6,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseClientKey } from '../client-key.js'
-import { connect, connectOptionsOf, type Notice, openStore, readSettings, saveProfile } from '../index.js'
+import {
+  connect,
+  connectOptionsOf,
+  createMemoryStore,
+  type Notice,
+  openStore,
+  readSettings,
+  resume,
+  saveProfile,
+} from '../index.js'
 import { openRedisStore } from '../stores/redis-store.js'
 import { type Home, newHome } from './home.test.support.js'
 
@@ -115,6 +124,8 @@ describe('a secret that stands where a path belongs', () => {
     ],
     ['the store, with a password', async () => openStore(`redis//:${apiToken}@redis.example`)],
     ['the id of a key', () => connect({ ...given, jsonWebKey: JSON.stringify({ keys: [{ kid: der }] }) })],
+    ['the client of a stored sign-in', () => resume({ clientId: der }, { store: createMemoryStore() })],
+    ['the scopes of a stored sign-in', () => resume({ scopes: [der] }, { store: createMemoryStore() })],
     ['the key itself, as text that is none', () => connect({ ...given, jsonWebKey: der.slice(7) })],
   ])('is not shown by an error: %s', async (_where, act) => {
     const error: unknown = await Promise.resolve()
@@ -138,6 +149,14 @@ describe('a secret that stands where a path belongs', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('a key file', () => {
+  it('that has no end is an error, and not read to the end', async () => {
+    const settings = readSettings({ tenant: 'a.okta.com', key: { file: '/dev/zero' } }, {}, home.at({}))
+    await expect(settings.then(one => connectOptionsOf(one))).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining('EFBIG'),
+    })
+  })
+
   it('that other users can read gets a warning that says how to restrict it', async () => {
     const path = join(home.path, 'key.pem')
     await writeFile(path, pem)
