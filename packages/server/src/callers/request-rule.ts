@@ -1,26 +1,55 @@
-/** Methods and paths of the org that a caller may use, such as `GET,POST /api/v1/groups/**`. */
+/** Methods and paths of the org that a client may use, such as `GET,POST /api/v1/groups/**`. */
 export interface RequestRule {
   /** `undefined`: any. */
   readonly methods: ReadonlySet<string> | undefined
-  readonly path: RegExp
+  /** The segments of the path, without `**`. */
+  readonly segments: readonly string[]
+  /** Whether the path ends in `/**`: it matches the path before it, and everything below. */
+  readonly isPrefix: boolean
 }
 
-/** Parses a rule. In its path `*` is anything within one segment, and `**` at the end anything at all. */
+/** Whether `**` stands only where it has a meaning: as the last segment of the path. */
+export function hasValidWildcards(rule: string): boolean {
+  const at = rule.indexOf('**')
+  return at === -1 || (at === rule.length - 2 && rule.endsWith('/**'))
+}
+
+/** Parses a rule. In its path `*` is one character or more of a segment; a last segment `**` is anything below. */
 export function parseRequestRule(text: string): RequestRule {
   const [methods = '', path = ''] = text.split(' ', 2)
-  const hasRest = path.endsWith('**')
-  const pattern = (hasRest ? path.slice(0, -2) : path)
-    .split('*')
-    .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[^/]*')
+  const isPrefix = path.endsWith('/**')
   return {
     methods: methods === '*' ? undefined : new Set(methods.split(',')),
-    // `/users/**` is `/users` too: who may see what is below it may see it.
-    path: new RegExp(`^${hasRest ? pattern.replace(/\/$/, '(/|$)') : pattern}${hasRest ? '' : '$'}`),
+    segments: (isPrefix ? path.slice(0, -'/**'.length) : path).split('/'),
+    isPrefix,
   }
 }
 
-/** Whether one of the rules lets a request through. */
+/** Whether one of the rules permits a request. Without rules, everything is permitted. */
 export function permits(rules: readonly RequestRule[] | undefined, method: string, path: string): boolean {
-  return rules === undefined || rules.some(rule => (rule.methods?.has(method) ?? true) && rule.path.test(path))
+  if (rules === undefined) return true
+  const given = path.split('/')
+  return rules.some(rule => (rule.methods?.has(method) ?? true) && matchesPath(rule, given))
+}
+
+function matchesPath({ segments, isPrefix }: RequestRule, given: readonly string[]): boolean {
+  if (isPrefix ? given.length < segments.length : given.length !== segments.length) return false
+  return segments.every((pattern, index) => matchesSegment(pattern, given[index] ?? ''))
+}
+
+// Without backtracking, whose time grows with the path to the power of the number of wildcards: each text between two
+// wildcards is searched from where the one before it ended, and its first place is as good as any later one.
+function matchesSegment(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return pattern === text
+  if (!text.startsWith(first)) return false
+  let end = first.length
+  for (const part of rest) {
+    // A wildcard is one character or more.
+    const at = text.indexOf(part, end + 1)
+    if (at === -1) return false
+    end = at + part.length
+  }
+  return text.endsWith(last) && text.length - last.length > end
 }

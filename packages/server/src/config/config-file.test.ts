@@ -73,6 +73,17 @@ describe('a configuration', () => {
     },
   )
 
+  it.each(['GET /a/**/b', 'GET /**/b', 'GET /a**', 'GET /a/***', 'GET /a**/**'])(
+    'is refused when a rule has ** elsewhere than in its last segment: %s',
+    async rule => {
+      const callers = { a: { secretSha256, connections: ['users'], requests: [rule] } }
+      await expect(startBroker({ connections, callers })).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: expect.stringContaining('last segment'),
+      })
+    },
+  )
+
   it('has a published schema that is up to date', async () => {
     const file = new URL('../../broker.schema.json', import.meta.url)
     const hint = 'packages/server: node dist/main.js --schema > broker.schema.json'

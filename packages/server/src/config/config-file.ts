@@ -1,5 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { z } from 'zod'
+import { hasValidWildcards } from '../callers/request-rule.js'
 
 const text = z.string().min(1)
 const texts = z.union([text, z.array(text).min(1)]).transform(one => [one].flat())
@@ -54,10 +55,18 @@ const caller = z
       .default(['token', 'authorization', 'proxy'])
       .describe('How it may use them: get tokens, headers for one request, or have the broker send it.'),
     requests: z
-      .array(z.string().regex(requestRule, 'a rule reads "GET /api/v1/users/**"'))
+      .array(
+        z
+          .string()
+          .regex(requestRule, 'a rule reads "GET /api/v1/users/**"')
+          .refine(hasValidWildcards, '"**" is only possible as the last segment: "GET /api/v1/users/**"'),
+      )
       .min(1)
       .optional()
-      .describe('What it may ask of the org by authorization and proxy: "GET,POST /api/v1/groups/**". Default: all.'),
+      .describe(
+        'Requests to the org that it may make by authorization and proxy: "GET,POST /api/v1/groups/**". ' +
+          '"*" is one character or more within a segment, "/**" at the end is everything below. Default: all.',
+      ),
     minValidity: z
       .string()
       .regex(/^\d+(s|m|h)$/, 'a time reads 90s, 5m or 1h')

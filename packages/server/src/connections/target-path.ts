@@ -2,8 +2,8 @@ import { Refusal } from '../refusal.js'
 
 const unreserved = /[A-Za-z0-9._~-]/
 // RFC 3986 §3.3, in the form in which it goes over the wire.
-const pathForm = /^(\/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)+$/
-const queryForm = /^([A-Za-z0-9._~!$&'()*+,;=:@/?[\]|{}^`-]|%[0-9A-Fa-f]{2})*$/
+const pathForm = /^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/
+const queryForm = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?[\]|{}^`-]|%[0-9A-Fa-f]{2})*$/
 
 /** A path of the org and what follows it, checked. */
 export interface TargetPath {
