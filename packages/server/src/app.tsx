@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { AppContext, AppEnv, World } from './app-env.js'
+import { guardHeaders } from './middleware/guard-headers.js'
 import { guardHost } from './middleware/guard-host.js'
 import { limitBody } from './middleware/limit-body.js'
 import { observe, routeOf } from './middleware/observe.js'
@@ -36,6 +37,7 @@ export function routesOf(world: World): OpenAPIHono<AppEnv> {
   app.onError((error, c) => refuse(error, c, world))
   app.notFound(c => refuse(new Refusal(404, 'not_found', 'There is nothing here.'), c, world))
   app.use(observe(world))
+  app.use(guardHeaders())
   app.use(guardHost(world))
   // What goes through to the org may be as long as the org takes.
   const limited = ['/oauth2/*', '/connections/*', '/login/*', '/logout']

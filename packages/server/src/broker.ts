@@ -8,7 +8,6 @@ import { configInvalid } from './config/config-file.js'
 import { answeredHosts, issuerOf, type ListenAddress } from './config/listen-address.js'
 import { callersOf, connectionsOf, type FoundConfig } from './config/load-config.js'
 import { Connections } from './connections/connections.js'
-import { networkList } from './networks.js'
 import type { Logs } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
 import { openState } from './state/open-state.js'
@@ -43,7 +42,6 @@ export interface App {
  */
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
   const { store, state, now, log, auditLog, metrics } = deps
-  networkList([...config.behindProxy, ...config.metricsFrom])
   const coreDeps = {
     store,
     now,

@@ -30,7 +30,6 @@ const limits = {
   connectionsCheckingInterval: 5_000,
   requireHostHeader: true,
 }
-const mostHeaders = 100
 
 /**
  * Listens at every host of an address.
@@ -47,7 +46,8 @@ export async function listen(
   for (const host of hosts) {
     const server =
       tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...pemOf(tls) }, listener)
-    server.maxHeadersCount = mostHeaders
+    // Without this limit of Node, which drops what is beyond it: guard-headers.ts refuses a request with too many.
+    server.maxHeadersCount = 0
     try {
       server.listen(chosen, host)
       await once(server, 'listening')

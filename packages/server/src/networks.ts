@@ -26,22 +26,30 @@ export function networkList(networks: readonly string[]): (address: string) => b
   }
 }
 
+/** Whether an address is one of this machine's own. */
+export const isLoopback = networkList(['127.0.0.0/8', '::1'])
+
 /**
- * Whether an address is one of the proxies in front, or on this machine.
+ * Whether an address is one of the proxies in front.
  *
- * @returns `undefined` where no proxy stands in front.
+ * @returns `undefined` where there are none.
+ * @throws {@link OktaConnectError} `options_invalid` for a network: each machine in it could choose the address that it is
+ * known by.
  */
-export function proxyList(behindProxy: readonly string[]): ((address: string) => boolean) | undefined {
-  return behindProxy.length === 0 ? undefined : networkList([...behindProxy, '127.0.0.0/8', '::1'])
+export function proxyList(addresses: readonly string[]): ((address: string) => boolean) | undefined {
+  if (addresses.some(address => isIP(address) === 0)) {
+    throw configInvalid('behindProxy: list single addresses, such as 10.0.0.5, or give the number of proxies.')
+  }
+  return addresses.length === 0 ? undefined : networkList(addresses)
 }
 
-/** An address as people write it: a socket for both families names the old one in the new one's way. */
+/** An address in its usual form: a socket for both families writes `::ffff:` before an IPv4 address. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /**
- * What belongs to one client: an address of the old family, the first half of one of the new, of which everybody has 2^64.
+ * What belongs to one client: an IPv4 address, the first half of an IPv6 address, of which each site has 2^64.
  *
  * @see RFC 4291 §2.5.4
  */

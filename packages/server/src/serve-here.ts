@@ -5,7 +5,7 @@ import { serveIn } from './serve.js'
  * Serves from this process until it is told to end, by SIGTERM or Ctrl+C. SIGHUP reads the configuration anew. Logs and
  * audit lines go to stdout, words for people to stderr.
  *
- * @param args `--config FILE`, `--listen HOST:PORT`, `--store NAME`, `--behind-proxy NET`, or one of `--new-secret`,
+ * @param args `--config FILE`, `--listen HOST:PORT`, `--store NAME`, `--behind-proxy PROXY`, or one of `--new-secret`,
  * `--schema` and `--help`.
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `callback_port_in_use`, `store_failed`
  * @example

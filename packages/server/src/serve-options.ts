@@ -6,7 +6,8 @@ export interface ServeOptions {
   readonly config: string | undefined
   readonly listen: string | undefined
   readonly store: string | undefined
-  readonly behindProxy: string[] | undefined
+  /** Addresses, or the number of proxies. */
+  readonly behindProxy: string[] | number | undefined
   /** What to do instead of serving. */
   readonly instead: 'help' | 'new_secret' | 'schema' | undefined
 }
@@ -19,7 +20,7 @@ machine.
   --config FILE         the configuration, read anew at SIGHUP
   --listen HOST:PORT    where to listen; localhost:8080 unless the configuration says
   --store NAME          auto, file, memory or redis://HOST:PORT
-  --behind-proxy NET    a proxy in front that ends TLS, as an address or a network; more than once for more
+  --behind-proxy PROXY  the address of a proxy in front that ends TLS, more than once for more; or the number of proxies
   --new-secret          makes a secret for a caller, and what the configuration has of it
   --schema              prints the JSON schema of the configuration
 `
@@ -40,7 +41,9 @@ export function parseServeOptions(args: readonly string[]): ServeOptions {
       },
     })
     const instead = values.help ? 'help' : values['new-secret'] ? 'new_secret' : values.schema ? 'schema' : undefined
-    const { config, listen, store, 'behind-proxy': behindProxy } = values
+    const { config, listen, store, 'behind-proxy': proxies } = values
+    const [only = ''] = proxies ?? []
+    const behindProxy = proxies?.length === 1 && /^\d+$/.test(only) ? Number(only) : proxies
     return { config, listen, store, behindProxy, instead }
   } catch (cause) {
     const [message = ''] = (cause as Error).message.split('. ')

@@ -138,7 +138,7 @@ describe('who guesses at the secret of a caller', () => {
 })
 
 describe('who guesses through a proxy', () => {
-  const behindProxy = { behindProxy: ['127.0.0.1', '10.0.0.0/8'] }
+  const behindProxy = { behindProxy: ['127.0.0.1', '10.0.0.7'] }
   const via = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } })
 
   it('is known by the address that the proxy writes down, whatever is forged before it', async () => {
@@ -161,10 +161,42 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('2001:db8:0:8::1'))).status).toBe(200)
   })
 
-  it('holds nobody back where the proxy does not say who they are: all would be one', async () => {
+  it('is counted under the address of the proxy when the proxy sends no address', async () => {
     await using broker = await start(behindProxy)
-    expect(await guess(broker, 12)).toEqual(Array(12).fill(401))
-    expect((await send(broker, basic('payroll'))).status).toBe(200)
+    expect(await guess(broker, 12)).toEqual([...few, 429, 429])
+    expect(await guess(broker, 1, 'reports', via('unknown'))).toEqual([401])
+    // Clients whose address is known are not affected.
+    expect((await send(broker, basic('payroll'), via('203.0.113.9'))).status).toBe(200)
+  })
+
+  it('is refused with 431 when junk headers would push X-Forwarded-For out', async () => {
+    await using broker = await start(behindProxy)
+    const junk = Object.fromEntries(Array.from({ length: 100 }, (_one, index) => [`x-junk-${index}`, '1']))
+    const headers = { ...junk, 'x-forwarded-for': '203.0.113.9' }
+    expect(await guess(broker, 12, 'payroll', { headers })).toEqual(Array(12).fill(431))
+    expect(await guess(broker, 11, 'payroll', via('203.0.113.9'))).toEqual([...few, 429])
+  })
+
+  it('cannot choose its address when it reaches the broker beside the proxy', async () => {
+    await using broker = await start({ behindProxy: ['10.0.0.7'] })
+    const statuses = []
+    for (let index = 0; index < 11; index++) {
+      statuses.push(...(await guess(broker, 1, 'payroll', via(`198.51.100.${index}`))))
+    }
+    expect(statuses).toEqual([...few, 429])
+    // Nor lock out a client at another address by it.
+    await guess(broker, 11, 'reports', via('127.0.0.2'))
+    expect((await send(broker, basic('reports'), { from: '127.0.0.2' })).status).toBe(200)
+  })
+
+  it('is known by the address that the outermost of a number of proxies has seen', async () => {
+    await using broker = await start({ behindProxy: 2 })
+    const statuses = []
+    for (let index = 0; index < 11; index++) {
+      statuses.push(...(await guess(broker, 1, 'payroll', via(`198.51.100.${index}, 203.0.113.9, 10.0.0.${index}`))))
+    }
+    expect(statuses).toEqual([...few, 429])
+    expect((await send(broker, basic('payroll'), via('203.0.113.10, 10.0.0.7'))).status).toBe(200)
   })
 
   it('writes no address of their own without a proxy', async () => {

@@ -7,8 +7,8 @@ export interface BrokerConfig {
   readonly issuer: string
   readonly connections: readonly ConnectionConfig[]
   readonly callers: readonly Caller[]
-  /** Whom to believe what they say of a request that they pass on. */
-  readonly behindProxy: readonly string[]
+  /** The addresses of the proxies in front, or their number: what they append to `X-Forwarded-For` is believed. */
+  readonly behindProxy: readonly string[] | number
   readonly metricsFrom: readonly string[]
   /** Host names, with ports, that are answered; all where it is undefined. */
   readonly hosts: ReadonlySet<string> | undefined

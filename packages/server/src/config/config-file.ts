@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { z } from 'zod'
 import { hasValidWildcards } from '../callers/request-rule.js'
@@ -33,6 +34,11 @@ const connection = z.strictObject({
     .optional()
     .describe('Who may sign in for a connection of a person: user names or ids, or "*" for whom Okta lets in.'),
 })
+
+const address = z.string().refine(one => isIP(one) !== 0)
+const proxiesInvalid =
+  'list the address of each proxy, such as [10.0.0.5], or give the number of proxies; a network is not trusted, ' +
+  'since each machine in it could choose the address that it is known by'
 
 const requestRule = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
 const caller = z
@@ -91,10 +97,12 @@ export const configFileSchema = z.strictObject({
   store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
   behindProxy: z
-    .array(text)
-    .min(1)
+    .union([z.int().min(1).max(10), z.array(address).min(1)], proxiesInvalid)
     .optional()
-    .describe('Addresses or networks of the proxies in front, which end TLS: 10.0.0.0/8. Nobody else is listened to.'),
+    .describe(
+      'The proxies in front, which end TLS: their addresses, such as [10.0.0.5], or how many there are, such as 1. ' +
+        'With a number, nothing but the proxy may reach the port: its peer is believed.',
+    ),
   metricsFrom: z
     .array(text)
     .default(['127.0.0.0/8', '::1'])
@@ -132,7 +140,7 @@ export function parseConfigFile(content: unknown, place: string): ConfigFile {
 
 /** The error for a configuration that breaks a rule. */
 export function configInvalid(message: string, cause?: unknown): OktaConnectError {
-  return new OktaConnectError('options_invalid', message, { hint: 'Mend the file: see docs/broker.md.', cause })
+  return new OktaConnectError('options_invalid', message, { hint: 'Correct the file: see docs/broker.md.', cause })
 }
 
 /**

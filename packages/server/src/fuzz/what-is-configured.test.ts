@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseListenAddress, requireSafe } from '../config/listen-address.js'
 import { callersOf, connectionsOf, readConfigFile } from '../config/load-config.js'
-import { networkList } from '../networks.js'
+import { networkList, proxyList } from '../networks.js'
 import { canary, casesFor, given, slipped } from './fuzz.test.support.js'
 
 let folder: string
@@ -63,6 +63,7 @@ const { tree } = fc.letrec(tie => ({
       'example.okta.com',
       'localhost:8080',
       '10.0.0.0/8',
+      '10.0.0.5',
       '5m',
       '*',
       0,
@@ -100,7 +101,9 @@ describe('whatever is written into a configuration', () => {
         try {
           const found = await readConfigFile(path)
           requireSafe(found.file, parseListenAddress(found.file.listen))
-          networkList([...(found.file.behindProxy ?? []), ...found.file.metricsFrom])
+          const { behindProxy = [], metricsFrom } = found.file
+          if (typeof behindProxy !== 'number') proxyList(behindProxy)
+          networkList(metricsFrom)
           await callersOf(found)
           await connectionsOf(found)
         } catch (error) {

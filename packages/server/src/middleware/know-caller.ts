@@ -5,9 +5,10 @@ import { callerOf, claimOf } from '../callers/authenticate-caller.js'
 import type { Caller, Way } from '../callers/caller.js'
 import { readForm } from '../form.js'
 import { headerOf } from '../header-of.js'
+import { networkOf } from '../networks.js'
 import { Refusal } from '../refusal.js'
 import { StateUnavailable } from '../state/shared-state.js'
-import { clientNetworkFinder } from './client-network.js'
+import { clientAddressFinder } from './client-address.js'
 
 const windowMs = 60_000
 
@@ -42,14 +43,14 @@ export function requireWay(c: AppContext, way: Way): void {
 
 function identifier({ config, callers, state, failures, now }: World) {
   const { issuer } = config
-  const networkOfClient = clientNetworkFinder(config)
+  const clientOf = clientAddressFinder(config)
   return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<Caller> => {
     const claim = claimOf({ authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) })
-    const attempt = () => ({
-      network: networkOfClient(c),
-      name: claim.name,
-      isKnown: callers.has(claim.name),
-    })
+    const attempt = () => {
+      const client = clientOf(c)
+      const network = client && networkOf(client.address)
+      return { network, name: claim.name, isKnown: callers.has(claim.name) }
+    }
     if (!failures.areNone) failures.requireFew(attempt())
     try {
       return await callerOf(claim, { callers, issuer, path: c.req.path, state, now })

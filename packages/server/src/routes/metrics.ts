@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppEnv, World } from '../app-env.js'
-import { networkList } from '../networks.js'
+import type { AppContext, AppEnv, World } from '../app-env.js'
+import { clientAddressFinder } from '../middleware/client-address.js'
+import { isLoopback, networkList } from '../networks.js'
 import { Refusal } from '../refusal.js'
 
-/** What Prometheus reads, from where it may. */
+/** Metrics for Prometheus, from the addresses that may read them. */
 export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: World): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
@@ -11,14 +12,24 @@ export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: World)
     summary: 'Metrics for Prometheus',
     responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } } },
   })
-  const mayRead = networkList(config.metricsFrom)
+  const mayRead = metricsReader(config)
   app.get('/metrics', async c => {
-    const address = c.env?.incoming?.socket.remoteAddress
-    // A proxy in front is no reader, but brings them.
-    const isBrought = c.req.header('x-forwarded-for') !== undefined || c.req.header('forwarded') !== undefined
-    if (address !== undefined && (!mayRead(address) || isBrought)) {
-      throw new Refusal(403, 'access_denied', 'Metrics are not for this address: see metricsFrom.')
-    }
+    if (!mayRead(c)) throw new Refusal(403, 'access_denied', 'Metrics are not for this address: see metricsFrom.')
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType })
   })
+}
+
+// Nothing that a proxy forwards reads metrics, whether or not the proxy says so. Where a number of proxies is given, any
+// peer may be one, and one on this machine is usual: only an address that was listed on purpose is not.
+function metricsReader({ behindProxy, metricsFrom }: World['config']): (c: AppContext) => boolean {
+  const clientOf = clientAddressFinder({ behindProxy })
+  const isReader = networkList(metricsFrom)
+  return c => {
+    const peer = c.env?.incoming?.socket.remoteAddress
+    if (peer === undefined) return true
+    if (['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'].some(name => c.req.header(name) !== undefined))
+      return false
+    const isProxied = typeof behindProxy === 'number' ? isLoopback(peer) : clientOf(c)?.isForwarded
+    return !isProxied && isReader(peer)
+  }
 }
