@@ -1,4 +1,4 @@
-import type { Deps } from '@connect-okta/core'
+import type { Deps, TokenStore } from '@connect-okta/core'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
@@ -32,6 +32,7 @@ export interface World {
   readonly connections: Connections
   /** What sign-ins take of the world, the token store among it. */
   readonly coreDeps: Partial<Deps>
+  readonly store: TokenStore
   readonly state: SharedState
   readonly metrics: Metrics
   readonly log: Logger
@@ -40,4 +41,6 @@ export interface World {
   /** Whether the process is about to end. */
   isDraining(): boolean
   now(): number
+  /** Measures intervals. */
+  monotonicNow(): number
 }

@@ -33,7 +33,7 @@ export function routesOf(world: World): OpenAPIHono<AppEnv> {
       throw malformed(`${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'it cannot be read'}`)
     },
   })
-  const readiness = createReadiness(world.connections, world.metrics, world.now)
+  const readiness = createReadiness(world)
   app.onError((error, c) => refuse(error, c, world))
   app.notFound(c => refuse(new Refusal(404, 'not_found', 'There is nothing here.'), c, world))
   app.use(observe(world))
@@ -92,7 +92,7 @@ function refusalPage({ status, message }: Refusal, c: AppContext): Promise<Respo
 function asRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof StateUnavailable) {
-    return new Refusal(503, 'temporarily_unavailable', 'The Redis of this server does not answer.', {
+    return new Refusal(503, 'temporarily_unavailable', 'The shared state of this server is not available.', {
       'retry-after': '5',
     })
   }

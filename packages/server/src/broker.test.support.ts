@@ -26,6 +26,8 @@ export interface TestBroker extends AsyncDisposable {
   stop(): Promise<void>
   /** What the clock of the broker is ahead of this one by, in milliseconds. */
   advance(ms: number): void
+  /** Sets the clock of the broker ahead of this one, or back: time does not pass by that. */
+  setClock(ms: number): void
 }
 
 /** What a configuration has, in tests as elsewhere. */
@@ -46,15 +48,23 @@ export function filesOf(okta: OktaEmulator): Readonly<Record<string, string>> {
   }
 }
 
-/** Writes a configuration for a process of its own: the connection `users`, and the caller `payroll` who may use it. */
+/**
+ * Writes a configuration for a process of its own: the connection `users`, the connection `bound` where the org has an app
+ * that demands DPoP, and the client `payroll` that may use them.
+ */
 export async function configureIn(folder: string, okta: OktaEmulator): Promise<{ path: string; port: number }> {
   for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text)
   const [path, port] = [join(folder, 'broker.yaml'), await freePort()]
+  const bound = okta.clients.find(({ dpop }) => dpop)
+  const connections = {
+    users: connectionOf(okta, okta.client('service')),
+    ...(bound !== undefined && { bound: connectionOf(okta, bound) }),
+  }
   const config = {
     listen: `127.0.0.1:${port}`,
     store: 'memory',
-    connections: { users: connectionOf(okta, okta.client('service')) },
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
+    connections,
+    callers: { payroll: { secretSha256: digestFor('payroll'), connections: Object.keys(connections) } },
   }
   await writeFile(path, stringify(config))
   return { path, port }
@@ -81,6 +91,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   let text = ''
   let said = ''
   let aheadMs = 0
+  let setMs = 0
   let reload = () => {}
   const end = withResolvers()
   const begun = withResolvers()
@@ -101,7 +112,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     onReload(act) {
       reload = act
     },
-    now: () => Date.now() + aheadMs,
+    now: () => Date.now() + aheadMs + setMs,
+    monotonicNow: () => performance.now() + aheadMs,
   })
   const remove = () => rm(directory, { recursive: true, force: true })
   running.catch(remove)
@@ -134,6 +146,9 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     },
     advance(ms) {
       aheadMs += ms
+    },
+    setClock(ms) {
+      setMs = ms
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -13,7 +13,7 @@ import { createMetrics, type Metrics } from './operations/metrics.js'
 import { openState } from './state/open-state.js'
 import type { SharedState } from './state/shared-state.js'
 
-/** What an app takes from the world. */
+/** What an app needs from its surroundings. */
 export interface AppDeps extends Logs {
   readonly store: TokenStore
   readonly state: SharedState
@@ -21,6 +21,8 @@ export interface AppDeps extends Logs {
   /** Sends requests to Okta. Default: as the core does. */
   readonly fetch?: Deps['fetch']
   now(): number
+  /** Measures intervals, in milliseconds. Default: `performance.now`. */
+  monotonicNow?(): number
   isDraining?(): boolean
   /** The connections of an app before this one: what has not changed goes on with its tokens. */
   readonly before?: Connections
@@ -41,18 +43,19 @@ export interface App {
  * await routes.request('/healthz')
  */
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
-  const { store, state, now, log, auditLog, metrics } = deps
+  const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, metrics } = deps
   const coreDeps = {
     store,
     now,
+    monotonicNow,
     ...(deps.fetch !== undefined && { fetch: deps.fetch }),
     notify: ({ code, message }: { code: string; message: string }) => log.warn({ notice: code }, message),
   }
-  const connections = await Connections.open(config.connections, { ...coreDeps, state }, deps.before)
+  const connections = await Connections.open(config.connections, coreDeps, deps.before)
   const callers = new Map(config.callers.map(caller => [caller.name, caller]))
   const isDraining = deps.isDraining ?? (() => false)
-  const failures = new FailedAttempts({ state, log, now })
-  const shared = { state, failures, metrics, log, auditLog, now, isDraining }
+  const failures = new FailedAttempts({ state, log, monotonicNow })
+  const shared = { store, state, failures, metrics, log, auditLog, now, monotonicNow, isDraining }
   return { routes: routesOf({ config, callers, connections, coreDeps, ...shared }), connections }
 }
 
@@ -73,14 +76,21 @@ export async function brokerConfigOf(found: FoundConfig, address: ListenAddress)
   }
 }
 
+/** The time, and what measures intervals. */
+export interface Clocks {
+  now(): number
+  monotonicNow(): number
+}
+
 /** Opens what outlives a change of the configuration. */
-export async function openWorld(file: FoundConfig['file'], logs: Logs, now: () => number): Promise<AppDeps> {
+export async function openWorld(file: FoundConfig['file'], logs: Logs, clocks: Clocks): Promise<AppDeps> {
   const notify: Deps['notify'] = ({ code, message }) => logs.log.warn({ notice: code }, message)
   return {
     ...logs,
     store: openStore(file.store, notify),
-    state: await openState(file.store, now),
+    state: await openState(file.store, clocks.now, clocks.monotonicNow),
     metrics: createMetrics(),
-    now,
+    now: clocks.now,
+    monotonicNow: clocks.monotonicNow,
   }
 }

@@ -22,6 +22,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       }),
       onReload: reload => void process.on('SIGHUP', reload),
       now: Date.now,
+      monotonicNow: () => performance.now(),
     })
   } finally {
     output.flushSync()

@@ -20,6 +20,7 @@ export interface ServeSurroundings {
   /** Calls back whenever the configuration is to be read anew. */
   onReload(reload: () => void): void
   now(): number
+  monotonicNow(): number
 }
 
 const drainMs = 15_000
@@ -51,7 +52,7 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
   requireSafe(file, address)
   const logs = createLogs(file.log.level, around.output)
   let isDraining = false
-  const deps: AppDeps = { ...(await openWorld(file, logs, around.now)), isDraining: () => isDraining }
+  const deps: AppDeps = { ...(await openWorld(file, logs, around)), isDraining: () => isDraining }
   try {
     let app: App | undefined
     const handle = getRequestListener((request, env) => (app ?? unreachable()).routes.fetch(request, env))

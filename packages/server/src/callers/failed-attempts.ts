@@ -25,6 +25,13 @@ interface Window {
   endsAt: number
 }
 
+/** What counting failed attempts needs. */
+export interface FailedAttemptsDeps {
+  readonly state: SharedState
+  readonly log: Logger
+  monotonicNow(): number
+}
+
 /**
  * Counts failed attempts over all processes, and tells who makes too many to wait. Not by `hono-rate-limiter`: it counts a
  * request before anybody knows whether it is right, so that many callers at one address would hold back each other.
@@ -39,11 +46,11 @@ export class FailedAttempts {
   readonly #windows: EndingMap<Window>
   #lastEnd = 0
 
-  constructor({ state, log, now }: { readonly state: SharedState; readonly log: Logger; now(): number }) {
+  constructor({ state, log, monotonicNow }: FailedAttemptsDeps) {
     this.#state = state
     this.#log = log
-    this.#now = now
-    this.#windows = new EndingMap(mostWindows, now)
+    this.#now = monotonicNow
+    this.#windows = new EndingMap(mostWindows, monotonicNow)
   }
 
   /** Whether nobody has failed in the last minute: then there is nobody to look for. */
@@ -90,9 +97,9 @@ export class FailedAttempts {
     window.hits += 1
     this.#lastEnd = Math.max(this.#lastEnd, window.endsAt)
     try {
-      const { hits, resetsAt } = await this.#state.count(`failed:${key}`, windowMs)
+      const { hits, resetsInMs } = await this.#state.count(`failed:${key}`, windowMs)
       window.hits = Math.max(window.hits, hits)
-      window.endsAt = resetsAt.getTime()
+      window.endsAt = this.#now() + resetsInMs
       return { hits, endsAt: window.endsAt }
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error

@@ -14,8 +14,9 @@ const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 export function chooseScopes(
   scope: string | undefined,
   caller: Caller,
-  { name, scopes, isPersonal }: Upstream,
+  upstream: Upstream,
 ): readonly string[] | undefined {
+  const { name, scopes, isPersonal } = upstream
   const permitted = caller.scopes === undefined ? scopes : scopes.filter(one => caller.scopes?.has(one))
   const mayAll = permitted.length === scopes.length
   if (mayAll && (scope === undefined || (scope === scopes[0] && scopes.length === 1))) return undefined
@@ -27,7 +28,17 @@ export function chooseScopes(
   }
   if (asked.length === 0) throw new Refusal(400, 'invalid_scope', `This caller may have no scope of ${name}.`)
   if (asked.length === scopes.length) return undefined
-  if (!isPersonal) return asked
-  // Somebody would have to sign in for each set.
-  throw new Refusal(400, 'invalid_scope', `Tokens of ${name} have all its scopes: ${scopes.join(' ')}.`)
+  if (isPersonal) {
+    // A user would have to sign in for each set.
+    throw new Refusal(400, 'invalid_scope', `Tokens of ${name} have all its scopes: ${scopes.join(' ')}.`)
+  }
+  if (asked.length < permitted.length && !upstream.admitsNarrower(caller.name, asked)) {
+    const rule = `This client has used many different sets of scopes of ${name} within an hour.`
+    throw new Refusal(
+      400,
+      'invalid_scope',
+      `${rule} Use one of them again, or leave scope out for all that it may have.`,
+    )
+  }
+  return asked
 }

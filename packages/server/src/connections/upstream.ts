@@ -4,17 +4,26 @@ import {
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
-  OktaConnectError,
   type OktaSession,
   openSession,
   type SignInOptions,
 } from '@connect-okta/core'
 import type { ConnectionConfig } from '../config/broker-config.js'
+import { EndingMap } from '../state/ending-map.js'
 
-// Each narrower set of scopes is a token of its own; who asks for ever new ones pushes out the oldest.
-const mostSessions = 200
+// More than there are sets of scopes in any sensible configuration; the oldest one goes.
+const maxSessions = 200
+// Each set of scopes is a token of its own, at Okta and in the store, and n scopes have 2^n - 1 sets.
+const maxNarrowerSets = 10
+const narrowerSetLifeMs = 60 * 60_000
 
-/** What a caller wants of a connection. */
+/** What connections need from their surroundings. */
+export interface ConnectionsDeps extends Partial<Deps> {
+  now(): number
+  monotonicNow(): number
+}
+
+/** What a client wants of a connection. */
 export interface TokenWish {
   /** Fewer than all of the connection's, sorted; `undefined` for all. */
   readonly scopes: readonly string[] | undefined
@@ -26,114 +35,131 @@ export class Upstream {
   readonly name: string
   readonly orgUrl: URL
   readonly scopes: readonly string[]
-  /** Whether a person signs in for it. */
+  /** Whether a user signs in for it. */
   readonly isPersonal: boolean
   readonly #config: ConnectionConfig
-  readonly #deps: Partial<Deps>
-  #sessions: Map<string, Promise<OktaSession>>
-  #acceptedIdToken: string | undefined
-  #goodUntil = 0
+  readonly #deps: ConnectionsDeps
+  readonly #sessions: Map<string, Promise<OktaSession>>
+  readonly #narrowerSets = new Map<string, EndingMap<{ readonly endsAt: number }>>()
+  #validUntil = 0
 
-  private constructor(config: ConnectionConfig, session: OktaSession, deps: Partial<Deps>) {
+  private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
     this.name = config.name
     this.orgUrl = session.orgUrl
     this.scopes = session.scopes
-    this.isPersonal = session.grant === 'authorization_code' || session.grant === 'device_code'
+    this.isPersonal = isPersonal(session)
     this.#config = config
     this.#deps = deps
     this.#sessions = new Map([['', Promise.resolve(session)]])
   }
 
   /** @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid` */
-  static async open(config: ConnectionConfig, deps: Partial<Deps>): Promise<Upstream> {
-    return new Upstream(config, await openSession(config.options, deps), deps)
+  static async open(config: ConnectionConfig, deps: ConnectionsDeps): Promise<Upstream> {
+    return new Upstream(config, await openFor(config, undefined, deps), deps)
   }
 
-  /** What a sign-in for it takes. */
+  /** The options of a sign-in for it. */
   signInOptions(redirectUri: string): SignInOptions {
     const { scopes, ...options } = this.#config.options as SignInOptions
-    // With `profile`, the ID token has the user name that `signIn` is about.
-    return {
-      ...options,
-      scopes: [...(scopes ?? this.scopes), 'profile'],
-      redirectUri,
-      accept: one => this.accepts(one),
-    }
+    // With `profile`, the ID token has the user name that `signIn` lists.
+    return { ...options, scopes: [...(scopes ?? this.scopes), 'profile'], redirectUri }
   }
 
-  /** Whether somebody may sign in for it. */
-  accepts({ sub, login }: Account): boolean {
-    const { signIn } = this.#config
-    // The e-mail address is not looked at: people change it themselves.
-    return signIn.includes('*') || signIn.includes(sub) || signIn.includes(login?.toLowerCase() ?? '*')
+  /** Whether an account may sign in for it. */
+  accepts(account: Account): boolean {
+    return accepts(this.#config, account)
   }
 
   /**
    * A token.
    *
-   * @throws {@link OktaConnectError} what the session throws; `login_required` also where the login that is stored is of
-   * somebody who may not sign in here.
+   * @throws {@link OktaConnectError} what the session throws; `login_required` also where the stored sign-in is one of an
+   * account that may not sign in here.
    */
   async token({ scopes, minValidityMs }: TokenWish): Promise<AccessToken> {
     const token = await this.#obtain(scopes, minValidityMs)
-    if (this.isPersonal && token.idToken !== this.#acceptedIdToken) this.#requireAccepted(token)
-    this.#goodUntil = Math.max(this.#goodUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
+    this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
   }
 
-  /** Whether a token that was handed out, maybe one for fewer scopes, is still good: whoever asks for that again gets it. */
-  hasGoodToken(now: number): boolean {
-    return this.#goodUntil > now
+  /** Whether a token that was handed out, maybe one for fewer scopes, is still valid: it is handed out again. */
+  hasValidToken(now: number): boolean {
+    return this.#validUntil > now
   }
 
-  /** Who has signed in, without asking Okta for a new token where that can be. */
+  /** The account that has signed in, without a request to Okta for a new token where that is possible. */
   async account(): Promise<Account | undefined> {
     return (await this.token({ scopes: undefined, minValidityMs: 0 })).account
   }
 
   /** The session for a set of scopes. */
   session(scopes: readonly string[] | undefined): Promise<OktaSession> {
-    const key = scopes?.join(' ') ?? ''
+    const key = keyOf(scopes)
     const found = this.#sessions.get(key)
     if (found !== undefined) return found
-    const opening = openSession({ ...this.#config.options, scopes } as ConnectOptions, this.#deps)
+    const opening = openFor(this.#config, scopes, this.#deps)
     this.#sessions.set(key, opening)
-    if (this.#sessions.size > mostSessions) this.#forgetOldest()
+    if (this.#sessions.size > maxSessions) this.#dropOldest()
     return opening
   }
 
-  /** Begins anew with what is stored: somebody has signed in or out. */
-  async reopen(): Promise<void> {
-    this.#acceptedIdToken = undefined
-    this.#goodUntil = 0
-    this.#sessions = new Map([['', openSession(this.#config.options, this.#deps)]])
-    await this.#sessions.get('')
+  /** Ends a session, here and at Okta. The next request begins another one. */
+  async disconnect(scopes: readonly string[] | undefined): Promise<void> {
+    const session = await this.session(scopes)
+    this.#sessions.delete(keyOf(scopes))
+    this.#validUntil = 0
+    await session.disconnect()
+  }
+
+  /** Whether a client may have one more narrower set of scopes: it has few of them in use. */
+  admitsNarrower(client: string, scopes: readonly string[]): boolean {
+    const found = this.#narrowerSets.get(client)
+    const sets = found ?? new EndingMap<{ readonly endsAt: number }>(maxNarrowerSets, this.#deps.monotonicNow)
+    if (found === undefined) this.#narrowerSets.set(client, sets)
+    const key = keyOf(scopes)
+    if (sets.get(key) === undefined && sets.isFull) return false
+    sets.put(key, { endsAt: this.#deps.monotonicNow() + narrowerSetLifeMs })
+    return true
   }
 
   async #obtain(scopes: readonly string[] | undefined, minValidityMs: number): Promise<AccessToken> {
+    const session = await this.session(scopes)
     try {
-      return await (await this.session(scopes)).token({ minValidityMs })
+      return await session.token({ minValidityMs })
     } catch (error) {
-      // An app needs nobody to log in: somebody has ended this session, and there is another.
-      if (this.isPersonal || !isOktaConnectError(error) || error.code !== 'login_required') throw error
-      await this.reopen()
+      // Another request has ended this session meanwhile.
+      const isEnded = isOktaConnectError(error) && error.code === 'login_required'
+      if (!isEnded || (await this.session(scopes)) === session) throw error
       return await (await this.session(scopes)).token({ minValidityMs })
     }
   }
 
-  // The first is the one with all scopes, and stays.
-  #forgetOldest(): void {
-    const [, oldest] = this.#sessions.keys()
-    if (oldest !== undefined) this.#sessions.delete(oldest)
-  }
-
-  // The store may be shared with a command line, whose user is nobody's choice here.
-  #requireAccepted({ idToken, account }: AccessToken): void {
-    if (account === undefined || !this.accepts(account)) {
-      throw new OktaConnectError('login_required', 'Who is signed in may not be used here.', {
-        hint: 'Somebody on the list of the connection has to sign in.',
-      })
+  // The one with all scopes stays.
+  #dropOldest(): void {
+    for (const key of this.#sessions.keys()) {
+      if (key === '') continue
+      this.#sessions.delete(key)
+      return
     }
-    this.#acceptedIdToken = idToken
   }
+}
+
+function openFor(config: ConnectionConfig, scopes: readonly string[] | undefined, deps: ConnectionsDeps) {
+  const narrower = scopes === undefined ? {} : { scopes }
+  // The store may be shared with a command line, whose user need not be one of those that may sign in here.
+  const accept = (account: Account) => accepts(config, account)
+  return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
+}
+
+// The e-mail address is not looked at: users change it themselves.
+function accepts({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
+  return signIn.includes('*') || signIn.includes(sub) || (login !== undefined && signIn.includes(login.toLowerCase()))
+}
+
+function isPersonal({ grant }: OktaSession): boolean {
+  return grant === 'authorization_code' || grant === 'device_code'
+}
+
+function keyOf(scopes: readonly string[] | undefined): string {
+  return scopes?.join(' ') ?? ''
 }

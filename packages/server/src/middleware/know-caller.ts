@@ -61,7 +61,7 @@ function identifier({ config, callers, state, failures, now }: World) {
 }
 
 // Over all processes. While these cannot speak to each other, nobody is held back.
-function rateLimit({ state, now, log }: World): MiddlewareHandler<AppEnv> {
+function rateLimit({ state, log }: World): MiddlewareHandler<AppEnv> {
   const counting = rateLimiter<AppEnv>({
     windowMs,
     limit: c => c.get('caller').ratePerMinute ?? 0,
@@ -73,12 +73,12 @@ function rateLimit({ state, now, log }: World): MiddlewareHandler<AppEnv> {
     store: {
       async increment(name) {
         try {
-          const { hits, resetsAt } = await state.count(`rate:${name}`, windowMs)
-          return { totalHits: hits, resetTime: resetsAt }
+          const { hits, resetsInMs } = await state.count(`rate:${name}`, windowMs)
+          return { totalHits: hits, resetTime: inMs(resetsInMs) }
         } catch (error) {
           if (!(error instanceof StateUnavailable)) throw error
-          log.warn({ caller: name }, 'rates are not counted: the Redis does not answer')
-          return { totalHits: 0, resetTime: new Date(now() + windowMs) }
+          log.warn({ caller: name }, 'rates are not counted: the shared state is not available')
+          return { totalHits: 0, resetTime: inMs(windowMs) }
         }
       },
       decrement() {},
@@ -86,4 +86,9 @@ function rateLimit({ state, now, log }: World): MiddlewareHandler<AppEnv> {
     },
   })
   return (c, next) => (c.get('caller').ratePerMinute === undefined ? next() : counting(c, next))
+}
+
+// The library computes the seconds that are left from the same clock.
+function inMs(ms: number): Date {
+  return new Date(Date.now() + ms)
 }

@@ -1,3 +1,4 @@
+import type { Account } from '@connect-okta/core'
 import type { Logger } from 'pino'
 
 /** What is written down of everything that is handed out, and of every sign-in. No secret is in it. */
@@ -26,11 +27,13 @@ export type AuditEvent =
       readonly audit: 'sign_in' | 'sign_in_refused' | 'sign_out'
       readonly requestId: string
       readonly connection: string
-      readonly subject: string | undefined
-      readonly userName: string | undefined
     }
 
-/** Writes an audit line. */
-export function audit(log: Logger, event: AuditEvent): void {
-  log.info(event)
+/**
+ * Writes an audit line.
+ *
+ * @param account the user that the token is of, where there is one.
+ */
+export function audit(log: Logger, event: AuditEvent, account?: Pick<Account, 'sub' | 'login'>): void {
+  log.info(account === undefined ? event : { ...event, subject: account.sub, userName: account.login })
 }

@@ -7,7 +7,8 @@ export interface Metrics {
   /** A token, or headers, handed out. */
   handedOut(way: string, connection: string, source: string): void
   refused(route: string, error: string): void
-  setReady(connection: string, isReady: boolean): void
+  /** What the connections gave when they were last checked, all of them. */
+  setReady(connections: readonly (readonly [name: string, isReady: boolean])[]): void
 }
 
 interface Given extends Record<'way' | 'connection' | 'source', string> {}
@@ -68,6 +69,9 @@ export function createMetrics(): Metrics {
       else found.count += 1
     },
     refused: (route, error) => refusals.inc({ route, error }),
-    setReady: (connection, isReady) => ready.set({ connection }, isReady ? 1 : 0),
+    setReady(connections) {
+      ready.reset()
+      for (const [connection, isReady] of connections) ready.set({ connection }, isReady ? 1 : 0)
+    },
   }
 }

@@ -1,24 +1,13 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { PendingSignIn } from '@connect-okta/core'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { AppContext, World } from '../app-env.js'
 import { Refusal } from '../refusal.js'
+import { PendingSignIns } from './pending-sign-ins.js'
+import { seal, unseal } from './seal.js'
 
-/** What the broker keeps of a browser. It is for pages alone: callers have no session. */
-export interface SessionData {
-  /** The sign-ins that are going on, by the `state` of each. */
-  readonly pending: Readonly<Record<string, { readonly connection: string; readonly secrets: PendingSignIn }>>
-  /** Who signed in in this browser, by connection. */
-  readonly signedIn: Readonly<Record<string, Person>>
-}
+/** The users who signed in in a browser, by connection. It is for pages only: clients have no session. */
+export type SignedIn = Readonly<Record<string, Person>>
 
 /** Who signed in, for people. */
 export interface Person {
@@ -28,35 +17,39 @@ export interface Person {
 
 const cookieName = 'connect-okta'
 const lifeMs = 8 * 60 * 60_000
-const nothing: SessionData = { pending: {}, signedIn: {} }
-const mostPending = 5
 
-/** The session of a browser, by the secret in its cookie. The state has it sealed with that secret, under its digest. */
+/**
+ * The session of a browser. Its cookie holds a secret, and the sign-ins that have begun. The state has the users who signed
+ * in, sealed with that secret, under its digest; nothing is stored before a user has signed in.
+ */
 export class BrowserSession {
   readonly #c: AppContext
   readonly #world: World
   #secret: string
-  #data: SessionData
+  #signedIn: SignedIn
 
-  private constructor(c: AppContext, world: World, secret: string, data: SessionData) {
+  private constructor(c: AppContext, world: World, secret: string, signedIn: SignedIn) {
     this.#c = c
     this.#world = world
     this.#secret = secret
-    this.#data = data
+    this.#signedIn = signedIn
   }
 
-  /** The session of a request. A browser without one gets a cookie; nothing is kept until there is something to keep. */
+  /** The session of a request. A browser without one gets a cookie. */
   static async of(c: AppContext, world: World): Promise<BrowserSession> {
-    const secret = getCookie(c, cookieName, 'host')
-    const sealed = secret === undefined ? undefined : await world.state.get(keyOf(secret))
-    const data = secret === undefined || sealed === undefined ? undefined : unseal(sealed, secret)
-    const session = new BrowserSession(c, world, isSecret(secret) ? secret : newSecret(), data ?? nothing)
-    if (session.#secret !== secret) session.#sendCookie()
-    return session
+    const { secret } = cookieOf(c)
+    if (secret === undefined) {
+      const session = new BrowserSession(c, world, newSecret(), {})
+      session.#sendCookie()
+      return session
+    }
+    const sealed = await world.state.get(keyOf(secret))
+    const signedIn = sealed === undefined ? undefined : unseal<SignedIn>(sealed, secret, 'session')
+    return new BrowserSession(c, world, secret, signedIn ?? {})
   }
 
-  get data(): SessionData {
-    return this.#data
+  get signedIn(): SignedIn {
+    return this.#signedIn
   }
 
   /** What forms of this browser have in them: nobody can make it without the cookie. */
@@ -71,20 +64,18 @@ export class BrowserSession {
     throw new Refusal(403, 'access_denied', 'This form is from another page. Go back, reload it, and try again.')
   }
 
-  /** Keeps a sign-in that begins. Of many that nobody ends, the latest few. */
+  /** Adds a sign-in that begins. */
   async begin(connection: string, secrets: PendingSignIn): Promise<void> {
-    const recent = Object.entries(this.#data.pending).slice(1 - mostPending)
-    await this.#save({
-      ...this.#data,
-      pending: { ...Object.fromEntries(recent), [secrets.state]: { connection, secrets } },
-    })
+    const sealKey = await this.#sealKey()
+    this.#sendCookie(this.#pending(sealKey).with(connection, secrets, this.#world.now()).sealed(sealKey))
   }
 
-  /** The sign-in that an answer belongs to: once. */
-  async take(state: string): Promise<SessionData['pending'][string] | undefined> {
-    if (!Object.hasOwn(this.#data.pending, state)) return undefined
-    const { [state]: found, ...pending } = this.#data.pending
-    await this.#save({ ...this.#data, pending })
+  /** The sign-in that an answer belongs to, which is removed from the cookie. */
+  async take(state: string): Promise<ReturnType<PendingSignIns['find']>> {
+    const sealKey = await this.#sealKey()
+    const pending = this.#pending(sealKey)
+    const found = pending.find(state)
+    if (found !== undefined) this.#sendCookie(pending.without(state).sealed(sealKey))
     return found
   }
 
@@ -93,21 +84,33 @@ export class BrowserSession {
     await this.#world.state.remove(keyOf(this.#secret))
     this.#secret = newSecret()
     this.#sendCookie()
-    await this.#save({ ...this.#data, signedIn: { ...this.#data.signedIn, [connection]: person } })
+    await this.#save({ ...this.#signedIn, [connection]: person })
   }
 
   async signOut(connection: string): Promise<void> {
-    const { [connection]: _gone, ...signedIn } = this.#data.signedIn
-    await this.#save({ ...this.#data, signedIn })
+    const { [connection]: _gone, ...signedIn } = this.#signedIn
+    await this.#save(signedIn)
   }
 
-  async #save(data: SessionData): Promise<void> {
-    this.#data = data
-    await this.#world.state.set(keyOf(this.#secret), seal(data, this.#secret), lifeMs)
+  // Sealed with the secret of the broker and that of the browser: neither a leaked cookie nor a leaked state is enough.
+  async #sealKey(): Promise<Buffer> {
+    return createHmac('sha256', await this.#world.state.sealKey())
+      .update(this.#secret)
+      .digest()
   }
 
-  #sendCookie(): void {
-    setCookie(this.#c, cookieName, this.#secret, {
+  #pending(sealKey: Buffer): PendingSignIns {
+    return PendingSignIns.open(cookieOf(this.#c).pending, sealKey, this.#world.now())
+  }
+
+  async #save(signedIn: SignedIn): Promise<void> {
+    this.#signedIn = signedIn
+    await this.#world.state.set(keyOf(this.#secret), seal(signedIn, this.#secret, 'session'), lifeMs)
+  }
+
+  #sendCookie(pending?: string): void {
+    const value = pending === undefined ? this.#secret : `${this.#secret}.${pending}`
+    setCookie(this.#c, cookieName, value, {
       prefix: 'host',
       secure: true,
       httpOnly: true,
@@ -118,36 +121,15 @@ export class BrowserSession {
   }
 }
 
+function cookieOf(c: AppContext): { readonly secret: string | undefined; readonly pending: string | undefined } {
+  const [secret, pending] = (getCookie(c, cookieName, 'host') ?? '').split('.', 2)
+  return { secret: secret !== undefined && /^[A-Za-z0-9_-]{43}$/.test(secret) ? secret : undefined, pending }
+}
+
 function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-function isSecret(text: string | undefined): text is string {
-  return text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text)
-}
-
 function keyOf(secret: string): string {
   return `session:${createHash('sha256').update(secret).digest('base64url')}`
-}
-
-function sealKey(secret: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'connect-okta session', 32))
-}
-
-function seal(data: SessionData, secret: string): string {
-  const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', sealKey(secret), iv)
-  const text = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()])
-  return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url')
-}
-
-function unseal(sealed: string, secret: string): SessionData | undefined {
-  const bytes = Buffer.from(sealed, 'base64url')
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', sealKey(secret), bytes.subarray(0, 12))
-    decipher.setAuthTag(bytes.subarray(12, 28))
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -15,9 +15,14 @@ beforeAll(async () => {
         bound: connectionOf(okta, bound),
         plain: connectionOf(okta, plain),
         desk: connectionOf(okta, person, { signIn: ['*'] }),
+        static: { tenant: okta.orgUrl.origin, apiToken: { file: 'api-token' } },
       },
       callers: {
-        reports: { secretSha256, connections: ['bound', 'plain', 'desk'], requests: ['GET /api/v1/users/**'] },
+        reports: {
+          secretSha256,
+          connections: ['bound', 'plain', 'desk', 'static'],
+          requests: ['GET /api/v1/users/**'],
+        },
         other: { secretSha256: digestFor('other'), connections: ['plain'] },
       },
     },
@@ -60,10 +65,32 @@ describe('POST /connections/NAME/authorization', () => {
     }
   })
 
-  it('gives a bearer token too', async () => {
-    const { body } = await ask('plain', request)
-    expect(body).toEqual({ headers: { authorization: expect.stringMatching(/^Bearer /) } })
+  it('writes an audit line without the query when it gives headers', async () => {
+    await ask('bound', request)
     expect(broker.lines().at(-1)).toMatchObject({ audit: 'authorization', method: 'GET', path: '/api/v1/users' })
+  })
+
+  it.each(['static', 'plain'])('gives nothing when the token is not bound to a DPoP key: %s', async name => {
+    const { status, headers, body } = await ask(name, { method: 'GET', url: '/api/v1/users/me' })
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_target' })
+    const answer = JSON.stringify([...headers]) + JSON.stringify(body)
+    expect(answer).not.toMatch(/SSWS|Bearer [A-Za-z0-9._~+/-]{20}/)
+    for (const { value } of okta.apiTokens) expect(answer).not.toContain(value)
+  })
+
+  it('leaves the static API token to no other endpoint either', async () => {
+    const form = new URLSearchParams({ grant_type: 'client_credentials', connection: 'static' })
+    const headers = { authorization: basic('reports') }
+    const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body: form })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({
+      error: 'invalid_target',
+      error_description: expect.stringContaining('/proxy/static/'),
+    })
+    const { length } = broker.lines()
+    expect((await fetch(`${broker.url}/proxy/static/api/v1/users/me`, { headers })).status).toBe(200)
+    expect(broker.lines().length).toBeGreaterThan(length)
+    for (const { value } of okta.apiTokens) expect(JSON.stringify(broker.lines())).not.toContain(value)
   })
 
   it.each([

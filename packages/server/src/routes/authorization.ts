@@ -13,7 +13,7 @@ import { callerSecurity, refused } from './oauth-operations.js'
 const route = createRoute({
   method: 'post',
   path: '/connections/{name}/authorization',
-  summary: 'The headers that authorize one request, with a DPoP proof where the token is bound to a key (RFC 9449)',
+  summary: 'The headers that authorize one request of a connection whose tokens are bound to a DPoP key (RFC 9449)',
   security: callerSecurity,
   request: {
     params: z.object({ name: z.string() }),
@@ -31,10 +31,10 @@ const route = createRoute({
   },
   responses: {
     200: {
-      description: 'The headers: authorization, and dpop for a bound token',
+      description: 'The headers: authorization and dpop',
       content: { 'application/json': { schema: z.object({ headers: z.record(z.string(), z.string()) }) } },
     },
-    400: refused('invalid_request'),
+    400: refused('invalid_request; invalid_target where the tokens of the connection are not bound to a key'),
     401: refused('invalid_client; login_required where somebody has to sign in'),
     403: refused('access_denied: the policy of the caller'),
     404: refused('not_found: no connection of this name that the caller may use'),
@@ -43,7 +43,10 @@ const route = createRoute({
   },
 })
 
-/** Headers for one request: what a program needs whose token is useless without its key. */
+/**
+ * Headers for one request, of a connection whose tokens are useless without their DPoP key. Any other token would be
+ * valid for every request of its lifetime, whatever the policy of the client is.
+ */
 export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
   const { connections, config, auditLog, metrics } = world
   app.use('/connections/:name/authorization', knowCallerOfHeader(world, 'authorization'))
@@ -57,14 +60,17 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
       throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
     }
     try {
-      const { source, scopes } = await upstream.token({ scopes: asked, minValidityMs: 0 })
+      const { source, scopes, account } = await upstream.token({ scopes: asked, minValidityMs: 0 })
       const session = await upstream.session(asked)
       const headers = await session.authorization(method, `${path}${query}`)
+      // Of what leaves, not of the token before: another process may have renewed it.
+      if (headers.dpop === undefined) throw notBound(upstream.name, config.issuer)
       metrics.handedOut('authorization', upstream.name, source)
-      audit(auditLog, {
-        ...{ audit: 'authorization', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
-        ...{ scope: scopes.join(' '), source, method, path },
-      })
+      const event = {
+        ...({ audit: 'authorization', requestId: c.get('requestId') } as const),
+        ...{ caller: caller.name, connection: upstream.name, scope: scopes.join(' '), source, method, path },
+      }
+      audit(auditLog, event, account)
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })
     } catch (error) {
       throw connectionRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
@@ -76,4 +82,13 @@ function targetOf(url: string, { orgUrl }: Upstream) {
   const isPath = url.startsWith('/')
   if (!isPath && !url.startsWith(`${orgUrl.origin}/`)) throw malformed(`url is a path or a URL of ${orgUrl.origin}.`)
   return parseTargetPath(isPath ? url : url.slice(orgUrl.origin.length))
+}
+
+function notBound(name: string, issuer: string): Refusal {
+  return new Refusal(
+    400,
+    'invalid_target',
+    `The tokens of ${name} are not bound to a DPoP key, so they have no headers for one request only. ` +
+      `Send the request to ${issuer}/proxy/${name}/ instead.`,
+  )
 }

@@ -3,7 +3,7 @@ import type { AppEnv, World } from '../app-env.js'
 import type { Readiness } from '../operations/readiness.js'
 
 /** Whether the process lives, and whether it can serve anything. */
-export function addHealth(app: OpenAPIHono<AppEnv>, { state, isDraining, now }: World, readiness: Readiness): void {
+export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: World, readiness: Readiness): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/healthz',
@@ -22,24 +22,17 @@ export function addHealth(app: OpenAPIHono<AppEnv>, { state, isDraining, now }: 
   })
   app.get('/readyz', async c => {
     if (isDraining()) return c.json({ status: 'draining', degraded: [] }, 503, noStore)
-    const [states, isShared] = await Promise.all([readiness.states(), answers(state.ping())])
-    const degraded = states.flatMap(one => {
+    const [states, storageFaults] = await Promise.all([readiness.states(), readiness.storageFaults()])
+    const faults = states.flatMap(one => {
       if (one.is === 'ready') return []
       return [`${one.upstream.name}: ${one.is === 'failing' ? one.code : 'login_required'}`]
     })
-    if (!isShared) degraded.push('shared state: unavailable')
-    // Where somebody has to sign in, they need the page for it; and what is in memory can be served all the same.
-    const isDead = states.every(({ is, upstream }) => is === 'failing' && !upstream.hasGoodToken(now()))
+    const degraded = [...faults, ...storageFaults]
+    // Where a user has to sign in, they need the page for it; and tokens in memory are served all the same.
+    const isDead = states.every(({ is, upstream }) => is === 'failing' && !upstream.hasValidToken(now()))
     const status = isDead ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ok'
     return c.json({ status, degraded }, isDead ? 503 : 200, noStore)
   })
 }
 
 const noStore = { 'cache-control': 'no-store' }
-
-function answers(attempt: Promise<unknown>): Promise<boolean> {
-  return attempt.then(
-    () => true,
-    () => false,
-  )
-}

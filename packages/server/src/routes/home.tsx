@@ -22,7 +22,7 @@ export function addHome(app: OpenAPIHono<AppEnv>, world: World, readiness: Readi
         <>
           <p class="soft">Programs get tokens of these connections at {issuer}/oauth2/token.</p>
           {states.map(state => {
-            const person = session.data.signedIn[state.upstream.name]
+            const person = session.signedIn[state.upstream.name]
             return <Connection {...{ state, person, issuer, caller, formToken: session.formToken }} />
           })}
         </>

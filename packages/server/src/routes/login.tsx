@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppContext, AppEnv, World } from '../app-env.js'
 import type { Upstream } from '../connections/upstream.js'
+import { signInLimit } from '../middleware/limit-sign-ins.js'
 import { audit } from '../operations/audit.js'
 import type { Readiness } from '../operations/readiness.js'
 import { BrowserSession } from '../pages/browser-session.js'
@@ -20,9 +21,13 @@ export function redirectUriOf({ issuer }: World['config']): string {
  * @see RFC 6749 §4.1, §10.12
  */
 export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Readiness): void {
+  const requireFewSignIns = signInLimit(world)
   app.get('/login/:name', async c => {
     // No connection has this name. A route of its own would not go with the quicker of Hono's routers.
-    if (c.req.param('name') === 'callback') return await complete(c, world, readiness)
+    if (c.req.param('name') === 'callback') {
+      await requireFewSignIns(c)
+      return await complete(c, world, readiness)
+    }
     const upstream = signInConnection(c, world)
     const session = await BrowserSession.of(c, world)
     const { name, orgUrl, scopes } = upstream
@@ -57,9 +62,13 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
     const session = await BrowserSession.of(c, world)
     const form = await c.req.parseBody()
     session.requireFormToken(form.form_token)
+    await requireFewSignIns(c)
     // Okta may know the browser as somebody who was refused: it is to ask for the password anew.
     const forceLogin = form.as === 'another'
-    const begun = await beginSignIn({ ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin })
+    const begun = await beginSignIn(
+      { ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin },
+      world.coreDeps,
+    )
     await session.begin(upstream.name, begun.pending)
     return c.redirect(begun.authorizationUrl.href, 303)
   })
@@ -68,7 +77,8 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
 async function complete(c: AppContext, world: World, readiness: Readiness): Promise<Response> {
   const { config, connections } = world
   const session = await BrowserSession.of(c, world)
-  const callbackUrl = new URL(redirectUriOf(config))
+  const redirectUri = redirectUriOf(config)
+  const callbackUrl = new URL(redirectUri)
   callbackUrl.search = new URL(c.req.url).search
   // An answer to a sign-in that another browser began is nobody's here.
   const pending = await session.take(callbackUrl.searchParams.get('state') ?? '')
@@ -81,7 +91,7 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
     )
   }
   let refused: Account | undefined
-  const options = upstream.signInOptions(redirectUriOf(config))
+  const options = upstream.signInOptions(redirectUri)
   const accept = (account: Account) => {
     const isAccepted = upstream.accepts(account)
     // Stored sign-ins are asked about first; the last one is the one that came.
@@ -89,11 +99,15 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
     return isAccepted
   }
   try {
-    const { account } = await completeSignIn({ ...options, accept }, pending.secrets, callbackUrl, world.coreDeps)
+    const { account } = await completeSignIn(
+      { ...options, accept },
+      { ...pending, redirectUri },
+      callbackUrl,
+      world.coreDeps,
+    )
     // A sign-in is accepted by its account only.
     const { sub, login } = account as Account
     await session.signIn(upstream.name, { sub, userName: login ?? sub })
-    await connections.tellChange(upstream.name)
     readiness.forget()
     note('sign_in', account)
     return c.redirect('/', 303)
@@ -118,10 +132,8 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
   }
 
   function note(what: 'sign_in' | 'sign_in_refused', account: Account | undefined): void {
-    audit(world.auditLog, {
-      ...{ audit: what, requestId: c.get('requestId'), connection: upstream?.name ?? '' },
-      ...{ subject: account?.sub, userName: account?.login },
-    })
+    const event = { audit: what, requestId: c.get('requestId'), connection: upstream?.name ?? '' } as const
+    audit(world.auditLog, event, account)
   }
 }
 

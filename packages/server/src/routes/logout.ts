@@ -17,22 +17,19 @@ export function addLogout(app: OpenAPIHono<AppEnv>, world: World, readiness: Rea
     const form = await c.req.parseBody()
     session.requireFormToken(form.form_token)
     const name = String(form.connection)
-    const person = Object.hasOwn(session.data.signedIn, name) ? session.data.signedIn[name] : undefined
+    const person = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
     const upstream = connections.get(name)
     if (person === undefined || upstream === undefined) {
       throw new Refusal(403, 'access_denied', 'Nobody has signed in for this connection in this browser.')
     }
     // Somebody else may have signed in since: their login is not this browser's to end.
     if ((await currentSub(upstream)) === person.sub) {
-      await (await upstream.session(undefined)).disconnect()
-      await connections.tellChange(name)
+      await upstream.disconnect(undefined)
       readiness.forget()
     }
     await session.signOut(name)
-    audit(auditLog, {
-      ...{ audit: 'sign_out', requestId: c.get('requestId'), connection: name },
-      ...{ subject: person.sub, userName: person.userName },
-    })
+    const account = { sub: person.sub, login: person.userName }
+    audit(auditLog, { audit: 'sign_out', requestId: c.get('requestId'), connection: name }, account)
     return c.redirect('/', 303)
   })
 }

@@ -29,6 +29,9 @@ export interface ProxiedOrg extends AsyncDisposable {
   begin(path: string, method?: string): ReturnType<typeof request>
 }
 
+/** What some clients may ask of the org. */
+export const requests = ['GET /api/v1/users/**', 'GET,POST /api/v1/groups/*/users']
+
 export const echo: Answer = (incoming, response) => incoming.pipe(response)
 
 /** Starts a {@link ProxiedOrg}, with callers who may do all, some and nothing. */
@@ -41,7 +44,6 @@ export async function startProxiedOrg(): Promise<ProxiedOrg> {
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const apiToken = `static token of process ${process.pid}`.replaceAll(' ', '-')
-  const requests = ['GET /api/v1/users/**', 'GET,POST /api/v1/groups/*/users']
   const caller = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['org'], ...more })
   const broker = await startBroker(
     {

@@ -51,10 +51,11 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
     const token = await upstream.token({ scopes, minValidityMs: 0 })
     const session = await upstream.session(scopes)
     metrics.handedOut('proxy', upstream.name, token.source)
-    audit(auditLog, {
-      ...{ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name },
+    const event = {
+      ...({ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name } as const),
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
-    })
+    }
+    audit(auditLog, event, token.account)
     const { response, body } = await inTime(c, async signal => {
       const response = await session.fetch(
         `${path}${query}`,

@@ -1,3 +1,4 @@
+import type { Account } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppContext, AppEnv, World } from '../app-env.js'
 import { knowCallerOfForm } from '../middleware/know-caller.js'
@@ -34,15 +35,16 @@ async function revoke(token: string, c: AppContext, { state, connections, auditL
   const caller = c.get('caller')
   const upstream = caller.connections.has(connection) ? connections.get(connection) : undefined
   if (upstream === undefined) return
-  const session = await upstream.session(scopes)
+  let account: Account | undefined
   try {
-    // One that was renewed meanwhile is not what the caller has.
-    if ((await session.token()).value !== token) return
-    await session.disconnect()
+    const current = await upstream.token({ scopes, minValidityMs: 0 })
+    // One that was renewed meanwhile is not what the client has.
+    if (current.value !== token) return
+    account = current.account
+    await upstream.disconnect(scopes)
   } catch (error) {
     throw tokenRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
   }
   await state.remove(tokenKey(token))
-  await connections.tellChange(connection)
-  audit(auditLog, { audit: 'revocation', requestId: c.get('requestId'), caller: caller.name, connection })
+  audit(auditLog, { audit: 'revocation', requestId: c.get('requestId'), caller: caller.name, connection }, account)
 }

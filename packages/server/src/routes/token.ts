@@ -52,9 +52,12 @@ async function tokenOf(
   throw new Refusal(
     400,
     'invalid_target',
-    `Tokens of ${name} are of the type ${token.type}, and no bearer tokens. ` +
-      `Two ways work: POST ${config.issuer}/connections/${name}/authorization gives the headers for one request, ` +
-      `and ${config.issuer}/proxy/${name}/ sends it.`,
+    `The tokens of ${name} are not bearer tokens, but of the type ${token.type}. ` +
+      `Send requests to ${config.issuer}/proxy/${name}/ instead${
+        token.type === 'DPoP'
+          ? `, or get the headers of each one from POST ${config.issuer}/connections/${name}/authorization`
+          : ''
+      }.`,
   )
 }
 
@@ -65,7 +68,7 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
   metrics.handedOut('token', name, source)
   const { name: caller, ratePerMinute } = c.get('caller')
   const requestId = c.get('requestId')
-  audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn })
+  audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn }, token.account)
   // Only Hono's own response has what was noted of rates.
   if (ratePerMinute !== undefined) return c.body(text, 200, noStore)
   // A plain one goes to the wire as it is: this is the answer that callers wait for most.

@@ -1,13 +1,13 @@
-/** A map whose entries end by themselves, and which has so many at most: when it is full the oldest go. */
+/** A map whose entries end by themselves, with a maximum size: when it is full, the oldest are dropped. */
 export class EndingMap<T extends { readonly endsAt: number }> {
   // In the order in which they were put in.
   readonly #entries = new Map<string, T>()
-  readonly #most: number
+  readonly #max: number
   readonly #now: () => number
 
-  /** @param now the time in which `endsAt` is, in milliseconds since 1970. */
-  constructor(most: number, now: () => number) {
-    this.#most = most
+  /** @param now the clock that `endsAt` is read from, in milliseconds. */
+  constructor(max: number, now: () => number) {
+    this.#max = max
     this.#now = now
   }
 
@@ -21,7 +21,7 @@ export class EndingMap<T extends { readonly endsAt: number }> {
   put(key: string, entry: T): T {
     this.#entries.delete(key)
     this.#entries.set(key, entry)
-    if (this.#entries.size > this.#most) this.#makeRoom()
+    if (this.#entries.size > this.#max) this.#makeRoom()
     return entry
   }
 
@@ -29,12 +29,22 @@ export class EndingMap<T extends { readonly endsAt: number }> {
     this.#entries.delete(key)
   }
 
-  // What has ended goes first, then the oldest.
+  /** Whether the next entry would push out another one that has not ended. */
+  get isFull(): boolean {
+    if (this.#entries.size < this.#max) return false
+    this.#dropEnded()
+    return this.#entries.size >= this.#max
+  }
+
   #makeRoom(): void {
-    for (const key of this.#entries.keys()) this.get(key)
+    this.#dropEnded()
     for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.#most * 0.9) return
+      if (this.#entries.size <= this.#max * 0.9) return
       this.#entries.delete(key)
     }
+  }
+
+  #dropEnded(): void {
+    for (const key of this.#entries.keys()) this.get(key)
   }
 }

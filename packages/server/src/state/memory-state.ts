@@ -1,45 +1,67 @@
+import { randomBytes } from 'node:crypto'
 import { EndingMap } from './ending-map.js'
-import type { SharedState } from './shared-state.js'
+import { type SharedState, StateUnavailable } from './shared-state.js'
 
-const most = 100_000
+const maxEntries = 100_000
+const maxOnce = 250_000
+const sweepEveryMs = 1_000
 
 /**
  * A {@link SharedState} for a broker of one process.
  *
- * @param now the time, in milliseconds since 1970.
+ * @param now the time, in milliseconds since 1970: by it assertions expire.
+ * @param monotonicNow measures all other lifetimes.
  */
-export function createMemoryState(now: () => number): SharedState {
-  const entries = new EndingMap<{ readonly value: string; readonly endsAt: number }>(most, now)
-  // Apart: who has ever more things counted pushes no used assertion out.
-  const counters = new EndingMap<{ hits: number; readonly endsAt: number }>(most, now)
+export function createMemoryState(now: () => number, monotonicNow: () => number = now): SharedState {
+  const entries = new EndingMap<{ readonly value: string; readonly endsAt: number }>(maxEntries, monotonicNow)
+  // Apart, so that no one can push out an entry by having others counted.
+  const counters = new EndingMap<{ hits: number; readonly endsAt: number }>(maxEntries, monotonicNow)
+  const once = createOnceMap(now, monotonicNow)
+  const sealKey = randomBytes(32)
 
   return {
+    eviction: 'impossible',
     async get(key) {
       return entries.get(key)?.value
     },
     async set(key, value, lifeMs) {
-      entries.put(key, { value, endsAt: now() + lifeMs })
-    },
-    async take(key) {
-      const entry = entries.get(key)
-      entries.delete(key)
-      return entry?.value
+      entries.put(key, { value, endsAt: monotonicNow() + lifeMs })
     },
     async remove(key) {
       entries.delete(key)
       counters.delete(key)
     },
-    async addOnce(key, lifeMs) {
-      if (entries.get(key) !== undefined) return false
-      entries.put(key, { value: '', endsAt: now() + lifeMs })
+    addOnce: once.add,
+    async count(key, windowMs) {
+      const counter = counters.get(key) ?? counters.put(key, { hits: 0, endsAt: monotonicNow() + windowMs })
+      counter.hits += 1
+      return { hits: counter.hits, resetsInMs: counter.endsAt - monotonicNow() }
+    },
+    sealKey: async () => sealKey,
+    async check() {},
+    async close() {},
+  }
+}
+
+/** Remembers what was added until its lifetime is over. When it is full it adds no more: it forgets nothing. */
+export function createOnceMap(now: () => number, monotonicNow: () => number, max = maxOnce) {
+  const endsAt = new Map<string, number>()
+  let sweptAt = Number.NEGATIVE_INFINITY
+
+  function sweep(): void {
+    if (monotonicNow() - sweptAt < sweepEveryMs) return
+    sweptAt = monotonicNow()
+    for (const [key, end] of endsAt) if (end <= now()) endsAt.delete(key)
+  }
+
+  return {
+    async add(key: string, lifeMs: number): Promise<boolean> {
+      const end = endsAt.get(key)
+      if (end !== undefined && end > now()) return false
+      if (endsAt.size >= max) sweep()
+      if (endsAt.size >= max) throw new StateUnavailable('The memory of used assertions is full.')
+      endsAt.set(key, now() + lifeMs)
       return true
     },
-    async count(key, windowMs) {
-      const counter = counters.get(key) ?? counters.put(key, { hits: 0, endsAt: now() + windowMs })
-      counter.hits += 1
-      return { hits: counter.hits, resetsAt: new Date(counter.endsAt) }
-    },
-    async ping() {},
-    async close() {},
   }
 }

@@ -1,10 +1,9 @@
-import { OktaConnectError } from '@connect-okta/core'
+import { randomBytes } from 'node:crypto'
 import type { RedisClientType } from 'redis'
-import { type SharedState, StateUnavailable } from './shared-state.js'
+import { connectRedis } from './live-redis.js'
+import { type Eviction, type SharedState, StateUnavailable } from './shared-state.js'
 
 const prefix = 'connect-okta:broker:'
-const commandTimeoutMs = 2_000
-const longestPauseMs = 1_000
 
 // KEYS: counter. ARGV: window. The count and the window's rest, in one step.
 const countScript = `
@@ -13,81 +12,74 @@ if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`
 
 /**
- * A {@link SharedState} in a Redis or Valkey, for a broker of many processes. Where it is away, that is said at once, and
- * it is looked for in the background.
+ * A {@link SharedState} in a Redis or Valkey, for a broker of many processes.
  *
  * @param address `redis://HOST:PORT/DATABASE`
  * @throws {@link OktaConnectError} `store_failed` without the package `redis`.
  */
-export async function openRedisState(address: string, now: () => number): Promise<SharedState> {
-  const { createClient } = await loadRedis()
-  const redis = createClient({
-    url: address,
-    disableOfflineQueue: true,
-    socket: {
-      connectTimeout: commandTimeoutMs,
-      reconnectStrategy: tries => Math.min(50 * 2 ** tries, longestPauseMs) * (0.5 + Math.random()),
-    },
-  }) as RedisClientType
-  // Whoever needs it is told.
-  redis.on('error', () => {})
-  const connecting = redis.connect().catch(() => {})
-  await Promise.race([connecting, pause(commandTimeoutMs)])
-
-  async function run<T>(command: () => Promise<T>): Promise<T> {
-    if (!redis.isReady) throw new StateUnavailable('The Redis does not answer.')
-    try {
-      return await inTime(command())
-    } catch (cause) {
-      throw new StateUnavailable('The Redis does not answer.', { cause })
-    }
-  }
+export async function openRedisState(address: string): Promise<SharedState> {
+  let eviction: Eviction = 'unknown'
+  const redis = await connectRedis(address, async connected => {
+    eviction = await evictionOf(connected)
+  })
+  const { run } = redis
 
   return {
-    get: async key => (await run(() => redis.get(prefix + key))) ?? undefined,
-    set: async (key, value, lifeMs) => void (await run(() => redis.set(prefix + key, value, { PX: lifeMs }))),
-    take: async key => (await run(() => redis.getDel(prefix + key))) ?? undefined,
-    remove: async key => void (await run(() => redis.del(prefix + key))),
-    addOnce: async (key, lifeMs) =>
-      (await run(() => redis.set(prefix + key, '', { PX: lifeMs, condition: 'NX' }))) !== null,
+    get eviction() {
+      return eviction
+    },
+    get: async key => (await run(redis => redis.get(prefix + key))) ?? undefined,
+    set: async (key, value, lifeMs) => void (await run(redis => redis.set(prefix + key, value, { PX: lifeMs }))),
+    remove: async key => void (await run(redis => redis.del(prefix + key))),
+    async addOnce(key, lifeMs) {
+      if (eviction === 'possible') throw new StateUnavailable('The Redis may evict what has to be remembered.')
+      return (await run(redis => redis.set(prefix + key, '', { PX: lifeMs, condition: 'NX' }))) !== null
+    },
     async count(key, windowMs) {
       const options = { keys: [prefix + key], arguments: [String(windowMs)] }
-      const [hits, restMs] = (await run(() => redis.eval(countScript, options))) as [number, number]
-      return { hits, resetsAt: new Date(now() + restMs) }
+      const [hits, resetsInMs] = (await run(redis => redis.eval(countScript, options))) as [number, number]
+      return { hits, resetsInMs }
     },
-    ping: async () => void (await run(() => redis.ping())),
-    async close() {
-      redis.destroy()
+    async sealKey() {
+      const place = `${prefix}seal-key`
+      await run(redis => redis.set(place, randomBytes(32).toString('base64'), { condition: 'NX' }))
+      return Buffer.from((await run(redis => redis.get(place))) ?? '', 'base64')
     },
+    async check() {
+      const place = `${prefix}check`
+      await run(redis => redis.set(place, '', { PX: 60_000 }))
+      await run(redis => redis.get(place))
+      eviction = await run(evictionOf)
+    },
+    close: async () => redis.close(),
   }
 }
 
-async function loadRedis(): Promise<typeof import('redis')> {
+/**
+ * Whether a Redis may evict keys that have not expired. Judged by the policy only: the limit of memory can be set at any
+ * moment.
+ *
+ * @see https://redis.io/docs/latest/develop/reference/eviction/
+ */
+async function evictionOf(redis: RedisClientType): Promise<Eviction> {
+  const policy = (await configured(redis)) ?? (await informed(redis))
+  if (policy === undefined) return 'unknown'
+  return policy === 'noeviction' ? 'impossible' : 'possible'
+}
+
+async function configured(redis: RedisClientType): Promise<string | undefined> {
   try {
-    return await import('redis')
-  } catch (cause) {
-    const hint = 'Install it beside this one: npm install redis'
-    throw new OktaConnectError('store_failed', 'The package redis is not installed.', { hint, cause })
+    return (await redis.configGet('maxmemory-policy'))['maxmemory-policy']
+  } catch {
+    // Managed services and access lists refuse it.
+    return undefined
   }
 }
 
-async function inTime<T>(result: Promise<T>): Promise<T> {
-  const late = new AbortController()
+async function informed(redis: RedisClientType): Promise<string | undefined> {
   try {
-    return await Promise.race([
-      result,
-      pause(commandTimeoutMs, late.signal).then(() => Promise.reject(new Error('late'))),
-    ])
-  } finally {
-    late.abort()
-    result.catch(() => {})
+    return /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1]
+  } catch {
+    return undefined
   }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms)
-    timer.unref()
-    signal?.addEventListener('abort', () => clearTimeout(timer))
-  })
 }

@@ -19,7 +19,7 @@ export interface LoadedBroker extends AsyncDisposable {
   residentBytes(): Promise<number>
 }
 
-/** Starts a {@link LoadedBroker} with a connection `users` and a caller `payroll`. */
+/** Starts a {@link LoadedBroker} with the connections `users` and `bound` and a client `payroll`. */
 export async function startLoadedBroker(okta: OktaEmulator): Promise<LoadedBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'loaded-'))
   const { path, port } = await configureIn(folder, okta)
@@ -46,7 +46,7 @@ export async function startLoadedBroker(okta: OktaEmulator): Promise<LoadedBroke
   }
 }
 
-const form = 'grant_type=client_credentials'
+const form = 'grant_type=client_credentials&connection=users'
 const ofForm = { 'content-type': 'application/x-www-form-urlencoded' }
 const mine = { authorization: basic('payroll') }
 const token = { method: 'POST' as const, path: '/oauth2/token', headers: { ...mine, ...ofForm }, body: form }
@@ -68,7 +68,7 @@ const others: readonly autocannon.Request[] = [
   { method: 'POST', path: '/oauth2/revoke', headers: { ...mine, ...ofForm }, body: 'token=of-nobody' },
   {
     method: 'POST',
-    path: '/connections/users/authorization',
+    path: '/connections/bound/authorization',
     headers: { ...mine, 'content-type': 'application/json' },
     body: '{"method":"GET","url":"/api/v1/users"}',
   },

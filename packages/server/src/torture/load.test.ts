@@ -13,7 +13,7 @@ const many = (count: number) => count.toLocaleString('en')
 let okta: OktaEmulator
 
 beforeAll(async () => {
-  okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
 })
 afterAll(() => okta.close())
 beforeEach(() => okta.clearRequests())

@@ -66,6 +66,7 @@ async function serving(config: string): Promise<void> {
       reload = act
     },
     now: () => Date.now() + aheadMs,
+    monotonicNow: () => performance.now() + aheadMs,
   })
   await Promise.race([listening, running])
 }
