@@ -59,7 +59,9 @@ export function routesOf(world: World): OpenAPIHono<AppEnv> {
 }
 
 async function refuse(error: Error, c: AppContext, { log, metrics }: World): Promise<Response> {
-  const refusal = asRefusal(error)
+  // Whatever it led to: nothing failed here.
+  const isBrokenOff = c.env?.incoming?.readableAborted
+  const refusal = isBrokenOff ? malformed('The request broke off.') : asRefusal(error)
   const requestId = c.get('requestId')
   // Not its message: nobody knows what is in it.
   const where = error.stack?.split('\n').filter(line => /^\s+at /.test(line))

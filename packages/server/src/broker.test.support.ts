@@ -22,8 +22,12 @@ export interface TestBroker extends AsyncDisposable {
   told(): string
   /** Writes another configuration and has it read; resolves when that has come to an end. */
   reload(config: object): Promise<void>
-  /** Lets it end as SIGTERM does. */
+  /** Starts to read the configuration file again, as SIGHUP does, whatever is written there. */
+  readAgain(config: object): Promise<void>
+  /** Lets it end as Ctrl+C does. */
   stop(): Promise<void>
+  /** Lets it end as SIGTERM does. */
+  terminate(): Promise<void>
   /** What the clock of the broker is ahead of this one by, in milliseconds. */
   advance(ms: number): void
   /** Sets the clock of the broker ahead of this one, or back: time does not pass by that. */
@@ -93,7 +97,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   let aheadMs = 0
   let setMs = 0
   let reload = () => {}
-  const end = withResolvers()
+  const end = withResolvers<'interrupt' | 'terminate'>()
   const begun = withResolvers()
   const waiting = new Set<() => void>()
   const running = serveIn(['--config', path, ...(options.args ?? [])], {
@@ -123,8 +127,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
       .split('\n')
       .filter(Boolean)
       .map(line => JSON.parse(line) as Record<string, unknown>)
-  const stop = async () => {
-    end.resolve()
+  const stop = async (reason: 'interrupt' | 'terminate' = 'interrupt') => {
+    end.resolve(reason)
     await running
     await remove()
   }
@@ -150,15 +154,20 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     setClock(ms) {
       setMs = ms
     },
-    stop,
-    [Symbol.asyncDispose]: stop,
+    async readAgain(content) {
+      await write(content)
+      reload()
+    },
+    stop: () => stop(),
+    terminate: () => stop('terminate'),
+    [Symbol.asyncDispose]: () => stop(),
   }
 }
 
 // Node 20 has none of its own.
-function withResolvers() {
-  let resolve = () => {}
-  const promise = new Promise<void>(fulfil => {
+function withResolvers<T = void>() {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>(fulfil => {
     resolve = fulfil
   })
   return { promise, resolve }

@@ -1,12 +1,13 @@
-import { type Deps, openStore, type TokenStore } from '@connect-okta/core'
+import { type Deps, OktaConnectError, openStore, type TokenStore } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Logger } from 'pino'
 import { routesOf } from './app.js'
 import type { AppEnv } from './app-env.js'
 import { FailedAttempts } from './callers/failed-attempts.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import { configInvalid } from './config/config-file.js'
 import { answeredHosts, issuerOf, type ListenAddress } from './config/listen-address.js'
-import { callersOf, connectionsOf, type FoundConfig } from './config/load-config.js'
+import { callersOf, connectionsOf, type FoundConfig, isApiToken } from './config/load-config.js'
 import { Connections } from './connections/connections.js'
 import type { Logs } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
@@ -24,6 +25,8 @@ export interface AppDeps extends Logs {
   /** Measures intervals, in milliseconds. Default: `performance.now`. */
   monotonicNow?(): number
   isDraining?(): boolean
+  /** Default: none so far. */
+  readonly failures?: FailedAttempts
   /** The connections of an app before this one: what has not changed goes on with its tokens. */
   readonly before?: Connections
 }
@@ -44,6 +47,8 @@ export interface App {
  */
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
   const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, metrics } = deps
+  requireEffectiveScopes(config)
+  requireReplayMemory(config, state, log)
   const coreDeps = {
     store,
     now,
@@ -54,9 +59,33 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const connections = await Connections.open(config.connections, coreDeps, deps.before)
   const callers = new Map(config.callers.map(caller => [caller.name, caller]))
   const isDraining = deps.isDraining ?? (() => false)
-  const failures = new FailedAttempts({ state, log, monotonicNow })
+  const failures = deps.failures ?? new FailedAttempts({ state, log, monotonicNow })
   const shared = { store, state, failures, metrics, log, auditLog, now, monotonicNow, isDraining }
   return { routes: routesOf({ config, callers, connections, coreDeps, ...shared }), connections }
+}
+
+// RFC 7523 §3: an assertion works once, so what was used must not be forgotten.
+function requireReplayMemory({ callers }: BrokerConfig, { eviction }: SharedState, log: Logger): void {
+  if (eviction === 'impossible') return
+  if (eviction === 'unknown') {
+    log.warn('the Redis does not tell its maxmemory-policy: with another one than noeviction, records may get lost')
+  } else if (callers.every(({ keys }) => keys === undefined)) {
+    log.warn('the maxmemory-policy of the Redis may evict records, so that users have to sign in again: set noeviction')
+  } else {
+    const message = 'The maxmemory-policy of the Redis may evict used assertions of clients, which would work again.'
+    const hint = 'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks.'
+    throw new OktaConnectError('store_failed', message, { hint })
+  }
+}
+
+// The token of such a connection has all rights of the user who created it, whatever scopes a client is limited to.
+function requireEffectiveScopes({ callers, connections }: BrokerConfig): void {
+  const withApiToken = new Set(connections.filter(({ options }) => isApiToken(options)).map(({ name }) => name))
+  for (const { name, scopes, connections } of callers) {
+    const found = scopes && [...connections].find(one => withApiToken.has(one))
+    if (found === undefined) continue
+    throw configInvalid(`callers.${name}: scopes has no effect on ${found}, which uses a static API token.`)
+  }
 }
 
 /** What a broker is made from, with every secret read. */
@@ -85,12 +114,15 @@ export interface Clocks {
 /** Opens what outlives a change of the configuration. */
 export async function openWorld(file: FoundConfig['file'], logs: Logs, clocks: Clocks): Promise<AppDeps> {
   const notify: Deps['notify'] = ({ code, message }) => logs.log.warn({ notice: code }, message)
+  const { now, monotonicNow } = clocks
+  const state = await openState(file.store, now, monotonicNow)
   return {
     ...logs,
     store: openStore(file.store, notify),
-    state: await openState(file.store, clocks.now, clocks.monotonicNow),
+    state,
+    failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
     metrics: createMetrics(),
-    now: clocks.now,
-    monotonicNow: clocks.monotonicNow,
+    now,
+    monotonicNow,
   }
 }

@@ -1,22 +1,15 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { OktaConnectError } from '@connect-okta/core'
-import { configInvalid } from './config/config-file.js'
 import type { ListenAddress } from './config/listen-address.js'
-
-/** PEM files of a certificate and its key. */
-export interface TlsFiles {
-  readonly certificate: string
-  readonly key: string
-}
+import type { TlsPem } from './config/tls-pem.js'
 
 /** A listening server. */
 export interface Listening {
   readonly port: number
-  /** Takes a renewed certificate. */
-  renewTls(files: TlsFiles): void
+  /** Takes a renewed certificate, which was checked. */
+  renewTls(pem: TlsPem): void
   /** Takes no new connections, lets those end that are at work, and after a while ends them. */
   drain(withinMs: number): Promise<void>
 }
@@ -39,13 +32,12 @@ const limits = {
 export async function listen(
   { hosts, port }: ListenAddress,
   listener: RequestListener,
-  tls?: TlsFiles,
+  tls?: TlsPem,
 ): Promise<Listening> {
   const servers: (Server | TlsServer)[] = []
   let chosen = port
   for (const host of hosts) {
-    const server =
-      tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...pemOf(tls) }, listener)
+    const server = tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...tls }, listener)
     // Without this limit of Node, which drops what is beyond it: guard-headers.ts refuses a request with too many.
     server.maxHeadersCount = 0
     try {
@@ -64,8 +56,8 @@ export async function listen(
   }
   return {
     port: chosen,
-    renewTls(files) {
-      for (const server of servers) if ('setSecureContext' in server) server.setSecureContext(pemOf(files))
+    renewTls(pem) {
+      for (const server of servers) if ('setSecureContext' in server) server.setSecureContext(pem)
     },
     drain: async withinMs => void (await Promise.all(servers.map(server => drained(server, withinMs)))),
   }
@@ -78,15 +70,6 @@ async function drained(server: Server | TlsServer, withinMs: number): Promise<vo
   const timer = setTimeout(() => server.closeAllConnections(), withinMs)
   await closed
   clearTimeout(timer)
-}
-
-function pemOf({ certificate, key }: TlsFiles): { cert: Buffer; key: Buffer } {
-  try {
-    return { cert: readFileSync(certificate), key: readFileSync(key) }
-  } catch (cause) {
-    const { path, code } = cause as NodeJS.ErrnoException
-    throw configInvalid(`tls: ${path} cannot be read (${code}).`, cause)
-  }
 }
 
 function cannotListen(host: string, port: number, cause: unknown): OktaConnectError {

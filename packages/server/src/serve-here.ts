@@ -2,7 +2,7 @@ import { bufferedOutput } from './operations/log.js'
 import { serveIn } from './serve.js'
 
 /**
- * Serves from this process until it is told to end, by SIGTERM or Ctrl+C. SIGHUP reads the configuration anew. Logs and
+ * Serves from this process until SIGTERM or Ctrl+C. SIGHUP reads the configuration again. Logs and
  * audit lines go to stdout, words for people to stderr.
  *
  * @param args `--config FILE`, `--listen HOST:PORT`, `--store NAME`, `--behind-proxy PROXY`, or one of `--new-secret`,
@@ -18,7 +18,8 @@ export async function serve(args: readonly string[]): Promise<void> {
       output,
       tell: text => void process.stderr.write(text),
       end: new Promise(resolve => {
-        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+        process.once('SIGTERM', () => resolve('terminate'))
+        process.once('SIGINT', () => resolve('interrupt'))
       }),
       onReload: reload => void process.on('SIGHUP', reload),
       now: Date.now,

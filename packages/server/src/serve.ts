@@ -1,12 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { type App, type AppDeps, brokerConfigOf, createApp, openWorld } from './broker.js'
 import { newCallerSecret } from './callers/new-secret.js'
 import { configFileJsonSchema, configInvalid, parseConfigFile } from './config/config-file.js'
+import { durationMs } from './config/duration.js'
 import { issuerOf, type ListenAddress, parseListenAddress, requireSafe } from './config/listen-address.js'
-import { type FoundConfig, placed, readConfigFile } from './config/load-config.js'
+import { type FoundConfig, readConfigFile } from './config/load-config.js'
 import { configOfProfiles, type OwnConfig, ownCaller } from './config/own-profiles.js'
+import { readTls } from './config/tls-pem.js'
 import { listen } from './listen.js'
 import { createLogs, type FlushableStream } from './operations/log.js'
+import { createReloader } from './reloader.js'
 import { parseServeOptions, type ServeOptions, usage } from './serve-options.js'
 
 /** What serving takes of the process around it. */
@@ -15,8 +19,8 @@ export interface ServeSurroundings {
   readonly output: FlushableStream
   /** For people. */
   tell(text: string): void
-  /** Resolves when the process is to end; rejects never. */
-  readonly end: Promise<void>
+  /** Resolves when the process is to end: at once, or after the shutdown delay. Never rejects. */
+  readonly end: Promise<'interrupt' | 'terminate'>
   /** Calls back whenever the configuration is to be read anew. */
   onReload(reload: () => void): void
   now(): number
@@ -51,6 +55,7 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
   const address = parseListenAddress(file.listen)
   requireSafe(file, address)
   const logs = createLogs(file.log.level, around.output)
+  const tls = await readTls(found)
   let isDraining = false
   const deps: AppDeps = { ...(await openWorld(file, logs, around)), isDraining: () => isDraining }
   try {
@@ -59,11 +64,11 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
     const server = await listen(
       address,
       (request, response) => {
-        // Who is told so opens its next connection elsewhere.
+        // A client that is told so opens its next connection elsewhere.
         if (isDraining) response.setHeader('connection', 'close')
         void handle(request, response)
       },
-      tlsOf(found),
+      tls,
     )
     const here = { ...address, port: server.port }
     try {
@@ -75,24 +80,33 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
     greet(found, here, around)
     logs.log.info({ issuer: issuerOf(file, here), store: deps.store.location }, 'listening')
 
-    around.onReload(
-      () =>
-        void reload().catch(error => logs.log.error({ reason: String(error.message) }, 'kept the old configuration')),
+    let shutdownDelayMs = durationMs(file.shutdownDelay)
+    const reload = createReloader(
+      logs.log,
+      async () => {
+        const next = await configFor(options, found.secret)
+        requireSame(found, next)
+        requireSafe(next.file, here)
+        const pem = await readTls(next)
+        const before = app?.connections
+        const config = await brokerConfigOf(next, here)
+        return { next, pem, app: await createApp(config, { ...deps, ...(before !== undefined && { before }) }) }
+      },
+      prepared => {
+        if (prepared.pem !== undefined) server.renewTls(prepared.pem)
+        app = prepared.app
+        const { log, shutdownDelay } = prepared.next.file
+        logs.log.level = log.level
+        shutdownDelayMs = durationMs(shutdownDelay)
+      },
     )
-    async function reload(): Promise<void> {
-      const next = await configFor(options, found.secret)
-      requireSame(found, next)
-      requireSafe(next.file, here)
-      const files = tlsOf(next)
-      if (files !== undefined) server.renewTls(files)
-      const before = app?.connections
-      app = await createApp(await brokerConfigOf(next, here), { ...deps, ...(before !== undefined && { before }) })
-      logs.log.info('took the new configuration')
-    }
+    around.onReload(reload)
 
-    await around.end
+    const reason = await around.end
     isDraining = true
     logs.log.info('draining')
+    // A load balancer sees that /readyz fails before it finds the port closed.
+    if (reason === 'terminate') await pause(shutdownDelayMs)
     await server.drain(drainMs)
     logs.log.info('ended')
   } finally {
@@ -126,10 +140,6 @@ function requireSame({ file: old }: FoundConfig, { file: next, place }: FoundCon
   }
   if ((old.tls === undefined) !== (next.tls === undefined))
     throw configInvalid(`${place}: another tls takes a restart.`)
-}
-
-function tlsOf({ file: { tls }, directory }: FoundConfig) {
-  return tls && { certificate: placed(tls.certificate, directory), key: placed(tls.key, directory) }
 }
 
 function greet(found: Configuration, here: ListenAddress, { tell }: ServeSurroundings): void {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { type CallerSettings, configInvalid } from '../config/config-file.js'
+import { durationMs } from '../config/duration.js'
 import { parseRequestRule, type RequestRule } from './request-rule.js'
 
 /** How a caller may use a connection. */
@@ -37,13 +38,11 @@ export function parseCaller(name: string, settings: CallerSettings, jwks: unknow
     scopes: scopes && new Set(scopes),
     ways: new Set(settings.ways),
     requests: requests?.map(parseRequestRule),
-    minValidityMs: Number.parseInt(minValidity, 10) * unitsMs[minValidity.slice(-1) as keyof typeof unitsMs],
+    minValidityMs: durationMs(minValidity),
     ratePerMinute: settings.ratePerMinute,
     mayRevoke: settings.mayRevoke,
   }
 }
-
-const unitsMs = { s: 1000, m: 60_000, h: 3_600_000 }
 
 /** What is kept of a caller's secret. High entropy needs no slow hash. */
 export function digestOf(secret: string): Buffer {

@@ -5,7 +5,7 @@ import { type SharedState, StateUnavailable } from '../state/shared-state.js'
 import type { Caller } from './caller.js'
 
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-const longestLifeMs = 60 * 60_000
+const maxLifeMs = 60 * 60_000
 const toleranceSeconds = 30
 
 /** What verifying an assertion takes. */
@@ -31,8 +31,10 @@ export async function callerOfAssertion(
   { callers, issuer, path, state, now }: AssertionContext,
 ): Promise<Caller> {
   const caller = callers.get(name)
-  if (caller?.keys === undefined) throw callerUnknown('No caller with keys has this name.')
-  const { payload } = await jwtVerify(assertion, caller.keys, {
+  // An unknown client takes as long as one whose signature is wrong, and is told the same.
+  const keys = caller?.keys ?? [...callers.values()].find(one => one.keys !== undefined)?.keys
+  if (keys === undefined) throw unproven()
+  const { payload } = await jwtVerify(assertion, keys, {
     algorithms,
     issuer: name,
     subject: name,
@@ -42,14 +44,19 @@ export async function callerOfAssertion(
     clockTolerance: toleranceSeconds,
     currentDate: new Date(now()),
   }).catch((error: unknown) => {
-    if (error instanceof errors.JOSEError) throw callerUnknown(`The assertion does not hold: ${error.message}.`)
-    throw error
+    if (!(error instanceof errors.JOSEError)) throw error
+    // Claims are checked after the signature: the client has proved who it is.
+    const isSigned = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
+    throw isSigned && caller?.keys !== undefined
+      ? callerUnknown(`The assertion is not valid: ${error.message}.`)
+      : unproven()
   })
+  if (caller?.keys === undefined) throw unproven()
   const { exp = 0, jti } = payload
   if (typeof jti !== 'string') throw callerUnknown('The jti of the assertion is no text.')
   // RFC 7519 §2: a second may have a fraction.
   const restMs = Math.ceil(exp * 1000) - now()
-  if (restMs > longestLifeMs) throw callerUnknown('The assertion lives longer than an hour.')
+  if (restMs > maxLifeMs) throw callerUnknown('The assertion lives longer than an hour.')
   // RFC 7523 §3: the jti is remembered for as long as the assertion would be accepted.
   const used = createHash('sha256').update(`${name}\n${jti}`).digest('base64url')
   const isFirst = await onceOnly(state, `jti:${used}`, restMs + 2 * toleranceSeconds * 1000)
@@ -70,6 +77,10 @@ export function issuerOfAssertion(assertion: string): string {
     // It is no JWT.
   }
   throw callerUnknown('The assertion is no JWT whose iss and sub are the name of the caller.')
+}
+
+function unproven(): Refusal {
+  return callerUnknown('There is no client with this name and a key that signed the assertion.')
 }
 
 async function onceOnly(state: SharedState, key: string, lifeMs: number): Promise<boolean> {

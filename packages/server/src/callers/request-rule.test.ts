@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasValidWildcards, parseRequestRule, permits } from './request-rule.js'
+import { parseRequestRule, permits } from './request-rule.js'
 
 const matches = (rule: string, path: string) => permits([parseRequestRule(`GET ${rule}`)], 'GET', path)
 
@@ -43,8 +43,12 @@ describe('a request rule', () => {
 
   it('matches what trying every possibility matches', () => {
     const letters = (all: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...all), maxLength })
-    const cases = fc.tuple(letters('ab*/', 8), letters('ab/', 10)).filter(([rule]) => hasValidWildcards(rule))
-    fc.assert(fc.property(cases, ([rule, path]) => matches(`/${rule}`, `/${path}`) === means(`/${rule}`, `/${path}`)))
+    const cases = fc.tuple(letters('ab*/', 8), letters('ab/', 10)).filter(([rule]) => !rule.includes('**'))
+    const sameAsMeaning = fc.property(
+      cases,
+      ([rule, path]) => matches(`/${rule}`, `/${path}`) === means(`/${rule}`, `/${path}`),
+    )
+    fc.assert(sameAsMeaning, { numRuns: 5_000 })
   })
 
   it('answers at once when the rule and a path of 15 KB are hostile', () => {

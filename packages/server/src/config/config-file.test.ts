@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { stringify } from 'yaml'
 import { startBroker } from '../broker.test.support.js'
 import { configFileJsonSchema } from './config-file.js'
 
@@ -11,6 +14,11 @@ function billionNames(): unknown {
   let level: unknown = ['lol']
   for (let depth = 0; depth < 9; depth++) level = Array(9).fill(level)
   return level
+}
+
+async function mkdtempDisposable() {
+  const path = await mkdtemp(join(tmpdir(), 'broker-home-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
 }
 
 describe('a configuration', () => {
@@ -57,6 +65,52 @@ describe('a configuration', () => {
     const message = await attempt.catch(error => String(error.message))
     expect(message).toContain(words)
     expect(message).not.toContain('a-secret')
+  })
+
+  it.each([
+    ['scopes', ['okta.users.read']],
+    ['clientId', '0oa1'],
+    ['authorizationServer', 'default'],
+    ['grant', 'client_credentials'],
+    ['dpop', 'always'],
+    ['key', { file: 'key.json' }],
+    ['keyId', 'k1'],
+    ['clientSecret', { file: 'secret' }],
+    ['loginHint', 'ada@example.com'],
+    ['signIn', ['*']],
+  ])('is refused when %s would have no effect on an API token', async (setting, value) => {
+    const users = { tenant: 'example.okta.com', apiToken: { file: 'api-token' }, [setting]: value }
+    const callers = { a: { secretSha256, connections: ['users'] } }
+    const files = { 'api-token': 'a-secret' }
+    await expect(startBroker({ connections: { users }, callers }, { files })).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(`connections.users: ${setting} has no effect on a static API token`),
+    })
+  })
+
+  it('is refused when the scopes on an API token come from a profile, or are those of a client', async () => {
+    await using home = await mkdtempDisposable()
+    vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home.path)
+    const apiToken = { file: join(home.path, 'api-token') }
+    await writeFile(apiToken.file, 'a-secret')
+    const scopes = ['okta.users.read']
+    const profiles = {
+      wide: { tenant: 'example.okta.com', apiToken, scopes },
+      plain: { tenant: 'example.okta.com', apiToken },
+    }
+    await writeFile(join(home.path, 'profiles.yaml'), stringify({ profiles }))
+    const callers = { a: { secretSha256, connections: ['users'] } }
+    await expect(startBroker({ connections: { users: { profile: 'wide' } }, callers })).rejects.toMatchObject({
+      message: expect.stringContaining('connections.users: scopes (profile wide) has no effect'),
+    })
+    const limited = { a: { ...callers.a, scopes } }
+    await expect(startBroker({ connections: { users: { profile: 'plain' } }, callers: limited })).rejects.toMatchObject(
+      {
+        message: expect.stringContaining('callers.a: scopes has no effect on users'),
+      },
+    )
+    await (await startBroker({ connections: { users: { profile: 'plain' } }, callers })).stop()
+    vi.unstubAllEnvs()
   })
 
   it.each(['', '[]', '"text"', '{}', '{"keys":[]}', '{"keys":[null]}', '{"keys":"text"}'])(

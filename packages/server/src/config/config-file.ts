@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { z } from 'zod'
 import { hasValidWildcards } from '../callers/request-rule.js'
+import { durationForm } from './duration.js'
 
 const text = z.string().min(1)
 const texts = z.union([text, z.array(text).min(1)]).transform(one => [one].flat())
@@ -75,7 +76,7 @@ const caller = z
       ),
     minValidity: z
       .string()
-      .regex(/^\d+(s|m|h)$/, 'a time reads 90s, 5m or 1h')
+      .regex(durationForm, 'a duration reads 90s, 5m or 1h')
       .optional()
       .describe('How long its tokens are still good at least: 5m. Default: a minute.'),
     ratePerMinute: z.int().positive().optional().describe('How many requests a minute it may make. Default: any.'),
@@ -103,6 +104,11 @@ export const configFileSchema = z.strictObject({
       'The proxies in front, which end TLS: their addresses, such as [10.0.0.5], or how many there are, such as 1. ' +
         'With a number, nothing but the proxy may reach the port: its peer is believed.',
     ),
+  shutdownDelay: z
+    .string()
+    .regex(durationForm, 'a duration reads 90s, 5m or 1h')
+    .default('5s')
+    .describe('How long it still serves after SIGTERM while /readyz fails, so that a load balancer notices.'),
   metricsFrom: z
     .array(text)
     .default(['127.0.0.0/8', '::1'])

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { connectOptionsOf, listProfiles, readSettings, type Settings } from '@connect-okta/core'
+import {
+  type ConnectOptions,
+  connectOptionsOf,
+  listProfiles,
+  type OktaConnectError,
+  type ResolvedSettings,
+  readSettings,
+  type Settings,
+} from '@connect-okta/core'
 import { parse } from 'yaml'
 import { parseCaller } from '../callers/caller.js'
 import type { ConnectionConfig } from './broker-config.js'
@@ -24,11 +32,12 @@ export async function readConfigFile(path: string): Promise<FoundConfig> {
 }
 
 /** The connections of a configuration, with their secrets. */
-export async function connectionsOf({ file, directory }: FoundConfig): Promise<readonly ConnectionConfig[]> {
+export async function connectionsOf({ file, place, directory }: FoundConfig): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, settings] of Object.entries(file.connections)) {
     const { signIn = [], ...rest } = settings
-    const options = await optionsOf(rest, directory)
+    const options = await optionsOf(rest, directory, `${place}.connections.${name}`)
+    if (isApiToken(options) && signIn.length > 0) throw notOfApiToken(`${place}.connections.${name}`, 'signIn')
     connections.push({ name, options, signIn: signIn.map(one => one.toLowerCase()).concat(signIn) })
   }
   return connections
@@ -51,7 +60,7 @@ export async function callersOf({ file, place, directory }: FoundConfig) {
   )
 }
 
-async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>, directory: string) {
+async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>, directory: string, place: string) {
   const given = Object.fromEntries(
     Object.entries(own).map(([name, value]) => [name, isFile(value) ? { file: placed(value.file, directory) } : value]),
   ) as Settings
@@ -60,18 +69,41 @@ async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>
     profile === undefined
       ? { values: given, origins: originsOf(given, () => 'the configuration'), profile }
       : await merged(given, profile)
+  requireOnlyOfApiToken(settings, place)
   return await connectOptionsOf(settings)
 }
 
-async function merged(given: Settings, profile: string) {
+// A static API token has the rights of the user who created it: a scope, a client or a key would seem to limit or protect
+// it, and change nothing.
+function requireOnlyOfApiToken({ values, origins }: ResolvedSettings, place: string): void {
+  if (values.apiToken === undefined) return
+  const allowed = new Set(['tenant', 'apiToken', ...(values.grant === 'api_token' ? ['grant'] : [])])
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || allowed.has(name)) continue
+    throw notOfApiToken(place, name, origins[name as keyof Settings])
+  }
+}
+
+function notOfApiToken(place: string, setting: string, origin = 'the configuration'): OktaConnectError {
+  const from = origin === 'the configuration' ? '' : ` (${origin})`
+  return configInvalid(`${place}: ${setting}${from} has no effect on a static API token. Remove one of the two.`)
+}
+
+/** Whether a connection uses a static API token. */
+export function isApiToken(options: ConnectOptions): boolean {
+  return 'apiToken' in options
+}
+
+async function merged(given: Settings, profile: string): Promise<ResolvedSettings> {
   const found = (await listProfiles()).find(({ name }) => name === profile)
   if (found === undefined) return await readSettings(given, { profile })
   const { redirectUri: _listener, store: _elsewhere, ...values } = { ...found.profile, ...given }
-  return { values, origins: originsOf(values, () => `profile ${profile}`), profile }
+  const originOf = (name: string) => (name in given ? 'the configuration' : `profile ${profile}`)
+  return { values, origins: originsOf(values, originOf), profile }
 }
 
-function originsOf(values: Settings, originOf: () => string) {
-  return Object.fromEntries(Object.keys(values).map(name => [name, originOf()]))
+function originsOf(values: Settings, originOf: (name: string) => string): ResolvedSettings['origins'] {
+  return Object.fromEntries(Object.keys(values).map(name => [name, originOf(name)]))
 }
 
 function isFile(value: unknown): value is { readonly file: string } {

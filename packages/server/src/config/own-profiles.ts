@@ -1,4 +1,4 @@
-import { listProfiles, OktaConnectError, readSettings } from '@connect-okta/core'
+import { listProfiles, OktaConnectError, readSettings, type Settings } from '@connect-okta/core'
 import { digestOf } from '../callers/caller.js'
 import { newCallerSecret } from '../callers/new-secret.js'
 import { parseConfigFile } from './config-file.js'
@@ -35,11 +35,15 @@ export async function configOfProfiles(secret = newCallerSecret().secret): Promi
 
 async function settingsByName(): Promise<readonly (readonly [string, object])[]> {
   const profiles = (await listProfiles()).filter(({ name }) => name !== 'callback')
-  // This machine's user alone is served: whoever Okta lets in at their app may sign in.
   if (profiles.length > 0) {
-    return profiles.map(({ name }) => [name, { profile: name, signIn: ['*'] }])
+    return profiles.map(({ name, profile }) => [name, { profile: name, ...signInFor(profile) }])
   }
   const { values } = await readSettings()
   const { redirectUri: _listener, store: _elsewhere, ...settings } = values
-  return values.tenant === undefined ? [] : [['default', { ...settings, signIn: ['*'] }]]
+  return values.tenant === undefined ? [] : [['default', { ...settings, ...signInFor(values) }]]
+}
+
+// Only the user of this machine is served: any account that Okta accepts at their app may sign in.
+function signInFor({ apiToken }: Settings): object {
+  return apiToken === undefined ? { signIn: ['*'] } : {}
 }

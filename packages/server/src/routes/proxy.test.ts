@@ -18,7 +18,7 @@ beforeEach(() => {
 describe('the proxy', () => {
   it('sends a request to the org, with the token and without the caller', async () => {
     const headers = {
-      ...{ 'content-type': 'application/json', 'x-custom': 'kept', cookie: 'sid=1', dpop: 'x', via: '1.1 x' },
+      ...{ 'content-type': 'application/json', 'if-match': '"1"', cookie: 'sid=1', dpop: 'x', via: '1.1 x' },
       ...{ 'x-forwarded-for': '10.0.0.1', 'x-forwarded-host': 'x', forwarded: 'for=1', origin: 'https://x.example' },
       ...{ connection: 'x-hop', 'x-hop': 'gone', te: 'trailers', 'proxy-authorization': 'Basic x' },
     }
@@ -35,7 +35,7 @@ describe('the proxy', () => {
       host: new URL(org.url).host,
       authorization: `SSWS ${org.apiToken}`,
       'content-type': 'application/json',
-      'x-custom': 'kept',
+      'if-match': '"1"',
     })
     const kept = Object.keys(got?.headers ?? {})
     for (const name of ['cookie', 'dpop', 'via', 'origin', 'forwarded', 'x-hop', 'te', 'proxy-authorization']) {
@@ -71,6 +71,42 @@ describe('the proxy', () => {
     for (const name of ['set-cookie', 'strict-transport-security', 'access-control-allow-origin', 'x-internal']) {
       expect(headers).not.toHaveProperty(name)
     }
+  })
+
+  it('sends the org no header that could change the request or its sender', async () => {
+    const names = [
+      ...['x-original-url', 'x-rewrite-url', 'x_http_method_override', 'x-http-method-override', 'x-method-override'],
+      ...[
+        'x-forwarded-for',
+        'x-forwarded-path',
+        'x-real-ip',
+        'x-original-host',
+        'x-host',
+        'client-ip',
+        'true-client-ip',
+      ],
+      ...['cf-connecting-ip', 'forwarded', 'via', 'proxy', 'proxy-connection', 'authorization2', 'x-okta-anything'],
+    ]
+    await org.send('/proxy/org/echo', { headers: Object.fromEntries(names.map(name => [name, 'GET'])) })
+    const reached = Object.keys(org.seen[0]?.headers ?? {})
+    expect(reached.filter(name => names.includes(name))).toEqual([])
+  })
+
+  it('passes back no header that instructs a browser or a server in between, nor the token', async () => {
+    const names = [
+      ...['x-accel-redirect', 'x-sendfile', 'x-lighttpd-send-file', 'x-accel-buffering', 'x-reproxy-url', 'refresh'],
+      ...['set-cookie', 'clear-site-data', 'access-control-allow-origin', 'service-worker-allowed', 'sourcemap'],
+      ...['content-location', 'server', 'x-powered-by', 'dpop-nonce', 'nel', 'report-to', 'alt-svc'],
+    ]
+    org.answer = (incoming, response) => {
+      for (const name of names) response.setHeader(name, '/secret')
+      const echo = String(incoming.headers.authorization)
+      response.setHeader('www-authenticate', echo).setHeader('etag', `"${echo}"`).setHeader('x-echo', echo).end('{}')
+    }
+    const { status, headers } = await org.send('/proxy/org/api/v1/users')
+    expect(status).toBe(200)
+    expect(Object.keys(headers).filter(name => names.includes(name))).toEqual([])
+    expect(JSON.stringify(headers)).not.toContain(org.apiToken)
   })
 
   it.each(['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('sends %s', async method => {

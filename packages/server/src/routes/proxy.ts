@@ -11,7 +11,7 @@ import { connectionRefusal, Refusal } from '../refusal.js'
 import { callerSecurity, refused } from './oauth-operations.js'
 
 const answerWithinMs = 60_000
-const longestPiece = 16 * 1024
+const maxPiece = 16 * 1024
 const bodiless = new Set(['GET', 'HEAD'])
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
@@ -69,7 +69,8 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
       )
       return { response, body: isShort(response) ? new Uint8Array(await response.arrayBuffer()) : response.body }
     })
-    const headers = responseHeaders(response.headers, upstream.orgUrl, `${config.issuer}/proxy/${upstream.name}`)
+    const base = `${config.issuer}/proxy/${upstream.name}`
+    const headers = responseHeaders(response.headers, { orgUrl: upstream.orgUrl, base, token: token.value })
     const toCaller = body instanceof ReadableStream ? whole(body, c, world) : body
     return new Response(toCaller, { status: response.status, headers })
   } catch (error) {
@@ -91,9 +92,7 @@ function targetOf(c: AppContext, name: string) {
 // What fits into a packet or two goes on in one piece, with its head: streams cost more than that.
 function isShort({ body, headers }: Response): boolean {
   return (
-    body !== null &&
-    !headers.has('content-encoding') &&
-    Number(headers.get('content-length') ?? Infinity) <= longestPiece
+    body !== null && !headers.has('content-encoding') && Number(headers.get('content-length') ?? Infinity) <= maxPiece
   )
 }
 

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { configInvalid } from './config-file.js'
+import { type FoundConfig, placed } from './load-config.js'
+
+/** A certificate and its key, in PEM. */
+export interface TlsPem {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+/**
+ * Reads the certificate of a configuration and its key, and checks that a server can use them.
+ *
+ * @returns `undefined` for a configuration without TLS.
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function readTls({ file: { tls }, directory }: FoundConfig): Promise<TlsPem | undefined> {
+  if (tls === undefined) return undefined
+  const [certificate, key] = [placed(tls.certificate, directory), placed(tls.key, directory)]
+  const pem = { cert: await readPem(certificate), key: await readPem(key) }
+  try {
+    createSecureContext(pem)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw configInvalid(`tls: ${certificate} and ${key} are not a certificate and its key in PEM (${code}).`, cause)
+  }
+  return pem
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw configInvalid(`tls: ${path} cannot be read (${code}).`, cause)
+  }
+}
