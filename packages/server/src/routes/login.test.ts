@@ -1,6 +1,7 @@
-import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { basic, connectionOf, digestFor, startBroker, type TestBroker } from '../broker.test.support.js'
+import { Visitor } from '../visitor.test.support.js'
 
 let okta: OktaEmulator
 let broker: TestBroker
@@ -22,49 +23,7 @@ afterAll(async () => {
 })
 beforeEach(() => okta.clearRequests())
 
-/** A browser, as far as the broker sees it: a cookie, and forms that it fills in as they are. */
-class Visitor {
-  cookie: string | undefined
-
-  async get(path: string): Promise<Response> {
-    return await this.#fetch(path)
-  }
-
-  async post(path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
-    const own = { origin: broker.url, 'sec-fetch-site': 'same-origin' }
-    return await this.#fetch(path, { method: 'POST', body: new URLSearchParams(form), headers: { ...own, ...headers } })
-  }
-
-  /** Fills in the form of the sign-in page; gives where Okta's page is. */
-  async begin(): Promise<URL> {
-    const response = await this.post('/login/desk', { form_token: await this.formToken('/login/desk') })
-    expect(response.status).toBe(303)
-    return new URL(response.headers.get('location') ?? '')
-  }
-
-  /** Signs in at Okta; gives where Okta sends the browser back to. */
-  async signIn(user = okta.users[0]): Promise<string> {
-    const url = await this.begin()
-    if (user === undefined) throw new Error('the org has nobody')
-    return pathOf(await new ScriptedBrowser(okta).signIn(url, user))
-  }
-
-  async formToken(path: string): Promise<string> {
-    const page = await (await this.get(path)).text()
-    return /name="form_token" value="([^"]+)"/.exec(page)?.[1] ?? ''
-  }
-
-  async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers)
-    headers.set('accept', 'text/html')
-    if (this.cookie !== undefined) headers.set('cookie', this.cookie)
-    const response = await fetch(broker.url + path, { ...init, headers, redirect: 'manual' })
-    for (const set of response.headers.getSetCookie()) this.cookie = set.split(';', 1)[0]
-    return response
-  }
-}
-
-const pathOf = (url: URL) => url.pathname + url.search
+const newVisitor = () => new Visitor(broker, okta)
 
 async function tokenStatus(): Promise<number> {
   const body = new URLSearchParams({ grant_type: 'client_credentials' })
@@ -73,12 +32,12 @@ async function tokenStatus(): Promise<number> {
 }
 
 async function signOut(visitor: Visitor): Promise<Response> {
-  return await visitor.post('/logout', { connection: 'desk', form_token: await visitor.formToken('/') })
+  return await visitor.signOut()
 }
 
 describe('a sign-in', () => {
   it('makes the connection work, and belongs to it: callers have no session', async () => {
-    const visitor = new Visitor()
+    const visitor = newVisitor()
     const done = await visitor.get(await visitor.signIn())
     expect([done.status, done.headers.get('location')]).toEqual([303, '/'])
     expect(await (await visitor.get('/')).text()).toContain('ada.lovelace@example.com')
@@ -88,7 +47,7 @@ describe('a sign-in', () => {
     const headers = { cookie: visitor.cookie ?? '' }
     expect((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })).status).toBe(401)
     expect((await fetch(`${broker.url}/proxy/desk/api/v1/users/me`, { headers })).status).toBe(401)
-    expect(await (await new Visitor().get('/')).text()).not.toContain('ada.lovelace')
+    expect(await (await newVisitor().get('/')).text()).not.toContain('ada.lovelace')
     expect((await signOut(visitor)).status).toBe(303)
     expect(await tokenStatus()).toBe(400)
   })
@@ -107,11 +66,11 @@ describe('a sign-in', () => {
 
   it('has another cookie than before it: who planted one has nothing (session fixation)', async () => {
     const planted = `__Host-connect-okta=${'A'.repeat(43)}`
-    const victim = new Visitor()
+    const victim = newVisitor()
     victim.cookie = planted
     await victim.get(await victim.signIn())
     expect(victim.cookie).not.toBe(planted)
-    const attacker = new Visitor()
+    const attacker = newVisitor()
     attacker.cookie = planted
     expect(await (await attacker.get('/')).text()).not.toContain('ada.lovelace')
     expect((await signOut(attacker)).status).toBe(403)
@@ -120,7 +79,7 @@ describe('a sign-in', () => {
   })
 
   it("does not take another's callback: nobody is signed in as somebody else (login CSRF)", async () => {
-    const [attacker, victim] = [new Visitor(), new Visitor()]
+    const [attacker, victim] = [newVisitor(), newVisitor()]
     const callback = await attacker.signIn()
     expect((await victim.get(callback)).status).toBe(400)
     // Nor in a browser that is in the middle of a sign-in of its own.
@@ -131,7 +90,7 @@ describe('a sign-in', () => {
   })
 
   it('takes an answer once', async () => {
-    const visitor = new Visitor()
+    const visitor = newVisitor()
     const callback = await visitor.signIn()
     expect((await visitor.get(callback)).status).toBe(303)
     expect((await visitor.get(callback)).status).toBe(400)
@@ -139,9 +98,9 @@ describe('a sign-in', () => {
   })
 
   it('is begun and ended by forms of its own pages alone (CSRF)', async () => {
-    const visitor = new Visitor()
+    const visitor = newVisitor()
     const form_token = await visitor.formToken('/login/desk')
-    const stranger = await new Visitor().formToken('/login/desk')
+    const stranger = await newVisitor().formToken('/login/desk')
     const attempts = [
       visitor.post('/login/desk', {}),
       visitor.post('/login/desk', { form_token: stranger }),
@@ -163,7 +122,7 @@ describe('a sign-in', () => {
   })
 
   it('sends the browser to the org and to its own pages alone (open redirect)', async () => {
-    const visitor = new Visitor()
+    const visitor = newVisitor()
     const url = await visitor.begin()
     expect(url.origin).toBe(okta.orgUrl.origin)
     expect(url.searchParams.get('redirect_uri')).toBe(`${broker.url}/login/callback`)
@@ -185,7 +144,7 @@ describe('a sign-in', () => {
   })
 
   it('does not end a login that somebody else has begun since', async () => {
-    const [first, second] = [new Visitor(), new Visitor()]
+    const [first, second] = [newVisitor(), newVisitor()]
     await first.get(await first.signIn())
     await broker.reload(configFor('*'))
     await second.get(await second.signIn(okta.users[1]))
@@ -197,7 +156,7 @@ describe('a sign-in', () => {
   })
 
   it('says why Okta refused', async () => {
-    const visitor = new Visitor()
+    const visitor = newVisitor()
     const state = (await visitor.begin()).searchParams.get('state') ?? ''
     const answer = new URLSearchParams({ state, error: 'access_denied', error_description: 'User is not assigned <b>' })
     const response = await visitor.get(`/login/callback?${answer}`)
@@ -209,7 +168,7 @@ describe('a sign-in', () => {
 
   it('is there for connections of people alone', async () => {
     for (const path of ['/login/none', '/login/', '/login/__proto__']) {
-      expect((await new Visitor().get(path)).status).toBe(404)
+      expect((await newVisitor().get(path)).status).toBe(404)
     }
   })
 })
