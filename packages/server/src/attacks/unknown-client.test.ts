@@ -1,0 +1,89 @@
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
+
+const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const [own, another, stranger] = [pair(), pair(), pair()]
+let okta: OktaEmulator
+let broker: TestBroker
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+  const jwks = ({ publicKey }: { publicKey: KeyObject }) => ({ keys: [publicKey.export({ format: 'jwk' })] })
+  broker = await startBroker(
+    {
+      connections: { users: connectionOf(okta, okta.client('service')) },
+      callers: {
+        signer: { jwks: jwks(own), connections: ['users'] },
+        second: { jwks: jwks(another), connections: ['users'] },
+        secretive: { secretSha256: digestFor('secretive'), connections: ['users'] },
+      },
+      behindProxy: ['127.0.0.1', '::1'],
+    },
+    { files: filesOf(okta) },
+  )
+})
+afterAll(async () => {
+  await broker.stop()
+  await okta.close()
+})
+
+let from = 0
+async function ask(name: string, key: KeyObject, claims: object = {}, header: object = {}) {
+  const exp = Math.floor(Date.now() / 1000) + 60
+  const payload = { iss: name, sub: name, aud: broker.url, jti: randomUUID(), exp, ...claims }
+  const client_assertion = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...header }).sign(key)
+  return await send(client_assertion)
+}
+
+async function send(client_assertion: string) {
+  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion, client_assertion_type })
+  from += 1
+  const headers = { 'x-forwarded-for': `203.0.113.${from}` }
+  const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
+  const fields = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name)))
+  return { status: response.status, fields, body: await response.text() }
+}
+
+const junk = (name: string, alg: string) => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({ alg })}.${part({ iss: name, sub: name, exp: 9e9, jti: 'x' })}.${'A'.repeat(86)}`
+}
+
+describe('an assertion that proves nothing', () => {
+  it.each([
+    ['is signed with another key', (name: string) => ask(name, stranger.privateKey)],
+    ['has expired and is signed with another key', (name: string) => ask(name, stranger.privateKey, { exp: 1 })],
+    [
+      'is for another server and signed with another key',
+      (name: string) => ask(name, stranger.privateKey, { aud: 'x' }),
+    ],
+    ['is junk', (name: string) => send(junk(name, 'ES256'))],
+    ['has an algorithm that is not allowed', (name: string) => send(junk(name, 'HS256'))],
+    ['has an algorithm that no key has', (name: string) => send(junk(name, 'RS256'))],
+    ['has no algorithm', (name: string) => send(junk(name, 'none'))],
+  ])('does not tell whether the client exists when it %s', async (_what, attempt) => {
+    const known = await attempt('signer')
+    expect(known.status).toBe(401)
+    for (const name of ['nobody', 'secretive']) expect(await attempt(name)).toEqual(known)
+  })
+
+  it('does not tell it either to a client that signs as another one', async () => {
+    for (const claims of [{}, { exp: 1 }, { aud: 'x' }, { jti: 7 }]) {
+      const [known, unknown] = [
+        await ask('second', own.privateKey, claims),
+        await ask('nobody', own.privateKey, claims),
+      ]
+      expect(known.status).toBe(401)
+      expect(unknown).toEqual(known)
+    }
+  })
+
+  it('is told what is wrong when the signature is right', async () => {
+    expect((await ask('signer', own.privateKey, { aud: 'x' })).body).toContain('aud')
+    expect((await ask('signer', own.privateKey)).status).toBe(200)
+  })
+})
