@@ -1,0 +1,178 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
+import { startRedis } from '../redis.test.support.js'
+import { openState } from './open-state.js'
+
+const redisServer = inject('systemNeeds').redisServer ?? ''
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+let okta: OktaEmulator
+
+beforeAll(async () => {
+  vi.stubEnv('CONNECT_OKTA_STORE_KEY', randomBytes(32).toString('base64'))
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await okta.close()
+})
+
+const scopes = ['okta.users.read', 'okta.groups.read']
+const start = (store: string, more: object = {}) =>
+  startBroker(
+    {
+      store,
+      connections: { users: connectionOf(okta, okta.client('service'), { scopes }) },
+      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'], ratePerMinute: 1_000 } },
+      ...more,
+    },
+    { files: filesOf(okta) },
+  )
+const withKeys = {
+  callers: { signer: { jwks: { keys: [publicKey.export({ format: 'jwk' })] }, connections: ['users'] } },
+}
+
+async function ask(broker: TestBroker, more: object = {}): Promise<{ status: number; ms: number }> {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', ...more })
+  const startedAt = performance.now()
+  const headers = { authorization: basic('payroll') }
+  const { status } = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
+  return { status, ms: performance.now() - startedAt }
+}
+
+async function ready(broker: TestBroker): Promise<{ status: string; degraded: readonly string[] }> {
+  return (await (await fetch(`${broker.url}/readyz`)).json()) as { status: string; degraded: readonly string[] }
+}
+
+/** A way to a Redis on which connections can freeze: they stay open, and nothing goes through. New ones work. */
+async function startFreezer(url: string) {
+  const sockets = new Set<Socket>()
+  const server = createServer(near => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1')
+    near.pipe(far).pipe(near)
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => {}).on('close', () => [near, far].map(one => one.destroy()))
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause()
+      sockets.clear()
+    },
+    [Symbol.dispose]() {
+      server.close()
+    },
+  }
+}
+
+describe.skipIf(redisServer === '')('a Redis', () => {
+  it('is connected to again when its connection hangs, also one that nobody uses', async () => {
+    await using redis = await startRedis(redisServer)
+    using freezer = await startFreezer(redis.url)
+    const state = await openState(freezer.url, Date.now)
+    await state.set('a', 'one', 60_000)
+    freezer.freeze()
+    const startedAt = performance.now()
+    await expect(state.get('a')).rejects.toMatchObject({ name: 'StateUnavailable' })
+    expect(performance.now() - startedAt).toBeLessThan(1_900)
+    await expect.poll(() => state.get('a').catch(() => undefined)).toBe('one')
+    freezer.freeze()
+    // As long as a ping and the time-out of the socket take.
+    await pause(5_000)
+    expect(await state.get('a')).toBe('one')
+    await state.close()
+  })
+
+  it('that hangs keeps no request waiting for seconds when its token is in memory', async () => {
+    await using redis = await startRedis(redisServer)
+    await using broker = await start(redis.url)
+    expect((await ask(broker)).status).toBe(200)
+    redis.pause()
+    await ask(broker)
+    const answers = []
+    for (let index = 0; index < 10; index++) {
+      answers.push(await ask(broker))
+      await pause(300)
+    }
+    redis.resume()
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2_000)
+    await expect.poll(async () => (await ready(broker)).status).toBe('ok')
+  })
+
+  it('that is a read-only replica is degraded, and ok when it is the master again', async () => {
+    await using redis = await startRedis(redisServer)
+    await using broker = await start(redis.url)
+    expect((await ask(broker)).status).toBe(200)
+    expect(await ready(broker)).toEqual({ status: 'ok', degraded: [] })
+    await redis.command('REPLICAOF', '127.0.0.1', '1')
+    await pause(1_100)
+    const { status, degraded } = await ready(broker)
+    expect(status).toBe('degraded')
+    expect(degraded).toEqual(expect.arrayContaining(['token store: unavailable', 'shared state: unavailable']))
+    await redis.command('REPLICAOF', 'NO', 'ONE')
+    await expect.poll(async () => (await ready(broker)).status).toBe('ok')
+    expect((await ask(broker, { scope: 'okta.users.read' })).status).toBe(200)
+  })
+
+  it.each(['allkeys-lru', 'volatile-ttl'])(
+    'that may evict used assertions (%s) is refused at the start when a client signs them',
+    async policy => {
+      await using redis = await startRedis(redisServer, ['--maxmemory-policy', policy])
+      await expect(start(redis.url, withKeys)).rejects.toMatchObject({
+        code: 'store_failed',
+        message: expect.stringContaining('maxmemory-policy'),
+      })
+      await using broker = await start(redis.url)
+      expect(broker.lines().some(({ msg }) => String(msg).includes('maxmemory-policy'))).toBe(true)
+      expect((await ready(broker)).degraded).toEqual(['shared state: the Redis may evict used assertions'])
+      expect((await ask(broker)).status).toBe(200)
+      await broker.reload({
+        ...withKeys,
+        store: redis.url,
+        connections: { users: connectionOf(okta, okta.client('service')) },
+      })
+      expect(broker.lines().at(-1)).toMatchObject({ msg: 'kept the old configuration' })
+    },
+  )
+
+  it('tells its policy by INFO when CONFIG is blocked, and remembers nothing it may evict', async () => {
+    await using redis = await startRedis(redisServer, [
+      '--maxmemory-policy',
+      'allkeys-lru',
+      '--rename-command',
+      'CONFIG',
+      '',
+    ])
+    const state = await openState(redis.url, Date.now)
+    expect(state.eviction).toBe('possible')
+    await expect(state.addOnce('jti:1', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    await state.close()
+  })
+
+  it('whose policy is set later is noticed', async () => {
+    await using redis = await startRedis(redisServer)
+    const state = await openState(redis.url, Date.now)
+    expect([state.eviction, await state.addOnce('jti:1', 60_000)]).toEqual(['impossible', true])
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random')
+    await state.check()
+    await expect(state.addOnce('jti:2', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    await state.close()
+  })
+
+  it('shares the key that cookies are sealed with', async () => {
+    await using redis = await startRedis(redisServer)
+    const states = await Promise.all([1, 2, 3].map(() => openState(redis.url, Date.now)))
+    const keys = await Promise.all(states.map(async state => (await state.sealKey()).toString('hex')))
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/)
+    for (const state of states) await state.close()
+  })
+})
