@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { PendingSignIn } from '@connect-okta/core'
-import { getCookie, setCookie } from 'hono/cookie'
+import { generateCookie, getCookie } from 'hono/cookie'
 import type { AppContext, World } from '../app-env.js'
 import { Refusal } from '../refusal.js'
 import { PendingSignIns } from './pending-sign-ins.js'
@@ -110,7 +110,7 @@ export class BrowserSession {
 
   #sendCookie(pending?: string): void {
     const value = pending === undefined ? this.#secret : `${this.#secret}.${pending}`
-    setCookie(this.#c, cookieName, value, {
+    const cookie = generateCookie(cookieName, value, {
       prefix: 'host',
       secure: true,
       httpOnly: true,
@@ -118,6 +118,8 @@ export class BrowserSession {
       // Lax: Okta sends the browser back with it.
       sameSite: 'Lax',
     })
+    // In the place of an earlier one (RFC 6265 §4.1.1).
+    this.#c.header('set-cookie', cookie)
   }
 }
 
