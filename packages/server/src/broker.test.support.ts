@@ -57,7 +57,7 @@ export function filesOf(okta: OktaEmulator): Readonly<Record<string, string>> {
  * that demands DPoP, and the client `payroll` that may use them.
  */
 export async function configureIn(folder: string, okta: OktaEmulator): Promise<{ path: string; port: number }> {
-  for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text)
+  for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text, { mode: 0o600 })
   const [path, port] = [join(folder, 'broker.yaml'), await freePort()]
   const bound = okta.clients.find(({ dpop }) => dpop)
   const connections = {
@@ -85,7 +85,8 @@ export interface TestBrokerOptions {
 /** Starts a {@link TestBroker} with a configuration file of its own. */
 export async function startBroker(config: TestConfig, options: TestBrokerOptions = {}): Promise<TestBroker> {
   const directory = await mkdtemp(join(tmpdir(), 'broker-'))
-  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(directory, name), text)
+  for (const [name, text] of Object.entries(options.files ?? {}))
+    await writeFile(join(directory, name), text, { mode: 0o600 })
   const path = join(directory, 'broker.yaml')
   const port = options.port ?? (await freePort())
   const write = (content: object) =>
@@ -97,7 +98,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   let aheadMs = 0
   let setMs = 0
   let reload = () => {}
-  const end = withResolvers<'interrupt' | 'terminate'>()
+  const end = withResolvers<AbortSignal>()
   const begun = withResolvers()
   const waiting = new Set<() => void>()
   const running = serveIn(['--config', path, ...(options.args ?? [])], {
@@ -127,8 +128,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
       .split('\n')
       .filter(Boolean)
       .map(line => JSON.parse(line) as Record<string, unknown>)
-  const stop = async (reason: 'interrupt' | 'terminate' = 'interrupt') => {
-    end.resolve(reason)
+  const stop = async (hurry = AbortSignal.abort()) => {
+    end.resolve(hurry)
     await running
     await remove()
   }
@@ -159,7 +160,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
       reload()
     },
     stop: () => stop(),
-    terminate: () => stop('terminate'),
+    terminate: () => stop(new AbortController().signal),
     [Symbol.asyncDispose]: () => stop(),
   }
 }

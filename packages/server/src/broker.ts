@@ -54,7 +54,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
     now,
     monotonicNow,
     ...(deps.fetch !== undefined && { fetch: deps.fetch }),
-    notify: ({ code, message }: { code: string; message: string }) => log.warn({ notice: code }, message),
+    notify: noticesTo(log),
   }
   const connections = await Connections.open(config.connections, coreDeps, deps.before)
   const callers = new Map(config.callers.map(caller => [caller.name, caller]))
@@ -89,7 +89,7 @@ function requireEffectiveScopes({ callers, connections }: BrokerConfig): void {
 }
 
 /** What a broker is made from, with every secret read. */
-export async function brokerConfigOf(found: FoundConfig, address: ListenAddress): Promise<BrokerConfig> {
+export async function brokerConfigOf(found: FoundConfig, address: ListenAddress, { log }: Logs): Promise<BrokerConfig> {
   const { file } = found
   const issuer = issuerOf(file, address)
   const callers = await callersOf(found)
@@ -97,7 +97,7 @@ export async function brokerConfigOf(found: FoundConfig, address: ListenAddress)
   return {
     issuer,
     callers,
-    connections: await connectionsOf(found),
+    connections: await connectionsOf(found, noticesTo(log)),
     behindProxy: file.behindProxy ?? [],
     metricsFrom: file.metricsFrom,
     hosts: answeredHosts(issuer, address),
@@ -113,16 +113,19 @@ export interface Clocks {
 
 /** Opens what outlives a change of the configuration. */
 export async function openWorld(file: FoundConfig['file'], logs: Logs, clocks: Clocks): Promise<AppDeps> {
-  const notify: Deps['notify'] = ({ code, message }) => logs.log.warn({ notice: code }, message)
   const { now, monotonicNow } = clocks
   const state = await openState(file.store, now, monotonicNow)
   return {
     ...logs,
-    store: openStore(file.store, notify),
+    store: openStore(file.store, noticesTo(logs.log)),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
     metrics: createMetrics(),
     now,
     monotonicNow,
   }
+}
+
+function noticesTo(log: Logger): Deps['notify'] {
+  return ({ code, message }) => log.warn({ notice: code }, message)
 }

@@ -9,14 +9,18 @@ import { configInvalid } from './config/config-file.js'
  */
 export function networkList(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
-  for (const network of networks) {
+  for (const [index, network] of networks.entries()) {
     const [address = '', bits] = network.split('/', 2)
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     try {
       if (bits === undefined) list.addAddress(address, family)
       else list.addSubnet(address, Number(bits), family)
     } catch (cause) {
-      throw configInvalid(`${network.slice(0, 60)} is neither an address nor a network such as 10.0.0.0/8.`, cause)
+      // Without what stands there, which may be a secret.
+      throw configInvalid(
+        `metricsFrom: entry ${index + 1} is neither an address nor a network such as 10.0.0.0/8.`,
+        cause,
+      )
     }
   }
   return text => {

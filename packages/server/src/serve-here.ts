@@ -18,8 +18,16 @@ export async function serve(args: readonly string[]): Promise<void> {
       output,
       tell: text => void process.stderr.write(text),
       end: new Promise(resolve => {
-        process.once('SIGTERM', () => resolve('terminate'))
-        process.once('SIGINT', () => resolve('interrupt'))
+        const hurry = new AbortController()
+        let isEnding = false
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+          process.on(signal, () => {
+            // Ctrl+C, or a second signal: nobody waits for a load balancer.
+            if (isEnding || signal === 'SIGINT') hurry.abort()
+            isEnding = true
+            resolve(hurry.signal)
+          })
+        }
       }),
       onReload: reload => void process.on('SIGHUP', reload),
       now: Date.now,

@@ -46,7 +46,18 @@ export function parseServeOptions(args: readonly string[]): ServeOptions {
     const behindProxy = proxies?.length === 1 && /^\d+$/.test(only) ? Number(only) : proxies
     return { config, listen, store, behindProxy, instead }
   } catch (cause) {
-    const [message = ''] = (cause as Error).message.split('. ')
-    throw new OktaConnectError('options_invalid', `${message}.`, { hint: 'See connect-okta-server --help.', cause })
+    throw new OktaConnectError('options_invalid', faultIn(cause as Error & { code?: string }), {
+      hint: 'See connect-okta-server --help.',
+    })
   }
+}
+
+// Only the name of an option is repeated: any other argument may be a secret.
+function faultIn({ message, code }: Error & { code?: string }): string {
+  const option = /^(?:Unknown option|Option) '(?:-\w, )?(--?[a-z][a-z-]{0,30})[ =']/.exec(message)?.[1]
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'There is an argument that belongs to no option.'
+  if (option === undefined) return 'An option cannot be read.'
+  return code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+    ? `There is no option ${option}.`
+    : `The value of ${option} is missing, or it has none.`
 }

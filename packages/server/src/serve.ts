@@ -19,8 +19,8 @@ export interface ServeSurroundings {
   readonly output: FlushableStream
   /** For people. */
   tell(text: string): void
-  /** Resolves when the process is to end: at once, or after the shutdown delay. Never rejects. */
-  readonly end: Promise<'interrupt' | 'terminate'>
+  /** Resolves when the process is to end, with a signal that ends the shutdown delay. Never rejects. */
+  readonly end: Promise<AbortSignal>
   /** Calls back whenever the configuration is to be read anew. */
   onReload(reload: () => void): void
   now(): number
@@ -72,13 +72,21 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
     )
     const here = { ...address, port: server.port }
     try {
-      app = await createApp(await brokerConfigOf(found, here), deps)
+      app = await createApp(await brokerConfigOf(found, here, logs), deps)
     } catch (error) {
       await server.drain(0)
       throw error
     }
     greet(found, here, around)
     logs.log.info({ issuer: issuerOf(file, here), store: deps.store.location }, 'listening')
+    if (
+      here.isLoopback &&
+      file.behindProxy === undefined &&
+      file.issuer !== undefined &&
+      !hasLoopbackName(file.issuer)
+    ) {
+      logs.log.warn('the issuer is another host: when a proxy forwards its requests, name the proxy in behindProxy')
+    }
 
     let shutdownDelayMs = durationMs(file.shutdownDelay)
     const reload = createReloader(
@@ -89,7 +97,7 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
         requireSafe(next.file, here)
         const pem = await readTls(next)
         const before = app?.connections
-        const config = await brokerConfigOf(next, here)
+        const config = await brokerConfigOf(next, here, logs)
         return { next, pem, app: await createApp(config, { ...deps, ...(before !== undefined && { before }) }) }
       },
       prepared => {
@@ -102,11 +110,11 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
     )
     around.onReload(reload)
 
-    const reason = await around.end
+    const hurry = await around.end
     isDraining = true
     logs.log.info('draining')
     // A load balancer sees that /readyz fails before it finds the port closed.
-    if (reason === 'terminate') await pause(shutdownDelayMs)
+    await pause(shutdownDelayMs, undefined, { signal: hurry }).catch(() => {})
     await server.drain(drainMs)
     logs.log.info('ended')
   } finally {
@@ -164,4 +172,8 @@ function tellSecret({ output, tell }: ServeSurroundings): void {
 
 function unreachable(): never {
   throw new Error('not ready yet')
+}
+
+function hasLoopbackName(issuer: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(issuer).hostname)
 }

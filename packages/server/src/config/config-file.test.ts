@@ -113,6 +113,18 @@ describe('a configuration', () => {
     vi.unstubAllEnvs()
   })
 
+  it('finds a file by ~ in the home folder, and nowhere when HOME is empty', async () => {
+    await using home = await mkdtempDisposable()
+    await writeFile(join(home.path, 'api-token'), 'a-secret', { mode: 0o600 })
+    const users = { tenant: 'example.okta.com', apiToken: { file: '~/api-token' } }
+    const given = { connections: { users }, callers: { a: { secretSha256, connections: ['users'] } } }
+    vi.stubEnv('HOME', home.path)
+    await (await startBroker(given)).stop()
+    vi.stubEnv('HOME', '')
+    await expect(startBroker(given)).rejects.toMatchObject({ code: 'options_invalid' })
+    vi.unstubAllEnvs()
+  })
+
   it.each(['', '[]', '"text"', '{}', '{"keys":[]}', '{"keys":[null]}', '{"keys":"text"}'])(
     'is refused with a file of keys in which there are none: %s',
     async content => {

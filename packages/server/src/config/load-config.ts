@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import {
   type ConnectOptions,
   connectOptionsOf,
   listProfiles,
+  type Notify,
   type OktaConnectError,
   type ResolvedSettings,
   readSettings,
@@ -28,17 +30,20 @@ export interface FoundConfig {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export async function readConfigFile(path: string): Promise<FoundConfig> {
-  return { file: parseConfigFile(await readYaml(path), path), place: path, directory: dirname(path) }
+  return { file: parseConfigFile(await readYaml(path, '--config'), path), place: path, directory: dirname(path) }
 }
 
 /** The connections of a configuration, with their secrets. */
-export async function connectionsOf({ file, place, directory }: FoundConfig): Promise<readonly ConnectionConfig[]> {
+export async function connectionsOf(
+  { file, place, directory }: FoundConfig,
+  notify: Notify = () => {},
+): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
-  for (const [name, settings] of Object.entries(file.connections)) {
-    const { signIn = [], ...rest } = settings
-    const options = await optionsOf(rest, directory, `${place}.connections.${name}`)
+  for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
+    const settings = await settingsOf(rest, directory, `${place}.connections.${name}`)
+    const options = await connectOptionsOf(settings, notify)
     if (isApiToken(options) && signIn.length > 0) throw notOfApiToken(`${place}.connections.${name}`, 'signIn')
-    connections.push({ name, options, signIn: signIn.map(one => one.toLowerCase()).concat(signIn) })
+    connections.push({ name, options, signIn })
   }
   return connections
 }
@@ -54,13 +59,14 @@ export async function callersOf({ file, place, directory }: FoundConfig) {
       const missing = settings.connections.find(one => !Object.hasOwn(file.connections, one))
       if (missing !== undefined) throw configInvalid(`${place}.callers.${name}: there is no connection ${missing}.`)
       const { jwks } = settings
+      const readKeys = (file: string) => readYaml(placed(file, directory), `${place}.callers.${name}.jwks`)
       const isElsewhere = jwks !== undefined && 'file' in jwks && typeof jwks.file === 'string'
-      return parseCaller(name, settings, isElsewhere ? await readYaml(placed(jwks.file as string, directory)) : jwks)
+      return parseCaller(name, settings, isElsewhere ? await readKeys(jwks.file as string) : jwks)
     }),
   )
 }
 
-async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>, directory: string, place: string) {
+async function settingsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>, directory: string, place: string) {
   const given = Object.fromEntries(
     Object.entries(own).map(([name, value]) => [name, isFile(value) ? { file: placed(value.file, directory) } : value]),
   ) as Settings
@@ -70,7 +76,9 @@ async function optionsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>
       ? { values: given, origins: originsOf(given, () => 'the configuration'), profile }
       : await merged(given, profile)
   requireOnlyOfApiToken(settings, place)
-  return await connectOptionsOf(settings)
+  for (const [name, value] of Object.entries(given))
+    if (isFile(value)) await requireReadable(value.file, `${place}.${name}`)
+  return settings
 }
 
 // A static API token has the rights of the user who created it: a scope, a client or a key would seem to limit or protect
@@ -110,18 +118,30 @@ function isFile(value: unknown): value is { readonly file: string } {
   return typeof value === 'object' && value !== null && 'file' in value
 }
 
-/** A path of the configuration, from its folder. */
+/** A path of the configuration, from its folder or, with `~/`, from the home folder. */
 export function placed(path: string, directory: string): string {
-  return isAbsolute(path) || path.startsWith('~') ? path : join(directory, path)
+  if (!/^~[/\\]/.test(path)) return isAbsolute(path) ? path : join(directory, path)
+  const home = homedir()
+  // An empty HOME would mean the current folder, which others may have filled.
+  if (!isAbsolute(home)) throw configInvalid('A path begins with ~, and this user has no home folder.')
+  return join(home, path.slice(2))
 }
 
-async function readYaml(path: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    throw configInvalid(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, cause)
-  }
+async function requireReadable(path: string, setting: string): Promise<void> {
+  await access(path, constants.R_OK).catch(error => {
+    throw fileUnreadable(setting, error)
+  })
+}
+
+/** The error for a file that cannot be read. Its path is not repeated: it may be a key that was given in its place. */
+export function fileUnreadable(setting: string, { code }: NodeJS.ErrnoException): OktaConnectError {
+  return configInvalid(`${setting}: the file cannot be read (${code}).`, new Error(`read: ${code}`))
+}
+
+async function readYaml(path: string, setting: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(error => {
+    throw fileUnreadable(setting, error)
+  })
   try {
     // A few hundred bytes of aliases can be a billion names. Warnings would show lines of the file on stderr.
     return parse(text, { maxAliasCount: 20, logLevel: 'error' })

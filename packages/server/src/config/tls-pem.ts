@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { configInvalid } from './config-file.js'
-import { type FoundConfig, placed } from './load-config.js'
+import { type FoundConfig, fileUnreadable, placed } from './load-config.js'
 
 /** A certificate and its key, in PEM. */
 export interface TlsPem {
@@ -18,21 +18,18 @@ export interface TlsPem {
 export async function readTls({ file: { tls }, directory }: FoundConfig): Promise<TlsPem | undefined> {
   if (tls === undefined) return undefined
   const [certificate, key] = [placed(tls.certificate, directory), placed(tls.key, directory)]
-  const pem = { cert: await readPem(certificate), key: await readPem(key) }
+  const pem = { cert: await readPem(certificate, 'tls.certificate'), key: await readPem(key, 'tls.key') }
   try {
     createSecureContext(pem)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw configInvalid(`tls: ${certificate} and ${key} are not a certificate and its key in PEM (${code}).`, cause)
+    throw configInvalid(`tls: the files are not a certificate and its key in PEM (${code}).`, cause)
   }
   return pem
 }
 
-async function readPem(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw configInvalid(`tls: ${path} cannot be read (${code}).`, cause)
-  }
+async function readPem(path: string, setting: string): Promise<Buffer> {
+  return await readFile(path).catch(error => {
+    throw fileUnreadable(setting, error)
+  })
 }

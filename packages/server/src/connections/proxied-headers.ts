@@ -53,8 +53,12 @@ export function responseHeaders(given: Headers, { orgUrl, base, token }: Proxied
   // fetch has decoded the body already, so the length is another one.
   if (given.has('content-encoding')) delete headers['content-length']
   const { link, location } = headers
-  if (link !== undefined) headers.link = link.replaceAll(`<${orgUrl.origin}/`, `<${base}/`)
+  // Also without the origin, which would be that of the broker.
+  if (link !== undefined) {
+    headers.link = link.replaceAll(`<${orgUrl.origin}/`, `<${base}/`).replace(/<\/(?!\/)/g, `<${base}/`)
+  }
   if (location?.startsWith(`${orgUrl.origin}/`)) headers.location = base + location.slice(orgUrl.origin.length)
+  else if (location !== undefined && /^\/(?!\/)/.test(location)) headers.location = base + location
   // A page of the org is no page of the broker.
   headers['content-security-policy'] = "sandbox; default-src 'none'"
   headers['x-content-type-options'] = 'nosniff'

@@ -151,9 +151,16 @@ function openFor(config: ConnectionConfig, scopes: readonly string[] | undefined
   return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
 }
 
-// The e-mail address is not looked at: users change it themselves.
+// The e-mail address is not looked at: users change it themselves. A user name is never compared with an id: an org may let
+// users choose one that looks like an id.
 function accepts({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
-  return signIn.includes('*') || signIn.includes(sub) || (login !== undefined && signIn.includes(login.toLowerCase()))
+  return signIn.some(
+    entry => entry === '*' || (isId(entry) ? entry === sub : entry.toLowerCase() === login?.toLowerCase()),
+  )
+}
+
+function isId(entry: string): boolean {
+  return /^00u[A-Za-z0-9]{17}$/.test(entry)
 }
 
 function isPersonal({ grant }: OktaSession): boolean {

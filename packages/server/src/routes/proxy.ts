@@ -121,7 +121,8 @@ function whole(body: ReadableStream<Uint8Array>, c: AppContext, { log }: World):
         if (done) controller.close()
         else controller.enqueue(value)
       } catch {
-        log.warn({ requestId: c.get('requestId') }, 'the answer of the org broke off')
+        // A client that is gone is no fault of the org.
+        if (!c.env?.outgoing?.destroyed) log.warn({ requestId: c.get('requestId') }, 'the answer of the org broke off')
         c.env?.outgoing?.destroy()
         controller.close()
       }
