@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
 /**
- * Makes a function that reads a configuration again and takes it. When it is called while another reading goes on, only
- * the newest one is taken: an older one that is slow must not bring back what a newer one has removed.
+ * Makes a function that reads a configuration again and uses it. When it is called while an earlier call is still reading,
+ * only the newest one is used: an older one that is slow must not restore what a newer one has removed.
  *
  * @param prepare reads and checks everything, and changes nothing.
  * @param take makes the change; it cannot fail.

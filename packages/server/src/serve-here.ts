@@ -22,7 +22,7 @@ export async function serve(args: readonly string[]): Promise<void> {
         let isEnding = false
         for (const signal of ['SIGTERM', 'SIGINT'] as const) {
           process.on(signal, () => {
-            // Ctrl+C, or a second signal: nobody waits for a load balancer.
+            // Ctrl+C, or a second signal: without the delay for a load balancer.
             if (isEnding || signal === 'SIGINT') hurry.abort()
             isEnding = true
             resolve(hurry.signal)

@@ -32,7 +32,7 @@ export class Visitor {
   /** Signs in at Okta; gives where Okta sends the browser back to. */
   async signIn(user = this.#okta.users[0]): Promise<string> {
     const url = await this.begin()
-    if (user === undefined) throw new Error('the org has nobody')
+    if (user === undefined) throw new Error('the org has no users')
     const { pathname, search } = await new ScriptedBrowser(this.#okta).signIn(url, user)
     return pathname + search
   }

@@ -54,7 +54,7 @@ describe('a flood of sign-ins that begin', () => {
     expect((await begin(from('203.0.113.9'))).status).toBe(303)
   })
 
-  it('keeps what it holds in a cookie that nobody can make or change, and that ends', async () => {
+  it('is held in a cookie that no one can make or change, and that expires', async () => {
     await using broker = await start()
     const visitor = new Visitor(broker, okta)
     const callback = await visitor.signIn()

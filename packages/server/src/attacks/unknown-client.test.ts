@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const [own, another, stranger] = [pair(), pair(), pair()]
+const [own, another, foreign] = [pair(), pair(), pair()]
 let okta: OktaEmulator
 let broker: TestBroker
 
@@ -55,11 +55,11 @@ const junk = (name: string, alg: string) => {
 
 describe('an assertion that proves nothing', () => {
   it.each([
-    ['is signed with another key', (name: string) => ask(name, stranger.privateKey)],
-    ['has expired and is signed with another key', (name: string) => ask(name, stranger.privateKey, { exp: 1 })],
+    ['is signed with another key', (name: string) => ask(name, foreign.privateKey)],
+    ['has expired and is signed with another key', (name: string) => ask(name, foreign.privateKey, { exp: 1 })],
     [
       'is for another server and signed with another key',
-      (name: string) => ask(name, stranger.privateKey, { aud: 'x' }),
+      (name: string) => ask(name, foreign.privateKey, { aud: 'x' }),
     ],
     ['is junk', (name: string) => send(junk(name, 'ES256'))],
     ['has an algorithm that is not allowed', (name: string) => send(junk(name, 'HS256'))],
@@ -68,14 +68,14 @@ describe('an assertion that proves nothing', () => {
   ])('does not tell whether the client exists when it %s', async (_what, attempt) => {
     const known = await attempt('signer')
     expect(known.status).toBe(401)
-    for (const name of ['nobody', 'secretive']) expect(await attempt(name)).toEqual(known)
+    for (const name of ['unknown', 'secretive']) expect(await attempt(name)).toEqual(known)
   })
 
   it('does not tell it either to a client that signs as another one', async () => {
     for (const claims of [{}, { exp: 1 }, { aud: 'x' }, { jti: 7 }]) {
       const [known, unknown] = [
         await ask('second', own.privateKey, claims),
-        await ask('nobody', own.privateKey, claims),
+        await ask('unknown', own.privateKey, claims),
       ]
       expect(known.status).toBe(401)
       expect(unknown).toEqual(known)

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Refusal } from '../refusal.js'
-import { EndingMap } from '../state/ending-map.js'
+import { ExpiringMap } from '../state/expiring-map.js'
 import { type SharedState, StateUnavailable } from '../state/shared-state.js'
 
 /** Who tries to prove that it is a caller. */
@@ -16,9 +16,9 @@ export interface Attempt {
 
 const windowMs = 60_000
 // 256 bits are guessed at no rate; a secret that a person chose is not guessed at this one.
-const mostPerName = 10
-const mostPerNetwork = 100
-const mostWindows = 10_000
+const maxPerName = 10
+const maxPerNetwork = 100
+const maxWindows = 10_000
 
 interface Window {
   hits: number
@@ -43,14 +43,14 @@ export class FailedAttempts {
   readonly #log: Logger
   readonly #now: () => number
   // As far as this process knows: who calls as they should costs no question to a Redis.
-  readonly #windows: EndingMap<Window>
+  readonly #windows: ExpiringMap<Window>
   #lastEnd = 0
 
   constructor({ state, log, monotonicNow }: FailedAttemptsDeps) {
     this.#state = state
     this.#log = log
     this.#now = monotonicNow
-    this.#windows = new EndingMap(mostWindows, monotonicNow)
+    this.#windows = new ExpiringMap(maxWindows, monotonicNow)
   }
 
   /** Whether nobody has failed in the last minute: then there is nobody to look for. */
@@ -67,9 +67,9 @@ export class FailedAttempts {
   requireFew(attempt: Attempt): void {
     if (attempt.network === undefined) return
     const own = this.#windows.get(keyOf(attempt))
-    if (own === undefined || own.hits < mostPerName) return
+    if (own === undefined || own.hits < maxPerName) return
     const all = this.#windows.get(attempt.network)
-    throw this.#tooMany(all !== undefined && all.hits >= mostPerNetwork ? all : own)
+    throw this.#tooMany(all !== undefined && all.hits >= maxPerNetwork ? all : own)
   }
 
   /**
@@ -80,15 +80,15 @@ export class FailedAttempts {
    */
   async add({ network, name, isKnown }: Attempt, wrong: Refusal): Promise<Refusal> {
     if (network === undefined) return wrong
-    const isOver = (this.#windows.get(network)?.hits ?? 0) >= mostPerNetwork
+    const isOver = (this.#windows.get(network)?.hits ?? 0) >= maxPerNetwork
     // Ever new names that somebody makes up are not kept; those that there are stay guarded.
     const keys = isOver && !isKnown ? [network] : [network, keyOf({ network, name })]
     const [all, own] = await Promise.all(keys.map(key => this.#count(key)))
-    if (all?.hits === mostPerNetwork || own?.hits === mostPerName) {
+    if (all?.hits === maxPerNetwork || own?.hits === maxPerName) {
       this.#log.warn({ network }, 'too many failed attempts from there: held back for a minute')
     }
-    if (all !== undefined && all.hits > mostPerNetwork) return this.#tooMany(all)
-    return own !== undefined && own.hits > mostPerName ? this.#tooMany(own) : wrong
+    if (all !== undefined && all.hits > maxPerNetwork) return this.#tooMany(all)
+    return own !== undefined && own.hits > maxPerName ? this.#tooMany(own) : wrong
   }
 
   async #count(key: string): Promise<Window> {

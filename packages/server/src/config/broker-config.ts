@@ -19,6 +19,6 @@ export interface BrokerConfig {
 export interface ConnectionConfig {
   readonly name: string
   readonly options: ConnectOptions
-  /** Who may sign in: user names, ids, or `*`. */
+  /** The accounts that may sign in: user names, ids, or `*`. */
   readonly signIn: readonly string[]
 }

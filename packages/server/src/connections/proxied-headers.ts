@@ -17,7 +17,7 @@ const toClient = new Set([
 ])
 
 /**
- * The headers of a client that go on to the org.
+ * The headers of a client that are sent to the org.
  *
  * @param given names in lower case.
  */

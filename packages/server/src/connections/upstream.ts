@@ -9,7 +9,7 @@ import {
   type SignInOptions,
 } from '@connect-okta/core'
 import type { ConnectionConfig } from '../config/broker-config.js'
-import { EndingMap } from '../state/ending-map.js'
+import { ExpiringMap } from '../state/expiring-map.js'
 
 // More than there are sets of scopes in any sensible configuration; the oldest one goes.
 const maxSessions = 200
@@ -40,7 +40,7 @@ export class Upstream {
   readonly #config: ConnectionConfig
   readonly #deps: ConnectionsDeps
   readonly #sessions: Map<string, Promise<OktaSession>>
-  readonly #narrowerSets = new Map<string, EndingMap<{ readonly endsAt: number }>>()
+  readonly #narrowerSets = new Map<string, ExpiringMap<{ readonly endsAt: number }>>()
   #validUntil = 0
 
   private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
@@ -114,7 +114,7 @@ export class Upstream {
   /** Whether a client may have one more narrower set of scopes: it has few of them in use. */
   admitsNarrower(client: string, scopes: readonly string[]): boolean {
     const found = this.#narrowerSets.get(client)
-    const sets = found ?? new EndingMap<{ readonly endsAt: number }>(maxNarrowerSets, this.#deps.monotonicNow)
+    const sets = found ?? new ExpiringMap<{ readonly endsAt: number }>(maxNarrowerSets, this.#deps.monotonicNow)
     if (found === undefined) this.#narrowerSets.set(client, sets)
     const key = keyOf(scopes)
     if (sets.get(key) === undefined && sets.isFull) return false

@@ -100,10 +100,10 @@ describe('a sign-in', () => {
   it('is begun and ended by forms of its own pages alone (CSRF)', async () => {
     const visitor = newVisitor()
     const form_token = await visitor.formToken('/login/desk')
-    const stranger = await newVisitor().formToken('/login/desk')
+    const foreign = await newVisitor().formToken('/login/desk')
     const attempts = [
       visitor.post('/login/desk', {}),
-      visitor.post('/login/desk', { form_token: stranger }),
+      visitor.post('/login/desk', { form_token: foreign }),
       visitor.post('/login/desk', { form_token }, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }),
       visitor.post('/login/desk', { form_token }, { origin: 'null', 'sec-fetch-site': 'cross-site' }),
     ]

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { EndingMap } from './ending-map.js'
+import { ExpiringMap } from './expiring-map.js'
 import { type SharedState, StateUnavailable } from './shared-state.js'
 
 const maxEntries = 100_000
@@ -13,9 +13,9 @@ const sweepEveryMs = 1_000
  * @param monotonicNow measures all other lifetimes.
  */
 export function createMemoryState(now: () => number, monotonicNow: () => number = now): SharedState {
-  const entries = new EndingMap<{ readonly value: string; readonly endsAt: number }>(maxEntries, monotonicNow)
+  const entries = new ExpiringMap<{ readonly value: string; readonly endsAt: number }>(maxEntries, monotonicNow)
   // Apart, so that no one can push out an entry by having others counted.
-  const counters = new EndingMap<{ hits: number; readonly endsAt: number }>(maxEntries, monotonicNow)
+  const counters = new ExpiringMap<{ hits: number; readonly endsAt: number }>(maxEntries, monotonicNow)
   const once = createOnceMap(now, monotonicNow)
   const sealKey = randomBytes(32)
 

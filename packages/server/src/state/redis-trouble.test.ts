@@ -73,7 +73,7 @@ async function startFreezer(url: string) {
 }
 
 describe.skipIf(redisServer === '')('a Redis', () => {
-  it('is connected to again when its connection hangs, also one that nobody uses', async () => {
+  it('is connected to again when its connection hangs, also an idle one', async () => {
     await using redis = await startRedis(redisServer)
     using freezer = await startFreezer(redis.url)
     const state = await openState(freezer.url, Date.now)

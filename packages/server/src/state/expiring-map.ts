@@ -1,5 +1,5 @@
 /** A map whose entries end by themselves, with a maximum size: when it is full, the oldest are dropped. */
-export class EndingMap<T extends { readonly endsAt: number }> {
+export class ExpiringMap<T extends { readonly endsAt: number }> {
   // In the order in which they were put in.
   readonly #entries = new Map<string, T>()
   readonly #max: number
