@@ -60,7 +60,10 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
   const deps: AppDeps = { ...(await openWorld(file, logs, around)), isDraining: () => isDraining }
   try {
     let app: App | undefined
-    const handle = getRequestListener((request, env) => (app ?? unreachable()).routes.fetch(request, env))
+    // HTTP/1.0, which some load balancers check with, has no Host.
+    const handle = getRequestListener((request, env) => (app ?? unreachable()).routes.fetch(request, env), {
+      hostname: 'localhost',
+    })
     const server = await listen(
       address,
       (request, response) => {

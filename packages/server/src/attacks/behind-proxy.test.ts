@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { text } from 'node:stream/consumers'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionOf, digestFor, filesOf, startBroker } from '../broker.test.support.js'
@@ -56,6 +58,10 @@ describe('behind a proxy', () => {
       expect([host, response.statusCode]).toEqual([host, 400])
     }
     expect(JSON.stringify(broker.lines())).not.toContain('a bug')
+    // As some load balancers check whether it is there.
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /readyz HTTP/1.0\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   it.each([[['10.0.0.0/8']], [['10.0.0.5', '10.0.0.0/30']], [['10.0.0.5/32']], [0], [1.5], [[]]])(

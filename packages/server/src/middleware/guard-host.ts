@@ -18,8 +18,9 @@ export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
       throw new Refusal(421, 'misdirected_request', 'This host name is not the one of this server.')
     }
-    // Node and the router pass on text that no URL can have, such as xn--a.
-    if (!isHost(host)) throw new Refusal(400, 'invalid_request', 'The Host header is not valid.')
+    // Node and the router pass on text that no URL can have, such as xn--a. HTTP/1.0 needs none.
+    if (hosts === undefined && host !== '' && !isHost(host))
+      throw new Refusal(400, 'invalid_request', 'The Host header is not valid.')
     const incoming = c.env?.incoming
     const peer = incoming?.socket.remoteAddress ?? ''
     const isUnknown = isProxy !== undefined && incoming !== undefined && !isProxy(peer) && !isLoopback(peer)
