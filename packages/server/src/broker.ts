@@ -49,6 +49,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, metrics } = deps
   requireEffectiveScopes(config)
   requireReplayMemory(config, state, log)
+  warnOfTokens(config, log)
   const coreDeps = {
     store,
     now,
@@ -75,6 +76,17 @@ function requireReplayMemory({ callers }: BrokerConfig, { eviction }: SharedStat
     const message = 'The maxmemory-policy of the Redis may evict used assertions of clients, which would work again.'
     const hint = 'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks.'
     throw new OktaConnectError('store_failed', message, { hint })
+  }
+}
+
+// Requests are limited only where the broker sends them, or signs the headers for one.
+function warnOfTokens({ callers }: BrokerConfig, log: Logger): void {
+  for (const { name, requests, ways } of callers) {
+    if (requests === undefined || !ways.has('token')) continue
+    log.warn(
+      { caller: name },
+      'requests does not limit what this client does with a token: leave token out of its ways',
+    )
   }
 }
 

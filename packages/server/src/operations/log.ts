@@ -8,7 +8,8 @@ export interface Logs {
 
 /** One JSON a line. Nothing that is handed to it holds a secret: headers, bodies and queries are not. */
 export function createLogs(level: string, stream: DestinationStream): Logs {
-  const auditLog = pino({ base: null, timestamp: isoTime }, stream)
+  const printing = { write: (line: string) => stream.write(printableLine(line)) }
+  const auditLog = pino({ base: null, timestamp: isoTime }, printing)
   return { auditLog, log: auditLog.child({}, { level }) }
 }
 
@@ -19,6 +20,14 @@ function isoTime(): string {
   return written.text
 }
 let written = { at: 0, text: '' }
+
+// A terminal obeys these, and JSON leaves C1 controls and those that change the direction of text as they are.
+const unsafe = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** Text for a terminal or a log: controls are escaped, but for line ends. */
+export function printableLine(text: string): string {
+  return text.replace(unsafe, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
 
 /** Where lines go, some of them a moment later. */
 export interface FlushableStream extends DestinationStream {

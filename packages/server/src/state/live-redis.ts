@@ -24,13 +24,21 @@ export interface LiveRedis {
  * Connects, and waits until the first attempt is over.
  *
  * @param onConnect runs for each new connection before anything else; what it throws is ignored.
- * @throws {@link OktaConnectError} `store_failed` without the package `redis`.
+ * @throws {@link OktaConnectError} `store_failed` without the package `redis`, `options_invalid`
  */
 export async function connectRedis(
   address: string,
   onConnect: (redis: RedisClientType) => Promise<void>,
 ): Promise<LiveRedis> {
   const { createClient } = await loadRedis()
+  const create = () =>
+    createClient({
+      url: address,
+      disableOfflineQueue: true,
+      pingInterval: pingIntervalMs,
+      socket: { connectTimeout: connectTimeoutMs, socketTimeout: socketTimeoutMs, reconnectStrategy: false },
+    }) as RedisClientType
+  requireAddress(create)
   let live: RedisClientType | undefined
   let breakConnection = () => {}
   let isClosed = false
@@ -41,12 +49,7 @@ export async function connectRedis(
 
   async function stayConnected(): Promise<void> {
     for (let failures = 0; !isClosed; failures++) {
-      const redis = createClient({
-        url: address,
-        disableOfflineQueue: true,
-        pingInterval: pingIntervalMs,
-        socket: { connectTimeout: connectTimeoutMs, socketTimeout: socketTimeoutMs, reconnectStrategy: false },
-      }) as RedisClientType
+      const redis = create()
       const broken = new Promise<void>(resolve => {
         breakConnection = resolve
         redis.on('error', () => resolve()).on('end', () => resolve())
@@ -91,6 +94,16 @@ export async function connectRedis(
       if (live !== undefined) destroy(live)
       live = undefined
     },
+  }
+}
+
+// The client checks its address when it is made.
+function requireAddress(create: () => RedisClientType): void {
+  try {
+    create()
+  } catch {
+    const hint = 'Give redis://HOST:PORT/DATABASE, with a number as the database.'
+    throw new OktaConnectError('options_invalid', 'store: the address of the Redis is not valid.', { hint })
   }
 }
 
