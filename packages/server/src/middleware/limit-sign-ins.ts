@@ -5,7 +5,7 @@ import { StateUnavailable } from '../state/shared-state.js'
 import { clientAddressFinder } from './client-address.js'
 
 const windowMs = 60_000
-const maxPerNetwork = 30
+const maxPerNetwork = 100
 
 /**
  * Limits the steps of sign-ins from one network: anyone can take them, and each may send a request to Okta, which counts
