@@ -166,6 +166,23 @@ describe('a sign-in', () => {
     expect(page).not.toContain('<b>')
   })
 
+  it.each([
+    [
+      'a broken multipart body',
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n',
+    ],
+    ['a multipart body without a boundary', 'multipart/form-data', 'x'],
+    ['a body that is no form', 'text/plain', 'form_token=x'],
+    ['a field that comes twice', 'application/x-www-form-urlencoded', 'form_token=x&form_token=y'],
+  ])('answers 400, and logs no bug, when a page gets %s', async (_what, type, body) => {
+    const headers = { 'content-type': type, origin: broker.url, 'sec-fetch-site': 'same-origin' }
+    for (const path of ['/login/desk', '/logout']) {
+      expect((await fetch(broker.url + path, { method: 'POST', headers, body })).status).toBe(400)
+    }
+    expect(broker.lines().filter(({ msg }) => msg === 'a bug')).toEqual([])
+  })
+
   it('is there for connections of people alone', async () => {
     for (const path of ['/login/none', '/login/', '/login/__proto__']) {
       expect((await newVisitor().get(path)).status).toBe(404)

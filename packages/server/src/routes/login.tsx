@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppContext, AppEnv, World } from '../app-env.js'
 import type { Upstream } from '../connections/upstream.js'
+import { readForm } from '../form.js'
 import { signInLimit } from '../middleware/limit-sign-ins.js'
 import { audit } from '../operations/audit.js'
 import type { Readiness } from '../operations/readiness.js'
@@ -60,11 +61,11 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
   app.post('/login/:name', csrf({ origin: world.config.issuer }), async c => {
     const upstream = signInConnection(c, world)
     const session = await BrowserSession.of(c, world)
-    const form = await c.req.parseBody()
-    session.requireFormToken(form.form_token)
+    const { one: form } = await readForm(c)
+    session.requireFormToken(form.get('form_token'))
     await requireFewSignIns(c)
     // Okta may know the browser as somebody who was refused: it is to ask for the password anew.
-    const forceLogin = form.as === 'another'
+    const forceLogin = form.get('as') === 'another'
     const begun = await beginSignIn(
       { ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin },
       world.coreDeps,

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppEnv, World } from '../app-env.js'
 import type { Upstream } from '../connections/upstream.js'
+import { readForm } from '../form.js'
 import { audit } from '../operations/audit.js'
 import type { Readiness } from '../operations/readiness.js'
 import { BrowserSession } from '../pages/browser-session.js'
@@ -14,9 +15,9 @@ export function addLogout(app: OpenAPIHono<AppEnv>, world: World, readiness: Rea
   app.get('/logout', c => c.redirect('/', 303))
   app.post('/logout', csrf({ origin: world.config.issuer }), async c => {
     const session = await BrowserSession.of(c, world)
-    const form = await c.req.parseBody()
-    session.requireFormToken(form.form_token)
-    const name = String(form.connection)
+    const { one: form } = await readForm(c)
+    session.requireFormToken(form.get('form_token'))
+    const name = form.get('connection') ?? ''
     const person = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
     const upstream = connections.get(name)
     if (person === undefined || upstream === undefined) {
