@@ -73,6 +73,22 @@ describe('the proxy', () => {
     }
   })
 
+  it('leads through the proxy when the org names its own paths, with or without its origin', async () => {
+    const base = `${org.broker.url}/proxy/org`
+    const answered = async (location: string) => {
+      org.answer = (_incoming, response) =>
+        response.writeHead(201, { location, link: `<${location}>; rel="next"` }).end('{}')
+      return (await org.send('/proxy/org/api/v1/users', { method: 'POST' })).headers
+    }
+    for (const location of ['/api/v1/users/1', `${org.url}/api/v1/users/1`]) {
+      expect(await answered(location)).toMatchObject({
+        location: `${base}/api/v1/users/1`,
+        link: `<${base}/api/v1/users/1>; rel="next"`,
+      })
+    }
+    expect(await answered('https://cdn.example/x')).toMatchObject({ location: 'https://cdn.example/x' })
+  })
+
   it('sends the org no header that could change the request or its sender', async () => {
     const names = [
       ...['x-original-url', 'x-rewrite-url', 'x_http_method_override', 'x-http-method-override', 'x-method-override'],
