@@ -6,8 +6,8 @@ const page = new URL('../docs/threat-model.md', import.meta.url)
 const text = await readFile(page, 'utf8')
 // A row of a table of attacks begins with what is tried and ends with the test that tries it.
 const tables = text.split('\n## ').filter(part => part.includes('| tried by |'))
-const rows = tables.flatMap(part => part.split('\n').filter(line => /^\| (?!it tries|-)/.test(line)))
-const trial = /\[[^\]]+\]\((?<path>\.\.\/packages\/[^)]+\.test\.ts)\) "(?<name>[^"]+)" \|$/
+const rows = tables.flatMap(part => part.split('\n').filter(line => /^\| (?!it tries|what happens|-)/.test(line)))
+const trial = /\[[^\]]+\]\((?<path>\.\.\/(?:packages|scripts)\/[^)]+\.test\.ts)\) "(?<name>[^"]+)" \|$/
 
 describe('the threat model', () => {
   it('names forty attacks or more', () => {

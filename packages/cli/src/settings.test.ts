@@ -118,6 +118,16 @@ describe('a setting', () => {
     const login = await run(['login', ...which])
     expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining('stored nowhere') })
     expect((await run(['token', '--format', 'header', ...which])).stdout).toBe(`Authorization: SSWS ${value}\n`)
+    // It is not taken for an access token, nor does a profile hold what has no effect on it.
+    expect(await run(['token', ...which])).toMatchObject({
+      stdout: `${value}\n`,
+      stderr: expect.stringContaining('static API token, not an access token'),
+    })
+    expect(await run(['login', '--profile', 'static', '--scopes', 'okta.users.read', ...which])).toMatchObject({
+      code: 0,
+    })
+    const [{ profile }] = JSON.parse((await run(['profiles', '--json'])).stdout)
+    expect(Object.keys(profile).sort()).toEqual(['apiToken', 'tenant'])
     expect(await readdir(join(home, '.local/state/connect-okta/tokens')).catch(() => [])).toEqual([])
   })
 

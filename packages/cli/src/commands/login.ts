@@ -142,7 +142,10 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
     return [[setting, 'file' in reference ? { file: absolutePath(reference.file) } : reference] as const]
   })
   const isStoreMeant = origins.store === 'given' || origins.store === `profile ${name}`
-  const profile = { ...rest, ...Object.fromEntries(saved), ...(isStoreMeant && store !== undefined && { store }) }
+  // Nothing but the org has an effect on an API token.
+  const { tenant, grant } = rest
+  const facts = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
+  const profile = { ...facts, ...Object.fromEntries(saved), ...(isStoreMeant && store !== undefined && { store }) }
   await saveProfile(name, profile)
   terminal.say(`Saved as the profile ${name}.`)
   if (saved.length === references.length) return

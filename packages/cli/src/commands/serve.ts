@@ -22,7 +22,7 @@ export const command: Command<ServeFlags> = {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'A proxy in front that ends TLS, as an address or a network',
+      describe: 'The address of a proxy in front that ends TLS, or the number of proxies',
     },
     'new-secret': { type: 'boolean', default: false, describe: 'Make a secret for a caller' },
     schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration' },

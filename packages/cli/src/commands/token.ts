@@ -61,9 +61,13 @@ export const command: Command<TokenFlags> = {
     }
     const found = await tokenIn(session, wish, format)
     if (found.type === 'DPoP') terminal.say(`note: ${boundToKey} ${headerWay}`)
+    if (found.type === 'SSWS' && format === 'raw') terminal.say(`note: ${staticToken}`)
     terminal.answer(render(found, format))
   },
 }
+
+const staticToken =
+  'This is the static API token, not an access token: it has all rights of its owner, and is sent as Authorization: SSWS.'
 
 async function tokenIn(session: OktaSession, wish: object, format: Format): Promise<AccessToken> {
   const found = await session.token(wish)
