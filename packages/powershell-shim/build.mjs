@@ -22,11 +22,9 @@ await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), 
 
 async function bundleShim() {
   await bundleProgram({
-    name: 'shim',
     input: { input: 'src/shim.ts', plugins: [withoutHttp2] },
     output: { dir: shim, keepNames: true, chunkFileNames: '[name]-[hash].cjs' },
     keyring: './keyring/index.cjs',
-    job: /grants\/client-credentials\.js$/,
   })
 }
 

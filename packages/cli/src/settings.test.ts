@@ -189,7 +189,7 @@ describe('a token at hand', () => {
   it('loads nothing of OAuth, and reads no YAML', async () => {
     await saveCi()
     await run(['token', '--profile', 'ci'])
-    expect(await loaded(['token', '--profile', 'ci'])).toEqual({ names: [], files: 3 })
+    expect(await loaded(['token', '--profile', 'ci'])).toEqual({ names: [], files: 2 })
     // The measure itself: a new token does load it.
     const forced = await loaded(['token', '--profile', 'ci', '--force-refresh'], {
       CONNECT_OKTA_STATE_DIR: join(home, 'b'),
