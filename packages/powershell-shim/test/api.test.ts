@@ -19,6 +19,9 @@ async function startApi(answer: (request: IncomingMessage, response: ServerRespo
 
 const connect = `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', 'any-token').SecurePassword)`
 
+const connectToOkta =
+  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+
 describeInPowerShell('Invoke-OktaApi', () => {
   let okta: OktaEmulator
   let shell: Shell
@@ -28,10 +31,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     shell = await Shell.start()
     const { clientId, jwk } = okta.client('service')
     given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(
-      'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read',
-      given,
-    )
+    await shell.run(connectToOkta, given)
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
@@ -111,9 +111,12 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
-    const { output, progress } = await shell.run(`
+    const { output, progress } = await shell.run(
+      `${connectToOkta}
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
-      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`)
+      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`,
+      given,
+    )
     expect(output[0]).toBe(10)
     expect(output[1]).toBeGreaterThan(20)
     expect(progress.join()).toContain('Page 2 of /api/v1/users?limit=10')
@@ -153,11 +156,14 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('changes nothing with -WhatIf, and reads all the same', async () => {
-    const { output } = await shell.run(`
+    const { output } = await shell.run(
+      `${connectToOkta}
       $WhatIfPreference = $true
       Invoke-OktaApi POST /api/v1/users -Body @{ }
       Invoke-OktaApi DELETE /api/v1/users/x
-      (Invoke-OktaApi -Path /api/v1/users?limit=1).status`)
+      (Invoke-OktaApi -Path /api/v1/users?limit=1).status`,
+      given,
+    )
     expect(output).toEqual(['ACTIVE'])
     expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
@@ -232,6 +238,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('says that Okta cannot be reached', async () => {
+    await shell.run(connectToOkta, given)
     await using _ = await okta.unreachable({ forMs: 10_000 })
     const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([

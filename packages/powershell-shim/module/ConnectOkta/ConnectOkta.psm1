@@ -1,14 +1,10 @@
 Set-StrictMode -Version 3.0
 
-# What this runspace is connected with, to tell a new shim: see New-OktaSession.
-$script:Session = $null
-
 # The program behind the cmdlets: see Start-Shim, and from its output on Watch-Shim. Each thing that is known of it is a
 # variable of its own, which the engine reads at once; to look into a table, it compiles code first.
 $script:ShimProcess = $null
 $script:Node = $null
 $script:ShimInput = $null
-$script:ShimIsReplayed = $true # whether it knows the session of this runspace
 $script:ShimOutput = $null
 $script:ShimLastWords = $null
 $script:ShimExiting = $null
@@ -25,6 +21,9 @@ $script:ShimProgress = $null
 
 # An answer that says what went wrong.
 $script:ErrorAnswer = '^\{"jsonrpc":"2\.0","id":\d+,"error":'
+
+# The answer of a shim that does not have the session which a request names.
+$script:UnknownSession = '^\{"jsonrpc":"2\.0","id":\d+,"error":\{"code":-32001,'
 
 # What a shim may say, for a rehearsal: see Watch-Shim.
 $script:AnyWarning = '{"jsonrpc":"2.0","method":"warning","params":["<Objs Version=''1.1.0.1'' ' +

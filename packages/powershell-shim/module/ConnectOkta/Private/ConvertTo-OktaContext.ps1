@@ -10,6 +10,7 @@ function ConvertTo-OktaContext {
         PSTypeName = 'ConnectOkta.Context'
         Tenant = ([uri] $Said.orgUrl).Authority
         ClientId = $Said.clientId
+        Account = $Said.account
         Grant = $Said.grant
         Scopes = [string[]] $Said.scopes
         ExpiresOn = $expiresOn

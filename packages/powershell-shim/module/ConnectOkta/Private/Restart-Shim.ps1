@@ -1,13 +1,14 @@
 function Restart-Shim {
     # After a shim has ended in the middle of a request: asks another one, or says why not.
-    param($Cmdlet, $Method, $Parameters, $Target, $IsRepeatable)
+    param($Cmdlet, $Method, $Parameters, $Target, $IsRepeatable, $Session)
 
     if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:Node }
     # Nobody can tell whether Okta has had it already.
     $isOpen = -not $IsRepeatable -and $script:ShimMethod -eq $Method
     if (-not $isOpen) {
         Start-Shim $Cmdlet
-        $answer = Resume-Shim $Cmdlet $Method $Parameters
+        $answer = Request-Shim $Cmdlet $Method $Parameters
+        if ($answer -cmatch $script:UnknownSession) { $answer = Resume-Shim $Cmdlet $Method $Parameters $Session }
         if ($null -ne $answer) { return $answer }
         if (-not $script:ShimHasAnswered) { Assert-NodeVersion $Cmdlet $script:Node }
         $isOpen = -not $IsRepeatable -and $script:ShimMethod -eq $Method

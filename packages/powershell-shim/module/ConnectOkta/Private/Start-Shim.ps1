@@ -4,7 +4,7 @@ function Start-Shim {
 
     if ($null -ne $script:ShimProcess) {
         if (-not $script:ShimHasEnded -and -not $script:ShimProcess.HasExited) { return }
-        Stop-Shim -KeepSession
+        Stop-Shim
     }
     $script:Node = Find-Node
     if ($null -eq $script:Node) { Stop-WithoutNode $Cmdlet }
@@ -16,5 +16,4 @@ function Start-Shim {
     }
     # Not its own writer: that of Windows PowerShell writes in the code page of the console.
     $script:ShimInput = [System.IO.StreamWriter] $script:ShimProcess.StandardInput.BaseStream
-    $script:ShimIsReplayed = $null -eq $script:Session
 }

@@ -4,7 +4,11 @@ function Connect-Okta {
     [OutputType('ConnectOkta.Context')]
     # Completers stand at their parameters: the first Tab may be what brings the module, too late for those that it registers.
     param(
-        [Parameter(Mandatory = $true)]
+        [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
         [string] $Tenant,
@@ -39,6 +43,10 @@ function Connect-Okta {
 
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [switch] $UseDeviceCode,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'ContextScope')]
+        [ValidateSet('Process', 'CurrentUser')]
+        [string] $ContextScope,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [string[]] $RedirectUri,
@@ -84,6 +92,7 @@ function Connect-Okta {
             -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
         $set = $PSCmdlet.ParameterSetName
+        if ($set -ceq 'ContextScope') { Restore-OktaSession $PSCmdlet $ContextScope $PassThru; return }
         $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
         if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
         if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }

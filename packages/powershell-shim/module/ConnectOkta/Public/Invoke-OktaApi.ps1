@@ -17,6 +17,8 @@ function Invoke-OktaApi {
 
     begin {
         . Use-CallerPreference
+        # One session for all that is piped, also if another one is connected meanwhile.
+        $session = Get-OktaSession
         $verb = $Method.ToUpperInvariant()
         $request = @{ method = $verb }
         if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) { $request.body = ConvertTo-RequestBody $Body }
@@ -30,7 +32,7 @@ function Invoke-OktaApi {
         $next = $Path
         for ($page = 1; $null -ne $next; $page++) {
             $request.path = $next
-            $said = Invoke-Shim $PSCmdlet 'api' $request $next $isRepeatable
+            $said = Invoke-Shim $PSCmdlet 'api' $request $next $isRepeatable $session
             if ($null -eq $said) { return }
             if ($null -ne $said.problem) {
                 $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord "$verb $next" $said))

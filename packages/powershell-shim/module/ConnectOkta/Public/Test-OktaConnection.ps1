@@ -35,7 +35,7 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
-        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentConnection $PSCmdlet }
+        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentConnection }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
