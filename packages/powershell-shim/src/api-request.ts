@@ -39,7 +39,7 @@ export async function askApi(
   try {
     const response = await session.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })
     const content = contentOf(response, await response.text())
-    const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
+    const next = nextOf(response, session.orgUrl)
     const { status } = response
     if (response.ok) return { status, hasContent: content !== undefined, content, next, problem: null }
     return { status, hasContent: false, content: null, next: null, problem: problemIn(content) }
@@ -47,6 +47,12 @@ export async function askApi(
     if (signal.aborted) throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when ready.' })
     throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
   }
+}
+
+// RFC 8288 §3. As a URL is written, so that nothing in it is a control character.
+function nextOf({ headers }: Response, orgUrl: URL): string | null {
+  const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1] ?? ''
+  return next !== '' && URL.canParse(next, orgUrl.href) ? new URL(next, orgUrl).href : null
 }
 
 function contentOf({ headers }: Response, text: string): unknown {

@@ -11,6 +11,7 @@ import {
   type OktaSession,
   openBrowser,
   openSession,
+  printable,
   type ResumeOptions,
   resume,
   saveClientKey,
@@ -57,7 +58,12 @@ export function methodsFor(world: World): Record<string, Method> {
     notify: tell,
     async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
       const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
-      const code = { verificationUri, verificationUriComplete, userCode, expiresAt: expiresAt.getTime() }
+      const code = {
+        verificationUri: printable(verificationUri),
+        verificationUriComplete: verificationUriComplete === null ? null : printable(verificationUriComplete),
+        userCode: printable(userCode),
+        expiresAt: expiresAt.getTime(),
+      }
       notify('deviceCode', { ...code, drawing })
     },
   }

@@ -8,7 +8,7 @@ export const typesOfBoth = new Set(
   System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
-  System.StringComparison System.Text.Encoding System.Text.RegularExpressions.Regex
+  System.StringComparison System.Text.Encoding System.Text.UTF8Encoding System.Text.RegularExpressions.Regex
   System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
   System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
   System.Management.Automation.HostInformationMessage System.Management.Automation.ProgressRecord
@@ -49,7 +49,9 @@ export const staticsOfBoth = new Set([
   '[System.Management.Automation.Runspaces.Runspace]::DefaultRunspace',
   '[System.Net.NetworkCredential]::new/2',
   '[System.StringComparison]::OrdinalIgnoreCase',
+  '[System.IO.StreamWriter]::new/2',
   '[System.Text.Encoding]::UTF8',
+  '[System.Text.UTF8Encoding]::new/1',
   '[System.Text.RegularExpressions.Regex]::Replace/3',
 ])
 
@@ -64,7 +66,7 @@ export const methodsOfBoth = new Set(
 
 /** Commands of the engine, and the JSON pair, with the parameters that 5.1 has. */
 export const commandsOfBoth = new Set([
-  'ConvertTo-Json -Compress -Depth -InputObject',
+  'ConvertTo-Json -Compress -Depth -InputObject -WarningAction -WarningVariable',
   'Export-ModuleMember -Function',
   'Get-Module -Name',
   'Set-StrictMode -Version',

@@ -30,7 +30,11 @@ $script:AnyWarning = '{"jsonrpc":"2.0","method":"warning","params":["<Objs Versi
     'xmlns=''http://schemas.microsoft.com/powershell/2004/04''><S></S></Objs>"]}'
 
 # What the binder makes of an object that is given for text.
-$script:ObjectText = '^\s*@\{|^(System|Microsoft)\.[A-Za-z.+]+(\[.*\])?$'
+$script:ObjectText = '^\s*@\{|^(System|Microsoft)(\.[A-Z][\w+`]*)+(\[.*\])?( \(.*\))?$'
+# Half of a surrogate pair, which UTF-8 cannot hold.
+$script:HalfCharacter = '[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]'
+# What moves a cursor or turns text around: control characters, and the bidirectional controls.
+$script:ControlCharacter = '[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
 
 #functions: the build puts those of Private and Public here, since one file loads faster than many
 

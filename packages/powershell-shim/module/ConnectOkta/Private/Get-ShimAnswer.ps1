@@ -3,6 +3,7 @@ function Get-ShimAnswer {
     # is done elsewhere: the engine compiles the whole of a function at its first call.
     param($Cmdlet, $Method, $Parameters, $Target, $IsRepeatable = $true, $Session)
 
+    if (-not (Assert-Text $Cmdlet $Parameters)) { return }
     if ($Method -cin 'token', 'api', 'context', 'disconnect') {
         # Each request names its session, so that a shim can never act on another one.
         $Parameters = $Parameters.Clone()

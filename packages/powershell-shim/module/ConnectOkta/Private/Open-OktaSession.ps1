@@ -3,7 +3,7 @@ function Open-OktaSession {
     # connection: the engine compiles more for that.
     param($Cmdlet, $Parameters, $SecretName, $PassThru)
 
-    $id = [guid]::NewGuid().ToString()
+    $id = "$([guid]::NewGuid())"
     $Parameters['session'] = $id
     $answer = Get-ShimAnswer $Cmdlet 'connect' $Parameters $Parameters['tenant']
     # One that fails leaves the earlier session as it was.

@@ -16,7 +16,7 @@ function Restart-Shim {
     $hint = 'Try again. If it goes on, report it with the words of the shim.'
     if ($isOpen) { $hint = 'Whether Okta has carried out the request is not known: look before you repeat it.' }
     $said = ''
-    if ($script:ShimLastWords.Wait(1000)) { $said = $script:ShimLastWords.Result.Trim() }
+    if ($script:ShimLastWords.Wait(1000)) { $said = $script:ShimLastWords.Result.Trim() -creplace '\s+', ' ' }
     if ($said.Length -gt 2000) { $said = $said.Substring($said.Length - 2000) }
     Stop-WithError $Cmdlet 'OktaShimEnded' "The program behind the cmdlets has ended unexpectedly. $said".Trim() $hint `
         'ResourceUnavailable' $Target

@@ -6,7 +6,7 @@ function Restore-OktaSession {
         Stop-WithError $Cmdlet 'OktaOptionsInvalid' '-ContextScope Process needs a connection.' ('Leave it out, since it is the ' +
             'default: Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9') 'InvalidArgument' 'ContextScope'
     }
-    $id = [guid]::NewGuid().ToString()
+    $id = "$([guid]::NewGuid())"
     $answer = Get-ShimAnswer $Cmdlet 'adopt' @{ session = $id }
     if ($null -eq $answer) { return }
     $said = ConvertFrom-ShimLine $answer

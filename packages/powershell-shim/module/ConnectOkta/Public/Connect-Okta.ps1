@@ -87,9 +87,6 @@ function Connect-Okta {
     process {
         # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
         if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
-        # Looked for in all of them at once. Which it is in, Assert-Text says.
-        if (@($Tenant; $ClientId; $Scopes) -cmatch $script:ObjectText -and
-            -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
         $set = $PSCmdlet.ParameterSetName
         if ($set -ceq 'ContextScope') { Restore-OktaSession $PSCmdlet $ContextScope $PassThru; return }
@@ -106,7 +103,6 @@ function Connect-Okta {
             $null = $PSBoundParameters.Remove('JsonWebKey')
             # A file comes line by line.
             if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
-            if ($JsonWebKey -cmatch $script:ObjectText -and -not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
             $secretName = 'jsonWebKey'
             $parameters[$secretName] = $JsonWebKey
         }
@@ -126,9 +122,7 @@ function Connect-Okta {
 
     end {
         if (-not $keyLines) { return }
-        $key = $keyLines -join "`n"
-        if (-not (Assert-Key $PSCmdlet $key)) { return }
-        $parameters['jsonWebKey'] = $key
+        $parameters['jsonWebKey'] = $keyLines -join "`n"
         Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' $PassThru
     }
 }

@@ -19,14 +19,17 @@ function Invoke-OktaApi {
         . Use-CallerPreference
         # One session for all that is piped, also if another one is connected meanwhile.
         $session = Get-OktaSession
+        $isPathPiped = -not $PSBoundParameters.ContainsKey('Path')
         $verb = $Method.ToUpperInvariant()
         $request = @{ method = $verb }
-        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) { $request.body = ConvertTo-RequestBody $Body }
+        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) { $request.body = ConvertTo-RequestBody $PSCmdlet $Body }
     }
 
     process {
+        $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
+        if ($isObject -or $Path -cmatch '@\{') { Write-ObjectError $PSCmdlet 'Path'; return }
         $isReading = $verb -in 'GET', 'HEAD'
-        if (-not $isReading -and -not $PSCmdlet.ShouldProcess($Path, $verb)) { return }
+        if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText $Path $script:ControlCharacter), $verb)) { return }
         # What may be done twice without harm (RFC 9110, 9.2.2).
         $isRepeatable = $verb -notin 'POST', 'PATCH'
         $next = $Path

@@ -45,7 +45,6 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret $ApiToken }
         if ($bound.ContainsKey('JsonWebKey')) {
             $null = $bound.Remove('JsonWebKey')
-            if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
             $parameters.jsonWebKey = $JsonWebKey
         }
         if (-not $Quiet) { return Invoke-Shim $PSCmdlet 'test' $parameters $Tenant }
