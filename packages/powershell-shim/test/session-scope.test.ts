@@ -169,11 +169,21 @@ describeInPowerShell('the session', () => {
     const { output, verbose, errors } = await other.run(
       `(${signIn} -PassThru -Verbose).Account
       (Get-OktaContext).Account
-      ${inParallel('(Get-OktaContext).Account')}`,
+      ${inParallel('(Get-OktaContext).Account')}
+      $PSStyle.OutputRendering = 'PlainText'
+      Get-OktaContext | Out-String -Width 120
+      Get-OktaContext -ListAvailable | Out-String -Width 120`,
       given,
     )
-    expect({ output, errors }).toEqual({ output: Array(3).fill('grace.hopper@example.com'), errors: [] })
+    const [, , , screen, saved] = output
+    expect(errors).toEqual([])
+    expect(output.slice(0, 3)).toEqual(Array(3).fill('grace.hopper@example.com'))
     expect(verbose.join()).toContain(`Connected to ${given.a.tenant} as grace.hopper@example.com by authorization_code`)
+    const row = new RegExp(`^${hosts.a} +${given.spa} +grace.hopper@example.com +\\S.* openid\\s*$`, 'm')
+    expect(screen).toMatch(row)
+    // One table, with the apps that no user signed in to.
+    expect(saved).toMatch(row)
+    expect(saved.match(/^Tenant +ClientId +Account +ExpiresOn +Scopes/gm)).toHaveLength(1)
   })
 
   it('is adopted from another process by -ContextScope CurrentUser, also in parallel runspaces', async () => {
