@@ -210,7 +210,18 @@ describeInPowerShell('the session', () => {
     expect(output).toEqual([])
     expect(errors.map(({ id }) => id)).toEqual(['OktaLoginRequired,Invoke-OktaApi'])
     // The sign-in of the other account is not ended with it.
-    expect((await shell.run(`${me}\nDisconnect-Okta`)).output).toEqual(['ada.lovelace@example.com'])
+    expect((await shell.run(me)).output).toEqual(['ada.lovelace@example.com'])
+  })
+
+  it('says so when Connect-Okta finds a stored sign-in of another account than before', async () => {
+    await other.run(`${signIn} -Force`, given)
+    await shell.run(`${signIn} -Force`, given)
+    const { output, warnings } = await other.run(`${signIn} -PassThru | ForEach-Object { $_.Account }`, given)
+    expect(output).toEqual(['ada.lovelace@example.com'])
+    expect(warnings).toEqual([
+      'Connected as ada.lovelace@example.com. Before, this PowerShell process was connected as grace.hopper@example.com.',
+    ])
+    await other.run('Disconnect-Okta')
   })
 
   it('has no token to hand out when it is a static API token, unless -AllowApiToken asks for that', async () => {

@@ -1,6 +1,6 @@
 function New-OktaSession {
     # What a shim has to know to continue a session: see Get-SessionParameters. Read by every runspace of the process, so
-    # only IsEnded ever changes.
+    # only IsEnded changes once it is in use.
     param([string] $Id, [hashtable] $Parameters, [string] $SecretName)
 
     $known = $Parameters.Clone()
@@ -10,6 +10,7 @@ function New-OktaSession {
             Parameters = $known
             SecretName = $SecretName
             Secret = ConvertTo-Secret $Parameters[$SecretName]
+            Account = $null
             IsEnded = $false
         })
 }

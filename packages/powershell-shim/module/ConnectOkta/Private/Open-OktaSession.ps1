@@ -9,8 +9,7 @@ function Open-OktaSession {
     # One that fails leaves the earlier session as it was.
     if ($null -eq $answer) { return }
     $session = New-OktaSession $id $Parameters $SecretName
-    # Another account that signs in to the same app later is not the one of this session.
-    if ($SecretName -ceq '') { $session.Parameters['subject'] = (ConvertFrom-ShimLine $answer).subject }
+    if ($SecretName -ceq '') { Set-SessionAccount $Cmdlet $session $answer }
     Set-OktaSession $session
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')

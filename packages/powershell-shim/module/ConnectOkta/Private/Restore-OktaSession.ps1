@@ -10,8 +10,8 @@ function Restore-OktaSession {
     $answer = Get-ShimAnswer $Cmdlet 'adopt' @{ session = $id }
     if ($null -eq $answer) { return }
     $said = ConvertFrom-ShimLine $answer
-    $known = @{ tenant = $said.orgUrl; clientId = $said.clientId; recordKey = $said.recordKey }
-    if ($null -ne $said.subject) { $known['subject'] = $said.subject }
-    Set-OktaSession (New-OktaSession $id $known '')
+    $session = New-OktaSession $id @{ tenant = $said.orgUrl; clientId = $said.clientId; recordKey = $said.recordKey } ''
+    Set-SessionAccount $Cmdlet $session $answer
+    Set-OktaSession $session
     Write-OktaConnection $Cmdlet $answer $PassThru
 }
