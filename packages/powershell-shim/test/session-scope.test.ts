@@ -205,7 +205,7 @@ describeInPowerShell('the session', () => {
     expect((await other.run(me)).output).toEqual(['grace.hopper@example.com'])
     await shell.run(`${signIn} -Force`, given)
     expect((await shell.run(me)).output).toEqual(['ada.lovelace@example.com'])
-    // Each run has a runspace of its own, whose shim learns of the session anew.
+    // Each run has a runspace of its own, whose shim does not have the session yet.
     const { output, errors } = await other.run(`Invoke-OktaApi GET /api/v1/users/me\nGet-OktaContext\nDisconnect-Okta`)
     expect(output).toEqual([])
     expect(errors.map(({ id }) => id)).toEqual(['OktaLoginRequired,Invoke-OktaApi'])

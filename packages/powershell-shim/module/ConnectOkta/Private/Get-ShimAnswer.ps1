@@ -1,5 +1,5 @@
 function Get-ShimAnswer {
-    # As Invoke-Shim, for who may not need to know what the answer holds. A shim that dies is started once more. What is rare
+    # As Invoke-Shim, but the answer is not read yet, which takes a while. A shim that dies is started once more. What is rare
     # is done elsewhere: the engine compiles the whole of a function at its first call.
     param($Cmdlet, $Method, $Parameters, $Target, $IsRepeatable = $true, $Session)
 
