@@ -136,6 +136,24 @@ describeInPowerShell('the session', () => {
     expect(errors.map(({ id }) => id)).toEqual(['NotConnectedToOkta,Invoke-OktaApi'])
   })
 
+  it('of a runspace is kept when the module is removed and imported again there', async () => {
+    const { output, errors } = await shell.run(
+      `${byKey('a')}
+      ${inParallel(byApiToken('b'))}
+      Remove-Module ConnectOkta
+      Import-Module '${moduleFolder}'
+      ${tenant}
+      Import-Module '${moduleFolder}' -Force
+      ${tenant}
+      ${inParallel(tenant)}
+      Disconnect-Okta
+      @(Get-OktaContext).Count
+      ${inParallel('@(Get-OktaContext).Count')}`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [hosts.a, hosts.a, hosts.b, 0, 0], errors: [] })
+  })
+
   it('is the one that the cmdlet began with for everything that is piped to it', async () => {
     const { output, errors } = await shell.run(
       `${byKey('a')}

@@ -3,7 +3,6 @@ export const typesOfBoth = new Set(
   `array bool char guid hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
-  System.Runtime.CompilerServices.ConditionalWeakTable[System.Management.Automation.Runspaces.Runspace,object] System.Threading.Monitor
   System.Console System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
@@ -21,12 +20,7 @@ export const typesOfBoth = new Set(
 export const staticsOfBoth = new Set([
   '[System.AppDomain]::CurrentDomain',
   '[System.Console]::IsOutputRedirected',
-  '[System.Runtime.CompilerServices.ConditionalWeakTable[System.Management.Automation.Runspaces.Runspace, object]]::new/0',
-  '[System.Threading.Monitor]::Enter/1',
-  '[System.Threading.Monitor]::Exit/1',
   '[guid]::NewGuid/0',
-  '[hashtable]::Synchronized/1',
-  '[string]::Intern/1',
   '[System.Console]::OutputEncoding',
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
   '[System.Diagnostics.Process]::Start/1',
@@ -57,10 +51,10 @@ export const staticsOfBoth = new Set([
 
 /** Methods of objects that both have, with how many arguments. */
 export const methodsOfBoth = new Set(
-  `Add/2 add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
   StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
-  Trim/0 Trim/1 Trim/2 TrimStart/1 TryGetValue/2 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
+  Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )
 

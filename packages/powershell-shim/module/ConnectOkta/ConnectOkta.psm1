@@ -1,5 +1,10 @@
 Set-StrictMode -Version 3.0
 
+# What this runspace has connected: see New-OktaSession.
+$script:Session = $null
+# The data of the application domain that is what any runspace of this process has connected last.
+$script:LatestSession = 'ConnectOkta.Session'
+
 # The program behind the cmdlets: see Start-Shim, and from its output on Watch-Shim. Each thing that is known of it is a
 # variable of its own, which the engine reads at once; to look into a table, it compiles code first.
 $script:ShimProcess = $null
@@ -38,7 +43,7 @@ $script:ControlCharacter = '[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]
 
 #functions: the build puts those of Private and Public here, since one file loads faster than many
 
-$ExecutionContext.SessionState.Module.OnRemove = { Stop-Shim }
+$ExecutionContext.SessionState.Module.OnRemove = { Save-OktaSession; Stop-Shim }
 
 Export-ModuleMember -Function @(
     'Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi', 'New-OktaJsonWebKey',

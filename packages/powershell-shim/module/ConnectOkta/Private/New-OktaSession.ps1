@@ -1,16 +1,10 @@
 function New-OktaSession {
-    # What a shim has to know to continue a session: see Get-SessionParameters. Read by every runspace of the process, so
+    # What a shim has to know to continue a session: see Get-SessionParameters. Every runspace of the process may read it, so
     # only IsEnded changes once it is in use.
-    param([string] $Id, [hashtable] $Parameters, [string] $SecretName)
+    param($Id, $Parameters, $SecretName)
 
     $known = $Parameters.Clone()
     foreach ($name in 'forceLogin', 'noBrowser', $SecretName) { $known.Remove($name) }
-    return [hashtable]::Synchronized(@{
-            Id = $Id
-            Parameters = $known
-            SecretName = $SecretName
-            Secret = ConvertTo-Secret $Parameters[$SecretName]
-            Account = $null
-            IsEnded = $false
-        })
+    $secret = ConvertTo-Secret $Parameters[$SecretName]
+    return @{ Id = $Id; Parameters = $known; SecretName = $SecretName; Secret = $secret; Account = $null; IsEnded = $false }
 }

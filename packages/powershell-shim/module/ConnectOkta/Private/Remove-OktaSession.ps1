@@ -3,5 +3,5 @@ function Remove-OktaSession {
     param($Session)
 
     $Session.IsEnded = $true
-    (Get-ProcessState).Latest = $null
+    [System.AppDomain]::CurrentDomain.SetData($script:LatestSession, $null)
 }

@@ -1,10 +1,7 @@
 function Set-OktaSession {
-    # Makes a session the one of this runspace, and of the process.
+    # Makes a session the one of this runspace, and the latest of this process.
     param($Session)
 
-    $state = Get-ProcessState
-    $runspace = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace
-    $null = $state.ByRunspace.Remove($runspace)
-    $state.ByRunspace.Add($runspace, $Session)
-    $state.Latest = $Session
+    $script:Session = $Session
+    [System.AppDomain]::CurrentDomain.SetData($script:LatestSession, $Session)
 }
