@@ -59,20 +59,21 @@ export function contextOfSession(session: OktaSession, logins: readonly Login[],
     const unknown = { ...accountOf(undefined), clientId: null, scopes: [], authorizationServer: null, expiresAt: null }
     return { ...unknown, orgUrl: orgUrl.origin, grant, tokenType: 'SSWS', isCurrent: true }
   }
-  const login = loginOf(session, logins)
-  if (login === undefined || (typeof subject === 'string' && login.account?.sub !== subject)) return null
-  return { ...contextOf(login), isCurrent: true }
+  const login = loginOf(session, logins, subject)
+  return login === undefined ? null : { ...contextOf(login), isCurrent: true }
 }
 
-/** The saved sign-in that a session is about. */
-export function loginOf(session: OktaSession, logins: readonly Login[]): Login | undefined {
-  const { orgUrl, clientId, scopes, authorizationServer } = session
+/** The saved sign-in that a session is about: one app may have several, of other accounts, and one of its own. */
+export function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
+  const { orgUrl, clientId, grant, scopes, authorizationServer } = session
   return logins.find(
     login =>
       login.orgUrl === orgUrl.origin &&
       login.authorizationServer === authorizationServer &&
       login.clientId === clientId &&
-      login.scopes.join(' ') === scopes.join(' '),
+      login.scopes.join(' ') === scopes.join(' ') &&
+      (login.grant === 'client_credentials') === (grant === 'client_credentials') &&
+      (typeof subject !== 'string' || login.account?.sub === subject),
   )
 }
 

@@ -81,6 +81,16 @@ export function methodsFor(world: World): Record<string, Method> {
     return session
   }
 
+  // Sends nothing, asks no one, then and later.
+  async function reopen(
+    { recordKey, ...options }: Record<string, unknown>,
+    subject: unknown,
+  ): Promise<OktaSession | undefined> {
+    const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
+    if (recordKey === undefined) return await openSession({ ...options, ...accept } as ConnectOptions, deps)
+    return await resume({ recordKey, ...accept } as ResumeOptions, deps).catch(undefinedIfEnded)
+  }
+
   return {
     async connect({ session: id, noBrowser, ...options }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
@@ -89,7 +99,9 @@ export function methodsFor(world: World): Record<string, Method> {
       }
       const session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
       const token = await session.token()
-      current = { id, session, subject: token.account?.sub }
+      const subject = token.account?.sub
+      // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
+      current = { id, session: subject === undefined ? session : await reopen(options, subject), subject }
       return contextOfToken(session, token)
     },
 
@@ -98,21 +110,16 @@ export function methodsFor(world: World): Record<string, Method> {
       const session = await resume({}, deps).catch(undefinedIfEnded)
       if (session === undefined) throw await noLastSignIn(deps)
       const token = await session.token({ signal })
-      const login = loginOf(session, await listLogins(deps))
-      if (login === undefined) throw signInEnded()
       const subject = token.account?.sub
+      const login = loginOf(session, await listLogins(deps), subject)
+      if (login === undefined) throw signInEnded()
       current = { id, session, subject }
       return { ...contextOfToken(session, token), recordKey: login.recordKey }
     },
 
-    // A session that another shim of the process had: sends nothing, asks no one.
-    async restore({ session: id, subject, recordKey, ...options }) {
-      const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
-      const session =
-        recordKey === undefined
-          ? await openSession({ ...options, ...accept } as ConnectOptions, deps)
-          : await resume({ recordKey, ...accept } as ResumeOptions, deps).catch(undefinedIfEnded)
-      current = { id, session, subject }
+    // A session that another shim of the process had.
+    async restore({ session: id, subject, ...options }) {
+      current = { id, session: await reopen(options, subject), subject }
       return null
     },
 

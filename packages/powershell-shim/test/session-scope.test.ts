@@ -231,6 +231,33 @@ describeInPowerShell('the session', () => {
     expect((await shell.run(me)).output).toEqual(['ada.lovelace@example.com'])
   })
 
+  it('asks no one to sign in when its sign-in is of another account or has ended, in the runspace that connected too', async () => {
+    // A run has a runspace of its own: this one stays.
+    const inSame = (script: string) => `
+      $space = [AppDomain]::CurrentDomain.GetData('test.space')
+      $inner = [powershell]::Create(); $inner.Runspace = $space; $null = $inner.AddScript(${script}); $inner.Invoke()
+      $inner.Streams.Error | ForEach-Object { $_.FullyQualifiedErrorId }`
+    await other.run(
+      `$space = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()); $space.Open()
+      [AppDomain]::CurrentDomain.SetData('test.space', $space)
+      $space.SessionStateProxy.SetVariable('given', $given)
+      ${inSame(`"Import-Module '${moduleFolder}'; ${signIn.replaceAll('$', '`$')} -Force"`)}`,
+      given,
+    )
+    const me = "'(Invoke-OktaApi GET /api/v1/users/me).profile.login'"
+    expect((await other.run(inSame(me))).output).toEqual(['grace.hopper@example.com'])
+    await shell.run(`${signIn} -Force`, given)
+    a.clearRequests()
+    // The token in memory is checked against the store once a second.
+    const { output } = await other.run(`Start-Sleep 1.2\n${inSame(me)}\n${inSame("'Disconnect-Okta'")}`)
+    expect(output).toEqual([null, 'OktaLoginRequired,Invoke-OktaApi'])
+    expect(a.requests.map(({ path }) => path)).toEqual([])
+    expect((await shell.run(`${signIn} -PassThru | ForEach-Object { $_.Account }`, given)).output).toEqual([
+      'ada.lovelace@example.com',
+    ])
+    await other.run("[AppDomain]::CurrentDomain.GetData('test.space').Close()")
+  })
+
   it('says so when Connect-Okta finds a stored sign-in of another account than before', async () => {
     await other.run(`${signIn} -Force`, given)
     await shell.run(`${signIn} -Force`, given)
