@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from './shell.test.support.js'
@@ -218,6 +219,32 @@ describeInPowerShell('Invoke-OktaApi', () => {
         message: `Okta answered ${status} to GET /bad. Api validation failed too odd`,
         recommendedAction: expect.stringMatching(/\S/),
       },
+    ])
+  })
+
+  it.each([
+    [
+      'half a gigabyte from a small gzip body',
+      'gzip',
+      () => Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(2 ** 24, '1,')))),
+    ],
+    ['millions of lists', 'identity', () => Buffer.from(`[${'[],'.repeat(5_000_000)}1]`)],
+  ])('makes an error of an answer that is too large: %s', async (_what, encoding, body) => {
+    const answer = body()
+    await using api = await startApi(({ url }, response) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
+      response.writeHead(200, headers).end(url === '/x' ? answer : '"small"')
+    })
+    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
+      tenant: api.tenant,
+    })
+    expect(output).toEqual(['small'])
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaServerFailed,Invoke-OktaApi',
+        message: expect.stringMatching(/larger than \d+ MiB/),
+        recommendedAction: expect.stringContaining('-Paginate'),
+      }),
     ])
   })
 

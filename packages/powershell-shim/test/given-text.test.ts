@@ -87,6 +87,23 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect(okta.requests).toHaveLength(what.startsWith('an answer') ? 1 : 0)
   })
 
+  it.each([
+    ['Path', 'New-OktaJsonWebKey -Type P-256 -Path @{ name = 1 }'],
+    ['KeyId', 'New-OktaJsonWebKey -Type P-256 -KeyId ([pscustomobject] @{ id = 1 })'],
+    ['AuthorizationServer', 'Connect-Okta -Tenant t.okta.com -ClientId c -AuthorizationServer @{ id = 1 }'],
+    ['RedirectUri', 'Connect-Okta -Tenant t.okta.com -ClientId c -RedirectUri @{ id = 1 }'],
+    ['Tenant', 'Test-OktaConnection -Tenant @{ id = 1 }'],
+    ['JsonWebKey', 'Test-OktaConnection -Tenant t.okta.com -JsonWebKey @{ kty = 1 }'],
+    ['Body', 'Invoke-OktaApi POST /api/v1/users -Body "$([pscustomobject] @{ id = 1 })"'],
+  ])('that is an object is an error of -%s: %s', async (name, script) => {
+    const { output, errors } = await shell.run(script)
+    expect(output).toEqual([])
+    expect(errors).toEqual([
+      expect.objectContaining({ target: name, message: `-${name} takes text, and was given an object.` }),
+    ])
+    expect(okta.requests).toEqual([])
+  })
+
   it('may be a URL object, piped or not', async () => {
     const { output, errors } = await shell.run(
       `$url = [uri] "$($given.tenant)/api/v1/users?limit=1"

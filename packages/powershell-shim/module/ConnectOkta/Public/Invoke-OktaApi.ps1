@@ -27,7 +27,10 @@ function Invoke-OktaApi {
 
     process {
         $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
-        if ($isObject -or $Path -cmatch '@\{') { Write-ObjectError $PSCmdlet 'Path'; return }
+        if ($isObject -or $Path -cmatch '@\{') {
+            Write-ObjectError $PSCmdlet 'Path' 'Give text: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+            return
+        }
         $isReading = $verb -in 'GET', 'HEAD'
         if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText $Path $script:ControlCharacter), $verb)) { return }
         # What may be done twice without harm (RFC 9110, 9.2.2).
