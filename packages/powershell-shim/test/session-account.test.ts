@@ -118,6 +118,12 @@ describeInPowerShell('the session of an account', () => {
     expect(warnings).toEqual([
       'Connected as ada.lovelace@example.com. Before, this PowerShell process was connected as grace.hopper@example.com.',
     ])
+    // Also when the sign-in is adopted.
+    await grace.run(`${signIn} -Force`, given)
+    const adopted = await ada.run('Connect-Okta -ContextScope CurrentUser', given)
+    expect(adopted.warnings).toEqual([
+      'Connected as grace.hopper@example.com. Before, this PowerShell process was connected as ada.lovelace@example.com.',
+    ])
     await grace.run('Disconnect-Okta')
   })
 })

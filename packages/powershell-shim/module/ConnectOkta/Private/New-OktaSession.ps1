@@ -6,5 +6,7 @@ function New-OktaSession {
     $known = $Parameters.Clone()
     foreach ($name in 'forceLogin', 'noBrowser', $SecretName) { $known.Remove($name) }
     $secret = ConvertTo-Secret $Parameters[$SecretName]
-    return @{ Id = $Id; Parameters = $known; SecretName = $SecretName; Secret = $secret; Account = $null; IsEnded = $false }
+    # See Set-SessionAccount.
+    $account = @{ OrgUrl = $null; Account = $null }
+    return @{ Id = $Id; Parameters = $known; SecretName = $SecretName; Secret = $secret; IsEnded = $false } + $account
 }

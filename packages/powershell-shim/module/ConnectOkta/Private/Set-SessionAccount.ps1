@@ -4,10 +4,11 @@ function Set-SessionAccount {
     param($Cmdlet, $Session, $Answer)
 
     $said = ConvertFrom-ShimLine $Answer
+    $Session.OrgUrl = $said.orgUrl
     $Session.Account = $said.account
     $Session.Parameters['subject'] = $said.subject
     $before = Get-OktaSession
-    if ($null -eq $before -or $null -eq $before.Account -or $before.Parameters['tenant'] -cne $Session.Parameters['tenant']) { return }
+    if ($null -eq $before -or $null -eq $before.Account -or $before.OrgUrl -cne $said.orgUrl) { return }
     if ($before.Parameters['subject'] -cne $said.subject) {
         $Cmdlet.WriteWarning("Connected as $($said.account). Before, this PowerShell process was connected as $($before.Account).")
     }
