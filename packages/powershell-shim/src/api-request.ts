@@ -1,5 +1,8 @@
 import { isOktaConnectError, networkError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
 
+const maxAnswerMiB = 32
+const mebibyte = 1024 ** 2
+
 /** One request to Okta's API. */
 export interface ApiRequest {
   readonly method: string
@@ -38,8 +41,8 @@ export async function askApi(
   const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
   try {
     const response = await session.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })
-    const content = contentOf(response, await response.text())
-    const next = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
+    const content = contentOf(response, await textOf(response, session.orgUrl))
+    const next = nextOf(response, session.orgUrl)
     const { status } = response
     if (response.ok) return { status, hasContent: content !== undefined, content, next, problem: null }
     return { status, hasContent: false, content: null, next: null, problem: problemIn(content) }
@@ -47,6 +50,31 @@ export async function askApi(
     if (signal.aborted) throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when ready.' })
     throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
   }
+}
+
+// A small body can be gigabytes once it is decompressed.
+async function textOf(response: Response, { host }: URL): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxAnswerMiB * mebibyte) throw answerTooLarge(host, maxAnswerMiB)
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+/** The error for an answer that would take all memory, here or in PowerShell. */
+export function answerTooLarge(who: string, maxMiB: number): OktaConnectError {
+  return new OktaConnectError('server_failed', `The answer of ${who} is larger than ${maxMiB} MiB.`, {
+    hint: 'Ask for less at once: a smaller limit in the path, with -Paginate.',
+  })
+}
+
+// RFC 8288 §3. As a URL is written, so that nothing in it is a control character.
+function nextOf({ headers }: Response, orgUrl: URL): string | null {
+  const next = /<([^<>]+)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1] ?? ''
+  return next !== '' && URL.canParse(next, orgUrl.href) ? new URL(next, orgUrl).href : null
 }
 
 function contentOf({ headers }: Response, text: string): unknown {

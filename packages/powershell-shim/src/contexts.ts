@@ -1,9 +1,13 @@
-import type { AccessToken, Login, OktaSession } from '@connect-okta/core'
+import { type AccessToken, type Account, type Login, type OktaSession, printable } from '@connect-okta/core'
 
 /** What is connected, for people: no secret in it. Times are milliseconds since 1970. */
 export interface Context {
   readonly orgUrl: string
   readonly clientId: string | null
+  /** The login name of the account that signed in; `null` for an app. */
+  readonly account: string | null
+  /** Okta's id of that account. */
+  readonly subject: string | null
   readonly grant: string
   readonly scopes: readonly string[]
   readonly authorizationServer: string | null
@@ -12,14 +16,16 @@ export interface Context {
   readonly isCurrent: boolean
 }
 
-/** A stored login. */
+/** A saved sign-in. */
 export function contextOf(login: Login): Context {
-  const { orgUrl, clientId, grant, grantedScopes, authorizationServer, tokenType, expiresAt, isCurrent } = login
+  const { orgUrl, clientId, account, grant, grantedScopes, authorizationServer, tokenType, expiresAt, isCurrent } =
+    login
   return {
     orgUrl,
     clientId,
+    ...accountOf(account),
     grant,
-    scopes: grantedScopes,
+    scopes: grantedScopes.map(printable),
     authorizationServer: authorizationServer ?? null,
     tokenType,
     expiresAt: expiresAt.getTime(),
@@ -27,32 +33,51 @@ export function contextOf(login: Login): Context {
   }
 }
 
-/** A session with a token in hand. */
-export function contextOfToken(session: OktaSession, { type, scopes, expiresAt }: AccessToken): Context {
+/** A session and its token. */
+export function contextOfToken(session: OktaSession, { account, type, scopes, expiresAt }: AccessToken): Context {
   const { orgUrl, clientId = null, grant, authorizationServer = null } = session
-  const facts = { orgUrl: orgUrl.origin, clientId, grant, scopes, authorizationServer, isCurrent: true }
-  return { ...facts, tokenType: type, expiresAt: expiresAt?.getTime() ?? null }
+  return {
+    orgUrl: orgUrl.origin,
+    clientId,
+    ...accountOf(account),
+    grant,
+    scopes: scopes.map(printable),
+    authorizationServer,
+    tokenType: type,
+    expiresAt: expiresAt?.getTime() ?? null,
+    isCurrent: true,
+  }
 }
 
-/** A session: of a static API token, which no store knows, or the stored login that it is about; `null` if that has ended. */
-export function contextOfSession(session: OktaSession, logins: readonly Login[]): Context | null {
-  const { orgUrl, clientId, grant, scopes, authorizationServer } = session
+/**
+ * A session: of a static API token, which no store knows, or the saved sign-in that it is about; `null` if that has ended,
+ * or is of another account than `subject` now.
+ */
+export function contextOfSession(session: OktaSession, logins: readonly Login[], subject: unknown): Context | null {
+  const { orgUrl, clientId, grant } = session
   if (clientId === undefined) {
-    const unknown = { clientId: null, scopes: [], authorizationServer: null, expiresAt: null }
+    const unknown = { ...accountOf(undefined), clientId: null, scopes: [], authorizationServer: null, expiresAt: null }
     return { ...unknown, orgUrl: orgUrl.origin, grant, tokenType: 'SSWS', isCurrent: true }
   }
-  const isSame = (login: Login) =>
-    login.orgUrl === orgUrl.origin &&
-    login.authorizationServer === authorizationServer &&
-    login.clientId === clientId &&
-    login.scopes.join(' ') === scopes.join(' ')
-  const login = logins.find(isSame)
+  const login = loginOf(session, logins, subject)
   return login === undefined ? null : { ...contextOf(login), isCurrent: true }
 }
 
-/** A session that another process has ended meanwhile. */
-export function contextWithoutStore(session: OktaSession): Context {
-  const { orgUrl, clientId = null, grant, scopes } = session
-  const facts = { orgUrl: orgUrl.origin, clientId, grant, scopes, authorizationServer: null, isCurrent: true }
-  return { ...facts, tokenType: '', expiresAt: null }
+/** The saved sign-in that a session is about: one app may have several, of other accounts, and one of its own. */
+export function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
+  const { orgUrl, clientId, grant, scopes, authorizationServer } = session
+  return logins.find(
+    login =>
+      login.orgUrl === orgUrl.origin &&
+      login.authorizationServer === authorizationServer &&
+      login.clientId === clientId &&
+      login.scopes.join(' ') === scopes.join(' ') &&
+      (login.grant === 'client_credentials') === (grant === 'client_credentials') &&
+      (typeof subject !== 'string' || login.account?.sub === subject),
+  )
+}
+
+function accountOf(account: Account | undefined): Pick<Context, 'account' | 'subject'> {
+  if (account === undefined) return { account: null, subject: null }
+  return { account: printable(account.login ?? account.email ?? account.sub), subject: account.sub }
 }

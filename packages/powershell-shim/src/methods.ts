@@ -1,30 +1,41 @@
 import {
+  type Account,
   type ConnectOptions,
   connect,
   type Deps,
   diagnose,
   generateClientKey,
-  isOktaConnectError,
   listLogins,
   listProfiles,
   type Notify,
-  OktaConnectError,
   type OktaSession,
   openBrowser,
+  openSession,
+  printable,
   type ResumeOptions,
   resume,
   saveClientKey,
   type TokenStore,
 } from '@connect-okta/core'
 import { type ApiRequest, askApi } from './api-request.js'
-import { contextOf, contextOfSession, contextOfToken, contextWithoutStore } from './contexts.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import type { Method } from './json-rpc.js'
+import {
+  apiTokenWithheld,
+  noLastSignIn,
+  notConnected,
+  signInEnded,
+  UnknownSession,
+  undefinedIfEnded,
+} from './session-errors.js'
 
-/** Nobody is connected, which is another thing than a login that has run out. */
-export class NotConnected extends OktaConnectError {
-  constructor() {
-    super('login_required', 'Nobody is connected to Okta.', { hint: '' })
-  }
+/** A session that the module has named. */
+interface Connected {
+  readonly id: unknown
+  /** `undefined` if the sign-in that it continued has ended meanwhile. */
+  readonly session: OktaSession | undefined
+  /** Okta's id of the account that signed in. */
+  readonly subject: unknown
 }
 
 /** What the methods take from the process. */
@@ -39,7 +50,7 @@ export interface World {
 /** What the module may ask for. Its parameters are the options of the core, as the user gave them. */
 export function methodsFor(world: World): Record<string, Method> {
   const { notify, tell } = world
-  let session: OktaSession | undefined
+  let current: Connected | undefined
   const deps: Partial<Deps> = {
     get store() {
       return world.store
@@ -47,65 +58,97 @@ export function methodsFor(world: World): Record<string, Method> {
     notify: tell,
     async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
       const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
-      const code = { verificationUri, verificationUriComplete, userCode, expiresAt: expiresAt.getTime() }
+      const code = {
+        verificationUri: printable(verificationUri),
+        verificationUriComplete: verificationUriComplete === null ? null : printable(verificationUriComplete),
+        userCode: printable(userCode),
+        expiresAt: expiresAt.getTime(),
+      }
       notify('deviceCode', { ...code, drawing })
     },
   }
 
-  // Another session of this person may be connected: the current login of the store is theirs too.
-  async function connected(): Promise<OktaSession> {
-    session ??= await resume({}, deps).catch((error: unknown) => {
-      throw isOktaConnectError(error) && error.code === 'login_required' ? new NotConnected() : error
-    })
+  // A request names its session: one that another request has opened meanwhile, even one that was given up, is never used.
+  async function connectedAs(id: unknown): Promise<Connected> {
+    if (id === undefined || id === '') throw await notConnected(deps)
+    if (current?.id !== id) throw new UnknownSession()
+    return current
+  }
+
+  async function sessionOf(id: unknown): Promise<OktaSession> {
+    const { session } = await connectedAs(id)
+    if (session === undefined) throw signInEnded()
     return session
   }
 
-  async function connectedOrNot(): Promise<OktaSession | undefined> {
-    return await connected().catch((error: unknown) => {
-      if (error instanceof NotConnected) return undefined
-      throw error
-    })
+  // Sends nothing, asks no one, then and later.
+  async function reopen(
+    { recordKey, ...options }: Record<string, unknown>,
+    subject: unknown,
+  ): Promise<OktaSession | undefined> {
+    const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
+    if (recordKey === undefined) return await openSession({ ...options, ...accept } as ConnectOptions, deps)
+    return await resume({ recordKey, ...accept } as ResumeOptions, deps).catch(undefinedIfEnded)
   }
 
   return {
-    async connect({ noBrowser, ...options }, { signal }) {
+    async connect({ session: id, noBrowser, ...options }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
         notify('signIn', { url: url.href, isOpened: noBrowser !== true })
         if (noBrowser !== true) await openBrowser(url, { signal })
       }
-      // One that fails leaves the earlier session as it was.
-      session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
-      return contextOfToken(session, await session.token())
+      const session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
+      const token = await session.token()
+      const subject = token.account?.sub
+      // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
+      current = { id, session: subject === undefined ? session : await reopen(options, subject), subject }
+      return contextOfToken(session, token)
     },
 
-    async resume(options) {
-      session = await resume(options as ResumeOptions, deps)
-      return contextOfSession(session, await listLogins(deps)) ?? contextWithoutStore(session)
+    // The last sign-in of the user, whichever program it was in.
+    async adopt({ session: id }, { signal }) {
+      const session = await resume({}, deps).catch(undefinedIfEnded)
+      if (session === undefined) throw await noLastSignIn(deps)
+      const token = await session.token({ signal })
+      const subject = token.account?.sub
+      const login = loginOf(session, await listLogins(deps), subject)
+      if (login === undefined) throw signInEnded()
+      current = { id, session, subject }
+      return { ...contextOfToken(session, token), recordKey: login.recordKey }
     },
 
-    async token(options, { signal }) {
-      const { value, type, expiresAt } = await (await connected()).token({ ...options, signal })
+    // A session that another shim of the process had.
+    async restore({ session: id, subject, ...options }) {
+      current = { id, session: await reopen(options, subject), subject }
+      return null
+    },
+
+    async token({ session: id, allowApiToken, ...options }, { signal }) {
+      const session = await sessionOf(id)
+      if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenWithheld()
+      const { value, type, expiresAt } = await session.token({ ...options, signal })
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
-    async api(request, { signal }) {
-      return await askApi(await connected(), request as unknown as ApiRequest, signal)
+    async api({ session: id, ...request }, { signal }) {
+      return await askApi(await sessionOf(id), request as unknown as ApiRequest, signal)
     },
 
-    async context() {
-      const found = await connectedOrNot()
-      return found === undefined ? null : contextOfSession(found, await listLogins(deps))
+    async context({ session: id }) {
+      if (id === undefined || id === '') return null
+      const { session, subject } = await connectedAs(id)
+      return session === undefined ? null : contextOfSession(session, await listLogins(deps), subject)
     },
 
     async logins() {
       return (await listLogins(deps)).map(contextOf)
     },
 
-    async disconnect() {
-      const ended = await connectedOrNot()
-      await ended?.disconnect()
-      session = undefined
-      return { orgUrl: ended?.orgUrl.origin ?? null }
+    async disconnect({ session: id }) {
+      const { session } = await connectedAs(id)
+      await session?.disconnect()
+      current = undefined
+      return { orgUrl: session?.orgUrl.origin ?? null }
     },
 
     async newKey({ path, ...options }) {

@@ -1,4 +1,5 @@
 import { type Notify, openStore, type TokenStore } from '@connect-okta/core'
+import { answerTooLarge } from './api-request.js'
 import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'
 import { notifier, serve } from './json-rpc.js'
@@ -7,6 +8,7 @@ import { useOwnFetch } from './own-fetch.js'
 
 const patienceAtTheEndMs = 2_000
 const patienceAtTheStartMs = 60_000
+const maxWrittenMiB = 64
 
 // Ctrl+C reaches every process of a terminal. What is to end, the module says.
 process.on('SIGINT', () => {})
@@ -20,12 +22,18 @@ setImmediate(() => import('@napi-rs/keyring').catch(() => {}))
 // The module starts it ahead of the request. A cmdlet that fails before has none, and its runspace may be gone.
 setTimeout(() => process.stdin.bytesRead === 0 && process.exit(0), patienceAtTheStartMs).unref()
 
-const channel = { output: process.stdout, encode: toClixml }
+const channel = { output: process.stdout, encode }
 const notify = notifier(channel)
 // What a person waits for is shown until it is over. All else is a warning, a text that is read at once.
 const tell: Notify = ({ code, message }) => {
   if (code === 'waiting' || code === 'retrying') notify(code, message)
   else notify('warning', message)
+}
+// A short text of JSON can describe millions of objects, which PowerShell would read for hours.
+function encode(value: unknown): string {
+  const written = toClixml(value)
+  if (written.length > maxWrittenMiB * 1024 ** 2) throw answerTooLarge('Okta, written for PowerShell,', maxWrittenMiB)
+  return written
 }
 let opened: TokenStore | undefined
 const world: World = {

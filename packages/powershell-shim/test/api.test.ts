@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from './shell.test.support.js'
@@ -19,6 +20,9 @@ async function startApi(answer: (request: IncomingMessage, response: ServerRespo
 
 const connect = `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', 'any-token').SecurePassword)`
 
+const connectToOkta =
+  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+
 describeInPowerShell('Invoke-OktaApi', () => {
   let okta: OktaEmulator
   let shell: Shell
@@ -28,10 +32,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     shell = await Shell.start()
     const { clientId, jwk } = okta.client('service')
     given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(
-      'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read',
-      given,
-    )
+    await shell.run(connectToOkta, given)
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
@@ -111,9 +112,12 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
-    const { output, progress } = await shell.run(`
+    const { output, progress } = await shell.run(
+      `${connectToOkta}
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
-      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`)
+      @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`,
+      given,
+    )
     expect(output[0]).toBe(10)
     expect(output[1]).toBeGreaterThan(20)
     expect(progress.join()).toContain('Page 2 of /api/v1/users?limit=10')
@@ -153,11 +157,14 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('changes nothing with -WhatIf, and reads all the same', async () => {
-    const { output } = await shell.run(`
+    const { output } = await shell.run(
+      `${connectToOkta}
       $WhatIfPreference = $true
       Invoke-OktaApi POST /api/v1/users -Body @{ }
       Invoke-OktaApi DELETE /api/v1/users/x
-      (Invoke-OktaApi -Path /api/v1/users?limit=1).status`)
+      (Invoke-OktaApi -Path /api/v1/users?limit=1).status`,
+      given,
+    )
     expect(output).toEqual(['ACTIVE'])
     expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
@@ -215,6 +222,32 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
+  it.each([
+    [
+      'half a gigabyte from a small gzip body',
+      'gzip',
+      () => Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(2 ** 24, '1,')))),
+    ],
+    ['millions of lists', 'identity', () => Buffer.from(`[${'[],'.repeat(5_000_000)}1]`)],
+  ])('makes an error of an answer that is too large: %s', async (_what, encoding, body) => {
+    const answer = body()
+    await using api = await startApi(({ url }, response) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
+      response.writeHead(200, headers).end(url === '/x' ? answer : '"small"')
+    })
+    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
+      tenant: api.tenant,
+    })
+    expect(output).toEqual(['small'])
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaServerFailed,Invoke-OktaApi',
+        message: expect.stringMatching(/larger than \d+ MiB/),
+        recommendedAction: expect.stringContaining('-Paginate'),
+      }),
+    ])
+  })
+
   it('sends the token to nobody but the org', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
@@ -232,6 +265,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('says that Okta cannot be reached', async () => {
+    await shell.run(connectToOkta, given)
     await using _ = await okta.unreachable({ forMs: 10_000 })
     const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([

@@ -43,7 +43,7 @@ describeInPowerShell('a shell that ends', () => {
         ${shim}
         1..2 | ForEach-Object -ThrottleLimit 2 -Parallel { ${use} }
         Start-ThreadJob { ${use} } | Receive-Job -Wait -AutoRemoveJob
-        Start-Job -WorkingDirectory $PWD { ${use} } | Receive-Job -Wait -AutoRemoveJob
+        Start-Job -WorkingDirectory $PWD { ${connect}; ${use} } | Receive-Job -Wait -AutoRemoveJob
         $until = [DateTime]::UtcNow.AddSeconds(20)
         while (@(Get-Process -Name node -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID }).Count -gt 1) {
           if ([DateTime]::UtcNow -gt $until) { 'some are left'; break }

@@ -75,7 +75,7 @@ describe('the folder of the module, copied elsewhere', () => {
     const messages = await ask('connect', connection(), environment)
     expect(messages.map(({ id, params }) => params ?? id)).toEqual([1])
     expect((await records()).join('\n')).not.toContain('accessToken')
-    expect((await ask('context', {}, environment)).at(-1)?.result).toMatchObject({ tokenType: 'Bearer' })
+    expect((await ask('logins', {}, environment)).at(-1)?.result).toMatchObject([{ tokenType: 'Bearer' }])
   })
 
   it.skipIf(redisServer === undefined)('keeps tokens in Redis where CONNECT_OKTA_STORE names one', async () => {
@@ -84,8 +84,8 @@ describe('the folder of the module, copied elsewhere', () => {
       CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 'k').toString('base64'),
     }
     await ask('connect', connection(), environment)
-    expect((await ask('context', {}, environment)).at(-1)?.result).toMatchObject({ tokenType: 'Bearer' })
-    expect((await ask('context', {})).at(-1)?.result).toBeNull()
+    expect((await ask('logins', {}, environment)).at(-1)?.result).toMatchObject([{ tokenType: 'Bearer' }])
+    expect((await ask('logins', {})).at(-1)?.result).toEqual([])
   })
 
   it('reads profiles, and goes through a proxy', async () => {

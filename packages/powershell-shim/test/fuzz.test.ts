@@ -131,7 +131,7 @@ describe('whatever the shim is told', () => {
     const key = fc.oneof(secret, fc.constant(jwk), fc.constant({ ...jwk, d: canary }))
     const calls = fc.oneof(
       fc.tuple(options, key).map(([more, jsonWebKey]) => ({ method: 'connect', params: { ...more, jsonWebKey } })),
-      options.map(({ clientSecret: _none, ...params }) => ({ method: 'resume', params })),
+      options.map(({ clientSecret: _none, ...params }) => ({ method: 'restore', params })),
       fc
         .record({ minValidityMs: fc.jsonValue(), forceRefresh: fc.jsonValue() })
         .map(params => ({ method: 'token', params })),

@@ -22,7 +22,8 @@ const original: Readonly<Record<string, Parameter>> = {
   Tenant: {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
-    sets: { [all]: 'mandatory' },
+    // Every set of the original, but not the one that adopts the last sign-in of the user.
+    sets: { ...everyWay('mandatory'), ApiToken: 'mandatory' },
     validation: '',
   },
   ClientId: { type: 'System.String', aliases: '', sets: everyWay('mandatory piped'), validation: '' },
@@ -49,6 +50,12 @@ const original: Readonly<Record<string, Parameter>> = {
 
 const flag = 'System.Management.Automation.SwitchParameter'
 const additions: Readonly<Record<string, Parameter>> = {
+  ContextScope: {
+    type: 'System.String',
+    aliases: '',
+    sets: { ContextScope: 'mandatory' },
+    validation: 'ValidateSetAttribute',
+  },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
   RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
   NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
@@ -106,6 +113,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       return String(line).replaceAll(addition, '')
     })
     expect(withoutAdditions.sort()).toEqual([
+      'Connect-Okta -ContextScope <string> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <string> [-Scopes <string[]>] [<CommonParameters>]',

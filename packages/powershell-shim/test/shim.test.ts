@@ -156,6 +156,33 @@ describe('the shim by itself', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  it('never answers for another session than the one that a request names', async () => {
+    const { child, next, send } = start()
+    await using a = await startApi()
+    await using b = await startApi()
+    const connectTo = (tenant: string, id: number, session: string) =>
+      send({ jsonrpc: '2.0', id, method: 'connect', params: { tenant, apiToken: 'any-token', session } })
+    const ask = (id: number, session: string) =>
+      send({ jsonrpc: '2.0', id, method: 'api', params: { session, method: 'GET', path: '/x' } })
+    connectTo(a.url, 1, 'a')
+    expect(await next()).toMatchObject({ id: 1, result: { orgUrl: a.url } })
+    ask(2, 'a')
+    expect(await next()).toMatchObject({ id: 2, result: { content: a.url } })
+    // As after Ctrl+C: this one ends late, and the module knows nothing of it.
+    connectTo(b.url, 3, 'b')
+    expect(await next()).toMatchObject({ id: 3, result: { orgUrl: b.url } })
+    ask(4, 'a')
+    expect(await next()).toMatchObject({ id: 4, error: { code: -32001 } })
+    send({ jsonrpc: '2.0', id: 5, method: 'restore', params: { tenant: a.url, apiToken: 'any-token', session: 'a' } })
+    expect(await next()).toMatchObject({ id: 5, result: null })
+    ask(6, 'a')
+    expect(await next()).toMatchObject({ id: 6, result: { content: a.url } })
+    ask(7, '')
+    expect(await next()).toMatchObject({ id: 7, error: { data: { isNotConnected: true } } })
+    child.stdin.end()
+    await once(child, 'exit')
+  })
+
   it('ends after a minute in which it was asked nothing at all, and not after one since it was', async () => {
     const fast = 'const after = setTimeout; globalThis.setTimeout = (job, ms, ...rest) => after(job, ms / 100, ...rest)'
     const inHaste = ['--import', `data:text/javascript,${encodeURIComponent(fast)}`]
@@ -199,6 +226,22 @@ describe('the shim by itself', () => {
     await silent.close()
   })
 })
+
+/** An org that answers with its own URL. */
+async function startApi() {
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(url)),
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
 
 /** An org that kills the shim whose process id is in a file, when a request of it has arrived; it answers the next one. */
 async function startFragileOrg(place: string) {

@@ -1,13 +1,13 @@
 /** Types that .NET Framework 4.6.2 and Windows PowerShell 5.1 have as well as .NET and PowerShell 7. */
 export const typesOfBoth = new Set(
-  `array bool char hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
+  `array bool char guid hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
-  System.AggregateException System.Collections.IList System.DateTimeOffset
+  System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
   System.Console System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
-  System.StringComparison System.Text.Encoding System.Text.RegularExpressions.Regex
+  System.StringComparison System.Text.Encoding System.Text.UTF8Encoding System.Text.RegularExpressions.Regex
   System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
   System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
   System.Management.Automation.HostInformationMessage System.Management.Automation.ProgressRecord
@@ -18,7 +18,9 @@ export const typesOfBoth = new Set(
 
 /** What both have of these types, with how many arguments: an overload of another length may be newer. */
 export const staticsOfBoth = new Set([
+  '[System.AppDomain]::CurrentDomain',
   '[System.Console]::IsOutputRedirected',
+  '[guid]::NewGuid/0',
   '[System.Console]::OutputEncoding',
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
   '[System.Diagnostics.Process]::Start/1',
@@ -41,14 +43,16 @@ export const staticsOfBoth = new Set([
   '[System.Management.Automation.Runspaces.Runspace]::DefaultRunspace',
   '[System.Net.NetworkCredential]::new/2',
   '[System.StringComparison]::OrdinalIgnoreCase',
+  '[System.IO.StreamWriter]::new/2',
   '[System.Text.Encoding]::UTF8',
+  '[System.Text.UTF8Encoding]::new/1',
   '[System.Text.RegularExpressions.Regex]::Replace/3',
 ])
 
 /** Methods of objects that both have, with how many arguments. */
 export const methodsOfBoth = new Set(
-  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
-  IndexOf/1 IndexOf/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 ShouldProcess/2 Split/1
+  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
   StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
   Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
@@ -56,7 +60,7 @@ export const methodsOfBoth = new Set(
 
 /** Commands of the engine, and the JSON pair, with the parameters that 5.1 has. */
 export const commandsOfBoth = new Set([
-  'ConvertTo-Json -Compress -Depth -InputObject',
+  'ConvertTo-Json -Compress -Depth -InputObject -WarningAction -WarningVariable',
   'Export-ModuleMember -Function',
   'Get-Module -Name',
   'Set-StrictMode -Version',

@@ -1,7 +1,7 @@
 function ConvertTo-EscapedText {
-    # A text without the characters that JSON has no room for (RFC 8259, 7).
-    param([string] $Text)
+    # A text with some of its characters escaped as JSON does (RFC 8259, 7).
+    param([string] $Text, [string] $Characters)
 
-    return [System.Text.RegularExpressions.Regex]::Replace(
-        $Text, '[\x00-\x1f]', { '\u{0:x4}' -f [int] [char] $args[0].Value })
+    if ($Text -cnotmatch $Characters) { return $Text }
+    return [System.Text.RegularExpressions.Regex]::Replace($Text, $Characters, { '\u{0:x4}' -f [int] [char] $args[0].Value })
 }

@@ -5,7 +5,7 @@ function ConvertTo-JsonText {
 
     if ($Value -is [string]) {
         $text = $Value -creplace '[\\"]', '\$&'
-        if ($text -cmatch '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text }
+        if ($text -cmatch '[\x00-\x1f]') { $text = ConvertTo-EscapedText $text '[\x00-\x1f]' }
         return "`"$text`""
     }
     if ($Value -is [hashtable]) {

@@ -1,15 +1,16 @@
 function ConvertTo-OktaContext {
-    # What is connected, for people. No secret is in it.
-    param($Said)
+    # What is connected, for people. No secret is in it. The one with an account is shown with it: see the views of the module.
+    param($Said, [bool] $HasAccount = ($null -ne $Said.account))
 
     $expiresOn = $null
     if ($null -ne $Said.expiresAt) {
         $expiresOn = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Said.expiresAt).ToLocalTime()
     }
-    return [pscustomobject] @{
+    $context = [pscustomobject] @{
         PSTypeName = 'ConnectOkta.Context'
         Tenant = ([uri] $Said.orgUrl).Authority
         ClientId = $Said.clientId
+        Account = $Said.account
         Grant = $Said.grant
         Scopes = [string[]] $Said.scopes
         ExpiresOn = $expiresOn
@@ -18,4 +19,6 @@ function ConvertTo-OktaContext {
         OrgUrl = [uri] $Said.orgUrl
         IsCurrent = $Said.isCurrent
     }
+    if ($HasAccount) { $context.PSObject.TypeNames.Insert(0, 'ConnectOkta.UserContext') }
+    return $context
 }

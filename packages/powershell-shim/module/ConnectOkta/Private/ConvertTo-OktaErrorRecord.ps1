@@ -5,7 +5,8 @@ function ConvertTo-OktaErrorRecord {
     if ($null -eq $Said.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord 'OktaInternalError' $Said.message 'Report it, with the trace in Exception.Data.' `
             'NotSpecified' $Target
-        $record.Exception.Data['Trace'] = $Said.trace
+        # A trace keeps its lines.
+        $record.Exception.Data['Trace'] = ConvertTo-EscapedText $Said.trace "$script:ControlCharacter(?<!\n)"
         return $record
     }
     $categories = @{

@@ -1,8 +1,8 @@
 function Get-SessionParameters {
-    # What a new shim has to know to go on with the session. The secret is text for no longer than that.
-    $parameters = $script:Session.Parameters.Clone()
-    if ($script:Session.SecretName -ne '') {
-        $parameters[$script:Session.SecretName] = ConvertFrom-Secret $script:Session.Secret
-    }
+    # What a session was connected with. The secret is text for no longer than that.
+    param($Session)
+
+    $parameters = $Session.Parameters.Clone()
+    if ($Session.SecretName -ne '') { $parameters[$Session.SecretName] = ConvertFrom-Secret $Session.Secret }
     return $parameters
 }

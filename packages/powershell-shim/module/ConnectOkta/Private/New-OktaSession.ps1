@@ -1,15 +1,12 @@
 function New-OktaSession {
-    # What a new shim would have to know to go on with a session: what it was connected with, the secret not as text.
-    param($Parameters, $SecretName)
+    # What a shim has to know to continue a session: see Get-SessionParameters. Every runspace of the process may read it, so
+    # only IsEnded changes once it is in use.
+    param($Id, $Parameters, $SecretName)
 
     $known = $Parameters.Clone()
     foreach ($name in 'forceLogin', 'noBrowser', $SecretName) { $known.Remove($name) }
-    $method = 'connect'
-    if ($SecretName -ceq '') {
-        # Nobody is asked to sign in twice: the store has the login.
-        $method = 'resume'
-        foreach ($name in 'grant', 'redirectUri') { $known.Remove($name) }
-    }
     $secret = ConvertTo-Secret $Parameters[$SecretName]
-    return @{ Method = $method; Parameters = $known; SecretName = $SecretName; Secret = $secret }
+    # See Set-SessionAccount.
+    $account = @{ OrgUrl = $null; Account = $null }
+    return @{ Id = $Id; Parameters = $known; SecretName = $SecretName; Secret = $secret; IsEnded = $false } + $account
 }

@@ -1,13 +1,16 @@
 function Open-OktaSession {
-    # Connects, and remembers what a new shim would have to know. Nothing has a type on the way of a first connection: the
-    # engine compiles more for that.
+    # Connects, and makes this the session of the runspace and the process. Nothing has a type on the way of a first
+    # connection: the engine compiles more for that.
     param($Cmdlet, $Parameters, $SecretName, $PassThru)
 
+    $id = "$([guid]::NewGuid())"
+    $Parameters['session'] = $id
     $answer = Get-ShimAnswer $Cmdlet 'connect' $Parameters $Parameters['tenant']
     # One that fails leaves the earlier session as it was.
     if ($null -eq $answer) { return }
-    $script:Session = New-OktaSession $Parameters $SecretName
-    $script:ShimIsReplayed = $true
+    $session = New-OktaSession $id $Parameters $SecretName
+    if ($SecretName -ceq '') { Set-SessionAccount $Cmdlet $session $answer }
+    Set-OktaSession $session
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
     if ($PassThru -or "$VerbosePreference" -cne 'SilentlyContinue') { Write-OktaConnection $Cmdlet $answer $PassThru }

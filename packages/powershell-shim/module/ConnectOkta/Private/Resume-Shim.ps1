@@ -1,12 +1,11 @@
 function Resume-Shim {
-    # Sends a request to a shim that may not know the session of this runspace yet: then it is told first. Returns the answer,
-    # or that to the session where it is an error, or nothing where the shim ended before.
-    param($Cmdlet, $Method, $Parameters)
+    # Tells a shim of a session that it does not have yet, and sends the request again. Returns its answer, or the one to the
+    # session if that is an error, or nothing if the shim ended before.
+    param($Cmdlet, $Method, $Parameters, $Session)
 
-    if (-not $script:ShimIsReplayed -and $Method -in 'token', 'api', 'context', 'disconnect') {
-        $answer = Request-Shim $Cmdlet $script:Session.Method (Get-SessionParameters)
-        if ($null -eq $answer -or $answer -cmatch $script:ErrorAnswer) { return $answer }
-        $script:ShimIsReplayed = $true
-    }
+    $restored = Get-SessionParameters $Session
+    $restored['session'] = $Session.Id
+    $answer = Request-Shim $Cmdlet 'restore' $restored
+    if ($null -eq $answer -or $answer -cmatch $script:ErrorAnswer) { return $answer }
     return Request-Shim $Cmdlet $Method $Parameters
 }

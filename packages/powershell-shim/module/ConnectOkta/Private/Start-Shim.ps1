@@ -4,7 +4,7 @@ function Start-Shim {
 
     if ($null -ne $script:ShimProcess) {
         if (-not $script:ShimHasEnded -and -not $script:ShimProcess.HasExited) { return }
-        Stop-Shim -KeepSession
+        Stop-Shim
     }
     $script:Node = Find-Node
     if ($null -eq $script:Node) { Stop-WithoutNode $Cmdlet }
@@ -14,7 +14,8 @@ function Start-Shim {
     catch {
         Stop-WithoutNode $Cmdlet $_.Exception.GetBaseException().Message
     }
-    # Not its own writer: that of Windows PowerShell writes in the code page of the console.
-    $script:ShimInput = [System.IO.StreamWriter] $script:ShimProcess.StandardInput.BaseStream
-    $script:ShimIsReplayed = $null -eq $script:Session
+    # Not its own writer: that of Windows PowerShell writes in the code page of the console. Nor the default encoding: a
+    # character that it cannot write would stay in the writer, and fail every request that follows.
+    $script:ShimInput = [System.IO.StreamWriter]::new(
+        $script:ShimProcess.StandardInput.BaseStream, [System.Text.UTF8Encoding]::new($false))
 }

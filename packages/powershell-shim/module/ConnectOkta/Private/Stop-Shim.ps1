@@ -1,7 +1,5 @@
 function Stop-Shim {
     # The shim ends when its input does.
-    param([switch] $KeepSession)
-
     if ($null -ne $script:ShimProcess) {
         if ($null -ne $script:ShimExiting) {
             [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.remove_StateChanged($script:ShimExiting)
@@ -16,5 +14,4 @@ function Stop-Shim {
     $script:ShimReading = $null
     $script:ShimHasAnswered = $false
     $script:ShimHasEnded = $false
-    if (-not $KeepSession) { $script:Session = $null }
 }

@@ -7,7 +7,7 @@ function Watch-Shim {
     $script:ShimExiting = Register-ShimEnd
     # The engine compiles what it has not run yet. What follows an answer is run here once for nothing, in silence: it takes
     # no time while the shim is at work.
-    $null = New-OktaSession @{} ''
+    $null = New-OktaSession '' @{} ''
     & {
         [CmdletBinding()] param()
         Write-ShimNotice $PSCmdlet $script:AnyWarning

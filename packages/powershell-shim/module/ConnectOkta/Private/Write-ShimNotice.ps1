@@ -4,7 +4,7 @@ function Write-ShimNotice {
 
     $said = ConvertFrom-ShimLine $Line
     $method = $Line -creplace '^\{"jsonrpc":"2\.0","method":"|".*'
-    if ($method -ceq 'warning') { $Cmdlet.WriteWarning($said) }
+    if ($method -ceq 'warning') { $Cmdlet.WriteWarning((ConvertTo-EscapedText $said $script:ControlCharacter)) }
     elseif ($method -ceq 'finding') { $Cmdlet.WriteObject((ConvertTo-OktaFinding $said)) }
     else { Write-ShimWait $Cmdlet $method $said }
 }

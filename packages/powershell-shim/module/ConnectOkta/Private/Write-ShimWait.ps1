@@ -6,6 +6,7 @@ function Write-ShimWait {
     elseif ($Method -ceq 'deviceCode') { Write-DeviceCode $Cmdlet $Said }
     else {
         # Another process signs in, which is for all to see; or Okta is asked again.
+        $Said = ConvertTo-EscapedText $Said $script:ControlCharacter
         if ($Method -ceq 'waiting') { Write-HostText $Cmdlet $Said }
         else { $Cmdlet.WriteVerbose($Said) }
         Write-ShimProgress $Cmdlet $Cmdlet.MyInvocation.MyCommand.Name $Said

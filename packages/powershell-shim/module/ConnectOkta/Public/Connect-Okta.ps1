@@ -4,7 +4,11 @@ function Connect-Okta {
     [OutputType('ConnectOkta.Context')]
     # Completers stand at their parameters: the first Tab may be what brings the module, too late for those that it registers.
     param(
-        [Parameter(Mandatory = $true)]
+        [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
         [string] $Tenant,
@@ -39,6 +43,10 @@ function Connect-Okta {
 
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [switch] $UseDeviceCode,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'ContextScope')]
+        [ValidateSet('Process', 'CurrentUser')]
+        [string] $ContextScope,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [string[]] $RedirectUri,
@@ -79,11 +87,9 @@ function Connect-Okta {
     process {
         # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
         if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
-        # Looked for in all of them at once. Which it is in, Assert-Text says.
-        if (@($Tenant; $ClientId; $Scopes) -cmatch $script:ObjectText -and
-            -not (Assert-Text $PSCmdlet @{ Tenant = $Tenant; ClientId = $ClientId; Scopes = $Scopes })) { return }
 
         $set = $PSCmdlet.ParameterSetName
+        if ($set -ceq 'ContextScope') { Restore-OktaSession $PSCmdlet $ContextScope $PassThru; return }
         $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
         if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
         if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
@@ -97,7 +103,6 @@ function Connect-Okta {
             $null = $PSBoundParameters.Remove('JsonWebKey')
             # A file comes line by line.
             if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
-            if ($JsonWebKey -cmatch $script:ObjectText -and -not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
             $secretName = 'jsonWebKey'
             $parameters[$secretName] = $JsonWebKey
         }
@@ -117,9 +122,7 @@ function Connect-Okta {
 
     end {
         if (-not $keyLines) { return }
-        $key = $keyLines -join "`n"
-        if (-not (Assert-Key $PSCmdlet $key)) { return }
-        $parameters['jsonWebKey'] = $key
+        $parameters['jsonWebKey'] = $keyLines -join "`n"
         Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' $PassThru
     }
 }

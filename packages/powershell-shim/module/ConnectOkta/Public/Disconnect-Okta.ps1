@@ -8,18 +8,17 @@ function Disconnect-Okta {
     }
 
     end {
-        # Who is asked, or shown what would be, sees which one.
-        $login = 'the current login'
-        if ($null -ne $script:Session) {
-            $known = $script:Session.Parameters
-            $login = $known.tenant
-            if ($known.ContainsKey('clientId')) { $login = "$($known.clientId) at $login" }
+        $session = Get-OktaSession
+        if ($null -eq $session) {
+            $PSCmdlet.WriteVerbose('This PowerShell process is not connected.')
+            return
         }
-        if (-not $PSCmdlet.ShouldProcess($login, 'Revoke at Okta, and forget')) { return }
-        $said = Invoke-Shim $PSCmdlet 'disconnect'
+        $name = $session.Parameters.tenant
+        if ($session.Parameters.ContainsKey('clientId')) { $name = "$($session.Parameters.clientId) at $name" }
+        if (-not $PSCmdlet.ShouldProcess($name, 'Revoke at Okta, and forget')) { return }
+        $said = Invoke-Shim $PSCmdlet 'disconnect' -Session $session
         if ($null -eq $said) { return }
-        $script:Session = $null
-        if ($null -eq $said.orgUrl) { $PSCmdlet.WriteVerbose('Nobody was connected.') }
-        else { $PSCmdlet.WriteVerbose("Disconnected from $(([uri] $said.orgUrl).Authority).") }
+        Remove-OktaSession $session
+        $PSCmdlet.WriteVerbose("Disconnected from $name.")
     }
 }

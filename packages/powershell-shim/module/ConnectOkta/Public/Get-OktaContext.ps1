@@ -13,8 +13,9 @@ function Get-OktaContext {
     end {
         $method = 'context'
         if ($ListAvailable) { $method = 'logins' }
-        foreach ($said in @(Invoke-Shim $PSCmdlet $method)) {
-            if ($null -ne $said) { ConvertTo-OktaContext $said }
-        }
+        $contexts = @(Invoke-Shim $PSCmdlet $method)
+        # One view for all of them, so that they make one table.
+        $hasAccount = @($contexts | Where-Object { $null -ne $_.account }).Count -gt 0
+        foreach ($said in $contexts) { ConvertTo-OktaContext $said $hasAccount }
     }
 }

@@ -24,6 +24,7 @@ function New-OktaJsonWebKey {
         if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {
+            if (-not (Assert-Text $PSCmdlet @{ path = $Path })) { return }
             $provider = $null
             $drive = $null
             $file = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)

@@ -35,7 +35,7 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
-        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentConnection $PSCmdlet }
+        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentConnection }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
@@ -45,7 +45,6 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret $ApiToken }
         if ($bound.ContainsKey('JsonWebKey')) {
             $null = $bound.Remove('JsonWebKey')
-            if (-not (Assert-Key $PSCmdlet $JsonWebKey)) { return }
             $parameters.jsonWebKey = $JsonWebKey
         }
         if (-not $Quiet) { return Invoke-Shim $PSCmdlet 'test' $parameters $Tenant }

@@ -1,0 +1,69 @@
+import { type Deps, isOktaConnectError, type Login, listLogins, OktaConnectError, printable } from '@connect-okta/core'
+
+/** A user must sign in, and the hint says where. */
+export class SignInRequired extends OktaConnectError {}
+
+/** This PowerShell process is not connected, which is another thing than a sign-in that has ended. */
+export class NotConnected extends SignInRequired {}
+
+/** The request names a session that this shim does not have: the module restores it and sends the request again. */
+export class UnknownSession extends Error {}
+
+const maxListed = 5
+
+/** The error for a process that is not connected, with the saved sign-ins that it could connect to. */
+export async function notConnected(deps: Partial<Deps>): Promise<NotConnected> {
+  const { saved, hint } = await savedSignIns(deps)
+  return new NotConnected('login_required', `This PowerShell process is not connected to Okta.${saved}`, { hint })
+}
+
+/** The error for a user whose last sign-in has ended. */
+export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectError> {
+  const { saved, hint } = await savedSignIns(deps)
+  return new SignInRequired('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
+}
+
+/** The error for a session whose sign-in has ended, or is of another account now. */
+export function signInEnded(): OktaConnectError {
+  return new OktaConnectError('login_required', 'The saved sign-in has ended.', { hint: '' })
+}
+
+/** The error for a program that wants an access token from a session of a static API token. */
+export function apiTokenWithheld(): OktaConnectError {
+  const message =
+    'This session uses a static API token, which is not an access token and does not expire after an hour.'
+  const hint =
+    'Use Invoke-OktaApi, which sends it for you, or connect with a key or a sign-in. To get the API token itself, add ' +
+    '-AllowApiToken, and send it as "Authorization: SSWS".'
+  return new OktaConnectError('options_invalid', message, { hint })
+}
+
+/** For `catch`: a sign-in that has ended is `undefined`. */
+export function undefinedIfEnded(error: unknown): undefined {
+  if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
+}
+
+async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint: string }> {
+  // A store that cannot be read is no reason for another error.
+  const logins = await listLogins(deps).catch(() => [])
+  const names = [...new Set(logins.map(nameOf))]
+  const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : ''
+  const saved = names.length === 0 ? '' : ` Saved sign-ins: ${names.slice(0, maxListed).join(', ')}${more}.`
+  return { saved, hint: `Run ${commandFor(logins[0])}` }
+}
+
+function nameOf({ clientId, orgUrl, account }: Login): string {
+  const login = account?.login ?? account?.email
+  return printable(`${clientId} at ${new URL(orgUrl).host}${login === undefined ? '' : ` (${login})`}`)
+}
+
+function commandFor(login: Login | undefined): string {
+  if (login === undefined) return 'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
+  const { orgUrl, clientId, identity, scopes, authorizationServer } = login
+  const { protocol, host, origin } = new URL(orgUrl)
+  const parts = ['Connect-Okta -Tenant', protocol === 'https:' ? host : origin, '-ClientId', clientId]
+  if (identity.type === 'app') parts.push('-JsonWebKey $jwk')
+  if (scopes.join() !== 'okta.users.manage') parts.push('-Scopes', scopes.join(', '))
+  if (authorizationServer !== undefined) parts.push('-AuthorizationServer', authorizationServer)
+  return printable(parts.join(' '))
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { byApiToken, byKey, inParallel, startTwoShells } from './session.test.support.js'
+import { describeInPowerShell, moduleFolder } from './shell.test.support.js'
+
+const users = "Invoke-OktaApi GET '/api/v1/users?limit=1'"
+const tenant = '(Get-OktaContext).Tenant'
+
+describeInPowerShell('the session', () => {
+  let all: Awaited<ReturnType<typeof startTwoShells>>
+  let ada: (typeof all)['ada']
+  let grace: (typeof all)['grace']
+  let given: (typeof all)['given']
+  let hosts: (typeof all)['hosts']
+  beforeAll(async () => {
+    all = await startTwoShells()
+    ;({ ada, grace, given, hosts } = all)
+  })
+  afterAll(() => all[Symbol.asyncDispose]())
+
+  it('ends at Disconnect-Okta when another PowerShell process is connected to another org', async () => {
+    await ada.run(byKey('a'), given)
+    await grace.run(byKey('b'), given)
+    const { output, errors } = await ada.run(
+      `${inParallel(tenant)}\nDisconnect-Okta\n${users}\nGet-OktaAccessToken\nGet-OktaContext`,
+      given,
+    )
+    expect(output).toEqual([hosts.a])
+    expect(errors.map(({ id, category }) => [id, category])).toEqual([
+      ['NotConnectedToOkta,Invoke-OktaApi', 'ConnectionError'],
+      ['NotConnectedToOkta,Get-OktaAccessToken', 'ConnectionError'],
+    ])
+    expect((await grace.run(`${tenant}\nDisconnect-Okta`)).output).toEqual([hosts.b])
+  })
+
+  it('is used by parallel runspaces and thread jobs, which renew it by the key', async () => {
+    const renew = `Get-OktaAccessToken -AsPlainText -ForceRefresh; (${users}).status`
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      $first = Get-OktaAccessToken -AsPlainText
+      $renewed, $status = ${inParallel(renew)}
+      ($first -ne $renewed), $status
+      Start-ThreadJob { Import-Module '${moduleFolder}'; (${users}).status } | Receive-Job -Wait -AutoRemoveJob
+      Disconnect-Okta`,
+      given,
+    )
+    expect({ output: output.flat(), errors }).toEqual({ output: [true, 'ACTIVE', 'ACTIVE'], errors: [] })
+  })
+
+  it('is the latest of the process in other runspaces, an API token after a key included', async () => {
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      ${inParallel(tenant)}
+      ${byApiToken('b')}
+      ${inParallel(`${tenant}; (${users}).status`)}
+      Disconnect-Okta
+      ${byKey('a')}
+      Disconnect-Okta`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [hosts.a, hosts.b, 'ACTIVE'], errors: [] })
+  })
+
+  it('ends in every runspace of the process when one of them disconnects', async () => {
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      ${inParallel('Disconnect-Okta')}
+      ${users}
+      ${inParallel(users)}
+      @(Get-OktaContext).Count`,
+      given,
+    )
+    expect(output).toEqual([0])
+    expect(errors.map(({ id }) => id)).toEqual(Array(2).fill('NotConnectedToOkta,Invoke-OktaApi'))
+  })
+
+  it('of a runspace that connected to its own org is used there, whatever other runspaces connect to at once', async () => {
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      $answers = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+        $given = $using:given; Import-Module '${moduleFolder}'
+        if ($_ % 2) { ${byKey('a')} } else { ${byApiToken('b')} }
+        foreach ($time in 1..3) { "$($_ % 2) $((Get-OktaContext).Tenant) $((${users})._links.self.href)" }
+      }
+      $answers | ForEach-Object { $_ -replace '/api/.*' } | Group-Object | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }
+      ${tenant}
+      Disconnect-Okta
+      ${users}`,
+      given,
+    )
+    expect(output).toEqual([`0 ${hosts.b} ${given.b.tenant} 12`, `1 ${hosts.a} ${given.a.tenant} 12`, hosts.a])
+    // Not the org of another runspace.
+    expect(errors.map(({ id }) => id)).toEqual(['NotConnectedToOkta,Invoke-OktaApi'])
+  })
+
+  it('of a runspace is kept when the module is removed and imported again there', async () => {
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      ${inParallel(byApiToken('b'))}
+      Remove-Module ConnectOkta
+      Import-Module '${moduleFolder}'
+      ${tenant}
+      Import-Module '${moduleFolder}' -Force
+      ${tenant}
+      ${inParallel(tenant)}
+      Disconnect-Okta
+      @(Get-OktaContext).Count
+      ${inParallel('@(Get-OktaContext).Count')}`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [hosts.a, hosts.a, hosts.b, 0, 0], errors: [] })
+  })
+
+  it('is the one that the cmdlet began with for everything that is piped to it', async () => {
+    const { output, errors } = await ada.run(
+      `${byKey('a')}
+      '/api/v1/users?limit=1', '/api/v1/users?limit=1' | Invoke-OktaApi | ForEach-Object { $_._links.self.href; ${byApiToken('b')} }
+      Disconnect-Okta`,
+      given,
+    )
+    expect(errors).toEqual([])
+    expect(output.map(href => new URL(href).host)).toEqual([hosts.a, hosts.a])
+  })
+
+  it('has no token to hand out when it is a static API token, unless -AllowApiToken asks for that', async () => {
+    const { output, errors, warnings } = await ada.run(
+      `${byApiToken('a')}
+      Get-OktaAccessToken -AsPlainText
+      Get-OktaAccessToken -AsPlainText -AllowApiToken
+      Disconnect-Okta`,
+      given,
+    )
+    expect(output).toEqual([given.a.apiToken])
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaOptionsInvalid,Get-OktaAccessToken',
+        message: expect.stringContaining('static API token'),
+        recommendedAction: expect.stringContaining('-AllowApiToken'),
+      }),
+    ])
+    expect(JSON.stringify(errors)).not.toContain(given.a.apiToken)
+    expect(warnings).toEqual([expect.stringContaining('SSWS')])
+  })
+})
