@@ -116,6 +116,15 @@ describe('a session whose store another account signs in to', () => {
     expect(await listLogins(deps)).toMatchObject([{ account: { login: user(1).login } }])
   })
 
+  it('asks no user to sign in instead, also where it could', async () => {
+    const ours = await signInAs(0)
+    await signInAs(1)
+    seconds += 5
+    const refused = { code: 'login_required', message: expect.stringContaining('Another account is signed in') }
+    await expect(ours.token()).rejects.toMatchObject(refused)
+    expect(await listLogins(deps)).toMatchObject([{ account: { login: user(1).login } }])
+  })
+
   it('does not use the other token after a 401', async () => {
     await signInAs(0)
     const ours = await resume({}, { ...deps, ...clocks })

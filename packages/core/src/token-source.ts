@@ -13,7 +13,9 @@ import { revokeLogin } from './revoke-login.js'
 import type { HeldToken, Tokens } from './session.js'
 import { SupersededError } from './stores/superseded-error.js'
 import type { Holder, TokenSlot } from './stores/token-store.js'
+import { missingScopes, noticeLimits, noticeOtherAccount, noticeShortLife } from './token-notices.js'
 import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from './token-record.js'
+import { underLock } from './under-lock.js'
 
 const mostTries = 3
 // How long a token in memory is used without a look at the store, where another process may have ended or renewed it.
@@ -28,6 +30,8 @@ interface Wish {
   /** Whether a renewed one will do, where nobody was asked. */
   readonly mayRefresh: boolean
   readonly forceLogin: boolean
+  /** Whether this begins the session: then a user may sign in in place of another one. */
+  readonly isSignIn: boolean
   /** The caller's wish to give up. */
   readonly signal: AbortSignal | undefined
 }
@@ -88,9 +92,10 @@ export class TokenSource implements Tokens {
       suits: record => isGood(record) && (!forceRefresh || isNew(record)),
       mayRefresh: true,
       forceLogin: false,
+      isSignIn: false,
       signal,
     })
-    if (isShortLived(obtained.record, minValidityMs)) this.#noticeShortLife(obtained.record)
+    if (isShortLived(obtained.record, minValidityMs)) noticeShortLife(obtained.record, this.#deps.notify)
     return obtained
   }
 
@@ -100,10 +105,11 @@ export class TokenSource implements Tokens {
       suits: record => !forceLogin && missingScopes(record).length === 0 && isFresh(record, this.#deps.now()),
       mayRefresh: !forceLogin,
       forceLogin,
+      isSignIn: true,
       signal,
     })
-    this.#noticeOtherAccount(obtained.record)
-    this.#noticeLimits(obtained.record)
+    noticeOtherAccount(obtained.record, this.#deps.notify)
+    noticeLimits(obtained.record, this.#deps.notify)
     return obtained
   }
 
@@ -161,7 +167,9 @@ export class TokenSource implements Tokens {
 
   async #renewOnce(wish: Wish): Promise<Obtained> {
     const { store } = this.#deps
-    const saved = this.#acceptable(await store.read(this.recordKey))
+    const found = await store.read(this.recordKey)
+    if (!wish.isSignIn) this.#requireOurs(found)
+    const saved = this.#acceptable(found)
     if (saved !== undefined && wish.suits(saved)) return this.#hold({ record: saved, origin: 'store' })
 
     return await withEither(this.#end.signal, wish.signal, async signal => {
@@ -177,7 +185,9 @@ export class TokenSource implements Tokens {
 
   async #renewInside(slot: TokenSlot, attempt: Attempt, wish: Wish): Promise<Obtained> {
     this.#requireConnected()
-    const latest = this.#unsaved ?? this.#acceptable(await slot.read())
+    const found = await slot.read()
+    if (!wish.isSignIn) this.#requireOurs(found)
+    const latest = this.#unsaved ?? this.#acceptable(found)
     // Somebody else may have renewed it while we waited.
     if (latest !== undefined && wish.suits(latest)) return this.#hold({ record: latest, origin: 'store' })
     // An answer that cannot be stored would cost the sign-in: the refresh token is spent, or a user has signed in for nothing.
@@ -185,7 +195,7 @@ export class TokenSource implements Tokens {
     const save = (record: TokenRecord) => this.#save(record, slot)
     const admit = (record: TokenRecord) => this.#admit(record)
     const renewal = { old: latest, admit, save, mayRefresh: wish.mayRefresh }
-    return this.#hold(await renewToken(attempt, renewal, inside(slot, this.#deps)))
+    return this.#hold(await renewToken(attempt, renewal, underLock(slot, this.#deps)))
   }
 
   async #attempt({ forceLogin }: Wish, signal: AbortSignal): Promise<Attempt> {
@@ -246,6 +256,16 @@ export class TokenSource implements Tokens {
     return this.#account === undefined || account?.sub === this.#account.sub
   }
 
+  // A user who signed in now would replace the sign-in of another one.
+  #requireOurs(found: StoreRecord | undefined): void {
+    const record = tokenAt(this.recordKey, found)
+    if (this.#unsaved !== undefined || record === undefined || this.#isOurs(record)) return
+    const { host } = this.#connection.orgUrl
+    throw new OktaConnectError('login_required', `Another account is signed in at ${host} now.`, {
+      hint: 'Sign in again with the account that is meant.',
+    })
+  }
+
   // A token that may not be used is revoked, and never in the store, not even for a moment: others may be using what is there.
   async #admit(record: TokenRecord): Promise<void> {
     if (this.#isOurs(record)) return
@@ -265,64 +285,11 @@ export class TokenSource implements Tokens {
   #requireConnected(): void {
     if (this.#end.signal.aborted) throw disconnected()
   }
-
-  // A login hint only fills in the form: anybody may sign in there.
-  #noticeOtherAccount({ login, account }: TokenRecord): void {
-    const hint = login.identity.type === 'user' ? login.identity.loginHint?.toLowerCase() : undefined
-    if (hint === undefined || account?.login === undefined) return
-    const names = [account.login, account.email ?? '', account.login.replace(/@.*/, '')].map(name => name.toLowerCase())
-    if (names.includes(hint)) return
-    const message = `Signed in as ${printable(account.login)}, not as ${printable(hint)}.`
-    this.#deps.notify({ code: 'account_differs', message })
-  }
-
-  #noticeLimits(record: TokenRecord): void {
-    if (isShortLived(record)) this.#noticeShortLife(record)
-    const missing = missingScopes(record)
-    if (missing.length === 0) return
-    this.#deps.notify({
-      code: 'scope_missing',
-      message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes, then log in again.`,
-    })
-  }
-
-  #noticeShortLife(record: TokenRecord): void {
-    const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
-    this.#deps.notify({
-      code: 'short_lived_token',
-      message: `Tokens of this app live ${seconds} s only, which is shorter than what is asked for.`,
-    })
-  }
-}
-
-// Nobody asks Okta whose turn has gone to another meanwhile. Those who wait for the same login, in other processes, see
-// where to sign in, and open no tab of their own.
-function inside(slot: TokenSlot, deps: Deps): Deps {
-  const announce = (text: string) => slot.announce(text).catch(() => {})
-  return {
-    ...deps,
-    async fetch(...request) {
-      await slot.confirm()
-      return await deps.fetch(...request)
-    },
-    async openBrowser(url, signal) {
-      await announce(`go to ${url.href}`)
-      await deps.openBrowser(url, signal)
-    },
-    async showDeviceCode(prompt) {
-      await announce(`go to ${prompt.verificationUri} and enter the code ${prompt.userCode}`)
-      await deps.showDeviceCode(prompt)
-    },
-  }
 }
 
 // Whether there is any way to a new token.
 function mayComeAbout({ runnable }: Attempt, saved: TokenRecord | undefined): boolean {
   return runnable.type !== 'none' || saved?.refreshToken !== undefined
-}
-
-function missingScopes({ login, grantedScopes }: TokenRecord): readonly string[] {
-  return login.scopes.filter(scope => !grantedScopes.includes(scope))
 }
 
 function disconnected(): OktaConnectError {
