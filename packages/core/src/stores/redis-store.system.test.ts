@@ -210,7 +210,7 @@ describe('a Redis store', () => {
   it.each<[string, NodeJS.ProcessEnv, RegExp]>([
     ['no key', {}, /needs a key/],
     ['a key that is too short', { CONNECT_OKTA_STORE_KEY: 'c2hvcnQ=' }, /not 32 bytes/],
-    ['a key file that is not there', { CONNECT_OKTA_STORE_KEY_FILE: '/nowhere' }, /\/nowhere/],
+    ['a key file that is not there', { CONNECT_OKTA_STORE_KEY_FILE: '/nowhere/store.key' }, /\/nowhere\/store\.key/],
   ])('with %s is refused before anything is sent', (_what, given, message) => {
     expect(() => openRedisStore('redis://127.0.0.1:1', given)).toThrow(
       expect.objectContaining({ code: 'options_invalid', message: expect.stringMatching(message) }),
