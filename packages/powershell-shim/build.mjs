@@ -9,20 +9,13 @@ const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
-// Our fetch speaks HTTP/1.1, as Node's does. What it would need for more is loaded all the same, and takes its time.
-const withoutHttp2 = {
-  name: 'without-http2',
-  resolveId: source => (source === 'node:http2' ? '\0without-http2' : null),
-  load: id => (id === '\0without-http2' ? 'export const constants = {}' : null),
-}
-
 await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
 await Promise.all([bundleShim(), copyKeyring(), writeModule(), writeManifest(), writeHelp(), copyRest()])
 
 async function bundleShim() {
   await bundleProgram({
-    input: { input: 'src/shim.ts', plugins: [withoutHttp2] },
+    input: { input: 'src/shim.ts' },
     output: { dir: shim, keepNames: true, chunkFileNames: '[name]-[hash].cjs' },
     keyring: './keyring/index.cjs',
   })

@@ -19,7 +19,7 @@ function rowFor(how: string, kind: Exclude<keyof EmulatedOrg, 'close'>, others: 
     name: `${tokensPerJob} first tokens by client credentials, ${how}`,
     ours: ours.what,
     reference: byHand.what,
-    budget: 1.1,
+    budget: 1.15,
     against: 'peer',
     pairs: 30,
     chart: { panel: `${tokensPerJob} first tokens by client credentials`, group: how },

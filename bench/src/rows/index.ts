@@ -11,13 +11,7 @@ import { firstToken, firstTokenBySecret, firstTokenWithDpop } from './first-toke
 import { fileHitAmongMany, redisHitAmongMany } from './hit-among-many.js'
 import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
 import { dependencies, installedSize, packedSize } from './install-size.js'
-import {
-  powershellFirstConnect,
-  powershellFirstConnectBesideStart,
-  powershellImport,
-  powershellLaterConnect,
-  powershellToken,
-} from './powershell.js'
+import { powershellFirstConnect, powershellImport, powershellLaterConnect, powershellToken } from './powershell.js'
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -48,7 +42,6 @@ export const rows: readonly Row[] = [
   brokerHerdOnRedis,
   brokerProxy,
   powershellFirstConnect,
-  powershellFirstConnectBesideStart,
   powershellLaterConnect,
   powershellToken,
   powershellImport,

@@ -33,7 +33,9 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: end.signal })
       rejectRedirect(response, url)
-      return readAnswer(response, await readBounded(response, url))
+      const { status, statusText, headers } = response
+      const body = await readBounded(response, url)
+      return new Response(body === '' ? null : body, { status, statusText, headers })
     } catch (error) {
       // What is not read any more would hold its connection, and a program that is about to end.
       end.abort()
@@ -55,18 +57,6 @@ function rejectRedirect(response: Response, url: string): void {
   // Following it would hand the credentials to whoever is named there.
   throw new OktaConnectError('token_response_invalid', `${new URL(url).host} redirects to ${target}.`, {
     hint: 'Check the tenant. If the org has moved to that host, use that host as the tenant.',
-  })
-}
-
-// The same answer, to be read from what has come. A second one with a stream of its own costs more than all else here.
-function readAnswer(response: Response, text: string): Response {
-  return Object.defineProperties(response, {
-    body: { get: () => (text === '' ? null : new Response(text).body) },
-    bodyUsed: { value: false },
-    text: { value: async () => text },
-    json: { value: async () => JSON.parse(text) },
-    // Nothing of it is used up by reading.
-    clone: { value: () => response },
   })
 }
 

@@ -4,7 +4,6 @@ import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'
 import { notifier, serve } from './json-rpc.js'
 import { methodsFor, type World } from './methods.js'
-import { useOwnFetch } from './own-fetch.js'
 
 const patienceAtTheEndMs = 2_000
 const patienceAtTheStartMs = 60_000
@@ -15,7 +14,6 @@ process.on('SIGINT', () => {})
 // Whoever asked is gone.
 process.stdout.on('error', () => process.exit(0))
 
-useOwnFetch()
 // The way to the keyring is long. Until the module has written its request there is time.
 setImmediate(() => import('@napi-rs/keyring').catch(() => {}))
 
