@@ -15,8 +15,6 @@ export interface AppEnv {
   Bindings: Partial<HttpBindings>
   Variables: {
     readonly requestId: string
-    /** Whether the answer has the id of the request already. */
-    readonly tellsRequestId: boolean | undefined
     readonly form: Form
     readonly caller: Caller
   }

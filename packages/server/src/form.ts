@@ -20,7 +20,7 @@ export async function readForm(c: AppContext): Promise<Form> {
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw malformed('The body is a form: application/x-www-form-urlencoded.')
   }
-  return formOf((await wholeBody(c)) ?? (await c.req.text()))
+  return formOf(await c.req.text())
 }
 
 function formOf(body: string): Form {
@@ -33,19 +33,6 @@ function formOf(body: string): Form {
     else one.set(name, value)
   }
   return { one, resources }
-}
-
-// Most forms come together with their head: then nobody has to listen for pieces of them.
-async function wholeBody({ env }: AppContext): Promise<string | undefined> {
-  const incoming = env?.incoming
-  if (incoming === undefined) return undefined
-  // The parser goes on behind the head before this does.
-  await undefined
-  if (incoming.readableLength !== Number(incoming.headers['content-length'])) return undefined
-  const body: Buffer | null = incoming.read()
-  // To its end, of which Node has still to tell.
-  incoming.resume()
-  return body?.toString() ?? ''
 }
 
 const known = new Set([

@@ -69,16 +69,6 @@ export async function writeSecret(name: string, secret: string): Promise<void> {
   await withEntry(name, (entry, signal) => entry.setPassword(secret, signal))
 }
 
-/**
- * Takes a secret out of the keyring of the system.
- *
- * @returns whether it was there.
- * @throws {@link KeyringError}
- */
-export async function removeSecret(name: string): Promise<boolean> {
-  return await withEntry(name, (entry, signal) => entry.deletePassword(signal))
-}
-
 type Entry = import('@napi-rs/keyring').AsyncEntry
 
 async function withEntry<T>(name: string, use: (entry: Entry, signal: AbortSignal) => Promise<T>): Promise<T> {

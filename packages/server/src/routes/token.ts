@@ -66,14 +66,10 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
   const { scope, text } = answerOf(token, expiresIn)
   metrics.handedOut('token', name, source)
-  const { name: caller, ratePerMinute } = c.get('caller')
+  const { name: caller } = c.get('caller')
   const requestId = c.get('requestId')
   audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn }, token.account)
-  // Only Hono's own response has what was noted of rates.
-  if (ratePerMinute !== undefined) return c.body(text, 200, noStore)
-  // A plain one goes to the wire as it is: this is the answer that callers wait for most.
-  c.set('tellsRequestId', true)
-  return new Response(text, { headers: { ...noStore, 'x-request-id': requestId } })
+  return c.body(text, 200, noStore)
 }
 
 interface Answer {
