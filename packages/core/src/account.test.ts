@@ -149,6 +149,28 @@ describe('a session whose store another account signs in to', () => {
   })
 })
 
+describe('resume', () => {
+  it('uses only the sign-in with the login hint that is given', async () => {
+    const hints = [user(0).login, user(1).login]
+    for (const [index, loginHint] of hints.entries()) await signInAs(index, { loginHint })
+    for (const loginHint of hints) {
+      const session = await resume({ tenant: app().tenant, clientId: app().clientId, loginHint }, deps)
+      expect(await ownerOf(session)).toBe(loginHint)
+    }
+    const other = resume({ tenant: app().tenant, loginHint: 'nobody@example.com' }, deps)
+    await expect(other).rejects.toMatchObject({ code: 'login_required' })
+  })
+
+  it('uses only a sign-in by the grant that is given', async () => {
+    await signInAs(0)
+    const which = { tenant: app().tenant, clientId: app().clientId }
+    expect((await resume({ ...which, grant: 'device_code' }, deps)).account?.login).toBe(user(0).login)
+    for (const grant of ['client_credentials', 'api_token'] as const) {
+      await expect(resume({ ...which, grant }, deps)).rejects.toMatchObject({ code: 'login_required' })
+    }
+  })
+})
+
 describe('accept', () => {
   it('keeps a session that was opened for one account from the token of another', async () => {
     await signInAs(1)

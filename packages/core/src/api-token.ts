@@ -70,6 +70,8 @@ function staticTokens(apiToken: string): Tokens {
       }
       return { record, origin: 'memory' }
     },
+    // There is no other.
+    refuse() {},
     async end() {
       isEnded = true
     },

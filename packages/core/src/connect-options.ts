@@ -1,6 +1,7 @@
 import type { Account } from './account.js'
 import type { ClientKeySource } from './client-key.js'
 import type { DpopMode } from './dpop.js'
+import type { Grant } from './token-record.js'
 
 /** What every grant of OAuth takes. A client key or secret is for service apps, and for web apps that have one. */
 export interface CommonOptions extends ClientKeySource {
@@ -98,9 +99,15 @@ export interface ResumeOptions extends ClientKeySource {
   readonly recordKey?: string
   readonly tenant?: string
   readonly clientId?: string
+  /** Used only where the tenant and the client are given too: it is not sent to any other. */
   readonly clientSecret?: string
   readonly scopes?: readonly string[]
+  /** Where the tenant and the client are given too, leaving it out means the org's own. */
   readonly authorizationServer?: string
+  /** Of a user's sign-in: as it was given then. */
+  readonly loginHint?: string
+  /** Whether a user signed in, or the client itself connected. */
+  readonly grant?: Exclude<Grant, 'refresh_token'>
   /** Which accounts may be used, as in {@link UserGrantOptions}. Default: the account of the sign-in that is found. */
   readonly accept?: (account: Account) => boolean
   readonly dpop?: DpopMode

@@ -5,7 +5,7 @@ import type { RequestSecrets } from './grants/authorization-request.js'
 import type { ServerClock } from './server-clock.js'
 import type { SessionFacts } from './session.js'
 import type { Endpoints } from './tenant.js'
-import type { Grant, LoginIdentity } from './token-record.js'
+import type { Grant, Identity, LoginIdentity } from './token-record.js'
 
 /** How the client proves who it is to the authorization server. */
 export type ClientAuthentication =
@@ -101,7 +101,11 @@ export interface Selection {
   readonly orgUrl?: URL
   readonly clientId?: string
   readonly scopes?: readonly string[]
-  readonly authorizationServer?: string
+  /** `null`: the org's own. */
+  readonly authorizationServer?: string | null
+  readonly loginHint?: string
+  /** `none`: a static API token, which is stored nowhere. */
+  readonly identity?: Identity['type'] | 'none'
   readonly key?: ClientKey
   readonly clientSecret?: string
   readonly accept?: Accept

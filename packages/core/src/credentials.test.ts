@@ -63,7 +63,7 @@ describe('a client secret', () => {
     expect((await without.token()).source).toBe('store')
     await expect(without.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
 
-    const given = await resume({ clientSecret: webApp().clientSecret }, deps)
+    const given = await resume(webApp(), deps)
     expect((await given.token({ forceRefresh: true })).source).toBe('grant')
     await given.disconnect()
     expect(sent().at(-1)).toBe('POST /oauth2/default/v1/revoke 200')
@@ -75,7 +75,7 @@ describe('a client secret', () => {
     const options = { ...webApp(), grant: 'authorization_code' as const, redirectUri }
     const session = await connect(options, { ...deps, openBrowser: person.openBrowser })
     expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
-    const resumed = await resume({ clientSecret: options.clientSecret }, deps)
+    const resumed = await resume(webApp(), deps)
     expect((await resumed.token({ forceRefresh: true })).source).toBe('refresh')
   })
 

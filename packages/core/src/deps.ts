@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, sep } from 'node:path'
 import { OktaConnectError, optionsInvalid } from './errors.js'
@@ -158,16 +159,20 @@ export function surroundings(): Surroundings {
   }
 }
 
-// An empty or relative HOME would be the current folder, which may be anybody's: then the system's user database counts.
-// In a container, a user may be a number without an entry there.
+// An empty or relative HOME would be the current folder, which may be anybody's, and with sudo it may be the home of another
+// user, in which root would make folders: then the system's user database counts. A user may be a number without an entry.
 function homeIfAny(): string | undefined {
   for (const home of [homedir, () => userInfo().homedir]) {
     try {
       const found = ifAbsolute(home())
-      if (found !== undefined) return found
+      if (found !== undefined && !isForeignToRoot(found)) return found
     } catch {}
   }
   return undefined
+}
+
+function isForeignToRoot(path: string): boolean {
+  return process.getuid?.() === 0 && (statSync(path, { throwIfNoEntry: false })?.uid ?? 0) !== 0
 }
 
 // The XDG Base Directory Specification has relative paths ignored.

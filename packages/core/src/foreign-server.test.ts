@@ -105,7 +105,7 @@ describe('an authorization server that is not Okta', () => {
     expect(await session.token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
     await session.token({ forceRefresh: true })
     expect(requests).toEqual(['GET /.well-known/openid-configuration', 'POST /token', 'POST /token'])
-    const resumed = await resume({ authorizationServer: issuer, clientSecret: 'a-long-secret' }, world)
+    const resumed = await resume(app({}), world)
     await resumed.disconnect()
     expect(requests.at(-1)).toBe('POST /token/revocation')
     expect(notices).toEqual([])

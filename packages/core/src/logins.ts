@@ -55,12 +55,15 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
 }
 
 function fits(login: RecordInfo, selection: Selection): boolean {
-  const { orgUrl, clientId, scopes, authorizationServer, key, clientSecret, accept, dpop } = selection
+  const { orgUrl, clientId, scopes, authorizationServer, loginHint, identity, key, clientSecret, accept, dpop } =
+    selection
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (clientId === undefined || login.clientId === clientId) &&
     (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
-    (authorizationServer === undefined || login.authorizationServer === authorizationServer) &&
+    (authorizationServer === undefined || (login.authorizationServer ?? null) === authorizationServer) &&
+    (loginHint === undefined || (login.identity.type === 'user' && login.identity.loginHint === loginHint)) &&
+    (identity === undefined || login.identity.type === identity) &&
     ((key ?? clientSecret) === undefined || isOfCredential(login, key)) &&
     (accept === undefined || login.identity.type === 'app' || (login.account !== undefined && accept(login.account))) &&
     isAccepted(login.tokenType, dpop)

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Dispatcher } from 'undici'
 import { optionsInvalid } from './errors.js'
+import { unreadableSecret } from './unreadable-secret.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -80,8 +82,7 @@ function authorityFilesIn({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Variables): re
 async function readAuthorities(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
-  } catch (cause) {
-    const hint = 'Name a file of PEM certificates with SSL_CERT_FILE and NODE_EXTRA_CA_CERTS, or name none.'
-    throw optionsInvalid(`The certificates in ${path} cannot be read.`, hint, cause)
+  } catch (error) {
+    throw unreadableSecret('file of certificates (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS)', path, resolve(path), error)
   }
 }

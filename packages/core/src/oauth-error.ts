@@ -9,7 +9,7 @@ import { oauthErrors, oktaRefusals } from './okta-refusals.js'
  * @param error what the OAuth library said of it; used when the answer says nothing itself.
  */
 export async function oauthError(answer: Response, connection: Connection, error: unknown): Promise<OktaConnectError> {
-  const details = await readDetails(answer)
+  const details = withoutSecret(await readDetails(answer), connection)
   const host = connection.orgUrl.host
   if (answer.status === 429) {
     return new OktaConnectError('rate_limited', `${host} asks to wait: too many requests.`, {
@@ -44,6 +44,16 @@ export function meaningOf({ error, description }: OAuthErrorDetails, connection:
   const known = oktaRefusals.find(({ words }) => words.test(description)) ?? byCode
   if (known !== undefined) return [known.code, known.hint(connection)]
   return ['oauth_failed', 'See the System Log in the admin console for the reason.']
+}
+
+// A server may repeat what it was sent.
+function withoutSecret(
+  details: OAuthErrorDetails | undefined,
+  { authentication }: Connection,
+): OAuthErrorDetails | undefined {
+  if (details === undefined || authentication.method !== 'client_secret_post') return details
+  const masked = (text: string) => text.replaceAll(authentication.secret, '***')
+  return { ...details, error: masked(details.error), description: masked(details.description) }
 }
 
 async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefined> {

@@ -100,10 +100,7 @@ async function parseGrant(options: OAuthOptions) {
       return { identity, authentication, runnable }
     }
     default:
-      throw optionsInvalid(
-        `There is no grant named ${quoted(grant)}.`,
-        'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
-      )
+      throw noSuchGrant(grant)
   }
 }
 
@@ -176,19 +173,39 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
-  const { recordKey, tenant, clientId, scopes, authorizationServer, dpop } = options
+  const { recordKey, tenant, clientId, scopes, authorizationServer, loginHint, grant, dpop } = options
   const { key, clientSecret } = await parseCredential(options)
   const accept = parseAccept(options.accept)
+  const hint = parseLoginHint(loginHint)
+  const isOneClient = tenant !== undefined && clientId !== undefined
   return {
     ...(recordKey !== undefined && { recordKey }),
     ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
-    ...(authorizationServer !== undefined && { authorizationServer: parseAuthorizationServer(authorizationServer) }),
+    ...(authorizationServer !== undefined
+      ? { authorizationServer: parseAuthorizationServer(authorizationServer) }
+      : isOneClient && { authorizationServer: null }),
+    ...(hint !== undefined && { loginHint: hint }),
+    ...(grant !== undefined && { identity: identityTypeOf(grant) }),
     ...(key !== undefined && { key }),
-    ...(clientSecret !== undefined && { clientSecret }),
+    ...(clientSecret !== undefined && isOneClient && { clientSecret }),
     ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
   }
+}
+
+function identityTypeOf(grant: string): Identity['type'] | 'none' {
+  if (grant === 'api_token') return 'none'
+  if (grant === 'client_credentials') return 'app'
+  if (grant === 'authorization_code' || grant === 'device_code') return 'user'
+  throw noSuchGrant(grant)
+}
+
+function noSuchGrant(grant: unknown): OktaConnectError {
+  return optionsInvalid(
+    `There is no grant named ${quoted(grant)}.`,
+    'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
+  )
 }

@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { OktaConnectError } from './errors.js'
 import { requireTrusted } from './trusted-place.js'
 
 /** A page on this machine that sends the browser to an address which is not for others to see. */
@@ -17,10 +18,25 @@ export interface RedirectFile {
  * process: the browser gets this file instead, which only its user can read.
  *
  * @param home the folder for it, in place of the one for temporary files: a browser in a snap reads no other.
- * @throws {@link OktaConnectError} `store_failed` where others could replace it.
+ * @throws {@link OktaConnectError} `browser_failed` where there is no folder for it
  */
 export async function writeRedirectFile(target: URL, home: string | undefined): Promise<RedirectFile> {
-  const place = home ?? (isAbsolute(tmpdir()) ? tmpdir() : '/tmp')
+  let cause: unknown
+  for (const place of home === undefined ? [tmpdir(), '/tmp'] : [home]) {
+    try {
+      return await writeIn(place, target)
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new OktaConnectError('browser_failed', 'There is no folder for the file that the browser is to open.', {
+    hint: 'Set TMPDIR to a folder of your own, or open the address that is shown.',
+    cause,
+  })
+}
+
+async function writeIn(place: string, target: URL): Promise<RedirectFile> {
+  if (!isAbsolute(place)) throw new Error('the folder for temporary files is not an absolute path')
   requireTrusted(place, { isReadOnly: true })
   const folder = await mkdtemp(join(place, 'connect-okta-'))
   const path = join(folder, 'sign-in.html')

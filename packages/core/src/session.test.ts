@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, networkError, type OktaSession } from './index.js'
+import { connect, createMemoryStore, type Deps, networkError, type OktaSession } from './index.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -67,6 +67,26 @@ describe('session.fetch', () => {
     const responses = await Promise.all([1, 2, 3, 4].map(() => session.fetch('/api/v1/users')))
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     expect(tokenRequests()).toBe(1)
+  })
+
+  it('gets another token for the next request when one that cannot be sent again was refused', async () => {
+    let minutes = 0
+    const now = () => Date.now() + minutes * 60_000
+    const upload = (session: OktaSession) => {
+      const body = new ReadableStream({ start: stream => stream.close() })
+      return session.fetch('/upload', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    }
+    const statuses = await againstFake(
+      async session => {
+        minutes = 1
+        return [await upload(session), await upload(session)].map(({ status }) => status)
+      },
+      (request, response) => response.writeHead(request.headers.authorization === 'Bearer t1' ? 401 : 200).end(),
+      {},
+      [],
+      { now },
+    )
+    expect(statuses).toEqual([401, 200])
   })
 
   it('keeps the headers and the body of the caller', async () => {
@@ -184,6 +204,7 @@ async function againstFake<T>(
   answer: (request: IncomingMessage, response: Parameters<RequestListener>[1]) => unknown = (_q, r) => r.end(),
   options: { dpop?: 'always' } = {},
   notices: string[] = [],
+  more: Partial<Deps> = {},
 ): Promise<T> {
   const seen: Seen[] = []
   let tokens = 0
@@ -205,7 +226,7 @@ async function againstFake<T>(
   const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { jsonWebKey, clientId } = service()
   const notify = ({ message }: { message: string }) => void notices.push(message)
-  const deps = { store: createMemoryStore(), notify }
+  const deps = { store: createMemoryStore(), notify, ...more }
   const session = await connect({ tenant, clientId, jsonWebKey, ...options }, deps)
   return await act(session, seen)
 }

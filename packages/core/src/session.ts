@@ -40,6 +40,8 @@ export interface Tokens {
   atHand(options?: TokenOptions): HeldToken | undefined
   /** A good token, and where it came from. `refused` is one that the API has refused: any other will do. */
   obtain(options?: TokenOptions, refused?: HeldToken): Promise<{ record: HeldToken; origin: TokenOrigin }>
+  /** Has the next request get another token than this one, which the API has refused. */
+  refuse(token: HeldToken): void
   /** Ends them, here and at Okta. */
   end(): Promise<void>
 }
@@ -120,7 +122,11 @@ export class LiveSession implements OktaSession {
       await refusal?.body?.cancel()
       refusal = undefined
       const response = await this.#send(url, init, record)
-      if (!canReplay(init.body)) return response
+      if (!canReplay(init.body)) {
+        // This request cannot be sent again; the next one gets another token.
+        if (response.status === 401 && !wantsNonce(response)) this.#tokens.refuse(record)
+        return response
+      }
       if (!hasNonce && wantsNonce(response)) {
         hasNonce = true
       } else if (response.status === 401 && refused === undefined) {

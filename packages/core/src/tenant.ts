@@ -1,5 +1,5 @@
 import { OktaConnectError, optionsInvalid } from './errors.js'
-import { quoted } from './quoted.js'
+import { mayBeSecret, quoted } from './quoted.js'
 
 /** Where an authorization server listens. Okta fixes the paths, so a token needs no discovery request. */
 export interface Endpoints {
@@ -41,7 +41,7 @@ export function parseTenant(tenant: string): URL {
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw optionsInvalid(
       `The tenant has a path or a query: ${quoted(text)}.`,
-      `Give the org alone: ${url.host}. A custom authorization server is an option of its own.`,
+      `Give the org alone${mayBeSecret(text) ? '' : `: ${url.host}`}. A custom authorization server is an option of its own.`,
     )
   }
   const admin = adminConsole.exec(url.hostname)?.groups
@@ -99,7 +99,7 @@ export function requiredEndpoint(endpoints: Endpoints, name: 'authorize' | 'revo
 export function isIssuer(text: string): boolean {
   if (!/^https?:\/\/[^\s?#]+$/.test(text) || !URL.canParse(text)) return false
   const url = new URL(text)
-  return url.protocol === 'https:' || isLoopback(url)
+  return url.username === '' && url.password === '' && (url.protocol === 'https:' || isLoopback(url))
 }
 
 /** Whether a URL stays on this machine, the one place where Okta's stand-in may speak plain HTTP. */

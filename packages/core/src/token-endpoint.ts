@@ -151,7 +151,7 @@ export async function requestDeviceCode(connection: Attempt, scope: string, deps
 }
 
 function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
-  const { endpoints, login, orgUrl } = connection
+  const { endpoints, login } = connection
   return {
     server: {
       issuer: endpoints.issuer,
@@ -163,7 +163,7 @@ function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
     authenticate: clientAuth(connection, endpoint, deps),
     options: {
       [oauth.customFetch]: boundedFetch(deps.fetch, connection),
-      [oauth.allowInsecureRequests]: orgUrl.protocol === 'http:' && isLoopback(orgUrl),
+      [oauth.allowInsecureRequests]: endpoint.protocol === 'http:' && isLoopback(endpoint),
       headers: { 'user-agent': 'connect-okta' },
     },
   }
@@ -237,7 +237,8 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: 
     refreshToken: refresh_token,
     idToken: id_token,
     account: claims && accountOf(claims),
-    grantedScopes: scope?.split(' ').filter(Boolean),
+    // scope-token of RFC 6749 appendix A.4: nothing else is shown to people.
+    grantedScopes: scope?.split(/\s+/).filter(one => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(one)),
     dpop: dpop.conclude(tokenType),
   }
 }

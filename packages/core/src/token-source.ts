@@ -20,6 +20,7 @@ import { underLock } from './under-lock.js'
 const mostTries = 3
 // How long a token in memory is used without a look at the store, where another process may have ended or renewed it.
 const maxUncheckedMs = 1_000
+const minAgeToRefuseMs = 10_000
 // A store that is slow or away must not hold up those who have a valid token.
 const maxCheckMs = 500
 
@@ -45,6 +46,7 @@ export class TokenSource implements Tokens {
   #held: TokenRecord | undefined
   #account: Account | undefined
   #checkedAt = 0
+  #refused: string | undefined
   #check: Promise<void> | undefined
   #flight: Promise<Obtained> | undefined
   // A token that could not be stored. A refresh token in it is the only good one.
@@ -65,6 +67,7 @@ export class TokenSource implements Tokens {
   atHand(options?: TokenOptions): TokenRecord | undefined {
     const held = this.#held
     if (held === undefined || options?.forceRefresh || this.#needsCheck(held)) return undefined
+    if (held.generation === this.#refused) return undefined
     return isFresh(held, this.#deps.now(), options?.minValidityMs) ? held : undefined
   }
 
@@ -83,7 +86,8 @@ export class TokenSource implements Tokens {
     this.#requireConnected()
     const held = this.#held
     const isGood = (record: TokenRecord) =>
-      record.generation !== refused?.generation && isFresh(record, this.#deps.now(), minValidityMs)
+      ![refused?.generation, this.#refused].includes(record.generation) &&
+      isFresh(record, this.#deps.now(), minValidityMs)
     if (!forceRefresh && held !== undefined && isGood(held)) return { record: held, origin: 'memory' }
 
     // What another process has renewed since we last looked is new enough for whoever wants a new one.
@@ -97,6 +101,13 @@ export class TokenSource implements Tokens {
     })
     if (isShortLived(obtained.record, minValidityMs)) noticeShortLife(obtained.record, this.#deps.notify)
     return obtained
+  }
+
+  refuse({ generation }: HeldToken): void {
+    const held = this.#held
+    // A new one that is refused too would be followed by another at each request.
+    const isNew = held !== undefined && this.#deps.now() - held.obtainedAt < minAgeToRefuseMs
+    if (held?.generation === generation && !isNew) this.#refused = generation
   }
 
   /** As {@link obtain}, at the start of a session. A stored token that lacks a scope is asked for once more. */

@@ -148,11 +148,50 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
     await chmod(state, 0o755)
     await chown(state, 65534, 65534)
     expect(await readingIn(env)).toContain('belongs to another user')
-    // The same by a link.
+    // The same by a link, and by a link of theirs on the way to a folder of ours.
     const link = join(directory, '..', 'link')
     await symlink(state, link)
     expect(await readingIn({ ...env, CONNECT_OKTA_STATE_DIR: link })).toContain('belongs to another user')
+    await chmod(join(directory, '..'), 0o755)
+    const shared = join(directory, '..', 'shared')
+    await mkdir(shared)
+    await chmod(shared, 0o777)
+    await mkdir(join(directory, '..', 'ours'), { mode: 0o700 })
+    await symlink(join(directory, '..', 'ours'), join(shared, 'hop'))
+    await symlink(join(shared, 'hop'), join(directory, '..', 'first'))
+    expect(await readingIn({ ...env, CONNECT_OKTA_STATE_DIR: join(directory, '..', 'first') })).toContain(
+      `Others may write to ${shared}`,
+    )
   })
+
+  it.runIf(isRoot)(
+    'does not keep a user with a private group out, whose programs let it write (umask 002)',
+    async () => {
+      const home = join(directory, '..', 'home')
+      const state = join(home, '.local', 'state')
+      await mkdir(state, { recursive: true })
+      const user = 54_321
+      for (const place of [join(directory, '..'), home, join(home, '.local'), state]) {
+        await chown(place, user, user)
+        await chmod(place, 0o775)
+      }
+      const readingAs = (gid: number) => {
+        const script = `
+        process.setgid(${gid}); process.setuid(${user})
+        const { openStore } = await import(${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)})
+        console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
+        const env = { PATH: process.env.PATH, HOME: home }
+        return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
+      }
+      expect((await readingAs(user)).stdout).toBe('undefined\n')
+      // A group that others are in is another thing.
+      for (const place of [join(directory, '..'), home, join(home, '.local'), state]) await chown(place, user, 100)
+      expect((await readingAs(100)).stdout).toContain('Others may write to')
+      // Unless they cannot enter the folder above.
+      await chmod(join(directory, '..'), 0o700)
+      expect((await readingAs(100)).stdout).toBe('undefined\n')
+    },
+  )
 
   it.runIf(isRoot)('cannot have their profiles read', async () => {
     const config = join(directory, '..', 'config')

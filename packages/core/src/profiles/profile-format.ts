@@ -48,11 +48,22 @@ export function parseProfilesFile(content: unknown, place: string): ProfilesFile
   const parsed: Record<string, Profile> = {}
   for (const [name, profile] of Object.entries(asObject(profiles, `${place}: profiles`))) {
     if (!profileName.test(name)) throw malformed(`${place}: profiles`, `${quoted(name)} is no name of a profile`)
-    parsed[name] = parseProfile(profile, `${place}: profiles.${name}`)
+    parsed[name] = parseStoredProfile(profile, `${place}: profiles.${name}`)
   }
   if (byDefault === undefined) return { profiles: parsed }
   if (typeof byDefault === 'string' && Object.hasOwn(parsed, byDefault)) return { default: byDefault, profiles: parsed }
   throw malformed(place, 'default names no profile')
+}
+
+/**
+ * Checks one profile that is, or is to be, in a file.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` with the place of the fault, also for a password in a store's address
+ */
+export function parseStoredProfile(content: unknown, place: string): Profile {
+  const profile = parseProfile(content, place)
+  if (!/:\/\/[^/]*@/.test(profile.store ?? '')) return profile
+  throw malformed(`${place}.store`, 'a password is not written here: set CONNECT_OKTA_STORE to the address with it')
 }
 
 /**
@@ -102,7 +113,7 @@ function asObject(value: unknown, place: string): Record<string, unknown> {
 function rejectUnknown(fields: Record<string, unknown>, place: string, known: readonly string[]): void {
   const unknown = Object.keys(fields).find(name => !known.includes(name))
   if (unknown !== undefined) {
-    throw malformed(place, `there is no setting ${quoted(unknown.slice(0, 40))}; there are ${known.join(', ')}`)
+    throw malformed(place, `there is no setting ${quoted(unknown)}; there are ${known.join(', ')}`)
   }
 }
 

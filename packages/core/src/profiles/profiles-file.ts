@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { mkdir, open, realpath, rename, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
@@ -10,8 +11,8 @@ import {
   malformed,
   type Profile,
   type ProfilesFile,
-  parseProfile,
   parseProfilesFile,
+  parseStoredProfile,
   profileName,
 } from './profile-format.js'
 
@@ -41,7 +42,7 @@ export async function readProfiles({ path, copyPath, copyRoot }: ProfilesPlace):
   if (stamp === undefined) return { profiles: {} }
   requireTrusted(path, { root: dirname(path), isReadOnly: true })
   const copy = readCopy(copyPath, copyRoot)
-  if (copy?.stamp === stamp) return copy.content as ProfilesFile
+  if (copy?.stamp === stamp) return copy.content
   const content = parseProfilesFile(await readYaml(path), path)
   await writeCopy(copyPath, copyRoot, { stamp, content })
   return content
@@ -91,7 +92,7 @@ export async function writeProfile(
   if (!profileName.test(name)) {
     throw optionsInvalid(`${quoted(name)} is no name of a profile.`, 'Use letters, digits, dots and hyphens.')
   }
-  const checked = parseProfile(profile, `the profile ${name}`)
+  const checked = parseStoredProfile(profile, `the profile ${name}`)
   await edit(path, document => {
     document.setIn(['profiles', name], document.createNode(checked))
     if (isDefault || !document.has('default')) document.set('default', name)
@@ -126,7 +127,7 @@ export async function deleteProfile({ path }: ProfilesPlace, name: string): Prom
 async function edit(path: string, change: (document: Document.Parsed) => void): Promise<void> {
   await written(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    requireTrusted(path, { root: dirname(path), isReadOnly: true })
+    requireTrusted(path, { root: dirname(path) })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
       const document = await parseYaml(stampOf(path) === undefined ? '' : readText(path), path)
@@ -139,11 +140,14 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`
-  await writeFile(temporary, text, { mode: 0o600 })
-  await using file = await open(temporary, 'r')
-  await file.sync()
-  await rename(temporary, path)
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true })
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
 }
 
 function readText(path: string): string {
@@ -179,13 +183,14 @@ function stampOf(path: string): string | undefined {
 
 interface Copy {
   readonly stamp: string
-  readonly content: unknown
+  readonly content: ProfilesFile
 }
 
 function readCopy(copyPath: string, root: string): Copy | undefined {
   try {
     requireTrusted(copyPath, { root })
-    return JSON.parse(readFileSync(copyPath, 'utf8')) as Copy
+    const { stamp, content } = JSON.parse(readFileSync(copyPath, 'utf8'))
+    return { stamp, content: parseProfilesFile(content, copyPath) }
   } catch {
     return undefined
   }

@@ -9,7 +9,7 @@ import { parseTenant } from '../tenant.js'
 import { unreadableSecret } from '../unreadable-secret.js'
 import { oktaVariables, ourVariables, profileVariable } from './environment.js'
 import { oktaYaml } from './okta-yaml.js'
-import { type Profile, parseProfile } from './profile-format.js'
+import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
 
@@ -44,7 +44,7 @@ export async function readSettings(
 ): Promise<ResolvedSettings> {
   const { variables } = world
   const named = profile ?? variables[profileVariable]
-  const file = await readProfiles(placeIn(world))
+  const file = await readProfilesIfAny(world, named !== undefined)
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
   if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
@@ -133,6 +133,13 @@ export async function removeProfile(name: string, world: Surroundings = surround
   return await deleteProfile(placeIn(world), name)
 }
 
+// A user without a home has no profiles, which matters only to somebody who names one.
+async function readProfilesIfAny(world: Surroundings, isNeeded: boolean): Promise<ProfilesFile> {
+  const { CONNECT_OKTA_CONFIG_DIR } = world.variables
+  const hasNone = world.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
+  return hasNone && !isNeeded ? { profiles: {} } : await readProfiles(placeIn(world))
+}
+
 function placeIn({ configDirectory, stateDirectory }: Surroundings) {
   return profilesPlace(configDirectory, stateDirectory)
 }
@@ -186,7 +193,10 @@ async function readLimited(path: string): Promise<string> {
 }
 
 function noticeReadable(path: string, name: string, notify: Notify): void {
-  if (process.platform === 'win32' || (statSync(path).mode & 0o066) === 0) return
+  if (process.platform === 'win32') return
+  const { mode, uid } = statSync(path)
+  // A volume of Kubernetes belongs to root, and is for the group of the container.
+  if ((mode & (uid === process.getuid?.() ? 0o066 : 0o006)) === 0) return
   notify({
     code: 'key_file_readable',
     message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,

@@ -15,8 +15,11 @@ import {
   readSettings,
   resume,
   saveProfile,
+  type TokenRecord,
 } from '../index.js'
+import { fetchOnTheWay } from '../network.js'
 import { openRedisStore } from '../stores/redis-store.js'
+import { recordKeyOf } from '../token-record.js'
 import { type Home, newHome } from './home.test.support.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -113,6 +116,14 @@ describe('a secret that stands where a path belongs', () => {
     ['the name of a profile', () => readSettings({}, { profile: der }, home.at({}))],
     ['the name of a new profile', () => saveProfile(der, {}, {}, home.at({}))],
     ['the scopes', () => connect({ ...given, scopes: [`${der}"`] })],
+    ['the tenant itself', () => connect({ ...given, tenant: der.replaceAll('+', '/') })],
+    [
+      'the issuer, as a password',
+      () => connect({ ...given, authorizationServer: `http://user:${apiToken}@127.0.0.1/as` }),
+    ],
+    ['the file of certificates', () => defaultFetchWith({ SSL_CERT_FILE: der })],
+    ['a setting of a profile', () => profileWith(`${der}: x`)],
+    ['the store of a profile, as a password', () => profileWith(`store: redis://:${apiToken}@redis.example`)],
     ['the tenant', () => connect({ ...given, tenant: `a.okta.com/${der}` })],
     ['the redirect URI', () => connect({ ...given, redirectUri: der })],
     ['the grant', () => connect({ ...given, grant: der as never })],
@@ -135,6 +146,14 @@ describe('a secret that stands where a path belongs', () => {
     expect(error).toHaveProperty('code')
     for (const part of [...partsOf(der), apiToken]) expect(everythingOf(error)).not.toContain(part)
   })
+
+  const defaultFetchWith = (variables: Record<string, string>) =>
+    fetchOnTheWay(fetch, variables, 'https://127.0.0.1:1', undefined)
+
+  async function profileWith(line: string): Promise<unknown> {
+    await home.write('config/profiles.yaml', `profiles:\n  p:\n    ${line}\n`)
+    return await readSettings({}, { profile: 'p' }, home.at({}))
+  }
 
   async function okta(line: string): Promise<unknown> {
     await home.write('.okta/okta.yaml', `okta:\n  client:\n    ${line}\n`)
@@ -183,6 +202,74 @@ describe.skipIf(process.platform === 'win32')('a key file', () => {
 })
 
 describe('a secret of the environment', () => {
+  it('is not sent to an authorization server that only a file names', async () => {
+    await home.write(
+      'config/profiles.yaml',
+      'default: p\nprofiles:\n  p: { authorizationServer: "https://evil.example/as", scopes: [a] }\n',
+    )
+    const settings = readSettings({}, {}, home.at({ ...app, CONNECT_OKTA_CLIENT_SECRET: 'correct-horse' }))
+    await expect(settings).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining('CLIENT_SECRET'),
+    })
+  })
+
+  it('is not taken from a file in place of an app that was asked for', async () => {
+    await home.write(
+      'config/profiles.yaml',
+      'default: p\nprofiles:\n  p: { tenant: a.okta.com, apiToken: { file: /nowhere/token } }\n',
+    )
+    for (const asked of [{ clientId: '0oa1' }, { scopes: ['okta.users.read'] }, { grant: 'device_code' as const }]) {
+      const { values } = await readSettings({ tenant: 'a.okta.com', ...asked }, {}, home.at({}))
+      expect(values).not.toHaveProperty('apiToken')
+    }
+  })
+
+  it('is sent by resume only to the client that is given with it', async () => {
+    const store = createMemoryStore()
+    await store.exclusive(recordKeyOf(stored.login), slot => slot.write(stored))
+    await store.exclusive('current', slot =>
+      slot.write({ schema: 2, kind: 'current', recordKey: recordKeyOf(stored.login) }),
+    )
+    const sent: string[] = []
+    const spy: typeof fetch = async (_url, init) => {
+      sent.push(String(init?.body))
+      return Response.json({ error: 'invalid_client' }, { status: 401 })
+    }
+    const session = await resume({ clientSecret: 'correct-horse' }, { store, fetch: spy })
+    await session.token({ forceRefresh: true }).catch(() => {})
+    await session.disconnect()
+    expect(sent.join()).not.toContain('correct-horse')
+    const { orgUrl: tenant, clientId } = stored.login
+    await store.exclusive(recordKeyOf(stored.login), slot => slot.write(stored))
+    const meant = await resume(
+      { tenant, clientId, authorizationServer: 'default', clientSecret: 'correct-horse' },
+      { store, fetch: spy },
+    )
+    await meant.token({ forceRefresh: true }).catch(() => {})
+    expect(sent.join()).toContain('correct-horse')
+  })
+
+  const stored: TokenRecord = {
+    schema: 2,
+    kind: 'token',
+    login: {
+      orgUrl: 'https://b.okta.com',
+      authorizationServer: 'default',
+      clientId: '0oa1',
+      identity: { type: 'app' },
+      scopes: ['orders.read'],
+    },
+    grant: 'client_credentials',
+    generation: 'one',
+    accessToken: 'a-token',
+    tokenType: 'Bearer',
+    needsCredential: true,
+    grantedScopes: ['orders.read'],
+    obtainedAt: Date.now(),
+    expiresAt: Date.now() + 3600_000,
+  }
+
   it.each([
     ['CONNECT_OKTA_API_TOKEN', apiToken],
     ['OKTA_CLIENT_TOKEN', apiToken],
@@ -202,6 +289,22 @@ describe('a secret of the environment', () => {
     expect((await readSettings({ tenant: 'a.okta.com' }, {}, home.at({ [variable]: secret }))).values.tenant).toBe(
       'a.okta.com',
     )
+  })
+})
+
+describe('a user without a home folder', () => {
+  it('needs none when everything is given', async () => {
+    const world = {
+      variables: {},
+      home: undefined,
+      get configDirectory(): string {
+        throw new Error('there is none')
+      },
+      get stateDirectory(): string {
+        throw new Error('there is none')
+      },
+    }
+    expect((await readSettings({ tenant: 'a.okta.com', clientId: '0oa1' }, {}, world)).values.clientId).toBe('0oa1')
   })
 })
 

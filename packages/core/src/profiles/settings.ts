@@ -61,9 +61,9 @@ export function merge(
   const kinds: Record<string, Source['kind']> = {}
   for (const source of sources) {
     const meant = values as Settings
-    const { tenant, clientId } = source.values
+    const { tenant } = source.values
     if (meant.tenant !== undefined && tenant !== undefined && !sameOrg(meant.tenant, tenant)) continue
-    const isOtherApp = meant.clientId !== undefined && clientId !== undefined && meant.clientId !== clientId
+    const isOtherApp = isOfOtherApp(source.values, meant)
     const hasCredential = credentials.some(name => meant[name] !== undefined)
     const isTaken = (name: string) => hasCredential && (credentials as readonly string[]).includes(name)
     const added = Object.entries(source.values).filter(
@@ -76,17 +76,35 @@ export function merge(
       kinds[name] = source.kind
     }
   }
-  rejectMisdirected(kinds, origins)
+  rejectMisdirected(values, kinds, origins)
   return { values: values as Settings, origins }
 }
 
+// An API token belongs to no app: it has all rights of its owner, where a client and scopes ask for fewer.
+function isOfOtherApp({ clientId, apiToken }: Settings, meant: Settings): boolean {
+  if (meant.clientId !== undefined && clientId !== undefined) return meant.clientId !== clientId
+  const asksForApp = (meant.clientId ?? meant.scopes) !== undefined || (meant.grant ?? 'api_token') !== 'api_token'
+  return apiToken !== undefined && asksForApp
+}
+
 // These are sent as they are: a file that somebody else could have put there must not say where to. A key is not sent.
-function rejectMisdirected(kinds: Record<string, Source['kind']>, origins: Record<string, string>): void {
-  if (kinds.tenant !== 'file') return
+function rejectMisdirected(
+  values: Settings,
+  kinds: Record<string, Source['kind']>,
+  origins: Record<string, string>,
+): void {
+  const isIssuer = /^https?:/i.test(values.authorizationServer ?? '')
+  const place =
+    kinds.tenant === 'file'
+      ? 'tenant'
+      : isIssuer && kinds.authorizationServer === 'file'
+        ? 'authorizationServer'
+        : undefined
+  if (place === undefined) return
   const secret = (['apiToken', 'clientSecret'] as const).find(name => kinds[name] === 'environment')
   if (secret === undefined) return
   throw optionsInvalid(
-    `${origins[secret]} is set, and the org comes from another place: ${origins.tenant}. The secret is not sent there.`,
-    'Give the tenant as well, in the same way, or name the profile.',
+    `${origins[secret]} is set, and where it would be sent comes from another place: ${origins[place]}.`,
+    'Give the tenant and the authorization server as well, in the same way, or name the profile.',
   )
 }

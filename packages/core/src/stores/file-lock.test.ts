@@ -95,6 +95,7 @@ describe('the lock of the file store', () => {
       // A machine that was cloned has the host name of its model.
       { boot: randomUUID(), machine: randomUUID().replaceAll('-', '') },
       { boot: randomUUID(), machine: null },
+      { boot: randomUUID() },
     ]
     for (const change of [{}, ...others]) {
       await writeFile(lockPath(), JSON.stringify({ ...owner, token: randomUUID(), ...change }))

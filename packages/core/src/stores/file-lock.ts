@@ -153,7 +153,6 @@ function temporaryOf(path: string, { token }: LockOwner): string {
 
 function isDead(holder: LockOwner, silence: Silence, self: LockOwner): boolean {
   if (!canBeLookedUp(holder, self)) return silence.of(holder) > silenceMs
-  if (holder.boot !== self.boot) return true
   // Without a start time a living process may be a namesake.
   return !isRunning(holder) || (holder.processStart === null && silence.of(holder) > silenceMs)
 }

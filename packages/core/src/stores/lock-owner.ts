@@ -9,7 +9,7 @@ export interface LockOwner {
   readonly host: string
   /** `/etc/machine-id`: a cloned machine has the host name of another one. `null` where there is none. */
   readonly machine: string | null
-  /** Another boot of the same machine: every process of then is dead. */
+  /** `/proc/sys/kernel/random/boot_id`. */
   readonly boot: string | null
   /** Process ids mean something only inside their namespace: a container counts from 1. */
   readonly pidNamespace: string | null
@@ -20,10 +20,12 @@ export interface LockOwner {
   readonly says?: string
 }
 
-/** Whether the processes of an owner are, or were, those of this machine and namespace. */
+/**
+ * Whether the process of an owner can be looked up here. Another boot proves no death: cloned machines have the name and
+ * often the id of their model.
+ */
 export function canBeLookedUp({ host, machine, pidNamespace, boot }: LockOwner, self: LockOwner): boolean {
-  const isHere = host === self.host && machine === self.machine && pidNamespace === self.pidNamespace
-  return isHere && (boot === self.boot || machine !== null)
+  return host === self.host && machine === self.machine && boot === self.boot && pidNamespace === self.pidNamespace
 }
 
 /** Whether the process of an owner that can be looked up runs still. */

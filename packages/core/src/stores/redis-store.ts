@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Notify } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
@@ -108,9 +108,20 @@ function keyIn({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variable
   throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
 }
 
+// No more than a key has: a device has no end.
+function readStart(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(1024)
+    return bytes.toString('utf8', 0, readSync(file, bytes))
+  } finally {
+    closeSync(file)
+  }
+}
+
 function readKeyFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readStart(path)
   } catch (error) {
     throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', path, resolve(path), error)
   }
