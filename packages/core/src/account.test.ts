@@ -157,7 +157,7 @@ describe('resume', () => {
       const session = await resume({ tenant: app().tenant, clientId: app().clientId, loginHint }, deps)
       expect(await ownerOf(session)).toBe(loginHint)
     }
-    const other = resume({ tenant: app().tenant, loginHint: 'nobody@example.com' }, deps)
+    const other = resume({ tenant: app().tenant, loginHint: 'unknown@example.com' }, deps)
     await expect(other).rejects.toMatchObject({ code: 'login_required' })
   })
 

@@ -14,7 +14,7 @@ export function accountOf(claims: Readonly<Record<string, unknown>> & { readonly
   return { sub: claims.sub, login: text(claims.preferred_username), email: text(claims.email), name: text(claims.name) }
 }
 
-// A name that is too long to be read, or holds characters that nobody sees, could pass for another one.
+// A name that is too long to be read, or holds invisible characters, could pass for another one.
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= 320 && !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(value)
     ? value

@@ -41,7 +41,7 @@ export function parseTenant(tenant: string): URL {
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw optionsInvalid(
       `The tenant has a path or a query: ${quoted(text)}.`,
-      `Give the org alone${mayBeSecret(text) ? '' : `: ${url.host}`}. A custom authorization server is an option of its own.`,
+      `Give only the org${mayBeSecret(text) ? '' : `: ${url.host}`}. A custom authorization server is an option of its own.`,
     )
   }
   const admin = adminConsole.exec(url.hostname)?.groups

@@ -87,7 +87,7 @@ function isSticky(stats: Stats): boolean {
   return stats.isDirectory() && (stats.mode & 0o1000) !== 0
 }
 
-// Many systems give each user a group of the same id, which nobody else is in, and let it write by default (umask 002).
+// Many systems give each user a group of the same id without other members, and let it write by default (umask 002).
 function isOnlyForPrivateGroup({ mode, gid }: Stats, user: number): boolean {
   return (mode & 0o002) === 0 && gid === user && gid === process.getgid?.() && !hasOtherMembers(gid)
 }
