@@ -95,6 +95,17 @@ describe('openBrowser', () => {
     expect(await readdir(temporary)).toEqual([])
   })
 
+  it.each(['/nowhere', 'relative', '/dev/null'])('opens the browser also when TMPDIR is %s', async TMPDIR => {
+    const module = new URL('../dist/bundle/index.js', import.meta.url).href
+    const script = `import { openBrowser } from ${JSON.stringify(module)}
+      await openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER: 'true' } })
+      console.log('opened')`
+    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env.PATH, TMPDIR },
+    })
+    expect((await child).stdout).toBe('opened\n')
+  })
+
   it('gives the address itself to the helper of VS Code, whose browser is on another machine', async () => {
     await install('browser.sh')
     const BROWSER = join(folder, 'helpers', 'browser.sh')

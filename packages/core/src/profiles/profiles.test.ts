@@ -1,7 +1,16 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { connect, connectOptionsOf, createMemoryStore, readSettings, type Surroundings, saveProfile } from '../index.js'
+import {
+  connect,
+  connectOptionsOf,
+  createMemoryStore,
+  listProfiles,
+  readSettings,
+  type Surroundings,
+  saveProfile,
+} from '../index.js'
 import { type Home, newHome } from './home.test.support.js'
 
 let home: Home
@@ -182,4 +191,15 @@ describe('a secret', () => {
     const options = await connectOptionsOf(await readSettings({}, {}, world))
     expect((await connect(options, { store: createMemoryStore() })).clientId).toBe(clientId)
   })
+})
+
+it('reads the profiles again when their copy is damaged', async () => {
+  await profiles('profiles:\n  p: { tenant: a.okta.com }\n')
+  expect(await listProfiles(home.at({}))).toHaveLength(1)
+  const copyPath = join(home.path, 'state', 'profiles.json')
+  const { stamp } = JSON.parse(await readFile(copyPath, 'utf8'))
+  for (const content of [null, 7, { profiles: 7 }, { profiles: { p: { key: 'x' } } }]) {
+    await writeFile(copyPath, JSON.stringify({ stamp, content }))
+    expect(await listProfiles(home.at({}))).toMatchObject([{ name: 'p', profile: { tenant: 'a.okta.com' } }])
+  }
 })
