@@ -190,7 +190,7 @@ function readCopy(copyPath: string, root: string): Copy | undefined {
   try {
     requireTrusted(copyPath, { root })
     const { stamp, content } = JSON.parse(readFileSync(copyPath, 'utf8'))
-    return { stamp, content: parseProfilesFile(content, copyPath) }
+    return { stamp, content: parseProfilesFile(content ?? 'nothing', copyPath) }
   } catch {
     return undefined
   }
