@@ -226,6 +226,15 @@ describe('a token in memory', () => {
     await expect(longLived.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
   })
 
+  it('is not renewed once more when another process has renewed it since', async () => {
+    await signInAs(0)
+    const [one, other] = [await resume({}, { ...deps, ...clocks }), await resume({}, { ...deps, ...clocks })]
+    await Promise.all([one.token(), other.token()])
+    const renewed = await other.token({ forceRefresh: true })
+    seconds += 5
+    expect(await one.token({ forceRefresh: true })).toMatchObject({ value: renewed.value, source: 'store' })
+  })
+
   it('is still used while the store cannot be read, without a long wait', async () => {
     await signInAs(0)
     let isAway = false

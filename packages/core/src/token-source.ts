@@ -20,6 +20,7 @@ import { underLock } from './under-lock.js'
 const mostTries = 3
 // How long a token in memory is used without a look at the store, where another process may have ended or renewed it.
 const maxUncheckedMs = 1_000
+// A token as new as this is not refused for what it is.
 const minAgeToRefuseMs = 10_000
 // A store that is slow or away must not hold up those who have a valid token.
 const maxCheckMs = 500
@@ -82,7 +83,8 @@ export class TokenSource implements Tokens {
     refused?: HeldToken,
   ): Promise<Obtained> {
     this.#requireConnected()
-    if (this.#held !== undefined && this.#needsCheck(this.#held)) await this.#checkInTime()
+    // A forced refresh reads the store anyway, and compares with what this session has had so far.
+    if (!forceRefresh && this.#held !== undefined && this.#needsCheck(this.#held)) await this.#checkInTime()
     this.#requireConnected()
     const held = this.#held
     const isGood = (record: TokenRecord) =>
