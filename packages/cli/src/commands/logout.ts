@@ -1,4 +1,13 @@
-import { type Account, connectOptionsOf, listLogins, parseTenant, type ResumeOptions, resume } from '@connect-okta/core'
+import {
+  type Account,
+  connectOptionsOf,
+  type Login,
+  listLogins,
+  parseTenant,
+  type ResumeOptions,
+  resume,
+  type Settings,
+} from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
@@ -60,11 +69,19 @@ async function endAll(
   for (const login of await listLogins(connection.deps)) {
     if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
     if (clientId !== undefined && login.clientId !== clientId) continue
-    // The key of one app is not shown for another.
-    const isOwn = values.clientId === undefined || values.clientId === login.clientId
-    ended.push(await endOne({ ...(isOwn && own), recordKey: login.recordKey }, connection, terminal))
+    ended.push(await endOne({ ...(isOwn(login, values) && own), recordKey: login.recordKey }, connection, terminal))
   }
   return ended
+}
+
+// The credential of one app is not sent for another app, or to another server.
+function isOwn(login: Login, { tenant, clientId, authorizationServer }: Settings): boolean {
+  if (tenant === undefined || parseTenant(tenant).origin !== login.orgUrl) return false
+  const issuer = `${login.orgUrl}/oauth2/`
+  const server = authorizationServer?.startsWith(issuer)
+    ? authorizationServer.slice(issuer.length)
+    : authorizationServer
+  return login.clientId === clientId && login.authorizationServer === server
 }
 
 async function endOne(which: ResumeOptions, { deps }: OpenConnection, terminal: Terminal): Promise<Ended> {

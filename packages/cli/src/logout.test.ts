@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startOrg } from './hostile-org.test.support.js'
+import { emptyHome, run } from './run.test.support.js'
+
+const clientId = '0oa1ExampleClient'
+const secret = 'client-secret-of-the-first-org-0123456789'
+const other = 'client-secret-of-the-second-org-987654321'
+
+let home: string
+let env: Record<string, string>
+beforeEach(async () => {
+  home = await emptyHome()
+  env = { HOME: home }
+  await writeFile(join(home, 'secret.txt'), secret, { mode: 0o600 })
+  await writeFile(join(home, 'other.txt'), other, { mode: 0o600 })
+})
+
+/** An org whose custom authorization servers issue a token to any client, and what it received. */
+async function startIssuer(): Promise<{ tenant: string; received: string[] }> {
+  const received: string[] = []
+  const [, tenant = ''] = await startOrg(home, async (request, response) => {
+    received.push(`${request.url} ${request.headers.authorization ?? ''} ${await text(request)}`)
+    const token = { access_token: `token-${received.length}`, token_type: 'Bearer', expires_in: 3600, scope: 'a' }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token))
+  })
+  return { tenant, received }
+}
+
+async function login(tenant: string, authorizationServer: string, file: string): Promise<void> {
+  const app = ['--tenant', tenant, '--client-id', clientId, '--scopes', 'a', '--authorization-server']
+  const args = ['login', ...app, authorizationServer, '--client-secret-file', join(home, file)]
+  expect(await run(args, env)).toMatchObject({ code: 0 })
+}
+
+describe('logout --all', () => {
+  it.each<[string, (tenant: string) => Record<string, string>]>([
+    [
+      'names another org',
+      tenant => ({ TENANT: tenant, CLIENT_ID: clientId, AUTHORIZATION_SERVER: 'default', CLIENT_SECRET: secret }),
+    ],
+    ['names no client', tenant => ({ TENANT: tenant, AUTHORIZATION_SERVER: 'default', CLIENT_SECRET: secret })],
+    ['names no org', () => ({ CLIENT_ID: clientId, AUTHORIZATION_SERVER: 'default', CLIENT_SECRET: secret })],
+    ['names only the secret', () => ({ CLIENT_SECRET: secret })],
+  ])('sends no client secret to the org of a login when the environment %s', async (_what, variables) => {
+    const first = await startIssuer()
+    const second = await startIssuer()
+    await login(second.tenant, 'default', 'other.txt')
+    const named = Object.entries(variables(first.tenant)).map(([name, value]) => [`CONNECT_OKTA_${name}`, value])
+    const { code, stdout } = await run(['logout', '--all', '--json'], { ...env, ...Object.fromEntries(named) })
+    expect({ code, ended: JSON.parse(stdout).length }).toEqual({ code: 0, ended: 1 })
+    expect(second.received.join('\n')).not.toContain(secret)
+  })
+
+  it('sends a client secret only to the authorization server that it is configured for', async () => {
+    const { tenant, received } = await startIssuer()
+    await login(tenant, 'default', 'secret.txt')
+    await login(tenant, 'aus2', 'other.txt')
+    received.length = 0
+    const settings = ['--tenant', tenant, '--client-id', clientId, '--authorization-server', 'default']
+    const args = ['logout', '--all', ...settings, '--client-secret-file', join(home, 'secret.txt'), '--json']
+    const { stdout } = await run(args, env)
+    expect(
+      JSON.parse(stdout)
+        .map(({ revoked }: { revoked: boolean }) => revoked)
+        .sort(),
+    ).toEqual([false, true])
+    expect(received.filter(one => one.startsWith('/oauth2/default/v1/revoke')).join()).toContain(secret)
+    expect(received.filter(one => !one.startsWith('/oauth2/default/')).join()).not.toContain(secret)
+  })
+})
