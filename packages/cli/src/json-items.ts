@@ -1,5 +1,3 @@
-const tokens = /[[\]{},]|"[^"\\]*(?:\\.[^"\\]*)*"/g
-
 /**
  * The items of a JSON array, each as JSON on one line; of another value, the value itself. Items keep their escapes and all
  * digits of their numbers. They come one by one: parsed as a whole, an array may take sixty times its size.
@@ -12,17 +10,26 @@ export function* jsonItems(json: string): Generator<string, void> {
   let from = 0
   let count = 0
   let end: number | undefined
-  for (const { 0: token, index } of json.matchAll(tokens)) {
-    if (token === '[' || token === '{') depth++
-    else if (token === ']' || token === '}') depth--
-    if (depth === 1 && token === '[') from = index + 1
-    else if (depth === 1 && token === ',') {
+  let isText = false
+  // One pass: a regular expression for strings would scan a string without an end again from each of its quotes.
+  for (let index = 0; index < json.length && end === undefined; index++) {
+    const sign = json[index]
+    if (isText) {
+      if (sign === '\\') index++
+      else if (sign === '"') isText = false
+    } else if (sign === '"') isText = true
+    else if (sign === '[' || sign === '{') {
+      depth++
+      if (depth === 1) from = index + 1
+    } else if (sign === ']' || sign === '}') {
+      depth--
+      if (depth > 0) continue
+      if (sign === '}') break
+      end = index
+    } else if (sign === ',' && depth === 1) {
       yield item(json.slice(from, index))
       from = index + 1
       count++
-    } else if (depth === 0) {
-      if (token === ']') end = index
-      break
     }
   }
   const last = json.slice(from, end)

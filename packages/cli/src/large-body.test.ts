@@ -79,6 +79,14 @@ it('reads a page of millions of items through bounded memory', async () => {
   expect(await usedMiB()).toBeLessThan(300)
 })
 
+it('ends at once when a page is a string of escaped quotes without an end', async () => {
+  const org = await startOrg(home, (_request, response) => response.end(`["${'\\"'.repeat(2_000_000)}`))
+  const startedAt = performance.now()
+  const { code, stderr } = await run(['api', '/x', '--paginate', ...org], env)
+  expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('A page is not JSON') })
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+})
+
 it('indents no answer that would become many times as large', async () => {
   const wide = `${'['.repeat(100)}${'[],'.repeat(1_300_000)}1${']'.repeat(100)}`
   const org = await startOrg(home, (_request, response) => {
