@@ -7,7 +7,8 @@ export function renderFailure(error: unknown, terminal: Terminal): number {
     const { code, message, hint } = error
     if (terminal.manners.json) terminal.complain(JSON.stringify({ error: error.toJSON() }))
     else terminal.complain(painted('red', 'error:'), ` ${message}\n  ${hint}\n  `, painted('dim', `(${code})`))
-    return errorCatalogue[code].exitCode
+    const { exitCode } = terminal.interruption
+    return code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalogue[code].exitCode
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   terminal.complain(`error: a bug in connect-okta. Please report it with these lines:\n${message}`)

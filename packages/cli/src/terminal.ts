@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
+import { handleInterruption, type Interruption } from './interruption.js'
 import { visible } from './visible-text.js'
 import { wrapWords } from './wrap-words.js'
 
@@ -32,8 +33,10 @@ export function painted(style: Style, text: string): Painted {
  * either, so no control character from outside reaches a terminal.
  */
 export interface Terminal {
-  /** Fires at Ctrl+C. */
+  /** Fires at Ctrl+C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
+  /** What handles these signals. */
+  readonly interruption: Interruption
   /** Whether somebody is there to be asked. */
   readonly canAsk: boolean
   /** Whether stdout is read by a person. */
@@ -64,9 +67,7 @@ export interface Terminal {
 /** The terminal of this process. Its streams are opened when they are used: each takes as long as a token at hand. */
 export function openTerminal(): Terminal {
   const { env } = process
-  const interruption = new AbortController()
-  // Once: a second Ctrl+C ends the process at once, as everywhere.
-  process.once('SIGINT', () => interruption.abort(new Error('SIGINT')))
+  const interruption = handleInterruption()
   const mayColour = env.TERM !== 'dumb' && !env.NO_COLOR
   const isTerminal = () => stderr().isTTY === true && env.TERM !== 'dumb'
   const render = (parts: readonly Text[], stream: () => NodeJS.WriteStream) => {
@@ -88,6 +89,7 @@ export function openTerminal(): Terminal {
     visible(typeof part === 'string' ? part : decoder.decode(part, { stream: true }))
   return {
     signal: interruption.signal,
+    interruption,
     get canAsk() {
       return isTerminal() && process.stdin.isTTY === true
     },

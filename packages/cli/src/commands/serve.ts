@@ -33,8 +33,10 @@ export const command: Command<ServeFlags> = {
     ['$0 serve --new-secret', 'A secret, and what the configuration has of it'],
   ],
 
-  async run(flags) {
+  async run(flags, { interruption }) {
     const { serve } = await loadServer()
+    // The broker drains at SIGTERM, and reads its configuration again at SIGHUP.
+    interruption.release()
     await serve(argumentsOf(flags))
   },
 }
