@@ -41,6 +41,9 @@ export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Pr
       'Write a method and a path: connect-okta api GET /api/v1/users',
     )
   }
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) {
+    throw invalid(`The method ${method} cannot be sent.`, 'Use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.')
+  }
   const headers = new Map([['accept', 'application/json']])
   for (const line of flags.header ?? []) addHeader(headers, line)
   if (method === 'GET' || method === 'HEAD' || (method === 'DELETE' && flags.input === undefined)) {
@@ -115,11 +118,15 @@ function put(root: Record<string, unknown>, name: string, value: unknown): void 
   }
 }
 
+// The connection to the server sets these (RFC 9110 §7.6.1, §8.6, §10.1.1), and the session the first two.
+const ownHeaders =
+  /^(authorization|dpop|connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i
+
 function addHeader(headers: Map<string, string>, line: string): void {
   // RFC 9110 §5.5, §5.6.2. What fetch is made of takes long to load, and is not asked here.
   const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? []
   if (name === '') throw invalid(`This is no header (${described(line)}).`, 'Write Name: value, in Latin letters.')
-  if (/^(authorization|dpop)$/i.test(name)) throw invalid(`${name} is set by this program.`, 'Leave it out.')
+  if (ownHeaders.test(name)) throw invalid(`${name} is set by this program.`, 'Leave it out.')
   headers.set(name.toLowerCase(), value.trim())
 }
 

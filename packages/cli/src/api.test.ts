@@ -167,6 +167,14 @@ describe('api', () => {
     ['a field that is two things', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'at once'],
     ['a body for GET', ['GET', '/x', '--input', '-'], 'takes no body'],
     ['an authorization of their own', ['/x', '-H', 'Authorization: Bearer x'], 'set by this program'],
+    ...['Content-Length: 3', 'Expect: 100-continue', 'Transfer-Encoding: chunked', 'connection: x', 'Upgrade: h2c'].map(
+      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'set by this program'],
+    ),
+    ...['TRACE', 'CONNECT', 'track'].map((method): [string, string[], string] => [
+      `the method ${method}`,
+      [method, '/x'],
+      'cannot be sent',
+    ]),
     ['a header whose name is none', ['/x', '-H', 'a(b: c'], 'is no header'],
     ['a header that cannot be sent', ['/x', '-H', 'X-Mine: €'], 'is no header'],
     ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
@@ -216,12 +224,28 @@ describe('api --paginate', () => {
 
   it.each([
     ['another origin', 'http://evil.example/x?after=1', 'http://evil.example, which is not the org'],
-    ['the same page', '/x', 'the same again'],
+    ['another origin as `null`', 'data:,x', 'null, which is not the org'],
+    ['the same page', '/x', 'was read already'],
+    ['the same page with a fragment', '/x#2', 'was read already'],
+    ['what is no URL', 'http://[', 'is not a URL'],
   ])('does not follow a link to %s', async (_what, link, words) => {
     const org = await orgWith((_request, response) => {
       response.writeHead(200, { link: `<https://x.example/>; rel="self", <${link}>; rel="next"` }).end('[1]')
     })
     const result = await run(['api', '/x', '--paginate', ...org])
     expect(result).toMatchObject({ code: 5, stdout: '1\n', stderr: expect.stringContaining(words) })
+  })
+
+  it('ends with an error when a later page links back to an earlier one', async () => {
+    let calls = 0
+    const org = await orgWith((request, response) => {
+      calls += 1
+      const next = request.url === '/a' ? '/b' : request.url === '/b' ? '/c' : '/b'
+      response.writeHead(200, { link: `<${next}>; rel="next"` }).end('[1]')
+      if (calls > 20) response.destroy()
+    })
+    const result = await run(['api', '/a', '--paginate', ...org])
+    expect(result).toMatchObject({ code: 5, stdout: '1\n1\n1\n', stderr: expect.stringContaining('read already') })
+    expect(calls).toBe(3)
   })
 })

@@ -23,6 +23,7 @@ export async function printPages(
   using progress = terminal.isAnswerPiped ? nothingShown : await showWaiting('page 1', terminal)
   let items = 0
   let target: string | undefined = request.target
+  const seen = new Set<string>()
   if (json) await terminal.write('[')
   for (let page = 1; target !== undefined; page++) {
     const answer: Answer = await sendRequest(session, { ...request, target }, terminal.signal)
@@ -34,7 +35,7 @@ export async function printPages(
       items += batch.length
     }
     progress.update(`page ${page + 1}, ${items} items so far${limitOf(answer)}`)
-    target = nextPage(answer, target, session)
+    target = nextPage(answer, target, session, seen)
   }
   if (json) await terminal.write('\n]\n')
 }
@@ -65,19 +66,31 @@ function limitOf({ headers }: Answer): string {
 }
 
 // RFC 8288 §3. The token goes to the org alone, whatever a link says.
-function nextPage({ headers }: Answer, current: string, { orgUrl }: OktaSession): string | undefined {
+function nextPage(
+  { headers }: Answer,
+  current: string,
+  { orgUrl }: OktaSession,
+  seen: Set<string>,
+): string | undefined {
   const links = [...(headers.get('link') ?? '').matchAll(/<([^>]*)>\s*;([^<]*)/g)]
   const next = links.find(([, , parameters = '']) => /(^|;)\s*rel="?(\S+\s+)*next\b/i.test(parameters))?.[1]
   if (next === undefined) return undefined
-  const url = new URL(next, new URL(current, orgUrl))
-  const hint = 'What was printed is not all. Ask the API for the rest with another request.'
-  if (url.origin !== orgUrl.origin) {
-    throw new OktaConnectError('server_failed', `The next page is said to be at ${url.origin}, which is not the org.`, {
-      hint,
-    })
-  }
-  if (url.href === new URL(current, orgUrl).href) {
-    throw new OktaConnectError('server_failed', 'The next page is said to be the same again.', { hint })
-  }
+  const base = new URL(current, orgUrl)
+  seen.add(withoutFragment(base))
+  if (!URL.canParse(next, base.href)) throw badLink('is not a URL')
+  const url = new URL(next, base)
+  if (url.origin !== orgUrl.origin) throw badLink(`leads to ${url.origin}, which is not the org`)
+  if (seen.has(withoutFragment(url))) throw badLink('leads to a page that was read already')
   return url.href
+}
+
+// RFC 9110 §7.1: a request does not include it.
+function withoutFragment({ href }: URL): string {
+  return href.replace(/#.*/s, '')
+}
+
+function badLink(what: string): OktaConnectError {
+  return new OktaConnectError('server_failed', `The link to the next page ${what}.`, {
+    hint: 'The output is not complete. Get the rest with another request.',
+  })
 }
