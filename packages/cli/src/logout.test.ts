@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { startOrg } from './hostile-org.test.support.js'
+import { startIssuer as startIssuerIn } from './hostile-org.test.support.js'
 import { emptyHome, run } from './run.test.support.js'
 
 const clientId = '0oa1ExampleClient'
@@ -18,16 +17,7 @@ beforeEach(async () => {
   await writeFile(join(home, 'other.txt'), other, { mode: 0o600 })
 })
 
-/** An org whose custom authorization servers issue a token to any client, and what it received. */
-async function startIssuer(): Promise<{ tenant: string; received: string[] }> {
-  const received: string[] = []
-  const [, tenant = ''] = await startOrg(home, async (request, response) => {
-    received.push(`${request.url} ${request.headers.authorization ?? ''} ${await text(request)}`)
-    const token = { access_token: `token-${received.length}`, token_type: 'Bearer', expires_in: 3600, scope: 'a' }
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token))
-  })
-  return { tenant, received }
-}
+const startIssuer = () => startIssuerIn(home)
 
 async function login(tenant: string, authorizationServer: string, file: string): Promise<void> {
   const app = ['--tenant', tenant, '--client-id', clientId, '--scopes', 'a', '--authorization-server']
@@ -70,4 +60,16 @@ describe('logout --all', () => {
     expect(received.filter(one => one.startsWith('/oauth2/default/v1/revoke')).join()).toContain(secret)
     expect(received.filter(one => !one.startsWith('/oauth2/default/')).join()).not.toContain(secret)
   })
+})
+
+describe('a client secret of the environment', () => {
+  it.each([['token', '--force-refresh'], ['api', '/api/v1/refused'], ['logout'], ['logout', '--all']])(
+    'is not sent to the org of the current login when no tenant is named: %s',
+    async (...args) => {
+      const { tenant, received } = await startIssuer()
+      await login(tenant, 'default', 'other.txt')
+      await run(args, { ...env, CONNECT_OKTA_CLIENT_SECRET: secret })
+      expect(received.join('\n')).not.toContain(secret)
+    },
+  )
 })
