@@ -1,7 +1,7 @@
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './plain-flags.js'
 import { renderedHelp } from './rendered-help.js'
-import { rejectKeys } from './secret-argument.js'
+import { rejectSecrets } from './secret-argument.js'
 import { openTerminal } from './terminal.js'
 
 const terminal = openTerminal()
@@ -21,7 +21,7 @@ void run()
 
 async function run(): Promise<void> {
   try {
-    rejectKeys(args)
+    rejectSecrets(args)
     const help = args.at(-1) === '--help' ? renderedHelp(args, terminal.columns) : undefined
     if (help !== undefined) terminal.answer(help)
     else if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1))

@@ -2,15 +2,20 @@ import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, run as runCommand } from './run.test.support.js'
 
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }))
 const jwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+const der = (type: 'pkcs8' | 'sec1', encryption = {}) => privateKey.export({ format: 'der', type, ...encryption })
 const base64 = Buffer.from(pem).toString('base64')
 const keys = {
   PEM: pem,
   JWK: jwk,
   'a PEM in Base64': base64,
   'a JWK in Base64': Buffer.from(jwk).toString('base64url'),
+  'a PKCS #8 key in Base64': der('pkcs8').toString('base64'),
+  'a SEC 1 key in Base64url': der('sec1').toString('base64url'),
+  'an encrypted key in Base64': der('pkcs8', { cipher: 'aes-256-cbc', passphrase: 'x' }).toString('base64'),
+  'a PKCS #8 key in hexadecimal': der('pkcs8').toString('hex'),
 }
 // As Okta makes them: a client secret, an API token. The word is what somebody may choose.
 const secret = 'q7Zk3vYx_Lw8mN2pR5tB9cF4hJ6sD1gK0aE-uVyXzTqWrMnPbCjHfLdSgA3e5i7o'
@@ -76,18 +81,45 @@ describe('an error about a command line', () => {
         expect(code).toBe(2)
         expect(stderr).toMatch(
           new RegExp(
-            `The value of --key-id holds a private key \\((PEM|JSON|Base64 or a token), ${key.length} characters\\)`,
+            `The value of --key-id contains a private key \\((PEM|JSON|Base64 or a token), ${key.length} characters\\)`,
           ),
         )
       }
     },
   )
 
+  it('names the option and the variable when the address of a store has a password', async () => {
+    for (const address of ['redis://:pass-word@127.0.0.1:1', 'REDISS://user:pass/word@h/1', 'redis://:p@ss-word@h']) {
+      for (const args of [
+        ['status', '--store', address],
+        ['login', ...app, `--store=${address}`],
+        ['serve', address],
+      ]) {
+        const { code, stdout, stderr } = await runCommand(args, { HOME: home })
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+        expect(stderr).toMatch(/contains a password \(text, \d+ characters\)[\s\S]*CONNECT_OKTA_STORE/)
+        expect(stderr).not.toMatch(/pass[-/]|word@|p@ss/)
+      }
+    }
+  })
+
+  it.each(['redis://127.0.0.1:1/2', 'rediss://user@127.0.0.1:1'])(
+    'accepts the store %s without a password',
+    async store => {
+      const { stderr } = await runCommand(['status', '--store', store], { HOME: home })
+      expect(stderr).not.toContain('password')
+    },
+  )
+
   it('accepts a certificate and a public key as the value of a field', async () => {
     const certificate = `cert=-----BEGIN CERTIFICATE-----\n${'A'.repeat(100)}\n-----END CERTIFICATE-----`
-    const { stderr } = await runCommand(['api', 'POST', '/x', '-F', certificate, '-f', 'k={"kty":"EC","x":"abc"}'], {
-      HOME: home,
-    })
+    const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+    const { stderr } = await runCommand(
+      ['api', 'POST', '/x', '-F', certificate, '-f', 'k={"kty":"EC","x":"abc"}', '-f', `spki=${spki}`],
+      {
+        HOME: home,
+      },
+    )
     expect(stderr).toContain('login_required')
   })
 })
