@@ -9,10 +9,11 @@ beforeEach(async () => {
   home = await emptyHome()
 })
 
-// What a terminal obeys: ESC, the 8-bit CSI and OSC, BEL, backspace; and what turns the order of characters around.
-const hostile = 'a\u001B[2Jb\u009B2Jc\u009D0;title\u0007d\u0008e\u202Ef\u2066g\u200Fh\u061Ci\u007F'
+// What a terminal obeys: ESC, the 8-bit CSI and OSC, BEL, backspace; what turns the order of characters around; and what is invisible.
+const hostile =
+  'a\u001B[2Jb\u009B2Jc\u009D0;title\u0007d\u0008e\u202Ef\u2066g\u200Fh\u061Ci\u007Fj\u200Bk\uFEFFl\u{E0041}m\u2028'
 const latin = 'a\u009B2Jb\u009D0;c'
-const obeyed = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
+const obeyed = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u
 
 const onTerminal = async (args: readonly string[], env = {}) =>
   // The terminal itself writes each newline as two characters.
