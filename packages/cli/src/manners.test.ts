@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
@@ -168,6 +169,38 @@ describe('--verbose, with a hostile org,', () => {
     const { code, stderr } = await run(['api', '/oauth2/x', '--verbose', ...org])
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('< 200 OK') })
     expect(stderr).not.toMatch(/0oaSecret|TextOfNoName|abc_d-e/)
+  })
+})
+
+describe('a secret that the server repeats', () => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const token = request.headers.authorization?.split(' ')[1] ?? ''
+    response.writeHead(request.url === '/redirect' ? 302 : 400, {
+      'content-type': 'application/json',
+      server: token,
+      'x-okta-request-id': `id ${token}`,
+      'www-authenticate': `Bearer error_description="${token}"`,
+      location: `/callback/${token}?code=SECRET-CODE&access_token=${token}#id_token=SECRET-FRAGMENT`,
+      link: `</users?after=SECRET-CURSOR>; rel="next"; title="SECRET-TITLE", <com.app:/cb?code=SECRET-SCHEME>`,
+    })
+    response.end(JSON.stringify({ errorCode: 'E1', errorSummary: `The token ${token} is wrong` }))
+  }
+
+  it.each([
+    ['an error', '/x', []],
+    ['a redirect', '/redirect', ['--json']],
+    ['a trace', '/x', ['--verbose']],
+    ['a trace of a redirect', '/redirect', ['--verbose']],
+    ['a trace of the authorization server', '/oauth2/v1/x', ['--verbose']],
+  ])('is not shown in %s', async (_what, path, flags) => {
+    const org = await startOrg(home, answer)
+    const { code, stderr } = await run(['api', path, ...flags, ...org])
+    expect(code).toBe(4)
+    expect(stderr).not.toMatch(/not-a-real-token|SECRET/)
+    if (flags.includes('--verbose')) {
+      expect(stderr).toMatch(/^< location: http:\/\/127\S+\/callback\/\*\*\*\?code=\*\*\*/m)
+      expect(stderr).toMatch(/^< link: <http:\/\/127\S+\/users\?after=\*\*\*>; rel="next", <com.app:\*\*\*>$/m)
+    }
   })
 })
 

@@ -8,6 +8,8 @@ export interface Answer {
   readonly statusText: string
   readonly headers: Headers
   readonly body: Body
+  /** The token that the request was sent with, which the server may repeat; only where it rejected the request. */
+  readonly token: string | undefined
 }
 
 /**
@@ -21,7 +23,8 @@ export async function sendRequest(session: OktaSession, request: ApiRequest, sig
     const init = { method, headers: [...headers] as [string, string][], signal, ...(body !== undefined && { body }) }
     const response = await session.fetch(target, init)
     const { status, statusText } = response
-    return { status, statusText, headers: response.headers, body: await readBody(response.body) }
+    const token = status < 300 ? undefined : await session.token({ signal }).catch(() => undefined)
+    return { status, statusText, headers: response.headers, body: await readBody(response.body), token: token?.value }
   } catch (cause) {
     throw withoutAnswer(cause, session, signal)
   }
@@ -78,12 +81,12 @@ export async function requireFits({ body }: Answer, { orgUrl }: OktaSession, hin
  * @throws {@link OktaConnectError} `oauth_failed`, `rate_limited`, `server_failed`
  */
 export function requireSuccess(answer: Answer, { method, target }: ApiRequest): void {
-  const { status, headers, body } = answer
+  const { status, headers, body, token } = answer
   if (status < 300) return
-  const what = `${method} ${pathOf(target)} answered ${status}${summaryIn(body)}`
+  const what = `${method} ${pathOf(target)} answered ${status}${summaryIn(body, token)}`
   if (status < 400) {
     // Its query may hold a code or a token.
-    const to = headers.get('location')?.replace(/[?#].*/s, '') ?? 'nowhere'
+    const to = withoutToken(headers.get('location')?.replace(/[?#].*/s, '') ?? 'nowhere', token)
     throw failure(
       'oauth_failed',
       `${what}: a redirect to ${to}.`,
@@ -109,16 +112,20 @@ function failure(code: 'oauth_failed' | 'rate_limited' | 'server_failed', messag
 }
 
 // The words of Okta's error, where the body has them.
-function summaryIn({ start }: Body): string {
+function summaryIn({ start }: Body, token: string | undefined): string {
   if (start.byteLength > maxErrorBytes) return ''
   try {
-    const { errorSummary, errorCode } = JSON.parse(start.toString())
+    const { errorSummary, errorCode } = JSON.parse(withoutToken(start.toString(), token))
     return typeof errorSummary === 'string'
       ? `: ${printable(errorSummary).replace(/\.$/, '')} (${printable(errorCode)})`
       : ''
   } catch {
     return ''
   }
+}
+
+function withoutToken(text: string, token: string | undefined): string {
+  return token === undefined ? text : text.replaceAll(token, '***')
 }
 
 function pathOf(target: string): string {

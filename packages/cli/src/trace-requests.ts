@@ -18,27 +18,34 @@ const maxBodyBytes = 64 * 1024
  * headers, addresses and bodies only what is known to be none.
  */
 export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
-  const tell = (mark: string, text: string) =>
-    terminal.complain(painted('dim', `${mark} ${text.replace(signedToken, mask)}`))
+  // What was sent as a secret. A server may repeat it anywhere.
+  const secrets = new Set<string>()
+  function tell(mark: string, text: string): void {
+    let shown = text
+    for (const secret of secrets) shown = shown.replaceAll(secret, mask)
+    terminal.complain(painted('dim', `${mark} ${shown.replace(signedToken, mask)}`))
+  }
   return async (input, init) => {
     const request = new Request(input, init)
+    for (const secret of secretsIn(request, init?.body)) {
+      secrets.add(secret).add(encodeURIComponent(secret)).add(JSON.stringify(secret).slice(1, -1))
+    }
     tell('>', `${request.method} ${maskedUrl(request.url)}`)
-    tellHeaders('>', request.headers)
+    tellHeaders('>', request)
     if (typeof init?.body === 'string' || init?.body instanceof URLSearchParams) {
       tell('>', maskedBody(String(init.body), request.headers.get('content-type')))
     }
     const startedAt = performance.now()
     const response = await briefFetch(input, init)
     tell('<', `${response.status} ${response.statusText} (${Math.round(performance.now() - startedAt)} ms)`)
-    tellHeaders('<', response.headers)
+    tellHeaders('<', { headers: response.headers, url: request.url })
     await tellAnswer(response, maskedUrl(request.url))
     return response
   }
 
-  function tellHeaders(mark: string, headers: Headers): void {
+  function tellHeaders(mark: string, { headers, url }: Pick<Request, 'headers' | 'url'>): void {
     for (const [name, value] of headers) {
-      const shown = name === 'location' || name === 'link' ? maskedUrls(value) : value
-      tell(mark, `${name}: ${harmlessHeaders.test(name) ? shown : masked(name, value)}`)
+      tell(mark, `${name}: ${harmlessHeaders.test(name) ? shownHeader(name, value, url) : masked(name, value)}`)
     }
   }
 
@@ -66,6 +73,24 @@ function masked(name: string, value: string): string {
   return name === 'authorization' && scheme !== value ? `${scheme} ${mask}` : mask
 }
 
+function shownHeader(name: string, value: string, base: string): string {
+  if (name === 'location') return maskedReference(value, base)
+  if (name !== 'link') return value
+  // RFC 8288 §3. Of the parameters, only the relation is shown.
+  const links = [...value.matchAll(/<([^>]*)>([^<]*)/g)].map(([, target = '', parameters = '']) => {
+    const relation = /;\s*(rel="?[\w-]{1,40}"?)/i.exec(parameters)?.[1]
+    return `<${maskedReference(target, base)}>${relation === undefined ? '' : `; ${relation}`}`
+  })
+  return links.join(', ') || mask
+}
+
+// A reference may be relative (RFC 9110 §10.2.2). Only the query of http and https has names to look at.
+function maskedReference(text: string, base: string): string {
+  if (!URL.canParse(text, base)) return mask
+  const url = new URL(text, base)
+  return /^https?:$/.test(url.protocol) ? maskedUrl(url.href) : `${url.protocol}${mask}`
+}
+
 function maskedUrl(text: string): string {
   const url = new URL(text)
   for (const name of new Set(url.searchParams.keys())) {
@@ -73,11 +98,23 @@ function maskedUrl(text: string): string {
   }
   url.username = ''
   url.password = ''
+  if (url.hash !== '') url.hash = mask
   return url.href
 }
 
-function maskedUrls(text: string): string {
-  return text.replace(/https?:\/\/[^\s>;,]+/g, found => (URL.canParse(found) ? maskedUrl(found) : mask))
+// Shorter values, such as a number, stand in other texts by chance.
+const minSecretLength = 8
+
+function secretsIn({ headers, url }: Request, body: unknown): readonly string[] {
+  const ofHeaders = [...headers].flatMap(([name, value]) => {
+    if (harmlessHeaders.test(name)) return []
+    return name === 'authorization' ? [value, value.replace(/^\S+ /, '')] : [value]
+  })
+  const form = body instanceof URLSearchParams ? body : new URLSearchParams(typeof body === 'string' ? body : '')
+  const ofFields = [...new URL(url).searchParams, ...form].flatMap(([name, value]) =>
+    harmlessFields.test(name) ? [] : [value],
+  )
+  return [...ofHeaders, ...ofFields].filter(value => value.length >= minSecretLength)
 }
 
 function maskedBody(text: string, type: string | null): string {
