@@ -84,6 +84,20 @@ describe('doctor', () => {
     expect(stderr).toContain('the latest login')
   })
 
+  it.each(['CLIENT_SECRET', 'API_TOKEN', 'PRIVATE_KEY'])(
+    'sends no credential to the org of the latest login when no tenant is named: CONNECT_OKTA_%s',
+    async name => {
+      await run(['login', ...service])
+      okta.clearRequests()
+      const credential =
+        name === 'PRIVATE_KEY' ? JSON.stringify(okta.client('service').jwk) : 'not-a-real-secret-0123456789'
+      const client = { CONNECT_OKTA_CLIENT_ID: '0oa1', CONNECT_OKTA_AUTHORIZATION_SERVER: 'default' }
+      const { stdout } = await run(['doctor', '--json'], { ...client, [`CONNECT_OKTA_${name}`]: credential })
+      expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ check: 'app', outcome: 'skipped' }))
+      expect(okta.requests.filter(({ path }) => !path.includes('/.well-known/'))).toEqual([])
+    },
+  )
+
   it('finds a key that is not where the profile says, and looks at all else', async () => {
     const { code, findings, names } = await wrongWith([...service.with(-1, join(home, 'none.json')), ...ownPort()])
     expect({ code, names }).toEqual({ code: 4, names: ['app'] })

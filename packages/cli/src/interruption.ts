@@ -26,7 +26,7 @@ export function handleInterruption(): Interruption {
     release()
     exitCode = 128 + constants.signals[name]
     controller.abort(new Error(name))
-    // A read of a pipe that nobody writes to cannot be aborted, and Node waits for it even in process.exit().
+    // A read of a pipe without a writer cannot be aborted, and Node waits for it even in process.exit().
     setTimeout(() => {
       process.emit('exit', 128 + constants.signals[name])
       process.kill(process.pid, name)

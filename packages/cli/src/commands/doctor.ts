@@ -64,9 +64,11 @@ async function* examine(
   const { signal } = terminal
   const own = { ...(redirectUri !== undefined && { redirectUri }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLogin(deps, terminal))
+  // A credential is only sent to the org that it is configured for.
+  const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined
   try {
     const options = {
-      ...(await connectOptionsOf(settings, terminal.notice)),
+      ...(isForOtherOrg ? way : await connectOptionsOf(settings, terminal.notice)),
       ...(tenant !== undefined && { tenant }),
       ...own,
     }
