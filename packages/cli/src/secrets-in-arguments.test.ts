@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, run as runCommand } from './run.test.support.js'
 
@@ -121,5 +123,19 @@ describe('an error about a command line', () => {
       },
     )
     expect(stderr).toContain('login_required')
+  })
+})
+
+describe('the password of a store', () => {
+  it('is not printed when the file of profiles has it', async () => {
+    await mkdir(join(home, '.config/connect-okta'), { recursive: true, mode: 0o700 })
+    const profiles = 'default: r\nprofiles:\n  r:\n    tenant: x.okta.com\n    store: redis://:pass-word@127.0.0.1:1\n'
+    await writeFile(join(home, '.config/connect-okta/profiles.yaml'), profiles, { mode: 0o600 })
+    for (const args of [['profiles'], ['profiles', '--json'], ['profiles', 'show', 'r'], ['status'], ['token']]) {
+      const { code, stdout, stderr } = await runCommand(args, { HOME: home })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain('CONNECT_OKTA_STORE')
+      expect(stderr).not.toContain('pass-word')
+    }
   })
 })
