@@ -4,6 +4,7 @@ import {
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
+  listLogins,
   type OktaSession,
   openSession,
   type SignInOptions,
@@ -87,11 +88,6 @@ export class Upstream {
     return this.#validUntil > now
   }
 
-  /** The account that has signed in, without a request to Okta for a new token where that is possible. */
-  async account(): Promise<Account | undefined> {
-    return (await this.token({ scopes: undefined, minValidityMs: 0 })).account
-  }
-
   /** The session for a set of scopes. */
   session(scopes: readonly string[] | undefined): Promise<OktaSession> {
     const key = keyOf(scopes)
@@ -109,6 +105,19 @@ export class Upstream {
     this.#sessions.delete(keyOf(scopes))
     this.#validUntil = 0
     await session.disconnect()
+  }
+
+  /**
+   * Ends the stored sign-in of an account, whether or not it may still sign in here and whether or not Okta answers. That
+   * of another account is left as it is.
+   *
+   * @throws {@link OktaConnectError} `store_failed`
+   */
+  async signOut(sub: string): Promise<void> {
+    if ((await this.#storedAccount())?.sub !== sub) return
+    await this.disconnect(undefined)
+    // The session above does not end a sign-in that a reload no longer accepts.
+    await (await openFor(this.#config, undefined, this.#deps, account => account.sub === sub)).disconnect()
   }
 
   /** Whether a client may have one more narrower set of scopes: it has few of them in use. */
@@ -134,6 +143,21 @@ export class Upstream {
     }
   }
 
+  async #storedAccount(): Promise<Account | undefined> {
+    const { clientId, authorizationServer, scopes } = await this.session(undefined)
+    const loginHint = (this.#config.options as SignInOptions).loginHint?.trim() || undefined
+    const found = (await listLogins(this.#deps)).find(
+      ({ identity, ...login }) =>
+        identity.type === 'user' &&
+        identity.loginHint === loginHint &&
+        login.orgUrl === this.orgUrl.origin &&
+        login.clientId === clientId &&
+        login.authorizationServer === authorizationServer &&
+        login.scopes.join(' ') === scopes.join(' '),
+    )
+    return found?.account
+  }
+
   // The one with all scopes stays.
   #dropOldest(): void {
     for (const key of this.#sessions.keys()) {
@@ -144,10 +168,14 @@ export class Upstream {
   }
 }
 
-function openFor(config: ConnectionConfig, scopes: readonly string[] | undefined, deps: ConnectionsDeps) {
+function openFor(
+  config: ConnectionConfig,
+  scopes: readonly string[] | undefined,
+  deps: ConnectionsDeps,
+  accept = (account: Account) => accepts(config, account),
+) {
   const narrower = scopes === undefined ? {} : { scopes }
   // The store may be shared with a command line, whose user need not be one of those that may sign in here.
-  const accept = (account: Account) => accepts(config, account)
   return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
 }
 
@@ -155,8 +183,13 @@ function openFor(config: ConnectionConfig, scopes: readonly string[] | undefined
 // users choose one that looks like an id.
 function accepts({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
   return signIn.some(
-    entry => entry === '*' || (isId(entry) ? entry === sub : entry.toLowerCase() === login?.toLowerCase()),
+    entry => entry === '*' || (isId(entry) ? entry === sub : login !== undefined && folded(entry) === folded(login)),
   )
+}
+
+// ASCII only: toLowerCase makes a k of the Kelvin sign, which another user name may have.
+function folded(text: string): string {
+  return text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 }
 
 function isId(entry: string): boolean {

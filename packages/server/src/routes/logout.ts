@@ -1,8 +1,6 @@
-import { isOktaConnectError } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppEnv, World } from '../app-env.js'
-import type { Upstream } from '../connections/upstream.js'
 import { readForm } from '../form.js'
 import { audit } from '../operations/audit.js'
 import type { Readiness } from '../operations/readiness.js'
@@ -23,24 +21,12 @@ export function addLogout(app: OpenAPIHono<AppEnv>, world: World, readiness: Rea
     if (person === undefined || upstream === undefined) {
       throw new Refusal(403, 'access_denied', 'Nobody has signed in for this connection in this browser.')
     }
-    // Somebody else may have signed in since: their login is not this browser's to end.
-    if ((await currentSub(upstream)) === person.sub) {
-      await upstream.disconnect(undefined)
-      readiness.forget()
-    }
+    // Another user may have signed in since: that sign-in does not belong to this browser.
+    await upstream.signOut(person.sub)
+    readiness.forget()
     await session.signOut(name)
     const account = { sub: person.sub, login: person.userName }
     audit(auditLog, { audit: 'sign_out', requestId: c.get('requestId'), connection: name }, account)
     return c.redirect('/', 303)
   })
-}
-
-async function currentSub(upstream: Upstream): Promise<string | undefined> {
-  try {
-    return (await upstream.account())?.sub
-  } catch (error) {
-    // It has ended already.
-    if (isOktaConnectError(error)) return undefined
-    throw error
-  }
 }
