@@ -36,6 +36,8 @@ export interface World {
   readonly log: Logger
   /** Writes whatever the level of the log is. */
   readonly auditLog: Logger
+  /** Whether lines of both cannot be written now. */
+  isLogFailing(): boolean
   /** Whether the process is about to end. */
   isDraining(): boolean
   now(): number

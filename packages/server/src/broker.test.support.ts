@@ -107,7 +107,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
         text += line
         for (const look of waiting) look()
       },
-      flushSync() {},
+      isFailing: false,
+      async flush() {},
     },
     tell(words) {
       said += words

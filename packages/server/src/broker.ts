@@ -46,7 +46,7 @@ export interface App {
  * await routes.request('/healthz')
  */
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
-  const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, metrics } = deps
+  const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, isLogFailing, metrics } = deps
   requireEffectiveScopes(config)
   requireReplayMemory(config, state, log)
   warnOfTokens(config, log)
@@ -61,7 +61,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const callers = new Map(config.callers.map(caller => [caller.name, caller]))
   const isDraining = deps.isDraining ?? (() => false)
   const failures = deps.failures ?? new FailedAttempts({ state, log, monotonicNow })
-  const shared = { store, state, failures, metrics, log, auditLog, now, monotonicNow, isDraining }
+  const shared = { store, state, failures, metrics, log, auditLog, isLogFailing, now, monotonicNow, isDraining }
   return { routes: routesOf({ config, callers, connections, coreDeps, ...shared }), connections }
 }
 

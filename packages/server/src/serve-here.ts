@@ -1,4 +1,4 @@
-import { bufferedOutput } from './operations/log.js'
+import { bufferedOutput } from './operations/buffered-output.js'
 import { serveIn } from './serve.js'
 
 /**
@@ -12,11 +12,14 @@ import { serveIn } from './serve.js'
  * await serve(['--config', 'broker.yaml'])
  */
 export async function serve(args: readonly string[]): Promise<void> {
-  const output = bufferedOutput(1)
+  const tell = (text: string) => void process.stderr.write(text)
+  // A reader of stderr that has ended is no reason to end.
+  process.stderr.on('error', () => {})
+  const output = bufferedOutput(1, tell)
   try {
     await serveIn(args, {
       output,
-      tell: text => void process.stderr.write(text),
+      tell,
       end: new Promise(resolve => {
         const hurry = new AbortController()
         let isEnding = false
@@ -34,6 +37,6 @@ export async function serve(args: readonly string[]): Promise<void> {
       monotonicNow: () => performance.now(),
     })
   } finally {
-    output.flushSync()
+    await output.flush()
   }
 }

@@ -9,14 +9,15 @@ import { type FoundConfig, readConfigFile } from './config/load-config.js'
 import { configOfProfiles, type OwnConfig, ownCaller } from './config/own-profiles.js'
 import { readTls } from './config/tls-pem.js'
 import { listen } from './listen.js'
-import { createLogs, type FlushableStream } from './operations/log.js'
+import type { LogOutput } from './operations/buffered-output.js'
+import { createLogs } from './operations/log.js'
 import { createReloader } from './reloader.js'
 import { parseServeOptions, type ServeOptions, usage } from './serve-options.js'
 
 /** What serving takes of the process around it. */
 export interface ServeSurroundings {
   /** For logs and audit lines, or the answer of an option such as `--new-secret`. */
-  readonly output: FlushableStream
+  readonly output: LogOutput
   /** For people. */
   tell(text: string): void
   /** Resolves when the process is to end, with a signal that ends the shutdown delay. Never rejects. */
@@ -122,7 +123,7 @@ async function run(options: ServeOptions, around: ServeSurroundings): Promise<vo
     logs.log.info('ended')
   } finally {
     await deps.state.close()
-    around.output.flushSync()
+    await around.output.flush()
   }
 }
 

@@ -1,16 +1,18 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** The log, and the audit, which goes to the same place whatever the level of the log is. */
 export interface Logs {
   readonly log: Logger
   readonly auditLog: Logger
+  /** Whether lines cannot be written now. */
+  isLogFailing(): boolean
 }
 
 /** One JSON a line. Nothing that is handed to it holds a secret: headers, bodies and queries are not. */
-export function createLogs(level: string, stream: DestinationStream): Logs {
+export function createLogs(level: string, stream: DestinationStream & { readonly isFailing?: boolean }): Logs {
   const printing = { write: (line: string) => stream.write(printableLine(line)) }
   const auditLog = pino({ base: null, timestamp: isoTime }, printing)
-  return { auditLog, log: auditLog.child({}, { level }) }
+  return { auditLog, log: auditLog.child({}, { level }), isLogFailing: () => stream.isFailing ?? false }
 }
 
 // As pino's own, but written out once a millisecond: that takes longer than the rest of a line.
@@ -27,14 +29,4 @@ const unsafe = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 /** Text for a terminal or a log: controls are escaped, but for line ends. */
 export function printableLine(text: string): string {
   return text.replace(unsafe, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** Where lines go, some of them a moment later. */
-export interface FlushableStream extends DestinationStream {
-  flushSync(): void
-}
-
-/** Standard output: lines go out together, a moment later at most. */
-export function bufferedOutput(fd: number): FlushableStream {
-  return destination({ fd, sync: false, minLength: 8192, periodicFlush: 500 })
 }

@@ -29,7 +29,7 @@ const answerWithinMs = 3_000
  * Checks what requests need: the connections, and whether the token store and the shared state can be read and written (a
  * read-only replica can only be read). Not more often than every few seconds, since anyone may ask.
  */
-export function createReadiness({ connections, metrics, state, store, monotonicNow }: World) {
+export function createReadiness({ connections, metrics, state, store, isLogFailing, monotonicNow }: World) {
   const storeKey = `readiness-${randomUUID()}`
 
   const states = remembered(connectionsEveryMs, monotonicNow, async () => {
@@ -43,6 +43,8 @@ export function createReadiness({ connections, metrics, state, store, monotonicN
       ...(isStored ? [] : ['token store: unavailable']),
       ...(isShared ? [] : ['shared state: unavailable']),
       ...(state.eviction === 'possible' ? ['shared state: the Redis may evict used assertions'] : []),
+      ...(state.eviction === 'unknown' && isShared ? ['shared state: the Redis hides its maxmemory-policy'] : []),
+      ...(isLogFailing() ? ['log: lines cannot be written to stdout'] : []),
     ]
   })
   return {

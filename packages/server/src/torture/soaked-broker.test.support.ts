@@ -29,7 +29,8 @@ const output = {
     if (line.includes('took the new configuration')) reloads += 1
     if (/a bug|kept the old configuration/.test(line)) faults.push(line)
   },
-  flushSync() {},
+  isFailing: false,
+  async flush() {},
 }
 
 for (;;) {

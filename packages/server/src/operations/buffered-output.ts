@@ -1,0 +1,112 @@
+import { write, writeSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { DestinationStream } from 'pino'
+
+/** Where lines are written, some of them a moment later. */
+export interface LogOutput extends DestinationStream {
+  /** Whether lines cannot be written now. They are kept, up to a limit, and written later. */
+  readonly isFailing: boolean
+  /** Writes what is left, for a limited time. */
+  flush(): Promise<void>
+}
+
+const writeTo = promisify(write)
+const minLength = 8192
+const maxLength = 8 * 1024 * 1024
+const flushEveryMs = 500
+const maxFlushMs = 1_000
+const busyMs = 10
+
+/**
+ * Standard output: lines are written together, a moment later at most. A full disk or a reader that has ended stops
+ * neither the process nor its requests.
+ *
+ * @param report gets one text when lines cannot be written, and one when they can be again.
+ */
+export function bufferedOutput(fd: number, report: (text: string) => void): LogOutput {
+  let lines = ''
+  // What was taken from the lines, and is not written yet.
+  let rest = Buffer.alloc(0)
+  let isFailing = false
+  let lost = 0
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+
+  async function writeOut(): Promise<void> {
+    while (rest.length > 0 || lines !== '') {
+      if (rest.length === 0) {
+        rest = Buffer.from(lines)
+        lines = ''
+      }
+      try {
+        rest = rest.subarray((await writeTo(fd, rest)).bytesWritten)
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        // A pipe whose reader is slower.
+        if (code === 'EAGAIN') {
+          await pause(busyMs)
+          continue
+        }
+        fail(String(code))
+        return
+      }
+      if (isFailing) recover()
+    }
+  }
+
+  function start(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    writing ??= writeOut().finally(() => {
+      writing = undefined
+      if (rest.length > 0 || lines !== '') later()
+    })
+    return writing
+  }
+
+  function later(): void {
+    timer ??= setTimeout(start, flushEveryMs).unref()
+  }
+
+  function fail(reason: string): void {
+    if (isFailing) return
+    isFailing = true
+    report(`Log and audit lines cannot be written to stdout (${reason}). Requests are still served; see /readyz.\n`)
+  }
+
+  function recover(): void {
+    isFailing = false
+    report(`Log and audit lines are written to stdout again. ${lost} were lost.\n`)
+    lost = 0
+  }
+
+  process.once('exit', () => {
+    if (writing !== undefined) return
+    try {
+      writeSync(fd, Buffer.concat([rest, Buffer.from(lines)]))
+    } catch {
+      // It was reported.
+    }
+  })
+
+  return {
+    get isFailing() {
+      return isFailing
+    },
+    write(line) {
+      if (rest.length + lines.length > maxLength) {
+        lost += 1
+        return fail('its reader is too slow')
+      }
+      lines += line
+      if (lines.length >= minLength && !isFailing) void start()
+      else later()
+    },
+    async flush() {
+      const end = new AbortController()
+      await Promise.race([start(), pause(maxFlushMs, undefined, { signal: end.signal }).catch(() => {})])
+      end.abort()
+    },
+  }
+}
