@@ -27,6 +27,13 @@ export function callerUnknown(description: string): Refusal {
   return new Refusal(401, 'invalid_client', description, challenge)
 }
 
+/** An assertion that the client has signed, and that is not valid: no one has guessed. */
+export class AssertionRefusal extends Refusal {
+  constructor(description: string) {
+    super(401, 'invalid_client', description, challenge)
+  }
+}
+
 /** A request that breaks a rule of its form. */
 export function malformed(description: string): Refusal {
   return new Refusal(400, 'invalid_request', description)

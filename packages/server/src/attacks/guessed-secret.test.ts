@@ -117,6 +117,15 @@ describe('who guesses at the secret of a caller', () => {
     expect((await send(broker, basic('reports'))).status).toBe(429)
   })
 
+  it('cannot tell which clients exist by windows of a minute that overlap', async () => {
+    await using broker = await start()
+    for (let index = 0; index < 101; index++) await guess(broker, 1, `nobody-${index}`)
+    broker.advance(50_000)
+    for (const name of ['payroll', 'missing']) await guess(broker, 12, name)
+    broker.advance(11_500)
+    expect(await guess(broker, 1, 'missing')).toEqual(await guess(broker, 1, 'payroll'))
+  })
+
   it('by assertions is held back as well', async () => {
     await using broker = await start()
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey

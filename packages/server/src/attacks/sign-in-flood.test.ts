@@ -81,12 +81,12 @@ describe('a flood of sign-ins that begin', () => {
 describe('the memory of used assertions', () => {
   it('forgets nothing when other things are stored and counted', async () => {
     const state = createMemoryState(Date.now, () => performance.now())
-    expect(await state.addOnce('jti:used', 60_000)).toBe(true)
+    expect(await state.addOnce('signer', 'used', 60_000)).toMatchObject({ isFirst: true })
     for (let index = 0; index < 110_000; index++) {
       await state.set(`session:${index}`, 'x', 60_000)
       await state.count(`failed:${index}`, 60_000)
     }
-    expect(await state.addOnce('jti:used', 60_000)).toBe(false)
+    expect(await state.addOnce('signer', 'used', 60_000)).toMatchObject({ isFirst: false })
   })
 
   it('refuses more rather than forgets when it is full', async () => {
@@ -96,11 +96,14 @@ describe('the memory of used assertions', () => {
       () => now,
       2,
     )
-    expect([await once.add('a', 10_000), await once.add('b', 20_000)]).toEqual([true, true])
-    await expect(once.add('c', 10_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
-    expect([await once.add('a', 10_000), await once.add('b', 20_000)]).toEqual([false, false])
+    const add = async (key: string, lifeMs: number, owner = 'signer') => (await once.add(owner, key, lifeMs)).isFirst
+    expect([await add('a', 10_000), await add('b', 20_000)]).toEqual([true, true])
+    await expect(add('c', 10_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    expect([await add('a', 10_000), await add('b', 20_000)]).toEqual([false, false])
+    // Other clients have room of their own.
+    expect(await add('a', 10_000, 'other')).toBe(true)
     now = 11_000
-    expect(await once.add('c', 10_000)).toBe(true)
-    await expect(once.add('d', 10_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    expect(await add('c', 10_000)).toBe(true)
+    await expect(add('d', 10_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
   })
 })

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -17,6 +17,11 @@ beforeAll(async () => {
       connections: { users: connectionOf(okta, okta.client('service')) },
       callers: {
         signer: { jwks: jwks(own), connections: ['users'] },
+        rotating: {
+          jwks: { keys: [own, another].map(({ publicKey }) => publicKey.export({ format: 'jwk' })) },
+          connections: ['users'],
+        },
+        limited: { jwks: jwks(own), connections: ['users'], ratePerMinute: 1 },
         second: { jwks: jwks(another), connections: ['users'] },
         secretive: { secretSha256: digestFor('secretive'), connections: ['users'] },
       },
@@ -31,18 +36,18 @@ afterAll(async () => {
 })
 
 let from = 0
-async function ask(name: string, key: KeyObject, claims: object = {}, header: object = {}) {
+async function ask(name: string, key: KeyObject, claims: object = {}, header: object = {}, address?: string) {
   const exp = Math.floor(Date.now() / 1000) + 60
   const payload = { iss: name, sub: name, aud: broker.url, jti: randomUUID(), exp, ...claims }
   const client_assertion = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...header }).sign(key)
-  return await send(client_assertion)
+  return await send(client_assertion, address)
 }
 
-async function send(client_assertion: string) {
+async function send(client_assertion: string, address?: string) {
   const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
   const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion, client_assertion_type })
   from += 1
-  const headers = { 'x-forwarded-for': `203.0.113.${from}` }
+  const headers = { 'x-forwarded-for': address ?? `203.0.113.${from}` }
   const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
   const fields = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name)))
   return { status: response.status, fields, body: await response.text() }
@@ -85,5 +90,40 @@ describe('an assertion that proves nothing', () => {
   it('is told what is wrong when the signature is right', async () => {
     expect((await ask('signer', own.privateKey, { aud: 'x' })).body).toContain('aud')
     expect((await ask('signer', own.privateKey)).status).toBe(200)
+  })
+
+  it('takes one verification whether or not the client exists or has a key that fits', async () => {
+    using verify = vi.spyOn(globalThis.crypto.subtle, 'verify')
+    for (const name of ['signer', 'unknown', 'secretive']) {
+      for (const alg of ['ES256', 'RS256', 'EdDSA']) {
+        verify.mockClear()
+        expect((await send(junk(name, alg))).status).toBe(401)
+        expect(verify.mock.calls.length, `${name} ${alg}`).toBe(1)
+      }
+    }
+  })
+})
+
+describe('an assertion', () => {
+  it('is verified with each key of its type when the client has two without kid', async () => {
+    for (const { privateKey } of [own, another]) expect((await ask('rotating', privateKey)).status).toBe(200)
+    expect((await ask('rotating', foreign.privateKey)).status).toBe(401)
+  })
+
+  it('is no guess when its signature is right and its claims are not', async () => {
+    for (let index = 0; index < 12; index++) {
+      expect((await ask('signer', own.privateKey, { aud: 'x' }, {}, '203.0.113.250')).status).toBe(401)
+    }
+    expect((await ask('signer', own.privateKey, {}, {}, '203.0.113.250')).status).toBe(200)
+  })
+
+  it('is not remembered when the rate of its client is used up', async () => {
+    expect((await ask('limited', own.privateKey)).status).toBe(200)
+    const exp = Math.floor(Date.now() / 1000) + 600
+    const claims = { iss: 'limited', sub: 'limited', aud: broker.url, jti: randomUUID(), exp }
+    const assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(own.privateKey)
+    expect((await send(assertion)).status).toBe(429)
+    broker.advance(61_000)
+    expect((await send(assertion)).status).toBe(200)
   })
 })

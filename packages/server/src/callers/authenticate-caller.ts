@@ -46,8 +46,11 @@ export function claimOf({ authorization, form = new Map() }: Credentials): Claim
  */
 export async function callerOf(claim: Claim, context: AssertionContext): Promise<Caller> {
   switch (claim.proof) {
-    case 'secret':
-      return bySecret(claim.name, claim.secret, context)
+    case 'secret': {
+      const caller = bySecret(claim.name, claim.secret, context)
+      await context.admit(caller)
+      return caller
+    }
     case 'assertion':
       return await callerOfAssertion(claim.assertion, claim.name, context)
   }

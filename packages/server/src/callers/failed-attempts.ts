@@ -10,8 +10,6 @@ export interface Attempt {
   readonly network: string | undefined
   /** The caller that it says it is. */
   readonly name: string
-  /** Whether there is a caller of this name. */
-  readonly isKnown: boolean
 }
 
 const windowMs = 60_000
@@ -78,17 +76,14 @@ export class FailedAttempts {
    * @param wrong what to answer as long as there were few.
    * @returns what to answer: the same for callers that there are not.
    */
-  async add({ network, name, isKnown }: Attempt, wrong: Refusal): Promise<Refusal> {
+  async add({ network, name }: Attempt, wrong: Refusal): Promise<Refusal> {
     if (network === undefined) return wrong
-    const isOver = (this.#windows.get(network)?.hits ?? 0) >= maxPerNetwork
-    // Ever new names that somebody makes up are not kept; those that there are stay guarded.
-    const keys = isOver && !isKnown ? [network] : [network, keyOf({ network, name })]
-    const [all, own] = await Promise.all(keys.map(key => this.#count(key)))
-    if (all?.hits === maxPerNetwork || own?.hits === maxPerName) {
+    const [all, own] = await Promise.all([this.#count(network), this.#count(keyOf({ network, name }))])
+    if (all.hits === maxPerNetwork || own.hits === maxPerName) {
       this.#log.warn({ network }, 'too many failed attempts from there: held back for a minute')
     }
-    if (all !== undefined && all.hits > maxPerNetwork) return this.#tooMany(all)
-    return own !== undefined && own.hits > maxPerName ? this.#tooMany(own) : wrong
+    if (all.hits > maxPerNetwork) return this.#tooMany(all)
+    return own.hits > maxPerName ? this.#tooMany(own) : wrong
   }
 
   async #count(key: string): Promise<Window> {
@@ -116,7 +111,8 @@ export class FailedAttempts {
   }
 }
 
-// Not the name itself: somebody may have put a secret in its place.
-function keyOf({ network, name }: Pick<Attempt, 'network' | 'name'>): string {
-  return `${network} ${hash('sha256', name)}`
+// Not the name itself, which may be a secret in the wrong place. A few digits of its digest, for known and unknown names
+// alike: made-up names have only so many counters at each address.
+function keyOf({ network, name }: Attempt): string {
+  return `${network} ${hash('sha256', name).slice(0, 3)}`
 }

@@ -6,7 +6,7 @@ import type { Caller, Way } from '../callers/caller.js'
 import { readForm } from '../form.js'
 import { headerOf } from '../header-of.js'
 import { networkOf } from '../networks.js'
-import { Refusal } from '../refusal.js'
+import { AssertionRefusal, Refusal } from '../refusal.js'
 import { StateUnavailable } from '../state/shared-state.js'
 import { clientAddressFinder } from './client-address.js'
 
@@ -15,23 +15,21 @@ const windowMs = 60_000
 /** Reads the form of an OAuth request, finds out who calls, and holds them to their rate. */
 export function knowCallerOfForm(world: World): MiddlewareHandler<AppEnv> {
   const identify = identifier(world)
-  const limit = rateLimit(world)
   return async (c, next) => {
     const form = await readForm(c)
     c.set('form', form)
-    c.set('caller', await identify(c, form.one))
-    return await limit(c, next)
+    await identify(c, form.one)
+    await next()
   }
 }
 
 /** Finds out who calls by the header alone and whether they may in this way, and holds them to their rate. */
 export function knowCallerOfHeader(world: World, way: Way): MiddlewareHandler<AppEnv> {
   const identify = identifier(world)
-  const limit = rateLimit(world)
   return async (c, next) => {
-    c.set('caller', await identify(c))
+    await identify(c)
     requireWay(c, way)
-    return await limit(c, next)
+    await next()
   }
 }
 
@@ -41,28 +39,35 @@ export function requireWay(c: AppContext, way: Way): void {
   throw new Refusal(403, 'unauthorized_client', `This caller may not use ${way}.`)
 }
 
-function identifier({ config, callers, state, failures, now }: World) {
+function identifier(world: World) {
+  const { config, callers, state, failures, now } = world
   const { issuer } = config
+  const limit = rateLimit(world)
   const clientOf = clientAddressFinder(config)
-  return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<Caller> => {
+  return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<void> => {
     const claim = claimOf({ authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) })
     const attempt = () => {
       const client = clientOf(c)
       const network = client && networkOf(client.address)
-      return { network, name: claim.name, isKnown: callers.has(claim.name) }
+      return { network, name: claim.name }
+    }
+    const admit = async (caller: Caller) => {
+      c.set('caller', caller)
+      if (caller.ratePerMinute !== undefined) await limit(c, async () => {})
     }
     if (!failures.areNone) failures.requireFew(attempt())
     try {
-      return await callerOf(claim, { callers, issuer, path: c.req.path, state, now })
+      await callerOf(claim, { callers, issuer, path: c.req.path, state, now, admit })
     } catch (error) {
-      throw error instanceof Refusal && error.status === 401 ? await failures.add(attempt(), error) : error
+      const isGuess = error instanceof Refusal && error.status === 401 && !(error instanceof AssertionRefusal)
+      throw isGuess ? await failures.add(attempt(), error) : error
     }
   }
 }
 
-// Over all processes. While these cannot speak to each other, nobody is held back.
+// Over all processes. While these cannot reach their Redis, no client is limited.
 function rateLimit({ state, log }: World): MiddlewareHandler<AppEnv> {
-  const counting = rateLimiter<AppEnv>({
+  return rateLimiter<AppEnv>({
     windowMs,
     limit: c => c.get('caller').ratePerMinute ?? 0,
     keyGenerator: c => c.get('caller').name,
@@ -85,7 +90,6 @@ function rateLimit({ state, log }: World): MiddlewareHandler<AppEnv> {
       resetKey: name => state.remove(`rate:${name}`),
     },
   })
-  return (c, next) => (c.get('caller').ratePerMinute === undefined ? next() : counting(c, next))
 }
 
 // The library computes the seconds that are left from the same clock.

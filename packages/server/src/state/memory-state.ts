@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { ExpiringMap } from './expiring-map.js'
-import { type SharedState, StateUnavailable } from './shared-state.js'
+import { maxOncePerOwner, type Once, type SharedState, StateUnavailable } from './shared-state.js'
 
 const maxEntries = 100_000
-const maxOnce = 250_000
 const sweepEveryMs = 1_000
 
 /**
@@ -43,25 +42,26 @@ export function createMemoryState(now: () => number, monotonicNow: () => number 
   }
 }
 
-/** Remembers what was added until its lifetime is over. When it is full it adds no more: it forgets nothing. */
-export function createOnceMap(now: () => number, monotonicNow: () => number, max = maxOnce) {
-  const endsAt = new Map<string, number>()
-  let sweptAt = Number.NEGATIVE_INFINITY
-
-  function sweep(): void {
-    if (monotonicNow() - sweptAt < sweepEveryMs) return
-    sweptAt = monotonicNow()
-    for (const [key, end] of endsAt) if (end <= now()) endsAt.delete(key)
-  }
+/** Remembers what was added until its lifetime is over. When an owner has too many it adds no more: it forgets nothing. */
+export function createOnceMap(now: () => number, monotonicNow: () => number, max = maxOncePerOwner) {
+  const owners = new Map<string, { readonly endsAt: Map<string, number>; sweptAt: number }>()
 
   return {
-    async add(key: string, lifeMs: number): Promise<boolean> {
+    async add(owner: string, key: string, lifeMs: number): Promise<Once> {
+      const found = owners.get(owner) ?? { endsAt: new Map(), sweptAt: Number.NEGATIVE_INFINITY }
+      owners.set(owner, found)
+      const { endsAt } = found
       const end = endsAt.get(key)
-      if (end !== undefined && end > now()) return false
-      if (endsAt.size >= max) sweep()
+      // This memory begins with the process.
+      const since = Number.NEGATIVE_INFINITY
+      if (end !== undefined && end > now()) return { isFirst: false, since }
+      if (endsAt.size >= max && monotonicNow() - found.sweptAt >= sweepEveryMs) {
+        found.sweptAt = monotonicNow()
+        for (const [key, end] of endsAt) if (end <= now()) endsAt.delete(key)
+      }
       if (endsAt.size >= max) throw new StateUnavailable('The memory of used assertions is full.')
       endsAt.set(key, now() + lifeMs)
-      return true
+      return { isFirst: true, since }
     },
   }
 }

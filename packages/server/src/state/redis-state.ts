@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RedisClientType } from 'redis'
 import { connectRedis } from './live-redis.js'
-import { type Eviction, type SharedState, StateUnavailable } from './shared-state.js'
+import { type Eviction, maxOncePerOwner, type SharedState, StateUnavailable } from './shared-state.js'
 
 const prefix = 'connect-okta:broker:'
 
@@ -11,18 +11,46 @@ local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`
 
+// KEYS: the moment since when nothing was lost.
+const sinceScript = `
+local time = redis.call('TIME')
+redis.call('SET', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), 'NX')`
+
+// KEYS: what an owner has added, the moment since when nothing was lost. ARGV: key, lifetime, maximum. In one step; the
+// clock is that of the Redis, which all processes share.
+const onceScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('SET', KEYS[2], now, 'NX')
+local since = redis.call('GET', KEYS[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return { 0, since } end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return { -1, since } end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIREAT', KEYS[1], redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+return { 1, since }`
+const policyEveryMs = 10_000
+
 /**
  * A {@link SharedState} in a Redis or Valkey, for a broker of many processes.
  *
  * @param address `redis://HOST:PORT/DATABASE`
  * @throws {@link OktaConnectError} `store_failed` without the package `redis`.
  */
-export async function openRedisState(address: string): Promise<SharedState> {
+export async function openRedisState(address: string, maxOnce = maxOncePerOwner): Promise<SharedState> {
   let eviction: Eviction = 'unknown'
-  const redis = await connectRedis(address, async connected => {
-    eviction = await evictionOf(connected)
-  })
+  const sincePlace = `${prefix}remembered-since`
+
+  async function checkPolicy(redis: RedisClientType): Promise<void> {
+    eviction = await evictionOf(redis)
+    // While it may evict, what was used may be lost: the moment is set again afterwards.
+    if (eviction === 'possible') await redis.del(sincePlace)
+    else await redis.eval(sinceScript, { keys: [sincePlace] })
+  }
+  const redis = await connectRedis(address, checkPolicy)
   const { run } = redis
+  // The policy can be changed at any moment. Without an answer nothing is added anyway.
+  const timer = setInterval(() => void run(checkPolicy).catch(() => {}), policyEveryMs).unref()
 
   return {
     get eviction() {
@@ -31,9 +59,15 @@ export async function openRedisState(address: string): Promise<SharedState> {
     get: async key => (await run(redis => redis.get(prefix + key))) ?? undefined,
     set: async (key, value, lifeMs) => void (await run(redis => redis.set(prefix + key, value, { PX: lifeMs }))),
     remove: async key => void (await run(redis => redis.del(prefix + key))),
-    async addOnce(key, lifeMs) {
+    async addOnce(owner, key, lifeMs) {
       if (eviction === 'possible') throw new StateUnavailable('The Redis may evict what has to be remembered.')
-      return (await run(redis => redis.set(prefix + key, '', { PX: lifeMs, condition: 'NX' }))) !== null
+      const options = {
+        keys: [`${prefix}once:${owner}`, sincePlace],
+        arguments: [key, String(lifeMs), String(maxOnce)],
+      }
+      const [added, since] = (await run(redis => redis.eval(onceScript, options))) as [number, string]
+      if (added === -1) throw new StateUnavailable('The memory of used assertions is full.')
+      return { isFirst: added === 1, since: Number(since) }
     },
     async count(key, windowMs) {
       const options = { keys: [prefix + key], arguments: [String(windowMs)] }
@@ -49,9 +83,12 @@ export async function openRedisState(address: string): Promise<SharedState> {
       const place = `${prefix}check`
       await run(redis => redis.set(place, '', { PX: 60_000 }))
       await run(redis => redis.get(place))
-      eviction = await run(evictionOf)
+      await run(checkPolicy)
     },
-    close: async () => redis.close(),
+    async close() {
+      clearInterval(timer)
+      redis.close()
+    },
   }
 }
 

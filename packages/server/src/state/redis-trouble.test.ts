@@ -1,15 +1,17 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
 import { startRedis } from '../redis.test.support.js'
 import { openState } from './open-state.js'
+import { openRedisState } from './redis-state.js'
 
 const redisServer = inject('systemNeeds').redisServer ?? ''
-const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 let okta: OktaEmulator
 
 beforeAll(async () => {
@@ -153,17 +155,58 @@ describe.skipIf(redisServer === '')('a Redis', () => {
     ])
     const state = await openState(redis.url, Date.now)
     expect(state.eviction).toBe('possible')
-    await expect(state.addOnce('jti:1', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    await expect(state.addOnce('signer', '1', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
     await state.close()
   })
 
   it('whose policy is set later is noticed', async () => {
     await using redis = await startRedis(redisServer)
     const state = await openState(redis.url, Date.now)
-    expect([state.eviction, await state.addOnce('jti:1', 60_000)]).toEqual(['impossible', true])
+    expect([state.eviction, (await state.addOnce('signer', '1', 60_000)).isFirst]).toEqual(['impossible', true])
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random')
-    await state.check()
-    await expect(state.addOnce('jti:2', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    await expect.poll(() => state.eviction).toBe('possible')
+    await expect(state.addOnce('signer', '2', 60_000)).rejects.toMatchObject({ name: 'StateUnavailable' })
+    await state.close()
+  })
+
+  it('is reported as degraded when it hides its policy', async () => {
+    const hidden = ['CONFIG', 'INFO'].flatMap(name => ['--rename-command', name, ''])
+    await using redis = await startRedis(redisServer, hidden)
+    await using broker = await start(redis.url)
+    expect((await ready(broker)).degraded).toEqual(['shared state: the Redis hides its maxmemory-policy'])
+  })
+
+  it('lets no used assertion work again when it has lost its memory', async () => {
+    await using redis = await startRedis(redisServer)
+    await using broker = await start(redis.url, withKeys)
+    const signed = async (claims: object = {}) => {
+      const now = Date.now() / 1000
+      const usual = { iss: 'signer', sub: 'signer', aud: broker.url, jti: randomUUID(), iat: now, exp: now + 60 }
+      return await new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
+    }
+    const send = async (client_assertion: string) => {
+      const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+      const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type, client_assertion })
+      return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body })).status
+    }
+    const used = await signed()
+    expect([await send(used), await send(used)]).toEqual([200, 401])
+    await redis.command('FLUSHALL')
+    expect(await send(used)).toBe(503)
+    expect(await send(await signed({ iat: undefined }))).toBe(503)
+    await pause(10)
+    expect(await send(await signed())).toBe(200)
+  })
+
+  it('keeps room for other clients when one has used too many assertions', async () => {
+    await using redis = await startRedis(redisServer)
+    const state = await openRedisState(redis.url, 2)
+    const add = async (owner: string, key: string, lifeMs = 60_000) => (await state.addOnce(owner, key, lifeMs)).isFirst
+    expect([await add('one', 'a', 200), await add('one', 'b')]).toEqual([true, true])
+    await expect(add('one', 'c')).rejects.toMatchObject({ name: 'StateUnavailable' })
+    expect([await add('one', 'b'), await add('other', 'c')]).toEqual([false, true])
+    await pause(250)
+    expect(await add('one', 'c')).toBe(true)
     await state.close()
   })
 
