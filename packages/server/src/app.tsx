@@ -1,14 +1,16 @@
+import { isOktaConnectError } from '@connect-okta/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { AppContext, AppEnv, World } from './app-env.js'
 import { guardHeaders } from './middleware/guard-headers.js'
 import { guardHost } from './middleware/guard-host.js'
+import { guardOrigin } from './middleware/guard-origin.js'
 import { limitBody } from './middleware/limit-body.js'
 import { observe, routeOf } from './middleware/observe.js'
 import { sendToPages } from './middleware/send-to-pages.js'
 import { createReadiness } from './operations/readiness.js'
 import { sendPage } from './pages/page.js'
-import { bodyOf, malformed, Refusal } from './refusal.js'
+import { bodyOf, malformed, Refusal, refusalOf } from './refusal.js'
 import { addAuthorization } from './routes/authorization.js'
 import { addHealth } from './routes/health.js'
 import { addHome } from './routes/home.js'
@@ -43,6 +45,7 @@ export function routesOf(world: World): OpenAPIHono<AppEnv> {
   const limited = ['/oauth2/*', '/connections/*', '/login/*', '/logout']
   for (const path of limited) app.use(path, limitBody())
   for (const path of pages) app.use(path, sendToPages(world))
+  for (const path of ['/oauth2/*', '/connections/*', '/proxy/*']) app.use(path, guardOrigin())
 
   addToken(app, world)
   addRevoke(app, world)
@@ -69,12 +72,16 @@ async function refuse(error: Error, c: AppContext, { log, metrics }: World): Pro
   const told =
     refusal ?? new Refusal(500, 'server_error', `This is a bug. Report it, with the request id ${requestId}.`)
   metrics.refused(routeOf(c), told.error)
-  if (told.status >= 500) log.warn({ requestId, error: told.error, reason: told.message }, 'refused')
-  if (c.req.header('accept')?.includes('text/html')) return await refusalPage(told, c)
+  const { message: reason } = told.cause instanceof Error ? told.cause : told
+  if (told.status >= 500) log.warn({ requestId, error: told.error, reason }, 'refused')
+  // HTTP clients accept HTML too, such as those of Java by default: it is only for pages.
+  const isPage = /^\/(?:login\/.*|logout)?$/.test(c.req.path)
+  if (isPage && c.req.header('accept')?.includes('text/html')) return await refusalPage(told, c)
   return c.json(bodyOf(told), told.status, { 'cache-control': 'no-store', ...told.headers })
 }
 
-function refusalPage({ status, message }: Refusal, c: AppContext): Promise<Response> {
+function refusalPage({ status, message, headers }: Refusal, c: AppContext): Promise<Response> {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return sendPage(c, {
     title: status === 404 ? 'Not found' : 'That did not work',
     status,
@@ -98,6 +105,7 @@ function asRefusal(error: Error): Refusal | undefined {
       'retry-after': '5',
     })
   }
+  if (isOktaConnectError(error)) return refusalOf(error)
   if (!(error instanceof HTTPException)) return undefined
   // What Hono refuses by itself: JSON that is none, a form of another site.
   const { status, message } = error

@@ -8,6 +8,7 @@ import type { BrokerConfig } from './config/broker-config.js'
 import { configInvalid } from './config/config-file.js'
 import { answeredHosts, issuerOf, type ListenAddress } from './config/listen-address.js'
 import { callersOf, connectionsOf, type FoundConfig, isApiToken } from './config/load-config.js'
+import { ownCaller } from './config/own-profiles.js'
 import { Connections } from './connections/connections.js'
 import type { Logs } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
@@ -109,6 +110,7 @@ export async function brokerConfigOf(found: FoundConfig, address: ListenAddress,
   return {
     issuer,
     callers,
+    shownCaller: 'secret' in found ? ownCaller : undefined,
     connections: await connectionsOf(found, noticesTo(log)),
     behindProxy: file.behindProxy ?? [],
     metricsFrom: file.metricsFrom,

@@ -145,7 +145,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     expect((await ask(0, 'slow')).status).toBe(200)
     // This one has asked for no such token yet.
     const other = form({ scope: 'okta.groups.read' })
-    expect((await ask(1, 'payroll', other)).status).toBe(500)
+    expect((await ask(1, 'payroll', other)).status).toBe(503)
     const now = Math.floor(Date.now() / 1000)
     const claims = { iss: 'signer', sub: 'signer', aud: issuer, jti: randomUUID(), exp: now + 60 }
     const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)

@@ -44,7 +44,9 @@ export function proxyList(addresses: readonly string[]): ((address: string) => b
   if (addresses.some(address => isIP(address) === 0)) {
     throw configInvalid('behindProxy: list single addresses, such as 10.0.0.5, or give the number of proxies.')
   }
-  return addresses.length === 0 ? undefined : networkList(addresses)
+  if (addresses.length === 0) return undefined
+  // A proxy on this machine uses either loopback address.
+  return networkList(addresses.some(isLoopback) ? [...addresses, '127.0.0.1', '::1'] : addresses)
 }
 
 /** An address in its usual form: a socket for both families writes `::ffff:` before an IPv4 address. */

@@ -12,8 +12,10 @@ export class Refusal extends Error {
     /** What happened, and what to do. */
     description: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** What the log has instead of the description. */
+    cause?: Error,
   ) {
-    super(description)
+    super(description, { cause })
   }
 }
 
@@ -50,7 +52,10 @@ const tokenErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, str
   options_invalid: [500, 'server_error'],
   private_key_invalid: [500, 'server_error'],
   key_required: [500, 'server_error'],
+  store_failed: [503, 'temporarily_unavailable'],
 }
+// What the server itself lacks is for its log: paths and settings.
+const ofServer = new Set<ErrorCode>(['options_invalid', 'private_key_invalid', 'key_required', 'store_failed'])
 
 /** Which connection gives no token, and where somebody could sign in for it. */
 export interface FailingConnection {
@@ -66,24 +71,33 @@ export function tokenRefusal(error: unknown, connection: FailingConnection): Ref
   const { httpStatus } = errorCatalogue[error.code]
   const status = (httpStatus ?? 503) as ContentfulStatusCode
   const [told, name] = tokenErrors[error.code] ?? [status, status === 503 ? 'temporarily_unavailable' : 'server_error']
-  return new Refusal(told, name, wordsOf(error, connection), status === 503 ? retryLater : {})
+  return new Refusal(told, name, wordsOf(error, connection), told === 503 ? retryLater : {}, error)
 }
 
 /** What our own routes answer: the codes and statuses of the catalogue. */
 export function connectionRefusal(error: unknown, connection: FailingConnection): Refusal {
   if (error instanceof Refusal) return error
   if (!isOktaConnectError(error)) throw error
-  const status = (errorCatalogue[error.code].httpStatus ?? 503) as ContentfulStatusCode
+  return refusalOf(error, wordsOf(error, connection))
+}
+
+/** What any route answers to an error of the core that it did not expect. */
+export function refusalOf(error: OktaConnectError, description = wordsOf(error)): Refusal {
+  const { code } = error
+  const status = code === 'store_failed' ? 503 : (errorCatalogue[code].httpStatus ?? 503)
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
-  return new Refusal(status, error.code, wordsOf(error, connection), headers)
+  return new Refusal(status as ContentfulStatusCode, code, description, headers, error)
 }
 
 const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
 
-function wordsOf({ code, message, hint }: OktaConnectError, { name, isPersonal, issuer }: FailingConnection): string {
+function wordsOf({ code, message, hint }: OktaConnectError, connection?: FailingConnection): string {
+  if (code === 'store_failed') return 'The token store of this server is not available.'
+  if (ofServer.has(code)) return 'The configuration of this server is not valid. Its log has the details.'
   const needsPerson = errorCatalogue[code].exitCode === errorCatalogue.login_required.exitCode
-  if (needsPerson && isPersonal) return `Nobody is signed in for ${name}. A person signs in at ${issuer}/login/${name}`
-  return `${message} ${hint}`
+  if (!needsPerson || !connection?.isPersonal) return `${message} ${hint}`
+  const { name, issuer } = connection
+  return `No user is signed in for ${name}. Sign in at ${issuer}/login/${name}`
 }
 
 /** The JSON of a refusal. Its words are printable ASCII without quotes and backslashes (RFC 6749 §5.2). */

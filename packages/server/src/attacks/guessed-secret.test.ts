@@ -160,6 +160,12 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('203.0.113.10'))).status).toBe(200)
   })
 
+  it('is known by the address that a proxy on this machine writes down at either loopback address', async () => {
+    await using broker = await start({ behindProxy: ['::1'] })
+    expect(await guess(broker, 11, 'payroll', via('203.0.113.9'))).toEqual([...few, 429])
+    expect((await send(broker, basic('payroll'), via('203.0.113.10'))).status).toBe(200)
+  })
+
   it('has one network, however many addresses of it (IPv6)', async () => {
     await using broker = await start(behindProxy)
     const statuses = []

@@ -7,6 +7,8 @@ export interface BrokerConfig {
   readonly issuer: string
   readonly connections: readonly ConnectionConfig[]
   readonly callers: readonly Caller[]
+  /** The client that pages name, for everyone to see: only the one of a broker without a configuration. */
+  readonly shownCaller?: string | undefined
   /** The addresses of the proxies in front, or their number: what they append to `X-Forwarded-For` is believed. */
   readonly behindProxy: readonly string[] | number
   readonly metricsFrom: readonly string[]

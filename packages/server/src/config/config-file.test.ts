@@ -43,6 +43,15 @@ describe('a configuration', () => {
       'callers',
     ],
     [
+      'with an issuer that has more than a scheme, a host and a port',
+      {
+        issuer: 'https://broker.example.com/a-secret',
+        connections: { users: { tenant: 'example.okta.com', clientId: '0oa1', signIn: ['*'] } },
+        callers: { a: { secretSha256, connections: ['users'] } },
+      },
+      'issuer: it has only a scheme, a host and a port',
+    ],
+    [
       'with nobody who may sign in',
       {
         connections: { users: { tenant: 'example.okta.com', clientId: '0oa1' } },

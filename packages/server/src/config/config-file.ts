@@ -93,6 +93,7 @@ export const configFileSchema = z.strictObject({
     .describe('HOST:PORT. localhost is both of its addresses.'),
   issuer: z
     .url({ protocol: /^https?$/ })
+    .refine(isOrigin, 'it has only a scheme, a host and a port: https://broker.example.com')
     .optional()
     .describe('What callers and browsers call it: https://broker.example.com. Default: http://localhost:PORT.'),
   store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
@@ -142,6 +143,12 @@ export function parseConfigFile(content: unknown, place: string): ConfigFile {
   if (success) return data
   const faults = error.issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`)
   throw configInvalid(`${faults.join('\n')}`)
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return true
+  const { href, origin } = new URL(text)
+  return href === `${origin}/`
 }
 
 /** The error for a configuration that breaks a rule. */

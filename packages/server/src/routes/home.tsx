@@ -14,15 +14,15 @@ export function addHome(app: OpenAPIHono<AppEnv>, world: World, readiness: Readi
   app.get('/', async c => {
     const session = await BrowserSession.of(c, world)
     const states = await readiness.states()
-    const { issuer, callers } = world.config
-    const caller = callers.length === 1 ? (callers[0]?.name ?? 'CALLER') : 'CALLER'
+    const { issuer, shownCaller: caller = 'CALLER' } = world.config
     return await sendPage(c, {
       title: 'Connections',
       content: (
         <>
           <p class="soft">Programs get tokens of these connections at {issuer}/oauth2/token.</p>
           {states.map(state => {
-            const person = session.signedIn[state.upstream.name]
+            const { name } = state.upstream
+            const person = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
             return <Connection {...{ state, person, issuer, caller, formToken: session.formToken }} />
           })}
         </>

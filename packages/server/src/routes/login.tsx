@@ -26,8 +26,7 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
   app.get('/login/:name', async c => {
     // No connection has this name. A route of its own would not go with the quicker of Hono's routers.
     if (c.req.param('name') === 'callback') {
-      await requireFewSignIns(c)
-      return await complete(c, world, readiness)
+      return await complete(c, world, readiness, requireFewSignIns)
     }
     const upstream = signInConnection(c, world)
     const session = await BrowserSession.of(c, world)
@@ -75,7 +74,12 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
   })
 }
 
-async function complete(c: AppContext, world: World, readiness: Readiness): Promise<Response> {
+async function complete(
+  c: AppContext,
+  world: World,
+  readiness: Readiness,
+  requireFewSignIns: ReturnType<typeof signInLimit>,
+): Promise<Response> {
   const { config, connections } = world
   const session = await BrowserSession.of(c, world)
   const redirectUri = redirectUriOf(config)
@@ -91,6 +95,8 @@ async function complete(c: AppContext, world: World, readiness: Readiness): Prom
       'This browser has begun no such sign-in, or it is over already. Sign in again.',
     )
   }
+  // Not before: any page can make a browser send requests without a sign-in that has begun.
+  await requireFewSignIns(c)
   let refused: Account | undefined
   const options = upstream.signInOptions(redirectUri)
   const accept = (account: Account) => {

@@ -36,6 +36,29 @@ describe('the proxy, as a stream', () => {
     expect(sent.body.length).toBe(body.length)
   })
 
+  it('has no time limit on the upload when the org answers after it', async () => {
+    org.answer = async (incoming, response) => response.end(await text(incoming))
+    const outgoing = org.begin('/proxy/org/echo', 'POST')
+    const arrived = new Promise<void>(resolve => {
+      const { answer } = org
+      org.answer = (incoming, response) => {
+        resolve()
+        return answer(incoming, response)
+      }
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      outgoing.write('one')
+      await arrived
+      vi.advanceTimersByTime(61_000)
+      outgoing.end('two')
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      expect([response.statusCode, await text(response)]).toEqual([200, 'onetwo'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('gives up at the org when the caller does', async () => {
     const arrived = new Promise<IncomingMessage>(resolve => {
       org.answer = incoming => resolve(incoming)

@@ -5,6 +5,7 @@ import { connectionNamed } from '../connections/choose-connection.js'
 import { chooseScopes } from '../connections/choose-scopes.js'
 import { requestHeaders, responseHeaders } from '../connections/proxied-headers.js'
 import { parseTargetPath } from '../connections/target-path.js'
+import { headerOf } from '../header-of.js'
 import { knowCallerOfHeader } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { connectionRefusal, Refusal } from '../refusal.js'
@@ -12,6 +13,7 @@ import { callerSecurity, refused } from './oauth-operations.js'
 
 const answerWithinMs = 60_000
 const maxPiece = 16 * 1024
+const maxKeptBody = 64 * 1024
 const bodiless = new Set(['GET', 'HEAD'])
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
@@ -47,6 +49,7 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
     throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
   }
   const scopes = chooseScopes(undefined, caller, upstream)
+  const given = await bodyOf(c)
   try {
     const token = await upstream.token({ scopes, minValidityMs: 0 })
     const session = await upstream.session(scopes)
@@ -56,14 +59,14 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     }
     audit(auditLog, event, token.account)
-    const { response, body } = await inTime(c, async signal => {
+    const { response, body } = await inTime(c, given, async (signal, toOrg) => {
       const response = await session.fetch(
         `${path}${query}`,
         {
           method,
           headers: requestHeaders(Object.entries(c.env?.incoming?.headers ?? c.req.header())),
           signal,
-          ...(!bodiless.has(method) && c.req.raw.body !== null && { body: c.req.raw.body, duplex: 'half' }),
+          ...(toOrg !== undefined && { body: toOrg, duplex: 'half' }),
         } as RequestInit,
         { waitForRateLimit: false },
       )
@@ -96,17 +99,38 @@ function isShort({ body, headers }: Response): boolean {
   )
 }
 
-// Until the answer begins; how long it goes on is between the org and the caller. A caller that is gone waits for nothing.
-async function inTime<T>(c: AppContext, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+type Body = ReadableStream<Uint8Array> | Uint8Array | undefined
+
+// A short body is kept, so that the request can be sent again with another token. A longer one is a stream.
+async function bodyOf(c: AppContext): Promise<Body> {
+  const { method, raw } = c.req
+  const length = Number(headerOf(c, 'content-length') ?? 0)
+  const isChunked = headerOf(c, 'transfer-encoding') !== undefined
+  if (bodiless.has(method) || raw.body === null || (length === 0 && !isChunked)) return undefined
+  return isChunked || length > maxKeptBody ? raw.body : new Uint8Array(await raw.arrayBuffer())
+}
+
+// From the end of the body until the answer begins; how long it takes is up to the org and the client. When the client
+// has disconnected, the request to the org ends.
+async function inTime<T>(c: AppContext, body: Body, send: (signal: AbortSignal, body: Body) => Promise<T>): Promise<T> {
   const end = new AbortController()
-  const timer = setTimeout(() => end.abort(), answerWithinMs)
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const start = () => {
+    if (!isOver) timer = setTimeout(() => end.abort(), answerWithinMs)
+  }
   const outgoing = c.env?.outgoing
   outgoing?.once('close', () => {
     if (!outgoing.writableFinished) end.abort()
   })
   try {
-    return await send(end.signal)
+    if (body instanceof ReadableStream) {
+      return await send(end.signal, body.pipeThrough(new TransformStream({ flush: start })))
+    }
+    start()
+    return await send(end.signal, body)
   } finally {
+    isOver = true
     clearTimeout(timer)
   }
 }

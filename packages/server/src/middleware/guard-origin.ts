@@ -1,0 +1,15 @@
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../app-env.js'
+import { Refusal } from '../refusal.js'
+
+/**
+ * Refuses requests that a page of another site makes a browser send to the routes of clients.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export function guardOrigin(): MiddlewareHandler<AppEnv> {
+  return (c, next) => {
+    if (c.req.header('sec-fetch-site') !== 'cross-site') return next()
+    throw new Refusal(403, 'access_denied', 'Pages of other sites cannot use this server.')
+  }
+}
