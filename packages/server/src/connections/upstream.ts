@@ -2,12 +2,15 @@ import {
   type AccessToken,
   type Account,
   type ConnectOptions,
+  createMemoryStore,
   type Deps,
   isOktaConnectError,
+  type Login,
   listLogins,
   type OktaSession,
   openSession,
   type SignInOptions,
+  type TokenStore,
 } from '@connect-okta/core'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { ExpiringMap } from '../state/expiring-map.js'
@@ -20,6 +23,7 @@ const narrowerSetLifeMs = 60 * 60_000
 
 /** What connections need from their surroundings. */
 export interface ConnectionsDeps extends Partial<Deps> {
+  readonly store: TokenStore
   now(): number
   monotonicNow(): number
 }
@@ -42,6 +46,8 @@ export class Upstream {
   readonly #deps: ConnectionsDeps
   readonly #sessions: Map<string, Promise<OktaSession>>
   readonly #narrowerSets = new Map<string, ExpiringMap<{ readonly endsAt: number }>>()
+  // The latest token of each session.
+  readonly #latest = new Map<string, string>()
   #validUntil = 0
 
   private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
@@ -79,6 +85,7 @@ export class Upstream {
    */
   async token({ scopes, minValidityMs }: TokenWish): Promise<AccessToken> {
     const token = await this.#obtain(scopes, minValidityMs)
+    this.#latest.set(keyOf(scopes), token.value)
     this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
   }
@@ -103,6 +110,7 @@ export class Upstream {
   async disconnect(scopes: readonly string[] | undefined): Promise<void> {
     const session = await this.session(scopes)
     this.#sessions.delete(keyOf(scopes))
+    this.#latest.delete(keyOf(scopes))
     this.#validUntil = 0
     await session.disconnect()
   }
@@ -114,10 +122,45 @@ export class Upstream {
    * @throws {@link OktaConnectError} `store_failed`
    */
   async signOut(sub: string): Promise<void> {
-    if ((await this.#storedAccount())?.sub !== sub) return
-    await this.disconnect(undefined)
-    // The session above does not end a sign-in that a reload no longer accepts.
-    await (await openFor(this.#config, undefined, this.#deps, account => account.sub === sub)).disconnect()
+    const [login] = await this.#storedLogins(undefined)
+    if (login?.account?.sub === sub) await this.#end(undefined, account => account.sub === sub)
+  }
+
+  /** The scopes of the session whose latest token this is, if there is one. */
+  ownerOf(token: string): { readonly scopes: readonly string[] | undefined } | undefined {
+    for (const [key, latest] of this.#latest) {
+      if (latest === token) return { scopes: key === '' ? undefined : key.split(' ') }
+    }
+    return undefined
+  }
+
+  /**
+   * Ends a token that was handed out: the current one for all clients; an earlier one is revoked by itself.
+   *
+   * @returns whether it was sent to Okta to be revoked.
+   * @throws {@link OktaConnectError} `store_failed`
+   */
+  async revoke(token: string, scopes: readonly string[] | undefined): Promise<boolean> {
+    for (const { recordKey } of await this.#storedLogins(scopes)) {
+      const record = await this.#deps.store.read(recordKey)
+      if (record?.kind !== 'token') continue
+      if (record.accessToken === token) {
+        await this.#end(scopes, () => true)
+        return true
+      }
+      const { refreshToken: _ofCurrent, ...earlier } = record
+      const store = createMemoryStore()
+      await store.exclusive(recordKey, slot => slot.write({ ...earlier, accessToken: token }))
+      let isRevoked = true
+      const notify: Deps['notify'] = notice => {
+        if (notice.code === 'revocation_failed') isRevoked = false
+        this.#deps.notify?.(notice)
+      }
+      await (await openFor(this.#config, scopes, { ...this.#deps, store, notify }, () => true)).disconnect()
+      if ((await store.read(recordKey)) === undefined) return isRevoked
+    }
+    if (this.#latest.get(keyOf(scopes)) === token) await this.disconnect(scopes)
+    return false
   }
 
   /** Whether a client may have one more narrower set of scopes: it has few of them in use. */
@@ -143,19 +186,23 @@ export class Upstream {
     }
   }
 
-  async #storedAccount(): Promise<Account | undefined> {
-    const { clientId, authorizationServer, scopes } = await this.session(undefined)
+  // The session of an upstream does not end a sign-in that a reload no longer accepts.
+  async #end(scopes: readonly string[] | undefined, accept: (account: Account) => boolean): Promise<void> {
+    await this.disconnect(scopes)
+    await (await openFor(this.#config, scopes, this.#deps, accept)).disconnect()
+  }
+
+  async #storedLogins(scopes: readonly string[] | undefined): Promise<readonly Login[]> {
+    const session = await this.session(scopes)
     const loginHint = (this.#config.options as SignInOptions).loginHint?.trim() || undefined
-    const found = (await listLogins(this.#deps)).find(
+    return (await listLogins(this.#deps)).filter(
       ({ identity, ...login }) =>
-        identity.type === 'user' &&
-        identity.loginHint === loginHint &&
+        (this.isPersonal ? identity.type === 'user' && identity.loginHint === loginHint : identity.type === 'app') &&
         login.orgUrl === this.orgUrl.origin &&
-        login.clientId === clientId &&
-        login.authorizationServer === authorizationServer &&
-        login.scopes.join(' ') === scopes.join(' '),
+        login.clientId === session.clientId &&
+        login.authorizationServer === session.authorizationServer &&
+        login.scopes.join(' ') === session.scopes.join(' '),
     )
-    return found?.account
   }
 
   // The one with all scopes stays.
@@ -163,6 +210,7 @@ export class Upstream {
     for (const key of this.#sessions.keys()) {
       if (key === '') continue
       this.#sessions.delete(key)
+      this.#latest.delete(key)
       return
     }
   }

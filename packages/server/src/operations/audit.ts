@@ -18,10 +18,11 @@ export type AuditEvent =
       readonly path?: string
     }
   | {
-      readonly audit: 'revocation'
+      /** `revocation_failed`: the token was not sent to Okta, because it is not known whose it is. */
+      readonly audit: 'revocation' | 'revocation_failed'
       readonly requestId: string
       readonly caller: string
-      readonly connection: string
+      readonly connection?: string
     }
   | {
       readonly audit: 'sign_in' | 'sign_in_refused' | 'sign_out'

@@ -1,15 +1,20 @@
-import type { Account } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppContext, AppEnv, World } from '../app-env.js'
+import type { Upstream } from '../connections/upstream.js'
 import { knowCallerOfForm } from '../middleware/know-caller.js'
 import { audit } from '../operations/audit.js'
 import { malformed, tokenRefusal } from '../refusal.js'
 import { revocationOperation } from './oauth-operations.js'
 import { tokenKey } from './token.js'
 
-interface Owner {
+interface TokenPlace {
   readonly connection: string
   readonly scopes?: readonly string[]
+}
+
+interface Owner {
+  readonly upstream: Upstream
+  readonly scopes: readonly string[] | undefined
 }
 
 /**
@@ -28,23 +33,34 @@ export function addRevoke(app: OpenAPIHono<AppEnv>, world: World): void {
   })
 }
 
-async function revoke(token: string, c: AppContext, { state, connections, auditLog, config }: World): Promise<void> {
-  const found = await state.get(tokenKey(token))
-  if (found === undefined) return
-  const { connection, scopes }: Owner = JSON.parse(found)
-  const caller = c.get('caller')
-  const upstream = caller.connections.has(connection) ? connections.get(connection) : undefined
-  if (upstream === undefined) return
-  let account: Account | undefined
+async function revoke(token: string, c: AppContext, world: World): Promise<void> {
+  const { state, auditLog, config } = world
+  const { name: caller } = c.get('caller')
+  const event = { requestId: c.get('requestId'), caller }
+  const owner = await ownerOf(token, c, world)
+  if (owner === undefined) return audit(auditLog, { audit: 'revocation_failed', ...event })
+  const { upstream, scopes } = owner
+  const { name: connection, isPersonal } = upstream
   try {
-    const current = await upstream.token({ scopes, minValidityMs: 0 })
-    // One that was renewed meanwhile is not what the client has.
-    if (current.value !== token) return
-    account = current.account
-    await upstream.disconnect(scopes)
+    const isRevoked = await upstream.revoke(token, scopes)
+    await state.remove(tokenKey(token))
+    audit(auditLog, { audit: isRevoked ? 'revocation' : 'revocation_failed', ...event, connection })
   } catch (error) {
-    throw tokenRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
+    throw tokenRefusal(error, { name: connection, isPersonal, issuer: config.issuer })
   }
-  await state.remove(tokenKey(token))
-  audit(auditLog, { audit: 'revocation', requestId: c.get('requestId'), caller: caller.name, connection }, account)
+}
+
+// The live sessions know their tokens also when the shared state has lost where one belongs.
+async function ownerOf(token: string, c: AppContext, { state, connections }: World): Promise<Owner | undefined> {
+  const { connections: names } = c.get('caller')
+  for (const name of names) {
+    const upstream = connections.get(name)
+    const live = upstream?.ownerOf(token)
+    if (upstream !== undefined && live !== undefined) return { upstream, scopes: live.scopes }
+  }
+  const found = await state.get(tokenKey(token))
+  if (found === undefined) return undefined
+  const { connection, scopes } = JSON.parse(found) as TokenPlace
+  const upstream = names.has(connection) ? connections.get(connection) : undefined
+  return upstream && { upstream, scopes }
 }
