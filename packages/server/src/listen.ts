@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import type { ListenAddress } from './config/listen-address.js'
 import type { TlsPem } from './config/tls-pem.js'
@@ -34,10 +35,10 @@ export async function listen(
   listener: RequestListener,
   tls?: TlsPem,
 ): Promise<Listening> {
-  const servers: (Server | TlsServer)[] = []
+  const servers: Served[] = []
   let chosen = port
   for (const host of hosts) {
-    const server = tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...tls }, listener)
+    const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls })
     // Without this limit of Node, which drops what is beyond it: guard-headers.ts refuses a request with too many.
     server.maxHeadersCount = 0
     try {
@@ -47,27 +48,63 @@ export async function listen(
       const { code } = error as NodeJS.ErrnoException
       // A machine without IPv6 has one loopback address.
       if (servers.length > 0 && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue
-      for (const opened of servers) opened.close()
+      for (const opened of servers) opened.server.close()
       throw cannotListen(host, chosen, error)
     }
     const address = server.address()
     if (typeof address === 'object' && address !== null) chosen = address.port
-    servers.push(server)
+    servers.push(served(server, listener))
   }
   return {
     port: chosen,
     renewTls(pem) {
-      for (const server of servers) if ('setSecureContext' in server) server.setSecureContext(pem)
+      for (const { server } of servers) if ('setSecureContext' in server) server.setSecureContext(pem)
     },
-    drain: async withinMs => void (await Promise.all(servers.map(server => drained(server, withinMs)))),
+    drain: async withinMs => void (await Promise.all(servers.map(one => drained(one, withinMs)))),
   }
 }
 
-async function drained(server: Server | TlsServer, withinMs: number): Promise<void> {
+interface Served {
+  readonly server: Server | TlsServer
+  /** All connections, also those on which TLS has not begun. */
+  readonly sockets: Set<Socket>
+  /** Resolves when there is no request in progress. */
+  quiet(): Promise<void>
+}
+
+function served(server: Server | TlsServer, listener: RequestListener): Served {
+  const sockets = new Set<Socket>()
+  let active = 0
+  let onQuiet = () => {}
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.on('request', (request, response) => {
+    active += 1
+    response.once('close', () => {
+      active -= 1
+      if (active === 0) onQuiet()
+    })
+    listener(request, response)
+  })
+  const quiet = () =>
+    new Promise<void>(resolve => {
+      onQuiet = resolve
+      if (active === 0) resolve()
+    })
+  return { server, sockets, quiet }
+}
+
+async function drained({ server, sockets, quiet }: Served, withinMs: number): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), withinMs)
+  // A connection without a request would hold up the end.
+  void quiet().then(() => {
+    for (const socket of sockets) socket.destroySoon()
+  })
   await closed
   clearTimeout(timer)
 }

@@ -39,6 +39,18 @@ describe('SIGTERM', () => {
     await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
   })
 
+  it('does not wait for connections without a request when the delay is over', async () => {
+    const broker = await start({ shutdownDelay: '0s' })
+    const silent = connect(broker.port, '127.0.0.1').on('error', () => {})
+    await once(silent, 'connect')
+    const begun = connect(broker.port, '127.0.0.1').on('error', () => {})
+    begun.write('GET /healthz HTTP/1.1\r\nHost: ')
+    await pause(100)
+    const startedAt = performance.now()
+    await broker.terminate()
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+
   it('is the only end with a delay: Ctrl+C has none', async () => {
     const broker = await start({ shutdownDelay: '1h' })
     await broker.stop()

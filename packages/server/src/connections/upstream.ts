@@ -2,11 +2,9 @@ import {
   type AccessToken,
   type Account,
   type ConnectOptions,
-  createMemoryStore,
   type Deps,
   isOktaConnectError,
   type Login,
-  listLogins,
   type OktaSession,
   openSession,
   type SignInOptions,
@@ -14,6 +12,8 @@ import {
 } from '@connect-okta/core'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { ExpiringMap } from '../state/expiring-map.js'
+import { accepts } from './accepts.js'
+import { isUserGrant, revokeEarlier, storedLogins } from './stored-logins.js'
 
 // More than there are sets of scopes in any sensible configuration; the oldest one goes.
 const maxSessions = 200
@@ -54,7 +54,7 @@ export class Upstream {
     this.name = config.name
     this.orgUrl = session.orgUrl
     this.scopes = session.scopes
-    this.isPersonal = isPersonal(session)
+    this.isPersonal = isUserGrant(session)
     this.#config = config
     this.#deps = deps
     this.#sessions = new Map([['', Promise.resolve(session)]])
@@ -123,7 +123,9 @@ export class Upstream {
    */
   async signOut(sub: string): Promise<void> {
     const [login] = await this.#storedLogins(undefined)
-    if (login?.account?.sub === sub) await this.#end(undefined, account => account.sub === sub)
+    if (login?.account?.sub !== sub) return
+    await this.disconnect(undefined)
+    await this.#endStored(undefined, account => account.sub === sub)
   }
 
   /** The scopes of the session whose latest token this is, if there is one. */
@@ -141,23 +143,19 @@ export class Upstream {
    * @throws {@link OktaConnectError} `store_failed`
    */
   async revoke(token: string, scopes: readonly string[] | undefined): Promise<boolean> {
+    const { store } = this.#deps
     for (const { recordKey } of await this.#storedLogins(scopes)) {
-      const record = await this.#deps.store.read(recordKey)
+      const record = await store.read(recordKey)
       if (record?.kind !== 'token') continue
       if (record.accessToken === token) {
-        await this.#end(scopes, () => true)
+        await this.disconnect(scopes)
+        const left = await store.read(recordKey)
+        if (left?.kind === 'token' && left.accessToken === token) await this.#endStored(scopes, () => true)
         return true
       }
-      const { refreshToken: _ofCurrent, ...earlier } = record
-      const store = createMemoryStore()
-      await store.exclusive(recordKey, slot => slot.write({ ...earlier, accessToken: token }))
-      let isRevoked = true
-      const notify: Deps['notify'] = notice => {
-        if (notice.code === 'revocation_failed') isRevoked = false
-        this.#deps.notify?.(notice)
-      }
-      await (await openFor(this.#config, scopes, { ...this.#deps, store, notify }, () => true)).disconnect()
-      if ((await store.read(recordKey)) === undefined) return isRevoked
+      const open = (deps: ConnectionsDeps) => openFor(this.#config, scopes, deps, () => true)
+      const isRevoked = await revokeEarlier({ token, recordKey, record }, open, this.#deps)
+      if (isRevoked !== undefined) return isRevoked
     }
     if (this.#latest.get(keyOf(scopes)) === token) await this.disconnect(scopes)
     return false
@@ -186,23 +184,13 @@ export class Upstream {
     }
   }
 
-  // The session of an upstream does not end a sign-in that a reload no longer accepts.
-  async #end(scopes: readonly string[] | undefined, accept: (account: Account) => boolean): Promise<void> {
-    await this.disconnect(scopes)
+  // Ends what is stored also when the live session does not accept it: a reload may have removed the user.
+  async #endStored(scopes: readonly string[] | undefined, accept: (account: Account) => boolean): Promise<void> {
     await (await openFor(this.#config, scopes, this.#deps, accept)).disconnect()
   }
 
   async #storedLogins(scopes: readonly string[] | undefined): Promise<readonly Login[]> {
-    const session = await this.session(scopes)
-    const loginHint = (this.#config.options as SignInOptions).loginHint?.trim() || undefined
-    return (await listLogins(this.#deps)).filter(
-      ({ identity, ...login }) =>
-        (this.isPersonal ? identity.type === 'user' && identity.loginHint === loginHint : identity.type === 'app') &&
-        login.orgUrl === this.orgUrl.origin &&
-        login.clientId === session.clientId &&
-        login.authorizationServer === session.authorizationServer &&
-        login.scopes.join(' ') === session.scopes.join(' '),
-    )
+    return await storedLogins(await this.session(scopes), this.#config.options, this.#deps)
   }
 
   // The one with all scopes stays.
@@ -225,27 +213,6 @@ function openFor(
   const narrower = scopes === undefined ? {} : { scopes }
   // The store may be shared with a command line, whose user need not be one of those that may sign in here.
   return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
-}
-
-// The e-mail address is not looked at: users change it themselves. A user name is never compared with an id: an org may let
-// users choose one that looks like an id.
-function accepts({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
-  return signIn.some(
-    entry => entry === '*' || (isId(entry) ? entry === sub : login !== undefined && folded(entry) === folded(login)),
-  )
-}
-
-// ASCII only: toLowerCase makes a k of the Kelvin sign, which another user name may have.
-function folded(text: string): string {
-  return text.replace(/[A-Z]/g, letter => letter.toLowerCase())
-}
-
-function isId(entry: string): boolean {
-  return /^00u[A-Za-z0-9]{17}$/.test(entry)
-}
-
-function isPersonal({ grant }: OktaSession): boolean {
-  return grant === 'authorization_code' || grant === 'device_code'
 }
 
 function keyOf(scopes: readonly string[] | undefined): string {
