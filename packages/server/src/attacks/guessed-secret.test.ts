@@ -119,7 +119,7 @@ describe('who guesses at the secret of a caller', () => {
 
   it('cannot tell which clients exist by windows of a minute that overlap', async () => {
     await using broker = await start()
-    for (let index = 0; index < 101; index++) await guess(broker, 1, `nobody-${index}`)
+    for (let index = 0; index < 101; index++) await guess(broker, 1, `made-up-${index}`)
     broker.advance(50_000)
     for (const name of ['payroll', 'missing']) await guess(broker, 12, name)
     broker.advance(11_500)
