@@ -101,7 +101,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429])
 
     const now = Math.floor(Date.now() / 1000)
-    const claims = { iss: 'signer', sub: 'signer', aud: issuer, jti: randomUUID(), exp: now + 60 }
+    const claims = {
+      iss: 'signer',
+      sub: 'signer',
+      aud: issuer,
+      jti: randomUUID(),
+      iat: Date.now() / 1000,
+      exp: now + 60,
+    }
     const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
     const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const body = form({ client_assertion, client_assertion_type })
@@ -147,7 +154,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     const other = form({ scope: 'okta.groups.read' })
     expect((await ask(1, 'payroll', other)).status).toBe(503)
     const now = Math.floor(Date.now() / 1000)
-    const claims = { iss: 'signer', sub: 'signer', aud: issuer, jti: randomUUID(), exp: now + 60 }
+    const claims = {
+      iss: 'signer',
+      sub: 'signer',
+      aud: issuer,
+      jti: randomUUID(),
+      iat: Date.now() / 1000,
+      exp: now + 60,
+    }
     const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
     const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const body = form({ client_assertion, client_assertion_type })

@@ -1,4 +1,12 @@
-import { type CryptoKey, errors, generateKeyPair, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import {
+  type CryptoKey,
+  errors,
+  generateKeyPair,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import type { Caller } from './caller.js'
 
 // For clients that do not exist, or have no key that fits: one for each algorithm. Their private halves are dropped.
@@ -15,17 +23,13 @@ export async function verifiedAssertion(
   caller: Caller | undefined,
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
-  const verify = async (key: CryptoKey) => (await jwtVerify(assertion, key, options)).payload
   try {
-    return (await jwtVerify(assertion, caller?.keys ?? placeholderFor, options)).payload
+    return (await jwtVerify(assertion, keyFor(caller), options)).payload
   } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey) {
-      return (await jwtVerify(assertion, placeholderFor, options)).payload
-    }
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {
       try {
-        return await verify(key)
+        return (await jwtVerify(assertion, key, options)).payload
       } catch (failure) {
         if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
       }
@@ -34,11 +38,24 @@ export async function verifiedAssertion(
   }
 }
 
-function placeholderFor({ alg }: { readonly alg?: string }): Promise<CryptoKey> {
-  const name = alg ?? ''
-  const found = placeholders.get(name)
+function keyFor(caller: Caller | undefined): JWTVerifyGetKey {
+  return async (header, token) => {
+    // For known clients too: the first one of an algorithm takes long to make.
+    const placeholder = await placeholderFor(header.alg)
+    if (caller?.keys === undefined) return placeholder
+    try {
+      return await caller.keys(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return placeholder
+      throw error
+    }
+  }
+}
+
+function placeholderFor(alg: string): Promise<CryptoKey> {
+  const found = placeholders.get(alg)
   if (found !== undefined) return found
-  const made = generateKeyPair(name).then(({ publicKey }) => publicKey)
-  placeholders.set(name, made)
+  const made = generateKeyPair(alg).then(({ publicKey }) => publicKey)
+  placeholders.set(alg, made)
   return made
 }

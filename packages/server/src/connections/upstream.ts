@@ -123,7 +123,8 @@ export class Upstream {
    */
   async signOut(sub: string): Promise<void> {
     const [login] = await this.#storedLogins(undefined)
-    if (login?.account?.sub !== sub) return
+    const account = login === undefined ? (await this.session(undefined)).account : login.account
+    if (account?.sub !== sub) return
     await this.disconnect(undefined)
     await this.#endStored(undefined, account => account.sub === sub)
   }

@@ -114,9 +114,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(answer.status).toBe(200)
     await page.getByRole('button', { name: 'Copy: A token, desk' }).click()
     const copied = await page.evaluate('navigator.clipboard.readText()')
-    expect(copied).toBe(
-      `curl -u payroll -d grant_type=client_credentials -d connection=desk ${broker.url}/oauth2/token`,
-    )
+    expect(copied).toBe(`curl -u CALLER -d grant_type=client_credentials -d connection=desk ${broker.url}/oauth2/token`)
     const { access_token } = (await answer.json()) as { access_token: string }
     expect(await page.content()).not.toContain(access_token)
 
