@@ -109,6 +109,18 @@ describe.skipIf(redisServer === '')('a Redis', () => {
     await expect.poll(async () => (await ready(broker)).status).toBe('ok')
   })
 
+  it('is answered by 503 with Retry-After when it hangs and the token is not in memory', async () => {
+    await using redis = await startRedis(redisServer)
+    await using broker = await start(redis.url)
+    redis.pause()
+    const body = new URLSearchParams({ grant_type: 'client_credentials' })
+    const headers = { authorization: basic('payroll') }
+    const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
+    redis.resume()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
+  })
+
   it('that is a read-only replica is degraded, and ok when it is the master again', async () => {
     await using redis = await startRedis(redisServer)
     await using broker = await start(redis.url)
