@@ -51,11 +51,13 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
   const pathOf = (recordKey: string) => join(directory, `${checked(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
+    await attempt('read', directory, async () => requireTrusted(directory, { root }))
+    return await readRecord(recordKey)
+  }
+
+  async function readRecord(recordKey: string): Promise<StoreRecord | undefined> {
     const path = pathOf(recordKey)
-    const text = await attempt('read', path, async () => {
-      requireTrusted(directory, { root })
-      return readIfThere(path)
-    })
+    const text = await attempt('read', path, async () => readIfThere(path))
     if (text === undefined) return undefined
     const record = text === notAFile ? irregular : await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
@@ -119,7 +121,7 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
         if (index % recordsPerTurn === recordsPerTurn - 1) await new Promise(setImmediate)
         const recordKey = name.replace(/\.json$/, '')
         if (recordKey === name || !isRecordKey(recordKey)) continue
-        const record = await read(recordKey)
+        const record = await readRecord(recordKey)
         if (record?.kind === 'token') yield infoOf(recordKey, record)
       }
     },

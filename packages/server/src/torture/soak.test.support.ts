@@ -119,6 +119,7 @@ async function askOnce(url: string, key: KeyObject, seconds: () => number): Prom
   const mine = { authorization: basic('payroll') }
   const assertion = await new SignJWT({ iss: 'signer', sub: 'signer', aud: url, jti: randomUUID() })
     .setProtectedHeader({ alg: 'ES256' })
+    .setIssuedAt(seconds())
     .setExpirationTime(seconds() + 60)
     .sign(key)
   const proof = {

@@ -89,8 +89,7 @@ async function during(trouble: Trouble, { okta, redis, broker }: Surroundings): 
     }
     case 'Redis restarts':
       await redis.kill()
-      // Whether an assertion was used before cannot be told; other callers learn that there is no store.
-      expect(await broker.ask(2)).toEqual({ ...allOf(500), byAssertion: 503 })
+      expect(await broker.ask(2)).toEqual(allOf(503))
       await redis.start()
       return await broker.recovered()
     case 'new keys':
