@@ -28,11 +28,9 @@ async function bundle(source: string): Promise<string> {
   await write('package.json', '{"name":"program","version":"1.0.0","type":"module"}')
   await write('main.js', source)
   await bundleProgram({
-    name: 'main',
     input: { input: join(folder, 'main.js'), cwd: folder },
     output: { dir: join(folder, 'dist') },
     keyring: '@napi-rs/keyring',
-    job: /late\.js$/,
   })
   return await readFile(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
 }
