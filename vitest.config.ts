@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Machines are shared: a slow one is no failure.
@@ -5,13 +6,14 @@ const testTimeout = 30_000
 const expect = { poll: { timeout: 20_000 } }
 // By `npm run torture`: what the tests do for a short while, for longer.
 const isTorture = process.env.TORTURE_MINUTES !== undefined
+// Of each project: the built packages test each other.
+const globalSetup = fileURLToPath(new URL('scripts/build-for-tests.mjs', import.meta.url))
 const packages = ['core', 'cli', 'emulator', 'server']
 // What takes a browser, a Redis, a keyring or programs of its own: out of the way of whoever works on one package.
 const ofTheSystem = 'src/**/*.system.test.ts'
 
 export default defineConfig({
   test: {
-    // The built packages test each other, so what is tested is what was last saved.
     globalSetup: './scripts/before-tests.mjs',
     // Most tests wait for a socket or a timer, not for the processor.
     maxWorkers: 4,
@@ -20,6 +22,7 @@ export default defineConfig({
         test: {
           name,
           root: `packages/${name}`,
+          globalSetup,
           include: ['src/**/*.test.ts'],
           exclude: ['src/torture/**', ofTheSystem],
           // Half of the time went into loading the same modules for each file.
@@ -33,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'system',
           root: 'packages',
+          globalSetup,
           include: [`*/${ofTheSystem}`],
           testTimeout,
           hookTimeout: testTimeout,
@@ -43,6 +47,7 @@ export default defineConfig({
         test: {
           name: 'powershell-shim',
           root: 'packages/powershell-shim',
+          globalSetup,
           include: ['test/**/*.test.ts'],
           // Each starts PowerShell, Node, or a browser.
           testTimeout: 120_000,
@@ -50,12 +55,13 @@ export default defineConfig({
           expect,
         },
       },
-      { test: { name: 'bench', root: 'bench', include: ['src/**/*.test.ts'], testTimeout, expect } },
+      { test: { name: 'bench', root: 'bench', globalSetup, include: ['src/**/*.test.ts'], testTimeout, expect } },
       // After all others, and one at a time: each takes the whole machine.
       {
         test: {
           name: 'torture',
           root: 'packages',
+          globalSetup,
           include: [
             '*/src/torture/*.test.ts',
             ...(isTorture ? ['*/src/fuzz/*.test.ts', 'powershell-shim/test/fuzz.test.ts'] : []),
@@ -68,13 +74,21 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'docs', root: 'docs', include: ['tests/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'docs',
+          root: 'docs',
+          globalSetup,
+          include: ['tests/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
       // They install, pack and publish for show, which a busy machine takes its time for.
       {
         test: {
           name: 'workspace',
           root: 'scripts',
+          globalSetup,
           include: ['**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

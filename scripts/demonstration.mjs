@@ -1,5 +1,5 @@
-import { connect } from '@connect-okta/core'
-import { startOktaEmulator } from '@connect-okta/emulator'
+import { connect } from '../packages/core/dist/bundle/index.js'
+import { startOktaEmulator } from '../packages/emulator/dist/index.js'
 
 /**
  * The main job, as a user does it, against an Okta org on this machine: connect, then call the API with the token.

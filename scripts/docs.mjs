@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { setUp } from './set-up.mjs'
 
 const docs = join(root, 'docs')
 const vitepress = join(docs, 'node_modules/vitepress/bin/vitepress.js')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pnpm, root } from './set-up.mjs'
+import { pnpm, root } from './pnpm.mjs'
 
 /**
  * Every package that goes to the registry, after those that it needs: its folder, and what its package.json says.

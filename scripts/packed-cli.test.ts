@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { startOktaEmulator } from '@connect-okta/emulator'
 import { expect, it, onTestFinished } from 'vitest'
+import { startOktaEmulator } from '../packages/emulator/dist/index.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const run = promisify(execFile)

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { packAll, publishedPackages } from './packages.mjs'
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { setUp } from './set-up.mjs'
 
 const usage = `npm run release                publishes every package whose version is not on the registry yet, and tags it
 npm run release -- --dry-run   the same without publishing, on a copy in which the next versions are made

@@ -1,61 +1,37 @@
-// Uses Node's own modules alone: it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
+// Uses only Node's own modules: it runs before anything is installed.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-/** The root of the project. */
-export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+import { join } from 'node:path'
+import { pnpm, root, turbo } from './pnpm.mjs'
 
 /**
- * Installs the dependencies and builds every package, as far as that is still to do. Says so on stderr, and ends the
- * process when a step fails.
+ * Installs the dependencies and builds every package, where that is necessary. Reports it on stderr, and ends the process
+ * when a step fails.
  */
 export function setUp() {
-  requireNode()
-  if (!isInstalled()) {
-    process.stderr.write('Installing the dependencies, once ...\n')
-    pnpm('install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only')
-  }
+  install()
   build()
 }
 
-/** Builds every package that has changed since the last time. */
-export function build() {
-  pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-prefix=none')
+/** Installs the dependencies that the lock file names, unless they are installed. */
+export function install() {
+  requireNode()
+  if (isInstalled()) return
+  process.stderr.write('Installing the dependencies, once ...\n')
+  pnpm('install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only')
 }
 
-// pnpm keeps a copy of the lock file that it has installed.
+/** Builds every package, or those named and what they depend on, if they have changed since the last build. */
+export function build(...packages) {
+  const filters = packages.map(name => `--filter=@connect-okta/${name}`)
+  turbo('run', 'build', '--output-logs=errors-only', '--log-prefix=none', ...filters)
+}
+
+// pnpm stores a copy of the lock file that it has installed.
 function isInstalled() {
   const [wanted, present] = ['pnpm-lock.yaml', 'node_modules/.pnpm/lock.yaml'].map(path => {
     return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined
   })
   return wanted !== undefined && wanted === present
-}
-
-/** Runs the pinned pnpm through npx, so that nothing but Node has to be there. Shows its output when it fails. */
-export function pnpm(...args) {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const [command, ...first] = npx()
-  const all = [...first, '--yes', '--prefer-offline', '--loglevel=error', packageManager, ...args]
-  const { status, error, stdout } = spawnSync(command, all, {
-    cwd: root,
-    // stdout belongs to the answer of the command that the user typed.
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-    shell: command.endsWith('.cmd'),
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
-  })
-  if (error === undefined && status === 0) return
-  process.stderr.write(`${stdout ?? ''}\n${error?.message ?? `pnpm ${args.join(' ')} failed.`}\n`)
-  process.exit(1)
-}
-
-function npx() {
-  // Under npm, its own directory is known; beside npm-cli.js stands npx-cli.js.
-  const beside = join(dirname(process.env.npm_execpath ?? ''), 'npx-cli.js')
-  if (process.env.npm_execpath && existsSync(beside)) return [process.execPath, beside]
-  return [process.platform === 'win32' ? 'npx.cmd' : 'npx']
 }
 
 function requireNode() {

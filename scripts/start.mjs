@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { setUp } from './set-up.mjs'
 
 const args = process.argv.slice(2)
 const isCommand = args.some(one => one !== '--json' && one !== '--browser')
@@ -19,7 +20,7 @@ function runCli(args) {
 
 async function runDemonstration(args) {
   const { demonstrate } = await import('./demonstration.mjs')
-  const { isOktaConnectError, errorCatalogue } = await import('@connect-okta/core')
+  const { isOktaConnectError, errorCatalogue } = await import('../packages/core/dist/bundle/index.js')
   try {
     await demonstrate({ inBrowser: args.includes('--browser'), asJson: args.includes('--json') })
   } catch (error) {

@@ -16,7 +16,7 @@ async function npmStart(args: readonly string[] = [], env: Record<string, string
 
 // What BROWSER names. The emulator tells on its sign-in page who can sign in.
 const personAtTheBrowser = `#!${process.execPath}
-import { openedAddress, ScriptedBrowser } from ${JSON.stringify(import.meta.resolve('@connect-okta/emulator'))}
+import { openedAddress, ScriptedBrowser } from ${JSON.stringify(new URL('../packages/emulator/dist/index.js', import.meta.url).href)}
 const url = openedAddress(process.argv[2])
 const user = { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843' }
 await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, user)

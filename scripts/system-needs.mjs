@@ -3,39 +3,60 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { root } from './set-up.mjs'
+import { root } from './pnpm.mjs'
 
 /**
- * What some tests need from the system: what it is for, how to find it, and the Debian packages that bring it, or what
- * installs it into a folder of this project.
+ * What some tests need from the system: what it is for, in which projects of vitest, how to find it, and the Debian packages
+ * that it comes with, or what installs it into a folder of this project.
  */
 const systemNeeds = [
   {
     name: 'chromium',
     purpose: 'the sign-in in a real browser',
+    projects: ['system', 'powershell-shim', 'docs'],
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium'],
   },
-  { name: 'openssl', purpose: 'certificates of a private authority', commands: ['openssl'], packages: ['openssl'] },
+  {
+    name: 'openssl',
+    purpose: 'certificates of a private authority',
+    projects: ['server', 'system'],
+    commands: ['openssl'],
+    packages: ['openssl'],
+  },
   {
     name: 'redisServer',
     purpose: 'the token store on a real Redis',
+    projects: ['server', 'system', 'powershell-shim', 'torture'],
     commands: ['redis-server', 'valkey-server'],
     packages: ['redis-server'],
   },
   {
     name: 'secretService',
     purpose: 'tokens that are sealed with a key in a real keyring',
+    projects: ['system', 'powershell-shim', 'torture'],
     commands: ['gnome-keyring-daemon'],
     packages: ['gnome-keyring', 'dbus'],
   },
-  { name: 'curl', purpose: 'headers that curl sends', commands: ['curl'], packages: ['curl'] },
-  { name: 'tmux', purpose: 'a real terminal', commands: ['tmux'], packages: ['tmux'] },
-  { name: 'zsh', purpose: 'completion in zsh', commands: ['zsh'], packages: ['zsh'] },
-  { name: 'fish', purpose: 'completion in fish', commands: ['fish'], packages: ['fish'] },
-  { name: 'node22', purpose: 'the packages on Node 22', ...otherNode('22.23.3') },
-  { name: 'node24', purpose: 'the packages on Node 24', ...otherNode('24.21.0') },
-  { name: 'pwsh', purpose: 'the cmdlets in PowerShell', ...powershell('7.6.9') },
+  {
+    name: 'curl',
+    purpose: 'headers that curl sends',
+    projects: ['system', 'docs'],
+    commands: ['curl'],
+    packages: ['curl'],
+  },
+  {
+    name: 'tmux',
+    purpose: 'a real terminal',
+    projects: ['system', 'powershell-shim'],
+    commands: ['tmux'],
+    packages: ['tmux'],
+  },
+  { name: 'zsh', purpose: 'completion in zsh', projects: ['system'], commands: ['zsh'], packages: ['zsh'] },
+  { name: 'fish', purpose: 'completion in fish', projects: ['system'], commands: ['fish'], packages: ['fish'] },
+  { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
+  { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
+  { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
 ]
 
 // Node itself is on the registry of npm.
@@ -46,7 +67,7 @@ function otherNode(version) {
   return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
 }
 
-// PowerShell comes as a tool of .NET, for whoever has the SDK.
+// PowerShell is a tool of .NET, so that installing it takes the SDK.
 function powershell(version) {
   const folder = join(root, 'node_modules/.cache/powershell', version)
   const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
@@ -65,23 +86,32 @@ export function findSystemNeeds() {
   return Object.fromEntries(systemNeeds.map(({ name, commands }) => [name, firstOnPath(commands)]))
 }
 
-/** The needs that are not met, each with what is not tested without it. */
-export function missingSystemNeeds() {
-  return systemNeeds.filter(({ commands }) => firstOnPath(commands) === undefined)
+/** The needs of some projects, all by default, that are not met, each with what is not tested without it. */
+export function missingSystemNeeds(projects = []) {
+  return systemNeeds
+    .filter(need => projects.length === 0 || need.projects.some(name => projects.includes(name)))
+    .filter(({ commands }) => firstOnPath(commands) === undefined)
 }
 
-/** Installs what is missing, where that can be: Debian's packages as root. Says what it does on stderr. */
-export function installSystemNeeds() {
-  for (const { install, needs } of missingSystemNeeds()) if (needs === undefined) install?.()
-  const packages = missingSystemNeeds().flatMap(need => need.packages)
+/** Installs what is missing, where that is possible: Debian packages as root. Reports it on stderr. */
+export function installSystemNeeds(projects = []) {
+  for (const { install, needs } of missingSystemNeeds(projects)) if (needs === undefined) install?.()
+  const packages = missingSystemNeeds(projects).flatMap(need => need.packages)
   if (packages.length === 0) return
-  if (firstOnPath(['apt-get']) === undefined || process.getuid?.() !== 0) {
-    process.stderr.write(`Not installed, since that takes root on Debian: ${packages.join(' ')}\n`)
+  if (firstOnPath(['apt-get']) === undefined || !isRoot()) {
+    process.stderr.write(`Not installed, because that requires root on Debian: ${packages.join(' ')}\n`)
     return
   }
   process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
   aptGet('update')
   aptGet('install', '--yes', '--no-install-recommends', ...packages)
+}
+
+// On the machines of GitHub Actions, sudo asks for no password.
+const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+
+function isRoot() {
+  return sudo.length === 0 || spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
 }
 
 function npmInstall(folder, wanted) {
@@ -122,11 +152,12 @@ function dotnet(...args) {
 }
 
 function aptGet(...args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status } = spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-    stdio: ['ignore', 2, 2],
-    env,
-  })
+  const [command, ...all] = [
+    ...sudo,
+    ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120'],
+    ...args,
+  ]
+  const { status } = spawnSync(command, all, { stdio: ['ignore', 2, 2] })
   if (status !== 0) process.stderr.write(`apt-get ${args[0]} failed.\n`)
 }
 

@@ -1,14 +1,15 @@
-import { root, setUp } from './set-up.mjs'
+import { root } from './pnpm.mjs'
+import { install } from './set-up.mjs'
 
 const args = process.argv.slice(2)
 const minutes = args[0] === '--minutes' && args.length === 2 ? Number(args[1]) : 1
 if ((args.length > 0 && args[0] !== '--minutes') || !(minutes > 0 && minutes <= 24 * 60)) {
-  process.stderr.write('npm run torture -- [--minutes N]   for each kind of trouble; 1 unless said\n')
+  process.stderr.write('npm run torture -- [--minutes N]   for each kind of trouble (default: 1)\n')
   process.exit(2)
 }
 
-setUp()
-// What the tests do for a short while, for as long as somebody likes: each kind of trouble has all of the minutes.
+install()
+// npm test runs the same tests for some seconds.
 process.env.TORTURE_MINUTES = String(minutes)
 const { startVitest } = await import('vitest/node')
 const vitest = await startVitest('test', [], {

@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { selfSigned } from './self-signed.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
 
-const CHILD = fileURLToPath(new URL('../dist/okta-sdk-child.test.support.js', import.meta.url))
+const CHILD = fileURLToPath(new URL('okta-sdk-child.mjs', import.meta.url))
 
 let okta: OktaEmulator
 let folder: string
@@ -32,8 +32,9 @@ interface Outcome {
 async function run(...configurations: readonly object[]): Promise<readonly Outcome[]> {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), HOME: folder }
   const all = configurations.map(configuration => ({ orgUrl: okta.orgUrl.origin, ...configuration }))
-  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, JSON.stringify(all)], { env })
-  return JSON.parse(stdout)
+  const child = spawn(process.execPath, [CHILD], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(all))
+  return (await json(child.stdout)) as readonly Outcome[]
 }
 
 const byKey = (changes: object = {}) => {

@@ -8,14 +8,25 @@ import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { connect, generateClientKey, openStore } from '../index.js'
+import { type ConnectOptions, connect, generateClientKey, openStore } from '../index.js'
 import { freeRedirectUri, Person } from '../person.test.support.js'
-import type { SoakAnswer, SoakOrder } from './soaker.test.support.js'
 import { type Ground, within } from './torture.test.support.js'
 
+/** What the program gets, a line each, on its standard input. */
+type SoakOrder =
+  | { readonly do: 'connect'; readonly options: ConnectOptions }
+  | { readonly do: 'resume'; readonly store: string }
+  | { readonly do: 'work'; readonly afterMs: number }
+
+/** Its answer: the status of each session's request to the API, or its error code, and the heap after a collection. */
+interface SoakAnswer {
+  readonly outcomes: readonly (number | string)[]
+  readonly heapBytes: number
+}
+
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-// A month where nobody waits for it.
-const days = process.env.CI === 'true' || minutes > 0 ? 30 : 3
+// A month in `npm run torture`.
+const days = minutes > 0 ? 30 : 3
 const hourMs = 3600_000
 const scopes = ['okta.users.read']
 const tokenPath = '/oauth2/v1/token'
@@ -61,12 +72,6 @@ describe(`a program that runs for ${days} days`, () => {
       if (trouble !== undefined) seen.troubles += 1
       okta.clearRequests()
     }
-    console.log(
-      heaps
-        .filter((_, i) => i % 24 === 23)
-        .map(h => Math.round(h / 1024))
-        .join(' '),
-    )
     // It grows while V8 learns the code, and levels off.
     const part = heaps.length / 6
     const [early, late] = [heaps.slice(part * 3, part * 4), heaps.slice(part * 5)].map(median)
@@ -125,7 +130,7 @@ async function ownGround(): Promise<Ground> {
 }
 
 function startSoaker({ environment }: Ground) {
-  const path = fileURLToPath(new URL('../../dist/torture/soaker.test.support.js', import.meta.url))
+  const path = fileURLToPath(new URL('soaker.mjs', import.meta.url))
   const child = spawn(process.execPath, ['--expose-gc', path], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],

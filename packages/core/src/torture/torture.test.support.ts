@@ -8,9 +8,9 @@ import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { rememberEnvironment } from '../environment.test.support.js'
+import type { ConnectOptions } from '../index.js'
 import { startRedis } from '../stores/redis-server.test.support.js'
 import { startSecretService } from '../stores/secret-service.test.support.js'
-import type { Job } from './worker.test.support.js'
 
 /** A store, and what a process needs around it to open it. */
 export interface Ground {
@@ -45,6 +45,15 @@ async function ownState(): Promise<Record<string, string>> {
   return { CONNECT_OKTA_STATE_DIR: join(await mkdtemp(join(tmpdir(), 'torture-')), 'state') }
 }
 
+/** What a worker gets on its standard input. */
+export interface Job {
+  readonly store: string
+  /** `crowd`: connects, and asks for a token many times at once. `renew`: renews the current sign-in without end. */
+  readonly task: 'crowd' | 'renew'
+  readonly options: ConnectOptions | undefined
+  readonly callers: number
+}
+
 /** A process that works on a store. */
 export interface Worker {
   readonly process: ChildProcessByStdio<Writable, Readable, null>
@@ -55,7 +64,7 @@ export interface Worker {
 
 /** Starts a {@link Worker}, which is ready when this resolves. */
 export async function startWorker(ground: Ground, job: Omit<Job, 'store'>): Promise<Worker> {
-  const path = fileURLToPath(new URL('../../dist/torture/worker.test.support.js', import.meta.url))
+  const path = fileURLToPath(new URL('worker.mjs', import.meta.url))
   const child = spawn(process.execPath, [path], {
     env: { PATH: process.env.PATH, ...ground.environment },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,49 +1,21 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { OktaEmulator } from '@connect-okta/emulator'
 import autocannon from 'autocannon'
 import { basic, configureIn, secretOf } from '../broker.test.support.js'
+import { type MeasuredBroker, startMeasuredBroker } from './measured-broker.test.support.js'
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-
-/** The built broker in a process of its own, whose lines nobody keeps. */
-export interface LoadedBroker extends AsyncDisposable {
+/** A broker with a port to send requests to. */
+export interface LoadedBroker extends MeasuredBroker {
   readonly url: string
   readonly port: number
-  /** How much memory its process has, in bytes. */
-  residentBytes(): Promise<number>
 }
 
 /** Starts a {@link LoadedBroker} with the connections `users` and `bound` and a client `payroll`. */
 export async function startLoadedBroker(okta: OktaEmulator): Promise<LoadedBroker> {
-  const folder = await mkdtemp(join(tmpdir(), 'loaded-'))
-  const { path, port } = await configureIn(folder, okta)
-  const child = spawn(process.execPath, [main, '--config', path], {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const ended = once(child, 'close')
-  const lines = createInterface({ input: child.stderr })
-  const [line] = await Promise.race([once(lines, 'line'), ended])
-  if (!String(line).startsWith('Serving')) throw new Error(`it did not start: ${line}`)
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    async residentBytes() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await ended
-      await rm(folder, { recursive: true })
-    },
-  }
+  const { path, port } = await configureIn(await mkdtemp(join(tmpdir(), 'loaded-')), okta)
+  return { ...(await startMeasuredBroker(path)), url: `http://127.0.0.1:${port}`, port }
 }
 
 const form = 'grant_type=client_credentials&connection=users'
@@ -83,10 +55,9 @@ export interface LoadOutcome {
   readonly p99Ms: number
 }
 
-/** Sends requests of every kind, most of them for the token that is at hand; as many as said, or for a while. */
-export async function load(url: string, many: { amount: number } | { seconds: number }): Promise<LoadOutcome> {
-  const extent = 'amount' in many ? many : { duration: many.seconds }
-  const result = await autocannon({ url, connections: 20, requests: [...mix], ...extent, timeout: 60, sampleInt: 100 })
+/** Sends some requests of every kind, most of them for the cached token. */
+export async function load(url: string, amount: number): Promise<LoadOutcome> {
+  const result = await autocannon({ url, connections: 20, requests: [...mix], amount, timeout: 60, sampleInt: 100 })
   const statuses: Record<string, number> = {}
   for (const [status, { count = 0 }] of Object.entries(result.statusCodeStats ?? {})) statuses[status] = count
   if (result.errors > 0) statuses.none = result.errors

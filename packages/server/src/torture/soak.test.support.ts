@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process'
-import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { generateClientKey } from '@connect-okta/core'
 import { freePort, type OktaEmulator } from '@connect-okta/emulator'
 import { type JWK, SignJWT } from 'jose'
 import { stringify } from 'yaml'
 import { basic, connectionOf, digestFor, filesOf } from '../broker.test.support.js'
-import type { SoakAnswer, SoakOrder } from './soaked-broker.test.support.js'
+import { startMeasuredBroker } from './measured-broker.test.support.js'
 
 /** What a broker answers to each kind of caller: a status each. */
 export interface Outcomes {
@@ -31,7 +27,7 @@ export interface SoakedBroker extends AsyncDisposable {
   recovered(): Promise<void>
   /** Gives the apps new keys, at Okta and here. */
   replaceKeys(): Promise<void>
-  /** How much memory is in use after a sweep, in bytes. */
+  /** Its heap after a garbage collection, in bytes. */
   heapBytes(): Promise<number>
 }
 
@@ -56,27 +52,12 @@ export async function startSoakedBroker(okta: OktaEmulator, store: string): Prom
     },
   }
   await writeFile(join(folder, 'broker.yaml'), stringify(config))
-  const path = fileURLToPath(new URL('../../dist/torture/soaked-broker.test.support.js', import.meta.url))
-  // A rejection that nobody handles ends it.
-  const child = spawn(process.execPath, ['--expose-gc', path], {
-    env: { PATH: process.env.PATH, CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const lines = createInterface({ input: child.stdout })
-  const ended = once(child, 'close').then(([code]) => Promise.reject(new Error(`the broker ended with ${code}`)))
-  ended.catch(() => {})
-  async function tell(order: SoakOrder): Promise<SoakAnswer> {
-    child.stdin.write(`${JSON.stringify(order)}\n`)
-    const answer = JSON.parse(String((await Promise.race([once(lines, 'line'), ended]))[0])) as SoakAnswer
-    if (answer.faults.length > 0) throw new Error(answer.faults.join('\n'))
-    return answer
-  }
+  const broker = await startMeasuredBroker(join(folder, 'broker.yaml'))
   let aheadMs = 0
   const advance = async (ms: number) => {
     aheadMs += ms
-    await tell({ do: 'advance', ms })
+    await broker.advance(ms)
   }
-  await tell({ do: 'serve', config: join(folder, 'broker.yaml') })
   return {
     advance,
     async ask(times) {
@@ -92,7 +73,7 @@ export async function startSoakedBroker(okta: OktaEmulator, store: string): Prom
         const ready = (await (await fetch(`${url}/readyz`)).json()) as { status: string }
         if (ready.status === 'ok') return
         await pause(50)
-        // It looks anew after some seconds.
+        // It checks again after some seconds.
         await advance(6_000)
       }
     },
@@ -103,14 +84,10 @@ export async function startSoakedBroker(okta: OktaEmulator, store: string): Prom
         okta.update(clientId, { jwks: { keys: [publicJwk as JWK] } })
         await writeFile(join(folder, `${clientId}.json`), JSON.stringify(privateJwk))
       }
-      await tell({ do: 'reload' })
+      await broker.reload()
     },
-    heapBytes: async () => (await tell({ do: 'measure' })).heapBytes,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await ended.catch(() => {})
-      await rm(folder, { recursive: true })
-    },
+    heapBytes: async () => (await broker.memory()).heapBytes,
+    [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   }
 }
 

@@ -1,0 +1,50 @@
+// A broker whose clock its input advances, and whose memory it measures. A line of input is an Order, and the line that it
+// prints for it an Answer (measured-broker.test.support.ts).
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { serveIn } from '../../dist/serve.js'
+
+const orders = createInterface({ input: process.stdin })
+let aheadMs = 0
+let reload = () => {}
+let reloads = 0
+const faults = []
+
+const output = {
+  write(line) {
+    if (line.includes('took the new configuration')) reloads += 1
+    if (/a bug|kept the old configuration/.test(line)) faults.push(line)
+  },
+  isFailing: false,
+  async flush() {},
+}
+
+for (;;) {
+  const order = JSON.parse(String((await once(orders, 'line'))[0]))
+  if (order.do === 'serve') await serve(order.config)
+  if (order.do === 'advance') aheadMs += order.ms
+  if (order.do === 'reload') {
+    const before = reloads
+    reload()
+    while (reloads === before && faults.length === 0) await pause(5)
+  }
+  globalThis.gc()
+  const { heapUsed: heapBytes, rss: residentBytes } = process.memoryUsage()
+  process.stdout.write(`${JSON.stringify({ heapBytes, residentBytes, faults: faults.splice(0) })}\n`)
+}
+
+async function serve(config) {
+  await new Promise((listening, failed) => {
+    serveIn(['--config', config], {
+      output,
+      tell: listening,
+      end: new Promise(() => {}),
+      onReload: act => {
+        reload = act
+      },
+      now: () => Date.now() + aheadMs,
+      monotonicNow: () => performance.now() + aheadMs,
+    }).then(listening, failed)
+  })
+}
