@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromiumArguments, findSystemNeeds } from './system-needs.mjs'
@@ -11,6 +11,8 @@ export default async function beforeTests({ provide }) {
   provide('rsaKeys', await rsaKeys())
 
   const folder = mkdtempSync(join(tmpdir(), 'connect-okta-tests-'))
+  // As the temporary folder of the system: some tests are run as another user.
+  chmodSync(folder, 0o1777)
   const names = ['TMPDIR', 'TEMP', 'TMP']
   const before = names.map(name => [name, process.env[name]])
   for (const name of names) process.env[name] = folder

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
@@ -15,37 +14,32 @@ import {
   parseStoredProfile,
   profileName,
 } from './profile-format.js'
+import { cachedProfiles, type ProfilesCache } from './profiles-cache.js'
+import { replaceFile } from './replace-file.js'
 
-/** Where the profiles are, and where a copy of them may be kept that is quick to read. */
+/** Where the profiles are, and their copy (see profiles-cache.ts). */
 export interface ProfilesPlace {
   readonly path: string
-  readonly copyPath: string
-  /** The folder from which on down the copy has to belong to this user. */
-  readonly copyRoot: string
+  readonly cache: ProfilesCache
 }
 
-/** The profiles' file of a folder for configuration, and the place for its copy in one for state. */
+/** The profiles' file of a folder for configuration, and its copy in one for state. */
 export function profilesPlace(configDirectory: string, stateDirectory: string): ProfilesPlace {
-  const copyPath = join(stateDirectory, 'profiles.json')
-  return { path: join(configDirectory, 'profiles.yaml'), copyPath, copyRoot: stateDirectory }
+  const cache = { path: join(stateDirectory, 'profiles.json'), root: stateDirectory }
+  return { path: join(configDirectory, 'profiles.yaml'), cache }
 }
 
 /**
- * Reads the profiles. From the copy where that is as new as the file: parsing YAML takes longer than all else that a
- * stored token costs.
+ * Reads the profiles.
  *
  * @throws {@link OktaConnectError} `options_invalid` for a file that breaks a rule, `store_failed` for one that cannot
  * be read.
  */
-export async function readProfiles({ path, copyPath, copyRoot }: ProfilesPlace): Promise<ProfilesFile> {
+export async function readProfiles({ path, cache }: ProfilesPlace): Promise<ProfilesFile> {
   const stamp = stampOf(path)
   if (stamp === undefined) return { profiles: {} }
   requireTrusted(path, { root: dirname(path), isReadOnly: true })
-  const copy = readCopy(copyPath, copyRoot)
-  if (copy?.stamp === stamp) return copy.content
-  const content = parseProfilesFile(await readYaml(path), path)
-  await writeCopy(copyPath, copyRoot, { stamp, content })
-  return content
+  return await cachedProfiles(cache, stamp, async () => parseProfilesFile(await readYaml(path), path))
 }
 
 /**
@@ -134,20 +128,9 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
       parseProfilesFile(contentOf(document, path), path)
       change(document)
       // The file may be a link into a folder of settings that somebody keeps elsewhere.
-      await replace(await realpath(path).catch(() => path), document.toString())
+      await replaceFile(await realpath(path).catch(() => path), document.toString())
     })
   })
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
-  try {
-    await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true })
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
 }
 
 function readText(path: string): string {
@@ -179,30 +162,6 @@ function stampOf(path: string): string | undefined {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined
     throw unreadable(path, cause)
   }
-}
-
-interface Copy {
-  readonly stamp: string
-  readonly content: ProfilesFile
-}
-
-function readCopy(copyPath: string, root: string): Copy | undefined {
-  try {
-    requireTrusted(copyPath, { root })
-    const { stamp, content } = JSON.parse(readFileSync(copyPath, 'utf8'))
-    return { stamp, content: parseProfilesFile(content ?? 'nothing', copyPath) }
-  } catch {
-    return undefined
-  }
-}
-
-// A copy that cannot be written only makes the next start slower.
-async function writeCopy(copyPath: string, root: string, copy: Copy): Promise<void> {
-  try {
-    await mkdir(dirname(copyPath), { recursive: true, mode: 0o700 })
-    requireTrusted(dirname(copyPath), { root })
-    await replace(copyPath, JSON.stringify(copy))
-  } catch {}
 }
 
 function notYaml(path: string, error: unknown): OktaConnectError {
