@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { rolldown } from 'rolldown'
 
 // What programs load: one file, and one for each thing that is rarely needed. To load sixty takes three times as long. The
@@ -6,7 +6,6 @@ import { rolldown } from 'rolldown'
 const { dependencies, optionalDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
 const packages = Object.keys({ ...dependencies, ...optionalDependencies })
 
-await rm('dist/bundle', { recursive: true, force: true })
 const bundle = await rolldown({
   input: { index: 'src/index.ts' },
   platform: 'node',
