@@ -81,6 +81,7 @@ export default defineConfig({
           include: ['tests/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect,
         },
       },
       // They install, pack and publish for show, which a busy machine takes its time for.
