@@ -20,7 +20,7 @@ const fastStringWidth = {
 await rm('dist', { recursive: true, force: true })
 await bundleProgram({
   input: {
-    input: 'src/main.ts',
+    input: 'src/bin/main.ts',
     // Optional: they are beside the bundle where they could be installed.
     external: ['@connect-okta/server', 'redis'],
     plugins: [fastStringWidth],

@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import { described, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import type { Io } from './io.js'
 import { readInput } from './read-body.js'
 import { readStdin } from './read-stdin.js'
 
@@ -28,8 +30,8 @@ export interface RequestFlags {
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
-export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Promise<ApiRequest> {
-  const fields = await readFields(flags, signal)
+export async function buildRequest(flags: RequestFlags, io: Io): Promise<ApiRequest> {
+  const fields = await readFields(flags, io)
   const hasBody = flags.input !== undefined || fields.length > 0
   const [method, target] =
     flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method.toUpperCase(), flags.path]
@@ -51,7 +53,7 @@ export async function buildRequest(flags: RequestFlags, signal: AbortSignal): Pr
     return { method, target: withQuery(target, fields), headers, body: undefined }
   }
   if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
-  const body = flags.input === undefined ? jsonOf(fields) : await readFileOrStdin(flags.input, signal)
+  const body = flags.input === undefined ? jsonOf(fields) : await readFileOrStdin(flags.input, io)
   return { method, target, headers, body }
 }
 
@@ -60,11 +62,11 @@ interface Field {
   readonly value: unknown
 }
 
-async function readFields({ field = [], rawField = [] }: RequestFlags, signal: AbortSignal): Promise<readonly Field[]> {
+async function readFields({ field = [], rawField = [] }: RequestFlags, io: Io): Promise<readonly Field[]> {
   const fields: Field[] = rawField.map(split)
   for (const text of field) {
     const { name, value } = split(text)
-    fields.push({ name, value: await understood(value, signal) })
+    fields.push({ name, value: await understood(value, io) })
   }
   return fields
 }
@@ -75,8 +77,8 @@ function split(text: string): { name: string; value: string } {
   throw invalid(`A field has no name or no value (${described(text)}).`, 'Write name=value.')
 }
 
-async function understood(value: string, signal: AbortSignal): Promise<unknown> {
-  if (value.startsWith('@')) return String(await readFileOrStdin(value.slice(1), signal))
+async function understood(value: string, io: Io): Promise<unknown> {
+  if (value.startsWith('@')) return String(await readFileOrStdin(value.slice(1), io))
   if (value === 'true') return true
   if (value === 'false') return false
   if (value === 'null') return null
@@ -130,10 +132,13 @@ function addHeader(headers: Map<string, string>, line: string): void {
   headers.set(name.toLowerCase(), value.trim())
 }
 
-async function readFileOrStdin(file: string, signal: AbortSignal): Promise<Buffer> {
-  if (file === '-') return await readStdin(signal)
+async function readFileOrStdin(file: string, io: Io): Promise<Buffer> {
+  if (file === '-') return await readStdin(io)
   try {
-    return await readInput(createReadStream(file, { signal }), 'The file of the body or field')
+    return await readInput(
+      createReadStream(resolve(io.cwd, file), { signal: io.interruption.signal }),
+      'The file of the body or field',
+    )
   } catch (error) {
     if (isOktaConnectError(error)) throw error
     // Without the cause: its message repeats the path, which may be a secret.

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,12 +18,9 @@ let api: Server | undefined
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
   loggedIn = await mkdtemp(join(tmpdir(), 'cli-'))
-  await Promise.all([false, true].map(loginOnce))
+  for (const dpop of [false, true]) await loginOnce(dpop)
 })
-afterAll(async () => {
-  await rm(loggedIn, { recursive: true })
-  await okta.close()
-})
+afterAll(() => okta.close())
 beforeEach(async () => {
   okta.clearRequests()
   home = await emptyHome()
@@ -33,7 +30,7 @@ afterEach(() => {
   api = undefined
 })
 
-const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, input)
+const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, { input })
 const homeOf = (dpop: boolean) => join(loggedIn, dpop ? 'dpop' : 'bearer')
 async function loginOnce(dpop: boolean): Promise<void> {
   const { clientId, jwk } = okta.client('service', { dpop })

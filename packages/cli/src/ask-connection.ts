@@ -10,7 +10,7 @@ import {
   OktaConnectError,
   type Settings,
 } from '@connect-okta/core'
-import { painted, type Terminal } from './terminal.js'
+import { styled, type Terminal } from './terminal.js'
 import { visible } from './visible-text.js'
 
 type Kind = 'browser' | 'device' | 'program'
@@ -33,7 +33,12 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     import('@inquirer/input'),
     import('@inquirer/select'),
   ])
-  const context = { signal: terminal.signal, output: terminal.screen, clearPromptOnDone: false }
+  const context = {
+    signal: terminal.signal,
+    input: terminal.io.stdin,
+    output: terminal.screen,
+    clearPromptOnDone: false,
+  }
   const check = (settings: Settings) => checkAtOrg(settings, deps, terminal)
   const ask = async (message: string, initial: string, verdictOn: (text: string) => Promise<string | true>) => {
     const validate = async (text: string) => {
@@ -79,7 +84,7 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
       const verdict = await check(settings)
       if (verdict === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
-      terminal.complain(painted('red', '>'), ` ${verdict}`)
+      terminal.error(styled('red', '>'), ` ${verdict}`)
       before = settings
     }
   }

@@ -2,11 +2,9 @@ import yargs, { type Argv } from 'yargs'
 import { type Command, type CommonFlags, commonFlags } from './command.js'
 import { commandList } from './command-list.js'
 import { connectionFlags } from './connection-flags.js'
-import { helpColumns } from './rendered-help.js'
+import { helpColumns } from './fast-path/rendered-help.js'
 import type { Terminal } from './terminal.js'
 import { type UsageProblem, usageError } from './usage-error.js'
-
-declare const VERSION: string
 
 /** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
 class UsageFault extends Error {
@@ -62,7 +60,7 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
   const cli = withCommonFlags(yargs(args))
     .scriptName('connect-okta')
     .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
-    .version(VERSION)
+    .version(terminal.io.version)
     .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
     .recommendCommands()
     .strict()
@@ -80,7 +78,7 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
       describe,
       async y => describeCommand((await load()).command, y as Argv<CommonFlags>),
       async flags => {
-        terminal.behave(flags)
+        terminal.setOptions(flags)
         await (await load()).command.run(flags as never, terminal)
       },
     )

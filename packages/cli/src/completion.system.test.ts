@@ -3,7 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
-import { emptyHome, main, run } from './run.test.support.js'
+import { emptyHome, run } from './run.test.support.js'
+import { program } from './spawn.test.support.js'
 
 const { zsh, fish } = inject('systemNeeds')
 const execute = promisify(execFile)
@@ -13,7 +14,7 @@ let env: Record<string, string>
 beforeEach(async () => {
   home = await emptyHome()
   await mkdir(join(home, 'bin'))
-  await symlink(main, join(home, 'bin', 'connect-okta'))
+  await symlink(program, join(home, 'bin', 'connect-okta'))
   env = { HOME: home, PATH: `${join(home, 'bin')}${delimiter}${process.env.PATH}` }
   await mkdir(join(home, '.config/connect-okta'), { recursive: true })
   const profiles = 'profiles:\n  production: { tenant: a.okta.com }\n  preview: { scopes: [orders.read] }\n'

@@ -1,5 +1,6 @@
 import type { SecretReference, Settings } from '@connect-okta/core'
 import type { CommonFlags, FlagTable } from './command.js'
+import type { Io } from './io.js'
 import { readStdin } from './read-stdin.js'
 
 const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
@@ -49,11 +50,11 @@ export const connectionFlags = {
 } as const satisfies FlagTable
 
 /** What the flags say, in the form of settings. Flags that were left out are left out here too. */
-export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Promise<Settings> {
+export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Settings> {
   const { tenant, clientId, scopes, grant, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
   const { clientSecretFile, apiTokenFile } = flags
   const inKeyring = jwkKeyring === undefined ? undefined : { keyring: jwkKeyring }
-  const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, signal)
+  const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, io)
   return {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
@@ -63,12 +64,12 @@ export async function readFlags(flags: ConnectionFlags, signal: AbortSignal): Pr
     ...(dpop !== undefined && { dpop }),
     ...(key !== undefined && { key }),
     ...(keyId !== undefined && { keyId }),
-    ...(clientSecretFile !== undefined && { clientSecret: await fileOrStdin(clientSecretFile, signal) }),
-    ...(apiTokenFile !== undefined && { apiToken: await fileOrStdin(apiTokenFile, signal) }),
+    ...(clientSecretFile !== undefined && { clientSecret: await fileOrStdin(clientSecretFile, io) }),
+    ...(apiTokenFile !== undefined && { apiToken: await fileOrStdin(apiTokenFile, io) }),
     ...(store !== undefined && { store }),
   }
 }
 
-async function fileOrStdin(file: string, signal: AbortSignal): Promise<SecretReference> {
-  return file === '-' ? { text: String(await readStdin(signal)) } : { file }
+async function fileOrStdin(file: string, io: Io): Promise<SecretReference> {
+  return file === '-' ? { text: String(await readStdin(io)) } : { file }
 }

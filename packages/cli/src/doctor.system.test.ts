@@ -203,19 +203,24 @@ describe('doctor names the fault of the org, and no other:', () => {
 })
 
 describe('doctor names what is wrong on this side, and no other:', () => {
-  it.each<[string, () => string[], string, number]>([
-    ['a tenant that is none', () => ['--tenant', 'exa mple', ...ownPort()], 'tenant', 2],
-    ['the console instead of the org', () => ['--tenant', 'example-admin.okta.com', ...ownPort()], 'tenant', 2],
-    ['a name without an address', () => service.with(1, 'no-such-org.invalid'), 'dns', 5],
-    ['a client id that is not there', () => spa.with(5, '0oaNone'), 'app', 4],
-    [
-      'another authorization server',
-      () => [...service, '--authorization-server', 'ausNone'],
-      'authorization_server',
-      4,
-    ],
+  // PORT and SERVICE stand for flags.
+  it.each<[string, string[], string, number]>([
+    ['a tenant that is none', ['--tenant', 'exa mple', 'PORT'], 'tenant', 2],
+    ['the console instead of the org', ['--tenant', 'example-admin.okta.com', 'PORT'], 'tenant', 2],
+    ['another authorization server', ['SERVICE', '--authorization-server', 'ausNone'], 'authorization_server', 4],
   ])('%s', async (_what, args, check, code) => {
-    expect(await wrongWith(args())).toMatchObject({ code, names: [check] })
+    const flags: Record<string, string[]> = { PORT: ownPort(), SERVICE: service }
+    const result = await wrongWith(args.flatMap(one => flags[one] ?? one))
+    expect(result).toMatchObject({ code, names: [check] })
+  })
+
+  it('a name without an address', async () => {
+    const result = await wrongWith(service.with(1, 'no-such-org.invalid'))
+    expect(result).toMatchObject({ code: 5, names: ['dns'] })
+  })
+
+  it('a client id that is not there', async () => {
+    expect(await wrongWith(spa.with(5, '0oaNone'))).toMatchObject({ code: 4, names: ['app'] })
   })
 
   it('a key of another app', async () => {

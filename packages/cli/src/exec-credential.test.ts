@@ -4,7 +4,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
-import { scriptedBrowser } from './scripted-browser.test.support.js'
+import { signInAs } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
 let redirectUri: string
@@ -32,10 +32,10 @@ const claimsOf = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? ''
 
 describe('token --format exec-credential', () => {
   it('gives the ID token of whoever signed in, in the version that kubectl asks for', async () => {
-    const browser = await scriptedBrowser(home, okta.users[0] ?? { login: '', password: '' })
     const { clientId } = okta.client('spa')
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
-    expect(await run(['login', ...app, '--redirect-uri', redirectUri], browser)).toMatchObject({ code: 0 })
+    const login = ['login', ...app, '--redirect-uri', redirectUri]
+    expect(await runCommand(login, { HOME: home }, { openBrowser: signInAs(okta.users[0]) })).toMatchObject({ code: 0 })
 
     const { code, stdout, stderr } = await credential()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { startOrg } from './hostile-org.test.support.js'
-import { emptyHome, start } from './run.test.support.js'
+import { emptyHome } from './run.test.support.js'
+import { spawnProgram } from './spawn.test.support.js'
 
 let home: string
 beforeEach(async () => {
@@ -24,7 +25,7 @@ describe.skipIf(process.platform === 'win32')('login', () => {
     const folder = join(home, 'tmp')
     await mkdir(folder, { mode: 0o700 })
     const app = ['--tenant', 'x.okta.com', '--client-id', '0oa1', '--redirect-uri', await freeRedirectUri()]
-    const { child, end } = start(['login', ...app], { HOME: home, TMPDIR: folder, BROWSER: browser })
+    const { child, end } = spawnProgram(['login', ...app], { HOME: home, TMPDIR: folder, BROWSER: browser })
     await expect.poll(() => readdir(folder)).toHaveLength(1)
     child.kill(signal)
     expect(await end).toEqual({ code, signal: null })
@@ -39,7 +40,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
   ])('ends a command that reads a pipe without a writer as %s', async (_what, args) => {
     const pipe = join(home, 'pipe')
     await once(spawn('mkfifo', [pipe]), 'exit')
-    const { child, end } = start([...args, pipe, '--tenant', 'x.okta.com'], { HOME: home })
+    const { child, end } = spawnProgram([...args, pipe, '--tenant', 'x.okta.com'], { HOME: home })
     await new Promise(resolve => setTimeout(resolve, 1_500))
     const startedAt = performance.now()
     child.kill('SIGINT')
@@ -52,7 +53,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     const org = await startOrg(home, () => {
       isAsked = true
     })
-    const { child, result } = start(['api', '/x', ...org], { HOME: home })
+    const { child, result } = spawnProgram(['api', '/x', ...org], { HOME: home })
     await expect.poll(() => isAsked).toBe(true)
     child.kill('SIGTERM')
     expect(await result()).toMatchObject({ code: 143, signal: null, stderr: expect.stringContaining('(cancelled)') })

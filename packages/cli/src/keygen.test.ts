@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, run as runCommand, runIn } from './run.test.support.js'
+import { emptyHome, run as runCommand } from './run.test.support.js'
 
 let home: string
 beforeEach(async () => {
@@ -49,7 +49,11 @@ describe('keygen', () => {
   it.each(['', 'relative'])(
     'writes no key into the current folder when HOME is %j and the file is in ~',
     async where => {
-      const outcome = await runIn(home, ['keygen', '--type', 'P-256', '--file=~/key.json'], { HOME: where })
+      const outcome = await runCommand(
+        ['keygen', '--type', 'P-256', '--file=~/key.json'],
+        { HOME: where },
+        { cwd: home },
+      )
       expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('HOME is not an absolute') })
       expect(await readdir(home)).toEqual([])
     },

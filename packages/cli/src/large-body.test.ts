@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { startOrg } from './hostile-org.test.support.js'
-import { emptyHome, run, runOnTerminal, start } from './run.test.support.js'
+import { emptyHome } from './run.test.support.js'
+import { runProgram, runProgramOnTerminal, spawnProgram } from './spawn.test.support.js'
 
 const mebibyte = 1024 * 1024
 // Of a gzip file several make one again: 1 GiB of it takes 1 MB.
@@ -30,7 +31,7 @@ function explode(response: ServerResponse): void {
 describe('an answer of half a gigabyte from a small gzip body', () => {
   it('streams through bounded memory when stdout is a pipe', async () => {
     const org = await startOrg(home, (_request, response) => explode(response))
-    const { child, end } = start(['api', '/x', ...org], env)
+    const { child, end } = spawnProgram(['api', '/x', ...org], env)
     let size = 0
     for await (const chunk of child.stdout) size += chunk.byteLength
     expect(await end).toEqual({ code: 0, signal: null })
@@ -40,7 +41,7 @@ describe('an answer of half a gigabyte from a small gzip body', () => {
 
   it('is an error that names the limit when pages are read', async () => {
     const org = await startOrg(home, (_request, response) => explode(response))
-    const { code, stdout, stderr } = await run(['api', '/x', '--paginate', ...org], env)
+    const { code, stdout, stderr } = await runProgram(['api', '/x', '--paginate', ...org], env)
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
     expect(stderr).toMatch(/larger than 32 MiB[\s\S]*server_failed/)
     expect(await usedMiB()).toBeLessThan(300)
@@ -48,7 +49,7 @@ describe('an answer of half a gigabyte from a small gzip body', () => {
 
   it.skipIf(process.platform !== 'linux')('is an error that names the limit when stdout is a terminal', async () => {
     const org = await startOrg(home, (_request, response) => explode(response))
-    const shown = await runOnTerminal(['api', '/x', ...org], env)
+    const shown = await runProgramOnTerminal(['api', '/x', ...org], env)
     expect(shown).toMatch(/larger than 32 MiB[\s\S]*> FILE/)
     expect(shown.length).toBeLessThan(1000)
     expect(await usedMiB()).toBeLessThan(300)
@@ -59,7 +60,7 @@ it('takes no longer for an error whose message is megabytes of a pattern', async
   const body = JSON.stringify({ errorCode: 'E0000001', errorSummary: 'eyJ'.repeat(1_000_000) })
   const org = await startOrg(home, (_request, response) => response.writeHead(400).end(body))
   const startedAt = performance.now()
-  const { code, stderr } = await run(['api', '/x', ...org], env)
+  const { code, stderr } = await runProgram(['api', '/x', ...org], env)
   expect(code).toBe(4)
   expect(stderr.length).toBeLessThan(1000)
   expect(performance.now() - startedAt).toBeLessThan(10_000)
@@ -68,13 +69,13 @@ it('takes no longer for an error whose message is megabytes of a pattern', async
 it('prints an item of a page as it came when it is nested deep', async () => {
   const page = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
   const org = await startOrg(home, (_request, response) => response.end(page))
-  const result = await run(['api', '/x', '--paginate', ...org], env)
+  const result = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect(result).toMatchObject({ code: 0, stdout: `${page.slice(1, -1)}\n` })
 })
 
 it('reads a page of millions of items through bounded memory', async () => {
   const org = await startOrg(home, (_request, response) => response.end(`[${'[],'.repeat(5_000_000)}1]`))
-  const { code, stdout } = await run(['api', '/x', '--paginate', ...org], env)
+  const { code, stdout } = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect({ code, length: stdout.length }).toEqual({ code: 0, length: 15_000_002 })
   expect(await usedMiB()).toBeLessThan(300)
 })
@@ -82,7 +83,7 @@ it('reads a page of millions of items through bounded memory', async () => {
 it('ends at once when a page is a string of escaped quotes without an end', async () => {
   const org = await startOrg(home, (_request, response) => response.end(`["${'\\"'.repeat(2_000_000)}`))
   const startedAt = performance.now()
-  const { code, stderr } = await run(['api', '/x', '--paginate', ...org], env)
+  const { code, stderr } = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('A page is not JSON') })
   expect(performance.now() - startedAt).toBeLessThan(10_000)
 })
@@ -93,7 +94,7 @@ it('indents no answer that would become many times as large', async () => {
     response.setHeader('content-type', 'application/json')
     response.end(wide)
   })
-  expect((await runOnTerminal(['api', '/x', ...org], env)).trim()).toBe(wide)
+  expect((await runProgramOnTerminal(['api', '/x', ...org], env)).trim()).toBe(wide)
   expect(await usedMiB()).toBeLessThan(300)
 })
 
@@ -103,12 +104,12 @@ it('prints a long answer of the authorization server when requests are traced', 
     response.setHeader('content-type', 'application/json')
     response.end(body)
   })
-  const { code, stdout } = await run(['api', '/oauth2/x', '--verbose', ...org], env)
+  const { code, stdout } = await runProgram(['api', '/oauth2/x', '--verbose', ...org], env)
   expect({ code, stdout }).toEqual({ code: 0, stdout: body })
 })
 
 it.skipIf(process.platform !== 'linux')('refuses an address without end when a sign-in is manual', async () => {
-  const { child, result } = start(['login', '--manual', '--tenant', 'x.okta.com', '--client-id', '0oa1'], env)
+  const { child, result } = spawnProgram(['login', '--manual', '--tenant', 'x.okta.com', '--client-id', '0oa1'], env)
   child.stdin.on('error', () => {})
   createReadStream('/dev/zero').pipe(child.stdin)
   const { code, stderr } = await result()
@@ -124,7 +125,7 @@ describe.skipIf(process.platform !== 'linux')('an input without end', () => {
     ['a key on stdin', ['login', '--client-id', '0oa1', '--jwk-file', '-']],
     ['an API token on stdin', ['token', '--api-token-file', '-']],
   ])('is refused with the limit when it is %s', async (_what, args) => {
-    const { child, result } = start([...args, '--tenant', 'x.okta.com'], env)
+    const { child, result } = spawnProgram([...args, '--tenant', 'x.okta.com'], env)
     child.stdin.on('error', () => {})
     if (args.includes('-')) createReadStream('/dev/zero').pipe(child.stdin)
     const { code, stderr } = await result()

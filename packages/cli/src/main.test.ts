@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, run as runCommand, start as startCommand } from './run.test.support.js'
+import { emptyHome, run as runCommand } from './run.test.support.js'
 
 let okta: OktaEmulator
 let home: string
@@ -24,8 +23,8 @@ beforeEach(async () => {
   connection = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
 })
 
-const run = (args: readonly string[], { input = '', env = {} } = {}) => runCommand(args, { HOME: home, ...env }, input)
-const start = (args: readonly string[]) => startCommand(args, { HOME: home })
+const run = (args: readonly string[], { input = '', env = {} } = {}) =>
+  runCommand(args, { HOME: home, ...env }, { input })
 const login = () => run(['login', ...connection, '--jwk-file', jwkFile])
 
 describe('login, then token', () => {
@@ -145,30 +144,26 @@ describe('status and logout', () => {
 })
 
 describe('bad input', () => {
-  it.each<[string, (c: string[]) => string[], number, string]>([
-    ['no command', () => [], 2, 'Name a command'],
-    ['an unknown command', () => ['tokn'], 2, 'There is no command tokn. Did you mean token'],
-    ['an unknown command after a flag', () => ['--json', 'tokn'], 2, 'There is no command tokn'],
-    ['no command, but a flag with a value', () => ['--store', 'file'], 2, 'Name a command'],
-    ['a profile that is named as a command is', () => ['api', '--profile', 'login'], 2, 'connect-okta api <'],
-    ['a command that is like no other', () => ['exec'], 2, 'There is no command exec.\n  See connect-okta --help.'],
-    ['a command that lacks a word', () => ['completion'], 2, 'Something is missing: connect-okta completion <shell>'],
-    [
-      'another, after a flag with a value',
-      () => ['--store', 'x', 'api'],
-      2,
-      'Something is missing: connect-okta api <',
-    ],
-    ['an unknown flag', () => ['token', '--tenat-name', 'x'], 2, 'Unknown: tenat-name\n'],
-    ['a flag without its value', () => ['token', '--tenant'], 2, 'tenant'],
-    ['login without a client id', () => ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
-    ['a malformed tenant', () => ['token', '--tenant', 'exa mple'], 2, 'not a host name'],
-    ['a time span that is none', () => ['token', '--min-validity', 'soon'], 2, 'no time span'],
-    ['a key file that is not there', c => ['login', ...c, '--jwk-file', 'none.json'], 2, 'none.json'],
-    ['an unknown store', () => ['token', '--store', 'cloud'], 2, 'cloud'],
-    ['nobody connected', () => ['token'], 3, 'login_required'],
+  // CONNECTION stands for the flags of a connection.
+  it.each<[string, string[], number, string]>([
+    ['no command', [], 2, 'Name a command'],
+    ['an unknown command', ['tokn'], 2, 'There is no command tokn. Did you mean token'],
+    ['an unknown command after a flag', ['--json', 'tokn'], 2, 'There is no command tokn'],
+    ['no command, but a flag with a value', ['--store', 'file'], 2, 'Name a command'],
+    ['a profile that is named as a command is', ['api', '--profile', 'login'], 2, 'connect-okta api <'],
+    ['a command that is like no other', ['exec'], 2, 'There is no command exec.\n  See connect-okta --help.'],
+    ['a command that lacks a word', ['completion'], 2, 'Something is missing: connect-okta completion <shell>'],
+    ['another, after a flag with a value', ['--store', 'x', 'api'], 2, 'Something is missing: connect-okta api <'],
+    ['an unknown flag', ['token', '--tenat-name', 'x'], 2, 'Unknown: tenat-name\n'],
+    ['a flag without its value', ['token', '--tenant'], 2, 'tenant'],
+    ['login without a client id', ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
+    ['a malformed tenant', ['token', '--tenant', 'exa mple'], 2, 'not a host name'],
+    ['a time span that is none', ['token', '--min-validity', 'soon'], 2, 'no time span'],
+    ['a key file that is not there', ['login', 'CONNECTION', '--jwk-file', 'none.json'], 2, 'none.json'],
+    ['an unknown store', ['token', '--store', 'cloud'], 2, 'cloud'],
+    ['nobody connected', ['token'], 3, 'login_required'],
   ])('%s', async (_what, args, code, reason) => {
-    const result = await run(args(connection))
+    const result = await run(args.flatMap(one => (one === 'CONNECTION' ? connection : one)))
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(reason)
     expect(result.stderr).not.toContain('a bug')
@@ -197,25 +192,5 @@ describe('bad input', () => {
     const result = await run(['login', ...connection, '--jwk-file', jwkFile], { env })
     expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('store_failed') })
     expect(okta.requests).toEqual([])
-  })
-})
-
-describe('Ctrl+C', () => {
-  it('ends a wait for the key on stdin with exit code 130', async () => {
-    const { child, result } = start(['login', ...connection, '--jwk-file', '-'])
-    // The signal must not come before the command listens for it.
-    setTimeout(() => child.kill('SIGINT'), 1000)
-    expect(await result()).toMatchObject({ code: 130, signal: null, stderr: expect.stringContaining('Cancelled') })
-  })
-})
-
-describe('a reader that has seen enough', () => {
-  it('is no failure', async () => {
-    await login()
-    const { child, end } = start(['status'])
-    child.stdout.destroy()
-    const stderr = text(child.stderr)
-    expect(await end).toEqual({ code: 0, signal: null })
-    expect(await stderr).not.toContain('EPIPE')
   })
 })

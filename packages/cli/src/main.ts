@@ -1,62 +1,60 @@
 import { commandList } from './command-list.js'
-import { readPlainFlags } from './plain-flags.js'
-import { renderedHelp } from './rendered-help.js'
+import { readPlainFlags } from './fast-path/plain-flags.js'
+import { renderedHelp } from './fast-path/rendered-help.js'
+import type { Io } from './io.js'
 import { rejectSecrets } from './secret-argument.js'
-import { openTerminal } from './terminal.js'
+import { openTerminal, type Terminal } from './terminal.js'
 
-const terminal = openTerminal()
-const args = process.argv.slice(2)
-
-// What is thrown outside of a command's own promise would be printed by Node, as it is.
-process.once('uncaughtException', error => void fail(error).then(code => process.exit(code)))
-
-// A command that waits for what never comes would end with 0 and without its answer.
-let isOver = false
-process.once('beforeExit', () => {
-  if (!isOver) void fail(new Error('The command has ended without a result.')).then(code => process.exit(code))
-})
-
-// Not awaited here: what is loaded later may be in one file with this module, and would wait for it to end.
-void run()
-
-async function run(): Promise<void> {
+/**
+ * Runs one command line.
+ *
+ * @returns the exit code. Every failure is reported on stderr.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     rejectSecrets(args)
-    const help = args.at(-1) === '--help' ? renderedHelp(args, terminal.columns) : undefined
-    if (help !== undefined) terminal.answer(help)
-    else if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1))
-    else if (!(await runPlainCommand())) await (await import('./command-yargs.js')).runWithYargs(args, terminal)
+    return await run(args, openTerminal(io))
   } catch (error) {
-    process.exitCode = await fail(error)
-  } finally {
-    isOver = true
+    return await reportFailure(error, args, io)
   }
 }
 
-// What the scripts of `completion` ask at each Tab.
-async function answerShell(before: readonly string[], last: string): Promise<void> {
+/** Prints what failed on stderr and returns the exit code for it. */
+export async function reportFailure(error: unknown, args: readonly string[], io: Io): Promise<number> {
+  const terminal = openTerminal(io)
+  // With a wrong command line there are no flags, and the error is JSON all the same.
+  terminal.setOptions({ json: args.includes('--json'), quiet: false, verbose: false })
+  const { renderFailure } = await import('./render-failure.js')
+  return renderFailure(error, terminal)
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const help = args.at(-1) === '--help' ? renderedHelp(args, terminal.columns) : undefined
+  if (help !== undefined) terminal.answer(help)
+  else if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
+  else if (!(await runPlainCommand(args, terminal))) {
+    const { runWithYargs } = await import('./command-yargs.js')
+    await runWithYargs(args, terminal)
+  }
+  return terminal.exitCode
+}
+
+// The scripts of `completion` run this at each Tab.
+async function answerShell(before: readonly string[], last: string, terminal: Terminal): Promise<void> {
   const { complete } = await import('./complete.js')
   const candidates = await complete(before, last)
   if (candidates !== '') terminal.answer(candidates)
 }
 
-/** @returns whether the command line is as plain as {@link readPlainFlags} takes it. */
-async function runPlainCommand(): Promise<boolean> {
-  const [name, ...rest] = args
-  // What has positionals after its name is not found.
+/** @returns whether {@link readPlainFlags} accepts the command line. */
+async function runPlainCommand([name, ...rest]: readonly string[], terminal: Terminal): Promise<boolean> {
+  // A command with positionals is not found by its name only.
   const listed = commandList.find(({ usage }) => usage === name)
   if (listed === undefined) return false
   const { command } = await listed.load()
   const flags = readPlainFlags(rest, command)
   if (flags === undefined) return false
-  terminal.behave(flags)
+  terminal.setOptions(flags)
   await command.run(flags as never, terminal)
   return true
-}
-
-async function fail(error: unknown): Promise<number> {
-  // Where the command line is wrong, its flags were never read.
-  terminal.behave({ ...terminal.manners, json: args.includes('--json') })
-  const { renderFailure } = await import('./render-failure.js')
-  return renderFailure(error, terminal)
 }

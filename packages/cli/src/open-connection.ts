@@ -12,7 +12,6 @@ import {
   type TokenOptions,
   type TokenStore,
 } from '@connect-okta/core'
-import { briefFetch } from './brief-fetch.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
 import type { Terminal } from './terminal.js'
 
@@ -33,7 +32,7 @@ export async function openConnection(
   terminal: Terminal,
   { mayBeNew = false }: { readonly mayBeNew?: boolean } = {},
 ): Promise<OpenConnection> {
-  const given = await readFlags(flags, terminal.signal)
+  const given = await readFlags(flags, terminal.io)
   const { profile } = flags
   const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew })
   const store = openStore(settings.values.store ?? 'auto', terminal.notice)
@@ -42,8 +41,8 @@ export async function openConnection(
 
 /** What every command takes from the world: a store, ears for notices, and at --verbose eyes for requests. */
 export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
-  const deps = { store, notify: terminal.notice, fetch: briefFetch }
-  if (!terminal.manners.verbose) return deps
+  const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
+  if (!terminal.options.verbose) return deps
   const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }

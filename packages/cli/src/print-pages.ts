@@ -20,7 +20,7 @@ export async function printPages(
     throw new OktaConnectError('options_invalid', 'Only GET has pages.', { hint: 'Leave --paginate out.' })
   }
   // Whoever reads them on the same terminal would write into the line that moves.
-  using progress = terminal.isAnswerPiped ? nothingShown : await showWaiting('page 1', terminal)
+  using progress = terminal.io.isStdoutPiped ? nothingShown : await showWaiting('page 1', terminal)
   let items = 0
   let target: string | undefined = request.target
   const seen = new Set<string>()

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream'
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import type { Io } from './io.js'
 import { readInput } from './read-body.js'
 
 /**
@@ -6,10 +8,10 @@ import { readInput } from './read-body.js'
  *
  * @throws {@link OktaConnectError} `cancelled` at Ctrl+C, `options_invalid` for an input without end
  */
-export async function readStdin(signal: AbortSignal): Promise<Buffer> {
+export async function readStdin({ stdin, interruption: { signal } }: Io): Promise<Buffer> {
   const { addAbortSignal } = await import('node:stream')
   try {
-    return await readInput(addAbortSignal(signal, process.stdin), 'The input on stdin')
+    return await readInput(addAbortSignal(signal, stdin as Readable), 'The input on stdin')
   } catch (cause) {
     if (isOktaConnectError(cause)) throw cause
     throw new OktaConnectError('cancelled', 'Cancelled while reading stdin.', {

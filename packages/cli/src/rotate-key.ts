@@ -38,7 +38,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
       hint: 'Name the old one: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
     })
   }
-  const key = 'file' in given ? { file: absolutePath(given.file) } : given
+  const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
   const old = await readPublicFacts(connection)
   const inUseUntil = await lastExpiry(connection)
   const profile = settings.origins.key?.startsWith('profile ') ? ` --profile ${settings.profile}` : ''
@@ -47,7 +47,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
     place: placeBeside(key),
     tellWhatNext(newKeyFlag, newPlace, where) {
       const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} of the keyring`
-      terminal.say(
+      terminal.info(
         [
           `The new private key is in ${newPlace}. The old one${old.kid === undefined ? '' : ` (${old.kid})`} stays where it is.`,
           `1. Add the public key above beside the old one: ${where}.`,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { freePort, startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
-import { emptyHome, jsonFile, run, start } from './run.test.support.js'
+import { emptyHome, jsonFile, run } from './run.test.support.js'
+import { runProgram, spawnProgram } from './spawn.test.support.js'
 
 describe('serve', () => {
   it('hands the tokens of the profiles to a program on this machine, until it is told to end', async () => {
@@ -18,7 +19,7 @@ describe('serve', () => {
     expect((await run(['login', '--profile', 'ci', ...app, '--scopes', 'okta.users.read'], env)).code).toBe(0)
 
     const port = await freePort()
-    const broker = start(['serve', '--listen', `localhost:${port}`, '--store', 'memory'], env)
+    const broker = spawnProgram(['serve', '--listen', `localhost:${port}`, '--store', 'memory'], env)
     const secret = await new Promise<string>(resolve => {
       let said = ''
       broker.child.stderr.on('data', chunk => {
@@ -36,10 +37,10 @@ describe('serve', () => {
 
   it('makes a secret for a caller, and refuses a configuration that is not there', async () => {
     const env = { HOME: await emptyHome() }
-    const { stdout, stderr, code } = await run(['serve', '--new-secret'], env)
+    const { stdout, stderr, code } = await runProgram(['serve', '--new-secret'], env)
     expect(code).toBe(0)
     const digest = createHash('sha256').update(stdout.trim()).digest('hex')
     expect(stderr).toContain(`secretSha256: ${digest}`)
-    expect((await run(['serve', '--config', '/nowhere.yaml'], env)).code).toBe(2)
+    expect((await runProgram(['serve', '--config', '/nowhere.yaml'], env)).code).toBe(2)
   })
 })

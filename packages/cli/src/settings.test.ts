@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
+import { runProgram } from './spawn.test.support.js'
 
 let okta: OktaEmulator
 let home: string
@@ -23,7 +24,7 @@ beforeEach(async () => {
 })
 
 const run = (args: readonly string[], env: Record<string, string> = {}, input = '') =>
-  runCommand(args, { HOME: home, ...env }, input)
+  runCommand(args, { HOME: home, ...env }, { input })
 const saveCi = () => run(['login', '--profile', 'ci', ...connection, '--jwk-file', keyFile])
 const profilesFile = () => readFile(join(home, '.config/connect-okta/profiles.yaml'), 'utf8')
 
@@ -176,7 +177,7 @@ describe('a token at hand', () => {
 
   async function loaded(args: readonly string[], env = {}): Promise<{ names: string[]; files: number }> {
     const folder = join(home, `coverage-${randomUUID()}`)
-    const { code } = await run(args, { ...env, NODE_V8_COVERAGE: folder })
+    const { code } = await runProgram(args, { HOME: home, ...env, NODE_V8_COVERAGE: folder })
     expect(code).toBe(0)
     const [report = ''] = await readdir(folder)
     const { result } = JSON.parse(await readFile(join(folder, report), 'utf8')) as { result: { url: string }[] }

@@ -7,7 +7,8 @@ import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, run, start } from './run.test.support.js'
-import { scriptedBrowser } from './scripted-browser.test.support.js'
+import { scriptedBrowser, signInAs } from './scripted-browser.test.support.js'
+import { spawnProgram } from './spawn.test.support.js'
 
 let okta: OktaEmulator
 let redirectUri: string
@@ -36,6 +37,8 @@ beforeEach(async () => {
   login.push('--scopes', 'okta.users.read', '--redirect-uri', redirectUri)
 })
 
+const inBrowser = () => ({ openBrowser: signInAs(okta.users[0]) })
+
 describe('login in the browser', () => {
   it('opens the browser that BROWSER names, and ends with a token that works', async () => {
     const result = await run(login, { ...env, ...browser })
@@ -48,7 +51,7 @@ describe('login in the browser', () => {
   })
 
   it('is ended by logout --all without the key that a profile has for another app', async () => {
-    await run(login, { ...env, ...browser })
+    await run(login, env, inBrowser())
     const { clientId, jwk } = okta.client('service')
     await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
     const service = ['--client-id', clientId, '--scopes', 'okta.users.read', '--jwk-file', join(home, 'key.json')]
@@ -61,20 +64,15 @@ describe('login in the browser', () => {
 
   it('--manual takes the address that a browser elsewhere ended at, and opens and listens nowhere', async () => {
     const [user = { login: '', password: '' }] = okta.users
-    const { child, end } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
-    let said = ''
-    child.stderr.on('data', async chunk => {
-      said += chunk
-      const address = /http\S+authorize\S+/.exec(said)?.[0]
-      if (address === undefined || !said.endsWith('Address: ')) return
-      child.stdin.end(`${(await new ScriptedBrowser(okta).signIn(new URL(address), user)).href}\n`)
-    })
-    expect((await end).code).toBe(0)
+    const { stdin, shows, result } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
+    const [, address = ''] = await shows(/(http\S+authorize\S+)[\s\S]*Address: $/)
+    stdin.end(`${(await new ScriptedBrowser(okta).signIn(new URL(address), user)).href}\n`)
+    expect((await result).code).toBe(0)
     expect((await run(['status', '--json'], env)).stdout).toContain('authorization_code')
   })
 
   it('--manual says what is wrong with an address, and ends when none comes', async () => {
-    const result = await run([...login, '--manual'], env, 'nonsense\n')
+    const result = await run([...login, '--manual'], env, { input: 'nonsense\n' })
     expect(result).toMatchObject({
       code: 3,
       stdout: '',
@@ -91,26 +89,18 @@ describe('login in the browser', () => {
   })
 
   it('opens nothing the second time, unless --force says so', async () => {
-    await run(login, { ...env, ...browser })
+    await run(login, env, inBrowser())
     const broken = { ...env, BROWSER: '/nonexistent' }
     expect(await run(login, broken)).toMatchObject({ code: 0 })
     expect(await run([...login, '--force'], broken)).toMatchObject({ code: 6 })
-    expect(await run([...login, '--force'], { ...env, ...browser })).toMatchObject({ code: 0 })
+    expect(await run([...login, '--force'], env, inBrowser())).toMatchObject({ code: 0 })
   })
 
   it('--no-browser shows the address, for a browser elsewhere', async () => {
-    const { child, result } = start([...login, '--no-browser'], { ...env, BROWSER: '/nonexistent' })
-    const ended = result()
-    const url = await new Promise<string>(resolve => {
-      let said = ''
-      child.stderr.on('data', chunk => {
-        said += chunk
-        const [found] = /http:\S+(?=\n)/.exec(said) ?? []
-        if (found !== undefined) resolve(found)
-      })
-    })
-    await promisify(execFile)(browser.BROWSER ?? '', [url], { env: { ...browser, PATH: process.env.PATH } })
-    expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
+    const { shows, result } = start([...login, '--no-browser'], { ...env, BROWSER: '/nonexistent' })
+    const [url] = await shows(/http:\S+(?=\n)/)
+    await signInAs(okta.users[0])(new URL(url))
+    expect(await result).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
   })
 
   it('names the other ways when no browser is there', async () => {
@@ -126,18 +116,18 @@ describe('login in the browser', () => {
   })
 
   it('ends at Ctrl+C with 130, frees the port, and stores nothing', async () => {
-    const { child, result } = start([...login, '--no-browser'], env)
+    const { child, result } = spawnProgram([...login, '--no-browser'], env)
     child.stderr.once('data', () => child.kill('SIGINT'))
     expect(await result()).toMatchObject({ code: 130, signal: null })
     expect(await run(['token'], env)).toMatchObject({ code: 3 })
-    expect(await run(login, { ...env, ...browser })).toMatchObject({ code: 0 })
+    expect(await run(login, env, inBrowser())).toMatchObject({ code: 0 })
   })
 
   it('names the flag that changes the port when it is taken', async () => {
     const stranger = createServer()
     await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
-      const result = await run(login, { ...env, ...browser })
+      const result = await run(login, env, inBrowser())
       expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('--redirect-uri') })
     } finally {
       stranger.close()
@@ -150,7 +140,7 @@ describe('login in the browser', () => {
     await writeFile(file, clientSecret ?? '')
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--client-secret-file', file]
     const which = [...app, '--scopes', 'okta.users.read', '--grant', 'authorization_code']
-    const result = await run(['login', ...which, '--redirect-uri', redirectUri], { ...env, ...browser })
+    const result = await run(['login', ...which, '--redirect-uri', redirectUri], env, inBrowser())
     expect(result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
     const { stdout } = await run(['token', ...which, '--json'], env)
     expect(JSON.parse(stdout)).toMatchObject({ scopes: expect.arrayContaining(['okta.users.read', 'openid']) })
@@ -170,22 +160,13 @@ describe('login in the browser', () => {
 
 describe('login on another device', () => {
   it('shows an address and a code, and waits', async () => {
-    const { child, result } = start(
-      ['login', '--tenant', okta.orgUrl.origin, '--client-id', okta.client('native').clientId, '--device'],
-      env,
-    )
-    const ended = result()
-    const [, address = '', userCode = ''] = await new Promise<RegExpExecArray>(resolve => {
-      let said = ''
-      child.stderr.on('data', chunk => {
-        said += chunk
-        const found = /go to (\S+) and enter the code:\s+(\S+)\s/.exec(said)
-        if (found !== null) resolve(found)
-      })
-    })
+    const { clientId } = okta.client('native')
+    const login = ['login', '--tenant', okta.orgUrl.origin, '--client-id', clientId, '--device']
+    const { shows, result } = start(login, env)
+    const [, address = '', userCode = ''] = await shows(/go to (\S+) and enter the code:\s+(\S+)\s/)
     const user = okta.users[0] ?? { login: '', password: '' }
     await new ScriptedBrowser(okta).activate(address, user, { userCode })
-    expect(await ended).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
+    expect(await result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
     expect((await run(['token'], env)).stdout).toMatch(/^\S+\n$/)
   })
 })
@@ -216,7 +197,7 @@ describe('header', () => {
   })
 
   it('sends a token nowhere but to its org', async () => {
-    await run(login, { ...env, ...browser })
+    await run(login, env, inBrowser())
     const foreign = ['header', '--url', 'https://evil.example/api', '--tenant', okta.orgUrl.origin]
     expect(await run(foreign, env)).toMatchObject({ code: 2, stdout: '' })
     expect(await run(['header', '--url', 'https://evil.example/api'], env)).toMatchObject({ code: 3, stdout: '' })
@@ -227,7 +208,7 @@ describe('token', () => {
   it('says that a bound token needs a proof', async () => {
     const { clientId, jwk } = okta.client('service', { dpop: true })
     const args = ['token', '--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
-    const { stderr, stdout } = await run([...args, '--jwk-file', '-'], env, JSON.stringify(jwk))
+    const { stderr, stdout } = await run([...args, '--jwk-file', '-'], env, { input: JSON.stringify(jwk) })
     expect(stdout).toMatch(/^\S+\n$/)
     expect(stderr).toContain('connect-okta header')
     const header = await run(['token', '--format', 'header'], env)

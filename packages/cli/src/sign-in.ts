@@ -8,8 +8,9 @@ import {
   type OktaSession,
   openBrowser,
 } from '@connect-okta/core'
+import type { Io } from './io.js'
 import type { OpenConnection } from './open-connection.js'
-import { painted, type Terminal } from './terminal.js'
+import { styled, type Terminal } from './terminal.js'
 import { countDown, type Waiting } from './waiting.js'
 
 const defaultTimeoutMs = 5 * 60_000
@@ -59,11 +60,12 @@ function prompts(
     askCallbackUrl: prompt => askForAddress(prompt, terminal),
     async openBrowser(url, signal) {
       // Also at --quiet: nobody can sign in at an address that they do not see.
-      const tell = browser ? terminal.say : terminal.complain
+      const { io } = terminal
+      const tell = browser ? terminal.info : terminal.error
       tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
       tell(`  ${url.href}`)
       await wait('Waiting for the sign-in in the browser', timeoutMs)
-      if (browser) await openBrowser(url, { signal })
+      if (browser) await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: io.env }))
     },
   }
 }
@@ -72,13 +74,13 @@ async function showDeviceCode(
   { verificationUri, verificationUriComplete, userCode }: DeviceCodePrompt,
   terminal: Terminal,
 ): Promise<void> {
-  terminal.complain(`To sign in, go to ${verificationUri} and enter the code:\n\n  `, painted('bold', userCode), '\n')
-  if (!terminal.isLively || verificationUriComplete === undefined) return
+  terminal.error(`To sign in, go to ${verificationUri} and enter the code:\n\n  `, styled('bold', userCode), '\n')
+  if (!terminal.canAnimate || verificationUriComplete === undefined) return
   const { renderUnicodeCompact } = await import('uqr')
   // Light modules are what a terminal draws: most are dark. Readers know both.
   const lines = renderUnicodeCompact(verificationUriComplete, { border: 2 }).split('\n')
   if ((lines[0]?.length ?? 0) >= terminal.columns) return
-  terminal.say(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
+  terminal.info(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
 }
 
 async function askForAddress(
@@ -86,17 +88,18 @@ async function askForAddress(
   terminal: Terminal,
 ): Promise<string> {
   if (problem === undefined) {
-    terminal.complain(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.complain(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
+    terminal.error(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
+    terminal.error(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
   } else {
-    terminal.complain(problem)
+    terminal.error(problem)
   }
-  if (process.stdin.readableEnded) return ''
+  const { stdin, interruption } = terminal.io
+  if (stdin.readableEnded) return ''
   const { createInterface } = await import('node:readline/promises')
-  const limit = limitedInput()
-  const input = createInterface({ input: process.stdin, output: terminal.screen })
+  const limit = limitedInput(stdin)
+  const input = createInterface({ input: stdin, output: terminal.screen })
   // On a terminal, the prompt sees Ctrl+C in our place.
-  input.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  input.on('SIGINT', () => interruption.interrupt())
   try {
     // Ctrl+D, or the end of what is piped in, is no address.
     const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
@@ -108,7 +111,7 @@ async function askForAddress(
 }
 
 // A line without end would fill the memory.
-function limitedInput(): Disposable & { readonly isExceeded: Promise<never> } {
+function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: Promise<never> } {
   let size = 0
   let count = (_chunk: Buffer): void => {}
   const isExceeded = new Promise<never>((_resolve, reject) => {
@@ -119,6 +122,6 @@ function limitedInput(): Disposable & { readonly isExceeded: Promise<never> } {
       reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for an address.', { hint }))
     }
   })
-  process.stdin.on('data', count)
-  return { isExceeded, [Symbol.dispose]: () => void process.stdin.off('data', count) }
+  stdin.on('data', count)
+  return { isExceeded, [Symbol.dispose]: () => void stdin.off('data', count) }
 }

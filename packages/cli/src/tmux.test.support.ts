@@ -4,7 +4,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished, vi } from 'vitest'
-import { main } from './run.test.support.js'
+import { program } from './spawn.test.support.js'
 
 const execute = promisify(execFile)
 
@@ -34,7 +34,7 @@ interface WindowOptions {
 export async function openWindow({ home, columns = 100, env = {} }: WindowOptions): Promise<TerminalWindow> {
   const bin = join(home, 'bin')
   await mkdir(bin, { recursive: true })
-  await symlink(main, join(bin, 'connect-okta')).catch(() => {})
+  await symlink(program, join(bin, 'connect-okta')).catch(() => {})
   const rc = join(home, 'bashrc')
   await writeFile(rc, "PS1='$ '\n")
   const server = `connect-okta-${randomUUID()}`

@@ -1,6 +1,5 @@
-import { briefFetch } from './brief-fetch.js'
 import { readBody } from './read-body.js'
-import { painted, type Terminal } from './terminal.js'
+import { styled, type Terminal } from './terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
 const harmlessHeaders =
@@ -23,7 +22,7 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
   function tell(mark: string, text: string): void {
     let shown = text
     for (const secret of secrets) shown = shown.replaceAll(secret, mask)
-    terminal.complain(painted('dim', `${mark} ${shown.replace(signedToken, mask)}`))
+    terminal.error(styled('dim', `${mark} ${shown.replace(signedToken, mask)}`))
   }
   return async (input, init) => {
     const request = new Request(input, init)
@@ -36,7 +35,7 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
       tell('>', maskedBody(String(init.body), request.headers.get('content-type')))
     }
     const startedAt = performance.now()
-    const response = await briefFetch(input, init)
+    const response = await terminal.io.fetch(input, init)
     tell('<', `${response.status} ${response.statusText} (${Math.round(performance.now() - startedAt)} ms)`)
     tellHeaders('<', { headers: response.headers, url: request.url })
     await tellAnswer(response, maskedUrl(request.url))

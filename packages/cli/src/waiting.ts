@@ -11,7 +11,7 @@ export const nothingShown: Waiting = { update() {}, [Symbol.dispose]() {} }
 
 /** Shows a spinner where a person sees it move. Elsewhere nothing: a log has no use for it. */
 export async function showWaiting(text: string, terminal: Terminal): Promise<Waiting> {
-  if (!terminal.isLively || terminal.manners.quiet) return nothingShown
+  if (!terminal.canAnimate || terminal.options.quiet) return nothingShown
   const { default: yoctoSpinner } = await import('yocto-spinner')
   // A line that wraps would be drawn anew below itself.
   const fitting = (line: string) => visible(line).slice(0, Math.max(10, terminal.columns - 4))

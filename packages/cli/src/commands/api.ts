@@ -63,7 +63,7 @@ export const command: Command<ApiFlags> = {
 
   async run(flags, terminal) {
     const { signal } = terminal
-    const request = await buildRequest(flags, signal)
+    const request = await buildRequest(flags, terminal.io)
     const tenant = flags.tenant ?? originOf(request.target)
     const connection = await openConnection({ ...flags, tenant }, terminal)
     const session = await obtainSession(connection, { signal })

@@ -11,7 +11,7 @@ import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection-flags.js'
 import { type OpenConnection, openConnection } from '../open-connection.js'
 import { renderAccount } from '../render-account.js'
-import { painted, type Terminal, type Text } from '../terminal.js'
+import { styled, type Terminal, type Text } from '../terminal.js'
 import { showWaiting } from '../waiting.js'
 import { wrapWords } from '../wrap-words.js'
 
@@ -49,8 +49,8 @@ export const command: Command<DoctorFlags> = {
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
     const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
-    if (failed === undefined) return terminal.say(isOfAnOrg(findings) ? 'Nothing stands in the way.' : nothingNamed)
-    process.exitCode = exitCodeOf(failed.check)
+    if (failed === undefined) return terminal.info(isOfAnOrg(findings) ? 'Nothing stands in the way.' : nothingNamed)
+    terminal.exitCode = exitCodeOf(failed.check)
   },
 }
 
@@ -89,7 +89,7 @@ async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): 
   const [login] = await listLogins(deps).catch(() => [])
   if (login !== undefined) {
     const who = login.account === undefined ? login.clientId : renderAccount(login.account)
-    terminal.say(`note: No tenant is named. The checks use the org of the latest login, by ${who}.`)
+    terminal.info(`note: No tenant is named. The checks use the org of the latest login, by ${who}.`)
   }
   return login?.orgUrl
 }
@@ -109,7 +109,7 @@ function render({ check, outcome, message, fix }: Finding, terminal: Terminal): 
   const wrap = (text: string, indent: number) =>
     terminal.isAnswerRead ? wrapWords(text, terminal.columns, indent) : text
   const text = `${wrap(line, 31)}${fix === undefined ? '' : `\n${wrap(`${' '.repeat(9)}fix: ${fix}`, 14)}`}`
-  return [painted(colours[outcome], text.slice(0, 7)), text.slice(7)]
+  return [styled(colours[outcome], text.slice(0, 7)), text.slice(7)]
 }
 
 function named(check: CheckName): string {

@@ -40,7 +40,7 @@ export const command: Command<KeygenFlags> = {
 
   async run(flags, terminal) {
     const rotation = flags.rotate ? await (await import('../rotate-key.js')).beginRotation(flags, terminal) : undefined
-    const place = placeFor(flags, rotation)
+    const place = placeFor(flags, rotation, terminal)
     const { type = rotation?.type, keyId } = flags
     const { privateJwk, publicJwk } = await generateClientKey({
       ...(type !== undefined && { type }),
@@ -56,9 +56,11 @@ export const command: Command<KeygenFlags> = {
 
 type Place = string | { readonly keyring: string }
 
-function placeFor({ file, keyring }: KeygenFlags, rotation: Rotation | undefined): Place {
+function placeFor({ file, keyring }: KeygenFlags, rotation: Rotation | undefined, terminal: Terminal): Place {
   if (keyring !== undefined) return { keyring }
-  return file === undefined ? (rotation?.place ?? absolutePath('okta-key.json')) : absolutePath(file)
+  return file === undefined
+    ? (rotation?.place ?? absolutePath('okta-key.json', terminal.io))
+    : absolutePath(file, terminal.io)
 }
 
 function describePlace(place: Place): string {
@@ -70,7 +72,7 @@ function flagFor(place: Place): string {
 }
 
 function tellWhatNext(place: Place, terminal: Terminal): void {
-  terminal.say(
+  terminal.info(
     [
       `The private key is in ${describePlace(place)}. Show it to nobody.`,
       `Paste the public key${terminal.isAnswerRead ? ' above' : ''} into Okta: ${where}.`,

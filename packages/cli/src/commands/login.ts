@@ -91,7 +91,7 @@ export const command: Command<LoginFlags> = {
     const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
     if (flags.json)
       return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
-    terminal.say(login === undefined ? apiTokenWorks(session) : connected(session, login, earlier))
+    terminal.info(login === undefined ? apiTokenWorks(session) : connected(session, login, earlier))
   },
 }
 
@@ -113,7 +113,7 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   const { values } = settings
   const missing = missingFlags(values)
   if (missing.length === 0) return settings
-  if (terminal.canAsk) {
+  if (terminal.canPrompt) {
     const { askConnection } = await import('../ask-connection.js')
     return { ...settings, values: await askConnection(values, deps, terminal) }
   }
@@ -139,7 +139,7 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   const references = Object.entries({ key, clientSecret, apiToken }).filter(([, reference]) => reference !== undefined)
   const saved = references.flatMap(([setting, reference]) => {
     if (reference === undefined || 'text' in reference) return []
-    return [[setting, 'file' in reference ? { file: absolutePath(reference.file) } : reference] as const]
+    return [[setting, 'file' in reference ? { file: absolutePath(reference.file, terminal.io) } : reference] as const]
   })
   const isStoreMeant = origins.store === 'given' || origins.store === `profile ${name}`
   // Nothing but the org has an effect on an API token.
@@ -147,9 +147,9 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   const facts = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
   const profile = { ...facts, ...Object.fromEntries(saved), ...(isStoreMeant && store !== undefined && { store }) }
   await saveProfile(name, profile)
-  terminal.say(`Saved as the profile ${name}.`)
+  terminal.info(`Saved as the profile ${name}.`)
   if (saved.length === references.length) return
-  terminal.say('note: The secret is not in it. Give it each time, or keep it in a file or the keyring and name that.')
+  terminal.info('note: The secret is not in it. Give it each time, or keep it in a file or the keyring and name that.')
 }
 
 function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[]): string {

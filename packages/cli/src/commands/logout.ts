@@ -36,11 +36,11 @@ export const command: Command<LogoutFlags> = {
     const own = await connectOptionsOf(connection.settings, terminal.notice)
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
-    if (ended.length === 0) terminal.say('Nobody was connected.')
+    if (ended.length === 0) terminal.info('Nobody was connected.')
     for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
       const who = account === undefined ? '' : `, signed in as ${renderAccount(account)}`
       const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
-      terminal.say(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
+      terminal.info(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
     }
   },
 }

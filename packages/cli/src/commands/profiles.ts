@@ -41,11 +41,11 @@ export const command: Command<ProfilesFlags> = {
         return terminal.answer(JSON.stringify(named(name, profiles).profile, undefined, json ? undefined : 2))
       case 'use':
         await setDefaultProfile(name)
-        return terminal.say(`${name} is meant when nobody says which.`)
+        return terminal.info(`${name} is meant when nobody says which.`)
       case 'remove':
         named(name, profiles)
         await removeProfile(name)
-        return terminal.say(`Removed ${name}. What it connected to stays connected until: connect-okta logout.`)
+        return terminal.info(`Removed ${name}. What it connected to stays connected until: connect-okta logout.`)
     }
   },
 }
@@ -54,7 +54,7 @@ function printList(profiles: readonly NamedProfile[], json: boolean, terminal: T
   if (json) {
     terminal.answer(JSON.stringify(profiles))
   } else if (profiles.length === 0) {
-    terminal.say('There is no profile yet. connect-okta login --profile NAME makes one.')
+    terminal.info('There is no profile yet. connect-okta login --profile NAME makes one.')
   } else {
     const width = Math.max(...profiles.map(({ name }) => name.length))
     terminal.answer(profiles.map(one => renderProfile(one, width)).join('\n'))

@@ -33,10 +33,10 @@ export const command: Command<ServeFlags> = {
     ['$0 serve --new-secret', 'A secret, and what the configuration has of it'],
   ],
 
-  async run(flags, { interruption }) {
+  async run(flags, { io }) {
     const { serve } = await loadServer()
     // The broker drains at SIGTERM, and reads its configuration again at SIGHUP.
-    interruption.release()
+    io.interruption.release()
     await serve(argumentsOf(flags))
   },
 }

@@ -14,12 +14,12 @@ export const command: Command<CommonFlags> = {
     const store = openStore(values.store ?? 'auto', terminal.notice)
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
-    if (logins.length === 0) return terminal.say(`Nobody is connected. Tokens would be kept in ${store.location}.`)
+    if (logins.length === 0) return terminal.info(`Nobody is connected. Tokens would be kept in ${store.location}.`)
     // A program gets a line for each.
     const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
     terminal.answer(logins.map(login => renderLogin(login, Date.now(), columns)).join('\n'))
     // Not the one with the star, which is the latest.
-    if (profile !== undefined) terminal.say(`Where nothing says which, commands take the profile ${profile}.`)
-    terminal.say(`Tokens are kept in ${store.location}.`)
+    if (profile !== undefined) terminal.info(`Where nothing says which, commands take the profile ${profile}.`)
+    terminal.info(`Tokens are kept in ${store.location}.`)
   },
 }

@@ -57,11 +57,12 @@ export const command: Command<TokenFlags> = {
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
       const { execCredential } = await import('../exec-credential.js')
-      return terminal.answer(JSON.stringify(await execCredential(session, process.env.KUBERNETES_EXEC_INFO, wish)))
+      const { KUBERNETES_EXEC_INFO } = terminal.io.env
+      return terminal.answer(JSON.stringify(await execCredential(session, KUBERNETES_EXEC_INFO, wish)))
     }
     const found = await tokenIn(session, wish, format)
-    if (found.type === 'DPoP') terminal.say(`note: ${boundToKey} ${headerWay}`)
-    if (found.type === 'SSWS' && format === 'raw') terminal.say(`note: ${staticToken}`)
+    if (found.type === 'DPoP') terminal.info(`note: ${boundToKey} ${headerWay}`)
+    if (found.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
     terminal.answer(render(found, format))
   },
 }

@@ -1,22 +1,18 @@
-import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { commandList } from './command-list.js'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { startOrg } from './hostile-org.test.support.js'
-import { emptyHome, jsonFile, main, run as runCommand } from './run.test.support.js'
-import { scriptedBrowser } from './scripted-browser.test.support.js'
+import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
+import { signInAs } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
 let redirectUri: string
 let home: string
 let program: string[]
 let person: string[]
-let browser: Record<string, string>
 
 beforeAll(async () => {
   redirectUri = await freeRedirectUri()
@@ -34,89 +30,21 @@ beforeEach(async () => {
   const org = ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
   program = [...org, '--client-id', clientId, '--jwk-file', await jsonFile(home, 'key.json', jwk)]
   person = [...org, '--client-id', okta.client('spa').clientId]
-  browser = {
-    CONNECT_OKTA_REDIRECT_URI: redirectUri,
-    ...(await scriptedBrowser(home, okta.users[0] ?? { login: '', password: '' })),
-  }
 })
 
-const run = (args: readonly string[], env: Record<string, string> = {}) => runCommand(args, { HOME: home, ...env })
-
-describe('--help', () => {
-  it.each(commandList.map(({ usage, describe }) => [usage, describe]))(
-    'of %s says what it does, with examples',
-    async (usage, about) => {
-      const [name = ''] = usage.split(' ')
-      const { code, stdout, stderr } = await run([name, '--help'])
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toContain(`connect-okta ${usage}`)
-      expect(stdout).toContain(about)
-      expect(stdout).toMatch(/Examples:\n {2}\S/)
-      expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
-    },
-  )
-
-  it('and the guide shows every command', async () => {
-    const guide = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
-    for (const { usage } of commandList) expect(guide).toContain(`connect-okta ${usage.split(' ')[0]}`)
-  })
-
-  it('lists every command', async () => {
-    const { stdout } = await run(['--help'])
-    for (const { usage, describe } of commandList) {
-      expect(stdout).toContain(usage)
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(describe)
-    }
-  })
-})
-
-describe('a flag that is not there', () => {
-  it.each([
-    ['token', '--tenat', '--tenant'],
-    ['token', '--min-validty', '--min-validity'],
-    ['keygen', '--rotat', '--rotate'],
-    ['login', '--jwkfile', '--jwk-file'],
-  ])('%s %s is answered with %s', async (command, flag, near) => {
-    const { code, stderr } = await run([command, flag, 'x'])
-    expect(code).toBe(2)
-    expect(stderr).toContain(`Did you mean ${near}?`)
-    expect(stderr).toContain(`connect-okta ${command} --help`)
-  })
-})
-
-describe('--quiet', () => {
-  it('leaves the answer and what is wrong', async () => {
-    expect(await run(['login', ...program, '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    expect(await run(['token', '--quiet'])).toMatchObject({
-      code: 0,
-      stderr: '',
-      stdout: expect.stringMatching(/^\S+\n$/),
-    })
-    expect((await run(['token', '--quiet', '--tenant', 'x.okta.com'])).stderr).toContain('login_required')
-  })
-})
-
-describe('token --interactive', () => {
-  it('signs in, in the browser, where nobody is, and asks nobody the next time', async () => {
-    const env = { ...browser, BROWSER: browser.BROWSER ?? '' }
-    expect(await run(['token', ...person], env)).toMatchObject({ code: 3 })
-    const first = await run(['token', ...person, '--interactive', '--quiet'], env)
-    expect(first).toMatchObject({ code: 0, stderr: '' })
-    const again = await run(['token', ...person, '--interactive'], { ...env, BROWSER: '/nonexistent' })
-    expect(again).toMatchObject({ code: 0, stdout: first.stdout })
-  })
-})
+const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('--verbose', () => {
   it('shows each request, and no secret of any', async () => {
     const keyText = await readFile(join(home, 'key.json'), 'utf8')
     const said: string[] = []
-    const verbose = async (args: readonly string[], env = {}) => {
-      const { code, stderr } = await run([...args, '--verbose'], env)
+    const env = { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri }
+    const verbose = async (args: readonly string[]) => {
+      const { code, stderr } = await runCommand([...args, '--verbose'], env, { openBrowser: signInAs(okta.users[0]) })
       expect(code).toBe(0)
       said.push(stderr)
     }
-    await verbose(['login', ...person], browser)
+    await verbose(['login', ...person])
     const { stdout: userToken } = await run(['token', ...person])
     await verbose(['token', ...person, '--force-refresh'])
     await verbose(['login', ...program])
@@ -142,17 +70,6 @@ describe('--verbose', () => {
     for (const secret of secrets) if (!harmless.includes(secret)) expect(all).not.toContain(secret)
     // Assertions, proofs, ID tokens and codes are not kept anywhere, but all have the form of one of these.
     expect(all.replace(/state=\S+|http\S+authorize\S+/g, '')).not.toMatch(/eyJ[\w-]{10,}/)
-  })
-})
-
-describe('an answer', () => {
-  it('that nobody reads to its end is no failure, nor are words that nobody hears', async () => {
-    await run(['login', ...program])
-    const script = `"$0" "$1" api /api/v1/users --paginate ${program.map(arg => `'${arg}'`).join(' ')} | head -c 1 > /dev/null; echo "$\{PIPESTATUS[0]}"
-      "$0" "$1" token --tenant x.okta.com 2>&1 >/dev/null | true; echo "$\{PIPESTATUS[0]}"`
-    const env = { HOME: home, PATH: process.env.PATH }
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script, process.execPath, main], { env })
-    expect({ stdout, stderr }).toEqual({ stdout: '0\n3\n', stderr: '' })
   })
 })
 

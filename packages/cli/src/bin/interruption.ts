@@ -1,17 +1,8 @@
 import { constants } from 'node:os'
+import type { Interruption } from '../io.js'
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const maxWaitMs = 2_000
-
-/** The signals that end a command from outside. */
-export interface Interruption {
-  /** Fires at the first of them. */
-  readonly signal: AbortSignal
-  /** By the convention of shells: 128 and the number of the signal. `undefined` before the first. */
-  readonly exitCode: number | undefined
-  /** Stops handling them, for a command that handles them itself. */
-  release(): void
-}
 
 /**
  * Handles Ctrl+C, `SIGTERM` and `SIGHUP`. The first one lets the command clean up. A second one ends the process at once.
@@ -38,6 +29,7 @@ export function handleInterruption(): Interruption {
     get exitCode() {
       return exitCode
     },
+    interrupt: () => void process.kill(process.pid, 'SIGINT'),
     release,
   }
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { startIssuer } from './hostile-org.test.support.js'
 import { emptyHome, run as runCommand } from './run.test.support.js'
-import { scriptedBrowser } from './scripted-browser.test.support.js'
+import { signInAs } from './scripted-browser.test.support.js'
 
 let okta: OktaEmulator
 let redirectUri: string
@@ -42,8 +42,8 @@ describe.each(commands)('%s', (...command) => {
     const [user = { login: '', password: '' }] = okta.users
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId]
     const login = ['login', ...app, '--scopes', 'okta.users.read', '--redirect-uri', redirectUri]
-    const browser = await scriptedBrowser(home, user)
-    expect(await run([...login, '--login-hint', user.login], browser)).toMatchObject({ code: 0 })
+    const signIn = { openBrowser: signInAs(user) }
+    expect(await runCommand([...login, '--login-hint', user.login], { HOME: home }, signIn)).toMatchObject({ code: 0 })
     okta.clearRequests()
     const hint = { CONNECT_OKTA_LOGIN_HINT: 'somebody.else@example.com' }
     for (const selection of [[], app]) {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import yargs from 'yargs'
-import { type Command, commonFlags, type FlagTable } from './command.js'
-import { commandList } from './command-list.js'
-import { describeCommand, withCommonFlags } from './command-yargs.js'
-import { connectionFlags } from './connection-flags.js'
+import { type Command, commonFlags, type FlagTable } from '../command.js'
+import { commandList } from '../command-list.js'
+import { describeCommand, withCommonFlags } from '../command-yargs.js'
+import { connectionFlags } from '../connection-flags.js'
 import { readPlainFlags } from './plain-flags.js'
 
 const commands = await Promise.all(

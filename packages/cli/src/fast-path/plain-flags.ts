@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
-import { type Command, type CommonFlags, commonFlags, type FlagTable } from './command.js'
-import { connectionFlags } from './connection-flags.js'
+import { type Command, type CommonFlags, commonFlags, type FlagTable } from '../command.js'
+import { connectionFlags } from '../connection-flags.js'
 
 /**
  * Reads a command's flags where they are as plain as scripts write them: `--name value`, `--name=value`, `-q`. yargs, which

@@ -1,0 +1,49 @@
+import { fstatSync } from 'node:fs'
+import { homedir } from 'node:os'
+import type { Io } from '../io.js'
+import { briefFetch } from './brief-fetch.js'
+import { handleInterruption } from './interruption.js'
+
+declare const VERSION: string
+
+/** Binds the program to this process. Node opens a standard stream when it is first read here, which takes 1 to 2 ms each. */
+export function processIo(): Io {
+  let stdout: NodeJS.WriteStream | undefined
+  let stderr: NodeJS.WriteStream | undefined
+  return {
+    env: process.env,
+    get cwd() {
+      return process.cwd()
+    },
+    get home() {
+      return homedir()
+    },
+    version: VERSION,
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      stdout ??= process.stdout.on('error', endWithoutReader)
+      return stdout
+    },
+    get stderr() {
+      // Without a reader of the message, the exit code reports the failure.
+      stderr ??= process.stderr.on('error', () => {})
+      return stderr
+    },
+    get isStdoutPiped() {
+      const stdout = fstatSync(1)
+      return stdout.isFIFO() || stdout.isSocket()
+    },
+    interruption: handleInterruption(),
+    fetch: briefFetch,
+  }
+}
+
+// A reader that ends early, such as head, is not a failure.
+function endWithoutReader({ code }: NodeJS.ErrnoException): never {
+  if (code === 'EPIPE') process.exit(0)
+  process.stderr.write(`error: The answer cannot be written: ${code}.\n`)
+  // The exit code of store_failed: this machine.
+  process.exit(6)
+}
