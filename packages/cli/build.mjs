@@ -8,7 +8,7 @@ const run = promisify(execFile)
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
-// The library that yargs measures its help with is large. The smaller one gives the same help: a test compares them.
+// yargs measures help with a large library. The smaller one renders the same help: cli-options.test.ts compares them.
 const fastStringWidth = {
   name: 'fast-string-width',
   resolveId: (source, _importer, { kind }) =>
@@ -21,10 +21,10 @@ await rm('dist', { recursive: true, force: true })
 await bundleProgram({
   input: {
     input: 'src/bin/main.ts',
-    // Optional: they are beside the bundle where they could be installed.
+    // Optional: they are used if they are installed beside the bundle.
     external: ['@connect-okta/server', 'redis'],
     plugins: [fastStringWidth],
-    // yargs would look for what a configuration extends, which none does.
+    // yargs uses it for configuration files that extend others, which this program has none of.
     transform: { define: { VERSION: JSON.stringify(version), 'import.meta.resolve': 'undefined' } },
   },
   output: {
@@ -36,10 +36,10 @@ await bundleProgram({
 })
 await chmod('dist/main.cjs', 0o755)
 
-// Rendered now, since it takes longer than Node's start. Each command's help is found by its name, all of it by none.
-const say = async (...args) => (await run(process.execPath, ['dist/main.cjs', ...args])).stdout.trimEnd()
-const commands = (await say('__complete', '=')).split('\n').map(line => line.split('\t')[0])
+// Renders the help for src/fast-path/rendered-help.ts: by the name of each command, and by '' for the program.
+const print = async (...args) => (await run(process.execPath, ['dist/main.cjs', ...args])).stdout.trimEnd()
+const commands = (await print('__complete', '=')).split('\n').map(line => line.split('\t')[0])
 const texts = await Promise.all(
-  ['', ...commands].map(async name => [name, await say(...(name === '' ? [] : [name]), '--help')]),
+  ['', ...commands].map(async name => [name, await print(...(name === '' ? [] : [name]), '--help')]),
 )
 await writeFile('dist/help.json', JSON.stringify(texts))

@@ -83,7 +83,6 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
       },
     )
   }
-  withoutHelpInVain(cli)
   return cli
 }
 
@@ -94,13 +93,4 @@ function knownFlags(cli: Argv): readonly string[] {
 
 function knownChoices(cli: Argv): UsageProblem['choices'] {
   return (cli as unknown as { getOptions(): UsageProblem }).getOptions().choices
-}
-
-// Before it runs a command, yargs composes the help text that nobody has asked for, which takes longer than a token at
-// hand. Asked for, it is composed all the same.
-function withoutHelpInVain(cli: Argv): void {
-  const { getInternalMethods } = cli as unknown as {
-    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } }
-  }
-  getInternalMethods.call(cli).getUsageInstance().cacheHelpMessage = () => {}
 }

@@ -28,27 +28,25 @@ async function script(shell: string): Promise<string> {
   return path
 }
 
-/** What bash offers for a line, as its Tab would ask. */
-async function inBash(...words: string[]): Promise<readonly string[]> {
-  const ask = `
-    source "$1"; shift
-    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-    _connect_okta
-    printf '%s\\n' "\${COMPREPLY[@]}"`
-  const args = ['--norc', '--noprofile', '-c', ask, 'bash', await script('bash'), 'connect-okta', ...words]
-  const { stdout } = await execute('bash', args, { env, cwd: home })
-  return stdout.split('\n').filter(Boolean)
+/** The candidates for the last of the words, as a shell's script asks for them. */
+async function candidates(...words: string[]): Promise<readonly string[]> {
+  const args = ['__complete', ...words.slice(0, -1), `=${words.at(-1)}`]
+  const { code, stdout } = await run(args, { HOME: home })
+  expect(code).toBe(0)
+  return stdout.split('\n').flatMap(line => line.split('\t')[0] || [])
 }
 
-describe('completion in bash', () => {
+describe('completion', () => {
   it.each<[string[], string[]]>([
     [['lo'], ['login', 'logout']],
     [['--json', 'keyg'], ['keygen']],
     [['token', '--min'], ['--min-validity']],
+    [['token', '--he'], ['--help']],
     [
       ['token', '--format', ''],
       ['raw', 'json', 'header', 'exec-credential'],
     ],
+    [['token', '--format=ex'], ['--format=exec-credential']],
     [['token', '--format', '=', 'ex'], ['exec-credential']],
     [
       ['token', '--format', '='],
@@ -69,15 +67,15 @@ describe('completion in bash', () => {
       ['production', 'preview'],
     ],
     [['api', 'PO'], ['POST']],
+    [['api', '-H', 'x', 'PO'], []],
     [['nonsense', ''], []],
-    // Files are bash's own business.
-    [['login', '--jwk-file', ''], []],
-  ])('%j', async (words, candidates) => {
-    expect(await inBash(...words)).toEqual(candidates)
+    [['login', '--jwk-file', ''], [':files']],
+  ])('of %j offers %j', async (words, expected) => {
+    expect(await candidates(...words)).toEqual(expected)
   })
 
-  it('offers each flag once, and not one that is there', async () => {
-    const flags = await inBash('token', '--quiet', '--')
+  it('offers each flag once, and not one that is given', async () => {
+    const flags = await candidates('token', '--quiet', '--')
     expect(flags).toContain('--force-refresh')
     expect(flags).toContain('--scopes')
     expect(flags).not.toContain('--quiet')
@@ -86,15 +84,25 @@ describe('completion in bash', () => {
   })
 })
 
-describe('completion in other shells', () => {
-  it.skipIf(fish === undefined)('fish offers what it means too', async () => {
+describe('completion in a shell', () => {
+  it('bash replaces what stands at the cursor, also after an equals sign, and leaves files to itself', async () => {
+    const ask = `
+      source "$1"
+      ask() { COMP_WORDS=(connect-okta "$@"); COMP_CWORD=$#; _connect_okta; echo "\${COMPREPLY[@]}"; }
+      ask --json keyg; ask token --format = ex; ask token --profile ''; ask login --jwk-file ''`
+    const args = ['--norc', '--noprofile', '-c', ask, 'bash', await script('bash')]
+    const { stdout } = await execute('bash', args, { env, cwd: home })
+    expect(stdout).toBe('keygen\nexec-credential\nproduction preview\n\n')
+  })
+
+  it.skipIf(fish === undefined)('fish offers descriptions too', async () => {
     const ask = `source ${await script('fish')}; complete -C 'connect-okta keyg'; complete -C 'connect-okta token --profile prod'`
     const { stdout } = await execute('fish', ['--no-config', '-c', ask], { env, cwd: home })
     expect(stdout).toBe('keygen\tMake a client key for an app\nproduction\n')
   })
 
-  it.skipIf(zsh === undefined)('zsh takes the script, and hands on every word', async () => {
-    // Where a completion ends is the line editor's: here its last step only prints what it was given.
+  it.skipIf(zsh === undefined)('zsh passes on every word', async () => {
+    // The line editor ends a completion: here its last step only prints what it gets.
     const ask = `
       compdef() { :; }
       source ${await script('zsh')}
@@ -112,7 +120,7 @@ describe('completion in other shells', () => {
     expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName connect-okta/)
   })
 
-  it('names the shells that there are', async () => {
+  it('lists the shells when another one is named', async () => {
     const { code, stderr } = await run(['completion', 'tcsh'], { HOME: home })
     expect(code).toBe(2)
     expect(stderr).toContain('"fish"')

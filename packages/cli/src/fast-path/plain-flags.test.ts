@@ -13,7 +13,7 @@ const commands = await Promise.all(
     .map(async ({ usage, load }) => [usage, (await load()).command] as const),
 )
 
-/** What the command gets where yargs reads its flags; nothing where yargs finds fault. */
+/** The flags that yargs passes to the command; `undefined` when it rejects them. */
 function yargsFlags(command: Command<never>, args: readonly string[]): Readonly<Record<string, unknown>> | undefined {
   const y = withCommonFlags(yargs([]).help(false).version(false).exitProcess(false)).strict()
   y.fail((message, error) => {
@@ -37,8 +37,8 @@ function expectSame(command: Command<never>, args: readonly string[]): void {
 const token = commands.find(([name]) => name === 'token')?.[1] as Command<never>
 const read = (...args: string[]) => readPlainFlags(args, token)
 
-describe('flags as scripts write them', () => {
-  it('are read without yargs', () => {
+describe('readPlainFlags', () => {
+  it('reads flags in the form that scripts write', () => {
     const which = ['--tenant', 'example.okta.com', '--client-id=0oa1', '--scopes', 'okta.users.read', '--jwk-file', '-']
     expect(read(...which, '--min-validity', '5m', '--json', '-q')).toMatchObject({
       tenant: 'example.okta.com',
@@ -60,31 +60,31 @@ describe('flags as scripts write them', () => {
     ['a value that looks like a flag', ['--tenant', '--json']],
     ['a flag that comes twice', ['--tenant', 'a.okta.com', '--tenant', 'b.okta.com']],
     ['several values of one flag', ['--scopes', 'okta.users.read', 'okta.groups.read']],
-    ['a word too much', ['example.okta.com']],
-    ['a choice that there is not', ['--format', 'xml']],
-    ['a value that is refused', ['--min-validity', 'soon']],
+    ['an unexpected word', ['example.okta.com']],
+    ['an unknown choice', ['--format', 'xml']],
+    ['an invalid value', ['--min-validity', 'soon']],
     ['an empty value', ['--tenant=']],
-    ['quotes that no shell took', ['--tenant', '"example.okta.com"']],
-    ['no', ['--no-json']],
-    ['true', ['--json=true']],
-    ['a wish for help', ['--help']],
-    ['a wish for the version', ['--version']],
-    ['the other name of a flag', ['--scope', 'okta.users.read']],
+    ['quotes', ['--tenant', '"example.okta.com"']],
+    ['a negated flag', ['--no-json']],
+    ['a flag with a value of true', ['--json=true']],
+    ['a request for help', ['--help']],
+    ['a request for the version', ['--version']],
+    ['an alias', ['--scope', 'okta.users.read']],
     ['a flag in camel case', ['--clientId', '0oa1']],
     ['a part of a flag', ['--tenant.name', 'example.okta.com']],
-    ['a flag of JavaScript', ['--__proto__', 'example.okta.com']],
-  ])('are left to yargs with %s', (_what, args) => {
+    ['a name that every object has', ['--__proto__', 'example.okta.com']],
+  ])('leaves %s to yargs', (_what, args) => {
     expect(read(...args)).toBeUndefined()
   })
 
-  it('are left to yargs where one is missing, or two contradict', () => {
+  it('leaves a missing flag and two that conflict to yargs', () => {
     const options = { url: { demandOption: true }, file: { conflicts: 'keyring' }, keyring: {} } as const
     expect(readPlainFlags([], { options })).toBeUndefined()
     expect(readPlainFlags(['--url', '/', '--file', 'a', '--keyring', 'b'], { options })).toBeUndefined()
     expect(readPlainFlags(['--url', '/', '--file', 'a'], { options })).toMatchObject({ url: '/', file: 'a' })
   })
 
-  it.each(commands)('of %s mean what they mean to yargs, whatever they are', (_name, command) => {
+  it.each(commands)('accepts a command line of %s only if yargs reads the same from it', (_name, command) => {
     const table: FlagTable = { ...connectionFlags, ...command.options, ...commonFlags }
     const flag = fc.constantFrom(...Object.keys(table), ...'qvh', 'scope', 'clientId', 'no-json', '__proto__')
     const choices = Object.values(table).flatMap(({ choices = [] }) => choices.map(String))
