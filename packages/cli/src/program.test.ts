@@ -7,7 +7,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startOrg } from './hostile-org.test.support.js'
 import { emptyHome, jsonFile, run } from './run.test.support.js'
-import { program, runProgram, runProgramOnTerminal, spawnProgram } from './spawn.test.support.js'
+import { program, runProgram, runProgramOnTerminal, spawnOnTerminal, spawnProgram } from './spawn.test.support.js'
 
 // What needs a process, by the built program: standard streams, signals and exit codes. All else runs `main` in process.
 
@@ -119,14 +119,17 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
 
   it('shows control characters of a header as escapes when progress moves', async () => {
     const latin = 'a\u009B2Jb\u009D0;c'
+    let endLastPage = () => {}
     const org = await startOrg(home, ({ url }, response) => {
       const next = url === '/x' ? { link: '</y>; rel="next"' } : {}
       response.writeHead(200, { ...next, 'x-rate-limit-remaining': latin, 'x-rate-limit-limit': latin })
-      setTimeout(() => response.end('[1]'), url === '/x' ? 0 : 500)
+      if (url === '/x') response.end('[1]')
+      else endLastPage = () => void response.end('[1]')
     })
-    const shown = await runProgramOnTerminal(['api', '/x', '--paginate', ...org], { ...env, CI: '' })
-    expect(shown).toContain('items so far, a\\u009b2Jb')
-    expect(shown).not.toMatch(/[\u0080-\u009F]/)
+    const { shown, end } = spawnOnTerminal(['api', '/x', '--paginate', ...org], { ...env, CI: '' })
+    await expect.poll(shown).toContain('items so far, a\\u009b2Jb')
+    endLastPage()
+    expect(await end).not.toMatch(/[\u0080-\u009F]/)
   })
 
   it('reports a bug without control characters when it is thrown outside of a command', async () => {

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from './run.test.support.js'
-import { runProgram } from './spawn.test.support.js'
 
 let okta: OktaEmulator
 let home: string
@@ -168,40 +166,5 @@ describe('profiles', () => {
       stderr: expect.stringContaining('ci'),
     })
     expect(await run(['profiles', 'use'])).toMatchObject({ code: 2, stderr: expect.stringContaining('use NAME') })
-  })
-})
-
-describe('a token at hand', () => {
-  // What each of these says of itself, whatever it is bundled in.
-  const marks = { OAuth: /oauth4webapi/, jose: /ERR_JWS_INVALID/, YAML: /tag:yaml\.org/, undici: /UND_ERR_/ }
-
-  async function loaded(args: readonly string[], env = {}): Promise<{ names: string[]; files: number }> {
-    const folder = join(home, `coverage-${randomUUID()}`)
-    const { code } = await runProgram(args, { HOME: home, ...env, NODE_V8_COVERAGE: folder })
-    expect(code).toBe(0)
-    const [report = ''] = await readdir(folder)
-    const { result } = JSON.parse(await readFile(join(folder, report), 'utf8')) as { result: { url: string }[] }
-    const urls = result.map(({ url }) => url).filter(url => url.startsWith('file:'))
-    const texts = await Promise.all(urls.map(url => readFile(new URL(url), 'utf8')))
-    const names = Object.entries(marks).filter(([, mark]) => texts.some(text => mark.test(text)))
-    return { names: names.map(([name]) => name), files: urls.length }
-  }
-
-  it('loads nothing of OAuth, and reads no YAML', async () => {
-    await saveCi()
-    await run(['token', '--profile', 'ci'])
-    expect(await loaded(['token', '--profile', 'ci'])).toEqual({ names: [], files: 2 })
-    // The measure itself: a new token does load it.
-    const forced = await loaded(['token', '--profile', 'ci', '--force-refresh'], {
-      CONNECT_OKTA_STATE_DIR: join(home, 'b'),
-    })
-    expect(forced.names).toContain('OAuth')
-  })
-
-  it('needs no key, not even one that a profile names', async () => {
-    await saveCi()
-    await writeFile(keyFile, 'no key any more')
-    expect(await run(['token', '--profile', 'ci'])).toMatchObject({ code: 0, stderr: '' })
-    expect(await run(['token', '--profile', 'ci', '--force-refresh'])).toMatchObject({ code: 2, stdout: '' })
   })
 })

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+
+type Environment = Readonly<Record<string, string>>
 
 /** The built program. */
 export const program = fileURLToPath(new URL('../dist/main.cjs', import.meta.url))
@@ -15,7 +18,7 @@ export interface Ended {
 }
 
 /** Starts the built program, with nothing of this process's environment but the path. */
-export function spawnProgram(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string) {
+export function spawnProgram(args: readonly string[], env: Environment, cwd?: string) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
@@ -33,25 +36,27 @@ export function spawnProgram(args: readonly string[], env: Readonly<Record<strin
 }
 
 /** Runs the built program to its end. */
-export async function runProgram(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  input = '',
-): Promise<Ended> {
+export async function runProgram(args: readonly string[], env: Environment, input = ''): Promise<Ended> {
   const { child, result } = spawnProgram(args, env)
   child.stdin.end(input)
   return await result()
 }
 
 /** Runs the built program on a terminal of its own, without colors, and returns all that it wrote there. */
-export async function runProgramOnTerminal(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<string> {
+export async function runProgramOnTerminal(args: readonly string[], env: Environment): Promise<string> {
+  return await spawnOnTerminal(args, env).end
+}
+
+/** Starts the built program on a terminal of its own, without colors. */
+export function spawnOnTerminal(args: readonly string[], env: Environment) {
   const command = [process.execPath, program, ...args].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
+  const { stdout } = spawn('script', ['-qec', command, '/dev/null'], {
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  return await text(child.stdout)
+  let shown = ''
+  stdout.setEncoding('utf8').on('data', chunk => {
+    shown += chunk
+  })
+  return { shown: () => shown, end: once(stdout, 'end').then(() => shown) }
 }

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freeRedirectUri } from './free-redirect-uri.test.support.js'
 import { emptyHome, run, start } from './run.test.support.js'
 import { scriptedBrowser, signInAs } from './scripted-browser.test.support.js'
@@ -23,7 +21,7 @@ beforeAll(async () => {
     clients: [
       { kind: 'spa', redirectUris: [redirectUri] },
       { kind: 'web', redirectUris: [redirectUri] },
-      { kind: 'service', dpop: true },
+      { kind: 'service' },
       { kind: 'native' },
     ],
   })
@@ -168,50 +166,5 @@ describe('login on another device', () => {
     await new ScriptedBrowser(okta).activate(address, user, { userCode })
     expect(await result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Connected to') })
     expect((await run(['token'], env)).stdout).toMatch(/^\S+\n$/)
-  })
-})
-
-describe('header', () => {
-  const hasCurl = inject('systemNeeds').curl !== undefined
-
-  const curl = async (headers: string, url: string) => {
-    const child = promisify(execFile)('curl', ['--silent', '--header', '@-', '--write-out', '\n%{http_code}', url])
-    child.child.stdin?.end(headers)
-    const { stdout } = await child
-    return { status: stdout.split('\n').at(-1), body: stdout.split('\n').slice(0, -1).join('\n') }
-  }
-
-  it.skipIf(!hasCurl)('makes a token that is bound to a key usable from curl, once', async () => {
-    const { clientId, jwk } = okta.client('service', { dpop: true })
-    const keyFile = join(home, 'key.json')
-    await writeFile(keyFile, JSON.stringify(jwk))
-    const url = `${okta.orgUrl.origin}/api/v1/users?limit=3`
-    const which = ['--client-id', clientId, '--scopes', 'okta.users.read', '--jwk-file', keyFile]
-    const { stdout: headers } = await run(['header', '--method', 'GET', '--url', url, ...which], env)
-    expect(headers).toMatch(/^authorization: DPoP \S+\ndpop: \S+\n$/)
-
-    const { status, body } = await curl(headers, url)
-    expect(status).toBe('200')
-    expect(JSON.parse(body)).toHaveLength(3)
-    expect((await curl(headers, url)).status).toBe('401')
-  })
-
-  it('sends a token nowhere but to its org', async () => {
-    await run(login, env, inBrowser())
-    const foreign = ['header', '--url', 'https://evil.example/api', '--tenant', okta.orgUrl.origin]
-    expect(await run(foreign, env)).toMatchObject({ code: 2, stdout: '' })
-    expect(await run(['header', '--url', 'https://evil.example/api'], env)).toMatchObject({ code: 3, stdout: '' })
-  })
-})
-
-describe('token', () => {
-  it('says that a bound token needs a proof', async () => {
-    const { clientId, jwk } = okta.client('service', { dpop: true })
-    const args = ['token', '--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
-    const { stderr, stdout } = await run([...args, '--jwk-file', '-'], env, { input: JSON.stringify(jwk) })
-    expect(stdout).toMatch(/^\S+\n$/)
-    expect(stderr).toContain('connect-okta header')
-    const header = await run(['token', '--format', 'header'], env)
-    expect(header).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('connect-okta header') })
   })
 })
