@@ -63,14 +63,14 @@ describe('login in the browser', () => {
     }
   })
 
-  it('reports an earlier login as one when the clock was set back since', async () => {
+  it('reports a stored login when the clock was set back since', async () => {
     expect((await run(login, env, inBrowser())).stderr).not.toContain('already')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 4 * 60_000 })
     onTestFinished(() => void vi.useRealTimers())
     expect((await run(login, env, inBrowser())).stderr).toContain('already')
   })
 
-  it.skipIf(process.platform !== 'linux')('counts down as before when the clock is set back meanwhile', async () => {
+  it.skipIf(process.platform !== 'linux')('counts down when the clock is set back during the wait', async () => {
     const setBack = 'const real = Date.now; setTimeout(() => { Date.now = () => real() - 3_600_000 }, 900)'
     await writeFile(join(home, 'clock.cjs'), setBack)
     const options = { ...env, CI: '', NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }

@@ -53,7 +53,7 @@ describe('api --paginate', () => {
       response.end(isLast ? '{}' : '[1,2]')
     })
     const result = await run(['api', '/x', '--paginate', '--json', ...org])
-    // The array stays open, so that nobody takes what came for all of it.
+    // The array stays open: a program must not read it as complete.
     expect(result).toMatchObject({ code: 5, stdout: '[\n1,\n2' })
     expect(order).toEqual(['/x', '/x?after=1'])
   })

@@ -36,7 +36,7 @@ async function loginOnce(dpop: boolean): Promise<void> {
 const login = (dpop = false) => cp(homeOf(dpop), home, { recursive: true })
 
 describe('api', () => {
-  it.each([false, true])('calls the org and prints its answer as it came; with DPoP: %s', async dpop => {
+  it.each([false, true])('prints the answer of the org unchanged; with DPoP: %s', async dpop => {
     await login(dpop)
     const { code, stdout, stderr } = await run(['api', 'GET', '/api/v1/users', '--field', 'limit=2'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -44,7 +44,7 @@ describe('api', () => {
     expect(okta.requests.at(-1)).toMatchObject({ method: 'GET', path: '/api/v1/users', status: 200 })
   })
 
-  it('takes a path alone, and a whole URL, which says which login is meant', async () => {
+  it('accepts a path, and a URL, which selects the login', async () => {
     await login()
     expect(JSON.parse((await run(['api', `${okta.orgUrl.origin}/api/v1/users?limit=1`])).stdout)).toHaveLength(1)
     expect(await run(['api', 'https://evil.example/api/v1/users'])).toMatchObject({ code: 3, stdout: '' })
@@ -100,7 +100,7 @@ describe('api', () => {
     [404, '/api/v1/users/nobody', 4, 'E0000007'],
     [503, '/api/v1/broken', 5, 'server_failed'],
     [400, '/api/v1/bad', 4, 'oauth_failed'],
-  ])("prints what the API says at %i, and ends with Okta's words and a code", async (status, path, code, words) => {
+  ])('prints the answer of the API at %i, and exits with its message and a code', async (status, path, code, words) => {
     await login()
     using _ = status === 404 ? undefined : okta.fault({ endpoint: path, status })
     const result = await run(['api', path])
@@ -109,7 +109,7 @@ describe('api', () => {
     expect(JSON.parse(result.stdout)).toHaveProperty('errorCode')
   })
 
-  it('tells an error by no sign of the API that a terminal would obey', async () => {
+  it('replaces control characters in the error message of the API', async () => {
     const errorSummary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\r\nAll is well'
     const flags = await startOrg(home, (_request, response) =>
       response.writeHead(400).end(JSON.stringify({ errorCode: 'E\u001b[2J1', errorSummary })),
@@ -118,14 +118,14 @@ describe('api', () => {
     expect(stderr).toContain('No.  [2J ]0;title 31m All is well (E [2J1)')
   })
 
-  it('says that the answer did not come, and what finds out why', async () => {
+  it('names doctor when the answer does not come', async () => {
     await login()
     using _ = okta.fault({ endpoint: '/api/*', drop: true })
     const result = await run(['api', '/api/v1/users'])
     expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('connect-okta doctor') })
   })
 
-  it('tells of a wait for the rate limit on stderr, and goes on', async () => {
+  it('reports a wait for the rate limit on stderr, then continues', async () => {
     let calls = 0
     const org = await startOrg(home, (_request, response) => {
       calls += 1
@@ -157,7 +157,7 @@ describe('api', () => {
     ['a header that cannot be sent', ['/x', '-H', 'X-Mine: €'], 'is no header'],
     ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
     ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET has pages'],
-  ])('is told before anything is sent: %s', async (_what, args, words) => {
+  ])('rejects before it sends anything: %s', async (_what, args, words) => {
     await login()
     okta.clearRequests()
     expect(await run(['api', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) })

@@ -41,7 +41,7 @@ describe('a cached token', () => {
     return { names: names.map(([name]) => name), files: urls.length }
   }
 
-  it('loads nothing of OAuth, and reads no YAML', async () => {
+  it('loads no OAuth code and reads no YAML', async () => {
     await run(['token', '--profile', 'ci'])
     expect(await loaded(['token', '--profile', 'ci'])).toEqual({ names: [], files: 2 })
     // The measure itself: a new token does load it.
@@ -51,7 +51,7 @@ describe('a cached token', () => {
     expect(forced.names).toContain('OAuth')
   })
 
-  it('needs no key, not even one that a profile names', async () => {
+  it('needs no key when a profile names one', async () => {
     await writeFile(keyFile, 'no key any more')
     expect(await run(['token', '--profile', 'ci'])).toMatchObject({ code: 0, stderr: '' })
     expect(await run(['token', '--profile', 'ci', '--force-refresh'])).toMatchObject({ code: 2, stdout: '' })

@@ -34,7 +34,7 @@ const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('--help', () => {
   it.each(commandList.map(({ usage, describe }) => [usage, describe]))(
-    'of %s says what it does, with examples',
+    'describes %s, with examples',
     async (usage, about) => {
       const [name = ''] = usage.split(' ')
       const { code, stdout, stderr } = await run([name, '--help'])
@@ -46,7 +46,7 @@ describe('--help', () => {
     },
   )
 
-  it('and the guide shows every command', async () => {
+  it('lists the commands that the guide shows', async () => {
     const guide = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
     for (const { usage } of commandList) expect(guide).toContain(`connect-okta ${usage.split(' ')[0]}`)
   })
@@ -71,13 +71,13 @@ describe('--help', () => {
   })
 })
 
-describe('a flag that is not there', () => {
+describe('an unknown flag', () => {
   it.each([
     ['token', '--tenat', '--tenant'],
     ['token', '--min-validty', '--min-validity'],
     ['keygen', '--rotat', '--rotate'],
     ['login', '--jwkfile', '--jwk-file'],
-  ])('%s %s is answered with %s', async (command, flag, near) => {
+  ])('%s %s suggests %s', async (command, flag, near) => {
     const { code, stderr } = await run([command, flag, 'x'])
     expect(code).toBe(2)
     expect(stderr).toContain(`Did you mean ${near}?`)
@@ -86,7 +86,7 @@ describe('a flag that is not there', () => {
 })
 
 describe('--quiet', () => {
-  it('leaves the answer and what is wrong', async () => {
+  it('prints only the answer and errors', async () => {
     expect(await run(['login', ...program, '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await run(['token', '--quiet'])).toMatchObject({
       code: 0,

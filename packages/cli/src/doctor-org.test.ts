@@ -25,7 +25,7 @@ const wrongWith = (args: readonly string[]) => findProblems(args, { HOME: home }
 const org = '/.well-known/okta-organization'
 const token = '/oauth2/v1/token'
 
-describe('doctor names the fault of the org, and no other:', () => {
+describe('doctor, with a fault of the org,', () => {
   it.each<[string, object, string, RegExp, number]>([
     ['a failing status', { endpoint: org, status: 503 }, 'org', /fault of its own \(HTTP 503\)/, 5],
     ['a rate limit', { endpoint: org, status: 429, retryAfterSeconds: 1 }, 'org', /asks to wait/, 5],
@@ -64,7 +64,7 @@ describe('doctor names the fault of the org, and no other:', () => {
       /invalid_client|does not/,
       4,
     ],
-  ])('%s', async (_what, fault, check, message, code) => {
+  ])('finds only %s', async (_what, fault, check, message, code) => {
     using _ = okta.fault(fault as Parameters<OktaEmulator['fault']>[0])
     const found = await wrongWith(service)
     expect(found.names.map(name => name.replace('_', ' '))).toEqual([check])
@@ -76,7 +76,7 @@ describe('doctor names the fault of the org, and no other:', () => {
     expect(found.code).toBe(code)
   })
 
-  it('a late answer', async () => {
+  it('finds an answer that is late', async () => {
     using _ = okta.fault({ endpoint: org, delayMs: 12_000 })
     expect(await wrongWith(service)).toMatchObject({
       code: 5,
@@ -84,7 +84,7 @@ describe('doctor names the fault of the org, and no other:', () => {
     })
   })
 
-  it('an org that is away', async () => {
+  it('finds an org that cannot be reached', async () => {
     const { remove } = await okta.unreachable({ forMs: 60_000 })
     try {
       expect(await wrongWith(service)).toMatchObject({ code: 5, names: ['org'] })
@@ -93,7 +93,7 @@ describe('doctor names the fault of the org, and no other:', () => {
     }
   })
 
-  it('a clock that is wrong, which keeps nobody from a token', async () => {
+  it('warns of a wrong clock, and exits with 0', async () => {
     okta.setClock({ offsetMs: 3_600_000 })
     const { code, names, findings } = await wrongWith(service)
     expect({ code, names }).toEqual({ code: 0, names: ['clock'] })
@@ -103,13 +103,13 @@ describe('doctor names the fault of the org, and no other:', () => {
   it.each<[string, object, RegExp]>([
     ['an app that is inactive', { active: false }, /Client ID|client/i],
     ['an app that lacks a scope', { scopes: ['okta.groups.read'] }, /Okta API Scopes/],
-  ])('%s', async (_what, changes, fix) => {
+  ])('finds only %s', async (_what, changes, fix) => {
     okta.update(okta.client('service').clientId, changes)
     const found = await wrongWith(service)
     expect(found).toMatchObject({ code: 4, names: ['app'], findings: [{ fix: expect.stringMatching(fix) }] })
   })
 
-  it('an app that demands DPoP, which is no fault', async () => {
+  it('accepts an app that requires DPoP', async () => {
     okta.update(okta.client('service').clientId, { dpop: true })
     expect(await wrongWith(service)).toMatchObject({ code: 0, names: [] })
     expect(await wrongWith([...service, '--dpop', 'never'])).toMatchObject({ code: 4, names: ['app'] })

@@ -40,31 +40,30 @@ const wrongWith = (args: readonly string[], env: Record<string, string> = {}) =>
   findProblems(args, { HOME: home, ...env })
 
 describe('doctor', () => {
-  it('says that it has looked at this machine alone where no org is named', async () => {
+  it('checks only this machine when no org is named', async () => {
     const { code, stderr } = await run(['doctor', '--redirect-uri', redirectUri])
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        'Nothing on this machine stands in the way. To look at an org and an app too, name them: --tenant, --client-id, ' +
-        'or --profile.\n',
+        'All checks of this machine passed. To check an org and an app too, add --tenant and --client-id, or --profile.\n',
     })
   })
 
-  it('prints a line a check, and ends well where nothing stands in the way', async () => {
+  it('prints a line for each check, and exits with 0 when all pass', async () => {
     const { code, stdout, stderr } = await run(['doctor', ...service])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^ok {7}tenant {16}The org is http/)
     expect(stdout).toMatch(/^ok {7}app .*gets Bearer tokens for okta.users.read/m)
     expect(stdout).toMatch(/^skipped {2}callback port/m)
-    expect(stderr).toBe('Nothing stands in the way.\n')
+    expect(stderr).toBe('All checks passed.\n')
   })
 
-  it('prints the fix below what is wrong', async () => {
+  it('prints the fix below a failure', async () => {
     const { stdout } = await run(['doctor', ...spa.with(-1, 'http://localhost:1/other')])
     expect(stdout).toMatch(/^failure {2}app .*\n {9}fix: .*register exactly http:\/\/localhost:1\/other/m)
   })
 
-  it('looks at the org of the latest login where nothing is said', async () => {
+  it('checks the org of the latest login when no flags are given', async () => {
     await run(['login', ...service])
     const { stdout, stderr } = await run(['doctor'])
     expect(stdout).toContain(`The org is ${okta.orgUrl.origin}`)
@@ -85,7 +84,7 @@ describe('doctor', () => {
     },
   )
 
-  it('finds a key that is not where the profile says, and looks at all else', async () => {
+  it('finds a missing key file, and runs the other checks', async () => {
     const { code, findings, names } = await wrongWith([...service.with(-1, join(home, 'none.json')), ...ownPort()])
     expect({ code, names }).toEqual({ code: 4, names: ['app'] })
     expect(findings[0]?.message).toContain('none.json')
@@ -94,51 +93,51 @@ describe('doctor', () => {
 
 const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
-describe('doctor names what is wrong on this side, and no other:', () => {
+describe('doctor, with a fault of the input or this machine,', () => {
   // PORT and SERVICE stand for flags.
   it.each<[string, string[], string, number]>([
     ['a tenant that is none', ['--tenant', 'exa mple', 'PORT'], 'tenant', 2],
     ['the console instead of the org', ['--tenant', 'example-admin.okta.com', 'PORT'], 'tenant', 2],
     ['another authorization server', ['SERVICE', '--authorization-server', 'ausNone'], 'authorization_server', 4],
-  ])('%s', async (_what, args, check, code) => {
+  ])('finds only %s', async (_what, args, check, code) => {
     const flags: Record<string, string[]> = { PORT: ownPort(), SERVICE: service }
     const result = await wrongWith(args.flatMap(one => flags[one] ?? one))
     expect(result).toMatchObject({ code, names: [check] })
   })
 
-  it('a name without an address', async () => {
+  it('finds only a name without an address', async () => {
     const result = await wrongWith(service.with(1, 'no-such-org.invalid'))
     expect(result).toMatchObject({ code: 5, names: ['dns'] })
   })
 
-  it('a client id that is not there', async () => {
+  it('finds only an unknown client id', async () => {
     expect(await wrongWith(spa.with(5, '0oaNone'))).toMatchObject({ code: 4, names: ['app'] })
   })
 
-  it('a key of another app', async () => {
+  it('finds only the key of another app', async () => {
     await writeFile(join(home, 'key.json'), JSON.stringify({ ...another, kid: 'another' }))
     expect(await wrongWith(service)).toMatchObject({ code: 4, names: ['app'] })
   })
 
-  it('a port that is taken', async () => {
-    const stranger = createServer()
-    await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
+  it('finds only a callback port in use', async () => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
       expect(await wrongWith(spa)).toMatchObject({ code: 6, names: ['callback_port'] })
     } finally {
-      stranger.close()
+      server.close()
     }
   })
 
-  it('no browser, which is no failure', async () => {
+  it('warns when there is no browser, and exits with 0', async () => {
     expect(await wrongWith(spa, { BROWSER: '/nonexistent' })).toMatchObject({ code: 0, names: ['browser'] })
   })
 
-  it('a proxy that is no URL', async () => {
+  it('finds only a proxy that is not a URL', async () => {
     expect(await wrongWith(service, { HTTPS_PROXY: 'nonsense' })).toMatchObject({ code: 2, names: ['proxy'] })
   })
 
-  it('a store that cannot be written', async () => {
+  it('finds only a store that cannot be written', async () => {
     expect(await wrongWith(service, { CONNECT_OKTA_STATE_DIR: '/dev/null/x' })).toMatchObject({
       code: 6,
       names: ['store'],

@@ -31,7 +31,7 @@ const credential = (env: Record<string, string> = {}) => run(['token', '--format
 const claimsOf = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
 
 describe('token --format exec-credential', () => {
-  it('gives the ID token of whoever signed in, in the version that kubectl asks for', async () => {
+  it('prints the ID token of the user, in the version that kubectl requests', async () => {
     const { clientId } = okta.client('spa')
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
     const login = ['login', ...app, '--redirect-uri', redirectUri]
@@ -53,7 +53,7 @@ describe('token --format exec-credential', () => {
     expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('kubeconfig') })
   })
 
-  it('gives the access token of a custom authorization server', async () => {
+  it('prints the access token of a custom authorization server', async () => {
     await writeFile(join(home, 'secret'), 'not-a-real-secret')
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service', { dpop: false }).clientId]
     const server = ['--authorization-server', 'cluster', '--scopes', 'pods.read']
@@ -63,7 +63,7 @@ describe('token --format exec-credential', () => {
   })
 
   it.each([false, true])(
-    "refuses a program's token of the org, which no API server can check; with DPoP: %s",
+    "rejects the org's token of an app, which no API server can check; with DPoP: %s",
     async dpop => {
       const { clientId = '', jwk } = okta.clients[2] ?? {}
       okta.update(clientId, { dpop })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { indentJson } from './indent-json.js'
 
 describe('indentJson', () => {
-  it('lays out any JSON as JSON.stringify does', () => {
+  it('indents any JSON as JSON.stringify does', () => {
     const isPlain = (value: unknown) => !/-0|e[+-]|\\u|"__proto__"/.test(JSON.stringify(value) ?? '')
     const json = fc.jsonValue({ maxDepth: 6 }).filter(value => isPlain(value) && !Object.is(value, -0))
     fc.assert(
@@ -25,7 +25,7 @@ describe('indentJson', () => {
     expect(indentJson(text)).toBe(text)
   })
 
-  it('makes deep JSON at most some times as long', () => {
+  it('makes deep JSON at most 40 times as long', () => {
     const depth = 5_000
     const text = `${'['.repeat(depth)}${'1,'.repeat(10_000)}1${']'.repeat(depth)}`
     expect(indentJson(text).length).toBeLessThan(text.length * 40)

@@ -20,25 +20,22 @@ describe('keygen', () => {
     ['P-256', { kty: 'EC', alg: 'ES256' }],
     ['P-384', { kty: 'EC', alg: 'ES384' }],
     ['P-521', { kty: 'EC', alg: 'ES512' }],
-  ])(
-    'makes a key of the kind %s: the private half in a 0600 file, the public half alone on stdout',
-    async (type, about) => {
-      const { code, stdout, stderr } = await run(['keygen', '--type', type, '--file', key('key.json')])
-      expect(code).toBe(0)
-      const publicJwk = JSON.parse(stdout)
-      expect(publicJwk).toMatchObject(about)
-      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(publicJwk).not.toHaveProperty(secret)
-      expect((await stat(key('key.json'))).mode & 0o777).toBe(0o600)
-      const privateJwk = await read('key.json')
-      expect(stdout + stderr).not.toContain(privateJwk.d)
-      expect(stderr).toMatch(/Paste the public key.*Applications > your app.*Add key/)
-      const signature = sign(undefined, Buffer.from('x'), createPrivateKey({ key: privateJwk, format: 'jwk' }))
-      const isPair = verify(undefined, Buffer.from('x'), createPublicKey({ key: publicJwk, format: 'jwk' }), signature)
-      expect(isPair).toBe(true)
-    },
-  )
+  ])('writes a private key of type %s to a 0600 file, and only its public key to stdout', async (type, about) => {
+    const { code, stdout, stderr } = await run(['keygen', '--type', type, '--file', key('key.json')])
+    expect(code).toBe(0)
+    const publicJwk = JSON.parse(stdout)
+    expect(publicJwk).toMatchObject(about)
+    for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(publicJwk).not.toHaveProperty(secret)
+    expect((await stat(key('key.json'))).mode & 0o777).toBe(0o600)
+    const privateJwk = await read('key.json')
+    expect(stdout + stderr).not.toContain(privateJwk.d)
+    expect(stderr).toMatch(/Paste the public key.*Applications > your app.*Add key/)
+    const signature = sign(undefined, Buffer.from('x'), createPrivateKey({ key: privateJwk, format: 'jwk' }))
+    const isPair = verify(undefined, Buffer.from('x'), createPublicKey({ key: publicJwk, format: 'jwk' }), signature)
+    expect(isPair).toBe(true)
+  })
 
-  it('never writes over a key', async () => {
+  it('never overwrites a key', async () => {
     await run(['keygen', '--type', 'P-256', '--file', key('key.json')])
     const before = await read('key.json')
     const again = await run(['keygen', '--type', 'P-256', '--file', key('key.json')])
@@ -59,19 +56,19 @@ describe('keygen', () => {
     },
   )
 
-  it('says that there is no keyring where one is named', async () => {
+  it('fails when there is no keyring', async () => {
     const result = await run(['keygen', '--type', 'P-256', '--keyring', 'okta'])
     expect(result).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('no keyring') })
   })
 
-  it('names the kinds that there are', async () => {
+  it('lists the types when it gets another one', async () => {
     const result = await run(['keygen', '--type', 'RSA-1024'])
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('P-521') })
   })
 })
 
 describe('keygen --rotate', () => {
-  it('makes a key of the same kind beside the old one, and both work until the old one is taken away', async () => {
+  it('makes a key of the same type, and both keys work until the old one is removed', async () => {
     const first = JSON.parse((await run(['keygen', '--type', 'P-384', '--file', key('ci.json')])).stdout)
     await using org = await startOktaEmulator({ clients: [{ kind: 'service', jwks: { keys: [first] } }] })
     const { clientId } = org.client('service')
@@ -98,13 +95,13 @@ describe('keygen --rotate', () => {
     expect(await run(['token', '--profile', 'ci', '--force-refresh'])).toMatchObject({ code: 0 })
   })
 
-  it('finds a free name for each of several in a day', async () => {
+  it('chooses a free file name when a key is rotated twice on one day', async () => {
     await run(['keygen', '--type', 'P-256', '--file', key('a.pem.json')])
     for (const _again of [1, 2])
       expect(await run(['keygen', '--rotate', '--jwk-file', key('a.pem.json')])).toMatchObject({ code: 0 })
   })
 
-  it('makes it in the home folder when the old one is named by ~', async () => {
+  it('writes the key to the home folder when the old file starts with ~', async () => {
     await run(['keygen', '--type', 'P-256', '--file=~/a.json'])
     const { code, stderr } = await run(['keygen', '--rotate', '--jwk-file=~/a.json'])
     expect({ code, stderr }).toEqual({
@@ -113,7 +110,7 @@ describe('keygen --rotate', () => {
     })
   })
 
-  it('asks which key is meant where none is configured', async () => {
+  it('fails when no key is configured', async () => {
     const result = await run(['keygen', '--rotate'])
     expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--profile NAME') })
   })

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const storedFiles = () => readdir(join(home, '.local/state/connect-okta/tokens')).catch(() => [])
 
 describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a terminal', () => {
-  it('asks for what it has to know, and the org about each answer', async () => {
+  it('asks for what is missing, and checks each answer at the org', async () => {
     const window = await openWindow({ home, env: browser })
     await window.enter('connect-okta login --profile mine')
     await window.shows('Tenant, such as example.okta.com:')
@@ -59,7 +59,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(/^4\d\n/m)
   })
 
-  it('wraps what it says between words, set in as it began, and rows of the doctor below themselves', async () => {
+  it('wraps messages between words, with their indent', async () => {
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter('connect-okta token')
     await window.shows(/^ {2}Connect first, as with connect-okta login\. connect-okta\n {2}status shows/m)
@@ -67,7 +67,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
   })
 
-  it('shows a login in several lines where one is too long, and in one to a program', async () => {
+  it('prints a login on several lines of a narrow terminal, and on one line to a pipe', async () => {
     const key = await jsonFile(home, 'key.json', okta.client('service').jwk)
     const { clientId } = okta.client('service')
     const window = await openWindow({ home, env, columns: 72 })
@@ -83,7 +83,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(/^1\n/m)
   })
 
-  it('asks a program for its key, and goes on until the org takes it', async () => {
+  it('asks for the key of an app until the org accepts it', async () => {
     const window = await openWindow({ home, env })
     const { clientId, jwk } = okta.client('service')
     await jsonFile(home, 'key.json', jwk)
@@ -98,7 +98,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows('File of the private key')
     await window.enter(join(home, 'damaged.json'))
     await window.shows(/> .*key/)
-    // What was typed is there to be mended.
+    // What was typed can be edited.
     await window.shows(/^\? Client ID/m)
     await window.press('Enter')
     await window.shows(/^\? Scopes/m)
@@ -109,7 +109,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(`Connected to ${okta.orgUrl.host} as ${clientId}.`)
   })
 
-  it('asks on no terminal, but says what is missing', async () => {
+  it('names the missing flags when stdin is not a terminal', async () => {
     const window = await openWindow({ home })
     await window.enter('connect-okta login < /dev/null')
     await window.shows('--tenant and --client-id')
@@ -123,32 +123,28 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
     ['for the kind', 'login ORG', 'Who connects?', []],
     ['for the client id', 'login ORG', 'Client ID:', ['Enter']],
     ['for an address', 'login APP --manual', 'Address: ', []],
-    ['for the browser', 'login APP --no-browser', 'Waiting for the sign-in', []],
-    ['for a key on stdin', 'login APP --jwk-file -', 'login', []],
-  ])(
-    'at the wait %s ends it with 130, and leaves terminal and store as they were',
-    async (_what, args, prompt, keys) => {
-      const window = await openWindow({ home, env })
-      await window.enter('stty -a > before; clear')
-      await window.shows(/^\$ $/m)
-      const flags = args.replace('APP', app).replace('ORG', `--tenant ${okta.orgUrl.origin}`)
-      await window.enter(`connect-okta ${flags}`)
-      if (keys.length > 0) {
-        await window.shows('Who connects?')
-        await window.press(...keys)
-      }
-      await window.shows(prompt)
-      await window.press('C-c')
-      // What is typed before the shell has the terminal again is lost.
-      await window.shows(/^\$ $/m)
-      await window.enter('echo "ended with $?"; stty -a > after')
-      const screen = await window.shows(/^ended with \d+/m)
-      expect(screen).toMatch(/^ended with 130/m)
-      expect(await window.hasCursor()).toBe(true)
-      await window.enter('echo done')
-      await window.shows(/^done/m)
-      expect(await readFile(join(home, 'after'), 'utf8')).toBe(await readFile(join(home, 'before'), 'utf8'))
-      expect((await storedFiles()).filter(name => name.endsWith('.json'))).toEqual([])
-    },
-  )
+    ['for the browser', 'login APP --no-browser', 'for the sign-in in the browser', []],
+  ])('exits with 130 at the wait %s, and restores the terminal', async (_what, args, prompt, keys) => {
+    const window = await openWindow({ home, env })
+    await window.enter('stty -a > before; clear')
+    await window.shows(/^\$ $/m)
+    const flags = args.replace('APP', app).replace('ORG', `--tenant ${okta.orgUrl.origin}`)
+    await window.enter(`connect-okta ${flags}`)
+    if (keys.length > 0) {
+      await window.shows('Who connects?')
+      await window.press(...keys)
+    }
+    await window.shows(prompt)
+    await window.press('C-c')
+    // What is typed before the shell has the terminal again is lost.
+    await window.shows(/^\$ $/m)
+    await window.enter('echo "ended with $?"; stty -a > after')
+    const screen = await window.shows(/^ended with \d+/m)
+    expect(screen).toMatch(/^ended with 130/m)
+    expect(await window.hasCursor()).toBe(true)
+    await window.enter('echo done')
+    await window.shows(/^done/m)
+    expect(await readFile(join(home, 'after'), 'utf8')).toBe(await readFile(join(home, 'before'), 'utf8'))
+    expect((await storedFiles()).filter(name => name.endsWith('.json'))).toEqual([])
+  })
 })

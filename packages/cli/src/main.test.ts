@@ -44,12 +44,12 @@ describe('login, then token', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('tells once, at the first login, that tokens are kept unencrypted', async () => {
+  it('warns once, at the first login, that tokens are stored unencrypted', async () => {
     expect((await login()).stderr).toContain('unencrypted')
     expect((await login()).stderr).not.toContain('unencrypted')
   })
 
-  it('keeps the token private, and the key nowhere', async () => {
+  it('stores the token with mode 0600, and never the key', async () => {
     await login()
     const tokens = join(home, '.local/state/connect-okta/tokens')
     const { d } = JSON.parse(await readFile(jwkFile, 'utf8'))
@@ -59,12 +59,7 @@ describe('login, then token', () => {
     }
   })
 
-  it('takes the key from stdin', async () => {
-    const input = await readFile(jwkFile, 'utf8')
-    expect(await run(['login', ...connection, '--jwk-file', '-'], { input })).toMatchObject({ code: 0 })
-  })
-
-  it('prints other forms on request', async () => {
+  it('prints the formats that --format names', async () => {
     await login()
     const { stdout: raw } = await run(['token'])
     expect((await run(['token', '--format', 'header'])).stdout).toBe(`Authorization: Bearer ${raw}`)
@@ -72,7 +67,7 @@ describe('login, then token', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ accessToken: raw.trim(), tokenType: 'Bearer' })
   })
 
-  it('connects by itself where a key is given, and renews on request', async () => {
+  it('connects when a key is given, and renews with --force-refresh', async () => {
     const token = () => run(['token', ...connection, '--jwk-file', jwkFile])
     const first = await token()
     expect(first).toMatchObject({ code: 0 })
@@ -85,8 +80,12 @@ describe('login, then token', () => {
 })
 
 describe('status and logout', () => {
-  it('show and end what is connected', async () => {
-    expect(await run(['status'])).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Nobody') })
+  it('print and end the login', async () => {
+    expect(await run(['status'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('Not signed in'),
+    })
     await login()
     const status = await run(['status'])
     expect(status.stdout).toMatch(new RegExp(`^\\* ${okta.orgUrl.host} .*okta.users.read .*expires in 59 min\n$`))
@@ -99,14 +98,14 @@ describe('status and logout', () => {
     expect(answer.status).toBe(401)
   })
 
-  it('logout without the key forgets, and says that the token lives on', async () => {
+  it('logout without the key removes the token, and warns that it is not revoked', async () => {
     await login()
     const { stdout, stderr } = await run(['logout', '--json'])
     expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ revoked: false, scopes: ['okta.users.read'] })])
     expect(stderr).toContain('not revoked')
   })
 
-  it('logout leaves nobody current, and token takes no other login for it', async () => {
+  it('logout leaves no current login, and token uses no other', async () => {
     await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
     await login()
     await run(['logout', '--jwk-file', jwkFile])
@@ -114,7 +113,7 @@ describe('status and logout', () => {
     expect(await run(['token', '--scopes', 'okta.groups.read'])).toMatchObject({ code: 0 })
   })
 
-  it('login says when the login is not new, and --force makes it new', async () => {
+  it('login reports a stored login, and --force replaces it', async () => {
     const first = await login()
     expect(first.stderr).not.toContain('already')
     expect((await login()).stderr).toContain('already; --force')
@@ -124,7 +123,7 @@ describe('status and logout', () => {
     expect(okta.requests).toHaveLength(1)
   })
 
-  it('login asks again for a scope that was left out, and says so until it is granted', async () => {
+  it('login requests a missing scope again, and warns until it is granted', async () => {
     const args = ['login', ...connection, 'okta.apps.manage', '--jwk-file', jwkFile]
     for (const _again of [1, 2]) {
       okta.clearRequests()
@@ -134,7 +133,7 @@ describe('status and logout', () => {
     expect((await run(['status'])).stdout).toContain('(without okta.apps.manage)')
   })
 
-  it('logout --all ends every login, and none is no failure', async () => {
+  it('logout --all ends every login, and exits with 0 without one', async () => {
     await login()
     await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
     const logout = await run(['logout', '--all', '--jwk-file', jwkFile, '--json'])
@@ -161,33 +160,33 @@ describe('bad input', () => {
     ['a time span that is none', ['token', '--min-validity', 'soon'], 2, 'no time span'],
     ['a key file that is not there', ['login', 'CONNECTION', '--jwk-file', 'none.json'], 2, 'none.json'],
     ['an unknown store', ['token', '--store', 'cloud'], 2, 'cloud'],
-    ['nobody connected', ['token'], 3, 'login_required'],
-  ])('%s', async (_what, args, code, reason) => {
+    ['used before a login', ['token'], 3, 'login_required'],
+  ])('is rejected when it is %s', async (_what, args, code, reason) => {
     const result = await run(args.flatMap(one => (one === 'CONNECTION' ? connection : one)))
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(reason)
     expect(result.stderr).not.toContain('a bug')
   })
 
-  it('is told as JSON where the answer would be JSON', async () => {
+  it('is reported as JSON with --json', async () => {
     const { stderr, stdout } = await run(['token', '--json'])
     expect(stdout).toBe('')
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'login_required', hint: expect.any(String) } })
   })
 
-  it('is refused by Okta, with exit code 4 and its words', async () => {
+  it('exits with 4 and the message of Okta when Okta rejects it', async () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
     const result = await run(['login', ...connection, '--jwk-file', '-'], { input: JSON.stringify(other) })
     expect(result).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('invalid_client') })
     expect(result.stderr).not.toContain(other.d)
   })
 
-  it('cannot reach the org, with exit code 5', async () => {
+  it('exits with 5 when the org cannot be reached', async () => {
     const result = await run(['login', ...connection.with(1, 'http://127.0.0.1:1'), '--jwk-file', jwkFile])
     expect(result).toMatchObject({ code: 5, stderr: expect.stringContaining('network_failed') })
   })
 
-  it('cannot write the store, with exit code 6, and asks Okta for nothing', async () => {
+  it('exits with 6 when the store cannot be written, before any request', async () => {
     const env = { CONNECT_OKTA_STATE_DIR: join(jwkFile, 'state') }
     const result = await run(['login', ...connection, '--jwk-file', jwkFile], { env })
     expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('store_failed') })

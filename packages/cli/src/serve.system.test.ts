@@ -6,7 +6,7 @@ import { emptyHome, jsonFile, run } from './run.test.support.js'
 import { runProgram, spawnProgram } from './spawn.test.support.js'
 
 describe('serve', () => {
-  it('hands the tokens of the profiles to a program on this machine, until it is told to end', async () => {
+  it('serves the tokens of the profiles to this machine until SIGTERM', async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     const home = await emptyHome()
     const env = {
@@ -35,7 +35,7 @@ describe('serve', () => {
     expect(await broker.end).toEqual({ code: 0, signal: null })
   })
 
-  it('makes a secret for a caller, and refuses a configuration that is not there', async () => {
+  it('prints a client secret, and rejects a missing configuration', async () => {
     const env = { HOME: await emptyHome() }
     const { stdout, stderr, code } = await runProgram(['serve', '--new-secret'], env)
     expect(code).toBe(0)

@@ -27,7 +27,7 @@ const saveCi = () => run(['login', '--profile', 'ci', ...connection, '--jwk-file
 const profilesFile = () => readFile(join(home, '.config/connect-okta/profiles.yaml'), 'utf8')
 
 describe('login --profile', () => {
-  it('saves the connection, with a reference to its key, which later commands follow', async () => {
+  it('saves the connection with a reference to its key, which later commands use', async () => {
     expect(await saveCi()).toMatchObject({ code: 0, stderr: expect.stringContaining('Saved as the profile ci') })
     const yaml = await profilesFile()
     expect(yaml).toContain(keyFile)
@@ -41,14 +41,14 @@ describe('login --profile', () => {
     expect(renewed).not.toBe(atHand)
   })
 
-  it('connects again by its name alone, from another home of tokens', async () => {
+  it('connects again by its name when the store is another one', async () => {
     await saveCi()
     const env = { CONNECT_OKTA_STATE_DIR: join(home, 'elsewhere') }
     expect(await run(['token', '--profile', 'ci'], env)).toMatchObject({ code: 0 })
     expect(await run(['login', '--profile', 'ci', '--force'])).toMatchObject({ code: 0 })
   })
 
-  it('saves no key that came by stdin, and says so', async () => {
+  it('saves no key from stdin, and warns', async () => {
     const args = ['login', '--profile', 'ci', ...connection, '--jwk-file', '-']
     const { code, stderr } = await run(args, {}, await readFile(keyFile, 'utf8'))
     expect(code).toBe(0)
@@ -56,7 +56,7 @@ describe('login --profile', () => {
     expect(await profilesFile()).not.toContain('key')
   })
 
-  it('saves where the key is as an absolute path when it was named by ~ or from the current folder', async () => {
+  it('saves the path of the key as an absolute one', async () => {
     for (const path of ['~/key.json', relative(process.cwd(), keyFile)]) {
       expect(await run(['login', '--profile', 'ci', ...connection, `--jwk-file=${path}`])).toMatchObject({ code: 0 })
       expect(JSON.parse((await run(['profiles', 'show', 'ci'])).stdout).key).toEqual({ file: keyFile })
@@ -71,7 +71,7 @@ describe('login --profile', () => {
     expect((await saveCi()).stderr).not.toContain('chmod')
   })
 
-  it('saves nothing where the login fails', async () => {
+  it('saves nothing when the login fails', async () => {
     await run(['login', '--profile', 'ci', ...connection.with(3, '0oaNone'), '--jwk-file', keyFile])
     await expect(profilesFile()).rejects.toThrow('ENOENT')
   })
@@ -130,7 +130,7 @@ describe('a setting', () => {
     expect(await readdir(join(home, '.local/state/connect-okta/tokens')).catch(() => [])).toEqual([])
   })
 
-  it('that names no profile is told with those that there are', async () => {
+  it('that names an unknown profile is rejected with the known ones', async () => {
     await saveCi()
     const result = await run(['token', '--profile', 'cl'])
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('There are ci') })

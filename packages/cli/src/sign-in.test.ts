@@ -48,7 +48,7 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('is ended by logout --all without the key that a profile has for another app', async () => {
+  it('is ended by logout --all without the key of another app', async () => {
     await run(login, env, inBrowser())
     const { clientId, jwk } = okta.client('service')
     await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
@@ -60,7 +60,7 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ revoked: true }, { revoked: true }])
   })
 
-  it('--manual takes the address that a browser elsewhere ended at, and opens and listens nowhere', async () => {
+  it('--manual accepts the callback URL from stdin, and opens no browser', async () => {
     const [user = { login: '', password: '' }] = okta.users
     const { stdin, shows, result } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
     const [, address = ''] = await shows(/(http\S+authorize\S+)[\s\S]*Address: $/)
@@ -69,7 +69,7 @@ describe('login in the browser', () => {
     expect((await run(['status', '--json'], env)).stdout).toContain('authorization_code')
   })
 
-  it('--manual says what is wrong with an address, and ends when none comes', async () => {
+  it('--manual rejects an invalid callback URL, and exits at the end of stdin', async () => {
     const result = await run([...login, '--manual'], env, { input: 'nonsense\n' })
     expect(result).toMatchObject({
       code: 3,
@@ -78,7 +78,7 @@ describe('login in the browser', () => {
     })
   })
 
-  it('keeps our secrets from the browser', async () => {
+  it('passes no secret to the browser', async () => {
     const secrets = { OKTA_CLIENT_PASSWORD: 'a-password', CONNECT_OKTA_STORE_KEY: 'a-store-key' }
     await run(login, { ...env, ...browser, ...secrets })
     const seen = await readFile(join(home, 'seen.json'), 'utf8')
@@ -86,7 +86,7 @@ describe('login in the browser', () => {
     expect(seen).not.toMatch(/a-password|a-store-key/)
   })
 
-  it('opens nothing the second time, unless --force says so', async () => {
+  it('opens no browser the second time, except with --force', async () => {
     await run(login, env, inBrowser())
     const broken = { ...env, BROWSER: '/nonexistent' }
     expect(await run(login, broken)).toMatchObject({ code: 0 })
@@ -94,21 +94,21 @@ describe('login in the browser', () => {
     expect(await run([...login, '--force'], env, inBrowser())).toMatchObject({ code: 0 })
   })
 
-  it('--no-browser shows the address, for a browser elsewhere', async () => {
+  it('--no-browser prints the URL for another browser', async () => {
     const { shows, result } = start([...login, '--no-browser'], { ...env, BROWSER: '/nonexistent' })
     const [url] = await shows(/http:\S+(?=\n)/)
     await signInAs(okta.users[0])(new URL(url))
     expect(await result).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
   })
 
-  it('names the other ways when no browser is there', async () => {
+  it('names the alternatives when there is no browser', async () => {
     const result = await run(login, { ...env, BROWSER: '/nonexistent' })
     expect(result).toMatchObject({ code: 6, stdout: '' })
     expect(result.stderr).toMatch(/browser_failed/)
     expect(result.stderr).toMatch(/BROWSER.*--no-browser/)
   })
 
-  it('gives up in time', async () => {
+  it('fails after --timeout', async () => {
     const result = await run([...login, '--no-browser', '--timeout', '300ms'], env)
     expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('login_timeout') })
   })
@@ -121,7 +121,7 @@ describe('login in the browser', () => {
     expect(await run(login, env, inBrowser())).toMatchObject({ code: 0 })
   })
 
-  it('names the flag that changes the port when it is taken', async () => {
+  it('names the flag that changes the port when the port is in use', async () => {
     const stranger = createServer()
     await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
@@ -132,7 +132,7 @@ describe('login in the browser', () => {
     }
   })
 
-  it('--grant signs a person in to an app that has a secret, and finds the token of that person again', async () => {
+  it('--grant signs a user in to an app with a secret, and token finds the token of the user', async () => {
     const { clientId, clientSecret } = okta.client('web')
     const file = join(home, 'secret')
     await writeFile(file, clientSecret ?? '')
@@ -144,7 +144,7 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject({ scopes: expect.arrayContaining(['okta.users.read', 'openid']) })
   })
 
-  it('--grant and --device that do not go together are refused', async () => {
+  it('rejects --grant and --device that conflict', async () => {
     const result = await run([...login, '--grant', 'client_credentials', '--device'], env)
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('--device') })
   })
@@ -157,7 +157,7 @@ describe('login in the browser', () => {
 })
 
 describe('login on another device', () => {
-  it('shows an address and a code, and waits', async () => {
+  it('prints a URL and a code, and waits', async () => {
     const { clientId } = okta.client('native')
     const login = ['login', '--tenant', okta.orgUrl.origin, '--client-id', clientId, '--device']
     const { shows, result } = start(login, env)

@@ -58,7 +58,7 @@ describe('on a terminal, api', () => {
     expect(shown.length).toBeGreaterThan(10)
   })
 
-  it('prints JSON that is still the same JSON when it holds control characters', async () => {
+  it('prints the same JSON when it holds control characters', async () => {
     const org = await startOrg(home, (_request, response) =>
       send(response, { headers: json, body: JSON.stringify({ hostile }) }),
     )
@@ -86,7 +86,7 @@ describe('on a terminal', () => {
 })
 
 describe('into a pipe, api', () => {
-  it('writes every byte as it came', async () => {
+  it('writes every byte unchanged', async () => {
     const org = await startOrg(home, (_request, response) =>
       send(response, { headers: json, body: `{"a":1.0,"text":"\\u009b${hostile}"}\r\n` }),
     )
@@ -94,7 +94,7 @@ describe('into a pipe, api', () => {
     expect(stdout).toBe(`{"a":1.0,"text":"\\u009b${hostile}"}\r\n`)
   })
 
-  it('prints items of pages that are the same JSON', async () => {
+  it('prints the items of pages as the same JSON', async () => {
     const org = await startOrg(home, (_request, response) =>
       send(response, { headers: json, body: JSON.stringify([{ hostile }]) }),
     )

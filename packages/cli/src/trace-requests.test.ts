@@ -35,7 +35,7 @@ beforeEach(async () => {
 const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('--verbose', () => {
-  it('shows each request, and no secret of any', async () => {
+  it('shows each request without its secrets', async () => {
     const keyText = await readFile(join(home, 'key.json'), 'utf8')
     const said: string[] = []
     const env = { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri }

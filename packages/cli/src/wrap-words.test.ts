@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { wrapWords } from './wrap-words.js'
 
-describe('words for people', () => {
+describe('wrapWords', () => {
   it.each([
     ['a line that fits', 'as it is', 8, undefined, 'as it is'],
     ['a longer one', 'one two three', 7, undefined, 'one two\nthree'],
@@ -16,7 +16,7 @@ describe('words for people', () => {
     ],
     ['colours', '\u001b[31mone\u001b[39m two three', 7, undefined, '\u001b[31mone\u001b[39m two\nthree'],
     ['several lines', 'one two\n  three four', 7, undefined, 'one two\n  three\n  four'],
-  ])('wrap between words: %s', (_what, text, columns, indent, expected) => {
+  ])('wraps between words: %s', (_what, text, columns, indent, expected) => {
     expect(wrapWords(text, columns, indent)).toBe(expected)
   })
 })

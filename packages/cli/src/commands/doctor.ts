@@ -49,7 +49,7 @@ export const command: Command<DoctorFlags> = {
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
     const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
-    if (failed === undefined) return terminal.info(isOfAnOrg(findings) ? 'Nothing stands in the way.' : nothingNamed)
+    if (failed === undefined) return terminal.info(isOfAnOrg(findings) ? 'All checks passed.' : nothingNamed)
     terminal.exitCode = exitCodeOf(failed.check)
   },
 }
@@ -95,8 +95,7 @@ async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): 
 }
 
 const nothingNamed =
-  'Nothing on this machine stands in the way. To look at an org and an app too, name them: --tenant, --client-id, ' +
-  'or --profile.'
+  'All checks of this machine passed. To check an org and an app too, add --tenant and --client-id, or --profile.'
 
 function isOfAnOrg(findings: readonly Finding[]): boolean {
   return !findings.some(({ check, outcome }) => check === 'tenant' && outcome === 'skipped')

@@ -36,7 +36,7 @@ export const command: Command<LogoutFlags> = {
     const own = await connectOptionsOf(connection.settings, terminal.notice)
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
-    if (ended.length === 0) terminal.info('Nobody was connected.')
+    if (ended.length === 0) terminal.info('Not signed in.')
     for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
       const who = account === undefined ? '' : `, signed in as ${renderAccount(account)}`
       const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`

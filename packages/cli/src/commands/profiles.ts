@@ -25,7 +25,7 @@ export const command: Command<ProfilesFlags> = {
   examples: [
     ['$0 profiles', 'All of them; the default one has a star'],
     ['$0 profiles show ci', 'One, as it is in the file'],
-    ['$0 profiles use ci', 'Makes it the one that is meant when nobody says which'],
+    ['$0 profiles use ci', 'Makes it the default profile'],
     ['$0 profiles remove ci', 'Forgets it; what it connected to stays connected'],
     ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Makes one'],
   ],
@@ -41,7 +41,7 @@ export const command: Command<ProfilesFlags> = {
         return terminal.answer(JSON.stringify(named(name, profiles).profile, undefined, json ? undefined : 2))
       case 'use':
         await setDefaultProfile(name)
-        return terminal.info(`${name} is meant when nobody says which.`)
+        return terminal.info(`${name} is the default profile.`)
       case 'remove':
         named(name, profiles)
         await removeProfile(name)

@@ -14,7 +14,7 @@ export const command: Command<CommonFlags> = {
     const store = openStore(values.store ?? 'auto', terminal.notice)
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
-    if (logins.length === 0) return terminal.info(`Nobody is connected. Tokens would be kept in ${store.location}.`)
+    if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)
     // A program gets a line for each.
     const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
     terminal.answer(logins.map(login => renderLogin(login, Date.now(), columns)).join('\n'))
