@@ -1,9 +1,9 @@
 import yargs, { type Argv } from 'yargs'
 import { type Command, type CommonFlags, commonFlags } from './command.js'
 import { commandList } from './command-list.js'
-import { connectionFlags } from './connection-flags.js'
+import { connectionFlags } from './connection/connection-flags.js'
 import { helpColumns } from './fast-path/rendered-help.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from './output/terminal.js'
 import { type UsageProblem, usageError } from './usage-error.js'
 
 /** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */

@@ -1,5 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from './output/terminal.js'
 
 /** The flags that every command has. */
 export interface CommonFlags {

@@ -2,8 +2,8 @@ import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
 import { renderedHelp } from './fast-path/rendered-help.js'
 import type { Io } from './io.js'
+import { openTerminal, type Terminal } from './output/terminal.js'
 import { rejectSecrets } from './secret-argument.js'
-import { openTerminal, type Terminal } from './terminal.js'
 
 /**
  * Runs one command line.
@@ -24,7 +24,7 @@ export async function reportFailure(error: unknown, args: readonly string[], io:
   const terminal = openTerminal(io)
   // With a wrong command line there are no flags, and the error is JSON all the same.
   terminal.setOptions({ json: args.includes('--json'), quiet: false, verbose: false })
-  const { renderFailure } = await import('./render-failure.js')
+  const { renderFailure } = await import('./output/render-failure.js')
   return renderFailure(error, terminal)
 }
 
@@ -41,7 +41,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 
 // The scripts of `completion` run this at each Tab.
 async function answerShell(before: readonly string[], last: string, terminal: Terminal): Promise<void> {
-  const { complete } = await import('./complete.js')
+  const { complete } = await import('./completion/complete.js')
   const candidates = await complete(before, last)
   if (candidates !== '') terminal.answer(candidates)
 }

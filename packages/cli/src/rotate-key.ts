@@ -10,9 +10,9 @@ import {
   type SecretReference,
 } from '@connect-okta/core'
 import { absolutePath } from './absolute-path.js'
-import type { ConnectionFlags } from './connection-flags.js'
-import { type OpenConnection, openConnection } from './open-connection.js'
-import type { Terminal } from './terminal.js'
+import type { ConnectionFlags } from './connection/connection-flags.js'
+import { type OpenConnection, openConnection } from './connection/open-connection.js'
+import type { Terminal } from './output/terminal.js'
 
 /** A new key beside an old one. */
 export interface Rotation {

@@ -107,7 +107,7 @@ describe('the source', () => {
   it('writes to stdout and stderr in one module only', async () => {
     expect(await modulesWith(/\.(stdout|stderr)\b|\bconsole\.|writeSync\(/)).toEqual([
       'bin/process-io.ts',
-      'terminal.ts',
+      'output/terminal.ts',
     ])
   })
 

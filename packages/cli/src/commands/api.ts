@@ -1,11 +1,11 @@
-import { buildRequest, type RequestFlags } from '../api-request.js'
+import { buildRequest, type RequestFlags } from '../api/api-request.js'
+import { printPages } from '../api/print-pages.js'
+import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '../api/send-request.js'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
-import { indentJson } from '../indent-json.js'
-import { obtainSession, openConnection } from '../open-connection.js'
-import { printPages } from '../print-pages.js'
-import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '../send-request.js'
-import type { Terminal } from '../terminal.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { indentJson } from '../output/indent-json.js'
+import type { Terminal } from '../output/terminal.js'
 
 interface ApiFlags extends ConnectionFlags, RequestFlags {
   readonly include: boolean

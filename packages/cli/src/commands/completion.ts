@@ -1,5 +1,5 @@
 import type { Command, CommonFlags } from '../command.js'
-import { type Shell, scripts } from '../completion-scripts.js'
+import { type Shell, scripts } from '../completion/completion-scripts.js'
 
 interface CompletionFlags extends CommonFlags {
   readonly shell: Shell

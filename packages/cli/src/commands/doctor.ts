@@ -8,12 +8,12 @@ import {
   listLogins,
 } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
-import { type OpenConnection, openConnection } from '../open-connection.js'
-import { renderAccount } from '../render-account.js'
-import { styled, type Terminal, type Text } from '../terminal.js'
-import { showWaiting } from '../waiting.js'
-import { wrapWords } from '../wrap-words.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { renderAccount } from '../output/render-account.js'
+import { styled, type Terminal, type Text } from '../output/terminal.js'
+import { showWaiting } from '../output/waiting.js'
+import { wrapWords } from '../output/wrap-words.js'
 
 interface DoctorFlags extends ConnectionFlags {
   readonly redirectUri: readonly string[] | undefined

@@ -1,6 +1,6 @@
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
-import { obtainSession, openConnection } from '../open-connection.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { obtainSession, openConnection } from '../connection/open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string

@@ -1,9 +1,9 @@
 import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core'
 import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import type { Terminal } from '../output/terminal.js'
 import type { Rotation } from '../rotate-key.js'
-import type { Terminal } from '../terminal.js'
 
 interface KeygenFlags extends ConnectionFlags {
   readonly type: ClientKeyType | undefined

@@ -11,13 +11,13 @@ import {
 } from '@connect-okta/core'
 import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { openConnection } from '../connection/open-connection.js'
+import { signIn } from '../connection/sign-in.js'
 import { parseDurationMs } from '../duration.js'
-import { openConnection } from '../open-connection.js'
-import { renderAccount } from '../render-account.js'
-import { renderExpiry } from '../render-login.js'
-import { signIn } from '../sign-in.js'
-import type { Terminal } from '../terminal.js'
+import { renderAccount } from '../output/render-account.js'
+import { renderExpiry } from '../output/render-login.js'
+import type { Terminal } from '../output/terminal.js'
 
 interface LoginFlags extends ConnectionFlags {
   readonly browser: boolean
@@ -114,7 +114,7 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   const missing = missingFlags(values)
   if (missing.length === 0) return settings
   if (terminal.canPrompt) {
-    const { askConnection } = await import('../ask-connection.js')
+    const { askConnection } = await import('../connection/ask-connection.js')
     return { ...settings, values: await askConnection(values, deps, terminal) }
   }
   throw new OktaConnectError('options_invalid', `Say to what: ${missing.join(' and ')}.`, {

@@ -9,10 +9,10 @@ import {
   type Settings,
 } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
-import { type OpenConnection, openConnection } from '../open-connection.js'
-import { renderAccount } from '../render-account.js'
-import type { Terminal } from '../terminal.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { renderAccount } from '../output/render-account.js'
+import type { Terminal } from '../output/terminal.js'
 
 interface LogoutFlags extends ConnectionFlags {
   readonly all: boolean

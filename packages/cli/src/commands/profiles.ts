@@ -7,7 +7,7 @@ import {
   setDefaultProfile,
 } from '@connect-okta/core'
 import type { Command, CommonFlags } from '../command.js'
-import type { Terminal } from '../terminal.js'
+import type { Terminal } from '../output/terminal.js'
 
 const actions = ['list', 'show', 'use', 'remove'] as const
 

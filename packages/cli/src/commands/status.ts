@@ -1,6 +1,6 @@
 import { listLogins, openStore, readSettings } from '@connect-okta/core'
 import type { Command, CommonFlags } from '../command.js'
-import { renderLogin } from '../render-login.js'
+import { renderLogin } from '../output/render-login.js'
 
 /** `connect-okta status`: what is connected, until when, and where it is kept. */
 export const command: Command<CommonFlags> = {

@@ -1,8 +1,8 @@
 import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection-flags.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { obtainSession, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../duration.js'
-import { obtainSession, openConnection } from '../open-connection.js'
 
 const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
@@ -51,7 +51,7 @@ export const command: Command<TokenFlags> = {
       forceRefresh,
       isOneToken: true,
       ...(flags.interactive && {
-        signIn: async options => (await import('../sign-in.js')).signIn(options, connection, terminal),
+        signIn: async options => (await import('../connection/sign-in.js')).signIn(options, connection, terminal),
       }),
     })
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format

@@ -4,7 +4,7 @@ import yargs from 'yargs'
 import { type Command, commonFlags, type FlagTable } from '../command.js'
 import { commandList } from '../command-list.js'
 import { describeCommand, withCommonFlags } from '../command-yargs.js'
-import { connectionFlags } from '../connection-flags.js'
+import { connectionFlags } from '../connection/connection-flags.js'
 import { readPlainFlags } from './plain-flags.js'
 
 const commands = await Promise.all(

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
 import { type Command, type CommonFlags, commonFlags, type FlagTable } from '../command.js'
-import { connectionFlags } from '../connection-flags.js'
+import { connectionFlags } from '../connection/connection-flags.js'
 
 /**
  * Reads a command's flags in the form that scripts write them: `--name value`, `--name=value`, `-q`.

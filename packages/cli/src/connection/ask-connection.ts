@@ -10,8 +10,8 @@ import {
   OktaConnectError,
   type Settings,
 } from '@connect-okta/core'
-import { styled, type Terminal } from './terminal.js'
-import { visible } from './visible-text.js'
+import { styled, type Terminal } from '../output/terminal.js'
+import { visible } from '../output/visible-text.js'
 
 type Kind = 'browser' | 'device' | 'program'
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
-import type { Io } from './io.js'
-import { readInput } from './read-body.js'
+import { readInput } from '../api/read-body.js'
+import type { Io } from '../io.js'
 
 /**
  * Reads all of stdin, such as a secret that is piped in.

@@ -1,5 +1,5 @@
+import { styled, type Terminal } from '../output/terminal.js'
 import { readBody } from './read-body.js'
-import { styled, type Terminal } from './terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
 const harmlessHeaders =

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
-import type { Io, Output } from './io.js'
+import type { Io, Output } from '../io.js'
 import { visible } from './visible-text.js'
 import { wrapWords } from './wrap-words.js'
 

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { described, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
-import type { Io } from './io.js'
+import { readStdin } from '../connection/read-stdin.js'
+import type { Io } from '../io.js'
 import { readInput } from './read-body.js'
-import { readStdin } from './read-stdin.js'
 
 /** A request to the API, all but its authorization. */
 export interface ApiRequest {

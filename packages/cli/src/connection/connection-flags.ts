@@ -1,6 +1,6 @@
 import type { SecretReference, Settings } from '@connect-okta/core'
-import type { CommonFlags, FlagTable } from './command.js'
-import type { Io } from './io.js'
+import type { CommonFlags, FlagTable } from '../command.js'
+import type { Io } from '../io.js'
 import { readStdin } from './read-stdin.js'
 
 const grants = ['authorization_code', 'device_code', 'client_credentials'] as const

@@ -1,8 +1,8 @@
 import { listLogins, listProfiles, openStore } from '@connect-okta/core'
 import type { Options } from 'yargs'
-import { commonFlags, type FlagTable } from './command.js'
-import { commandList } from './command-list.js'
-import { connectionFlags } from './connection-flags.js'
+import { commonFlags, type FlagTable } from '../command.js'
+import { commandList } from '../command-list.js'
+import { connectionFlags } from '../connection/connection-flags.js'
 import { oktaScopes } from './okta-scopes.js'
 
 /** A candidate, and its description. */

@@ -12,8 +12,8 @@ import {
   type TokenOptions,
   type TokenStore,
 } from '@connect-okta/core'
+import type { Terminal } from '../output/terminal.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
-import type { Terminal } from './terminal.js'
 
 /** A connection as it is configured, and what a session of it takes from this program. */
 export interface OpenConnection {
@@ -43,7 +43,7 @@ export async function openConnection(
 export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
   const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
   if (!terminal.options.verbose) return deps
-  const { tracingFetch } = await import('./trace-requests.js')
+  const { tracingFetch } = await import('../api/trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }
 

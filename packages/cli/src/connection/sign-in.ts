@@ -8,10 +8,10 @@ import {
   type OktaSession,
   openBrowser,
 } from '@connect-okta/core'
-import type { Io } from './io.js'
+import type { Io } from '../io.js'
+import { styled, type Terminal } from '../output/terminal.js'
+import { countDown, type Waiting } from '../output/waiting.js'
 import type { OpenConnection } from './open-connection.js'
-import { styled, type Terminal } from './terminal.js'
-import { countDown, type Waiting } from './waiting.js'
 
 const defaultTimeoutMs = 5 * 60_000
 const maxAddressBytes = 64 * 1024

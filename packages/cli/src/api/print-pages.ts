@@ -1,9 +1,9 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { Terminal } from '../output/terminal.js'
+import { nothingShown, showWaiting } from '../output/waiting.js'
 import type { ApiRequest } from './api-request.js'
 import { jsonItems } from './json-items.js'
 import { type Answer, requireFits, requireSuccess, sendRequest } from './send-request.js'
-import type { Terminal } from './terminal.js'
-import { nothingShown, showWaiting } from './waiting.js'
 
 /**
  * Prints the items of every page, each as soon as it is here: one a line, or as one array.
