@@ -4,18 +4,10 @@ import { commandList } from './command-list.js'
 import { connectionFlags } from './connection/connection-flags.js'
 import { helpColumns } from './fast-path/rendered-help.js'
 import type { Terminal } from './output/terminal.js'
-import { type UsageProblem, usageError } from './usage-error.js'
+import { usageError } from './usage-error.js'
 
 /** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
-class UsageFault extends Error {
-  constructor(
-    message: string,
-    readonly flags: readonly string[],
-    readonly choices: UsageProblem['choices'],
-  ) {
-    super(message)
-  }
-}
+class UsageFault extends Error {}
 
 /**
  * Runs what a command line asks for; shows help where it asks for that.
@@ -34,8 +26,7 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
     // A YError is about a value on the command line.
     const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
     if (!isAboutUsage) throw error
-    const { flags, choices } = error instanceof UsageFault ? error : { flags: [], choices: {} }
-    throw usageError({ message: error.message, flags, choices, args })
+    throw await usageError(error.message, args)
   }
 }
 
@@ -70,7 +61,7 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
     .exitProcess(false)
     .epilogue('connect-okta COMMAND --help shows examples.')
     .fail((message, error) => {
-      throw error ?? new UsageFault(message, knownFlags(cli), knownChoices(cli))
+      throw error ?? new UsageFault(message)
     })
   for (const { usage, describe, load } of commandList) {
     cli.command(
@@ -84,13 +75,4 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
     )
   }
   return cli
-}
-
-// At this moment: those of the command that is being read are among them.
-function knownFlags(cli: Argv): readonly string[] {
-  return Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
-}
-
-function knownChoices(cli: Argv): UsageProblem['choices'] {
-  return (cli as unknown as { getOptions(): UsageProblem }).getOptions().choices
 }

@@ -1,37 +1,32 @@
 import { described, OktaConnectError } from '@connect-okta/core'
 import { distance } from 'fastest-levenshtein'
+import type { FlagTable } from './command.js'
+import { flagsOf } from './command-flags.js'
 import { commandList } from './command-list.js'
-
-/** What is wrong with a command line. */
-export interface UsageProblem {
-  /** As yargs puts it. It may repeat a value, which may be a secret. */
-  readonly message: string
-  /** The flags that the command has. */
-  readonly flags: readonly string[]
-  /** The values that flags and positionals accept, where these are few. */
-  readonly choices: Readonly<Record<string, readonly unknown[]>>
-  readonly args: readonly string[]
-}
 
 // Messages that repeat no value: of yargs those that name flags and positionals of the command, and our own.
 const harmless =
   /^(Not enough arguments following: |Missing required arguments?: |Arguments [\w-]+ and [\w-]+ are mutually exclusive|Name a command, |It is no time span)/
 
 /**
- * The error for a wrong command line, with the flag or command that was probably meant. Of what was typed it repeats only
- * names that look like flags: a value may be a secret, wherever it stands.
+ * The error for a wrong command line, with the most similar flag or command. It repeats only names that look like flags: a
+ * value may be a secret.
+ *
+ * @param message of yargs. It may repeat a value.
  */
-export function usageError({ message, flags, choices, args }: UsageProblem): OktaConnectError {
+export async function usageError(message: string, args: readonly string[]): Promise<OktaConnectError> {
   const words = args.filter(argument => !argument.startsWith('-'))
-  const [command] = words.flatMap(word => commandList.find(({ usage }) => nameOf(usage) === word) ?? [])
-  const usage = command === undefined ? undefined : nameOf(command.usage)
+  const [listed] = words.flatMap(word => commandList.find(({ usage }) => nameOf(usage) === word) ?? [])
+  const usage = listed === undefined ? undefined : nameOf(listed.usage)
+  const command = (await listed?.load())?.command
+  const options: FlagTable = { ...flagsOf(command), ...command?.positionals }
   if (message.startsWith('Did you mean')) return invalid(`There is no command ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
-    return invalid(`Something is missing: connect-okta ${command?.usage}`, usage)
+    return invalid(`Something is missing: connect-okta ${listed?.usage}`, usage)
   }
-  if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, choices), usage)
+  if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
-  if (names !== undefined) return unknownArguments({ names, flags, args, usage })
+  if (names !== undefined) return unknownArguments({ names, flags: namesIn(options), args, usage })
   return invalid(harmless.test(message) ? message : 'The command line cannot be read.', usage)
 }
 
@@ -71,9 +66,15 @@ function isFlagName(name: string): boolean {
   return /^[a-z][a-z-]{0,23}$/.test(name)
 }
 
-function notAChoice(message: string, choices: UsageProblem['choices']): string {
-  const wrong = Object.keys(choices).filter(name => message.includes(`\n  Argument: ${name}, Given: `))
-  const accepted = wrong.map(name => `${name} must be one of ${choices[name]?.map(one => `"${one}"`).join(', ')}.`)
+function namesIn(options: FlagTable): readonly string[] {
+  return Object.entries(options).flatMap(([name, { alias = [] }]) => [name, alias].flat())
+}
+
+function notAChoice(message: string, options: FlagTable): string {
+  const wrong = Object.entries(options).filter(([name]) => message.includes(`\n  Argument: ${name}, Given: `))
+  const accepted = wrong.map(
+    ([name, { choices = [] }]) => `${name} must be one of ${choices.map(one => `"${one}"`).join(', ')}.`,
+  )
   return accepted.join(' ') || 'A value is not one of those that the command accepts.'
 }
 

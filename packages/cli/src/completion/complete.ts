@@ -1,8 +1,8 @@
 import { listLogins, listProfiles, openStore } from '@connect-okta/core'
 import type { Options } from 'yargs'
-import { commonFlags, type FlagTable } from '../command.js'
+import type { FlagTable } from '../command.js'
+import { flagsOf } from '../command-flags.js'
 import { commandList } from '../command-list.js'
-import { connectionFlags } from '../connection/connection-flags.js'
 import { oktaScopes } from './okta-scopes.js'
 
 /** A candidate, and its description. */
@@ -38,12 +38,7 @@ async function candidatesFor(before: readonly string[], last: string): Promise<r
   const name = before.find(word => !word.startsWith('-'))
   const listed = commandList.find(({ usage }) => nameIn(usage) === name)
   const command = (await listed?.load())?.command
-  const flags: FlagTable = {
-    ...command?.options,
-    ...(command?.isAboutConnection && connectionFlags),
-    ...commonFlags,
-    help: { type: 'boolean', describe: 'Show help' },
-  }
+  const flags: FlagTable = { ...flagsOf(command), help: { type: 'boolean', describe: 'Show help' } }
 
   // bash splits a word at each equals sign.
   const at = last === '=' ? before.length : before.at(-1) === '=' ? before.length - 1 : undefined

@@ -7,8 +7,8 @@
 
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
-import { type Command, type CommonFlags, commonFlags, type FlagTable } from '../command.js'
-import { connectionFlags } from '../connection/connection-flags.js'
+import type { Command, CommonFlags, FlagTable } from '../command.js'
+import { flagsOf } from '../command-flags.js'
 
 /**
  * Reads a command's flags in the form that scripts write them: `--name value`, `--name=value`, `-q`.
@@ -18,9 +18,9 @@ import { connectionFlags } from '../connection/connection-flags.js'
  */
 export function readPlainFlags(
   args: readonly string[],
-  { options = {}, isAboutConnection }: Pick<Command<never>, 'options' | 'isAboutConnection'>,
+  command: Pick<Command<never>, 'options' | 'isAboutConnection'>,
 ): CommonFlags | undefined {
-  const table: FlagTable = { ...options, ...(isAboutConnection && connectionFlags), ...commonFlags }
+  const table = flagsOf(command)
   const given = plainValues(args, table)
   if (given === undefined) return undefined
   const flags: Record<string, unknown> = {}
