@@ -20,12 +20,13 @@ export interface ExecCredential {
 export async function execCredential(
   session: OktaSession,
   execInfo: string | undefined,
-  wish: TokenOptions,
+  options: TokenOptions,
+  now: () => number,
 ): Promise<ExecCredential> {
   const apiVersion = wantedVersion(execInfo)
-  const found = await session.token(wish)
+  const found = await session.token(options)
   if (found.idToken !== undefined) {
-    const idToken = isOver(found.idToken, wish) ? await renewedIdToken(session, wish) : found.idToken
+    const idToken = isOver(found.idToken, options, now) ? await renewedIdToken(session, options, now) : found.idToken
     return credential(apiVersion, idToken, expiryOf(idToken))
   }
   if (session.authorizationServer !== undefined && found.type === 'Bearer' && found.expiresAt !== null) {
@@ -45,16 +46,16 @@ function credential(apiVersion: string, token: string, expiresAt: Date): ExecCre
 }
 
 // It may end before the access token that came with it.
-async function renewedIdToken(session: OktaSession, wish: TokenOptions): Promise<string> {
-  const { idToken } = await session.token({ ...wish, forceRefresh: true })
-  if (idToken !== undefined && !isOver(idToken, wish)) return idToken
+async function renewedIdToken(session: OktaSession, options: TokenOptions, now: () => number): Promise<string> {
+  const { idToken } = await session.token({ ...options, forceRefresh: true })
+  if (idToken !== undefined && !isOver(idToken, options, now)) return idToken
   throw new OktaConnectError('login_required', 'The ID token of this login has run out, and no new one came.', {
     hint: 'Sign in again: connect-okta login --force.',
   })
 }
 
-function isOver(idToken: string, { minValidityMs = 0 }: TokenOptions): boolean {
-  return expiryOf(idToken).getTime() - Date.now() <= Math.max(minValidityMs, 60_000)
+function isOver(idToken: string, { minValidityMs = 0 }: TokenOptions, now: () => number): boolean {
+  return expiryOf(idToken).getTime() - now() <= Math.max(minValidityMs, 60_000)
 }
 
 // Checked when it came; here it is only read (RFC 7519 §4.1.4).

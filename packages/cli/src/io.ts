@@ -16,6 +16,10 @@ export interface Io {
   /** Whether another program reads stdout, and may itself write to the terminal. */
   readonly isStdoutPiped: boolean
   readonly interruption: Interruption
+  /** The time, in milliseconds since 1970. */
+  now(): number
+  /** Measures intervals, in milliseconds. Never set, unlike the time. */
+  monotonicNow(): number
   /** Sends requests. */
   readonly fetch: Deps['fetch']
   /** Opens a browser. Default: the browser of the system. */

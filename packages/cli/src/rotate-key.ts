@@ -40,11 +40,11 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
   const old = await readPublicFacts(connection)
-  const inUseUntil = await lastExpiry(connection)
+  const inUseUntil = await lastExpiry(connection, terminal.io.now())
   const profile = settings.origins.key?.startsWith('profile ') ? ` --profile ${settings.profile}` : ''
   return {
     type: old.type,
-    place: placeBeside(key),
+    place: placeBeside(key, terminal.io.now()),
     tellWhatNext(newKeyFlag, newPlace, where) {
       const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} of the keyring`
       terminal.info(
@@ -75,7 +75,7 @@ async function readPublicFacts({
 }
 
 // What was obtained by the old key is good until it runs out, and is revoked with that key alone.
-async function lastExpiry({ settings, deps }: OpenConnection): Promise<string> {
+async function lastExpiry({ settings, deps }: OpenConnection, now: number): Promise<string> {
   const { tenant, clientId } = settings.values
   const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
   const times = (await listLogins(deps))
@@ -83,13 +83,13 @@ async function lastExpiry({ settings, deps }: OpenConnection): Promise<string> {
     .filter(login => orgUrl === undefined || login.orgUrl === orgUrl)
     .map(({ expiresAt }) => expiresAt.getTime())
   const last = Math.max(...times, 0)
-  return last > Date.now()
+  return last > now
     ? `Here a token that it may have got is good until ${new Date(last).toISOString()}.`
     : 'Here no token that it got is in use.'
 }
 
-function placeBeside(key: Exclude<SecretReference, { text: string }>): Rotation['place'] {
-  const day = new Date().toISOString().slice(0, 10)
+function placeBeside(key: Exclude<SecretReference, { text: string }>, now: number): Rotation['place'] {
+  const day = new Date(now).toISOString().slice(0, 10)
   if ('keyring' in key) return { keyring: `${key.keyring}-${day}` }
   const extension = extname(key.file)
   const stem = `${key.file.slice(0, key.file.length - extension.length)}-${day}`

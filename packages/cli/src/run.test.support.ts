@@ -92,6 +92,8 @@ function ioOf(given: Pick<Io, 'env' | 'stdin' | 'stdout' | 'stderr' | 'interrupt
     },
     version: '1.2.3',
     isStdoutPiped: false,
+    now: () => Date.now(),
+    monotonicNow: () => performance.now(),
     fetch: defaultFetch,
   }
 }

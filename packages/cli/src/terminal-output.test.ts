@@ -111,8 +111,8 @@ describe('the source', () => {
     ])
   })
 
-  it('uses the process and its home folder only in bin/', async () => {
-    const modules = await modulesWith(/\bprocess\.\w|\bhomedir\(/)
+  it('uses the process, its home folder and its clocks only in bin/', async () => {
+    const modules = await modulesWith(/\bprocess\.\w|\bhomedir\(|\bDate\.now\(|new Date\(\)|\bperformance\./)
     expect(modules.filter(name => !name.startsWith('bin/'))).toEqual([])
     expect(modules).toContain('bin/process-io.ts')
   })

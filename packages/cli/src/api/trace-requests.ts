@@ -34,9 +34,9 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
     if (typeof init?.body === 'string' || init?.body instanceof URLSearchParams) {
       tell('>', maskedBody(String(init.body), request.headers.get('content-type')))
     }
-    const startedAt = performance.now()
+    const startedAt = terminal.io.monotonicNow()
     const response = await terminal.io.fetch(input, init)
-    tell('<', `${response.status} ${response.statusText} (${Math.round(performance.now() - startedAt)} ms)`)
+    tell('<', `${response.status} ${response.statusText} (${Math.round(terminal.io.monotonicNow() - startedAt)} ms)`)
     tellHeaders('<', { headers: response.headers, url: request.url })
     await tellAnswer(response, maskedUrl(request.url))
     return response

@@ -36,6 +36,8 @@ export function processIo(): Io {
       return stdout.isFIFO() || stdout.isSocket()
     },
     interruption: handleInterruption(),
+    now: () => Date.now(),
+    monotonicNow: () => performance.now(),
     fetch: briefFetch,
   }
 }

@@ -91,7 +91,7 @@ export const command: Command<LoginFlags> = {
     const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
     if (flags.json)
       return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
-    terminal.info(login === undefined ? apiTokenWorks(session) : connected(session, login, earlier))
+    terminal.info(login === undefined ? apiTokenWorks(session) : connected(session, login, earlier, terminal.io.now()))
   },
 }
 
@@ -152,14 +152,14 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   terminal.info('note: The secret is not in it. Give it each time, or keep it in a file or the keyring and name that.')
 }
 
-function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[]): string {
+function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[], now: number): string {
   const { account, recordKey, obtainedAt } = login
   const isOld = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
   return [
     `Connected to ${orgUrl.host} as ${clientId}${isOld ? ' already; --force logs in again.' : '.'}`,
     ...(account === undefined ? [] : [`Signed in as ${renderAccount(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
-    `The token ${renderExpiry(login.expiresAt, Date.now())}.`,
+    `The token ${renderExpiry(login.expiresAt, now)}.`,
   ].join('\n')
 }
 

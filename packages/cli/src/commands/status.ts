@@ -17,7 +17,7 @@ export const command: Command<CommonFlags> = {
     if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)
     // A program gets a line for each.
     const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
-    terminal.answer(logins.map(login => renderLogin(login, Date.now(), columns)).join('\n'))
+    terminal.answer(logins.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))
     // Not the one with the star, which is the latest.
     if (profile !== undefined) terminal.info(`Where nothing says which, commands take the profile ${profile}.`)
     terminal.info(`Tokens are kept in ${store.location}.`)

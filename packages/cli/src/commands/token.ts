@@ -45,9 +45,9 @@ export const command: Command<TokenFlags> = {
     const { minValidity: minValidityMs, forceRefresh } = flags
     const { signal } = terminal
     const connection = await openConnection(flags, terminal)
-    const wish = { signal, ...(minValidityMs !== undefined && { minValidityMs }) }
+    const tokenOptions = { signal, ...(minValidityMs !== undefined && { minValidityMs }) }
     const session = await obtainSession(connection, {
-      ...wish,
+      ...tokenOptions,
       forceRefresh,
       isOneToken: true,
       ...(flags.interactive && {
@@ -57,10 +57,10 @@ export const command: Command<TokenFlags> = {
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
       const { execCredential } = await import('../exec-credential.js')
-      const { KUBERNETES_EXEC_INFO } = terminal.io.env
-      return terminal.answer(JSON.stringify(await execCredential(session, KUBERNETES_EXEC_INFO, wish)))
+      const { env, now } = terminal.io
+      return terminal.answer(JSON.stringify(await execCredential(session, env.KUBERNETES_EXEC_INFO, tokenOptions, now)))
     }
-    const found = await tokenIn(session, wish, format)
+    const found = await tokenIn(session, tokenOptions, format)
     if (found.type === 'DPoP') terminal.info(`note: ${boundToKey} ${headerWay}`)
     if (found.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
     terminal.answer(render(found, format))
@@ -70,8 +70,8 @@ export const command: Command<TokenFlags> = {
 const staticToken =
   'This is the static API token, not an access token: it has all rights of its owner, and is sent as Authorization: SSWS.'
 
-async function tokenIn(session: OktaSession, wish: object, format: Format): Promise<AccessToken> {
-  const found = await session.token(wish)
+async function tokenIn(session: OktaSession, options: object, format: Format): Promise<AccessToken> {
+  const found = await session.token(options)
   if (found.type !== 'DPoP' || format !== 'header') return found
   throw new OktaConnectError('options_invalid', boundToKey, { hint: headerWay })
 }

@@ -55,7 +55,7 @@ function prompts(
   return {
     async showDeviceCode(prompt) {
       await showDeviceCode(prompt, terminal)
-      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime() - Date.now())
+      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime() - terminal.io.now())
     },
     askCallbackUrl: prompt => askForAddress(prompt, terminal),
     async openBrowser(url, signal) {

@@ -28,8 +28,8 @@ export async function showWaiting(text: string, terminal: Terminal): Promise<Wai
 
 /** As {@link showWaiting}, with the time that is left. A clock that is set while it waits changes nothing. */
 export async function countDown(text: string, timeoutMs: number, terminal: Terminal): Promise<Waiting> {
-  const until = performance.now() + timeoutMs
-  const line = () => `${text}, ${clockOf(until - performance.now())} left (Ctrl+C to give up)`
+  const until = terminal.io.monotonicNow() + timeoutMs
+  const line = () => `${text}, ${clockOf(until - terminal.io.monotonicNow())} left (Ctrl+C to give up)`
   const waiting = await showWaiting(line(), terminal)
   const timer = setInterval(() => waiting.update(line()), 1000)
   return {
