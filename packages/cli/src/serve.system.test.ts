@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run } from './run.test.support.js'
 import { runProgram, spawnProgram } from './spawn.test.support.js'
 
-describe('serve', () => {
+// It loads the whole server.
+describe('serve', { timeout: 90_000 }, () => {
   it('serves the tokens of the profiles to this machine until SIGTERM', async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     const home = await emptyHome()

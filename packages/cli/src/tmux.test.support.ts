@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished, vi } from 'vitest'
@@ -41,6 +42,9 @@ export async function openWindow({ home, columns = 100, env = {} }: WindowOption
   const around = {
     HOME: home,
     PATH: `${bin}${delimiter}${process.env.PATH}`,
+    TMPDIR: tmpdir(),
+    // tmux puts its socket there.
+    TMUX_TMPDIR: tmpdir(),
     TERM: 'xterm',
     LANG: 'C.UTF-8',
     ...env,
