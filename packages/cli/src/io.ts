@@ -12,6 +12,8 @@ export interface Io {
   readonly version: string
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; readonly readableEnded?: boolean }
   readonly stdout: Output
+  /** Writes a whole answer to {@link stdout}. */
+  writeAnswer(text: string): void
   readonly stderr: Output
   /** Whether another program reads stdout, and may itself write to the terminal. */
   readonly isStdoutPiped: boolean

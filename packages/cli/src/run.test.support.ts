@@ -90,6 +90,7 @@ function ioOf(given: Pick<Io, 'env' | 'stdin' | 'stdout' | 'stderr' | 'interrupt
     get home() {
       return homedir()
     },
+    writeAnswer: text => void stdout.write(text),
     version: '1.2.3',
     isStdoutPiped: false,
     now: () => Date.now(),

@@ -107,6 +107,7 @@ describe('the source', () => {
   it('writes to stdout and stderr in one module only', async () => {
     expect(await modulesWith(/\.(stdout|stderr)\b|\bconsole\.|writeSync\(/)).toEqual([
       'bin/process-io.ts',
+      'fast-path/write-directly.ts',
       'output/terminal.ts',
     ])
   })

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
 import { briefFetch } from './brief-fetch.js'
 import { handleInterruption } from './interruption.js'
@@ -10,6 +11,10 @@ declare const VERSION: string
 export function processIo(): Io {
   let stdout: NodeJS.WriteStream | undefined
   let stderr: NodeJS.WriteStream | undefined
+  function openStdout(): NodeJS.WriteStream {
+    stdout ??= process.stdout.on('error', endWithoutReader)
+    return stdout
+  }
   return {
     env: process.env,
     get cwd() {
@@ -23,8 +28,15 @@ export function processIo(): Io {
       return process.stdin
     },
     get stdout() {
-      stdout ??= process.stdout.on('error', endWithoutReader)
-      return stdout
+      return openStdout()
+    },
+    writeAnswer(text) {
+      if (stdout !== undefined) return void stdout.write(text)
+      try {
+        writeDirectly(text, openStdout)
+      } catch (error) {
+        endWithoutReader(error as NodeJS.ErrnoException)
+      }
     },
     get stderr() {
       // Without a reader of the message, the exit code reports the failure.

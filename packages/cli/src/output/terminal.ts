@@ -68,11 +68,11 @@ export function openTerminal(io: Io): Terminal {
   const { env, interruption } = io
   const canColor = env.TERM !== 'dumb' && !env.NO_COLOR
   const isTerminal = () => io.stderr.isTTY === true && env.TERM !== 'dumb'
-  const render = (parts: readonly Text[], stream: Output) => {
+  const render = (parts: readonly Text[], stream: () => Output) => {
     const shown = (part: Text) => {
       if (typeof part === 'string') return visible(part)
       const text = visible(part.text)
-      return canColor && stream.isTTY === true ? styleText(part.style, text, { validateStream: false }) : text
+      return canColor && stream().isTTY === true ? styleText(part.style, text, { validateStream: false }) : text
     }
     return parts.map(shown).join('')
   }
@@ -80,7 +80,7 @@ export function openTerminal(io: Io): Terminal {
   let options: OutputOptions = { json: false, quiet: false, verbose: false }
   // A program parses JSON, also from a terminal.
   const fitted = (text: string) => (isTerminal() && !options.json ? wrapWords(text, columns()) : text)
-  const error = (...text: readonly Text[]) => void io.stderr.write(`${fitted(render(text, io.stderr))}\n`)
+  const error = (...text: readonly Text[]) => void io.stderr.write(`${fitted(render(text, () => io.stderr))}\n`)
   const info = (...text: readonly Text[]) => options.quiet || error(...text)
   const decoder = new TextDecoder()
   const shownPart = (part: string | Uint8Array) =>
@@ -107,7 +107,7 @@ export function openTerminal(io: Io): Terminal {
     setOptions(wanted) {
       options = wanted
     },
-    answer: (...text) => void io.stdout.write(`${render(text, io.stdout)}\n`),
+    answer: (...text) => io.writeAnswer(`${render(text, () => io.stdout)}\n`),
     write: part =>
       new Promise(resolve => {
         if (io.stdout.write(io.stdout.isTTY === true ? shownPart(part) : part)) resolve()
