@@ -44,7 +44,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a 
     const window = await openWindow({ home, env })
     const { clientId } = okta.client('native')
     await window.enter(`connect-okta login --device --tenant ${okta.orgUrl.origin} --client-id ${clientId}`)
-    const screen = await window.shows(/Waiting for the code to be entered, \d+:\d\d left/)
+    const screen = await window.shows(/Enter the code on the other device, \d+:\d\d left/)
     const [, address = '', userCode = ''] = /go to (\S+) and enter the code:\s+(\S+)\s/.exec(screen) ?? []
     expect(screen).toMatch(/[█▀▄]{20}/)
     await new ScriptedBrowser(okta).activate(address, okta.users[0] ?? { login: '', password: '' }, { userCode })
@@ -56,7 +56,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a 
     await window.enter(
       `connect-okta login --device --tenant ${okta.orgUrl.origin} --client-id ${okta.client('native').clientId}`,
     )
-    expect(await window.shows('Waiting for the code')).not.toMatch(/[█▀▄]{5}/)
+    expect(await window.shows('Enter the code on')).not.toMatch(/[█▀▄]{5}/)
   })
 })
 

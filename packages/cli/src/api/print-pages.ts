@@ -1,6 +1,6 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { noProgress, showProgress } from '../output/progress.js'
 import type { Terminal } from '../output/terminal.js'
-import { nothingShown, showWaiting } from '../output/waiting.js'
 import type { ApiRequest } from './api-request.js'
 import { jsonItems } from './json-items.js'
 import { type Answer, requireFits, requireSuccess, sendRequest } from './send-request.js'
@@ -20,7 +20,7 @@ export async function printPages(
     throw new OktaConnectError('options_invalid', 'Only GET has pages.', { hint: 'Leave --paginate out.' })
   }
   // Whoever reads them on the same terminal would write into the line that moves.
-  using progress = terminal.io.isStdoutPiped ? nothingShown : await showWaiting('page 1', terminal)
+  using progress = terminal.io.isStdoutPiped ? noProgress : await showProgress('page 1', terminal)
   let items = 0
   let target: string | undefined = request.target
   const seen = new Set<string>()

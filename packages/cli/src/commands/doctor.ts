@@ -10,9 +10,9 @@ import {
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { showProgress } from '../output/progress.js'
 import { renderAccount } from '../output/render-account.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
-import { showWaiting } from '../output/waiting.js'
 import { wrapWords } from '../output/wrap-words.js'
 
 interface DoctorFlags extends ConnectionFlags {
@@ -40,7 +40,7 @@ export const command: Command<DoctorFlags> = {
     const connection = await openConnection(flags, terminal)
     const findings: Finding[] = []
     {
-      using progress = await showWaiting('Looking', terminal)
+      using progress = await showProgress('Looking', terminal)
       for await (const finding of examine(flags, connection, terminal)) {
         findings.push(finding)
         if (!flags.json) terminal.answer(...render(finding, terminal))

@@ -9,8 +9,8 @@ import {
   openBrowser,
 } from '@connect-okta/core'
 import type { Io } from '../io.js'
+import { type Progress, showCountdown } from '../output/progress.js'
 import { styled, type Terminal } from '../output/terminal.js'
-import { countDown, type Waiting } from '../output/waiting.js'
 import type { OpenConnection } from './open-connection.js'
 
 const defaultTimeoutMs = 5 * 60_000
@@ -30,13 +30,13 @@ export async function signIn(
   ways: Ways = {},
 ): Promise<OktaSession> {
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
-  const shown: Waiting[] = []
+  const shown: Progress[] = []
   let isOver = false
   async function wait(text: string, leftMs: number): Promise<void> {
-    const waiting = await countDown(text, leftMs, terminal)
-    // A quick browser is there before this is.
-    if (isOver) waiting[Symbol.dispose]()
-    else shown.push(waiting)
+    const progress = await showCountdown(text, leftMs, terminal)
+    // The sign-in may end before the line is shown.
+    if (isOver) progress[Symbol.dispose]()
+    else shown.push(progress)
   }
   try {
     return await connect(options, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
@@ -55,7 +55,7 @@ function prompts(
   return {
     async showDeviceCode(prompt) {
       await showDeviceCode(prompt, terminal)
-      await wait('Waiting for the code to be entered', prompt.expiresAt.getTime() - terminal.io.now())
+      await wait('Enter the code on the other device', prompt.expiresAt.getTime() - terminal.io.now())
     },
     askCallbackUrl: prompt => askForAddress(prompt, terminal),
     async openBrowser(url, signal) {

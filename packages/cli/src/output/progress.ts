@@ -1,19 +1,19 @@
 import type { Terminal } from './terminal.js'
 import { visible } from './visible-text.js'
 
-/** A line that shows that something goes on, until it is over. */
-export interface Waiting extends Disposable {
+/** A line that shows progress, until it is disposed. */
+export interface Progress extends Disposable {
   update(text: string): void
 }
 
-/** What nobody sees. */
-export const nothingShown: Waiting = { update() {}, [Symbol.dispose]() {} }
+/** Shows nothing. */
+export const noProgress: Progress = { update() {}, [Symbol.dispose]() {} }
 
-/** Shows a spinner where a person sees it move. Elsewhere nothing: a log has no use for it. */
-export async function showWaiting(text: string, terminal: Terminal): Promise<Waiting> {
-  if (!terminal.canAnimate || terminal.options.quiet) return nothingShown
+/** Shows a spinner on a terminal; nothing in a log. */
+export async function showProgress(text: string, terminal: Terminal): Promise<Progress> {
+  if (!terminal.canAnimate || terminal.options.quiet) return noProgress
   const { default: yoctoSpinner } = await import('yocto-spinner')
-  // A line that wraps would be drawn anew below itself.
+  // A line that wraps would be drawn again below itself.
   const fitting = (line: string) => visible(line).slice(0, Math.max(10, terminal.columns - 4))
   const spinner = yoctoSpinner({ text: fitting(text), stream: terminal.screen, handleSignals: false }).start()
   return {
@@ -26,17 +26,17 @@ export async function showWaiting(text: string, terminal: Terminal): Promise<Wai
   }
 }
 
-/** As {@link showWaiting}, with the time that is left. A clock that is set while it waits changes nothing. */
-export async function countDown(text: string, timeoutMs: number, terminal: Terminal): Promise<Waiting> {
+/** As {@link showProgress}, with the time that is left by the monotonic clock. */
+export async function showCountdown(text: string, timeoutMs: number, terminal: Terminal): Promise<Progress> {
   const until = terminal.io.monotonicNow() + timeoutMs
   const line = () => `${text}, ${clockOf(until - terminal.io.monotonicNow())} left (Ctrl+C to give up)`
-  const waiting = await showWaiting(line(), terminal)
-  const timer = setInterval(() => waiting.update(line()), 1000)
+  const progress = await showProgress(line(), terminal)
+  const timer = setInterval(() => progress.update(line()), 1000)
   return {
-    update: waiting.update,
+    update: progress.update,
     [Symbol.dispose]() {
       clearInterval(timer)
-      waiting[Symbol.dispose]()
+      progress[Symbol.dispose]()
     },
   }
 }
