@@ -12,7 +12,7 @@ export interface KeyPair {
 /**
  * Makes a signing key.
  *
- * @param owner whose it is: with a seed the same owner has the same key each time
+ * @param owner the app or authorization server: with a seed, the same owner has the same key at each start
  */
 export async function makeKeyPair(alg: 'RS256' | 'ES256', random: Random, owner: string): Promise<KeyPair> {
   const privatePart = await privateKey(alg, random, owner)
@@ -23,7 +23,25 @@ export async function makeKeyPair(alg: 'RS256' | 'ES256', random: Random, owner:
 
 async function privateKey(alg: 'RS256' | 'ES256', random: Random, owner: string): Promise<JWK> {
   if (random.isSeeded) return alg === 'RS256' ? seededRsaKey(random, owner) : seededEcKey(random, owner)
+  return alg === 'RS256' ? sharedRsaKey(random) : generateKey(alg)
+}
+
+async function generateKey(alg: 'RS256' | 'ES256'): Promise<JWK> {
   return exportJWK((await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })).privateKey)
+}
+
+const sharedRsaKeys: Promise<JWK>[] = []
+const rsaKeyCounts = new WeakMap<Random, number>()
+
+/**
+ * Returns the next RSA key of an org without a seed. An RSA key costs 200 ms of CPU time, everything else of a start
+ * 3 ms, so all orgs of a process use the same keys: the nth key of each org is the same one.
+ */
+function sharedRsaKey(random: Random): Promise<JWK> {
+  const index = rsaKeyCounts.get(random) ?? 0
+  rsaKeyCounts.set(random, index + 1)
+  sharedRsaKeys[index] ??= generateKey('RS256')
+  return sharedRsaKeys[index]
 }
 
 function seededEcKey(random: Random, owner: string): JWK {

@@ -37,7 +37,8 @@ export interface OktaEmulator extends AsyncDisposable, Controls {
 }
 
 /**
- * Starts an Okta org on this machine. Many can run side by side; they share nothing.
+ * Starts an Okta org on this machine. Many can run side by side. Those without a `seed` share their RSA keys, which are
+ * generated once for each process; they share nothing else.
  *
  * @throws {Error} with `code` `EADDRINUSE` when the port is taken
  * @example
