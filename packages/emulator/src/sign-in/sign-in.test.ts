@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEFAULT_USERS } from '../options.js'
 import { authorizeUrl, redeem, send } from '../relying-party.test.support.js'
 import { ScriptedBrowser } from '../scripted-browser.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
@@ -51,21 +52,19 @@ describe('signing in', () => {
     expect(parameters(await new ScriptedBrowser(okta).signIn(url(), typed))).toHaveProperty('code')
   })
 
+  const [ada, grace] = DEFAULT_USERS
   it.each([
-    ['a wrong password', () => ({ username: okta.users[0]?.login ?? '', password: 'wrong' })],
-    [
-      'another user’s password',
-      () => ({ username: okta.users[0]?.login ?? '', password: okta.users[1]?.password ?? '' }),
-    ],
-    ['an unknown user', () => ({ username: 'nobody@example.com', password: 'x' })],
-    ['nothing', () => ({ username: '', password: '' })],
+    ['a wrong password', { username: ada?.login ?? '', password: 'wrong' }],
+    ['another user’s password', { username: ada?.login ?? '', password: grace?.password ?? '' }],
+    ['an unknown user', { username: 'nobody@example.com', password: 'x' }],
+    ['nothing', { username: '', password: '' }],
   ])('with %s says so and asks again', async (_what, typed) => {
     const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
-    const again = await browser.open(form.url, { method: 'POST', body: new URLSearchParams(typed()) })
+    const again = await browser.open(form.url, { method: 'POST', body: new URLSearchParams(typed) })
     expect(again.status).toBe(401)
     expect(again.text).toContain('role="alert">Unable to sign in. The username or the password is wrong.')
-    expect(again.text).toContain(`value="${typed().username}" aria-invalid="true"`)
+    expect(again.text).toContain(`value="${typed.username}" aria-invalid="true"`)
     const { login = '', password = '' } = okta.users[0] ?? {}
     const right = new URLSearchParams({ username: login, password })
     const { leavesFor } = await browser.open(form.url, { method: 'POST', body: right })

@@ -75,7 +75,7 @@ describe('the switchboard’s JSON', () => {
   })
 
   it('lets the org go away for a time', async () => {
-    expect((await call('POST', '/unreachable', { forMs: 200 })).status).toBe(204)
+    expect((await call('POST', '/unreachable', { forMs: 2000 })).status).toBe(204)
     await expect
       .poll(
         () =>
@@ -145,15 +145,18 @@ describe('the switchboard is closed to', () => {
     })
   const own = () => okta.localUrl.host
 
-  it.each([
-    ['another name that leads here', () => ({ host: 'rebound.example.com' })],
-    ['a proxy', () => ({ host: own(), 'x-forwarded-for': '203.0.113.7' })],
-    ['a form of another site', () => ({ host: own(), origin: 'https://evil.example.com' })],
-    ['a page without an origin', () => ({ host: own(), origin: 'null' })],
-    ['another port of this machine', () => ({ host: own(), origin: 'http://127.0.0.1:1' })],
-    ['a browser that says cross-site', () => ({ host: own(), 'sec-fetch-site': 'cross-site' })],
+  it('another name that leads here', async () => {
+    expect(await by({ host: 'rebound.example.com' })).toBe(403)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a form of another site', { origin: 'https://evil.example.com' }],
+    ['a page without an origin', { origin: 'null' }],
+    ['another port of this machine', { origin: 'http://127.0.0.1:1' }],
+    ['a browser that says cross-site', { 'sec-fetch-site': 'cross-site' }],
   ])('%s', async (_who, headers) => {
-    expect(await by(headers())).toBe(403)
+    expect(await by({ host: own(), ...headers })).toBe(403)
   })
 
   it('nobody on this machine', async () => {
