@@ -21,13 +21,16 @@ const fileStore = async () =>
 
 describe('connect with client credentials', () => {
   it('costs one request, without discovery, and resolves with a good token in hand', async () => {
+    const before = Date.now()
     const session = await connect(serviceApp(), deps)
     expect(okta.requests.map(({ method, path, status }) => [method, path, status])).toEqual([
       ['POST', '/oauth2/v1/token', 200],
     ])
     const token = await session.token()
     expect(token).toMatchObject({ type: 'Bearer', scopes: ['okta.users.read'], source: 'memory' })
-    expect((token.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3590_000)
+    const expiresInMs = Number(token.expiresAt) - before
+    expect(expiresInMs).toBeGreaterThanOrEqual(3600_000)
+    expect(expiresInMs).toBeLessThanOrEqual(3600_000 + Date.now() - before)
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
     expect(session.grant).toBe('client_credentials')
   })

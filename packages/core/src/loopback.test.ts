@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { connect, type Notice } from './index.js'
@@ -22,7 +24,10 @@ describe('the callback listener', () => {
     const openBrowser = browserThat(async url => {
       const state = url.searchParams.get('state') ?? ''
       const visit = async (target: URL, init: RequestInit = {}) => {
-        statuses.push((await fetch(target, init)).status)
+        const { status, headers } = await fetch(target, init)
+        statuses.push(status)
+        // kubelogin#1113: a page that the browser caches is shown to the next program on the port.
+        expect(headers.get('cache-control')).toBe('no-store')
       }
       await visit(callback(`code=x&state=${state}`, '/wrong'))
       await visit(new URL('/favicon.ico', redirectUri))
@@ -179,6 +184,21 @@ describe('the callback listener', () => {
     // Neither is the host of the redirect URI: both listen, both refuse the name.
     expect(seen).toEqual([400, 400])
   })
+})
+
+// microsoft-authentication-library-for-js#5466
+it('listens only where this machine can connect to', async () => {
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find(one => one?.internal === false && one.family === 'IPv4')?.address
+  let failure: unknown
+  const openBrowser = browserThat(async url => {
+    const socket = createConnection(Number(new URL(redirectUri).port), outside ?? '127.0.0.2')
+    failure = await once(socket, 'connect').catch(error => error)
+    await new Person(okta).openBrowser(url)
+  })
+  await connect(app(), { ...deps, openBrowser })
+  expect(failure).toMatchObject({ code: 'ECONNREFUSED' })
 })
 
 async function rawRequest(port: number, target: string): Promise<void> {

@@ -154,4 +154,11 @@ describe('findBrowser', () => {
     expect(findBrowser({ PATH: folder }, 'linux')).toBe('x-www-browser')
     expect(findBrowser({ PATH: folder, BROWSER: '/bin/true' }, 'linux')).toBe('/bin/true')
   })
+
+  // aws-cli#7892
+  it('is the one that BROWSER names in WSL too, and none where Windows has none', () => {
+    const wsl = { PATH: '/nowhere', WSL_DISTRO_NAME: 'Debian' }
+    expect(findBrowser({ ...wsl, BROWSER: '/bin/true' }, 'linux')).toBe('/bin/true')
+    expect(findBrowser(wsl, 'linux')).toBeUndefined()
+  })
 })

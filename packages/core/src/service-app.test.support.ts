@@ -1,14 +1,7 @@
 import type { ClientConfig, OktaEmulator } from '@connect-okta/emulator'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import {
-  type CommonOptions,
-  createMemoryStore,
-  type Deps,
-  type GeneratedClientKey,
-  generateClientKey,
-  type Notice,
-} from './index.js'
+import { type CommonOptions, createMemoryStore, type Deps, type Notice } from './index.js'
 
 /** An org with one service app, the options that connect to it, and a store of its own. */
 export interface ServiceOrg extends AsyncDisposable {
@@ -20,17 +13,10 @@ export interface ServiceOrg extends AsyncDisposable {
   tokenAnswers(): readonly (string | number)[]
 }
 
-// One for every org of this process: to make an RSA key takes longer than most tests.
-let clientKey: Promise<GeneratedClientKey> | undefined
-
 /** Starts a {@link ServiceOrg}. */
 export async function startServiceOrg(app: Omit<ClientConfig, 'kind'> = {}): Promise<ServiceOrg> {
-  clientKey ??= generateClientKey()
-  const { publicJwk, privateJwk } = await clientKey
-  // An app with DPoP has an EC key of its own, which is made at once.
-  const shared = app.dpop || app.jwks ? {} : { jwks: { keys: [publicJwk] }, jwk: privateJwk }
-  const okta = await startOktaEmulator({ clients: [{ kind: 'service', jwks: shared.jwks, ...app }] })
-  const { clientId, jwk = shared.jwk } = okta.client('service')
+  const okta = await startOktaEmulator({ clients: [{ kind: 'service', ...app }] })
+  const { clientId, jwk } = okta.client('service')
   const notices: Notice[] = []
   return {
     okta,

@@ -121,14 +121,6 @@ describe('connect in the browser', () => {
     await expect(attempt).rejects.toMatchObject(fails('network_failed'))
     expect(tokenRequests()).toHaveLength(1)
   })
-
-  it('signs in once for two who want the same at once', async () => {
-    const person = new Person(okta)
-    const both = [1, 2].map(() => connect(app(), { ...deps, openBrowser: person.openBrowser }))
-    const [one, two] = await Promise.all(both)
-    expect((await one?.token())?.value).toBe((await two?.token())?.value)
-    expect(person.opened).toHaveLength(1)
-  })
 })
 
 describe('what Okta refuses', () => {

@@ -5,7 +5,7 @@ describe('parseTenant', () => {
   it.each([
     ['example.okta.com', 'https://example.okta.com'],
     ['  Example.OKTA.com\n', 'https://example.okta.com'],
-    ['https://example.okta.com/', 'https://example.okta.com'],
+    ['HTTPS://Example.OKTA.com/', 'https://example.okta.com'],
     ['https://login.example.org', 'https://login.example.org'],
     ['https://login.example.org:8443', 'https://login.example.org:8443'],
     ['example.oktapreview.com', 'https://example.oktapreview.com'],
@@ -56,6 +56,8 @@ describe('parseTenant', () => {
   it.each([
     ['example-admin.okta.com', 'example.okta.com'],
     ['https://example-admin.oktapreview.com', 'example.oktapreview.com'],
+    ['example-admin.okta-emea.com', 'example.okta-emea.com'],
+    ['example-admin.okta-gov.com', 'example.okta-gov.com'],
     ['example-admin.okta.mil', 'example.okta.mil'],
   ])('names the org for the admin console %s', (tenant, org) => {
     expect(() => parseTenant(tenant)).toThrow(
