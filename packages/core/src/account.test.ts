@@ -1,42 +1,19 @@
 import { decodeJwt } from 'jose'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { connect, listLogins, type Notice, type OktaSession, openSession, resume } from './index.js'
-import { inSignInOrg, Person, type SignInSetting } from './person.test.support.js'
+import { describe, expect, it } from 'vitest'
+import { connect, listLogins, type Notice, type OktaSession, resume } from './index.js'
+import { Person } from './person.test.support.js'
+import { type AccountSetting, inTwoAccounts, withoutIdToken } from './two-accounts.test.support.js'
 
 const notices: Notice[] = []
-let { okta, app, deps } = {} as SignInSetting
-inSignInOrg(notices, setting => {
-  ;({ okta, app, deps } = setting)
+let { okta, app, deps, clocks, pass, user, signInAs } = {} as AccountSetting
+inTwoAccounts(notices, setting => {
+  ;({ okta, app, deps, clocks, pass, user, signInAs } = setting)
 })
-
-// The clocks are moved by hand, so that no test waits for the next look at the store.
-let seconds = 0
-const clocks = { monotonicNow: () => seconds * 1000 }
-beforeEach(() => {
-  seconds = 0
-})
-
-const user = (index: number) => okta.users[index] ?? { login: '', password: '' }
-const signInAs = (index: number, more = {}) =>
-  connect(
-    { ...app(), forceLogin: true, ...more },
-    { ...deps, ...clocks, openBrowser: new Person(okta, user(index)).openBrowser },
-  )
-const isAda = ({ login }: { login: string | undefined }) => login === user(0).login
-const never = { openBrowser: () => Promise.reject(new Error('the browser was opened')) }
 
 async function ownerOf(session: OktaSession): Promise<string> {
   const answer = await session.fetch('/api/v1/users/me')
   const { profile } = (await answer.json()) as { profile: { login: string } }
   return profile.login
-}
-
-// Answers of the token endpoint as a server gives them that leaves the ID token out of a refresh (OpenID Connect Core §12.2).
-const withoutIdToken: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init)
-  if (!String(input).endsWith('/token')) return response
-  const { id_token: _left, ...rest } = (await response.json()) as Record<string, unknown>
-  return Response.json(rest, { status: response.status })
 }
 
 describe('the account of a session', () => {
@@ -107,7 +84,7 @@ describe('a session whose store another account signs in to', () => {
     const ours = await resume({}, { ...deps, ...clocks })
     expect(await ownerOf(ours)).toBe(user(0).login)
     const theirs = await signInAs(1)
-    seconds += 5
+    pass(5)
     await expect(ours.token()).rejects.toMatchObject({ code: 'login_required' })
     await expect(ours.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
     await expect(ours.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'login_required' })
@@ -119,7 +96,7 @@ describe('a session whose store another account signs in to', () => {
   it('asks no user to sign in instead, also where it could', async () => {
     const ours = await signInAs(0)
     await signInAs(1)
-    seconds += 5
+    pass(5)
     const refused = { code: 'login_required', message: expect.stringContaining('Another account is signed in') }
     await expect(ours.token()).rejects.toMatchObject(refused)
     expect(await listLogins(deps)).toMatchObject([{ account: { login: user(1).login } }])
@@ -144,7 +121,7 @@ describe('a session whose store another account signs in to', () => {
     const ours = await resume({}, { ...deps, ...clocks })
     await ours.token()
     const newer = await signInAs(0)
-    seconds += 5
+    pass(5)
     expect((await ours.token()).value).toBe((await newer.token()).value)
   })
 })
@@ -171,57 +148,13 @@ describe('resume', () => {
   })
 })
 
-describe('accept', () => {
-  it('keeps a session that was opened for one account from the token of another', async () => {
-    await signInAs(1)
-    const choosy = await openSession({ ...app(), accept: isAda }, { ...deps, ...clocks, ...never })
-    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
-    await expect(resume({ accept: isAda }, deps)).rejects.toMatchObject({ code: 'login_required' })
-    await signInAs(0)
-    expect((await choosy.token()).account?.login).toBe(user(0).login)
-    await signInAs(1)
-    seconds += 5
-    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
-  })
-
-  it('is asked about a token whose refresh returned no ID token', async () => {
-    await connect(app(), { ...deps, openBrowser: new Person(okta, user(1)).openBrowser })
-    await (await resume({}, { ...deps, fetch: withoutIdToken })).token({ forceRefresh: true })
-    const choosy = await openSession({ ...app(), accept: isAda }, { ...deps, ...never })
-    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
-  })
-
-  it('refuses a record that names no account', async () => {
-    await signInAs(0)
-    for await (const { recordKey } of deps.store.list()) {
-      await deps.store.exclusive(recordKey, async slot => {
-        const record = await slot.read()
-        if (record?.kind !== 'token') throw new Error('there is no token')
-        const { account: _named, ...rest } = record
-        await slot.write(rest)
-      })
-    }
-    const choosy = await openSession({ ...app(), accept: () => true }, { ...deps, ...never })
-    await expect(choosy.token()).rejects.toMatchObject({ code: 'login_required' })
-  })
-
-  it('revokes the token of a sign-in that it refuses, and stores nothing', async () => {
-    await expect(signInAs(1, { accept: isAda })).rejects.toMatchObject({
-      code: 'login_denied',
-      message: expect.stringContaining(user(1).login),
-    })
-    expect(await listLogins(deps)).toEqual([])
-    expect(okta.requests.filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)).toEqual([200, 200])
-  })
-})
-
 describe('a token in memory', () => {
   it('is no longer used within a second of a logout by another process', async () => {
     await signInAs(0)
     const longLived = await resume({}, { ...deps, ...clocks })
     await longLived.token()
     await (await resume({}, deps)).disconnect()
-    seconds += 1.1
+    pass(1.1)
     await expect(longLived.token()).rejects.toMatchObject({ code: 'login_required' })
     await expect(longLived.fetch('/api/v1/users/me')).rejects.toMatchObject({ code: 'login_required' })
   })
@@ -231,7 +164,7 @@ describe('a token in memory', () => {
     const [one, other] = [await resume({}, { ...deps, ...clocks }), await resume({}, { ...deps, ...clocks })]
     await Promise.all([one.token(), other.token()])
     const renewed = await other.token({ forceRefresh: true })
-    seconds += 5
+    pass(5)
     expect(await one.token({ forceRefresh: true })).toMatchObject({ value: renewed.value, source: 'store' })
   })
 
@@ -247,7 +180,7 @@ describe('a token in memory', () => {
     const { value } = await session.token()
     isAway = true
     for (const _round of [1, 2, 3]) {
-      seconds += 2
+      pass(2)
       expect((await session.token()).value).toBe(value)
     }
   })

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../scripts/testing/rsa-key.js'
 import { parseClientKey } from './client-key.js'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaKey()
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
 const p256 = ec('P-256')
-const otherRsaJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+const otherRsaJwk = rsaKey(1).privateJwk
 const pkcs8 = () => rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
 const encrypted = rsa.privateKey.export({
   format: 'pem',
@@ -14,7 +15,7 @@ const encrypted = rsa.privateKey.export({
   cipher: 'aes-256-cbc',
   passphrase: 'correct horse',
 }) as string
-const rsaJwk = rsa.privateKey.export({ format: 'jwk' })
+const rsaJwk = rsa.privateJwk
 
 describe('parseClientKey', () => {
   it.each([

@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../scripts/testing/rsa-key.js'
 import { type ClientSigner, connect, createFileStore, listLogins, type Notice, resume } from './index.js'
+import { core, runProgram } from './program.test.support.js'
 import { inServiceOrg, type ServiceSetting } from './service-app.test.support.js'
 
 const notices: Notice[] = []
@@ -79,22 +79,17 @@ describe('connect with client credentials', () => {
 
   it('shares one request among processes that share a store', async () => {
     const store = await fileStore()
-    const module = new URL('../dist/bundle/index.js', import.meta.url).href
     const script = `
-      import { connect, createFileStore } from ${JSON.stringify(module)}
+      import { connect, createFileStore } from ${core}
       let input = ''
       for await (const chunk of process.stdin) input += chunk
       const session = await connect(JSON.parse(input), {
         store: createFileStore({ directory: ${JSON.stringify(store.location)} }),
       })
       console.log((await session.token()).value)`
-    const run = () => {
-      const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
-      child.child.stdin?.end(JSON.stringify(serviceApp()))
-      return child
-    }
-    const outputs = await Promise.all([run(), run(), run(), run()])
-    expect(new Set(outputs.map(({ stdout }) => stdout)).size).toBe(1)
+    const input = JSON.stringify(serviceApp())
+    const outputs = await Promise.all(Array.from({ length: 4 }, () => runProgram(script, { input })))
+    expect(new Set(outputs).size).toBe(1)
     expect(okta.requests).toHaveLength(1)
   })
 
@@ -108,7 +103,7 @@ describe('connect with client credentials', () => {
 
   it('does not hand a stored token to who holds another key', async () => {
     await connect(serviceApp(), deps)
-    const jsonWebKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+    const jsonWebKey = rsaKey().privateJwk
     await expect(connect({ ...serviceApp(), jsonWebKey }, deps)).rejects.toMatchObject({ code: 'client_rejected' })
   })
 

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { Server } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { rsaKey } from '../../../scripts/testing/rsa-key.js'
 import { makePrivateCertificate, type PrivateCertificate } from './certificate-authority.test.support.js'
 import {
   type CommonOptions,
@@ -21,7 +21,7 @@ import { startProxy } from './proxy.test.support.js'
 let certificate: PrivateCertificate
 let server: Server
 let issuer: string
-const key = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), kid: 'k1' }
+const key = { ...rsaKey().privateJwk, kid: 'k1' }
 const requests: string[] = []
 
 beforeAll(async () => {

@@ -13,13 +13,17 @@ export function stopServers(): void {
 
 export const jsonWebKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
-/** Connects to a server that gives every request this answer. */
-export async function connectTo(answer: RequestListener, deps: Partial<Deps>, options = {}): Promise<OktaSession> {
+/** Starts a server that gives every request this answer, and returns its origin. */
+export async function startServer(answer: RequestListener): Promise<string> {
   const server = createServer(answer)
   servers.push(server)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return await connect({ tenant: `http://127.0.0.1:${port}`, clientId: '0oa1', jsonWebKey, ...options }, deps)
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Connects to a server that gives every request this answer. */
+export async function connectTo(answer: RequestListener, deps: Partial<Deps>, options = {}): Promise<OktaSession> {
+  return await connect({ tenant: await startServer(answer), clientId: '0oa1', jsonWebKey, ...options }, deps)
 }
 
 /** With what the attempt fails; that it leaves no login is checked too. */

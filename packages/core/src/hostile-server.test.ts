@@ -6,43 +6,45 @@ import { failureFrom, json, stopServers, token } from './hostile-server.test.sup
 afterAll(stopServers)
 
 describe('an answer that is no token', () => {
-  it.each<[string, RequestListener, string]>([
-    [
-      'HTML',
-      (_q, r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in to the Wi-Fi</h1>'),
-      'text/html',
-    ],
-    [
-      'HTML with status 403',
-      (_q, r) => r.writeHead(403, { 'content-type': 'text/html' }).end('<h1>Proxy</h1>'),
-      'HTTP 403',
-    ],
-    ['empty', (_q, r) => r.writeHead(200, { 'content-type': 'application/json' }).end(), 'empty'],
-    [
-      'truncated',
-      (_q, r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a-sec'),
-      'JSON',
-    ],
-    ['a list', json(200, [token]), 'top level object'],
-    ['without a token', json(200, { ...token, access_token: undefined }), 'access_token'],
-    ['of an unknown type', json(200, { ...token, token_type: 'mac' }), 'token_type'],
-    ['without a life time', json(200, { ...token, expires_in: undefined }), 'how long'],
-    ['with a negative life time', json(200, { ...token, expires_in: -1 }), 'expires_in'],
-    ['with a life time that is no number', json(200, { ...token, expires_in: 'soon' }), 'expires_in'],
-    ['with an endless life time', json(200, { ...token, expires_in: 1e300 }), 'how long'],
-    ['with a token that fits no header', json(200, { ...token, access_token: 'a-secret-token\nx' }), 'characters'],
-    ['more than 1 MiB', json(200, { ...token, filler: 'x'.repeat(1024 * 1024) }), '1 MiB'],
-    ...[300, 302, 399].map((status): [string, RequestListener, string] => [
-      `a redirect with status ${status}`,
-      (_q, r) => r.writeHead(status, { location: 'https://evil.example/?a' }).end(),
-      'https://evil.example',
-    ]),
-  ])('%s', async (_what, answer, reason) => {
+  interface Reply {
+    readonly status?: number
+    readonly type?: string
+    readonly location?: string
+    readonly text?: string
+  }
+  it.each<[string, Reply, string]>([
+    ['HTML', { type: 'text/html', text: '<h1>Sign in to the Wi-Fi</h1>' }, 'text/html'],
+    ['HTML with status 403', { status: 403, type: 'text/html', text: '<h1>Proxy</h1>' }, 'HTTP 403'],
+    ['empty', {}, 'empty'],
+    ['truncated', { text: '{"access_token":"a-sec' }, 'JSON'],
+    ['a redirect with status 300', { status: 300, location: 'https://evil.example/?a' }, 'https://evil.example'],
+    ['a redirect with status 302', { status: 302, location: 'https://evil.example/?a' }, 'https://evil.example'],
+    ['a redirect with status 399', { status: 399, location: 'https://evil.example/?a' }, 'https://evil.example'],
+  ])('%s', async (_what, { status = 200, type = 'application/json', location, text }, reason) => {
+    const headers = location === undefined ? { 'content-type': type } : { location }
+    await expectInvalid((_request, response) => response.writeHead(status, headers).end(text), reason)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a list', [token], 'top level object'],
+    ['without a token', { ...token, access_token: undefined }, 'access_token'],
+    ['of an unknown type', { ...token, token_type: 'mac' }, 'token_type'],
+    ['without a life time', { ...token, expires_in: undefined }, 'how long'],
+    ['with a negative life time', { ...token, expires_in: -1 }, 'expires_in'],
+    ['with a life time that is no number', { ...token, expires_in: 'soon' }, 'expires_in'],
+    ['with an endless life time', { ...token, expires_in: 1e300 }, 'how long'],
+    ['with a token that fits no header', { ...token, access_token: 'a-secret-token\nx' }, 'characters'],
+    ['more than 1 MiB', { ...token, filler: 'x'.repeat(1024 * 1024) }, '1 MiB'],
+  ])('%s', async (_what, body, reason) => {
+    await expectInvalid(json(200, body), reason)
+  })
+
+  async function expectInvalid(answer: RequestListener, reason: string): Promise<void> {
     const failure = await failureFrom(answer)
     expect(failure).toMatchObject({ code: 'token_response_invalid', message: expect.stringContaining(reason) })
     expect(failure.hint).toContain('Check the tenant')
     expect(JSON.stringify(failure) + failure.stack + String(failure.cause)).not.toContain('a-secret-token')
-  })
+  }
 
   it('breaks off in the middle of a token, which is not told', async () => {
     const failure = await failureFrom(request => {

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { connect, type Notice } from './index.js'
 import { browserThat, inSignInOrg, Person, type SignInSetting } from './person.test.support.js'
@@ -91,19 +90,18 @@ describe('the callback listener', () => {
 
   it('takes the first valid answer, and tells whoever repeats it', async () => {
     let again: Response | undefined
-    const opening = async (url: URL) => {
-      const callbackUrl = new URL('/login/callback', redirectUri)
-      callbackUrl.search = `code=first&state=${url.searchParams.get('state')}`
-      const first = fetch(callbackUrl)
-      again = await sleep(50).then(() => fetch(callbackUrl))
-      first.catch(() => {})
-    }
-    const slow: typeof fetch = async (...input) => {
-      await sleep(300)
+    let callbackUrl = ''
+    const openBrowser = browserThat(url => {
+      callbackUrl = callback(`code=first&state=${url.searchParams.get('state')}`).href
+      fetch(callbackUrl).catch(() => {})
+    })
+    // The second visit comes while the code is exchanged.
+    const exchanging: typeof fetch = async (...input) => {
+      again = await fetch(callbackUrl)
       return await fetch(...input)
     }
-    // The code was made up: Okta refuses it, but not before the second visit.
-    await expect(connect(app(), { ...deps, fetch: slow, openBrowser: opening })).rejects.toMatchObject(
+    // The code was made up.
+    await expect(connect(app(), { ...deps, fetch: exchanging, openBrowser })).rejects.toMatchObject(
       fails('grant_rejected'),
     )
     expect(again?.status).toBe(400)
@@ -144,12 +142,16 @@ describe('the callback listener', () => {
   it('ends when the session is disconnected, and frees its port', async () => {
     const person = new Person(okta)
     let mayAnswer = true
-    const openBrowser = async (url: URL) => (mayAnswer ? await person.openBrowser(url) : undefined)
+    let opened = 0
+    const openBrowser = async (url: URL) => {
+      opened += 1
+      if (mayAnswer) await person.openBrowser(url)
+    }
     const session = await connect(app(2), { ...deps, openBrowser })
     mayAnswer = false
     // There is no refresh token, so this asks the person, who does not come.
     const stuck = session.token({ forceRefresh: true }).catch(error => error.code)
-    await sleep(100)
+    await expect.poll(() => opened).toBe(2)
     await session.disconnect()
     expect(await stuck).toBe('login_required')
     mayAnswer = true
@@ -216,7 +218,7 @@ describe('nobody signs in', () => {
 
   it('but an old tab comes back: state_mismatch, when the time is up', async () => {
     const openBrowser = browserThat(() => fetch(new URL('?code=x&state=of-yesterday', redirectUri)))
-    const attempt = connect(app(0, { timeoutMs: 500 }), { ...deps, openBrowser })
+    const attempt = connect(app(0, { timeoutMs: 2000 }), { ...deps, openBrowser })
     await expect(attempt).rejects.toMatchObject(fails('state_mismatch', { hint: expect.stringContaining('tabs') }))
   })
 

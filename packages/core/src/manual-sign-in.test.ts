@@ -29,19 +29,23 @@ const elsewhere = (paste: (url: URL, tries: number) => string) => async (prompt:
 }
 
 describe('a manual sign-in', () => {
-  it.each<[string, (url: URL) => string]>([
-    ['the whole address', url => url.href],
-    ['with line breaks that a terminal put in', url => `  ${url.href.replace('&', '\r\n&')}\n`],
-    ['the query alone', url => url.search],
-    ['the query without its question mark', url => url.search.slice(1)],
-  ])('takes %s, and listens nowhere', async (_what, paste) => {
+  async function connectByPasting(paste: (url: URL) => string): Promise<void> {
     // The port is taken: a listener would say so.
     await using _busy = await occupy(org.redirectUri)
     const options = org.app(0, { manual: true })
     const session = await connect(options, { ...deps, askCallbackUrl: elsewhere(paste) })
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
     expect(prompts.map(({ redirectUri, problem }) => [redirectUri, problem])).toEqual([[org.redirectUri, undefined]])
-  })
+  }
+
+  it('takes the whole URL, and listens nowhere', () => connectByPasting(url => url.href))
+
+  it('takes a URL with the line breaks of a terminal', () =>
+    connectByPasting(url => `  ${url.href.replace('&', '\r\n&')}\n`))
+
+  it('takes only the query', () => connectByPasting(url => url.search))
+
+  it('takes the query without its question mark', () => connectByPasting(url => url.search.slice(1)))
 
   it('says what was wrong with a paste, and asks again', async () => {
     const slips = ['', 'https://example.com/', 'http://localhost:1/?state=x']
@@ -83,7 +87,7 @@ describe('a manual sign-in', () => {
       return new Promise<string>(() => {})
     }
     // Long enough that somebody is asked before, also on a busy machine.
-    const late = connect(org.app(0, { manual: true, timeoutMs: 500 }), { ...deps, askCallbackUrl })
+    const late = connect(org.app(0, { manual: true, timeoutMs: 2000 }), { ...deps, askCallbackUrl })
     await expect(late).rejects.toMatchObject({ code: 'login_timeout' })
     expect(fired).toBe(true)
     const signal = AbortSignal.timeout(50)

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makePrivateCertificate, type PrivateCertificate } from './certificate-authority.test.support.js'
+import { core, runProgram } from './program.test.support.js'
 import { startProxy, type TunnelProxy } from './proxy.test.support.js'
 
 let certificate: PrivateCertificate
@@ -35,7 +34,7 @@ async function program(
   await writeFile(keyPath, JSON.stringify(jwk), { mode: 0o600 })
   const script = `
     import { readFile } from 'node:fs/promises'
-    import { connect } from ${JSON.stringify(new URL('../dist/bundle/index.js', import.meta.url).href)}
+    import { connect } from ${core}
     const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
     try {
       const options = { tenant: ${JSON.stringify(okta.orgUrl.origin)}, clientId: ${JSON.stringify(clientId)}, jsonWebKey }
@@ -47,9 +46,7 @@ async function program(
     } catch (error) {
       console.log(JSON.stringify({ code: error.code, text: error.message + ' ' + error.hint }))
     }`
-  const env = { PATH: process.env.PATH, ...environment }
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
-  return JSON.parse(stdout)
+  return JSON.parse(await runProgram(script, { env: environment }))
 }
 
 describe('a private authority', () => {

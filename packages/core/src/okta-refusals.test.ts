@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../scripts/testing/rsa-key.js'
 import { connect, createMemoryStore, type OktaConnectError } from './index.js'
 
 let okta: OktaEmulator
@@ -18,77 +19,83 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+const otherKey = rsaKey().privateJwk
 const service = () => {
   const { clientId, jwk } = okta.client('service')
   return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
 }
 
+interface Refusal {
+  readonly code: string
+  /** What Okta's message contains, and the hint. */
+  readonly words: RegExp
+  readonly hint: RegExp
+}
+
+async function expectRefusal(change: object, { code, words, hint }: Refusal): Promise<void> {
+  const attempt = connect({ ...service(), ...change }, { store: createMemoryStore() })
+  const failure: OktaConnectError = await attempt.then(
+    () => expect.unreachable('Okta accepted it'),
+    error => error,
+  )
+  expect(failure).toMatchObject({ code, hint: expect.stringMatching(hint) })
+  expect(failure.oauth?.description).toMatch(words)
+  expect(failure.message).toContain(failure.oauth?.description)
+}
+
 // What happens to people who set up an app, and where they are sent to.
-describe('when Okta refuses, the user learns what to click', () => {
-  it.each<[string, () => object, string, RegExp, RegExp]>([
-    [
-      'a client id that is not there',
-      () => ({ clientId: '0oaNotThere000000000' }),
-      'client_rejected',
-      /Invalid value for 'client_id'/,
-      /0oaNotThere000000000 is an active app of 127.*General > Client ID/,
-    ],
-    [
-      'a key that Okta does not have',
-      () => ({ jsonWebKey: { ...otherKey, kid: 'unknown' } }),
-      'client_rejected',
-      /kid is invalid/,
-      /"kid".*Public keys/,
-    ],
-    [
-      'another key under the id of a known one',
-      () => ({ jsonWebKey: { ...otherKey, kid: okta.client('service').jwk?.kid } }),
-      'client_rejected',
-      /signature is invalid/,
-      /does not belong to the public key/,
-    ],
-    [
-      'several keys, and none named',
-      () => {
-        const { kid: _kid, ...jsonWebKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
-          format: 'jwk',
-        })
-        return { clientId: okta.clients[3]?.clientId, jsonWebKey }
+describe('the hint says what to change in Okta when the request has', () => {
+  it('an unknown client id', () =>
+    expectRefusal(
+      { clientId: '0oaNotThere000000000' },
+      {
+        code: 'client_rejected',
+        words: /Invalid value for 'client_id'/,
+        hint: /0oaNotThere000000000 is an active app of 127.*General > Client ID/,
       },
-      'client_rejected',
-      /kid is invalid/,
-      /several and cannot choose/,
-    ],
-    [
-      'a scope that nobody granted',
-      () => ({ scopes: ['okta.apps.manage'] }),
-      'scope_rejected',
-      /not allowed any/,
-      /Grant okta\.apps\.manage at .*Okta API Scopes > Grant/,
-    ],
-    [
-      'a scope of one’s own at the org’s server',
-      () => ({ scopes: ['orders.read'] }),
-      'scope_rejected',
-      /not configured/,
-      /Okta API Scopes/,
-    ],
-    [
-      'an app that signs people in, connected by key',
-      () => ({ clientId: okta.client('spa').clientId }),
-      'client_rejected',
-      /token_endpoint_auth_method|Client authentication|not allowed/i,
-      /Applications|client id/,
-    ],
-  ])('%s', async (_what, change, code, words, hint) => {
-    const attempt = connect({ ...service(), ...change() }, { store: createMemoryStore() })
-    const failure: OktaConnectError = await attempt.then(
-      () => expect.unreachable('it was let through'),
-      error => error,
-    )
-    expect(failure).toMatchObject({ code, hint: expect.stringMatching(hint) })
-    expect(failure.oauth?.description).toMatch(words)
-    expect(failure.message).toContain(failure.oauth?.description)
-  })
+    ))
+
+  it('a key that the app does not have', () =>
+    expectRefusal(
+      { jsonWebKey: { ...otherKey, kid: 'unknown' } },
+      { code: 'client_rejected', words: /kid is invalid/, hint: /"kid".*Public keys/ },
+    ))
+
+  it('another key under the id of a key that the app has', () =>
+    expectRefusal(
+      { jsonWebKey: { ...otherKey, kid: okta.client('service').jwk?.kid } },
+      { code: 'client_rejected', words: /signature is invalid/, hint: /does not belong to the public key/ },
+    ))
+
+  it('a key without an id, and the app has several', () =>
+    expectRefusal(
+      { clientId: okta.clients[3]?.clientId, jsonWebKey: otherKey },
+      { code: 'client_rejected', words: /kid is invalid/, hint: /several and cannot choose/ },
+    ))
+
+  it('a scope that is not granted', () =>
+    expectRefusal(
+      { scopes: ['okta.apps.manage'] },
+      {
+        code: 'scope_rejected',
+        words: /not allowed any/,
+        hint: /Grant okta\.apps\.manage at .*Okta API Scopes > Grant/,
+      },
+    ))
+
+  it('a custom scope at the org authorization server', () =>
+    expectRefusal(
+      { scopes: ['orders.read'] },
+      { code: 'scope_rejected', words: /not configured/, hint: /Okta API Scopes/ },
+    ))
+
+  it('a key for an app that signs users in', () =>
+    expectRefusal(
+      { clientId: okta.client('spa').clientId },
+      {
+        code: 'client_rejected',
+        words: /token_endpoint_auth_method|Client authentication|not allowed/i,
+        hint: /Applications|client id/,
+      },
+    ))
 })

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { openedAddress } from '@connect-okta/emulator'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { openBrowser } from './index.js'
 import { findBrowser } from './open-browser.js'
+import { core, runProgram } from './program.test.support.js'
 
 const url = new URL('https://example.okta.com/authorize?a=1&b=$(id)')
 let folder: string
@@ -17,12 +16,17 @@ let PATH: string
 /** A program that writes down what it was told, and with which environment. */
 async function install(name: string, exitCode = 0): Promise<string> {
   const path = join(folder, name)
-  const script = `#!/bin/sh\n{ echo "${name} $*"; env; } > "$(dirname "$0")/told"\nexit ${exitCode}\n`
+  const script = `#!/bin/sh
+    cd "$(dirname "$0")"
+    { echo "${name} $*"; env; } > told.part
+    mv told.part told
+    exit ${exitCode}\n`
   await writeFile(path, script, { mode: 0o755 })
   return path
 }
 
-const told = async () => (await readFile(join(folder, 'told'), 'utf8')).split('\n')
+// `openBrowser` waits for a browser only for a moment.
+const told = () => vi.waitFor(async () => (await readFile(join(folder, 'told'), 'utf8')).split('\n'), 20_000)
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'browser-'))
@@ -83,34 +87,26 @@ describe('openBrowser', () => {
 
   it('removes the file when no browser opens, and when the process ends', async () => {
     const temporary = await mkdtemp(join(tmpdir(), 'files-'))
-    const module = new URL('../dist/bundle/index.js', import.meta.url).href
-    const script = `import { openBrowser } from ${JSON.stringify(module)}
+    const script = `import { openBrowser } from ${core}
       const open = BROWSER => openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER } })
       await open('missing').catch(error => console.log(error.code))
       await open('true')`
-    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      env: { PATH: process.env.PATH, TMPDIR: temporary },
-    })
-    expect((await child).stdout).toBe('browser_failed\n')
+    expect(await runProgram(script, { env: { TMPDIR: temporary } })).toBe('browser_failed\n')
     expect(await readdir(temporary)).toEqual([])
   })
 
   it.each(['/nowhere', 'relative', '/dev/null'])('opens the browser also when TMPDIR is %s', async TMPDIR => {
-    const module = new URL('../dist/bundle/index.js', import.meta.url).href
-    const script = `import { openBrowser } from ${JSON.stringify(module)}
+    const script = `import { openBrowser } from ${core}
       await openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER: 'true' } })
       console.log('opened')`
-    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      env: { PATH: process.env.PATH, TMPDIR },
-    })
-    expect((await child).stdout).toBe('opened\n')
+    expect(await runProgram(script, { env: { TMPDIR } })).toBe('opened\n')
   })
 
   it('gives the address itself to the helper of VS Code, whose browser is on another machine', async () => {
     await install('browser.sh')
     const BROWSER = join(folder, 'helpers', 'browser.sh')
-    await promisify(execFile)('mkdir', [join(folder, 'helpers')])
-    await promisify(execFile)('mv', [join(folder, 'browser.sh'), BROWSER])
+    await mkdir(join(folder, 'helpers'))
+    await rename(join(folder, 'browser.sh'), BROWSER)
     await openBrowser(url, { environment: { PATH, BROWSER, VSCODE_IPC_HOOK_CLI: '/run/vscode.sock' } })
     expect(await readFile(join(folder, 'helpers', 'told'), 'utf8')).toContain(`browser.sh ${url.href}\n`)
   })
@@ -138,12 +134,10 @@ describe('openBrowser', () => {
     // A browser that lives on for a while, as browsers do.
     const browser = join(folder, 'browser.sh')
     await writeFile(browser, '#!/bin/sh\nsleep 3\n', { mode: 0o755 })
-    const module = new URL('../dist/bundle/index.js', import.meta.url).href
-    const script = `import { openBrowser } from ${JSON.stringify(module)}
+    const script = `import { openBrowser } from ${core}
       await openBrowser(new URL('https://example.okta.com/'), { environment: { PATH: process.env.PATH, BROWSER: ${JSON.stringify(browser)} } })
       console.log('opened')`
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
-    expect(stdout).toBe('opened\n')
+    expect(await runProgram(script)).toBe('opened\n')
   })
 })
 

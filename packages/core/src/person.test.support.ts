@@ -75,7 +75,8 @@ export async function startSignInOrg(): Promise<SignInOrg> {
       clientId: okta.clients[index]?.clientId ?? '',
       scopes: ['okta.users.read'],
       redirectUri,
-      timeoutMs: 10_000,
+      // A test that hangs ends by its own time limit.
+      timeoutMs: 60_000,
       ...more,
     }),
     [Symbol.asyncDispose]: () => okta.close(),

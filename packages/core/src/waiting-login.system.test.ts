@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect, createFileStore, type Notice, resume, type TokenStore } from './index.js'
 import { Person, type SignInOrg, startSignInOrg } from './person.test.support.js'
+import { core, startProgram } from './program.test.support.js'
 
 let org: SignInOrg
 let directory: string
@@ -26,10 +27,10 @@ beforeEach(async () => {
 /** Another process, in which somebody is asked to sign in and takes their time. Gives the address that they see. */
 async function anotherSignsIn(more = {}): Promise<{ process: ChildProcess; url: URL }> {
   const script = `
-    import { connect, createFileStore } from ${JSON.stringify(new URL('../dist/bundle/index.js', import.meta.url).href)}
+    import { connect, createFileStore } from ${core}
     const store = createFileStore({ directory: ${JSON.stringify(directory)} })
     await connect(${JSON.stringify({ ...org.app(), ...more })}, { store, openBrowser: async url => console.log(url.href) })`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = startProgram(script)
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return { process: child, url: new URL(line) }
 }

@@ -103,22 +103,22 @@ describe('diagnose', () => {
 const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
 describe('diagnose names what is wrong, and nothing else:', () => {
-  it.each<[string, CheckName, () => object, RegExp]>([
-    ['the console instead of the org', 'tenant', () => ({ tenant: 'example-admin.okta.com' }), /example\.okta\.com/],
-    ['a name without an address', 'dns', () => ({ tenant: 'no-such-org.invalid' }), /spelling/],
-    ['a port where nobody listens', 'org', () => ({ tenant: 'http://127.0.0.1:9' }), /network/],
+  it.each<[string, CheckName, object, RegExp]>([
+    ['the console instead of the org', 'tenant', { tenant: 'example-admin.okta.com' }, /example\.okta\.com/],
+    ['a name without an address', 'dns', { tenant: 'no-such-org.invalid' }, /spelling/],
+    ['a port without a listener', 'org', { tenant: 'http://127.0.0.1:9' }, /network/],
     [
       'another authorization server',
       'authorization_server',
-      () => ({ authorizationServer: 'ausNone' }),
+      { authorizationServer: 'ausNone' },
       /API > Authorization Servers/,
     ],
-    ['another client id', 'app', () => ({ clientId: '0oaNone' }), /Client ID/],
-    ['another key', 'app', () => ({ jsonWebKey: { ...otherKey, kid: 'other' } }), /Public keys/],
-    ['a damaged key', 'app', () => ({ jsonWebKey: '{' }), /Copy it again/],
-    ['a scope that was not granted', 'app', () => ({ scopes: ['okta.apps.read'] }), /Okta API Scopes/],
+    ['another client id', 'app', { clientId: '0oaNone' }, /Client ID/],
+    ['another key', 'app', { jsonWebKey: { ...otherKey, kid: 'other' } }, /Public keys/],
+    ['a damaged key', 'app', { jsonWebKey: '{' }, /Copy it again/],
+    ['a scope that was not granted', 'app', { scopes: ['okta.apps.read'] }, /Okta API Scopes/],
   ])('%s', async (_what, check, more, fix) => {
-    const found = await findings({ ...service(), ...more() })
+    const found = await findings({ ...service(), ...more })
     expect(found[check]).toMatchObject({ outcome: 'failure', fix: expect.stringMatching(fix) })
     const failures = Object.values(found).filter(({ outcome }) => outcome === 'failure')
     expect(failures.map(({ check }) => check).filter(name => name !== 'keyring')).toEqual([check])

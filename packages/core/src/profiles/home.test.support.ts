@@ -26,3 +26,16 @@ export async function newHome(): Promise<Home> {
     },
   }
 }
+
+/** Everything of an error that could reach a terminal or a log: a runtime prints causes too. */
+export function everythingOf(error: unknown): string {
+  return error instanceof Error
+    ? [
+        error.stack,
+        error.message,
+        JSON.stringify(error),
+        JSON.stringify(Object.values(error)),
+        everythingOf(error.cause),
+      ].join()
+    : JSON.stringify(error ?? '')
+}

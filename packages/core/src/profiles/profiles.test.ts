@@ -203,3 +203,19 @@ it('reads the profiles again when their copy is damaged', async () => {
     expect(await listProfiles(home.at({}))).toMatchObject([{ name: 'p', profile: { tenant: 'a.okta.com' } }])
   }
 })
+
+describe('a user without a home folder', () => {
+  it('needs none when everything is given', async () => {
+    const world = {
+      variables: {},
+      home: undefined,
+      get configDirectory(): string {
+        throw new Error('there is none')
+      },
+      get stateDirectory(): string {
+        throw new Error('there is none')
+      },
+    }
+    expect((await readSettings({ tenant: 'a.okta.com', clientId: '0oa1' }, {}, world)).values.clientId).toBe('0oa1')
+  })
+})

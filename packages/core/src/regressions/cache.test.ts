@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { connect, createFileStore, listLogins, resume } from '../index.js'
 import { Person, startSignInOrg } from '../person.test.support.js'
+import { core, runProgram } from '../program.test.support.js'
 import { startServiceOrg } from '../service-app.test.support.js'
 
 // Bugs of other tools that have no test elsewhere. Each comment names the reports.
@@ -81,18 +80,15 @@ describe('connect', () => {
 describe('the file store', () => {
   // microsoft-authentication-library-for-js#6160, #7170
   it('works without the keyring library', async () => {
-    const module = new URL('../../dist/bundle/index.js', import.meta.url).href
     const refuse = `export const resolve = (name, context, next) => {
       if (name.startsWith('@napi-rs')) throw new Error('there is no ' + name)
       return next(name, context)
     }`
     const script = `import { register } from 'node:module'
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(refuse)}))
-      const { openStore, listLogins } = await import(${JSON.stringify(module)})
+      const { openStore, listLogins } = await import(${core})
       console.log((await listLogins({ store: openStore('file') })).length)`
     const state = await mkdtemp(join(tmpdir(), 'regressions-'))
-    const env = { PATH: process.env.PATH, TMPDIR: tmpdir(), CONNECT_OKTA_STATE_DIR: state }
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
-    expect(stdout).toBe('0\n')
+    expect(await runProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state } })).toBe('0\n')
   })
 })

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   chmod,
   chown,
@@ -14,9 +14,9 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect, createFileStore, listLogins, listProfiles, type Notice, resume, type TokenStore } from '../index.js'
+import { core, runProgram } from '../program.test.support.js'
 import { type ServiceOrg, startServiceOrg } from '../service-app.test.support.js'
 
 // Only root can give a folder to another user.
@@ -47,16 +47,20 @@ async function recordOf(one: ServiceOrg): Promise<string> {
 
 // What a POSIX system keeps apart; Windows has its own lists of who may what.
 describe.skipIf(process.platform === 'win32')('who can write where the tokens are', () => {
-  it.each([
-    ['a link to nowhere', (lock: string) => symlink(join(directory, 'nowhere'), lock)],
-    ['a pipe', async (lock: string) => void execFileSync('mkfifo', [lock])],
-  ])('and puts %s in place of a lock keeps nobody from giving up', async (_what, plant) => {
+  /** Cancels the wait for a token whose lock is replaced by something that is no lock. */
+  async function cancelWait(plant: (lock: string) => unknown): Promise<void> {
     const record = await recordOf(org)
     await plant(record.replace(/json$/, 'lock'))
     const session = await connect(org.options, { store })
     const signal = AbortSignal.timeout(200)
     await expect(session.token({ forceRefresh: true, signal })).rejects.toMatchObject({ code: 'cancelled' })
-  })
+  }
+
+  it('and puts a link to nowhere in place of a lock does not stop a wait from being canceled', () =>
+    cancelWait(lock => symlink(join(directory, 'nowhere'), lock)))
+
+  it('and puts a pipe in place of a lock does not stop a wait from being canceled', () =>
+    cancelWait(lock => execFileSync('mkfifo', [lock])))
 
   it('and puts the record of another org in place of ours gets it used for neither', async () => {
     const [ours, theirs] = [await recordOf(org), await recordOf(other)]
@@ -138,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
 
   it.runIf(isRoot)('cannot swap the folder of the state, of which that of the tokens is only a part', async () => {
     const state = join(directory, '..', 'state')
-    const env = { PATH: process.env.PATH, HOME: tmpdir(), CONNECT_OKTA_STATE_DIR: state }
+    const env = { HOME: tmpdir(), CONNECT_OKTA_STATE_DIR: state }
     await mkdir(state, { mode: 0o700 })
     expect(await readingIn(env)).toBe('undefined')
     await chmod(state, 0o777)
@@ -178,18 +182,17 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
       const readingAs = (gid: number) => {
         const script = `
         process.setgid(${gid}); process.setuid(${user})
-        const { openStore } = await import(${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)})
+        const { openStore } = await import(${core})
         console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
-        const env = { PATH: process.env.PATH, HOME: home }
-        return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
+        return runProgram(script, { env: { HOME: home } })
       }
-      expect((await readingAs(user)).stdout).toBe('undefined\n')
+      expect(await readingAs(user)).toBe('undefined\n')
       // A group that others are in is another thing.
       for (const place of [join(directory, '..'), home, join(home, '.local'), state]) await chown(place, user, 100)
-      expect((await readingAs(100)).stdout).toContain('Others may write to')
+      expect(await readingAs(100)).toContain('Others may write to')
       // Unless they cannot enter the folder above.
       await chmod(join(directory, '..'), 0o700)
-      expect((await readingAs(100)).stdout).toBe('undefined\n')
+      expect(await readingAs(100)).toBe('undefined\n')
     },
   )
 
@@ -223,9 +226,8 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
 
   async function readingIn(env: NodeJS.ProcessEnv): Promise<string> {
     const script = `
-      import { openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+      import { openStore } from ${core}
       console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
-    return stdout.trim()
+    return (await runProgram(script, { env })).trim()
   }
 })

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { core, runProgram } from '../program.test.support.js'
 import { createFileStore } from './file-store.js'
 
 const key = 'a'.repeat(64)
@@ -22,9 +21,8 @@ describe('the lock of the file store', () => {
   const unrelatedPid = 2 ** 22 + 1 // above the largest that Linux gives
 
   it('is exclusive across processes', async () => {
-    const module = new URL('../../dist/bundle/index.js', import.meta.url).href
     const script = `
-      import { createFileStore } from ${JSON.stringify(module)}
+      import { createFileStore } from ${core}
       const store = createFileStore({ directory: ${JSON.stringify(directory)} })
       for (let i = 0; i < 10; i++) {
         await store.exclusive(${JSON.stringify(key)}, async slot => {
@@ -32,8 +30,7 @@ describe('the lock of the file store', () => {
           await slot.write({ schema: 2, kind: 'current', recordKey: (saved?.recordKey ?? '') + 'x' })
         })
       }`
-    const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
-    await Promise.all([run(), run(), run()])
+    await Promise.all([runProgram(script), runProgram(script), runProgram(script)])
     expect(await openFileStore().read(key)).toMatchObject({ recordKey: 'x'.repeat(30) })
   })
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,7 @@ import { createClient, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Holder, Notice } from '../index.js'
 import { openStore } from '../index.js'
+import { core, startProgram } from '../program.test.support.js'
 import { type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 import type { TokenStore } from './token-store.js'
@@ -60,23 +60,8 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     expect(notices).toMatchObject([{ code: 'record_ignored', message: expect.stringContaining('key is gone') }])
   })
 
-  // Whoever can write there has no key.
-  const cut = (text: string, bytes: number) => Buffer.from(text, 'base64').subarray(0, bytes).toString('base64')
-  const turned = (text: string) => Buffer.from(text, 'base64').map(byte => byte ^ 1)
-  it.each<[string, (sealed: Record<string, string>) => object]>([
-    ['whose bytes are others', ({ data = '' }) => ({ data: Buffer.from(turned(data)).toString('base64') })],
-    ['whose bytes are fewer', ({ data = '' }) => ({ data: cut(data, 8) })],
-    ['whose tag is another', ({ tag = '' }) => ({ tag: Buffer.from(turned(tag)).toString('base64') })],
-    // GCM knows tags of 4 bytes, which can be guessed (NIST SP 800-38D, appendix C).
-    ['whose tag is cut short', ({ tag = '' }) => ({ tag: cut(tag, 4) })],
-    ['whose tag is empty', () => ({ tag: '' })],
-    ['whose nonce is another', ({ iv = '' }) => ({ iv: Buffer.from(turned(iv)).toString('base64') })],
-    ['that has no tag', () => ({ tag: undefined })],
-    ['that has a number for its bytes', () => ({ data: 1 })],
-    ['that is said to be sealed by nothing', () => ({ sealedBy: undefined })],
-    ['of a newer schema', () => ({ schema: 3 })],
-    ['that is said to be something else', () => ({ kind: 'token' })],
-  ])('misses, with a notice, a record %s', async (_what, change) => {
+  // Write access to Redis does not include the key.
+  async function expectMissAfter(change: (sealed: Record<string, string>) => object): Promise<void> {
     await open().exclusive(key, slot => slot.write(recordOf('x')))
     await raw(async client => {
       const [place = ''] = (await client.keys('*')).filter(name => name.endsWith(key))
@@ -85,7 +70,34 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     })
     expect(await open().read(key)).toBeUndefined()
     expect(notices).toMatchObject([{ code: 'record_ignored' }])
-  })
+  }
+
+  it.each(['data', 'tag', 'iv'])('misses, with a notice, a record with another %s', name =>
+    expectMissAfter(sealed => ({
+      [name]: Buffer.from(Buffer.from(sealed[name] ?? '', 'base64').map(byte => byte ^ 1)).toString('base64'),
+    })),
+  )
+
+  it.each([
+    ['data', 8],
+    // GCM knows tags of 4 bytes, which can be guessed (NIST SP 800-38D, appendix C).
+    ['tag', 4],
+    ['tag', 0],
+  ] as const)('misses, with a notice, a record whose %s is cut to %i bytes', (name, bytes) =>
+    expectMissAfter(sealed => ({
+      [name]: Buffer.from(sealed[name] ?? '', 'base64')
+        .subarray(0, bytes)
+        .toString('base64'),
+    })),
+  )
+
+  it.each([
+    ['tag', undefined],
+    ['data', 1],
+    ['sealedBy', undefined],
+    ['schema', 3],
+    ['kind', 'token'],
+  ])('misses, with a notice, a record whose %s is %s', (name, value) => expectMissAfter(() => ({ [name]: value })))
 
   it('shows those who wait what they wait for, and nobody without the key', async () => {
     const seen: Holder[] = []
@@ -156,7 +168,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
 
   it('keeps no process alive, also when the Redis has gone', async () => {
     const script = `
-      import { openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+      import { openStore } from ${core}
       const store = openStore(${JSON.stringify(redis.url)})
       await store.read('current')
       console.log('read')
@@ -164,11 +176,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
         process.stdin.destroy()
         console.log(await store.read('current').catch(({ code }) => code))
       })`
-    const env = { PATH: process.env.PATH, ...variables }
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const child = startProgram(script, { env: variables })
     const lines = createInterface({ input: child.stdout })
     await once(lines, 'line')
     await redis.kill()

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { rememberEnvironment } from '../environment.test.support.js'
+import { core, startProgram } from '../program.test.support.js'
 import { type SecretService, startSecretService } from './secret-service.test.support.js'
 
 const { secretService } = inject('systemNeeds')
@@ -35,7 +35,7 @@ interface Outcome {
 
 /** A program that connects, with the store `auto`, among what `environment` says. */
 async function connectIn(environment: Readonly<Record<string, string>>, store = 'auto'): Promise<Outcome> {
-  const program = startProgram(environment, store)
+  const program = startConnecting(environment, store)
   try {
     return await program.connect()
   } finally {
@@ -44,11 +44,11 @@ async function connectIn(environment: Readonly<Record<string, string>>, store = 
 }
 
 /** A program that connects whenever it is told to. */
-function startProgram(environment: Readonly<Record<string, string>>, store = 'auto') {
+function startConnecting(environment: Readonly<Record<string, string>>, store = 'auto') {
   const script = `
     import { readFile } from 'node:fs/promises'
     import { createInterface } from 'node:readline'
-    import { connect, openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+    import { connect, openStore } from ${core}
     let notices = []
     const notify = ({ code }) => notices.push(code)
     let requests = 0
@@ -70,11 +70,7 @@ function startProgram(environment: Readonly<Record<string, string>>, store = 'au
         console.log(JSON.stringify({ code, hint, notices }))
       }
     }`
-  const env = { PATH: process.env.PATH ?? '', CONNECT_OKTA_STATE_DIR: state, ...environment }
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = startProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state, ...environment } })
   const answers = createInterface({ input: child.stdout })
   return {
     async connect(how: 'anew' | 'as before' = 'as before'): Promise<Outcome> {
@@ -133,7 +129,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
   })
 
   it('goes on sealing in a process that has its key, when the keyring is locked meanwhile', async () => {
-    const program = startProgram(keyring.environment)
+    const program = startConnecting(keyring.environment)
     try {
       expect(await program.connect()).toEqual({ source: 'grant', notices: [] })
       await keyring.lock()
@@ -148,7 +144,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
   it('takes the key in a process that runs already, once the keyring is unlocked', async () => {
     await connectIn(keyring.environment)
     await keyring.lock()
-    const program = startProgram(keyring.environment)
+    const program = startConnecting(keyring.environment)
     try {
       expect(await program.connect()).toMatchObject({ code: 'store_failed', hint: expect.stringContaining('Unlock') })
       await keyring.unlock()

@@ -1,14 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect, createFileStore, createMemoryStore, resume, type TokenStore } from '../index.js'
 import { Person, startSignInOrg } from '../person.test.support.js'
+import { core, runProgram } from '../program.test.support.js'
 import { type ServiceOrg, startServiceOrg } from '../service-app.test.support.js'
 
-const run = promisify(execFile)
 let org: ServiceOrg
 beforeAll(async () => {
   org = await startServiceOrg()
@@ -106,19 +105,18 @@ describe('a process', () => {
     const { jsonWebKey: _key, ...options } = org.options
     const script = `
       import { readFile } from 'node:fs/promises'
-      import { connect, openStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+      import { connect, openStore } from ${core}
       ${before}
       const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
       let requests = 0
       const counting = (...args) => { requests += 1; return fetch(...args) }
       await connect({ ...${JSON.stringify(options)}, jsonWebKey }, { store: openStore('file'), fetch: counting })
       console.log(requests)`
-    const env = { PATH: process.env.PATH, HOME: home }
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env })
+    const requests = Number(await runProgram(script, { env: { HOME: home } }))
     const folder = join(home, '.local/state/connect-okta/tokens')
     const paths = [folder, ...(await readdir(folder)).map(name => join(folder, name))]
     const modes = await Promise.all(paths.map(async path => ((await stat(path)).mode & 0o777).toString(8)))
-    return { modes: [...new Set(modes)].sort(), requests: Number(stdout) }
+    return { modes: [...new Set(modes)].sort(), requests }
   }
 
   it('that lets everybody write what it makes still keeps its tokens to itself', async () => {
@@ -148,7 +146,7 @@ describe('a clock', () => {
 describe('memory', () => {
   it('per record stays under 2 KiB', async () => {
     const script = `
-      import { createMemoryStore } from ${JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)}
+      import { createMemoryStore } from ${core}
       import { randomBytes } from 'node:crypto'
       const store = createMemoryStore()
       const put = async index => {
@@ -162,8 +160,8 @@ describe('memory', () => {
       const before = used()
       for (let i = 0; i < 5000; i++) await put(i)
       console.log((used() - before) / 5000)`
-    const { stdout } = await run(process.execPath, ['--expose-gc', '--input-type=module', '-e', script])
-    expect(Number(stdout)).toBeGreaterThan(500)
-    expect(Number(stdout)).toBeLessThan(2048)
+    const bytes = Number(await runProgram(script, { nodeFlags: ['--expose-gc'] }))
+    expect(bytes).toBeGreaterThan(500)
+    expect(bytes).toBeLessThan(2048)
   })
 })

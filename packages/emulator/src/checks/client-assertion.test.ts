@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
 import { type AssertionChanges, clientAssertion, clientCredentials, post } from '../relying-party.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
 
@@ -9,10 +10,11 @@ let okta: OktaEmulator
 const keys = new Map<string, JWK>()
 
 beforeAll(async () => {
-  const { privateKey: rsa } = await generateKeyPair('RS256', { extractable: true })
   for (const alg of ALGORITHMS) {
-    const key = alg.startsWith('RS') ? rsa : (await generateKeyPair(alg, { extractable: true })).privateKey
-    keys.set(alg, { ...(await exportJWK(key)), alg, kid: `the-${alg}-key` })
+    const key = alg.startsWith('RS')
+      ? (rsaKey().privateJwk as JWK)
+      : await exportJWK((await generateKeyPair(alg, { extractable: true })).privateKey)
+    keys.set(alg, { ...key, alg, kid: `the-${alg}-key` })
   }
   okta = await startOktaEmulator({
     clients: [

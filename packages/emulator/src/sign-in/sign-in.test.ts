@@ -56,7 +56,7 @@ describe('signing in', () => {
   it.each([
     ['a wrong password', { username: ada?.login ?? '', password: 'wrong' }],
     ['another user’s password', { username: ada?.login ?? '', password: grace?.password ?? '' }],
-    ['an unknown user', { username: 'nobody@example.com', password: 'x' }],
+    ['an unknown user', { username: 'unknown@example.com', password: 'x' }],
     ['nothing', { username: '', password: '' }],
   ])('with %s says so and asks again', async (_what, typed) => {
     const browser = new ScriptedBrowser(okta)
