@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { json, startServer, stopServers } from './hostile-server.test.support.js'
 import { connect, createMemoryStore, type Deps, type DeviceCodePrompt, type Notice, resume } from './index.js'
 
 const notices: Notice[] = []
@@ -95,29 +94,21 @@ describe('the device code grant, against the emulator', () => {
 })
 
 describe('polling', () => {
-  let server: Server | undefined
-  afterEach(() => {
-    server?.closeAllConnections()
-    server?.close()
-  })
+  afterEach(stopServers)
 
   async function poll(answers: readonly (readonly [number, object])[], lifetimeSeconds = 600, more: object = {}) {
     let polls = 0
     const times: number[] = []
-    server = createServer((request, response) => {
-      const send = (status: number, body: object) =>
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const tenant = await startServer((request, response) => {
       request.resume()
       if (request.url === '/oauth2/v1/device/authorize') {
         const device = { device_code: 'd', user_code: 'ABCDEFGH', verification_uri: 'https://x.example/activate' }
-        return send(200, { ...device, expires_in: lifetimeSeconds, interval: 0.05 })
+        return json(200, { ...device, expires_in: lifetimeSeconds, interval: 0.05 })(request, response)
       }
       times.push(Date.now())
       const [status, body] = answers[polls++] ?? [400, { error: 'authorization_pending' }]
-      return send(status, body)
+      return json(status, body)(request, response)
     })
-    await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
-    const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const options = { grant: 'device_code', tenant, clientId: '0oa1', scopes: ['s'], ...more } as const
     const outcome = await connect(options, deps).then(
       async session => (await session.token()).value,

@@ -1,21 +1,18 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { failureFrom, json, stopServers, token } from './hostile-server.test.support.js'
-import { connect, createMemoryStore, type DpopMode, resume, type TokenStore } from './index.js'
+import { connect, type DpopMode, resume, type TokenStore } from './index.js'
+import { inServiceOrg, type ServiceSetting } from './service-app.test.support.js'
 
-let okta: OktaEmulator
+let { okta, serviceApp } = {} as ServiceSetting
 let store: TokenStore
-
-beforeEach(async () => {
-  okta = await startOktaEmulator({ clients: [{ kind: 'service', dpop: true }, { kind: 'service' }] })
-  store = createMemoryStore()
+inServiceOrg([], setting => {
+  ;({ okta, serviceApp } = setting)
+  store = setting.deps.store
 })
-afterEach(() => okta.close())
 
 const app = ({ demandsDpop = true } = {}, dpop?: DpopMode) => {
-  const { clientId, jwk } = okta.client('service', { dpop: demandsDpop })
-  const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
+  const options = serviceApp(demandsDpop ? 1 : 0)
   return dpop === undefined ? options : { ...options, dpop }
 }
 const answers = () => {

@@ -1,28 +1,23 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { connectTo, stopServers } from './hostile-server.test.support.js'
 import { connect, createMemoryStore, type Deps, networkError, type OktaSession } from './index.js'
+import { inServiceOrg, type ServiceSetting } from './service-app.test.support.js'
 
-let okta: OktaEmulator
-beforeAll(async () => {
-  okta = await startOktaEmulator()
+let { okta, serviceApp } = {} as ServiceSetting
+inServiceOrg([], setting => {
+  ;({ okta, serviceApp } = setting)
 })
-afterAll(() => okta.close())
-beforeEach(() => okta.clearRequests())
+afterEach(stopServers)
 
-const service = (dpop = false) => {
-  const { clientId, jwk } = okta.client('service', { dpop })
-  return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
-}
-const open = (dpop = false) => connect(service(dpop), { store: createMemoryStore() })
+const open = (index = 0) => connect(serviceApp(index), { store: createMemoryStore() })
 const tokenRequests = () => okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length
 
 async function revoke(session: OktaSession): Promise<void> {
   const { value: token } = await session.token()
   // Another session of the same client, whose stored token is the one to end.
   const store = createMemoryStore()
-  const other = await connect(service(), { store })
+  const other = await connect(serviceApp(), { store })
   for await (const { recordKey } of store.list()) {
     await store.exclusive(recordKey, async slot => {
       const record = await slot.read()
@@ -182,11 +177,11 @@ describe('session.fetch', () => {
 describe('a session', () => {
   it('shows no secret when it is printed', async () => {
     const { inspect } = await import('node:util')
-    const session = await open(true)
+    const session = await open(1)
     const { value } = await session.token()
     const { dpop = '' } = await session.authorization('GET', '/')
     const said = inspect(session, { depth: 10, showHidden: true }) + JSON.stringify(session)
-    for (const secret of [value, dpop, String((service(true).jsonWebKey as { d: string }).d)]) {
+    for (const secret of [value, dpop, String((serviceApp(1).jsonWebKey as { d: string }).d)]) {
       expect(said).not.toContain(secret)
     }
   })
@@ -200,12 +195,6 @@ interface Seen {
   readonly at: number
 }
 
-let server: Server | undefined
-afterEach(() => {
-  server?.closeAllConnections()
-  server?.close()
-})
-
 /** A server of our own for what the emulator does not do: hands out tokens, and answers the rest as told. */
 async function againstFake<T>(
   act: (session: OktaSession, seen: Seen[]) => Promise<T>,
@@ -216,7 +205,7 @@ async function againstFake<T>(
 ): Promise<T> {
   const seen: Seen[] = []
   let tokens = 0
-  server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     if (request.url === '/oauth2/v1/token') {
@@ -229,12 +218,8 @@ async function againstFake<T>(
     const { method, headers } = request
     seen.push({ method, authorization: headers.authorization, mine: headers['x-mine'], body, at: Date.now() })
     answer(request, response)
-  })
-  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
-  const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { jsonWebKey, clientId } = service()
+  }
   const notify = ({ message }: { message: string }) => void notices.push(message)
-  const deps = { store: createMemoryStore(), notify, ...more }
-  const session = await connect({ tenant, clientId, jsonWebKey, ...options }, deps)
+  const session = await connectTo(listener, { store: createMemoryStore(), notify, ...more }, options)
   return await act(session, seen)
 }
