@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A Secret Service of its own, unlocked, for whoever has its environment. */
+/** A Secret Service of its own, unlocked, for programs that have its environment. */
 export interface SecretService {
   /** `DBUS_SESSION_BUS_ADDRESS` and what else a program needs to find it. */
   readonly environment: Readonly<Record<string, string>>
@@ -23,7 +23,7 @@ export interface SecretService {
 export async function startSecretService(): Promise<SecretService> {
   const home = await mkdtemp(join(tmpdir(), 'keyring-'))
   const own = { PATH: process.env.PATH ?? '', HOME: home, XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home }
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address', `--address=unix:path=${home}/bus`], {
     env: own,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
