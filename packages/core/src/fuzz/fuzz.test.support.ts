@@ -11,11 +11,9 @@ vi.setConfig({ testTimeout: (minutes * 60_000) / parsers + 120_000 })
 export const cases: fc.Parameters<unknown> = casesFor(minutes)
 
 function casesFor(minutes: number): fc.Parameters<unknown> {
-  // By `npm run torture`, as many as its time allows for each.
+  // In `npm run torture`, other cases each time, as many as its time allows.
   if (minutes > 0) return { numRuns: 1_000_000, interruptAfterTimeLimit: (minutes * 60_000) / parsers }
-  // In CI 10,000 and more for all of them, and always the same, so that a change is judged by what it changes; fewer where
-  // somebody waits, and others each time.
-  return process.env.CI === 'true' ? { numRuns: 2_000, seed: 20_261_124 } : { numRuns: 200 }
+  return { numRuns: 300, seed: 20_261_124 }
 }
 
 /** Stands for every secret: it must not come back. */
