@@ -1,10 +1,11 @@
 /**
- * Writes what JSON describes as PowerShell's own serialization format. Its reader is in every engine and makes the same
- * objects in each, where `ConvertFrom-Json` makes other numbers in 5.1 than in 7 and dates of texts: whole numbers are
- * Int64, others Double, texts stay texts, lists are ArrayLists, objects PSCustomObjects. What is nested deeper than the
- * reader goes is text, in JSON.
+ * Writes a JSON value as CLIXML, the serialization format of PowerShell. Whole numbers become Int64, other numbers Double,
+ * arrays ArrayList, objects PSCustomObject. What is nested deeper than the reader accepts becomes text, in JSON. The result
+ * contains no line breaks.
  *
- * What comes out holds nothing that a JSON text would have to escape: whoever cuts it out of one has it whole.
+ * Not JSON, because Windows PowerShell 5.1 and PowerShell 7 read the same JSON as different types (numbers, dates), and the
+ * first use of the JSON cmdlets in a shell takes about 300 ms. `PSSerializer` is part of both engines. To remove this file, send
+ * JSON and read it with `ConvertFrom-Json`: possible without a difference for users once 5.1 is no longer supported.
  *
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-psrp/
  */
@@ -43,19 +44,19 @@ export function toClixml(value: unknown): string {
   return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '', 0)}</Objs>`
 }
 
-// The reader goes 50 deep.
+// The reader accepts 50 levels.
 const maxDepth = 40
 
 function jsonOf(value: object): string {
   try {
     return JSON.stringify(value)
   } catch {
-    // Thousands deep: nothing that means anything.
+    // `JSON.stringify` fails at thousands of levels.
     return '...'
   }
 }
 
-// Members of an object differ by more than case in PowerShell, and each has a name.
+// PowerShell compares names without case, and accepts no empty ones.
 function freeName(key: string, taken: Set<string>): string {
   let name = key === '' ? '_' : key
   while (taken.has(name.toLowerCase())) name += '_'
@@ -67,17 +68,15 @@ const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
   "'": '&apos;',
-  '\\': '&#92;',
 }
 
-// XML has no control characters: the format writes them as _xHHHH_, and an underscore that could begin such a thing too.
+// The format writes characters that XML does not allow as _xHHHH_, and an underscore before such text too.
 function escaped(text: string): string {
   return text
     .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, inHex)
-    .replace(/[&<>"'\\]/g, character => entities[character] ?? character)
+    .replace(/[&<>']/g, character => entities[character] ?? character)
 }
 
 function inHex(character: string): string {

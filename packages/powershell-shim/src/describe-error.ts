@@ -1,18 +1,15 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { hints } from './hints.js'
-import type { ErrorObject } from './json-rpc.js'
+import type { Failure } from './line-protocol.js'
 import { NotConnected, SignInRequired, UnknownSession } from './session-errors.js'
 
-/** What the module is told of an error. Ours are codes of the catalogue; any other is a bug, and comes with its trace. */
-export function describeError(error: unknown): ErrorObject {
-  if (error instanceof UnknownSession) return { code: -32001, message: 'Unknown session', data: null }
+/** Describes an error for the module. An error without a code of the catalogue is a bug, and includes its stack trace. */
+export function describeError(error: unknown): Failure {
+  if (error instanceof UnknownSession) return { status: 'unknown-session', content: null }
   if (!isOktaConnectError(error)) {
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const message = 'A bug in ConnectOkta.'
-    return { code: -32603, message, data: { message, trace } }
+    return { status: 'error', content: { message: 'A bug in ConnectOkta.', trace } }
   }
-  const said = error.toJSON()
   const hint = (error instanceof SignInRequired ? undefined : hints[error.code]) ?? error.hint
-  const data = { ...said, hint, isNotConnected: error instanceof NotConnected }
-  return { code: -32000, message: error.message, data }
+  return { status: 'error', content: { ...error.toJSON(), hint, isNotConnected: error instanceof NotConnected } }
 }

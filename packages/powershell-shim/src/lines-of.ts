@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream'
 
 /**
- * The lines of a stream of UTF-8, without those that are blank. What does not end in a line feed is not a line. Windows
- * PowerShell begins with a byte order mark where its console has the code page 65001: it is passed over.
+ * Returns the lines of a UTF-8 stream, without blank ones. Text after the last line feed is not a line. Removes the byte order
+ * mark that Windows PowerShell writes first if the code page of its console is 65001.
  *
- * Not `node:readline`: it also ends lines at U+2028, which JSON texts may hold as it is.
+ * Not `node:readline`: it also ends lines at U+2028, which JSON may contain unescaped.
  */
 export async function* linesOf(input: Readable): AsyncGenerator<string> {
-  // A long line comes in many pieces, which are put together once.
-  let pieces: string[] = []
+  // A long line arrives in many chunks, which are joined once.
+  let chunks: string[] = []
   for await (const chunk of input.setEncoding('utf8')) {
     const [first = '', ...others] = String(chunk).split('\n')
-    pieces.push(first)
+    chunks.push(first)
     for (const next of others) {
-      const line = pieces.join('').replace(/^\ufeff/, '')
-      pieces = [next]
+      const line = chunks.join('').replace(/^\ufeff/, '')
+      chunks = [next]
       if (line.trim() !== '') yield line
     }
   }

@@ -19,7 +19,7 @@ import {
 } from '@connect-okta/core'
 import { type ApiRequest, askApi } from './api-request.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
-import type { Method } from './json-rpc.js'
+import type { Method } from './line-protocol.js'
 import {
   apiTokenWithheld,
   noLastSignIn,
@@ -29,46 +29,47 @@ import {
   undefinedIfEnded,
 } from './session-errors.js'
 
-/** A session that the module has named. */
+/** A session, with the ID that the module gave it. */
 interface Connected {
   readonly id: unknown
-  /** `undefined` if the sign-in that it continued has ended meanwhile. */
+  /** `undefined` if the saved sign-in that it used has ended. */
   readonly session: OktaSession | undefined
   /** Okta's id of the account that signed in. */
   readonly subject: unknown
 }
 
-/** What the methods take from the process. */
-export interface World {
-  /** Asked for when it is needed: one that cannot be opened throws. */
+/** What the methods need from the process. */
+export interface MethodDeps {
+  /** Throws if the store cannot be opened. */
   readonly store: TokenStore
-  notify(method: string, params: unknown): void
-  /** Takes notices. */
-  readonly tell: Notify
+  /** Writes a notice to the module. */
+  writeNotice(name: string, content: unknown): void
+  /** Receives notices of the core. */
+  readonly notify: Notify
 }
 
-/** What the module may ask for. Its parameters are the options of the core, as the user gave them. */
-export function methodsFor(world: World): Record<string, Method> {
-  const { notify, tell } = world
+/** Returns the methods that the module can call. Their parameters are the options of the core, as the user gave them. */
+export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
+  const { writeNotice, notify } = methodDeps
   let current: Connected | undefined
   const deps: Partial<Deps> = {
     get store() {
-      return world.store
+      return methodDeps.store
     },
-    notify: tell,
+    notify,
     async showDeviceCode({ verificationUri, verificationUriComplete = null, userCode, expiresAt }) {
-      const drawing = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
+      const qrCode = verificationUriComplete === null ? null : await qrCodeOf(verificationUriComplete)
       const code = {
         verificationUri: printable(verificationUri),
         verificationUriComplete: verificationUriComplete === null ? null : printable(verificationUriComplete),
         userCode: printable(userCode),
         expiresAt: expiresAt.getTime(),
       }
-      notify('deviceCode', { ...code, drawing })
+      writeNotice('deviceCode', { ...code, qrCode })
     },
   }
 
-  // A request names its session: one that another request has opened meanwhile, even one that was given up, is never used.
+  // A request never uses another session than the one that it names: a call that was cancelled may have opened a later one.
   async function connectedAs(id: unknown): Promise<Connected> {
     if (id === undefined || id === '') throw await notConnected(deps)
     if (current?.id !== id) throw new UnknownSession()
@@ -81,7 +82,7 @@ export function methodsFor(world: World): Record<string, Method> {
     return session
   }
 
-  // Sends nothing, asks no one, then and later.
+  // Sends no request and never asks a user to sign in.
   async function reopen(
     { recordKey, ...options }: Record<string, unknown>,
     subject: unknown,
@@ -94,7 +95,7 @@ export function methodsFor(world: World): Record<string, Method> {
   return {
     async connect({ session: id, noBrowser, ...options }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
-        notify('signIn', { url: url.href, isOpened: noBrowser !== true })
+        writeNotice('signIn', { url: url.href, isOpened: noBrowser !== true })
         if (noBrowser !== true) await openBrowser(url, { signal })
       }
       const session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
@@ -105,7 +106,7 @@ export function methodsFor(world: World): Record<string, Method> {
       return contextOfToken(session, token)
     },
 
-    // The last sign-in of the user, whichever program it was in.
+    // Continues the last sign-in of the user, in any program.
     async adopt({ session: id }, { signal }) {
       const session = await resume({}, deps).catch(undefinedIfEnded)
       if (session === undefined) throw await noLastSignIn(deps)
@@ -117,7 +118,7 @@ export function methodsFor(world: World): Record<string, Method> {
       return { ...contextOfToken(session, token), recordKey: login.recordKey }
     },
 
-    // A session that another shim of the process had.
+    // Opens a session that another Node process of the same PowerShell process connected.
     async restore({ session: id, subject, ...options }) {
       current = { id, session: await reopen(options, subject), subject }
       return null
@@ -160,7 +161,7 @@ export function methodsFor(world: World): Record<string, Method> {
     },
 
     async test(options, { signal }) {
-      for await (const finding of diagnose({ ...options, signal }, deps)) notify('finding', finding)
+      for await (const finding of diagnose({ ...options, signal }, deps)) writeNotice('finding', finding)
     },
 
     async profiles() {
@@ -169,7 +170,7 @@ export function methodsFor(world: World): Record<string, Method> {
   }
 }
 
-// Light modules are what a console draws: most are dark. Readers know both.
+// Consoles draw it in light on dark. QR code readers accept both.
 async function qrCodeOf(text: string): Promise<string> {
   const { renderUnicodeCompact } = await import('uqr')
   return renderUnicodeCompact(text, { border: 2 })

@@ -1,4 +1,4 @@
-/** What PowerShell would read of the form that the shim writes. */
+/** What PowerShell reads of CLIXML that the Node process writes. */
 export function fromClixml(text: string): unknown {
   const tokens = text.matchAll(/<(\/?)(\w+)([^>]*?)(\/?)>([^<]*)/g)
   const top: unknown[] = []
@@ -39,13 +39,11 @@ function plain(text: string): string {
     .replace(/_x([0-9A-F]{4})_/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
-/** A line of the shim, with what it holds as PowerShell reads it. */
+/** A line that the Node process writes: a response, or a notice with its name. */
 export function parseLine(line: string) {
-  const { params, result, error, ...message } = JSON.parse(line)
-  return {
-    ...message,
-    ...(params && { params: fromClixml(params[0]) }),
-    ...(result && { result: fromClixml(result) }),
-    ...(error && { error: { ...error, ...(error.data && { data: fromClixml(error.data) }) } }),
-  }
+  const [, word = '', subject = '', clixml = ''] =
+    /^(ok|error|unknown-session|notice) (\S+) (<Objs .*<\/Objs>)$/.exec(line) ?? []
+  // biome-ignore lint/suspicious/noExplicitAny: each method has its own result.
+  const content = fromClixml(clixml) as any
+  return word === 'notice' ? { notice: subject, content } : { id: Number(subject), status: word, content }
 }

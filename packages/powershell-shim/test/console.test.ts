@@ -68,7 +68,7 @@ describeInPowerShell('what a console shows', () => {
   it('of an error in a script is where it was, what happened, and what to do', async () => {
     const lines = await screenOf('& { Invoke-OktaApi -Path /api/v1/users/nobody } 2>&1', 120)
     expect(lines.filter(line => line !== '').slice(-4)).toEqual([
-      expect.stringMatching(/^ +3 \| +& \{ Invoke-OktaApi -Path/),
+      expect.stringMatching(/^ +2 \| +& \{ Invoke-OktaApi -Path/),
       expect.stringMatching(/^ +\| +~+$/),
       '     | Okta answered 404 to GET /api/v1/users/nobody. Not found: Resource not found: nobody (User)',
       '  Recommendation: Check the path, and that what it names is there.',

@@ -1,4 +1,5 @@
-# Runs scripts that come as JSON, a line each, and answers with all that they said. Each gets a runspace of its own.
+# Runs scripts that come as JSON, one a line, and answers with all that they wrote. They share one runspace that has the module; a
+# script of its own runspace (isNew) does not see what others connected in theirs.
 [Console]::InputEncoding = [System.Text.UTF8Encoding]::new($false)
 [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
 
@@ -13,14 +14,30 @@ function ConvertTo-Recorded($record) {
     }
 }
 
-while ($null -ne ($line = [Console]::In.ReadLine())) {
-    $job = ConvertFrom-Json $line
+function New-TestRunspace([string] $module) {
     $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
     $runspace.Open()
+    $import = [powershell]::Create()
+    $import.Runspace = $runspace
+    $null = $import.AddCommand('Import-Module').AddParameter('Name', $module).Invoke()
+    $import.Dispose()
+    $runspace
+}
+
+$shared = $null
+while ($null -ne ($line = [Console]::In.ReadLine())) {
+    $job = ConvertFrom-Json $line
+    if ($job.isNew) { $runspace = New-TestRunspace $job.module }
+    else {
+        if ($null -eq $shared) { $shared = New-TestRunspace $job.module }
+        $runspace = $shared
+    }
     $runspace.SessionStateProxy.SetVariable('given', $job.given)
+    $runspace.SessionStateProxy.GetVariable('Error').Clear()
     $shell = [powershell]::Create()
     $shell.Runspace = $runspace
-    $null = $shell.AddScript($job.script)
+    # In a scope of its own: what it sets does not reach the next one.
+    $null = $shell.AddScript($job.script, $true)
     $output = @()
     $thrown = $null
     try { $output = @($shell.Invoke()) }
@@ -46,5 +63,5 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     }
     [Console]::Out.WriteLine((ConvertTo-Json -InputObject $answer -Depth 8 -Compress))
     $shell.Dispose()
-    $runspace.Close()
+    if ($job.isNew) { $runspace.Close() }
 }

@@ -5,7 +5,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, runPowerShell } from './shell.test.support.js'
 
-const shim = '(& (Get-Module ConnectOkta) { $script:ShimProcess.Id })'
+const shim = '(& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Id })'
 
 describeInPowerShell('a shell that ends', () => {
   let okta: OktaEmulator

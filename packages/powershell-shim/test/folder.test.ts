@@ -37,8 +37,8 @@ describe('the folder of the module, copied elsewhere', () => {
       cwd: home,
     })
     children.push(child)
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`)
-    const messages: { id?: number; result?: unknown; error?: unknown; method?: string; params?: string }[] = []
+    child.stdin.write(`request 1 ${method} ${JSON.stringify(params)}\n`)
+    const messages: ReturnType<typeof parseLine>[] = []
     for await (const line of createInterface({ input: child.stdout })) {
       messages.push(parseLine(line))
       if (messages.at(-1)?.id === 1) child.stdin.end()
@@ -58,24 +58,26 @@ describe('the folder of the module, copied elsewhere', () => {
   it('holds no packages, and works with the store auto, which says that no keyring answers', async () => {
     expect(await readdir(join(home, 'ConnectOkta'))).not.toContain('node_modules')
     const messages = await ask('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
-    expect(messages.map(({ id, params }) => params ?? id)).toEqual([expect.stringContaining('no keyring answers'), 1])
-    expect(messages.at(-1)?.result).toMatchObject({ clientId: okta.client('service').clientId })
+    expect(messages).toEqual([
+      { notice: 'warning', content: expect.stringContaining('no keyring answers') },
+      { id: 1, status: 'ok', content: expect.objectContaining({ clientId: okta.client('service').clientId }) },
+    ])
   })
 
   it('says to who asks what is wrong, where its store cannot be opened', async () => {
     const messages = await ask('connect', connection(), { CONNECT_OKTA_STORE: 'nonsense' })
     expect(messages).toMatchObject([
-      { id: 1, error: { data: { code: 'options_invalid', message: expect.stringContaining('nonsense') } } },
+      { id: 1, content: { code: 'options_invalid', message: expect.stringContaining('nonsense') } },
     ])
-    expect(await ask('newKey', {}, { CONNECT_OKTA_STORE: 'nonsense' })).toMatchObject([{ id: 1, result: {} }])
+    expect(await ask('newKey', {}, { CONNECT_OKTA_STORE: 'nonsense' })).toMatchObject([{ id: 1, status: 'ok' }])
   })
 
   it.skipIf(secretService === undefined)('seals tokens with a key in the keyring of the system', async () => {
     const environment = { DBUS_SESSION_BUS_ADDRESS: await startKeyring() }
     const messages = await ask('connect', connection(), environment)
-    expect(messages.map(({ id, params }) => params ?? id)).toEqual([1])
+    expect(messages).toMatchObject([{ id: 1, status: 'ok' }])
     expect((await records()).join('\n')).not.toContain('accessToken')
-    expect((await ask('logins', {}, environment)).at(-1)?.result).toMatchObject([{ tokenType: 'Bearer' }])
+    expect((await ask('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
   })
 
   it.skipIf(redisServer === undefined)('keeps tokens in Redis where CONNECT_OKTA_STORE names one', async () => {
@@ -84,12 +86,12 @@ describe('the folder of the module, copied elsewhere', () => {
       CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 'k').toString('base64'),
     }
     await ask('connect', connection(), environment)
-    expect((await ask('logins', {}, environment)).at(-1)?.result).toMatchObject([{ tokenType: 'Bearer' }])
-    expect((await ask('logins', {})).at(-1)?.result).toEqual([])
+    expect((await ask('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
+    expect((await ask('logins', {})).at(-1)?.content).toEqual([])
   })
 
   it('reads profiles, and goes through a proxy', async () => {
-    expect((await ask('profiles', {})).at(-1)?.result).toEqual([])
+    expect((await ask('profiles', {})).at(-1)?.content).toEqual([])
     const proxy = createServer()
     proxy.listen(0, '127.0.0.1')
     await once(proxy, 'listening')

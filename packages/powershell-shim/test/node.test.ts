@@ -17,7 +17,9 @@ describeInPowerShell('Node.js', () => {
     return path
   }
   const failureWith = async (script: string) => {
-    const { errors } = await shell.run(`$node = $env:CONNECT_OKTA_NODE\n${script}\n$env:CONNECT_OKTA_NODE = $node`)
+    const { errors } = await shell.runInNewRunspace(
+      `$node = $env:CONNECT_OKTA_NODE\n${script}\n$env:CONNECT_OKTA_NODE = $node`,
+    )
     return errors[0]
   }
 
@@ -52,7 +54,7 @@ describeInPowerShell('Node.js', () => {
 
   it('may be another one than on the PATH', async () => {
     const other = await program('other-node', `touch "${join(shell.home, 'was-run')}"\nexec "${process.execPath}" "$@"`)
-    const { output, errors } = await shell.run(`
+    const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${other}'
       Get-OktaContext
       $env:CONNECT_OKTA_NODE = ''
@@ -87,7 +89,7 @@ describeInPowerShell('Node.js', () => {
       'slow-to-end-node',
       `if [ -e "${mark}" ]; then exec "${process.execPath}" "$@"; fi\ntouch "${mark}"\nread line\nexec >&-\nsleep 3`,
     )
-    const { output, errors } = await shell.run(`
+    const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${slow}'
       @(Get-OktaContext).Count
       $env:CONNECT_OKTA_NODE = ''`)

@@ -33,7 +33,7 @@ Invoke-OktaApi -Path /api/v1/users/nobody
 Connect-Okta @all -ApiToken $apiToken -PassThru
 Connect-Okta @all -ApiToken $secret
 Invoke-OktaApi -Path '/api/v1/users?limit=1'
-& (Get-Module ConnectOkta) { $script:ShimProcess.Kill(); $script:ShimProcess.WaitForExit() }
+& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Kill(); $script:NodeProcess.Process.WaitForExit() }
 Get-OktaContext
 New-OktaJsonWebKey
 Disconnect-Okta

@@ -20,11 +20,14 @@ describeInPowerShell('the session of an account', () => {
   afterAll(() => all[Symbol.asyncDispose]())
 
   it('is none in a new process, whose error names the saved sign-ins and how to connect', async () => {
-    const saved = await grace.run(`${signIn}\n${byKey('a')}\n(Get-OktaContext -ListAvailable).Account`, given)
+    const saved = await grace.runInNewRunspace(
+      `${signIn}\n${byKey('a')}\n(Get-OktaContext -ListAvailable).Account`,
+      given,
+    )
     expect(saved.errors).toEqual([])
     expect(saved.output.filter(one => one !== null)).toEqual(['grace.hopper@example.com'])
     await using fresh = await Shell.start({ HOME: home })
-    const { output, errors } = await fresh.run(`${users}\nGet-OktaContext\nDisconnect-Okta`)
+    const { output, errors } = await fresh.runInNewRunspace(`${users}\nGet-OktaContext\nDisconnect-Okta`)
     expect(output).toEqual([])
     expect(errors).toEqual([
       expect.objectContaining({
@@ -38,7 +41,7 @@ describeInPowerShell('the session of an account', () => {
   })
 
   it('names the account that signed in', async () => {
-    const { output, verbose, errors } = await grace.run(
+    const { output, verbose, errors } = await grace.runInNewRunspace(
       `(${signIn} -PassThru -Verbose).Account
       (Get-OktaContext).Account
       ${inParallel('(Get-OktaContext).Account')}
@@ -59,28 +62,30 @@ describeInPowerShell('the session of an account', () => {
   })
 
   it('is adopted from another process by -ContextScope CurrentUser, also in parallel runspaces', async () => {
-    await grace.run(signIn, given)
+    await grace.runInNewRunspace(signIn, given)
     await using fresh = await Shell.start({ HOME: home })
-    const { output, errors } = await fresh.run(
+    const { output, errors } = await fresh.runInNewRunspace(
       `(Connect-Okta -ContextScope CurrentUser -PassThru).Account\n${me}\n${inParallel(me)}`,
       given,
     )
     expect({ output, errors }).toEqual({ output: Array(3).fill('grace.hopper@example.com'), errors: [] })
-    const process = await fresh.run('Connect-Okta -ContextScope Process')
+    const process = await fresh.runInNewRunspace('Connect-Okta -ContextScope Process')
     expect(process.errors.map(({ id }) => id)).toEqual(['OktaOptionsInvalid,Connect-Okta'])
   })
 
   it('is not continued with another account that signs in to the same app elsewhere', async () => {
-    await grace.run(`${signIn} -Force`, given)
-    expect((await grace.run(me)).output).toEqual(['grace.hopper@example.com'])
-    await ada.run(`${signIn} -Force`, given)
-    expect((await ada.run(me)).output).toEqual(['ada.lovelace@example.com'])
+    await grace.runInNewRunspace(`${signIn} -Force`, given)
+    expect((await grace.runInNewRunspace(me)).output).toEqual(['grace.hopper@example.com'])
+    await ada.runInNewRunspace(`${signIn} -Force`, given)
+    expect((await ada.runInNewRunspace(me)).output).toEqual(['ada.lovelace@example.com'])
     // Each run has a runspace of its own, whose shim does not have the session yet.
-    const { output, errors } = await grace.run(`Invoke-OktaApi GET /api/v1/users/me\nGet-OktaContext\nDisconnect-Okta`)
+    const { output, errors } = await grace.runInNewRunspace(
+      `Invoke-OktaApi GET /api/v1/users/me\nGet-OktaContext\nDisconnect-Okta`,
+    )
     expect(output).toEqual([])
     expect(errors.map(({ id }) => id)).toEqual(['OktaLoginRequired,Invoke-OktaApi'])
     // The sign-in of the other account is not ended with it.
-    expect((await ada.run(me)).output).toEqual(['ada.lovelace@example.com'])
+    expect((await ada.runInNewRunspace(me)).output).toEqual(['ada.lovelace@example.com'])
   })
 
   it('asks no one to sign in when its sign-in is of another account or has ended, in the runspace that connected too', async () => {
@@ -89,7 +94,7 @@ describeInPowerShell('the session of an account', () => {
       $space = [AppDomain]::CurrentDomain.GetData('test.space')
       $inner = [powershell]::Create(); $inner.Runspace = $space; $null = $inner.AddScript(${script}); $inner.Invoke()
       $inner.Streams.Error | ForEach-Object { $_.FullyQualifiedErrorId }`
-    await grace.run(
+    await grace.runInNewRunspace(
       `$space = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()); $space.Open()
       [AppDomain]::CurrentDomain.SetData('test.space', $space)
       $space.SessionStateProxy.SetVariable('given', $given)
@@ -97,33 +102,36 @@ describeInPowerShell('the session of an account', () => {
       given,
     )
     const me = "'(Invoke-OktaApi GET /api/v1/users/me).profile.login'"
-    expect((await grace.run(inSame(me))).output).toEqual(['grace.hopper@example.com'])
-    await ada.run(`${signIn} -Force`, given)
+    expect((await grace.runInNewRunspace(inSame(me))).output).toEqual(['grace.hopper@example.com'])
+    await ada.runInNewRunspace(`${signIn} -Force`, given)
     a.clearRequests()
     // The token in memory is checked against the store once a second.
-    const { output } = await grace.run(`Start-Sleep 1.2\n${inSame(me)}\n${inSame("'Disconnect-Okta'")}`)
+    const { output } = await grace.runInNewRunspace(`Start-Sleep 1.2\n${inSame(me)}\n${inSame("'Disconnect-Okta'")}`)
     expect(output).toEqual([null, 'OktaLoginRequired,Invoke-OktaApi'])
     expect(a.requests.map(({ path }) => path)).toEqual([])
-    expect((await ada.run(`${signIn} -PassThru | ForEach-Object { $_.Account }`, given)).output).toEqual([
+    expect((await ada.runInNewRunspace(`${signIn} -PassThru | ForEach-Object { $_.Account }`, given)).output).toEqual([
       'ada.lovelace@example.com',
     ])
-    await grace.run("[AppDomain]::CurrentDomain.GetData('test.space').Close()")
+    await grace.runInNewRunspace("[AppDomain]::CurrentDomain.GetData('test.space').Close()")
   })
 
   it('says so when Connect-Okta finds a stored sign-in of another account than before', async () => {
-    await grace.run(`${signIn} -Force`, given)
-    await ada.run(`${signIn} -Force`, given)
-    const { output, warnings } = await grace.run(`${signIn} -PassThru | ForEach-Object { $_.Account }`, given)
+    await grace.runInNewRunspace(`${signIn} -Force`, given)
+    await ada.runInNewRunspace(`${signIn} -Force`, given)
+    const { output, warnings } = await grace.runInNewRunspace(
+      `${signIn} -PassThru | ForEach-Object { $_.Account }`,
+      given,
+    )
     expect(output).toEqual(['ada.lovelace@example.com'])
     expect(warnings).toEqual([
       'Connected as ada.lovelace@example.com. Before, this PowerShell process was connected as grace.hopper@example.com.',
     ])
     // Also when the sign-in is adopted.
-    await grace.run(`${signIn} -Force`, given)
-    const adopted = await ada.run('Connect-Okta -ContextScope CurrentUser', given)
+    await grace.runInNewRunspace(`${signIn} -Force`, given)
+    const adopted = await ada.runInNewRunspace('Connect-Okta -ContextScope CurrentUser', given)
     expect(adopted.warnings).toEqual([
       'Connected as grace.hopper@example.com. Before, this PowerShell process was connected as ada.lovelace@example.com.',
     ])
-    await grace.run('Disconnect-Okta')
+    await grace.runInNewRunspace('Disconnect-Okta')
   })
 })

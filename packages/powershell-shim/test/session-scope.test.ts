@@ -18,9 +18,9 @@ describeInPowerShell('the session', () => {
   afterAll(() => all[Symbol.asyncDispose]())
 
   it('ends at Disconnect-Okta when another PowerShell process is connected to another org', async () => {
-    await ada.run(byKey('a'), given)
-    await grace.run(byKey('b'), given)
-    const { output, errors } = await ada.run(
+    await ada.runInNewRunspace(byKey('a'), given)
+    await grace.runInNewRunspace(byKey('b'), given)
+    const { output, errors } = await ada.runInNewRunspace(
       `${inParallel(tenant)}\nDisconnect-Okta\n${users}\nGet-OktaAccessToken\nGet-OktaContext`,
       given,
     )
@@ -29,12 +29,12 @@ describeInPowerShell('the session', () => {
       ['NotConnectedToOkta,Invoke-OktaApi', 'ConnectionError'],
       ['NotConnectedToOkta,Get-OktaAccessToken', 'ConnectionError'],
     ])
-    expect((await grace.run(`${tenant}\nDisconnect-Okta`)).output).toEqual([hosts.b])
+    expect((await grace.runInNewRunspace(`${tenant}\nDisconnect-Okta`)).output).toEqual([hosts.b])
   })
 
   it('is used by parallel runspaces and thread jobs, which renew it by the key', async () => {
     const renew = `Get-OktaAccessToken -AsPlainText -ForceRefresh; (${users}).status`
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       $first = Get-OktaAccessToken -AsPlainText
       $renewed, $status = ${inParallel(renew)}
@@ -47,7 +47,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('is the latest of the process in other runspaces, an API token after a key included', async () => {
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       ${inParallel(tenant)}
       ${byApiToken('b')}
@@ -61,7 +61,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('ends in every runspace of the process when one of them disconnects', async () => {
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       ${inParallel('Disconnect-Okta')}
       ${users}
@@ -74,7 +74,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('of a runspace that connected to its own org is used there, whatever other runspaces connect to at once', async () => {
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       $answers = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
         $given = $using:given; Import-Module '${moduleFolder}'
@@ -93,7 +93,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('of a runspace is kept when the module is removed and imported again there', async () => {
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       ${inParallel(byApiToken('b'))}
       Remove-Module ConnectOkta
@@ -111,7 +111,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('is the one that the cmdlet began with for everything that is piped to it', async () => {
-    const { output, errors } = await ada.run(
+    const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       '/api/v1/users?limit=1', '/api/v1/users?limit=1' | Invoke-OktaApi | ForEach-Object { $_._links.self.href; ${byApiToken('b')} }
       Disconnect-Okta`,
@@ -122,7 +122,7 @@ describeInPowerShell('the session', () => {
   })
 
   it('has no token to hand out when it is a static API token, unless -AllowApiToken asks for that', async () => {
-    const { output, errors, warnings } = await ada.run(
+    const { output, errors, warnings } = await ada.runInNewRunspace(
       `${byApiToken('a')}
       Get-OktaAccessToken -AsPlainText
       Get-OktaAccessToken -AsPlainText -AllowApiToken

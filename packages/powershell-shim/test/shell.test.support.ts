@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,16 +8,16 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, inject } from 'vitest'
 
-/** The module, as it is built. */
+/** The module that the build makes. */
 export const moduleFolder = fileURLToPath(new URL('../dist/ConnectOkta', import.meta.url))
-/** Where PowerShell is; without it the tests are skipped. */
+/** The path of PowerShell. Without it, the tests are skipped. */
 export const powershell = inject('systemNeeds').pwsh
 const modules = fileURLToPath(new URL('../dist', import.meta.url))
 const driver = fileURLToPath(new URL('driver.ps1', import.meta.url))
-// What PowerShell finds out about its own modules, once for all.
+// PowerShell stores here what it finds out about its modules: once for all tests.
 const cache = fileURLToPath(new URL('../.cache', import.meta.url))
 
-/** The environment of a PowerShell that asks nothing outside, and has a home of its own. */
+/** The environment of a PowerShell that sends nothing to other machines, and has a home of its own. */
 export function environmentIn(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
   const own = { HOME: home, USERPROFILE: home, TMPDIR: home, XDG_CACHE_HOME: cache }
@@ -33,11 +33,11 @@ export interface RecordedError {
   readonly recommendedAction: string | null
 }
 
-/** Everything that a script said. */
+/** Everything that a script wrote. */
 export interface Streams {
-  // biome-ignore lint/suspicious/noExplicitAny: scripts answer with whatever they like.
+  // biome-ignore lint/suspicious/noExplicitAny: a script may return anything.
   readonly output: readonly any[]
-  /** What ended the script. */
+  /** The error that ended the script. */
   readonly thrown: RecordedError | null
   readonly errors: readonly RecordedError[]
   readonly warnings: readonly string[]
@@ -51,7 +51,7 @@ export interface Streams {
 export class Shell implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
-  readonly #complaints: Promise<string>
+  readonly #errorOutput: Promise<string>
   #lastId = 0
 
   private constructor(
@@ -61,23 +61,31 @@ export class Shell implements AsyncDisposable {
     const args = ['-NoProfile', '-NonInteractive', '-File', driver]
     this.#child = spawn(powershell ?? '', args, { env: environmentIn(home, env) })
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
-    this.#complaints = text(this.#child.stderr)
+    this.#errorOutput = text(this.#child.stderr)
   }
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Shell> {
     return new Shell(await mkdtemp(join(tmpdir(), 'powershell-')), env)
   }
 
-  /** Runs a script in a new runspace that has the module, with `$given`. */
+  /** Runs a script with `$given`, in the runspace that all of these share: what the last one connected is connected still. */
   async run(script: string, given: object = {}): Promise<Streams> {
-    const whole = `Import-Module '${join(moduleFolder, 'ConnectOkta.psd1')}'\n${script}`
+    return await this.#send({ script, given, isNew: false })
+  }
+
+  /** Runs a script with `$given` in a runspace of its own, which starts a Node process of its own. */
+  async runInNewRunspace(script: string, given: object = {}): Promise<Streams> {
+    return await this.#send({ script, given, isNew: true })
+  }
+
+  async #send(job: object): Promise<Streams> {
     const id = ++this.#lastId
-    this.#child.stdin.write(`${JSON.stringify({ id, script: whole, given })}\n`)
+    this.#child.stdin.write(`${JSON.stringify({ id, module: join(moduleFolder, 'ConnectOkta.psd1'), ...job })}\n`)
     for (;;) {
       const { value, done } = await this.#lines.next()
-      if (done) throw new Error(`PowerShell has ended: ${await this.#complaints}`)
+      if (done) throw new Error(`PowerShell has ended: ${await this.#errorOutput}`)
       const answer = JSON.parse(value)
-      // Others are of tests that have been given up.
+      // The answer to a test that has timed out may still come.
       if (answer.id === id) return answer
     }
   }
@@ -85,7 +93,6 @@ export class Shell implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin.end()
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
-    await rm(this.home, { recursive: true, force: true })
   }
 }
 
@@ -97,10 +104,10 @@ export interface Ended {
 }
 
 /**
- * Runs PowerShell as somebody in a shell does, in a home that has the module where PowerShell looks for it.
+ * Runs PowerShell as a user does in a shell, with the module where PowerShell looks for it.
  *
- * @param args what comes behind `pwsh`, without the profile
- * @param input what it finds on its standard input
+ * @param args the arguments of `pwsh`
+ * @param input its standard input
  */
 export async function runPowerShell(
   args: readonly string[],

@@ -12,8 +12,8 @@ import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.
 
 const connect =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
-const shimProcess = '(& (Get-Module ConnectOkta) { $script:ShimProcess })'
-const kill = `${shimProcess}.Kill(); ${shimProcess}.WaitForExit()`
+const nodeProcess = '(& (Get-Module ConnectOkta) { $script:NodeProcess.Process })'
+const kill = `${nodeProcess}.Kill(); ${nodeProcess}.WaitForExit()`
 
 describeInPowerShell('the shim behind the cmdlets', () => {
   let okta: OktaEmulator
@@ -32,13 +32,13 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   beforeEach(() => okta.clearRequests())
 
   it('is started once more when it has died, and told of the session', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await shell.runInNewRunspace(
       `${connect}
-      $before = ${shimProcess}.Id
+      $before = ${nodeProcess}.Id
       ${kill}
       $null = Get-OktaAccessToken -ForceRefresh
       (Get-OktaContext).ClientId
-      ${shimProcess}.Id -ne $before`,
+      ${nodeProcess}.Id -ne $before`,
       given,
     )
     // Renewed by the key, which the store does not have.
@@ -46,7 +46,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 
   it('is told of an API token too, which is nowhere but in the session', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await shell.runInNewRunspace(
       `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', $given.apiToken).SecurePassword)
       ${kill}
       (Invoke-OktaApi -Path '/api/v1/users?limit=1').status`,
@@ -59,7 +59,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
     const place = join(shell.home, 'process-id')
     await using org = await startFragileOrg(place)
     const run = (request: string) =>
-      shell.run(`${connect}\n[IO.File]::WriteAllText($given.place, ${shimProcess}.Id)\n${request}`, {
+      shell.runInNewRunspace(`${connect}\n[IO.File]::WriteAllText($given.place, ${nodeProcess}.Id)\n${request}`, {
         ...given,
         tenant: org.url,
         place,
@@ -77,9 +77,9 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 
   it('ends with its runspace, and with the module', async () => {
-    const { output } = await shell.run(
+    const { output } = await shell.runInNewRunspace(
       `${connect}
-      $first = ${shimProcess}
+      $first = ${nodeProcess}
       Remove-Module ConnectOkta
       $first.WaitForExit(5000)`,
       given,
@@ -87,8 +87,8 @@ describeInPowerShell('the shim behind the cmdlets', () => {
     expect(output).toEqual([true])
     const {
       output: [id],
-    } = await shell.run(`${connect}\n${shimProcess}.Id`, given)
-    const { output: ended } = await shell.run(`
+    } = await shell.runInNewRunspace(`${connect}\n${nodeProcess}.Id`, given)
+    const { output: ended } = await shell.runInNewRunspace(`
       $until = [DateTime]::UtcNow.AddSeconds(5)
       while ([DateTime]::UtcNow -lt $until -and (& { try { -not [Diagnostics.Process]::GetProcessById(${id}).HasExited } catch { $false } })) {
         [Threading.Thread]::Sleep(20) }
@@ -97,7 +97,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 
   it('is one for each of four runspaces that are connected at once', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await shell.runInNewRunspace(
       `${connect}
       $shells = foreach ($index in 1..4) {
         $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
@@ -108,7 +108,7 @@ describeInPowerShell('the shim behind the cmdlets', () => {
         $null = $shell.AddScript("Import-Module '$((Get-Module ConnectOkta).Path)'
           if ($index % 2) { ${connect.replaceAll('$', '`$')} }
           (Invoke-OktaApi -Path '/api/v1/users?limit=1').status
-          (& (Get-Module ConnectOkta) { \`$script:ShimProcess.Id })")
+          (& (Get-Module ConnectOkta) { \`$script:NodeProcess.Process.Id })")
         @{ shell = $shell; begun = $shell.BeginInvoke() }
       }
       $answers = foreach ($one in $shells) { , @($one.shell.EndInvoke($one.begun)); $one.shell.Streams.Error; $one.shell.Runspace.Close() }
@@ -125,104 +125,82 @@ describeInPowerShell('the shim behind the cmdlets', () => {
   })
 })
 
-describe('the shim by itself', () => {
-  function start(...flags: string[]) {
-    const child = spawn(process.execPath, [...flags, join(moduleFolder, 'shim/shim.cjs')], {
+describe('the Node process', () => {
+  function start() {
+    const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.cjs')], {
       env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    const next = async () => parseLine((await lines.next()).value)
     return {
       child,
-      next,
-      send: (message: unknown) =>
-        child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`),
+      next: async () => parseLine((await lines.next()).value),
+      send: (line: string) => child.stdin.write(`${line}\n`),
+      request: (id: number, method: string, parameters: object) =>
+        child.stdin.write(`request ${id} ${method} ${JSON.stringify(parameters)}\n`),
+      async end() {
+        child.stdin.end()
+        expect(await once(child, 'exit')).toEqual([0, null])
+      },
     }
   }
 
-  it('speaks JSON-RPC 2.0, a line a message, and ends when its input does', async () => {
-    const { child, next, send } = start()
-    send({ jsonrpc: '2.0', id: 1, method: 'context' })
-    expect(await next()).toEqual({ jsonrpc: '2.0', id: 1, result: null })
+  it('responds to requests, ignores other lines, and ends with its input', async () => {
+    const { next, send, request, end } = start()
+    request(1, 'context', {})
+    expect(await next()).toEqual({ id: 1, status: 'ok', content: null })
     send('nonsense')
-    expect(await next()).toMatchObject({ id: null, error: { code: -32700 } })
-    send({ jsonrpc: '2.0', id: 2, method: 'toString' })
-    expect(await next()).toMatchObject({ id: 2, error: { code: -32601 } })
-    send({ jsonrpc: '2.0', id: 3 })
-    expect(await next()).toMatchObject({ id: 3, error: { code: -32600 } })
-    send({ jsonrpc: '2.0', id: 4, method: 'token' })
-    expect(await next()).toMatchObject({ id: 4, error: { data: { code: 'login_required', isNotConnected: true } } })
-    child.stdin.end()
-    expect(await once(child, 'exit')).toEqual([0, null])
+    send('request 2')
+    request(3, 'toString', {})
+    expect(await next()).toMatchObject({ id: 3, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    request(4, 'token', {})
+    expect(await next()).toMatchObject({ id: 4, content: { code: 'login_required', isNotConnected: true } })
+    await end()
   })
 
-  it('never answers for another session than the one that a request names', async () => {
-    const { child, next, send } = start()
+  it('uses no other session than the one that a request names', async () => {
+    const { next, request, end } = start()
     await using a = await startApi()
     await using b = await startApi()
     const connectTo = (tenant: string, id: number, session: string) =>
-      send({ jsonrpc: '2.0', id, method: 'connect', params: { tenant, apiToken: 'any-token', session } })
-    const ask = (id: number, session: string) =>
-      send({ jsonrpc: '2.0', id, method: 'api', params: { session, method: 'GET', path: '/x' } })
+      request(id, 'connect', { tenant, apiToken: 'any-token', session })
+    const call = (id: number, session: string) => request(id, 'api', { session, method: 'GET', path: '/x' })
     connectTo(a.url, 1, 'a')
-    expect(await next()).toMatchObject({ id: 1, result: { orgUrl: a.url } })
-    ask(2, 'a')
-    expect(await next()).toMatchObject({ id: 2, result: { content: a.url } })
-    // As after Ctrl+C: this one ends late, and the module knows nothing of it.
+    expect(await next()).toMatchObject({ id: 1, content: { orgUrl: a.url } })
+    call(2, 'a')
+    expect(await next()).toMatchObject({ id: 2, content: { content: a.url } })
+    // As after Ctrl+C: the module does not use the session that this one opens.
     connectTo(b.url, 3, 'b')
-    expect(await next()).toMatchObject({ id: 3, result: { orgUrl: b.url } })
-    ask(4, 'a')
-    expect(await next()).toMatchObject({ id: 4, error: { code: -32001 } })
-    send({ jsonrpc: '2.0', id: 5, method: 'restore', params: { tenant: a.url, apiToken: 'any-token', session: 'a' } })
-    expect(await next()).toMatchObject({ id: 5, result: null })
-    ask(6, 'a')
-    expect(await next()).toMatchObject({ id: 6, result: { content: a.url } })
-    ask(7, '')
-    expect(await next()).toMatchObject({ id: 7, error: { data: { isNotConnected: true } } })
-    child.stdin.end()
-    await once(child, 'exit')
+    expect(await next()).toMatchObject({ id: 3, content: { orgUrl: b.url } })
+    call(4, 'a')
+    expect(await next()).toEqual({ id: 4, status: 'unknown-session', content: null })
+    request(5, 'restore', { tenant: a.url, apiToken: 'any-token', session: 'a' })
+    expect(await next()).toEqual({ id: 5, status: 'ok', content: null })
+    call(6, 'a')
+    expect(await next()).toMatchObject({ id: 6, content: { content: a.url } })
+    call(7, '')
+    expect(await next()).toMatchObject({ id: 7, content: { isNotConnected: true } })
+    await end()
   })
 
-  it('ends after a minute in which it was asked nothing at all, and not after one since it was', async () => {
-    const fast = 'const after = setTimeout; globalThis.setTimeout = (job, ms, ...rest) => after(job, ms / 100, ...rest)'
-    const inHaste = ['--import', `data:text/javascript,${encodeURIComponent(fast)}`]
-    const asked = start(...inHaste)
-    asked.send({ jsonrpc: '2.0', id: 1, method: 'context' })
-    await asked.next()
-    const unasked = start(...inHaste)
-    expect(await once(unasked.child, 'exit')).toEqual([0, null])
-    asked.send({ jsonrpc: '2.0', id: 2, method: 'context' })
-    expect(await asked.next()).toMatchObject({ id: 2, result: null })
-    asked.child.stdin.end()
-    await once(asked.child, 'exit')
+  it('accepts characters in JSON that end lines elsewhere', async () => {
+    const { next, request, end } = start()
+    request(1, 'connect', { tenant: 'a\u2028b\u0085c' })
+    expect(await next()).toMatchObject({ id: 1, status: 'error', content: { code: 'options_invalid' } })
+    await end()
   })
 
-  it('takes characters that end lines elsewhere for what they are', async () => {
-    const { child, next, send } = start()
-    send({ jsonrpc: '2.0', id: 1, method: 'connect', params: { tenant: 'a\u2028b\u0085c' } })
-    expect(await next()).toMatchObject({ id: 1, error: { data: { code: 'options_invalid' } } })
-    child.stdin.end()
-    await once(child, 'exit')
-  })
-
-  it('takes no notice of Ctrl+C, and ends a call that is cancelled', async () => {
-    const { child, next, send } = start()
+  it('ignores Ctrl+C, and ends a call that the module cancels', async () => {
+    const { child, next, send, request, end } = start()
     const silent = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     silent.fault({ endpoint: '/oauth2/v1/token', delayMs: 60_000 })
     const { clientId, jwk } = silent.client('service')
-    send({ jsonrpc: '2.0', id: 1, method: 'profiles' })
+    request(1, 'profiles', {})
     await next()
     child.kill('SIGINT')
-    send({
-      jsonrpc: '2.0',
-      id: 2,
-      method: 'connect',
-      params: { tenant: silent.orgUrl.origin, clientId, jsonWebKey: jwk },
-    })
-    send({ jsonrpc: '2.0', method: 'cancel', params: { id: 2 } })
-    expect(await next()).toMatchObject({ id: 2, error: { data: { code: 'cancelled' } } })
-    child.stdin.end()
-    expect(await once(child, 'exit')).toEqual([0, null])
+    request(2, 'connect', { tenant: silent.orgUrl.origin, clientId, jsonWebKey: jwk })
+    send('cancel 2')
+    expect(await next()).toMatchObject({ id: 2, status: 'error', content: { code: 'cancelled' } })
+    await end()
     await silent.close()
   })
 })

@@ -133,7 +133,7 @@ describeInPowerShell('Connect-Okta for people', () => {
         "$($shell.InvocationStateInfo.State)"
       }
       Invoke-In "Import-Module '$((Get-Module ConnectOkta).Path)'; ${connect.replaceAll('$', '`$')}"
-      $shim = '& (Get-Module ConnectOkta) { $script:ShimProcess.Id }'
+      $shim = '& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Id }'
       $before = Invoke-In $shim
       Invoke-In '${connect} -Force -NoBrowser' -AndStop
       Invoke-In '${me}'

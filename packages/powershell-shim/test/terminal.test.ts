@@ -50,7 +50,7 @@ describeInPowerShell('a terminal', () => {
     throw new Error(`${pattern} does not show on this screen:\n${screen}`)
   }
 
-  const shimProcess = '(& (Get-Module ConnectOkta) { $script:ShimProcess.Id })'
+  const shimProcess = '(& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Id })'
   const users = "Invoke-OktaApi -Path '/api/v1/users?limit=1'"
   const clear = () => type('Clear-Host').then(() => shown(/^PS[^\n]*>\s*$/))
 
@@ -123,7 +123,7 @@ describeInPowerShell('a terminal', () => {
         ),
       )
       await tell('send-keys', 'C-c')
-      await type(`& (Get-Module ConnectOkta) { Test-ConsoleDrawing @{ Host = $Host } ('█' * 240 + "\`n") }`)
+      await type(`& (Get-Module ConnectOkta) { Test-QrCodeSupport $Host.UI ('█' * 240 + "\`n") }`)
       await shown(/^False/m)
     },
   )

@@ -1,9 +1,10 @@
-/** Types that .NET Framework 4.6.2 and Windows PowerShell 5.1 have as well as .NET and PowerShell 7. */
+/** Types that both .NET Framework 4.6.2 with Windows PowerShell 5.1, and .NET with PowerShell 7 have. */
 export const typesOfBoth = new Set(
-  `array bool char guid hashtable int long object object[] pscustomobject ref securestring string string[] switch timespan uri version
+  `array bool char guid hashtable int long object object[] pscustomobject psobject ref securestring string string[] switch timespan type uri version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
-  System.Console System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
+  System.Console System.IO.Stream System.Management.Automation.Host.PSHostUserInterface System.Management.Automation.PSCmdlet
+  System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
   System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
@@ -16,7 +17,7 @@ export const typesOfBoth = new Set(
   System.Management.Automation.Runspaces.RunspaceStateEventArgs`.split(/\s+/),
 )
 
-/** What both have of these types, with how many arguments: an overload of another length may be newer. */
+/** Static members that both have, with the number of arguments: an overload of another length may be newer. */
 export const staticsOfBoth = new Set([
   '[System.AppDomain]::CurrentDomain',
   '[System.Console]::IsOutputRedirected',
@@ -49,7 +50,7 @@ export const staticsOfBoth = new Set([
   '[System.Text.RegularExpressions.Regex]::Replace/3',
 ])
 
-/** Methods of objects that both have, with how many arguments. */
+/** Methods of objects that both have, with the number of arguments. */
 export const methodsOfBoth = new Set(
   `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
@@ -67,7 +68,7 @@ export const commandsOfBoth = new Set([
   'Where-Object',
 ])
 
-/** Properties that .NET or PowerShell 7 has, and their elders lack. */
+/** Properties that only .NET or PowerShell 7 has. */
 export const newerProperties =
   /^(ArgumentList|StandardInputEncoding|ProcessId|IsCompletedSuccessfully|CleanBlock|UserName)$/
 /** Variables that PowerShell 7 sets. */

@@ -1,8 +1,8 @@
 function Assert-NodeVersion {
-    # Explains why a shim ended before it said anything, if that is because of an old Node.js.
-    param($Cmdlet, [string] $Node)
+    # Throws an error if Node.js is too old, which is why the Node process ended before it responded.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $NodePath)
 
-    $start = [System.Diagnostics.ProcessStartInfo]::new($Node, '--version')
+    $start = [System.Diagnostics.ProcessStartInfo]::new($NodePath, '--version')
     $start.UseShellExecute = $false
     $start.RedirectStandardOutput = $true
     $start.CreateNoWindow = $true
@@ -12,6 +12,8 @@ function Assert-NodeVersion {
     $version = $text.TrimStart('v') -as [version]
     if ($null -eq $version -or $version -ge [version] '20.19') { return }
 
-    Stop-WithError $Cmdlet 'OktaNodeTooOld' "Node.js $version at $Node is too old." ('Install Node.js 20.19 or later from ' +
-        'https://nodejs.org, or name another one with the environment variable CONNECT_OKTA_NODE.') 'NotInstalled' $Node
+    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or name another one with the environment variable ' +
+        'CONNECT_OKTA_NODE.'
+    $Cmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaNodeTooOld' -Message "Node.js $version at $NodePath is too old." `
+                -Hint $hint -Category 'NotInstalled' -Target $NodePath))
 }

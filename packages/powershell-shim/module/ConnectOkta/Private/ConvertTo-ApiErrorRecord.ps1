@@ -1,11 +1,11 @@
 function ConvertTo-ApiErrorRecord {
-    # Okta's refusal of a request, as PowerShell knows errors.
-    param([string] $Request, $Said)
+    # Makes the error for a request that Okta's API rejected.
+    param([string] $Request, [psobject] $Response)
 
     $id = 'OktaApiRejected'
     $category = 'InvalidOperation'
     $hint = "Look the request up in Okta's API reference."
-    switch ($Said.status) {
+    switch ($Response.status) {
         400 { $category = 'InvalidArgument' }
         401 { $category = 'AuthenticationError'; $hint = 'Connect again with Connect-Okta -Force.' }
         403 {
@@ -21,9 +21,9 @@ function ConvertTo-ApiErrorRecord {
             $hint = 'Try again in a minute. See status.okta.com if it goes on.'
         }
     }
-    $words = "Okta answered $($Said.status) to $Request. $($Said.problem.message)".Trim()
-    $record = New-OktaErrorRecord $id $words $hint $category $Request
-    $record.Exception.Data['StatusCode'] = [int] $Said.status
-    if ($null -ne $Said.problem.code) { $record.Exception.Data['OktaErrorCode'] = $Said.problem.code }
+    $message = "Okta answered $($Response.status) to $Request. $($Response.problem.message)".Trim()
+    $record = New-OktaErrorRecord -Id $id -Message $message -Hint $hint -Category $category -Target $Request
+    $record.Exception.Data['StatusCode'] = [int] $Response.status
+    if ($null -ne $Response.problem.code) { $record.Exception.Data['OktaErrorCode'] = $Response.problem.code }
     return $record
 }

@@ -1,24 +1,24 @@
 function ConvertTo-OktaContext {
-    # What is connected, for people. No secret is in it. The one with an account is shown with it: see the views of the module.
-    param($Said, [bool] $HasAccount = ($null -ne $Said.account))
+    # Makes the output of Get-OktaContext, without secrets. The type decides which columns a table shows: see ConnectOkta.Format.ps1xml.
+    param([psobject] $Context, [bool] $HasAccount = ($null -ne $Context.account))
 
     $expiresOn = $null
-    if ($null -ne $Said.expiresAt) {
-        $expiresOn = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Said.expiresAt).ToLocalTime()
+    if ($null -ne $Context.expiresAt) {
+        $expiresOn = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Context.expiresAt).ToLocalTime()
     }
-    $context = [pscustomobject] @{
+    $output = [pscustomobject] @{
         PSTypeName = 'ConnectOkta.Context'
-        Tenant = ([uri] $Said.orgUrl).Authority
-        ClientId = $Said.clientId
-        Account = $Said.account
-        Grant = $Said.grant
-        Scopes = [string[]] $Said.scopes
+        Tenant = ([uri] $Context.orgUrl).Authority
+        ClientId = $Context.clientId
+        Account = $Context.account
+        Grant = $Context.grant
+        Scopes = [string[]] $Context.scopes
         ExpiresOn = $expiresOn
-        TokenType = $Said.tokenType
-        AuthorizationServer = $Said.authorizationServer
-        OrgUrl = [uri] $Said.orgUrl
-        IsCurrent = $Said.isCurrent
+        TokenType = $Context.tokenType
+        AuthorizationServer = $Context.authorizationServer
+        OrgUrl = [uri] $Context.orgUrl
+        IsCurrent = $Context.isCurrent
     }
-    if ($HasAccount) { $context.PSObject.TypeNames.Insert(0, 'ConnectOkta.UserContext') }
-    return $context
+    if ($HasAccount) { $output.PSObject.TypeNames.Insert(0, 'ConnectOkta.UserContext') }
+    return $output
 }

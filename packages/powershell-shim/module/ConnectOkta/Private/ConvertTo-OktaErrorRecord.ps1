@@ -1,12 +1,12 @@
 function ConvertTo-OktaErrorRecord {
-    # The shim's error, as PowerShell knows errors.
-    param($Said, $Target)
+    # Makes the error for a call that failed: see src/describe-error.ts.
+    param([psobject] $Failure, [object] $Target)
 
-    if ($null -eq $Said.PSObject.Properties['code']) {
-        $record = New-OktaErrorRecord 'OktaInternalError' $Said.message 'Report it, with the trace in Exception.Data.' `
-            'NotSpecified' $Target
-        # A trace keeps its lines.
-        $record.Exception.Data['Trace'] = ConvertTo-EscapedText $Said.trace "$script:ControlCharacter(?<!\n)"
+    if ($null -eq $Failure.PSObject.Properties['code']) {
+        $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
+            -Hint 'Report it, with the trace in Exception.Data.' -Category 'NotSpecified' -Target $Target
+        # A trace has line breaks.
+        $record.Exception.Data['Trace'] = ConvertTo-EscapedText -Text $Failure.trace -Pattern "$script:ControlCharacter(?<!\n)"
         return $record
     }
     $categories = @{
@@ -32,12 +32,12 @@ function ConvertTo-OktaErrorRecord {
         callback_port_in_use = 'ResourceBusy'
         cancelled = 'OperationStopped'
     }
-    $words = foreach ($word in $Said.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
+    $words = foreach ($word in $Failure.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
     $id = 'Okta' + ($words -join '')
-    $category = $categories[$Said.code]
-    if ($Said.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
-    $record = New-OktaErrorRecord $id $Said.message $Said.hint $category $Target
-    $record.Exception.Data['OktaCode'] = $Said.code
-    if ($null -ne $Said.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Said.oauth.error }
+    $category = $categories[$Failure.code]
+    if ($Failure.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
+    $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $Failure.hint -Category $category -Target $Target
+    $record.Exception.Data['OktaCode'] = $Failure.code
+    if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
     return $record
 }

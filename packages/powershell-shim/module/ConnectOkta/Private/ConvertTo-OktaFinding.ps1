@@ -1,13 +1,14 @@
 function ConvertTo-OktaFinding {
-    param($Said)
+    # Makes the output of Test-OktaConnection.
+    param([psobject] $Finding)
 
     $fix = $null
-    if ($null -ne $Said.PSObject.Properties['fix']) { $fix = ConvertTo-EscapedText $Said.fix $script:ControlCharacter }
+    if ($null -ne $Finding.PSObject.Properties['fix']) { $fix = ConvertTo-EscapedText -Text $Finding.fix }
     return [pscustomobject] @{
         PSTypeName = 'ConnectOkta.Finding'
-        Check = $Said.check
-        Outcome = $Said.outcome
-        Message = ConvertTo-EscapedText $Said.message $script:ControlCharacter
+        Check = $Finding.check
+        Outcome = $Finding.outcome
+        Message = ConvertTo-EscapedText -Text $Finding.message
         Fix = $fix
     }
 }

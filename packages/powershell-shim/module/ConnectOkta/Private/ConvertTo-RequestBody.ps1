@@ -1,15 +1,16 @@
 function ConvertTo-RequestBody {
-    # Text is JSON already; everything else becomes it.
-    param($Cmdlet, $Body)
+    # Returns the body of a request as JSON. Text is JSON already.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
 
     if ($Body -is [string]) { return $Body }
-    # A list that is wrapped in an object becomes one in Windows PowerShell.
+    # Windows PowerShell writes an array that is wrapped in a PSObject as an object.
     if ($Body -is [array]) { $Body = [object[]] $Body }
     $json = ConvertTo-Json -InputObject $Body -Depth 100 -Compress -WarningVariable problems -WarningAction SilentlyContinue
     if ($problems) {
-        # What is deeper would be the name of its type.
-        Stop-WithError $Cmdlet 'OktaOptionsInvalid' '-Body is nested deeper than 100 levels.' `
-            'Give an object without references to itself, or JSON as text.' 'InvalidArgument' 'Body'
+        # ConvertTo-Json writes deeper objects as the names of their types.
+        $Cmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
+                    -Message '-Body is nested deeper than 100 levels.' `
+                    -Hint 'Give an object without references to itself, or JSON as text.' -Category 'InvalidArgument' -Target 'Body'))
     }
     return $json
 }

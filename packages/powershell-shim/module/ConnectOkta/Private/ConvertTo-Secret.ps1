@@ -1,4 +1,5 @@
 function ConvertTo-Secret {
+    # Returns a text as a SecureString.
     param([string] $Text)
 
     $secret = [System.Net.NetworkCredential]::new('', $Text).SecurePassword

@@ -1,11 +1,11 @@
 function Get-OktaSession {
-    # The session that a cmdlet of this runspace uses, or nothing: the one that this runspace connected, so that runspaces
-    # which connect to several orgs at once never act on the org of another; else the latest of this process.
+    # Returns the session that a cmdlet of this runspace uses: the one that this runspace connected, so that runspaces with several
+    # orgs do not mix them, or else the latest session of the process. Returns nothing if there is none.
     $domain = [System.AppDomain]::CurrentDomain
     $own = $script:Session
     # Another instance of the module may have connected it: see Save-OktaSession.
-    if ($null -eq $own) { $own = $domain.GetData((Get-OktaSessionName)) }
-    foreach ($session in $own, $domain.GetData($script:LatestSession)) {
+    if ($null -eq $own) { $own = $domain.GetData((Get-OktaSessionKey)) }
+    foreach ($session in $own, $domain.GetData($script:LatestSessionKey)) {
         if ($null -ne $session -and -not $session.IsEnded) { return $session }
     }
 }

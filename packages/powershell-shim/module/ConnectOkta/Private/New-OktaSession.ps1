@@ -1,12 +1,17 @@
 function New-OktaSession {
-    # What a shim has to know to continue a session: see Get-SessionParameters. Every runspace of the process may read it, so
-    # only IsEnded changes once it is in use.
-    param($Id, $Parameters, $SecretName)
+    # Makes a session: what a Node process needs to open it (see Get-SessionParameter), and who signed in (see Set-SessionAccount). Every
+    # runspace of the process may read it, so only IsEnded changes once it is in use.
+    param([string] $Id, [hashtable] $Parameters, [string] $SecretName)
 
-    $known = $Parameters.Clone()
-    foreach ($name in 'forceLogin', 'noBrowser', $SecretName) { $known.Remove($name) }
-    $secret = ConvertTo-Secret $Parameters[$SecretName]
-    # See Set-SessionAccount.
-    $account = @{ OrgUrl = $null; Account = $null }
-    return @{ Id = $Id; Parameters = $known; SecretName = $SecretName; Secret = $secret; IsEnded = $false } + $account
+    $stored = $Parameters.Clone()
+    foreach ($name in 'forceLogin', 'noBrowser', $SecretName) { $stored.Remove($name) }
+    return [pscustomobject] @{
+        Id = $Id
+        Parameters = $stored
+        SecretName = $SecretName
+        Secret = ConvertTo-Secret -Text $Parameters[$SecretName]
+        OrgUrl = $null
+        Account = $null
+        IsEnded = $false
+    }
 }

@@ -1,17 +1,20 @@
 function Open-OktaSession {
-    # Connects, and makes this the session of the runspace and the process. Nothing has a type on the way of a first
-    # connection: the engine compiles more for that.
-    param($Cmdlet, $Parameters, $SecretName, $PassThru)
+    # Connects, and makes this the session of the runspace and of the process. If that fails, the earlier session stays.
+    param(
+        [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [hashtable] $Parameters,
+        [string] $SecretName,
+        [bool] $PassThru
+    )
 
     $id = "$([guid]::NewGuid())"
     $Parameters['session'] = $id
-    $answer = Get-ShimAnswer $Cmdlet 'connect' $Parameters $Parameters['tenant']
-    # One that fails leaves the earlier session as it was.
-    if ($null -eq $answer) { return }
-    $session = New-OktaSession $id $Parameters $SecretName
-    if ($SecretName -ceq '') { Set-SessionAccount $Cmdlet $session $answer }
-    Set-OktaSession $session
+    $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'connect' -Parameters $Parameters -Target $Parameters['tenant']
+    if ($null -eq $context) { return }
+    $session = New-OktaSession -Id $id -Parameters $Parameters -SecretName $SecretName
+    if ($SecretName -ceq '') { Set-SessionAccount -Cmdlet $Cmdlet -Session $session -Context $context }
+    Set-OktaSession -Session $session
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    if ($PassThru -or "$VerbosePreference" -cne 'SilentlyContinue') { Write-OktaConnection $Cmdlet $answer $PassThru }
+    Write-OktaConnection -Cmdlet $Cmdlet -Context $context -PassThru $PassThru
 }

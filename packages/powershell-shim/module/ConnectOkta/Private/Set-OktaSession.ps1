@@ -1,7 +1,7 @@
 function Set-OktaSession {
     # Makes a session the one of this runspace, and the latest of this process.
-    param($Session)
+    param([psobject] $Session)
 
     $script:Session = $Session
-    [System.AppDomain]::CurrentDomain.SetData($script:LatestSession, $Session)
+    [System.AppDomain]::CurrentDomain.SetData($script:LatestSessionKey, $Session)
 }

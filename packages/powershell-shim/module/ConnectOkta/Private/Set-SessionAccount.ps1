@@ -1,15 +1,14 @@
 function Set-SessionAccount {
-    # Notes which account signed in: a session never continues with another one. Warns where a stored sign-in is of another
-    # account than this process used before, since another program can sign in to the same app.
-    param($Cmdlet, $Session, $Answer)
+    # Stores which account signed in: a session never continues with another one. Warns if it is another account than this process
+    # used before, because another program can sign in to the same app.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Session, [psobject] $Context)
 
-    $said = ConvertFrom-ShimLine $Answer
-    $Session.OrgUrl = $said.orgUrl
-    $Session.Account = $said.account
-    $Session.Parameters['subject'] = $said.subject
+    $Session.OrgUrl = $Context.orgUrl
+    $Session.Account = $Context.account
+    $Session.Parameters['subject'] = $Context.subject
     $before = Get-OktaSession
-    if ($null -eq $before -or $null -eq $before.Account -or $before.OrgUrl -cne $said.orgUrl) { return }
-    if ($before.Parameters['subject'] -cne $said.subject) {
-        $Cmdlet.WriteWarning("Connected as $($said.account). Before, this PowerShell process was connected as $($before.Account).")
+    if ($null -eq $before -or $null -eq $before.Account -or $before.OrgUrl -cne $Context.orgUrl) { return }
+    if ($before.Parameters['subject'] -cne $Context.subject) {
+        $Cmdlet.WriteWarning("Connected as $($Context.account). Before, this PowerShell process was connected as $($before.Account).")
     }
 }

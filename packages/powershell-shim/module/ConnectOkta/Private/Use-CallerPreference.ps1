@@ -1,6 +1,6 @@
 function Use-CallerPreference {
-    # To be dot-sourced by a cmdlet: sets its preferences to those of the script that calls it, which a module does not see
-    # by itself. A parameter such as -ErrorAction goes first.
+    # A cmdlet dot-sources this to get the preference variables of the script that calls it, which a module does not inherit. A
+    # parameter such as -ErrorAction takes precedence.
     $caller = $PSCmdlet.SessionState.PSVariable
     $bound = $PSCmdlet.MyInvocation.BoundParameters
     if (-not $bound.ContainsKey('ErrorAction')) { $ErrorActionPreference = $caller.GetValue('ErrorActionPreference') }

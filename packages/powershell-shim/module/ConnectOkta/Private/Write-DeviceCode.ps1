@@ -1,11 +1,14 @@
 function Write-DeviceCode {
-    # Where to sign in on another device, and with which code (RFC 8628, 3.3).
-    param($Cmdlet, $Said)
+    # Shows where to sign in on another device, and with which code (RFC 8628, section 3.3).
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $DeviceCode)
 
-    $until = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Said.expiresAt).ToLocalTime().ToString('t')
-    $text = "To sign in, go to $($Said.verificationUri)`nand enter the code $($Said.userCode) (good until $until)."
-    if ($Said.verificationUriComplete) { $text += "`nOr open $($Said.verificationUriComplete)" }
-    if ($Said.drawing -and (Test-ConsoleDrawing $Cmdlet $Said.drawing)) { $text += "`nOr scan:`n$($Said.drawing)" }
-    Write-HostText $Cmdlet $text
-    Write-ShimProgress $Cmdlet 'Connect-Okta' 'Waiting for the sign-in on another device. Ctrl+C gives up.'
+    $until = [System.DateTimeOffset]::FromUnixTimeMilliseconds($DeviceCode.expiresAt).ToLocalTime().ToString('t')
+    $text = "To sign in, go to $($DeviceCode.verificationUri)`nand enter the code $($DeviceCode.userCode) (valid until $until)."
+    if ($DeviceCode.verificationUriComplete) { $text += "`nOr open $($DeviceCode.verificationUriComplete)" }
+    if ($DeviceCode.qrCode -and (Test-QrCodeSupport -UserInterface $Cmdlet.Host.UI -QrCode $DeviceCode.qrCode)) {
+        $text += "`nOr scan:`n$($DeviceCode.qrCode)"
+    }
+    Write-HostText -Cmdlet $Cmdlet -Text $text
+    $status = 'Waiting for the sign-in on another device. Ctrl+C cancels.'
+    Write-OktaProgress -Cmdlet $Cmdlet -Activity 'Connect-Okta' -Status $status
 }

@@ -1,6 +1,6 @@
 function Write-HostText {
-    # For people: on the host, in no pipeline, as Write-Host does.
-    param($Cmdlet, [string] $Text)
+    # Shows a text on the host, as Write-Host does, and not in the pipeline.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $Text)
 
     $message = [System.Management.Automation.HostInformationMessage]::new()
     $message.Message = $Text

@@ -1,10 +1,9 @@
 function Write-OktaConnection {
-    # Says what was connected, and as which account, for callers that want to know.
-    param($Cmdlet, $Answer, $PassThru)
+    # Reports a connection: as a verbose message, and with -PassThru as output.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Context, [bool] $PassThru)
 
-    $said = ConvertFrom-ShimLine $Answer
-    $who = ''
-    if ($null -ne $said.account) { $who = " as $($said.account)" }
-    $Cmdlet.WriteVerbose("Connected to $($said.orgUrl)$who by $($said.grant), with $($said.scopes -join ' ').")
-    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext $said)) }
+    $account = ''
+    if ($null -ne $Context.account) { $account = " as $($Context.account)" }
+    $Cmdlet.WriteVerbose("Connected to $($Context.orgUrl)$account by $($Context.grant), with $($Context.scopes -join ' ').")
+    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext -Context $Context)) }
 }

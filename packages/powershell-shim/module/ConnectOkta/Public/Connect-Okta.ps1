@@ -2,7 +2,7 @@ function Connect-Okta {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
-    # Completers stand at their parameters: the first Tab may be what brings the module, too late for those that it registers.
+    # Not Register-ArgumentCompleter: the first Tab may be what loads the module, and completers that it registers come too late.
     param(
         [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
@@ -10,7 +10,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
-        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
@@ -23,7 +23,7 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'DeviceCode')]
-        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaScope $args[0] } $args[2] })]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
@@ -77,19 +77,30 @@ function Connect-Okta {
     )
 
     begin {
-        # First of all, so that Node.js starts while the rest is being made ready.
-        Start-Shim $PSCmdlet
         . Use-CallerPreference
         $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
         $keyLines = @()
     }
 
     process {
-        # Piped without a client id, a key is taken for one, line by line. It is not shown to Okta, nor to anybody.
-        if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') { Stop-WithKeyForClientId $PSCmdlet $PSBoundParameters }
+        # A key that is piped without -ClientId binds to it. It is not sent to Okta, and the error record does not contain it.
+        if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') {
+            $null = $PSBoundParameters.Remove('ClientId')
+            $PSCmdlet.ThrowTerminatingError((New-MisplacedKeyErrorRecord))
+        }
 
         $set = $PSCmdlet.ParameterSetName
-        if ($set -ceq 'ContextScope') { Restore-OktaSession $PSCmdlet $ContextScope $PassThru; return }
+        if ($set -ceq 'ContextScope') {
+            if ($ContextScope -ne 'CurrentUser') {
+                $hint = 'Omit it, since it is the default: ' +
+                    'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
+                $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
+                            -Message '-ContextScope Process needs a connection.' -Hint $hint -Category 'InvalidArgument' `
+                            -Target 'ContextScope'))
+            }
+            Open-CurrentUserSession -Cmdlet $PSCmdlet -PassThru $PassThru
+            return
+        }
         $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
         if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
         if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
@@ -99,30 +110,30 @@ function Connect-Okta {
 
         $secretName = ''
         if ($set -ceq 'ClientCredentials') {
-            # Not to be found in an error, which holds what its cmdlet was called with.
+            # An error record contains the bound parameters of its cmdlet.
             $null = $PSBoundParameters.Remove('JsonWebKey')
-            # A file comes line by line.
+            # Get-Content returns a file line by line.
             if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
             $secretName = 'jsonWebKey'
             $parameters[$secretName] = $JsonWebKey
         }
         elseif ($set -ceq 'ClientSecret') {
             $secretName = 'clientSecret'
-            $parameters[$secretName] = ConvertFrom-Secret $ClientSecret
+            $parameters[$secretName] = ConvertFrom-Secret -Secret $ClientSecret
         }
         elseif ($set -ceq 'ApiToken') {
             $secretName = 'apiToken'
-            $parameters = @{ tenant = $Tenant; apiToken = ConvertFrom-Secret $ApiToken }
+            $parameters = @{ tenant = $Tenant; apiToken = ConvertFrom-Secret -Secret $ApiToken }
         }
         elseif ($set -ceq 'DeviceCode') {
             $parameters['grant'] = 'device_code'
         }
-        Open-OktaSession $PSCmdlet $parameters $secretName $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -SecretName $secretName -PassThru $PassThru
     }
 
     end {
         if (-not $keyLines) { return }
         $parameters['jsonWebKey'] = $keyLines -join "`n"
-        Open-OktaSession $PSCmdlet $parameters 'jsonWebKey' $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -SecretName 'jsonWebKey' -PassThru $PassThru
     }
 }

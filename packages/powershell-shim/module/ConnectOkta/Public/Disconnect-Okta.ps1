@@ -16,9 +16,9 @@ function Disconnect-Okta {
         $name = $session.Parameters.tenant
         if ($session.Parameters.ContainsKey('clientId')) { $name = "$($session.Parameters.clientId) at $name" }
         if (-not $PSCmdlet.ShouldProcess($name, 'Revoke at Okta, and forget')) { return }
-        $said = Invoke-Shim $PSCmdlet 'disconnect' -Session $session
-        if ($null -eq $said) { return }
-        Remove-OktaSession $session
+        $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Session $session
+        if ($null -eq $result) { return }
+        Remove-OktaSession -Session $session
         $PSCmdlet.WriteVerbose("Disconnected from $name.")
     }
 }

@@ -23,15 +23,15 @@ function Get-OktaAccessToken {
         }
         if ($ForceRefresh) { $parameters.forceRefresh = $true }
         if ($AllowApiToken) { $parameters.allowApiToken = $true }
-        $said = Invoke-Shim $PSCmdlet 'token' $parameters
-        if ($null -eq $said) { return }
-        if ($said.type -eq 'DPoP') {
-            $PSCmdlet.WriteWarning('This token is bound to a key, and works with a proof for each request only: use Invoke-OktaApi.')
+        $token = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'token' -Parameters $parameters
+        if ($null -eq $token) { return }
+        if ($token.type -eq 'DPoP') {
+            $PSCmdlet.WriteWarning('This token is bound to a key: each request needs a proof. Use Invoke-OktaApi.')
         }
-        if ($said.type -eq 'SSWS') {
+        if ($token.type -eq 'SSWS') {
             $PSCmdlet.WriteWarning('This is a static API token, not an access token. Send it as "Authorization: SSWS", never as "Bearer".')
         }
-        if ($AsPlainText) { return $said.value }
-        return ConvertTo-Secret $said.value
+        if ($AsPlainText) { return $token.value }
+        return ConvertTo-Secret -Text $token.value
     }
 }

@@ -13,9 +13,9 @@ function Get-OktaContext {
     end {
         $method = 'context'
         if ($ListAvailable) { $method = 'logins' }
-        $contexts = @(Invoke-Shim $PSCmdlet $method)
-        # One view for all of them, so that they make one table.
+        $contexts = @(Invoke-NodeMethod -Cmdlet $PSCmdlet -Method $method)
+        # All with the same view, because a table shows one view only.
         $hasAccount = @($contexts | Where-Object { $null -ne $_.account }).Count -gt 0
-        foreach ($said in $contexts) { ConvertTo-OktaContext $said $hasAccount }
+        foreach ($context in $contexts) { ConvertTo-OktaContext -Context $context -HasAccount $hasAccount }
     }
 }

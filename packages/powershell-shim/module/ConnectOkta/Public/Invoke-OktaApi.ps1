@@ -17,37 +17,44 @@ function Invoke-OktaApi {
 
     begin {
         . Use-CallerPreference
-        # One session for all that is piped, also if another one is connected meanwhile.
+        # The same session for all piped paths, even if the pipeline connects another one meanwhile.
         $session = Get-OktaSession
         $isPathPiped = -not $PSBoundParameters.ContainsKey('Path')
         $verb = $Method.ToUpperInvariant()
         $request = @{ method = $verb }
-        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) { $request.body = ConvertTo-RequestBody $PSCmdlet $Body }
+        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) {
+            $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $Body
+        }
     }
 
     process {
         $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
-        if ($isObject -or $Path -cmatch '@\{') {
-            Write-ObjectError $PSCmdlet 'Path' 'Give text: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+        # An object in a path, "/api/v1/users/$user": a URL contains no braces (RFC 3986, section 2).
+        if ($isObject -or $Path -cmatch '(?s)@\{[^{}=]+=.*\}') {
+            $hint = 'Give text: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+            $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
             return
         }
         $isReading = $verb -in 'GET', 'HEAD'
-        if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText $Path $script:ControlCharacter), $verb)) { return }
-        # What may be done twice without harm (RFC 9110, 9.2.2).
-        $isRepeatable = $verb -notin 'POST', 'PATCH'
+        if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
+        # Not idempotent (RFC 9110, section 9.2.2).
+        $noRetry = $verb -in 'POST', 'PATCH'
         $next = $Path
         for ($page = 1; $null -ne $next; $page++) {
             $request.path = $next
-            $said = Invoke-Shim $PSCmdlet 'api' $request $next $isRepeatable $session
-            if ($null -eq $said) { return }
-            if ($null -ne $said.problem) {
-                $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord "$verb $next" $said))
+            $response = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target $next -Session $session `
+                -NoRetry:$noRetry
+            if ($null -eq $response) { return }
+            if ($null -ne $response.problem) {
+                $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord -Request "$verb $next" -Response $response))
                 return
             }
-            if ($said.hasContent) { $PSCmdlet.WriteObject($said.content, $true) }
+            if ($response.hasContent) { $PSCmdlet.WriteObject($response.content, $true) }
             $next = $null
-            if ($Paginate) { $next = $said.next }
-            if ($null -ne $next) { Write-ShimProgress $PSCmdlet 'Invoke-OktaApi' "Page $($page + 1) of $Path" }
+            if ($Paginate) { $next = $response.next }
+            if ($null -ne $next) {
+                Write-OktaProgress -Cmdlet $PSCmdlet -Activity 'Invoke-OktaApi' -Status "Page $($page + 1) of $Path"
+            }
         }
     }
 }

@@ -24,28 +24,30 @@ function New-OktaJsonWebKey {
         if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {
-            if (-not (Assert-Text $PSCmdlet @{ path = $Path })) { return }
+            $textError = Get-TextErrorRecord -Parameters @{ path = $Path }
+            if ($null -ne $textError) { $PSCmdlet.WriteError($textError); return }
             $provider = $null
             $drive = $null
             $file = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
             if ($provider.Name -ne 'FileSystem') {
-                Stop-WithError $PSCmdlet 'OktaOptionsInvalid' "$Path is not a file." 'Name a new file.' 'InvalidArgument' $Path
+                $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message "$Path is not a file." `
+                            -Hint 'Name a new file.' -Category 'InvalidArgument' -Target $Path))
             }
             if (-not $PSCmdlet.ShouldProcess($file, 'Write a private key')) { return }
             $parameters.path = $file
         }
-        $said = Invoke-Shim $PSCmdlet 'newKey' $parameters $file $false
-        if ($null -eq $said) { return }
+        $key = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'newKey' -Parameters $parameters -Target $file -NoRetry
+        if ($null -eq $key) { return }
         $private = $null
-        if ($null -ne $said.privateJwk) {
-            $private = $said.privateJwk
-            if (-not $AsPlainText) { $private = ConvertTo-Secret $private }
+        if ($null -ne $key.privateJwk) {
+            $private = $key.privateJwk
+            if (-not $AsPlainText) { $private = ConvertTo-Secret -Text $private }
         }
         [pscustomobject] @{
             PSTypeName = 'ConnectOkta.JsonWebKey'
-            KeyId = $said.keyId
-            Algorithm = $said.algorithm
-            PublicJwk = $said.publicJwk
+            KeyId = $key.keyId
+            Algorithm = $key.algorithm
+            PublicJwk = $key.publicJwk
             PrivateJwk = $private
             Path = $file
         }

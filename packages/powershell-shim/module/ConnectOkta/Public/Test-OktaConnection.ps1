@@ -4,12 +4,12 @@ function Test-OktaConnection {
     [OutputType('ConnectOkta.Finding', [bool])]
     param(
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
-        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaTenant $args[0] } $args[2] })]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
 
         [string] $ClientId,
 
-        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Complete-OktaScope $args[0] } $args[2] })]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes,
 
         [Alias('jwk')]
@@ -35,25 +35,24 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
-        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentConnection }
+        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentSessionParameter }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
-        if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret $ClientSecret }
-        if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret $ApiToken }
+        if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret -Secret $ClientSecret }
+        if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret -Secret $ApiToken }
         if ($bound.ContainsKey('JsonWebKey')) {
+            # An error record contains the bound parameters of its cmdlet.
             $null = $bound.Remove('JsonWebKey')
             $parameters.jsonWebKey = $JsonWebKey
         }
-        if (-not $Quiet) { return Invoke-Shim $PSCmdlet 'test' $parameters $Tenant }
+        $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
+        if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
-        $findings = & {
-            [CmdletBinding()]
-            param($Parameters, $Target)
-            Invoke-Shim $PSCmdlet 'test' $Parameters $Target
-        } $parameters $Tenant
+        # A cmdlet of its own, because notices are written as output: see Write-NodeNotice.
+        $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
         return @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }
 }

@@ -1,8 +1,9 @@
-function Get-CurrentConnection {
-    # What this process is connected to, as far as it can be tested: the key of an adopted sign-in is not known here.
+function Get-CurrentSessionParameter {
+    # Returns the parameters of the current session for Test-OktaConnection. Of a session of -ContextScope only the tenant: its key
+    # is not known here.
     $session = Get-OktaSession
     if ($null -eq $session) { return @{} }
-    $parameters = Get-SessionParameters $session
+    $parameters = Get-SessionParameter -Session $session
     if ($parameters.ContainsKey('recordKey')) { return @{ tenant = $parameters.tenant } }
     foreach ($name in 'session', 'subject') { $parameters.Remove($name) }
     return $parameters

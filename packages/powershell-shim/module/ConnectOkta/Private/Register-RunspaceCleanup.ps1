@@ -1,9 +1,10 @@
-function Register-ShimEnd {
-    # Has a shim end with the runspace, which removes no modules then, and whose process may live on. Returns what undoes
-    # it: see Stop-Shim. Not by a script block: the thread that ends a runspace may have none to run it in, and then ends the
-    # process.
+function Register-RunspaceCleanup {
+    # Closes a stream when this runspace closes, which does not remove its modules. Returns the event handler: see Stop-NodeProcess.
+    # Not a script block: the thread that closes a runspace may have no runspace to run it in, and would end the process.
+    param([System.IO.Stream] $Stream)
+
     $close = [System.Linq.Expressions.Expression]::Call(
-        [System.Linq.Expressions.Expression]::Constant($script:ShimInput.BaseStream), 'Close', $null)
+        [System.Linq.Expressions.Expression]::Constant($Stream), 'Close', $null)
     $handler = [System.Linq.Expressions.Expression]::Lambda(
         [System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]],
         $close,

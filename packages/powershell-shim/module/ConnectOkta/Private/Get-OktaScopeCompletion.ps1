@@ -1,17 +1,16 @@
-function Complete-OktaScope {
-    # Okta's public scopes.
-    # https://developer.okta.com/docs/api/oauth2/
+function Get-OktaScopeCompletion {
+    # Completes a scope with those of Okta: https://developer.okta.com/docs/api/oauth2/
     param([string] $Word)
 
-    $wanted = $Word.Trim("'", '"')
+    $part = $Word.Trim("'", '"')
     foreach ($scope in $script:OktaScopes -split '\r?\n') {
-        if ($scope.IndexOf($wanted, [System.StringComparison]::OrdinalIgnoreCase) -ge 0) {
+        if ($scope.IndexOf($part, [System.StringComparison]::OrdinalIgnoreCase) -ge 0) {
             [System.Management.Automation.CompletionResult]::new($scope, $scope, 'ParameterValue', $scope)
         }
     }
 }
 
-# As the description of Okta's management API names them. One text, which loads faster than many.
+# The scopes in the OpenAPI description of Okta's management API.
 $script:OktaScopes = @'
 okta.agentPools.manage
 okta.agentPools.read

@@ -1,9 +1,9 @@
-function Complete-ShimProgress {
-    # Takes away the bar that a notice has put up.
-    param($Cmdlet)
+function Complete-OktaProgress {
+    # Removes the progress bar.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet)
 
-    $shown = $script:ShimProgress
-    $script:ShimProgress = $null
+    $shown = $script:ProgressRecord
+    $script:ProgressRecord = $null
     $record = [System.Management.Automation.ProgressRecord]::new(
         $shown.ActivityId, $shown.Activity, $shown.StatusDescription)
     $record.RecordType = [System.Management.Automation.ProgressRecordType]::Completed

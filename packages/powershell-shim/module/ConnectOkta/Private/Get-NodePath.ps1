@@ -1,6 +1,6 @@
-function Find-Node {
-    # Where Node.js is: where CONNECT_OKTA_NODE says, or on the PATH, on which nothing stands for the current folder. Or
-    # nothing, where it is not. Looks by itself: to ask the engine for a command takes longer than Node.js to start.
+function Get-NodePath {
+    # Returns the path of Node.js: the value of CONNECT_OKTA_NODE, or the first one in the folders of PATH. Returns nothing if there is
+    # none. Ignores empty entries of PATH, which mean the current folder. Get-Command takes longer than Node.js takes to start.
     if ("$env:CONNECT_OKTA_NODE" -cne '') {
         if ([System.IO.File]::Exists($env:CONNECT_OKTA_NODE)) { return $env:CONNECT_OKTA_NODE }
         return
@@ -8,7 +8,7 @@ function Find-Node {
     $separator = ':'
     $name = '/node'
     if ("$env:OS" -ceq 'Windows_NT') { $separator = ';'; $name = '\node.exe' }
-    # Some are in quotes.
+    # Some entries are in quotes.
     foreach ($folder in "$separator$env:PATH$separator" -csplit "`"*$separator`"*") {
         if ($folder -cne '' -and [System.IO.File]::Exists("$folder$name")) { return "$folder$name" }
     }

@@ -1,7 +1,8 @@
-function New-ShimStart {
-    # How a shim is started.
+function New-NodeStartInfo {
+    param([string] $NodePath)
+
     return [System.Diagnostics.ProcessStartInfo] @{
-        FileName = $script:Node
+        FileName = $NodePath
         Arguments = "`"$PSScriptRoot/shim/shim.cjs`""
         UseShellExecute = $false
         CreateNoWindow = $true

@@ -1,0 +1,37 @@
+function Start-NodeProcess {
+    # Starts the Node process of this runspace unless it is running. Secrets reach it by its standard input only.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet)
+
+    if ($null -ne $script:NodeProcess) {
+        # The output of a process ends some time before the process.
+        if (-not $script:NodeProcess.HasEnded -and -not $script:NodeProcess.Process.HasExited) { return }
+        Stop-NodeProcess
+    }
+    $path = Get-NodePath
+    if ($null -eq $path) { $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord)) }
+    try {
+        $process = [System.Diagnostics.Process]::Start((New-NodeStartInfo -NodePath $path))
+    }
+    catch {
+        $cause = $_.Exception.GetBaseException().Message
+        $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord -NodePath $path -Cause $cause))
+    }
+    $stream = $process.StandardInput.BaseStream
+    $script:NodeProcess = [pscustomobject] @{
+        Path = $path
+        Process = $process
+        # Not $process.StandardInput: in Windows PowerShell it writes in the code page of the console. Not the default encoding: a
+        # character that it cannot encode would stay in the buffer and fail every request that follows.
+        Writer = [System.IO.StreamWriter]::new($stream, [System.Text.UTF8Encoding]::new($false))
+        Reader = $process.StandardOutput
+        # The line that is being read. Only one read may be pending, and it outlives a cmdlet that was stopped.
+        PendingLine = $null
+        # Read from the start, so that the process never waits for a reader.
+        ErrorText = $process.StandardError.ReadToEndAsync()
+        RunspaceHandler = Register-RunspaceCleanup -Stream $stream
+        LastRequestId = 0
+        LastMethod = ''
+        HasResponded = $false
+        HasEnded = $false
+    }
+}

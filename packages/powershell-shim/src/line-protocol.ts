@@ -1,0 +1,105 @@
+import type { Readable, Writable } from 'node:stream'
+import { linesOf } from './lines-of.js'
+
+/*
+ * The protocol between the PowerShell module and this program: one line of UTF-8 a message, its parts separated by one space.
+ *
+ * The module writes (Invoke-NodeRequest.ps1):
+ *
+ *   request ID METHOD JSON      calls a method with the parameters in a JSON object. An ID is a number, used once.
+ *   cancel ID                   cancels that call, which still gets a response
+ *
+ * This program writes:
+ *
+ *   ok ID CLIXML                the result of the call
+ *   error ID CLIXML             the error of the call, as in describe-error.ts
+ *   unknown-session ID CLIXML   the call names a session that this process does not have. The module calls `restore`, then
+ *                               the method again
+ *   notice NAME CLIXML          what happens while a call runs, such as a sign-in that waits for the user
+ *
+ * Any other line is ignored. The end of the input cancels all calls and ends the program. Calls may overlap. No response
+ * repeats what a request contained, which may be a secret.
+ */
+
+/** What a method gets besides its parameters. */
+export interface CallContext {
+  /** Fires when the module cancels the call, or has ended. */
+  readonly signal: AbortSignal
+}
+
+/** One method. The program reports what it throws as an error. */
+export type Method = (params: Record<string, unknown>, context: CallContext) => Promise<unknown>
+
+/** How a call failed. */
+export interface Failure {
+  readonly status: 'error' | 'unknown-session'
+  readonly content: unknown
+}
+
+/** Where responses go. */
+export interface Channel {
+  readonly output: Writable
+  /** Returns a value as CLIXML, without line breaks. */
+  readonly encode: (value: unknown) => string
+}
+
+interface Options extends Channel {
+  readonly input: Readable
+  readonly methods: Readonly<Record<string, Method>>
+  readonly describe: (error: unknown) => Failure
+}
+
+/** Returns a function that writes notices. */
+export function noticeWriter({ output, encode }: Channel): (name: string, content: unknown) => void {
+  return (name, content) => output.write(`notice ${name} ${encode(content)}\n`)
+}
+
+/** Responds to requests until the input ends and every call has settled. */
+export async function serve({ input, output, encode, methods, describe }: Options): Promise<void> {
+  const calls = new Map<string, { readonly controller: AbortController; readonly end: Promise<void> }>()
+
+  async function respond(id: string, call: () => Promise<unknown>): Promise<void> {
+    try {
+      output.write(`ok ${id} ${encode(await call())}\n`)
+    } catch (error) {
+      const { status, content } = describe(error)
+      output.write(`${status} ${id} ${encode(content)}\n`)
+    } finally {
+      calls.delete(id)
+    }
+  }
+
+  function start(id: string, name: string, json: string): void {
+    const controller = new AbortController()
+    const { signal } = controller
+    const call = async () => await methodNamed(name, methods)(parametersIn(json), { signal })
+    calls.set(id, { controller, end: respond(id, call) })
+  }
+
+  for await (const line of linesOf(input)) {
+    // `s`, because JSON may contain U+2028.
+    const [, id = '', name = '', json = ''] = /^request (\d+) (\w+) (.*)$/s.exec(line) ?? []
+    if (id !== '' && !calls.has(id)) start(id, name, json)
+    calls.get(/^cancel (\d+)$/.exec(line)?.[1] ?? '')?.controller.abort()
+  }
+  const unfinished = [...calls.values()]
+  for (const { controller } of unfinished) controller.abort()
+  await Promise.allSettled(unfinished.map(({ end }) => end))
+}
+
+function methodNamed(name: string, methods: Readonly<Record<string, Method>>): Method {
+  if (!Object.hasOwn(methods, name)) throw new Error('There is no such method.')
+  return methods[name] as Method
+}
+
+// The error of `JSON.parse` would show a part of the text.
+function parametersIn(json: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    value = undefined
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new Error('The parameters are not a JSON object.')
+}
