@@ -21,7 +21,7 @@ describeInPowerShell('the cmdlets, called', () => {
     (New-OktaJsonWebKey -Type P-256 -KeyId mine).KeyId
     Disconnect-Okta
     @(Get-OktaContext).Count`
-  const allSaid = () => [okta.orgUrl.host, 'SecureString', 'ACTIVE', true, 'mine', 0]
+  const allOutput = () => [okta.orgUrl.host, 'SecureString', 'ACTIVE', true, 'mine', 0]
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'callers-'))
@@ -41,14 +41,14 @@ describeInPowerShell('the cmdlets, called', () => {
     ['by a strict script that stops at every error', "Set-StrictMode -Version Latest; $ErrorActionPreference = 'Stop'"],
     ['in Turkish', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'tr-TR'"],
     ['in German', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'de-DE'"],
-    ['where there are no files', 'Set-Location Env:'],
-    ['where nobody wants to know', "$VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'"],
-  ])('%s, work as ever', async (_how, before) => {
-    const { output, errors, thrown } = await shell.run(`${before}\n${all}`, given)
-    expect({ output, errors, thrown }).toEqual({ output: allSaid(), errors: [], thrown: null })
+    ['in a location without files', 'Set-Location Env:'],
+    ['by a script that ignores messages', "$VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'"],
+  ])('%s, work', async (_how, before) => {
+    const { output, errors, thrown } = await shell.runInNewRunspace(`${before}\n${all}`, given)
+    expect({ output, errors, thrown }).toEqual({ output: allOutput(), errors: [], thrown: null })
   })
 
-  it('by splatting, defaults of the person, and the common parameters of cmdlets, do as every cmdlet', async () => {
+  it('by splatting, with default parameter values and common parameters, work as every cmdlet', async () => {
     const { output, errors, progress } = await shell.run(
       `$PSDefaultParameterValues = @{ 'Connect-Okta:Tenant' = $given.tenant; 'Connect-Okta:Scopes' = 'okta.users.read' }
       $app = @{ ClientId = $given.clientId; JsonWebKey = $given.jwk }
@@ -70,7 +70,7 @@ describeInPowerShell('the cmdlets, called', () => {
     })
   })
 
-  it('with rows of a table, say that an object is where text belongs', async () => {
+  it('with rows of a table, reject an object in place of a text', async () => {
     const { errors } = await shell.run(
       "'ClientId', $given.clientId | ConvertFrom-Csv | Connect-Okta -Tenant $given.tenant -NoBrowser",
       given,
@@ -78,18 +78,18 @@ describeInPowerShell('the cmdlets, called', () => {
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Connect-Okta', target: 'ClientId' })])
   })
 
-  it('write a key where the person is, not where the process is', async () => {
+  it('write a key into the current location, not the current folder of the process', async () => {
     await mkdir(join(home, 'inner'))
     const { output, errors } = await shell.run(
-      'Set-Location $given.inner; (New-OktaJsonWebKey -Type P-256 -Path key.json).Path',
+      'Push-Location $given.inner; (New-OktaJsonWebKey -Type P-256 -Path key.json).Path; Pop-Location',
       { inner: join(home, 'inner') },
     )
     expect({ output, errors }).toEqual({ output: [join(home, 'inner/key.json')], errors: [] })
     expect(JSON.parse(await readFile(join(home, 'inner/key.json'), 'utf8'))).toMatchObject({ kty: 'EC' })
   })
 
-  it('after the module was removed or imported anew, go on with the current login', async () => {
-    const { output, errors } = await shell.run(
+  it('after the module was removed or imported again, continue with the current session', async () => {
+    const { output, errors } = await shell.runInNewRunspace(
       `${connect}
       $path = (Get-Module ConnectOkta).Path
       Import-Module $path -Force
@@ -128,7 +128,6 @@ describeInPowerShell('the cmdlets, called', () => {
       'profiles: { work: { tenant: example.okta.com } }',
     )
     for (const [typed, wanted] of [
-      ['Connect-Okta -Tenant ', 'example.okta.com'],
       ['Connect-Okta -Scopes uischemas.r', 'okta.uischemas.read'],
       ['Test-OktaConnection -Tenant ', 'example.okta.com'],
     ] as const) {

@@ -1,4 +1,5 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -7,7 +8,7 @@ import { describeInPowerShell, Shell } from './shell.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 
-// A person at a real browser: signs in by keyboard, and waits for the page that says that all is done.
+// Signs a user in by keyboard, and waits for the page that confirms the connection.
 const program = `
 import { writeFileSync } from 'node:fs'
 import { chromium } from '${import.meta.resolve('playwright-core')}'
@@ -30,34 +31,33 @@ await context.close()
 describeInPowerShell('Connect-Okta with Chromium', () => {
   let okta: OktaEmulator
   let shell: Shell
-  let place: Shell
+  let folder: string
   let redirectUri: string
 
   beforeAll(async () => {
     redirectUri = await freeRedirectUri()
     okta = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
-    place = await Shell.start()
-    const command = join(place.home, 'browser')
-    await writeFile(join(place.home, 'browser.mjs'), program)
+    folder = await mkdtemp(join(tmpdir(), 'chromium-'))
+    const command = join(folder, 'browser')
+    await writeFile(`${command}.mjs`, program)
     await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${command}.mjs" "$1"\n`)
     await chmod(command, 0o755)
     const [user] = okta.users
     shell = await Shell.start({
       BROWSER: command,
       PERSON: JSON.stringify({ login: user?.login, password: user?.password }),
-      PROFILE: join(place.home, 'profile'),
+      PROFILE: join(folder, 'profile'),
       CHROMIUM: executablePath ?? '',
       CHROMIUM_ARGUMENTS: JSON.stringify(inject('chromiumArguments')),
-      SEEN: join(place.home, 'seen'),
+      SEEN: join(folder, 'seen'),
     })
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
-    await place[Symbol.asyncDispose]()
     await okta.close()
   })
 
-  it.skipIf(executablePath === undefined)('signs a person in, who sees that it is done', async () => {
+  it.skipIf(executablePath === undefined)('signs a user in, and the page confirms it', async () => {
     const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -RedirectUri $given.redirectUri -Scopes okta.users.read
       (Invoke-OktaApi -Path /api/v1/users/me).profile.login

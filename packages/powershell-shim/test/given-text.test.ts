@@ -113,9 +113,31 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect({ output, errors }).toEqual({ output: ['ACTIVE', 'ACTIVE'], errors: [] })
   })
 
-  it('may name a tenant that begins as a type of .NET does', async () => {
-    const { errors } = await shell.run('Test-OktaConnection -Tenant Microsoft.okta.com -Quiet')
-    expect(errors).toEqual([])
+  it.each([
+    ['a tenant', '-Tenant Microsoft.okta.com -ClientId c'],
+    ['a custom domain', '-Tenant System.Example.Com -ClientId c'],
+    ['a client ID', '-Tenant t.okta.com -ClientId System.Net.Id'],
+    ['a scope', '-Tenant t.okta.com -ClientId c -Scopes Microsoft.Users.Read'],
+  ])('is not taken for an object when %s begins as the name of a type does: %s', async (_what, parameters) => {
+    const { errors } = await shell.runInNewRunspace(
+      `$env:HTTPS_PROXY = 'http://127.0.0.1:9'
+      Connect-Okta ${parameters} -JsonWebKey $given.jwk
+      $env:HTTPS_PROXY = ''`,
+      given,
+    )
+    expect(errors.map(({ id }) => id)).toEqual(['OktaNetworkFailed,Connect-Okta'])
+  })
+
+  it('is not taken for an object when a key ID or a path begins as the name of a type does', async () => {
+    const { output, errors } = await shell.run(
+      `(New-OktaJsonWebKey -Type P-256 -KeyId System.Example).KeyId
+      Push-Location $HOME
+      (New-OktaJsonWebKey -Type P-256 -Path Microsoft.PowerShell.json).Path
+      (New-OktaJsonWebKey -Type P-256 -Path '@{a=1}.json').Path
+      Pop-Location`,
+    )
+    const paths = ['Microsoft.PowerShell.json', '@{a=1}.json'].map(name => `${shell.home}/${name}`)
+    expect({ output, errors }).toEqual({ output: ['System.Example', ...paths], errors: [] })
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import { createPrivateKey, type JsonWebKey } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
 import { describeInPowerShell, Shell } from './shell.test.support.js'
@@ -9,8 +10,8 @@ import { describeInPowerShell, Shell } from './shell.test.support.js'
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
 cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
 
-// Whom the examples ask that is not there: a person, and an org by HTTPS.
-const around = `
+// Replaces what the examples need and a test does not have: a user at the keyboard, and an org with HTTPS.
+const substitutes = `
 ${invokeWithPerson}
 function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
@@ -19,6 +20,7 @@ $ErrorActionPreference = 'Stop'`
 describeInPowerShell('the help of the cmdlets', () => {
   let okta: OktaEmulator
   let shell: Shell
+  let user: Shell
   let redirectUris: string[]
   let pages: Record<
     string,
@@ -38,6 +40,7 @@ describeInPowerShell('the help of the cmdlets', () => {
       ],
     })
     shell = await Shell.start()
+    user = await Shell.start(await personIn(shell.home, okta.users[0]))
     const { output } = await shell.run(
       `foreach ($name in $given.cmdlets) {
         $help = Get-Help $name -Full
@@ -65,6 +68,7 @@ describeInPowerShell('the help of the cmdlets', () => {
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
+    await user[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -75,17 +79,17 @@ describeInPowerShell('the help of the cmdlets', () => {
     expect(page?.examples.length).toBeGreaterThanOrEqual(3)
   })
 
-  it('of Connect-Okta tells how to set up an app, and warns', () => {
+  it('of Connect-Okta describes how to set up an app, with a warning', () => {
     const { description } = pages['Connect-Okta'] ?? { description: '' }
-    const told = [
+    const words = [
       'Single-Page Application',
       'Allow everyone',
       'API Services',
       'Public key / Private key',
       'New-OktaJsonWebKey',
     ]
-    told.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client id')
-    expect(told.filter(words => !description.includes(words))).toEqual([])
+    words.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client id')
+    expect(words.filter(one => !description.includes(one))).toEqual([])
   })
 
   it.each(cmdlets)('of %s keeps its examples apart, each with its title', async name => {
@@ -102,11 +106,11 @@ describeInPowerShell('the help of the cmdlets', () => {
     ['-Full', /^ {4}-Tenant <String>$/m],
     ['-Detailed', /^ {4}-Tenant <String>$/m],
     ['-Parameter *', /^-Tenant <String>$/m],
-  ])('of Connect-Okta reads as pages do with %s, at 80 columns', async (view, parameter) => {
+  ])('of Connect-Okta shows no raw objects with %s, at 80 columns', async (view, parameter) => {
     const { output } = await shell.run(`Get-Help Connect-Okta ${view} | Out-String -Width 80`)
     const page = String(output[0]).replaceAll('\r', '')
     expect(page).toMatch(parameter)
-    // What has no view of its own shows as the objects that it is made of.
+    // Parts without a view would be shown as objects.
     expect(page).not.toMatch(/@\{|System\.\w+\.|^ *\w+ +: /m)
     expect(page.split('\n').filter(line => line.length > 80)).toEqual([])
   })
@@ -116,38 +120,33 @@ describeInPowerShell('the help of the cmdlets', () => {
     expect(output[0]).toContain('AN APP FOR PROGRAMS')
   })
 
-  // The examples of one cmdlet, one after the other, in one session that is connected.
+  // In the order of the cmdlets: the first examples find no stored sign-in.
   it.each(cmdlets)('has examples of %s that work', async name => {
-    const [spa, service] = okta.clients as readonly EmulatorClient[]
-    const pem = createPrivateKey({ key: service?.jwk as JsonWebKey, format: 'jwk' }).export({
-      type: 'pkcs8',
-      format: 'pem',
-    })
-    await using own = await Shell.start(await personIn(shell.home, okta.users[0]))
-    if (name === 'Connect-Okta') {
-      await writeFile(join(own.home, 'key.json'), JSON.stringify(service?.jwk))
-      await writeFile(join(own.home, 'key.pem'), pem)
-    }
-    const given = {
-      secrets: { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value },
-      tenant: okta.orgUrl.origin,
-      app: spa?.clientId,
-    }
-    const connected = `Connect-Okta -Tenant ${given.tenant} -ClientId ${spa?.clientId} -RedirectUri ${redirectUris[0]} -Scopes okta.users.manage, okta.users.read`
+    const connected = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.clients[0]?.clientId} -RedirectUri ${redirectUris[0]} -Scopes okta.users.manage, okta.users.read`
     const examples = (pages[name]?.examples ?? []).map(localised)
     const script = [
-      around,
-      '[Environment]::CurrentDirectory = $HOME; $ExecutionContext.SessionState.Path.SetLocation($HOME) | Out-Null',
-      ...(name.startsWith('Connect') ? [] : [connected]),
+      substitutes,
+      'Set-Location $given.home; [Environment]::CurrentDirectory = $given.home',
+      ...(name === 'Connect-Okta' ? [] : [connected]),
       ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithPerson { ${code} }` : code)),
       "'all examples were run'",
     ]
-    const { output, errors, thrown } = await own.run(script.join('\n'), given)
+    const home = await mkdtemp(join(tmpdir(), 'examples-'))
+    if (name === 'Connect-Okta') await writeKeys(home)
+    const secrets = { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value }
+    const { output, errors, thrown } = await user.run(script.join('\n'), { secrets, home })
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
     expect(output.at(-1)).toBe('all examples were run')
   })
 
-  // The org is the emulator, and the ports are ones that no other test listens at.
+  async function writeKeys(home: string): Promise<void> {
+    const { jwk } = okta.client('service')
+    const pem = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' })
+    await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+    await writeFile(join(home, 'key.pem'), pem, { mode: 0o600 })
+  }
+
+  // With the emulator as the org, and with ports that no other test uses.
   function localised(code: string): string {
     return code
       .replaceAll('https://example.okta.com', okta.orgUrl.origin)

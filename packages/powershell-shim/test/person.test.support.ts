@@ -2,18 +2,20 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Credentials, freePort } from '@connect-okta/emulator'
 
-const emulator = import.meta.resolve('@connect-okta/emulator')
+// Not the whole emulator, which takes half a second to load.
+const emulatorModule = (name: string) => new URL(`${name}.js`, import.meta.resolve('@connect-okta/emulator'))
 
-// A person without a browser, who is told an address: signs in there, or enters the code that is in it.
+// Stands in for a browser: signs a user in at an address, or enters the code of a device in it.
 const program = `
-import { openedAddress, ScriptedBrowser } from '${emulator}'
+import { openedAddress } from '${emulatorModule('opened-address')}'
+import { ScriptedBrowser } from '${emulatorModule('scripted-browser')}'
 const url = openedAddress(process.argv[2])
 const user = JSON.parse(process.env.PERSON)
 const browser = new ScriptedBrowser({ orgUrl: new URL(url.origin) })
 await (url.pathname.startsWith('/activate') ? browser.activate(url, user) : browser.visit(url, user))
 `
 
-/** Puts a person into a folder, and returns the environment in which they answer for a browser. */
+/** Writes a program into a folder that signs a user in, and returns the environment that makes it the browser. */
 export async function personIn(folder: string, user: Credentials | undefined): Promise<Record<string, string>> {
   const script = join(folder, 'person.mjs')
   const command = join(folder, 'person')
@@ -23,15 +25,12 @@ export async function personIn(folder: string, user: Credentials | undefined): P
   return { BROWSER: command, PERSON: JSON.stringify({ login: user?.login, password: user?.password }) }
 }
 
-/** A redirect URI whose port is free. */
+/** Returns a redirect URI with a free port. */
 export async function freeRedirectUri(): Promise<string> {
   return `http://localhost:${await freePort()}/login/callback`
 }
 
-/**
- * For scripts: `Invoke-WithPerson { … }` runs one in a runspace of its own, and shows the person each address that it
- * says, as somebody at the screen would read it.
- */
+/** For scripts: `Invoke-WithPerson { … }` runs one in a runspace of its own, and opens each address that it shows. */
 export const invokeWithPerson = `
 function Invoke-WithPerson {
   [CmdletBinding()] param([string] $script, $given)
@@ -46,9 +45,9 @@ function Invoke-WithPerson {
   $seen = 0
   while (-not $begun.AsyncWaitHandle.WaitOne(20)) {
     while ($seen -lt $shell.Streams.Information.Count) {
-      $said = "$($shell.Streams.Information[$seen])"
+      $text = "$($shell.Streams.Information[$seen])"
       $seen++
-      if ($said -match '(?:open|go to:)\\s+(http\\S+)') {
+      if ($text -match '(?:open|go to:)\\s+(http\\S+)') {
         $start = [System.Diagnostics.ProcessStartInfo]::new($env:BROWSER, $Matches[1])
         $start.UseShellExecute = $false
         $null = [System.Diagnostics.Process]::Start($start)

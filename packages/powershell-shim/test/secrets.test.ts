@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -58,7 +59,7 @@ foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
 
 describeInPowerShell('secrets', () => {
   let okta: OktaEmulator
-  let place: Shell
+  let home: string
   let shell: Shell
   let given: Record<string, string | undefined>
   beforeAll(async () => {
@@ -71,8 +72,8 @@ describeInPowerShell('secrets', () => {
         { kind: 'spa', scopes: ['okta.users.manage'], redirectUris: [redirectUri] },
       ],
     })
-    place = await Shell.start()
-    shell = await Shell.start(await personIn(place.home, okta.users[0]))
+    home = await mkdtemp(join(tmpdir(), 'secrets-'))
+    shell = await Shell.start(await personIn(home, okta.users[0]))
     const [service, web, spa] = okta.clients
     given = {
       tenant: okta.orgUrl.origin,
@@ -87,7 +88,6 @@ describeInPowerShell('secrets', () => {
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
-    await place[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -124,7 +124,7 @@ describeInPowerShell('secrets', () => {
   })
 
   it('show in no transcript, and nowhere on the console', async () => {
-    await writeFile(join(place.home, 'given.json'), JSON.stringify(given), { mode: 0o600 })
+    await writeFile(join(home, 'given.json'), JSON.stringify(given), { mode: 0o600 })
     const script = `
       $given = Get-Content given.json -Raw | ConvertFrom-Json
       $null = Start-Transcript -Path transcript.txt
@@ -135,11 +135,11 @@ describeInPowerShell('secrets', () => {
         if ($one.Exception -isnot [System.Management.Automation.ParameterBindingException]) { Get-Error $one; $one | Format-List * -Force }
       }
       $null = Stop-Transcript`
-    await writeFile(join(place.home, 'use.ps1'), script)
-    const { stdout, stderr } = await runPowerShell(['-NoProfile', '-File', 'use.ps1'], place.home, {
-      env: await personIn(place.home, okta.users[0]),
+    await writeFile(join(home, 'use.ps1'), script)
+    const { stdout, stderr } = await runPowerShell(['-NoProfile', '-File', 'use.ps1'], home, {
+      env: await personIn(home, okta.users[0]),
     })
-    const transcript = await readFile(join(place.home, 'transcript.txt'), 'utf8')
+    const transcript = await readFile(join(home, 'transcript.txt'), 'utf8')
     // All that was said is in there.
     for (const told of [
       'DEBUG: Request',

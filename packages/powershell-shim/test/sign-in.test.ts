@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { freeRedirectUri, invokeWithPerson, personIn } from './person.test.support.js'
@@ -21,16 +24,10 @@ describeInPowerShell('Connect-Okta for people', () => {
     })
     const [spa = '', native = ''] = okta.clients.map(({ clientId }) => clientId)
     given = { tenant: okta.orgUrl.origin, spa, native, redirectUri, otherUri }
-    const place = await Shell.start()
-    shell = await Shell.start(await personIn(place.home, okta.users[0]))
-    cleanUp = async () => {
-      await shell[Symbol.asyncDispose]()
-      await place[Symbol.asyncDispose]()
-    }
+    shell = await Shell.start(await personIn(await mkdtemp(join(tmpdir(), 'browser-')), okta.users[0]))
   })
-  let cleanUp = async () => {}
   afterAll(async () => {
-    await cleanUp()
+    await shell[Symbol.asyncDispose]()
     await okta.close()
   })
   beforeEach(() => okta.clearRequests())
@@ -38,14 +35,14 @@ describeInPowerShell('Connect-Okta for people', () => {
   const connect = 'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri'
   const me = '(Invoke-OktaApi -Path /api/v1/users/me).profile.login'
 
-  it('opens the browser, shows the address on the host, and ends with a session that works', async () => {
+  it('opens the browser, shows the address on the host, and connects', async () => {
     const { output, errors, information, progress } = await shell.run(`${connect} -Force\n${me}`, given)
     expect({ output, errors }).toEqual({ output: [okta.users[0]?.login], errors: [] })
     expect(information.join()).toContain(`${okta.orgUrl.origin}/oauth2/v1/authorize?`)
     expect(progress).toEqual([expect.stringContaining('Waiting for the sign-in'), expect.stringContaining('Completed')])
   })
 
-  it('asks nobody the second time, and renews without a word', async () => {
+  it('opens no browser when there is a stored sign-in, nor when the token is renewed', async () => {
     await shell.run(connect, given)
     okta.clearRequests()
     const { output, information } = await shell.run(
@@ -66,9 +63,9 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: ['authorization_code'], errors: [] })
   })
 
-  it('uses another redirect URI where a port is busy, and says which parameter names one', async () => {
-    const stranger = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
-    await once(stranger, 'listening')
+  it('uses another redirect URI when a port is busy, and an error names the parameter', async () => {
+    const blocker = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
+    await once(blocker, 'listening')
     try {
       const busy = await shell.run(`${connect} -Force`, given)
       expect(busy.errors).toEqual([
@@ -84,18 +81,14 @@ describeInPowerShell('Connect-Okta for people', () => {
       )
       expect(errors).toEqual([])
     } finally {
-      stranger.close()
+      blocker.close()
     }
   })
 
   it.each([
-    [
-      '-NoBrowser shows the address alone',
-      '$given.spa -RedirectUri $given.redirectUri -NoBrowser',
-      'authorization_code',
-    ],
-    ['-UseDeviceCode shows an address and a code', '$given.native -UseDeviceCode', 'device_code'],
-  ])('%s', async (_what, parameters, grant) => {
+    ['authorization_code', '$given.spa -RedirectUri $given.redirectUri -NoBrowser'],
+    ['device_code', '$given.native -UseDeviceCode'],
+  ])('shows the address of a sign-in by %s when a browser elsewhere is used', async (grant, parameters) => {
     const { output, errors } = await shell.run(
       `${invokeWithPerson}
       Invoke-WithPerson "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
@@ -105,7 +98,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: [grant], errors: [] })
   })
 
-  it('goes on, by the browser, with a login by device code, and shows it', async () => {
+  it('uses a sign-in by device code when Connect-Okta runs without -UseDeviceCode', async () => {
     const { output, errors } = await shell.run(
       `${invokeWithPerson}
       Invoke-WithPerson 'Connect-Okta -Tenant $given.tenant -ClientId $given.native -UseDeviceCode' $given
@@ -116,7 +109,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: [given.native], errors: [] })
   })
 
-  it('gives up when it is stopped, and the session goes on with the same shim', async () => {
+  it('is cancelled when it is stopped, and the session continues with the same Node process', async () => {
     const { output, errors } = await shell.run(
       `${connect} -PassThru | ForEach-Object { $_.Grant }
       $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
