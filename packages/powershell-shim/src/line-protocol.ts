@@ -21,7 +21,7 @@ import { linesOf } from './lines-of.js'
  * repeats what a request contained, which may be a secret.
  */
 
-/** What a method gets besides its parameters. */
+/** What a method gets in addition to its parameters. */
 export interface CallContext {
   /** Fires when the module cancels the call, or has ended. */
   readonly signal: AbortSignal

@@ -6,7 +6,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from './shell.test.support.js'
 
-/** An org that knows every API token, and answers as a test says. */
+/** An org that accepts every API token, and responds as a test defines. */
 async function startApi(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
   const server = createServer(async (request, response) => {
     const body = await text(request)
@@ -40,7 +40,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
   beforeEach(() => okta.clearRequests())
 
-  it('makes the same objects of the same JSON in every engine: whole numbers, texts that look like times, and the rest', async () => {
+  it('converts JSON to the same types in every engine', async () => {
     const answer = {
       whole: 3,
       large: 3_000_000_000,
@@ -88,7 +88,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  it('makes objects of what is nested as deep as can be, and text of what is deeper', async () => {
+  it('converts what is nested too deeply to text', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     await using api = await startApi(({ url }, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
@@ -111,7 +111,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(silly).toMatch(/^\d+ \.\.\.$/)
   })
 
-  it('hands lists out item by item, page after page, as long as somebody takes them', async () => {
+  it('returns lists item by item, and requests pages only as they are needed', async () => {
     const { output, progress } = await shell.run(
       `${connectToOkta}
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
@@ -156,7 +156,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(bodies.slice(1)).toEqual(['["one"]', '{"as":"it is"}', ''])
   })
 
-  it('changes nothing with -WhatIf, and reads all the same', async () => {
+  it('changes nothing with -WhatIf, but reads', async () => {
     const { output } = await shell.run(
       `${connectToOkta}
       $WhatIfPreference = $true
@@ -169,7 +169,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 
-  it('waits where the rate limit asks to, and shows that', async () => {
+  it('waits when the rate limit is reached, and shows progress', async () => {
     let calls = 0
     await using api = await startApi((_request, response) => {
       calls += 1
@@ -193,7 +193,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     [404, 'OktaApiRejected', 'ObjectNotFound'],
     [409, 'OktaApiRejected', 'ResourceExists'],
     [500, 'OktaServerFailed', 'ResourceUnavailable'],
-  ])('makes an error of %i, and goes on with the next path', async (status, id, category) => {
+  ])('writes an error for %i, and continues with the next path', async (status, id, category) => {
     await using api = await startApi(({ url }, response) => {
       const body = {
         errorCode: 'E0000001',
@@ -222,15 +222,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  it.each([
-    [
-      'half a gigabyte from a small gzip body',
-      'gzip',
-      () => Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(2 ** 24, '1,')))),
-    ],
-    ['millions of lists', 'identity', () => Buffer.from(`[${'[],'.repeat(2_000_000)}1]`)],
-  ])('makes an error of an answer that is too large: %s', async (_what, encoding, body) => {
-    const answer = body()
+  async function expectTooLarge(encoding: string, answer: Buffer) {
     await using api = await startApi(({ url }, response) => {
       const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
       response.writeHead(200, headers).end(url === '/x' ? answer : '"small"')
@@ -246,14 +238,22 @@ describeInPowerShell('Invoke-OktaApi', () => {
         recommendedAction: expect.stringContaining('-Paginate'),
       }),
     ])
+  }
+
+  it('writes an error for a small gzip body of half a gigabyte', async () => {
+    await expectTooLarge('gzip', Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(2 ** 24, '1,')))))
   })
 
-  it('sends the token to nobody but the org', async () => {
+  it('writes an error for millions of lists', async () => {
+    await expectTooLarge('identity', Buffer.from(`[${'[],'.repeat(2_000_000)}1]`))
+  })
+
+  it('sends the token to no other host', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
   })
 
-  it('says that a request which reads has no body', async () => {
+  it('writes an error for a GET request with a body', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
     expect(errors).toEqual([
       expect.objectContaining({
@@ -264,7 +264,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  it('says that Okta cannot be reached', async () => {
+  it('writes an error when Okta cannot be reached', async () => {
     await shell.run(connectToOkta, given)
     await using _ = await okta.unreachable({ forMs: 10_000 })
     const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users')
@@ -273,7 +273,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  it('says that nobody is connected', async () => {
+  it('writes an error when it is not connected', async () => {
     const { errors } = await shell.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'NotConnectedToOkta,Invoke-OktaApi' })])
   })

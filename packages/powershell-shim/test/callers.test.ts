@@ -40,9 +40,12 @@ describeInPowerShell('the cmdlets, called', () => {
   it.each([
     ['by a strict script that stops at every error', "Set-StrictMode -Version Latest; $ErrorActionPreference = 'Stop'"],
     ['in Turkish', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'tr-TR'"],
-    ['in German', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'de-DE'"],
-    ['in a location without files', 'Set-Location Env:'],
-    ['by a script that ignores messages', "$VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'"],
+    [
+      'in German, in a location without files, by a script that ignores messages',
+      `[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'de-DE'
+      Set-Location Env:
+      $VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'`,
+    ],
   ])('%s, work', async (_how, before) => {
     const { output, errors, thrown } = await shell.runInNewRunspace(`${before}\n${all}`, given)
     expect({ output, errors, thrown }).toEqual({ output: allOutput(), errors: [], thrown: null })

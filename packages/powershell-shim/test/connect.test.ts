@@ -219,7 +219,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
     expect(output).toEqual([app().clientId])
   })
 
-  it('asks for confirmation with -Confirm, and stays connected when nobody answers', async () => {
+  it('asks for confirmation with -Confirm, and stays connected when there is no answer', async () => {
     const { output } = await shell.run(
       `${connect}
       try { Disconnect-Okta -Confirm } catch { 'asked' }

@@ -24,16 +24,16 @@ describeInPowerShell('a shell that ends', () => {
   })
 
   it.each([
-    ['when all is done', '', 0],
+    ['at the end of its commands', '', 0],
     ['with a status of its own', '; exit 3', 3],
     ['without having used the module', '', 0],
-  ])('does so quietly, with the status that it should have: %s', async (what, then, status) => {
+  ])('writes nothing and ends with its exit code: %s', async (what, then, status) => {
     const used = what.startsWith('without') ? 'Import-Module ConnectOkta' : connect
     const ended = await runPowerShell(['-NoProfile', '-Command', `${used}${then}`], home)
     expect(ended).toEqual({ status, stdout: '', stderr: '' })
   })
 
-  it('leaves no shim behind, nor do its jobs and threads, each of which has one', async () => {
+  it('leaves no Node process, nor do its jobs and threads, each of which has one', async () => {
     const use = `$null = Invoke-OktaApi -Path '/api/v1/users?limit=1'; ${shim}`
     const { status, stdout, stderr } = await runPowerShell(
       [
@@ -58,7 +58,7 @@ describeInPowerShell('a shell that ends', () => {
     await expect.poll(() => processes.filter(isRunning)).toEqual([])
   })
 
-  it('leaves no shim behind when it is killed', async () => {
+  it('leaves no Node process when it is killed', async () => {
     const script = `${connect}\n[Console]::Out.WriteLine(${shim})\n[Diagnostics.Process]::GetCurrentProcess().Kill()`
     const { stdout } = await runPowerShell(['-NoProfile', '-Command', script], home)
     const id = Number(stdout)

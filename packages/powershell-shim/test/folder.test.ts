@@ -13,7 +13,7 @@ import { moduleFolder } from './shell.test.support.js'
 
 const { redisServer, secretService } = inject('systemNeeds')
 
-// What a user does who has no npm: copies the folder. The shim in it is all that is needed beside Node.
+// Users without npm copy the folder of the module. It needs only Node.js.
 describe('the folder of the module, copied elsewhere', () => {
   let okta: OktaEmulator
   let home: string
@@ -55,7 +55,7 @@ describe('the folder of the module, copied elsewhere', () => {
     return await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
   }
 
-  it('holds no packages, and works with the store auto, which says that no keyring answers', async () => {
+  it('contains no packages, and works with the store auto, with a warning when there is no keyring', async () => {
     expect(await readdir(join(home, 'ConnectOkta'))).not.toContain('node_modules')
     const messages = await ask('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
     expect(messages).toEqual([
@@ -64,7 +64,7 @@ describe('the folder of the module, copied elsewhere', () => {
     ])
   })
 
-  it('says to who asks what is wrong, where its store cannot be opened', async () => {
+  it('reports the error to the call that needs the store when it cannot be opened', async () => {
     const messages = await ask('connect', connection(), { CONNECT_OKTA_STORE: 'nonsense' })
     expect(messages).toMatchObject([
       { id: 1, content: { code: 'options_invalid', message: expect.stringContaining('nonsense') } },
@@ -80,7 +80,7 @@ describe('the folder of the module, copied elsewhere', () => {
     expect((await ask('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
   })
 
-  it.skipIf(redisServer === undefined)('keeps tokens in Redis where CONNECT_OKTA_STORE names one', async () => {
+  it.skipIf(redisServer === undefined)('stores tokens in Redis when CONNECT_OKTA_STORE names one', async () => {
     const environment = {
       CONNECT_OKTA_STORE: await startRedis(),
       CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 'k').toString('base64'),
@@ -90,7 +90,7 @@ describe('the folder of the module, copied elsewhere', () => {
     expect((await ask('logins', {})).at(-1)?.content).toEqual([])
   })
 
-  it('reads profiles, and goes through a proxy', async () => {
+  it('reads profiles, and connects through a proxy', async () => {
     expect((await ask('profiles', {})).at(-1)?.content).toEqual([])
     const proxy = createServer()
     proxy.listen(0, '127.0.0.1')

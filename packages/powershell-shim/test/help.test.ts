@@ -88,7 +88,7 @@ describeInPowerShell('the help of the cmdlets', () => {
       'Public key / Private key',
       'New-OktaJsonWebKey',
     ]
-    words.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client id')
+    words.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client ID')
     expect(words.filter(one => !description.includes(one))).toEqual([])
   })
 

@@ -10,7 +10,7 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
   })
   afterAll(() => shell[Symbol.asyncDispose]())
 
-  it('writes the private half into a file of its own, and shows the public one', async () => {
+  it('writes the private key to a new file, and returns the public one', async () => {
     const path = join(shell.home, 'key.json')
     const { output, errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -KeyId mine -Path $given.path', {
       path,
@@ -25,7 +25,7 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('hands the private half out as a SecureString, or as text where that is asked for', async () => {
+  it('returns the private key as a SecureString, or as text with -AsPlainText', async () => {
     const { output } = await shell.run(`
       (New-OktaJsonWebKey -Type P-256).PrivateJwk.GetType().Name
       (New-OktaJsonWebKey -Type P-256 -AsPlainText).PrivateJwk`)
@@ -33,7 +33,7 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(JSON.parse(output[1])).toMatchObject({ kty: 'EC', d: expect.any(String) })
   })
 
-  it('leaves a file that is there as it is', async () => {
+  it('does not change an existing file', async () => {
     const path = join(shell.home, 'there.json')
     await writeFile(path, 'precious')
     const { errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -Path $given.path', { path })
@@ -49,7 +49,7 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(output).toEqual([false])
   })
 
-  it('writes to files alone', async () => {
+  it('rejects a path that is not a file', async () => {
     const { errors, output } = await shell.run(
       `New-OktaJsonWebKey -Type P-256 -Path Env:\\KEY
       [IO.File]::Exists([IO.Path]::Combine([Environment]::CurrentDirectory, 'KEY'))`,

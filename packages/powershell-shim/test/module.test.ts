@@ -20,7 +20,7 @@ describeInPowerShell('the module', () => {
   })
   afterAll(() => shell[Symbol.asyncDispose]())
 
-  it('has a manifest without fault, and exports its cmdlets alone', async () => {
+  it('has a valid manifest, and exports only its cmdlets', async () => {
     const { output, errors, warnings } = await shell.run(
       `$manifest = Test-ModuleManifest $given.path
       [pscustomobject] @{
@@ -39,7 +39,7 @@ describeInPowerShell('the module', () => {
     expect(commands.sort()).toEqual(exported)
   })
 
-  it('is ASCII, since Windows PowerShell takes other texts for the code page of the machine', async () => {
+  it('is ASCII, because Windows PowerShell reads other text in the code page of the machine', async () => {
     for (const name of ['ConnectOkta.psm1', 'ConnectOkta.psd1', 'ConnectOkta.Format.ps1xml']) {
       expect(await readFile(join(moduleFolder, name), 'utf8')).toMatch(/^\p{ASCII}*$/u)
     }

@@ -23,7 +23,7 @@ describeInPowerShell('Node.js', () => {
     return errors[0]
   }
 
-  it('is said to be missing, with what to install', async () => {
+  it('is reported as missing, with what to install', async () => {
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '/nowhere'
       Get-OktaContext
@@ -35,7 +35,7 @@ describeInPowerShell('Node.js', () => {
     })
   })
 
-  it('is said to be missing where CONNECT_OKTA_NODE names it', async () => {
+  it('is reported as missing when CONNECT_OKTA_NODE names a file that does not exist', async () => {
     const failure = await failureWith("$env:CONNECT_OKTA_NODE = '/nowhere/node'; Get-OktaContext")
     expect(failure).toMatchObject({
       id: 'OktaNodeMissing,Get-OktaContext',
@@ -43,7 +43,7 @@ describeInPowerShell('Node.js', () => {
     })
   })
 
-  it('is said to be too old, with the version that is there', async () => {
+  it('is reported as too old, with its version', async () => {
     const old = await program(
       'old-node',
       'if [ "$1" = --version ]; then echo v18.20.1; exit; fi\necho SyntaxError >&2; exit 1',
@@ -52,7 +52,7 @@ describeInPowerShell('Node.js', () => {
     expect(failure).toMatchObject({ id: 'OktaNodeTooOld,Get-OktaContext', message: expect.stringContaining('18.20.1') })
   })
 
-  it('may be another one than on the PATH', async () => {
+  it('is the one that CONNECT_OKTA_NODE names', async () => {
     const other = await program('other-node', `touch "${join(shell.home, 'was-run')}"\nexec "${process.execPath}" "$@"`)
     const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${other}'
@@ -62,7 +62,7 @@ describeInPowerShell('Node.js', () => {
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
   })
 
-  it('is found in a folder that stands on the PATH in quotes', async () => {
+  it('is found in a folder that is on the PATH in quotes', async () => {
     const folder = dirname(process.execPath)
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '"/nowhere":"${folder}"'; $env:CONNECT_OKTA_NODE = ''
@@ -71,7 +71,7 @@ describeInPowerShell('Node.js', () => {
     expect(failure).toBeUndefined()
   })
 
-  it('that ends again and again is an error with its last words', async () => {
+  it('that ends twice is an error with what it wrote', async () => {
     const broken = await program(
       'broken-node',
       'if [ "$1" = --version ]; then echo v22.1.0; exit; fi\necho out of order >&2; exit 1',
@@ -83,7 +83,7 @@ describeInPowerShell('Node.js', () => {
     })
   })
 
-  it('that has closed its output is given up, though it may still be there for a moment', async () => {
+  it('that has closed its output is replaced, even if it is still running', async () => {
     const mark = join(shell.home, 'has-closed')
     const slow = await program(
       'slow-to-end-node',

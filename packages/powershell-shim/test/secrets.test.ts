@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freeRedirectUri, personIn } from './person.test.support.js'
 import { describeInPowerShell, runPowerShell, Shell } from './shell.test.support.js'
 
-// Uses every secret once with success and once in vain, and talks about it as much as it can.
+// Uses every secret once with success and once without, with all output that there is.
 const useThem = `
 $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
 $all = @{ Tenant = $given.tenant }
@@ -41,7 +41,7 @@ Disconnect-Okta
 Get-OktaAccessToken
 `
 
-// What somebody finds who looks for them: in all that errors hold, in the history, and in what processes were told.
+// Everything in which a secret could be found: errors, the history, and the arguments and environments of processes.
 const lookAround = `
 function Show-All($thing, [int] $depth) {
   if ($null -eq $thing -or $depth -gt 3) { return }
@@ -98,8 +98,7 @@ describeInPowerShell('secrets', () => {
     return [...ofKey, given.secret, given.apiToken, ...tokens] as string[]
   }
 
-  it('show in no stream, in no error, in no history and in no process list', async () => {
-    // The tokens themselves, as a watcher between the cmdlets and Okta has them.
+  it('are in no stream, error, history or process list', { timeout: 300_000 }, async () => {
     const tokens: string[] = []
     const whole = await shell.run(`${useThem}\n${lookAround}`, given)
     for (const path of ['-AsPlainText', '-AsPlainText -ForceRefresh']) {
@@ -110,7 +109,7 @@ describeInPowerShell('secrets', () => {
       )
       tokens.push(output[0])
     }
-    // Enough has gone wrong for the errors to be worth looking at.
+    // There were errors of several kinds to look into.
     expect(whole.thrown).toBeNull()
     expect(new Set(whole.errors.map(({ id }) => id)).size).toBeGreaterThan(6)
     expect(whole.debug.length).toBeGreaterThan(20)
@@ -118,12 +117,12 @@ describeInPowerShell('secrets', () => {
     expect(secretsOf(tokens).filter(secret => said.includes(secret))).toEqual([])
   })
 
-  it('would be found where they show', async () => {
+  it('are found by this test when an error contains one', async () => {
     const shown = await shell.run(`try { throw $given.secret } catch { }\n${lookAround}`, given)
     expect(JSON.stringify(shown)).toContain(given.secret)
   })
 
-  it('show in no transcript, and nowhere on the console', async () => {
+  it('are in no transcript, and not on the console', { timeout: 300_000 }, async () => {
     await writeFile(join(home, 'given.json'), JSON.stringify(given), { mode: 0o600 })
     const script = `
       $given = Get-Content given.json -Raw | ConvertFrom-Json
@@ -140,14 +139,14 @@ describeInPowerShell('secrets', () => {
       env: await personIn(home, okta.users[0]),
     })
     const transcript = await readFile(join(home, 'transcript.txt'), 'utf8')
-    // All that was said is in there.
-    for (const told of [
+    // The transcript is complete.
+    for (const line of [
       'DEBUG: Request',
       'VERBOSE: Connected to',
       'Recommendation: ',
       'OktaClientRejected,Connect-Okta',
     ])
-      expect(transcript).toContain(told)
+      expect(transcript).toContain(line)
     expect(secretsOf([]).filter(secret => (transcript + stdout + stderr).includes(secret))).toEqual([])
   })
 })

@@ -76,7 +76,7 @@ describeInPowerShell('the session', () => {
   it('of a runspace that connected to its own org is used there, whatever other runspaces connect to at once', async () => {
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
-      $answers = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+      $answers = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
         $given = $using:given; Import-Module '${moduleFolder}'
         if ($_ % 2) { ${byKey('a')} } else { ${byApiToken('b')} }
         foreach ($time in 1..3) { "$($_ % 2) $((Get-OktaContext).Tenant) $((${users})._links.self.href)" }
@@ -87,7 +87,7 @@ describeInPowerShell('the session', () => {
       ${users}`,
       given,
     )
-    expect(output).toEqual([`0 ${hosts.b} ${given.b.tenant} 12`, `1 ${hosts.a} ${given.a.tenant} 12`, hosts.a])
+    expect(output).toEqual([`0 ${hosts.b} ${given.b.tenant} 6`, `1 ${hosts.a} ${given.a.tenant} 6`, hosts.a])
     // Not the org of another runspace.
     expect(errors.map(({ id }) => id)).toEqual(['NotConnectedToOkta,Invoke-OktaApi'])
   })
