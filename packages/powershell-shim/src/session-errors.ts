@@ -6,7 +6,7 @@ export class SignInRequired extends OktaConnectError {}
 /** This PowerShell process is not connected, which is another thing than a sign-in that has ended. */
 export class NotConnected extends SignInRequired {}
 
-/** The request names a session that this shim does not have: the module restores it and sends the request again. */
+/** The request names a session that this Node process does not have: the module restores it and sends the request again. */
 export class UnknownSession extends Error {}
 
 const maxListed = 5
