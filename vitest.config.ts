@@ -49,6 +49,7 @@ export default defineConfig({
           root: 'packages/powershell-shim',
           globalSetup,
           include: ['test/**/*.test.ts'],
+          isolate: false,
           // Each starts PowerShell, Node, or a browser.
           testTimeout: 120_000,
           hookTimeout: 120_000,
