@@ -45,16 +45,3 @@ describe('a release', () => {
     expect(changed).not.toContain('CHANGELOG')
   })
 })
-
-describe('the workflows', () => {
-  it('use actions of the versions that are written there, and scripts that are there', async () => {
-    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-    for (const file of await readdir(join(root, '.github/workflows'))) {
-      const text = await readFile(join(root, '.github/workflows', file), 'utf8')
-      const uses = [...text.matchAll(/uses: *(\S+)/g)].map(([, action = '']) => action)
-      expect(uses.filter(action => !/@(v\d+|[0-9a-f]{40})$/.test(action))).toEqual([])
-      const wanted = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, script = '']) => script)
-      expect(wanted.filter(script => !(script in scripts))).toEqual([])
-    }
-  })
-})

@@ -3,37 +3,38 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import config from '../vitest.config.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const file = (path: string) => readFile(`${root}/${path}`, 'utf8')
 
-// What may be combined with a program under MIT and passed on without asking.
+// Licenses that allow distribution with a program under the MIT license.
 const permitted = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense']
 
-describe('what users get from others', () => {
-  it('is little for the library: two for OAuth, one for proxies, one for profiles', async () => {
+describe('a dependency of a published package', () => {
+  it('is one of four for the library: two for OAuth, one for proxies, one for profiles', async () => {
     const { dependencies, optionalDependencies } = JSON.parse(await file('packages/core/package.json'))
     expect(Object.keys(dependencies)).toEqual(['jose', 'oauth4webapi', 'undici', 'yaml'])
     expect(Object.keys(optionalDependencies)).toEqual(['@napi-rs/keyring', 'redis'])
   })
 
-  it('is nothing for the command line but what is in its bundle', async () => {
+  it('is in the bundle of the CLI, which installs nothing else', async () => {
     const { dependencies = {} } = JSON.parse(await file('packages/cli/package.json'))
     expect(Object.keys(dependencies)).toEqual([])
   })
 
-  it('has a licence that lets it be passed on', async () => {
+  it('has a license that allows distribution', async () => {
     const { packageManager } = JSON.parse(await file('package.json'))
     const args = ['--yes', '--prefer-offline', packageManager, '--recursive', 'licenses', 'list', '--prod', '--json']
     const { stdout } = await run('npx', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
-    const found = Object.keys(JSON.parse(stdout)).flatMap(one => one.replace(/[()]/g, '').split(' OR '))
-    expect(found.length).toBeGreaterThan(1)
-    expect(found.filter(licence => !permitted.includes(licence))).toEqual([])
+    const licenses = Object.keys(JSON.parse(stdout)).flatMap(one => one.replace(/[()]/g, '').split(' OR '))
+    expect(licenses.length).toBeGreaterThan(1)
+    expect(licenses.filter(license => !permitted.includes(license))).toEqual([])
   })
 
   it.each(['cli/dist', 'powershell-shim/dist/ConnectOkta/shim'])(
-    'has such a license too when it is bundled into %s',
+    'has such a license when it is bundled into %s',
     async folder => {
       const notices = await file(`packages/${folder}/THIRD-PARTY-NOTICES.txt`)
       const licenses = [...notices.matchAll(/^-{80}\n\S+ \S+ \((.+)\)\n-{80}$/gm)].map(([, license = '']) => license)
@@ -42,25 +43,53 @@ describe('what users get from others', () => {
     },
   )
 
-  it('runs no script when it is installed', async () => {
+  it('runs no script during installation', async () => {
     const [, decisions = ''] = (await file('pnpm-workspace.yaml')).split('allowBuilds:\n')
     expect(decisions).toMatch(/^( {2}\S+: false\n)+$/)
   })
 
-  it('is pinned, by no address of anybody in particular', async () => {
+  it('is pinned by a hash and names no registry host', async () => {
     const lock = await file('pnpm-lock.yaml')
     expect(lock).toMatch(/integrity: sha512-/)
     expect(lock).not.toMatch(/https?:\/\//)
   })
 })
 
-describe('a workflow', () => {
-  it('uses every action by its full commit, with the tag beside it, when it runs code of others', async () => {
-    const names = await readdir(`${root}/.github/workflows`)
-    const files = await Promise.all(names.map(name => file(`.github/workflows/${name}`)))
-    const uses = files.flatMap(text => text.match(/^[\s-]*uses:.*$/gm) ?? [])
-    expect(uses.length).toBeGreaterThan(4)
-    const pinned = /^[\s-]*uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/
-    expect(uses.filter(line => !pinned.test(line) && !/uses: \.\//.test(line))).toEqual([])
+describe('a workflow', async () => {
+  const names = await readdir(`${root}/.github/workflows`)
+  const workflows = await Promise.all(names.map(name => file(`.github/workflows/${name}`)))
+  const found = (pattern: RegExp) =>
+    workflows.flatMap(text => [...text.matchAll(pattern)].map(([, value = '']) => value))
+
+  it('pins every action by its full commit, with the version beside it', () => {
+    const actions = found(/^[\s-]*uses: *(.*)$/gm)
+    expect(actions.length).toBeGreaterThan(4)
+    expect(actions.filter(one => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual([])
+  })
+
+  it('pins every container image by its digest', () => {
+    const images = found(/^[\s-]*(?:container|image): *(.*)$/gm)
+    expect(images.filter(one => !/@sha256:[0-9a-f]{64}$/.test(one))).toEqual([])
+  })
+
+  it('starts without permission to write and ends each job after a time limit', () => {
+    for (const text of workflows) {
+      expect(text).toMatch(/^permissions:\n {2}contents: read$/m)
+      const [, jobs = ''] = text.split(/^jobs:$/m)
+      expect(jobs.match(/^ {4}timeout-minutes: \d+$/gm)).toHaveLength(jobs.match(/^ {2}\w+:$/gm)?.length ?? 0)
+    }
+  })
+
+  it('runs only scripts that exist', async () => {
+    const { scripts } = JSON.parse(await file('package.json'))
+    expect(found(/npm run ([\w-]+)/g).filter(name => !(name in scripts))).toEqual([])
+    const paths = found(/run: (packages\/\S+)/g)
+    await Promise.all(paths.map(file))
+  })
+
+  it('runs every project of the tests', () => {
+    const projects = config.test?.projects?.map(one => (one as { test: { name: string } }).test.name) ?? []
+    const run = new Set([...found(/--project ([\w-]+)/g), ...found(/npm run (torture)/g)])
+    expect([...run].sort()).toEqual([...projects].sort())
   })
 })
