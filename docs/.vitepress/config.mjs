@@ -27,7 +27,7 @@ export default defineConfig({
     ],
     outline: { level: [2, 3] },
     search: { provider: 'local' },
-    footer: { message: 'MIT licence. Okta is a trademark of Okta, Inc., which has no part in this project.' },
+    footer: { message: 'MIT license. Okta is a trademark of Okta, Inc., which has no part in this project.' },
   },
   markdown: {
     // An address in a text is an example, not a place to go.
@@ -35,6 +35,12 @@ export default defineConfig({
     // The anchors that GitHub makes, so that a link works in both places.
     anchor: { slugify: slug },
     config(md) {
+      const fence = md.renderer.rules.fence
+      md.renderer.rules.fence = (tokens, index, ...rest) => {
+        const { info, content } = tokens[index]
+        if (info.trim() !== 'mermaid') return fence(tokens, index, ...rest)
+        return `<MermaidDiagram source="${md.utils.escapeHtml(content)}" />`
+      }
       md.core.ruler.push('links-out-of-docs', ({ tokens, env }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           repoint(token, env.relativePath)

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { apiReference } from './api-reference.mjs'
 import { cliReference } from './cli-reference.mjs'
 import { configReference } from './config-reference.mjs'
-import { diagrams } from './diagrams.mjs'
 import { httpReference } from './http-reference.mjs'
 import { powershellReference } from './powershell-reference.mjs'
 import { troubleshooting } from './troubleshooting.mjs'
@@ -16,7 +15,7 @@ const broker = join(root, 'packages/server/dist/main.js')
 const cmdlets = join(root, 'packages/powershell-shim/help')
 const note = '<!-- Made by a program. To make it anew: npm run docs -- --generate -->\n\n'
 
-/** What programs make of the code as it is now, by path in `docs/`: reference pages, the catalogue in a guide, drawings. */
+/** What programs make of the code as it is now, by path in `docs/`: reference pages, the error catalog in the troubleshooting guide. */
 export const generated = {
   'reference/cli.md': async () => note + (await cliReference()),
   'reference/config.md': async () => note + (await configReference(root)),
@@ -25,7 +24,6 @@ export const generated = {
   ...(existsSync(cmdlets) && { 'reference/powershell.md': async () => note + (await powershellReference(cmdlets)) }),
   'troubleshooting.md': async () =>
     await troubleshooting(await readFile(join(docs, 'troubleshooting.md'), 'utf8'), join(docs, 'errors.md')),
-  ...Object.fromEntries(Object.entries(diagrams).map(([name, draw]) => [`pictures/${name}`, async () => draw()])),
 }
 
 /** Writes all of them. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -8,7 +8,7 @@ import { type BuiltSite, buildSite } from './built-site.test.support.js'
 const executablePath = inject('systemNeeds').chromium
 const args = [...inject('chromiumArguments')]
 const screenshots = join(root, 'test-results/screenshots')
-const shown = ['index', 'start', 'okta-app', 'reference/api']
+const shown = ['index', 'start', 'okta-app', 'architecture', 'reference/api']
 
 describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
   let site: BuiltSite
@@ -34,6 +34,16 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     page.on('request', request => request.url().startsWith(site.origin) || complain(`asks ${request.url()}`))
     page.on('response', response => response.status() < 400 || complain(`${response.status()} ${response.url()}`))
     return page
+  }
+
+  async function diagramsAreDrawn(page: Page): Promise<void> {
+    const source = await readFile(join(root, 'docs', new URL(page.url()).pathname.replace('.html', '.md')), 'utf8')
+    const count = source.split('```mermaid').length - 1
+    if (count > 0)
+      await page
+        .locator('.mermaid-diagram svg')
+        .nth(count - 1)
+        .waitFor()
   }
 
   const linksOf = (page: Page) =>
@@ -83,6 +93,7 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
       const page = await open({ colorScheme, viewport: { width, height: 900 } })
       for (const path of shown) {
         await page.goto(`${site.origin}/${path}.html`)
+        await diagramsAreDrawn(page)
         await page.screenshot({ path: join(screenshots, `site-${path.replace('/', '-')}-${colorScheme}-${name}.png`) })
         const beyond = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
         expect(await page.evaluate(beyond), `${path} fits`).toBe(0)

@@ -1,0 +1,39 @@
+import script from '@mermaid-js/tiny/dist/mermaid.tiny.js?url'
+import { useData } from 'vitepress'
+import { h, onMounted, ref, watch } from 'vue'
+
+let loading
+
+// The package is a classic script that defines the global `mermaid`.
+function loadMermaid() {
+  loading ??= new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement('script'), { src: script })
+    element.onload = () => resolve(globalThis.mermaid)
+    element.onerror = () => reject(new Error(`Cannot load ${script}`))
+    document.head.append(element)
+  })
+  return loading
+}
+
+let count = 0
+
+/** A Mermaid diagram in the colors of the page. Without JavaScript it is its source. */
+export default {
+  props: { source: { type: String, required: true } },
+  setup({ source }) {
+    const { isDark } = useData()
+    const svg = ref()
+    async function draw() {
+      const mermaid = await loadMermaid()
+      const theme = isDark.value ? 'dark' : 'neutral'
+      // Labels are SVG text: the styles of the page would change the height of HTML.
+      mermaid.initialize({ startOnLoad: false, theme, fontFamily: 'inherit', htmlLabels: false })
+      count += 1
+      svg.value = (await mermaid.render(`diagram-${count}`, source)).svg
+    }
+    onMounted(draw)
+    watch(isDark, draw)
+    return () =>
+      svg.value === undefined ? h('pre', source) : h('div', { class: 'mermaid-diagram', innerHTML: svg.value })
+  },
+}
