@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 
-/** A process of which all that others on the machine can see, and all that it said, is kept. */
+/** A process whose output, and everything that other processes can see of it, is recorded. */
 export interface WatchedProcess {
   readonly said: { readonly stdout: string; readonly stderr: string }
-  /** Command lines and environments: its own, and those of whatever it started. Linux alone shows them. */
+  /** Command lines and environments of the process and of its descendants. Only Linux shows them. */
   seen(): string
   readonly stdin: NodeJS.WritableStream
-  /** Resolves when it has said something that fits. */
+  /** Resolves when its output matches, or when it ends. */
   saying(words: RegExp): Promise<void>
   kill(signal?: NodeJS.Signals): void
   /** Its exit code. */
   readonly ended: Promise<number | null>
 }
 
-/** Starts a {@link WatchedProcess}, with nothing of this process's environment but the path. */
+/** Starts a {@link WatchedProcess}. Of the environment of this process it gets only the path. */
 export function startWatched(args: readonly string[], env: Record<string, string>): WatchedProcess {
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH ?? '', ...env } })
   const said = { stdout: '', stderr: '' }
@@ -54,24 +54,12 @@ export function startWatched(args: readonly string[], env: Record<string, string
   }
 }
 
-async function lookAt(root: number, seen: Set<string>): Promise<void> {
-  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
-  const parents = new Map<number, number>()
-  for (const pid of pids) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
+/** Adds the command lines and environments of a process and of its descendants. */
+async function lookAt(pid: number | string, seen: Set<string>): Promise<void> {
+  const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+  for (const name of ['cmdline', 'environ']) seen.add(await read(name))
+  for (const thread of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const children = (await read(`task/${thread}/children`)).split(' ').filter(Boolean)
+    await Promise.all(children.map(child => lookAt(child, seen)))
   }
-  for (const pid of parents.keys()) {
-    if (!isBelow(pid, root, parents)) continue
-    for (const name of ['cmdline', 'environ']) {
-      seen.add(await readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''))
-    }
-  }
-}
-
-function isBelow(pid: number, root: number, parents: ReadonlyMap<number, number>): boolean {
-  for (let one: number | undefined = pid; one !== undefined && one > 1; one = parents.get(one)) {
-    if (one === root) return true
-  }
-  return false
 }

@@ -123,7 +123,7 @@ Describe 'With a connection' {
     }
 
     It 'reports a missing resource as an error' {
-        $failure = { Invoke-OktaApi -Path /api/v1/users/nobody } | Get-ErrorOf
+        $failure = { Invoke-OktaApi -Path /api/v1/users/unknown } | Get-ErrorOf
         $failure.FullyQualifiedErrorId | Should -Be 'OktaApiRejected,Invoke-OktaApi'
     }
 
