@@ -3,24 +3,27 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as core from '../packages/core/dist/index.js'
-import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../packages/emulator/dist/index.js'
+import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../packages/emulator/dist/index.js'
+import { browserProgram } from './browser-program.test.support.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const run = promisify(execFile)
 const page = await readFile(join(root, 'docs/library.md'), 'utf8')
 const blocks = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
 
-const ports = [18_431, 18_432]
+let ports: readonly number[]
 const redirectUri = 'https://app.example/login/callback'
 let okta: OktaEmulator
 let folder: string
-let compilerSaid: string
+let compilerOutput: string
 
 beforeAll(async () => {
+  ports = [await freePort(), await freePort()]
   const web = { grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'] }
   okta = await startOktaEmulator({
     authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
@@ -50,13 +53,12 @@ beforeAll(async () => {
   await write('api-token.txt', okta.apiTokens[0]?.value ?? '')
   await write('package.json', '{"type":"module"}')
   await write('browser.ts', browserModule())
-  await write('browser', `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'visit.mjs')} "$1"\n`, 0o755)
-  await write('visit.mjs', visitProgram())
+  await write('browser.mjs', browserProgram(okta.users[0]), 0o755)
   await write('sign-in.mjs', signInProgram())
   await Promise.all(blocks.map((block, index) => write(fileOf(index), localised(block))))
   await write('tsconfig.json', JSON.stringify({ extends: join(root, 'tsconfig.base.json'), include: ['*.ts'] }))
   const compiler = run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder })
-  compilerSaid = await compiler.then(
+  compilerOutput = await compiler.then(
     ({ stdout }) => stdout,
     error => `${error.stdout}${error.stderr}`,
   )
@@ -65,29 +67,20 @@ afterAll(() => okta.close())
 
 const write = (name: string, text: string, mode = 0o600) => writeFile(join(folder, name), text, { mode })
 const fileOf = (index: number) => `example-${index}.ts`
-// The org is the emulator, and the ports are ones that no other test listens at.
+// The example, with the org of the emulator and free ports.
 const localised = (block: string) =>
   block
     .replaceAll("'example.okta.com'", `'${okta.orgUrl.origin}'`)
     .replaceAll(/localhost:808([01])/g, (_all, index) => `localhost:${ports[index]}`)
-const user = () => {
-  const { login, password } = okta.users[0] ?? {}
-  return JSON.stringify({ login, password })
-}
 
-// The person at the browser, who comes back to where the app is.
+// The user of a web app, whom Okta redirects back to the app.
 const browserModule = () => `
 import { ScriptedBrowser } from '@connect-okta/emulator'
 export const comesBackFrom = (url: URL): Promise<URL> =>
-  new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${user()})
-`
-const visitProgram = () => `
-import { openedAddress, ScriptedBrowser } from '@connect-okta/emulator'
-const url = openedAddress(process.argv[2])
-await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, ${user()})
+  new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${JSON.stringify(okta.users[0])})
 `
 
-// What has stored a token before an example that uses one.
+// Stores a token for an example that uses a stored one.
 const signInProgram = () => `
 import { connect, openStore } from '@connect-okta/core'
 const app = { clientId: '0oaSinglePageApp0001', redirectUri: 'http://localhost:${ports[0]}/login/callback' }
@@ -95,46 +88,46 @@ const options = { tenant: '${okta.orgUrl.origin}', scopes: ['okta.users.read'], 
 await connect(options, { store: openStore('auto') })
 `
 
-/** Does what a person would, who reads what a program says on stdout or stderr. */
-async function answer(said: string, stdin: NodeJS.WritableStream): Promise<void> {
-  const [person] = okta.users
-  if (person === undefined) throw new Error('the org has nobody')
-  const opened = /^Open (http\S+)/.exec(said)?.[1]
-  if (opened !== undefined) stdin.write(`${(await new ScriptedBrowser(okta).signIn(new URL(opened), person)).href}\n`)
-  const activation = /Or open (http\S+)/.exec(said)?.[1]
-  if (activation !== undefined) await new ScriptedBrowser(okta).activate(activation, person)
+/** Does what a line of the output asks the user to do. */
+async function answer(line: string, stdin: NodeJS.WritableStream): Promise<void> {
+  const [user] = okta.users
+  if (user === undefined) throw new Error('the org has no user')
+  const opened = /^Open (http\S+)/.exec(line)?.[1]
+  if (opened !== undefined) stdin.write(`${(await new ScriptedBrowser(okta).signIn(new URL(opened), user)).href}\n`)
+  const activation = /Or open (http\S+)/.exec(line)?.[1]
+  if (activation !== undefined) await new ScriptedBrowser(okta).activate(activation, user)
 }
 
-async function runExample(index: number): Promise<{ exitCode: unknown; said: string }> {
+async function runExample(index: number): Promise<{ exitCode: unknown; output: string }> {
   const home = join(folder, `home-${index}`)
   await mkdir(home)
-  const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(folder, 'browser') }
+  const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(folder, 'browser.mjs') }
   if (blocks[index]?.includes('accept:')) await run(process.execPath, ['sign-in.mjs'], { cwd: folder, env })
   const program = spawn(process.execPath, [fileOf(index).replace('.ts', '.js')], { cwd: folder, env })
-  let said = ''
+  let output = ''
   for (const stream of [program.stdout, program.stderr]) {
-    stream.on('data', async (chunk: Buffer) => {
-      said += chunk
-      await answer(String(chunk), program.stdin)
+    createInterface({ input: stream }).on('line', async line => {
+      output += `${line}\n`
+      await answer(line, program.stdin)
     })
   }
-  const [exitCode] = await once(program, 'exit')
-  return { exitCode, said }
+  const [exitCode] = await once(program, 'close')
+  return { exitCode, output }
 }
 
 describe('docs/library.md', () => {
   it('type-checks', () => {
-    expect(compilerSaid).toBe('')
+    expect(compilerOutput).toBe('')
   })
 
   it.each(
     blocks.map((block, index) => [block.split('\n').find(line => /await|const/.test(line)) ?? '', index] as const),
   )('runs: %s', async (_line, index) => {
-    const { exitCode, said } = await runExample(index)
-    expect({ exitCode, said }).toEqual({ exitCode: 0, said: expect.not.stringMatching(/Error/) })
+    const { exitCode, output } = await runExample(index)
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringMatching(/Error/) })
   })
 
-  it('shows every export, in an example where it is a value', async () => {
+  it('shows every export, and every value in an example', async () => {
     const code = blocks.join('\n')
     expect(Object.keys(core).filter(name => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([])
     const declared = await readFile(join(root, 'packages/core/src/index.ts'), 'utf8')

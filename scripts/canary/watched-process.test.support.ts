@@ -4,12 +4,12 @@ import { readdir, readFile } from 'node:fs/promises'
 
 /** A process whose output, and everything that other processes can see of it, is recorded. */
 export interface WatchedProcess {
-  readonly said: { readonly stdout: string; readonly stderr: string }
+  readonly output: { readonly stdout: string; readonly stderr: string }
   /** Command lines and environments of the process and of its descendants. Only Linux shows them. */
   seen(): string
   readonly stdin: NodeJS.WritableStream
   /** Resolves when its output matches, or when it ends. */
-  saying(words: RegExp): Promise<void>
+  waitFor(pattern: RegExp): Promise<void>
   kill(signal?: NodeJS.Signals): void
   /** Its exit code. */
   readonly ended: Promise<number | null>
@@ -18,11 +18,11 @@ export interface WatchedProcess {
 /** Starts a {@link WatchedProcess}. Of the environment of this process it gets only the path. */
 export function startWatched(args: readonly string[], env: Record<string, string>): WatchedProcess {
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH ?? '', ...env } })
-  const said = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', chunk => {
-      said[name] += chunk
+      output[name] += chunk
       for (const listener of listeners) listener()
     })
   }
@@ -34,13 +34,13 @@ export function startWatched(args: readonly string[], env: Record<string, string
     return code as number | null
   })
   return {
-    said,
+    output,
     seen: () => [...seen].join('\n'),
     stdin: child.stdin,
-    async saying(words) {
+    async waitFor(pattern) {
       await new Promise<void>(resolve => {
         const listener = () => {
-          if (!words.test(said.stdout + said.stderr)) return
+          if (!pattern.test(output.stdout + output.stderr)) return
           listeners.delete(listener)
           resolve()
         }

@@ -1,37 +1,45 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What kind of secret a value is. */
+/** The name of a kind of secrets. */
 export type SecretKind = string
 
-/** Stands between the doors and an org, and remembers every secret that passes. */
+/** A proxy in front of an org that records every secret in requests and responses. */
 export interface Wiretap extends AsyncDisposable {
   readonly origin: string
-  /** Where requests go, once it is known. */
-  leadTo(origin: URL): void
-  /** Every secret that has passed, with its kind. */
+  /** Sets the address that requests are forwarded to. */
+  setTarget(origin: URL): void
+  /** Every recorded secret, with its kind. */
   readonly secrets: ReadonlyMap<string, SecretKind>
 }
 
-// By the names that they have on the wire (RFC 6749, 7523, 7636, 8628, 9449, OpenID Connect).
-const inForms = ['client_assertion', 'client_secret', 'code', 'code_verifier', 'refresh_token', 'device_code', 'token']
-const inAnswers = ['access_token', 'refresh_token', 'id_token', 'device_code']
+// The parameter names of the specifications (RFC 6749, 7523, 7636, 8628, 9449, OpenID Connect).
+const secretFormParameters = [
+  'client_assertion',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'device_code',
+  'token',
+]
+const secretResponseMembers = ['access_token', 'refresh_token', 'id_token', 'device_code']
 
 /** Starts a {@link Wiretap}. */
 export async function startWiretap(): Promise<Wiretap> {
   const secrets = new Map<string, SecretKind>()
   let target: URL | undefined
-  const remember = (kind: SecretKind, value: unknown) => {
+  const record = (kind: SecretKind, value: unknown) => {
     if (typeof value === 'string' && value.length >= 12) secrets.set(value, kind)
   }
 
-  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authorization, dpop } = incoming.headers
-    remember('Authorization', authorization?.split(' ')[1])
-    remember('proof', dpop)
+    record('Authorization', authorization?.split(' ')[1])
+    record('proof', dpop)
     const body = await bytesOf(incoming)
     const form = new URLSearchParams(body.toString())
-    for (const name of inForms) remember(name, form.get(name))
+    for (const name of secretFormParameters) record(name, form.get(name))
     const outgoing = request(new URL(incoming.url ?? '/', target), {
       method: incoming.method ?? 'GET',
       headers: incoming.headers,
@@ -42,18 +50,18 @@ export async function startWiretap(): Promise<Wiretap> {
       const bytes = await bytesOf(answer).catch(() => undefined)
       if (bytes === undefined) return response.destroy()
       const { location } = answer.headers
-      if (location !== undefined) remember('code', new URL(location, target).searchParams.get('code'))
-      for (const name of inAnswers) remember(name, membersOf(bytes)[name])
+      if (location !== undefined) record('code', new URL(location, target).searchParams.get('code'))
+      for (const name of secretResponseMembers) record(name, membersOf(bytes)[name])
       response.writeHead(answer.statusCode ?? 502, answer.headers).end(bytes)
     })
     outgoing.end(body)
   }
 
-  const server = createServer((incoming, response) => void pass(incoming, response).catch(() => response.destroy()))
+  const server = createServer((incoming, response) => void forward(incoming, response).catch(() => response.destroy()))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    leadTo(origin) {
+    setTarget(origin) {
       target = origin
     },
     secrets,
