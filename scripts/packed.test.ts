@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { startOktaEmulator } from '../packages/emulator/dist/index.js'
 import { packAll, publishedPackages } from './packages.mjs'
 
 interface Published {
@@ -17,8 +17,9 @@ const run = promisify(execFile)
 const published: readonly Published[] = publishedPackages()
 const { node22, node24 } = inject('systemNeeds')
 const nodes = { 'this Node': process.execPath, 'Node 22': node22, 'Node 24': node24 }
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
 
-// A program of ten lines that somebody writes who has the packages alone.
+// A program that uses only the published packages.
 const program = `
 import { readFile } from 'node:fs/promises'
 import { connect } from '@connect-okta/core'
@@ -31,57 +32,71 @@ console.log(process.versions.node, response.status, users.length)
 await session.disconnect()
 `
 
+let tarballs: ReadonlyMap<string, string>
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'))
-  const tarballs = packAll(folder)
+  tarballs = packAll(folder)
   await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}')
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-  await run('npm', ['install', ...quiet, ...tarballs.values()], { cwd: folder })
+  await run('npm', ['install', ...quiet, '--prefer-offline', ...tarballs.values()], { cwd: folder })
   await writeFile(join(folder, 'program.mjs'), program)
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe.for(Object.entries(nodes))('the packages from their tarballs, in an empty folder, on %s', ([name, node]) => {
-  const skip = node === undefined ? it.skip : it
+  it.skipIf(node === undefined)(
+    'get a token, call the API, and revoke the token, as a library and as a CLI',
+    async () => {
+      const home = await mkdtemp(join(folder, 'home-'))
+      const bin = join(folder, 'node_modules/.bin')
+      const env = { PATH: [dirname(node ?? ''), process.env.PATH].join(delimiter), HOME: home }
+      const org = spawn(join(bin, 'okta-emulator'), ['--json'], { cwd: folder, env })
+      try {
+        const [line] = await once(org.stdout, 'data')
+        const { orgUrl: tenant, clients } = JSON.parse(String(line).split('\n')[0] ?? '')
+        const { clientId, jwk } = clients.find(
+          (client: { jwk?: unknown; dpop?: boolean }) => client.jwk && !client.dpop,
+        )
+        await writeFile(join(folder, 'app.json'), JSON.stringify({ tenant, clientId, jwk }))
+        const { stdout } = await run(node ?? '', ['program.mjs'], { cwd: folder, env })
+        const version = /\d+$/.exec(name)?.[0] ?? process.versions.node
+        expect(stdout).toMatch(new RegExp(`^${version}\\S* 200 \\d+\n$`))
 
-  skip('get a token from an org, by program and by command, and give it back', async () => {
-    const home = await mkdtemp(join(folder, 'home-'))
-    const bin = join(folder, 'node_modules/.bin')
-    const env = { PATH: [dirname(node ?? ''), process.env.PATH].join(delimiter), HOME: home }
-    const org = spawn(join(bin, 'okta-emulator'), ['--json'], { cwd: folder, env })
-    try {
-      const [line] = await once(org.stdout, 'data')
-      const { orgUrl: tenant, clients } = JSON.parse(String(line).split('\n')[0] ?? '')
-      const { clientId, jwk } = clients.find((client: { jwk?: unknown; dpop?: boolean }) => client.jwk && !client.dpop)
-      await writeFile(join(folder, 'app.json'), JSON.stringify({ tenant, clientId, jwk }))
-      const { stdout } = await run(node ?? '', ['program.mjs'], { cwd: folder, env })
-      const version = /\d+$/.exec(name)?.[0] ?? process.versions.node
-      expect(stdout).toMatch(new RegExp(`^${version}\\S* 200 \\d+\n$`))
+        await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+        const connectOkta = (...args: readonly string[]) =>
+          run(join(bin, 'connect-okta'), [...args, '--store', 'file'], { cwd: home, env })
+        await connectOkta('login', '--tenant', tenant, '--client-id', clientId, '--jwk-file', 'key.json')
+        const { stdout: token } = await connectOkta('token')
+        const headers = { authorization: `Bearer ${token.trim()}` }
+        expect((await fetch(new URL('/api/v1/users', tenant), { headers })).status).toBe(200)
+        await connectOkta('logout', '--jwk-file', 'key.json')
+        expect((await fetch(new URL('/api/v1/users', tenant), { headers })).status).toBe(401)
+      } finally {
+        org.kill()
+      }
+    },
+  )
+})
 
-      await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
-      const connectOkta = (...args: readonly string[]) => run(join(bin, 'connect-okta'), args, { cwd: home, env })
-      await connectOkta(
-        'login',
-        '--store',
-        'file',
-        '--tenant',
-        tenant,
-        '--client-id',
-        clientId,
-        '--jwk-file',
-        'key.json',
-      )
-      const { stdout: token } = await connectOkta('token', '--store', 'file')
-      const headers = { authorization: `Bearer ${token.trim()}` }
-      expect((await fetch(new URL('/api/v1/users', tenant), { headers })).status).toBe(200)
-      await connectOkta('logout', '--store', 'file', '--jwk-file', 'key.json')
-      expect((await fetch(new URL('/api/v1/users', tenant), { headers })).status).toBe(401)
-    } finally {
-      org.kill()
-      await rm(home, { recursive: true, force: true })
-    }
+it('the packed CLI works with npx in a folder without other packages and without optional dependencies', async () => {
+  const project = join(folder, 'cli-only')
+  await mkdir(project)
+  await writeFile(join(project, 'package.json'), '{}')
+  await run('npm', ['install', ...quiet, '--offline', '--omit=optional', tarballs.get('@connect-okta/cli') ?? ''], {
+    cwd: project,
   })
+
+  await using okta = await startOktaEmulator()
+  const { clientId, jwk } = okta.client('service')
+  await writeFile(join(project, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+  const env = { PATH: process.env.PATH, HOME: await mkdtemp(join(folder, 'home-')) }
+  const npx = async (...args: string[]) =>
+    (await run('npx', ['--no-install', 'connect-okta', ...args], { cwd: project, env })).stdout
+  const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
+  await npx('login', '--profile', 'ci', ...app, '--jwk-file', 'key.json')
+  expect(JSON.parse(await npx('api', 'GET', '/api/v1/users', '-F', 'limit=3'))).toHaveLength(3)
+  expect(await npx('token', '--profile', 'ci')).toMatch(/^\S+\n$/)
+  const findings = JSON.parse(await npx('doctor', '--json', '--profile', 'ci')) as { check: string; outcome: string }[]
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'app', outcome: 'ok' }))
 })
 
 describe('a package with a bundled program', () => {
@@ -90,60 +105,62 @@ describe('a package with a bundled program', () => {
     { name: '@connect-okta/cli', notices: 'dist', more: [] },
     { name: '@connect-okta/powershell-shim', notices: shim, more: ['redis', '@redis/client', '@napi-rs/keyring'] },
   ]
-  // What tests use, and what is installed beside a bundle.
+  // Packages that only tests use, and packages that are installed beside a bundle.
   const notBundled = /^(@types\/|@connect-okta\/|@napi-rs\/|fast-check$|playwright-core$|redis$)/
+  const readManifest = async (path: string) => JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
 
-  it.each(bundled)('$name carries the license text of every package in its bundle', async ({ name, notices, more }) => {
-    const text = await readFile(join(folder, 'node_modules', name, notices, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
-    const own = published.find(({ manifest }) => manifest.name === name)?.folder ?? ''
-    const core = join(dirname(own), 'core')
-    const needs = [own, core].flatMap(one => {
-      const { devDependencies = {}, dependencies = {} } = JSON.parse(readFileSync(join(one, 'package.json'), 'utf8'))
-      const names = Object.keys(one === core ? dependencies : { ...dependencies, ...devDependencies })
-      return names.filter(need => !notBundled.test(need)).map(need => join(one, 'node_modules', need))
-    })
-    expect(needs.length).toBeGreaterThan(4)
-    for (const need of needs) {
-      const manifest = JSON.parse(await readFile(join(need, 'package.json'), 'utf8'))
-      const [license = ''] = (await readdir(need)).filter(file => /^licen[cs]e/i.test(file))
-      expect(text).toContain(`\n${manifest.name} ${manifest.version} (${manifest.license})\n`)
-      expect(text).toContain((await readFile(join(need, license), 'utf8')).trim())
-    }
-    for (const other of more)
-      expect(text).toMatch(new RegExp(`^${other} \\d+\\.\\S+ \\(MIT\\)$[\\s\\S]*?^Permission is`, 'm'))
-  })
+  it.each(bundled)(
+    '$name contains the license text of every package in its bundle',
+    async ({ name, notices, more }) => {
+      const text = await readFile(join(folder, 'node_modules', name, notices, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+      const own = published.find(({ manifest }) => manifest.name === name)?.folder ?? ''
+      const core = join(dirname(own), 'core')
+      const ownNames = Object.keys({
+        ...(await readManifest(own)).dependencies,
+        ...(await readManifest(own)).devDependencies,
+      })
+      const coreNames = Object.keys((await readManifest(core)).dependencies)
+      const needs = [...ownNames.map(need => [own, need] as const), ...coreNames.map(need => [core, need] as const)]
+        .filter(([, need]) => !notBundled.test(need))
+        .map(([from, need]) => join(from, 'node_modules', need))
+      expect(needs.length).toBeGreaterThan(4)
+      for (const need of needs) {
+        const manifest = await readManifest(need)
+        const [license = ''] = (await readdir(need)).filter(file => /^licen[cs]e/i.test(file))
+        expect(text).toContain(`\n${manifest.name} ${manifest.version} (${manifest.license})\n`)
+        expect(text).toContain((await readFile(join(need, license), 'utf8')).trim())
+      }
+      for (const other of more)
+        expect(text).toMatch(new RegExp(`^${other} \\d+\\.\\S+ \\(MIT\\)$[\\s\\S]*?^Permission is`, 'm'))
+    },
+  )
 })
 
 describe('every published package', () => {
-  it.each(published.map(one => [one.manifest.name, one] as const))('%s says what the registry shows', (_name, one) => {
-    const { manifest } = one
+  it.each(published)('$manifest.name has the metadata that the registry shows', ({ manifest }) => {
     expect(manifest).toMatchObject({
       description: expect.stringMatching(/\S.{10}/),
       license: 'MIT',
       type: 'module',
       engines: { node: '>=20.19' },
       files: expect.arrayContaining([expect.any(String)]),
+      keywords: expect.arrayContaining(['okta']),
     })
-    expect(manifest.keywords).toEqual(expect.arrayContaining(['okta']))
   })
 
   const commands = published.flatMap(({ manifest }) => Object.keys((manifest.bin as object | undefined) ?? {}))
-  it.each(commands)('has a command that says how to use it: %s', async command => {
+  it.each(commands)('has a command with a help text: %s', async command => {
     const { stdout, stderr } = await run(join(folder, 'node_modules/.bin', command), ['--help'])
     expect(stdout + stderr).toContain(command)
   })
 
-  it.each(published.map(one => [one.manifest.name] as const))(
-    '%s holds what is for users, and no tests',
-    async name => {
-      const installed = join(folder, 'node_modules', name)
-      const files = await readdir(installed, { recursive: true })
-      expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']))
-      expect(
-        files.filter(file => /\.test\.|(^|\/)tests?\/|torture/.test(file) && !file.startsWith('node_modules')),
-      ).toEqual([])
-      const { dependencies = {} } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
-      expect(Object.values(dependencies).filter(version => /workspace|link|file/.test(String(version)))).toEqual([])
-    },
-  )
+  it.each(published)('$manifest.name contains a README and a license, and no tests', async ({ manifest: { name } }) => {
+    const installed = join(folder, 'node_modules', name)
+    const files = await readdir(installed, { recursive: true })
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']))
+    const tests = files.filter(file => /\.test\.|(^|\/)tests?\/|torture/.test(file) && !file.startsWith('node_modules'))
+    expect(tests).toEqual([])
+    const { dependencies = {} } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
+    expect(Object.values(dependencies).filter(version => /workspace|link|file/.test(String(version)))).toEqual([])
+  })
 })
