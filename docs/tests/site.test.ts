@@ -13,7 +13,7 @@ const shown = ['index', 'start', 'okta-app', 'architecture', 'reference/api']
 describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
   let site: BuiltSite
   let browser: Browser
-  const complaints: string[] = []
+  const problems: string[] = []
 
   beforeAll(async () => {
     site = await buildSite()
@@ -25,32 +25,22 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     await site?.[Symbol.asyncDispose]()
   })
 
-  /** A tab that hears every complaint: of the console, of a request that fails or goes to another host. */
-  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-    const page = await browser.newPage(options)
-    const complain = (what: string) => complaints.push(`${new URL(page.url()).pathname}: ${what}`)
-    page.on('console', message => ['error', 'warning'].includes(message.type()) && complain(message.text()))
-    page.on('pageerror', error => complain(error.message))
-    page.on('request', request => request.url().startsWith(site.origin) || complain(`asks ${request.url()}`))
-    page.on('response', response => response.status() < 400 || complain(`${response.status()} ${response.url()}`))
+  /** A tab that records errors of the console, failed requests, and requests to other hosts. */
+  async function open(): Promise<Page> {
+    const page = await browser.newPage()
+    const report = (what: string) => problems.push(`${new URL(page.url()).pathname}: ${what}`)
+    page.on('console', message => ['error', 'warning'].includes(message.type()) && report(message.text()))
+    page.on('pageerror', error => report(error.message))
+    page.on('request', request => request.url().startsWith(site.origin) || report(`requests ${request.url()}`))
+    page.on('response', response => response.status() < 400 || report(`${response.status()} ${response.url()}`))
     return page
-  }
-
-  async function diagramsAreDrawn(page: Page): Promise<void> {
-    const source = await readFile(join(root, 'docs', new URL(page.url()).pathname.replace('.html', '.md')), 'utf8')
-    const count = source.split('```mermaid').length - 1
-    if (count > 0)
-      await page
-        .locator('.mermaid-diagram svg')
-        .nth(count - 1)
-        .waitFor()
   }
 
   const linksOf = (page: Page) =>
     page.evaluate<string[]>("[...document.querySelectorAll('a[href]')].map(({ href }) => href)")
   const idsOf = (page: Page) => page.evaluate<string[]>("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
 
-  it('leads from its home to every page, by links that lead somewhere', async () => {
+  it('links every page from the home page and has no dead links', async () => {
     const page = await open()
     const seen = new Map<string, ReadonlySet<string>>()
     const links = new Map<string, string>()
@@ -78,7 +68,7 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     await page.close()
   })
 
-  it('finds a page by what it says', async () => {
+  it('finds a page by its text', async () => {
     const page = await open()
     await page.goto(`${site.origin}/index.html`)
     await page.getByRole('button', { name: 'Search' }).first().click()
@@ -88,21 +78,31 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     await page.close()
   })
 
-  it.each(['light', 'dark'] as const)('can be read, on wide and on narrow screens: %s', async colorScheme => {
-    for (const [name, width] of Object.entries({ wide: 1280, narrow: 390 })) {
-      const page = await open({ colorScheme, viewport: { width, height: 900 } })
-      for (const path of shown) {
-        await page.goto(`${site.origin}/${path}.html`)
-        await diagramsAreDrawn(page)
-        await page.screenshot({ path: join(screenshots, `site-${path.replace('/', '-')}-${colorScheme}-${name}.png`) })
-        const beyond = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-        expect(await page.evaluate(beyond), `${path} fits`).toBe(0)
+  it('fits wide and narrow screens, and draws its diagrams, in light and dark', async () => {
+    const page = await open()
+    for (const path of shown) {
+      await page.goto(`${site.origin}/${path}.html`)
+      const diagrams = (await readFile(join(root, `docs/${path}.md`), 'utf8')).split('```mermaid').length - 1
+      for (const [colorScheme, theme] of [['light', 'neutral'] as const, ['dark', 'dark'] as const]) {
+        await page.emulateMedia({ colorScheme })
+        if (diagrams > 0)
+          await page
+            .locator(`[data-theme=${theme}] svg`)
+            .nth(diagrams - 1)
+            .waitFor()
+        for (const [name, width] of Object.entries({ wide: 1280, narrow: 390 })) {
+          await page.setViewportSize({ width, height: 900 })
+          const file = `site-${path.replace('/', '-')}-${colorScheme}-${name}.png`
+          await page.screenshot({ path: join(screenshots, file) })
+          const beyond = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+          expect(await page.evaluate(beyond), `${path} fits`).toBe(0)
+        }
       }
-      await page.close()
     }
+    await page.close()
   })
 
-  it('asks nothing of another host, and nothing complains', () => {
-    expect(complaints).toEqual([])
+  it('sends no request to another host and logs no error', () => {
+    expect(problems).toEqual([])
   })
 })

@@ -22,18 +22,22 @@ export default {
   props: { source: { type: String, required: true } },
   setup({ source }) {
     const { isDark } = useData()
-    const svg = ref()
+    const drawn = ref()
     async function draw() {
       const mermaid = await loadMermaid()
       const theme = isDark.value ? 'dark' : 'neutral'
       // Labels are SVG text: the styles of the page would change the height of HTML.
       mermaid.initialize({ startOnLoad: false, theme, fontFamily: 'inherit', htmlLabels: false })
       count += 1
-      svg.value = (await mermaid.render(`diagram-${count}`, source)).svg
+      const { svg } = await mermaid.render(`diagram-${count}`, source)
+      drawn.value = { theme, svg }
     }
     onMounted(draw)
     watch(isDark, draw)
-    return () =>
-      svg.value === undefined ? h('pre', source) : h('div', { class: 'mermaid-diagram', innerHTML: svg.value })
+    return () => {
+      if (drawn.value === undefined) return h('pre', source)
+      const { theme, svg } = drawn.value
+      return h('div', { class: 'mermaid-diagram', 'data-theme': theme, innerHTML: svg })
+    }
   },
 }
