@@ -93,7 +93,7 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
         for (const [name, width] of Object.entries({ wide: 1280, narrow: 390 })) {
           await page.setViewportSize({ width, height: 900 })
           const file = `site-${path.replace('/', '-')}-${colorScheme}-${name}.png`
-          await page.screenshot({ path: join(screenshots, file) })
+          await page.screenshot({ path: join(screenshots, file), animations: 'disabled' })
           const beyond = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
           expect(await page.evaluate(beyond), `${path} fits`).toBe(0)
         }
