@@ -73,11 +73,16 @@ const localised = (block: string) =>
     .replaceAll("'example.okta.com'", `'${okta.orgUrl.origin}'`)
     .replaceAll(/localhost:808([01])/g, (_all, index) => `localhost:${ports[index]}`)
 
+const signInOf = () => {
+  const { login, password } = okta.users[0] ?? {}
+  return JSON.stringify({ login, password })
+}
+
 // The user of a web app, whom Okta redirects back to the app.
 const browserModule = () => `
 import { ScriptedBrowser } from '@connect-okta/emulator'
 export const comesBackFrom = (url: URL): Promise<URL> =>
-  new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${JSON.stringify(okta.users[0])})
+  new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${signInOf()})
 `
 
 // Stores a token for an example that uses a stored one.

@@ -89,13 +89,17 @@ it('the packed CLI works with npx in a folder without other packages and without
   const { clientId, jwk } = okta.client('service')
   await writeFile(join(project, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
   const env = { PATH: process.env.PATH, HOME: await mkdtemp(join(folder, 'home-')) }
-  const npx = async (...args: string[]) =>
-    (await run('npx', ['--no-install', 'connect-okta', ...args], { cwd: project, env })).stdout
+  await run('npx', ['--no-install', 'connect-okta', '--version'], { cwd: project, env })
+  const connectOkta = async (...args: string[]) =>
+    (await run(join(project, 'node_modules/.bin/connect-okta'), args, { cwd: project, env })).stdout
   const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
-  await npx('login', '--profile', 'ci', ...app, '--jwk-file', 'key.json')
-  expect(JSON.parse(await npx('api', 'GET', '/api/v1/users', '-F', 'limit=3'))).toHaveLength(3)
-  expect(await npx('token', '--profile', 'ci')).toMatch(/^\S+\n$/)
-  const findings = JSON.parse(await npx('doctor', '--json', '--profile', 'ci')) as { check: string; outcome: string }[]
+  await connectOkta('login', '--profile', 'ci', ...app, '--jwk-file', 'key.json')
+  expect(JSON.parse(await connectOkta('api', 'GET', '/api/v1/users', '-F', 'limit=3'))).toHaveLength(3)
+  expect(await connectOkta('token', '--profile', 'ci')).toMatch(/^\S+\n$/)
+  const findings = JSON.parse(await connectOkta('doctor', '--json', '--profile', 'ci')) as {
+    check: string
+    outcome: string
+  }[]
   expect(findings).toContainEqual(expect.objectContaining({ check: 'app', outcome: 'ok' }))
 })
 
