@@ -3,6 +3,7 @@
 BeforeAll {
     function ConvertTo-Secret([string] $Text) { [Net.NetworkCredential]::new('', $Text).SecurePassword }
     function Get-ErrorOf([Parameter(ValueFromPipeline)] [scriptblock] $Command) {
+        $ErrorActionPreference = 'Stop'
         try { $null = & $Command } catch { return $_ }
         throw "No error: $Command"
     }
