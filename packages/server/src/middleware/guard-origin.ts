@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
+import { headerOf } from '../header-of.js'
 import { Refusal } from '../refusal.js'
 
 /**
@@ -9,7 +10,7 @@ import { Refusal } from '../refusal.js'
  */
 export function guardOrigin(): MiddlewareHandler<AppEnv> {
   return (c, next) => {
-    if (c.req.header('sec-fetch-site') !== 'cross-site') return next()
+    if (headerOf(c, 'sec-fetch-site') !== 'cross-site') return next()
     throw new Refusal(403, 'access_denied', 'Pages of other sites cannot use this server.')
   }
 }

@@ -33,12 +33,15 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
+  const isPending = () => rest.length > 0 || lines !== ''
+
   async function writeOut(): Promise<void> {
-    while (rest.length > 0 || lines !== '') {
-      if (rest.length === 0) {
-        rest = Buffer.from(lines)
-        lines = ''
-      }
+    if (rest.length === 0) {
+      rest = Buffer.from(lines)
+      lines = ''
+    }
+    // Lines that arrive meanwhile wait for the next call: each write wakes up another thread.
+    while (rest.length > 0) {
       try {
         rest = rest.subarray((await writeTo(fd, rest)).bytesWritten)
       } catch (error) {
@@ -60,9 +63,14 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
     timer = undefined
     writing ??= writeOut().finally(() => {
       writing = undefined
-      if (rest.length > 0 || lines !== '') later()
+      if (isPending()) later()
     })
     return writing
+  }
+
+  async function writeAll(): Promise<void> {
+    do await start()
+    while (isPending() && !isFailing)
   }
 
   function later(): void {
@@ -105,7 +113,7 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
     },
     async flush() {
       const end = new AbortController()
-      await Promise.race([start(), pause(maxFlushMs, undefined, { signal: end.signal }).catch(() => {})])
+      await Promise.race([writeAll(), pause(maxFlushMs, undefined, { signal: end.signal }).catch(() => {})])
       end.abort()
     },
   }

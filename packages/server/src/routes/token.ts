@@ -64,31 +64,13 @@ async function tokenOf(
 function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLog, metrics, now }: World): Response {
   const { expiresAt, source } = token
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
-  const { scope, text } = answerOf(token, expiresIn)
+  const scope = token.scopes.join(' ')
   metrics.handedOut('token', name, source)
   const { name: caller } = c.get('caller')
   const requestId = c.get('requestId')
   audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn }, token.account)
-  return c.body(text, 200, noStore)
-}
-
-interface Answer {
-  readonly expiresIn: number | undefined
-  readonly scope: string
-  readonly text: string
-}
-
-// The same for a second.
-const answers = new WeakMap<AccessToken, Answer>()
-
-function answerOf(token: AccessToken, expiresIn: number | undefined): Answer {
-  const found = answers.get(token)
-  if (found !== undefined && found.expiresIn === expiresIn) return found
-  const scope = token.scopes.join(' ')
-  const text = JSON.stringify({ access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope })
-  const made = { expiresIn, scope, text }
-  answers.set(token, made)
-  return made
+  const body = { access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope }
+  return new Response(JSON.stringify(body), { headers: noStore })
 }
 
 // RFC 6749 §5.1
