@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmulatorClient, freePort, type OktaEmulator } from '@connect-okta/emulator'
@@ -26,10 +26,16 @@ export interface TestBroker extends AsyncDisposable {
   readAgain(config: object): Promise<void>
   /** Lets it end as Ctrl+C does. */
   stop(): Promise<void>
-  /** Lets it end as SIGTERM does. */
-  terminate(): Promise<void>
+  /**
+   * Lets it end as SIGTERM does.
+   *
+   * @param hurry ends the shutdown delay.
+   */
+  terminate(hurry?: AbortSignal): Promise<void>
   /** What the clock of the broker is ahead of this one by, in milliseconds. */
   advance(ms: number): void
+  /** Lets time pass for what measures intervals; the clock stays, so that Okta accepts what the broker signs. */
+  elapse(ms: number): void
   /** Sets the clock of the broker ahead of this one, or back: time does not pass by that. */
   setClock(ms: number): void
 }
@@ -97,6 +103,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   let said = ''
   let aheadMs = 0
   let setMs = 0
+  let elapsedMs = 0
   let reload = () => {}
   const end = withResolvers<AbortSignal>()
   const begun = withResolvers()
@@ -119,10 +126,8 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
       reload = act
     },
     now: () => Date.now() + aheadMs + setMs,
-    monotonicNow: () => performance.now() + aheadMs,
+    monotonicNow: () => performance.now() + aheadMs + elapsedMs,
   })
-  const remove = () => rm(directory, { recursive: true, force: true })
-  running.catch(remove)
   await Promise.race([begun.promise, running])
   const lines = () =>
     text
@@ -132,7 +137,6 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   const stop = async (hurry = AbortSignal.abort()) => {
     end.resolve(hurry)
     await running
-    await remove()
   }
   return {
     url: `http://localhost:${port}`,
@@ -153,6 +157,9 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     advance(ms) {
       aheadMs += ms
     },
+    elapse(ms) {
+      elapsedMs += ms
+    },
     setClock(ms) {
       setMs = ms
     },
@@ -161,7 +168,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
       reload()
     },
     stop: () => stop(),
-    terminate: () => stop(new AbortController().signal),
+    terminate: (hurry = new AbortController().signal) => stop(hurry),
     [Symbol.asyncDispose]: () => stop(),
   }
 }

@@ -56,13 +56,16 @@ describe('openid-client, as it is', () => {
     private_key_jwt: () => discover('signer', openid.PrivateKeyJwt({ key: signingKey, kid: 'signer-1' })),
   }
 
-  it.each(Object.entries(ways))('gets a token by %s', async (_name, configuration) => {
-    const parameters = { scope: 'okta.users.read', resource: okta.orgUrl.origin }
-    const token = await openid.clientCredentialsGrant(await configuration(), parameters)
-    expect(token.token_type).toBe('bearer')
-    expect(token.expiresIn()).toBeGreaterThan(3_000)
-    expect(await apiAnswers(token.access_token)).toBe(200)
-  })
+  it.each(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const)(
+    'gets a token by %s',
+    async way => {
+      const parameters = { scope: 'okta.users.read', resource: okta.orgUrl.origin }
+      const token = await openid.clientCredentialsGrant(await ways[way](), parameters)
+      expect(token.token_type).toBe('bearer')
+      expect(token.expiresIn()).toBeGreaterThan(3_000)
+      expect(await apiAnswers(token.access_token)).toBe(200)
+    },
+  )
 
   it('reads what is refused', async () => {
     const wrong = await discover('payroll', openid.ClientSecretBasic('wrong'))
@@ -136,12 +139,10 @@ describe('private_key_jwt', () => {
     return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body })).status
   }
 
-  it.each([
-    ['the issuer', () => broker.url],
-    ['the endpoint', () => `${broker.url}/oauth2/token`],
-    ['one among others', () => ['https://elsewhere.example', broker.url]],
-  ])('is for %s', async (_what, aud) => {
-    expect(await ask({ aud: aud() })).toBe(200)
+  it('is for the issuer, for the endpoint, or for the issuer among others', async () => {
+    for (const aud of [broker.url, `${broker.url}/oauth2/token`, ['https://elsewhere.example', broker.url]]) {
+      expect(await ask({ aud }), String(aud)).toBe(200)
+    }
   })
 
   it.each([

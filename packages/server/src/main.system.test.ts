@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
@@ -14,10 +14,7 @@ beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
   home = await mkdtemp(join(tmpdir(), 'broker-home-'))
 })
-afterAll(async () => {
-  await okta.close()
-  await rm(home, { recursive: true })
-})
+afterAll(() => okta.close())
 
 async function ask(port: number, name: string, secret: string) {
   const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: name, client_secret: secret })

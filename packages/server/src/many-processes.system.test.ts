@@ -1,15 +1,14 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { SignJWT } from 'jose'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { basic, connectionOf, digestFor, filesOf } from './broker.test.support.js'
 import { type BrokerProcess, startProcess } from './process.test.support.js'
@@ -45,7 +44,6 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     await Promise.all(nodes.map(({ process }) => process.ended))
     await redis.kill()
     await okta.close()
-    await rm(folder, { recursive: true })
   })
 
   async function startNode(number: number, key: string): Promise<Node> {
@@ -81,6 +79,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
   const form = (more: object = {}) =>
     new URLSearchParams({ grant_type: 'client_credentials', connection: 'users', ...more })
 
+  /** A form with an assertion of the client `signer`, which works once. */
+  async function signedForm() {
+    const now = Date.now() / 1000
+    const claims = { iss: 'signer', sub: 'signer', aud: issuer, jti: randomUUID(), iat: now, exp: now + 60 }
+    const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
+    return form({ client_assertion, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' })
+  }
+
   async function ask(index: number, name = 'payroll', body = form()) {
     const headers = { authorization: basic(name) }
     const response = await fetch(`${node(index).url}/oauth2/token`, { method: 'POST', headers, body })
@@ -100,18 +106,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     for (let index = 0; index < 7; index++) statuses.push((await ask(index % 3, 'slow')).status)
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429])
 
-    const now = Math.floor(Date.now() / 1000)
-    const claims = {
-      iss: 'signer',
-      sub: 'signer',
-      aud: issuer,
-      jti: randomUUID(),
-      iat: Date.now() / 1000,
-      exp: now + 60,
-    }
-    const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
-    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-    const body = form({ client_assertion, client_assertion_type })
+    const body = await signedForm()
     const send = (index: number) => fetch(`${node(index).url}/oauth2/token`, { method: 'POST', body })
     const answers = await Promise.all([0, 1, 2].map(async index => (await send(index)).status))
     expect(answers.sort()).toEqual([200, 401, 401])
@@ -141,8 +136,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     const out = new URLSearchParams({ form_token: token, connection: 'desk' })
     expect((await visit(1, '/logout', mine, out)).status).toBe(303)
     // The others learn of it within a moment.
-    while ((await ask(0, 'payroll', desk)).status === 200) await pause(100)
-    expect(await ask(0, 'payroll', desk)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    await expect.poll(() => ask(0, 'payroll', desk)).toMatchObject({ status: 400, error: 'invalid_grant' })
   })
 
   it('go on without their Redis with what is in memory, but for what needs it', async () => {
@@ -153,25 +147,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     // This one has asked for no such token yet.
     const other = form({ scope: 'okta.groups.read' })
     expect((await ask(1, 'payroll', other)).status).toBe(503)
-    const now = Math.floor(Date.now() / 1000)
-    const claims = {
-      iss: 'signer',
-      sub: 'signer',
-      aud: issuer,
-      jti: randomUUID(),
-      iat: Date.now() / 1000,
-      exp: now + 60,
-    }
-    const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
-    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-    const body = form({ client_assertion, client_assertion_type })
+    const body = await signedForm()
     const refused = await fetch(`${node(0).url}/oauth2/token`, { method: 'POST', body })
     expect(refused.status).toBe(503)
     const ready = await fetch(`${node(0).url}/readyz`)
     expect(ready.status).toBe(200)
     expect(((await ready.json()) as { degraded: string[] }).degraded).toContain('shared state: unavailable')
     await redis.start()
-    while ((await ask(1, 'payroll', other)).status !== 200) await pause(100)
+    await expect.poll(async () => (await ask(1, 'payroll', other)).status).toBe(200)
   })
 
   // The last one: one of them is dead after it.
@@ -193,7 +176,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     }
     const callersOf = (to: number) => Array.from({ length: 10 }, () => caller(to))
     const first = callersOf(0)
-    while ((await lockOwners()) === 0) await pause(20)
+    await expect.poll(lockOwners).toBeGreaterThan(0)
     const all = [...first, ...callersOf(1), ...callersOf(2)]
     await Promise.all([1, 2].map(index => node(index).process.saying('"notice":"waiting"')))
     node(0).process.child.kill('SIGKILL')
@@ -226,7 +209,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
   }
 
   async function untilGiven(given: readonly number[], many: number): Promise<void> {
-    while (given.slice(1).some(one => one < many)) await pause(20)
+    await vi.waitUntil(() => given.slice(1).every(one => one >= many), { timeout: 30_000, interval: 20 })
   }
   const cookieOf = ({ cookies }: { readonly cookies: readonly string[] }) => cookies[0]?.split(';', 1)[0] ?? ''
 })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -16,9 +17,9 @@ export interface BrokerProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
-/** Starts the built broker, with nothing of this process's environment but the path. */
+/** Starts the built broker, with nothing of this process's environment but the paths of programs and temporary files. */
 export function startProcess(args: readonly string[], env: Record<string, string>): BrokerProcess {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } })
+  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env } })
   const said = { stdout: '', stderr: '' }
   const waiting = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {

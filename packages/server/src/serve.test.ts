@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { get as getSecurely } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -127,7 +127,6 @@ describe('where others could reach it', () => {
     })
     expect(status).toBe(200)
     expect(broker.told()).toContain(`https://localhost:${broker.port}`)
-    await rm(folder, { recursive: true })
   })
 })
 

@@ -58,12 +58,10 @@ describe('a request rule', () => {
       ...['/users/*a*/*a*/*a*/*b', `/users/${'*a'.repeat(2000)}*b`, `/users/*${'a'.repeat(5000)}b`, '/users/*/**'],
     ].map(rule => parseRequestRule(`GET ${rule}`))
     const pieces = ['@', 'a', 'aa', 'ab', '.', '@.', '@.example.co', '/', 'a/', '*']
-    const started = performance.now()
+    // Milliseconds; with backtracking, one of them would take longer than the time limit of this test.
     for (const piece of pieces) {
       const path = `/users/${piece.repeat(Math.ceil(long / piece.length))}`
       for (const rule of rules) permits([rule], 'GET', path)
     }
-    // Milliseconds in fact; backtracking takes seconds for one of them, and years for others.
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 })

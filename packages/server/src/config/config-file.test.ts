@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -14,11 +14,6 @@ function billionNames(): unknown {
   let level: unknown = ['lol']
   for (let depth = 0; depth < 9; depth++) level = Array(9).fill(level)
   return level
-}
-
-async function mkdtempDisposable() {
-  const path = await mkdtemp(join(tmpdir(), 'broker-home-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
 }
 
 describe('a configuration', () => {
@@ -98,16 +93,16 @@ describe('a configuration', () => {
   })
 
   it('is refused when the scopes on an API token come from a profile, or are those of a client', async () => {
-    await using home = await mkdtempDisposable()
-    vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home.path)
-    const apiToken = { file: join(home.path, 'api-token') }
+    const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
+    vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home)
+    const apiToken = { file: join(home, 'api-token') }
     await writeFile(apiToken.file, 'a-secret')
     const scopes = ['okta.users.read']
     const profiles = {
       wide: { tenant: 'example.okta.com', apiToken, scopes },
       plain: { tenant: 'example.okta.com', apiToken },
     }
-    await writeFile(join(home.path, 'profiles.yaml'), stringify({ profiles }))
+    await writeFile(join(home, 'profiles.yaml'), stringify({ profiles }))
     const callers = { a: { secretSha256, connections: ['users'] } }
     await expect(startBroker({ connections: { users: { profile: 'wide' } }, callers })).rejects.toMatchObject({
       message: expect.stringContaining('connections.users: scopes (profile wide) has no effect'),
@@ -123,11 +118,11 @@ describe('a configuration', () => {
   })
 
   it('finds a file by ~ in the home folder, and nowhere when HOME is empty', async () => {
-    await using home = await mkdtempDisposable()
-    await writeFile(join(home.path, 'api-token'), 'a-secret', { mode: 0o600 })
+    const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
+    await writeFile(join(home, 'api-token'), 'a-secret', { mode: 0o600 })
     const users = { tenant: 'example.okta.com', apiToken: { file: '~/api-token' } }
     const given = { connections: { users }, callers: { a: { secretSha256, connections: ['users'] } } }
-    vi.stubEnv('HOME', home.path)
+    vi.stubEnv('HOME', home)
     await (await startBroker(given)).stop()
     vi.stubEnv('HOME', '')
     await expect(startBroker(given)).rejects.toMatchObject({ code: 'options_invalid' })

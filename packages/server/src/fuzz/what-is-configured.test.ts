@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isOktaConnectError } from '@connect-okta/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseListenAddress, requireSafe } from '../config/listen-address.js'
 import { callersOf, connectionsOf, readConfigFile } from '../config/load-config.js'
@@ -15,7 +15,6 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'configured-'))
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 const whole = {
   listen: '127.0.0.1:8080',

@@ -70,11 +70,11 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
   const requestId = c.get('requestId')
   audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn }, token.account)
   const body = { access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope }
-  return new Response(JSON.stringify(body), { headers: noStore })
+  return c.json(body, 200, noStore)
 }
 
 // RFC 6749 §5.1
-const noStore = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' }
+const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** The key under which is kept to whom a token belongs: a digest, which tells nothing. */
 export function tokenKey(token: string): string {

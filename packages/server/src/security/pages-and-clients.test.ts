@@ -30,7 +30,6 @@ afterAll(async () => {
   await broker.stop()
   await okta.close()
   vi.unstubAllEnvs()
-  await rm(folder, { recursive: true })
 })
 
 async function ask(headers: Record<string, string> = {}, connection = 'users') {

@@ -18,10 +18,7 @@ beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
   folder = await mkdtemp(join(tmpdir(), 'reload-'))
 })
-afterAll(async () => {
-  await okta.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => okta.close())
 
 const caller = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['users'], ...more })
 const config = (more: object = {}) => ({
@@ -91,11 +88,19 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('a reload with TLS'
     expect(await served(broker)).not.toBe(before)
   })
 
-  it.each([
-    ['are missing', async () => await rm(key())],
-    ['are no PEM', async () => await writeFile(certificate(), 'text')],
-    ['do not belong together', async () => await run('cp', ['other.pem', 'key.pem'], { cwd: folder })],
-  ])('is refused, and serves the old certificate, when its files %s', async (_what, spoil) => {
+  it('is refused, and serves the old certificate, when its files are missing', async () => {
+    await expectRefused(() => rm(key()))
+  })
+
+  it('is refused, and serves the old certificate, when its files are no PEM', async () => {
+    await expectRefused(() => writeFile(certificate(), 'text'))
+  })
+
+  it('is refused, and serves the old certificate, when its files do not belong together', async () => {
+    await expectRefused(() => run('cp', ['other.pem', 'key.pem'], { cwd: folder }))
+  })
+
+  async function expectRefused(spoil: () => Promise<unknown>): Promise<void> {
     await makeCertificate()
     await run('mv', ['key.pem', 'other.pem'], { cwd: folder })
     await makeCertificate()
@@ -109,5 +114,5 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('a reload with TLS'
       reason: expect.stringMatching(/^tls/),
     })
     expect(await served(broker)).toBe(before)
-  })
+  }
 })

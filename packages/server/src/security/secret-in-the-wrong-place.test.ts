@@ -10,48 +10,39 @@ const users = { tenant: 'example.okta.com', apiToken: { file: 'api-token' } }
 const config = { connections: { users }, callers: { a: { secretSha256, connections: ['users'] } } }
 const files = { 'api-token': 'x' }
 
-const attempts: readonly (readonly [string, (secret: string) => ReturnType<typeof startBroker>])[] = [
-  ['tls.certificate', secret => startBroker({ ...config, tls: { certificate: secret, key: 'key.pem' } }, { files })],
-  ['tls.key', secret => startBroker({ ...config, tls: { certificate: 'api-token', key: secret } }, { files })],
-  [
-    'jwks',
-    secret => startBroker({ ...config, callers: { a: { jwks: { file: secret }, connections: ['users'] } } }, { files }),
-  ],
-  [
-    'key.file',
-    secret =>
-      startBroker({
-        ...config,
-        connections: { users: { tenant: 'x.okta.com', clientId: 'a', key: { file: secret } } },
-      }),
-  ],
-  [
-    'apiToken.file',
-    secret => startBroker({ ...config, connections: { users: { ...users, apiToken: { file: secret } } } }),
-  ],
-  ['metricsFrom', secret => startBroker({ ...config, metricsFrom: ['::1', secret] }, { files })],
-  ['behindProxy', secret => startBroker({ ...config, behindProxy: [secret] }, { files })],
-  ['listen', secret => startBroker({ ...config, listen: secret }, { files })],
-  ['store', secret => startBroker({ ...config, store: secret }, { files })],
-  ['issuer', secret => startBroker({ ...config, issuer: secret }, { files })],
-  ['shutdownDelay', secret => startBroker({ ...config, shutdownDelay: secret }, { files })],
-  ['profile', secret => startBroker({ ...config, connections: { users: { profile: secret } } })],
-  [
-    'requests',
-    secret => startBroker({ ...config, callers: { a: { ...config.callers.a, requests: [secret] } } }, { files }),
-  ],
-  ['an argument', secret => startBroker(config, { files, args: [secret] })],
-  ['--config', secret => startBroker(config, { files, args: [`--config=${secret}`] })],
-  ['--listen', secret => startBroker(config, { files, args: [`--listen=${secret}`] })],
-  ['--store', secret => startBroker(config, { files, args: [`--store=${secret}`] })],
-  ['--behind-proxy', secret => startBroker(config, { files, args: [`--behind-proxy=${secret}`] })],
-  ['--schema', secret => startBroker(config, { files, args: [`--schema=${secret}`] })],
+const place = 'the place of the secret'
+const attempts: readonly (readonly [where: string, { more?: object; args?: readonly string[] }])[] = [
+  ['tls.certificate', { more: { tls: { certificate: place, key: 'key.pem' } } }],
+  ['tls.key', { more: { tls: { certificate: 'api-token', key: place } } }],
+  ['jwks', { more: { callers: { a: { jwks: { file: place }, connections: ['users'] } } } }],
+  ['key.file', { more: { connections: { users: { tenant: 'x.okta.com', clientId: 'a', key: { file: place } } } } }],
+  ['apiToken.file', { more: { connections: { users: { ...users, apiToken: { file: place } } } } }],
+  ['metricsFrom', { more: { metricsFrom: ['::1', place] } }],
+  ['behindProxy', { more: { behindProxy: [place] } }],
+  ['listen', { more: { listen: place } }],
+  ['store', { more: { store: place } }],
+  ['issuer', { more: { issuer: place } }],
+  ['shutdownDelay', { more: { shutdownDelay: place } }],
+  ['profile', { more: { connections: { users: { profile: place } } } }],
+  ['requests', { more: { callers: { a: { ...config.callers.a, requests: [place] } } } }],
+  ['an argument', { args: [place] }],
+  ['--config', { args: [`--config=${place}`] }],
+  ['--listen', { args: [`--listen=${place}`] }],
+  ['--store', { args: [`--store=${place}`] }],
+  ['--behind-proxy', { args: [`--behind-proxy=${place}`] }],
+  ['--schema', { args: [`--schema=${place}`] }],
 ]
 
+/** A copy in which the secret stands in its place. */
+function filledIn<T>(given: T, secret: string): T {
+  return JSON.parse(JSON.stringify(given).replaceAll(place, JSON.stringify(secret).slice(1, -1)))
+}
+
 describe('a private key given in the wrong place', () => {
-  it.each(attempts)('is not repeated when it stands in %s', async (_where, attempt) => {
+  it.each(attempts)('is not repeated when it stands in %s', async (_where, { more = {}, args = [] }) => {
     for (const secret of [pem, base64, base64.slice(0, 60)]) {
-      const error = await attempt(secret).then(
+      const given = filledIn({ more, args }, secret)
+      const error = await startBroker({ ...config, ...given.more }, { files, args: given.args }).then(
         async broker => {
           await broker.stop()
           throw new Error('it started')

@@ -1,4 +1,5 @@
-import { describe, expect, inject, it } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, inject, it, vi } from 'vitest'
 import { startRedis } from '../redis.test.support.js'
 import { createMemoryState } from './memory-state.js'
 import { openState } from './open-state.js'
@@ -8,8 +9,10 @@ const redisServer = inject('systemNeeds').redisServer
 
 interface Opened extends AsyncDisposable {
   readonly state: SharedState
-  /** Lets the lifetime of 100 ms pass. */
-  pass(): Promise<void>
+  /** A lifetime, in milliseconds. */
+  readonly lifeMs: number
+  /** Lets the lifetime pass. */
+  pass(): Promise<unknown>
 }
 
 const states: readonly (readonly [string, () => Promise<Opened>])[] = [
@@ -19,6 +22,7 @@ const states: readonly (readonly [string, () => Promise<Opened>])[] = [
       let now = Date.now()
       return {
         state: createMemoryState(() => now),
+        lifeMs: 100,
         async pass() {
           now += 101
         },
@@ -33,7 +37,9 @@ const states: readonly (readonly [string, () => Promise<Opened>])[] = [
       const state = await openState(redis.url, Date.now)
       return {
         state,
-        pass: () => new Promise(resolve => setTimeout(resolve, 150)),
+        // A Redis has a clock of its own: longer than the test takes to read what it has written.
+        lifeMs: 2_000,
+        pass: () => pause(2_050),
         async [Symbol.asyncDispose]() {
           await state.close()
           await redis.kill()
@@ -46,22 +52,22 @@ const states: readonly (readonly [string, () => Promise<Opened>])[] = [
 describe.each(states)('a state in %s', (name, open) => {
   it.skipIf(name === 'Redis' && redisServer === undefined)('keeps its promises', async () => {
     await using opened = await open()
-    const { state, pass } = opened
+    const { state, lifeMs, pass } = opened
     await state.check()
-    await state.set('a', 'one', 100)
+    await state.set('a', 'one', lifeMs)
     await state.set('b', 'two', 100_000)
     expect(await state.get('a')).toBe('one')
     expect(await state.get('none')).toBeUndefined()
-    const added = await Promise.all(Array.from({ length: 10 }, () => state.addOnce('signer', 'once', 100)))
+    const added = await Promise.all(Array.from({ length: 10 }, () => state.addOnce('signer', 'once', lifeMs)))
     expect(added.filter(({ isFirst }) => isFirst)).toHaveLength(1)
-    const counts = await Promise.all(Array.from({ length: 5 }, () => state.count('rate', 100)))
+    const counts = await Promise.all(Array.from({ length: 5 }, () => state.count('rate', lifeMs)))
     expect(counts.map(({ hits }) => hits).sort()).toEqual([1, 2, 3, 4, 5])
     await pass()
     expect(await state.get('a')).toBeUndefined()
-    expect((await state.addOnce('signer', 'once', 100)).isFirst).toBe(true)
-    expect((await state.addOnce('other', 'once', 100)).isFirst).toBe(true)
-    expect((await state.count('rate', 100)).hits).toBe(1)
-    await state.set('c', 'three', 100)
+    expect((await state.addOnce('signer', 'once', lifeMs)).isFirst).toBe(true)
+    expect((await state.addOnce('other', 'once', lifeMs)).isFirst).toBe(true)
+    expect((await state.count('rate', lifeMs)).hits).toBe(1)
+    await state.set('c', 'three', lifeMs)
     await state.remove('c')
     expect(await state.get('c')).toBeUndefined()
   })
@@ -72,18 +78,9 @@ describe.skipIf(redisServer === undefined)('a state in a Redis that goes away', 
     await using redis = await startRedis(redisServer ?? '')
     const state = await openState(redis.url, Date.now)
     await redis.kill()
-    const before = performance.now()
     await expect(state.get('a')).rejects.toMatchObject({ name: 'StateUnavailable' })
-    expect(performance.now() - before).toBeLessThan(2_500)
     await redis.start()
-    while (true) {
-      const isBack = await state.check().then(
-        () => true,
-        () => false,
-      )
-      if (isBack) break
-      await new Promise(resolve => setTimeout(resolve, 50))
-    }
+    await vi.waitFor(() => state.check(), { timeout: 20_000 })
     await state.close()
   })
 
