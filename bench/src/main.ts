@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
+import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { machineText } from './machine.js'
 import { measure } from './measure.js'
@@ -7,31 +8,32 @@ import type { Row, RowResult } from './row.js'
 import { rows } from './rows/index.js'
 import { terminalHead, terminalText } from './table.js'
 import { verdictOn } from './verdict.js'
-import type { BenchRun } from './write-docs.js'
+import { type BenchRuns, writeDocs } from './write-docs.js'
 
 const resultsFile = fileURLToPath(new URL('../results.json', import.meta.url))
-const docsFolder = fileURLToPath(new URL('../../docs/', import.meta.url))
+const page = fileURLToPath(new URL('../../docs/bench.md', import.meta.url))
 
 const smokePairs = 2
 
 const usage = `npm run bench -- [--smoke] [WORDS]   every row, or those with a word in their name; --smoke for a short run
-npm run bench -- --write-docs        docs/bench.md and docs/bench.svg, from the last whole run
+npm run bench -- --write-docs        the tables of docs/bench.md, from the last run by each version of Node
 `
 const flags = process.argv.slice(2).filter(one => one.startsWith('-'))
 const words = process.argv.slice(2).filter(one => !one.startsWith('-'))
 const unknown = flags.find(one => one !== '--smoke' && one !== '--write-docs')
 if (unknown !== undefined) {
-  process.stderr.write(`There is no option ${unknown}.\n${usage}`)
+  process.stderr.write(`Unknown option: ${unknown}\n${usage}`)
   process.exit(2)
 }
 
-// With authorities of one's own each start of Node takes three times as long, and beside that whatever a program does looks
-// cheap.
+// Node takes three times as long to start when it reads certificates of its own, which hides what a program adds to that.
 for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'NODE_OPTIONS']) delete process.env[name]
+// The PowerShell module and npm find Node on the path: all rows use the same one.
+process.env.PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
 
-if (flags.includes('--write-docs')) await writeDocsOfLastRun()
+if (flags.includes('--write-docs')) await writeDocsOfLastRuns()
 else await bench(flags.includes('--smoke'))
-// A client of a store that has ended may still try to come back.
+// A Redis client may still try to connect again.
 process.exit()
 
 async function bench(isSmoke: boolean): Promise<void> {
@@ -58,9 +60,11 @@ async function bench(isSmoke: boolean): Promise<void> {
     }
   }
   const isWhole = !isSmoke && results.length === rows.length
-  await writeFile(resultsFile, `${JSON.stringify({ machine, isWhole, results } satisfies BenchRun, null, 2)}\n`)
+  const [major = ''] = process.versions.node.split('.')
+  const runs: BenchRuns = { ...(await lastRuns()), [major]: { machine, isWhole, results } }
+  await writeFile(resultsFile, `${JSON.stringify(runs, null, 2)}\n`)
 
-  // A few runs on a busy machine say little: a smoke test fails for gross misses alone.
+  // A few runs on a busy machine say little: a smoke test fails only for gross misses.
   const tolerance = isSmoke ? 2 : 1
   for (const result of results) {
     for (const side of result.sides) {
@@ -78,14 +82,16 @@ function missingFor({ needs = [] }: Row): string | undefined {
   return [needs].flat().find(command => spawnSync(command, ['--version'], { stdio: 'ignore' }).error !== undefined)
 }
 
-async function writeDocsOfLastRun(): Promise<void> {
-  const run = JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '{}')) as Partial<BenchRun>
-  if (run.isWhole !== true) {
-    process.stderr.write('The last run was none of every row. First: npm run bench\n')
-    process.exitCode = 1
-    return
-  }
-  // What draws the chart takes long to load.
-  const { writeDocs } = await import('./write-docs.js')
-  await writeDocs(run as BenchRun, docsFolder)
+async function lastRuns(): Promise<BenchRuns> {
+  return JSON.parse(await readFile(resultsFile, 'utf8').catch(() => '{}'))
+}
+
+async function writeDocsOfLastRuns(): Promise<void> {
+  const runs = await lastRuns()
+  const partial = Object.keys(runs).filter(node => runs[node]?.isWhole !== true)
+  if (Object.keys(runs).length > 0 && partial.length === 0) return await writeDocs(runs, page)
+  const which =
+    partial.length === 0 ? 'Run it' : `The last run by Node ${partial.join(' and ')} was not a whole one. Run it`
+  process.stderr.write(`${which} first: npm run bench\n`)
+  process.exitCode = 1
 }

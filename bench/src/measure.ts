@@ -19,9 +19,8 @@ export async function measure(row: Row, pairs: number): Promise<RowResult> {
 }
 
 async function compare(row: Row, contest: Contest, pairs: number): Promise<RowResult> {
-  const { ours: oursAt, reference: referenceAt } = row.chart?.growth ?? {}
   const reference: Sample[] = []
-  const ours = { what: row.ours, budget: row.budget, isOurs: true, at: oursAt, run: contest.ours, pairs: [] as Pair[] }
+  const ours = { what: row.ours, budget: row.budget, isOurs: true, run: contest.ours, pairs: [] as Pair[] }
   const others = (contest.others ?? []).map(other => ({ ...other, pairs: [] as Pair[] }))
   for (let round = row.isExact ? 0 : -1; round < pairs; round++) {
     const oursFirst = round % 2 === 0
@@ -44,8 +43,7 @@ async function compare(row: Row, contest: Contest, pairs: number): Promise<RowRe
     unit: row.unit ?? 'ms',
     better: row.better ?? 'less',
     against: row.against ?? 'yardstick',
-    chart: row.chart,
-    reference: sideOf({ what: row.reference, at: referenceAt }, reference),
+    reference: sideOf(row.reference, reference),
     sides: [ours, ...others].map(rated),
   }
 }
@@ -69,12 +67,8 @@ async function sampleOf(job: () => Promise<Work>): Promise<Sample> {
   return { amount: work?.amount ?? ms, requests: work?.requests, p99Ms: work?.p99Ms }
 }
 
-interface Measured {
+interface Rated {
   readonly what: string
-  readonly at?: number | undefined
-}
-
-interface Rated extends Measured {
   readonly budget?: number | undefined
   readonly isOurs?: boolean
   readonly pairs: readonly Pair[]
@@ -83,15 +77,14 @@ interface Rated extends Measured {
 function rated(side: Rated): RatedSide {
   const ratio = spreadOf(side.pairs.map(({ own, yardstick }) => own.amount / yardstick.amount))
   const samples = side.pairs.map(({ own }) => own)
-  return { ...sideOf(side, samples), ratio, budget: side.budget, isOurs: side.isOurs ?? side.budget !== undefined }
+  return { ...sideOf(side.what, samples), ratio, budget: side.budget, isOurs: side.isOurs ?? side.budget !== undefined }
 }
 
-function sideOf({ what, at }: Measured, samples: readonly Sample[]): Side {
+function sideOf(what: string, samples: readonly Sample[]): Side {
   const slowest = samples.flatMap(({ p99Ms }) => p99Ms ?? [])
   const counts = samples.flatMap(({ requests }) => requests ?? [])
   return {
     what,
-    at,
     runs: samples.length,
     ...spreadOf(samples.map(({ amount }) => amount)),
     // The most that any run took: one too many is one too many.

@@ -19,19 +19,8 @@ export interface Row {
   readonly isLong?: boolean
   /** Commands without which the row is left out. */
   readonly needs?: string | readonly string[]
-  /** How the chart shows it. Default: bars in a panel of its own. */
-  readonly chart?: RowChart
   /** Makes everything ready. What it returns is timed; `close` is not. */
   prepare(): Promise<Contest>
-}
-
-/** How the chart shows a {@link Row}. Rows that name the same panel share it. */
-export interface RowChart {
-  readonly panel: string
-  /** What tells this row from the others of the panel. */
-  readonly group: string
-  /** For a curve: what grows, and how far it has for the two sides. Others say it in {@link Contender.at}. */
-  readonly growth?: { readonly of: string; readonly ours: number; readonly reference: number }
 }
 
 /** What one side did, where there is something to tell. */
@@ -61,8 +50,6 @@ export interface Contender {
   readonly budget?: number
   /** Whether it is one more of ours. Default: whether it has a budget. */
   readonly isOurs?: boolean
-  /** Where it stands on a curve: {@link RowChart.growth}. */
-  readonly at?: number
   run(): Promise<Work>
 }
 
@@ -72,7 +59,6 @@ export interface RowResult {
   readonly unit: string
   readonly better: 'less' | 'more'
   readonly against: 'peer' | 'yardstick'
-  readonly chart: RowChart | undefined
   readonly reference: Side
   /** Ours is the first. */
   readonly sides: readonly RatedSide[]
@@ -93,7 +79,6 @@ export interface Side extends Spread {
   readonly requests: number | undefined
   /** The slowest hundredth of the requests of a job in the middle, where that was measured. */
   readonly p99Ms?: number | undefined
-  readonly at: number | undefined
 }
 
 /** A side that was measured against the reference. */

@@ -52,21 +52,6 @@ export const cliHelp: Row = {
   prepare: async () => contest(process.env, [cli, '--help'], ['-e', '0']),
 }
 
-/** What a program pays that only imports the library of somebody else, before it asks for a token. */
-export const peerImports: readonly Row[] = ['@azure/msal-node', '@okta/okta-sdk-nodejs'].map(name => ({
-  name: `CLI: the help text, beside an import of ${name}`,
-  ours: 'connect-okta --help',
-  reference: `import '${name}'`,
-  budget: 1,
-  pairs: 15,
-  isLong: true,
-  prepare: async () => contest(process.env, [cli, '--help'], ['--input-type=module', '-e', importing(name)]),
-}))
-
-function importing(name: string): string {
-  return `import ${JSON.stringify(import.meta.resolve(name))}`
-}
-
 function sides(ours: string): Pick<Row, 'ours' | 'reference' | 'pairs'> {
   return { ours, reference: 'node -e 0', pairs: 25 }
 }

@@ -7,8 +7,6 @@ import { requestsOf } from '../http-requests.js'
 import { connected, optionsFor } from '../peers/connect-okta.js'
 import type { Contest, Row, Work } from '../row.js'
 
-const panel = 'What one of many callers at once costs'
-
 /** Many callers of one session whose token will not do. */
 export const callersOfSession: Row = {
   ...growing('one session', 100, 10_000),
@@ -42,13 +40,12 @@ export const sessionsOnFiles: Row = {
 function growing(group: string, few: number, many: number) {
   const callers = (count: number) => `${count.toLocaleString('en')} callers`
   return {
-    name: `${panel}: ${group}`,
+    name: `What one of many callers at once costs: ${group}`,
     ours: callers(many),
     reference: callers(few),
     // Nobody pays for the others.
     budget: 1.2,
     unit: 'µs',
-    chart: { panel, group, growth: { of: 'callers', ours: many, reference: few } },
   }
 }
 
@@ -75,7 +72,6 @@ function contest(
   return {
     ours: () => work(many),
     reference: () => work(few),
-    others: [{ what: '1 caller', isOurs: true, at: 1, run: () => work(1) }],
     close,
   }
 }

@@ -22,7 +22,6 @@ function rowFor(how: string, kind: Exclude<keyof EmulatedOrg, 'close'>, others: 
     budget: 1.15,
     against: 'peer',
     pairs: 30,
-    chart: { panel: `${tokensPerJob} first tokens by client credentials`, group: how },
     async prepare() {
       const org = await startEmulatedOrg()
       const runBy = async (peer: Peer) => {

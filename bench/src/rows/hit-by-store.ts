@@ -11,12 +11,10 @@ import { secretServiceNeeds, startSecretService } from '../secret-service.js'
 import { hit, logIn } from '../stored-login.js'
 
 const hits = 100
-const panel = `${hits} tokens from a store`
 const about = (group: string) => ({
-  name: `${panel}: ${group}`,
+  name: `${hits} tokens from a store: ${group}`,
   against: 'peer' as const,
   pairs: 25,
-  chart: { panel, group },
 })
 
 /** Files, and memory beside them. */

@@ -3,7 +3,7 @@ import { brokerCachedToken } from './broker-cached-token.js'
 import { brokerHerd, brokerHerdOnRedis } from './broker-herd.js'
 import { brokerProxy } from './broker-proxy.js'
 import { cachedToken } from './cached-token.js'
-import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, peerImports } from './cli.js'
+import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp } from './cli.js'
 import { coldFirstToken } from './cold-first-token.js'
 import { coldImport } from './cold-import.js'
 import { callersOfSession, sessionsOnFiles, sessionsOnMemory } from './concurrent-callers.js'
@@ -23,7 +23,6 @@ export const rows: readonly Row[] = [
   cliCachedTokenByProfile,
   cliCachedTokenSealed,
   cliHelp,
-  ...peerImports,
   coldImport,
   coldFirstToken,
   packedSize,
