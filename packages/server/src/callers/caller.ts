@@ -44,7 +44,7 @@ export function parseCaller(name: string, settings: CallerSettings, jwks: unknow
   }
 }
 
-/** What is kept of a caller's secret. High entropy needs no slow hash. */
+/** The digest of a secret, which is stored in place of it. A secret of high entropy needs no slow hash. */
 export function digestOf(secret: string): Buffer {
   return hash('sha256', secret, 'buffer')
 }

@@ -14,7 +14,7 @@ export function limitBody(): MiddlewareHandler<AppEnv> {
   const counting = bodyLimit({ maxSize: mostBytes, onError })
   return (c, next) => {
     const length = headerOf(c, 'content-length')
-    // Node takes no more than what was announced. A body of unknown length is counted, which costs a stream.
+    // Node reads no more than the announced length. Only a body of unknown length is counted, because that needs a stream.
     if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return counting(c, next)
     if (Number(length) > mostBytes) return onError()
     return next()

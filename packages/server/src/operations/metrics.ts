@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What the broker counts. No label holds a secret, or what a stranger sends. */
+/** What the broker counts. No label holds a secret or text that a client sends. */
 export interface Metrics {
   readonly registry: Registry
   request(route: string, status: number, seconds: number): void
   /** A token, or headers, handed out. */
   handedOut(way: string, connection: string, source: string): void
   refused(route: string, error: string): void
-  /** What the connections gave when they were last checked, all of them. */
+  /** Whether each connection gave a token when it was last checked. */
   setReady(connections: readonly (readonly [name: string, isReady: boolean])[]): void
 }
 
