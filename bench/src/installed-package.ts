@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
+// For npm, whose time does not count. main.ts removes the variable after this module was loaded.
+const { NODE_EXTRA_CA_CERTS } = process.env
 
 /** What a package brings along, as a user of npm gets it. */
 export interface InstalledPackage {
@@ -54,5 +56,6 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
   const command = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const all = [...args, '--prefer-offline', '--ignore-scripts', '--loglevel=error']
   const shell = process.platform === 'win32'
-  return (await run(command, all, { cwd, shell, maxBuffer: 64 * 1024 * 1024 })).stdout
+  const env = { ...process.env, ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }) }
+  return (await run(command, all, { cwd, env, shell, maxBuffer: 64 * 1024 * 1024 })).stdout
 }
