@@ -23,7 +23,7 @@ export interface SecretService {
 export async function startSecretService(): Promise<SecretService> {
   const home = await mkdtemp(join(tmpdir(), 'bench-keyring-'))
   const own = { PATH: process.env.PATH ?? '', HOME: home, XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home }
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address', `--address=unix:path=${home}/bus`], {
     env: own,
     stdio: ['ignore', 'pipe', 'ignore'],
   })

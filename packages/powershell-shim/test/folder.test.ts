@@ -117,7 +117,7 @@ describe('the folder of the module, copied elsewhere', () => {
 
   async function startKeyring(): Promise<string> {
     const own = { PATH: process.env.PATH ?? '', HOME: home, XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home }
-    const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address', `--address=unix:path=${home}/bus`], {
       env: own,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
