@@ -13,8 +13,8 @@ import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process
 /** A broker in a process of its own: audit and metrics on, the log of requests off, as it is by default. */
 export interface BrokerProcess {
   readonly url: string
-  /** The header by which its caller says who it is. */
-  readonly authorization: string
+  /** The `authorization` headers of its clients. */
+  readonly authorizations: readonly string[]
   close(): Promise<void>
 }
 
@@ -24,17 +24,21 @@ export interface BrokerOptions {
   /** What its connection is for. */
   readonly scopes?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** How many clients it has. Default: 1. */
+  readonly clients?: number
 }
 
 /** Starts a {@link BrokerProcess} that serves the connection `users`, of the emulator's service app. */
 export async function startBrokerProcess(
   emulator: EmulatorProcess,
-  { store = 'memory', scopes = ['okta.users.read'], env = {} }: BrokerOptions = {},
+  { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1 }: BrokerOptions = {},
 ): Promise<BrokerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-broker-'))
   const { clientId, jwk } = serviceApp(emulator)
   const secret = createHash('sha256').update(folder).digest('base64url')
   const secretSha256 = createHash('sha256').update(secret).digest('hex')
+  const names = Array.from({ length: clients }, (_one, index) => `load-${index}`)
+  const client = { secretSha256, connections: ['users'] }
   const port = await freePort()
   const connection = { tenant: emulator.orgUrl, clientId, scopes, key: { file: 'key.json' } }
   await writeFile(join(folder, 'key.json'), JSON.stringify(jwk))
@@ -44,7 +48,7 @@ export async function startBrokerProcess(
       listen: `127.0.0.1:${port}`,
       store,
       connections: { users: connection },
-      callers: { load: { secretSha256, connections: ['users'] } },
+      callers: Object.fromEntries(names.map(name => [name, client])),
     }),
   )
   const audit = openSync(join(folder, 'audit.log'), 'w')
@@ -53,7 +57,7 @@ export async function startBrokerProcess(
   await listening(child)
   return {
     url: `http://127.0.0.1:${port}`,
-    authorization: `Basic ${Buffer.from(`load:${secret}`).toString('base64')}`,
+    authorizations: names.map(name => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`),
     async close() {
       const exited = once(child, 'exit')
       child.kill('SIGKILL')

@@ -20,7 +20,7 @@ export const brokerCachedToken: Row = {
   async prepare() {
     const emulator = await startEmulatorProcess()
     const broker = await startBrokerProcess(emulator)
-    const { authorization } = broker
+    const [authorization = ''] = broker.authorizations
     const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' }
     const first = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
     const bare = fork(fileURLToPath(new URL('../load/bare-server.js', import.meta.url)))

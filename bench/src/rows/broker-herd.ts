@@ -6,8 +6,11 @@ import { startRedis } from '../redis-server.js'
 import type { Row } from '../row.js'
 
 const callers = 1_000
-// A set of scopes is a token of its own: each job asks for one that there is not yet. Okta leaves out what it does not know.
-const others = Array.from({ length: 60 }, (_one, index) => `okta.bench.${index}`)
+// Each set of scopes has a token of its own, so each job requests another set. A client of the broker may request ten;
+// one of them is that of the reference.
+const setsOfAClient = 9
+const clients = 6
+const others = Array.from({ length: clients * setsOfAClient }, (_one, index) => `okta.bench.${index}`)
 
 /** A thousand callers at once whose token has run out: one of them waits for Okta, and all get what it got. */
 export const brokerHerd: Row = rowFor(1)
@@ -29,17 +32,18 @@ function rowFor(processes: number): Row {
       const emulator = await startEmulatorProcess()
       const redis = processes === 1 ? undefined : await startRedis()
       const env = { CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
-      const options = { scopes: ['okta.users.read', ...others], env, ...(redis && { store: redis.url }) }
+      const options = { scopes: ['okta.users.read', ...others], clients, env, ...(redis && { store: redis.url }) }
       const nodes = await Promise.all(Array.from({ length: processes }, () => startBrokerProcess(emulator, options)))
       const loads = nodes.map(startLoadProcess)
       let used = 0
       const log = `${emulator.orgUrl}/_emulator/requests`
 
-      async function herd(scope: string, expected: number) {
+      async function herd(scope: string, expected: number, client = 0) {
         await fetch(log, { method: 'DELETE' })
         const connections = callers / processes
         await Promise.all(
-          nodes.map(async ({ url, authorization }, index) => {
+          nodes.map(async ({ url, authorizations }, index) => {
+            const authorization = authorizations[client] ?? ''
             const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' }
             const body = new URLSearchParams({ grant_type: 'client_credentials', scope }).toString()
             const load = { url: `${url}/oauth2/token`, method: 'POST' as const, headers, body }
@@ -54,7 +58,10 @@ function rowFor(processes: number): Row {
 
       await herd('okta.users.read', 1)
       return {
-        ours: async () => await herd(`okta.users.read ${others[used++]}`, 1),
+        async ours() {
+          const number = used++
+          return await herd(`okta.users.read ${others[number]}`, 1, Math.floor(number / setsOfAClient))
+        },
         reference: async () => void (await herd('okta.users.read', 0)) as undefined,
         async close() {
           await Promise.all([...loads, ...nodes].map(one => one.close()))

@@ -18,7 +18,7 @@ export const brokerProxy: Row = {
   async prepare() {
     const emulator = await startEmulatorProcess()
     const broker = await startBrokerProcess(emulator)
-    const { authorization } = broker
+    const [authorization = ''] = broker.authorizations
     const body = new URLSearchParams({ grant_type: 'client_credentials' })
     const answer = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers: { authorization }, body })
     const { access_token } = (await answer.json()) as { access_token: string }
