@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 
-// What anybody would write who has the token at hand: the same form in, the same bytes out, and nothing else.
+// The same form in and the same bytes out, and nothing else.
 process.on('message', (answer: object) => {
   const app = new Hono()
   app.post('/oauth2/token', async c => {

@@ -9,7 +9,7 @@ import type { Row } from '../row.js'
 const amount = 4_000
 const body = 'grant_type=client_credentials&scope=okta.users.read'
 
-/** What all that the broker does for a token that is at hand costs on top of HTTP itself. */
+/** What the broker costs on top of HTTP for a cached token. */
 export const brokerCachedToken: Row = {
   name: `Broker: ${amount.toLocaleString('en')} cached tokens, 20 at a time`,
   ours: 'the broker, audit and metrics on',

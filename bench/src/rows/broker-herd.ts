@@ -23,7 +23,7 @@ function rowFor(processes: number): Row {
   return {
     name: `Broker: ${callers.toLocaleString('en')} callers at once, ${place}`,
     ours: 'without a token: one asks Okta',
-    reference: 'with the token at hand',
+    reference: 'with a cached token',
     budget: 3,
     pairs: 10,
     isLong: processes > 1,

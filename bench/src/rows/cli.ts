@@ -18,7 +18,7 @@ const budgets = isNode20
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What a shell script waits for when the token is at hand: mostly Node itself. */
+/** What a shell script waits for when the token is cached: mostly Node itself. */
 export const cliCachedToken: Row = tokenRow({
   name: 'CLI: a token from the store, by flags',
   budget: budgets.flags,
