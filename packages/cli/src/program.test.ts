@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
@@ -119,16 +120,17 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
 
   it('shows control characters of a header as escapes when progress moves', async () => {
     const latin = 'a\u009B2Jb\u009D0;c'
-    let endLastPage = () => {}
+    const lastPage: ServerResponse[] = []
     const org = await startOrg(home, ({ url }, response) => {
       const next = url === '/x' ? { link: '</y>; rel="next"' } : {}
       response.writeHead(200, { ...next, 'x-rate-limit-remaining': latin, 'x-rate-limit-limit': latin })
       if (url === '/x') response.end('[1]')
-      else endLastPage = () => void response.end('[1]')
+      else lastPage.push(response)
     })
     const { shown, end } = spawnOnTerminal(['api', '/x', '--paginate', ...org], { ...env, CI: '' })
     await expect.poll(shown).toContain('items so far, a\\u009b2Jb')
-    endLastPage()
+    await expect.poll(() => lastPage.length).toBe(1)
+    lastPage[0]?.end('[1]')
     expect(await end).not.toMatch(/[\u0080-\u009F]/)
   })
 
