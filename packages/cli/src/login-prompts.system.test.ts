@@ -55,7 +55,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     const screen = await window.shows(`Connected to ${okta.orgUrl.host} as ${okta.client('spa').clientId}.`)
     expect(screen).toContain('Saved as the profile mine')
 
-    await window.enter('clear; connect-okta token --profile mine | wc -c')
+    await window.clear()
+    await window.enter('connect-okta token --profile mine | wc -c')
     await window.shows(/^4\d\n/m)
   })
 
@@ -63,7 +64,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter('connect-okta token')
     await window.shows(/^ {2}Connect first, as with connect-okta login\. connect-okta\n {2}status shows/m)
-    await window.enter('clear; connect-okta doctor')
+    await window.clear()
+    await window.enter('connect-okta doctor')
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
   })
 
@@ -79,7 +81,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     expect(screen).toContain(
       `* ${okta.orgUrl.host}  ${clientId}\n    okta.groups.read okta.users.manage okta.users.read (without\n    okta.groups.manage)\n    client credentials, Bearer, expires in 59 min\n`,
     )
-    await window.enter('clear; connect-okta status -q | wc -l')
+    await window.clear()
+    await window.enter('connect-okta status -q | wc -l')
     await window.shows(/^1\n/m)
   })
 

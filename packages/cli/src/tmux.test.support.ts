@@ -17,6 +17,8 @@ export interface TerminalWindow {
   press(...keys: string[]): Promise<void>
   /** Types a command, and Enter. */
   enter(command: string): Promise<void>
+  /** Clears the screen, and waits until nothing but the prompt is on it: what follows is what the next command prints. */
+  clear(): Promise<void>
   /** What the screen shows; with `styled`, colours and all. */
   screen(styled?: boolean): Promise<string>
   /** Waits until the screen shows something, and returns the screen. */
@@ -68,13 +70,18 @@ export async function openWindow({ home, columns = 100, env = {} }: WindowOption
       },
       { timeout: 20_000, interval: 50 },
     )
+  const enter = async (command: string) => {
+    await type(command)
+    await press('Enter')
+  }
   await shows('$ ')
   return {
     press,
     type,
-    async enter(command) {
-      await type(command)
-      await press('Enter')
+    enter,
+    async clear() {
+      await enter('clear')
+      await shows(/^\$\s*$/)
     },
     screen,
     shows,
