@@ -1,3 +1,5 @@
+import type { ApiErrorDetails } from './api/api-error.js'
+
 /** One row of the catalogue: what a code means, and what every door answers with. */
 export interface ErrorCatalogueEntry {
   /** What the code says, in one sentence. */
@@ -31,6 +33,7 @@ export const errorCatalogue = {
   grant_rejected: { meaning: 'Okta does not accept the grant.', exitCode: 4, httpStatus: 502 },
   dpop_rejected: { meaning: 'Okta and the DPoP setting disagree.', exitCode: 4, httpStatus: 502 },
   oauth_failed: { meaning: 'Okta refused for another reason.', exitCode: 4, httpStatus: 502 },
+  api_failed: { meaning: 'Okta’s API rejected a request.', exitCode: 4, httpStatus: 502 },
   network_failed: { meaning: 'Okta could not be reached.', exitCode: 5, httpStatus: 503 },
   tls_untrusted: { meaning: 'The certificate of the server is not trusted.', exitCode: 5, httpStatus: 503 },
   rate_limited: { meaning: 'Okta asks to wait.', exitCode: 5, httpStatus: 503 },
@@ -60,6 +63,7 @@ export interface ErrorDetails {
   /** What the user can do next, as an instruction. */
   readonly hint: string
   readonly oauth?: OAuthErrorDetails
+  readonly api?: ApiErrorDetails
   readonly cause?: unknown
 }
 
@@ -81,20 +85,24 @@ export class OktaConnectError extends Error {
   override readonly name = 'OktaConnectError'
   readonly code: ErrorCode
   readonly hint: string
+  /** What the authorization server answered. */
   readonly oauth?: OAuthErrorDetails
+  /** What the API answered. */
+  readonly api?: ApiErrorDetails
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.hint = details.hint
     if (details.oauth !== undefined) this.oauth = details.oauth
+    if (details.api !== undefined) this.api = details.api
     Object.defineProperty(this, brand, { value: true })
   }
 
   /** The error without its cause: a cause may hold a request, and a request holds secrets. */
-  toJSON(): { code: ErrorCode; message: string; hint: string; oauth?: OAuthErrorDetails } {
-    const { code, message, hint, oauth } = this
-    return oauth === undefined ? { code, message, hint } : { code, message, hint, oauth }
+  toJSON(): Pick<OktaConnectError, 'code' | 'message' | 'hint' | 'oauth' | 'api'> {
+    const { code, message, hint, oauth, api } = this
+    return { code, message, hint, ...(oauth && { oauth }), ...(api && { api }) }
   }
 }
 

@@ -1,0 +1,114 @@
+import { type ErrorCode, OktaConnectError } from '../errors.js'
+import { printable } from '../oauth-error.js'
+
+/**
+ * What Okta's API answered to a request that it rejected.
+ *
+ * @see https://developer.okta.com/docs/reference/error-codes/
+ */
+export interface ApiErrorDetails {
+  /** The HTTP status. */
+  readonly status: number
+  /** `errorCode`, such as `E0000007`. */
+  readonly errorCode?: string
+  /** `errorSummary`, or `error_description`. */
+  readonly summary?: string
+  /** The `errorSummary` of each of `errorCauses`. */
+  readonly causes: readonly string[]
+  /** `errorId`, which Okta's support asks for. */
+  readonly errorId?: string
+  /** The header `x-okta-request-id`, which the System Log has too. */
+  readonly requestId?: string
+}
+
+/** A response, as far as an error needs it. */
+export interface RejectedResponse {
+  readonly status: number
+  readonly headers: Headers
+  /** The body; empty if it is not text. */
+  readonly text: string
+}
+
+// Okta's errors are short. A body of megabytes is something else, and takes memory and time.
+const maxErrorLength = 64 * 1024
+const maxCauses = 20
+
+/**
+ * The error for a response with a status of 300 or more.
+ *
+ * @param token the access token that was sent: a server may repeat it.
+ * @returns an error with the code `rate_limited` for 429, `server_failed` for 5xx, else `api_failed`
+ */
+export function apiError(
+  { method, path }: { readonly method: string; readonly path: string },
+  response: RejectedResponse,
+  token: string | undefined,
+): OktaConnectError {
+  const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '***'))
+  const { status, headers } = response
+  const details = detailsOf(response, withoutToken)
+  const [code, hint] = meaningOf(status)
+  const request = `${method} ${pathOf(path)}`
+  if (status < 400) {
+    // Its query may hold a code or a token.
+    const target = withoutToken(printable(headers.get('location') ?? '').replace(/[?#].*/s, ''))
+    const message = `${request} was redirected${target === '' ? '' : ` to ${target}`} (HTTP ${status}).`
+    return new OktaConnectError('api_failed', message, {
+      hint: 'Redirects are not followed, because their target would get the token.',
+      api: details,
+    })
+  }
+  return new OktaConnectError(code, `${request} failed with HTTP ${status}${wordsOf(details)}.`, { hint, api: details })
+}
+
+function meaningOf(status: number): [ErrorCode, string] {
+  if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request less at once.']
+  if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
+  return ['api_failed', hints[status] ?? 'The error names what is wrong with the request.']
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: 'Sign in again.',
+  403: 'Grant the scope, or assign the admin role, that this request requires.',
+  404: 'Check the path and the ids in it.',
+}
+
+function wordsOf({ summary, errorCode, causes }: ApiErrorDetails): string {
+  const code = errorCode === undefined ? '' : ` (${errorCode})`
+  const sentences = [summary, ...causes].filter(text => text !== undefined).map(text => text.replace(/\.$/, ''))
+  return sentences.length === 0 ? code : `: ${sentences.join('. ')}${code}`
+}
+
+function detailsOf(
+  { status, headers, text }: RejectedResponse,
+  withoutToken: (text: string) => string,
+): ApiErrorDetails {
+  const body = membersOf(text)
+  const read = (value: unknown) =>
+    typeof value === 'string' && value !== '' ? withoutToken(printable(value)) : undefined
+  const causes = Array.isArray(body.errorCauses) ? body.errorCauses.slice(0, maxCauses) : []
+  const optional = {
+    errorCode: read(body.errorCode ?? body.error),
+    summary: read(body.errorSummary ?? body.error_description),
+    errorId: read(body.errorId),
+    requestId: read(headers.get('x-okta-request-id')),
+  }
+  return {
+    status,
+    causes: causes.map(cause => read(Object(cause).errorSummary)).filter(one => one !== undefined),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  }
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  if (text.length > maxErrorLength) return {}
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}
+
+function pathOf(path: string): string {
+  return printable(URL.canParse(path) ? new URL(path).pathname : path.replace(/[?#].*/s, ''))
+}

@@ -1,0 +1,59 @@
+import { OktaConnectError, optionsInvalid } from '../errors.js'
+import type { OktaSession } from '../okta-session.js'
+import type { ApiRequest } from './api-request.js'
+import { type ApiCallOptions, type ApiResponse, callApi, requireWholeBody, succeeded } from './call-api.js'
+
+/**
+ * Requests a page, and each page after it, by the `next` link of the one before (RFC 8288 §3).
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for a method other than GET; what {@link callApi} throws; `api_failed`,
+ * `rate_limited`, `server_failed` for a page that fails, or a link that leaves the org or leads to a page that was read.
+ * @example
+ * for await (const { body } of apiPages(session, { method: 'GET', path: '/api/v1/users?limit=200' })) {
+ *   for (const user of JSON.parse(String(body.start))) console.log(user.profile.login)
+ * }
+ */
+export async function* apiPages(
+  session: OktaSession,
+  request: ApiRequest,
+  options: ApiCallOptions = {},
+): AsyncGenerator<ApiResponse, void> {
+  if (request.method.toUpperCase() !== 'GET') throw optionsInvalid('Only GET requests have pages.', 'Use GET.')
+  const read = new Set<string>()
+  for (let path: string | undefined = request.path; path !== undefined; ) {
+    const page: ApiResponse = succeeded(await callApi(session, { ...request, path }, options))
+    await requireWholeBody(page, session, 'Request fewer items at once, such as limit=100.')
+    yield page
+    const current = new URL(path, session.orgUrl)
+    read.add(withoutFragment(current))
+    path = nextPage(page, current, session, read)
+  }
+}
+
+function nextPage(
+  { headers }: ApiResponse,
+  current: URL,
+  { orgUrl }: OktaSession,
+  read: ReadonlySet<string>,
+): string | undefined {
+  const links = [...(headers.get('link') ?? '').matchAll(/<([^>]*)>\s*;([^<]*)/g)]
+  const next = links.find(([, , parameters = '']) => /(^|;)\s*rel="?(\S+\s+)*next\b/i.test(parameters))?.[1]
+  if (next === undefined) return undefined
+  if (!URL.canParse(next, current.href)) throw badLink('is not a URL')
+  const url = new URL(next, current)
+  // The token is sent only to the org.
+  if (url.origin !== orgUrl.origin) throw badLink(`leads to ${url.origin}, which is not the org`)
+  if (read.has(withoutFragment(url))) throw badLink('leads to a page that was read before')
+  return url.href
+}
+
+// RFC 9110 §7.1: a request does not include it.
+function withoutFragment({ href }: URL): string {
+  return href.replace(/#.*/s, '')
+}
+
+function badLink(what: string): OktaConnectError {
+  return new OktaConnectError('server_failed', `The link to the next page ${what}.`, {
+    hint: 'The result is not complete. Get the rest with another request.',
+  })
+}

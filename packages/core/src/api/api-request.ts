@@ -1,0 +1,59 @@
+import { optionsInvalid } from '../errors.js'
+import { quoted } from '../quoted.js'
+
+/** A request to Okta's API, except for its authorization, which the session adds. */
+export interface ApiRequest {
+  /** GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, in any case. */
+  readonly method: string
+  /** A path such as `/api/v1/users?limit=10`, or a URL of the org. */
+  readonly path: string
+  /** Default: `accept: application/json`, and with a body `content-type: application/json`. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+// The connection to the server sets these (RFC 9110 §7.6.1, §8.6, §10.1.1), and the session the first two.
+const reservedHeaders =
+  /^(authorization|dpop|connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
+
+/**
+ * Checks a request, and adds the default headers to it.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function completeApiRequest(request: ApiRequest): Required<Omit<ApiRequest, 'body'>> & Pick<ApiRequest, 'body'> {
+  const method = request.method.toUpperCase()
+  if (!methods.includes(method)) {
+    throw optionsInvalid(`Invalid method: ${quoted(request.method)}.`, `Use one of ${methods.join(', ')}.`)
+  }
+  if (!/^\/|^https?:\/\//i.test(request.path)) {
+    throw optionsInvalid(
+      `Invalid path: ${quoted(request.path)}.`,
+      'Use a path such as /api/v1/users, or a URL of the org.',
+    )
+  }
+  if (request.body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    throw optionsInvalid(
+      `A ${method} request has no body.`,
+      'Use POST, PUT or PATCH, or put the values into the query.',
+    )
+  }
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    headers[name.toLowerCase()] = checkedHeader(name, value)
+  return { ...request, method, headers }
+}
+
+function checkedHeader(name: string, value: string): string {
+  // RFC 9110 §5.5, §5.6.2
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw optionsInvalid(`Invalid header: ${quoted(name)}.`, 'Use a name and a value of Latin letters.')
+  }
+  if (reservedHeaders.test(name.toLowerCase())) {
+    throw optionsInvalid(`The header ${name} is set for each request.`, 'Remove it.')
+  }
+  return value.trim()
+}

@@ -1,0 +1,135 @@
+import { text } from 'node:stream/consumers'
+import type { OktaEmulator } from '@connect-okta/emulator'
+import { startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../connect.js'
+import type { OktaSession } from '../okta-session.js'
+import { type ApiServer, startApiServer } from './api-server.test.support.js'
+import { callApi, requireWholeBody, restOfBody, succeeded } from './call-api.js'
+
+let okta: OktaEmulator
+let session: OktaSession
+let server: ApiServer
+
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+  const { clientId, jwk } = okta.client('service')
+  const scopes = ['okta.users.read']
+  session = await connect({ tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes })
+  server = await startApiServer()
+})
+afterAll(async () => {
+  await server.close()
+  await okta.close()
+})
+
+describe('callApi', () => {
+  it('returns the body of a successful request', async () => {
+    const { status, body, error } = await callApi(session, { method: 'get', path: '/api/v1/users?limit=2' })
+    expect({ status, error }).toEqual({ status: 200, error: undefined })
+    expect(JSON.parse(String(body.start))).toHaveLength(2)
+  })
+
+  it('reports status, code, summary, causes, error id and request id when the API rejects a request', async () => {
+    const path = '/api/v1/users/00uMissing?expand=secret'
+    const response = await callApi(session, { method: 'GET', path })
+    expect(response.error).toMatchObject({
+      code: 'api_failed',
+      message: expect.stringMatching(/^GET \/api\/v1\/users\/00uMissing failed with HTTP 404: .*\(E0000007\)\.$/),
+      api: {
+        status: 404,
+        errorCode: 'E0000007',
+        summary: expect.stringContaining('Not found'),
+        causes: [],
+        errorId: expect.stringMatching(/\S/),
+      },
+    })
+    expect(() => succeeded(response)).toThrow(response.error?.message)
+    expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000007')
+  })
+
+  it('lists every cause of a validation error', async () => {
+    server.respond = (_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json', 'x-okta-request-id': 'req-1' })
+      const errorCauses = [{ errorSummary: 'login: too short' }, { errorSummary: 'email: missing' }]
+      response.end(JSON.stringify({ errorCode: 'E0000001', errorSummary: 'Api validation failed: user', errorCauses }))
+    }
+    const { error } = await callApi(server.session, { method: 'POST', path: '/api/v1/users', body: '{}' })
+    expect(error?.message).toBe(
+      'POST /api/v1/users failed with HTTP 400: Api validation failed: user. login: too short. email: missing (E0000001).',
+    )
+    expect(error?.api).toEqual({
+      ...{ status: 400, errorCode: 'E0000001', summary: 'Api validation failed: user' },
+      ...{ causes: ['login: too short', 'email: missing'], requestId: 'req-1' },
+    })
+  })
+
+  it.each([
+    [429, 'rate_limited'],
+    [503, 'server_failed'],
+    [409, 'api_failed'],
+    [302, 'api_failed'],
+  ])('maps HTTP %i to %s', async (status, code) => {
+    server.respond = (_request, response) =>
+      // A reset that is too far away to wait for it.
+      response
+        .writeHead(status, { 'x-rate-limit-reset': `${Math.floor(Date.now() / 1000) + 600}`, location: '/x?code=1' })
+        .end('<html>')
+    const { error } = await callApi(server.session, { method: 'GET', path: '/api/v1/users' })
+    expect(error?.code).toBe(code)
+    expect(error?.message).not.toContain('code=1')
+  })
+
+  it('does not repeat the token when the server does', async () => {
+    server.respond = ({ headers }, response) => {
+      response.writeHead(400, { 'x-okta-request-id': String(headers.authorization) })
+      response.end(JSON.stringify({ errorCode: headers.authorization, errorSummary: `not ${headers.authorization}` }))
+    }
+    const { error } = await callApi(server.session, { method: 'GET', path: '/x' })
+    expect(JSON.stringify(error)).toContain('***')
+    expect(JSON.stringify(error)).not.toContain(server.token)
+  })
+
+  it('reads a large body as a stream', async () => {
+    server.respond = (_request, response) => response.end('x'.repeat(100_000))
+    const response = await callApi(server.session, { method: 'GET', path: '/x' }, { maxBytes: 1_000 })
+    const rest = await text(restOfBody(response, server.session))
+    expect(String(response.body.start) + rest).toBe('x'.repeat(100_000))
+  })
+
+  it('rejects a body that is too large when a caller needs all of it', async () => {
+    server.respond = (_request, response) => response.end('x'.repeat(100_000))
+    const response = await callApi(server.session, { method: 'GET', path: '/x' }, { maxBytes: 1_000 })
+    await expect(requireWholeBody(response, server.session, 'Request less.')).rejects.toMatchObject({
+      code: 'server_failed',
+      hint: 'Request less.',
+    })
+  })
+
+  it('reports a broken connection as network_failed', async () => {
+    server.respond = ({ socket }) => socket.destroy()
+    await expect(callApi(server.session, { method: 'GET', path: '/x' })).rejects.toMatchObject({
+      code: 'network_failed',
+    })
+  })
+
+  it('reports an aborted signal as cancelled', async () => {
+    const end = new AbortController()
+    server.respond = () => end.abort()
+    const { signal } = end
+    await expect(callApi(server.session, { method: 'GET', path: '/x' }, { signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    })
+  })
+
+  it.each([
+    ['a method that is not of the API', { method: 'TRACE', path: '/x' }],
+    ['a path without a slash', { method: 'GET', path: 'api/v1/users' }],
+    ['a body with GET', { method: 'GET', path: '/x', body: '{}' }],
+    ['a header that the session sets', { method: 'GET', path: '/x', headers: { Authorization: 'Bearer x' } }],
+    ['a header with a line end', { method: 'GET', path: '/x', headers: { 'x-mine': 'a\r\nb: c' } }],
+    ['a URL of another org', { method: 'GET', path: 'https://other.example/api/v1/users' }],
+  ])('rejects %s', async (_what, request) => {
+    await expect(callApi(server.session, request)).rejects.toMatchObject({ code: 'options_invalid' })
+  })
+})

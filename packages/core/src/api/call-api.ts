@@ -1,0 +1,120 @@
+import { networkError } from '../bounded-fetch.js'
+import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import type { OktaSession } from '../okta-session.js'
+import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
+import { apiError } from './api-error.js'
+import { type ApiRequest, completeApiRequest } from './api-request.js'
+
+/** A response of Okta's API, whatever its status. */
+export interface ApiResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+  readonly body: ApiBody
+  /** The error for a status of 300 or more. */
+  readonly error: OktaConnectError | undefined
+}
+
+/** How a request is sent. */
+export interface ApiCallOptions {
+  readonly signal?: AbortSignal
+  /** How much of the body is read, in bytes. The rest is a stream. Default: 32 MiB. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Sends a request to Okta's API with the session's token. Waits when a rate limit is reached, and tries once more with
+ * another token when the API rejects the first one.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `network_failed`, `tls_untrusted`, `cancelled`, and what
+ * `session.token()` throws. A status of 300 or more is no exception: see {@link ApiResponse.error}.
+ * @example
+ * const { body } = succeeded(await callApi(session, { method: 'GET', path: '/api/v1/users/me' }))
+ */
+export async function callApi(
+  session: OktaSession,
+  request: ApiRequest,
+  { signal, maxBytes = maxApiBodyBytes }: ApiCallOptions = {},
+): Promise<ApiResponse> {
+  const { path, ...complete } = completeApiRequest(request)
+  const { method, headers, body } = complete
+  const init = { method, headers, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) }
+  return await withApiErrors(session, signal, async () => {
+    const response = await session.fetch(path, init as RequestInit)
+    const read = await readApiBody(response.body, maxBytes)
+    const { status, statusText } = response
+    if (status < 300) return { status, statusText, headers: response.headers, body: read, error: undefined }
+    const token = await session.token(signal === undefined ? {} : { signal }).catch(() => undefined)
+    const rejected = { status, headers: response.headers, text: read.start.toString() }
+    return {
+      status,
+      statusText,
+      headers: response.headers,
+      body: read,
+      error: apiError({ method, path }, rejected, token?.value),
+    }
+  })
+}
+
+/**
+ * Returns a response that has succeeded, and throws its error otherwise.
+ *
+ * @throws {@link OktaConnectError} `api_failed`, `rate_limited`, `server_failed`
+ */
+export function succeeded(response: ApiResponse): ApiResponse {
+  if (response.error !== undefined) throw response.error
+  return response
+}
+
+/**
+ * The rest of a body that is larger than what was read at once.
+ *
+ * @throws {@link OktaConnectError} `network_failed`, `cancelled`
+ */
+export async function* restOfBody(
+  { body: { rest } }: ApiResponse,
+  session: OktaSession,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  if (rest === undefined) return
+  const reader = rest.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await withApiErrors(session, signal, () => reader.read())
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
+
+/**
+ * Rejects a response that is larger than what was read at once, and ends it.
+ *
+ * @throws {@link OktaConnectError} `server_failed`
+ */
+export async function requireWholeBody({ body }: ApiResponse, { orgUrl }: OktaSession, hint: string): Promise<void> {
+  if (body.rest === undefined) return
+  await body.rest.cancel().catch(() => {})
+  const mebibytes = Math.floor(body.start.byteLength / 1024 ** 2)
+  throw new OktaConnectError('server_failed', `The response of ${orgUrl.host} is larger than ${mebibytes} MiB.`, {
+    hint,
+  })
+}
+
+async function withApiErrors<T>(
+  session: OktaSession,
+  signal: AbortSignal | undefined,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (isOktaConnectError(cause)) throw cause
+    if (signal?.aborted) {
+      throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Okta may have received the request.' })
+    }
+    throw networkError(session.orgUrl.host, cause)
+  }
+}
