@@ -1,4 +1,5 @@
 import type { ApiErrorDetails } from './api/api-error.js'
+import type { Remedy } from './remedy.js'
 
 /** One row of the catalogue: what a code means, and what every door answers with. */
 export interface ErrorCatalogueEntry {
@@ -60,8 +61,10 @@ export interface OAuthErrorDetails {
 
 /** What an {@link OktaConnectError} is made of besides its code. */
 export interface ErrorDetails {
-  /** What the user can do next, as an instruction. */
+  /** What the user can do next, as an instruction that names no flag or parameter. */
   readonly hint: string
+  /** The same for interfaces that have a name for it. */
+  readonly remedy?: Remedy
   readonly oauth?: OAuthErrorDetails
   readonly api?: ApiErrorDetails
   readonly cause?: unknown
@@ -85,6 +88,7 @@ export class OktaConnectError extends Error {
   override readonly name = 'OktaConnectError'
   readonly code: ErrorCode
   readonly hint: string
+  readonly remedy?: Remedy
   /** What the authorization server answered. */
   readonly oauth?: OAuthErrorDetails
   /** What the API answered. */
@@ -94,6 +98,7 @@ export class OktaConnectError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.hint = details.hint
+    if (details.remedy !== undefined) this.remedy = details.remedy
     if (details.oauth !== undefined) this.oauth = details.oauth
     if (details.api !== undefined) this.api = details.api
     Object.defineProperty(this, brand, { value: true })

@@ -1,4 +1,17 @@
 export type { Account } from './account.js'
+export { type ApiBody, maxApiBodyBytes } from './api/api-body.js'
+export type { ApiErrorDetails } from './api/api-error.js'
+export { apiPages } from './api/api-pages.js'
+export type { ApiRequest } from './api/api-request.js'
+export {
+  type ApiCallOptions,
+  type ApiResponse,
+  callApi,
+  requireWholeBody,
+  restOfBody,
+  succeeded,
+} from './api/call-api.js'
+export { jsonBodyOf, type RequestField, withQuery } from './api/request-fields.js'
 export { networkError } from './bounded-fetch.js'
 export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
 export { connect } from './connect.js'
@@ -59,6 +72,7 @@ export {
 } from './profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from './profiles/settings.js'
 export { described } from './quoted.js'
+export type { Remedy } from './remedy.js'
 export { resume } from './resume.js'
 export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
 export { createMemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'

@@ -178,7 +178,8 @@ async function listen(server: Server, address: string, redirectUri: URL, mayBeMi
     if (mayBeMissing && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
     const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
     throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is not free (${code}).`, {
-      hint: `End the program that listens there, or register another redirect URI than ${redirectUri.href} with the app, and name it with --redirect-uri (redirectUri)`,
+      hint: `End the program that listens there, or register another redirect URI than ${redirectUri.href} with the app.`,
+      remedy: { id: 'change_redirect_uri', redirectUri: redirectUri.href },
       cause,
     })
   }

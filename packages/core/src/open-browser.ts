@@ -50,9 +50,8 @@ export async function openBrowser(
   }
   opened?.remove()
   throw new OktaConnectError('browser_failed', `No browser could be opened (${openers.map(programOf).join(', ')}).`, {
-    hint:
-      'Name one with BROWSER; or have the address shown instead: --no-browser; where the browser cannot reach this ' +
-      'machine, --manual; with a native app, --device.',
+    hint: 'Name a browser with the environment variable BROWSER, or sign in with a browser that you open yourself.',
+    remedy: { id: 'sign_in_elsewhere' },
     cause,
   })
 }

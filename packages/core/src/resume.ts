@@ -27,7 +27,8 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
   const found = await findLogin(selection, world.store)
   if (found === undefined) {
     throw new OktaConnectError('login_required', `No login fits${named(selection)}.`, {
-      hint: 'Connect first, as with connect-okta login. connect-okta status shows what is connected.',
+      hint: 'Sign in first.',
+      remedy: { id: 'sign_in' },
     })
   }
   const connection = connectionOf(found, selection)

@@ -174,13 +174,10 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
     case 'none':
       return oauth.None()
     case 'unavailable':
-      throw new OktaConnectError(
-        'key_required',
-        'The key or secret of the client is not at hand: it is never stored.',
-        {
-          hint: 'Give it again, as at the login; a profile that names its key does so by itself.',
-        },
-      )
+      throw new OktaConnectError('key_required', 'The private key or client secret is missing: it is never stored.', {
+        hint: 'Give it again, or use a profile that names it.',
+        remedy: { id: 'give_credential' },
+      })
     case 'client_secret_post':
       return oauth.ClientSecretPost(authentication.secret)
     case 'private_key_jwt':

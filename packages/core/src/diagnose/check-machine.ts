@@ -23,7 +23,8 @@ export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
   return warning(
     'browser',
     'There is no browser to open.',
-    'Name one with BROWSER, or sign in with --no-browser, --manual or --device.',
+    'Name a browser with the environment variable BROWSER, or sign in with a browser that you open yourself.',
+    { id: 'sign_in_elsewhere' },
   )
 }
 

@@ -1,4 +1,5 @@
 import { isOktaConnectError } from '../errors.js'
+import type { Remedy } from '../remedy.js'
 
 /** What {@link diagnose} looks at, in its order. */
 export const checkNames = [
@@ -27,6 +28,8 @@ export interface Finding {
   readonly message: string
   /** What to do about a warning or a failure. */
   readonly fix?: string
+  /** The same for interfaces that have a name for it. */
+  readonly remedy?: Remedy
 }
 
 /** Something is as it should be. */
@@ -40,17 +43,17 @@ export function skipped(check: CheckName, message: string): Finding {
 }
 
 /** Something works, but not as well as it could. */
-export function warning(check: CheckName, message: string, fix: string): Finding {
-  return { check, outcome: 'warning', message, fix }
+export function warning(check: CheckName, message: string, fix: string, remedy?: Remedy): Finding {
+  return { check, outcome: 'warning', message, fix, ...(remedy && { remedy }) }
 }
 
 /** Something does not work. */
-export function failure(check: CheckName, message: string, fix: string): Finding {
-  return { check, outcome: 'failure', message, fix }
+export function failure(check: CheckName, message: string, fix: string, remedy?: Remedy): Finding {
+  return { check, outcome: 'failure', message, fix, ...(remedy && { remedy }) }
 }
 
 /** What an error of ours says. Any other is a bug, and stays one. */
 export function failureOf(check: CheckName, error: unknown): Finding {
   if (!isOktaConnectError(error)) throw error
-  return failure(check, error.message, error.hint)
+  return failure(check, error.message, error.hint, error.remedy)
 }

@@ -36,6 +36,7 @@ export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps:
 /** The error where a person would have to sign in, and may not be asked. */
 export function loginHasEnded({ orgUrl }: Attempt): OktaConnectError {
   return new OktaConnectError('login_required', `The login at ${orgUrl.host} has run out.`, {
-    hint: 'Sign in again: connect-okta login',
+    hint: 'Sign in again.',
+    remedy: { id: 'sign_in' },
   })
 }
