@@ -10,7 +10,7 @@ const isTorture = process.env.TORTURE_MINUTES !== undefined
 const globalSetup = fileURLToPath(new URL('scripts/build-for-tests.mjs', import.meta.url))
 const packages = ['core', 'cli', 'emulator', 'server']
 // What takes a browser, a Redis, a keyring or programs of its own: out of the way of whoever works on one package.
-const ofTheSystem = 'src/**/*.system.test.ts'
+const ofTheSystem = '{src,test}/**/*.system.test.ts'
 
 export default defineConfig({
   test: {
@@ -23,8 +23,8 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           globalSetup,
-          include: ['src/**/*.test.ts'],
-          exclude: ['src/torture/**', ofTheSystem],
+          include: ['{src,test}/**/*.test.ts'],
+          exclude: ['{src,test}/torture/**', ofTheSystem],
           // Half of the time went into loading the same modules for each file.
           isolate: false,
           testTimeout,
@@ -64,8 +64,8 @@ export default defineConfig({
           root: 'packages',
           globalSetup,
           include: [
-            '*/src/torture/*.test.ts',
-            ...(isTorture ? ['*/src/fuzz/*.test.ts', 'powershell-shim/test/fuzz.test.ts'] : []),
+            '*/{src,test}/torture/*.test.ts',
+            ...(isTorture ? ['*/{src,test}/fuzz/*.test.ts', 'powershell-shim/test/fuzz.test.ts'] : []),
           ],
           fileParallelism: false,
           sequence: { groupOrder: 1 },

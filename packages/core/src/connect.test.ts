@@ -7,8 +7,8 @@ import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../scripts/testing/rsa-key.js'
 import { type ClientSigner, connect, createFileStore, listLogins, type Notice, resume } from './index.js'
-import { core, runProgram } from './program.test.support.js'
-import { inServiceOrg, type ServiceSetting } from './service-app.test.support.js'
+import { core, runProgram } from '../test/support/program.test.support.js'
+import { inServiceOrg, type ServiceSetting } from '../test/support/service-app.test.support.js'
 
 const notices: Notice[] = []
 let { okta, deps, serviceApp } = {} as ServiceSetting

@@ -1,12 +1,12 @@
-import { connectByApiToken, isApiTokenOptions } from './api-token.js'
-import type { ConnectOptions } from './connect-options.js'
-import { factsOf } from './connection.js'
+import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
+import type { ConnectOptions } from './config/connect-options.js'
+import { factsOf } from './config/connection.js'
 import { type Deps, withDefaults } from './deps.js'
-import { makeCurrent } from './logins.js'
-import type { OktaSession } from './okta-session.js'
-import { parseOptions } from './options.js'
-import { LiveSession } from './session.js'
-import { TokenSource } from './token-source.js'
+import { makeCurrent } from './session/logins.js'
+import type { OktaSession } from './session/okta-session.js'
+import { parseOptions } from './config/parse-options.js'
+import { LiveSession } from './session/session.js'
+import { TokenSource } from './session/token-source.js'
 
 /**
  * Gets an access token for Okta APIs, and a session that keeps one at hand: from the store if there is a good one,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, sep } from 'node:path'
 import { OktaConnectError, optionsInvalid } from './errors.js'
-import { fetchOnTheWay } from './network.js'
+import { fetchOnTheWay } from './http/proxy-fetch.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import type { TokenStore } from './stores/token-store.js'
 
@@ -107,7 +107,7 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
       'Give a function askCallbackUrl, or leave manual out.',
     )
   },
-  openBrowser: async (url, signal) => (await import('./open-browser.js')).openBrowser(url, { signal }),
+  openBrowser: async (url, signal) => (await import('./sign-in/open-browser.js')).openBrowser(url, { signal }),
   store: processStore,
   notify: () => {},
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { errorCatalogue } from './errors.js'
-import { type OktaRefusal, oauthErrors, oktaRefusals } from './okta-refusals.js'
-import { parseOptions } from './options.js'
+import { type OktaRefusal, oauthErrors, oktaRefusals } from './oauth/okta-rejections.js'
+import { parseOptions } from './config/parse-options.js'
 
 const { connection: example } = await parseOptions({
   tenant: 'example.okta.com',

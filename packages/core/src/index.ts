@@ -1,4 +1,4 @@
-export type { Account } from './account.js'
+export type { Account } from './stores/account.js'
 export { type ApiBody, maxApiBodyBytes } from './api/api-body.js'
 export type { ApiErrorDetails } from './api/api-error.js'
 export { apiPages } from './api/api-pages.js'
@@ -12,8 +12,8 @@ export {
   succeeded,
 } from './api/call-api.js'
 export { jsonBodyOf, type RequestField, withQuery } from './api/request-fields.js'
-export { networkError } from './bounded-fetch.js'
-export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './client-key.js'
+export { networkError } from './http/bounded-fetch.js'
+export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from './keys/client-key.js'
 export { connect } from './connect.js'
 export type {
   ApiTokenOptions,
@@ -25,7 +25,7 @@ export type {
   OAuthOptions,
   ResumeOptions,
   UserGrantOptions,
-} from './connect-options.js'
+} from './config/connect-options.js'
 export {
   type CallbackUrlPrompt,
   type Deps,
@@ -38,7 +38,7 @@ export {
 } from './deps.js'
 export { diagnose } from './diagnose/diagnose.js'
 export { type CheckName, checkNames, type Finding } from './diagnose/finding.js'
-export type { DpopMode } from './dpop.js'
+export type { DpopMode } from './oauth/dpop.js'
 export {
   type ErrorCatalogueEntry,
   type ErrorCode,
@@ -54,13 +54,13 @@ export {
   type GeneratedClientKey,
   generateClientKey,
   saveClientKey,
-} from './keygen.js'
-export { type Login, listLogins } from './logins.js'
-export { printable } from './oauth-error.js'
-export type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
-export { type BrowserOptions, openBrowser } from './open-browser.js'
+} from './keys/generate-client-key.js'
+export { type Login, listLogins } from './session/logins.js'
+export { printable } from './oauth/oauth-error.js'
+export type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './session/okta-session.js'
+export { type BrowserOptions, openBrowser } from './sign-in/open-browser.js'
 export { openSession } from './open-session.js'
-export { type Profile, profilesSchema } from './profiles/profile-format.js'
+export { type Profile, profilesSchema } from './config/profiles/profile-format.js'
 export {
   connectOptionsOf,
   listProfiles,
@@ -69,15 +69,15 @@ export {
   removeProfile,
   saveProfile,
   setDefaultProfile,
-} from './profiles/profiles.js'
-export type { ResolvedSettings, SecretReference, Settings } from './profiles/settings.js'
-export { described } from './quoted.js'
+} from './config/profiles/profiles.js'
+export type { ResolvedSettings, SecretReference, Settings } from './config/profiles/settings.js'
+export { described } from './safe-text.js'
 export type { Remedy } from './remedy.js'
 export { resume } from './resume.js'
-export { createFileStore, type FileStoreOptions } from './stores/file-store.js'
+export { createFileStore, type FileStoreOptions } from './stores/file/file-store.js'
 export { createMemoryStore, type MemoryStoreOptions } from './stores/memory-store.js'
 export { openStore } from './stores/open-store.js'
 export type { ExclusiveOptions, Holder, TokenSlot, TokenStore } from './stores/token-store.js'
-export { parseTenant } from './tenant.js'
-export type { Grant, Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from './token-record.js'
+export { parseTenant } from './config/tenant.js'
+export type { Grant, Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from './stores/token-record.js'
 export { beginSignIn, completeSignIn, type PendingSignIn, type SignInOptions } from './web-sign-in.js'

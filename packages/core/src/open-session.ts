@@ -1,11 +1,11 @@
-import { isApiTokenOptions, openByApiToken } from './api-token.js'
-import type { ConnectOptions } from './connect-options.js'
-import { factsOf } from './connection.js'
+import { isApiTokenOptions, openByApiToken } from './session/api-token.js'
+import type { ConnectOptions } from './config/connect-options.js'
+import { factsOf } from './config/connection.js'
 import { type Deps, withDefaults } from './deps.js'
-import type { OktaSession } from './okta-session.js'
-import { parseOptions } from './options.js'
-import { LiveSession } from './session.js'
-import { TokenSource } from './token-source.js'
+import type { OktaSession } from './session/okta-session.js'
+import { parseOptions } from './config/parse-options.js'
+import { LiveSession } from './session/session.js'
+import { TokenSource } from './session/token-source.js'
 
 /**
  * Opens a session without a login to begin with, for a server that starts before it is asked for tokens. Sends nothing

@@ -9,7 +9,7 @@ import {
   resume,
   type SignInOptions,
 } from './index.js'
-import { Person } from './person.test.support.js'
+import { Person } from '../test/support/person.test.support.js'
 
 const redirectUri = 'https://broker.example/login/callback'
 let okta: OktaEmulator

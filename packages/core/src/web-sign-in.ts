@@ -1,15 +1,15 @@
-import type { Account } from './account.js'
-import type { AuthorizationCodeOptions, CommonOptions } from './connect-options.js'
-import { type AuthorizationCodeGrant, factsOf, type ParsedOptions } from './connection.js'
+import type { Account } from './stores/account.js'
+import type { AuthorizationCodeOptions, CommonOptions } from './config/connect-options.js'
+import { type AuthorizationCodeGrant, factsOf, type ParsedOptions } from './config/connection.js'
 import { type Deps, withDefaults } from './deps.js'
-import { locate } from './discovery.js'
+import { locate } from './oauth/discovery.js'
 import { OktaConnectError } from './errors.js'
-import { makeCurrent } from './logins.js'
-import type { OktaSession } from './okta-session.js'
-import { isRedirectUri } from './option-values.js'
-import { parseOptions } from './options.js'
-import { LiveSession } from './session.js'
-import { TokenSource } from './token-source.js'
+import { makeCurrent } from './session/logins.js'
+import type { OktaSession } from './session/okta-session.js'
+import { isRedirectUri } from './config/option-values.js'
+import { parseOptions } from './config/parse-options.js'
+import { LiveSession } from './session/session.js'
+import { TokenSource } from './session/token-source.js'
 
 /** What a sign-in takes whose answer comes to a web server. */
 export interface SignInOptions
@@ -47,7 +47,7 @@ export async function beginSignIn(
 ): Promise<{ readonly authorizationUrl: URL; readonly pending: PendingSignIn }> {
   const { connection, grant, signal, forceLogin } = await parseSignIn(options)
   const endpoints = await locate(connection, signal, withDefaults(deps))
-  const { authorizationUrl, newRequestSecrets } = await import('./grants/authorization-request.js')
+  const { authorizationUrl, newRequestSecrets } = await import('./oauth/grants/authorization-request.js')
   const secrets = newRequestSecrets()
   const { redirectUri } = options
   const attempt = { ...connection, endpoints, signal, forceLogin }

@@ -1,5 +1,5 @@
 import { type ErrorCode, OktaConnectError } from '../errors.js'
-import { printable } from '../oauth-error.js'
+import { printable } from '../oauth/oauth-error.js'
 
 /**
  * What Okta's API answered to a request that it rejected.

@@ -1,5 +1,5 @@
 import { OktaConnectError, optionsInvalid } from '../errors.js'
-import type { OktaSession } from '../okta-session.js'
+import type { OktaSession } from '../session/okta-session.js'
 import type { ApiRequest } from './api-request.js'
 import { type ApiCallOptions, type ApiResponse, callApi, requireWholeBody, succeeded } from './call-api.js'
 

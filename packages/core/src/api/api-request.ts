@@ -1,5 +1,5 @@
 import { optionsInvalid } from '../errors.js'
-import { quoted } from '../quoted.js'
+import { quoted } from '../safe-text.js'
 
 /** A request to Okta's API, except for its authorization, which the session adds. */
 export interface ApiRequest {

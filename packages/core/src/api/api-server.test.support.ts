@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from '../connect.js'
-import type { OktaSession } from '../okta-session.js'
+import type { OktaSession } from '../session/okta-session.js'
 
 /** An org whose API responds as a test needs it. */
 export interface ApiServer {

@@ -3,7 +3,7 @@ import type { OktaEmulator } from '@connect-okta/emulator'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../connect.js'
-import type { OktaSession } from '../okta-session.js'
+import type { OktaSession } from '../session/okta-session.js'
 import { type ApiServer, startApiServer } from './api-server.test.support.js'
 import { callApi, requireWholeBody, restOfBody, succeeded } from './call-api.js'
 

@@ -1,6 +1,6 @@
-import { networkError } from '../bounded-fetch.js'
+import { networkError } from '../http/bounded-fetch.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
-import type { OktaSession } from '../okta-session.js'
+import type { OktaSession } from '../session/okta-session.js'
 import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'
 import { type ApiRequest, completeApiRequest } from './api-request.js'

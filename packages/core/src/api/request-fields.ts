@@ -1,5 +1,5 @@
 import { optionsInvalid } from '../errors.js'
-import { described } from '../quoted.js'
+import { described } from '../safe-text.js'
 
 /** A named value of a JSON body or of a query: `profile[name]` is a member of an object, `groups[]` an item of a list. */
 export type RequestField = readonly [name: string, value: unknown]

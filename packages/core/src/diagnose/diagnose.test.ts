@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makePrivateCertificate } from '../certificate-authority.test.support.js'
+import { makePrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
 import {
   type CheckName,
   type ConnectOptions,
@@ -15,7 +15,7 @@ import {
   type Finding,
   type Surroundings,
 } from '../index.js'
-import { freeRedirectUri } from '../person.test.support.js'
+import { freeRedirectUri } from '../../test/support/person.test.support.js'
 
 let okta: OktaEmulator
 let redirectUri: string

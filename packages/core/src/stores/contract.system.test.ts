@@ -3,12 +3,12 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest'
-import { rememberEnvironment } from '../environment.test.support.js'
+import { rememberEnvironment } from '../../test/support/environment.test.support.js'
 import { holdToContract } from './contract.test.support.js'
 import { openStore } from './open-store.js'
-import { type RedisServer, startRedis } from './redis-server.test.support.js'
-import { openRedisStore } from './redis-store.js'
-import { type SecretService, startSecretService } from './secret-service.test.support.js'
+import { type RedisServer, startRedis } from './redis/redis-server.test.support.js'
+import { openRedisStore } from './redis/redis-store.js'
+import { type SecretService, startSecretService } from './sealed/secret-service.test.support.js'
 
 const { redisServer, secretService } = inject('systemNeeds')
 

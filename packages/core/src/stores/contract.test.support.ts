@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { TokenRecord } from '../token-record.js'
+import type { TokenRecord } from './token-record.js'
 import type { TokenStore } from './token-store.js'
 
 /** A store by its name, and how to open one that is empty. */

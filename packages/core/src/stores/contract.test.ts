@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { holdToContract, recordOf } from './contract.test.support.js'
-import { createFileStore, openFolder } from './file-store.js'
+import { createFileStore, openFolder } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
-import { sealedCodec } from './record-seal.js'
+import { sealedCodec } from './sealed/record-seal.js'
 
 // Those that need something of the system are in contract.system.test.ts.
 const sealKey = randomBytes(32)

@@ -1,4 +1,4 @@
-import { orAborted } from '../abort.js'
+import { orAborted } from '../http/abort.js'
 
 /** Lets one caller a key in at a time, in the order of arrival, within this process. */
 export class KeyQueue {

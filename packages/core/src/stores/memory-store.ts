@@ -1,4 +1,4 @@
-import { infoOf, type StoreRecord } from '../token-record.js'
+import { infoOf, type StoreRecord } from './token-record.js'
 import { KeyQueue } from './key-queue.js'
 import type { TokenStore } from './token-store.js'
 

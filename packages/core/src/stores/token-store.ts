@@ -1,4 +1,4 @@
-import type { RecordInfo, StoreRecord } from '../token-record.js'
+import type { RecordInfo, StoreRecord } from './token-record.js'
 
 /**
  * Where records outlive a session, or a process. Every store keeps the same promises; the contract suite

@@ -1,4 +1,4 @@
-import type { StoreRecord } from '../token-record.js'
+import type { StoreRecord } from './token-record.js'
 import type { TokenSlot, TokenStore } from './token-store.js'
 
 /**

@@ -1,0 +1,132 @@
+import type { Accept } from './connection.js'
+import type { DpopMode } from '../oauth/dpop.js'
+import { optionsInvalid } from '../errors.js'
+import { quoted } from '../safe-text.js'
+import { isIssuer, isLoopback } from './tenant.js'
+
+const defaultRequestTimeoutMs = 10_000
+const longestTimeoutMs = 60 * 60_000
+// What a person signs in with, not what a token is for: asked for where it is needed, so it tells no login from another.
+const signInScopes = new Set(['openid', 'profile', 'offline_access'])
+
+// Each of these checks one option, whatever type a caller without types has put there.
+// Each throws `options_invalid`, with the rule that is broken.
+
+/** A function that decides about accounts, or nothing. */
+export function parseAccept(accept: unknown): Accept | undefined {
+  if (accept === undefined) return undefined
+  if (typeof accept === 'function') return accept as Accept
+  throw optionsInvalid(
+    'The option accept is not a function.',
+    'Give a function that takes an account, or leave it out.',
+  )
+}
+
+/** The client id, without spaces around it. */
+export function parseClientId(clientId: string): string {
+  const text = typeof clientId === 'string' ? clientId.trim() : ''
+  if (text === '') {
+    throw optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
+  }
+  // VSCHAR of RFC 6749 appendix A.1, without the space.
+  if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
+    throw optionsInvalid('The client id holds characters that no client id has.', 'Copy it again, without spaces.')
+  }
+  return text
+}
+
+/** What the token is for: sorted, each once, without what a sign-in adds. */
+export function parseScopes(scopes: readonly string[]): readonly string[] {
+  const wanted = splitScopes(scopes).filter(scope => !signInScopes.has(scope))
+  if (wanted.length > 0) return wanted
+  throw optionsInvalid('No scope is given.', 'Name at least one for the API, such as okta.users.read.')
+}
+
+/** Every scope that is named: sorted, each once. One text with several scopes is a likely slip, and harmless to accept. */
+export function splitScopes(scopes: readonly string[]): readonly string[] {
+  if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
+  const named = scopes.flatMap(scope => (typeof scope === 'string' ? scope.split(/[\s,]+/).filter(Boolean) : [scope]))
+  // scope-token of RFC 6749 appendix A.4.
+  const impossible = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (impossible === -1) return [...new Set(named)].sort()
+  throw optionsInvalid(`The scope ${quoted(named[impossible])} is not possible.`, 'Scopes look like okta.users.read.')
+}
+
+/**
+ * The id of a custom authorization server of Okta, or the issuer of another one, as it describes itself.
+ *
+ * @param orgUrl of the org, if it is known: its own servers go by their ids.
+ */
+export function parseAuthorizationServer(text: string, orgUrl?: URL): string {
+  const inOrg = orgUrl === undefined ? '' : `${orgUrl.origin}/oauth2/`
+  const id = typeof text === 'string' && inOrg !== '' && text.startsWith(inOrg) ? text.slice(inOrg.length) : text
+  if (typeof id === 'string' && (/^[A-Za-z0-9_-]{1,100}$/.test(id) || isIssuer(id))) return id
+  throw optionsInvalid(
+    'The authorization server is neither an id nor an issuer.',
+    'Give its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
+  )
+}
+
+/** The secret of a client. */
+export function parseClientSecret(clientSecret: string): string {
+  const where = 'Copy it from Applications > your app > General > Client Credentials.'
+  return parseSecret(clientSecret, 'The client secret', where)
+}
+
+/** A static API token. */
+export function parseApiToken(apiToken: string): string {
+  return parseSecret(apiToken, 'The API token', 'Make one at Security > API > Tokens.')
+}
+
+// The text is not repeated: it is the secret.
+function parseSecret(text: string, name: string, where: string): string {
+  const secret = typeof text === 'string' ? text.trim() : ''
+  if (/^[\x21-\x7e]{1,1000}$/.test(secret)) return secret
+  throw optionsInvalid(`${name} is ${secret === '' ? 'missing' : 'none: it holds characters that none has'}.`, where)
+}
+
+/** When to prove possession of a key. */
+export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
+  if (['auto', 'always', 'never'].includes(dpop)) return dpop
+  throw optionsInvalid(`There is no DPoP mode named ${quoted(dpop)}.`, 'Use auto, always or never.')
+}
+
+/** The user name to fill in, without spaces around it; an empty one is none. */
+export function parseLoginHint(loginHint: string | undefined): string | undefined {
+  if (loginHint === undefined || typeof loginHint === 'string') return loginHint?.trim() || undefined
+  throw optionsInvalid('The login hint is not a text.', 'Give a user name, such as ann@example.com.')
+}
+
+/** How long an answer of the authorization server may take, in milliseconds. */
+export function parseRequestTimeout(timeoutMs = defaultRequestTimeoutMs): number {
+  return parseTimeout(timeoutMs)
+}
+
+/** A time to wait, in whole milliseconds. */
+export function parseTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
+  throw optionsInvalid(
+    `A time to wait of ${quoted(timeoutMs)} ms is not possible.`,
+    'Give milliseconds, an hour at most.',
+  )
+}
+
+/** A caller's wish to give up. */
+export function parseSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal
+  throw optionsInvalid('The signal is not an AbortSignal.', 'Give the signal of an AbortController: controller.signal.')
+}
+
+/** Whether a text can be a redirect URI: by HTTPS, or on this machine (RFC 6749 §3.1.2, RFC 8252 §7.3). */
+export function isRedirectUri(text: string): boolean {
+  // Sent to Okta as it is, and compared there character by character: nothing is trimmed.
+  if (typeof text !== 'string' || !URL.canParse(text) || /\s/.test(text)) return false
+  const url = new URL(text)
+  const isReachable = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
+  return isReachable && url.hash === '' && url.port !== '0'
+}
+
+/** Whether a redirect URI leads to a listener of this program. */
+export function isLoopbackRedirectUri(text: string): boolean {
+  return isRedirectUri(text) && new URL(text).protocol === 'http:'
+}

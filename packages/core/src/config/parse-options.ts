@@ -1,0 +1,211 @@
+import { type ClientKey, parseClientKey } from '../keys/client-key.js'
+import type {
+  ApiTokenOptions,
+  AuthorizationCodeOptions,
+  CommonOptions,
+  OAuthOptions,
+  ResumeOptions,
+} from './connect-options.js'
+import type {
+  AuthorizationCodeGrant,
+  ClientAuthentication,
+  DeviceCodeGrant,
+  ParsedOptions,
+  Selection,
+} from './connection.js'
+import { type OktaConnectError, optionsInvalid } from '../errors.js'
+import {
+  isLoopbackRedirectUri,
+  isRedirectUri,
+  parseAccept,
+  parseApiToken,
+  parseAuthorizationServer,
+  parseClientId,
+  parseClientSecret,
+  parseDpop,
+  parseLoginHint,
+  parseRequestTimeout,
+  parseScopes,
+  parseSignal,
+  parseTimeout,
+} from './option-values.js'
+import { quoted } from '../safe-text.js'
+import { ServerClock } from '../http/server-clock.js'
+import { endpointsOf, parseTenant } from './tenant.js'
+import type { Identity } from '../stores/token-record.js'
+
+type UserOptions = CommonOptions & AuthorizationCodeOptions
+
+const defaultScopes = ['okta.users.manage']
+const defaultRedirectUri = 'http://localhost:8080/login/callback'
+const defaultLoginTimeoutMs = 5 * 60_000
+
+/**
+ * The only parser of {@link OAuthOptions}.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ */
+export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions> {
+  if (typeof options !== 'object' || options === null) {
+    throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
+  }
+  const orgUrl = parseTenant(options.tenant)
+  const authorizationServer =
+    options.authorizationServer === undefined
+      ? undefined
+      : parseAuthorizationServer(options.authorizationServer, orgUrl)
+  const { identity, runnable, authentication } = await parseGrant(options)
+  const connection = {
+    orgUrl,
+    endpoints: endpointsOf(orgUrl, authorizationServer),
+    login: {
+      orgUrl: orgUrl.origin,
+      clientId: parseClientId(options.clientId),
+      identity,
+      scopes: parseScopes(options.scopes ?? defaultScopes),
+      ...(authorizationServer !== undefined && { authorizationServer }),
+    },
+    grant: runnable.type,
+    runnable,
+    authentication,
+    accept: parseAccept((options as UserOptions).accept),
+    dpop: parseDpop(options.dpop),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
+    clock: new ServerClock(),
+  }
+  return { connection, forceLogin: options.forceLogin === true, signal: parseSignal(options.signal) }
+}
+
+async function parseGrant(options: OAuthOptions) {
+  const { key, authentication } = await parseCredential(options)
+  const grant = options.grant ?? (authentication.method === 'none' ? 'authorization_code' : 'client_credentials')
+  switch (grant) {
+    case 'client_credentials': {
+      if (authentication.method === 'none') {
+        throw optionsInvalid(
+          'The client key is missing.',
+          'Give the private key of the API Services app, a JWK or PEM.',
+        )
+      }
+      if (key === undefined && options.authorizationServer === undefined) throw secretAtOrg()
+      const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
+      return { identity, authentication, runnable: { type: grant } as const }
+    }
+    case 'authorization_code':
+    case 'device_code': {
+      const user = options as UserOptions
+      const loginHint = parseLoginHint(user.loginHint)
+      const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
+      const runnable = grant === 'device_code' ? parseDeviceCode(user) : parseAuthorizationCode(user, loginHint)
+      return { identity, authentication, runnable }
+    }
+    default:
+      throw noSuchGrant(grant)
+  }
+}
+
+async function parseCredential(options: OAuthOptions | ResumeOptions) {
+  const key = await parseClientKey(options)
+  const clientSecret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
+  return { key, clientSecret, authentication: authenticationBy(key, clientSecret) }
+}
+
+/** How a client proves itself with what it was given. A key goes before a secret: it never leaves the machine. */
+export function authenticationBy(key: ClientKey | undefined, clientSecret: string | undefined): ClientAuthentication {
+  if (key !== undefined) return { method: 'private_key_jwt', key }
+  return clientSecret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret: clientSecret }
+}
+
+function secretAtOrg(): OktaConnectError {
+  return optionsInvalid(
+    "The org's own authorization server takes no client secret for client credentials, only a key.",
+    'Give the private key of an API Services app, or the id of a custom authorization server.',
+  )
+}
+
+function parseDeviceCode({ offlineAccess = true, timeoutMs }: UserOptions): DeviceCodeGrant {
+  return {
+    type: 'device_code',
+    offlineAccess,
+    timeoutMs: timeoutMs === undefined ? undefined : parseTimeout(timeoutMs),
+  }
+}
+
+function parseAuthorizationCode(options: UserOptions, loginHint: string | undefined): AuthorizationCodeGrant {
+  const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true } = options
+  const redirectUris: readonly string[] = [redirectUri].flat()
+  // Where the answer is brought here, the browser may end anywhere.
+  const isPossible = manual ? isRedirectUri : isLoopbackRedirectUri
+  const impossible = redirectUris.findIndex(uri => !isPossible(uri))
+  if (impossible !== -1 || redirectUris.length === 0) {
+    throw optionsInvalid(
+      `The redirect URI ${quoted(redirectUris[impossible] ?? '')} does not lead to this program.`,
+      `Register and name one on this machine, such as ${defaultRedirectUri}.`,
+    )
+  }
+  return {
+    type: 'authorization_code',
+    redirectUris,
+    isManual: manual,
+    loginHint,
+    offlineAccess,
+    timeoutMs: parseTimeout(options.timeoutMs ?? defaultLoginTimeoutMs),
+  }
+}
+
+/**
+ * The only parser of {@link ApiTokenOptions}.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function parseApiTokenOptions(options: ApiTokenOptions) {
+  return {
+    orgUrl: parseTenant(options.tenant),
+    apiToken: parseApiToken(options.apiToken),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
+    signal: parseSignal(options.signal),
+  }
+}
+
+/**
+ * The only parser of {@link ResumeOptions}.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ */
+export async function parseSelection(options: ResumeOptions): Promise<Selection> {
+  const { recordKey, tenant, clientId, scopes, authorizationServer, loginHint, grant, dpop } = options
+  const { key, clientSecret } = await parseCredential(options)
+  const accept = parseAccept(options.accept)
+  const hint = parseLoginHint(loginHint)
+  const isOneClient = tenant !== undefined && clientId !== undefined
+  return {
+    ...(recordKey !== undefined && { recordKey }),
+    ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
+    ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
+    ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
+    ...(authorizationServer !== undefined
+      ? { authorizationServer: parseAuthorizationServer(authorizationServer) }
+      : isOneClient && { authorizationServer: null }),
+    ...(hint !== undefined && { loginHint: hint }),
+    ...(grant !== undefined && { identity: identityTypeOf(grant) }),
+    ...(key !== undefined && { key }),
+    ...(clientSecret !== undefined && isOneClient && { clientSecret }),
+    ...(accept !== undefined && { accept }),
+    dpop: parseDpop(dpop),
+    requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
+  }
+}
+
+function identityTypeOf(grant: string): Identity['type'] | 'none' {
+  if (grant === 'api_token') return 'none'
+  if (grant === 'client_credentials') return 'app'
+  if (grant === 'authorization_code' || grant === 'device_code') return 'user'
+  throw noSuchGrant(grant)
+}
+
+function noSuchGrant(grant: unknown): OktaConnectError {
+  return optionsInvalid(
+    `There is no grant named ${quoted(grant)}.`,
+    'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
+  )
+}

@@ -1,0 +1,166 @@
+import { type OktaConnectError, optionsInvalid } from '../../errors.js'
+import { quoted } from '../../safe-text.js'
+import type { SecretReference, Settings } from './settings.js'
+
+/** A connection with a name. Its secrets are references: a profile never holds one. */
+export type Profile = Settings
+
+/** What the profiles' file holds. */
+export interface ProfilesFile {
+  /** The profile that is meant when nobody says which. */
+  readonly default?: string
+  readonly profiles: Readonly<Record<string, Profile>>
+}
+
+type Form = 'text' | 'texts' | 'reference' | readonly string[]
+
+const grants = ['authorization_code', 'device_code', 'client_credentials', 'api_token'] as const
+
+// The one description of the format: the parser and the published schema are made from it.
+const forms: Readonly<Record<keyof Settings, readonly [form: Form, meaning: string]>> = {
+  tenant: ['text', 'The org: example.okta.com, a custom domain, or a full https:// URL.'],
+  clientId: ['text', 'The id of the app: Applications > your app > General > Client ID.'],
+  scopes: ['texts', 'What tokens are for. Default: okta.users.manage.'],
+  authorizationServer: ['text', "The id of a custom authorization server. Default: the org's own."],
+  grant: [grants, 'How to connect. Default: by the key, secret or API token if there is one, else in the browser.'],
+  dpop: [['auto', 'always', 'never'], 'Whether tokens are bound to a key. Default: auto, as the app demands.'],
+  redirectUri: ['texts', 'Where Okta sends the browser back to, as registered; of several, the first that is free.'],
+  loginHint: ['text', 'The user name to fill in at the sign-in.'],
+  key: ['reference', 'Where the private key of the client is: a JWK, a JWKS or PEM.'],
+  keyId: ['text', 'The kid of the key, where it does not name its own.'],
+  clientSecret: ['reference', 'Where the secret of the client is.'],
+  apiToken: ['reference', 'Where the static API token is.'],
+  store: ['text', 'The token store: auto, file, memory, or a redis:// address.'],
+}
+
+/** What the name of a profile may be. */
+export const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/**
+ * Checks what was read from the profiles' file.
+ *
+ * @param place the file, for messages.
+ * @throws {@link OktaConnectError} `options_invalid` with the place of the fault
+ */
+export function parseProfilesFile(content: unknown, place: string): ProfilesFile {
+  const { default: byDefault, profiles = {}, ...rest } = asObject(content ?? {}, place)
+  rejectUnknown(rest, place, ['default', 'profiles'])
+  const parsed: Record<string, Profile> = {}
+  for (const [name, profile] of Object.entries(asObject(profiles, `${place}: profiles`))) {
+    if (!profileName.test(name)) throw malformed(`${place}: profiles`, `${quoted(name)} is no name of a profile`)
+    parsed[name] = parseStoredProfile(profile, `${place}: profiles.${name}`)
+  }
+  if (byDefault === undefined) return { profiles: parsed }
+  if (typeof byDefault === 'string' && Object.hasOwn(parsed, byDefault)) return { default: byDefault, profiles: parsed }
+  throw malformed(place, 'default names no profile')
+}
+
+/**
+ * Checks one profile that is, or is to be, in a file.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` with the place of the fault, also for a password in a store's address
+ */
+export function parseStoredProfile(content: unknown, place: string): Profile {
+  const profile = parseProfile(content, place)
+  if (!/:\/\/[^/]*@/.test(profile.store ?? '')) return profile
+  throw malformed(`${place}.store`, 'a password is not written here: set CONNECT_OKTA_STORE to the address with it')
+}
+
+/**
+ * Checks one profile.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` with the place of the fault
+ */
+export function parseProfile(content: unknown, place: string): Profile {
+  const fields = asObject(content, place)
+  rejectUnknown(fields, place, Object.keys(forms))
+  const profile: Record<string, unknown> = {}
+  for (const [name, [form]] of Object.entries(forms)) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (value !== undefined && value !== null) profile[name] = parseField(value, form, `${place}.${name}`)
+  }
+  return profile as Profile
+}
+
+function parseField(value: unknown, form: Form, place: string): unknown {
+  if (form === 'reference') return parseReference(value, place)
+  if (form === 'texts') {
+    const list = Array.isArray(value) ? value : [value]
+    if (list.length > 0 && list.every(one => typeof one === 'string' && one !== '')) return list
+    throw malformed(place, 'it is not a list of texts')
+  }
+  if (typeof value !== 'string' || value === '') throw malformed(place, 'it is not a text')
+  if (form === 'text' || form.includes(value)) return value
+  throw malformed(place, `it is none of ${form.join(', ')}`)
+}
+
+// The text is not repeated: whoever writes a secret here should not find it in an error.
+function parseReference(value: unknown, place: string): SecretReference {
+  if (typeof value === 'string')
+    throw malformed(place, 'a secret is not written here, only where it is: { file: PATH }')
+  const { file, keyring, ...rest } = asObject(value, place)
+  rejectUnknown(rest, place, ['file', 'keyring'])
+  if (typeof file === 'string' && file !== '' && keyring === undefined) return { file }
+  if (typeof keyring === 'string' && keyring !== '' && file === undefined) return { keyring }
+  throw malformed(place, 'it says neither file nor keyring, or both')
+}
+
+function asObject(value: unknown, place: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw malformed(place, 'it is not a map')
+}
+
+function rejectUnknown(fields: Record<string, unknown>, place: string, known: readonly string[]): void {
+  const unknown = Object.keys(fields).find(name => !known.includes(name))
+  if (unknown !== undefined) {
+    throw malformed(place, `there is no setting ${quoted(unknown)}; there are ${known.join(', ')}`)
+  }
+}
+
+/** The error for a file of settings that breaks a rule. */
+export function malformed(place: string, rule: string): OktaConnectError {
+  return optionsInvalid(`${place}: ${rule}.`, 'Mend the file, or see docs/profiles.md for what it may hold.')
+}
+
+/**
+ * The JSON schema of the profiles' file, for editors.
+ *
+ * @see https://json-schema.org/draft/2020-12
+ */
+export function profilesSchema(): object {
+  const text = { type: 'string', minLength: 1 }
+  const properties = Object.fromEntries(
+    Object.entries(forms).map(([name, [form, description]]) => [name, { description, ...schemaOf(form) }]),
+  )
+  const profile = { type: 'object', additionalProperties: false, properties }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Profiles of connect-okta',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      default: { description: 'The profile that is meant when nobody says which.', ...text },
+      profiles: { type: 'object', propertyNames: { pattern: profileName.source }, additionalProperties: profile },
+    },
+  }
+
+  function schemaOf(form: Form): object {
+    switch (form) {
+      case 'text':
+        return text
+      case 'texts':
+        return { anyOf: [text, { type: 'array', minItems: 1, items: text }] }
+      case 'reference': {
+        const only = (name: string) => ({
+          type: 'object',
+          additionalProperties: false,
+          required: [name],
+          properties: { [name]: text },
+        })
+        return { oneOf: [only('file'), only('keyring')] }
+      }
+      default:
+        return { enum: form }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { ConnectOptions } from '../connect-options.js'
+import { homeFolder, type Notify, type Surroundings, surroundings } from '../../deps.js'
+import { type OktaConnectError, optionsInvalid } from '../../errors.js'
+import { quoted } from '../../safe-text.js'
+import { parseTenant } from '../tenant.js'
+import { unreadableSecret } from '../../files/unreadable-secret.js'
+import { oktaVariables, ourVariables, profileVariable } from './environment.js'
+import { oktaYaml } from './okta-yaml.js'
+import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
+import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
+import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
+
+// A set of fifty RSA keys has a tenth of it.
+const maxSecretBytes = 1024 * 1024
+
+/** A profile, as it is listed. */
+export interface NamedProfile {
+  readonly name: string
+  /** Whether it is meant when nobody says which. */
+  readonly isDefault: boolean
+  readonly profile: Profile
+}
+
+/**
+ * Settings from every place where people put them. The first goes first: what is given, a profile that is named,
+ * `CONNECT_OKTA_*`, `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A place that speaks of another org or app
+ * than the one that is meant is not mixed in.
+ *
+ * @param given what the caller says, such as flags.
+ * @param options the name of a `profile`, which has to be there unless it `mayBeNew`: then it says nothing, and nor does
+ * the default one.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ * @example
+ * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })
+ * const session = await connect(await connectOptionsOf(settings))
+ */
+export async function readSettings(
+  given: Settings = {},
+  { profile, mayBeNew = false }: { readonly profile?: string; readonly mayBeNew?: boolean } = {},
+  world: Surroundings = surroundings(),
+): Promise<ResolvedSettings> {
+  const { variables } = world
+  const named = profile ?? variables[profileVariable]
+  const file = await readProfilesIfAny(world, named !== undefined)
+  const name = named ?? file.default
+  const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
+  if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
+
+  const kind = named === undefined ? 'file' : 'given'
+  const ofProfile: Source[] = found === undefined ? [] : [{ kind, values: found, nameOf: () => `profile ${name}` }]
+  const environment = [ourVariables(variables), oktaVariables(variables)]
+  const sources: readonly Source[] = [
+    { kind: 'given', values: given, nameOf: () => 'given' },
+    ...(named === undefined ? [...environment, ...ofProfile] : [...ofProfile, ...environment]),
+    ...(await oktaYamlIn(world.home)),
+  ]
+  const { values, origins } = merge(sources, isSameOrg)
+  return { values: checked(values), origins, profile: found === undefined ? undefined : name }
+}
+
+/**
+ * Options for {@link connect}, with every secret read from where it is. What the settings leave out is left out here too,
+ * and named by whoever takes the options.
+ *
+ * @param notify hears of a secret in a file that other users can read.
+ * @throws {@link OktaConnectError} `options_invalid` where a secret is not where it should be; `store_failed` for a keyring
+ */
+export async function connectOptionsOf(
+  { values, origins }: ResolvedSettings,
+  notify: Notify = () => {},
+): Promise<ConnectOptions> {
+  const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
+  const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
+    readSecret(reference, `${name} (${origins[name]})`, notify)
+  const org = tenant === undefined ? {} : { tenant }
+  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) } as ConnectOptions
+  return {
+    ...org,
+    ...rest,
+    ...(key !== undefined && { jsonWebKey: await read('key', key) }),
+    ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
+  } as ConnectOptions
+}
+
+/**
+ * All profiles, in the order of their file.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function listProfiles(world: Surroundings = surroundings()): Promise<readonly NamedProfile[]> {
+  const file = await readProfiles(placeIn(world))
+  return Object.entries(file.profiles).map(([name, profile]) => ({ name, isDefault: name === file.default, profile }))
+}
+
+/**
+ * Saves a profile, in place of one of the same name. The first becomes the default. Comments in the file stay.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` also for a secret where only a reference to one belongs,
+ * `store_failed`
+ * @example
+ * await saveProfile('staging', { tenant: 'example.oktapreview.com', clientId: '0oa1', key: { file: '/keys/staging.json' } })
+ */
+export async function saveProfile(
+  name: string,
+  profile: Profile,
+  { isDefault = false }: { readonly isDefault?: boolean } = {},
+  world: Surroundings = surroundings(),
+): Promise<void> {
+  await writeProfile(placeIn(world), name, profile, { isDefault })
+}
+
+/**
+ * Makes a profile the one that is meant when nobody says which.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` where there is no such profile, `store_failed`
+ */
+export async function setDefaultProfile(name: string, world: Surroundings = surroundings()): Promise<void> {
+  const names = Object.keys((await readProfiles(placeIn(world))).profiles)
+  if (!names.includes(name)) throw noSuchProfile(name, names)
+  await writeDefault(placeIn(world), name)
+}
+
+/**
+ * Removes a profile. What it connected to stays connected.
+ *
+ * @returns whether it was there.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ */
+export async function removeProfile(name: string, world: Surroundings = surroundings()): Promise<boolean> {
+  return await deleteProfile(placeIn(world), name)
+}
+
+// A user without a home has no profiles, which matters only to somebody who names one.
+async function readProfilesIfAny(world: Surroundings, isNeeded: boolean): Promise<ProfilesFile> {
+  const { CONNECT_OKTA_CONFIG_DIR } = world.variables
+  const hasNone = world.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
+  return hasNone && !isNeeded ? { profiles: {} } : await readProfiles(placeIn(world))
+}
+
+function placeIn({ configDirectory, stateDirectory }: Surroundings) {
+  return profilesPlace(configDirectory, stateDirectory)
+}
+
+async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> {
+  if (home === undefined) return []
+  const path = join(home, '.okta', 'okta.yaml')
+  try {
+    return [oktaYaml(await readYaml(path), path)]
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+function isSameOrg(one: string, other: string): boolean {
+  return parseTenant(one).origin === parseTenant(other).origin
+}
+
+// Variables are texts, whatever the setting is: the profile's rules hold for them too, but for the secrets in them.
+function checked(values: Settings): Settings {
+  const { key: _key, clientSecret: _secret, apiToken: _token, ...plain } = values
+  parseProfile(plain, 'The settings')
+  return values
+}
+
+async function readSecret(reference: SecretReference, name: string, notify: Notify): Promise<string> {
+  if ('text' in reference) return reference.text
+  if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
+  const path = inHome(reference.file)
+  try {
+    const text = await readLimited(path)
+    noticeReadable(path, name, notify)
+    return text
+  } catch (error) {
+    throw unreadableSecret(name, reference.file, path, error)
+  }
+}
+
+// A device or a file that somebody mixed up may have no end.
+async function readLimited(path: string): Promise<string> {
+  await using file = await open(path)
+  const bytes = Buffer.alloc(maxSecretBytes + 1)
+  let size = 0
+  for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
+    read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
+  }
+  if (size <= maxSecretBytes) return bytes.toString('utf8', 0, size)
+  throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
+}
+
+function noticeReadable(path: string, name: string, notify: Notify): void {
+  if (process.platform === 'win32') return
+  const { mode, uid } = statSync(path)
+  // A volume of Kubernetes belongs to root, and is for the group of the container.
+  if ((mode & (uid === process.getuid?.() ? 0o066 : 0o006)) === 0) return
+  notify({
+    code: 'key_file_readable',
+    message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,
+  })
+}
+
+function inHome(path: string): string {
+  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homeFolder(), path.slice(2))
+  return isAbsolute(path) ? path : resolve(path)
+}
+
+function noSuchProfile(name: string, names: readonly string[]): OktaConnectError {
+  const there = names.length === 0 ? 'There is none yet: see docs/profiles.md.' : `There are ${names.join(', ')}.`
+  return optionsInvalid(`There is no profile named ${quoted(name)}.`, there)
+}

@@ -1,0 +1,154 @@
+import type { Server } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { Agent } from 'undici'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
+import { makePrivateCertificate, type PrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
+import {
+  type CommonOptions,
+  connect,
+  createMemoryStore,
+  type Deps,
+  type Notice,
+  type OAuthOptions,
+  resume,
+} from '../index.js'
+import { fetchOnTheWay } from '../http/proxy-fetch.js'
+import { startProxy } from '../../test/support/proxy.test.support.js'
+
+// A plain oidc-provider: its own routes, its own words, nothing of Okta's.
+let certificate: PrivateCertificate
+let server: Server
+let issuer: string
+const key = { ...rsaKey().privateJwk, kid: 'k1' }
+const requests: string[] = []
+
+beforeAll(async () => {
+  // It says on the console that it is for development.
+  using _quiet = quietConsole()
+  const { Provider } = await import('oidc-provider')
+  certificate = makePrivateCertificate()
+  server = createServer(certificate)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { kty, n, e } = key as Record<string, string>
+  const app = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], scope: 'orders' }
+  const provider = new Provider(issuer, {
+    scopes: ['orders'],
+    ttl: { ClientCredentials: 600 },
+    features: {
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: async () => true },
+      devInteractions: { enabled: false },
+    },
+    clients: [
+      {
+        ...app,
+        client_id: 'by-secret',
+        client_secret: 'a-long-secret',
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
+        ...app,
+        client_id: 'by-key',
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [{ kty: kty ?? '', n: n ?? '', e: e ?? '', kid: 'k1' }] },
+      },
+      {
+        ...app,
+        client_id: 'bound',
+        client_secret: 'a-long-secret',
+        token_endpoint_auth_method: 'client_secret_post',
+        dpop_bound_access_tokens: true,
+      },
+    ],
+  })
+  const answer = provider.callback()
+  server.on('request', (request, response) => {
+    requests.push(`${request.method} ${request.url}`)
+    answer(request, response)
+  })
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+function quietConsole(): Disposable {
+  const spies = (['info', 'warn'] as const).map(name => vi.spyOn(console, name).mockImplementation(() => {}))
+  return { [Symbol.dispose]: () => spies.forEach(spy => void spy.mockRestore()) }
+}
+
+const notices: Notice[] = []
+const deps = (): Partial<Deps> => {
+  const dispatcher = new Agent({ connect: { ca: certificate.authority } })
+  return {
+    store: createMemoryStore(),
+    notify: notice => notices.push(notice),
+    fetch: (input, init) => fetch(input, { ...init, dispatcher } as object),
+  }
+}
+const app = (more: Partial<CommonOptions>): OAuthOptions => ({
+  tenant: issuer,
+  authorizationServer: issuer,
+  clientId: 'by-secret',
+  clientSecret: 'a-long-secret',
+  scopes: ['orders'],
+  ...more,
+})
+
+describe('an authorization server that is not Okta', () => {
+  it('is asked where it listens, once, and gives its token to a secret', async () => {
+    const world = deps()
+    const session = await connect(app({}), world)
+    expect(await session.token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
+    await session.token({ forceRefresh: true })
+    expect(requests).toEqual(['GET /.well-known/openid-configuration', 'POST /token', 'POST /token'])
+    const resumed = await resume(app({}), world)
+    await resumed.disconnect()
+    expect(requests.at(-1)).toBe('POST /token/revocation')
+    expect(notices).toEqual([])
+  })
+
+  it('gives its token to a key', async () => {
+    const { clientSecret: _none, ...byKey } = app({ clientId: 'by-key', jsonWebKey: key })
+    expect(await (await connect(byKey, deps())).token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
+  })
+
+  it('gives one that is bound to a key', async () => {
+    const session = await connect(app({ clientId: 'bound', dpop: 'always' }), deps())
+    expect(await session.token()).toMatchObject({ type: 'DPoP' })
+  })
+
+  it('is reached through a proxy, trusting a private authority, as the environment says', async () => {
+    await using proxy = await startProxy()
+    const variables = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificate.authorityPath }
+    const throughProxy: typeof fetch = (input, init) => fetchOnTheWay(fetch, variables, input, init)
+    const session = await connect(app({}), { ...deps(), fetch: throughProxy })
+    expect((await session.token()).type).toBe('Bearer')
+    expect(proxy.tunnels).toContain(new URL(issuer).host)
+  })
+
+  it('is named exactly as it names itself, or refused before any credential is sent', async () => {
+    requests.length = 0
+    const attempt = connect(app({ authorizationServer: `${issuer}/` }), deps())
+    await expect(attempt).rejects.toMatchObject({
+      code: 'oauth_failed',
+      message: expect.stringContaining('another one'),
+    })
+    expect(requests.filter(one => one.startsWith('POST'))).toEqual([])
+  })
+
+  it('that does not describe itself is an error', async () => {
+    const attempt = connect(app({ authorizationServer: `${issuer}/nowhere` }), deps())
+    await expect(attempt).rejects.toMatchObject({ code: 'oauth_failed', message: expect.stringContaining('describe') })
+  })
+
+  it.each([
+    ['http://as.example', 'options_invalid'],
+    ['https://as.example/?a=b', 'options_invalid'],
+  ])('cannot be %s', async (authorizationServer, code) => {
+    await expect(connect(app({ authorizationServer }), deps())).rejects.toMatchObject({ code })
+  })
+})

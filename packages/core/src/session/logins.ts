@@ -1,0 +1,85 @@
+import type { ClientKey } from '../keys/client-key.js'
+import type { Selection } from '../config/connection.js'
+import { type Deps, withDefaults } from '../deps.js'
+import { isAccepted } from '../oauth/dpop.js'
+import type { TokenStore } from '../stores/token-store.js'
+import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
+
+/** A stored login, as people see it. */
+export interface Login extends RecordInfo {
+  /** Whether a door that is asked for a token without saying which uses this one. */
+  readonly isCurrent: boolean
+}
+
+/**
+ * All logins of a store, the current one first, then the latest first. No secrets.
+ *
+ * @throws {@link OktaConnectError} `store_failed`
+ * @example
+ * for (const login of await listLogins({ store: openStore('auto') })) console.log(login.orgUrl, login.expiresAt)
+ */
+export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]> {
+  const { store } = withDefaults(deps)
+  const current = await currentRecordKey(store)
+  const logins: Login[] = []
+  for await (const info of store.list()) logins.push({ ...info, isCurrent: info.recordKey === current })
+  return logins.sort(
+    (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.obtainedAt.getTime() - a.obtainedAt.getTime(),
+  )
+}
+
+/** Makes a login the one that is meant when nobody says which. */
+export async function makeCurrent(recordKey: string, store: TokenStore): Promise<void> {
+  if ((await currentRecordKey(store)) === recordKey) return
+  await store.exclusive(currentKey, slot => slot.write({ schema: 2, kind: 'current', recordKey }))
+}
+
+/**
+ * The current login if it fits, else the latest that does. Who says nothing of which means the current one: where it has
+ * ended, another one is not what was meant.
+ */
+export async function findLogin(selection: Selection, store: TokenStore): Promise<TokenRecord | undefined> {
+  if (selection.recordKey !== undefined) return await readToken(selection.recordKey, store)
+  const current = await currentRecordKey(store)
+  const first = current === undefined ? undefined : await readToken(current, store)
+  if (current !== undefined && first !== undefined && fits(infoOf(current, first), selection)) return first
+
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
+  if (Object.keys(wanted).length === 0) return undefined
+
+  let latest: RecordInfo | undefined
+  for await (const info of store.list()) {
+    if (fits(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt)) latest = info
+  }
+  return latest && (await readToken(latest.recordKey, store))
+}
+
+function fits(login: RecordInfo, selection: Selection): boolean {
+  const { orgUrl, clientId, scopes, authorizationServer, loginHint, identity, key, clientSecret, accept, dpop } =
+    selection
+  return (
+    (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
+    (clientId === undefined || login.clientId === clientId) &&
+    (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
+    (authorizationServer === undefined || (login.authorizationServer ?? null) === authorizationServer) &&
+    (loginHint === undefined || (login.identity.type === 'user' && login.identity.loginHint === loginHint)) &&
+    (identity === undefined || login.identity.type === identity) &&
+    ((key ?? clientSecret) === undefined || isOfCredential(login, key)) &&
+    (accept === undefined || login.identity.type === 'app' || (login.account !== undefined && accept(login.account))) &&
+    isAccepted(login.tokenType, dpop)
+  )
+}
+
+// A record tells by which key an app connected, but neither a secret nor the key of an app that people sign in to.
+function isOfCredential({ identity, needsCredential }: RecordInfo, key: ClientKey | undefined): boolean {
+  return identity.type === 'app' ? identity.keyThumbprint === key?.thumbprint : needsCredential
+}
+
+async function currentRecordKey(store: TokenStore): Promise<string | undefined> {
+  const record = await store.read(currentKey)
+  return record?.kind === 'current' ? record.recordKey : undefined
+}
+
+async function readToken(recordKey: string, store: TokenStore): Promise<TokenRecord | undefined> {
+  return tokenAt(recordKey, await store.read(recordKey))
+}

@@ -1,0 +1,128 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Notify } from '../../deps.js'
+import { optionsInvalid } from '../../errors.js'
+import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
+import { unreadableSecret } from '../../files/unreadable-secret.js'
+import { KeyQueue } from '../key-queue.js'
+import { openText, sealedCodec, sealKeyBytes, sealText } from '../sealed/record-seal.js'
+import { type Connection, placeOf, redisConnection } from './redis-connection.js'
+import { withRedisLock } from '../locks/redis-lock.js'
+import type { Holder, TokenStore } from '../token-store.js'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+const prefix = 'connect-okta:'
+// A login that nobody has used for so long is not kept for ever.
+const keptForMs = 90 * 24 * 60 * 60_000
+
+/**
+ * A store in a Redis or Valkey, for the processes of many machines. Records are sealed: who can read the Redis cannot
+ * read a token.
+ *
+ * @param address `redis://HOST:PORT/DATABASE`, with a name and password if need be.
+ * @throws {@link OktaConnectError} `options_invalid` without a key to seal with. Later `store_failed` where it is away.
+ * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
+ */
+export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
+  return redisStore(redisConnection(address), placeOf(address), keyIn(variables), notify)
+}
+
+function redisStore(client: Connection, location: string, key: Buffer, notify: Notify): TokenStore {
+  const codec = sealedCodec({ find: async () => key, obtain: async () => key })
+  const queue = new KeyQueue()
+
+  async function read(recordKey: string): Promise<StoreRecord | undefined> {
+    const text = await client.run(redis => redis.hGet(placeFor(recordKey), 'record'))
+    return text === null || text === undefined ? undefined : await decoded(recordKey, text)
+  }
+
+  async function decoded(recordKey: string, text: string): Promise<StoreRecord | undefined> {
+    const record = await codec.decode(recordKey, text)
+    if (!('unreadable' in record)) return record
+    notify({ code: 'record_ignored', message: `The stored record ${recordKey} is left alone: ${record.unreadable}.` })
+    return undefined
+  }
+
+  return {
+    location,
+    read,
+    async exclusive(recordKey, use, { signal, onWait } = {}) {
+      const place = placeFor(recordKey)
+      const lockPlace = `${prefix}lock:${recordKey}`
+      // Where somebody signs in, and with which name, is for those who may read their token too.
+      const hear = ({ owner, says }: Holder) => onWait?.({ owner, says: says && openText(lockPlace, says, key) })
+      return await queue.run(
+        recordKey,
+        () =>
+          withRedisLock(
+            client,
+            lockPlace,
+            async lock =>
+              await use({
+                read: () => read(recordKey),
+                // A Redis that is full or read-only refuses the lock already, and what confirms it.
+                reserve: () => lock.confirm(place),
+                async write(record) {
+                  await lock.write(place, await codec.encode(recordKey, record), keptForMs)
+                },
+                remove: () => lock.remove(place),
+                confirm: () => lock.confirm(place),
+                announce: text => lock.announce(sealText(lockPlace, text, key)),
+              }),
+            { signal, onWait: hear },
+          ),
+        signal,
+      )
+    },
+    async *list() {
+      let cursor = '0'
+      do {
+        const from = cursor
+        const found = await client.run(redis => redis.scan(from, { MATCH: `${prefix}record:*`, COUNT: 1000 }))
+        cursor = String(found.cursor)
+        for (const place of found.keys) {
+          const recordKey = place.slice(`${prefix}record:`.length)
+          const record = isRecordKey(recordKey) ? await read(recordKey) : undefined
+          if (record?.kind === 'token') yield infoOf(recordKey, record)
+        }
+      } while (cursor !== '0')
+    },
+  }
+}
+
+function placeFor(recordKey: string): string {
+  if (isRecordKey(recordKey)) return `${prefix}record:${recordKey}`
+  throw new TypeError('a record key holds lower case letters, digits and hyphens')
+}
+
+function keyIn({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
+  const text = CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(CONNECT_OKTA_STORE_KEY_FILE))
+  const hint = 'Make one with: openssl rand -base64 32. Every process that shares the store needs the same.'
+  if (!text) {
+    const where = 'CONNECT_OKTA_STORE_KEY, or the file that CONNECT_OKTA_STORE_KEY_FILE names'
+    throw optionsInvalid(`A store in Redis needs a key to seal records with, in ${where}.`, hint)
+  }
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.byteLength === sealKeyBytes) return key
+  throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
+}
+
+// No more than a key has: a device has no end.
+function readStart(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(1024)
+    return bytes.toString('utf8', 0, readSync(file, bytes))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readStart(path)
+  } catch (error) {
+    throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', path, resolve(path), error)
+  }
+}

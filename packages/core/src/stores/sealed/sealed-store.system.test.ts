@@ -1,0 +1,200 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { rememberEnvironment } from '../../../test/support/environment.test.support.js'
+import { core, startProgram } from '../../../test/support/program.test.support.js'
+import { type SecretService, startSecretService } from './secret-service.test.support.js'
+
+const { secretService } = inject('systemNeeds')
+
+let okta: OktaEmulator
+let state: string
+let keyPath: string
+
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sealed-'))
+  state = join(folder, 'state')
+  keyPath = join(folder, 'key.json')
+  await writeFile(keyPath, JSON.stringify(okta.client('service').jwk))
+})
+
+interface Outcome {
+  readonly source?: string
+  readonly code?: string
+  readonly hint?: string
+  readonly notices: readonly string[]
+}
+
+/** A program that connects, with the store `auto`, among what `environment` says. */
+async function connectIn(environment: Readonly<Record<string, string>>, store = 'auto'): Promise<Outcome> {
+  const program = startConnecting(environment, store)
+  try {
+    return await program.connect()
+  } finally {
+    await program.end()
+  }
+}
+
+/** A program that connects whenever it is told to. */
+function startConnecting(environment: Readonly<Record<string, string>>, store = 'auto') {
+  const script = `
+    import { readFile } from 'node:fs/promises'
+    import { createInterface } from 'node:readline'
+    import { connect, openStore } from ${core}
+    let notices = []
+    const notify = ({ code }) => notices.push(code)
+    let requests = 0
+    const counting = (...args) => { requests += 1; return fetch(...args) }
+    const store = openStore(${JSON.stringify(store)}, notify)
+    const options = {
+      tenant: ${JSON.stringify(okta.orgUrl.origin)},
+      clientId: ${JSON.stringify(okta.client('service').clientId)},
+      scopes: ['okta.users.read'],
+      jsonWebKey: await readFile(${JSON.stringify(keyPath)}, 'utf8'),
+    }
+    for await (const how of createInterface({ input: process.stdin })) {
+      requests = 0
+      notices = []
+      try {
+        await connect({ ...options, forceLogin: how === 'anew' }, { store, notify, fetch: counting })
+        console.log(JSON.stringify({ source: requests === 0 ? 'store' : 'grant', notices }))
+      } catch ({ code, hint }) {
+        console.log(JSON.stringify({ code, hint, notices }))
+      }
+    }`
+  const child = startProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state, ...environment } })
+  const answers = createInterface({ input: child.stdout })
+  return {
+    async connect(how: 'anew' | 'as before' = 'as before'): Promise<Outcome> {
+      child.stdin.write(`${how}\n`)
+      const [line] = (await once(answers, 'line')) as [string]
+      return JSON.parse(line)
+    },
+    async end() {
+      child.stdin.end()
+      await once(child, 'close')
+    },
+  }
+}
+
+async function filesWithTokens(): Promise<readonly string[]> {
+  const folder = join(state, 'tokens')
+  const names = (await readdir(folder)).filter(name => name.endsWith('.json'))
+  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
+  return names.filter((_name, index) => /accessToken|eyJ|okta\.users|127\.0\.0\.1/.test(texts[index] ?? ''))
+}
+
+describe.runIf(secretService !== undefined)('the store auto, with a keyring', () => {
+  let keyring: SecretService
+  beforeEach(async () => {
+    keyring = await startSecretService()
+    return () => keyring.stop()
+  })
+
+  it('seals: no file tells a token, an org or a scope, and the next process reads it', async () => {
+    expect(await connectIn(keyring.environment)).toEqual({ source: 'grant', notices: [] })
+    expect(await filesWithTokens()).toEqual([])
+    expect(await connectIn(keyring.environment)).toEqual({ source: 'store', notices: [] })
+  })
+
+  it('makes one key, however many processes begin at once', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => connectIn(keyring.environment)))
+    // On a slow machine they are told that they wait.
+    expect(outcomes.flatMap(({ notices }) => notices).filter(code => code !== 'waiting')).toEqual([])
+    expect(outcomes.filter(({ source }) => source === 'grant')).toHaveLength(1)
+  })
+
+  it('seals what was plain, when it is written next', async () => {
+    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
+    expect(await filesWithTokens()).not.toEqual([])
+    expect(await connectIn(keyring.environment)).toEqual({ source: 'store', notices: [] })
+  })
+
+  it('says how to unlock a keyring that is locked, and keeps no plain copy', async () => {
+    await connectIn(keyring.environment)
+    await keyring.lock()
+    expect(await connectIn(keyring.environment)).toMatchObject({
+      code: 'store_failed',
+      hint: expect.stringContaining('Unlock'),
+    })
+    expect(await filesWithTokens()).toEqual([])
+  })
+
+  it('goes on sealing in a process that has its key, when the keyring is locked meanwhile', async () => {
+    const program = startConnecting(keyring.environment)
+    try {
+      expect(await program.connect()).toEqual({ source: 'grant', notices: [] })
+      await keyring.lock()
+      expect(await program.connect('anew')).toEqual({ source: 'grant', notices: [] })
+      expect(await program.connect()).toEqual({ source: 'store', notices: [] })
+      expect(await filesWithTokens()).toEqual([])
+    } finally {
+      await program.end()
+    }
+  })
+
+  it('takes the key in a process that runs already, once the keyring is unlocked', async () => {
+    await connectIn(keyring.environment)
+    await keyring.lock()
+    const program = startConnecting(keyring.environment)
+    try {
+      expect(await program.connect()).toMatchObject({ code: 'store_failed', hint: expect.stringContaining('Unlock') })
+      await keyring.unlock()
+      expect(await program.connect()).toEqual({ source: 'store', notices: [] })
+    } finally {
+      await program.end()
+    }
+  })
+
+  it('misses, with a notice, what was sealed by a key that is gone', async () => {
+    await connectIn(keyring.environment)
+    const another = await startSecretService()
+    try {
+      expect(await connectIn(another.environment)).toMatchObject({
+        source: 'grant',
+        notices: expect.arrayContaining(['record_ignored']),
+      })
+      const names = await readdir(join(state, 'tokens'))
+      expect(names.some(name => name.endsWith('.unreadable'))).toBe(true)
+    } finally {
+      await another.stop()
+    }
+  })
+
+  it('opens no record under the name of another', async () => {
+    await connectIn(keyring.environment)
+    const folder = join(state, 'tokens')
+    const [name = ''] = (await readdir(folder)).filter(one => /^[0-9a-f]{64}\.json$/.test(one))
+    const other = `${'0'.repeat(64)}.json`
+    await rename(join(folder, name), join(folder, other))
+    const { listLogins, openStore } = await import('../../index.js')
+    const seen: string[] = []
+    const restoreEnvironment = rememberEnvironment()
+    Object.assign(process.env, keyring.environment, { CONNECT_OKTA_STATE_DIR: state })
+    try {
+      const store = openStore('auto', ({ message }) => void seen.push(message))
+      expect(await listLogins({ store })).toEqual([])
+    } finally {
+      restoreEnvironment()
+    }
+    expect(seen.join()).toContain('tampered')
+  })
+
+  it('without any keyring is a plain file, which it says once', async () => {
+    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
+    expect(await connectIn({})).toEqual({ source: 'store', notices: [] })
+  })
+
+  it('file never asks the keyring', async () => {
+    await keyring.lock()
+    expect(await connectIn(keyring.environment, 'file')).toEqual({ source: 'grant', notices: [] })
+  })
+})

@@ -1,0 +1,143 @@
+import { startOktaEmulator } from '@connect-okta/emulator'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { connect, createMemoryStore, generateClientKey, type OAuthOptions } from '../src/index.js'
+import { recordRequests } from './support/okta-requests.test.support.js'
+import { freeRedirectUri, Person, startSignInOrg } from './support/person.test.support.js'
+import { startServiceOrg } from './support/service-app.test.support.js'
+
+// What the client does about Okta's behavior, where no other test shows it. The behavior itself is tested in the emulator.
+
+const hourMs = 3600_000
+
+/** Connects to an org whose token endpoint returns this. */
+async function connectTo(fields: object, more: Partial<OAuthOptions> = {}) {
+  const { privateJwk } = await generateClientKey({ type: 'P-256' })
+  const token = { access_token: 'a-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.read', ...fields }
+  const options = { tenant: 'example.okta.com', clientId: '0oa1', jsonWebKey: privateJwk, scopes: ['okta.users.read'] }
+  const fetch = async () => Response.json(token)
+  return await connect({ ...options, ...more } as OAuthOptions, { store: createMemoryStore(), fetch })
+}
+
+describe('the token response', () => {
+  it('may have any access token that fits into a header', async () => {
+    const access_token = '00~!opaque.with/all+kinds=of_signs'
+    expect((await (await connectTo({ access_token })).token()).value).toBe(access_token)
+  })
+
+  it('may have its token type in lower case', async () => {
+    const session = await connectTo({ token_type: 'dpop' }, { dpop: 'always' })
+    expect((await session.token()).type).toBe('DPoP')
+  })
+})
+
+describe('connect', () => {
+  it('takes a custom authorization server by its id or by its URL', async () => {
+    await using okta = await startOktaEmulator({ authorizationServers: [{ id: 'default', scopes: ['orders'] }] })
+    const { clientId, jwk } = okta.client('service')
+    const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['orders'] }
+    const store = createMemoryStore()
+    for (const authorizationServer of ['default', `${okta.orgUrl.origin}/oauth2/default`]) {
+      await connect({ ...options, authorizationServer }, { store })
+    }
+    expect(okta.requests.map(({ path }) => path)).toEqual(['/oauth2/default/v1/token'])
+  })
+
+  it('sends an assertion that names the endpoint, the client as issuer and subject, and the key', async () => {
+    const { requests, fetch } = recordRequests()
+    await using org = await startServiceOrg()
+    await connect(org.options, { ...org.deps, fetch })
+    const assertion = requests[0]?.body.get('client_assertion') ?? ''
+    const { clientId } = org.options
+    expect(decodeJwt(assertion)).toMatchObject({
+      aud: `${org.okta.orgUrl.origin}/oauth2/v1/token`,
+      iss: clientId,
+      sub: clientId,
+      jti: expect.any(String),
+    })
+    expect(decodeProtectedHeader(assertion)).toEqual({ alg: 'RS256', kid: expect.any(String) })
+  })
+})
+
+describe('session.fetch', () => {
+  it('reports once that the app has no admin role when the API returns 403', async () => {
+    await using org = await startServiceOrg({ adminRole: false })
+    const session = await connect(org.options, org.deps)
+    expect((await session.token()).scopes).toEqual(['okta.users.read'])
+    expect((await session.fetch('/api/v1/users')).status).toBe(403)
+    await session.fetch('/api/v1/users')
+    expect(org.notices).toEqual([{ code: 'api_forbidden', message: expect.stringContaining('Admin roles') }])
+  })
+
+  it('reports that the token lacks the scope when the API returns 403', async () => {
+    await using org = await startServiceOrg({ scopes: ['okta.groups.read', 'okta.users.read'] })
+    const session = await connect({ ...org.options, scopes: ['okta.groups.read'] }, org.deps)
+    expect((await session.fetch('/api/v1/users')).status).toBe(403)
+    expect(org.notices).toEqual([
+      { code: 'api_forbidden', message: expect.stringContaining('Okta API Scopes > Grant') },
+    ])
+  })
+})
+
+describe('a refresh', () => {
+  it('uses each rotating refresh token once, the latest first', async () => {
+    await using org = await startSignInOrg()
+    const { requests, fetch } = recordRequests()
+    const deps = { store: createMemoryStore(), fetch, openBrowser: new Person(org.okta).openBrowser }
+    const session = await connect(org.app(), deps)
+    for (let times = 0; times < 3; times++) await session.token({ forceRefresh: true })
+    const sent = requests.map(({ body }) => body.get('refresh_token')).filter(token => token !== null)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent).size).toBe(3)
+  })
+
+  it('uses the old refresh token again when the response has none', async () => {
+    const redirectUri = await freeRedirectUri()
+    await using okta = await startOktaEmulator({
+      clients: [{ kind: 'native', redirectUris: [redirectUri], repeatRefreshToken: false }],
+    })
+    const { clientId } = okta.client('native')
+    const options = { tenant: okta.orgUrl.origin, clientId, redirectUri, scopes: ['okta.users.read'] }
+    const session = await connect(options, { store: createMemoryStore(), openBrowser: new Person(okta).openBrowser })
+    for (let times = 0; times < 2; times++) {
+      expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+    }
+  })
+
+  it('signs its DPoP proof with the key of the sign-in', async () => {
+    await using org = await startSignInOrg()
+    const { requests, fetch } = recordRequests()
+    const deps = { store: createMemoryStore(), fetch, openBrowser: new Person(org.okta).openBrowser }
+    const session = await connect(org.app(3), deps)
+    await session.token({ forceRefresh: true })
+    const keys = requests
+      .map(({ headers }) => headers.get('dpop'))
+      .filter(proof => proof !== null)
+      .map(proof => JSON.stringify(decodeProtectedHeader(proof).jwk))
+    expect(keys.length).toBeGreaterThan(1)
+    expect(new Set(keys).size).toBe(1)
+  })
+})
+
+describe('disconnect', () => {
+  it('succeeds without a notice when Okta does not know the token', async () => {
+    await using org = await startSignInOrg()
+    const notices: unknown[] = []
+    const deps = { store: createMemoryStore(), notify: (notice: unknown) => void notices.push(notice) }
+    const session = await connect(org.app(), { ...deps, openBrowser: new Person(org.okta).openBrowser })
+    await org.okta.reset()
+    await session.disconnect()
+    expect(notices).toEqual([])
+  })
+
+  it('succeeds without a notice when the token has expired', async () => {
+    await using org = await startServiceOrg()
+    let passedMs = 0
+    const session = await connect(org.options, { ...org.deps, now: () => Date.now() + passedMs })
+    passedMs = 2 * hourMs
+    org.okta.advanceClock(2 * hourMs)
+    await session.disconnect()
+    expect(org.notices).toEqual([])
+    expect(org.okta.requests.at(-1)).toMatchObject({ path: '/oauth2/v1/revoke', status: 200 })
+  })
+})

@@ -1,0 +1,78 @@
+import { createPrivateKey } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { connect, generateClientKey, resume } from '../../src/index.js'
+import { recordRequests } from '../support/okta-requests.test.support.js'
+import { startServiceOrg } from '../support/service-app.test.support.js'
+
+// Bugs of other tools that have no test elsewhere. Each comment names the reports.
+
+describe('a DPoP proof', () => {
+  // okta-sdk-nodejs#453
+  it('has the normalized URL without query and fragment', async () => {
+    await using org = await startServiceOrg({ dpop: true })
+    const session = await connect(org.options, org.deps)
+    const { host, origin } = org.okta.orgUrl
+    const { dpop = '' } = await session.authorization('get', `HTTP://${host}/api/../api/v1/users?limit=1#top`)
+    expect(decodeJwt(dpop)).toMatchObject({ htu: `${origin}/api/v1/users`, htm: 'GET' })
+  })
+
+  // speakeasy-api/gram#6502
+  it('has the nonce of the last response, also when that was a 429', async () => {
+    await using org = await startServiceOrg({ dpop: true })
+    await connect(org.options, org.deps)
+    const { requests, fetch } = recordRequests()
+    const session = await resume({ jsonWebKey: org.options.jsonWebKey ?? {} }, { ...org.deps, fetch })
+    org.okta.fault({ endpoint: '/oauth2/v1/token', status: 429, times: 1, headers: { 'dpop-nonce': 'from-the-429' } })
+    await session.token({ forceRefresh: true })
+    expect(decodeJwt(requests[1]?.headers.get('dpop') ?? '').nonce).toBe('from-the-429')
+  })
+})
+
+describe('a client assertion', () => {
+  // okta-sdk-python#382, okta-sdk-golang#573
+  it('expires after five minutes, so that a fast clock does not invalidate it', async () => {
+    await using org = await startServiceOrg()
+    const { requests, fetch } = recordRequests()
+    await connect(org.options, { ...org.deps, fetch })
+    const { exp = 0, iat = 0 } = decodeJwt(requests[0]?.body.get('client_assertion') ?? '')
+    expect(exp - iat).toBe(300)
+    org.okta.setClock({ offsetMs: -60_000 })
+    await connect({ ...org.options, forceLogin: true }, org.deps)
+  })
+
+  // facile-it/php-openid-client#25
+  it('has the URL of the endpoint that is called as its audience', async () => {
+    await using org = await startServiceOrg()
+    const { requests, fetch } = recordRequests()
+    const session = await connect(org.options, { ...org.deps, fetch })
+    await session.disconnect()
+    const { origin } = org.okta.orgUrl
+    const audiences = requests.map(({ body }) => decodeJwt(body.get('client_assertion') ?? '').aud)
+    expect(audiences).toEqual([`${origin}/oauth2/v1/token`, `${origin}/oauth2/v1/revoke`])
+  })
+})
+
+describe('a client key', () => {
+  // terraform-provider-okta#1024, #1223
+  it('needs its id when the app has several keys', async () => {
+    const [one, two] = [await generateClientKey({ type: 'P-256' }), await generateClientKey({ type: 'P-256' })]
+    await using org = await startServiceOrg({ jwks: { keys: [one.publicJwk, two.publicJwk] } })
+    const { kid, ...jsonWebKey } = two.privateJwk
+    const attempt = connect({ ...org.options, jsonWebKey }, org.deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'client_rejected', hint: expect.stringContaining('"kid"') })
+    await connect({ ...org.options, jsonWebKey, keyId: kid }, org.deps)
+  })
+
+  // terraform-provider-okta#1725, #657
+  it('connects as PKCS#1, as PKCS#8 and as JWK', async () => {
+    await using org = await startServiceOrg()
+    const privateJwk = org.options.jsonWebKey as { kty: string }
+    const key = createPrivateKey({ key: privateJwk, format: 'jwk' })
+    const pems = (['pkcs1', 'pkcs8'] as const).map(type => key.export({ type, format: 'pem' }).toString())
+    for (const jsonWebKey of [...pems, JSON.stringify(privateJwk), privateJwk]) {
+      await connect({ ...org.options, jsonWebKey, forceLogin: true }, org.deps)
+    }
+    expect(org.tokenAnswers()).toEqual([200, 200, 200, 200])
+  })
+})

@@ -1,0 +1,39 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
+import { promisify } from 'node:util'
+
+/** The built package, as the script of a program imports it: `import { connect } from ${core}`. */
+export const core = JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)
+
+interface ProgramOptions {
+  /** Added to `PATH` and `TMPDIR`, the only variables that a program inherits. */
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  readonly nodeFlags?: readonly string[]
+  /** Sent to stdin. */
+  readonly input?: string
+}
+
+const commandOf = (script: string, { env, cwd, nodeFlags = [] }: ProgramOptions) =>
+  [
+    process.execPath,
+    [...nodeFlags, '--input-type=module', '-e', script],
+    { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }, cwd },
+  ] as const
+
+/** Runs a script as a program of its own, and returns what it printed. */
+export async function runProgram(script: string, options: ProgramOptions = {}): Promise<string> {
+  const run = promisify(execFile)(...commandOf(script, options))
+  run.child.stdin?.end(options.input)
+  return (await run).stdout
+}
+
+/** Starts a script as a program of its own, whose errors go to the output of the tests. */
+export function startProgram(
+  script: string,
+  options: ProgramOptions = {},
+): ChildProcess & { stdin: Writable; stdout: Readable } {
+  const [command, args, settings] = commandOf(script, options)
+  return spawn(command, args, { ...settings, stdio: ['pipe', 'pipe', 'inherit'] })
+}
