@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -18,8 +18,7 @@ export async function bundleProgram({ input, output, keyring }) {
     ...input,
     platform: 'node',
     resolve: {
-      // Its modules, not its own bundle, so that only what is used at the start is loaded then.
-      alias: { '@connect-okta/core': fileURLToPath(new URL('../packages/core/dist/index.js', import.meta.url)) },
+      alias: await coreModules(),
     },
     plugins: [...(input.plugins ?? []), keyringAt(keyring)],
     // Some modules are imported at the start by one module and later by another.
@@ -42,6 +41,22 @@ export async function bundleProgram({ input, output, keyring }) {
   // A keyring library with a relative path is shipped with the program.
   const carried = keyring.startsWith('.') ? carriedPackages('@napi-rs/keyring', pathToFileURL(program)) : []
   await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, carried }))
+}
+
+// The modules of the core in place of its bundle, so that only what is used at the start is loaded then.
+async function coreModules() {
+  const core = new URL('../packages/core/', import.meta.url)
+  const { exports } = JSON.parse(await readFile(new URL('package.json', core), 'utf8'))
+  const entries = Object.entries(exports).filter(([, { types }]) => types !== undefined)
+  // The longest name first: an alias replaces the beginning of a name.
+  return Object.fromEntries(
+    entries
+      .reverse()
+      .map(([name, { types }]) => [
+        name.replace('.', '@connect-okta/core'),
+        fileURLToPath(new URL(types.replace('.d.ts', '.js'), core)),
+      ]),
+  )
 }
 
 // Native code cannot be bundled.

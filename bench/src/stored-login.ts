@@ -1,4 +1,5 @@
-import { connect, resume, type TokenStore } from '@connect-okta/core'
+import { connect, resume } from '@connect-okta/core'
+import type { TokenStore } from '@connect-okta/core/stores'
 import { startEmulatedOrg } from './emulated-org.js'
 import { optionsFor } from './peers/connect-okta.js'
 

@@ -6,13 +6,20 @@ import { Application } from 'typedoc'
 /**
  * One page with every export of a package, from the comments in its source.
  *
- * @param folder of the package
+ * @param folder the package
  */
 export async function apiReference(folder) {
+  const { name, exports } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  // By the name that a program imports: `./keys` is src/exports/keys.ts.
+  const modules = Object.entries(exports).flatMap(([path, { types }]) =>
+    types === undefined
+      ? []
+      : [{ name: path.replace('.', name), file: types.replace(/^\.\/dist\/(.*)\.d\.ts$/, '$1') }],
+  )
   const out = await mkdtemp(join(tmpdir(), 'api-'))
   try {
     const typedoc = await Application.bootstrapWithPlugins({
-      entryPoints: [join(folder, 'src/index.ts')],
+      entryPoints: modules.map(({ file }) => join(folder, 'src', `${file}.ts`)),
       tsconfig: join(folder, 'tsconfig.json'),
       plugin: ['typedoc-plugin-markdown'],
       router: 'module',
@@ -42,13 +49,21 @@ export async function apiReference(folder) {
     const project = await typedoc.convert()
     if (project === undefined) throw new Error(`typedoc cannot read ${folder}`)
     await typedoc.generateOutputs(project)
-    const text = await readFile(join(out, 'index.md'), 'utf8')
+    const texts = modules.map(async ({ name, file }) => {
+      const text = await readFile(join(out, `${file === 'index' ? 'index-1' : file}.md`), 'utf8')
+      return `## ${name}\n\n${onOnePage(text)}`
+    })
     return `# API
 
-Every export of \`${project.name}\`. [Library](../library.md) shows them in programs that run.
+Every export of \`${name}\` and of its subpaths. [Library](../library.md) shows them in programs that run.
 
-${text}`
+${(await Promise.all(texts)).join('\n')}`
   } finally {
     await rm(out, { recursive: true, force: true })
   }
+}
+
+// One heading level down, and links to other modules become links on the page.
+function onOnePage(text) {
+  return text.replaceAll(/^#(?=#*# )/gm, '##').replaceAll(/\]\([\w./-]+\.md#/g, '](#')
 }

@@ -35,7 +35,7 @@ const imports = `
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ${Object.keys(core).join(', ')} } from '@connect-okta/core'
-import type { ClientSigner } from '@connect-okta/core'
+import type { ClientSigner } from '@connect-okta/core/keys'
 export async function example() {
 `
 let said: string

@@ -1,23 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { rolldown } from 'rolldown'
 
-// What programs load: one file, and one for each thing that is rarely needed. To load sixty takes three times as long. The
-// compiler writes the types, and each module by itself for those who bundle this package.
-const { dependencies, optionalDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
-const packages = Object.keys({ ...dependencies, ...optionalDependencies })
+// Node loads a few files faster than a hundred. The compiler writes the types, and each module by itself for programs that
+// bundle this package.
+const { dependencies, peerDependencies, exports } = JSON.parse(await readFile('package.json', 'utf8'))
+const packages = Object.keys({ ...dependencies, ...peerDependencies })
+const names = Object.values(exports).flatMap(({ default: file }) => /\/bundle\/(.*)\.js$/.exec(file)?.[1] ?? [])
 
 const bundle = await rolldown({
-  input: { index: 'src/index.ts' },
+  input: Object.fromEntries(names.map(name => [name, name === 'index' ? 'src/index.ts' : `src/exports/${name}.ts`])),
   platform: 'node',
   external: source => packages.some(name => source === name || source.startsWith(`${name}/`)),
-  // A module that some load late and others early comes early.
+  // Some modules are imported at the start by one module and later by another.
   checks: { ineffectiveDynamicImport: false },
   transform: { target: 'node20.19' },
 })
-await bundle.write({
-  dir: 'dist/bundle',
-  format: 'esm',
-  chunkFileNames: '[name]-[hash].js',
-  codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
-})
+await bundle.write({ dir: 'dist/bundle', format: 'esm', chunkFileNames: '[name]-[hash].js' })
 await bundle.close()

@@ -1,4 +1,5 @@
-import { type ConnectOptions, connect, createMemoryStore, type OktaSession } from '@connect-okta/core'
+import { type ConnectOptions, connect, type OktaSession } from '@connect-okta/core'
+import { createMemoryStore } from '@connect-okta/core/stores'
 import type { ServiceApp } from '../emulated-org.js'
 
 /** Ours. */

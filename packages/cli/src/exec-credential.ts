@@ -1,4 +1,5 @@
-import { OktaConnectError, type OktaSession, type TokenOptions } from '@connect-okta/core'
+import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { TokenOptions } from '@connect-okta/core/types'
 
 const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 

@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
-import {
-  type ClientKeyType,
-  clientKeyTypes,
-  connectOptionsOf,
-  listLogins,
-  OktaConnectError,
-  parseTenant,
-  type SecretReference,
-} from '@connect-okta/core'
+import { OktaConnectError } from '@connect-okta/core'
+import { type ClientKeyType, clientKeyTypes } from '@connect-okta/core/keys'
+import { connectOptionsOf, parseTenant, type SecretReference } from '@connect-okta/core/profiles'
+import { listLogins } from '@connect-okta/core/stores'
 import { absolutePath } from './absolute-path.js'
 import type { ConnectionFlags } from './connection/connection-flags.js'
 import { type OpenConnection, openConnection } from './connection/open-connection.js'

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
-import { defaultFetch } from '@connect-okta/core'
+import { defaultFetch } from '@connect-okta/core/api'
 import type { Io, Output } from './io.js'
 import { main } from './main.js'
 

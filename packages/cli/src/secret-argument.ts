@@ -1,4 +1,5 @@
-import { described, OktaConnectError } from '@connect-okta/core'
+import { OktaConnectError } from '@connect-okta/core'
+import { described } from '@connect-okta/core/keys'
 
 /**
  * Rejects a command line that has a private key, or the address of a store with its password: every user of the machine can

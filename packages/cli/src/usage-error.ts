@@ -1,4 +1,5 @@
-import { described, OktaConnectError } from '@connect-okta/core'
+import { OktaConnectError } from '@connect-okta/core'
+import { described } from '@connect-okta/core/keys'
 import { distance } from 'fastest-levenshtein'
 import type { FlagTable } from './command.js'
 import { flagsOf } from './command-flags.js'

@@ -6,9 +6,12 @@ import { startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../scripts/testing/rsa-key.js'
-import { type ClientSigner, connect, createFileStore, listLogins, type Notice, resume } from './index.js'
-import { core, runProgram } from '../test/support/program.test.support.js'
+import { core, runProgram, stores } from '../test/support/program.test.support.js'
 import { inServiceOrg, type ServiceSetting } from '../test/support/service-app.test.support.js'
+import { connect, type Notice, resume } from './index.js'
+import type { ClientSigner } from './keys/client-key.js'
+import { listLogins } from './session/logins.js'
+import { createFileStore } from './stores/file/file-store.js'
 
 const notices: Notice[] = []
 let { okta, deps, serviceApp } = {} as ServiceSetting
@@ -80,7 +83,8 @@ describe('connect with client credentials', () => {
   it('shares one request among processes that share a store', async () => {
     const store = await fileStore()
     const script = `
-      import { connect, createFileStore } from ${core}
+      import { connect } from ${core}
+      import { createFileStore } from ${stores}
       let input = ''
       for await (const chunk of process.stdin) input += chunk
       const session = await connect(JSON.parse(input), {

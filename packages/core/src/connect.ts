@@ -1,11 +1,10 @@
-import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
 import type { ConnectOptions } from './config/connect-options.js'
-import { factsOf } from './config/connection.js'
+import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
+import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { parseOptions } from './config/parse-options.js'
-import { LiveSession } from './session/session.js'
+import { factsOf, LiveSession } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { parseOptions } from './config/parse-options.js'
 import { errorCatalogue } from './errors.js'
 import { type OktaRefusal, oauthErrors, oktaRefusals } from './oauth/okta-rejections.js'
-import { parseOptions } from './config/parse-options.js'
 
 const { connection: example } = await parseOptions({
   tenant: 'example.okta.com',
@@ -14,7 +14,7 @@ const words = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\
 
 const page = `# Errors
 
-<!-- Made from the catalogue in packages/core/src/errors.ts and okta-refusals.ts: npx vitest run --project core errors-doc -u -->
+<!-- Made from the catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
 
 Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that says what happened and a \`hint\` that says what
 to do next. Where Okta refused, \`oauth\` holds its words. Branch on codes: messages change.

@@ -1,4 +1,3 @@
-import type { ApiErrorDetails } from './api/api-error.js'
 import type { Remedy } from './remedy.js'
 
 /** One row of the catalogue: what a code means, and what every door answers with. */
@@ -48,6 +47,26 @@ export const errorCatalogue = {
 
 /** A stable, snake_case name of what went wrong. */
 export type ErrorCode = keyof typeof errorCatalogue
+
+/**
+ * What Okta's API answered to a request that it rejected.
+ *
+ * @see https://developer.okta.com/docs/reference/error-codes/
+ */
+export interface ApiErrorDetails {
+  /** The HTTP status. */
+  readonly status: number
+  /** `errorCode`, such as `E0000007`. */
+  readonly errorCode?: string
+  /** `errorSummary`, or `error_description`. */
+  readonly summary?: string
+  /** The `errorSummary` of each of `errorCauses`. */
+  readonly causes: readonly string[]
+  /** `errorId`, which Okta's support asks for. */
+  readonly errorId?: string
+  /** The header `x-okta-request-id`, which the System Log has too. */
+  readonly requestId?: string
+}
 
 /** What the authorization server said, word for word (RFC 6749 §5.2). */
 export interface OAuthErrorDetails {

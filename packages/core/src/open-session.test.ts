@@ -1,6 +1,8 @@
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { beginSignIn, completeSignIn, createMemoryStore, openSession } from './index.js'
+import { openSession } from './index.js'
+import { createMemoryStore } from './stores/memory-store.js'
+import { beginSignIn, completeSignIn } from './web-sign-in.js'
 
 const redirectUri = 'https://broker.example/login/callback'
 let okta: OktaEmulator

@@ -1,16 +1,16 @@
 import type { ResumeOptions } from './config/connect-options.js'
-import { type ClientAuthentication, type Connection, factsOf, type Selection } from './config/connection.js'
+import type { ClientAuthentication, Connection, Selection } from './config/connection.js'
+import { authenticationBy, parseSelection } from './config/parse-options.js'
+import { endpointsOf } from './config/tenant.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
+import { ServerClock } from './http/server-clock.js'
+import { quoted } from './safe-text.js'
 import { findLogin } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { authenticationBy, parseSelection } from './config/parse-options.js'
-import { quoted } from './safe-text.js'
-import { ServerClock } from './http/server-clock.js'
-import { LiveSession } from './session/session.js'
-import { endpointsOf } from './config/tenant.js'
-import type { TokenRecord } from './stores/token-record.js'
+import { factsOf, LiveSession } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
+import type { TokenRecord } from './stores/token-record.js'
 
 /**
  * Goes on with a login that is in the store, without asking anybody: the current one if it fits, else the latest that

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { printable } from './index.js'
+import { printable } from './safe-text.js'
 
 it('masks assertions and tokens, whole or cut off', () => {
   const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwb2ExIn0.c2lnbmF0dXJl'

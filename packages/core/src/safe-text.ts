@@ -35,3 +35,24 @@ function formOf(text: string): string {
   if (/^[A-Za-z0-9+/=_\s-]{32,}$/.test(text)) return 'Base64 or a token'
   return 'text'
 }
+
+/**
+ * Makes a server's words fit for terminals, pages and logs: no control character comes with them, and no assertion that
+ * the server repeats.
+ *
+ * @returns at most 500 characters; an empty text for what is no text.
+ *
+ * @example
+ * const response = await session.fetch('/api/v1/users/00uNobody')
+ * if (!response.ok) console.log(response.status, printable(await response.text()))
+ */
+export function printable(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  return (
+    value
+      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+      // One run of characters at a time: a pattern that looks for the dots would read a hostile text over and over.
+      .replace(/eyJ[\w.-]{8,}/g, '***')
+      .slice(0, 500)
+  )
+}

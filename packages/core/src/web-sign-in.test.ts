@@ -1,15 +1,10 @@
 import { type Credentials, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  beginSignIn,
-  completeSignIn,
-  createMemoryStore,
-  type Deps,
-  listLogins,
-  resume,
-  type SignInOptions,
-} from './index.js'
 import { Person } from '../test/support/person.test.support.js'
+import { type Deps, resume } from './index.js'
+import { listLogins } from './session/logins.js'
+import { createMemoryStore } from './stores/memory-store.js'
+import { beginSignIn, completeSignIn, type SignInOptions } from './web-sign-in.js'
 
 const redirectUri = 'https://broker.example/login/callback'
 let okta: OktaEmulator

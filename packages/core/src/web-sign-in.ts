@@ -1,15 +1,15 @@
-import type { Account } from './stores/account.js'
 import type { AuthorizationCodeOptions, CommonOptions } from './config/connect-options.js'
-import { type AuthorizationCodeGrant, factsOf, type ParsedOptions } from './config/connection.js'
-import { type Deps, withDefaults } from './deps.js'
-import { locate } from './oauth/discovery.js'
-import { OktaConnectError } from './errors.js'
-import { makeCurrent } from './session/logins.js'
-import type { OktaSession } from './session/okta-session.js'
+import type { AuthorizationCodeGrant, ParsedOptions } from './config/connection.js'
 import { isRedirectUri } from './config/option-values.js'
 import { parseOptions } from './config/parse-options.js'
-import { LiveSession } from './session/session.js'
+import { type Deps, withDefaults } from './deps.js'
+import { OktaConnectError } from './errors.js'
+import { locate } from './oauth/discovery.js'
+import { makeCurrent } from './session/logins.js'
+import type { OktaSession } from './session/okta-session.js'
+import { factsOf, LiveSession } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
+import type { Account } from './stores/account.js'
 
 /** What a sign-in takes whose answer comes to a web server. */
 export interface SignInOptions

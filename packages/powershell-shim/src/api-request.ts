@@ -1,4 +1,5 @@
-import { isOktaConnectError, networkError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { networkError, printable } from '@connect-okta/core/api'
 
 const maxAnswerMiB = 32
 const mebibyte = 1024 ** 2

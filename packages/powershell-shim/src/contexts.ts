@@ -1,4 +1,7 @@
-import { type AccessToken, type Account, type Login, type OktaSession, printable } from '@connect-okta/core'
+import type { AccessToken, OktaSession } from '@connect-okta/core'
+import { printable } from '@connect-okta/core/api'
+import type { Login } from '@connect-okta/core/stores'
+import type { Account } from '@connect-okta/core/types'
 
 /** What is connected, for people: no secret in it. Times are milliseconds since 1970. */
 export interface Context {

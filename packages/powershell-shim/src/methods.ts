@@ -1,22 +1,19 @@
 import {
-  type Account,
   type ConnectOptions,
   connect,
   type Deps,
-  diagnose,
-  generateClientKey,
-  listLogins,
-  listProfiles,
-  type Notify,
   type OktaSession,
-  openBrowser,
   openSession,
-  printable,
   type ResumeOptions,
   resume,
-  saveClientKey,
-  type TokenStore,
 } from '@connect-okta/core'
+import { printable } from '@connect-okta/core/api'
+import { diagnose } from '@connect-okta/core/diagnose'
+import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
+import { listProfiles } from '@connect-okta/core/profiles'
+import { openBrowser } from '@connect-okta/core/sign-in'
+import { listLogins, type TokenStore } from '@connect-okta/core/stores'
+import type { Account, Notify } from '@connect-okta/core/types'
 import { type ApiRequest, askApi } from './api-request.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import type { Method } from './line-protocol.js'

@@ -1,4 +1,6 @@
-import { type Deps, isOktaConnectError, type Login, listLogins, OktaConnectError, printable } from '@connect-okta/core'
+import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { printable } from '@connect-okta/core/api'
+import { type Login, listLogins } from '@connect-okta/core/stores'
 
 /** A user must sign in, and the hint says where. */
 export class SignInRequired extends OktaConnectError {}

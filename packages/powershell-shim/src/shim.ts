@@ -1,4 +1,5 @@
-import { type Notify, openStore, type TokenStore } from '@connect-okta/core'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
+import type { Notify } from '@connect-okta/core/types'
 import { answerTooLarge } from './api-request.js'
 import { toClixml } from './clixml.js'
 import { describeError } from './describe-error.js'

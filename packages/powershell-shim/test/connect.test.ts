@@ -1,5 +1,5 @@
 import { createPrivateKey, type JsonWebKey } from 'node:crypto'
-import { generateClientKey } from '@connect-okta/core'
+import { generateClientKey } from '@connect-okta/core/keys'
 import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from './shell.test.support.js'

@@ -1,4 +1,5 @@
-import type { Login, OktaSession } from '@connect-okta/core'
+import type { OktaSession } from '@connect-okta/core'
+import type { Login } from '@connect-okta/core/stores'
 import { describe, expect, it } from 'vitest'
 import { contextOfSession } from '../src/contexts.js'
 

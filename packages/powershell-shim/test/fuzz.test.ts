@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { createMemoryStore } from '@connect-okta/core'
+import { createMemoryStore } from '@connect-okta/core/stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toClixml } from '../src/clixml.js'

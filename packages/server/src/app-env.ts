@@ -1,4 +1,5 @@
-import type { Deps, TokenStore } from '@connect-okta/core'
+import type { Deps } from '@connect-okta/core'
+import type { TokenStore } from '@connect-okta/core/stores'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'

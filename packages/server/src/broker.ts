@@ -1,4 +1,5 @@
-import { type Deps, OktaConnectError, openStore, type TokenStore } from '@connect-okta/core'
+import { type Deps, OktaConnectError } from '@connect-okta/core'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import { routesOf } from './app.js'

@@ -1,4 +1,5 @@
-import { isOktaConnectError, OktaConnectError, type OktaSession, printable } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { printable } from '@connect-okta/core/api'
 import type { ApiRequest } from './api-request.js'
 import { type Body, maxBufferedMiB, readBody } from './read-body.js'
 

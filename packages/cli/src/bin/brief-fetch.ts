@@ -1,4 +1,4 @@
-import { defaultFetch } from '@connect-okta/core'
+import { defaultFetch } from '@connect-okta/core/api'
 
 const isNode20 = Number.parseInt(process.versions.node, 10) < 22
 let isBrief = false

@@ -1,12 +1,7 @@
-import {
-  type CheckName,
-  type ConnectOptions,
-  connectOptionsOf,
-  diagnose,
-  type Finding,
-  isOktaConnectError,
-  listLogins,
-} from '@connect-okta/core'
+import { type ConnectOptions, isOktaConnectError } from '@connect-okta/core'
+import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
+import { connectOptionsOf } from '@connect-okta/core/profiles'
+import { listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection } from '../connection/open-connection.js'

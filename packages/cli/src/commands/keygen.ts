@@ -1,4 +1,4 @@
-import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core'
+import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core/keys'
 import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'

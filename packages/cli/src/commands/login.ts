@@ -1,14 +1,6 @@
-import {
-  type ConnectOptions,
-  connectOptionsOf,
-  type Login,
-  listLogins,
-  OktaConnectError,
-  type OktaSession,
-  type ResolvedSettings,
-  type Settings,
-  saveProfile,
-} from '@connect-okta/core'
+import { type ConnectOptions, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { connectOptionsOf, type ResolvedSettings, type Settings, saveProfile } from '@connect-okta/core/profiles'
+import { type Login, listLogins } from '@connect-okta/core/stores'
 import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'

@@ -1,13 +1,7 @@
-import {
-  type Account,
-  connectOptionsOf,
-  type Login,
-  listLogins,
-  parseTenant,
-  type ResumeOptions,
-  resume,
-  type Settings,
-} from '@connect-okta/core'
+import { type ResumeOptions, resume } from '@connect-okta/core'
+import { connectOptionsOf, parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { type Login, listLogins } from '@connect-okta/core/stores'
+import type { Account } from '@connect-okta/core/types'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection } from '../connection/open-connection.js'

@@ -1,11 +1,6 @@
-import {
-  described,
-  listProfiles,
-  type NamedProfile,
-  OktaConnectError,
-  removeProfile,
-  setDefaultProfile,
-} from '@connect-okta/core'
+import { OktaConnectError } from '@connect-okta/core'
+import { described } from '@connect-okta/core/keys'
+import { listProfiles, type NamedProfile, removeProfile, setDefaultProfile } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import type { Terminal } from '../output/terminal.js'
 

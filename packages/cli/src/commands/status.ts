@@ -1,4 +1,5 @@
-import { listLogins, openStore, readSettings } from '@connect-okta/core'
+import { readSettings } from '@connect-okta/core/profiles'
+import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
 import { renderLogin } from '../output/render-login.js'
 

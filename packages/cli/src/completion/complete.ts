@@ -1,4 +1,5 @@
-import { listLogins, listProfiles, openStore } from '@connect-okta/core'
+import { listProfiles } from '@connect-okta/core/profiles'
+import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Options } from 'yargs'
 import type { FlagTable } from '../command.js'
 import { flagsOf } from '../command-flags.js'

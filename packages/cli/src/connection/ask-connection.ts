@@ -1,15 +1,7 @@
-import {
-  type ConnectOptions,
-  connect,
-  connectOptionsOf,
-  createMemoryStore,
-  type Deps,
-  diagnose,
-  type Finding,
-  isOktaConnectError,
-  OktaConnectError,
-  type Settings,
-} from '@connect-okta/core'
+import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { diagnose, type Finding } from '@connect-okta/core/diagnose'
+import { connectOptionsOf, type Settings } from '@connect-okta/core/profiles'
+import { createMemoryStore } from '@connect-okta/core/stores'
 import { styled, type Terminal } from '../output/terminal.js'
 import { visible } from '../output/visible-text.js'
 

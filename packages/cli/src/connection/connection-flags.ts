@@ -1,4 +1,4 @@
-import type { SecretReference, Settings } from '@connect-okta/core'
+import type { SecretReference, Settings } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
 import type { Io } from '../io.js'
 import { readStdin } from './read-stdin.js'

@@ -1,17 +1,14 @@
 import {
   type ConnectOptions,
   connect,
-  connectOptionsOf,
   type Deps,
   isOktaConnectError,
   type OktaSession,
-  openStore,
-  type ResolvedSettings,
-  readSettings,
   resume,
-  type TokenOptions,
-  type TokenStore,
 } from '@connect-okta/core'
+import { connectOptionsOf, type ResolvedSettings, readSettings } from '@connect-okta/core/profiles'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
+import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
 

@@ -1,13 +1,6 @@
-import {
-  type CallbackUrlPrompt,
-  type ConnectOptions,
-  connect,
-  type Deps,
-  type DeviceCodePrompt,
-  OktaConnectError,
-  type OktaSession,
-  openBrowser,
-} from '@connect-okta/core'
+import { type ConnectOptions, connect, type Deps, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { openBrowser } from '@connect-okta/core/sign-in'
+import type { CallbackUrlPrompt, DeviceCodePrompt } from '@connect-okta/core/types'
 import type { Io } from '../io.js'
 import { type Progress, showCountdown } from '../output/progress.js'
 import { styled, type Terminal } from '../output/terminal.js'

@@ -1,4 +1,4 @@
-import type { Account } from '@connect-okta/core'
+import type { Account } from '@connect-okta/core/types'
 
 /** How messages name who signed in: the user name at Okta, else what is known. The user may have chosen it: one line. */
 export function renderAccount({ login, email, sub }: Account): string {

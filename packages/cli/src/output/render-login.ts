@@ -1,4 +1,4 @@
-import type { Login } from '@connect-okta/core'
+import type { Login } from '@connect-okta/core/stores'
 import { renderAccount } from './render-account.js'
 import { wrapWords } from './wrap-words.js'
 

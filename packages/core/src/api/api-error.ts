@@ -1,25 +1,5 @@
-import { type ErrorCode, OktaConnectError } from '../errors.js'
-import { printable } from '../oauth/oauth-error.js'
-
-/**
- * What Okta's API answered to a request that it rejected.
- *
- * @see https://developer.okta.com/docs/reference/error-codes/
- */
-export interface ApiErrorDetails {
-  /** The HTTP status. */
-  readonly status: number
-  /** `errorCode`, such as `E0000007`. */
-  readonly errorCode?: string
-  /** `errorSummary`, or `error_description`. */
-  readonly summary?: string
-  /** The `errorSummary` of each of `errorCauses`. */
-  readonly causes: readonly string[]
-  /** `errorId`, which Okta's support asks for. */
-  readonly errorId?: string
-  /** The header `x-okta-request-id`, which the System Log has too. */
-  readonly requestId?: string
-}
+import { type ApiErrorDetails, type ErrorCode, OktaConnectError } from '../errors.js'
+import { printable } from '../safe-text.js'
 
 /** A response, as far as an error needs it. */
 export interface RejectedResponse {

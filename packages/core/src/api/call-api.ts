@@ -1,5 +1,5 @@
-import { networkError } from '../http/bounded-fetch.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import { networkError } from '../http/network-error.js'
 import type { OktaSession } from '../session/okta-session.js'
 import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'

@@ -1,7 +1,13 @@
-import type { Account } from '../stores/account.js'
 import type { ClientKeySource } from '../keys/client-key.js'
-import type { DpopMode } from '../oauth/dpop.js'
+import type { Account } from '../stores/account.js'
+
 import type { Grant } from '../stores/token-record.js'
+
+/**
+ * When to prove possession of a key (RFC 9449): `auto` finds out whether the app demands it, `always` refuses a bearer
+ * token, `never` refuses a bound one.
+ */
+export type DpopMode = 'auto' | 'always' | 'never'
 
 /** What every grant of OAuth takes. A client key or secret is for service apps, and for web apps that have one. */
 export interface CommonOptions extends ClientKeySource {

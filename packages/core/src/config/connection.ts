@@ -1,11 +1,9 @@
-import type { Account } from '../stores/account.js'
-import type { ClientKey } from '../keys/client-key.js'
-import type { DpopMode } from '../oauth/dpop.js'
-import type { RequestSecrets } from '../oauth/grants/authorization-request.js'
 import type { ServerClock } from '../http/server-clock.js'
-import type { SessionFacts } from '../session/session.js'
-import type { Endpoints } from './tenant.js'
+import type { ClientKey } from '../keys/client-key.js'
+import type { Account } from '../stores/account.js'
 import type { Grant, Identity, LoginIdentity } from '../stores/token-record.js'
+import type { DpopMode } from './connect-options.js'
+import type { Endpoints } from './tenant.js'
 
 /** How the client proves who it is to the authorization server. */
 export type ClientAuthentication =
@@ -34,6 +32,16 @@ export interface DeviceCodeGrant {
   readonly offlineAccess: boolean
   /** `undefined`: as long as the code is good. */
   readonly timeoutMs: number | undefined
+}
+
+/** The secrets of one authorization request, to be found again in its answer. */
+export interface RequestSecrets {
+  /** Ties the callback to this request (RFC 6749 §10.12). */
+  readonly state: string
+  /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1). */
+  readonly nonce: string
+  /** Ties the code to this process (RFC 7636). */
+  readonly codeVerifier: string
 }
 
 /** The answer to a sign-in that somebody else asked for. */
@@ -71,12 +79,6 @@ export interface Connection {
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
   readonly clock: ServerClock
-}
-
-/** What a session says of the connection it is for. */
-export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFacts {
-  const { clientId, scopes, authorizationServer } = login
-  return { orgUrl, clientId, authorizationServer, scopes, grant, clock }
 }
 
 /** A connection, for one go at a token. */

@@ -1,7 +1,7 @@
-import type { Accept } from './connection.js'
-import type { DpopMode } from '../oauth/dpop.js'
 import { optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
+import type { DpopMode } from './connect-options.js'
+import type { Accept } from './connection.js'
 import { isIssuer, isLoopback } from './tenant.js'
 
 const defaultRequestTimeoutMs = 10_000

@@ -1,4 +1,8 @@
+import { type OktaConnectError, optionsInvalid } from '../errors.js'
+import { ServerClock } from '../http/server-clock.js'
 import { type ClientKey, parseClientKey } from '../keys/client-key.js'
+import { quoted } from '../safe-text.js'
+import type { Identity } from '../stores/token-record.js'
 import type {
   ApiTokenOptions,
   AuthorizationCodeOptions,
@@ -13,7 +17,6 @@ import type {
   ParsedOptions,
   Selection,
 } from './connection.js'
-import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import {
   isLoopbackRedirectUri,
   isRedirectUri,
@@ -29,10 +32,7 @@ import {
   parseSignal,
   parseTimeout,
 } from './option-values.js'
-import { quoted } from '../safe-text.js'
-import { ServerClock } from '../http/server-clock.js'
 import { endpointsOf, parseTenant } from './tenant.js'
-import type { Identity } from '../stores/token-record.js'
 
 type UserOptions = CommonOptions & AuthorizationCodeOptions
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Deps } from '../deps.js'
+import { findSecret, KeyringError } from '../keys/keyring.js'
 import { withCallbackListener } from '../sign-in/callback-listener.js'
 import { findBrowser } from '../sign-in/open-browser.js'
-import { findSecret, KeyringError } from '../keys/keyring.js'
 import { type Finding, failure, failureOf, ok, warning } from './finding.js'
 
 /** Looks whether the browser could come back to this program. */

@@ -1,8 +1,8 @@
-import { boundedFetch } from '../http/bounded-fetch.js'
+import { endpointsOf } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError, type OktaConnectError } from '../errors.js'
+import { boundedFetch } from '../http/bounded-fetch.js'
 import { proxyIn } from '../http/proxy-fetch.js'
-import { endpointsOf } from '../config/tenant.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const requestTimeoutMs = 10_000

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makePrivateCertificate, type PrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
+import {
+  makePrivateCertificate,
+  type PrivateCertificate,
+} from '../../test/support/certificate-authority.test.support.js'
 import { core, runProgram } from '../../test/support/program.test.support.js'
 import { startProxy, type TunnelProxy } from '../../test/support/proxy.test.support.js'
 

@@ -1,6 +1,6 @@
-import { sleep } from './abort.js'
-import type { Deps } from '../deps.js'
 import { isOktaConnectError } from '../errors.js'
+import type { Notify } from '../notice.js'
+import { sleep } from './abort.js'
 
 /** How often a request may be repeated where the server is busy or at fault, and in what time. */
 export interface Patience {
@@ -10,6 +10,15 @@ export interface Patience {
   readonly withinMs: number
   /** Whether to repeat a request whose answer was lost on the way. */
   readonly repeatsLost: boolean
+}
+
+/** What waiting takes. */
+interface RetryContext {
+  /** Measures intervals, in milliseconds. */
+  readonly monotonicNow: () => number
+  readonly notify: Notify
+  /** Ends the waiting. */
+  readonly signal: AbortSignal | undefined
 }
 
 const firstFaultWaitMs = 500
@@ -25,11 +34,7 @@ const mostJitterMs = 500
 export async function patiently(
   patience: Patience,
   send: () => Promise<Response>,
-  {
-    monotonicNow,
-    notify,
-    signal,
-  }: Pick<Deps, 'monotonicNow' | 'notify'> & { readonly signal: AbortSignal | undefined },
+  { monotonicNow, notify, signal }: RetryContext,
 ): Promise<Response> {
   const startedAt = monotonicNow()
   for (let tries = 1; ; tries++) {

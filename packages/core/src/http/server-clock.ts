@@ -1,4 +1,4 @@
-import type { Notify } from '../deps.js'
+import type { Notify } from '../notice.js'
 
 // Less is the time that an answer takes, and the second that the header is cut to.
 const toleranceMs = 5_000

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { rememberEnvironment } from '../../test/support/environment.test.support.js'
-import { connectOptionsOf, generateClientKey, readSettings, saveClientKey } from '../index.js'
+import { connectOptionsOf, readSettings } from '../config/profiles/profiles.js'
 import { type SecretService, startSecretService } from '../stores/sealed/secret-service.test.support.js'
+import { generateClientKey, saveClientKey } from './generate-client-key.js'
 
 describe.skipIf(inject('systemNeeds').secretService === undefined)('saveClientKey, in the keyring', () => {
   const restoreEnvironment = rememberEnvironment()

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
-import { clientKeyTypes, connect, createMemoryStore, generateClientKey, saveClientKey } from '../index.js'
+import { connect } from '../index.js'
+import { createMemoryStore } from '../stores/memory-store.js'
+import { clientKeyTypes, generateClientKey, saveClientKey } from './generate-client-key.js'
 
 // Large RSA keys take seconds: they are for CI.
 const types = clientKeyTypes.filter(type => process.env.CI === 'true' || !['RSA-3072', 'RSA-4096'].includes(type))

@@ -1,9 +1,9 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { algorithmOf, type ClientKeyAlgorithm, thumbprintOf } from './client-key.js'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
+import { algorithmOf, type ClientKeyAlgorithm, thumbprintOf } from './client-key.js'
 import { findSecret, writeSecret } from './keyring.js'
 
 /** Kinds of client keys that Okta takes. */

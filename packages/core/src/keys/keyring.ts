@@ -1,5 +1,5 @@
-import { sleep } from '../http/abort.js'
 import { OktaConnectError } from '../errors.js'
+import { sleep } from '../http/abort.js'
 import { quoted } from '../safe-text.js'
 
 /** Why the keyring of the system does not answer. `absent`: there is none, or nothing to speak to it with. */

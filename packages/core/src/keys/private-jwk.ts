@@ -1,7 +1,7 @@
 import { createECDH, createPrivateKey } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
-import { keyTextIn } from './key-text.js'
 import { described, quoted } from '../safe-text.js'
+import { keyTextIn } from './key-text.js'
 
 /** A private JSON Web Key (RFC 7517), its parts not yet trusted. */
 export type Jwk = Record<string, unknown>

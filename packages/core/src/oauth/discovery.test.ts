@@ -4,18 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
-import { makePrivateCertificate, type PrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
 import {
-  type CommonOptions,
-  connect,
-  createMemoryStore,
-  type Deps,
-  type Notice,
-  type OAuthOptions,
-  resume,
-} from '../index.js'
-import { fetchOnTheWay } from '../http/proxy-fetch.js'
+  makePrivateCertificate,
+  type PrivateCertificate,
+} from '../../test/support/certificate-authority.test.support.js'
 import { startProxy } from '../../test/support/proxy.test.support.js'
+import type { CommonOptions, OAuthOptions } from '../config/connect-options.js'
+import { fetchOnTheWay } from '../http/proxy-fetch.js'
+import { connect, type Deps, type Notice, resume } from '../index.js'
+import { createMemoryStore } from '../stores/memory-store.js'
 
 // A plain oidc-provider: its own routes, its own words, nothing of Okta's.
 let certificate: PrivateCertificate

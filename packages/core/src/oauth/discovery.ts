@@ -1,9 +1,9 @@
-import { orAborted } from '../http/abort.js'
-import { boundedFetch } from '../http/bounded-fetch.js'
 import type { Connection } from '../config/connection.js'
+import { type Endpoints, isLoopback } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { OktaConnectError } from '../errors.js'
-import { type Endpoints, isLoopback } from '../config/tenant.js'
+import { orAborted } from '../http/abort.js'
+import { boundedFetch } from '../http/bounded-fetch.js'
 
 // What a server says of itself does not change while a process lives; a failure is asked again.
 const discovered = new Map<string, Promise<Endpoints>>()

@@ -1,8 +1,10 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { failureFrom, json, stopServers, token } from '../../test/support/hostile-server.test.support.js'
-import { connect, type DpopMode, resume, type TokenStore } from '../index.js'
 import { inServiceOrg, type ServiceSetting } from '../../test/support/service-app.test.support.js'
+import type { DpopMode } from '../config/connect-options.js'
+import { connect, resume } from '../index.js'
+import type { TokenStore } from '../stores/token-store.js'
 
 let { okta, serviceApp } = {} as ServiceSetting
 let store: TokenStore

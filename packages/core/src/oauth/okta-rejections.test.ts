@@ -3,7 +3,8 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
-import { connect, createMemoryStore, type OktaConnectError } from '../index.js'
+import { connect, type OktaConnectError } from '../index.js'
+import { createMemoryStore } from '../stores/memory-store.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { connect, listLogins, openSession, resume } from '../index.js'
 import { Person } from '../../test/support/person.test.support.js'
 import { type AccountSetting, inTwoAccounts, withoutIdToken } from '../../test/support/two-accounts.test.support.js'
+import { connect, openSession, resume } from '../index.js'
+import { listLogins } from './logins.js'
 
 let { okta, app, deps, clocks, pass, user, signInAs } = {} as AccountSetting
 inTwoAccounts([], setting => {

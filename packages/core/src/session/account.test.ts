@@ -1,8 +1,9 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { connect, listLogins, type Notice, type OktaSession, resume } from '../index.js'
 import { Person } from '../../test/support/person.test.support.js'
 import { type AccountSetting, inTwoAccounts, withoutIdToken } from '../../test/support/two-accounts.test.support.js'
+import { connect, type Notice, type OktaSession, resume } from '../index.js'
+import { listLogins } from './logins.js'
 
 const notices: Notice[] = []
 let { okta, app, deps, clocks, pass, user, signInAs } = {} as AccountSetting

@@ -1,10 +1,10 @@
-import { boundedFetch } from '../http/bounded-fetch.js'
 import type { ApiTokenOptions, ConnectOptions } from '../config/connect-options.js'
+import { parseApiTokenOptions } from '../config/parse-options.js'
 import type { Deps } from '../deps.js'
 import { OktaConnectError } from '../errors.js'
-import type { OktaSession } from './okta-session.js'
-import { parseApiTokenOptions } from '../config/parse-options.js'
+import { boundedFetch } from '../http/bounded-fetch.js'
 import { ServerClock } from '../http/server-clock.js'
+import type { OktaSession } from './okta-session.js'
 import { type HeldToken, LiveSession, type SessionFacts, type Tokens } from './session.js'
 
 /** Whether options are those of a static API token. */

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, type Notice, resume, type TokenStore } from '../index.js'
 import { Person, type SignInOrg, startSignInOrg } from '../../test/support/person.test.support.js'
-import { core, startProgram } from '../../test/support/program.test.support.js'
+import { core, startProgram, stores } from '../../test/support/program.test.support.js'
+import { connect, type Notice, resume } from '../index.js'
+import { createFileStore } from '../stores/file/file-store.js'
+import type { TokenStore } from '../stores/token-store.js'
 
 let org: SignInOrg
 let directory: string
@@ -27,7 +29,8 @@ beforeEach(async () => {
 /** Another process, in which somebody is asked to sign in and takes their time. Gives the address that they see. */
 async function anotherSignsIn(more = {}): Promise<{ process: ChildProcess; url: URL }> {
   const script = `
-    import { connect, createFileStore } from ${core}
+    import { connect } from ${core}
+    import { createFileStore } from ${stores}
     const store = createFileStore({ directory: ${JSON.stringify(directory)} })
     await connect(${JSON.stringify({ ...org.app(), ...more })}, { store, openBrowser: async url => console.log(url.href) })`
   const child = startProgram(script)

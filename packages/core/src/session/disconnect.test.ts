@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { connect, listLogins, type Notice, resume, type TokenStore } from '../index.js'
 import { inServiceOrg, type ServiceSetting } from '../../test/support/service-app.test.support.js'
+import { connect, type Notice, resume } from '../index.js'
+import type { TokenStore } from '../stores/token-store.js'
+import { listLogins } from './logins.js'
 
 const notices: Notice[] = []
 let { okta, deps, serviceApp } = {} as ServiceSetting

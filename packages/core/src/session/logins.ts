@@ -1,9 +1,9 @@
-import type { ClientKey } from '../keys/client-key.js'
 import type { Selection } from '../config/connection.js'
 import { type Deps, withDefaults } from '../deps.js'
-import { isAccepted } from '../oauth/dpop.js'
-import type { TokenStore } from '../stores/token-store.js'
+import type { ClientKey } from '../keys/client-key.js'
+import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
+import type { TokenStore } from '../stores/token-store.js'
 
 /** A stored login, as people see it. */
 export interface Login extends RecordInfo {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mergeAccounts } from '../stores/account.js'
 import type { Attempt, Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
-import { DpopKey, type DpopMemory, DpopNegotiation } from '../oauth/dpop.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import { DpopKey } from '../keys/dpop-key.js'
+import { DpopNegotiation } from '../oauth/dpop-negotiation.js'
 import { runGrant } from '../oauth/grants/run-grant.js'
-import type { TokenOrigin } from './okta-session.js'
 import type { TokenAnswer } from '../oauth/token-endpoint.js'
+import { mergeAccounts } from '../stores/account.js'
+import type { DpopMemory } from '../stores/token-record.js'
 import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from '../stores/token-record.js'
+import type { TokenOrigin } from './okta-session.js'
 
 /** A token, and where it came from this time. */
 export interface Obtained {

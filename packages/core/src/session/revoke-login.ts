@@ -1,7 +1,7 @@
 import type { Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
-import { locate } from '../oauth/discovery.js'
 import { isOktaConnectError } from '../errors.js'
+import { locate } from '../oauth/discovery.js'
 import type { TokenRecord } from '../stores/token-record.js'
 
 /** Revokes what a login had. Where Okta cannot be asked, a notice says so: here it is forgotten already. */

@@ -1,8 +1,10 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectTo, stopServers } from '../../test/support/hostile-server.test.support.js'
-import { connect, createMemoryStore, type Deps, networkError, type OktaSession } from '../index.js'
 import { inServiceOrg, type ServiceSetting } from '../../test/support/service-app.test.support.js'
+import { networkError } from '../http/network-error.js'
+import { connect, type Deps, type OktaSession } from '../index.js'
+import { createMemoryStore } from '../stores/memory-store.js'
 
 let { okta, serviceApp } = {} as ServiceSetting
 inServiceOrg([], setting => {

@@ -1,12 +1,13 @@
-import { sleep } from '../http/abort.js'
-import type { Account } from '../stores/account.js'
+import type { Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
-import { type DpopJwk, DpopKey } from '../oauth/dpop.js'
 import { optionsInvalid } from '../errors.js'
-import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
+import { sleep } from '../http/abort.js'
 import { untilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
+import { type DpopJwk, DpopKey } from '../keys/dpop-key.js'
+import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
+import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 
 /** What a session is connected to. */
 export interface SessionFacts {
@@ -16,6 +17,12 @@ export interface SessionFacts {
   readonly scopes: readonly string[]
   readonly grant: Grant
   readonly clock: ServerClock
+}
+
+/** What a session says of the connection it is for. */
+export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFacts {
+  const { clientId, scopes, authorizationServer } = login
+  return { orgUrl, clientId, authorizationServer, scopes, grant, clock }
 }
 
 /** A token in a session's hands. */

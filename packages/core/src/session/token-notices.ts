@@ -1,5 +1,5 @@
-import type { Notify } from '../deps.js'
-import { printable } from '../oauth/oauth-error.js'
+import type { Notify } from '../notice.js'
+import { printable } from '../safe-text.js'
 import { isShortLived, type TokenRecord } from '../stores/token-record.js'
 
 /** Says when another account than the one of the login hint has signed in: a hint only fills in the form. */

@@ -1,20 +1,27 @@
-import { orAborted, sleep, withEither } from '../http/abort.js'
-import { type Account, nameOf } from '../stores/account.js'
 import type { Attempt, Connection, ParsedOptions } from '../config/connection.js'
 import type { Deps } from '../deps.js'
-import { locate } from '../oauth/discovery.js'
-import { isAccepted } from '../oauth/dpop.js'
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import { orAborted, sleep, withEither } from '../http/abort.js'
+import { locate } from '../oauth/discovery.js'
+import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { loginHasEnded } from '../oauth/grants/run-grant.js'
-import { printable } from '../oauth/oauth-error.js'
+import { printable } from '../safe-text.js'
+import { type Account, nameOf } from '../stores/account.js'
+import { SupersededError } from '../stores/locks/superseded-error.js'
+import {
+  isFresh,
+  isShortLived,
+  recordKeyOf,
+  type StoreRecord,
+  type TokenRecord,
+  tokenAt,
+} from '../stores/token-record.js'
+import type { Holder, TokenSlot } from '../stores/token-store.js'
 import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import type { HeldToken, Tokens } from './session.js'
-import { SupersededError } from '../stores/locks/superseded-error.js'
-import type { Holder, TokenSlot } from '../stores/token-store.js'
 import { missingScopes, noticeLimits, noticeOtherAccount, noticeShortLife } from './token-notices.js'
-import { isFresh, isShortLived, recordKeyOf, type StoreRecord, type TokenRecord, tokenAt } from '../stores/token-record.js'
 import { underLock } from './under-lock.js'
 
 const mostTries = 3

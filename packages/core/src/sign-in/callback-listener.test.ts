@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { connect, type Notice } from '../index.js'
 import { browserThat, inSignInOrg, Person, type SignInSetting } from '../../test/support/person.test.support.js'
+import { connect, type Notice } from '../index.js'
 
 const notices: Notice[] = []
 let { okta, app, redirectUri, deps } = {} as SignInSetting
@@ -131,7 +131,7 @@ describe('the callback listener', () => {
       await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(
         fails('callback_port_in_use', {
           message: expect.stringContaining(String(port)),
-          hint: expect.stringContaining('--redirect-uri'),
+          remedy: { id: 'change_redirect_uri', redirectUri },
         }),
       )
     } finally {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { orAborted } from '../http/abort.js'
 import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
-import { isOktaConnectError, OktaConnectError } from '../errors.js'
 
 /** The browser's return from Okta: what it brought, and the browser itself, which waits for an answer. */
 export interface Callback {

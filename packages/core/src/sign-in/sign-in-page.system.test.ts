@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { connect, createMemoryStore, openBrowser } from '../index.js'
 import { freeRedirectUri } from '../../test/support/person.test.support.js'
+import { connect } from '../index.js'
+import { createMemoryStore } from '../stores/memory-store.js'
+import { openBrowser } from './open-browser.js'
 
 const executablePath = inject('systemNeeds').chromium
 const screenshots = fileURLToPath(new URL('../../../../test-results/screenshots', import.meta.url))

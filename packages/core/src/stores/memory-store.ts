@@ -1,5 +1,5 @@
-import { infoOf, type StoreRecord } from './token-record.js'
 import { KeyQueue } from './key-queue.js'
+import { infoOf, type StoreRecord } from './token-record.js'
 import type { TokenStore } from './token-store.js'
 
 /** What {@link createMemoryStore} takes. */

@@ -1,6 +1,6 @@
-import { type Account, isAccount } from './account.js'
 import { sha256 } from '../keys/digest.js'
-import { type DpopJwk, DpopKey, type DpopMemory } from '../oauth/dpop.js'
+import { type DpopJwk, DpopKey } from '../keys/dpop-key.js'
+import { type Account, isAccount } from './account.js'
 
 /** How a token is obtained. `refresh_token` and the like are RFC 6749 names; `api_token` is Okta's static SSWS token. */
 export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
@@ -56,6 +56,12 @@ export interface CurrentRecord {
   readonly schema: 2
   readonly kind: 'current'
   readonly recordKey: string
+}
+
+/** What outlives a process: whether the app demands proofs, and the latest nonce of the authorization server. */
+export interface DpopMemory {
+  readonly isRequired: boolean
+  readonly nonce?: string
 }
 
 /** What was learnt of an app, and stays true after a logout. */

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseClientKey } from '../../src/keys/client-key.js'
-import { parseTenant } from '../../src/index.js'
 import { parseOptions } from '../../src/config/parse-options.js'
 import { parseProfilesFile } from '../../src/config/profiles/profile-format.js'
+import { parseTenant } from '../../src/config/tenant.js'
+import { parseClientKey } from '../../src/keys/client-key.js'
 import { canary, cases, given, slipped, survives } from './fuzz.test.support.js'
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })

@@ -2,9 +2,11 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { connect, createFileStore, listLogins, resume } from '../../src/index.js'
+import { connect, resume } from '../../src/index.js'
+import { listLogins } from '../../src/session/logins.js'
+import { createFileStore } from '../../src/stores/file/file-store.js'
 import { Person, startSignInOrg } from '../support/person.test.support.js'
-import { core, runProgram } from '../support/program.test.support.js'
+import { runProgram, stores } from '../support/program.test.support.js'
 import { startServiceOrg } from '../support/service-app.test.support.js'
 
 // Bugs of other tools that have no test elsewhere. Each comment names the reports.
@@ -86,7 +88,7 @@ describe('the file store', () => {
     }`
     const script = `import { register } from 'node:module'
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(refuse)}))
-      const { openStore, listLogins } = await import(${core})
+      const { openStore, listLogins } = await import(${stores})
       console.log((await listLogins({ store: openStore('file') })).length)`
     const state = await mkdtemp(join(tmpdir(), 'regressions-'))
     expect(await runProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state } })).toBe('0\n')

@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { connect, generateClientKey, resume } from '../../src/index.js'
+import { connect, resume } from '../../src/index.js'
+import { generateClientKey } from '../../src/keys/generate-client-key.js'
 import { recordRequests } from '../support/okta-requests.test.support.js'
 import { startServiceOrg } from '../support/service-app.test.support.js'
 

@@ -2,8 +2,10 @@ import { gzipSync } from 'node:zlib'
 import { SignJWT } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
+import { listLogins } from '../../src/session/logins.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
+import { beginSignIn, completeSignIn } from '../../src/web-sign-in.js'
 import { failureFrom, json, startServer, stopServers, token } from '../support/hostile-server.test.support.js'
-import { beginSignIn, completeSignIn, createMemoryStore, listLogins } from '../../src/index.js'
 
 const { privateKey, publicKey } = rsaKey()
 

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore } from '../../src/index.js'
+import { connect } from '../../src/index.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
 import { freeRedirectUri, Person, type SignInOrg, startSignInOrg } from '../support/person.test.support.js'
 
 // Fewer where somebody waits.

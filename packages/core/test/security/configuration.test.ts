@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { connectOptionsOf, listProfiles, readSettings, type Surroundings, saveProfile } from '../../src/index.js'
+import { connectOptionsOf, listProfiles, readSettings, saveProfile } from '../../src/config/profiles/profiles.js'
+import type { Surroundings } from '../../src/environment.js'
 
 let world: Surroundings & { readonly home: string }
 let profilesPath: string
@@ -69,7 +70,8 @@ describe('a hostile file of profiles', () => {
       profilesPath,
       `default: p\nprofiles:\n  p:\n    tenant: ${JSON.stringify(tenant)}\n    clientId: 0oa1\n`,
     )
-    const { connect, createMemoryStore } = await import('../../src/index.js')
+    const { connect } = await import('../../src/index.js')
+    const { createMemoryStore } = await import('../../src/exports/stores.js')
     const fetch = () => expect.unreachable('something was sent')
     const openBrowser = () => expect.unreachable('a browser was opened')
     const attempt = async () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { afterAll, describe, expect, it } from 'vitest'
-import { connectTo, failureFrom, json, jsonWebKey, stopServers, token } from '../support/hostile-server.test.support.js'
 import { connect, type Notice } from '../../src/index.js'
+import { connectTo, failureFrom, json, jsonWebKey, stopServers, token } from '../support/hostile-server.test.support.js'
 
 afterAll(stopServers)
 

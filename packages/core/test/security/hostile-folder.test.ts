@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { core, runProgram } from '../support/program.test.support.js'
+import { profiles, runProgram, stores } from '../support/program.test.support.js'
 
 // As a program in the folder of somebody else, with variables that lead there.
 describe.skipIf(process.platform === 'win32')('a process in a hostile folder', () => {
@@ -18,7 +18,8 @@ describe.skipIf(process.platform === 'win32')('a process in a hostile folder', (
 
   async function settingsWith(env: NodeJS.ProcessEnv): Promise<unknown> {
     const script = `
-      import { readSettings, openStore } from ${core}
+      import { readSettings } from ${profiles}
+      import { openStore } from ${stores}
       const { values } = await readSettings().catch(error => ({ values: { code: error.code, message: error.message } }))
       console.log(JSON.stringify({ ...values, store: openStore('file').location }))`
     return JSON.parse(await runProgram(script, { cwd: folder, env }))

@@ -15,8 +15,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, listLogins, listProfiles, type Notice, resume, type TokenStore } from '../../src/index.js'
-import { core, runProgram } from '../support/program.test.support.js'
+import { listProfiles } from '../../src/config/profiles/profiles.js'
+import { connect, type Notice, resume } from '../../src/index.js'
+import { listLogins } from '../../src/session/logins.js'
+import { createFileStore } from '../../src/stores/file/file-store.js'
+import type { TokenStore } from '../../src/stores/token-store.js'
+import { runProgram, stores } from '../support/program.test.support.js'
 import { type ServiceOrg, startServiceOrg } from '../support/service-app.test.support.js'
 
 // Only root can give a folder to another user.
@@ -182,7 +186,7 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
       const readingAs = (gid: number) => {
         const script = `
         process.setgid(${gid}); process.setuid(${user})
-        const { openStore } = await import(${core})
+        const { openStore } = await import(${stores})
         console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
         return runProgram(script, { env: { HOME: home } })
       }
@@ -226,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
 
   async function readingIn(env: NodeJS.ProcessEnv): Promise<string> {
     const script = `
-      import { openStore } from ${core}
+      import { openStore } from ${stores}
       console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
     return (await runProgram(script, { env })).trim()
   }

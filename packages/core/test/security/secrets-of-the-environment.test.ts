@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createMemoryStore, readSettings, resume, type TokenRecord } from '../../src/index.js'
 import { everythingOf, type Home, newHome } from '../../src/config/profiles/home.test.support.js'
+import { readSettings } from '../../src/config/profiles/profiles.js'
+import { resume } from '../../src/index.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
+import type { TokenRecord } from '../../src/stores/token-record.js'
 import { recordKeyOf } from '../../src/stores/token-record.js'
 
 const apiToken = `00${'Qx7-'.repeat(10)}`

@@ -2,7 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
-import { connect, createMemoryStore, type Deps, listLogins, OktaConnectError, type OktaSession } from '../../src/index.js'
+import { connect, type Deps, OktaConnectError, type OktaSession } from '../../src/index.js'
+import { listLogins } from '../../src/session/logins.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
 
 const servers: Server[] = []
 

@@ -7,13 +7,9 @@ import {
   startOktaEmulator,
 } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import {
-  type AuthorizationCodeOptions,
-  type CommonOptions,
-  createMemoryStore,
-  type Deps,
-  type Notice,
-} from '../../src/index.js'
+import type { AuthorizationCodeOptions, CommonOptions } from '../../src/config/connect-options.js'
+import type { Deps, Notice } from '../../src/index.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
 
 /** A person at a browser: remembers what was opened for them, and how it ended. */
 export class Person {

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { promisify } from 'node:util'
 
-/** The built package, as the script of a program imports it: `import { connect } from ${core}`. */
-export const core = JSON.stringify(new URL('../../dist/bundle/index.js', import.meta.url).href)
+// The built modules, as the script of a program imports them: `import { connect } from ${core}`.
+const built = (name: string) => JSON.stringify(new URL(`../../dist/bundle/${name}.js`, import.meta.url).href)
+export const core = built('index')
+export const profiles = built('profiles')
+export const signIn = built('sign-in')
+export const stores = built('stores')
 
 interface ProgramOptions {
   /** Added to `PATH` and `TMPDIR`, the only variables that a program inherits. */

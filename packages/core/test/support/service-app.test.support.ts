@@ -1,7 +1,9 @@
 import type { ClientConfig, OktaEmulator } from '@connect-okta/emulator'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { type CommonOptions, createMemoryStore, type Deps, type Notice } from '../../src/index.js'
+import type { CommonOptions } from '../../src/config/connect-options.js'
+import type { Deps, Notice } from '../../src/index.js'
+import { createMemoryStore } from '../../src/stores/memory-store.js'
 
 /** An org with one service app, the options that connect to it, and a store of its own. */
 export interface ServiceOrg extends AsyncDisposable {

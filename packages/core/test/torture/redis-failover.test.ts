@@ -1,10 +1,16 @@
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
-import { type ConnectOptions, connect, type Deps, type OktaSession, resume, type TokenStore } from '../../src/index.js'
-import { freeRedirectUri, Person } from '../support/person.test.support.js'
-import { type RedisDoorway, type RedisServer, startDoorway, startRedis } from '../../src/stores/redis/redis-server.test.support.js'
+import { type ConnectOptions, connect, type Deps, type OktaSession, resume } from '../../src/index.js'
+import {
+  type RedisDoorway,
+  type RedisServer,
+  startDoorway,
+  startRedis,
+} from '../../src/stores/redis/redis-server.test.support.js'
 import { openRedisStore } from '../../src/stores/redis/redis-store.js'
+import type { TokenStore } from '../../src/stores/token-store.js'
+import { freeRedirectUri, Person } from '../support/person.test.support.js'
 
 const { redisServer } = inject('systemNeeds')
 const key = 'a'.repeat(64)

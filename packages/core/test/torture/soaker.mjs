@@ -2,7 +2,8 @@
 // prints for it a SoakAnswer (soak.test.ts).
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { connect, isOktaConnectError, openStore, resume } from '@connect-okta/core'
+import { connect, isOktaConnectError, resume } from '@connect-okta/core'
+import { openStore } from '@connect-okta/core/stores'
 
 const lines = createInterface({ input: process.stdin })
 let offsetMs = 0

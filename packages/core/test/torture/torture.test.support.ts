@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { rememberEnvironment } from '../support/environment.test.support.js'
 import type { ConnectOptions } from '../../src/index.js'
 import { startRedis } from '../../src/stores/redis/redis-server.test.support.js'
 import { startSecretService } from '../../src/stores/sealed/secret-service.test.support.js'
+import { rememberEnvironment } from '../support/environment.test.support.js'
 
 /** A store, and what a process needs around it to open it. */
 export interface Ground {

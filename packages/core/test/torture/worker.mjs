@@ -2,7 +2,8 @@
 // in the list of processes. It prints `ready`, waits for a line, and then prints a line for each thing that it has done.
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { connect, openStore, resume } from '@connect-okta/core'
+import { connect, resume } from '@connect-okta/core'
+import { openStore } from '@connect-okta/core/stores'
 
 const lines = createInterface({ input: process.stdin })
 const nextLine = async () => String((await once(lines, 'line'))[0])

@@ -1,16 +1,15 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
-  type ConnectOptions,
   connectOptionsOf,
   listProfiles,
-  type Notify,
-  type OktaConnectError,
   type ResolvedSettings,
   readSettings,
   type Settings,
-} from '@connect-okta/core'
+} from '@connect-okta/core/profiles'
+import type { Notify } from '@connect-okta/core/types'
 import { parse } from 'yaml'
 import { parseCaller } from '../callers/caller.js'
 import type { ConnectionConfig } from './broker-config.js'

@@ -1,4 +1,5 @@
-import { listProfiles, OktaConnectError, readSettings, type Settings } from '@connect-okta/core'
+import { OktaConnectError } from '@connect-okta/core'
+import { listProfiles, readSettings, type Settings } from '@connect-okta/core/profiles'
 import { digestOf } from '../callers/caller.js'
 import { newCallerSecret } from '../callers/new-secret.js'
 import { parseConfigFile } from './config-file.js'

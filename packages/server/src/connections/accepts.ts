@@ -1,4 +1,4 @@
-import type { Account } from '@connect-okta/core'
+import type { Account } from '@connect-okta/core/types'
 import type { ConnectionConfig } from '../config/broker-config.js'
 
 /**

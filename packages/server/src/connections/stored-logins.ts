@@ -1,14 +1,6 @@
-import {
-  type ConnectOptions,
-  createMemoryStore,
-  type Deps,
-  type Login,
-  listLogins,
-  type OktaSession,
-  type SignInOptions,
-  type TokenRecord,
-  type TokenStore,
-} from '@connect-okta/core'
+import type { ConnectOptions, Deps, OktaSession } from '@connect-okta/core'
+import type { SignInOptions } from '@connect-okta/core/sign-in'
+import { createMemoryStore, type Login, listLogins, type TokenRecord, type TokenStore } from '@connect-okta/core/stores'
 
 /** Whether the tokens of a session are those of a user. */
 export function isUserGrant({ grant }: OktaSession): boolean {

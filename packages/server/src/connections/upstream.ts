@@ -1,15 +1,14 @@
 import {
   type AccessToken,
-  type Account,
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
-  type Login,
   type OktaSession,
   openSession,
-  type SignInOptions,
-  type TokenStore,
 } from '@connect-okta/core'
+import type { SignInOptions } from '@connect-okta/core/sign-in'
+import type { Login, TokenStore } from '@connect-okta/core/stores'
+import type { Account } from '@connect-okta/core/types'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { ExpiringMap } from '../state/expiring-map.js'
 import { accepts } from './accepts.js'

@@ -1,4 +1,4 @@
-import type { Account } from '@connect-okta/core'
+import type { Account } from '@connect-okta/core/types'
 import type { Logger } from 'pino'
 
 /** What is written down of everything that is handed out, and of every sign-in. No secret is in it. */

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type AccessToken,
-  type ErrorCode,
-  errorCatalogue,
-  isOktaConnectError,
-  type TokenStore,
-} from '@connect-okta/core'
+import { type AccessToken, type ErrorCode, errorCatalogue, isOktaConnectError } from '@connect-okta/core'
+import type { TokenStore } from '@connect-okta/core/stores'
 import type { World } from '../app-env.js'
 import type { Upstream } from '../connections/upstream.js'
 

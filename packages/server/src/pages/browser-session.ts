@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { PendingSignIn } from '@connect-okta/core'
+import type { PendingSignIn } from '@connect-okta/core/sign-in'
 import { generateCookie, getCookie } from 'hono/cookie'
 import type { AppContext, World } from '../app-env.js'
 import { Refusal } from '../refusal.js'

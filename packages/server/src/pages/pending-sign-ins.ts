@@ -1,4 +1,4 @@
-import type { PendingSignIn } from '@connect-okta/core'
+import type { PendingSignIn } from '@connect-okta/core/sign-in'
 import { seal, unseal } from './seal.js'
 
 /** A sign-in that has begun in a browser. */

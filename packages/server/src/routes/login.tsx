@@ -1,4 +1,6 @@
-import { type Account, beginSignIn, completeSignIn, isOktaConnectError } from '@connect-okta/core'
+import { isOktaConnectError } from '@connect-okta/core'
+import { beginSignIn, completeSignIn } from '@connect-okta/core/sign-in'
+import type { Account } from '@connect-okta/core/types'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
 import type { AppContext, AppEnv, World } from '../app-env.js'

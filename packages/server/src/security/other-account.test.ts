@@ -1,15 +1,9 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  beginSignIn,
-  type ConnectOptions,
-  completeSignIn,
-  openSession,
-  openStore,
-  type SignInOptions,
-  type TokenStore,
-} from '@connect-okta/core'
+import { type ConnectOptions, openSession } from '@connect-okta/core'
+import { beginSignIn, completeSignIn, type SignInOptions } from '@connect-okta/core/sign-in'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'

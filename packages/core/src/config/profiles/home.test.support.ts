@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Surroundings } from '../../index.js'
+import type { Surroundings } from '../../environment.js'
 
 /** A home of nobody yet, for settings. */
 export interface Home {

@@ -2,9 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Notice } from '../../index.js'
 import { parseClientKey } from '../../keys/client-key.js'
-import { connectOptionsOf, type Notice, readSettings } from '../../index.js'
 import { type Home, newHome } from './home.test.support.js'
+import { connectOptionsOf, readSettings } from './profiles.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { replaceFile } from '../../files/replace-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import { type ProfilesFile, parseProfilesFile } from './profile-format.js'
-import { replaceFile } from '../../files/replace-file.js'
 
 /** Where the copy is, and the folder from which on down it has to belong to this user. */
 export interface ProfilesCache {

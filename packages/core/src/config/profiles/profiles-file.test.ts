@@ -1,16 +1,10 @@
 import { lstat, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  listProfiles,
-  profilesSchema,
-  readSettings,
-  removeProfile,
-  type Surroundings,
-  saveProfile,
-  setDefaultProfile,
-} from '../../index.js'
+import type { Surroundings } from '../../environment.js'
 import { type Home, newHome } from './home.test.support.js'
+import { profilesSchema } from './profile-format.js'
+import { listProfiles, readSettings, removeProfile, saveProfile, setDefaultProfile } from './profiles.js'
 
 let home: Home
 let world: Surroundings

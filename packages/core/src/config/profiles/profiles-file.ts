@@ -3,9 +3,10 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../../errors.js'
+import { replaceFile } from '../../files/replace-file.js'
+import { requireTrusted } from '../../files/trusted-path.js'
 import { quoted } from '../../safe-text.js'
 import { withFileLock } from '../../stores/locks/file-lock.js'
-import { requireTrusted } from '../../files/trusted-path.js'
 import {
   malformed,
   type Profile,
@@ -15,7 +16,6 @@ import {
   profileName,
 } from './profile-format.js'
 import { cachedProfiles, type ProfilesCache } from './profiles-cache.js'
-import { replaceFile } from '../../files/replace-file.js'
 
 /** Where the profiles are, and their copy (see profiles-cache.ts). */
 export interface ProfilesPlace {

@@ -2,16 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  connect,
-  connectOptionsOf,
-  createMemoryStore,
-  listProfiles,
-  readSettings,
-  type Surroundings,
-  saveProfile,
-} from '../../index.js'
+import type { Surroundings } from '../../environment.js'
+import { connect } from '../../index.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
 import { type Home, newHome } from './home.test.support.js'
+import { connectOptionsOf, listProfiles, readSettings, saveProfile } from './profiles.js'
 
 let home: Home
 let world: Surroundings

@@ -1,10 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { connect, connectOptionsOf, createMemoryStore, openStore, readSettings, resume, saveProfile } from '../../index.js'
 import { fetchOnTheWay } from '../../http/proxy-fetch.js'
+import { connect, resume } from '../../index.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
+import { openStore } from '../../stores/open-store.js'
 import { openRedisStore } from '../../stores/redis/redis-store.js'
 import { everythingOf, type Home, newHome } from './home.test.support.js'
+import { connectOptionsOf, readSettings, saveProfile } from './profiles.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

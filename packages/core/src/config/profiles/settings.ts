@@ -1,6 +1,6 @@
-import type { DpopMode } from '../../oauth/dpop.js'
 import { optionsInvalid } from '../../errors.js'
 import type { Grant } from '../../stores/token-record.js'
+import type { DpopMode } from '../connect-options.js'
 
 /** Where a secret is: at hand as text, in a file, or in the keyring of the system. A profile has no text, only where. */
 export type SecretReference = { readonly text: string } | { readonly file: string } | { readonly keyring: string }

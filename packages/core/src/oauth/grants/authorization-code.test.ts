@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { connect, type Notice } from '../../index.js'
 import { browserThat, inSignInOrg, Person, type SignInSetting } from '../../../test/support/person.test.support.js'
+import { connect, type Notice } from '../../index.js'
 
 const notices: Notice[] = []
 let { org, okta, app, deps } = {} as SignInSetting

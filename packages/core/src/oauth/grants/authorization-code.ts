@@ -1,12 +1,12 @@
-import type { CallbackPage } from '../../sign-in/callback-page.js'
 import type { Attempt, AuthorizationCodeGrant } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
 import { type Callback, type CallbackListener, withCallbackListener } from '../../sign-in/callback-listener.js'
+import type { CallbackPage } from '../../sign-in/callback-page.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
 import type { TokenAnswer } from '../token-endpoint.js'
-import { askPerson } from './request-authorization.js'
 import { exchangeCode } from './exchange-code.js'
+import { askPerson } from './request-authorization.js'
 import { withinTime } from './sign-in-deadline.js'
 
 /**

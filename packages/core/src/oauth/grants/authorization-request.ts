@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import type { Attempt, Connection } from '../../config/connection.js'
+import type { Attempt, Connection, RequestSecrets } from '../../config/connection.js'
 import { requiredEndpoint } from '../../config/tenant.js'
 
 /** What a sign-in asks for, besides what the connection says. */
@@ -7,16 +7,6 @@ export interface AuthorizationRequest {
   readonly redirectUri: string
   readonly loginHint: string | undefined
   readonly offlineAccess: boolean
-}
-
-/** The secrets of one authorization request, to be found again in its answer. */
-export interface RequestSecrets {
-  /** Ties the callback to this request (RFC 6749 §10.12). */
-  readonly state: string
-  /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1). */
-  readonly nonce: string
-  /** Ties the code to this process (RFC 7636). */
-  readonly codeVerifier: string
 }
 
 /** Fresh secrets, for one request. */

@@ -1,7 +1,10 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createMemoryStore, type Deps, listLogins, type Notice, type OAuthOptions, resume } from '../../index.js'
 import { freeRedirectUri, Person } from '../../../test/support/person.test.support.js'
+import type { OAuthOptions } from '../../config/connect-options.js'
+import { connect, type Deps, type Notice, resume } from '../../index.js'
+import { listLogins } from '../../session/logins.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
 
 let okta: OktaEmulator
 let redirectUri: string

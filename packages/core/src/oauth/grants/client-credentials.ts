@@ -1,7 +1,7 @@
 import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 'oauth4webapi'
 import type { Attempt } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 
 /**

@@ -1,7 +1,9 @@
 import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { json, startServer, stopServers } from '../../../test/support/hostile-server.test.support.js'
-import { connect, createMemoryStore, type Deps, type DeviceCodePrompt, type Notice, resume } from '../../index.js'
+import type { DeviceCodePrompt } from '../../deps.js'
+import { connect, type Deps, type Notice, resume } from '../../index.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
 
 const notices: Notice[] = []
 let deps: Partial<Deps>

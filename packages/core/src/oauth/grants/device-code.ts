@@ -1,9 +1,9 @@
 import { deviceCodeGrantRequest, processDeviceCodeResponse } from 'oauth4webapi'
-import { sleep } from '../../http/abort.js'
 import type { Attempt, DeviceCodeGrant } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
+import { sleep } from '../../http/abort.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
 import { requestDeviceCode, requestToken, type TokenAnswer } from '../token-endpoint.js'
 import { signInScope } from './authorization-request.js'
 

@@ -1,9 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import type { Attempt, SignInAnswer } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
 import { OktaConnectError } from '../../errors.js'
-import { meaningOf, printable } from '../oauth-error.js'
+import { printable } from '../../safe-text.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
+import { meaningOf } from '../oauth-error.js'
 import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 
 /**

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type CallbackUrlPrompt, connect, createMemoryStore, type Deps, type Notice } from '../../index.js'
 import { freeRedirectUri, Person, type SignInOrg, startSignInOrg } from '../../../test/support/person.test.support.js'
+import type { CallbackUrlPrompt } from '../../deps.js'
+import { connect, type Deps, type Notice } from '../../index.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
 
 let org: SignInOrg
 let person: Person

@@ -1,11 +1,11 @@
-import { orAborted } from '../../http/abort.js'
 import type { Attempt, AuthorizationCodeGrant } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
 import { OktaConnectError } from '../../errors.js'
+import { orAborted } from '../../http/abort.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
 import type { TokenAnswer } from '../token-endpoint.js'
-import { askPerson } from './request-authorization.js'
 import { exchangeCode } from './exchange-code.js'
+import { askPerson } from './request-authorization.js'
 import { withinTime } from './sign-in-deadline.js'
 
 const mostTries = 3

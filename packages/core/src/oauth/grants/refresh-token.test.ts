@@ -1,7 +1,8 @@
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
-import { connect, listLogins, type Notice, resume } from '../../index.js'
 import { inSignInOrg, Person, type SignInSetting } from '../../../test/support/person.test.support.js'
+import { connect, type Notice, resume } from '../../index.js'
+import { listLogins } from '../../session/logins.js'
 
 const notices: Notice[] = []
 let { org, okta, app, deps } = {} as SignInSetting

@@ -1,9 +1,9 @@
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi'
 import type { Attempt } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
-import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 import type { TokenRecord } from '../../stores/token-record.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
+import { requestToken, type TokenAnswer } from '../token-endpoint.js'
 import { signInScope } from './authorization-request.js'
 
 /**

@@ -1,6 +1,6 @@
-import type { Attempt, AuthorizationCodeGrant } from '../../config/connection.js'
+import type { Attempt, AuthorizationCodeGrant, RequestSecrets } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import { authorizationUrl, newRequestSecrets, type RequestSecrets } from './authorization-request.js'
+import { authorizationUrl, newRequestSecrets } from './authorization-request.js'
 
 /** What the browser came back with. */
 export interface BrowserAnswer {

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import type { DpopNegotiation } from '../dpop.js'
 import { assertNever, OktaConnectError } from '../../errors.js'
+import type { DpopNegotiation } from '../dpop-negotiation.js'
 import type { TokenAnswer } from '../token-endpoint.js'
 
 // Programs ask for tokens by it over and over, and to import a module again takes as long as the rest of what is done here.

@@ -1,6 +1,6 @@
-import { withEither } from '../../http/abort.js'
 import type { Attempt } from '../../config/connection.js'
 import { cancelled, isOktaConnectError, type OktaConnectError } from '../../errors.js'
+import { withEither } from '../../http/abort.js'
 
 /**
  * Gives a person so much time, and no more.

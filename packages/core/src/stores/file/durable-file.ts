@@ -2,9 +2,9 @@ import { randomFillSync } from 'node:crypto'
 import { closeSync, constants, fsync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { FileLock } from '../locks/file-lock.js'
 import { ifPossible } from '../../files/if-possible.js'
 import { removeFile } from '../../files/remove-file.js'
+import type { FileLock } from '../locks/file-lock.js'
 
 // Okta's largest tokens have some 10 KB, sealed a third more.
 const reservedBytes = 32 * 1024

@@ -3,10 +3,13 @@ import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, createFileStore, createMemoryStore, resume, type TokenStore } from '../../index.js'
 import { Person, startSignInOrg } from '../../../test/support/person.test.support.js'
-import { core, runProgram } from '../../../test/support/program.test.support.js'
+import { core, runProgram, stores } from '../../../test/support/program.test.support.js'
 import { type ServiceOrg, startServiceOrg } from '../../../test/support/service-app.test.support.js'
+import { connect, resume } from '../../index.js'
+import { createMemoryStore } from '../memory-store.js'
+import type { TokenStore } from '../token-store.js'
+import { createFileStore } from './file-store.js'
 
 let org: ServiceOrg
 beforeAll(async () => {
@@ -105,7 +108,8 @@ describe('a process', () => {
     const { jsonWebKey: _key, ...options } = org.options
     const script = `
       import { readFile } from 'node:fs/promises'
-      import { connect, openStore } from ${core}
+      import { connect } from ${core}
+      import { openStore } from ${stores}
       ${before}
       const jsonWebKey = await readFile(${JSON.stringify(keyPath)}, 'utf8')
       let requests = 0
@@ -146,7 +150,7 @@ describe('a clock', () => {
 describe('memory', () => {
   it('per record stays under 2 KiB', async () => {
     const script = `
-      import { createMemoryStore } from ${core}
+      import { createMemoryStore } from ${stores}
       import { randomBytes } from 'node:crypto'
       const store = createMemoryStore()
       const put = async index => {

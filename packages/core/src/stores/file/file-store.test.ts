@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Notice } from '../../deps.js'
+import type { Notice } from '../../notice.js'
 import { createFileStore } from './file-store.js'
 
 const key = 'a'.repeat(64)

@@ -1,15 +1,15 @@
 import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Notify } from '../../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
-import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token-record.js'
-import { requireTrusted } from '../../files/trusted-path.js'
-import { DurableFile } from './durable-file.js'
-import { type FileLock, withFileLock } from '../locks/file-lock.js'
-import { KeyQueue } from '../key-queue.js'
-import { plainCodec, type RecordCodec } from '../sealed/record-seal.js'
 import { removeFile } from '../../files/remove-file.js'
+import { requireTrusted } from '../../files/trusted-path.js'
+import type { Notify } from '../../notice.js'
+import { KeyQueue } from '../key-queue.js'
+import { type FileLock, withFileLock } from '../locks/file-lock.js'
+import { plainCodec, type RecordCodec } from '../sealed/record-seal.js'
+import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token-record.js'
 import type { TokenStore } from '../token-store.js'
+import { DurableFile } from './durable-file.js'
 
 // The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/pr
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { core, runProgram } from '../../../test/support/program.test.support.js'
+import { runProgram, stores } from '../../../test/support/program.test.support.js'
 import { createFileStore } from '../file/file-store.js'
 
 const key = 'a'.repeat(64)
@@ -22,7 +22,7 @@ describe('the lock of the file store', () => {
 
   it('is exclusive across processes', async () => {
     const script = `
-      import { createFileStore } from ${core}
+      import { createFileStore } from ${stores}
       const store = createFileStore({ directory: ${JSON.stringify(directory)} })
       for (let i = 0; i < 10; i++) {
         await store.exclusive(${JSON.stringify(key)}, async slot => {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { linkSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { sleep } from '../../http/abort.js'
 import { ifPossible } from '../../files/if-possible.js'
-import { canBeLookedUp, describeSelf, isRunning, type LockOwner, ownerOf } from './lock-owner.js'
-import { ageOf, Silence, touch } from './lock-heartbeat.js'
 import { removeFile } from '../../files/remove-file.js'
-import { SupersededError } from './superseded-error.js'
+import { sleep } from '../../http/abort.js'
 import type { ExclusiveOptions } from '../token-store.js'
+import { ageOf, Silence, touch } from './lock-heartbeat.js'
+import { canBeLookedUp, describeSelf, isRunning, type LockOwner, ownerOf } from './lock-owner.js'
 import { Waiting } from './lock-wait.js'
+import { SupersededError } from './superseded-error.js'
 
 /** A lock file that is held. */
 export interface FileLock {

@@ -1,8 +1,10 @@
 import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type ClientSigner, connect, type TokenStore } from '../../index.js'
 import { startServiceOrg } from '../../../test/support/service-app.test.support.js'
+import { connect } from '../../index.js'
+import type { ClientSigner } from '../../keys/client-key.js'
+import type { TokenStore } from '../token-store.js'
 import { type RedisServer, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import type { Holder, Notice } from '../../index.js'
-import { openStore } from '../../index.js'
-import { core, startProgram } from '../../../test/support/program.test.support.js'
+import { startProgram, stores } from '../../../test/support/program.test.support.js'
+import type { Notice } from '../../index.js'
+import { openStore } from '../open-store.js'
+import type { Holder, TokenStore } from '../token-store.js'
 import { type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
-import type { TokenStore } from '../token-store.js'
 
 const { redisServer } = inject('systemNeeds')
 const key = 'a'.repeat(64)
@@ -168,7 +168,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
 
   it('keeps no process alive, also when the Redis has gone', async () => {
     const script = `
-      import { openStore } from ${core}
+      import { openStore } from ${stores}
       const store = openStore(${JSON.stringify(redis.url)})
       await store.read('current')
       console.log('read')

@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Notify } from '../../deps.js'
 import { optionsInvalid } from '../../errors.js'
-import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
+import type { Notify } from '../../notice.js'
 import { KeyQueue } from '../key-queue.js'
 import { openText, sealedCodec, sealKeyBytes, sealText } from '../sealed/record-seal.js'
-import { type Connection, placeOf, redisConnection } from './redis-connection.js'
-import { withRedisLock } from '../locks/redis-lock.js'
+import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import type { Holder, TokenStore } from '../token-store.js'
+import { type Connection, placeOf, redisConnection } from './redis-connection.js'
+import { withRedisLock } from './redis-lock.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 

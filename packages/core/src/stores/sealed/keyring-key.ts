@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withFileLock } from '../locks/file-lock.js'
 import { findSecret, KeyringError, writeSecret } from '../../keys/keyring.js'
+import { withFileLock } from '../locks/file-lock.js'
 import { type SealKeySource, sealKeyBytes } from './record-seal.js'
 
 const secretName = 'token store'

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { rememberEnvironment } from '../../../test/support/environment.test.support.js'
-import { core, startProgram } from '../../../test/support/program.test.support.js'
+import { core, startProgram, stores } from '../../../test/support/program.test.support.js'
 import { type SecretService, startSecretService } from './secret-service.test.support.js'
 
 const { secretService } = inject('systemNeeds')
@@ -48,7 +48,8 @@ function startConnecting(environment: Readonly<Record<string, string>>, store = 
   const script = `
     import { readFile } from 'node:fs/promises'
     import { createInterface } from 'node:readline'
-    import { connect, openStore } from ${core}
+    import { connect } from ${core}
+    import { openStore } from ${stores}
     let notices = []
     const notify = ({ code }) => notices.push(code)
     let requests = 0

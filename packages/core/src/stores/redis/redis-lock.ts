@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { sleep } from '../../http/abort.js'
-import type { Connection } from '../redis/redis-connection.js'
-import { SupersededError } from './superseded-error.js'
+import { Waiting } from '../locks/lock-wait.js'
+import { SupersededError } from '../locks/superseded-error.js'
 import type { ExclusiveOptions } from '../token-store.js'
-import { Waiting } from './lock-wait.js'
+import type { Connection } from './redis-connection.js'
 
 /** A lock that is held. Everything that is written goes through it, so that nothing is written by who has lost it. */
 export interface RedisLock {

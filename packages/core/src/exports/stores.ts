@@ -1,0 +1,7 @@
+export { defaultStateDirectory } from '../environment.js'
+export { type Login, listLogins } from '../session/logins.js'
+export { createFileStore, type FileStoreOptions } from '../stores/file/file-store.js'
+export { createMemoryStore, type MemoryStoreOptions } from '../stores/memory-store.js'
+export { openStore } from '../stores/open-store.js'
+export type { Identity, LoginIdentity, RecordInfo, StoreRecord, TokenRecord } from '../stores/token-record.js'
+export type { ExclusiveOptions, Holder, TokenSlot, TokenStore } from '../stores/token-store.js'

@@ -1,0 +1,17 @@
+export type {
+  ApiTokenOptions,
+  AuthorizationCodeOptions,
+  ClientCredentialsOptions,
+  CommonOptions,
+  DeviceCodeOptions,
+  DpopMode,
+  OAuthOptions,
+  UserGrantOptions,
+} from '../config/connect-options.js'
+export type { CallbackUrlPrompt, DeviceCodePrompt } from '../deps.js'
+export type { ApiErrorDetails, ErrorCatalogueEntry, OAuthErrorDetails } from '../errors.js'
+export type { Notify } from '../notice.js'
+export type { Remedy } from '../remedy.js'
+export type { FetchOptions, TokenOptions, TokenOrigin } from '../session/okta-session.js'
+export type { Account } from '../stores/account.js'
+export type { Grant } from '../stores/token-record.js'
