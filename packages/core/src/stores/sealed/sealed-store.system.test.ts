@@ -176,7 +176,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     const [name = ''] = (await readdir(folder)).filter(one => /^[0-9a-f]{64}\.json$/.test(one))
     const other = `${'0'.repeat(64)}.json`
     await rename(join(folder, name), join(folder, other))
-    const { listLogins, openStore } = await import('../../index.js')
+    const { listLogins, openStore } = await import('../../exports/stores.js')
     const seen: string[] = []
     const restoreEnvironment = rememberEnvironment()
     Object.assign(process.env, keyring.environment, { CONNECT_OKTA_STATE_DIR: state })
