@@ -59,7 +59,9 @@ async function readPublicFacts({
   settings,
   deps,
 }: OpenConnection): Promise<{ kid?: string; type: ClientKeyType | undefined }> {
-  const { jsonWebKey } = (await connectOptionsOf(settings, deps.notify)) as { jsonWebKey?: string }
+  const { jsonWebKey } = (await connectOptionsOf(settings, deps.notify && { notify: deps.notify })) as {
+    jsonWebKey?: string
+  }
   try {
     const { kid, crv, n } = JSON.parse(jsonWebKey ?? '')
     const name = typeof crv === 'string' ? crv : `RSA-${Buffer.from(String(n), 'base64url').byteLength * 8}`

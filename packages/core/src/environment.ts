@@ -1,46 +1,77 @@
 import { statSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { isAbsolute, join, sep } from 'node:path'
 import { OktaConnectError, optionsInvalid } from './errors.js'
 
-/** What a process finds around it. */
-export interface Surroundings {
-  /** The environment. */
-  readonly variables: Readonly<Record<string, string | undefined>>
-  /** The home folder, where this user has one. */
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** The environment of a process: its variables, and the folders that they and the platform name. */
+export interface Environment {
+  readonly variables: Variables
+  /** The home folder; `undefined` if this user has none. */
   readonly home: string | undefined
-  /** The folder of this user's profiles: `CONNECT_OKTA_CONFIG_DIR`, else the platform's place, `~/.config/connect-okta`. */
+  /** The folder of the profiles: `CONNECT_OKTA_CONFIG_DIR`. Default: the platform's, such as `~/.config/connect-okta`. */
   readonly configDirectory: string
-  /** See {@link defaultStateDirectory}. */
+  /** The folder of the tokens: see {@link defaultStateDirectory}. */
   readonly stateDirectory: string
 }
 
-/** The surroundings of this process. */
-export function surroundings(): Surroundings {
+/**
+ * Returns the environment of this process, or one with other variables. Its folders are found when they are first read.
+ *
+ * @param variables Default: `process.env`.
+ */
+export function currentEnvironment(variables: Variables = process.env): Environment {
   return {
-    variables: process.env,
-    home: homeIfAny(),
+    variables,
+    get home() {
+      return findHome(variables)
+    },
     get configDirectory() {
-      const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = process.env
-      if (CONNECT_OKTA_CONFIG_DIR) return absolute(CONNECT_OKTA_CONFIG_DIR, 'CONNECT_OKTA_CONFIG_DIR')
+      const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = variables
+      if (CONNECT_OKTA_CONFIG_DIR) return absolutePath(CONNECT_OKTA_CONFIG_DIR, 'CONNECT_OKTA_CONFIG_DIR')
       return process.platform === 'win32'
-        ? join(ifAbsolute(APPDATA) ?? join(homeFolder(), 'AppData', 'Roaming'), 'connect-okta')
-        : join(ifAbsolute(XDG_CONFIG_HOME) ?? join(homeFolder(), '.config'), 'connect-okta')
+        ? join(ifAbsolute(APPDATA) ?? join(requireHome(this), 'AppData', 'Roaming'), 'connect-okta')
+        : join(ifAbsolute(XDG_CONFIG_HOME) ?? join(requireHome(this), '.config'), 'connect-okta')
     },
     get stateDirectory() {
-      return defaultStateDirectory()
+      const { CONNECT_OKTA_STATE_DIR, XDG_STATE_HOME, LOCALAPPDATA } = variables
+      if (CONNECT_OKTA_STATE_DIR) return absolutePath(CONNECT_OKTA_STATE_DIR, 'CONNECT_OKTA_STATE_DIR')
+      switch (process.platform) {
+        case 'win32':
+          return join(ifAbsolute(LOCALAPPDATA) ?? join(requireHome(this), 'AppData', 'Local'), 'connect-okta')
+        case 'darwin':
+          return join(requireHome(this), 'Library', 'Application Support', 'connect-okta')
+        default:
+          return join(ifAbsolute(XDG_STATE_HOME) ?? join(requireHome(this), '.local', 'state'), 'connect-okta')
+      }
     },
   }
 }
 
-// An empty or relative HOME would be the current folder, which may be anybody's, and with sudo it may be the home of another
-// user, in which root would make folders: then the system's user database counts. A user may be a number without an entry.
-function homeIfAny(): string | undefined {
-  for (const home of [homedir, () => userInfo().homedir]) {
+/**
+ * Returns the folder in which the tokens of this user are stored: `CONNECT_OKTA_STATE_DIR`. Default: the platform's folder
+ * for state, such as `~/.local/state/connect-okta`.
+ *
+ * @throws {@link OktaConnectError} `store_failed` if this user has no home folder, `options_invalid` for a relative path
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ * @example
+ * const store = createFileStore({ directory: join(defaultStateDirectory(), 'tokens') })
+ */
+export function defaultStateDirectory(environment: Environment = currentEnvironment()): string {
+  return environment.stateDirectory
+}
+
+// An empty or relative HOME would mean the current folder, which may belong to anyone; and under sudo HOME may be the home
+// of another user, in which root would create folders. Then the user database of the system decides.
+function findHome({ HOME, USERPROFILE }: Variables): string | undefined {
+  for (const home of [() => (process.platform === 'win32' ? USERPROFILE : HOME), () => userInfo().homedir]) {
     try {
       const found = ifAbsolute(home())
       if (found !== undefined && !isForeignToRoot(found)) return found
-    } catch {}
+    } catch {
+      // A user may be a number without an entry in the database.
+    }
   }
   return undefined
 }
@@ -49,46 +80,24 @@ function isForeignToRoot(path: string): boolean {
   return process.getuid?.() === 0 && (statSync(path, { throwIfNoEntry: false })?.uid ?? 0) !== 0
 }
 
-// The XDG Base Directory Specification has relative paths ignored.
+// The XDG Base Directory Specification requires that relative paths are ignored.
 function ifAbsolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined
 }
 
-/**
- * A path from a variable that is ours to define.
- *
- * @throws {@link OktaConnectError} `options_invalid` for a relative one: it would depend on the current folder.
- */
-export function absolute(path: string, variable: string): string {
+function absolutePath(path: string, variable: string): string {
   if (isAbsolute(path)) return path
   throw optionsInvalid(`${variable} is not an absolute path.`, `Set ${variable} to a path that begins with ${sep}.`)
 }
 
-/** @throws {@link OktaConnectError} `store_failed` where this user has none. */
-export function homeFolder(): string {
-  const found = homeIfAny()
-  if (found !== undefined) return found
+/**
+ * Returns the home folder.
+ *
+ * @throws {@link OktaConnectError} `store_failed` if this user has none
+ */
+export function requireHome({ home }: Environment): string {
+  if (home !== undefined) return home
   throw new OktaConnectError('store_failed', 'This user has no home folder.', {
     hint: 'Set HOME, or both CONNECT_OKTA_CONFIG_DIR and CONNECT_OKTA_STATE_DIR.',
   })
-}
-
-/**
- * The folder in which this user's tokens are stored: `CONNECT_OKTA_STATE_DIR`, else the platform's place for state,
- * such as `~/.local/state/connect-okta`.
- *
- * @throws {@link OktaConnectError} `store_failed` where this user has no home, `options_invalid` for a relative path
- * @see https://specifications.freedesktop.org/basedir-spec/latest/
- */
-export function defaultStateDirectory(): string {
-  const { CONNECT_OKTA_STATE_DIR, XDG_STATE_HOME, LOCALAPPDATA } = process.env
-  if (CONNECT_OKTA_STATE_DIR) return absolute(CONNECT_OKTA_STATE_DIR, 'CONNECT_OKTA_STATE_DIR')
-  switch (process.platform) {
-    case 'win32':
-      return join(ifAbsolute(LOCALAPPDATA) ?? join(homeFolder(), 'AppData', 'Local'), 'connect-okta')
-    case 'darwin':
-      return join(homeFolder(), 'Library', 'Application Support', 'connect-okta')
-    default:
-      return join(ifAbsolute(XDG_STATE_HOME) ?? join(homeFolder(), '.local', 'state'), 'connect-okta')
-  }
 }

@@ -32,7 +32,7 @@ let opened: TokenStore | undefined
 const deps: MethodDeps = {
   // Opened by the first call that needs it, which reports the error if it cannot be opened.
   get store() {
-    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', notify)
+    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', { notify })
     return opened
   },
   writeNotice,

@@ -132,7 +132,7 @@ export async function openWorld(file: FoundConfig['file'], logs: Logs, clocks: C
   const state = await openState(file.store, now, monotonicNow)
   return {
     ...logs,
-    store: openStore(file.store, noticesTo(logs.log)),
+    store: openStore(file.store, { notify: noticesTo(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
     metrics: createMetrics(),

@@ -63,7 +63,7 @@ async function* examine(
   const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined
   try {
     const options = {
-      ...(isForOtherOrg ? way : await connectOptionsOf(settings, terminal.notice)),
+      ...(isForOtherOrg ? way : await connectOptionsOf(settings, { notify: terminal.notice })),
       ...(tenant !== undefined && { tenant }),
       ...own,
     }

@@ -64,7 +64,7 @@ export const command: Command<LoginFlags> = {
       throw twoWays('--device', `--grant ${flags.grant}`)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
-    const options = await connectOptionsOf(settings, terminal.notice)
+    const options = await connectOptionsOf(settings, { notify: terminal.notice })
     // A store that cannot be read fails at its next use, which reports it.
     const earlier = await listLogins(opened.deps).catch(() => [])
     const session = await signIn(

@@ -27,7 +27,7 @@ export const command: Command<LogoutFlags> = {
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
     // What is configured is for connecting: to end all, only what was typed chooses.
-    const own = await connectOptionsOf(connection.settings, terminal.notice)
+    const own = await connectOptionsOf(connection.settings, { notify: terminal.notice })
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.info('Not signed in.')

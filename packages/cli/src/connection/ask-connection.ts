@@ -1,6 +1,6 @@
 import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { connectOptionsOf, type Settings } from '@connect-okta/core/profiles'
+import { connectOptionsOf, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import { styled, type Terminal } from '../output/terminal.js'
 import { visible } from '../output/visible-text.js'
@@ -92,14 +92,14 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
 async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
   try {
     const resolved = { values: settings, origins: { key: 'given' }, profile: undefined }
-    const options = await connectOptionsOf(resolved, deps.notify)
+    const options = await connectOptionsOf(resolved, deps.notify && { notify: deps.notify })
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
     for await (const finding of diagnose({ ...options, signal }, deps)) {
       if (finding.outcome === 'failure') return inOneLine(finding)
       if (finding.check === 'org' && settings.clientId === undefined) return true
       if (finding.check === 'app') break
     }
-    return isForDevice ? await checkDevice(options, deps, signal) : true
+    return isForDevice ? await checkDevice(requireConnectOptions(options), deps, signal) : true
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
     return inOneLine({ message: error.message, fix: error.hint })

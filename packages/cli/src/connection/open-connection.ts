@@ -6,7 +6,12 @@ import {
   type OktaSession,
   resume,
 } from '@connect-okta/core'
-import { connectOptionsOf, type ResolvedSettings, readSettings } from '@connect-okta/core/profiles'
+import {
+  connectOptionsOf,
+  type ResolvedSettings,
+  readSettings,
+  requireConnectOptions,
+} from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
@@ -32,7 +37,7 @@ export async function openConnection(
   const given = await readFlags(flags, terminal.io)
   const { profile } = flags
   const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew })
-  const store = openStore(settings.values.store ?? 'auto', terminal.notice)
+  const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice })
   return { settings, store, deps: await depsFor(store, terminal) }
 }
 
@@ -64,16 +69,16 @@ export async function obtainSession(
     const session = await findWithoutSecrets(settings, deps, tokenOptions)
     if (session !== undefined) return session
   }
-  const options = await connectOptionsOf(settings, deps.notify)
-  if ('apiToken' in options) return await connect(options, deps)
+  const options = await connectOptionsOf(settings, deps.notify && { notify: deps.notify })
+  if ('apiToken' in options) return await connect(requireConnectOptions(options), deps)
   try {
     const session = await resume(options, deps)
     await session.token(tokenOptions)
     return session
   } catch (error) {
     const { signal } = tokenOptions
-    const whole = { ...options, ...(signal !== undefined && { signal }) }
     if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
+    const whole = { ...requireConnectOptions(options), ...(signal !== undefined && { signal }) }
     if (isHeadless(settings)) return await connect(whole, deps)
     if (signIn === undefined) throw error
     return await signIn(whole)

@@ -1,87 +1,88 @@
 import type { ClientKeySource } from '../keys/client-key.js'
 import type { Account } from '../stores/account.js'
-
 import type { Grant } from '../stores/token-record.js'
 
 /**
- * When to prove possession of a key (RFC 9449): `auto` finds out whether the app demands it, `always` refuses a bearer
- * token, `never` refuses a bound one.
+ * When to bind tokens to a key by DPoP (RFC 9449). `auto`: if the app requires it. `always`: a bearer token is rejected.
+ * `never`: no proof is sent.
  */
 export type DpopMode = 'auto' | 'always' | 'never'
 
-/** What every grant of OAuth takes. A client key or secret is for service apps, and for web apps that have one. */
+/** The options of every OAuth grant. A service app has a client key or secret; a web app has one if Okta created it so. */
 export interface CommonOptions extends ClientKeySource {
   /** `example.okta.com`, a custom domain, or a full `https://` URL. */
-  readonly tenant: string
-  /** The id of the app in Okta: Applications > your app > General > Client ID. */
+  readonly tenant: string | URL
+  /** The id of the app: Applications > your app > General > Client ID. */
   readonly clientId: string
   /**
-   * What a web app proves itself with that has no key (RFC 6749 §2.3.1). The client credentials grant takes it at custom
-   * authorization servers alone.
+   * The client secret of an app without a key (RFC 6749 §2.3.1). For client credentials it works at custom
+   * authorization servers only.
    */
   readonly clientSecret?: string
-  /** What the token is for. Default: `okta.users.manage`. The order does not matter. */
+  /** The scopes of the token, in any order. Default: `okta.users.manage`. */
   readonly scopes?: readonly string[]
-  /** The id of a custom authorization server. Default: the org's own, the only one with `okta.*` scopes. */
+  /** The id of a custom authorization server. Default: the org authorization server, the only one with `okta.*` scopes. */
   readonly authorizationServer?: string
-  /** Whether tokens are bound to a key (RFC 9449). Default: `auto`, as the app demands. */
+  /** Whether tokens are bound to a key (RFC 9449). Default: `auto`. */
   readonly dpop?: DpopMode
   /**
-   * Logs in anew even if a good token is stored; a person is asked for the password even if the browser knows them.
-   * Default: false.
+   * Gets a new token even if a valid one is stored. A user must enter the password even if the browser has a session
+   * with Okta. Default: false.
    */
   readonly forceLogin?: boolean
-  /** How long an answer of the authorization server may take, in milliseconds. Default: ten seconds. */
+  /** How long the authorization server may take to respond, in milliseconds. Default: 10,000. */
   readonly requestTimeoutMs?: number
-  /** Ends the connecting, with the error `cancelled`. A session that is connected goes on. */
+  /** Cancels the connect, with the error `cancelled`. It does not affect a session that is connected. */
   readonly signal?: AbortSignal
 }
 
-/** What the grants take in which a person signs in. */
+/** The options of the grants in which a user signs in. */
 export interface UserGrantOptions {
-  /** The user name to fill in. It also tells one person's login from another's. */
+  /** The user name to fill in. Sign-ins with different hints are stored separately. */
   readonly loginHint?: string
-  /** Whether to ask for a refresh token. Default: true. */
+  /** Whether to request a refresh token. Default: true. */
   readonly offlineAccess?: boolean
   /**
-   * Which accounts may be used. Called for every token before its first use, wherever it comes from: another program may
-   * share the store and sign in as somebody else. A stored token of another account is left alone (`login_required`); a
-   * sign-in of one is revoked (`login_denied`). Default: the account that this session began with.
+   * Decides which accounts may be used. It is called for each token before its first use, also for tokens that another
+   * program stored. A stored token of another account is not used (`login_required`); a sign-in with another account is
+   * revoked (`login_denied`). Default: the account of the first token of this session.
    */
   readonly accept?: (account: Account) => boolean
 }
 
-/** Interactive: a person signs in, in the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
-export interface AuthorizationCodeOptions extends UserGrantOptions {
+/** Interactive: a user signs in with the browser (RFC 6749 §4.1 with PKCE, RFC 8252). */
+export interface AuthorizationCodeOptions extends CommonOptions, UserGrantOptions {
+  /** Default for an app without a client key or secret. */
   readonly grant?: 'authorization_code'
   /**
-   * Where Okta sends the browser back to, exactly as registered with the app, port included. Of several, the first whose
-   * port is free. Default: `http://localhost:8080/login/callback`, what Okta suggests for a new app.
+   * Where Okta redirects the browser, exactly as registered with the app, port included. Of several, the first whose port
+   * is free. Default: `http://localhost:8080/login/callback`, which Okta suggests for a new app.
    */
   readonly redirectUri?: string | readonly string[]
   /**
-   * For a machine that the browser cannot reach, over SSH or in a container: nothing listens here. The address goes to
-   * {@link Deps.askCallbackUrl}, which brings back the one that the browser ended at. Default: false.
+   * For a machine that the browser cannot reach, over SSH or in a container: no callback listener is started.
+   * {@link Deps.askCallbackUrl} gets the URL to open, and returns the one that the browser ended at. Default: false.
    */
   readonly manual?: boolean
-  /** How long to wait for the person, in milliseconds. Default: five minutes. */
+  /** How long to wait for the user, in milliseconds. Default: 300,000 (five minutes). */
   readonly timeoutMs?: number
 }
 
-/** Interactive: a person enters a code on another device (RFC 8628). Native apps only. */
-export interface DeviceCodeOptions extends UserGrantOptions {
+/** Interactive: a user enters a code on another device (RFC 8628). Native apps only. */
+export interface DeviceCodeOptions extends CommonOptions, UserGrantOptions {
   readonly grant: 'device_code'
-  /** How long to wait for the person, in milliseconds. Default: as long as the code is good, ten minutes at Okta. */
+  /** How long to wait for the user, in milliseconds. Default: as long as the code is valid, ten minutes at Okta. */
   readonly timeoutMs?: number
 }
 
 /** Headless: the client credentials grant of an API Services app (RFC 6749 §4.4, RFC 7523). */
-export interface ClientCredentialsOptions {
+export interface ClientCredentialsOptions extends CommonOptions {
+  /** Default for an app with a client key or secret. */
   readonly grant?: 'client_credentials'
 }
 
 /**
- * Headless: a static API token of Okta's own kind (SSWS), which acts for the admin who made it. It is never stored.
+ * Headless: a static API token (SSWS), which acts for the admin who created it. It is never stored.
  *
  * @see https://developer.okta.com/docs/guides/create-an-api-token/main/
  */
@@ -90,32 +91,35 @@ export interface ApiTokenOptions extends Pick<CommonOptions, 'tenant' | 'request
   readonly apiToken: string
 }
 
-/** What the grants of OAuth take. */
-export type OAuthOptions = CommonOptions & (AuthorizationCodeOptions | DeviceCodeOptions | ClientCredentialsOptions)
+/** The options of the OAuth grants. */
+export type OAuthOptions = DeviceCodeOptions | ClientCredentialsOptions | AuthorizationCodeOptions
 
-/** What {@link connect} takes. */
-export type ConnectOptions = OAuthOptions | ApiTokenOptions
+/** The options of {@link connect}. `grant` decides which others there are; without it, the credential does. */
+// In this order: if options match no grant, the compiler reports what the last one misses.
+export type ConnectOptions = ApiTokenOptions | OAuthOptions
 
 /**
- * What {@link resume} takes: whatever is left out may be anything. The client key or secret is for who wants to renew or
- * revoke what was obtained with it.
+ * The options of {@link resume}: only those that are given have to match a stored sign-in. A client key or secret is
+ * needed only to renew or revoke a token that was obtained with it.
  */
 export interface ResumeOptions extends ClientKeySource {
-  /** One login, as {@link listLogins} names it. */
+  /** The key of one sign-in, as {@link listLogins} returns it. */
   readonly recordKey?: string
-  readonly tenant?: string
+  readonly tenant?: string | URL
   readonly clientId?: string
-  /** Used only where the tenant and the client are given too: it is not sent to any other. */
+  /** Used only together with the tenant and the client id, so that it is sent to no other org. */
   readonly clientSecret?: string
   readonly scopes?: readonly string[]
-  /** Where the tenant and the client are given too, leaving it out means the org's own. */
+  /** Default with the tenant and the client id: the org authorization server. Default without: any. */
   readonly authorizationServer?: string
-  /** Of a user's sign-in: as it was given then. */
+  /** The login hint that the user signed in with. */
   readonly loginHint?: string
   /** Whether a user signed in, or the client itself connected. */
   readonly grant?: Exclude<Grant, 'refresh_token'>
-  /** Which accounts may be used, as in {@link UserGrantOptions}. Default: the account of the sign-in that is found. */
+  /** As {@link UserGrantOptions.accept}. Default: the account of the sign-in that is found. */
   readonly accept?: (account: Account) => boolean
+  /** Default: `auto`. */
   readonly dpop?: DpopMode
+  /** In milliseconds. Default: 10,000. */
   readonly requestTimeoutMs?: number
 }

@@ -1,7 +1,8 @@
-import { optionsInvalid } from '../errors.js'
+import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
 import type { DpopMode } from './connect-options.js'
 import type { Accept } from './connection.js'
+import { parseList } from './parse-list.js'
 import { isIssuer, isLoopback } from './tenant.js'
 
 const defaultRequestTimeoutMs = 10_000
@@ -25,14 +26,17 @@ export function parseAccept(accept: unknown): Accept | undefined {
 /** The client id, without spaces around it. */
 export function parseClientId(clientId: string): string {
   const text = typeof clientId === 'string' ? clientId.trim() : ''
-  if (text === '') {
-    throw optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
-  }
+  if (text === '') throw clientIdMissing()
   // VSCHAR of RFC 6749 appendix A.1, without the space.
   if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
     throw optionsInvalid('The client id holds characters that no client id has.', 'Copy it again, without spaces.')
   }
   return text
+}
+
+/** The error for options without a client id. */
+export function clientIdMissing(): OktaConnectError {
+  return optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
 }
 
 /** What the token is for: sorted, each once, without what a sign-in adds. */
@@ -45,7 +49,7 @@ export function parseScopes(scopes: readonly string[]): readonly string[] {
 /** Every scope that is named: sorted, each once. One text with several scopes is a likely slip, and harmless to accept. */
 export function splitScopes(scopes: readonly string[]): readonly string[] {
   if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
-  const named = scopes.flatMap(scope => (typeof scope === 'string' ? scope.split(/[\s,]+/).filter(Boolean) : [scope]))
+  const named = scopes.flatMap(scope => (typeof scope === 'string' ? parseList(scope) : [scope]))
   // scope-token of RFC 6749 appendix A.4.
   const impossible = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
   if (impossible === -1) return [...new Set(named)].sort()

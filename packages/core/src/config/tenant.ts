@@ -26,11 +26,9 @@ const adminConsole = /^(?<org>[a-z0-9-]+)-admin(?<domain>\.(okta|oktapreview|okt
  * @example
  * parseTenant('Example.okta.com').origin // 'https://example.okta.com'
  */
-export function parseTenant(tenant: string): URL {
-  if (typeof tenant !== 'string' || tenant.trim() === '') {
-    throw optionsInvalid('The tenant is missing.', 'Give the host of your org, such as example.okta.com.')
-  }
-  const text = tenant.trim()
+export function parseTenant(tenant: string | URL): URL {
+  const text = tenant instanceof URL ? tenant.href : typeof tenant === 'string' ? tenant.trim() : ''
+  if (text === '') throw tenantMissing()
   const url = asUrl(text)
   if (url === undefined) throw malformed(text)
 
@@ -105,6 +103,11 @@ export function isIssuer(text: string): boolean {
 /** Whether a URL stays on this machine, the one place where Okta's stand-in may speak plain HTTP. */
 export function isLoopback(url: URL): boolean {
   return loopbackHosts.has(url.hostname)
+}
+
+/** The error for options without a tenant. */
+export function tenantMissing(): OktaConnectError {
+  return optionsInvalid('The tenant is missing.', 'Give the host of your org, such as example.okta.com.')
 }
 
 function asUrl(text: string): URL | undefined {

@@ -1,4 +1,5 @@
 import type { ConnectOptions, OAuthOptions } from '../config/connect-options.js'
+import { isHeadless } from '../config/is-headless.js'
 import { parseOptions } from '../config/parse-options.js'
 import { connect } from '../connect.js'
 import type { Deps } from '../deps.js'
@@ -22,13 +23,6 @@ export async function checkApp(options: Partial<ConnectOptions>, deps: Deps): Pr
     if (isOktaConnectError(error) && error.code === 'cancelled') throw error
     return failureOf(check, error)
   }
-}
-
-/** Whether options connect without a person. */
-export function isHeadless(options: Partial<ConnectOptions>): boolean {
-  const { grant } = options
-  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token'
-  return ['apiToken', 'jsonWebKey', 'signer', 'clientSecret'].some(name => name in options)
 }
 
 async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Finding> {

@@ -5,7 +5,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makePrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
 import { freeRedirectUri } from '../../test/support/person.test.support.js'
-import type { Surroundings } from '../environment.js'
+import type { Environment } from '../environment.js'
 import type { ConnectOptions, Deps } from '../index.js'
 import { createFileStore } from '../stores/file/file-store.js'
 import { createMemoryStore } from '../stores/memory-store.js'
@@ -35,7 +35,7 @@ const spa = (): Partial<ConnectOptions> => {
 async function findings(
   options: Partial<ConnectOptions>,
   deps: Partial<Deps> = {},
-  variables: Surroundings['variables'] = { PATH: '/usr/bin', BROWSER: '/bin/true' },
+  variables: Environment['variables'] = { PATH: '/usr/bin', BROWSER: '/bin/true' },
 ): Promise<Partial<Record<CheckName, Finding>>> {
   const world = { variables, home: '/', configDirectory: '/', stateDirectory: '/' }
   const found: Partial<Record<CheckName, Finding>> = {}

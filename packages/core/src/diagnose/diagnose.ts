@@ -1,9 +1,10 @@
-import type { ConnectOptions, OAuthOptions } from '../config/connect-options.js'
+import type { ConnectOptions } from '../config/connect-options.js'
+import { isHeadless } from '../config/is-headless.js'
 import { parseOptions } from '../config/parse-options.js'
 import { parseTenant } from '../config/tenant.js'
 import { type Deps, withDefaults } from '../deps.js'
-import { type Surroundings, surroundings } from '../environment.js'
-import { checkApp, isHeadless } from './check-app.js'
+import { currentEnvironment, type Environment } from '../environment.js'
+import { checkApp } from './check-app.js'
 import { checkAuthorizationServer, checkNetwork } from './check-network.js'
 import { type Finding, failureOf, ok, skipped } from './finding.js'
 
@@ -21,17 +22,17 @@ import { type Finding, failureOf, ok, skipped } from './finding.js'
 export async function* diagnose(
   options: Partial<ConnectOptions>,
   deps?: Partial<Deps>,
-  world: Surroundings = surroundings(),
+  environment: Environment = currentEnvironment(),
 ): AsyncGenerator<Finding> {
   const all = withDefaults(deps)
-  yield* checkOrg(options, all, world)
-  yield* checkMachine(options, all, world)
+  yield* checkOrg(options, all, environment)
+  yield* checkMachine(options, all, environment)
 }
 
 async function* checkOrg(
   options: Partial<ConnectOptions>,
   deps: Deps,
-  { variables }: Surroundings,
+  { variables }: Environment,
 ): AsyncGenerator<Finding> {
   const { tenant, signal } = options
   if (tenant === undefined) return yield skipped('tenant', 'No tenant is given.')
@@ -52,7 +53,7 @@ async function* checkOrg(
 async function* checkMachine(
   options: Partial<ConnectOptions>,
   deps: Deps,
-  { variables }: Surroundings,
+  { variables }: Environment,
 ): AsyncGenerator<Finding> {
   // It takes an HTTP server, which no other job does that needs nobody to sign in.
   const { checkBrowser, checkCallbackPort, checkKeyring, checkStore } = await import('./check-machine.js')
@@ -72,8 +73,8 @@ function serverOf(options: Partial<ConnectOptions>): string | undefined {
 }
 
 async function redirectUrisOf(options: Partial<ConnectOptions>): Promise<readonly string[]> {
-  const { redirectUri } = options as { redirectUri?: string | readonly string[] }
+  const redirectUri = 'redirectUri' in options ? options.redirectUri : undefined
   const given = { tenant: 'example.okta.com', clientId: 'any', ...(redirectUri !== undefined && { redirectUri }) }
-  const { runnable } = (await parseOptions(given as OAuthOptions)).connection
+  const { runnable } = (await parseOptions(given)).connection
   return runnable.type === 'authorization_code' ? runnable.redirectUris : []
 }

@@ -1,4 +1,5 @@
 export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from '../keys/client-key.js'
+export { decrypt, type EncryptedText, encrypt } from '../keys/encryption.js'
 export {
   type ClientKeyOptions,
   type ClientKeyType,

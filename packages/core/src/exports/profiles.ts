@@ -1,13 +1,25 @@
-export { type Profile, profilesSchema } from '../config/profiles/profile-format.js'
+export { isHeadless } from '../config/is-headless.js'
+export { oktaScopes } from '../config/okta-scopes.js'
+export { parseList } from '../config/parse-list.js'
+export { parseYaml } from '../config/parse-yaml.js'
+export {
+  type Profile,
+  type ProfileField,
+  type ProfileFieldKind,
+  profileFields,
+  profilesSchema,
+} from '../config/profiles/profile-format.js'
 export {
   connectOptionsOf,
   listProfiles,
   type NamedProfile,
   readSettings,
   removeProfile,
+  requireConnectOptions,
+  type SecretOptions,
   saveProfile,
   setDefaultProfile,
 } from '../config/profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
 export { parseTenant } from '../config/tenant.js'
-export type { Surroundings } from '../environment.js'
+export { currentEnvironment, type Environment } from '../environment.js'

@@ -16,7 +16,7 @@ import {
   type TokenRecord,
   tokenAt,
 } from '../stores/token-record.js'
-import type { Holder, TokenSlot } from '../stores/token-store.js'
+import type { LockHolder, TokenSlot } from '../stores/token-store.js'
 import type { TokenOptions } from './okta-session.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
@@ -223,7 +223,7 @@ export class TokenSource implements Tokens {
     return { ...this.#connection, endpoints, forceLogin, signal }
   }
 
-  #tellWaiting({ owner, says }: Holder, attempt: Attempt): void {
+  #tellWaiting({ owner, says }: LockHolder, attempt: Attempt): void {
     if (says !== undefined && attempt.runnable.type === 'none') throw loginHasEnded(attempt)
     const what = says === undefined ? 'is renewing the login' : `is signing in: ${says}`
     this.#deps.notify({ code: 'waiting', message: `Waiting for ${owner}, which ${what}` })

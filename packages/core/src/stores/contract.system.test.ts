@@ -43,7 +43,7 @@ describe.runIf(secretService !== undefined)('with a keyring', () => {
       'auto',
       async () => {
         process.env.CONNECT_OKTA_STATE_DIR = await mkdtemp(join(tmpdir(), 'store-'))
-        return openStore('auto', ({ message }) => expect.fail(message))
+        return openStore('auto', { notify: ({ message }) => expect.fail(message) })
       },
     ],
   ])

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { surroundings } from '../environment.js'
+import { currentEnvironment, type Environment } from '../environment.js'
 import { optionsInvalid } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { quoted } from '../safe-text.js'
@@ -11,6 +11,17 @@ import { plainCodec, type SealKeySource, sealedCodec } from './sealed/record-sea
 import type { TokenStore } from './token-store.js'
 import { withWriting } from './with-writing.js'
 
+/** Options of {@link openStore}. */
+export interface OpenStoreOptions {
+  /**
+   * Receives a notice if `auto` stores tokens unencrypted, at the first sign-in only, and for each record that cannot be
+   * read. Default: none.
+   */
+  readonly notify?: Notify
+  /** Where the folder and the key of the store come from. Default: the environment of this process. */
+  readonly environment?: Environment
+}
+
 /**
  * Opens a store by the name that people give it.
  *
@@ -18,15 +29,16 @@ import { withWriting } from './with-writing.js'
  * where there is one. `file`: plain files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
  * `rediss://…`, whose records are sealed with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
  * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, such as `openssl rand -base64 32` prints.
- * @param notify hears, at the first login ever, that `auto` keeps tokens unencrypted; and of records left alone.
  * @throws {@link OktaConnectError} `options_invalid` for another name, or without a key for Redis.
  * @example
  * const session = await connect(options, { store: openStore('file') })
  */
-export function openStore(name: string, notify: Notify = () => {}): TokenStore {
-  const world = surroundings()
+export function openStore(
+  name: string,
+  { notify = () => {}, environment = currentEnvironment() }: OpenStoreOptions = {},
+): TokenStore {
   // A folder of our own below the state folder: its mode is ours to set.
-  const folder = () => ({ root: world.stateDirectory, directory: join(world.stateDirectory, 'tokens') })
+  const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
   switch (name) {
     case 'memory':
       return createMemoryStore()
@@ -38,7 +50,7 @@ export function openStore(name: string, notify: Notify = () => {}): TokenStore {
       return sayOnce(openFolder({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
-      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, world.variables, notify)
+      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, environment.variables, notify)
       throw optionsInvalid(
         `There is no token store named ${quoted(name)}.`,
         'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',

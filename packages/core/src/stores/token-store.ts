@@ -33,11 +33,11 @@ export interface ExclusiveOptions {
   /** Ends the wait for others; what runs already is not interrupted. */
   readonly signal?: AbortSignal | undefined
   /** Hears who is waited for, once that lasts, and whenever it changes. What it throws ends the wait. */
-  readonly onWait?: ((holder: Holder) => void) | undefined
+  readonly onWait?: ((holder: LockHolder) => void) | undefined
 }
 
 /** Who is inside, while others wait. */
-export interface Holder {
+export interface LockHolder {
   /** In words for people: `process 4711 on build-7`. */
   readonly owner: string
   /** What they have said to those who wait. */

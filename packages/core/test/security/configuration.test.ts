@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { connectOptionsOf, listProfiles, readSettings, saveProfile } from '../../src/config/profiles/profiles.js'
-import type { Surroundings } from '../../src/environment.js'
+import type { Environment } from '../../src/environment.js'
 
-let world: Surroundings & { readonly home: string }
+let world: Environment & { readonly home: string }
 let profilesPath: string
 
 beforeEach(async () => {

@@ -104,7 +104,7 @@ describe.each(grounds)('the %s store under torture', (name, prepare) => {
 
         await within(ground, async () => {
           const notices: string[] = []
-          const store = openStore(ground.name, ({ message }) => notices.push(message))
+          const store = openStore(ground.name, { notify: ({ message }) => notices.push(message) })
           const startedAt = performance.now()
           await store.exclusive(recordKey, async () => {})
           seen.longestWaitMs = Math.max(seen.longestWaitMs, performance.now() - startedAt)

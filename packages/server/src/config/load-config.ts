@@ -7,6 +7,7 @@ import {
   listProfiles,
   type ResolvedSettings,
   readSettings,
+  requireConnectOptions,
   type Settings,
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
@@ -40,7 +41,7 @@ export async function connectionsOf(
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
     const settings = await settingsOf(rest, directory, `${place}.connections.${name}`)
-    const options = await connectOptionsOf(settings, notify)
+    const options = requireConnectOptions(await connectOptionsOf(settings, { notify }))
     if (isApiToken(options) && signIn.length > 0) throw notOfApiToken(`${place}.connections.${name}`, 'signIn')
     connections.push({ name, options, signIn })
   }

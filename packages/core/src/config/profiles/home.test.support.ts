@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Surroundings } from '../../environment.js'
+import type { Environment } from '../../environment.js'
 
 /** A home of nobody yet, for settings. */
 export interface Home {
   readonly path: string
   /** What a program sees from there, with these variables. */
-  at(variables: Record<string, string>): Surroundings & { readonly home: string }
+  at(variables: Record<string, string>): Environment & { readonly home: string }
   /** Writes a file, and gives its path. */
   write(path: string, text: string): Promise<string>
 }

@@ -63,7 +63,7 @@ describe.skipIf(process.platform === 'win32')('a key file', () => {
       await chmod(path, mode)
       const notices: Notice[] = []
       const settings = await readSettings({ tenant: 'a.okta.com', key: { file: path } }, {}, home.at({}))
-      await connectOptionsOf(settings, notice => notices.push(notice))
+      await connectOptionsOf(settings, { notify: notice => notices.push(notice) })
       expect(notices).toHaveLength(count)
       if (count > 0) {
         expect(notices[0]).toMatchObject({

@@ -1,4 +1,5 @@
-import { chosenBy, keyIn, listIn } from './environment.js'
+import { parseList } from '../parse-list.js'
+import { chosenBy, keyIn } from './environment-variables.js'
 import { malformed } from './profile-format.js'
 import type { Settings, Source } from './settings.js'
 
@@ -25,7 +26,7 @@ export function oktaYaml(content: unknown, path: string): Source {
     'privateKey',
     'token',
   ].map(text)
-  const scopes = Array.isArray(client.scopes) ? client.scopes.map(String) : listIn(text('scopes') ?? '')
+  const scopes = Array.isArray(client.scopes) ? client.scopes.map(String) : parseList(text('scopes') ?? '')
   const values: Settings = {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),

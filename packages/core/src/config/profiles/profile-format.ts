@@ -12,26 +12,53 @@ export interface ProfilesFile {
   readonly profiles: Readonly<Record<string, Profile>>
 }
 
-type Form = 'text' | 'texts' | 'reference' | readonly string[]
+/** What the value of a field is: a text, a list of texts, a reference to a secret, or one of several words. */
+export type ProfileFieldKind = 'text' | 'list' | 'secret' | readonly string[]
+
+/** A field of a profile. */
+export interface ProfileField {
+  readonly name: string
+  readonly kind: ProfileFieldKind
+  /** A description, for documentation and schemas. */
+  readonly meaning: string
+}
 
 const grants = ['authorization_code', 'device_code', 'client_credentials', 'api_token'] as const
 
-// The one description of the format: the parser and the published schema are made from it.
-const forms: Readonly<Record<keyof Settings, readonly [form: Form, meaning: string]>> = {
-  tenant: ['text', 'The org: example.okta.com, a custom domain, or a full https:// URL.'],
-  clientId: ['text', 'The id of the app: Applications > your app > General > Client ID.'],
-  scopes: ['texts', 'What tokens are for. Default: okta.users.manage.'],
-  authorizationServer: ['text', "The id of a custom authorization server. Default: the org's own."],
-  grant: [grants, 'How to connect. Default: by the key, secret or API token if there is one, else in the browser.'],
-  dpop: [['auto', 'always', 'never'], 'Whether tokens are bound to a key. Default: auto, as the app demands.'],
-  redirectUri: ['texts', 'Where Okta sends the browser back to, as registered; of several, the first that is free.'],
-  loginHint: ['text', 'The user name to fill in at the sign-in.'],
-  key: ['reference', 'Where the private key of the client is: a JWK, a JWKS or PEM.'],
-  keyId: ['text', 'The kid of the key, where it does not name its own.'],
-  clientSecret: ['reference', 'Where the secret of the client is.'],
-  apiToken: ['reference', 'Where the static API token is.'],
-  store: ['text', 'The token store: auto, file, memory, or a redis:// address.'],
+const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
+  tenant: { kind: 'text', meaning: 'The org: example.okta.com, a custom domain, or a full https:// URL.' },
+  clientId: { kind: 'text', meaning: 'The id of the app: Applications > your app > General > Client ID.' },
+  scopes: { kind: 'list', meaning: 'The scopes of the token. Default: okta.users.manage.' },
+  authorizationServer: {
+    kind: 'text',
+    meaning: 'The id of a custom authorization server. Default: the org authorization server.',
+  },
+  grant: {
+    kind: grants,
+    meaning:
+      'How to get a token. Default: by the key, secret or API token if there is one, else a sign-in in the browser.',
+  },
+  dpop: {
+    kind: ['auto', 'always', 'never'],
+    meaning: 'Whether tokens are bound to a key. Default: auto, if the app requires it.',
+  },
+  redirectUri: {
+    kind: 'list',
+    meaning: 'Where Okta redirects the browser, as registered. Of several, the first whose port is free.',
+  },
+  loginHint: { kind: 'text', meaning: 'The user name to fill in.' },
+  key: { kind: 'secret', meaning: 'The private key of the client: a JWK, a JWKS or PEM.' },
+  keyId: { kind: 'text', meaning: 'The kid of the key, if the key itself has none.' },
+  clientSecret: { kind: 'secret', meaning: 'The secret of the client.' },
+  apiToken: { kind: 'secret', meaning: 'The static API token.' },
+  store: { kind: 'text', meaning: 'The token store: auto, file, memory, or a redis:// address.' },
 }
+
+/** Every field of a profile. The parser, the JSON schema and the configuration of the broker are made from this list. */
+export const profileFields: readonly ProfileField[] = Object.entries(fields).map(([name, field]) => ({
+  name,
+  ...field,
+}))
 
 /** What the name of a profile may be. */
 export const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -73,25 +100,29 @@ export function parseStoredProfile(content: unknown, place: string): Profile {
  */
 export function parseProfile(content: unknown, place: string): Profile {
   const fields = asObject(content, place)
-  rejectUnknown(fields, place, Object.keys(forms))
+  rejectUnknown(
+    fields,
+    place,
+    profileFields.map(({ name }) => name),
+  )
   const profile: Record<string, unknown> = {}
-  for (const [name, [form]] of Object.entries(forms)) {
+  for (const { name, kind } of profileFields) {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (value !== undefined && value !== null) profile[name] = parseField(value, form, `${place}.${name}`)
+    if (value !== undefined && value !== null) profile[name] = parseField(value, kind, `${place}.${name}`)
   }
   return profile as Profile
 }
 
-function parseField(value: unknown, form: Form, place: string): unknown {
-  if (form === 'reference') return parseReference(value, place)
-  if (form === 'texts') {
+function parseField(value: unknown, kind: ProfileFieldKind, place: string): unknown {
+  if (kind === 'secret') return parseReference(value, place)
+  if (kind === 'list') {
     const list = Array.isArray(value) ? value : [value]
     if (list.length > 0 && list.every(one => typeof one === 'string' && one !== '')) return list
     throw malformed(place, 'it is not a list of texts')
   }
   if (typeof value !== 'string' || value === '') throw malformed(place, 'it is not a text')
-  if (form === 'text' || form.includes(value)) return value
-  throw malformed(place, `it is none of ${form.join(', ')}`)
+  if (kind === 'text' || kind.includes(value)) return value
+  throw malformed(place, `it is none of ${kind.join(', ')}`)
 }
 
 // The text is not repeated: whoever writes a secret here should not find it in an error.
@@ -130,7 +161,7 @@ export function malformed(place: string, rule: string): OktaConnectError {
 export function profilesSchema(): object {
   const text = { type: 'string', minLength: 1 }
   const properties = Object.fromEntries(
-    Object.entries(forms).map(([name, [form, description]]) => [name, { description, ...schemaOf(form) }]),
+    profileFields.map(({ name, kind, meaning }) => [name, { description: meaning, ...schemaOf(kind) }]),
   )
   const profile = { type: 'object', additionalProperties: false, properties }
   return {
@@ -144,13 +175,13 @@ export function profilesSchema(): object {
     },
   }
 
-  function schemaOf(form: Form): object {
-    switch (form) {
+  function schemaOf(kind: ProfileFieldKind): object {
+    switch (kind) {
       case 'text':
         return text
-      case 'texts':
+      case 'list':
         return { anyOf: [text, { type: 'array', minItems: 1, items: text }] }
-      case 'reference': {
+      case 'secret': {
         const only = (name: string) => ({
           type: 'object',
           additionalProperties: false,
@@ -160,7 +191,7 @@ export function profilesSchema(): object {
         return { oneOf: [only('file'), only('keyring')] }
       }
       default:
-        return { enum: form }
+        return { enum: kind }
     }
   }
 }

@@ -1,13 +1,13 @@
 import { lstat, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Surroundings } from '../../environment.js'
+import type { Environment } from '../../environment.js'
 import { type Home, newHome } from './home.test.support.js'
 import { profilesSchema } from './profile-format.js'
 import { listProfiles, readSettings, removeProfile, saveProfile, setDefaultProfile } from './profiles.js'
 
 let home: Home
-let world: Surroundings
+let world: Environment
 
 beforeEach(async () => {
   home = await newHome()

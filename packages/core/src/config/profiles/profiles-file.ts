@@ -7,8 +7,8 @@ import { replaceFile } from '../../files/replace-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import { quoted } from '../../safe-text.js'
 import { withFileLock } from '../../stores/locks/file-lock.js'
+import { parseYaml, parseYamlDocument, yamlContent } from '../parse-yaml.js'
 import {
-  malformed,
   type Profile,
   type ProfilesFile,
   parseProfilesFile,
@@ -51,25 +51,7 @@ export async function readYaml(path: string): Promise<unknown> {
   // The parser is loaded for files that are there.
   const text = readText(path)
   requireTrusted(path, { root: dirname(path), isReadOnly: true })
-  return contentOf(await parseYaml(text, path), path)
-}
-
-async function parseYaml(text: string, path: string): Promise<Document.Parsed> {
-  const { parseDocument } = await import('yaml')
-  // Its warnings go to stderr, with the lines that they are about: there may be a secret in them.
-  const document = parseDocument(text, { logLevel: 'error' })
-  const [error] = document.errors
-  if (error !== undefined) throw notYaml(path, error)
-  return document
-}
-
-function contentOf(document: Document.Parsed, path: string): unknown {
-  try {
-    // A few hundred bytes of aliases can be a billion names.
-    return document.toJS({ maxAliasCount: 20 })
-  } catch (error) {
-    throw notYaml(path, error)
-  }
+  return await parseYaml(text, path)
 }
 
 /**
@@ -124,8 +106,8 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
     requireTrusted(path, { root: dirname(path) })
     // Two programs that save at once would lose one of two profiles.
     await withFileLock(`${path}.lock`, async () => {
-      const document = await parseYaml(stampOf(path) === undefined ? '' : readText(path), path)
-      parseProfilesFile(contentOf(document, path), path)
+      const document = await parseYamlDocument(stampOf(path) === undefined ? '' : readText(path), path)
+      parseProfilesFile(yamlContent(document, path), path)
       change(document)
       // The file may be a link into a folder of settings that somebody keeps elsewhere.
       await replaceFile(await realpath(path).catch(() => path), document.toString())
@@ -162,12 +144,6 @@ function stampOf(path: string): string | undefined {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined
     throw unreadable(path, cause)
   }
-}
-
-function notYaml(path: string, error: unknown): OktaConnectError {
-  const { linePos } = error as { linePos?: readonly { line: number }[] }
-  const where = linePos?.[0] === undefined ? '' : `, line ${linePos[0].line}`
-  return malformed(`${path}${where}`, 'it is not YAML')
 }
 
 function unreadable(path: string, cause: unknown): OktaConnectError {

@@ -2,14 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Surroundings } from '../../environment.js'
+import type { Environment } from '../../environment.js'
 import { connect } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { type Home, newHome } from './home.test.support.js'
-import { connectOptionsOf, listProfiles, readSettings, saveProfile } from './profiles.js'
+import { connectOptionsOf, listProfiles, readSettings, requireConnectOptions, saveProfile } from './profiles.js'
 
 let home: Home
-let world: Surroundings
+let world: Environment
 
 beforeEach(async () => {
   home = await newHome()
@@ -183,7 +183,7 @@ describe('a secret', () => {
       {},
       world,
     )
-    const options = await connectOptionsOf(await readSettings({}, {}, world))
+    const options = requireConnectOptions(await connectOptionsOf(await readSettings({}, {}, world)))
     expect((await connect(options, { store: createMemoryStore() })).clientId).toBe(clientId)
   })
 })

@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
-import { homeFolder, type Surroundings, surroundings } from '../../environment.js'
+import { currentEnvironment, type Environment, requireHome } from '../../environment.js'
 import { type OktaConnectError, optionsInvalid } from '../../errors.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
 import type { Notify } from '../../notice.js'
 import { quoted } from '../../safe-text.js'
 import type { ConnectOptions } from '../connect-options.js'
-import { parseTenant } from '../tenant.js'
-import { oktaVariables, ourVariables, profileVariable } from './environment.js'
+import { clientIdMissing } from '../option-values.js'
+import { parseTenant, tenantMissing } from '../tenant.js'
+import { oktaVariables, ourVariables, profileVariable } from './environment-variables.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
@@ -36,54 +37,76 @@ export interface NamedProfile {
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  * @example
  * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })
- * const session = await connect(await connectOptionsOf(settings))
+ * const session = await connect(requireConnectOptions(await connectOptionsOf(settings)))
  */
 export async function readSettings(
   given: Settings = {},
   { profile, mayBeNew = false }: { readonly profile?: string; readonly mayBeNew?: boolean } = {},
-  world: Surroundings = surroundings(),
+  environment: Environment = currentEnvironment(),
 ): Promise<ResolvedSettings> {
-  const { variables } = world
+  const { variables } = environment
   const named = profile ?? variables[profileVariable]
-  const file = await readProfilesIfAny(world, named !== undefined)
+  const file = await readProfilesIfAny(environment, named !== undefined)
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
   if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
 
   const kind = named === undefined ? 'file' : 'given'
   const ofProfile: Source[] = found === undefined ? [] : [{ kind, values: found, nameOf: () => `profile ${name}` }]
-  const environment = [ourVariables(variables), oktaVariables(variables)]
+  const fromVariables = [ourVariables(variables), oktaVariables(variables)]
   const sources: readonly Source[] = [
     { kind: 'given', values: given, nameOf: () => 'given' },
-    ...(named === undefined ? [...environment, ...ofProfile] : [...ofProfile, ...environment]),
-    ...(await oktaYamlIn(world.home)),
+    ...(named === undefined ? [...fromVariables, ...ofProfile] : [...ofProfile, ...fromVariables]),
+    ...(await oktaYamlIn(environment.home)),
   ]
   const { values, origins } = merge(sources, isSameOrg)
   return { values: checked(values), origins, profile: found === undefined ? undefined : name }
 }
 
+/** Options of {@link connectOptionsOf}. */
+export interface SecretOptions {
+  /** Receives a notice for a file with a secret that other users can read. Default: none. */
+  readonly notify?: Notify
+  /** Default: the environment of this process. */
+  readonly environment?: Environment
+}
+
 /**
- * Options for {@link connect}, with every secret read from where it is. What the settings leave out is left out here too,
- * and named by whoever takes the options.
+ * Turns settings into options for {@link connect}, and reads every secret from where it is. Options that the settings lack
+ * are missing: {@link requireConnectOptions} checks that.
  *
- * @param notify hears of a secret in a file that other users can read.
- * @throws {@link OktaConnectError} `options_invalid` where a secret is not where it should be; `store_failed` for a keyring
+ * @throws {@link OktaConnectError} `options_invalid` if a secret cannot be read, `store_failed` if the keyring fails
+ * @example
+ * const options = requireConnectOptions(await connectOptionsOf(await readSettings({}, { profile: 'staging' })))
  */
 export async function connectOptionsOf(
   { values, origins }: ResolvedSettings,
-  notify: Notify = () => {},
-): Promise<ConnectOptions> {
+  { notify = () => {}, environment = currentEnvironment() }: SecretOptions = {},
+): Promise<Partial<ConnectOptions>> {
   const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
   const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
-    readSecret(reference, `${name} (${origins[name]})`, notify)
+    readSecret(reference, `${name} (${origins[name]})`, notify, environment)
   const org = tenant === undefined ? {} : { tenant }
-  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) } as ConnectOptions
+  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
   return {
     ...org,
     ...rest,
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
-  } as ConnectOptions
+  }
+}
+
+/**
+ * Checks that options have what every connection needs: a tenant, and a client id or an API token.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
+ */
+export function requireConnectOptions(options: Partial<ConnectOptions>): ConnectOptions {
+  const { tenant } = options
+  if (tenant === undefined) throw tenantMissing()
+  if ('apiToken' in options && options.apiToken !== undefined) return { ...options, tenant, apiToken: options.apiToken }
+  if (!('clientId' in options) || options.clientId === undefined) throw clientIdMissing()
+  return { ...options, tenant, clientId: options.clientId }
 }
 
 /**
@@ -91,8 +114,8 @@ export async function connectOptionsOf(
  *
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
-export async function listProfiles(world: Surroundings = surroundings()): Promise<readonly NamedProfile[]> {
-  const file = await readProfiles(placeIn(world))
+export async function listProfiles(environment: Environment = currentEnvironment()): Promise<readonly NamedProfile[]> {
+  const file = await readProfiles(placeIn(environment))
   return Object.entries(file.profiles).map(([name, profile]) => ({ name, isDefault: name === file.default, profile }))
 }
 
@@ -108,9 +131,9 @@ export async function saveProfile(
   name: string,
   profile: Profile,
   { isDefault = false }: { readonly isDefault?: boolean } = {},
-  world: Surroundings = surroundings(),
+  environment: Environment = currentEnvironment(),
 ): Promise<void> {
-  await writeProfile(placeIn(world), name, profile, { isDefault })
+  await writeProfile(placeIn(environment), name, profile, { isDefault })
 }
 
 /**
@@ -118,10 +141,10 @@ export async function saveProfile(
  *
  * @throws {@link OktaConnectError} `options_invalid` where there is no such profile, `store_failed`
  */
-export async function setDefaultProfile(name: string, world: Surroundings = surroundings()): Promise<void> {
-  const names = Object.keys((await readProfiles(placeIn(world))).profiles)
+export async function setDefaultProfile(name: string, environment: Environment = currentEnvironment()): Promise<void> {
+  const names = Object.keys((await readProfiles(placeIn(environment))).profiles)
   if (!names.includes(name)) throw noSuchProfile(name, names)
-  await writeDefault(placeIn(world), name)
+  await writeDefault(placeIn(environment), name)
 }
 
 /**
@@ -130,18 +153,18 @@ export async function setDefaultProfile(name: string, world: Surroundings = surr
  * @returns whether it was there.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
-export async function removeProfile(name: string, world: Surroundings = surroundings()): Promise<boolean> {
-  return await deleteProfile(placeIn(world), name)
+export async function removeProfile(name: string, environment: Environment = currentEnvironment()): Promise<boolean> {
+  return await deleteProfile(placeIn(environment), name)
 }
 
 // A user without a home has no profiles, which matters only to somebody who names one.
-async function readProfilesIfAny(world: Surroundings, isNeeded: boolean): Promise<ProfilesFile> {
-  const { CONNECT_OKTA_CONFIG_DIR } = world.variables
-  const hasNone = world.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
-  return hasNone && !isNeeded ? { profiles: {} } : await readProfiles(placeIn(world))
+async function readProfilesIfAny(environment: Environment, isNeeded: boolean): Promise<ProfilesFile> {
+  const { CONNECT_OKTA_CONFIG_DIR } = environment.variables
+  const hasNone = environment.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
+  return hasNone && !isNeeded ? { profiles: {} } : await readProfiles(placeIn(environment))
 }
 
-function placeIn({ configDirectory, stateDirectory }: Surroundings) {
+function placeIn({ configDirectory, stateDirectory }: Environment) {
   return profilesPlace(configDirectory, stateDirectory)
 }
 
@@ -168,10 +191,15 @@ function checked(values: Settings): Settings {
   return values
 }
 
-async function readSecret(reference: SecretReference, name: string, notify: Notify): Promise<string> {
+async function readSecret(
+  reference: SecretReference,
+  name: string,
+  notify: Notify,
+  environment: Environment,
+): Promise<string> {
   if ('text' in reference) return reference.text
   if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
-  const path = inHome(reference.file)
+  const path = inHome(reference.file, environment)
   try {
     const text = await readLimited(path)
     noticeReadable(path, name, notify)
@@ -204,8 +232,8 @@ function noticeReadable(path: string, name: string, notify: Notify): void {
   })
 }
 
-function inHome(path: string): string {
-  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homeFolder(), path.slice(2))
+function inHome(path: string, environment: Environment): string {
+  if (path.startsWith('~/') || path.startsWith('~\\')) return join(requireHome(environment), path.slice(2))
   return isAbsolute(path) ? path : resolve(path)
 }
 

@@ -1,5 +1,5 @@
 import { OktaConnectError } from '../../errors.js'
-import type { ExclusiveOptions, Holder } from '../token-store.js'
+import type { ExclusiveOptions, LockHolder } from '../token-store.js'
 
 // A sign-in may take so long, and a little more.
 const longestWaitMs = 65 * 60_000
@@ -20,7 +20,7 @@ export class Waiting {
    *
    * @throws {@link OktaConnectError} `store_failed` once the wait is too long, and what `onWait` throws.
    */
-  goesOn(holder: Holder): void {
+  goesOn(holder: LockHolder): void {
     const waitedMs = performance.now() - this.#startedAt
     if (waitedMs > longestWaitMs) {
       throw new OktaConnectError('store_failed', `The token store has been held by ${holder.owner} for an hour.`, {

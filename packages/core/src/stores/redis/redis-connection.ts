@@ -1,69 +1,114 @@
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../../errors.js'
 
-// A lock lives for less: an answer that comes later is of no use.
-const answerTimeoutMs = 2_500
 const connectTimeoutMs = 5_000
-// A connection that a network has dropped without a word is found before somebody needs it.
-const pingEveryMs = 10_000
-// A node that is there, and no longer the one to write to: a new connection may lead to the one that is.
-const isOtherNode = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN)\b/
+const firstReconnectMs = 50
+const maxReconnectMs = 1_000
+// The node answers but is not the one to write to, as after a failover: a new connection may lead to the right one.
+const isWrongNode = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN)\b/
 
-/** A connection that is made when it is first needed, and keeps no process alive that has nothing else to do. */
-export interface Connection {
-  /** @throws {@link OktaConnectError} `store_failed` */
-  run<T>(command: (redis: RedisClientType) => Promise<T>): Promise<T>
+/** How to connect to a Redis. */
+export interface RedisConnectionOptions {
+  /**
+   * Connects at once, and reconnects in the background. While there is no connection, a command fails at once instead of
+   * waiting for one. Default: false, which connects when a command needs it and does not keep the process alive.
+   */
+  readonly keepConnected?: boolean
+  /** Runs on each new connection before any other command. What it throws is ignored. */
+  readonly onConnect?: (redis: RedisClientType) => Promise<unknown>
+  /** How long a command may take, in milliseconds. Default: 2,500. */
+  readonly answerTimeoutMs?: number
 }
 
-/** Makes a {@link Connection}. */
-export function redisConnection(address: string): Connection {
-  let connecting: Promise<RedisClientType> | undefined
-  let running = 0
+/** A connection to a Redis or Valkey. */
+export interface RedisConnection {
+  /** The address, without a user name and password. */
+  readonly location: string
+  /**
+   * Runs a command.
+   *
+   * @throws {@link OktaConnectError} `store_failed` if the Redis cannot be reached or does not answer in time
+   */
+  run<T>(command: (redis: RedisClientType) => Promise<T>): Promise<T>
+  /** Closes the connection. Commands that still wait for an answer fail. */
+  close(): void
+}
+
+/**
+ * Connects to a Redis or Valkey by the optional package `redis`.
+ *
+ * @param address `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS, with a user name and password if needed.
+ * @throws {@link OktaConnectError} `options_invalid` if the address is malformed
+ * @example
+ * const connection = redisConnection('redis://127.0.0.1:6379', { keepConnected: true })
+ * await connection.run(redis => redis.set('key', 'value'))
+ */
+export function redisConnection(
+  address: string,
+  { keepConnected = false, onConnect, answerTimeoutMs = 2_500 }: RedisConnectionOptions = {},
+): RedisConnection {
+  const location = locationOf(address)
+  const pingIntervalMs = keepConnected ? 1_000 : 10_000
+  let client: Promise<RedisClientType> | undefined
   let ping: NodeJS.Timeout | undefined
-  const place = placeOf(address)
+  let failures = 0
+  let running = 0
+  let isClosed = false
 
-  async function connected(): Promise<RedisClientType> {
-    if (connecting === undefined) {
-      const attempt = connectTo(address, () => forget(attempt))
-      connecting = attempt
-      clearInterval(ping)
-      ping = setInterval(() => void pingIfIdle(), pingEveryMs).unref()
-    }
-    return await connecting
+  function connect(): Promise<RedisClientType> {
+    const attempt = openClient(address, () => drop(attempt)).then(async redis => {
+      if (onConnect !== undefined) await inTime(onConnect(redis), answerTimeoutMs).catch(() => {})
+      failures = 0
+      return redis
+    })
+    attempt.catch(() => drop(attempt))
+    clearInterval(ping)
+    ping = setInterval(() => void pingIfIdle(), pingIntervalMs).unref()
+    return attempt
   }
 
-  // The next command connects again. What waits for an answer on it gets an error at once.
-  function forget(attempt: Promise<RedisClientType> | undefined): void {
-    if (connecting === attempt) {
-      connecting = undefined
-      clearInterval(ping)
-    }
-    attempt?.then(redis => redis.destroy()).catch(() => {})
+  // Destroying the client makes the commands that wait for an answer fail at once.
+  function drop(dropped: Promise<RedisClientType> | undefined): void {
+    dropped?.then(destroy, () => {})
+    if (client !== dropped) return
+    client = undefined
+    clearInterval(ping)
+    if (!keepConnected || isClosed) return
+    const pauseMs = Math.min(firstReconnectMs * 2 ** failures, maxReconnectMs) * (0.5 + Math.random())
+    failures += 1
+    setTimeout(() => {
+      if (!isClosed) client ??= connect()
+    }, pauseMs).unref()
   }
 
+  // Finds a connection that the network dropped without closing it before a command needs it.
   async function pingIfIdle(): Promise<void> {
-    const attempt = connecting
+    const attempt = client
     if (attempt === undefined || running > 0) return
-    await attempt.then(redis => inTime(redis.ping(), answerTimeoutMs)).catch(() => forget(attempt))
+    await attempt.then(redis => inTime(redis.ping(), answerTimeoutMs)).catch(() => drop(attempt))
   }
 
+  if (keepConnected) client = connect()
   return {
+    location,
     async run(command) {
       let redis: RedisClientType | undefined
       let attempt: Promise<RedisClientType> | undefined
       try {
-        redis = await connected()
-        attempt = connecting
+        if (isClosed || (keepConnected && failures > 0)) throw new Error('not connected')
+        client ??= connect()
+        attempt = client
+        redis = await attempt
         running += 1
         redis.ref()
         return await inTime(command(redis), answerTimeoutMs)
       } catch (cause) {
         if (isOktaConnectError(cause)) throw cause
         const message = cause instanceof Error ? cause.message : 'unknown'
-        if (cause instanceof NoAnswer || isOtherNode.test(message)) forget(attempt)
+        if (cause instanceof AnswerTimeout || isWrongNode.test(message)) drop(attempt)
         const reason = (cause as NodeJS.ErrnoException).code ?? message
-        throw new OktaConnectError('store_failed', `The token store ${place} does not answer (${reason}).`, {
-          hint: 'See whether the Redis runs, and whether its address is right.',
+        throw new OktaConnectError('store_failed', `The Redis ${location} does not answer (${reason}).`, {
+          hint: 'Check that the Redis is running and that its address is right.',
           cause: new Error(`redis: ${reason}`),
         })
       } finally {
@@ -71,35 +116,38 @@ export function redisConnection(address: string): Connection {
         if (running === 0) redis?.unref()
       }
     },
+    close() {
+      isClosed = true
+      drop(client)
+    },
   }
 }
 
-async function connectTo(address: string, onEnd: () => void): Promise<RedisClientType> {
+async function openClient(address: string, onEnd: () => void): Promise<RedisClientType> {
   const { createClient } = await loadRedis()
   const redis = createClient({
     url: address,
     disableOfflineQueue: true,
-    // Attempts in the background would keep the process alive.
+    // Attempts of the client itself would keep the process alive.
     socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
   }) as RedisClientType
-  // An error reaches the command that waits for an answer.
+  // An error also reaches the command that waits for an answer.
   redis.on('error', onEnd).on('end', onEnd)
   try {
     await inTime(redis.connect(), connectTimeoutMs)
     return redis
   } catch (error) {
-    onEnd()
-    redis.destroy()
+    destroy(redis)
     throw error
   }
 }
 
-class NoAnswer extends Error {}
+class AnswerTimeout extends Error {}
 
 async function inTime<T>(result: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${timeoutMs / 1000} s`)), timeoutMs)
+    timer = setTimeout(() => reject(new AnswerTimeout(`no answer within ${timeoutMs / 1000} s`)), timeoutMs)
   })
   try {
     return await Promise.race([result, late])
@@ -109,25 +157,32 @@ async function inTime<T>(result: Promise<T>, timeoutMs: number): Promise<T> {
   }
 }
 
-// A package that is optional: without it, everything else works.
+function destroy(redis: RedisClientType): void {
+  try {
+    redis.destroy()
+  } catch {
+    // The client throws if it is closed already.
+  }
+}
+
 async function loadRedis(): Promise<typeof import('redis')> {
   try {
     return await import('redis')
   } catch (cause) {
-    throw new OktaConnectError('store_failed', 'The package redis is not installed.', {
-      hint: 'Install it beside this one: npm install redis',
+    throw new OktaConnectError('store_failed', 'The optional package redis is not installed.', {
+      hint: 'Install it: npm install redis',
       cause,
     })
   }
 }
 
-/**
- * The address of a Redis, without the password that it may have.
- *
- * @throws {@link OktaConnectError} `options_invalid` for what is no address.
- */
-export function placeOf(address: string): string {
-  if (!URL.canParse(address)) throw optionsInvalid('The address of the Redis is no URL.', 'Give redis://HOST:PORT.')
-  const { protocol, host, pathname } = new URL(address)
-  return `${protocol}//${host}${pathname}`
+function locationOf(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || !/^rediss?:$/.test(url.protocol) || !/^(\/\d*)?$/.test(url.pathname)) {
+    throw optionsInvalid(
+      'The address of the Redis is malformed.',
+      'Use redis://HOST:PORT or redis://HOST:PORT/DATABASE.',
+    )
+  }
+  return `${url.protocol}//${url.host}${url.pathname}`
 }

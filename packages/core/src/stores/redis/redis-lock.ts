@@ -4,7 +4,7 @@ import { sleep } from '../../http/abort.js'
 import { Waiting } from '../locks/lock-wait.js'
 import { SupersededError } from '../locks/superseded-error.js'
 import type { ExclusiveOptions } from '../token-store.js'
-import type { Connection } from './redis-connection.js'
+import type { RedisConnection } from './redis-connection.js'
 
 /** A lock that is held. Everything that is written goes through it, so that nothing is written by who has lost it. */
 export interface RedisLock {
@@ -67,15 +67,15 @@ return redis.call('DEL', KEYS[1])`
  * the lock has gone to another, when it confirms that it has it, or writes.
  */
 export async function withRedisLock<T>(
-  client: Connection,
+  connection: RedisConnection,
   name: string,
   use: (lock: RedisLock) => Promise<T>,
   options: ExclusiveOptions,
 ): Promise<T> {
   const owner = randomUUID()
-  const fence = await acquire(client, name, owner, options)
+  const fence = await acquire(connection, name, owner, options)
   const run = (script: string, keys: string[], args: string[]) =>
-    client.run(redis => redis.eval(script, { keys, arguments: args }))
+    connection.run(redis => redis.eval(script, { keys, arguments: args }))
   const renewal = setInterval(() => void run(renewScript, [name], [owner, String(lifeMs)]).catch(() => {}), renewalMs)
   renewal.unref()
   const write = async (place: string, text: string, keptForMs: number) => {
@@ -99,10 +99,15 @@ export async function withRedisLock<T>(
   }
 }
 
-async function acquire(client: Connection, name: string, owner: string, options: ExclusiveOptions): Promise<number> {
+async function acquire(
+  connection: RedisConnection,
+  name: string,
+  owner: string,
+  options: ExclusiveOptions,
+): Promise<number> {
   const waiting = new Waiting(options)
   for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
-    const answer = await client.run(redis =>
+    const answer = await connection.run(redis =>
       redis.eval(acquireScript, { keys: [name, `${name}:count`], arguments: [owner, self(), String(lifeMs)] }),
     )
     if (typeof answer === 'number') return answer

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { startProgram, stores } from '../../../test/support/program.test.support.js'
 import type { Notice } from '../../index.js'
 import { openStore } from '../open-store.js'
-import type { Holder, TokenStore } from '../token-store.js'
+import type { LockHolder, TokenStore } from '../token-store.js'
 import { type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 
@@ -100,7 +100,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
   ])('misses, with a notice, a record whose %s is %s', (name, value) => expectMissAfter(() => ({ [name]: value })))
 
   it('shows those who wait what they wait for, and nobody without the key', async () => {
-    const seen: Holder[] = []
+    const seen: LockHolder[] = []
     await open().exclusive(key, async slot => {
       await slot.announce('go to https://example.okta.com/authorize')
       const waiting = open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
@@ -109,7 +109,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
       expect(JSON.stringify(lock)).not.toContain('okta.com')
       const stranger = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
       const abort = new AbortController()
-      const told = new Promise<Holder>(resolve => {
+      const told = new Promise<LockHolder>(resolve => {
         const refused = stranger.exclusive(key, async () => {}, { onWait: resolve, signal: abort.signal })
         refused.catch(() => {})
       })
@@ -122,7 +122,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
   it('lets the next one in soon after an owner has died', async () => {
     await raw(client => client.hSet(`connect-okta:lock:${key}`, { token: 'dead', name: 'process 1 on gone' }))
     await raw(client => client.pExpire(`connect-okta:lock:${key}`, 1500))
-    const seen: Holder[] = []
+    const seen: LockHolder[] = []
     const started = performance.now()
     await open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
     expect(performance.now() - started).toBeLessThan(20_000)

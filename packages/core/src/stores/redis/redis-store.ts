@@ -6,8 +6,8 @@ import type { Notify } from '../../notice.js'
 import { KeyQueue } from '../key-queue.js'
 import { openText, sealedCodec, sealKeyBytes, sealText } from '../sealed/record-seal.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
-import type { Holder, TokenStore } from '../token-store.js'
-import { type Connection, placeOf, redisConnection } from './redis-connection.js'
+import type { LockHolder, TokenStore } from '../token-store.js'
+import { type RedisConnection, redisConnection } from './redis-connection.js'
 import { withRedisLock } from './redis-lock.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -25,15 +25,15 @@ const keptForMs = 90 * 24 * 60 * 60_000
  * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
  */
 export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
-  return redisStore(redisConnection(address), placeOf(address), keyIn(variables), notify)
+  return redisStore(redisConnection(address), keyIn(variables), notify)
 }
 
-function redisStore(client: Connection, location: string, key: Buffer, notify: Notify): TokenStore {
+function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): TokenStore {
   const codec = sealedCodec({ find: async () => key, obtain: async () => key })
   const queue = new KeyQueue()
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
-    const text = await client.run(redis => redis.hGet(placeFor(recordKey), 'record'))
+    const text = await connection.run(redis => redis.hGet(placeFor(recordKey), 'record'))
     return text === null || text === undefined ? undefined : await decoded(recordKey, text)
   }
 
@@ -45,18 +45,18 @@ function redisStore(client: Connection, location: string, key: Buffer, notify: N
   }
 
   return {
-    location,
+    location: connection.location,
     read,
     async exclusive(recordKey, use, { signal, onWait } = {}) {
       const place = placeFor(recordKey)
       const lockPlace = `${prefix}lock:${recordKey}`
       // Where somebody signs in, and with which name, is for those who may read their token too.
-      const hear = ({ owner, says }: Holder) => onWait?.({ owner, says: says && openText(lockPlace, says, key) })
+      const hear = ({ owner, says }: LockHolder) => onWait?.({ owner, says: says && openText(lockPlace, says, key) })
       return await queue.run(
         recordKey,
         () =>
           withRedisLock(
-            client,
+            connection,
             lockPlace,
             async lock =>
               await use({
@@ -79,7 +79,7 @@ function redisStore(client: Connection, location: string, key: Buffer, notify: N
       let cursor = '0'
       do {
         const from = cursor
-        const found = await client.run(redis => redis.scan(from, { MATCH: `${prefix}record:*`, COUNT: 1000 }))
+        const found = await connection.run(redis => redis.scan(from, { MATCH: `${prefix}record:*`, COUNT: 1000 }))
         cursor = String(found.cursor)
         for (const place of found.keys) {
           const recordKey = place.slice(`${prefix}record:`.length)

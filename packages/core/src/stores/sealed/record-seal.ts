@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { decrypt, encrypt } from '../../keys/encryption.js'
 import { parseRecord, type StoreRecord, type Unreadable } from '../token-record.js'
 
 /** Keeps records as texts. Each store of texts has one. */
@@ -36,11 +37,8 @@ interface SealedRecord {
   readonly tag: string
 }
 
-const algorithm = 'aes-256-gcm'
 /** The length of a key, in bytes. */
 export const sealKeyBytes = 32
-// NIST SP 800-38D §5.2.1.1: 96 bits, drawn anew for each record.
-const ivBytes = 12
 
 /**
  * Records sealed with AES-256-GCM. Plain ones, from a time without a key, are read too, and sealed when they are written
@@ -71,25 +69,17 @@ export function sealedCodec(keys: SealKeySource): RecordCodec {
 
 /** Seals a text for one place: elsewhere it does not open. */
 export function sealText(place: string, text: string, key: Buffer): string {
-  const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(place))
-  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  const tag = cipher.getAuthTag()
+  const { iv, tag, data } = encrypt(text, key, place)
   const encoded = { iv: iv.toString('base64'), data: data.toString('base64'), tag: tag.toString('base64') }
   return JSON.stringify({ schema: 2, kind: 'sealed', sealedBy: idOf(key), ...encoded } satisfies SealedRecord)
 }
 
-/** Opens what {@link sealText} has sealed; `undefined` for anything else, and for what was sealed by another key. */
+/** Decrypts what {@link sealText} returned; `undefined` for any other text, and for another key. */
 export function openText(place: string, text: string, key: Buffer): string | undefined {
   const sealed = asSealed(text)
   if (sealed === undefined) return undefined
-  try {
-    const decipher = createDecipheriv(algorithm, key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 })
-    decipher.setAAD(Buffer.from(place)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
-    return Buffer.concat([decipher.update(sealed.data, 'base64'), decipher.final()]).toString('utf8')
-  } catch {
-    return undefined
-  }
+  const decoded = (part: string) => Buffer.from(part, 'base64')
+  return decrypt({ iv: decoded(sealed.iv), tag: decoded(sealed.tag), data: decoded(sealed.data) }, key, place)
 }
 
 function asSealed(text: string): SealedRecord | undefined {

@@ -54,7 +54,7 @@ function startConnecting(environment: Readonly<Record<string, string>>, store = 
     const notify = ({ code }) => notices.push(code)
     let requests = 0
     const counting = (...args) => { requests += 1; return fetch(...args) }
-    const store = openStore(${JSON.stringify(store)}, notify)
+    const store = openStore(${JSON.stringify(store)}, { notify })
     const options = {
       tenant: ${JSON.stringify(okta.orgUrl.origin)},
       clientId: ${JSON.stringify(okta.client('service').clientId)},
@@ -181,7 +181,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     const restoreEnvironment = rememberEnvironment()
     Object.assign(process.env, keyring.environment, { CONNECT_OKTA_STATE_DIR: state })
     try {
-      const store = openStore('auto', ({ message }) => void seen.push(message))
+      const store = openStore('auto', { notify: ({ message }) => void seen.push(message) })
       expect(await listLogins({ store })).toEqual([])
     } finally {
       restoreEnvironment()

@@ -1,4 +1,5 @@
 import { keyTextIn } from '../../keys/key-text.js'
+import { parseList } from '../parse-list.js'
 import type { SecretReference, Settings, Source } from './settings.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -74,7 +75,7 @@ function readVariable(setting: keyof Settings, text: string): Settings[keyof Set
   switch (setting) {
     case 'scopes':
     case 'redirectUri':
-      return listIn(text)
+      return parseList(text)
     case 'key':
       return keyIn(text)
     case 'clientSecret':
@@ -83,11 +84,6 @@ function readVariable(setting: keyof Settings, text: string): Settings[keyof Set
     default:
       return text
   }
-}
-
-/** A list in one text, with spaces or commas between. */
-export function listIn(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter(Boolean)
 }
 
 /** A private key, or where it is: Okta's SDKs take both in one place. */

@@ -1,0 +1,19 @@
+interface GrantAndCredentials {
+  readonly grant?: unknown
+  readonly key?: unknown
+  readonly jsonWebKey?: unknown
+  readonly signer?: unknown
+  readonly clientSecret?: unknown
+  readonly apiToken?: unknown
+}
+
+/**
+ * Returns whether a connection works without a user: by its grant, or if it names none, by its credential.
+ *
+ * @param options the options of {@link connect}, the settings of a profile, or a part of either.
+ */
+export function isHeadless(options: GrantAndCredentials): boolean {
+  const { grant, key, jsonWebKey, signer, clientSecret, apiToken } = options
+  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token'
+  return (key ?? jsonWebKey ?? signer ?? clientSecret ?? apiToken) !== undefined
+}

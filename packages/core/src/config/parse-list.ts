@@ -1,0 +1,4 @@
+/** Splits a list that is written as one text, at commas and white space. Empty entries are dropped. */
+export function parseList(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter(Boolean)
+}

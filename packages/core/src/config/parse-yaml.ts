@@ -1,0 +1,53 @@
+import type { Document } from 'yaml'
+import { type OktaConnectError, optionsInvalid } from '../errors.js'
+
+const maxCharacters = 1024 * 1024
+// A few hundred bytes of nested aliases can expand to gigabytes.
+const maxAliases = 20
+
+/**
+ * Parses a configuration file in YAML 1.2, with limits to its size and to aliases.
+ *
+ * @param place the path of the file, or where else the text comes from, for error messages.
+ * @throws {@link OktaConnectError} `options_invalid` with the line of the fault
+ * @see https://yaml.org/spec/1.2.2/
+ * @example
+ * const content = await parseYaml(await readFile(path, 'utf8'), path)
+ */
+export async function parseYaml(text: string, place: string): Promise<unknown> {
+  return yamlContent(await parseYamlDocument(text, place), place)
+}
+
+/**
+ * Parses YAML into a document that can be edited: its comments and the order of its keys stay.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function parseYamlDocument(text: string, place: string): Promise<Document.Parsed> {
+  if (text.length > maxCharacters) throw optionsInvalid(`${place}: The file is too large.`, 'The limit is 1 MiB.')
+  const { parseDocument } = await import('yaml')
+  // Warnings would print lines of the file to stderr, and a line may contain a secret.
+  const document = parseDocument(text, { logLevel: 'error' })
+  const [error] = document.errors
+  if (error !== undefined) throw notYaml(place, error)
+  return document
+}
+
+/**
+ * Converts a document to plain values.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for too many aliases
+ */
+export function yamlContent(document: Document.Parsed, place: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: maxAliases })
+  } catch (error) {
+    throw notYaml(place, error)
+  }
+}
+
+function notYaml(place: string, error: unknown): OktaConnectError {
+  const { linePos } = error as { linePos?: readonly { line: number }[] }
+  const line = linePos?.[0] === undefined ? '' : `, line ${linePos[0].line}`
+  return optionsInvalid(`${place}${line}: it is not YAML.`, 'Fix the syntax of the file.')
+}
