@@ -1,22 +1,23 @@
-export type { StaticToken } from './api-tokens.js'
-export type { ClockSetting } from './clock.js'
-export type { Controls, Outage } from './controls.js'
-export type { EmulatorUser } from './directory.js'
-export type { EmulatorClient } from './emulator-client.js'
-export type { ActiveFault, FaultHandle, FaultSpec } from './faults/faults.js'
-export { freePort } from './free-port.js'
-export { openedAddress } from './opened-address.js'
 export type {
   ApiTokenConfig,
   AuthorizationServerConfig,
   ClientConfig,
   ClientKind,
+  ClockSetting,
   EmulatorOptions,
+  RateLimitBucket,
+  RateLimitConfig,
   RefreshTokenPolicy,
   UserConfig,
-} from './options.js'
-export type { RateLimitBucket, RateLimitConfig } from './rate-limits.js'
-export type { LoggedRequest } from './request-log.js'
-export { type BrowserPage, type Credentials, ScriptedBrowser } from './scripted-browser.js'
+} from './config/options.js'
+export type { Controls, Outage } from './control-panel/controls.js'
+export type { ActiveFault, FaultHandle, FaultSpec } from './faults/faults.js'
+export type { LoggedRequest } from './http/request-log.js'
+export type { StaticToken } from './org/api-tokens.js'
+export type { EmulatorClient } from './org/app.js'
+export type { EmulatorUser } from './org/directory.js'
+export type { ClientChanges } from './org/update-app.js'
 export { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
-export type { ClientChanges } from './update-app.js'
+export { freePort } from './testing/free-port.js'
+export { openedAddress } from './testing/opened-address.js'
+export { type BrowserPage, type Credentials, ScriptedBrowser } from './testing/scripted-browser.js'

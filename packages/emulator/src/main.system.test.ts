@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { send } from './relying-party.test.support.js'
-import { selfSigned } from './self-signed.test.support.js'
+import { send } from '../test/support/relying-party.test.support.js'
+import { selfSigned } from '../test/support/self-signed.test.support.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))

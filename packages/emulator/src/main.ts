@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { greetingJson, greetingText } from './greeting.js'
-import type { EmulatorOptions } from './options.js'
+import type { EmulatorOptions } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
+import { greetingJson, greetingText } from './startup-message.js'
 
 const HELP = `Usage: okta-emulator [options]
 
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     return
   }
   if (flags.schema === true) {
-    const { configJsonSchema } = await import('./config-schema.js')
+    const { configJsonSchema } = await import('./config/config-schema.js')
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
     return
   }
@@ -119,7 +119,7 @@ async function optionsFrom(flags: ReturnType<typeof parseFlags>): Promise<Emulat
 
 async function readConfig(file: string): Promise<EmulatorOptions> {
   const text = read('--config', file)
-  const { ConfigError, parseConfig } = await import('./config-file.js')
+  const { ConfigError, parseConfig } = await import('./config/config-file.js')
   try {
     return parseConfig(text)
   } catch (error) {

@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { ClientConfig } from './options.js'
 import {
   authorizeUrl,
   callApi,
@@ -10,9 +9,10 @@ import {
   send,
   serviceToken,
   userTokens,
-} from './relying-party.test.support.js'
-import { ScriptedBrowser } from './scripted-browser.js'
+} from '../test/support/relying-party.test.support.js'
+import type { ClientConfig } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
+import { ScriptedBrowser } from './testing/scripted-browser.js'
 
 describe('an org that was not told what to have', () => {
   it('has an app of each kind, and people assigned and not', async () => {

@@ -1,15 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { StaticToken } from './api-tokens.js'
-import { type Controls, controlsOf } from './controls.js'
-import type { EmulatorUser } from './directory.js'
-import { describeApp, type EmulatorClient } from './emulator-client.js'
-import { requestHandler } from './handle-request.js'
+import type { ClientKind, EmulatorOptions } from './config/options.js'
+import { type Controls, controlsOf } from './control-panel/controls.js'
+import { requestHandler } from './http/handle-request.js'
+import type { LoggedRequest } from './http/request-log.js'
 import { createProvider } from './oidc/create-provider.js'
-import type { ClientKind, EmulatorOptions } from './options.js'
-import { buildOrg, type Org } from './org.js'
-import type { LoggedRequest } from './request-log.js'
+import type { StaticToken } from './org/api-tokens.js'
+import { describeApp, type EmulatorClient } from './org/app.js'
+import type { EmulatorUser } from './org/directory.js'
+import { buildOrg, type Org } from './org/org.js'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -71,9 +71,9 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
 async function answering(org: Org, controls: Controls): Promise<RequestListener> {
   const callbacks = await Promise.all(
     org.servers.map(async server => {
-      const inside = await createProvider(org, server)
-      inside.provider.use(requestHandler({ org, server, inside }, { org, controls }))
-      return { base: server.base, callback: inside.provider.callback() }
+      const backend = await createProvider(org, server)
+      backend.provider.use(requestHandler({ org, server, backend }, { org, controls }))
+      return { base: server.base, callback: backend.provider.callback() }
     }),
   )
   const [own, ...custom] = callbacks

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose'
-import type { DpopProof, Exchange } from '../exchange.js'
+import type { DpopProof, Exchange } from '../http/exchange.js'
 
 /** The signing algorithms Okta lists in its `WWW-Authenticate` challenge (okta-sdk-nodejs#453). */
 export const PROOF_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeUrl, clientCredentials, post, userTokens } from '../relying-party.test.support.js'
-import { ScriptedBrowser } from '../scripted-browser.js'
+import { authorizeUrl, clientCredentials, post, userTokens } from '../../test/support/relying-party.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { ScriptedBrowser } from '../testing/scripted-browser.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

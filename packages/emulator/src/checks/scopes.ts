@@ -1,5 +1,5 @@
-import { type Check, type Exchange, knownApp } from '../exchange.js'
-import { OauthError } from '../okta-error.js'
+import { OauthError } from '../http/errors.js'
+import { type Check, type Exchange, knownApp } from '../http/exchange.js'
 
 const SIGN_IN_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'device_sso']
 const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'

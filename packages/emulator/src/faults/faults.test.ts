@@ -7,7 +7,7 @@ import {
   send,
   serviceToken,
   userTokens,
-} from '../relying-party.test.support.js'
+} from '../../test/support/relying-party.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
 
 const TOKEN = '/oauth2/v1/token'

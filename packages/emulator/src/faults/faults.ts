@@ -1,4 +1,4 @@
-import { pathPattern } from '../path-pattern.js'
+import { pathPattern } from '../http/path-pattern.js'
 
 /** What is to go wrong, where and how often. */
 export interface FaultSpec {

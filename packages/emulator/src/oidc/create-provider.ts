@@ -1,35 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Adapter, Configuration, JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { userClaims } from '../answers/userinfo.js'
-import type { AuthorizationServer } from '../authorization-server.js'
-import { DEVICE_CODE_SECONDS } from '../device-grants.js'
-import type { AppRegistration } from '../emulator-client.js'
-import { exchangeOf } from '../exchange.js'
-import type { Org } from '../org.js'
-import { errorPage } from '../sign-in/error-page.js'
-import { wantsRefreshToken } from './forward.js'
-import { importOidcProvider } from './import-quietly.js'
-import { sayInOktasWords } from './okta-words.js'
+import { errorPage } from '../html/error-page.js'
+import { exchangeOf } from '../http/exchange.js'
+import type { AppRegistration } from '../org/app.js'
+import type { AuthorizationServer } from '../org/authorization-server.js'
+import { DEVICE_CODE_SECONDS } from '../org/device-grants.js'
+import type { Org } from '../org/org.js'
+import type { OidcBackend } from './backend.js'
+import { sayInOktasWords } from './error-messages.js'
+import { wantsRefreshToken } from './forward-token.js'
+import { importOidcProvider } from './import-provider.js'
 import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
+import { userClaims } from './user-claims.js'
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** oidc-provider, set up as the inside of an authorization server: it issues; what is Okta's own is checked before it is asked. */
-export interface OidcInside {
-  readonly provider: Provider
-  /** The secret by which oidc-provider knows that our client authentication let a client through. */
-  readonly passKey: string
-}
-
 /** Creates the oidc-provider instance of one authorization server. */
-export async function createProvider(org: Org, server: AuthorizationServer): Promise<OidcInside> {
+export async function createProvider(org: Org, server: AuthorizationServer): Promise<OidcBackend> {
   const [oidc, key] = await Promise.all([importOidcProvider(), innerKey()])
-  const passKey = randomBytes(32).toString('base64url')
+  const clientSecret = randomBytes(32).toString('base64url')
   const signIn = `${server.id === undefined ? '' : server.base}/signin`
   const provider = new oidc.default(server.issuer, {
-    ...whatIsKnown(org, server, passKey, key),
-    ...whatIsOn(server, passKey),
+    ...whatIsKnown(org, server, clientSecret, key),
+    ...whatIsOn(server, clientSecret),
     ...whatHappens(org, server),
     interactions: { policy: signInPolicy(org, oidc), url: (_ctx, interaction) => `${signIn}/${interaction.uid}` },
   })
@@ -37,13 +31,13 @@ export async function createProvider(org: Org, server: AuthorizationServer): Pro
   // The org URL, not the address listened on, is what every URL in an answer begins with (see adoptOrgUrl).
   provider.proxy = true
   provider.on('grant.error', sayInOktasWords)
-  return { provider, passKey }
+  return { provider, clientSecret }
 }
 
-function whatIsKnown(org: Org, server: AuthorizationServer, passKey: string, key: JWK): Configuration {
+function whatIsKnown(org: Org, server: AuthorizationServer, clientSecret: string, key: JWK): Configuration {
   return {
     adapter: model => {
-      if (model === 'Client') return clientAdapter(org, passKey)
+      if (model === 'Client') return clientAdapter(org, clientSecret)
       // One sign-in does for every authorization server of the org.
       return (model === 'Session' ? org.sessions : server.tokens).adapter(model)
     },
@@ -63,15 +57,15 @@ function whatIsKnown(org: Org, server: AuthorizationServer, passKey: string, key
   }
 }
 
-function whatIsOn({ base }: AuthorizationServer, passKey: string): Configuration {
+function whatIsOn({ base }: AuthorizationServer, clientSecret: string): Configuration {
   return {
     routes: {
       authorization: `${base}/v1/authorize`,
       token: `${base}/v1/token`,
       // Only its grant is used. Its pages are where nobody finds them.
-      device_authorization: `/${passKey}/device`,
-      code_verification: `/${passKey}/activate`,
-      jwks: `/${passKey}/keys`,
+      device_authorization: `/${clientSecret}/device`,
+      code_verification: `/${clientSecret}/activate`,
+      jwks: `/${clientSecret}/keys`,
     },
     features: {
       clientCredentials: { enabled: true },
@@ -141,11 +135,11 @@ function bindToProof(server: AuthorizationServer, ctx: KoaContextWithOIDC, token
   if (token.grantId !== undefined) server.boundGrants.set(token.grantId, proof.thumbprint)
 }
 
-function clientMetadata(app: AppRegistration, passKey: string) {
+function clientMetadata(app: AppRegistration, clientSecret: string) {
   const isWebUri = (uri: string) => /^https?:/.test(uri)
   return {
     client_id: app.clientId,
-    client_secret: passKey,
+    client_secret: clientSecret,
     token_endpoint_auth_method: 'client_secret_post' as const,
     // A `native` client of oidc-provider may use any loopback port; Okta compares exactly. Only own schemes need it.
     application_type: app.redirectUris.every(isWebUri) ? ('web' as const) : ('native' as const),
@@ -160,12 +154,12 @@ function grantedScopes(org: Org): readonly string[] {
 }
 
 /** Apps are looked up anew for each request, so that their rules can change while the emulator runs. */
-function clientAdapter(org: Org, passKey: string): Adapter {
+function clientAdapter(org: Org, clientSecret: string): Adapter {
   const unused = async () => {}
   return {
     find: async id => {
       const app = org.apps.get(id)
-      return app && clientMetadata(app, passKey)
+      return app && clientMetadata(app, clientSecret)
     },
     upsert: unused,
     findByUid: async () => undefined,

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
-import type { Exchange } from '../exchange.js'
-import { OauthError } from '../okta-error.js'
+import { OauthError } from '../http/errors.js'
+import type { Exchange } from '../http/exchange.js'
 
 /**
  * Lets oidc-provider answer an authorization request. It drops `offline_access` unless consent is asked for

@@ -1,5 +1,5 @@
 import type { errors, Grant, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
-import type { Org } from '../org.js'
+import type { Org } from '../org/org.js'
 
 /** When an authorization request needs a person, and when it is refused: oidc-provider's policy made Okta's. */
 export function signInPolicy(org: Org, oidc: { interactionPolicy: typeof interactionPolicy; errors: typeof errors }) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt, importJWK, type JWTPayload, SignJWT } from 'jose'
 import type { AdapterPayload } from 'oidc-provider'
-import type { Exchange } from '../exchange.js'
+import type { Exchange } from '../http/exchange.js'
 
 /**
  * Makes the tokens of an answer the org's: the ID token says the time of the org's clock and is signed by the server's

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { callApi, post, refresh } from '../relying-party.test.support.js'
-import { ScriptedBrowser } from '../scripted-browser.js'
+import { callApi, post, refresh } from '../../test/support/relying-party.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { ScriptedBrowser } from '../testing/scripted-browser.js'
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 

@@ -1,7 +1,7 @@
-import type { DeviceGrant } from '../device-grants.js'
-import type { EmulatorUser } from '../directory.js'
-import type { AppRegistration } from '../emulator-client.js'
-import type { Exchange } from '../exchange.js'
+import type { Exchange } from '../http/exchange.js'
+import type { AppRegistration } from '../org/app.js'
+import type { DeviceGrant } from '../org/device-grants.js'
+import type { EmulatorUser } from '../org/directory.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'
 
 const COOKIE = 'activate'
@@ -92,7 +92,7 @@ function visitor({ ctx, org }: Exchange): EmulatorUser | undefined {
 
 /** Makes the code that oidc-provider gives tokens for. */
 async function allow({ org }: Exchange, device: DeviceGrant, user: EmulatorUser): Promise<string> {
-  const { provider } = device.inside
+  const { provider } = device.backend
   const client = await provider.Client.find(device.clientId)
   if (client === undefined) throw new Error('an app that was found is a client')
   const grant = new provider.Grant({ accountId: user.id, clientId: device.clientId })

@@ -1,9 +1,9 @@
 import type { Context } from 'koa'
-import type { DeviceGrant } from '../device-grants.js'
-import type { EmulatorUser } from '../directory.js'
-import type { AppRegistration } from '../emulator-client.js'
-import type { Org } from '../org.js'
-import { alert, escapeHtml, orgLine, page } from './page.js'
+import { alert, escapeHtml, orgLine, page } from '../html/page.js'
+import type { AppRegistration } from '../org/app.js'
+import type { DeviceGrant } from '../org/device-grants.js'
+import type { EmulatorUser } from '../org/directory.js'
+import type { Org } from '../org/org.js'
 import { passwordFields, whoCanSignIn } from './sign-in-page.js'
 
 interface Problem {

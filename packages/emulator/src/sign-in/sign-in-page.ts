@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
-import type { EmulatorUser } from '../directory.js'
-import type { AppRegistration } from '../emulator-client.js'
-import type { Org } from '../org.js'
-import { alert, escapeHtml, orgLine, page } from './page.js'
+import { alert, escapeHtml, orgLine, page } from '../html/page.js'
+import type { AppRegistration } from '../org/app.js'
+import type { EmulatorUser } from '../org/directory.js'
+import type { Org } from '../org/org.js'
 
 /** What the sign-in page shows besides the org. */
 export interface SignInView {

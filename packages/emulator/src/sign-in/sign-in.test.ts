@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEFAULT_USERS } from '../options.js'
-import { authorizeUrl, redeem, send } from '../relying-party.test.support.js'
-import { ScriptedBrowser } from '../scripted-browser.js'
+import { authorizeUrl, redeem, send } from '../../test/support/relying-party.test.support.js'
+import { DEFAULT_USERS } from '../config/options.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { ScriptedBrowser } from '../testing/scripted-browser.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

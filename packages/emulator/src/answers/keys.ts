@@ -1,6 +1,0 @@
-import type { Exchange } from '../exchange.js'
-
-/** `GET /oauth2/v1/keys`: the public half of what signs (RFC 7517 §5). */
-export async function keys({ ctx, server }: Exchange): Promise<void> {
-  ctx.body = { keys: [(await server.signingKey()).publicJwk] }
-}

@@ -1,0 +1,122 @@
+import type { AdapterPayload } from 'oidc-provider'
+import { ApiError } from '../../http/errors.js'
+import type { Check, Exchange } from '../../http/exchange.js'
+import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
+
+/** A token that the API accepted, and whose it is. */
+export interface ApiToken {
+  readonly scopes: readonly string[]
+  /** The id of the user, or undefined when the token is a service app's. */
+  readonly userId: string | undefined
+  /** Whether the app or the user has an admin role. */
+  readonly isAdmin: boolean
+}
+
+const tokens = new WeakMap<Exchange, ApiToken>()
+
+/** The token of a request that {@link apiToken} let through. */
+export function acceptedToken(exchange: Exchange): ApiToken {
+  const token = tokens.get(exchange)
+  if (token === undefined) throw new Error('this endpoint lacks the apiToken check')
+  return token
+}
+
+/**
+ * The API is for live access tokens that have one of the given scopes, and for static API tokens, which need none.
+ *
+ * @param scope the scope that a challenge names
+ * @param alternatives scopes that do as well
+ */
+export function apiToken(scope: string, ...alternatives: readonly string[]): Check {
+  return async exchange => {
+    const [scheme = '', value = ''] = exchange.ctx.get('authorization').split(' ')
+    if (scheme === '') throw new ApiError('E0000005', 'Invalid session', { status: 403 })
+    if (scheme.toUpperCase() === 'SSWS') {
+      tokens.set(exchange, staticToken(exchange, value))
+      return
+    }
+    const attempt: Attempt = { exchange, scheme, scope }
+    const record = findToken(exchange, value)
+    if (record === undefined) throw refused(attempt, 'invalid_token', 'The access token is invalid.')
+    await checkScheme(attempt, value, record.jkt)
+    const scopes = record.scope?.split(' ') ?? []
+    if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficient(attempt)
+    tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
+  }
+}
+
+interface Attempt {
+  readonly exchange: Exchange
+  readonly scheme: string
+  readonly scope: string
+}
+
+type TokenRecord = AdapterPayload & { readonly jkt?: string | undefined }
+
+/** Only the org's own server issues tokens for the API. */
+function findToken({ server }: Exchange, value: string): TokenRecord | undefined {
+  return server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+}
+
+function staticToken({ org }: Exchange, value: string): ApiToken {
+  const login = org.apiTokens.use(value)?.login
+  const user = org.users.find(candidate => candidate.login === login)
+  if (user === undefined) throw new ApiError('E0000011', 'Invalid token provided', { status: 401 })
+  return { scopes: [], userId: user.id, isAdmin: user.adminRole }
+}
+
+function hasAdminRole({ org }: Exchange, { accountId, clientId }: TokenRecord): boolean {
+  if (accountId !== undefined) return org.users.find(user => user.id === accountId)?.adminRole === true
+  return org.apps.get(clientId ?? '')?.adminRole === true
+}
+
+/** A bound token comes with the DPoP scheme and a proof of its key (RFC 9449 §7.1), any other one as a bearer token. */
+async function checkScheme(attempt: Attempt, value: string, boundTo: string | undefined): Promise<void> {
+  const { exchange, scheme } = attempt
+  const expected = boundTo === undefined ? 'Bearer' : 'DPoP'
+  if (scheme.toLowerCase() !== expected.toLowerCase()) {
+    throw refused({ ...attempt, scheme: expected }, 'invalid_token', 'The access token is invalid.')
+  }
+  if (boundTo === undefined) return
+  if (exchange.ctx.get('dpop') === '') {
+    throw refused(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+  }
+  const proof = await verifyProof(exchange, value).catch((error: unknown) => {
+    throw error instanceof ProofError ? refused(attempt, 'invalid_dpop_proof', error.message) : error
+  })
+  if (proof.thumbprint !== boundTo) {
+    throw refused(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the access token.')
+  }
+}
+
+function refused(attempt: Attempt, error: string, description: string): ApiError {
+  return new ApiError('E0000011', 'Invalid token provided', {
+    status: 401,
+    headers: { 'WWW-Authenticate': challenge(attempt, error, description) },
+  })
+}
+
+function insufficient(attempt: Attempt): ApiError {
+  const words = 'The access token provided does not contain the required scopes.'
+  return new ApiError('E0000006', 'You do not have permission to perform the requested action', {
+    status: 403,
+    headers: { 'WWW-Authenticate': challenge(attempt, 'insufficient_scope', words) },
+  })
+}
+
+/** Okta's challenge, member by member as okta-sdk-nodejs#453 and okta-sdk-golang#145 show it. */
+function challenge({ exchange, scheme, scope }: Attempt, error: string, description: string): string {
+  const { org, ctx } = exchange
+  const isDpop = scheme.toLowerCase() === 'dpop'
+  const members = {
+    ...(isDpop && { algs: PROOF_ALGORITHMS.join(' ') }),
+    authorization_uri: new URL('/oauth2/v1/authorize', org.url).href,
+    realm: org.url.origin,
+    scope,
+    error,
+    error_description: description,
+    resource: ctx.path,
+  }
+  const list = Object.entries(members).map(([name, value]) => `${name}="${value}"`)
+  return `${isDpop ? 'DPoP' : 'Bearer'} ${list.join(', ')}`
+}

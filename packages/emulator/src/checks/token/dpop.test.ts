@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { clientCredentials, type ProofKey, post, proofKey } from '../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../start-okta-emulator.js'
+
+let okta: OktaEmulator
+let key: ProofKey
+let endpoint: URL
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+  key = await proofKey()
+  endpoint = new URL('/oauth2/v1/token', okta.orgUrl)
+})
+afterAll(() => okta.close())
+
+const bound = () => okta.client('service', { dpop: true })
+
+async function ask(proof: string | undefined, client = bound()) {
+  return post(
+    okta,
+    '/oauth2/v1/token',
+    await clientCredentials(okta, client),
+    proof === undefined ? {} : { dpop: proof },
+  )
+}
+
+describe('an app that requires DPoP', () => {
+  let nonce: string
+  beforeEach(async () => {
+    nonce = (await ask(await key.proof('POST', endpoint))).headers.get('dpop-nonce') ?? ''
+  })
+
+  it('is refused without a proof', async () => {
+    expect(await ask(undefined)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' },
+    })
+  })
+
+  it('is asked for a nonce, and told it', async () => {
+    const { status, body, headers } = await ask(await key.proof('POST', endpoint))
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { error: 'use_dpop_nonce', error_description: 'Authorization server requires nonce in DPoP proof.' },
+    })
+    expect(headers.get('dpop-nonce')).toMatch(/^[\w-]{20,}$/)
+  })
+
+  it('gets a DPoP token for a proof with the nonce', async () => {
+    const { status, body } = await ask(await key.proof('POST', endpoint, { nonce }))
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ token_type: 'DPoP', expires_in: 3600, scope: 'okta.users.read' })
+  })
+
+  it('can use a nonce more than once, but not a proof', async () => {
+    const proof = await key.proof('POST', endpoint, { nonce })
+    expect(await ask(proof)).toMatchObject({ status: 200 })
+    expect(await ask(await key.proof('POST', endpoint, { nonce }))).toMatchObject({ status: 200 })
+    expect(await ask(proof)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT has already been used.' },
+    })
+  })
+
+  it('is refused a nonce of someone else’s making', async () => {
+    expect(await ask(await key.proof('POST', endpoint, { nonce: 'made-up' }))).toMatchObject({
+      status: 400,
+      body: { error: 'use_dpop_nonce' },
+    })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['htm', { htm: 'GET' }],
+    ['htu', { htu: 'https://example.okta.com/oauth2/v1/token' }],
+    ['htu', { htu: undefined }],
+    ['iat', { iat: Math.floor(Date.now() / 1000) - 3600 }],
+    ['iat', { iat: Math.floor(Date.now() / 1000) + 3600 }],
+    ['jti', { jti: undefined }],
+  ])('is refused a proof whose %s is wrong', async (claim, changes) => {
+    expect(await ask(await key.proof('POST', endpoint, { nonce, ...changes }))).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_dpop_proof', error_description: `'${claim}' claim in the DPoP proof JWT is invalid.` },
+    })
+  })
+
+  it('may write the htu with another case, the default port or a query', async () => {
+    const htu = `${endpoint.href.replace('http://', 'HTTP://')}?x=1#y`
+    expect(await ask(await key.proof('POST', endpoint, { nonce, htu }))).toMatchObject({ status: 200 })
+  })
+
+  const invalid = {
+    status: 400,
+    body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT is invalid.' },
+  }
+
+  it('is refused a proof that is no JWT', async () => {
+    expect(await ask('nonsense')).toMatchObject(invalid)
+  })
+
+  it('is refused a proof of another type', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const proof = await signed({ typ: 'JWT', alg: 'ES256', jwk: await exportJWK(publicKey) }, privateKey)
+    expect(await ask(proof)).toMatchObject(invalid)
+  })
+
+  it('is refused a proof that does not hold its key', async () => {
+    const { privateKey } = await generateKeyPair('ES256')
+    expect(await ask(await signed({ typ: 'dpop+jwt', alg: 'ES256' }, privateKey))).toMatchObject(invalid)
+  })
+
+  it('is refused a proof that holds another key than the one that signed it', async () => {
+    const { privateKey } = await generateKeyPair('ES256')
+    const proof = await signed({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk }, privateKey)
+    expect(await ask(proof)).toMatchObject(invalid)
+  })
+
+  it('finds an old nonce accepted after the org has a new one, and is told the new one with the answer', async () => {
+    okta.rotateDpopNonce()
+    const { status, headers } = await ask(await key.proof('POST', endpoint, { nonce }))
+    expect(status).toBe(200)
+    const renewed = headers.get('dpop-nonce') ?? ''
+    expect(renewed).not.toBe(nonce)
+    expect((await ask(await key.proof('POST', endpoint, { nonce: renewed }))).headers.get('dpop-nonce')).toBeNull()
+  })
+
+  it('is asked for the new nonce when the org keeps no old one', async () => {
+    okta.rotateDpopNonce({ keepPrevious: false })
+    expect(await ask(await key.proof('POST', endpoint, { nonce }))).toMatchObject({
+      status: 400,
+      body: { error: 'use_dpop_nonce' },
+    })
+  })
+
+  it('needs a new assertion for each attempt: one that was answered with a nonce is used up', async () => {
+    const form = await clientCredentials(okta, bound())
+    const first = await post(okta, '/oauth2/v1/token', form, { dpop: await key.proof('POST', endpoint) })
+    expect(first.body.error).toBe('use_dpop_nonce')
+    const retry = await post(okta, '/oauth2/v1/token', form, { dpop: await key.proof('POST', endpoint, { nonce }) })
+    expect(retry).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+  })
+})
+
+describe('an app that does not require DPoP', () => {
+  it('gets a bearer token although it sent a proof', async () => {
+    const { body } = await ask(await key.proof('POST', endpoint), okta.client('service'))
+    expect(body).toMatchObject({ token_type: 'Bearer' })
+  })
+
+  it('gets a bound token when the emulator is told to bind it', async () => {
+    await using binding = await startOktaEmulator({ bindUnaskedProofs: true })
+    const url = new URL('/oauth2/v1/token', binding.orgUrl)
+    const asked = async (proof: string) =>
+      post(binding, '/oauth2/v1/token', await clientCredentials(binding, binding.client('service')), { dpop: proof })
+    const nonce = (await asked(await key.proof('POST', url))).headers.get('dpop-nonce')
+    expect((await asked(await key.proof('POST', url, { nonce }))).body).toMatchObject({ token_type: 'DPoP' })
+  })
+})
+
+function signed(header: { typ: string; alg: string; jwk?: object }, signer: CryptoKey): Promise<string> {
+  return new SignJWT({ htm: 'POST', htu: endpoint.href, iat: Math.floor(Date.now() / 1000), jti: randomUUID() })
+    .setProtectedHeader(header)
+    .sign(signer)
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { request } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { clientCredentials, post, send } from '../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+
+let okta: OktaEmulator
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+})
+afterEach(() => okta.reset())
+afterAll(() => okta.close())
+
+const at = (path: string) => new URL(`/_emulator${path}`, okta.localUrl)
+const call = (method: string, path: string, body?: object) =>
+  send(at(path), {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+const submit = (path: string, form: Record<string, string>) =>
+  send(at(path), { method: 'POST', body: new URLSearchParams(form), headers: { origin: okta.localUrl.origin } })
+const ask = async () => post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service')))
+
+describe('the switchboard’s JSON', () => {
+  it('sets faults, tells of them and takes them back', async () => {
+    const { status, body } = await call('POST', '/faults', { endpoint: '/oauth2/v1/token', status: 500 })
+    expect(status).toBe(201)
+    expect((await ask()).status).toBe(500)
+    expect(JSON.parse((await call('GET', '/faults')).text)).toEqual([
+      { id: body.id, spec: { endpoint: '/oauth2/v1/token', status: 500 }, hits: 1 },
+    ])
+    expect((await call('DELETE', `/faults/${body.id}`)).status).toBe(204)
+    expect((await call('DELETE', `/faults/${body.id}`)).status).toBe(404)
+    expect((await ask()).status).toBe(200)
+  })
+
+  it('names what is wrong with a request', async () => {
+    expect(await call('POST', '/faults', { status: 99 })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request', error_description: expect.stringContaining('status: ') },
+    })
+    expect((await call('POST', '/faults', { statsu: 500 })).text).toContain('statsu')
+    expect((await call('GET', '/nothing')).status).toBe(404)
+    expect((await call('PATCH', '/clients/0oaNobody00000000000', {})).status).toBe(404)
+    expect((await call('PATCH', `/clients/${okta.client('spa').clientId}`, { grantTypes: ['x'] })).status).toBe(400)
+  })
+
+  it('changes clock, nonce, limits and apps', async () => {
+    const { body } = await call('POST', '/clock', { offsetMs: 3600_000 })
+    expect(Date.parse(String(body.now)) - Date.now()).toBeGreaterThan(3590_000)
+    expect((await ask()).body.error_description).toBe('The client_assertion token is expired.')
+    await call('POST', '/clock', { advanceMs: -3600_000 })
+    expect((await call('POST', '/nonce', { keepPrevious: false })).status).toBe(204)
+    await call('POST', '/rate-limits', { buckets: { '/oauth2/v1/token': { limit: 1 } } })
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429])
+    await call('POST', '/rate-limits', {})
+    const changed = await call('PATCH', `/clients/${okta.client('service').clientId}`, { dpop: true })
+    expect(changed.body).toMatchObject({ dpop: true, kind: 'service' })
+    expect(changed.text).not.toContain('"d"')
+    expect((await ask()).body.error).toBe('invalid_dpop_proof')
+    expect((await call('POST', '/reset')).status).toBe(204)
+    expect((await ask()).status).toBe(200)
+  })
+
+  it('shows state and requests without a secret, and is not among them', async () => {
+    const { body } = await ask()
+    const log = await call('GET', '/requests')
+    const state = await call('GET', '/state')
+    expect(JSON.parse(log.text)).toHaveLength(1)
+    expect(state.body).toMatchObject({ orgUrl: okta.orgUrl.origin, requests: 1 })
+    const secrets = [body.access_token, okta.client('web').clientSecret, okta.client('service').jwk?.d]
+    for (const secret of secrets) expect(log.text + state.text).not.toContain(secret)
+    await call('DELETE', '/requests')
+    expect(okta.requests).toEqual([])
+  })
+
+  it('lets the org go away for a time', async () => {
+    expect((await call('POST', '/unreachable', { forMs: 2000 })).status).toBe(204)
+    await expect
+      .poll(
+        () =>
+          ask().then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { interval: 5 },
+      )
+      .toBe(0)
+    await expect
+      .poll(() =>
+        ask().then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200)
+  })
+})
+
+describe('the switchboard’s page', () => {
+  it('does by forms what the JSON does', async () => {
+    const added = await submit('/faults', {
+      what: 'status=429&retryAfterSeconds=5',
+      endpoint: '/oauth2/v1/token',
+      times: '',
+    })
+    expect({ status: added.status, location: added.headers.get('location') }).toEqual({
+      status: 303,
+      location: '/_emulator',
+    })
+    const answer = await ask()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '5'])
+    const { text } = await send(at(''))
+    const [, remove = ''] = /action="\/_emulator(\/faults\/\d+\/remove)"/.exec(text) ?? []
+    await submit(remove, {})
+    const { clientId } = okta.client('service')
+    await submit(`/clients/${clientId}`, { scopes: 'okta.logs.read  okta.users.read' })
+    expect(okta.client('service').scopes).toEqual(['okta.logs.read', 'okta.users.read'])
+    await submit(`/clients/${clientId}`, { active: 'false' })
+    expect((await ask()).status).toBe(401)
+  })
+
+  it('needs no script, loads nothing, and has a label for every field', async () => {
+    await ask()
+    okta.fault({ endpoint: '/x"><script>', status: 500 })
+    const { text, headers } = await send(at(''))
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(headers.get('content-security-policy')).toContain(`default-src 'none'; style-src 'sha256-${hash}'`)
+    expect(text).not.toMatch(/<script|<img|<link/)
+    const fields = [...text.matchAll(/<(?:input|select) id="([^"]+)"/g)].map(([, id]) => id)
+    expect(fields.length).toBeGreaterThan(8)
+    for (const id of fields) expect(text).toContain(`for="${id}"`)
+    expect(text).not.toContain(String(okta.client('web').clientSecret))
+  })
+})
+
+describe('the switchboard is closed to', () => {
+  const by = (headers: Record<string, string>, method = 'POST') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { method, headers, setHost: false }
+      request(at('/reset'), options, ({ statusCode }) => resolve(statusCode))
+        .on('error', reject)
+        .end()
+    })
+  const own = () => okta.localUrl.host
+
+  it('another name that leads here', async () => {
+    expect(await by({ host: 'rebound.example.com' })).toBe(403)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a form of another site', { origin: 'https://evil.example.com' }],
+    ['a page without an origin', { origin: 'null' }],
+    ['another port of this machine', { origin: 'http://127.0.0.1:1' }],
+    ['a browser that says cross-site', { 'sec-fetch-site': 'cross-site' }],
+  ])('%s', async (_who, headers) => {
+    expect(await by({ host: own(), ...headers })).toBe(403)
+  })
+
+  it('nobody on this machine', async () => {
+    expect(await by({ host: own() })).toBe(204)
+    expect(await by({ host: own(), origin: okta.localUrl.origin, 'sec-fetch-site': 'same-origin' })).toBe(204)
+  })
+})

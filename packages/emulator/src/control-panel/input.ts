@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { clientChanges, clockSetting, rateLimits } from '../config/config-schema.js'
+
+const MOST_BYTES = 256 * 1024
+
+/** What each part of the switchboard takes. */
+export const INPUT = {
+  fault: z.strictObject({
+    endpoint: z.string().startsWith('/').optional(),
+    method: z.string().optional(),
+    times: z.int().min(1).optional(),
+    skip: z.int().min(0).optional(),
+    delayMs: z.int().min(0).optional(),
+    status: z.int().min(200).max(599).optional(),
+    retryAfterSeconds: z.int().min(0).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string().optional(),
+    contentType: z.string().optional(),
+    html: z.boolean().optional(),
+    huge: z.union([z.boolean(), z.int().min(1)]).optional(),
+    truncate: z.boolean().optional(),
+    drop: z.boolean().optional(),
+    afterwards: z.boolean().optional(),
+  }),
+  clock: clockSetting.extend({ advanceMs: z.int().optional() }),
+  nonce: z.strictObject({ keepPrevious: z.boolean().optional() }),
+  outage: z.strictObject({ forMs: z.int().min(1).max(600_000) }),
+  client: clientChanges,
+  limits: rateLimits,
+}
+
+/** A request whose body is not what is taken there. */
+export class InputError extends Error {}
+
+/**
+ * Reads a body, JSON or the form of the page, and checks it.
+ *
+ * @throws {InputError} that names every field at fault
+ */
+export async function readInput<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  const text = await readText(request)
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  const result = schema.safeParse(isForm ? fromForm(new URLSearchParams(text)) : fromJson(text))
+  if (result.success) return result.data
+  throw new InputError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    if (length > MOST_BYTES) throw new InputError('The request body is too large.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return text.trim() === '' ? {} : JSON.parse(text)
+  } catch (cause) {
+    throw new InputError('The request body is no JSON.', { cause })
+  }
+}
+
+/** The fields of a form as JSON would have them; `what` holds several at once, `scopes` is a list. */
+function fromForm(form: URLSearchParams): Record<string, unknown> {
+  const { what = '', ...fields } = Object.fromEntries(form)
+  const given = Object.entries({ ...fields, ...Object.fromEntries(new URLSearchParams(what)) })
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== '').map(([name, value]) => [name, typed(name, value)]),
+  )
+}
+
+function typed(name: string, value: string): unknown {
+  if (name === 'scopes') return value.split(/\s+/).filter(scope => scope !== '')
+  if (value === 'true' || value === 'false') return value === 'true'
+  return /^-?\d+$/.test(value) ? Number(value) : value
+}

@@ -1,0 +1,33 @@
+import type { AdapterPayload } from 'oidc-provider'
+import { OauthError } from '../http/errors.js'
+import { type Exchange, knownApp } from '../http/exchange.js'
+
+/** `POST /oauth2/v1/introspect` (RFC 7662): an app's own live tokens; of any other it says no more than inactive. */
+export function introspect(exchange: Exchange): void {
+  const { ctx, form, server } = exchange
+  const token = form.get('token')
+  if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
+  ctx.body = { active: false }
+  for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
+    const record = server.tokens.find(model, token)
+    if (record?.clientId !== knownApp(exchange).clientId || record.consumed) continue
+    ctx.body = { active: true, ...describe(exchange, record, model !== 'RefreshToken') }
+  }
+}
+
+function describe({ org, server }: Exchange, record: AdapterPayload, isAccessToken: boolean): object {
+  const { jti, iat, exp, scope, clientId, accountId } = record
+  const user = org.users.find(({ id }) => id === accountId)
+  const jkt: unknown = Reflect.get(record, 'jkt')
+  return {
+    scope,
+    client_id: clientId,
+    iss: server.issuer,
+    iat,
+    exp,
+    jti,
+    ...(isAccessToken && { aud: server.audience, token_type: jkt === undefined ? 'Bearer' : 'DPoP' }),
+    ...(jkt !== undefined && { cnf: { jkt } }),
+    ...(user && { sub: user.login, username: user.login, uid: user.id }),
+  }
+}

@@ -1,0 +1,23 @@
+import { OauthError } from '../http/errors.js'
+import { type Exchange, knownApp } from '../http/exchange.js'
+
+/**
+ * `POST /oauth2/v1/revoke` (RFC 7009). Unknown tokens, and those of other apps, are answered like known ones. Revoking
+ * an access token leaves the refresh token alone; revoking a refresh token ends its access tokens too
+ * (guides/revoke-tokens).
+ */
+export function revoke(exchange: Exchange): void {
+  const { ctx, form, server } = exchange
+  const token = form.get('token')
+  if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
+  ctx.status = 200
+  ctx.body = ''
+  for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
+    const record = server.tokens.find(model, token)
+    if (record === undefined || record.clientId !== knownApp(exchange).clientId) continue
+    server.tokens.destroy(model, token)
+    if (model !== 'RefreshToken' || record.grantId === undefined) continue
+    server.tokens.revokeByGrant('AccessToken', record.grantId)
+    server.tokens.revokeByGrant('RefreshToken', record.grantId)
+  }
+}

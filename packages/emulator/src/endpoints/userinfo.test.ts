@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+
+let okta: OktaEmulator
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+})
+afterAll(() => okta.close())
+
+it('tells what the scopes allow', async () => {
+  const { id, login } = okta.users[0] ?? {}
+  const claims = async (scope: string) => {
+    const { body } = await userTokens(okta, okta.client('spa'), { scope })
+    return (await callApi(okta, '/oauth2/v1/userinfo', body.access_token)).body
+  }
+  expect(await claims('openid')).toEqual({ sub: id })
+  expect(await claims('openid email')).toEqual({ sub: id, email: login, email_verified: true })
+  expect(await claims('openid profile')).toMatchObject({ sub: id, preferred_username: login, name: 'Ada Lovelace' })
+})
+
+it('is refused to a made-up token, and to one without openid', async () => {
+  expect(await callApi(okta, '/oauth2/v1/userinfo', 'made-up')).toMatchObject({ status: 401 })
+  const answer = await callApi(okta, '/oauth2/v1/userinfo', await serviceToken(okta))
+  expect(answer.status).toBe(403)
+  expect(answer.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
+})

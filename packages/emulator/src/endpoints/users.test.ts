@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+
+interface User {
+  id: string
+  status: string
+  created: string
+  profile: { login: string }
+  _links: { self: { href: string } }
+}
+
+let okta: OktaEmulator
+let token: string
+beforeAll(async () => {
+  okta = await startOktaEmulator()
+  token = await serviceToken(okta)
+})
+afterAll(() => okta.close())
+
+function links(headers: Headers): { self?: string; next?: string } {
+  const found = [...(headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="(\w+)"/g)]
+  return Object.fromEntries(found.map(([, url, relation]) => [relation, url]))
+}
+
+async function list(path: string) {
+  const { status, headers, text } = await callApi(okta, path, token)
+  return { status, links: links(headers), users: JSON.parse(text) as User[] }
+}
+
+describe('GET /api/v1/users', () => {
+  it('lists people as Okta describes them', async () => {
+    const { users } = await list('/api/v1/users')
+    expect(users).toHaveLength(28)
+    expect(users[0]).toMatchObject({
+      id: okta.users[0]?.id,
+      status: 'ACTIVE',
+      created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      activated: expect.any(String),
+      profile: { firstName: 'Ada', lastName: 'Lovelace', login: okta.users[0]?.login, email: okta.users[0]?.login },
+      _links: { self: { href: `${okta.orgUrl.origin}/api/v1/users/${okta.users[0]?.id}` } },
+    })
+    expect(new Set(users.map(user => user.profile.login)).size).toBe(28)
+  })
+
+  it('gives a page at a time, and the whole directory when the next links are followed', async () => {
+    const ids: string[] = []
+    const sizes: number[] = []
+    let next: string | undefined = '/api/v1/users?limit=10'
+    while (next !== undefined) {
+      const page: Awaited<ReturnType<typeof list>> = await list(next)
+      expect(page.links).toHaveProperty('self')
+      ids.push(...page.users.map(user => user.id))
+      sizes.push(page.users.length)
+      next = page.links.next
+    }
+    expect(sizes).toEqual([10, 10, 8])
+    expect(new Set(ids).size).toBe(28)
+  })
+
+  it('has no next page after the last person', async () => {
+    expect((await list('/api/v1/users?limit=28')).links).not.toHaveProperty('next')
+  })
+
+  it.each(['0', '-1', 'many'])('refuses the limit %s', async limit => {
+    expect(await callApi(okta, `/api/v1/users?limit=${limit}`, token)).toMatchObject({
+      status: 400,
+      body: { errorCode: 'E0000031' },
+    })
+  })
+})
+
+describe('GET /api/v1/users/{id}', () => {
+  it('finds a person by id and by login', async () => {
+    const { id, login } = okta.users[1] ?? {}
+    expect((await callApi(okta, `/api/v1/users/${id}`, token)).body).toMatchObject({ id, profile: { login } })
+    expect((await callApi(okta, `/api/v1/users/${login}`, token)).body).toMatchObject({ id, profile: { login } })
+  })
+
+  it('does not find whom there is not', async () => {
+    expect(await callApi(okta, '/api/v1/users/00uNobodyAtAll000000', token)).toMatchObject({
+      status: 404,
+      body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: 00uNobodyAtAll000000 (User)' },
+    })
+  })
+
+  it('is the user whose token it is, for me', async () => {
+    const { body } = await userTokens(okta, okta.client('native'), { scope: 'openid okta.users.read' })
+    expect(await callApi(okta, '/api/v1/users/me', body.access_token)).toMatchObject({
+      status: 200,
+      body: { id: okta.users[0]?.id },
+    })
+  })
+
+  it('is nobody, for me with a service app’s token', async () => {
+    expect(await callApi(okta, '/api/v1/users/me', token)).toMatchObject({
+      status: 404,
+      body: { errorCode: 'E0000007' },
+    })
+  })
+})
+
+it('knows no other path of the API', async () => {
+  expect(await callApi(okta, '/api/v1/telepathy', token)).toMatchObject({
+    status: 404,
+    body: { errorCode: 'E0000008', errorSummary: 'The requested path was not found' },
+  })
+})

@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream'
+import type { Context } from 'koa'
+import { ApiError } from '../http/errors.js'
+import { refuseAsJson } from '../http/send-error.js'
+import type { Org } from '../org/org.js'
+import type { FaultSpec } from './faults.js'
+
+const HUGE_BYTES = 64 * 1024 * 1024
+const PORTAL = `<!doctype html>
+<html lang="en"><head><title>Sign in to this network</title></head>
+<body><h1>Sign in to this network</h1><p>Your request was intercepted.</p></body></html>
+`
+
+/** Whether the org need not be asked, since nothing of its answer is left. */
+export function replacesAnswer({ status, body, html, huge, drop, afterwards }: FaultSpec): boolean {
+  if (afterwards === true) return false
+  return status !== undefined || body !== undefined || html === true || Boolean(huge) || drop === true
+}
+
+/** Makes of an answer what the fault says. */
+export async function spoilAnswer(ctx: Context, org: Org, fault: FaultSpec): Promise<void> {
+  if (fault.drop) {
+    ctx.respond = false
+    ctx.req.socket.destroy()
+    return
+  }
+  if (fault.status !== undefined) refuseAsJson({ ctx, org }, errorFor(fault.status))
+  if (fault.body !== undefined) ctx.body = fault.body
+  if (fault.html) {
+    ctx.status = fault.status ?? 200
+    ctx.type = 'html'
+    ctx.body = PORTAL
+  }
+  if (fault.huge) {
+    ctx.status = fault.status ?? 200
+    ctx.body = endless(fault.huge === true ? HUGE_BYTES : fault.huge)
+    ctx.type = 'json'
+  }
+  if (fault.contentType !== undefined) ctx.set('Content-Type', fault.contentType)
+  if (fault.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(fault.retryAfterSeconds))
+  ctx.set({ ...fault.headers })
+  if (fault.truncate) await sendHalf(ctx)
+}
+
+/** Okta's error codes: developer.okta.com/docs/reference/error-codes. */
+function errorFor(status: number): ApiError {
+  if (status === 429)
+    return new ApiError('E0000047', 'API call exceeded rate limit due to too many requests.', { status })
+  if (status === 401) return new ApiError('E0000011', 'Invalid token provided', { status })
+  if (status === 403) {
+    return new ApiError('E0000006', 'You do not have permission to perform the requested action', { status })
+  }
+  if (status === 503) return new ApiError('E0000010', 'Service is in read only mode', { status })
+  return new ApiError('E0000009', 'Internal Server Error', { status })
+}
+
+function endless(bytes: number): Readable {
+  const block = Buffer.alloc(64 * 1024, 'x')
+  function* blocks() {
+    yield '{"padding":"'
+    for (let sent = 0; sent < bytes; sent += block.length) yield block.subarray(0, Math.min(block.length, bytes - sent))
+    yield '"}'
+  }
+  return Readable.from(blocks())
+}
+
+/** The head tells the whole length; the connection ends after half of it. */
+async function sendHalf(ctx: Context): Promise<void> {
+  const { body, res } = ctx
+  const text = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body ?? '')
+  const bytes = Buffer.from(text)
+  ctx.respond = false
+  res.statusCode = ctx.status
+  res.setHeader('Content-Length', Math.max(2, bytes.length))
+  await new Promise<void>(resolve => {
+    res.write(bytes.length < 2 ? ' ' : bytes.subarray(0, Math.floor(bytes.length / 2)), () => resolve())
+  })
+  ctx.req.socket.destroy()
+}

@@ -1,0 +1,145 @@
+import type { JWK } from 'jose'
+import {
+  type ClientConfig,
+  type ClientKind,
+  DEFAULT_REDIRECT_URI,
+  DEFAULT_SCOPES,
+  GRANT_TYPES,
+  type RefreshTokenPolicy,
+} from '../config/options.js'
+import { makeKeyPair } from '../keys/key-pair.js'
+import type { EmulatorUser } from './directory.js'
+import type { Random } from './random.js'
+
+/** An app as its developer knows it: what goes into the options of the program under test. */
+export interface EmulatorClient {
+  readonly clientId: string
+  readonly kind: ClientKind
+  /** Whether the app requires DPoP. */
+  readonly dpop: boolean
+  readonly redirectUris?: readonly string[]
+  /** The private key for `private_key_jwt`, when the emulator made it. */
+  readonly jwk?: JWK
+  readonly clientSecret?: string
+  /** The granted `okta.*` scopes. */
+  readonly scopes: readonly string[]
+  /** The logins of the users assigned to the app. */
+  readonly assignedUsers?: readonly string[]
+  /** The grant types it may use. */
+  readonly grantTypes: readonly string[]
+  /** Whether an admin role is assigned to it. */
+  readonly adminRole: boolean
+  /** Whether it is active. */
+  readonly active: boolean
+}
+
+/** How an app proves who it is (the `token_endpoint_auth_method` of Okta's app settings). */
+export type ClientAuthentication = 'none' | 'client_secret' | 'private_key_jwt'
+
+/** An app as the org knows it: what the developer sees, and the settings behind it. */
+export interface AppRegistration extends EmulatorClient {
+  readonly redirectUris: readonly string[]
+  readonly authentication: ClientAuthentication
+  readonly publicKeys: readonly JWK[]
+  /** Where the public keys are, when the app has them at a URL. */
+  readonly jwksUri: string | undefined
+  readonly refreshTokens: RefreshTokenPolicy
+  readonly repeatRefreshToken: boolean
+}
+
+/**
+ * Registers an app: fills in what the configuration leaves open, a key pair included.
+ *
+ * @param users the org's users: those whose `assigned` is true belong to every app that does not list its own
+ * @throws {Error} when the app lists a user that the org does not have, or a grant type that its kind cannot use
+ */
+export async function registerApp(
+  config: ClientConfig,
+  users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[],
+  random: Random,
+): Promise<AppRegistration> {
+  const isService = config.kind === 'service'
+  const clientId = config.clientId ?? random.id('0oa')
+  const dpop = config.dpop ?? false
+  const grantTypes = grantTypesOf(config)
+  const refreshTokens = grantTypes.includes('refresh_token')
+    ? (config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent'))
+    : 'none'
+  const authentication = authenticationOf(config)
+  const pair =
+    authentication === 'private_key_jwt' && config.jwks === undefined && config.jwksUri === undefined
+      ? await makeKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
+      : undefined
+  return {
+    clientId,
+    kind: config.kind,
+    dpop,
+    scopes: config.scopes ?? DEFAULT_SCOPES,
+    redirectUris: config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI]),
+    ...(isService ? {} : { assignedUsers: assignedUsersOf(config, users) }),
+    ...(pair && { jwk: pair.privateJwk }),
+    ...(authentication === 'client_secret' && {
+      clientSecret: config.clientSecret ?? random.secret(`secret of ${clientId}`),
+    }),
+    authentication,
+    jwksUri: config.jwksUri,
+    publicKeys: pair ? [pair.publicJwk] : (config.jwks?.keys ?? []),
+    grantTypes,
+    adminRole: config.adminRole ?? true,
+    active: config.active ?? true,
+    refreshTokens,
+    repeatRefreshToken: config.repeatRefreshToken ?? true,
+  }
+}
+
+/** The part of a registration that the app's developer sees. */
+export function describeApp(app: AppRegistration): EmulatorClient {
+  const known = descriptions.get(app) ?? description(app)
+  descriptions.set(app, known)
+  return known
+}
+
+/** An app is described by one object as long as it stays as it is. */
+const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
+
+function description(app: AppRegistration): EmulatorClient {
+  const { clientId, kind, dpop, scopes, redirectUris, assignedUsers, jwk, clientSecret } = app
+  const { grantTypes, adminRole, active } = app
+  return {
+    clientId,
+    kind,
+    dpop,
+    scopes,
+    grantTypes,
+    adminRole,
+    active,
+    ...(kind !== 'service' && { redirectUris }),
+    ...(assignedUsers && { assignedUsers }),
+    ...(jwk && { jwk }),
+    ...(clientSecret !== undefined && { clientSecret }),
+  }
+}
+
+function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[]) {
+  const unknown = config.assignedUsers?.find(login => !users.some(user => user.login === login))
+  if (unknown !== undefined) throw new Error(`assignedUsers names ${unknown}, who is not among the users`)
+  return config.assignedUsers ?? users.filter(user => user.assigned).map(user => user.login)
+}
+
+function authenticationOf(config: ClientConfig): ClientAuthentication {
+  if (config.kind === 'spa' || config.kind === 'native') return 'none'
+  if (config.authentication !== undefined) return config.authentication
+  if (config.jwks !== undefined || config.jwksUri !== undefined) return 'private_key_jwt'
+  if (config.clientSecret !== undefined) return 'client_secret'
+  return config.kind === 'service' ? 'private_key_jwt' : 'client_secret'
+}
+
+function grantTypesOf({ kind, grantTypes, refreshTokens }: ClientConfig): readonly string[] {
+  const foreign = grantTypes?.find(grantType => !GRANT_TYPES[kind].includes(grantType))
+  if (foreign !== undefined) throw new Error(`a ${kind} app cannot use the grant type ${foreign}`)
+  if (grantTypes !== undefined) return grantTypes
+  return GRANT_TYPES[kind].filter(grantType => {
+    if (grantType === 'refresh_token') return refreshTokens !== 'none'
+    return grantType !== 'client_credentials' || kind === 'service'
+  })
+}

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type OktaEmulator, startOktaEmulator } from '../src/start-okta-emulator.js'
+import { authorizeUrl, post } from './support/relying-party.test.support.js'
+
+const executablePath = inject('systemNeeds').chromium
+const screenshots = fileURLToPath(new URL('../../../test-results/screenshots', import.meta.url))
+const args = [...inject('chromiumArguments')]
+
+const views = [
+  { name: 'light-wide', colorScheme: 'light', viewport: { width: 1100, height: 800 } },
+  { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 400, height: 800 } },
+] as const
+
+describe.skipIf(executablePath === undefined)('the pages in Chromium, by keyboard alone', () => {
+  let okta: OktaEmulator
+  let browser: Browser
+  beforeAll(async () => {
+    okta = await startOktaEmulator()
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args })
+    await mkdir(screenshots, { recursive: true })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await okta.close()
+  })
+
+  /** A page of a fresh browser, the ways to look at it, and what its console said. */
+  async function open({ name, ...options }: (typeof views)[number]) {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', message => complaints.push(message.text()))
+    const shot = async (what: string) => {
+      await page.screenshot({ path: `${screenshots}/emulator-${what}-${name}.png`, fullPage: true })
+      const { width } = options.viewport
+      expect(await page.evaluate('document.documentElement.scrollWidth'), `${what} fits`).toBeLessThanOrEqual(width)
+    }
+    return { page, shot, complaints, [Symbol.asyncDispose]: () => context.close() }
+  }
+
+  async function type(page: Page, ...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      if (/^(Tab|Enter|ArrowDown)$/.test(key)) await page.keyboard.press(key)
+      else await page.keyboard.type(key)
+    }
+  }
+
+  it.each(views)('a device is activated ($name)', async view => {
+    await using session = await open(view)
+    const { page, shot, complaints } = session
+    const { clientId: client_id } = okta.client('native')
+    const { body } = await post(okta, '/oauth2/v1/device/authorize', { client_id, scope: 'openid okta.users.read' })
+    const { login = '', password = '' } = okta.users[0] ?? {}
+    await page.goto(String(body.verification_uri_complete))
+    await shot('device-sign-in')
+    await type(page, login, 'Tab', password, 'Enter')
+    await page.getByLabel('Code shown on your device').waitFor()
+    await shot('device-code')
+    await type(page, 'Enter')
+    await page.getByRole('button', { name: 'Allow' }).waitFor()
+    await shot('device-confirm')
+    await type(page, 'Tab', 'Enter')
+    await page.getByRole('heading', { name: 'Device activated' }).waitFor()
+    const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
+    const form = { grant_type, client_id, device_code: String(body.device_code) }
+    expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 200 })
+    expect(complaints).toEqual([])
+  })
+
+  it.each(views)('a fault is set and all is reset ($name)', async view => {
+    await using session = await open(view)
+    const { page, shot, complaints } = session
+    await page.goto(authorizeUrl(okta, okta.client('spa')).href)
+    await shot('sign-in')
+    await page.goto(new URL('/_emulator', okta.localUrl).href)
+    await type(page, 'Tab', 'ArrowDown', 'Tab', 'Tab', '2', 'Tab', 'Enter')
+    await page.getByRole('button', { name: /^Remove/ }).waitFor()
+    await shot('switchboard')
+    expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 500 })
+    await page.getByRole('button', { name: 'Reset everything' }).focus()
+    await type(page, 'Enter')
+    await page.getByText('Nothing is set to go wrong.').waitFor()
+    expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 400 })
+    expect(complaints).toEqual([])
+  })
+})
