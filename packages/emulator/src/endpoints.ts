@@ -1,17 +1,17 @@
 import type { Next } from 'koa'
 import { adminRole } from './checks/api/admin-role.js'
 import { apiToken } from './checks/api/api-token.js'
-import { authorizeClient } from './checks/authorize/authorize-client.js'
-import { codeRequested, stateGiven } from './checks/authorize/authorize-request.js'
+import { codeRequested, statePresent } from './checks/authorize/authorize-request.js'
 import { codeChallenge } from './checks/authorize/pkce.js'
 import { registeredRedirectUri } from './checks/authorize/redirect-uri.js'
+import { registeredClient } from './checks/authorize/registered-client.js'
 import { accessPolicy } from './checks/client/access-policy.js'
 import { authenticateClient } from './checks/client/authenticate-client.js'
 import { authorizeScopes, clientCredentialsScopes } from './checks/scopes.js'
 import { deviceGrantAllowed, devicePoll } from './checks/token/device-code.js'
 import { dpopAtToken } from './checks/token/dpop.js'
 import { grantTypeAllowed, grantTypeSupported } from './checks/token/grant-type.js'
-import { refreshTokenGiven } from './checks/token/refresh-token.js'
+import { refreshTokenValid } from './checks/token/refresh-token.js'
 import { deviceAuthorize } from './endpoints/device-authorize.js'
 import { authorizationServerMetadata, oktaOrganization } from './endpoints/discovery.js'
 import { introspect } from './endpoints/introspect.js'
@@ -20,21 +20,21 @@ import { revoke } from './endpoints/revoke.js'
 import { userinfo } from './endpoints/userinfo.js'
 import { currentUser, listUsers, oneUser } from './endpoints/users.js'
 import type { Check, Exchange } from './http/exchange.js'
-import { type Refusal, refuseByRedirect } from './http/send-error.js'
+import { redirectError, type SendError } from './http/send-error.js'
 import { forwardAuthorize, forwardResume } from './oidc/forward-authorize.js'
 import { forwardTokenRequest } from './oidc/forward-token.js'
 import type { AuthorizationServer } from './org/authorization-server.js'
 import { decideActivation, enterCode, showActivate, signInToActivate } from './sign-in/activate.js'
 import { cancelSignIn, showSignIn, signIn } from './sign-in/sign-in.js'
 
-/** One endpoint: its checks in Okta's order, then its answer, ours or (by `next`) oidc-provider's. */
+/** An endpoint: its checks in Okta's order, then its handler. `next` passes the request on to oidc-provider. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST'
   readonly path: string | RegExp
   readonly checks: readonly Check[]
-  readonly answer: (exchange: Exchange, next: Next) => void | Promise<void>
-  /** How a refusal is told. Default: as JSON. */
-  readonly refuse?: Refusal
+  readonly handler: (exchange: Exchange, next: Next) => void | Promise<void>
+  /** Sends the error of a failed check. Default: as JSON. */
+  readonly sendError?: SendError
 }
 
 const token: readonly Check[] = [
@@ -43,15 +43,15 @@ const token: readonly Check[] = [
   grantTypeAllowed,
   accessPolicy,
   dpopAtToken,
-  refreshTokenGiven,
+  refreshTokenValid,
   devicePoll,
   clientCredentialsScopes,
 ]
 const authorize: readonly Check[] = [
-  authorizeClient,
+  registeredClient,
   registeredRedirectUri,
   codeRequested,
-  stateGiven,
+  statePresent,
   codeChallenge,
   authorizeScopes,
   accessPolicy,
@@ -60,45 +60,45 @@ const device: readonly Check[] = [authenticateClient, deviceGrantAllowed, author
 const readUsers: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage'), adminRole]
 const readSelf: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self')]
 const openid = apiToken('openid')
-const refuse = refuseByRedirect
+const sendError = redirectError
 
-/** Every endpoint that has rules of Okta's. The first that matches counts; the rest is oidc-provider's. */
+/** All endpoints with rules of Okta's own. The first match is used; all other paths go to oidc-provider. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  { method: 'GET', path: '/.well-known/openid-configuration', checks: [], answer: authorizationServerMetadata },
-  { method: 'GET', path: '/.well-known/oauth-authorization-server', checks: [], answer: authorizationServerMetadata },
-  { method: 'GET', path: '/.well-known/okta-organization', checks: [], answer: oktaOrganization },
-  { method: 'GET', path: '/oauth2/v1/authorize', checks: authorize, answer: forwardAuthorize, refuse },
-  { method: 'GET', path: /^\/oauth2\/v1\/authorize\/[^/]+$/, checks: [], answer: forwardResume },
-  { method: 'GET', path: /^\/signin\/[^/]+$/, checks: [], answer: showSignIn },
-  { method: 'POST', path: /^\/signin\/[^/]+$/, checks: [], answer: signIn },
-  { method: 'GET', path: /^\/signin\/[^/]+\/cancel$/, checks: [], answer: cancelSignIn },
-  { method: 'POST', path: '/oauth2/v1/token', checks: token, answer: forwardTokenRequest },
-  { method: 'POST', path: '/oauth2/v1/introspect', checks: [authenticateClient], answer: introspect },
-  { method: 'POST', path: '/oauth2/v1/revoke', checks: [authenticateClient], answer: revoke },
-  { method: 'GET', path: '/oauth2/v1/keys', checks: [], answer: keys },
-  { method: 'POST', path: '/oauth2/v1/device/authorize', checks: device, answer: deviceAuthorize },
-  { method: 'GET', path: '/activate', checks: [], answer: showActivate },
-  { method: 'POST', path: '/activate', checks: [], answer: enterCode },
-  { method: 'POST', path: '/activate/sign-in', checks: [], answer: signInToActivate },
-  { method: 'POST', path: '/activate/decision', checks: [], answer: decideActivation },
-  { method: 'GET', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
-  { method: 'POST', path: '/oauth2/v1/userinfo', checks: [openid], answer: userinfo },
-  { method: 'GET', path: '/api/v1/users', checks: readUsers, answer: listUsers },
-  { method: 'GET', path: '/api/v1/users/me', checks: readSelf, answer: currentUser },
-  { method: 'GET', path: /^\/api\/v1\/users\/[^/]+$/, checks: readUsers, answer: oneUser },
+  { method: 'GET', path: '/.well-known/openid-configuration', checks: [], handler: authorizationServerMetadata },
+  { method: 'GET', path: '/.well-known/oauth-authorization-server', checks: [], handler: authorizationServerMetadata },
+  { method: 'GET', path: '/.well-known/okta-organization', checks: [], handler: oktaOrganization },
+  { method: 'GET', path: '/oauth2/v1/authorize', checks: authorize, handler: forwardAuthorize, sendError },
+  { method: 'GET', path: /^\/oauth2\/v1\/authorize\/[^/]+$/, checks: [], handler: forwardResume },
+  { method: 'GET', path: /^\/signin\/[^/]+$/, checks: [], handler: showSignIn },
+  { method: 'POST', path: /^\/signin\/[^/]+$/, checks: [], handler: signIn },
+  { method: 'GET', path: /^\/signin\/[^/]+\/cancel$/, checks: [], handler: cancelSignIn },
+  { method: 'POST', path: '/oauth2/v1/token', checks: token, handler: forwardTokenRequest },
+  { method: 'POST', path: '/oauth2/v1/introspect', checks: [authenticateClient], handler: introspect },
+  { method: 'POST', path: '/oauth2/v1/revoke', checks: [authenticateClient], handler: revoke },
+  { method: 'GET', path: '/oauth2/v1/keys', checks: [], handler: keys },
+  { method: 'POST', path: '/oauth2/v1/device/authorize', checks: device, handler: deviceAuthorize },
+  { method: 'GET', path: '/activate', checks: [], handler: showActivate },
+  { method: 'POST', path: '/activate', checks: [], handler: enterCode },
+  { method: 'POST', path: '/activate/sign-in', checks: [], handler: signInToActivate },
+  { method: 'POST', path: '/activate/decision', checks: [], handler: decideActivation },
+  { method: 'GET', path: '/oauth2/v1/userinfo', checks: [openid], handler: userinfo },
+  { method: 'POST', path: '/oauth2/v1/userinfo', checks: [openid], handler: userinfo },
+  { method: 'GET', path: '/api/v1/users', checks: readUsers, handler: listUsers },
+  { method: 'GET', path: '/api/v1/users/me', checks: readSelf, handler: currentUser },
+  { method: 'GET', path: /^\/api\/v1\/users\/[^/]+$/, checks: readUsers, handler: oneUser },
 ]
 
-/** The endpoint for a request, if it is one with rules. A custom authorization server has the org's, below its own. */
+/** Finds the endpoint of a request. A custom authorization server has the org's OAuth endpoints below its own base path. */
 export function findEndpoint(method: string, path: string, server: AuthorizationServer): Endpoint | undefined {
-  const asked = server.id === undefined ? path : orgPath(path.slice(server.base.length))
+  const requestPath = server.id === undefined ? path : orgPath(path.slice(server.base.length))
   return ENDPOINTS.find(
     endpoint =>
       endpoint.method === method &&
-      (typeof endpoint.path === 'string' ? endpoint.path === asked : endpoint.path.test(asked)),
+      (typeof endpoint.path === 'string' ? endpoint.path === requestPath : endpoint.path.test(requestPath)),
   )
 }
 
-/** Where the org has what a custom server has at a path below its base; the API is the org's alone. */
+/** The org's path for a path below the base of a custom server. Only the org has the management API. */
 function orgPath(path: string): string {
   if (path.startsWith('/v1/')) return `/oauth2${path}`
   return /^\/(signin|\.well-known\/o(penid|auth))/.test(path) ? path : ''

@@ -3,28 +3,28 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { EmulatorOptions } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
-import { greetingJson, greetingText } from './startup-message.js'
+import { startupJson, startupText } from './startup-message.js'
 
 const HELP = `Usage: okta-emulator [options]
 
-Runs an Okta org on this machine, to test against. It refuses what Okta refuses, with Okta's words.
+Runs an emulated Okta org on this machine for tests. It rejects the requests that Okta rejects, with the same errors.
 
 Options
-  --port N           the port on 127.0.0.1; without it a free one
+  --port N           the port on 127.0.0.1 (default: a free port)
   --config FILE      apps, users and lifetimes, as YAML or JSON
-  --org-url URL      the public origin, when a proxy that ends TLS stands in front
-  --tls-cert FILE    answer by HTTPS with this certificate (PEM) …
-  --tls-key FILE     … and this key (PEM)
-  --schema           print the JSON schema of the configuration file
-  --json             print one line of JSON first: orgUrl, clients with their keys, users
-  --help             this text
+  --org-url URL      the public origin, when a TLS-terminating proxy forwards to the emulator
+  --tls-cert FILE    serve HTTPS with this certificate (PEM); requires --tls-key
+  --tls-key FILE     the private key of the certificate (PEM)
+  --schema           print the JSON schema of the configuration file and exit
+  --json             print the org as one line of JSON: orgUrl, clients with their keys, users
+  --help             print this help and exit
 
 Examples
   okta-emulator
   okta-emulator --port 8090 --config org.yaml
   okta-emulator --json > org.json &
 
-A configuration file
+Example configuration file
   clients:
     - kind: service
       scopes: [okta.users.read]
@@ -55,21 +55,21 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
     return
   }
-  const emulator = await startOktaEmulator(await optionsFrom(flags)).catch((error: unknown) => {
-    throw explained(error)
+  const emulator = await startOktaEmulator(await readOptions(flags)).catch((error: unknown) => {
+    throw explainStartError(error)
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
-  process.stdout.write(flags.json === true ? `${greetingJson(emulator)}\n` : greetingText(emulator))
+  process.stdout.write(flags.json === true ? `${startupJson(emulator)}\n` : startupText(emulator))
 }
 
-function explained(error: unknown): unknown {
+function explainStartError(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error)) return error
   if (error.code === 'EADDRINUSE') {
     const port = 'port' in error ? error.port : ''
-    return new Error(`port ${port} is in use; choose another with --port`, { cause: error })
+    return new Error(`Port ${port} is in use. Choose another with --port.`, { cause: error })
   }
   if (String(error.code).startsWith('ERR_OSSL')) {
-    return new UsageError(`--tls-cert, --tls-key: no certificate and key in PEM form (${error.message})`, {
+    return new UsageError(`--tls-cert, --tls-key: not a certificate and private key in PEM format (${error.message})`, {
       cause: error,
     })
   }
@@ -97,28 +97,28 @@ function parseFlags(args: string[]) {
   }
 }
 
-async function optionsFrom(flags: ReturnType<typeof parseFlags>): Promise<EmulatorOptions> {
+async function readOptions(flags: ReturnType<typeof parseFlags>): Promise<EmulatorOptions> {
   const { port, config, 'org-url': orgUrl, 'tls-cert': cert, 'tls-key': key } = flags
   if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError('--tls-cert and --tls-key go together')
+    throw new UsageError('--tls-cert and --tls-key must be given together.')
   }
   if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65535)) {
-    throw new UsageError(`--port: ${port} is no port; it must be a number from 0 to 65535`)
+    throw new UsageError(`--port: ${port} is not a port number from 0 to 65535.`)
   }
   if (orgUrl !== undefined && !/^https?:$/.test(URL.canParse(orgUrl) ? new URL(orgUrl).protocol : '')) {
-    throw new UsageError(`--org-url: ${orgUrl} is no http or https URL`)
+    throw new UsageError(`--org-url: ${orgUrl} is not an http or https URL.`)
   }
   return {
     ...(config !== undefined && (await readConfig(config))),
     ...(port !== undefined && { port: Number(port) }),
     ...(orgUrl !== undefined && { orgUrl }),
     ...(cert !== undefined &&
-      key !== undefined && { tls: { cert: read('--tls-cert', cert), key: read('--tls-key', key) } }),
+      key !== undefined && { tls: { cert: readTextFile('--tls-cert', cert), key: readTextFile('--tls-key', key) } }),
   }
 }
 
 async function readConfig(file: string): Promise<EmulatorOptions> {
-  const text = read('--config', file)
+  const text = readTextFile('--config', file)
   const { ConfigError, parseConfig } = await import('./config/config-file.js')
   try {
     return parseConfig(text)
@@ -127,7 +127,7 @@ async function readConfig(file: string): Promise<EmulatorOptions> {
   }
 }
 
-function read(flag: string, file: string): string {
+function readTextFile(flag: string, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

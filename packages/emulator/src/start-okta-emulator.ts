@@ -9,66 +9,66 @@ import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/app.js'
 import type { EmulatorUser } from './org/directory.js'
-import { buildOrg, type Org } from './org/org.js'
+import { createOrg, type Org } from './org/org.js'
 
 const LOOPBACK = '127.0.0.1'
 
 /** A running emulator. */
 export interface OktaEmulator extends AsyncDisposable, Controls {
-  /** The origin to configure as the tenant; the issuer too. */
+  /** The org URL: the tenant to configure, and the issuer of the org authorization server. */
   readonly orgUrl: URL
-  /** Where it listens: the org URL itself, unless a proxy stands in front. */
+  /** The address that the emulator listens on. It differs from `orgUrl` only when the `orgUrl` option is set. */
   readonly localUrl: URL
   readonly clients: readonly EmulatorClient[]
   readonly users: readonly EmulatorUser[]
   /** The static API tokens (`Authorization: SSWS …`). */
   readonly apiTokens: readonly StaticToken[]
   /**
-   * Finds an app by kind: without `dpop` one that does not require DPoP, if there is one.
+   * Returns the first app of a kind. Without `dpop`, an app that does not require DPoP is preferred.
    *
    * @throws {Error} when the org has no such app
    */
-  client(kind: ClientKind, wanted?: { readonly dpop?: boolean }): EmulatorClient
-  /** What was asked of the emulator, oldest first, secrets masked. */
+  client(kind: ClientKind, options?: { readonly dpop?: boolean }): EmulatorClient
+  /** The requests that the emulator received, oldest first. Secrets are masked. */
   readonly requests: readonly LoggedRequest[]
   clearRequests(): void
-  /** Frees the port and drops every connection. May be called twice. */
+  /** Stops listening and closes all connections. Calling it again has no effect. */
   close(): Promise<void>
 }
 
 /**
- * Starts an Okta org on this machine. Many can run side by side. Those without a `seed` share their RSA keys, which are
- * generated once for each process; they share nothing else.
+ * Starts an emulated Okta org on this machine. A process can run many at once. Orgs without a `seed` share their RSA
+ * keys, which are generated once per process, and nothing else.
  *
- * @throws {Error} with `code` `EADDRINUSE` when the port is taken
+ * @throws {Error} with `code` `EADDRINUSE` when the port is in use
  * @example
  * await using okta = await startOktaEmulator()
  * const { clientId, jwk } = okta.client('service')
  */
 export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<OktaEmulator> {
-  let answer: RequestListener = (_request, response) => response.writeHead(503).end()
-  const listener: RequestListener = (request, response) => answer(request, response)
+  let handler: RequestListener = (_request, response) => response.writeHead(503).end()
+  const listener: RequestListener = (request, response) => handler(request, response)
   const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener)
-  // The port comes first: it is part of the issuer, which oidc-provider must be constructed with.
+  // Listen first: the port is part of the issuer, which the constructor of oidc-provider requires.
   const port = await listen(server, options.port ?? 0)
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
-    const org = await buildOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
-    const renew = async () => {
-      answer = await answering(org, controls)
+    const org = await createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
+    const reload = async () => {
+      handler = await createHandler(org, controls)
     }
-    const presence = presenceOf(server, port)
-    const controls = controlsOf(org, { ...presence, renew })
-    await renew()
-    return handle(org, localUrl, presence.end, controls)
+    const { stop, resume, end } = listenerOf(server, port)
+    const controls = controlsOf(org, { stop, resume, reload })
+    await reload()
+    return emulatorOf(org, localUrl, end, controls)
   } catch (error) {
     await close(server)
     throw error
   }
 }
 
-/** Hands each request to the authorization server that its path belongs to; all else is the org's own. */
-async function answering(org: Org, controls: Controls): Promise<RequestListener> {
+/** Routes each request to the authorization server of its path; all other paths belong to the org authorization server. */
+async function createHandler(org: Org, controls: Controls): Promise<RequestListener> {
   const callbacks = await Promise.all(
     org.servers.map(async server => {
       const backend = await createProvider(org, server)
@@ -76,18 +76,18 @@ async function answering(org: Org, controls: Controls): Promise<RequestListener>
       return { base: server.base, callback: backend.provider.callback() }
     }),
   )
-  const [own, ...custom] = callbacks
+  const [orgCallback, ...custom] = callbacks
   return (request, response) => {
-    const found = custom.find(({ base }) => request.url?.startsWith(`${base}/`)) ?? own
+    const found = custom.find(({ base }) => request.url?.startsWith(`${base}/`)) ?? orgCallback
     return found?.callback(request, response)
   }
 }
 
-function handle(org: Org, localUrl: URL, endListening: () => Promise<void>, controls: Controls): OktaEmulator {
+function emulatorOf(org: Org, localUrl: URL, end: () => Promise<void>, controls: Controls): OktaEmulator {
   const describeAll = () => [...org.apps.values()].map(describeApp)
   let closing: Promise<void> | undefined
   const closeOnce = () => {
-    closing ??= endListening()
+    closing ??= end()
     return closing
   }
   return {
@@ -104,7 +104,7 @@ function handle(org: Org, localUrl: URL, endListening: () => Promise<void>, cont
       const found =
         ofKind.find(client => client.dpop === (dpop ?? false)) ?? (dpop === undefined ? ofKind[0] : undefined)
       if (found === undefined)
-        throw new Error(`the emulated org has no ${kind} app${dpop ? ' that requires DPoP' : ''}`)
+        throw new Error(`The emulated org has no ${kind} app${dpop ? ' that requires DPoP' : ''}.`)
       return found
     },
     get requests() {
@@ -116,18 +116,18 @@ function handle(org: Org, localUrl: URL, endListening: () => Promise<void>, cont
   }
 }
 
-/** How a server leaves its port and comes back to it, until it ends. */
-function presenceOf(server: Server, port: number) {
+/** Stops and resumes listening on a port. After `end`, `resume` has no effect. */
+function listenerOf(server: Server, port: number) {
   let hasEnded = false
-  const leave = () => close(server)
-  const comeBack = async () => {
+  const stop = () => close(server)
+  const resume = async () => {
     if (!hasEnded && !server.listening) await listen(server, port)
   }
   const end = () => {
     hasEnded = true
     return close(server)
   }
-  return { leave, comeBack, end }
+  return { stop, resume, end }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -105,12 +105,12 @@ describe('a custom authorization server', () => {
     await browser.signIn(authorizeUrl(okta, spa), okta.users[0])
     const url = authorizeUrl(okta, spa, { scope: 'openid offline_access orders:read' })
     url.pathname = '/oauth2/default/v1/authorize'
-    const { leavesFor } = await browser.open(url)
+    const { externalRedirect } = await browser.open(url)
     const { body } = await post(okta, TOKEN, {
       grant_type: 'authorization_code',
       client_id: spa.clientId,
       redirect_uri: spa.redirectUris?.[0],
-      code: leavesFor?.searchParams.get('code') ?? '',
+      code: externalRedirect?.searchParams.get('code') ?? '',
       code_verifier: PKCE.verifier,
     })
     const issuer = `${okta.orgUrl.origin}/oauth2/default`
@@ -132,8 +132,8 @@ describe('a custom authorization server', () => {
     const answer = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
     expect(answer.searchParams.get('code')).toEqual(expect.any(String))
     url.searchParams.set('scope', 'openid okta.users.read')
-    const { leavesFor } = await new ScriptedBrowser(okta).open(url)
-    expect(leavesFor?.searchParams.get('error')).toBe('invalid_scope')
+    const { externalRedirect } = await new ScriptedBrowser(okta).open(url)
+    expect(externalRedirect?.searchParams.get('error')).toBe('invalid_scope')
   })
 
   it('issues nothing that the API takes, and the API is not below it', async () => {

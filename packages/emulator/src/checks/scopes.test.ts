@@ -73,8 +73,8 @@ describe('scopes of a client credentials request', () => {
 
 describe('scopes of an authorization request', () => {
   async function refusal(scope: string | undefined, kind: 'spa' | 'native' = 'spa') {
-    const { leavesFor } = await new ScriptedBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
-    return Object.fromEntries(leavesFor?.searchParams ?? [])
+    const { externalRedirect } = await new ScriptedBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
+    return Object.fromEntries(externalRedirect?.searchParams ?? [])
   }
 
   it('grants OpenID’s and the app’s own', async () => {

@@ -2,11 +2,11 @@ import { parse } from 'yaml'
 import { configSchema } from './config-schema.js'
 import type { EmulatorOptions } from './options.js'
 
-/** A configuration file that cannot be used; the message names every field at fault. */
+/** An invalid configuration file. The message names every invalid field. */
 export class ConfigError extends Error {}
 
 /**
- * Parses a configuration file: the {@link EmulatorOptions} as YAML (or JSON, which is YAML too), without `tls`.
+ * Parses a configuration file: {@link EmulatorOptions} without `tls`, as YAML or JSON.
  *
  * @throws {ConfigError}
  */
@@ -19,8 +19,8 @@ export function parseConfig(text: string): EmulatorOptions {
   }
   const result = configSchema.safeParse(raw ?? {})
   if (result.success) return result.data
-  const faults = result.error.issues.map(issue => `${fieldName(issue.path)}: ${issue.message}`)
-  throw new ConfigError(faults.join('\n'), { cause: result.error })
+  const problems = result.error.issues.map(issue => `${fieldName(issue.path)}: ${issue.message}`)
+  throw new ConfigError(problems.join('\n'), { cause: result.error })
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

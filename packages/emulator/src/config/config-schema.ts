@@ -8,29 +8,38 @@ const client = z.strictObject({
   kind: z.enum(['spa', 'native', 'web', 'service']).describe('The kind of app.'),
   clientId: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{20}$/, 'must have 20 letters or digits, as Okta ids have')
-    .describe('20 letters or digits. Default: a fresh one.')
+    .regex(/^[A-Za-z0-9_-]{20}$/, 'must be 20 letters or digits, like an Okta ID')
+    .describe('20 letters or digits. Default: generated.')
     .optional(),
-  clientSecret: z.string().min(1).describe('Web apps have one by default.').optional(),
+  clientSecret: z.string().min(1).describe('The client secret. Default for a web app: generated.').optional(),
   authentication: z
     .enum(['client_secret', 'private_key_jwt'])
-    .describe('How a confidential app proves who it is. Default: a secret for web apps, a key for service apps.')
+    .describe(
+      'How a confidential app authenticates. Default: client_secret for web apps, private_key_jwt for service apps.',
+    )
     .optional(),
-  grantTypes: z.array(z.string()).describe('The grant types switched on, of those the kind may use.').optional(),
+  grantTypes: z
+    .array(z.string())
+    .describe('The enabled grant types, of those that the kind of app supports.')
+    .optional(),
   adminRole: z
     .boolean()
-    .describe('Whether an admin role is assigned; without one the API answers 403. Default: true.')
+    .describe('Whether an admin role is assigned to the app. Without one the API responds with 403. Default: true.')
     .optional(),
   active: z.boolean().describe('Whether the app is active. Default: true.').optional(),
   dpop: z.boolean().describe('Whether the app requires DPoP. Default: false.').optional(),
-  redirectUris: z.array(z.url()).min(1).describe('Compared exactly, port included.').optional(),
+  redirectUris: z
+    .array(z.url())
+    .min(1)
+    .describe('The redirect URIs. They must match exactly, including the port.')
+    .optional(),
   jwks: z
     .strictObject({ keys: z.array(jwk).min(1).max(50) })
-    .describe('Public keys for private_key_jwt. Default for a service app: a fresh pair.')
+    .describe('Public keys for private_key_jwt. Default for a service app: a generated key pair.')
     .optional(),
   jwksUri: z
     .url({ protocol: /^https?$/ })
-    .describe('Where the public keys are, in the place of jwks.')
+    .describe('The URL of the public keys, as an alternative to jwks.')
     .optional(),
   scopes: z.array(z.string().min(1)).describe('The okta.* scopes granted to the app.').optional(),
   assignedUsers: z.array(z.string()).describe('Logins of the users assigned to the app.').optional(),
@@ -40,18 +49,18 @@ const client = z.strictObject({
     .optional(),
   repeatRefreshToken: z
     .boolean()
-    .describe('Whether a refresh of a persistent token repeats it in the answer. Default: true.')
+    .describe('Whether the response to a refresh repeats a persistent refresh token. Default: true.')
     .optional(),
 })
 
 const user = z.strictObject({
-  login: z.string().min(1).describe('The user name, in the form of an e-mail address.'),
-  password: z.string().min(1).describe('Default: a fresh one.').optional(),
+  login: z.string().min(1).describe('The username, in the format of an email address.'),
+  password: z.string().min(1).describe('Default: generated.').optional(),
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   assigned: z
     .boolean()
-    .describe('Whether the user is assigned to apps that do not list theirs. Default: true.')
+    .describe('Whether the user is assigned to the apps without assignedUsers. Default: true.')
     .optional(),
   adminRole: z.boolean().describe('Whether the user is an admin. Default: true.').optional(),
 })
@@ -60,75 +69,96 @@ const authorizationServer = z.strictObject({
   id: z
     .string()
     .regex(/^[A-Za-z0-9]+$/)
-    .describe('Part of the path: /oauth2/{id}.'),
+    .describe('The ID in the path: /oauth2/{id}.'),
   audience: z.string().min(1).describe('Default: api://{id}.').optional(),
-  scopes: z.array(z.string().min(1)).describe('Its own scopes; none may be okta.*.').optional(),
+  scopes: z
+    .array(z.string().min(1))
+    .describe('The custom scopes. Scopes that start with okta. are not allowed.')
+    .optional(),
   defaultScopes: z
     .array(z.string().min(1))
-    .describe('What a client credentials request without scope gets. Default: none.')
+    .describe('The scopes of a client credentials request without scope. Default: none.')
     .optional(),
-  clients: z.array(z.string()).describe('Client ids that its access policy lets through. Default: all.').optional(),
+  clients: z.array(z.string()).describe('IDs of the clients that the access policy allows. Default: all.').optional(),
   accessTokenLifetimeSeconds: z.int().min(1).describe('Default: 3600.').optional(),
   refreshTokenIdleSeconds: z.int().min(1).describe('Default: seven days.').optional(),
 })
 
 const bucket = z.strictObject({
-  limit: z.int().min(0).describe('Requests in a window. Default: as many as come.').optional(),
-  windowSeconds: z.int().min(1).describe('Default: 60.').optional(),
-  concurrency: z.int().min(0).describe('Requests at the same time. Default: as many as come.').optional(),
-  perClient: z.boolean().describe('Whether each client, address and device has its own. Default: false.').optional(),
+  limit: z.int().min(0).describe('Maximum number of requests in a window. Default: unlimited.').optional(),
+  windowSeconds: z.int().min(1).describe('Length of the window. Default: 60.').optional(),
+  concurrency: z.int().min(0).describe('Maximum number of concurrent requests. Default: unlimited.').optional(),
+  perClient: z
+    .boolean()
+    .describe('Whether each client, IP address and device has a bucket of its own. Default: false.')
+    .optional(),
 })
 
-/** How much the org takes. */
+/** The rate limits of an org. */
 export const rateLimits = z.strictObject({
   buckets: z
     .record(z.string().startsWith('/'), bucket)
-    .describe('By path, as /api/v1/users/{id} or /api/*.')
+    .describe('Rate limits by path, for example /api/v1/users/{id} or /api/*.')
     .optional(),
-  doubledHeaders: z.boolean().describe('Whether the headers come twice. Default: false.').optional(),
+  doubledHeaders: z.boolean().describe('Whether each header is sent twice. Default: false.').optional(),
 })
 
-/** How the clock differs from the machine's. */
+/** The clock of an org. */
 export const clockSetting = z.strictObject({
-  offsetMs: z.int().describe('How far it is ahead, in milliseconds. Default: 0.').optional(),
-  fixedAt: z.iso.datetime({ offset: true }).describe('The instant at which it stands still.').optional(),
+  offsetMs: z.int().describe('Offset from the system clock, in milliseconds. Default: 0.').optional(),
+  fixedAt: z.iso.datetime({ offset: true }).describe('Stops the clock at this time.').optional(),
 })
 
-/** What of an app can change while the emulator runs. */
+/** The settings of an app that can change while the emulator runs. */
 export const clientChanges = client.omit({ kind: true, clientId: true }).partial()
 
-/** A configuration file: the options of the emulator, without `tls`. */
+/** A configuration file: the options of the emulator without `tls`. */
 export const configSchema = z.strictObject({
-  port: z.int().min(0).max(65535).describe('The port on 127.0.0.1. Default: 0, a free one.').optional(),
+  port: z.int().min(0).max(65535).describe('The port on 127.0.0.1. Default: 0, a free port.').optional(),
   orgUrl: z
     .url({ protocol: /^https?$/ })
-    .describe('The public origin, when a proxy that ends TLS stands in front.')
+    .describe('The public origin, when a TLS-terminating proxy forwards to the emulator.')
     .optional(),
-  clients: z.array(client).describe('Default: one app of each kind, and a service app with DPoP.').optional(),
+  clients: z
+    .array(client)
+    .describe('The apps. Default: one app of each kind, and a service app that requires DPoP.')
+    .optional(),
   users: z
     .array(user)
-    .describe('Who can sign in. Default: two who are assigned to the apps and one who is not.')
+    .describe('The users who can sign in. Default: two who are assigned to the apps and one who is not.')
     .optional(),
-  people: z.int().min(0).max(10_000).describe('How many more the directory holds. Default: 25.').optional(),
-  authorizationServers: z.array(authorizationServer).describe('Custom ones. Default: none.').optional(),
+  people: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .describe('Number of additional users in the directory, who cannot sign in. Default: 25.')
+    .optional(),
+  authorizationServers: z
+    .array(authorizationServer)
+    .describe('Custom authorization servers. Default: none.')
+    .optional(),
   apiTokens: z
     .array(z.strictObject({ value: z.string().min(1).optional(), login: z.string().optional() }))
-    .describe('Static API tokens and whose rights they have. Default: one, of the first user.')
+    .describe('Static API tokens and the users they belong to. Default: one token of the first user.')
     .optional(),
-  rateLimits: rateLimits.describe('Default: told in headers, none enforced.').optional(),
-  clock: clockSetting.describe("How the org's clock differs from the machine's. Default: not.").optional(),
-  seed: z.string().min(1).describe('Makes ids, keys, tokens and nonces the same at each start.').optional(),
-  tokenLifetimeSeconds: z.int().min(1).describe('Life of an access token of the org. Default: 3600.').optional(),
+  rateLimits: rateLimits.describe('Rate limits. Default: headers are sent and no limit is enforced.').optional(),
+  clock: clockSetting.describe('The clock of the org. Default: the system clock.').optional(),
+  seed: z.string().min(1).describe('Makes IDs, keys, tokens and nonces the same at each start.').optional(),
+  tokenLifetimeSeconds: z
+    .int()
+    .min(1)
+    .describe('Lifetime of an access token of the org authorization server. Default: 3600.')
+    .optional(),
   refreshGraceSeconds: z
     .int()
     .min(0)
     .max(60)
-    .describe('How long a rotated refresh token still works. Default: 30.')
+    .describe('Grace period in which a rotated refresh token still works. Default: 30.')
     .optional(),
   sendIssuer: z.boolean().describe('Whether authorization responses carry iss (RFC 9207). Default: false.').optional(),
   bindUnaskedProofs: z
     .boolean()
-    .describe('Whether a DPoP proof that the app did not have to send binds the token. Default: false.')
+    .describe('Whether a DPoP proof binds the token of an app that does not require DPoP. Default: false.')
     .optional(),
 })
 

@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * Why a request may not use the switchboard; undefined when it may. It is for this machine alone, and not for web pages
- * of others that a browser on it shows: neither by a name that leads here (DNS rebinding) nor by a form of theirs.
+ * Returns why a request may not use the control panel, or undefined when it may. Only this machine has access, and no web
+ * page of another site in its browser, neither by DNS rebinding nor by a cross-site form.
  */
-export function whyRefused({ socket, headers, method = 'GET' }: IncomingMessage): string | undefined {
-  if (!/^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')) return 'The switchboard is for this machine alone.'
+export function accessDeniedReason({ socket, headers, method = 'GET' }: IncomingMessage): string | undefined {
+  if (!/^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? ''))
+    return 'The control panel is only available on this machine.'
   if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) {
-    return 'The switchboard is not there for requests that come through a proxy.'
+    return 'The control panel is not available through a proxy.'
   }
   const host = headers.host ?? ''
   if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(host)) {
-    return 'Call the switchboard by localhost or 127.0.0.1.'
+    return 'Open the control panel at localhost or 127.0.0.1.'
   }
   if (method === 'GET' || method === 'HEAD') return undefined
   const { origin } = headers
-  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase())
+  const isSameOrigin = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase())
   const site = headers['sec-fetch-site'] ?? 'none'
-  if (!isOwn || !['none', 'same-origin'].includes(String(site)))
-    return 'The switchboard takes no requests of other sites.'
+  if (!isSameOrigin || !['none', 'same-origin'].includes(String(site)))
+    return 'The control panel does not accept requests from other sites.'
   return undefined
 }

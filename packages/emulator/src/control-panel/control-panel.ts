@@ -1,12 +1,12 @@
 import type { Context } from 'koa'
 import type { Org } from '../org/org.js'
-import { whyRefused } from './access.js'
-import { boardPage } from './control-panel-page.js'
+import { accessDeniedReason } from './access.js'
+import { controlPanelPage } from './control-panel-page.js'
 import type { Controls } from './controls.js'
 import { INPUT, InputError, readInput } from './input.js'
 
-/** An org and what can be changed about it. */
-export interface Board {
+/** The org of a control panel, and its controls. */
+export interface PanelContext {
   readonly org: Org
   readonly controls: Controls
 }
@@ -14,49 +14,49 @@ export interface Board {
 interface Route {
   readonly method: string
   readonly path: RegExp
-  answer(board: Board, ctx: Context, id: string): void | Promise<void>
+  handler(context: PanelContext, ctx: Context, id: string): void | Promise<void>
 }
 
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: /^$/, answer: ({ org }, ctx) => boardPage(ctx, org) },
-  { method: 'GET', path: /^\/state$/, answer: showState },
-  { method: 'GET', path: /^\/requests$/, answer: ({ org }, ctx) => json(ctx, org.log.entries) },
-  { method: 'DELETE', path: /^\/requests$/, answer: forgetRequests },
-  { method: 'GET', path: /^\/faults$/, answer: ({ org }, ctx) => json(ctx, org.faults.active) },
-  { method: 'POST', path: /^\/faults$/, answer: addFault },
-  { method: 'DELETE', path: /^\/faults\/(\d+)$/, answer: removeFault },
-  { method: 'POST', path: /^\/faults\/(\d+)\/remove$/, answer: removeFault },
-  { method: 'POST', path: /^\/clock$/, answer: setClock },
-  { method: 'POST', path: /^\/nonce$/, answer: rotateNonce },
-  { method: 'PATCH', path: /^\/clients\/([^/]+)$/, answer: updateClient },
-  { method: 'POST', path: /^\/clients\/([^/]+)$/, answer: updateClient },
-  { method: 'POST', path: /^\/rate-limits$/, answer: limitRate },
-  { method: 'POST', path: /^\/unreachable$/, answer: leaveFor },
-  { method: 'POST', path: /^\/reset$/, answer: reset },
+  { method: 'GET', path: /^$/, handler: ({ org }, ctx) => controlPanelPage(ctx, org) },
+  { method: 'GET', path: /^\/state$/, handler: showState },
+  { method: 'GET', path: /^\/requests$/, handler: ({ org }, ctx) => json(ctx, org.log.entries) },
+  { method: 'DELETE', path: /^\/requests$/, handler: clearRequests },
+  { method: 'GET', path: /^\/faults$/, handler: ({ org }, ctx) => json(ctx, org.faults.active) },
+  { method: 'POST', path: /^\/faults$/, handler: addFault },
+  { method: 'DELETE', path: /^\/faults\/(\d+)$/, handler: removeFault },
+  { method: 'POST', path: /^\/faults\/(\d+)\/remove$/, handler: removeFault },
+  { method: 'POST', path: /^\/clock$/, handler: setClock },
+  { method: 'POST', path: /^\/nonce$/, handler: rotateNonce },
+  { method: 'PATCH', path: /^\/clients\/([^/]+)$/, handler: updateClient },
+  { method: 'POST', path: /^\/clients\/([^/]+)$/, handler: updateClient },
+  { method: 'POST', path: /^\/rate-limits$/, handler: limitRate },
+  { method: 'POST', path: /^\/unreachable$/, handler: makeUnreachable },
+  { method: 'POST', path: /^\/reset$/, handler: reset },
 ]
 
-/** Whether a path is the switchboard's. */
-export function isSwitchboard(path: string): boolean {
+/** Whether a path belongs to the control panel. */
+export function isControlPanel(path: string): boolean {
   return path === '/_emulator' || path.startsWith('/_emulator/')
 }
 
-/** Answers for the switchboard: the page for people, and JSON with the same powers. It is not in the request log. */
-export async function switchboard(board: Board, ctx: Context): Promise<void> {
+/** Handles a request to the control panel: the page, or the same functions as a JSON API. It is not logged. */
+export async function handleControlPanel(context: PanelContext, ctx: Context): Promise<void> {
   ctx.set('Cache-Control', 'no-store')
-  const refusal = whyRefused(ctx.req)
-  if (refusal !== undefined) return fail(ctx, 403, 'forbidden', refusal)
+  const reason = accessDeniedReason(ctx.req)
+  if (reason !== undefined) return fail(ctx, 403, 'forbidden', reason)
   const path = ctx.path.slice('/_emulator'.length).replace(/\/$/, '')
   const route = ROUTES.find(candidate => candidate.method === ctx.method && candidate.path.test(path))
-  if (route === undefined) return fail(ctx, 404, 'not_found', 'The switchboard has no such part.')
+  if (route === undefined) return fail(ctx, 404, 'not_found', 'The control panel has no such path.')
   try {
-    await route.answer(board, ctx, route.path.exec(path)?.[1] ?? '')
+    await route.handler(context, ctx, route.path.exec(path)?.[1] ?? '')
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     fail(ctx, 400, 'invalid_request', error.message)
   }
 }
 
-function showState({ org }: Board, ctx: Context): void {
+function showState({ org }: PanelContext, ctx: Context): void {
   json(ctx, {
     orgUrl: org.url.origin,
     now: new Date(org.clock.now()),
@@ -75,40 +75,40 @@ function showState({ org }: Board, ctx: Context): void {
   })
 }
 
-function forgetRequests({ org }: Board, ctx: Context): void {
+function clearRequests({ org }: PanelContext, ctx: Context): void {
   org.log.clear()
   done(ctx)
 }
 
-async function reset({ controls }: Board, ctx: Context): Promise<void> {
+async function reset({ controls }: PanelContext, ctx: Context): Promise<void> {
   await controls.reset()
   done(ctx)
 }
 
-async function addFault({ org }: Board, ctx: Context): Promise<void> {
+async function addFault({ org }: PanelContext, ctx: Context): Promise<void> {
   const id = org.faults.add(await readInput(ctx.req, INPUT.fault))
   json(ctx, { id }, 201)
 }
 
-function removeFault({ org }: Board, ctx: Context, id: string): void {
+function removeFault({ org }: PanelContext, ctx: Context, id: string): void {
   if (org.faults.remove(Number(id))) done(ctx)
-  else fail(ctx, 404, 'not_found', 'There is no such fault (any more).')
+  else fail(ctx, 404, 'not_found', 'There is no such fault.')
 }
 
-async function setClock({ org, controls }: Board, ctx: Context): Promise<void> {
+async function setClock({ org, controls }: PanelContext, ctx: Context): Promise<void> {
   const { advanceMs, ...setting } = await readInput(ctx.req, INPUT.clock)
   if (advanceMs === undefined) controls.setClock(setting)
   else controls.advanceClock(advanceMs)
   json(ctx, { now: new Date(org.clock.now()) })
 }
 
-async function rotateNonce({ controls }: Board, ctx: Context): Promise<void> {
+async function rotateNonce({ controls }: PanelContext, ctx: Context): Promise<void> {
   const { keepPrevious = true } = await readInput(ctx.req, INPUT.nonce)
   controls.rotateDpopNonce({ keepPrevious })
   done(ctx)
 }
 
-async function updateClient({ org, controls }: Board, ctx: Context, clientId: string): Promise<void> {
+async function updateClient({ org, controls }: PanelContext, ctx: Context, clientId: string): Promise<void> {
   if (!org.apps.has(clientId)) return fail(ctx, 404, 'not_found', 'There is no such app.')
   const changes = await readInput(ctx.req, INPUT.client)
   const {
@@ -121,20 +121,20 @@ async function updateClient({ org, controls }: Board, ctx: Context, clientId: st
   json(ctx, app)
 }
 
-async function limitRate({ controls }: Board, ctx: Context): Promise<void> {
+async function limitRate({ controls }: PanelContext, ctx: Context): Promise<void> {
   controls.limitRate(await readInput(ctx.req, INPUT.limits))
   done(ctx)
 }
 
-/** The answer goes out first: afterwards nothing does. */
-async function leaveFor({ controls }: Board, ctx: Context): Promise<void> {
+/** Sends the response before the outage starts. */
+async function makeUnreachable({ controls }: PanelContext, ctx: Context): Promise<void> {
   const outage = await readInput(ctx.req, INPUT.outage)
   done(ctx)
   ctx.set('Connection', 'close')
   ctx.res.once('finish', () => setImmediate(() => void controls.unreachable(outage)))
 }
 
-/** A person sees the page again, a program gets JSON. */
+/** Sends JSON, or redirects a form of the page back to it. */
 function json(ctx: Context, value: unknown, status = 200): void {
   if (ctx.is('urlencoded')) {
     done(ctx)

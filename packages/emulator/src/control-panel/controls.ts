@@ -4,58 +4,58 @@ import { describeApp, type EmulatorClient } from '../org/app.js'
 import { type Org, resetOrg } from '../org/org.js'
 import { type ClientChanges, updateApp } from '../org/update-app.js'
 
-/** What can be changed about an org while it runs. */
+/** Changes to an org while it runs. */
 export interface Controls {
   /**
-   * Lets something go wrong.
+   * Injects a fault.
    *
-   * @returns what takes it back; one with `times` ends by itself
+   * @returns a handle that removes the fault; a fault with `times` is removed after its last use
    * @example
    * using _ = okta.fault({ endpoint: '/oauth2/v1/token', status: 503, retryAfterSeconds: 1, times: 2 })
    */
   fault(spec: FaultSpec): FaultHandle
-  /** Sets the org's clock: ahead, behind, or standing still. Without a setting it is the machine's again. */
+  /** Sets the clock of the org. Without a setting, resets it to the system clock. */
   setClock(setting?: ClockSetting): void
-  /** Lets time pass for the org alone. */
+  /** Moves the clock of the org forward. */
   advanceClock(ms: number): void
-  /** Renews the nonce for DPoP proofs at once. Proofs with an older one still pass unless `keepPrevious` is false. */
+  /** Rotates the DPoP nonce. Previous nonces stay valid unless `keepPrevious` is false. */
   rotateDpopNonce(options?: { readonly keepPrevious?: boolean }): void
-  /** Changes the rate limits. Without any it enforces none. */
+  /** Changes the rate limits. Without a configuration, no limit is enforced. */
   limitRate(config?: RateLimitConfig): void
   /**
-   * Changes the rules of an app; its keys and its secret stay, unless they are what changes.
+   * Changes the settings of an app. Its credentials stay the same unless `changes` contains new ones.
    *
-   * @throws {Error} when the org has no such app, or the app cannot be so
+   * @throws {Error} when the org has no such app, or the resulting configuration is invalid
    */
   update(clientId: string, changes: ClientChanges): Promise<EmulatorClient>
   /**
-   * Stops listening and drops every connection, so that nobody gets through, until taken back.
+   * Stops listening and closes all connections, until the outage is removed.
    *
-   * @param options `forMs`: comes back by itself after so long
+   * @param options `forMs`: ends the outage after this time
    */
   unreachable(options?: { readonly forMs?: number | undefined }): Promise<Outage>
   /**
-   * Makes the org what it was after its start: no faults, no tokens, nobody signed in, an empty log, rules, limits and
-   * clock as configured. Ids and keys stay.
+   * Resets the org to its state after the start: no faults, tokens, sessions or logged requests, and apps, rate limits and
+   * clock as configured. IDs and keys stay the same.
    */
   reset(): Promise<void>
 }
 
-/** A time in which the org is not to be reached. */
+/** An outage of the org. */
 export interface Outage extends AsyncDisposable {
-  /** Listens again, at the same address. */
+  /** Ends the outage: the org listens again at the same address. */
   remove(): Promise<void>
 }
 
-/** The listener, as far as it can be controlled. */
+/** The listener of an org. */
 export interface Listener {
-  leave(): Promise<void>
-  comeBack(): Promise<void>
-  /** Lets the new rules count. */
-  renew(): Promise<void>
+  stop(): Promise<void>
+  resume(): Promise<void>
+  /** Applies changed settings of apps. */
+  reload(): Promise<void>
 }
 
-/** Controls of one org. */
+/** Creates the controls of an org. */
 export function controlsOf(org: Org, listener: Listener): Controls {
   return {
     fault(spec) {
@@ -70,18 +70,18 @@ export function controlsOf(org: Org, listener: Listener): Controls {
     rotateDpopNonce: rotation => {
       org.nonces.rotate(rotation)
     },
-    limitRate: config => org.limits.set(config),
+    limitRate: config => org.rateLimits.set(config),
     async update(clientId, changes) {
       const app = await updateApp(org, clientId, changes)
-      await listener.renew()
+      await listener.reload()
       return describeApp(app)
     },
     async unreachable({ forMs } = {}) {
-      await listener.leave()
+      await listener.stop()
       let ending: Promise<void> | undefined
       const remove = () => {
         clearTimeout(timer)
-        ending ??= listener.comeBack()
+        ending ??= listener.resume()
         return ending
       }
       const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs)
@@ -89,7 +89,7 @@ export function controlsOf(org: Org, listener: Listener): Controls {
     },
     async reset() {
       resetOrg(org)
-      await listener.renew()
+      await listener.reload()
     },
   }
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { clientChanges, clockSetting, rateLimits } from '../config/config-schema.js'
 
-const MOST_BYTES = 256 * 1024
+const MAX_BYTES = 256 * 1024
 
-/** What each part of the switchboard takes. */
+/** The request bodies of the control panel. */
 export const INPUT = {
   fault: z.strictObject({
     endpoint: z.string().startsWith('/').optional(),
@@ -30,13 +30,13 @@ export const INPUT = {
   limits: rateLimits,
 }
 
-/** A request whose body is not what is taken there. */
+/** An invalid request body. */
 export class InputError extends Error {}
 
 /**
- * Reads a body, JSON or the form of the page, and checks it.
+ * Reads and validates a body: JSON, or a form of the page.
  *
- * @throws {InputError} that names every field at fault
+ * @throws {InputError} whose message names every invalid field
  */
 export async function readInput<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const text = await readText(request)
@@ -51,7 +51,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   let length = 0
   for await (const chunk of request) {
     length += chunk.length
-    if (length > MOST_BYTES) throw new InputError('The request body is too large.')
+    if (length > MAX_BYTES) throw new InputError('The request body is too large.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -61,20 +61,20 @@ function fromJson(text: string): unknown {
   try {
     return text.trim() === '' ? {} : JSON.parse(text)
   } catch (cause) {
-    throw new InputError('The request body is no JSON.', { cause })
+    throw new InputError('The request body is not valid JSON.', { cause })
   }
 }
 
-/** The fields of a form as JSON would have them; `what` holds several at once, `scopes` is a list. */
+/** Converts a form to JSON values. `what` contains several fields, and `scopes` is a list. */
 function fromForm(form: URLSearchParams): Record<string, unknown> {
   const { what = '', ...fields } = Object.fromEntries(form)
-  const given = Object.entries({ ...fields, ...Object.fromEntries(new URLSearchParams(what)) })
+  const entries = Object.entries({ ...fields, ...Object.fromEntries(new URLSearchParams(what)) })
   return Object.fromEntries(
-    given.filter(([, value]) => value !== '').map(([name, value]) => [name, typed(name, value)]),
+    entries.filter(([, value]) => value !== '').map(([name, value]) => [name, parseField(name, value)]),
   )
 }
 
-function typed(name: string, value: string): unknown {
+function parseField(name: string, value: string): unknown {
   if (name === 'scopes') return value.split(/\s+/).filter(scope => scope !== '')
   if (value === 'true' || value === 'false') return value === 'true'
   return /^-?\d+$/.test(value) ? Number(value) : value

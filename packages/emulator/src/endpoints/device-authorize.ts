@@ -1,11 +1,11 @@
-import { type Exchange, knownApp } from '../http/exchange.js'
+import { type Exchange, requireApp } from '../http/exchange.js'
 import { DEVICE_CODE_SECONDS } from '../org/device-grants.js'
 
-/** `POST /oauth2/v1/device/authorize` (RFC 8628 §3.2): a code for the device, one for the person, and where to type it. */
+/** `POST /oauth2/v1/device/authorize` (RFC 8628 §3.2): the device code, the user code and the verification URI. */
 export function deviceAuthorize(exchange: Exchange): void {
   const { ctx, form, backend, org, server } = exchange
-  const grant = org.devices.begin({
-    clientId: knownApp(exchange).clientId,
+  const grant = org.devices.create({
+    clientId: requireApp(exchange).clientId,
     scope: form.get('scope') ?? '',
     nonce: form.get('nonce') ?? undefined,
     server,

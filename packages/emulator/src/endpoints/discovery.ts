@@ -5,20 +5,20 @@ const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'
 
 /**
  * `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server` of an authorization server
- * (OpenID Connect Discovery §4, RFC 8414 §3). Only what the emulator does is listed.
+ * (OpenID Connect Discovery §4, RFC 8414 §3), limited to what the emulator supports.
  */
 export function authorizationServerMetadata({ org, server, ctx }: Exchange): void {
-  const at = (path: string) => new URL(`${server.base}/v1/${path}`, org.url).href
+  const endpoint = (path: string) => new URL(`${server.base}/v1/${path}`, org.url).href
   const authenticationMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
   ctx.body = {
     issuer: server.issuer,
-    authorization_endpoint: at('authorize'),
-    token_endpoint: at('token'),
-    userinfo_endpoint: at('userinfo'),
-    jwks_uri: at('keys'),
-    introspection_endpoint: at('introspect'),
-    revocation_endpoint: at('revoke'),
-    device_authorization_endpoint: at('device/authorize'),
+    authorization_endpoint: endpoint('authorize'),
+    token_endpoint: endpoint('token'),
+    userinfo_endpoint: endpoint('userinfo'),
+    jwks_uri: endpoint('keys'),
+    introspection_endpoint: endpoint('introspect'),
+    revocation_endpoint: endpoint('revoke'),
+    device_authorization_endpoint: endpoint('device/authorize'),
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
@@ -36,7 +36,7 @@ export function authorizationServerMetadata({ org, server, ctx }: Exchange): voi
   }
 }
 
-/** `/.well-known/okta-organization`: tells that a host is an Okta org. Needs no token. */
+/** `/.well-known/okta-organization`: identifies a host as an Okta org. It requires no token. */
 export function oktaOrganization({ org, ctx }: Exchange): void {
   ctx.body = {
     id: org.id,

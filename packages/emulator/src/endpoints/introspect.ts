@@ -1,8 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider'
 import { OauthError } from '../http/errors.js'
-import { type Exchange, knownApp } from '../http/exchange.js'
+import { type Exchange, requireApp } from '../http/exchange.js'
 
-/** `POST /oauth2/v1/introspect` (RFC 7662): an app's own live tokens; of any other it says no more than inactive. */
+/** `POST /oauth2/v1/introspect` (RFC 7662). Tokens that are invalid or belong to another app are inactive. */
 export function introspect(exchange: Exchange): void {
   const { ctx, form, server } = exchange
   const token = form.get('token')
@@ -10,7 +10,7 @@ export function introspect(exchange: Exchange): void {
   ctx.body = { active: false }
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
     const record = server.tokens.find(model, token)
-    if (record?.clientId !== knownApp(exchange).clientId || record.consumed) continue
+    if (record?.clientId !== requireApp(exchange).clientId || record.consumed) continue
     ctx.body = { active: true, ...describe(exchange, record, model !== 'RefreshToken') }
   }
 }

@@ -1,10 +1,9 @@
 import { OauthError } from '../http/errors.js'
-import { type Exchange, knownApp } from '../http/exchange.js'
+import { type Exchange, requireApp } from '../http/exchange.js'
 
 /**
- * `POST /oauth2/v1/revoke` (RFC 7009). Unknown tokens, and those of other apps, are answered like known ones. Revoking
- * an access token leaves the refresh token alone; revoking a refresh token ends its access tokens too
- * (guides/revoke-tokens).
+ * `POST /oauth2/v1/revoke` (RFC 7009). The response does not show whether the token exists. Revoking an access token does
+ * not affect the refresh token; revoking a refresh token also revokes its access tokens (guides/revoke-tokens).
  */
 export function revoke(exchange: Exchange): void {
   const { ctx, form, server } = exchange
@@ -14,7 +13,7 @@ export function revoke(exchange: Exchange): void {
   ctx.body = ''
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
     const record = server.tokens.find(model, token)
-    if (record === undefined || record.clientId !== knownApp(exchange).clientId) continue
+    if (record === undefined || record.clientId !== requireApp(exchange).clientId) continue
     server.tokens.destroy(model, token)
     if (model !== 'RefreshToken' || record.grantId === undefined) continue
     server.tokens.revokeByGrant('AccessToken', record.grantId)

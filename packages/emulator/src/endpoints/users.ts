@@ -1,15 +1,15 @@
 import { acceptedToken } from '../checks/api/api-token.js'
 import { ApiError } from '../http/errors.js'
 import type { Exchange } from '../http/exchange.js'
-import type { Person } from '../org/directory.js'
+import type { DirectoryUser } from '../org/directory.js'
 
-const MOST_A_PAGE = 200
+const MAX_PAGE_SIZE = 200
 
-/** `GET /api/v1/users`: the directory, a page at a time, with `Link` headers to this page and the next. */
+/** `GET /api/v1/users`: one page of the directory, with `Link` headers to this page and the next. */
 export function listUsers({ org, ctx, form }: Exchange): void {
   const limit = pageSize(form.get('limit'))
   const after = form.get('after')
-  const start = after === null ? 0 : org.directory.findIndex(person => person.id === after) + 1
+  const start = after === null ? 0 : org.directory.findIndex(user => user.id === after) + 1
   const page = org.directory.slice(start, start + limit)
   const last = page.at(-1)
 
@@ -20,33 +20,33 @@ export function listUsers({ org, ctx, form }: Exchange): void {
     next.searchParams.set('limit', String(limit))
     links.push(`<${next}>; rel="next"`)
   }
-  // Okta sends one Link header for each relation, not one list.
+  // Okta sends a separate Link header for each relation.
   ctx.set('Link', links)
-  ctx.body = page.map(person => oktaUser(person, org.url))
+  ctx.body = page.map(user => oktaUser(user, org.url))
 }
 
-/** `GET /api/v1/users/me`: the user whose token it is. A service app's token is nobody's. */
+/** `GET /api/v1/users/me`: the user of the token. A token of a service app has no user. */
 export function currentUser(exchange: Exchange): void {
   const { userId } = acceptedToken(exchange)
-  answerOne(exchange, userId, 'me')
+  sendUser(exchange, userId, 'me')
 }
 
 /** `GET /api/v1/users/{id or login}`. */
 export function oneUser(exchange: Exchange): void {
-  const wanted = decoded(exchange.ctx.path.split('/').at(-1) ?? '')
-  const found = exchange.org.directory.find(person => person.id === wanted || person.login === wanted)
-  answerOne(exchange, found?.id, wanted)
+  const idOrLogin = decode(exchange.ctx.path.split('/').at(-1) ?? '')
+  const found = exchange.org.directory.find(user => user.id === idOrLogin || user.login === idOrLogin)
+  sendUser(exchange, found?.id, idOrLogin)
 }
 
-function answerOne({ org, ctx }: Exchange, id: string | undefined, wanted: string): void {
-  const person = org.directory.find(candidate => candidate.id === id)
-  if (person === undefined) {
-    throw new ApiError('E0000007', `Not found: Resource not found: ${wanted} (User)`, { status: 404 })
+function sendUser({ org, ctx }: Exchange, id: string | undefined, requested: string): void {
+  const user = org.directory.find(candidate => candidate.id === id)
+  if (user === undefined) {
+    throw new ApiError('E0000007', `Not found: Resource not found: ${requested} (User)`, { status: 404 })
   }
-  ctx.body = oktaUser(person, org.url)
+  ctx.body = oktaUser(user, org.url)
 }
 
-function decoded(segment: string): string {
+function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -54,16 +54,16 @@ function decoded(segment: string): string {
   }
 }
 
-function pageSize(asked: string | null): number {
-  if (asked === null) return MOST_A_PAGE
-  const limit = Number(asked)
+function pageSize(parameter: string | null): number {
+  if (parameter === null) return MAX_PAGE_SIZE
+  const limit = Number(parameter)
   if (!Number.isInteger(limit) || limit < 1) {
     throw new ApiError('E0000031', 'Invalid search criteria.', { status: 400 })
   }
-  return Math.min(limit, MOST_A_PAGE)
+  return Math.min(limit, MAX_PAGE_SIZE)
 }
 
-function oktaUser({ id, login, firstName, lastName, created }: Person, orgUrl: URL): object {
+function oktaUser({ id, login, firstName, lastName, created }: DirectoryUser, orgUrl: URL): object {
   const date = created.toISOString()
   return {
     id,

@@ -1,39 +1,39 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import { ApiError } from '../http/errors.js'
-import { refuseAsJson } from '../http/send-error.js'
+import { sendJsonError } from '../http/send-error.js'
 import type { Org } from '../org/org.js'
 import type { FaultSpec } from './faults.js'
 
 const HUGE_BYTES = 64 * 1024 * 1024
-const PORTAL = `<!doctype html>
+const CAPTIVE_PORTAL = `<!doctype html>
 <html lang="en"><head><title>Sign in to this network</title></head>
 <body><h1>Sign in to this network</h1><p>Your request was intercepted.</p></body></html>
 `
 
-/** Whether the org need not be asked, since nothing of its answer is left. */
-export function replacesAnswer({ status, body, html, huge, drop, afterwards }: FaultSpec): boolean {
+/** Whether the fault replaces the whole response, so that the request is not processed. */
+export function replacesResponse({ status, body, html, huge, drop, afterwards }: FaultSpec): boolean {
   if (afterwards === true) return false
   return status !== undefined || body !== undefined || html === true || Boolean(huge) || drop === true
 }
 
-/** Makes of an answer what the fault says. */
-export async function spoilAnswer(ctx: Context, org: Org, fault: FaultSpec): Promise<void> {
+/** Applies a fault to a response. */
+export async function applyFault(ctx: Context, org: Org, fault: FaultSpec): Promise<void> {
   if (fault.drop) {
     ctx.respond = false
     ctx.req.socket.destroy()
     return
   }
-  if (fault.status !== undefined) refuseAsJson({ ctx, org }, errorFor(fault.status))
+  if (fault.status !== undefined) sendJsonError({ ctx, org }, errorFor(fault.status))
   if (fault.body !== undefined) ctx.body = fault.body
   if (fault.html) {
     ctx.status = fault.status ?? 200
     ctx.type = 'html'
-    ctx.body = PORTAL
+    ctx.body = CAPTIVE_PORTAL
   }
   if (fault.huge) {
     ctx.status = fault.status ?? 200
-    ctx.body = endless(fault.huge === true ? HUGE_BYTES : fault.huge)
+    ctx.body = paddedJson(fault.huge === true ? HUGE_BYTES : fault.huge)
     ctx.type = 'json'
   }
   if (fault.contentType !== undefined) ctx.set('Content-Type', fault.contentType)
@@ -42,7 +42,7 @@ export async function spoilAnswer(ctx: Context, org: Org, fault: FaultSpec): Pro
   if (fault.truncate) await sendHalf(ctx)
 }
 
-/** Okta's error codes: developer.okta.com/docs/reference/error-codes. */
+/** The error for a status (developer.okta.com/docs/reference/error-codes). */
 function errorFor(status: number): ApiError {
   if (status === 429)
     return new ApiError('E0000047', 'API call exceeded rate limit due to too many requests.', { status })
@@ -54,7 +54,7 @@ function errorFor(status: number): ApiError {
   return new ApiError('E0000009', 'Internal Server Error', { status })
 }
 
-function endless(bytes: number): Readable {
+function paddedJson(bytes: number): Readable {
   const block = Buffer.alloc(64 * 1024, 'x')
   function* blocks() {
     yield '{"padding":"'
@@ -64,7 +64,7 @@ function endless(bytes: number): Readable {
   return Readable.from(blocks())
 }
 
-/** The head tells the whole length; the connection ends after half of it. */
+/** Sends the Content-Length of the whole response, then half of its body, and closes the connection. */
 async function sendHalf(ctx: Context): Promise<void> {
   const { body, res } = ctx
   const text = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body ?? '')

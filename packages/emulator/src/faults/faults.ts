@@ -1,100 +1,100 @@
 import { pathPattern } from '../http/path-pattern.js'
 
-/** What is to go wrong, where and how often. */
+/** A fault to inject: what fails, for which requests, and how often. */
 export interface FaultSpec {
-  /** A path as `/oauth2/v1/token`, `/api/v1/users/{id}` or `/api/*`. Default: every one. */
+  /** A path, for example `/oauth2/v1/token`, `/api/v1/users/{id}` or `/api/*`. Default: all paths. */
   readonly endpoint?: string | undefined
-  /** Default: every one. */
+  /** The HTTP method. Default: all methods. */
   readonly method?: string | undefined
-  /** How many requests it hits. Default: all until it is removed. */
+  /** Number of requests that the fault applies to. Default: all, until it is removed. */
   readonly times?: number | undefined
-  /** How many requests it lets pass first. Default: 0. */
+  /** Number of matching requests that succeed first. Default: 0. */
   readonly skip?: number | undefined
-  /** Waits before anything else happens. */
+  /** Waits before the request is processed. */
   readonly delayMs?: number | undefined
-  /** Answers with this status, and without `body` with Okta's error for it. */
+  /** Responds with this status and, without `body`, with Okta's error for it. */
   readonly status?: number | undefined
   /** Adds a `Retry-After` header. */
   readonly retryAfterSeconds?: number | undefined
   /** Adds or replaces headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Answers with this text. */
+  /** Responds with this text. */
   readonly body?: string | undefined
-  /** Says that the answer is of this type. */
+  /** Replaces the Content-Type header. */
   readonly contentType?: string | undefined
-  /** Answers with a page, as a proxy or a captive portal does. */
+  /** Responds with an HTML page, like a proxy or a captive portal. */
   readonly html?: boolean | undefined
-  /** Answers without end: 64 MiB of JSON, or as many bytes as told. */
+  /** Responds with 64 MiB of JSON, or with the given number of bytes. */
   readonly huge?: boolean | number | undefined
-  /** Ends the connection in the middle of the org's answer. */
+  /** Closes the connection in the middle of the response. */
   readonly truncate?: boolean | undefined
-  /** Ends the connection without an answer. */
+  /** Closes the connection without a response. */
   readonly drop?: boolean | undefined
   /**
-   * Whether the org does its work all the same, so that only the answer is lost: a token is issued, a refresh token
-   * rotated, a code used up. Default: false, the request never reaches the org. `truncate` needs the org in any case.
+   * Whether the request is processed before the fault applies, so that only the response is lost: a token is issued, a
+   * refresh token rotated, a code redeemed. Default: false. With `truncate` the request is always processed.
    */
   readonly afterwards?: boolean | undefined
 }
 
-/** A fault that is set, until it is removed. */
+/** Removes a fault. */
 export interface FaultHandle extends Disposable {
   remove(): void
 }
 
-/** A fault that is set, and how often it hit. */
+/** An active fault, and the number of requests it was applied to. */
 export interface ActiveFault {
   readonly id: number
   readonly spec: FaultSpec
   readonly hits: number
 }
 
-interface Armed {
+interface FaultState {
   readonly id: number
   readonly spec: FaultSpec
   readonly pattern: RegExp
-  seen: number
+  matched: number
   hits: number
 }
 
-/** The faults that are set. Of two that fit a request the older one hits. */
+/** The active faults. When several match a request, the oldest is applied. */
 export class Faults {
-  #armed: readonly Armed[] = []
+  #faults: readonly FaultState[] = []
   #lastId = 0
 
   get active(): readonly ActiveFault[] {
-    return this.#armed.map(({ id, spec, hits }) => ({ id, spec, hits }))
+    return this.#faults.map(({ id, spec, hits }) => ({ id, spec, hits }))
   }
 
-  /** @returns the id to remove it by */
+  /** @returns the ID of the fault, for {@link remove} */
   add(spec: FaultSpec): number {
     this.#lastId += 1
     const pattern = pathPattern(spec.endpoint ?? '*')
-    this.#armed = [...this.#armed, { id: this.#lastId, spec, pattern, seen: 0, hits: 0 }]
+    this.#faults = [...this.#faults, { id: this.#lastId, spec, pattern, matched: 0, hits: 0 }]
     return this.#lastId
   }
 
-  /** Whether there was one. */
+  /** Returns false when there is no such fault. */
   remove(id: number): boolean {
-    const rest = this.#armed.filter(armed => armed.id !== id)
-    const found = rest.length < this.#armed.length
-    this.#armed = rest
+    const remaining = this.#faults.filter(fault => fault.id !== id)
+    const found = remaining.length < this.#faults.length
+    this.#faults = remaining
     return found
   }
 
   clear(): void {
-    this.#armed = []
+    this.#faults = []
   }
 
-  /** What happens to a request, if anything does. One that hit as often as it was to is gone. */
+  /** Returns the fault for a request, and removes it after its last use. */
   take(method: string, path: string): FaultSpec | undefined {
-    for (const armed of this.#armed) {
-      const { spec, pattern } = armed
+    for (const fault of this.#faults) {
+      const { spec, pattern } = fault
       if (!pattern.test(path) || (spec.method ?? method).toUpperCase() !== method) continue
-      armed.seen += 1
-      if (armed.seen <= (spec.skip ?? 0)) continue
-      armed.hits += 1
-      if (armed.hits >= (spec.times ?? Number.POSITIVE_INFINITY)) this.remove(armed.id)
+      fault.matched += 1
+      if (fault.matched <= (spec.skip ?? 0)) continue
+      fault.hits += 1
+      if (fault.hits >= (spec.times ?? Number.POSITIVE_INFINITY)) this.remove(fault.id)
       return spec
     }
     return undefined

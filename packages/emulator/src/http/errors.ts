@@ -1,6 +1,5 @@
 /**
- * A refusal by an OAuth endpoint: `error` and `error_description` as JSON (RFC 6749 §5.2). Okta answers
- * `invalid_client` with 401 and everything else with 400.
+ * An error of an OAuth endpoint (RFC 6749 §5.2). The status is 401 for `invalid_client`, and 400 for all other errors.
  */
 export class OauthError extends Error {
   readonly status: number
@@ -22,7 +21,7 @@ export class OauthError extends Error {
   }
 }
 
-/** A refusal by the management API, in Okta's error form: `errorCode`, `errorSummary` and company. */
+/** An error of the management API, in Okta's format. */
 export class ApiError extends Error {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -38,7 +37,7 @@ export class ApiError extends Error {
     this.headers = headers
   }
 
-  /** @param errorId what an admin would find the report by */
+  /** @param errorId identifies the error in Okta's logs */
   body(errorId: string): object {
     const { errorCode, errorSummary } = this
     return { errorCode, errorSummary, errorLink: errorCode, errorId, errorCauses: [] }

@@ -11,51 +11,51 @@ export interface DpopProof {
   readonly thumbprint: string
 }
 
-/** One request on its way through the checks of its endpoint; each check may learn something for the next. */
+/** A request and the results of the checks so far. */
 export interface Exchange {
   readonly org: Org
-  /** Whose endpoint it is: the org's own authorization server, or a custom one. */
+  /** The authorization server of the endpoint. */
   readonly server: AuthorizationServer
   readonly backend: OidcBackend
   readonly ctx: Context
-  /** The exact URL of the endpoint invoked, without the query. */
+  /** The URL of the endpoint, without the query. */
   readonly endpointUrl: string
-  /** The parameters: of the form for a POST, else of the query. A check may narrow them. */
+  /** The parameters: the form of a POST request, else the query. A check can change them. */
   readonly form: URLSearchParams
-  /** Who calls, once client authentication, or `client_id` at authorize, has told. */
+  /** The app that sent the request. Set by client authentication, or by `client_id` at `/authorize`. */
   app?: AppRegistration
-  /** Where an authorization response may go, once it is known to be registered. */
+  /** The redirect URI. Set when it is registered for the app. */
   redirectUri?: string
-  /** The proof that binds what is issued, if any. */
+  /** The DPoP proof that the issued tokens are bound to. */
   proof?: DpopProof
 }
 
-/** What every request to one authorization server shares. */
-export type Surroundings = Pick<Exchange, 'org' | 'server' | 'backend'>
+/** The part of an exchange that all requests to one authorization server share. */
+export type ServerContext = Pick<Exchange, 'org' | 'server' | 'backend'>
 
-/** One rule of Okta's. Throws the refusal, in Okta's words, when the request breaks it. */
+/** A rule of Okta's. Throws Okta's error when the request violates it. */
 export type Check = (exchange: Exchange) => void | Promise<void>
 
 const exchanges = new WeakMap<object, Exchange>()
-const MOST_BYTES = 64 * 1024
+const MAX_BYTES = 64 * 1024
 
-/** Begins an exchange: reads the parameters and makes it findable from its Koa context. */
-export async function beginExchange(surroundings: Surroundings, ctx: Context): Promise<Exchange> {
+/** Creates the exchange of a request, and reads the parameters. */
+export async function beginExchange(context: ServerContext, ctx: Context): Promise<Exchange> {
   const form = ctx.method === 'POST' ? await readForm(ctx) : new URLSearchParams(ctx.querystring)
-  const endpointUrl = new URL(ctx.path, surroundings.org.url).href
-  const exchange: Exchange = { ...surroundings, ctx, endpointUrl, form }
+  const endpointUrl = new URL(ctx.path, context.org.url).href
+  const exchange: Exchange = { ...context, ctx, endpointUrl, form }
   exchanges.set(ctx, exchange)
   return exchange
 }
 
-/** The exchange that a Koa context belongs to: how oidc-provider's hooks find what the checks learnt. */
+/** Returns the exchange of a Koa context, for the hooks of oidc-provider. */
 export function exchangeOf(ctx: object): Exchange | undefined {
   return exchanges.get(ctx)
 }
 
-/** The app of an exchange, for checks that come after the one that tells who calls. */
-export function knownApp(exchange: Exchange): AppRegistration {
-  if (exchange.app === undefined) throw new Error('this check must come after the one that finds the app')
+/** Returns the app of an exchange, after the check that sets it. */
+export function requireApp(exchange: Exchange): AppRegistration {
+  if (exchange.app === undefined) throw new Error('This check must run after the check that sets the app.')
   return exchange.app
 }
 
@@ -64,7 +64,7 @@ async function readForm(ctx: Context): Promise<URLSearchParams> {
   let length = 0
   for await (const chunk of ctx.req) {
     length += chunk.length
-    if (length > MOST_BYTES) throw new OauthError('invalid_request', 'The request body is too large.', { status: 413 })
+    if (length > MAX_BYTES) throw new OauthError('invalid_request', 'The request body is too large.', { status: 413 })
     chunks.push(chunk)
   }
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))

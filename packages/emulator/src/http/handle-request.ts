@@ -1,82 +1,85 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
-import { type Board, isSwitchboard, switchboard } from '../control-panel/control-panel.js'
+import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
 import { findEndpoint } from '../endpoints.js'
-import { replacesAnswer, spoilAnswer } from '../faults/apply-fault.js'
+import { applyFault, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
 import { ApiError, OauthError } from './errors.js'
-import { beginExchange, type Exchange, type Surroundings } from './exchange.js'
-import { masked } from './request-log.js'
-import { refuseAsJson } from './send-error.js'
+import { beginExchange, type Exchange, type ServerContext } from './exchange.js'
+import { maskSecrets } from './request-log.js'
+import { sendJsonError } from './send-error.js'
 
 /**
- * The way of every request: the endpoint's checks, then its answer or oidc-provider's; a refusal in Okta's form;
- * every answer gets Okta's headers and a line in the log.
+ * Handles a request: runs the checks of its endpoint, then its handler or oidc-provider, and sends errors in Okta's
+ * format. Adds Okta's headers to every response, and logs it.
  */
-export function requestHandler(surroundings: Surroundings, board: Board): (ctx: Context, next: Next) => Promise<void> {
-  const { org } = surroundings
+export function requestHandler(
+  context: ServerContext,
+  panel: PanelContext,
+): (ctx: Context, next: Next) => Promise<void> {
+  const { org } = context
   return async (ctx, next) => {
-    if (isSwitchboard(ctx.path)) return switchboard(board, ctx)
-    adoptOrgUrl(ctx, org.url)
-    const asked = describeRequest(ctx)
-    const permit = org.limits.take({ path: ctx.path, caller: callerOf(ctx) })
-    ctx.set(permit.headers)
-    const fault = permit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
-    const exchange = permit.allowed
-      ? await answerUnlessFaulty(surroundings, fault, ctx, next).finally(permit.done)
-      : refuseForRate(surroundings, ctx)
+    if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
+    applyOrgUrl(ctx, org.url)
+    const request = describeRequest(ctx)
+    const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
+    ctx.set(limit.headers)
+    const fault = limit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
+    const exchange = limit.allowed
+      ? await respondUnlessFaulty(context, fault, ctx, next).finally(limit.done)
+      : rejectRateLimited(context, ctx)
     ctx.set('Date', new Date(org.clock.now()).toUTCString())
     ctx.set('X-Okta-Request-Id', org.random.bytes('request id', 20).toString('base64url'))
     ctx.set('Cache-Control', 'no-cache, no-store')
     ctx.set('Pragma', 'no-cache')
     org.log.add({
-      ...asked,
-      form: asked.method === 'POST' && exchange ? masked(exchange.form) : {},
+      ...request,
+      form: request.method === 'POST' && exchange ? maskSecrets(exchange.form) : {},
       status: ctx.status,
-      error: answeredError(ctx),
+      error: responseError(ctx),
       fault: fault && JSON.stringify(fault),
     })
-    if (fault !== undefined) await spoilAnswer(ctx, org, fault)
+    if (fault !== undefined) await applyFault(ctx, org, fault)
   }
 }
 
-/** What was asked, taken down before anything rewrites it for oidc-provider. */
+/** Describes a request for the log, before it is rewritten for oidc-provider. */
 function describeRequest(ctx: Context) {
   return {
     method: ctx.method,
     path: ctx.path,
-    query: masked(new URLSearchParams(ctx.querystring)),
+    query: maskSecrets(new URLSearchParams(ctx.querystring)),
     authorizationScheme: ctx.get('authorization').split(' ')[0]?.toLowerCase() || undefined,
     hasDpopProof: ctx.get('dpop') !== '',
   }
 }
 
-/** Okta counts `/authorize` by client, address and device (reference/rl2-limits). */
-function callerOf(ctx: Context): string {
+/** Okta counts requests to `/authorize` by client, IP address and device (reference/rl2-limits). */
+function clientKeyOf(ctx: Context): string {
   const clientId = new URLSearchParams(ctx.querystring).get('client_id') ?? ''
   return `${clientId} ${ctx.req.socket.remoteAddress} ${ctx.get('user-agent')}`
 }
 
-/** Every endpoint says it in the form of the API (okta-powershell-cli's README shows the answer whole). */
-function refuseForRate({ org }: Surroundings, ctx: Context): undefined {
-  const words = 'API call exceeded rate limit due to too many requests.'
-  // A nonce comes with any answer to a proof (RFC 9449 §8.2).
+/** Rejects a request for its rate. All endpoints use the error format of the API (README of okta-powershell-cli). */
+function rejectRateLimited({ org }: ServerContext, ctx: Context): undefined {
+  const summary = 'API call exceeded rate limit due to too many requests.'
+  // RFC 9449 §8.2: the response to a request with a proof includes a nonce.
   const headers = ctx.get('dpop') === '' ? {} : { 'DPoP-Nonce': org.nonces.current() }
-  refuseAsJson({ ctx, org }, new ApiError('E0000047', words, { status: 429, headers }))
+  sendJsonError({ ctx, org }, new ApiError('E0000047', summary, { status: 429, headers }))
 }
 
-async function answerUnlessFaulty(
-  surroundings: Surroundings,
+async function respondUnlessFaulty(
+  context: ServerContext,
   fault: FaultSpec | undefined,
   ctx: Context,
   next: Next,
 ): Promise<Exchange | undefined> {
   if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
-  return fault !== undefined && replacesAnswer(fault) ? undefined : answerOrRefuse(surroundings, ctx, next)
+  return fault !== undefined && replacesResponse(fault) ? undefined : respond(context, ctx, next)
 }
 
-async function answerOrRefuse(surroundings: Surroundings, ctx: Context, next: Next): Promise<Exchange | undefined> {
-  const { org, server } = surroundings
+async function respond(context: ServerContext, ctx: Context, next: Next): Promise<Exchange | undefined> {
+  const { org, server } = context
   const endpoint = findEndpoint(ctx.method, ctx.path, server)
   let exchange: Exchange | undefined
   try {
@@ -87,25 +90,27 @@ async function answerOrRefuse(surroundings: Surroundings, ctx: Context, next: Ne
       await next()
       return undefined
     }
-    exchange = await beginExchange(surroundings, ctx)
+    exchange = await beginExchange(context, ctx)
     for (const check of endpoint.checks) await check(exchange)
-    await endpoint.answer(exchange, next)
+    await endpoint.handler(exchange, next)
   } catch (error) {
-    if (error instanceof OauthError && exchange !== undefined && endpoint?.refuse) endpoint.refuse(exchange, error)
-    else if (error instanceof OauthError || error instanceof ApiError) refuseAsJson({ ctx, org }, error)
+    if (error instanceof OauthError && exchange !== undefined && endpoint?.sendError)
+      endpoint.sendError(exchange, error)
+    else if (error instanceof OauthError || error instanceof ApiError) sendJsonError({ ctx, org }, error)
     else throw error
   }
   return exchange
 }
 
-/** Makes the org URL the origin of every URL that is made or compared, whatever address was called. */
-function adoptOrgUrl(ctx: Context, orgUrl: URL): void {
+/** Makes the org URL the origin of all URLs, whatever address the client called. */
+function applyOrgUrl(ctx: Context, orgUrl: URL): void {
   ctx.req.headers.host = orgUrl.host
   ctx.req.headers['x-forwarded-host'] = orgUrl.host
   ctx.req.headers['x-forwarded-proto'] = orgUrl.protocol.slice(0, -1)
 }
 
-function answeredError(ctx: Context): string | undefined {
+/** The error code of a response, for the log. */
+function responseError(ctx: Context): string | undefined {
   const { error, errorCode } = (ctx.body ?? {}) as { error?: unknown; errorCode?: unknown }
   const code = error ?? errorCode
   if (typeof code === 'string') return code

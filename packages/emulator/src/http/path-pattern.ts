@@ -1,5 +1,5 @@
 /**
- * Turns a path as documentation writes it into an expression: `{name}` is one segment, a `*` at the end is any rest.
+ * Converts a path pattern to a regular expression: `{name}` matches one segment, `*` at the end matches the rest.
  *
  * @example pathPattern('/api/v1/users/{id}').test('/api/v1/users/me') // true
  */

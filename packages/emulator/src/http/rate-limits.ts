@@ -2,15 +2,15 @@ import type { RateLimitBucket, RateLimitConfig } from '../config/options.js'
 import type { Clock } from '../org/clock.js'
 import { pathPattern } from './path-pattern.js'
 
-/** Who asks for what. */
+/** A request to count. */
 export interface LimitedRequest {
   readonly path: string
-  /** The client, its address and its device in one. */
-  readonly caller: string
+  /** Identifies the client, its IP address and its device. */
+  readonly clientKey: string
 }
 
-/** What a bucket says to a request. Call `done` when the answer is complete. */
-export interface Permit {
+/** Whether a request is allowed. Call `done` when its response is complete. */
+export interface RateLimitResult {
   readonly allowed: boolean
   readonly headers: Readonly<Record<string, string | string[]>>
   done(): void
@@ -22,12 +22,12 @@ interface Bucket {
   running: number
 }
 
-const SHOWN_LIMIT = 600
-const NO_LIMITS: Permit = { allowed: true, headers: {}, done() {} }
+const DEFAULT_LIMIT = 600
+const NO_LIMITS: RateLimitResult = { allowed: true, headers: {}, done() {} }
 
 /**
- * Counts requests by bucket (reference/rl2-limits). A path of the API that has no bucket gets headers as if it had a
- * generous one; nothing is refused by it.
+ * Counts requests by bucket (reference/rl2-limits). API responses without a configured bucket have the headers of a
+ * default limit, which is not enforced.
  */
 export class RateLimits {
   readonly #clock: Clock
@@ -40,7 +40,7 @@ export class RateLimits {
     this.set(config)
   }
 
-  /** Changes the limits; what was used is forgotten. */
+  /** Changes the limits and resets all counters. */
   set(config: RateLimitConfig = {}): void {
     this.#config = config
     this.#buckets.clear()
@@ -51,15 +51,15 @@ export class RateLimits {
     }))
   }
 
-  take({ path, caller }: LimitedRequest): Permit {
+  take({ path, clientKey }: LimitedRequest): RateLimitResult {
     const found = this.#patterns.find(({ pattern }) => pattern.test(path))
     if (found === undefined && !path.startsWith('/api/')) return NO_LIMITS
     const { name, rules } = found ?? { name: path, rules: {} }
-    const { windowSeconds = 60, limit = SHOWN_LIMIT, concurrency } = rules
-    const bucket = this.#bucket(rules.perClient ? `${name} ${caller}` : name, windowSeconds)
+    const { windowSeconds = 60, limit = DEFAULT_LIMIT, concurrency } = rules
+    const bucket = this.#bucket(rules.perClient ? `${name} ${clientKey}` : name, windowSeconds)
 
     const reset = bucket.startedAt + windowSeconds
-    // Too many at once: limit and remaining are 0, and the reset is a hint (reference/rl-additional-limits).
+    // When the concurrency limit is exceeded, Okta returns 0 for limit and remaining (reference/rl-additional-limits).
     if (concurrency !== undefined && bucket.running >= concurrency) {
       return { allowed: false, headers: this.#headers(0, 0, reset), done() {} }
     }
@@ -84,7 +84,7 @@ export class RateLimits {
     return bucket
   }
 
-  #headers(limit: number, remaining: number, reset: number): Permit['headers'] {
+  #headers(limit: number, remaining: number, reset: number): RateLimitResult['headers'] {
     const values = Object.entries({ Limit: limit, Remaining: remaining, Reset: reset })
     return Object.fromEntries(
       values.map(([name, value]) => [

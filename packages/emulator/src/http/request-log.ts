@@ -1,23 +1,23 @@
-/** One request the emulator answered. Secrets are masked. */
+/** A request that the emulator received, and the status of its response. Secrets are masked. */
 export interface LoggedRequest {
   readonly method: string
-  /** The path name, without the query. */
+  /** The path, without the query. */
   readonly path: string
   readonly query: Readonly<Record<string, string>>
-  /** The form parameters of a POST; secrets, codes, assertions and tokens read `***`. */
+  /** The form parameters of a POST request. Secrets, codes, assertions and tokens are replaced by `***`. */
   readonly form: Readonly<Record<string, string>>
-  /** The scheme of the Authorization header, in lower case, or undefined. */
+  /** The scheme of the Authorization header, in lower case. */
   readonly authorizationScheme: string | undefined
-  /** Whether the request carried a DPoP proof. */
+  /** Whether the request had a DPoP proof. */
   readonly hasDpopProof: boolean
   readonly status: number
-  /** The error code answered: OAuth's `error`, or the API's `errorCode`. */
+  /** The error code of the response: `error` of OAuth, or `errorCode` of the API. */
   readonly error: string | undefined
-  /** The fault that hit it, if one did. */
+  /** The fault that was applied, as JSON. */
   readonly fault: string | undefined
 }
 
-const SECRETS = new Set([
+const SECRET_PARAMETERS = new Set([
   'client_secret',
   'client_assertion',
   'code',
@@ -28,9 +28,9 @@ const SECRETS = new Set([
   'token',
   'password',
 ])
-const MOST_KEPT = 10_000
+const MAX_ENTRIES = 10_000
 
-/** The requests of one emulator, oldest first. Only the newest 10,000 are kept. */
+/** The requests of one emulator, oldest first. At most the latest 10,000 are stored. */
 export class RequestLog {
   #entries: LoggedRequest[] = []
 
@@ -39,7 +39,7 @@ export class RequestLog {
   }
 
   add(entry: LoggedRequest): void {
-    if (this.#entries.length >= MOST_KEPT) this.#entries = this.#entries.slice(MOST_KEPT / 2)
+    if (this.#entries.length >= MAX_ENTRIES) this.#entries = this.#entries.slice(MAX_ENTRIES / 2)
     this.#entries.push(entry)
   }
 
@@ -48,7 +48,7 @@ export class RequestLog {
   }
 }
 
-/** Parameters as a plain record, with `***` in the place of every secret. */
-export function masked(parameters: URLSearchParams): Readonly<Record<string, string>> {
-  return Object.fromEntries([...parameters].map(([name, value]) => [name, SECRETS.has(name) ? '***' : value]))
+/** Converts parameters to a record, and replaces secrets by `***`. */
+export function maskSecrets(parameters: URLSearchParams): Readonly<Record<string, string>> {
+  return Object.fromEntries([...parameters].map(([name, value]) => [name, SECRET_PARAMETERS.has(name) ? '***' : value]))
 }

@@ -7,8 +7,8 @@ const PRIME_BYTES = 128
 const SMALL_PRIMES = primesBelow(2000)
 
 /**
- * Makes an RSA key of 2048 bits that is the same for the same seed (RFC 8017 §3): Node can make RSA keys, but none from
- * a seed. It is for tests; nobody should trust a key whose seed is written down.
+ * Derives an RSA key of 2048 bits from a seed (RFC 8017 §3), which Node has no API for. Only for tests: anyone who has the
+ * seed has the private key.
  */
 export function seededRsaKey(random: Random, owner: string): JWK {
   const [p, q] = [seededPrime(random, owner), seededPrime(random, owner)]
@@ -28,7 +28,7 @@ export function seededRsaKey(random: Random, owner: string): JWK {
 
 function seededPrime(random: Random, owner: string): bigint {
   const bytes = random.bytes(`RSA prime of ${owner}`, PRIME_BYTES)
-  // The two highest bits make the product 2048 bits long, the lowest one makes it odd.
+  // With the two highest bits set, the product has 2048 bits. The lowest bit makes the candidate odd.
   bytes.writeUInt8(bytes.readUInt8(0) | 0xc0, 0)
   bytes.writeUInt8(bytes.readUInt8(PRIME_BYTES - 1) | 1, PRIME_BYTES - 1)
   const start = BigInt(`0x${bytes.toString('hex')}`)
@@ -48,7 +48,7 @@ function primesBelow(limit: number): readonly number[] {
   return primes
 }
 
-/** The multiplicative inverse, by Euclid's extended algorithm. */
+/** The multiplicative inverse, by the extended Euclidean algorithm. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [a, b, x, y] = [modulus, value % modulus, 0n, 1n]
   while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]

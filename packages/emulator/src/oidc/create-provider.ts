@@ -8,8 +8,8 @@ import type { AuthorizationServer } from '../org/authorization-server.js'
 import { DEVICE_CODE_SECONDS } from '../org/device-grants.js'
 import type { Org } from '../org/org.js'
 import type { OidcBackend } from './backend.js'
-import { sayInOktasWords } from './error-messages.js'
-import { wantsRefreshToken } from './forward-token.js'
+import { useOktaMessages } from './error-messages.js'
+import { requestsRefreshToken } from './forward-token.js'
 import { importOidcProvider } from './import-provider.js'
 import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
 import { userClaims } from './user-claims.js'
@@ -18,27 +18,27 @@ const DAY_SECONDS = 24 * 60 * 60
 
 /** Creates the oidc-provider instance of one authorization server. */
 export async function createProvider(org: Org, server: AuthorizationServer): Promise<OidcBackend> {
-  const [oidc, key] = await Promise.all([importOidcProvider(), innerKey()])
+  const [oidc, key] = await Promise.all([importOidcProvider(), placeholderKey()])
   const clientSecret = randomBytes(32).toString('base64url')
   const signIn = `${server.id === undefined ? '' : server.base}/signin`
   const provider = new oidc.default(server.issuer, {
-    ...whatIsKnown(org, server, clientSecret, key),
-    ...whatIsOn(server, clientSecret),
-    ...whatHappens(org, server),
+    ...dataConfiguration(org, server, clientSecret, key),
+    ...featureConfiguration(server),
+    ...behaviorConfiguration(org, server),
     interactions: { policy: signInPolicy(org, oidc), url: (_ctx, interaction) => `${signIn}/${interaction.uid}` },
   })
-  issueFromSeed(provider, org)
-  // The org URL, not the address listened on, is what every URL in an answer begins with (see adoptOrgUrl).
+  issueSeededTokens(provider, org)
+  // URLs in responses start with the org URL, not with the address that the emulator listens on (see applyOrgUrl).
   provider.proxy = true
-  provider.on('grant.error', sayInOktasWords)
+  provider.on('grant.error', useOktaMessages)
   return { provider, clientSecret }
 }
 
-function whatIsKnown(org: Org, server: AuthorizationServer, clientSecret: string, key: JWK): Configuration {
+function dataConfiguration(org: Org, server: AuthorizationServer, clientSecret: string, key: JWK): Configuration {
   return {
     adapter: model => {
       if (model === 'Client') return clientAdapter(org, clientSecret)
-      // One sign-in does for every authorization server of the org.
+      // All authorization servers of the org share one session.
       return (model === 'Session' ? org.sessions : server.tokens).adapter(model)
     },
     jwks: { keys: [key] },
@@ -51,26 +51,27 @@ function whatIsKnown(org: Org, server: AuthorizationServer, clientSecret: string
       profile: ['given_name', 'family_name', 'locale', 'zoneinfo', 'updated_at'],
       email: ['email', 'email_verified'],
     },
-    // Okta puts the claims of the scopes into the ID token (guides/customize-tokens).
+    // Okta includes the claims of the scopes in the ID token (guides/customize-tokens).
     conformIdTokenClaims: false,
     responseTypes: ['code'],
   }
 }
 
-function whatIsOn({ base }: AuthorizationServer, clientSecret: string): Configuration {
+function featureConfiguration({ base }: AuthorizationServer): Configuration {
+  const hidden = randomBytes(16).toString('hex')
   return {
     routes: {
       authorization: `${base}/v1/authorize`,
       token: `${base}/v1/token`,
-      // Only its grant is used. Its pages are where nobody finds them.
-      device_authorization: `/${clientSecret}/device`,
-      code_verification: `/${clientSecret}/activate`,
-      jwks: `/${clientSecret}/keys`,
+      // The emulator has its own versions of these endpoints. They cannot be disabled, so their paths are random.
+      device_authorization: `/${hidden}/device`,
+      code_verification: `/${hidden}/activate`,
+      jwks: `/${hidden}/keys`,
     },
     features: {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
-      // These are Okta's own rules from end to end: see checks/ and answers/.
+      // Okta's rules for these differ too much. See checks/ and endpoints/.
       dPoP: { enabled: false },
       introspection: { enabled: false },
       revocation: { enabled: false },
@@ -80,12 +81,12 @@ function whatIsOn({ base }: AuthorizationServer, clientSecret: string): Configur
       rpInitiatedLogout: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
     },
-    // PKCE is judged by the checks; oidc-provider compares the verifier.
+    // The checks decide whether PKCE is required. oidc-provider verifies the code_verifier.
     pkce: { required: () => false },
   }
 }
 
-function whatHappens(org: Org, server: AuthorizationServer): Configuration {
+function behaviorConfiguration(org: Org, server: AuthorizationServer): Configuration {
   const lifetime = (ctx: KoaContextWithOIDC, token: BindableToken) => {
     bindToProof(server, ctx, token)
     return server.accessTokenLifetimeSeconds
@@ -111,7 +112,7 @@ function whatHappens(org: Org, server: AuthorizationServer): Configuration {
     expiresWithSession: async () => false,
     rotateRefreshToken: ctx => {
       const exchange = exchangeOf(ctx)
-      return exchange?.app?.refreshTokens === 'rotating' && wantsRefreshToken(exchange.form)
+      return exchange?.app?.refreshTokens === 'rotating' && requestsRefreshToken(exchange.form)
     },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some(uri => URL.canParse(uri) && new URL(uri).origin === origin),
@@ -125,8 +126,8 @@ interface BindableToken {
 }
 
 /**
- * Binds a token to the key of the proof that our check accepted. The lifetime hook is the last one that sees a token
- * before it is stored; oidc-provider's own DPoP cannot be used, since its nonces cannot be renewed at will.
+ * Binds a token to the key of the verified proof. It runs in the lifetime hook, the last one before a token is stored. The
+ * DPoP feature of oidc-provider cannot be used, since its nonces cannot be rotated on demand.
  */
 function bindToProof(server: AuthorizationServer, ctx: KoaContextWithOIDC, token: BindableToken): void {
   const proof = exchangeOf(ctx)?.proof
@@ -141,7 +142,7 @@ function clientMetadata(app: AppRegistration, clientSecret: string) {
     client_id: app.clientId,
     client_secret: clientSecret,
     token_endpoint_auth_method: 'client_secret_post' as const,
-    // A `native` client of oidc-provider may use any loopback port; Okta compares exactly. Only own schemes need it.
+    // oidc-provider allows any loopback port to a `native` client, which Okta does not. Custom URI schemes require `native`.
     application_type: app.redirectUris.every(isWebUri) ? ('web' as const) : ('native' as const),
     redirect_uris: [...app.redirectUris],
     grant_types: [...app.grantTypes],
@@ -153,7 +154,7 @@ function grantedScopes(org: Org): readonly string[] {
   return [...org.apps.values()].flatMap(app => app.scopes)
 }
 
-/** Apps are looked up anew for each request, so that their rules can change while the emulator runs. */
+/** Looks up apps for each request, so that their settings can change while the emulator runs. */
 function clientAdapter(org: Org, clientSecret: string): Adapter {
   const unused = async () => {}
   return {
@@ -170,15 +171,15 @@ function clientAdapter(org: Org, clientSecret: string): Adapter {
   }
 }
 
-/** With a seed, what oidc-provider makes up and hands out comes from it too. */
-function issueFromSeed(provider: Provider, org: Org): void {
+/** With a seed, derives tokens and authorization codes from it. */
+function issueSeededTokens(provider: Provider, org: Org): void {
   if (!org.random.isSeeded) return
   for (const name of ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode'] as const) {
     const { prototype } = provider[name]
     const original: unknown = Reflect.get(prototype, 'generateTokenId')
     Object.assign(prototype, {
       generateTokenId(this: object) {
-        // It settles the token's format besides.
+        // The original method also sets the format of the token.
         if (typeof original === 'function') original.call(this)
         return org.random.secret(name)
       },
@@ -186,15 +187,15 @@ function issueFromSeed(provider: Provider, org: Org): void {
   }
 }
 
-/** oidc-provider wants a key to sign ID tokens by. Ours are signed again (see signTokens), so that any key will do. */
-async function innerKey(): Promise<JWK> {
-  makingInnerKey ??= generateKeyPair('ES256', { extractable: true }).then(async ({ privateKey }) => ({
+/** oidc-provider requires a key for ID tokens. They are signed again with the key of the org (see signTokens). */
+async function placeholderKey(): Promise<JWK> {
+  placeholderKeyPromise ??= generateKeyPair('ES256', { extractable: true }).then(async ({ privateKey }) => ({
     ...(await exportJWK(privateKey)),
     alg: 'ES256',
     use: 'sig',
-    kid: 'inner',
+    kid: 'placeholder',
   }))
-  return makingInnerKey
+  return placeholderKeyPromise
 }
 
-let makingInnerKey: Promise<JWK> | undefined
+let placeholderKeyPromise: Promise<JWK> | undefined

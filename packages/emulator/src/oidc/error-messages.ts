@@ -1,14 +1,14 @@
 import type { errors, KoaContextWithOIDC } from 'oidc-provider'
 import { exchangeOf } from '../http/exchange.js'
 
-/** Says what oidc-provider refused at the token endpoint in Okta's words. */
-export function sayInOktasWords(
+/** Replaces oidc-provider's error descriptions at the token endpoint by Okta's. */
+export function useOktaMessages(
   ctx: KoaContextWithOIDC,
   { error, error_detail: detail }: errors.OIDCProviderError,
 ): void {
   const grantType = exchangeOf(ctx)?.form.get('grant_type')
   if (error === 'invalid_grant') {
-    ctx.body = { error, error_description: grantType === 'refresh_token' ? REFRESH_TOKEN : codeRefusal(detail) }
+    ctx.body = { error, error_description: grantType === 'refresh_token' ? REFRESH_TOKEN : codeError(detail) }
   }
   if (error === 'invalid_scope') ctx.body = { error, error_description: SCOPE }
 }
@@ -16,7 +16,7 @@ export function sayInOktasWords(
 const REFRESH_TOKEN = 'The refresh token is invalid or expired.'
 const SCOPE = 'The requested scope is invalid, unknown, or malformed.'
 
-function codeRefusal(detail = ''): string {
+function codeError(detail = ''): string {
   if (detail.startsWith('code_verifier')) return 'PKCE verification failed.'
   if (detail.includes('redirect_uri')) {
     return "The 'redirect_uri' does not match the redirection URI used in the authorization request."

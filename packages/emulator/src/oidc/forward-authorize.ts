@@ -3,40 +3,40 @@ import { OauthError } from '../http/errors.js'
 import type { Exchange } from '../http/exchange.js'
 
 /**
- * Lets oidc-provider answer an authorization request. It drops `offline_access` unless consent is asked for
- * (OpenID Connect Core §11), Okta does not, so that consent is asked for in the app's name; no one is shown anything.
+ * Forwards an authorization request to oidc-provider, with `prompt=consent`. Without that prompt oidc-provider drops
+ * `offline_access` (OpenID Connect Core §11), which Okta does not. The consent page is disabled.
  */
 export async function forwardAuthorize(exchange: Exchange, next: Next): Promise<void> {
   const { ctx, form } = exchange
-  const asked = (form.get('prompt') ?? '').split(' ').filter(prompt => prompt !== '')
-  const isSilent = asked.length === 1 && asked[0] === 'none'
-  const judged = new URLSearchParams(form)
-  judged.set('prompt', isSilent ? 'consent' : [...new Set([...asked, 'consent'])].join(' '))
-  // Okta ignores a nonce where no ID token is asked for; oidc-provider refuses it.
-  if (!(form.get('scope') ?? '').split(' ').includes('openid')) judged.delete('nonce')
-  // Our ID tokens are not signed by a key of oidc-provider's; Okta needs no hint to know its session.
-  judged.delete('id_token_hint')
-  ctx.querystring = judged.toString()
+  const prompts = (form.get('prompt') ?? '').split(' ').filter(prompt => prompt !== '')
+  const isSilent = prompts.length === 1 && prompts[0] === 'none'
+  const forwarded = new URLSearchParams(form)
+  forwarded.set('prompt', isSilent ? 'consent' : [...new Set([...prompts, 'consent'])].join(' '))
+  // Okta ignores a nonce in a request without the scope openid; oidc-provider rejects it.
+  if (!(form.get('scope') ?? '').split(' ').includes('openid')) forwarded.delete('nonce')
+  // oidc-provider cannot verify the ID tokens, which are signed by the key of the org.
+  forwarded.delete('id_token_hint')
+  ctx.querystring = forwarded.toString()
   await next()
-  // prompt=none cannot stand beside prompt=consent, so what it forbids is seen here.
-  if (isSilent && asksForSignIn(ctx)) {
+  // prompt=none cannot be combined with prompt=consent, so it is enforced here.
+  if (isSilent && requiresSignIn(ctx)) {
     ctx.remove('Set-Cookie')
     throw new OauthError('login_required', 'The client specified not to prompt, but the user is not logged in.')
   }
   finishRedirect(exchange)
 }
 
-/** Lets oidc-provider go on with an authorization request after a sign-in. */
+/** Forwards the request that resumes an authorization request after sign-in. */
 export async function forwardResume(exchange: Exchange, next: Next): Promise<void> {
   await next()
   finishRedirect(exchange)
 }
 
-function asksForSignIn(ctx: Context): boolean {
+function requiresSignIn(ctx: Context): boolean {
   return ctx.status === 303 && /\/signin\/[^/]+$/.test(ctx.response.get('location'))
 }
 
-/** Okta answers with 302 where oidc-provider says 303, and does not send `iss` (RFC 9207), unless told to here. */
+/** Okta redirects with 302 instead of 303, and does not send `iss` (RFC 9207) unless `sendIssuer` is set. */
 function finishRedirect({ ctx, org }: Exchange): void {
   if (ctx.status !== 303) return
   ctx.status = 302

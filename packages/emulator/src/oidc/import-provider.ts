@@ -1,6 +1,6 @@
 /**
- * Imports oidc-provider without the notices it prints. On Node 20 it says "Unsupported runtime" while it loads; its
- * other notices go to stdout, where the command's JSON must stand alone.
+ * Imports oidc-provider without its notices. On Node 20 it prints "Unsupported runtime"; other notices go to stdout, which
+ * must contain only JSON with `--json`.
  */
 export async function importOidcProvider(): Promise<typeof import('oidc-provider')> {
   loading ??= importQuietly()
@@ -11,13 +11,13 @@ let loading: Promise<typeof import('oidc-provider')> | undefined
 
 async function importQuietly(): Promise<typeof import('oidc-provider')> {
   const { info, warn } = console
-  const unlessNotice =
+  const withoutNotices =
     (print: typeof console.info): typeof console.info =>
-    (...words) => {
-      if (!/oidc-provider (NOTICE|WARNING): /.test(String(words[0]))) print(...words)
+    (...args) => {
+      if (!/oidc-provider (NOTICE|WARNING): /.test(String(args[0]))) print(...args)
     }
-  console.info = unlessNotice(info)
-  console.warn = unlessNotice(warn)
+  console.info = withoutNotices(info)
+  console.warn = withoutNotices(warn)
   try {
     return await import('oidc-provider')
   } finally {

@@ -1,23 +1,23 @@
 import { IncomingMessage } from 'node:http'
 
 /**
- * A request like the one given, but with a body to be read (again): the form that our checks read, with the client's
- * credentials replaced by those oidc-provider knows. Authorization and DPoP headers stay behind: they are judged.
+ * Creates a copy of a request with a new form as its body, since the original body has been read. The Authorization and
+ * DPoP headers are removed: the checks have handled them.
  */
 export function replayRequest(original: IncomingMessage, form: URLSearchParams): IncomingMessage {
   const body = Buffer.from(form.toString())
-  const again = new IncomingMessage(original.socket)
+  const copy = new IncomingMessage(original.socket)
   const { authorization: _authorization, dpop: _dpop, 'transfer-encoding': _encoding, ...headers } = original.headers
-  again.method = original.method ?? 'POST'
-  again.url = original.url ?? '/'
-  again.httpVersion = original.httpVersion
-  again.headers = {
+  copy.method = original.method ?? 'POST'
+  copy.url = original.url ?? '/'
+  copy.httpVersion = original.httpVersion
+  copy.headers = {
     ...headers,
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(body.length),
   }
-  again.complete = true
-  again.push(body)
-  again.push(null)
-  return again
+  copy.complete = true
+  copy.push(body)
+  copy.push(null)
+  return copy
 }

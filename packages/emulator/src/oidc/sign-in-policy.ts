@@ -1,25 +1,25 @@
 import type { errors, Grant, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
 import type { Org } from '../org/org.js'
 
-/** When an authorization request needs a person, and when it is refused: oidc-provider's policy made Okta's. */
+/** Adapts the interaction policy of oidc-provider to Okta's: when a user must sign in, and which users are rejected. */
 export function signInPolicy(org: Org, oidc: { interactionPolicy: typeof interactionPolicy; errors: typeof errors }) {
   const { base, Check, Prompt } = oidc.interactionPolicy
   const policy = base()
-  // Okta's admins grant scopes; nobody is asked for consent.
+  // Admins grant the scopes in Okta, so users see no consent page.
   policy.get('consent')?.checks.clear()
   const assigned = new Check('not_assigned', 'the user is not assigned to the app', 'access_denied', ctx => {
     if (isAssigned(org, ctx)) return Check.NO_NEED_TO_PROMPT
-    // Not a prompt but the end: asking for another user is up to the app, by prompt=login.
+    // This is an error, not a prompt. The app can request another user with prompt=login.
     throw new oidc.errors.AccessDenied('User is not assigned to the client application.')
   })
   policy.add(new Prompt({ name: 'assignment' }, assigned))
   return policy
 }
 
-/** Grants what was asked for; the checks have refused what may not be. Each sign-in has a grant of its own. */
+/** Grants the requested scopes, which the checks have validated. Each sign-in has its own grant. */
 export async function grantRequestedScopes({ oidc }: KoaContextWithOIDC): Promise<Grant> {
   const { account, client, params, provider } = oidc
-  if (account === undefined || client === undefined) throw new Error('a grant needs a user and an app')
+  if (account === undefined || client === undefined) throw new Error('A grant requires a user and an app.')
   const { scope } = params ?? {}
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
   grant.addOIDCScope(String(scope ?? ''))

@@ -4,8 +4,8 @@ import type { AdapterPayload } from 'oidc-provider'
 import type { Exchange } from '../http/exchange.js'
 
 /**
- * Makes the tokens of an answer the org's: the ID token says the time of the org's clock and is signed by the server's
- * key, and the access token of a custom server is a JWT.
+ * Signs the tokens of a token response. The ID token gets the time of the org's clock and the signature of the
+ * authorization server. The access token of a custom authorization server becomes a JWT.
  */
 export async function signTokens(exchange: Exchange, body: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { access_token: opaque, id_token: idToken } = body
@@ -13,11 +13,11 @@ export async function signTokens(exchange: Exchange, body: Record<string, unknow
   return {
     ...body,
     access_token: accessToken,
-    ...(idToken !== undefined && { id_token: await resigned(exchange, String(idToken), String(accessToken)) }),
+    ...(idToken !== undefined && { id_token: await resignIdToken(exchange, String(idToken), String(accessToken)) }),
   }
 }
 
-/** The access token of a custom server, with the claims that Okta's have (reference: "Access token payload"). */
+/** The access token of a custom authorization server, with Okta's claims (reference: "Access token payload"). */
 async function asJwt(exchange: Exchange, opaque: string): Promise<string> {
   const { org, server } = exchange
   for (const model of ['AccessToken', 'ClientCredentials']) {
@@ -41,10 +41,10 @@ async function asJwt(exchange: Exchange, opaque: string): Promise<string> {
     server.tokens.rename(model, opaque, jwt)
     return jwt
   }
-  throw new Error('an access token that was just issued is known')
+  throw new Error('The issued access token is not in the token store.')
 }
 
-async function resigned(exchange: Exchange, idToken: string, accessToken: string): Promise<string> {
+async function resignIdToken(exchange: Exchange, idToken: string, accessToken: string): Promise<string> {
   const { clock } = exchange.org
   const { iat: _iat, exp: _exp, auth_time: authTime, at_hash: hash, ...claims } = decodeJwt(idToken)
   const iat = clock.seconds()
@@ -52,15 +52,15 @@ async function resigned(exchange: Exchange, idToken: string, accessToken: string
     ...claims,
     iat,
     exp: iat + 3600,
-    ...(typeof authTime === 'number' && { auth_time: onOrgsClock(exchange, authTime) }),
+    ...(typeof authTime === 'number' && { auth_time: toOrgTime(exchange, authTime) }),
     ...(hash !== undefined && { at_hash: leftHalfHash(accessToken) }),
   })
 }
 
-function onOrgsClock({ org: { clock } }: Exchange, time: number): number {
-  const there = time + clock.secondsAhead()
-  // The seconds that oidc-provider's clock went on while the org's stood are none.
-  return clock.stands && Math.abs(there - clock.seconds()) <= 5 ? clock.seconds() : there
+function toOrgTime({ org: { clock } }: Exchange, time: number): number {
+  const orgTime = time + clock.secondsAhead()
+  // When the org's clock is stopped, the system clock has moved on by a few seconds since the sign-in.
+  return clock.isFixed && Math.abs(orgTime - clock.seconds()) <= 5 ? clock.seconds() : orgTime
 }
 
 function confirmation(record: AdapterPayload): { cnf?: object } {

@@ -1,6 +1,6 @@
 import type { EmulatorUser } from '../org/directory.js'
 
-/** All claims about a user, for ID tokens and userinfo. `sub` is the user's id, `preferred_username` the login. */
+/** All claims about a user, for ID tokens and userinfo. `sub` is the user ID, `preferred_username` the login. */
 export function userClaims({ id, login, firstName, lastName }: EmulatorUser) {
   return {
     sub: id,

@@ -7,51 +7,51 @@ import {
   GRANT_TYPES,
   type RefreshTokenPolicy,
 } from '../config/options.js'
-import { makeKeyPair } from '../keys/key-pair.js'
+import { createKeyPair } from '../keys/key-pair.js'
 import type { EmulatorUser } from './directory.js'
 import type { Random } from './random.js'
 
-/** An app as its developer knows it: what goes into the options of the program under test. */
+/** An app as its developer sees it: the values to configure in the program under test. */
 export interface EmulatorClient {
   readonly clientId: string
   readonly kind: ClientKind
   /** Whether the app requires DPoP. */
   readonly dpop: boolean
   readonly redirectUris?: readonly string[]
-  /** The private key for `private_key_jwt`, when the emulator made it. */
+  /** The private key for `private_key_jwt`, when the emulator generated it. */
   readonly jwk?: JWK
   readonly clientSecret?: string
   /** The granted `okta.*` scopes. */
   readonly scopes: readonly string[]
   /** The logins of the users assigned to the app. */
   readonly assignedUsers?: readonly string[]
-  /** The grant types it may use. */
+  /** The enabled grant types. */
   readonly grantTypes: readonly string[]
-  /** Whether an admin role is assigned to it. */
+  /** Whether an admin role is assigned to the app. */
   readonly adminRole: boolean
-  /** Whether it is active. */
+  /** Whether the app is active. */
   readonly active: boolean
 }
 
-/** How an app proves who it is (the `token_endpoint_auth_method` of Okta's app settings). */
+/** How an app authenticates: `token_endpoint_auth_method` in Okta's app settings. */
 export type ClientAuthentication = 'none' | 'client_secret' | 'private_key_jwt'
 
-/** An app as the org knows it: what the developer sees, and the settings behind it. */
+/** An app as the org stores it. */
 export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
   readonly authentication: ClientAuthentication
   readonly publicKeys: readonly JWK[]
-  /** Where the public keys are, when the app has them at a URL. */
+  /** The URL of the public keys, when the app publishes them. */
   readonly jwksUri: string | undefined
   readonly refreshTokens: RefreshTokenPolicy
   readonly repeatRefreshToken: boolean
 }
 
 /**
- * Registers an app: fills in what the configuration leaves open, a key pair included.
+ * Registers an app: applies the defaults, and generates a key pair when the app needs one.
  *
- * @param users the org's users: those whose `assigned` is true belong to every app that does not list its own
- * @throws {Error} when the app lists a user that the org does not have, or a grant type that its kind cannot use
+ * @param users the users of the org; those with `assigned` are assigned to every app without `assignedUsers`
+ * @throws {Error} when the configuration names an unknown user, or a grant type that this kind of app does not support
  */
 export async function registerApp(
   config: ClientConfig,
@@ -68,7 +68,7 @@ export async function registerApp(
   const authentication = authenticationOf(config)
   const pair =
     authentication === 'private_key_jwt' && config.jwks === undefined && config.jwksUri === undefined
-      ? await makeKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
+      ? await createKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
       : undefined
   return {
     clientId,
@@ -94,12 +94,12 @@ export async function registerApp(
 
 /** The part of a registration that the app's developer sees. */
 export function describeApp(app: AppRegistration): EmulatorClient {
-  const known = descriptions.get(app) ?? description(app)
-  descriptions.set(app, known)
-  return known
+  const described = descriptions.get(app) ?? description(app)
+  descriptions.set(app, described)
+  return described
 }
 
-/** An app is described by one object as long as it stays as it is. */
+/** Callers compare clients by identity, so an unchanged app always has the same description. */
 const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
 
 function description(app: AppRegistration): EmulatorClient {
@@ -122,7 +122,7 @@ function description(app: AppRegistration): EmulatorClient {
 
 function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[]) {
   const unknown = config.assignedUsers?.find(login => !users.some(user => user.login === login))
-  if (unknown !== undefined) throw new Error(`assignedUsers names ${unknown}, who is not among the users`)
+  if (unknown !== undefined) throw new Error(`assignedUsers: unknown user ${unknown}. Add it to users.`)
   return config.assignedUsers ?? users.filter(user => user.assigned).map(user => user.login)
 }
 
@@ -135,8 +135,8 @@ function authenticationOf(config: ClientConfig): ClientAuthentication {
 }
 
 function grantTypesOf({ kind, grantTypes, refreshTokens }: ClientConfig): readonly string[] {
-  const foreign = grantTypes?.find(grantType => !GRANT_TYPES[kind].includes(grantType))
-  if (foreign !== undefined) throw new Error(`a ${kind} app cannot use the grant type ${foreign}`)
+  const unsupported = grantTypes?.find(grantType => !GRANT_TYPES[kind].includes(grantType))
+  if (unsupported !== undefined) throw new Error(`grantTypes: a ${kind} app does not support ${unsupported}.`)
   if (grantTypes !== undefined) return grantTypes
   return GRANT_TYPES[kind].filter(grantType => {
     if (grantType === 'refresh_token') return refreshTokens !== 'none'

@@ -1,48 +1,48 @@
 import type { AuthorizationServerConfig, EmulatorOptions } from '../config/options.js'
-import { type KeyPair, makeKeyPair } from '../keys/key-pair.js'
+import { createKeyPair, type KeyPair } from '../keys/key-pair.js'
 import type { Clock } from './clock.js'
 import type { Random } from './random.js'
 import { TokenStore } from './token-store.js'
 
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 
-/** One authorization server of an org: the org's own, or a custom one (concepts/auth-servers). */
+/** An authorization server: the org authorization server or a custom one (concepts/auth-servers). */
 export interface AuthorizationServer {
-  /** The id of a custom server; undefined for the org's own. */
+  /** The ID of a custom authorization server; undefined for the org authorization server. */
   readonly id: string | undefined
   readonly issuer: string
-  /** What the paths of its endpoints begin with: `/oauth2`, or `/oauth2/{id}`. */
+  /** The base path of its endpoints: `/oauth2`, or `/oauth2/{id}`. */
   readonly base: string
-  /** The scopes of a custom server. The org's own has those granted to each app. */
+  /** The scopes of a custom authorization server. At the org authorization server, each app has its granted scopes. */
   readonly scopes: readonly string[]
   readonly defaultScopes: readonly string[]
-  /** What the access tokens of a custom server are for. */
+  /** The audience of the access tokens of a custom authorization server. */
   readonly audience: string
-  /** The apps that the access policy lets through; undefined for all. */
+  /** The apps that the access policy allows; undefined for all. */
   readonly clients: readonly string[] | undefined
   readonly accessTokenLifetimeSeconds: number
-  /** How long a refresh token lives without being used. */
+  /** How long a refresh token stays valid without use. */
   readonly refreshTokenIdleSeconds: number
   readonly tokens: TokenStore
-  /** Which DPoP key each sign-in's tokens are bound to, by grant. */
+  /** Thumbprints of the DPoP keys that tokens are bound to, by grant ID. */
   readonly boundGrants: Map<string, string>
-  /** The key that signs its ID tokens, and its access tokens when it is a custom one. Made when first needed. */
+  /** The key that signs ID tokens and, at a custom server, access tokens. It is generated at first use. */
   signingKey(): Promise<KeyPair>
 }
 
-/** What the servers of one org share. */
-interface Surroundings {
+/** The parts of an org that its authorization servers use. */
+interface OrgContext {
   readonly orgUrl: URL
   readonly options: EmulatorOptions
   readonly clock: Clock
   readonly random: Random
 }
 
-/** The org's own authorization server: its issuer is the org URL, and it alone issues `okta.*` scopes. */
-export function orgServer(surroundings: Surroundings): AuthorizationServer {
-  const { orgUrl, options } = surroundings
+/** Creates the org authorization server. Its issuer is the org URL, and only it issues `okta.*` scopes. */
+export function orgServer(context: OrgContext): AuthorizationServer {
+  const { orgUrl, options } = context
   return {
-    ...empty(surroundings, 'org'),
+    ...commonParts(context, 'org'),
     id: undefined,
     issuer: orgUrl.origin,
     base: '/oauth2',
@@ -55,18 +55,21 @@ export function orgServer(surroundings: Surroundings): AuthorizationServer {
   }
 }
 
-/** A custom authorization server, with scopes and lifetimes of its own. */
-export function customServer(config: AuthorizationServerConfig, surroundings: Surroundings): AuthorizationServer {
+/** Creates a custom authorization server. */
+export function customServer(config: AuthorizationServerConfig, context: OrgContext): AuthorizationServer {
   const { id, scopes = [], defaultScopes = [] } = config
   const reserved = scopes.find(scope => scope.startsWith('okta.'))
   if (reserved !== undefined) {
-    throw new Error(`authorizationServers: ${id} cannot have the scope ${reserved}: okta.* belongs to the org's own`)
+    throw new Error(
+      `authorizationServers: ${id} cannot have the scope ${reserved}. Only the org authorization server has okta.* scopes.`,
+    )
   }
-  if (id === 'v1') throw new Error('authorizationServers: v1 is no id, it is part of a path')
+  if (id === 'v1')
+    throw new Error('authorizationServers: the ID v1 is reserved for the paths of the org authorization server.')
   return {
-    ...empty(surroundings, id),
+    ...commonParts(context, id),
     id,
-    issuer: `${surroundings.orgUrl.origin}/oauth2/${id}`,
+    issuer: `${context.orgUrl.origin}/oauth2/${id}`,
     base: `/oauth2/${id}`,
     scopes: [...new Set([...scopes, ...defaultScopes])],
     defaultScopes,
@@ -77,14 +80,14 @@ export function customServer(config: AuthorizationServerConfig, surroundings: Su
   }
 }
 
-function empty({ options, clock, random }: Surroundings, name: string) {
-  let making: Promise<KeyPair> | undefined
+function commonParts({ options, clock, random }: OrgContext, name: string) {
+  let keyPair: Promise<KeyPair> | undefined
   return {
     tokens: new TokenStore({ refreshGraceSeconds: options.refreshGraceSeconds ?? 30, clock }),
     boundGrants: new Map<string, string>(),
     signingKey: () => {
-      making ??= makeKeyPair('RS256', random, name)
-      return making
+      keyPair ??= createKeyPair('RS256', random, name)
+      return keyPair
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { ClockSetting } from '../config/options.js'
-/** The clock of one org: the `Date` header and every expiry go by it. */
+/** The clock of one org. It determines the `Date` header and every expiry. */
 export class Clock {
   #offsetMs = 0
-  #standsAt: number | undefined
+  #fixedAtMs: number | undefined
 
   constructor(setting: ClockSetting = {}) {
     this.set(setting)
@@ -10,35 +10,35 @@ export class Clock {
 
   /** Milliseconds since 1970. */
   now(): number {
-    return this.#standsAt ?? Date.now() + this.#offsetMs
+    return this.#fixedAtMs ?? Date.now() + this.#offsetMs
   }
 
-  /** Whole seconds since 1970, as tokens carry them. */
+  /** Whole seconds since 1970, as in the claims of tokens. */
   seconds(): number {
     return Math.floor(this.now() / 1000)
   }
 
-  /** How many seconds it is ahead of the machine's clock: the difference to what oidc-provider believes. */
+  /** Seconds ahead of the system clock, which oidc-provider uses. */
   secondsAhead(): number {
     return this.seconds() - Math.floor(Date.now() / 1000)
   }
 
-  /** Whether it stands still. */
-  get stands(): boolean {
-    return this.#standsAt !== undefined
+  /** Whether the clock is stopped. */
+  get isFixed(): boolean {
+    return this.#fixedAtMs !== undefined
   }
 
-  /** Sets it anew: without a setting to the machine's time. */
+  /** Sets the clock. An empty setting resets it to the system clock. */
   set({ offsetMs = 0, fixedAt }: ClockSetting): void {
-    const standsAt = fixedAt === undefined ? undefined : new Date(fixedAt).getTime()
-    if (Number.isNaN(standsAt)) throw new Error(`${fixedAt} is no instant`)
+    const fixedAtMs = fixedAt === undefined ? undefined : new Date(fixedAt).getTime()
+    if (Number.isNaN(fixedAtMs)) throw new Error(`fixedAt is not a date: ${fixedAt}`)
     this.#offsetMs = offsetMs
-    this.#standsAt = standsAt
+    this.#fixedAtMs = fixedAtMs
   }
 
-  /** Moves it on, whether it runs or stands. */
+  /** Moves the clock forward, running or stopped. */
   advance(ms: number): void {
-    if (this.#standsAt === undefined) this.#offsetMs += ms
-    else this.#standsAt += ms
+    if (this.#fixedAtMs === undefined) this.#offsetMs += ms
+    else this.#fixedAtMs += ms
   }
 }

@@ -3,15 +3,15 @@ import type { AuthorizationServer } from './authorization-server.js'
 import type { Clock } from './clock.js'
 import type { Random } from './random.js'
 
-/** How long device code and user code live (guides/device-authorization-grant). */
+/** Lifetime of a device code and its user code (guides/device-authorization-grant). */
 export const DEVICE_CODE_SECONDS = 600
-const FIRST_INTERVAL_SECONDS = 5
-const SLOWER_BY_SECONDS = 5
+const INITIAL_INTERVAL_SECONDS = 5
+const SLOW_DOWN_SECONDS = 5
 
-/** One device that waits for a person. */
+/** A device authorization request (RFC 8628 §3.2). */
 export interface DeviceGrant {
   readonly deviceCode: string
-  /** What the person types. */
+  /** The code that the user enters. */
   readonly userCode: string
   readonly clientId: string
   readonly scope: string
@@ -19,14 +19,14 @@ export interface DeviceGrant {
   readonly server: AuthorizationServer
   readonly backend: OidcBackend
   readonly expiresAt: number
-  /** How long the device must wait between two polls. Grows when it does not. */
+  /** Minimum time between two polls. It grows with each poll that is too early. */
   intervalSeconds: number
-  polledAt: number | undefined
-  /** What the person decided: `denied`, or the code that oidc-provider gives tokens for. */
+  lastPollAt: number | undefined
+  /** The decision of the user: denied, or the device code at oidc-provider. Undefined while it is pending. */
   decision: { readonly denied: true } | { readonly code: string } | undefined
 }
 
-/** The devices that wait (RFC 8628). */
+/** The device authorization requests of an org. */
 export class DeviceGrants {
   readonly #byDeviceCode = new Map<string, DeviceGrant>()
   readonly #clock: Clock
@@ -37,14 +37,14 @@ export class DeviceGrants {
     this.#random = random
   }
 
-  begin(asked: Pick<DeviceGrant, 'clientId' | 'scope' | 'nonce' | 'server' | 'backend'>): DeviceGrant {
+  create(request: Pick<DeviceGrant, 'clientId' | 'scope' | 'nonce' | 'server' | 'backend'>): DeviceGrant {
     const grant: DeviceGrant = {
-      ...asked,
+      ...request,
       deviceCode: this.#random.secret('device code'),
       userCode: this.#random.userCode(),
       expiresAt: this.#clock.now() + DEVICE_CODE_SECONDS * 1000,
-      intervalSeconds: FIRST_INTERVAL_SECONDS,
-      polledAt: undefined,
+      intervalSeconds: INITIAL_INTERVAL_SECONDS,
+      lastPollAt: undefined,
       decision: undefined,
     }
     this.#byDeviceCode.set(grant.deviceCode, grant)
@@ -55,9 +55,9 @@ export class DeviceGrants {
     return this.#byDeviceCode.get(deviceCode)
   }
 
-  /** The device that shows this code and still waits. The person may type it in small letters and with blanks. */
-  waiting(typed: string): DeviceGrant | undefined {
-    const userCode = typed.toUpperCase().replace(/[^A-Z]/g, '')
+  /** Finds a pending request by its user code. Case, spaces and hyphens in the input are ignored. */
+  findPending(input: string): DeviceGrant | undefined {
+    const userCode = input.toUpperCase().replace(/[^A-Z]/g, '')
     return [...this.#byDeviceCode.values()].find(
       grant => grant.userCode === userCode && grant.decision === undefined && !this.isExpired(grant),
     )
@@ -67,16 +67,16 @@ export class DeviceGrants {
     return this.#clock.now() >= expiresAt
   }
 
-  /** Whether the device polls too soon. If so it must wait longer from now on (RFC 8628 §3.5). */
-  pollsTooSoon(grant: DeviceGrant): boolean {
+  /** Records a poll. Returns whether it was too early, which makes the interval longer (RFC 8628 §3.5). */
+  recordPoll(grant: DeviceGrant): boolean {
     const now = this.#clock.now()
-    const isTooSoon = grant.polledAt !== undefined && now - grant.polledAt < grant.intervalSeconds * 1000
-    grant.polledAt = now
-    if (isTooSoon) grant.intervalSeconds += SLOWER_BY_SECONDS
-    return isTooSoon
+    const isTooEarly = grant.lastPollAt !== undefined && now - grant.lastPollAt < grant.intervalSeconds * 1000
+    grant.lastPollAt = now
+    if (isTooEarly) grant.intervalSeconds += SLOW_DOWN_SECONDS
+    return isTooEarly
   }
 
-  forget({ deviceCode }: DeviceGrant): void {
+  delete({ deviceCode }: DeviceGrant): void {
     this.#byDeviceCode.delete(deviceCode)
   }
 

@@ -1,21 +1,21 @@
 import type { UserConfig } from '../config/options.js'
 import type { Random } from './random.js'
 
-/** A person who can sign in, with the password in clear text: an emulator's users are nobody. */
+/** A user who can sign in. The password is stored in clear text, since the users are test data. */
 export interface EmulatorUser {
   readonly id: string
   readonly login: string
   readonly password: string
   readonly firstName: string
   readonly lastName: string
-  /** Whether the user is assigned to the apps that do not list their users. */
+  /** Whether the user is assigned to the apps without `assignedUsers`. */
   readonly assigned: boolean
-  /** Whether the user is an admin, whose tokens the API for admins lets in. */
+  /** Whether the user has an admin role, which admin endpoints of the API require. */
   readonly adminRole: boolean
 }
 
-/** An entry of the directory that the Users API lists. */
-export interface Person {
+/** A user in the directory, as the Users API lists it. */
+export interface DirectoryUser {
   readonly id: string
   readonly login: string
   readonly firstName: string
@@ -26,9 +26,9 @@ export interface Person {
 const FIRST_NAMES = ['Alan', 'Barbara', 'Claude', 'Dorothy', 'Edsger', 'Frances', 'Hedy', 'Karen', 'Margaret', 'Tim']
 const LAST_NAMES = ['Turing', 'Liskov', 'Shannon', 'Vaughan', 'Dijkstra', 'Allen', 'Lamarr', 'Jones', 'Hamilton', 'Lee']
 
-/** Turns a configured user into one with an id, a name and a password. */
-export function enrolUser(config: UserConfig, random: Random): EmulatorUser {
-  const [first = 'Test', last = 'User'] = (config.login.split('@')[0] ?? '').split('.').map(capitalised)
+/** Creates a user from its configuration. */
+export function createUser(config: UserConfig, random: Random): EmulatorUser {
+  const [first = 'Test', last = 'User'] = (config.login.split('@')[0] ?? '').split('.').map(capitalize)
   return {
     id: random.id('00u'),
     login: config.login,
@@ -40,8 +40,12 @@ export function enrolUser(config: UserConfig, random: Random): EmulatorUser {
   }
 }
 
-/** The directory: the users who can sign in, then as many generated people as asked for. Ids are in order. */
-export function buildDirectory(users: readonly EmulatorUser[], people: number, random: Random): readonly Person[] {
+/** Creates the directory: first the users who can sign in, then the given number of generated users. */
+export function buildDirectory(
+  users: readonly EmulatorUser[],
+  people: number,
+  random: Random,
+): readonly DirectoryUser[] {
   const created = new Date('2024-01-15T09:30:00.000Z')
   const generated = Array.from({ length: people }, (_, index) => {
     const firstName = FIRST_NAMES[index % FIRST_NAMES.length] ?? 'Test'
@@ -52,6 +56,6 @@ export function buildDirectory(users: readonly EmulatorUser[], people: number, r
   return [...users.map(user => ({ ...user, created })), ...generated]
 }
 
-function capitalised(word: string): string {
+function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }

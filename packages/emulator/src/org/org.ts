@@ -8,58 +8,59 @@ import { type AppRegistration, registerApp } from './app.js'
 import { type AuthorizationServer, customServer, orgServer } from './authorization-server.js'
 import { Clock } from './clock.js'
 import { DeviceGrants } from './device-grants.js'
-import { buildDirectory, type EmulatorUser, enrolUser, type Person } from './directory.js'
+import { buildDirectory, createUser, type DirectoryUser, type EmulatorUser } from './directory.js'
 import { DpopNonces } from './dpop-nonces.js'
 import { Random } from './random.js'
-import { UsedOnce } from './replay-cache.js'
+import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
 
-/** Everything one emulated org knows. Nothing is shared between two orgs in one process. */
+/** The state of one emulated org. */
 export interface Org {
   readonly id: string
-  /** The org URL, which is the issuer of its own authorization server too. */
+  /** The org URL. It is also the issuer of the org authorization server. */
   readonly url: URL
   readonly clock: Clock
   readonly random: Random
   readonly options: EmulatorOptions
   readonly apps: Map<string, AppRegistration>
-  /** What each app was configured to be, and the whole as it was at the start. */
+  /** The configuration of each app, by client ID. */
   readonly configs: Map<string, ClientConfig>
-  readonly firstApps: ReadonlyMap<string, AppRegistration>
-  readonly firstConfigs: ReadonlyMap<string, ClientConfig>
+  /** The apps as they were at the start, for {@link resetOrg}. */
+  readonly initialApps: ReadonlyMap<string, AppRegistration>
+  readonly initialConfigs: ReadonlyMap<string, ClientConfig>
   readonly users: readonly EmulatorUser[]
-  readonly directory: readonly Person[]
+  readonly directory: readonly DirectoryUser[]
   readonly apiTokens: ApiTokens
-  /** The org's own authorization server first, then the custom ones. */
+  /** The org authorization server, then the custom ones. */
   readonly servers: readonly AuthorizationServer[]
-  /** Who is signed in, in oidc-provider's terms. */
+  /** The sessions of oidc-provider, which all authorization servers share. */
   readonly sessions: TokenStore
-  /** Who is signed in at `/activate`: user ids by cookie. */
-  readonly visits: Map<string, string>
+  /** The sessions of the `/activate` page: user IDs by cookie value. */
+  readonly deviceSessions: Map<string, string>
   readonly cookieKey: string
   readonly devices: DeviceGrants
   readonly nonces: DpopNonces
-  readonly assertionIds: UsedOnce
-  readonly proofIds: UsedOnce
-  readonly limits: RateLimits
+  readonly usedAssertions: ReplayCache
+  readonly usedProofs: ReplayCache
+  readonly rateLimits: RateLimits
   readonly faults: Faults
   readonly log: RequestLog
   readonly sendIssuer: boolean
   readonly bindUnaskedProofs: boolean
-  /** Who signs in with these: the user name in any case and with blanks around it. */
-  userBy(username: string, password: string): EmulatorUser | undefined
+  /** Checks a username and password. The username is not case-sensitive, and spaces around it are ignored. */
+  authenticateUser(username: string, password: string): EmulatorUser | undefined
 }
 
-/** Builds an org from its options; keys of several apps are made side by side. */
-export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org> {
+/** Creates an org from its options. */
+export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org> {
   const clock = new Clock(options.clock)
   const random = new Random(options.seed)
-  const users = (options.users ?? DEFAULT_USERS).map(user => enrolUser(user, random))
+  const users = (options.users ?? DEFAULT_USERS).map(user => createUser(user, random))
   const configs = options.clients ?? DEFAULT_CLIENTS
   const apps = await Promise.all(configs.map(config => registerApp(config, users, random)))
   const byId = new Map(apps.map(app => [app.clientId, app]))
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
-  const surroundings = { orgUrl: url, options, clock, random }
+  const orgContext = { orgUrl: url, options, clock, random }
   return {
     id: random.id('00o'),
     url,
@@ -68,46 +69,54 @@ export async function buildOrg(url: URL, options: EmulatorOptions): Promise<Org>
     options,
     apps: new Map(byId),
     configs: new Map(configById),
-    firstApps: byId,
-    firstConfigs: configById,
+    initialApps: byId,
+    initialConfigs: configById,
     users,
     directory: buildDirectory(users, options.people ?? 25, random),
     apiTokens: new ApiTokens(options.apiTokens, { users, clock, random }),
     servers: [
-      orgServer(surroundings),
-      ...(options.authorizationServers ?? []).map(config => customServer(config, surroundings)),
+      orgServer(orgContext),
+      ...(options.authorizationServers ?? []).map(config => customServer(config, orgContext)),
     ],
     sessions: new TokenStore({ refreshGraceSeconds: 0, clock }),
-    visits: new Map(),
+    deviceSessions: new Map(),
     cookieKey: randomBytes(32).toString('base64url'),
     devices: new DeviceGrants(clock, random),
     nonces: new DpopNonces(clock, random),
-    assertionIds: new UsedOnce(clock),
-    proofIds: new UsedOnce(clock),
-    limits: new RateLimits(clock, options.rateLimits),
+    usedAssertions: new ReplayCache(clock),
+    usedProofs: new ReplayCache(clock),
+    rateLimits: new RateLimits(clock, options.rateLimits),
     faults: new Faults(),
     log: new RequestLog(),
     sendIssuer: options.sendIssuer ?? false,
     bindUnaskedProofs: options.bindUnaskedProofs ?? false,
-    userBy(username, password) {
-      const wanted = username.trim().toLowerCase()
-      return users.find(user => user.login.toLowerCase() === wanted && user.password === password)
+    authenticateUser(username, password) {
+      const login = username.trim().toLowerCase()
+      return users.find(user => user.login.toLowerCase() === login && user.password === password)
     },
   }
 }
 
-/** Makes an org what it was after its start. Ids and keys stay. */
+/** Resets an org to its state after the start. IDs and keys stay the same. */
 export function resetOrg(org: Org): void {
-  for (const [id, app] of org.firstApps) org.apps.set(id, app)
-  for (const [id, config] of org.firstConfigs) org.configs.set(id, config)
+  for (const [id, app] of org.initialApps) org.apps.set(id, app)
+  for (const [id, config] of org.initialConfigs) org.configs.set(id, config)
   for (const { tokens, boundGrants } of org.servers) {
     tokens.clear()
     boundGrants.clear()
   }
-  for (const memory of [org.sessions, org.visits, org.devices, org.assertionIds, org.proofIds, org.faults, org.log]) {
-    memory.clear()
+  for (const collection of [
+    org.sessions,
+    org.deviceSessions,
+    org.devices,
+    org.usedAssertions,
+    org.usedProofs,
+    org.faults,
+    org.log,
+  ]) {
+    collection.clear()
   }
   org.clock.set(org.options.clock ?? {})
-  org.limits.set(org.options.rateLimits)
+  org.rateLimits.set(org.options.rateLimits)
   org.apiTokens.reset()
 }

@@ -1,33 +1,33 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
 const LETTERS_AND_DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
-/** Without vowels and look-alikes, so that it spells nothing and is read without doubt. */
-const USER_CODE = 'BCDFGHJKLMNPQRSTVWXZ'
+/** Without vowels and similar-looking letters, so that codes form no words and are easy to read. */
+const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 
-/** What an Okta id begins with tells what it names: an app, a user, an org, an error report. */
+/** The prefix of an Okta ID, by type: app, user, org, error report. */
 export type OktaIdPrefix = '0oa' | '00u' | '00o' | 'oae'
 
 /**
- * Where an org gets everything from that is made up: ids, secrets, codes, keys. With a seed it is the same each time,
- * in the order of asking, and for each purpose apart, so that one request more changes no token.
+ * The source of all generated values of an org: IDs, secrets, codes, keys. With a seed, the nth value for a purpose is
+ * always the same, so that an additional request of one kind does not change the values of another.
  */
 export class Random {
   readonly #seed: string | undefined
-  readonly #asked = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
 
   constructor(seed?: string) {
     this.#seed = seed
   }
 
-  /** Whether what it gives is the same each time. */
+  /** Whether the values are derived from a seed. */
   get isSeeded(): boolean {
     return this.#seed !== undefined
   }
 
   bytes(purpose: string, length: number): Buffer {
     if (this.#seed === undefined) return randomBytes(length)
-    const count = (this.#asked.get(purpose) ?? 0) + 1
-    this.#asked.set(purpose, count)
+    const count = (this.#counts.get(purpose) ?? 0) + 1
+    this.#counts.set(purpose, count)
     const blocks = Array.from({ length: Math.ceil(length / 64) }, (_, block) =>
       createHmac('sha512', this.#seed ?? '')
         .update(`${purpose} ${count} ${block}`)
@@ -36,13 +36,13 @@ export class Random {
     return Buffer.concat(blocks).subarray(0, length)
   }
 
-  /** A secret of 256 bits, as text that is safe in a URL, a form and a header. */
+  /** A secret of 256 bits in base64url. */
   secret(purpose: string): string {
     return this.bytes(purpose, 32).toString('base64url')
   }
 
   /**
-   * An id in Okta's form: a three-letter prefix and 17 letters or digits, 20 characters in all.
+   * An ID in Okta's format: a three-letter prefix and 17 letters or digits.
    *
    * @example random.id('0oa') // '0oa5k8vJ3sRkQp0Zt4x7'
    */
@@ -50,13 +50,13 @@ export class Random {
     return prefix + this.#text(`id ${prefix}`, LETTERS_AND_DIGITS, 17)
   }
 
-  /** What a person types at `/activate`: eight letters, as Okta's are (guides/device-authorization-grant). */
+  /** A user code for `/activate`: eight letters, as in Okta (guides/device-authorization-grant). */
   userCode(): string {
-    return this.#text('user code', USER_CODE, 8)
+    return this.#text('user code', USER_CODE_LETTERS, 8)
   }
 
   #text(purpose: string, alphabet: string, length: number): string {
-    // Four bytes a character: the bias of the remainder is below one in ten million.
+    // Four bytes per character keep the modulo bias below one in ten million.
     const bytes = this.bytes(purpose, length * 4)
     return Array.from({ length }, (_, at) => alphabet[bytes.readUInt32BE(at * 4) % alphabet.length]).join('')
   }

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.js'
 
-/** Remembers which identifiers were used, each until it would have expired anyway. */
-export class UsedOnce {
-  readonly #until = new Map<string, number>()
+/** The identifiers of used assertions or proofs. Each is stored until the assertion or proof expires. */
+export class ReplayCache {
+  readonly #expiresAt = new Map<string, number>()
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -10,24 +10,24 @@ export class UsedOnce {
   }
 
   /**
-   * Whether this is the first use of an identifier.
+   * Adds an identifier. Returns false when it has been used before.
    *
-   * @param untilSeconds when the identifier may be forgotten, in seconds since 1970
+   * @param expiresAtSeconds when the identifier can be deleted, in seconds since 1970
    */
-  claim(id: string, untilSeconds: number): boolean {
+  add(id: string, expiresAtSeconds: number): boolean {
     const now = this.#clock.now() / 1000
-    const known = this.#until.get(id)
-    if (known !== undefined && known > now) return false
-    this.#until.set(id, untilSeconds)
-    if (this.#until.size % 1000 === 0) this.#forgetExpired(now)
+    const expiresAt = this.#expiresAt.get(id)
+    if (expiresAt !== undefined && expiresAt > now) return false
+    this.#expiresAt.set(id, expiresAtSeconds)
+    if (this.#expiresAt.size % 1000 === 0) this.#deleteExpired(now)
     return true
   }
 
   clear(): void {
-    this.#until.clear()
+    this.#expiresAt.clear()
   }
 
-  #forgetExpired(now: number): void {
-    for (const [id, until] of this.#until) if (until <= now) this.#until.delete(id)
+  #deleteExpired(now: number): void {
+    for (const [id, expiresAt] of this.#expiresAt) if (expiresAt <= now) this.#expiresAt.delete(id)
   }
 }

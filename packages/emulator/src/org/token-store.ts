@@ -1,7 +1,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Clock } from './clock.js'
 
-/** What oidc-provider keeps: tokens, codes, sessions, interactions and grants. One store belongs to one emulator. */
+/** The storage of oidc-provider: tokens, codes, sessions, interactions and grants. */
 export class TokenStore {
   readonly #records = new Map<string, StoredRecord>()
   readonly #refreshGraceMs: number
@@ -12,13 +12,13 @@ export class TokenStore {
     this.#clock = clock
   }
 
-  /** The view of the store that oidc-provider's models of one name use. */
+  /** Returns the adapter for one model of oidc-provider. */
   adapter(model: string): Adapter {
     return {
       upsert: async (id, payload, expiresIn) =>
-        this.#write(`${model}:${id}`, shifted(payload, this.#clock.secondsAhead()), expiresIn),
+        this.#write(`${model}:${id}`, shiftTimes(payload, this.#clock.secondsAhead()), expiresIn),
       find: async id => this.#forProvider(this.find(model, id)),
-      findByUid: async uid => this.#forProvider(this.#findWhere(model, ({ uid: own }) => own === uid)),
+      findByUid: async uid => this.#forProvider(this.#findWhere(model, payload => payload.uid === uid)),
       findByUserCode: async () => undefined,
       consume: async id => this.#consume(`${model}:${id}`),
       destroy: async id => this.destroy(model, id),
@@ -26,7 +26,7 @@ export class TokenStore {
     }
   }
 
-  /** The record of a live token. A refresh token that was rotated stays usable until its grace is over. */
+  /** Finds the record of a valid token. A rotated refresh token is valid until the end of its grace period. */
   find(model: string, id: string): AdapterPayload | undefined {
     const record = this.#records.get(`${model}:${id}`)
     if (record === undefined || record.expiresAt <= this.#clock.now()) return undefined
@@ -36,7 +36,7 @@ export class TokenStore {
     return inGrace ? payload : { ...payload, consumed: Math.floor(consumedAt / 1000) }
   }
 
-  /** Lets a token be known by another value: the JWT that stands in for an opaque one. */
+  /** Changes the value of a token, from the opaque one of oidc-provider to a JWT. */
   rename(model: string, id: string, value: string): void {
     const record = this.#records.get(`${model}:${id}`)
     if (record === undefined) return
@@ -44,7 +44,7 @@ export class TokenStore {
     this.#records.set(`${model}:${value}`, record)
   }
 
-  /** Lets a record live on for a time from now, as using a persistent refresh token does. */
+  /** Sets the remaining lifetime of a record. */
   extend(model: string, id: string, seconds: number): void {
     const record = this.#records.get(`${model}:${id}`)
     if (record === undefined) return
@@ -57,30 +57,29 @@ export class TokenStore {
     this.#records.delete(`${model}:${id}`)
   }
 
-  /** Ends every record of one model that came from one sign-in. */
+  /** Deletes all records of one model that belong to one grant. */
   revokeByGrant(model: string, grantId: string): void {
     for (const [key, { payload }] of this.#records) {
       if (payload.grantId === grantId && key.startsWith(`${model}:`)) this.#records.delete(key)
     }
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.#records.clear()
   }
 
   #forProvider(payload: AdapterPayload | undefined): AdapterPayload | undefined {
-    return payload && shifted(payload, -this.#clock.secondsAhead())
+    return payload && shiftTimes(payload, -this.#clock.secondsAhead())
   }
 
   #write(key: string, payload: AdapterPayload, expiresInSeconds = Number.POSITIVE_INFINITY): void {
     this.#records.set(key, { payload, expiresAt: this.#clock.now() + expiresInSeconds * 1000, consumedAt: undefined })
-    if (this.#records.size % 1000 === 0) this.#forgetExpired()
+    if (this.#records.size % 1000 === 0) this.#deleteExpired()
   }
 
   #consume(key: string): void {
     const record = this.#records.get(key)
-    // The grace counts from the first rotation, not from the last use backend it.
+    // The grace period starts with the first rotation. Use within it does not extend it.
     if (record !== undefined) record.consumedAt ??= this.#clock.now()
   }
 
@@ -91,20 +90,20 @@ export class TokenStore {
     return undefined
   }
 
-  #forgetExpired(): void {
+  #deleteExpired(): void {
     for (const [key, { expiresAt }] of this.#records) if (expiresAt <= this.#clock.now()) this.#records.delete(key)
   }
 }
 
-/** Times are kept by the org's clock; oidc-provider, which reads the machine's, is told its own. */
-function shifted(payload: AdapterPayload, seconds: number): AdapterPayload {
+/** Converts times between the org's clock, by which they are stored, and the system clock, which oidc-provider uses. */
+function shiftTimes(payload: AdapterPayload, seconds: number): AdapterPayload {
   if (seconds === 0) return payload
-  const moved = { ...payload }
+  const shifted = { ...payload }
   for (const name of ['iat', 'exp', 'loginTs', 'authTime'] as const) {
-    const time = moved[name]
-    if (typeof time === 'number') moved[name] = time + seconds
+    const time = shifted[name]
+    if (typeof time === 'number') shifted[name] = time + seconds
   }
-  return moved
+  return shifted
 }
 
 interface StoredRecord {

@@ -2,32 +2,32 @@ import type { ClientConfig } from '../config/options.js'
 import { type AppRegistration, registerApp } from './app.js'
 import type { Org } from './org.js'
 
-/** What of an app can change while the emulator runs: everything but what it is. */
+/** The settings of an app that can change while the emulator runs. */
 export type ClientChanges = Partial<Omit<ClientConfig, 'kind' | 'clientId'>>
 
 /**
- * Changes the rules of an app. Its keys and its secret stay, unless they are what changes.
+ * Changes the settings of an app. Its credentials stay the same unless `changes` contains new ones.
  *
- * @throws {Error} when the org has no such app, or the app cannot be so
+ * @throws {Error} when the org has no such app, or the resulting configuration is invalid
  */
 export async function updateApp(org: Org, clientId: string, changes: ClientChanges): Promise<AppRegistration> {
   const app = org.apps.get(clientId)
-  if (app === undefined) throw new Error(`the emulated org has no app ${clientId}`)
-  const isSameProof =
+  if (app === undefined) throw new Error(`The emulated org has no app ${clientId}.`)
+  const keepsCredentials =
     changes.jwks === undefined &&
     changes.jwksUri === undefined &&
     changes.clientSecret === undefined &&
     changes.authentication === undefined
   const config: ClientConfig = { ...org.configs.get(clientId), ...changes, kind: app.kind, clientId }
-  const proof = isSameProof && app.authentication !== 'none' ? proofOf(app) : {}
-  const registered = await registerApp({ ...config, ...proof }, org.users, org.random)
-  const changed = { ...registered, ...(isSameProof && app.jwk && { jwk: app.jwk }) }
+  const credentials = keepsCredentials && app.authentication !== 'none' ? credentialsOf(app) : {}
+  const registered = await registerApp({ ...config, ...credentials }, org.users, org.random)
+  const updated = { ...registered, ...(keepsCredentials && app.jwk && { jwk: app.jwk }) }
   org.configs.set(clientId, config)
-  org.apps.set(clientId, changed)
-  return changed
+  org.apps.set(clientId, updated)
+  return updated
 }
 
-function proofOf(app: AppRegistration): Partial<ClientConfig> {
+function credentialsOf(app: AppRegistration): Partial<ClientConfig> {
   if (app.jwksUri !== undefined) return { authentication: 'private_key_jwt', jwksUri: app.jwksUri }
   return app.authentication === 'private_key_jwt'
     ? { authentication: 'private_key_jwt', jwks: { keys: app.publicKeys } }

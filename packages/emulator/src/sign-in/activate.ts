@@ -5,48 +5,48 @@ import type { EmulatorUser } from '../org/directory.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'
 
 const COOKIE = 'activate'
-const WRONG_CODE = 'Invalid code. Look at your device and try again; a code lives ten minutes.'
+const INVALID_CODE = 'Invalid code. Check the code on your device and try again. Codes expire after ten minutes.'
 
-/** `GET /activate`: who is not signed in signs in first; then the code, filled in when the address has it. */
+/** `GET /activate`: the sign-in page, or the code page for a user who is signed in. */
 export function showActivate(exchange: Exchange): void {
   const { ctx, org, form } = exchange
   const userCode = form.get('user_code') ?? ''
-  const user = visitor(exchange)
+  const user = signedInUser(exchange)
   if (user === undefined) deviceSignInPage(ctx, org, { userCode, username: '' })
   else codePage(ctx, org, { user, userCode })
 }
 
-/** `POST /activate/sign-in`: user name and password. */
+/** `POST /activate/sign-in`: signs the user in. */
 export function signInToActivate(exchange: Exchange): void {
   const { ctx, org, form } = exchange
   const username = form.get('username') ?? ''
   const userCode = form.get('user_code') ?? ''
-  const user = org.userBy(username, form.get('password') ?? '')
+  const user = org.authenticateUser(username, form.get('password') ?? '')
   if (user === undefined) {
     ctx.status = 401
-    const problem = 'Unable to sign in. The username or the password is wrong.'
+    const problem = 'Unable to sign in. The username or the password is incorrect.'
     deviceSignInPage(ctx, org, { userCode, username, problem })
     return
   }
-  const visit = org.random.secret('visit')
-  org.visits.set(visit, user.id)
-  ctx.cookies.set(COOKIE, visit, { path: '/activate', httpOnly: true, sameSite: 'lax', signed: false })
+  const session = org.random.secret('device session')
+  org.deviceSessions.set(session, user.id)
+  ctx.cookies.set(COOKIE, session, { path: '/activate', httpOnly: true, sameSite: 'lax', signed: false })
   ctx.status = 303
   ctx.redirect(`/activate${userCode === '' ? '' : `?${new URLSearchParams({ user_code: userCode })}`}`)
 }
 
-/** `POST /activate`: the code; shows what asks for what. */
+/** `POST /activate`: checks the code, and shows the app and the requested scopes. */
 export function enterCode(exchange: Exchange): void {
   const { ctx, org } = exchange
-  const found = waitingDevice(exchange)
+  const found = pendingActivation(exchange)
   if (found === undefined) return
   confirmPage(ctx, org, found)
 }
 
-/** `POST /activate/decision`: allows or denies. */
+/** `POST /activate/decision`: allows or denies the request. */
 export async function decideActivation(exchange: Exchange): Promise<void> {
   const { ctx, org, form } = exchange
-  const found = waitingDevice(exchange)
+  const found = pendingActivation(exchange)
   if (found === undefined) return
   const { grant, app, user } = found
   const isAssigned = app.assignedUsers?.includes(user.login) === true
@@ -66,35 +66,35 @@ interface Activation {
   readonly user: EmulatorUser
 }
 
-/** Who is there and which device waits for them; else the page that asks for what is missing. */
-function waitingDevice(exchange: Exchange): Activation | undefined {
+/** The signed-in user and the pending request. Shows the sign-in page or the code page when one is missing. */
+function pendingActivation(exchange: Exchange): Activation | undefined {
   const { ctx, org, form } = exchange
   const userCode = form.get('user_code') ?? ''
-  const user = visitor(exchange)
+  const user = signedInUser(exchange)
   if (user === undefined) {
     deviceSignInPage(ctx, org, { userCode, username: '' })
     return undefined
   }
-  const grant = org.devices.waiting(userCode)
+  const grant = org.devices.findPending(userCode)
   const app = org.apps.get(grant?.clientId ?? '')
   if (grant === undefined || app === undefined) {
     ctx.status = 400
-    codePage(ctx, org, { user, userCode, problem: WRONG_CODE })
+    codePage(ctx, org, { user, userCode, problem: INVALID_CODE })
     return undefined
   }
   return { grant, app, user }
 }
 
-function visitor({ ctx, org }: Exchange): EmulatorUser | undefined {
-  const userId = org.visits.get(ctx.cookies.get(COOKIE, { signed: false }) ?? '')
+function signedInUser({ ctx, org }: Exchange): EmulatorUser | undefined {
+  const userId = org.deviceSessions.get(ctx.cookies.get(COOKIE, { signed: false }) ?? '')
   return org.users.find(user => user.id === userId)
 }
 
-/** Makes the code that oidc-provider gives tokens for. */
+/** Creates an allowed device code at oidc-provider. */
 async function allow({ org }: Exchange, device: DeviceGrant, user: EmulatorUser): Promise<string> {
   const { provider } = device.backend
   const client = await provider.Client.find(device.clientId)
-  if (client === undefined) throw new Error('an app that was found is a client')
+  if (client === undefined) throw new Error('The app is not a client of oidc-provider.')
   const grant = new provider.Grant({ accountId: user.id, clientId: device.clientId })
   grant.addOIDCScope(device.scope)
   const code = new provider.DeviceCode({

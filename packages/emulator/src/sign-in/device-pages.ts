@@ -1,17 +1,17 @@
 import type { Context } from 'koa'
-import { alert, escapeHtml, orgLine, page } from '../html/page.js'
+import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
 import type { EmulatorUser } from '../org/directory.js'
 import type { Org } from '../org/org.js'
-import { passwordFields, whoCanSignIn } from './sign-in-page.js'
+import { passwordFields, testUserList } from './sign-in-page.js'
 
 interface Problem {
-  /** What went wrong the last time, in words. */
+  /** The error message of the last attempt. */
   readonly problem?: string
 }
 
-/** Asks who is there before a device can be activated. */
+/** Shows the sign-in page of the device flow. */
 export function deviceSignInPage(
   ctx: Context,
   org: Org,
@@ -20,20 +20,20 @@ export function deviceSignInPage(
   page(
     ctx,
     `${problem === undefined ? '' : 'Error: '}Sign in to activate your device`,
-    `${orgLine(org.url.host)}
+    `${orgHeader(org.url.host)}
 <h1>Sign in</h1>
-<p class="quiet">to activate your device</p>
+<p class="muted">to activate your device</p>
 ${alert(problem)}
 <form method="post" action="/activate/sign-in">
 <input type="hidden" name="user_code" value="${escapeHtml(userCode)}">
 ${passwordFields(username, problem !== undefined)}
 <button type="submit">Sign in</button>
 </form>
-${whoCanSignIn(org.users)}`,
+${testUserList(org.users)}`,
   )
 }
 
-/** Asks for the code that the device shows. */
+/** Shows the form for the user code. */
 export function codePage(
   ctx: Context,
   org: Org,
@@ -43,9 +43,9 @@ export function codePage(
   page(
     ctx,
     `${problem === undefined ? '' : 'Error: '}Activate your device`,
-    `${orgLine(org.url.host)}
+    `${orgHeader(org.url.host)}
 <h1>Activate your device</h1>
-<p class="quiet">You are signed in as <code>${escapeHtml(user.login)}</code>.</p>
+<p class="muted">You are signed in as <code>${escapeHtml(user.login)}</code>.</p>
 ${alert(problem)}
 <form method="post" action="/activate">
 <label for="user_code">Code shown on your device</label>
@@ -55,7 +55,7 @@ ${alert(problem)}
   )
 }
 
-/** Shows what asks for what, and lets the person decide. */
+/** Shows the app and the requested scopes, with buttons to allow or deny. */
 export function confirmPage(
   ctx: Context,
   org: Org,
@@ -65,29 +65,29 @@ export function confirmPage(
   page(
     ctx,
     'Allow this device?',
-    `${orgLine(org.url.host)}
+    `${orgHeader(org.url.host)}
 <h1>Allow this device?</h1>
-<p>The app <code>${escapeHtml(app.clientId)}</code>, on a device that shows <code>${grant.userCode}</code>, asks for</p>
+<p>The app <code>${escapeHtml(app.clientId)}</code> requests these scopes. Allow it only if your device shows the code <code>${grant.userCode}</code>.</p>
 <ul>${scopes.join('')}</ul>
 <form method="post" action="/activate/decision">
 <input type="hidden" name="user_code" value="${grant.userCode}">
 <button type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny" class="second">Deny</button>
+<button type="submit" name="decision" value="deny" class="secondary">Deny</button>
 </form>`,
   )
 }
 
-const ENDINGS = {
+const RESULTS = {
   activated: { title: 'Device activated', text: 'Follow the instructions on your device for next steps.' },
-  denied: { title: 'Device not activated', text: 'Access was denied. You may close this page.' },
+  denied: { title: 'Device not activated', text: 'Access was denied. You can close this page.' },
   'not-assigned': {
     title: 'Device not activated',
     text: 'User is not assigned to the client application.',
   },
 }
 
-/** Tells how it ended. */
-export function donePage(ctx: Context, org: Org, ending: keyof typeof ENDINGS): void {
-  const { title, text } = ENDINGS[ending]
-  page(ctx, title, `${orgLine(org.url.host)}\n<h1>${title}</h1>\n<p role="status">${text}</p>`)
+/** Shows the result. */
+export function donePage(ctx: Context, org: Org, result: keyof typeof RESULTS): void {
+  const { title, text } = RESULTS[result]
+  page(ctx, title, `${orgHeader(org.url.host)}\n<h1>${title}</h1>\n<p role="status">${text}</p>`)
 }

@@ -67,15 +67,15 @@ describe('signing in', () => {
     expect(again.text).toContain(`value="${typed.username}" aria-invalid="true"`)
     const { login = '', password = '' } = okta.users[0] ?? {}
     const right = new URLSearchParams({ username: login, password })
-    const { leavesFor } = await browser.open(form.url, { method: 'POST', body: right })
-    expect(parameters(leavesFor)).toHaveProperty('code')
+    const { externalRedirect } = await browser.open(form.url, { method: 'POST', body: right })
+    expect(parameters(externalRedirect)).toHaveProperty('code')
   })
 
   it('can be refused by the user', async () => {
     const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
     const [, link = ''] = /<a class="cancel" href="([^"]+)"/.exec(form.text) ?? []
-    expect(parameters((await browser.open(link)).leavesFor)).toEqual({
+    expect(parameters((await browser.open(link)).externalRedirect)).toEqual({
       error: 'access_denied',
       error_description: 'The resource owner or authorization server denied the request.',
       state: 'the-state',
@@ -99,7 +99,7 @@ describe('a user who is not assigned to the app', () => {
       state: 'the-state',
     }
     expect(parameters(await browser.signIn(url(), okta.users[2]))).toEqual(refused)
-    expect(parameters((await browser.open(url())).leavesFor)).toEqual(refused)
+    expect(parameters((await browser.open(url())).externalRedirect)).toEqual(refused)
     const answer = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
     expect((await idToken(answer)).payload.sub).toBe(okta.users[1]?.id)
   })
@@ -118,16 +118,16 @@ describe('a session', () => {
   it('signs in silently the next time, also at another app', async () => {
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
-    expect(parameters((await browser.open(url())).leavesFor)).toHaveProperty('code')
+    expect(parameters((await browser.open(url())).externalRedirect)).toHaveProperty('code')
     const native = authorizeUrl(okta, okta.client('native'), { scope: 'openid offline_access' })
-    expect(parameters((await browser.open(native)).leavesFor)).toHaveProperty('code')
+    expect(parameters((await browser.open(native)).externalRedirect)).toHaveProperty('code')
   })
 
   it('does not spare the user the form when the app wants prompt=login', async () => {
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
-    const { status, text, leavesFor } = await browser.open(url({ prompt: 'login' }))
-    expect({ status, leavesFor }).toEqual({ status: 200, leavesFor: undefined })
+    const { status, text, externalRedirect } = await browser.open(url({ prompt: 'login' }))
+    expect({ status, externalRedirect }).toEqual({ status: 200, externalRedirect: undefined })
     expect(text).toContain('<h1>Sign in</h1>')
   })
 
@@ -136,19 +136,19 @@ describe('a session', () => {
     await browser.signIn(url(), okta.users[0])
     const answer = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
     expect((await idToken(answer)).payload.sub).toBe(okta.users[1]?.id)
-    expect((await idToken((await browser.open(url())).leavesFor)).payload.sub).toBe(okta.users[1]?.id)
+    expect((await idToken((await browser.open(url())).externalRedirect)).payload.sub).toBe(okta.users[1]?.id)
   })
 
   it('is what prompt=none needs', async () => {
     const browser = new ScriptedBrowser(okta)
-    expect(parameters((await browser.open(url({ prompt: 'none' }))).leavesFor)).toEqual({
+    expect(parameters((await browser.open(url({ prompt: 'none' }))).externalRedirect)).toEqual({
       error: 'login_required',
       error_description: 'The client specified not to prompt, but the user is not logged in.',
       state: 'the-state',
     })
     await browser.signIn(url(), okta.users[0])
-    const { leavesFor } = await browser.open(url({ prompt: 'none', scope: 'openid offline_access' }))
-    expect((await redeem(okta, spa(), leavesFor as URL)).body).toHaveProperty('refresh_token')
+    const { externalRedirect } = await browser.open(url({ prompt: 'none', scope: 'openid offline_access' }))
+    expect((await redeem(okta, spa(), externalRedirect as URL)).body).toHaveProperty('refresh_token')
   })
 })
 
@@ -158,8 +158,8 @@ describe('the issuer in the answer (RFC 9207)', () => {
     const request = (changes = {}) => authorizeUrl(org, org.client('spa'), changes)
     const iss = org.orgUrl.origin
     expect(parameters(await new ScriptedBrowser(org).signIn(request(), org.users[0]))).toMatchObject({ iss })
-    const { leavesFor } = await new ScriptedBrowser(org).open(request({ scope: 'my.own.scope' }))
-    expect(parameters(leavesFor)).toMatchObject({ iss, error: 'invalid_scope' })
+    const { externalRedirect } = await new ScriptedBrowser(org).open(request({ scope: 'my.own.scope' }))
+    expect(parameters(externalRedirect)).toMatchObject({ iss, error: 'invalid_scope' })
   })
 })
 

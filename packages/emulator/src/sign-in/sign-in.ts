@@ -3,7 +3,7 @@ import type { Exchange } from '../http/exchange.js'
 import type { EmulatorUser } from '../org/directory.js'
 import { signInPage } from './sign-in-page.js'
 
-/** `GET /signin/{id}`: the form, filled in with the `login_hint`. */
+/** `GET /signin/{id}`: the sign-in page, with the `login_hint` as the username. */
 export async function showSignIn(exchange: Exchange): Promise<void> {
   const interaction = await pendingSignIn(exchange)
   if (interaction === undefined) return
@@ -11,24 +11,24 @@ export async function showSignIn(exchange: Exchange): Promise<void> {
   show(exchange, interaction, String(hint ?? ''))
 }
 
-/** `POST /signin/{id}`: signs the user in and goes on with the authorization request, or says what was wrong. */
+/** `POST /signin/{id}`: signs the user in and resumes the authorization request, or shows the error. */
 export async function signIn(exchange: Exchange): Promise<void> {
   const { ctx, form, backend, org } = exchange
   const interaction = await pendingSignIn(exchange)
   if (interaction === undefined) return
   const username = form.get('username') ?? ''
-  const user = org.userBy(username, form.get('password') ?? '')
+  const user = org.authenticateUser(username, form.get('password') ?? '')
   if (user === undefined) {
     ctx.status = 401
-    show(exchange, interaction, username, 'Unable to sign in. The username or the password is wrong.')
+    show(exchange, interaction, username, 'Unable to sign in. The username or the password is incorrect.')
     return
   }
-  await leaveOtherUser(exchange, interaction, user)
+  await endOtherSession(exchange, interaction, user)
   const login = { accountId: user.id, amr: ['pwd'] }
   ctx.redirect(await backend.provider.interactionResult(ctx.req, ctx.res, { login }))
 }
 
-/** `GET /signin/{id}/cancel`: tells the app that the user would not. */
+/** `GET /signin/{id}/cancel`: returns to the app with `access_denied`. */
 export async function cancelSignIn(exchange: Exchange): Promise<void> {
   const { ctx, backend } = exchange
   if ((await pendingSignIn(exchange)) === undefined) return
@@ -41,13 +41,13 @@ export async function cancelSignIn(exchange: Exchange): Promise<void> {
 
 type Interaction = Awaited<ReturnType<Exchange['backend']['provider']['interactionDetails']>>
 
-/** The authorization request that waits for this sign-in; without one (too late, or no cookies) a page says so. */
+/** The authorization request of this sign-in. Shows an error page when it has expired or the cookie is missing. */
 async function pendingSignIn({ ctx, backend }: Exchange): Promise<Interaction | undefined> {
   try {
     return await backend.provider.interactionDetails(ctx.req, ctx.res)
   } catch {
     ctx.status = 400
-    errorPage(ctx, 'invalid_request', 'This sign-in has ended. Start again from the application.')
+    errorPage(ctx, 'invalid_request', 'This sign-in has expired. Start again from the application.')
     return undefined
   }
 }
@@ -55,7 +55,7 @@ async function pendingSignIn({ ctx, backend }: Exchange): Promise<Interaction | 
 function show({ ctx, org }: Exchange, { params }: Interaction, username: string, problem?: string): void {
   const { client_id: clientId, redirect_uri: redirectUri } = params
   const app = org.apps.get(String(clientId))
-  if (app === undefined) throw new Error('an authorization request without an app cannot wait for a sign-in')
+  if (app === undefined) throw new Error('The authorization request has no app.')
   signInPage(ctx, org, {
     app,
     redirectUri: String(redirectUri),
@@ -65,12 +65,12 @@ function show({ ctx, org }: Exchange, { params }: Interaction, username: string,
   })
 }
 
-/** With prompt=login another user may come. oidc-provider would ask the first one to sign out; Okta just changes. */
-async function leaveOtherUser({ backend }: Exchange, interaction: Interaction, user: EmulatorUser): Promise<void> {
+/** Ends the session of another user after prompt=login. Okta switches users; oidc-provider would ask to sign out first. */
+async function endOtherSession({ backend }: Exchange, interaction: Interaction, user: EmulatorUser): Promise<void> {
   const { session } = interaction
   if (session === undefined || session.accountId === user.id) return
-  const earlier = await backend.provider.Session.findByUid(session.uid)
-  await earlier?.destroy()
+  const previous = await backend.provider.Session.findByUid(session.uid)
+  await previous?.destroy()
   interaction.session = undefined
   await interaction.persist()
 }

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-// Below those that systems give away by themselves: a connection of somebody else would take one of these before it is used.
-const lowest = 20_000
-const highest = 32_000
+// Below the ephemeral port range, from which the system could assign the port to another connection before it is used.
+const minPort = 20_000
+const maxPort = 32_000
 
 /**
- * A port of localhost that nobody listens on, such as for the redirect URI of an app: Okta compares that with its port.
+ * Returns a free port of localhost, for example for a redirect URI, whose port Okta compares too.
  *
  * @example
  * const redirectUri = `http://localhost:${await freePort()}/login/callback`
@@ -14,17 +14,17 @@ const highest = 32_000
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(lowest, highest)
+    const port = randomInt(minPort, maxPort)
     if ((await isFree(port, '127.0.0.1')) && (await isFree(port, '::1'))) return port
   }
 }
 
 async function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer()
-  const problem = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
+  const error = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
     server.once('error', resolve).listen(port, host, () => resolve(undefined))
   })
-  if (problem === undefined) await new Promise(resolve => server.close(resolve))
-  // Only a machine without IPv6 has no such address.
-  return problem === undefined || problem.code !== 'EADDRINUSE'
+  if (error === undefined) await new Promise(resolve => server.close(resolve))
+  // Other errors mean that the machine has no such address, for example no IPv6.
+  return error === undefined || error.code !== 'EADDRINUSE'
 }

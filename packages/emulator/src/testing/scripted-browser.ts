@@ -1,20 +1,20 @@
 import type { EmulatorUser } from '../org/directory.js'
 
-/** What the browser shows. */
+/** A page that the browser opened. */
 export interface BrowserPage {
   readonly url: URL
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** Where the page leads without being asked, when that is outside of the org: most often a redirect URI. */
-  readonly leavesFor: URL | undefined
+  /** The target of a redirect to another origin, usually a redirect URI. It has not been opened. */
+  readonly externalRedirect: URL | undefined
 }
 
-/** Who signs in. */
+/** The credentials of a user. */
 export type Credentials = Pick<EmulatorUser, 'login' | 'password'>
 
 /**
- * A person at a browser, for tests: keeps cookies, follows redirects and fills in the sign-in form. It runs no scripts.
+ * A user with a browser, for tests. It stores cookies, follows redirects and submits the sign-in form. It runs no scripts.
  *
  * @example
  * const browser = new ScriptedBrowser(okta)
@@ -24,50 +24,50 @@ export class ScriptedBrowser {
   readonly #orgUrl: URL
   readonly #cookies = new Map<string, { value: string; path: string }>()
 
-  /** @param org the org that asks to sign in; cookies go nowhere else. */
+  /** @param org the org to sign in to; cookies are sent only to it */
   constructor({ orgUrl }: { readonly orgUrl: URL }) {
     this.#orgUrl = orgUrl
   }
 
-  /** Opens a URL. Ends at a page of the org, or before the redirect that leaves it. */
+  /** Opens a URL. Follows redirects, except to another origin. */
   async open(url: URL | string, init: RequestInit = {}): Promise<BrowserPage> {
     const target = new URL(url, this.#orgUrl)
     const headers = { ...init.headers, ...this.#cookieFor(target) }
     const response = await fetch(target, { ...init, headers, redirect: 'manual' })
     const page = { url: target, status: response.status, headers: response.headers, text: await response.text() }
-    for (const line of response.headers.getSetCookie()) this.#keep(line)
+    for (const line of response.headers.getSetCookie()) this.#storeCookie(line)
     const location = response.headers.get('location')
-    if (location === null) return { ...page, leavesFor: undefined }
+    if (location === null) return { ...page, externalRedirect: undefined }
     const next = new URL(location, target)
-    return next.origin === this.#orgUrl.origin ? this.open(next) : { ...page, leavesFor: next }
+    return next.origin === this.#orgUrl.origin ? this.open(next) : { ...page, externalRedirect: next }
   }
 
   /**
-   * Opens an authorization request and signs in where the org asks to.
+   * Opens an authorization request, and signs in when the org shows the sign-in page.
    *
-   * @param user who signs in; `undefined`, what an empty list of users gives, is an error where the org asks.
-   * @returns where the org then sends the browser: the redirect URI, with its answer. It is not visited.
-   * @throws {Error} with the page, when the org did not let the user through
+   * @param user the user; `undefined` (the type of `okta.users[0]`) is an error when the org shows the sign-in page
+   * @returns the redirect URI with the authorization response; it is not opened
+   * @throws {Error} when the sign-in fails; the message contains the page
    */
   async signIn(url: URL | string, user: Credentials | undefined): Promise<URL> {
-    return await this.#fillIn(await this.open(url), user)
+    return await this.#submitSignIn(await this.open(url), user)
   }
 
-  /** As {@link signIn}, and goes on as far as a browser would: ends at the page that the app shows. */
+  /** Like {@link signIn}, but also opens the redirect URI. Returns the page that the app shows. */
   async visit(url: URL | string, user: Credentials | undefined): Promise<BrowserPage> {
     let page = await this.open(url)
-    // An app may send the browser back to the org, for another try.
-    while (page.leavesFor !== undefined || page.url.origin === this.#orgUrl.origin) {
-      page = await this.open(await this.#fillIn(page, user))
+    // The app can redirect back to the org for another attempt.
+    while (page.externalRedirect !== undefined || page.url.origin === this.#orgUrl.origin) {
+      page = await this.open(await this.#submitSignIn(page, user))
     }
     return page
   }
 
   /**
-   * Activates a device: signs in where the org asks to, enters the code and decides.
+   * Activates a device: signs in if necessary, enters the code, and allows or denies the request.
    *
-   * @param verificationUri the one that the device shows, complete or not
-   * @returns the last page, which says how it ended
+   * @param verificationUri the `verification_uri` or `verification_uri_complete` of the device
+   * @returns the last page, which shows the result
    */
   async activate(
     verificationUri: URL | string,
@@ -79,20 +79,20 @@ export class ScriptedBrowser {
       this.open(path, { method: 'POST', body: new URLSearchParams({ user_code: code, ...form }) })
     const { text } = await this.open(verificationUri)
     if (text.includes('name="password"')) {
-      const asked = await send('/activate/sign-in', { username: user.login, password: user.password })
-      if (asked.status !== 200) return asked
+      const signedIn = await send('/activate/sign-in', { username: user.login, password: user.password })
+      if (signedIn.status !== 200) return signedIn
     }
-    const shown = await send('/activate', {})
-    return shown.status === 200 ? send('/activate/decision', { decision }) : shown
+    const confirm = await send('/activate', {})
+    return confirm.status === 200 ? send('/activate/decision', { decision }) : confirm
   }
 
-  async #fillIn(form: BrowserPage, user: Credentials | undefined): Promise<URL> {
-    if (form.leavesFor !== undefined) return form.leavesFor
-    if (user === undefined) throw new Error('the org asks to sign in, and there is no user')
+  async #submitSignIn(form: BrowserPage, user: Credentials | undefined): Promise<URL> {
+    if (form.externalRedirect !== undefined) return form.externalRedirect
+    if (user === undefined) throw new Error('The org shows the sign-in page, and no user is given.')
     const body = new URLSearchParams({ username: user.login, password: user.password })
-    const { leavesFor, text } = await this.open(form.url, { method: 'POST', body })
-    if (leavesFor === undefined) throw new Error(`the sign-in did not end:\n${text}`)
-    return leavesFor
+    const { externalRedirect, text } = await this.open(form.url, { method: 'POST', body })
+    if (externalRedirect === undefined) throw new Error(`The sign-in failed:\n${text}`)
+    return externalRedirect
   }
 
   #cookieFor({ origin, pathname }: URL): Record<string, string> {
@@ -101,7 +101,7 @@ export class ScriptedBrowser {
     return { cookie: sent.map(([name, { value }]) => `${name}=${value}`).join('; ') }
   }
 
-  #keep(line: string): void {
+  #storeCookie(line: string): void {
     const [pair = '', ...attributes] = line.split(';').map(part => part.trim())
     const [name = '', value = ''] = pair.split(/=(.*)/s)
     const path = attributes.find(attribute => /^path=/i.test(attribute))?.slice(5) ?? '/'

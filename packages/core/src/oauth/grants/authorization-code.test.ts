@@ -138,8 +138,8 @@ describe('what Okta refuses', () => {
     const person = new Person(okta)
     const cancelling = browserThat(async url => {
       const form = await person.browser.open(url)
-      const { leavesFor } = await person.browser.open(`${form.url}/cancel`)
-      await fetch(leavesFor ?? '')
+      const { externalRedirect } = await person.browser.open(`${form.url}/cancel`)
+      await fetch(externalRedirect ?? '')
     })
     const attempt = connect(app(), { ...deps, openBrowser: cancelling })
     await expect(attempt).rejects.toMatchObject(fails('login_denied', { oauth: { error: 'access_denied' } }))

@@ -3,8 +3,8 @@ import type { Check } from '../../http/exchange.js'
 import { acceptedToken } from './api-token.js'
 
 /**
- * The token's app or user has an admin role with the right. The scope alone is not enough: a token lists every granted
- * scope, also where the right is missing, and the refusal comes here (guides/implement-oauth-for-okta).
+ * The app or user of the token has an admin role. A scope is not sufficient: Okta issues a token with all granted scopes,
+ * and the API rejects it when the role is missing (guides/implement-oauth-for-okta).
  */
 export const adminRole: Check = exchange => {
   if (acceptedToken(exchange).isAdmin) return

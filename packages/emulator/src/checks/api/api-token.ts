@@ -3,10 +3,10 @@ import { ApiError } from '../../http/errors.js'
 import type { Check, Exchange } from '../../http/exchange.js'
 import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
 
-/** A token that the API accepted, and whose it is. */
+/** A token that the API accepted. */
 export interface ApiToken {
   readonly scopes: readonly string[]
-  /** The id of the user, or undefined when the token is a service app's. */
+  /** The ID of the user; undefined for a token of a service app. */
   readonly userId: string | undefined
   /** Whether the app or the user has an admin role. */
   readonly isAdmin: boolean
@@ -14,18 +14,18 @@ export interface ApiToken {
 
 const tokens = new WeakMap<Exchange, ApiToken>()
 
-/** The token of a request that {@link apiToken} let through. */
+/** Returns the token of a request, after the {@link apiToken} check. */
 export function acceptedToken(exchange: Exchange): ApiToken {
   const token = tokens.get(exchange)
-  if (token === undefined) throw new Error('this endpoint lacks the apiToken check')
+  if (token === undefined) throw new Error('This endpoint has no apiToken check.')
   return token
 }
 
 /**
- * The API is for live access tokens that have one of the given scopes, and for static API tokens, which need none.
+ * The request has a valid access token with one of the given scopes, or a static API token, which needs no scope.
  *
- * @param scope the scope that a challenge names
- * @param alternatives scopes that do as well
+ * @param scope the scope in the challenge
+ * @param alternatives other scopes that are accepted
  */
 export function apiToken(scope: string, ...alternatives: readonly string[]): Check {
   return async exchange => {
@@ -37,10 +37,10 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     }
     const attempt: Attempt = { exchange, scheme, scope }
     const record = findToken(exchange, value)
-    if (record === undefined) throw refused(attempt, 'invalid_token', 'The access token is invalid.')
+    if (record === undefined) throw rejection(attempt, 'invalid_token', 'The access token is invalid.')
     await checkScheme(attempt, value, record.jkt)
     const scopes = record.scope?.split(' ') ?? []
-    if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficient(attempt)
+    if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficientScope(attempt)
     tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
   }
 }
@@ -53,7 +53,7 @@ interface Attempt {
 
 type TokenRecord = AdapterPayload & { readonly jkt?: string | undefined }
 
-/** Only the org's own server issues tokens for the API. */
+/** The API accepts only tokens of the org authorization server. */
 function findToken({ server }: Exchange, value: string): TokenRecord | undefined {
   return server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
 }
@@ -70,41 +70,41 @@ function hasAdminRole({ org }: Exchange, { accountId, clientId }: TokenRecord): 
   return org.apps.get(clientId ?? '')?.adminRole === true
 }
 
-/** A bound token comes with the DPoP scheme and a proof of its key (RFC 9449 §7.1), any other one as a bearer token. */
+/** A bound token requires the DPoP scheme and a proof by its key (RFC 9449 §7.1). Any other token requires the Bearer scheme. */
 async function checkScheme(attempt: Attempt, value: string, boundTo: string | undefined): Promise<void> {
   const { exchange, scheme } = attempt
   const expected = boundTo === undefined ? 'Bearer' : 'DPoP'
   if (scheme.toLowerCase() !== expected.toLowerCase()) {
-    throw refused({ ...attempt, scheme: expected }, 'invalid_token', 'The access token is invalid.')
+    throw rejection({ ...attempt, scheme: expected }, 'invalid_token', 'The access token is invalid.')
   }
   if (boundTo === undefined) return
   if (exchange.ctx.get('dpop') === '') {
-    throw refused(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+    throw rejection(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
   }
   const proof = await verifyProof(exchange, value).catch((error: unknown) => {
-    throw error instanceof ProofError ? refused(attempt, 'invalid_dpop_proof', error.message) : error
+    throw error instanceof ProofError ? rejection(attempt, 'invalid_dpop_proof', error.message) : error
   })
   if (proof.thumbprint !== boundTo) {
-    throw refused(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the access token.')
+    throw rejection(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the access token.')
   }
 }
 
-function refused(attempt: Attempt, error: string, description: string): ApiError {
+function rejection(attempt: Attempt, error: string, description: string): ApiError {
   return new ApiError('E0000011', 'Invalid token provided', {
     status: 401,
     headers: { 'WWW-Authenticate': challenge(attempt, error, description) },
   })
 }
 
-function insufficient(attempt: Attempt): ApiError {
-  const words = 'The access token provided does not contain the required scopes.'
+function insufficientScope(attempt: Attempt): ApiError {
+  const description = 'The access token provided does not contain the required scopes.'
   return new ApiError('E0000006', 'You do not have permission to perform the requested action', {
     status: 403,
-    headers: { 'WWW-Authenticate': challenge(attempt, 'insufficient_scope', words) },
+    headers: { 'WWW-Authenticate': challenge(attempt, 'insufficient_scope', description) },
   })
 }
 
-/** Okta's challenge, member by member as okta-sdk-nodejs#453 and okta-sdk-golang#145 show it. */
+/** Okta's challenge, as in okta-sdk-nodejs#453 and okta-sdk-golang#145. */
 function challenge({ exchange, scheme, scope }: Attempt, error: string, description: string): string {
   const { org, ctx } = exchange
   const isDpop = scheme.toLowerCase() === 'dpop'

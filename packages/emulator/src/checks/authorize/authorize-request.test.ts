@@ -21,8 +21,8 @@ const open = (kind: 'spa' | 'native' | 'web' | 'service', changes: Record<string
 
 describe('what is refused on a page, since there is nowhere to send it', () => {
   it('an unknown app', async () => {
-    const { status, text, leavesFor } = await open('spa', { client_id: '0oaNobodyKnowsThis00' })
-    expect({ status, leavesFor }).toEqual({ status: 400, leavesFor: undefined })
+    const { status, text, externalRedirect } = await open('spa', { client_id: '0oaNobodyKnowsThis00' })
+    expect({ status, externalRedirect }).toEqual({ status: 400, externalRedirect: undefined })
     expect(text).toContain('Invalid value for &#39;client_id&#39; parameter.')
   })
 
@@ -33,8 +33,8 @@ describe('what is refused on a page, since there is nowhere to send it', () => {
     ['with another query', 'http://127.0.0.1:8080/cb?tenant=2'],
     ['that is missing', undefined],
   ])('a redirect URI %s', async (_what, redirect_uri) => {
-    const { status, text, leavesFor } = await open('spa', { redirect_uri })
-    expect({ status, leavesFor }).toEqual({ status: 400, leavesFor: undefined })
+    const { status, text, externalRedirect } = await open('spa', { redirect_uri })
+    expect({ status, externalRedirect }).toEqual({ status: 400, externalRedirect: undefined })
     expect(text).toContain(
       'The &#39;redirect_uri&#39; parameter must be a Login redirect URI in the client app settings',
     )
@@ -43,8 +43,8 @@ describe('what is refused on a page, since there is nowhere to send it', () => {
 
 describe('what is refused by redirect', () => {
   const refusal = async (...request: Parameters<typeof open>) => {
-    const { leavesFor } = await open(...request)
-    return Object.fromEntries(leavesFor?.searchParams ?? [])
+    const { externalRedirect } = await open(...request)
+    return Object.fromEntries(externalRedirect?.searchParams ?? [])
   }
 
   it('a public app without PKCE', async () => {
@@ -74,9 +74,9 @@ describe('what is refused by redirect', () => {
   })
 
   it('in the fragment, when the app wants it there', async () => {
-    const { leavesFor } = await open('web', { response_mode: 'fragment', scope: 'my.own.scope' })
-    expect(leavesFor?.search).toBe('')
-    expect(new URLSearchParams(leavesFor?.hash.slice(1)).get('error')).toBe('invalid_scope')
+    const { externalRedirect } = await open('web', { response_mode: 'fragment', scope: 'my.own.scope' })
+    expect(externalRedirect?.search).toBe('')
+    expect(new URLSearchParams(externalRedirect?.hash.slice(1)).get('error')).toBe('invalid_scope')
   })
 })
 
@@ -87,8 +87,8 @@ describe('what is let through', () => {
     const browser = new ScriptedBrowser(okta)
     const first = await browser.signIn(authorizeUrl(okta, web, without), okta.users[0])
     expect(await redeem(okta, web, first, { code_verifier: undefined })).toMatchObject({ status: 200 })
-    const { leavesFor } = await browser.open(authorizeUrl(okta, web))
-    expect(await redeem(okta, web, leavesFor as URL)).toMatchObject({ status: 200 })
+    const { externalRedirect } = await browser.open(authorizeUrl(okta, web))
+    expect(await redeem(okta, web, externalRedirect as URL)).toMatchObject({ status: 200 })
   })
 
   it('a redirect URI with a query, and one with a scheme of the app’s own', async () => {

@@ -1,9 +1,9 @@
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
-/** The app may use the authorization code grant, and asks for a code in the query or the fragment. */
+/** The app has the authorization code grant, and requests a code in the query or the fragment. */
 export const codeRequested: Check = exchange => {
-  const { grantTypes } = knownApp(exchange)
+  const { grantTypes } = requireApp(exchange)
   if (!grantTypes.includes('authorization_code')) {
     throw new OauthError(
       'unauthorized_client',
@@ -21,8 +21,8 @@ export const codeRequested: Check = exchange => {
   }
 }
 
-/** Okta wants `state` where RFC 6749 §4.1.1 only recommends it (API reference of `/authorize`: required). */
-export const stateGiven: Check = ({ form }) => {
+/** Okta requires `state`, which RFC 6749 §4.1.1 only recommends (API reference of `/authorize`). */
+export const statePresent: Check = ({ form }) => {
   if ((form.get('state') ?? '') === '') {
     throw new OauthError('invalid_request', "The authentication request has an invalid 'state' parameter.")
   }

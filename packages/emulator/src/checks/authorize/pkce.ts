@@ -1,13 +1,13 @@
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
-/** An app without a secret or a key uses PKCE with S256 (RFC 7636); an app with one may. */
+/** A public app uses PKCE with S256 (RFC 7636). For a confidential app, PKCE is optional. */
 export const codeChallenge: Check = exchange => {
   const { form } = exchange
   const challenge = form.get('code_challenge')
   if (challenge === null) {
-    if (knownApp(exchange).authentication !== 'none') return
-    // okta-idx-java's and okta-idx-swift's recorded answers have these words.
+    if (requireApp(exchange).authentication !== 'none') return
+    // This message is in the recorded responses of okta-idx-java and okta-idx-swift.
     throw new OauthError(
       'invalid_request',
       "PKCE code challenge is required when the token endpoint authentication method is 'NONE'.",

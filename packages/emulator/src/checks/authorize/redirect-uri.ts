@@ -1,16 +1,16 @@
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
-/** Okta compares redirect URIs as text, port included, also on loopback (RFC 8252 §7.3 is not followed). */
+/** Okta compares redirect URIs as strings, including the port of a loopback URI (unlike RFC 8252 §7.3). */
 export const registeredRedirectUri: Check = exchange => {
-  const wanted = exchange.form.get('redirect_uri')
-  const app = knownApp(exchange)
-  if (wanted === null || !app.redirectUris.includes(wanted)) {
+  const redirectUri = exchange.form.get('redirect_uri')
+  const app = requireApp(exchange)
+  if (redirectUri === null || !app.redirectUris.includes(redirectUri)) {
     const settings = new URL(`/admin/app/oidc_client/instance/${app.clientId}#tab-general`, exchange.org.url)
     throw new OauthError(
       'invalid_request',
       `The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: ${settings}`,
     )
   }
-  exchange.redirectUri = wanted
+  exchange.redirectUri = redirectUri
 }

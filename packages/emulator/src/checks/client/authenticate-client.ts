@@ -4,8 +4,8 @@ import type { AppRegistration } from '../../org/app.js'
 import { verifyClientAssertion } from './client-assertion.js'
 
 /**
- * Client authentication (RFC 6749 §2.3) by the one method the app is registered with. Afterwards the exchange knows
- * its app.
+ * Authenticates the client (RFC 6749 §2.3) with the method that the app is registered for, and sets the app of the
+ * exchange.
  */
 export async function authenticateClient(exchange: Exchange): Promise<void> {
   const { form, org } = exchange
@@ -17,7 +17,7 @@ export async function authenticateClient(exchange: Exchange): Promise<void> {
     throw new OauthError('invalid_client', 'A client_id must be provided in the request.', { status: 400 })
   }
   const app = org.apps.get(clientId)
-  // The one refusal that has the API's form here (support.okta.com, "Invalid_Client Error Returned When Requesting").
+  // Only this error has the format of the API (support.okta.com, "Invalid_Client Error Returned When Requesting").
   if (app === undefined || !app.active) {
     throw new ApiError('invalid_client', "Invalid value for 'client_id' parameter.", { status: 401 })
   }
@@ -42,7 +42,7 @@ function checkSecret(app: AppRegistration, secret: string): void {
 function basicCredentials(header: string): { clientId: string; secret: string } | undefined {
   if (!/^basic /i.test(header)) return undefined
   const [id = '', ...rest] = Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')
-  // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+  // RFC 6749 §2.3.1: ID and secret are form-encoded.
   const decoded = (part: string) => new URLSearchParams(`v=${part}`).get('v') ?? ''
   return { clientId: decoded(id), secret: decoded(rest.join(':')) }
 }

@@ -1,10 +1,10 @@
 import { DEVICE_CODE } from '../../config/options.js'
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
-/** A device may ask for codes: its app has the grant type (only native apps can: guides/device-authorization-grant). */
+/** The app has the device grant type, which only native apps support (guides/device-authorization-grant). */
 export const deviceGrantAllowed: Check = exchange => {
-  const { grantTypes } = knownApp(exchange)
+  const { grantTypes } = requireApp(exchange)
   if (grantTypes.includes(DEVICE_CODE)) return
   throw new OauthError(
     'unauthorized_client',
@@ -13,8 +13,9 @@ export const deviceGrantAllowed: Check = exchange => {
 }
 
 /**
- * A device that polls gets tokens once a person allowed it (RFC 8628 §3.5). The words for the pending answer are those
- * of guides/device-authorization-grant, those for a refusal Okta's for a person who declines; the other two are ours.
+ * A polling device gets tokens after the user has allowed it (RFC 8628 §3.5). The message of `authorization_pending` is from
+ * guides/device-authorization-grant, and that of `access_denied` is Okta's for a user who declines. The messages of
+ * `slow_down` and `expired_token` are the emulator's own.
  */
 export const devicePoll: Check = exchange => {
   const { form, org, server } = exchange
@@ -24,18 +25,21 @@ export const devicePoll: Check = exchange => {
     throw new OauthError('invalid_request', "The token request must provide a 'device_code' value.")
   }
   const grant = org.devices.find(deviceCode)
-  if (grant === undefined || grant.server !== server || grant.clientId !== knownApp(exchange).clientId) {
+  if (grant === undefined || grant.server !== server || grant.clientId !== requireApp(exchange).clientId) {
     throw new OauthError('invalid_grant', 'The device code is invalid or has expired.')
   }
   if (org.devices.isExpired(grant)) throw new OauthError('expired_token', 'The device code has expired.')
-  if (org.devices.pollsTooSoon(grant)) {
-    throw new OauthError('slow_down', `The device polls too often. Wait ${grant.intervalSeconds} seconds each time.`)
+  if (org.devices.recordPoll(grant)) {
+    throw new OauthError(
+      'slow_down',
+      `The device is polling too frequently. Wait ${grant.intervalSeconds} seconds between requests.`,
+    )
   }
   const { decision } = grant
   if (decision === undefined) {
     throw new OauthError('authorization_pending', 'The device authorization is pending. Please try again later.')
   }
-  org.devices.forget(grant)
+  org.devices.delete(grant)
   if ('denied' in decision) {
     throw new OauthError('access_denied', 'The resource owner or authorization server denied the request.')
   }

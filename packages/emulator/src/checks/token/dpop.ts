@@ -1,14 +1,14 @@
 import { OauthError } from '../../http/errors.js'
-import { type Exchange, knownApp } from '../../http/exchange.js'
+import { type Exchange, requireApp } from '../../http/exchange.js'
 import { ProofError, verifyProof } from '../dpop-proof.js'
 
 /**
- * DPoP at the token endpoint (RFC 9449 §5 and §8): an app that requires it sends a proof with the org's nonce. A proof
- * that nobody asked for is ignored, unless the emulator is told to bind the token to it.
+ * An app that requires DPoP sends a proof with the org's nonce (RFC 9449 §5 and §8). A proof from any other app is ignored,
+ * unless `bindUnaskedProofs` is set.
  */
 export async function dpopAtToken(exchange: Exchange): Promise<void> {
   const { ctx, org } = exchange
-  const { dpop } = knownApp(exchange)
+  const { dpop } = requireApp(exchange)
   const hasProof = ctx.get('dpop') !== ''
   if (!dpop && !(hasProof && org.bindUnaskedProofs)) return
   if (!hasProof) throw new OauthError('invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
@@ -22,7 +22,7 @@ export async function dpopAtToken(exchange: Exchange): Promise<void> {
       headers: { 'DPoP-Nonce': current },
     })
   }
-  // RFC 9449 §8.2: a new nonce may come with any answer.
+  // RFC 9449 §8.2: any response can include a new nonce.
   if (proof.nonce !== current) ctx.set('DPoP-Nonce', current)
   exchange.proof = proof
 }

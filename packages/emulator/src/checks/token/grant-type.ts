@@ -1,10 +1,10 @@
 import { DEVICE_CODE } from '../../config/options.js'
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
 const SUPPORTED = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE]
 
-/** A token request names a grant type that this server knows (RFC 6749 §5.2). */
+/** The authorization server supports the grant type (RFC 6749 §5.2). */
 export const grantTypeSupported: Check = ({ form }) => {
   const grantType = form.get('grant_type')
   if (grantType === null) throw new OauthError('invalid_request', "The token request must specify a 'grant_type'.")
@@ -16,9 +16,9 @@ export const grantTypeSupported: Check = ({ form }) => {
   }
 }
 
-/** The app may use the grant type it asks for. */
+/** The grant type is enabled for the app. */
 export const grantTypeAllowed: Check = exchange => {
-  const { grantTypes } = knownApp(exchange)
+  const { grantTypes } = requireApp(exchange)
   if (!grantTypes.includes(exchange.form.get('grant_type') ?? '')) {
     throw new OauthError(
       'unauthorized_client',

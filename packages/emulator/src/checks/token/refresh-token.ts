@@ -1,11 +1,11 @@
 import { OauthError } from '../../http/errors.js'
-import { type Check, knownApp } from '../../http/exchange.js'
+import { type Check, requireApp } from '../../http/exchange.js'
 
 /**
- * A refresh needs a refresh token of this app, and the DPoP key that the first token was bound to (RFC 9449 §5).
- * Using one starts its seven idle days anew (guides/refresh-tokens). Reuse after rotation is oidc-provider's to see.
+ * The refresh token belongs to the app, and the DPoP proof is signed by the key that it is bound to (RFC 9449 §5). Each use
+ * restarts the idle time of seven days (guides/refresh-tokens). oidc-provider detects reuse after rotation.
  */
-export const refreshTokenGiven: Check = exchange => {
+export const refreshTokenValid: Check = exchange => {
   const { form, server } = exchange
   if (form.get('grant_type') !== 'refresh_token') return
   const value = form.get('refresh_token')
@@ -13,7 +13,7 @@ export const refreshTokenGiven: Check = exchange => {
     throw new OauthError('invalid_request', "The token request must provide a 'refresh_token' value.")
   }
   const record = server.tokens.find('RefreshToken', value)
-  if (record === undefined || record.clientId !== knownApp(exchange).clientId) {
+  if (record === undefined || record.clientId !== requireApp(exchange).clientId) {
     throw new OauthError('invalid_grant', 'The refresh token is invalid or expired.')
   }
   const boundTo = record.grantId === undefined ? undefined : server.boundGrants.get(record.grantId)
