@@ -39,31 +39,31 @@ function start(...args: string[]) {
   return { child, ended, nextLine: async () => String((await lines.next()).value) }
 }
 
-interface Greeting {
+interface StartupInfo {
   orgUrl: string
   clients: Record<string, unknown>[]
   users: Record<string, unknown>[]
 }
 
 describe('okta-emulator --json', () => {
-  it('says on its first line how to use it, stays up, and ends cleanly when told to', async () => {
+  it('prints one line of JSON, keeps running, and exits with 0 on SIGTERM', async () => {
     const { child, ended, nextLine } = start('--json')
-    const greeting: Greeting = JSON.parse(await nextLine())
-    expect(greeting.users[0]).toEqual({ login: 'ada.lovelace@example.com', password: expect.any(String) })
-    expect(greeting.clients).toHaveLength(5)
-    expect(greeting.clients[0]).toEqual({
+    const info: StartupInfo = JSON.parse(await nextLine())
+    expect(info.users[0]).toEqual({ login: 'ada.lovelace@example.com', password: expect.any(String) })
+    expect(info.clients).toHaveLength(5)
+    expect(info.clients[0]).toEqual({
       clientId: expect.stringMatching(/^0oa\w{17}$/),
       kind: 'spa',
       dpop: false,
       redirectUris: ['http://localhost:8080/login/callback'],
     })
-    expect(greeting.clients[2]).toMatchObject({ kind: 'web', clientSecret: expect.any(String) })
-    expect(greeting.clients[3]).toMatchObject({
+    expect(info.clients[2]).toMatchObject({ kind: 'web', clientSecret: expect.any(String) })
+    expect(info.clients[3]).toMatchObject({
       kind: 'service',
       dpop: false,
       jwk: { kty: 'RSA', d: expect.any(String) },
     })
-    const { status } = await send(new URL('/.well-known/okta-organization', greeting.orgUrl))
+    const { status } = await send(new URL('/.well-known/okta-organization', info.orgUrl))
     expect(status).toBe(200)
 
     child.kill('SIGTERM')
@@ -72,31 +72,31 @@ describe('okta-emulator --json', () => {
     expect(stdout.trim().split('\n')).toHaveLength(1)
   })
 
-  it('ends cleanly on Ctrl+C too', async () => {
+  it('exits with 0 on Ctrl+C', async () => {
     const { child, ended, nextLine } = start('--json')
     await nextLine()
     child.kill('SIGINT')
     expect(await ended).toMatchObject({ code: 0 })
   })
 
-  it('reads apps and users from a file', async () => {
+  it('reads apps and users from the configuration file', async () => {
     const file = join(folder, 'org.yaml')
     await writeFile(
       file,
       'clients: [{ kind: native, clientId: 0oaFromTheFile000001 }]\nusers: [{ login: me@example.com }]\n',
     )
-    const greeting: Greeting = JSON.parse(await start('--json', '--config', file).nextLine())
-    expect(greeting.clients).toMatchObject([{ clientId: '0oaFromTheFile000001', kind: 'native' }])
-    expect(greeting.users).toEqual([{ login: 'me@example.com', password: expect.any(String) }])
+    const info: StartupInfo = JSON.parse(await start('--json', '--config', file).nextLine())
+    expect(info.clients).toMatchObject([{ clientId: '0oaFromTheFile000001', kind: 'native' }])
+    expect(info.users).toEqual([{ login: 'me@example.com', password: expect.any(String) }])
   })
 
-  it('answers by HTTPS with a certificate, under its public URL', async () => {
+  it('serves HTTPS with --tls-cert and --tls-key', async () => {
     const { cert, key } = selfSigned()
     const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
     await writeFile(certFile, cert)
     await writeFile(keyFile, key)
     const { nextLine } = start('--json', '--tls-cert', certFile, '--tls-key', keyFile)
-    const { orgUrl }: Greeting = JSON.parse(await nextLine())
+    const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
     expect(orgUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
     const status = await new Promise((resolve, reject) => {
       const url = new URL('/.well-known/openid-configuration', orgUrl)
@@ -108,18 +108,18 @@ describe('okta-emulator --json', () => {
   })
 })
 
-describe('okta-emulator for a person', () => {
-  it('tells where it is, who can sign in and how to stop', async () => {
+describe('okta-emulator on a terminal', () => {
+  it('prints its address, the users and how to stop it', async () => {
     const { child, ended, nextLine } = start('--org-url', 'https://example.okta.com')
-    expect(await nextLine()).toBe('An Okta org is running at https://example.okta.com')
-    expect(await nextLine()).toMatch(/^It listens at http:\/\/127\.0\.0\.1:\d+/)
+    expect(await nextLine()).toBe('Okta emulator running at https://example.okta.com')
+    expect(await nextLine()).toMatch(/^Listening on http:\/\/127\.0\.0\.1:\d+/)
     child.kill('SIGTERM')
     const { stdout } = await ended
     expect(stdout).toContain('ada.lovelace@example.com')
     expect(stdout).toContain('Ctrl+C')
   })
 
-  it('explains itself', async () => {
+  it('prints its usage with --help', async () => {
     const { code, stdout, stderr } = await start('--help').ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Usage: okta-emulator/)
@@ -127,28 +127,28 @@ describe('okta-emulator for a person', () => {
   })
 })
 
-describe('okta-emulator used wrongly', () => {
+describe('okta-emulator with invalid input', () => {
   it.each([
     ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'/],
     ['an argument', ['8080'], /8080/],
-    ['a port that is none', ['--port', '99999'], /--port: 99999/],
-    ['half of a key pair', ['--tls-cert', 'x.pem'], /--tls-cert and --tls-key go together/],
-    ['a URL that is none', ['--org-url', 'example'], /--org-url: example/],
-    ['a file that is not there', ['--config', '/nowhere/org.yaml'], /--config: .*\/nowhere\/org\.yaml/],
-  ])('says so for %s', async (_what, args, message) => {
+    ['an invalid port', ['--port', '99999'], /--port: 99999/],
+    ['a certificate without a key', ['--tls-cert', 'x.pem'], /--tls-cert and --tls-key must be given together/],
+    ['an invalid URL', ['--org-url', 'example'], /--org-url: example/],
+    ['a missing file', ['--config', '/nowhere/org.yaml'], /--config: .*\/nowhere\/org\.yaml/],
+  ])('prints a usage error for %s', async (_what, args, message) => {
     const { code, stdout, stderr } = await start(...args).ended
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(message)
     expect(stderr).toContain('okta-emulator --help')
   })
 
-  it('says when certificate and key are none', async () => {
+  it('prints a usage error for an invalid certificate', async () => {
     const { code, stderr } = await start('--tls-cert', MAIN, '--tls-key', MAIN).ended
     expect(code).toBe(2)
-    expect(stderr).toContain('--tls-cert, --tls-key: no certificate and key in PEM form')
+    expect(stderr).toContain('--tls-cert, --tls-key: not a certificate and private key in PEM format')
   })
 
-  it('names the field of the file that is wrong', async () => {
+  it('names the invalid field of the configuration file', async () => {
     const file = join(folder, 'wrong.yaml')
     await writeFile(file, 'clients: [{ kind: spaa }]\n')
     const { code, stderr } = await start('--config', file).ended
@@ -156,10 +156,10 @@ describe('okta-emulator used wrongly', () => {
     expect(stderr).toContain(`${file}: clients[0].kind: `)
   })
 
-  it('says when the port is taken', async () => {
+  it('names the port when it is in use', async () => {
     await using okta = await startOktaEmulator()
     const { code, stderr } = await start('--port', okta.orgUrl.port).ended
     expect(code).toBe(1)
-    expect(stderr).toBe(`okta-emulator: port ${okta.orgUrl.port} is in use; choose another with --port\n`)
+    expect(stderr).toBe(`okta-emulator: Port ${okta.orgUrl.port} is in use. Choose another with --port.\n`)
   })
 })

@@ -14,8 +14,8 @@ import type { ClientConfig } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
 import { ScriptedBrowser } from './testing/scripted-browser.js'
 
-describe('an org that was not told what to have', () => {
-  it('has an app of each kind, and people assigned and not', async () => {
+describe('an org with default options', () => {
+  it('has an app of each kind, and users who are assigned or not assigned', async () => {
     await using okta = await startOktaEmulator()
     expect(okta.orgUrl.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     expect(okta.clients.map(({ kind, dpop }) => ({ kind, dpop }))).toEqual([
@@ -33,23 +33,23 @@ describe('an org that was not told what to have', () => {
     expect(okta.client('spa').assignedUsers).toEqual(okta.users.slice(0, 2).map(user => user.login))
   })
 
-  it('has no app that was not asked for', async () => {
+  it('has only the configured apps when clients is set', async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service', dpop: true }] })
     expect(okta.client('service')).toBe(okta.clients[0])
-    expect(() => okta.client('spa')).toThrow('the emulated org has no spa app')
-    expect(() => okta.client('service', { dpop: false })).toThrow('the emulated org has no service app')
+    expect(() => okta.client('spa')).toThrow('The emulated org has no spa app')
+    expect(() => okta.client('service', { dpop: false })).toThrow('The emulated org has no service app')
   })
 
-  it('refuses to assign a user that it does not have', async () => {
-    const clients = [{ kind: 'spa' as const, assignedUsers: ['nobody@example.com'] }]
-    await expect(startOktaEmulator({ clients })).rejects.toThrow('nobody@example.com')
+  it('rejects an unknown user in assignedUsers', async () => {
+    const clients = [{ kind: 'spa' as const, assignedUsers: ['unknown@example.com'] }]
+    await expect(startOktaEmulator({ clients })).rejects.toThrow('unknown@example.com')
   })
 })
 
 const SERVICE: ClientConfig[] = [{ kind: 'service' }]
 
 describe('several orgs in one process', () => {
-  it('share nothing', async () => {
+  it('share no tokens, clients or logs', async () => {
     await using one = await startOktaEmulator({ clients: SERVICE })
     await using other = await startOktaEmulator({ clients: SERVICE })
     expect(one.orgUrl.port).not.toBe(other.orgUrl.port)
@@ -62,8 +62,8 @@ describe('several orgs in one process', () => {
   })
 })
 
-describe('closing', () => {
-  it('frees the port and drops connections that are open', async () => {
+describe('close', () => {
+  it('frees the port and closes all connections', async () => {
     const okta = await startOktaEmulator({ clients: [] })
     const port = Number(okta.orgUrl.port)
     const socket = connect(port, '127.0.0.1')
@@ -75,24 +75,26 @@ describe('closing', () => {
     await using next = await startOktaEmulator({ port, clients: [] })
     expect(Number(next.orgUrl.port)).toBe(port)
   })
+})
 
-  it('is not done for a port that is taken: that is an error', async () => {
+describe('startOktaEmulator', () => {
+  it('throws EADDRINUSE when the port is in use', async () => {
     await using okta = await startOktaEmulator({ clients: [] })
     const again = startOktaEmulator({ clients: [], port: Number(okta.orgUrl.port) })
     await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
 
-describe('every answer', () => {
-  it('carries Okta’s headers, refusals too', async () => {
+describe('every response', () => {
+  it('has Okta’s headers, also for errors', async () => {
     await using okta = await startOktaEmulator()
     const before = Date.now()
-    const answers = [
+    const responses = [
       await post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service'))),
       await post(okta, '/oauth2/v1/token', {}),
       await callApi(okta, '/api/v1/users', 'made-up'),
     ]
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers.get('x-okta-request-id')).toMatch(/^[\w-]{20,}$/)
       expect(headers.get('cache-control')).toBe('no-cache, no-store')
       // The header has whole seconds.
@@ -101,12 +103,12 @@ describe('every answer', () => {
       expect(date).toBeLessThanOrEqual(Date.now())
       expect(headers.get('content-type')).toContain('application/json')
     }
-    expect(new Set(answers.map(({ headers }) => headers.get('x-okta-request-id'))).size).toBe(3)
+    expect(new Set(responses.map(({ headers }) => headers.get('x-okta-request-id'))).size).toBe(3)
   })
 })
 
 describe('the request log', () => {
-  it('tells what was asked and answered, without a secret in it', async () => {
+  it('contains requests and statuses without secrets', async () => {
     await using okta = await startOktaEmulator()
     const form = await clientCredentials(okta, okta.client('service'))
     await post(okta, '/oauth2/v1/token', form)
@@ -138,22 +140,22 @@ describe('the request log', () => {
   })
 })
 
-describe('an org behind a proxy that ends TLS', () => {
-  it('goes by its public URL whatever address is called', async () => {
+describe('an org behind a TLS-terminating proxy', () => {
+  it('uses its public URL at whatever address it is called', async () => {
     await using okta = await startOktaEmulator({ orgUrl: 'https://example.okta.com/', clients: SERVICE })
     expect(okta.orgUrl.href).toBe('https://example.okta.com/')
     expect(okta.localUrl.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
 
     const client = okta.client('service')
     const form = await clientCredentials(okta, client)
-    const ask = (changes: object) => {
+    const sendRequest = (changes: object) => {
       const body = new URLSearchParams({ ...form, ...changes } as Record<string, string>)
       return send(new URL('/oauth2/v1/token', okta.localUrl), { method: 'POST', body })
     }
-    const { body } = await ask({})
+    const { body } = await sendRequest({})
     expect(body).toMatchObject({ token_type: 'Bearer' })
     const local = await clientAssertion(client, new URL('/oauth2/v1/token', okta.localUrl).href)
-    expect(await ask({ client_assertion: local })).toMatchObject({ status: 401 })
+    expect(await sendRequest({ client_assertion: local })).toMatchObject({ status: 401 })
 
     const users = await send(new URL('/api/v1/users?limit=2', okta.localUrl), {
       headers: { authorization: `Bearer ${body.access_token}` },
@@ -163,11 +165,11 @@ describe('an org behind a proxy that ends TLS', () => {
     expect(metadata.body).toMatchObject({ token_endpoint: 'https://example.okta.com/oauth2/v1/token' })
   })
 
-  it('keeps its cookies to HTTPS', async () => {
+  it('sets secure cookies', async () => {
     await using okta = await startOktaEmulator({ orgUrl: 'https://example.okta.com', clients: [{ kind: 'spa' }] })
     const request = authorizeUrl(okta, okta.client('spa'))
-    const answer = await send(new URL(`${request.pathname}${request.search}`, okta.localUrl))
-    expect(answer.headers.get('location')).toMatch(/^(https:\/\/example\.okta\.com)?\/signin\//)
-    expect(answer.headers.getSetCookie().join()).toMatch(/secure/i)
+    const response = await send(new URL(`${request.pathname}${request.search}`, okta.localUrl))
+    expect(response.headers.get('location')).toMatch(/^(https:\/\/example\.okta\.com)?\/signin\//)
+    expect(response.headers.getSetCookie().join()).toMatch(/secure/i)
   })
 })

@@ -14,7 +14,7 @@ const views = [
   { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 400, height: 800 } },
 ] as const
 
-describe.skipIf(executablePath === undefined)('the pages in Chromium, by keyboard alone', () => {
+describe.skipIf(executablePath === undefined)('the pages in Chromium with the keyboard', () => {
   let okta: OktaEmulator
   let browser: Browser
   beforeAll(async () => {
@@ -27,18 +27,18 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium, by keyboar
     await okta.close()
   })
 
-  /** A page of a fresh browser, the ways to look at it, and what its console said. */
+  /** Opens a page in a new browser context. */
   async function open({ name, ...options }: (typeof views)[number]) {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('console', message => complaints.push(message.text()))
+    const consoleMessages: string[] = []
+    page.on('console', message => consoleMessages.push(message.text()))
     const shot = async (what: string) => {
       await page.screenshot({ path: `${screenshots}/emulator-${what}-${name}.png`, fullPage: true })
       const { width } = options.viewport
       expect(await page.evaluate('document.documentElement.scrollWidth'), `${what} fits`).toBeLessThanOrEqual(width)
     }
-    return { page, shot, complaints, [Symbol.asyncDispose]: () => context.close() }
+    return { page, shot, consoleMessages, [Symbol.asyncDispose]: () => context.close() }
   }
 
   async function type(page: Page, ...keys: readonly string[]): Promise<void> {
@@ -48,9 +48,9 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium, by keyboar
     }
   }
 
-  it.each(views)('a device is activated ($name)', async view => {
+  it.each(views)('activate a device ($name)', async view => {
     await using session = await open(view)
-    const { page, shot, complaints } = session
+    const { page, shot, consoleMessages } = session
     const { clientId: client_id } = okta.client('native')
     const { body } = await post(okta, '/oauth2/v1/device/authorize', { client_id, scope: 'openid okta.users.read' })
     const { login = '', password = '' } = okta.users[0] ?? {}
@@ -67,23 +67,23 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium, by keyboar
     const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
     const form = { grant_type, client_id, device_code: String(body.device_code) }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 200 })
-    expect(complaints).toEqual([])
+    expect(consoleMessages).toEqual([])
   })
 
-  it.each(views)('a fault is set and all is reset ($name)', async view => {
+  it.each(views)('set a fault and reset the org ($name)', async view => {
     await using session = await open(view)
-    const { page, shot, complaints } = session
+    const { page, shot, consoleMessages } = session
     await page.goto(authorizeUrl(okta, okta.client('spa')).href)
     await shot('sign-in')
     await page.goto(new URL('/_emulator', okta.localUrl).href)
     await type(page, 'Tab', 'ArrowDown', 'Tab', 'Tab', '2', 'Tab', 'Enter')
     await page.getByRole('button', { name: /^Remove/ }).waitFor()
-    await shot('switchboard')
+    await shot('control-panel')
     expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 500 })
     await page.getByRole('button', { name: 'Reset everything' }).focus()
     await type(page, 'Enter')
-    await page.getByText('Nothing is set to go wrong.').waitFor()
+    await page.getByText('No faults are set.').waitFor()
     expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 400 })
-    expect(complaints).toEqual([])
+    expect(consoleMessages).toEqual([])
   })
 })

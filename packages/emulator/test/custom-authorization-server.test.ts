@@ -37,7 +37,7 @@ const verified = (jwt: unknown, issuer: string) =>
   jwtVerify(String(jwt), createRemoteJWKSet(new URL(`${issuer}/v1/keys`)), { issuer })
 
 describe('a custom authorization server', () => {
-  it('gives a service app with a secret a signed token of its own lifetime', async () => {
+  it('issues a JWT with the configured lifetime to a service app with a secret', async () => {
     const { body } = await bySecret('orders:read')
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 300, scope: 'orders:read' })
     const { payload } = await verified(body.access_token, `${okta.orgUrl.origin}/oauth2/default`)
@@ -51,7 +51,7 @@ describe('a custom authorization server', () => {
     expect(Number(payload.exp) - Number(payload.iat)).toBe(300)
   })
 
-  it('takes a key too, with its own endpoint as the audience and no other', async () => {
+  it('accepts an assertion only with its own endpoint as the audience', async () => {
     const client = okta.clients[0]
     if (client === undefined) throw new Error('no app')
     const right = await clientCredentials(okta, client, { scope: 'orders:read', path: TOKEN })
@@ -60,7 +60,7 @@ describe('a custom authorization server', () => {
     expect(await post(okta, TOKEN, wrong)).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
   })
 
-  it.each(['okta.users.read', 'openid', 'orders:delete', 'orders:read okta.users.read'])('refuses %s', async scope => {
+  it.each(['okta.users.read', 'openid', 'orders:delete', 'orders:read okta.users.read'])('rejects %s', async scope => {
     expect(await bySecret(scope)).toMatchObject({
       status: 400,
       body: {
@@ -70,12 +70,12 @@ describe('a custom authorization server', () => {
     })
   })
 
-  it('gives its default scopes to who names none, and refuses when it has none', async () => {
+  it('uses its default scopes when the request has none, and rejects the request when it has no default', async () => {
     expect((await bySecret(undefined, '/oauth2/ausWithDefaultScopes/v1/token')).body.scope).toBe('a')
     expect(await bySecret(undefined)).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
   })
 
-  it('refuses an app that its access policy leaves out', async () => {
+  it('rejects an app that its access policy does not allow', async () => {
     const path = '/oauth2/ausWithDefaultScopes/v1/token'
     const form = await clientCredentials(okta, okta.client('service'), { scope: 'a', path })
     expect(await post(okta, path, form)).toMatchObject({
@@ -87,7 +87,7 @@ describe('a custom authorization server', () => {
     })
   })
 
-  it('describes itself below its own path, in both forms of discovery', async () => {
+  it('has OpenID Connect and OAuth metadata below its own path', async () => {
     const issuer = `${okta.orgUrl.origin}/oauth2/default`
     for (const name of ['openid-configuration', 'oauth-authorization-server']) {
       expect((await send(`${issuer}/.well-known/${name}`)).body).toMatchObject({
@@ -99,7 +99,7 @@ describe('a custom authorization server', () => {
     expect((await send(`${okta.orgUrl}oauth2/nowhere/.well-known/openid-configuration`)).status).toBe(404)
   })
 
-  it('signs users in, with its issuer in the ID token and the session of the org', async () => {
+  it('signs users in with the session of the org, and its own issuer in the ID token', async () => {
     const spa = okta.client('spa')
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(authorizeUrl(okta, spa), okta.users[0])
@@ -119,31 +119,31 @@ describe('a custom authorization server', () => {
     expect(await callApi(okta, '/oauth2/default/v1/userinfo', body.access_token)).toMatchObject({ status: 200 })
     const form = { client_id: spa.clientId, token: String(body.access_token) }
     expect((await post(okta, '/oauth2/default/v1/introspect', form)).body).toMatchObject({ active: true, iss: issuer })
-    // The org's own server knows nothing of it.
+    // The tokens are not valid at the org authorization server.
     expect((await post(okta, '/oauth2/v1/introspect', form)).body).toEqual({ active: false })
     expect(await refresh(okta, spa, body.refresh_token)).toMatchObject({ status: 400 })
     expect(await post(okta, '/oauth2/default/v1/revoke', form)).toMatchObject({ status: 200 })
     expect((await post(okta, '/oauth2/default/v1/introspect', form)).body).toEqual({ active: false })
   })
 
-  it('signs in at its own page where nobody is signed in yet', async () => {
+  it('shows its own sign-in page when no user is signed in', async () => {
     const url = authorizeUrl(okta, okta.client('spa'), { scope: 'openid orders:read' })
     url.pathname = '/oauth2/default/v1/authorize'
-    const answer = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
-    expect(answer.searchParams.get('code')).toEqual(expect.any(String))
+    const response = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
+    expect(response.searchParams.get('code')).toEqual(expect.any(String))
     url.searchParams.set('scope', 'openid okta.users.read')
     const { externalRedirect } = await new ScriptedBrowser(okta).open(url)
     expect(externalRedirect?.searchParams.get('error')).toBe('invalid_scope')
   })
 
-  it('issues nothing that the API takes, and the API is not below it', async () => {
+  it('issues no tokens for the API, and has no API below its path', async () => {
     const { body } = await bySecret('orders:read')
     expect(await callApi(okta, '/api/v1/users', body.access_token)).toMatchObject({ status: 401 })
     const token = await serviceToken(okta)
     expect(await callApi(okta, '/oauth2/default/api/v1/users', token)).toMatchObject({ status: 404 })
   })
 
-  it('cannot be set up with a scope of the org’s', async () => {
+  it('rejects an okta.* scope in its configuration', async () => {
     const authorizationServers = [{ id: 'default', scopes: ['okta.users.read'] }]
     await expect(startOktaEmulator({ clients: [], authorizationServers })).rejects.toThrow('okta.users.read')
   })

@@ -34,7 +34,7 @@ async function authorizationServer() {
 
 async function keyOf({ jwk = {} }: EmulatorClient): Promise<PrivateKey> {
   const key = await importJWK(jwk, jwk.alg)
-  if (key instanceof Uint8Array) throw new Error('a client key is no secret')
+  if (key instanceof Uint8Array) throw new Error('not a private key')
   return { key, kid: String(jwk.kid) }
 }
 
@@ -44,8 +44,8 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-describe('an independent client', () => {
-  it('gets a bearer token with a key, once it names the endpoint as the audience', async () => {
+describe('oauth4webapi', () => {
+  it('gets a bearer token with a key when the audience is the endpoint', async () => {
     const server = await authorizationServer()
     const client = okta.client('service')
     const by = PrivateKeyJwt(await keyOf(client), {
@@ -54,9 +54,9 @@ describe('an independent client', () => {
       },
     })
     const scope = new URLSearchParams({ scope: 'okta.users.read' })
-    const who = { client_id: client.clientId }
-    const response = await clientCredentialsGrantRequest(server, who, by, scope, insecure)
-    const token = await processClientCredentialsResponse(server, who, response)
+    const clientMetadata = { client_id: client.clientId }
+    const response = await clientCredentialsGrantRequest(server, clientMetadata, by, scope, insecure)
+    const token = await processClientCredentialsResponse(server, clientMetadata, response)
     expect(token).toMatchObject({ token_type: 'bearer', expires_in: 3600, scope: 'okta.users.read' })
     const users = new URL('/api/v1/users', okta.orgUrl)
     expect((await protectedResourceRequest(token.access_token, 'GET', users, undefined, null, insecure)).status).toBe(
@@ -64,7 +64,7 @@ describe('an independent client', () => {
     )
   })
 
-  it('is refused with the audience that it sends by itself, the issuer', async () => {
+  it('is rejected with its default audience, the issuer', async () => {
     const server = await authorizationServer()
     const client = okta.client('service')
     const by = PrivateKeyJwt(await keyOf(client))
@@ -73,10 +73,10 @@ describe('an independent client', () => {
     expect(response.status).toBe(401)
   })
 
-  it('gets a DPoP token after one question for a nonce, and calls the API with it', async () => {
+  it('gets a DPoP token after use_dpop_nonce, and calls the API with it', async () => {
     const server = await authorizationServer()
     const client = okta.client('service', { dpop: true })
-    const who = { client_id: client.clientId }
+    const clientMetadata = { client_id: client.clientId }
     const by = PrivateKeyJwt(await keyOf(client), {
       [modifyAssertion]: (_header, claims) => {
         Object.assign(claims, { aud: server.token_endpoint })
@@ -85,19 +85,22 @@ describe('an independent client', () => {
     okta.clearRequests()
     const dpop = DPoP({}, await generateKeyPair('ES256'))
     const scope = new URLSearchParams({ scope: 'okta.users.read' })
-    const ask = async () => {
-      const response = await clientCredentialsGrantRequest(server, who, by, scope, { ...insecure, DPoP: dpop })
-      return processClientCredentialsResponse(server, who, response)
+    const sendRequest = async () => {
+      const response = await clientCredentialsGrantRequest(server, clientMetadata, by, scope, {
+        ...insecure,
+        DPoP: dpop,
+      })
+      return processClientCredentialsResponse(server, clientMetadata, response)
     }
-    const token = await ask().catch((error: unknown) => {
+    const token = await sendRequest().catch((error: unknown) => {
       if (!isDPoPNonceError(error)) throw error
-      return ask()
+      return sendRequest()
     })
     expect(token.token_type).toBe('dpop')
     const users = new URL('/api/v1/users?limit=1', okta.orgUrl)
     const options = { ...insecure, DPoP: dpop }
-    const answer = await protectedResourceRequest(token.access_token, 'GET', users, undefined, null, options)
-    expect(answer.status).toBe(200)
+    const apiResponse = await protectedResourceRequest(token.access_token, 'GET', users, undefined, null, options)
+    expect(apiResponse.status).toBe(200)
     expect(okta.requests.map(({ status, error }) => ({ status, error }))).toEqual([
       { status: 400, error: 'use_dpop_nonce' },
       { status: 200, error: undefined },
@@ -105,32 +108,32 @@ describe('an independent client', () => {
     ])
   })
 
-  it.each(['spa', 'web'] as const)('signs a user in to a %s app and renews the token', async kind => {
+  it.each(['spa', 'web'] as const)('signs a user in to a %s app and refreshes the token', async kind => {
     const server = await authorizationServer()
     const client = okta.client(kind)
-    const who = { client_id: client.clientId }
+    const clientMetadata = { client_id: client.clientId }
     const by = client.clientSecret === undefined ? None() : ClientSecretBasic(client.clientSecret)
     const redirectUri = String(client.redirectUris?.[0])
 
     const request = authorizeUrl(okta, client, { scope: 'openid offline_access okta.users.read' })
-    const answer = await new ScriptedBrowser(okta).signIn(request, okta.users[0])
-    const parameters = validateAuthResponse(server, who, answer, 'the-state')
+    const redirect = await new ScriptedBrowser(okta).signIn(request, okta.users[0])
+    const parameters = validateAuthResponse(server, clientMetadata, redirect, 'the-state')
     const response = await authorizationCodeGrantRequest(
       server,
-      who,
+      clientMetadata,
       by,
       parameters,
       redirectUri,
       PKCE.verifier,
       insecure,
     )
-    const tokens = await processAuthorizationCodeResponse(server, who, response, {
+    const tokens = await processAuthorizationCodeResponse(server, clientMetadata, response, {
       expectedNonce: 'the-nonce',
       requireIdToken: true,
     })
     expect(tokens.refresh_token).toEqual(expect.any(String))
-    const renewal = await refreshTokenGrantRequest(server, who, by, String(tokens.refresh_token), insecure)
-    const renewed = await processRefreshTokenResponse(server, who, renewal)
+    const renewal = await refreshTokenGrantRequest(server, clientMetadata, by, String(tokens.refresh_token), insecure)
+    const renewed = await processRefreshTokenResponse(server, clientMetadata, renewal)
     expect(await callApi(okta, '/api/v1/users/me', renewed.access_token)).toMatchObject({ status: 200 })
   })
 })

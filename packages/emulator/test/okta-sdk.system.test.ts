@@ -41,19 +41,19 @@ const byKey = (changes: object = {}) => {
 }
 
 describe('Okta’s own SDK for Node', () => {
-  it('gets a token by the app’s key and reads every page of the directory, waiting out a rate limit', async () => {
+  it('gets a token with the key of the app, and reads all pages of the directory despite a rate limit', async () => {
     okta.limitRate({ buckets: { '/api/v1/users': { limit: 2, windowSeconds: 4 } } })
     const [outcome] = await run(byKey())
     expect(outcome?.error).toBeUndefined()
     expect(outcome?.logins).toHaveLength(28)
     expect(outcome?.logins?.[0]).toBe(okta.users[0]?.login)
-    const asked = okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
-    expect(asked[0]).toBe('POST /oauth2/v1/token 200')
-    expect(asked.filter(line => line === 'GET /api/v1/users 200')).toHaveLength(3)
-    expect(asked).toContain('GET /api/v1/users 429')
+    const requests = okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
+    expect(requests[0]).toBe('POST /oauth2/v1/token 200')
+    expect(requests.filter(line => line === 'GET /api/v1/users 200')).toHaveLength(3)
+    expect(requests).toContain('GET /api/v1/users 429')
   })
 
-  it('reads it by an API token, and is refused with an unknown kid and without an admin role', async () => {
+  it('reads the directory with an API token, and is rejected with an unknown kid or without an admin role', async () => {
     const { clientId, jwk } = okta.client('service')
     await okta.update(clientId, { adminRole: false })
     const [byToken, byOtherKey, withoutRole] = await run(

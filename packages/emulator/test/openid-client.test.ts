@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const person = () => okta.users[0] ?? { login: '', password: '' }
+const user = () => okta.users[0] ?? { login: '', password: '' }
 
 async function configuration(client: EmulatorClient, issuer = okta.orgUrl.href): Promise<oidc.Configuration> {
   const discovered = await oidc.discovery(new URL(issuer), client.clientId, undefined, oidc.None(), {
@@ -22,10 +22,10 @@ async function configuration(client: EmulatorClient, issuer = okta.orgUrl.href):
   let by = clientSecret === undefined ? oidc.None() : oidc.ClientSecretPost(clientSecret)
   if (jwk !== undefined) {
     const key = await importJWK(jwk, jwk.alg)
-    if (key instanceof Uint8Array) throw new Error('a client key is no secret')
+    if (key instanceof Uint8Array) throw new Error('not a private key')
     by = oidc.PrivateKeyJwt(
       { key, kid: String(jwk.kid) },
-      // Okta wants the endpoint where the library would say the issuer.
+      // Okta requires the endpoint as the audience; the library's default is the issuer.
       { [oidc.modifyAssertion]: (_header, claims) => Object.assign(claims, { aud: server.token_endpoint }) },
     )
   }
@@ -42,21 +42,29 @@ describe('openid-client', () => {
     expect((await oidc.fetchProtectedResource(config, token.access_token, users, 'GET')).status).toBe(200)
   })
 
-  it('gets a DPoP token, finding its nonce by itself', async () => {
+  it('gets a DPoP token with a nonce', async () => {
     const config = await configuration(okta.client('service', { dpop: true }))
     const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'))
     const token = await oidc.clientCredentialsGrant(config, { scope: 'okta.users.read' }, { DPoP })
     expect(token.token_type).toBe('dpop')
     const users = new URL('/api/v1/users', okta.orgUrl)
     const options = { DPoP }
-    const answer = await oidc.fetchProtectedResource(config, token.access_token, users, 'GET', null, undefined, options)
-    expect(answer.status).toBe(200)
+    const response = await oidc.fetchProtectedResource(
+      config,
+      token.access_token,
+      users,
+      'GET',
+      null,
+      undefined,
+      options,
+    )
+    expect(response.status).toBe(200)
   })
 
   it.each([
-    ['the org’s own server', '', 'openid offline_access okta.users.read'],
-    ['a custom server', 'oauth2/default', 'openid offline_access orders:read'],
-  ])('signs a user in at %s, checks the ID token and renews', async (_where, path, scope) => {
+    ['the org authorization server', '', 'openid offline_access okta.users.read'],
+    ['a custom authorization server', 'oauth2/default', 'openid offline_access orders:read'],
+  ])('signs a user in at %s, validates the ID token and refreshes', async (_where, path, scope) => {
     const client = okta.client('spa')
     const config = await configuration(client, `${okta.orgUrl.href}${path}`)
     const verifier = oidc.randomPKCECodeVerifier()
@@ -70,9 +78,9 @@ describe('openid-client', () => {
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     })
-    const answer = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
+    const response = await new ScriptedBrowser(okta).signIn(url, okta.users[0])
     oidc.enableNonRepudiationChecks(config)
-    const tokens = await oidc.authorizationCodeGrant(config, answer, {
+    const tokens = await oidc.authorizationCodeGrant(config, response, {
       pkceCodeVerifier: verifier,
       expectedNonce: nonce,
       expectedState: state,
@@ -87,12 +95,12 @@ describe('openid-client', () => {
   it('signs a device in', async () => {
     const config = await configuration(okta.client('native'))
     const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid okta.users.read' })
-    await new ScriptedBrowser(okta).activate(String(device.verification_uri_complete), person())
+    await new ScriptedBrowser(okta).activate(String(device.verification_uri_complete), user())
     const tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.05 })
     expect(tokens.scope).toBe('openid okta.users.read')
   })
 
-  it('introspects and revokes', async () => {
+  it('introspects and revokes tokens', async () => {
     const web = okta.client('web')
     const config = await configuration(web, `${okta.orgUrl.href}oauth2/default`)
     expect((await oidc.tokenIntrospection(config, 'made up')).active).toBe(false)

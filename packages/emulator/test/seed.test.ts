@@ -11,14 +11,14 @@ const options = {
   authorizationServers: [{ id: 'default', scopes: ['orders'] }],
 }
 
-/** What an org gives out in a sign-in and two client credentials requests. */
-async function everything(seed = options.seed) {
+/** The values that an org generates for its configuration and two client credentials requests. */
+async function generatedValues(seed = options.seed) {
   await using org = await startOktaEmulator({ ...options, seed })
-  // The calls go to where it listens; what it says is its public URL.
+  // Requests go to the local address; responses contain the public URL.
   const okta = { ...org, orgUrl: org.localUrl }
   const client = org.client('service')
   const now = Date.parse(options.clock.fixedAt) / 1000
-  const ask = async (path: string, scope: string) =>
+  const sendRequest = async (path: string, scope: string) =>
     post(okta, path, {
       grant_type: 'client_credentials',
       scope,
@@ -32,9 +32,9 @@ async function everything(seed = options.seed) {
     ids: [...org.clients.map(({ clientId }) => clientId), ...org.users.map(({ id }) => id)],
     keys: org.clients.map(({ jwk }) => jwk),
     secrets: [org.client('web').clientSecret, org.apiTokens],
-    token: (await ask('/oauth2/v1/token', 'okta.users.read')).body,
-    jwt: (await ask('/oauth2/default/v1/token', 'orders')).body,
-    refused: keys.body,
+    token: (await sendRequest('/oauth2/v1/token', 'okta.users.read')).body,
+    jwt: (await sendRequest('/oauth2/default/v1/token', 'orders')).body,
+    rejected: keys.body,
   }
 }
 
@@ -43,15 +43,19 @@ describe('a seed', () => {
     vi.useRealTimers()
   })
 
-  it('makes ids, keys, secrets and tokens the same at each start', async () => {
-    const [one, again, other] = [await everything(), await everything(), await everything('another seed')]
+  it('makes IDs, keys, secrets and tokens the same at each start', async () => {
+    const [one, again, other] = [
+      await generatedValues(),
+      await generatedValues(),
+      await generatedValues('another seed'),
+    ]
     expect(again).toEqual(one)
     expect(one.token).toMatchObject({ access_token: expect.any(String) })
     expect(decodeJwt(String(one.jwt.access_token))).toMatchObject({ iat: 1_767_323_045, exp: 1_767_326_645 })
     for (const name of ['ids', 'keys', 'secrets', 'token', 'jwt'] as const) expect(other[name]).not.toEqual(one[name])
   })
 
-  it('makes keys that are right', async () => {
+  it('makes valid keys', async () => {
     await using okta = await startOktaEmulator({
       seed: 'any',
       clients: [{ kind: 'service' }, { kind: 'service', dpop: true }],
@@ -65,7 +69,7 @@ describe('a seed', () => {
     expect(Buffer.from(okta.clients[0]?.jwk?.n ?? '', 'base64url')).toHaveLength(256)
   })
 
-  it('makes ID tokens the same, times included', async () => {
+  it('makes ID tokens the same, including times', async () => {
     await using okta = await startOktaEmulator({ seed: 'x', port: 0, clock: options.clock })
     const tokens = async () => decodeJwt(String((await userTokens(okta, okta.client('spa'))).body.id_token))
     const { at_hash: _one, ...claims } = await tokens()
@@ -76,19 +80,19 @@ describe('a seed', () => {
   })
 })
 
-describe('instances', () => {
-  it('start by the hundred in one process, work and end', async () => {
+describe('200 emulators in one process', () => {
+  it('start, issue tokens and close', async () => {
     const clients = [{ kind: 'spa' as const, scopes: ['okta.users.read'] }]
     const orgs = await Promise.all(Array.from({ length: 200 }, () => startOktaEmulator({ clients, people: 0 })))
     expect(new Set(orgs.map(({ orgUrl }) => orgUrl.port)).size).toBe(200)
     for (const okta of [orgs[0], orgs[100], orgs[199]]) {
-      if (okta === undefined) throw new Error('an org is missing')
+      if (okta === undefined) throw new Error('no org')
       const { body } = await userTokens(okta, okta.client('spa'), { scope: 'openid okta.users.read' })
       expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid okta.users.read' })
     }
     await Promise.all(orgs.map(okta => okta.close()))
-    const answers = await Promise.allSettled(orgs.map(({ orgUrl }) => fetch(orgUrl)))
-    // A port that is free again may have gone to somebody else meanwhile.
-    expect(answers.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(190)
+    const responses = await Promise.allSettled(orgs.map(({ orgUrl }) => fetch(orgUrl)))
+    // Another process can already use a port that was freed.
+    expect(responses.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(190)
   })
 })

@@ -19,37 +19,47 @@ afterAll(() => okta.close())
 const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'
 
 describe('scopes of a client credentials request', () => {
-  async function ask(scope: string | undefined) {
+  async function sendRequest(scope: string | undefined) {
     const form = await clientCredentials(okta, okta.client('service'))
     const { status, body } = await post(okta, '/oauth2/v1/token', { ...form, scope })
     return { status, scope: body.scope, error: body.error, description: body.error_description }
   }
 
-  it('grants what the app was granted', async () => {
-    expect(await ask('okta.users.read okta.apps.read')).toMatchObject({
+  it('are granted when they are granted to the app', async () => {
+    expect(await sendRequest('okta.users.read okta.apps.read')).toMatchObject({
       status: 200,
       scope: 'okta.users.read okta.apps.read',
     })
   })
 
-  it('leaves out, without a word, what the app was not granted', async () => {
-    expect(await ask('okta.users.read okta.users.manage')).toMatchObject({ status: 200, scope: 'okta.users.read' })
+  it('are omitted from the token when they are not granted to the app', async () => {
+    expect(await sendRequest('okta.users.read okta.users.manage')).toMatchObject({
+      status: 200,
+      scope: 'okta.users.read',
+    })
   })
 
-  it('refuses when nothing is left', async () => {
-    expect(await ask('okta.users.manage')).toMatchObject({
+  it('are rejected when none is granted to the app', async () => {
+    expect(await sendRequest('okta.users.manage')).toMatchObject({
       status: 400,
       error: 'consent_required',
       description: 'You are not allowed any of the requested scopes.',
     })
   })
 
-  it.each(['openid', 'my.own.scope', 'okta.users.read offline_access'])('refuses %s', async scope => {
-    expect(await ask(scope)).toMatchObject({ status: 400, error: 'invalid_scope', description: NOT_CONFIGURED })
-  })
+  it.each(['openid', 'my.own.scope', 'okta.users.read offline_access'])(
+    'are rejected when they include %s',
+    async scope => {
+      expect(await sendRequest(scope)).toMatchObject({
+        status: 400,
+        error: 'invalid_scope',
+        description: NOT_CONFIGURED,
+      })
+    },
+  )
 
-  it('refuses a request that names none', async () => {
-    expect(await ask(undefined)).toMatchObject({
+  it('are required', async () => {
+    expect(await sendRequest(undefined)).toMatchObject({
       status: 400,
       error: 'invalid_scope',
       description:
@@ -57,7 +67,7 @@ describe('scopes of a client credentials request', () => {
     })
   })
 
-  it('refuses a service app that has a secret in the place of a key', async () => {
+  it('are rejected when the service app has a secret instead of a key', async () => {
     const credentials = { client_id: '0oaWithASecretOnly00', client_secret: 'secret' }
     const form = { grant_type: 'client_credentials', scope: 'okta.users.read', ...credentials }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
@@ -72,43 +82,43 @@ describe('scopes of a client credentials request', () => {
 })
 
 describe('scopes of an authorization request', () => {
-  async function refusal(scope: string | undefined, kind: 'spa' | 'native' = 'spa') {
+  async function rejection(scope: string | undefined, kind: 'spa' | 'native' = 'spa') {
     const { externalRedirect } = await new ScriptedBrowser(okta).open(authorizeUrl(okta, okta.client(kind), { scope }))
     return Object.fromEntries(externalRedirect?.searchParams ?? [])
   }
 
-  it('grants OpenID’s and the app’s own', async () => {
+  it('can be OpenID Connect scopes and those granted to the app', async () => {
     const { body } = await userTokens(okta, okta.client('spa'), { scope: 'openid profile okta.users.read' })
     expect(body.scope).toBe('openid profile okta.users.read')
   })
 
-  it('makes no ID token where openid is not asked for, nonce or not', async () => {
+  it('issue no ID token without openid', async () => {
     const { status, body } = await userTokens(okta, okta.client('spa'), { scope: 'okta.users.read' })
     expect({ status, scope: body.scope }).toEqual({ status: 200, scope: 'okta.users.read' })
     expect(body).not.toHaveProperty('id_token')
   })
 
-  it('refuses a scope of one’s own making by redirect, with the state', async () => {
-    expect(await refusal('openid my.own.scope')).toEqual({
+  it('are rejected by redirect with the state when one is a custom scope', async () => {
+    expect(await rejection('openid my.own.scope')).toEqual({
       error: 'invalid_scope',
       error_description: 'Custom scopes are not allowed for this request.',
       state: 'the-state',
     })
   })
 
-  it('refuses a scope that the app was not granted', async () => {
-    expect(await refusal('openid okta.users.manage')).toEqual({
+  it('are rejected when one is not granted to the app', async () => {
+    expect(await rejection('openid okta.users.manage')).toEqual({
       error: 'invalid_scope',
       error_description: NOT_CONFIGURED,
       state: 'the-state',
     })
   })
 
-  it('refuses offline_access to an app without the Refresh Token grant', async () => {
-    expect(await refusal('openid offline_access', 'native')).toMatchObject({ error: 'invalid_scope' })
+  it('are rejected when they include offline_access and the app has no Refresh Token grant', async () => {
+    expect(await rejection('openid offline_access', 'native')).toMatchObject({ error: 'invalid_scope' })
   })
 
-  it('refuses a request that names none', async () => {
-    expect(await refusal(undefined)).toMatchObject({ error: 'invalid_scope' })
+  it('are required', async () => {
+    expect(await rejection(undefined)).toMatchObject({ error: 'invalid_scope' })
   })
 })

@@ -4,7 +4,7 @@ import { ConfigError, parseConfig } from './config-file.js'
 import { configJsonSchema } from './config-schema.js'
 
 describe('a configuration file', () => {
-  it('holds the emulator’s options, in YAML', () => {
+  it('contains the options of the emulator in YAML', () => {
     const text = `
 people: 3
 clients:
@@ -22,7 +22,7 @@ users:
     })
   })
 
-  it('may be JSON, and may be empty', () => {
+  it('can be JSON, and can be empty', () => {
     expect(parseConfig('{"clients": [{"kind": "spa"}]}')).toEqual({ clients: [{ kind: 'spa' }] })
     expect(parseConfig('')).toEqual({})
   })
@@ -30,7 +30,7 @@ users:
   it.each([
     ['clients: [{ kind: spaa }]', 'clients[0].kind: '],
     ['clients: [{ kind: spa }, { kind: spa, scope: x }]', 'clients[1]: Unrecognized key: "scope"'],
-    ['clients: [{ kind: spa, clientId: short }]', 'clients[0].clientId: must have 20 letters or digits'],
+    ['clients: [{ kind: spa, clientId: short }]', 'clients[0].clientId: must be 20 letters or digits'],
     ['clients: [{ kind: spa, redirectUris: [nowhere] }]', 'clients[0].redirectUris[0]: '],
     ['clients: [{ kind: service, jwks: { keys: [{ kty: RSA, d: secret }] } }]', 'keys[0]: must be a public key'],
     ['refreshGraceSeconds: 61', 'refreshGraceSeconds: '],
@@ -40,12 +40,12 @@ users:
     ['clock: { fixedAt: yesterday }', 'clock.fixedAt: '],
     ['authorizationServers: [{ id: ../x }]', 'authorizationServers[0].id: '],
     ['just words', '(the file): '],
-  ])('that says %s is refused, and the field named', (text, message) => {
+  ])('is rejected with the name of the field when it contains %s', (text, message) => {
     expect(() => parseConfig(text)).toThrow(ConfigError)
     expect(() => parseConfig(text)).toThrow(message)
   })
 
-  it('holds every option', () => {
+  it('can contain every option', () => {
     const text = `
 authorizationServers: [{ id: default, scopes: [orders], accessTokenLifetimeSeconds: 300 }]
 apiTokens: [{ value: 00token, login: ada@example.com }]
@@ -57,17 +57,17 @@ clients: [{ kind: web, authentication: private_key_jwt, grantTypes: [authorizati
     expect(parseConfig(text)).toMatchObject({ seed: 'a seed', clients: [{ authentication: 'private_key_jwt' }] })
   })
 
-  it('has a published schema that is up to date', () => {
+  it('has an up-to-date schema in schema/', () => {
     const file = new URL('../../schema/okta-emulator.schema.json', import.meta.url)
     const hint = 'packages/emulator: node dist/main.js --schema > schema/okta-emulator.schema.json, then format it'
     expect(JSON.parse(readFileSync(file, 'utf8')), hint).toEqual(JSON.parse(JSON.stringify(configJsonSchema())))
   })
 
-  it('names every field at fault', () => {
+  it('is rejected with the names of all invalid fields', () => {
     expect(() => parseConfig('people: -1\nport: 70000')).toThrow(/port: .*\n.*people: |people: .*\n.*port: /s)
   })
 
-  it('that is no YAML is refused with the line', () => {
+  it('is rejected with the line when it is not YAML', () => {
     expect(() => parseConfig('clients: [')).toThrow(/line 1/)
   })
 })

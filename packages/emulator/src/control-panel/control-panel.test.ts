@@ -19,51 +19,51 @@ const call = (method: string, path: string, body?: object) =>
   })
 const submit = (path: string, form: Record<string, string>) =>
   send(at(path), { method: 'POST', body: new URLSearchParams(form), headers: { origin: okta.localUrl.origin } })
-const ask = async () => post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service')))
+const sendRequest = async () => post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service')))
 
-describe('the switchboard’s JSON', () => {
-  it('sets faults, tells of them and takes them back', async () => {
+describe('the JSON API of the control panel', () => {
+  it('adds, lists and removes faults', async () => {
     const { status, body } = await call('POST', '/faults', { endpoint: '/oauth2/v1/token', status: 500 })
     expect(status).toBe(201)
-    expect((await ask()).status).toBe(500)
+    expect((await sendRequest()).status).toBe(500)
     expect(JSON.parse((await call('GET', '/faults')).text)).toEqual([
       { id: body.id, spec: { endpoint: '/oauth2/v1/token', status: 500 }, hits: 1 },
     ])
     expect((await call('DELETE', `/faults/${body.id}`)).status).toBe(204)
     expect((await call('DELETE', `/faults/${body.id}`)).status).toBe(404)
-    expect((await ask()).status).toBe(200)
+    expect((await sendRequest()).status).toBe(200)
   })
 
-  it('names what is wrong with a request', async () => {
+  it('names the invalid field of a request', async () => {
     expect(await call('POST', '/faults', { status: 99 })).toMatchObject({
       status: 400,
       body: { error: 'invalid_request', error_description: expect.stringContaining('status: ') },
     })
     expect((await call('POST', '/faults', { statsu: 500 })).text).toContain('statsu')
     expect((await call('GET', '/nothing')).status).toBe(404)
-    expect((await call('PATCH', '/clients/0oaNobody00000000000', {})).status).toBe(404)
+    expect((await call('PATCH', '/clients/0oaUnknownApp0000000', {})).status).toBe(404)
     expect((await call('PATCH', `/clients/${okta.client('spa').clientId}`, { grantTypes: ['x'] })).status).toBe(400)
   })
 
-  it('changes clock, nonce, limits and apps', async () => {
+  it('changes the clock, the nonce, rate limits and apps', async () => {
     const { body } = await call('POST', '/clock', { offsetMs: 3600_000 })
     expect(Date.parse(String(body.now)) - Date.now()).toBeGreaterThan(3590_000)
-    expect((await ask()).body.error_description).toBe('The client_assertion token is expired.')
+    expect((await sendRequest()).body.error_description).toBe('The client_assertion token is expired.')
     await call('POST', '/clock', { advanceMs: -3600_000 })
     expect((await call('POST', '/nonce', { keepPrevious: false })).status).toBe(204)
     await call('POST', '/rate-limits', { buckets: { '/oauth2/v1/token': { limit: 1 } } })
-    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429])
+    expect([(await sendRequest()).status, (await sendRequest()).status]).toEqual([200, 429])
     await call('POST', '/rate-limits', {})
     const changed = await call('PATCH', `/clients/${okta.client('service').clientId}`, { dpop: true })
     expect(changed.body).toMatchObject({ dpop: true, kind: 'service' })
     expect(changed.text).not.toContain('"d"')
-    expect((await ask()).body.error).toBe('invalid_dpop_proof')
+    expect((await sendRequest()).body.error).toBe('invalid_dpop_proof')
     expect((await call('POST', '/reset')).status).toBe(204)
-    expect((await ask()).status).toBe(200)
+    expect((await sendRequest()).status).toBe(200)
   })
 
-  it('shows state and requests without a secret, and is not among them', async () => {
-    const { body } = await ask()
+  it('returns state and requests without secrets, and does not log its own requests', async () => {
+    const { body } = await sendRequest()
     const log = await call('GET', '/requests')
     const state = await call('GET', '/state')
     expect(JSON.parse(log.text)).toHaveLength(1)
@@ -74,12 +74,12 @@ describe('the switchboard’s JSON', () => {
     expect(okta.requests).toEqual([])
   })
 
-  it('lets the org go away for a time', async () => {
+  it('starts an outage that ends after the given time', async () => {
     expect((await call('POST', '/unreachable', { forMs: 2000 })).status).toBe(204)
     await expect
       .poll(
         () =>
-          ask().then(
+          sendRequest().then(
             ({ status }) => status,
             () => 0,
           ),
@@ -88,7 +88,7 @@ describe('the switchboard’s JSON', () => {
       .toBe(0)
     await expect
       .poll(() =>
-        ask().then(
+        sendRequest().then(
           ({ status }) => status,
           () => 0,
         ),
@@ -97,8 +97,8 @@ describe('the switchboard’s JSON', () => {
   })
 })
 
-describe('the switchboard’s page', () => {
-  it('does by forms what the JSON does', async () => {
+describe('the page of the control panel', () => {
+  it('has forms for the functions of the JSON API', async () => {
     const added = await submit('/faults', {
       what: 'status=429&retryAfterSeconds=5',
       endpoint: '/oauth2/v1/token',
@@ -108,8 +108,8 @@ describe('the switchboard’s page', () => {
       status: 303,
       location: '/_emulator',
     })
-    const answer = await ask()
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '5'])
+    const response = await sendRequest()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '5'])
     const { text } = await send(at(''))
     const [, remove = ''] = /action="\/_emulator(\/faults\/\d+\/remove)"/.exec(text) ?? []
     await submit(remove, {})
@@ -117,11 +117,11 @@ describe('the switchboard’s page', () => {
     await submit(`/clients/${clientId}`, { scopes: 'okta.logs.read  okta.users.read' })
     expect(okta.client('service').scopes).toEqual(['okta.logs.read', 'okta.users.read'])
     await submit(`/clients/${clientId}`, { active: 'false' })
-    expect((await ask()).status).toBe(401)
+    expect((await sendRequest()).status).toBe(401)
   })
 
-  it('needs no script, loads nothing, and has a label for every field', async () => {
-    await ask()
+  it('loads no external resources and no scripts, and has a label for each field', async () => {
+    await sendRequest()
     okta.fault({ endpoint: '/x"><script>', status: 500 })
     const { text, headers } = await send(at(''))
     const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? []
@@ -135,32 +135,32 @@ describe('the switchboard’s page', () => {
   })
 })
 
-describe('the switchboard is closed to', () => {
-  const by = (headers: Record<string, string>, method = 'POST') =>
+describe('access to the control panel', () => {
+  const reset = (headers: Record<string, string>, method = 'POST') =>
     new Promise<number | undefined>((resolve, reject) => {
       const options = { method, headers, setHost: false }
       request(at('/reset'), options, ({ statusCode }) => resolve(statusCode))
         .on('error', reject)
         .end()
     })
-  const own = () => okta.localUrl.host
+  const host = () => okta.localUrl.host
 
-  it('another name that leads here', async () => {
-    expect(await by({ host: 'rebound.example.com' })).toBe(403)
+  it('is denied for another host name', async () => {
+    expect(await reset({ host: 'rebound.example.com' })).toBe(403)
   })
 
   it.each<[string, Record<string, string>]>([
-    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a request through a proxy', { 'x-forwarded-for': '203.0.113.7' }],
     ['a form of another site', { origin: 'https://evil.example.com' }],
-    ['a page without an origin', { origin: 'null' }],
-    ['another port of this machine', { origin: 'http://127.0.0.1:1' }],
-    ['a browser that says cross-site', { 'sec-fetch-site': 'cross-site' }],
-  ])('%s', async (_who, headers) => {
-    expect(await by({ host: own(), ...headers })).toBe(403)
+    ['a page with an opaque origin', { origin: 'null' }],
+    ['a page on another port of this machine', { origin: 'http://127.0.0.1:1' }],
+    ['a cross-site request of a browser', { 'sec-fetch-site': 'cross-site' }],
+  ])('is denied for %s', async (_what, headers) => {
+    expect(await reset({ host: host(), ...headers })).toBe(403)
   })
 
-  it('nobody on this machine', async () => {
-    expect(await by({ host: own() })).toBe(204)
-    expect(await by({ host: own(), origin: okta.localUrl.origin, 'sec-fetch-site': 'same-origin' })).toBe(204)
+  it('is allowed for programs and pages on this machine', async () => {
+    expect(await reset({ host: host() })).toBe(204)
+    expect(await reset({ host: host(), origin: okta.localUrl.origin, 'sec-fetch-site': 'same-origin' })).toBe(204)
   })
 })

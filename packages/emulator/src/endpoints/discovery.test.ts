@@ -9,22 +9,25 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-it.each(['oidc', 'oauth2'] as const)('describes the org server to an independent client, by %s', async algorithm => {
-  const options = { algorithm, [allowInsecureRequests]: true }
-  const server = await processDiscoveryResponse(okta.orgUrl, await discoveryRequest(okta.orgUrl, options))
-  expect(server).toMatchObject({
-    issuer: okta.orgUrl.origin,
-    authorization_endpoint: `${okta.orgUrl.origin}/oauth2/v1/authorize`,
-    token_endpoint: `${okta.orgUrl.origin}/oauth2/v1/token`,
-    revocation_endpoint: `${okta.orgUrl.origin}/oauth2/v1/revoke`,
-    introspection_endpoint: `${okta.orgUrl.origin}/oauth2/v1/introspect`,
-    userinfo_endpoint: `${okta.orgUrl.origin}/oauth2/v1/userinfo`,
-    code_challenge_methods_supported: ['S256'],
-  })
-  expect(server).not.toHaveProperty('authorization_response_iss_parameter_supported')
-})
+it.each(['oidc', 'oauth2'] as const)(
+  'returns metadata that oauth4webapi accepts, with %s discovery',
+  async algorithm => {
+    const options = { algorithm, [allowInsecureRequests]: true }
+    const server = await processDiscoveryResponse(okta.orgUrl, await discoveryRequest(okta.orgUrl, options))
+    expect(server).toMatchObject({
+      issuer: okta.orgUrl.origin,
+      authorization_endpoint: `${okta.orgUrl.origin}/oauth2/v1/authorize`,
+      token_endpoint: `${okta.orgUrl.origin}/oauth2/v1/token`,
+      revocation_endpoint: `${okta.orgUrl.origin}/oauth2/v1/revoke`,
+      introspection_endpoint: `${okta.orgUrl.origin}/oauth2/v1/introspect`,
+      userinfo_endpoint: `${okta.orgUrl.origin}/oauth2/v1/userinfo`,
+      code_challenge_methods_supported: ['S256'],
+    })
+    expect(server).not.toHaveProperty('authorization_response_iss_parameter_supported')
+  },
+)
 
-it('publishes the key of its ID tokens, and no private part of it', async () => {
+it('publishes the public key of its ID tokens', async () => {
   const { body } = await send(new URL('/oauth2/v1/keys', okta.orgUrl))
   const { keys } = body
   const [key] = keys as Record<string, string>[]
@@ -32,7 +35,7 @@ it('publishes the key of its ID tokens, and no private part of it', async () => 
   expect(key).not.toHaveProperty('d')
 })
 
-it('tells that the host is an Okta org', async () => {
+it('identifies the host as an Okta org', async () => {
   const { status, body } = await send(new URL('/.well-known/okta-organization', okta.orgUrl))
   expect(status).toBe(200)
   expect(body).toMatchObject({ id: expect.stringMatching(/^00o\w{17}$/), pipeline: 'idx' })

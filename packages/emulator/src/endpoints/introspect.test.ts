@@ -28,7 +28,7 @@ async function introspect(token: unknown, client = okta.client('service'), endpo
 }
 
 describe('introspection', () => {
-  it('tells of a service app’s token', async () => {
+  it('describes a token of a service app', async () => {
     const { clientId } = okta.client('service')
     const { status, body } = await introspect(await serviceToken(okta))
     expect(status).toBe(200)
@@ -43,17 +43,17 @@ describe('introspection', () => {
     expect(Number(exp) - Number(iat)).toBe(3600)
   })
 
-  it('tells of a user’s tokens whose they are', async () => {
+  it('describes the tokens of a user, with the login', async () => {
     const native = okta.client('native')
     const { body } = await userTokens(okta, native, { scope: 'openid offline_access' })
-    const ask = (token: unknown) =>
+    const sendRequest = (token: unknown) =>
       post(okta, '/oauth2/v1/introspect', { client_id: native.clientId, token: String(token) })
     const login = okta.users[0]?.login
-    expect((await ask(body.access_token)).body).toMatchObject({ active: true, sub: login, username: login })
-    expect((await ask(body.refresh_token)).body).toMatchObject({ active: true })
+    expect((await sendRequest(body.access_token)).body).toMatchObject({ active: true, sub: login, username: login })
+    expect((await sendRequest(body.refresh_token)).body).toMatchObject({ active: true })
   })
 
-  it('finds a token active after the same browser signed in again', async () => {
+  it('returns active after another sign-in in the same browser', async () => {
     const native = okta.client('native')
     const browser = new ScriptedBrowser(okta)
     const first = await redeem(okta, native, await browser.signIn(authorizeUrl(okta, native), okta.users[0]))
@@ -63,14 +63,14 @@ describe('introspection', () => {
     expect((await post(okta, '/oauth2/v1/introspect', form)).body).toMatchObject({ active: true })
   })
 
-  it('tells which key a token is bound to', async () => {
+  it('returns the key that a token is bound to', async () => {
     const client = okta.client('service', { dpop: true })
     const key = await proofKey()
     const url = new URL('/oauth2/v1/token', okta.orgUrl)
-    const ask = async (proof: string) =>
+    const sendRequest = async (proof: string) =>
       post(okta, '/oauth2/v1/token', await clientCredentials(okta, client), { dpop: proof })
-    const nonce = (await ask(await key.proof('POST', url))).headers.get('dpop-nonce')
-    const { body } = await ask(await key.proof('POST', url, { nonce }))
+    const nonce = (await sendRequest(await key.proof('POST', url))).headers.get('dpop-nonce')
+    const { body } = await sendRequest(await key.proof('POST', url, { nonce }))
     expect((await introspect(body.access_token, client)).body).toMatchObject({
       active: true,
       token_type: 'DPoP',
@@ -78,13 +78,13 @@ describe('introspection', () => {
     })
   })
 
-  it('says no more than inactive of a made-up token and of another app’s', async () => {
+  it('returns only inactive for an unknown token or one of another app', async () => {
     expect((await introspect('made-up')).body).toEqual({ active: false })
     const { body } = await userTokens(okta, okta.client('native'))
     expect((await introspect(body.access_token)).body).toEqual({ active: false })
   })
 
-  it('is refused to an assertion for the token endpoint', async () => {
+  it('rejects an assertion for the token endpoint', async () => {
     expect(await introspect('x', okta.client('service'), '/oauth2/v1/token')).toMatchObject({
       status: 401,
       body: { error: 'invalid_client' },

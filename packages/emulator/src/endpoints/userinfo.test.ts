@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-it('tells what the scopes allow', async () => {
+it('returns the claims for the scopes of the token', async () => {
   const { id, login } = okta.users[0] ?? {}
   const claims = async (scope: string) => {
     const { body } = await userTokens(okta, okta.client('spa'), { scope })
@@ -19,9 +19,9 @@ it('tells what the scopes allow', async () => {
   expect(await claims('openid profile')).toMatchObject({ sub: id, preferred_username: login, name: 'Ada Lovelace' })
 })
 
-it('is refused to a made-up token, and to one without openid', async () => {
+it('rejects an unknown token and one without openid', async () => {
   expect(await callApi(okta, '/oauth2/v1/userinfo', 'made-up')).toMatchObject({ status: 401 })
-  const answer = await callApi(okta, '/oauth2/v1/userinfo', await serviceToken(okta))
-  expect(answer.status).toBe(403)
-  expect(answer.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
+  const response = await callApi(okta, '/oauth2/v1/userinfo', await serviceToken(okta))
+  expect(response.status).toBe(403)
+  expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
 })

@@ -29,7 +29,7 @@ async function list(path: string) {
 }
 
 describe('GET /api/v1/users', () => {
-  it('lists people as Okta describes them', async () => {
+  it('lists users in Okta’s format', async () => {
     const { users } = await list('/api/v1/users')
     expect(users).toHaveLength(28)
     expect(users[0]).toMatchObject({
@@ -43,7 +43,7 @@ describe('GET /api/v1/users', () => {
     expect(new Set(users.map(user => user.profile.login)).size).toBe(28)
   })
 
-  it('gives a page at a time, and the whole directory when the next links are followed', async () => {
+  it('returns the whole directory when the next links are followed', async () => {
     const ids: string[] = []
     const sizes: number[] = []
     let next: string | undefined = '/api/v1/users?limit=10'
@@ -58,11 +58,11 @@ describe('GET /api/v1/users', () => {
     expect(new Set(ids).size).toBe(28)
   })
 
-  it('has no next page after the last person', async () => {
+  it('returns no next link on the last page', async () => {
     expect((await list('/api/v1/users?limit=28')).links).not.toHaveProperty('next')
   })
 
-  it.each(['0', '-1', 'many'])('refuses the limit %s', async limit => {
+  it.each(['0', '-1', 'many'])('rejects the limit %s', async limit => {
     expect(await callApi(okta, `/api/v1/users?limit=${limit}`, token)).toMatchObject({
       status: 400,
       body: { errorCode: 'E0000031' },
@@ -71,20 +71,20 @@ describe('GET /api/v1/users', () => {
 })
 
 describe('GET /api/v1/users/{id}', () => {
-  it('finds a person by id and by login', async () => {
+  it('finds a user by ID and by login', async () => {
     const { id, login } = okta.users[1] ?? {}
     expect((await callApi(okta, `/api/v1/users/${id}`, token)).body).toMatchObject({ id, profile: { login } })
     expect((await callApi(okta, `/api/v1/users/${login}`, token)).body).toMatchObject({ id, profile: { login } })
   })
 
-  it('does not find whom there is not', async () => {
-    expect(await callApi(okta, '/api/v1/users/00uNobodyAtAll000000', token)).toMatchObject({
+  it('returns 404 for an unknown user', async () => {
+    expect(await callApi(okta, '/api/v1/users/00uUnknownUser000000', token)).toMatchObject({
       status: 404,
-      body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: 00uNobodyAtAll000000 (User)' },
+      body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: 00uUnknownUser000000 (User)' },
     })
   })
 
-  it('is the user whose token it is, for me', async () => {
+  it('returns the user of the token for me', async () => {
     const { body } = await userTokens(okta, okta.client('native'), { scope: 'openid okta.users.read' })
     expect(await callApi(okta, '/api/v1/users/me', body.access_token)).toMatchObject({
       status: 200,
@@ -92,7 +92,7 @@ describe('GET /api/v1/users/{id}', () => {
     })
   })
 
-  it('is nobody, for me with a service app’s token', async () => {
+  it('returns 404 for me with a token of a service app', async () => {
     expect(await callApi(okta, '/api/v1/users/me', token)).toMatchObject({
       status: 404,
       body: { errorCode: 'E0000007' },
@@ -100,7 +100,7 @@ describe('GET /api/v1/users/{id}', () => {
   })
 })
 
-it('knows no other path of the API', async () => {
+it('returns 404 for other paths of the API', async () => {
   expect(await callApi(okta, '/api/v1/telepathy', token)).toMatchObject({
     status: 404,
     body: { errorCode: 'E0000008', errorSummary: 'The requested path was not found' },

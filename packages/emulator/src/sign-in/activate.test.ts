@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const someone = (index = 0) => okta.users[index] ?? { login: '', password: '' }
+const user = (index = 0) => okta.users[index] ?? { login: '', password: '' }
 
 async function begin(scope = 'openid offline_access okta.users.read') {
   const { clientId: client_id } = okta.client('native')
@@ -29,8 +29,8 @@ async function begin(scope = 'openid offline_access okta.users.read') {
   return { body, complete: String(body.verification_uri_complete), userCode: String(body.user_code), poll }
 }
 
-describe('a device', () => {
-  it('is told a code that lives ten minutes and where to type it', async () => {
+describe('the device flow', () => {
+  it('returns a code that is valid for ten minutes, and the verification URI', async () => {
     const { body } = await begin()
     expect(body).toEqual({
       device_code: expect.any(String),
@@ -42,7 +42,7 @@ describe('a device', () => {
     })
   })
 
-  it('waits, and gets tokens once the person allowed it, one time', async () => {
+  it('returns tokens once after the user has allowed the request', async () => {
     const { complete, poll } = await begin()
     expect(await poll()).toMatchObject({
       status: 400,
@@ -51,7 +51,7 @@ describe('a device', () => {
         error_description: 'The device authorization is pending. Please try again later.',
       },
     })
-    const page = await new ScriptedBrowser(okta).activate(complete, someone())
+    const page = await new ScriptedBrowser(okta).activate(complete, user())
     expect(page.text).toContain('Device activated')
     vi.advanceTimersByTime(5000)
     const { body } = await poll()
@@ -63,7 +63,7 @@ describe('a device', () => {
     expect(await poll()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
   })
 
-  it('that polls too often must wait five seconds longer each time', async () => {
+  it('makes the interval five seconds longer for each poll that is too early', async () => {
     const { poll } = await begin()
     const errors: unknown[] = []
     for (const seconds of [0, 4, 9, 15, 14, 20]) {
@@ -74,9 +74,9 @@ describe('a device', () => {
     expect(errors).toEqual([pending, 'slow_down', 'slow_down', pending, 'slow_down', pending])
   })
 
-  it('is told when the person said no, and when it took too long', async () => {
+  it('returns access_denied when the user denies, and expired_token after ten minutes', async () => {
     const denied = await begin()
-    const page = await new ScriptedBrowser(okta).activate(denied.complete, someone(), { decision: 'deny' })
+    const page = await new ScriptedBrowser(okta).activate(denied.complete, user(), { decision: 'deny' })
     expect(page.text).toContain('Access was denied.')
     expect(await denied.poll()).toMatchObject({
       status: 400,
@@ -88,20 +88,23 @@ describe('a device', () => {
     const late = await begin()
     vi.advanceTimersByTime(600_000)
     expect(await late.poll()).toMatchObject({ status: 400, body: { error: 'expired_token' } })
-    const expired = await new ScriptedBrowser(okta).activate(late.complete, someone())
+    const expired = await new ScriptedBrowser(okta).activate(late.complete, user())
     expect(expired).toMatchObject({ status: 400, text: expect.stringContaining('Invalid code.') })
   })
 
-  it('is refused a made-up code, no code, and the scopes it was not granted', async () => {
+  it('rejects an unknown code, no code, and scopes that are not granted to the app', async () => {
     const { clientId: client_id } = okta.client('native')
-    const ask = (form: Record<string, string>) =>
+    const sendRequest = (form: Record<string, string>) =>
       post(okta, '/oauth2/v1/token', { grant_type: DEVICE_CODE, client_id, ...form })
-    expect(await ask({ device_code: 'made-up' })).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
-    expect(await ask({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+    expect(await sendRequest({ device_code: 'made-up' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    })
+    expect(await sendRequest({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
     expect((await begin('openid okta.logs.read')).body).toMatchObject({ error: 'invalid_scope' })
   })
 
-  it.each(['spa', 'web'] as const)('cannot be a %s app’s', async kind => {
+  it.each(['spa', 'web'] as const)('rejects a %s app', async kind => {
     const { clientId: client_id, clientSecret: client_secret } = okta.client(kind)
     const form = { client_id, client_secret, scope: 'openid' }
     expect(await post(okta, '/oauth2/v1/device/authorize', form)).toMatchObject({
@@ -114,41 +117,41 @@ describe('a device', () => {
   })
 })
 
-describe('the device page', () => {
-  it('takes the code as people type it', async () => {
+describe('the device pages', () => {
+  it('ignore case, spaces and hyphens in the code', async () => {
     const { userCode } = await begin()
-    const typed = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `
-    const page = await new ScriptedBrowser(okta).activate('/activate', someone(), { userCode: typed })
+    const typedCode = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `
+    const page = await new ScriptedBrowser(okta).activate('/activate', user(), { userCode: typedCode })
     expect(page.text).toContain('Device activated')
   })
 
-  it('says when the password or the code is wrong', async () => {
+  it('show an error when the password or the code is wrong', async () => {
     const { complete } = await begin()
-    const stranger = { login: someone().login, password: 'wrong' }
-    const refused = await new ScriptedBrowser(okta).activate(complete, stranger)
-    expect(refused).toMatchObject({ status: 401, text: expect.stringContaining('role="alert">Unable to sign in.') })
-    const wrong = await new ScriptedBrowser(okta).activate('/activate', someone(), { userCode: 'WRONGONE' })
+    const wrongPassword = { login: user().login, password: 'wrong' }
+    const rejected = await new ScriptedBrowser(okta).activate(complete, wrongPassword)
+    expect(rejected).toMatchObject({ status: 401, text: expect.stringContaining('role="alert">Unable to sign in.') })
+    const wrong = await new ScriptedBrowser(okta).activate('/activate', user(), { userCode: 'WRONGONE' })
     expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('role="alert">Invalid code.') })
   })
 
-  it('lets nobody in who is not assigned to the app', async () => {
+  it('reject a user who is not assigned to the app', async () => {
     const { complete, poll } = await begin()
-    const page = await new ScriptedBrowser(okta).activate(complete, someone(2))
+    const page = await new ScriptedBrowser(okta).activate(complete, user(2))
     expect(page.text).toContain('User is not assigned to the client application.')
     expect((await poll()).body.error).toBe('access_denied')
   })
 
-  it('decides nothing for who is not signed in', async () => {
+  it('show the sign-in page when the user is not signed in', async () => {
     const { userCode, poll } = await begin()
     const form = { user_code: userCode, decision: 'allow' }
     expect((await post(okta, '/activate/decision', form)).text).toContain('<h1>Sign in</h1>')
     expect((await poll()).body.error).toBe('authorization_pending')
   })
 
-  it('loads nothing, runs nothing, and names its fields', async () => {
+  it('load no external resources and no scripts, and have a label for each field', async () => {
     const { complete } = await begin()
     const browser = new ScriptedBrowser(okta)
-    const { login: username, password } = someone()
+    const { login: username, password } = user()
     const signIn = { method: 'POST', body: new URLSearchParams({ username, password, user_code: '"><script>' }) }
     for (const page of [await browser.open(complete), await browser.open('/activate/sign-in', signIn)]) {
       const [, style = ''] = /<style>(.*)<\/style>/s.exec(page.text) ?? []

@@ -14,25 +14,25 @@ afterAll(() => okta.close())
 
 const spa = () => okta.client('spa')
 const url = (changes: Record<string, string | undefined> = {}) => authorizeUrl(okta, spa(), changes)
-const parameters = (answer: URL | undefined) => Object.fromEntries(answer?.searchParams ?? [])
+const parameters = (redirect: URL | undefined) => Object.fromEntries(redirect?.searchParams ?? [])
 
-async function idToken(answer: URL | undefined) {
-  const { body } = await redeem(okta, spa(), answer as URL)
+async function idToken(redirect: URL | undefined) {
+  const { body } = await redeem(okta, spa(), redirect as URL)
   const keys = createRemoteJWKSet(new URL('/oauth2/v1/keys', okta.orgUrl))
   return jwtVerify(String(body.id_token), keys, { issuer: okta.orgUrl.origin, audience: spa().clientId })
 }
 
 describe('signing in', () => {
-  it('ends at the redirect URI with a code and the state', async () => {
-    const answer = await new ScriptedBrowser(okta).signIn(url(), okta.users[0])
-    expect(answer.origin + answer.pathname).toBe('http://localhost:8080/login/callback')
-    expect(parameters(answer)).toEqual({ code: expect.any(String), state: 'the-state' })
+  it('redirects to the redirect URI with a code and the state', async () => {
+    const response = await new ScriptedBrowser(okta).signIn(url(), okta.users[0])
+    expect(response.origin + response.pathname).toBe('http://localhost:8080/login/callback')
+    expect(parameters(response)).toEqual({ code: expect.any(String), state: 'the-state' })
   })
 
-  it('tells in the ID token who signed in, when and for which request', async () => {
+  it('issues an ID token with the user, the time of the sign-in and the nonce', async () => {
     const before = Math.floor(Date.now() / 1000)
-    const answer = await new ScriptedBrowser(okta).signIn(url({ scope: 'openid profile email' }), okta.users[0])
-    const { payload, protectedHeader } = await idToken(answer)
+    const response = await new ScriptedBrowser(okta).signIn(url({ scope: 'openid profile email' }), okta.users[0])
+    const { payload, protectedHeader } = await idToken(response)
     const { auth_time: authTime } = payload
     const login = okta.users[0]?.login
     expect(protectedHeader.alg).toBe('RS256')
@@ -46,10 +46,10 @@ describe('signing in', () => {
     expect(payload.exp).toBeGreaterThan(before + 3500)
   })
 
-  it('takes the user name in any case and with blanks around it', async () => {
+  it('ignores case and surrounding spaces in the username', async () => {
     const [user] = okta.users
-    const typed = { login: ` ${user?.login.toUpperCase()} `, password: user?.password ?? '' }
-    expect(parameters(await new ScriptedBrowser(okta).signIn(url(), typed))).toHaveProperty('code')
+    const credentials = { login: ` ${user?.login.toUpperCase()} `, password: user?.password ?? '' }
+    expect(parameters(await new ScriptedBrowser(okta).signIn(url(), credentials))).toHaveProperty('code')
   })
 
   const [ada, grace] = DEFAULT_USERS
@@ -57,21 +57,21 @@ describe('signing in', () => {
     ['a wrong password', { username: ada?.login ?? '', password: 'wrong' }],
     ['another user’s password', { username: ada?.login ?? '', password: grace?.password ?? '' }],
     ['an unknown user', { username: 'unknown@example.com', password: 'x' }],
-    ['nothing', { username: '', password: '' }],
-  ])('with %s says so and asks again', async (_what, typed) => {
+    ['no input', { username: '', password: '' }],
+  ])('shows an error and the form again for %s', async (_what, input) => {
     const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
-    const again = await browser.open(form.url, { method: 'POST', body: new URLSearchParams(typed) })
-    expect(again.status).toBe(401)
-    expect(again.text).toContain('role="alert">Unable to sign in. The username or the password is wrong.')
-    expect(again.text).toContain(`value="${typed.username}" aria-invalid="true"`)
+    const retry = await browser.open(form.url, { method: 'POST', body: new URLSearchParams(input) })
+    expect(retry.status).toBe(401)
+    expect(retry.text).toContain('role="alert">Unable to sign in. The username or the password is incorrect.')
+    expect(retry.text).toContain(`value="${input.username}" aria-invalid="true"`)
     const { login = '', password = '' } = okta.users[0] ?? {}
     const right = new URLSearchParams({ username: login, password })
     const { externalRedirect } = await browser.open(form.url, { method: 'POST', body: right })
     expect(parameters(externalRedirect)).toHaveProperty('code')
   })
 
-  it('can be refused by the user', async () => {
+  it('returns access_denied when the user cancels', async () => {
     const browser = new ScriptedBrowser(okta)
     const form = await browser.open(url())
     const [, link = ''] = /<a class="cancel" href="([^"]+)"/.exec(form.text) ?? []
@@ -82,29 +82,29 @@ describe('signing in', () => {
     })
   })
 
-  it('needs the browser that began it', async () => {
+  it('is rejected in another browser', async () => {
     const form = await new ScriptedBrowser(okta).open(url())
-    const stranger = await send(form.url)
-    expect(stranger.status).toBe(400)
-    expect(stranger.text).toContain('This sign-in has ended. Start again from the application.')
+    const other = await send(form.url)
+    expect(other.status).toBe(400)
+    expect(other.text).toContain('This sign-in has expired. Start again from the application.')
   })
 })
 
 describe('a user who is not assigned to the app', () => {
-  it('is refused by redirect, each time, until another user signs in', async () => {
+  it('gets access_denied by redirect until another user signs in', async () => {
     const browser = new ScriptedBrowser(okta)
-    const refused = {
+    const rejected = {
       error: 'access_denied',
       error_description: 'User is not assigned to the client application.',
       state: 'the-state',
     }
-    expect(parameters(await browser.signIn(url(), okta.users[2]))).toEqual(refused)
-    expect(parameters((await browser.open(url())).externalRedirect)).toEqual(refused)
-    const answer = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
-    expect((await idToken(answer)).payload.sub).toBe(okta.users[1]?.id)
+    expect(parameters(await browser.signIn(url(), okta.users[2]))).toEqual(rejected)
+    expect(parameters((await browser.open(url())).externalRedirect)).toEqual(rejected)
+    const response = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
+    expect((await idToken(response)).payload.sub).toBe(okta.users[1]?.id)
   })
 
-  it('is whoever is not in the app’s own list', async () => {
+  it('is any user who is not in assignedUsers of the app', async () => {
     await using org = await startOktaEmulator({ clients: [{ kind: 'spa', assignedUsers: ['no.apps@example.com'] }] })
     const request = authorizeUrl(org, org.client('spa'))
     expect(parameters(await new ScriptedBrowser(org).signIn(request, org.users[2]))).toHaveProperty('code')
@@ -115,7 +115,7 @@ describe('a user who is not assigned to the app', () => {
 })
 
 describe('a session', () => {
-  it('signs in silently the next time, also at another app', async () => {
+  it('signs the user in without the form the next time, also to another app', async () => {
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
     expect(parameters((await browser.open(url())).externalRedirect)).toHaveProperty('code')
@@ -123,7 +123,7 @@ describe('a session', () => {
     expect(parameters((await browser.open(native)).externalRedirect)).toHaveProperty('code')
   })
 
-  it('does not spare the user the form when the app wants prompt=login', async () => {
+  it('shows the form again with prompt=login', async () => {
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
     const { status, text, externalRedirect } = await browser.open(url({ prompt: 'login' }))
@@ -131,15 +131,15 @@ describe('a session', () => {
     expect(text).toContain('<h1>Sign in</h1>')
   })
 
-  it('becomes another user’s when another user signs in', async () => {
+  it('switches to another user who signs in', async () => {
     const browser = new ScriptedBrowser(okta)
     await browser.signIn(url(), okta.users[0])
-    const answer = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
-    expect((await idToken(answer)).payload.sub).toBe(okta.users[1]?.id)
+    const response = await browser.signIn(url({ prompt: 'login' }), okta.users[1])
+    expect((await idToken(response)).payload.sub).toBe(okta.users[1]?.id)
     expect((await idToken((await browser.open(url())).externalRedirect)).payload.sub).toBe(okta.users[1]?.id)
   })
 
-  it('is what prompt=none needs', async () => {
+  it('is required for prompt=none', async () => {
     const browser = new ScriptedBrowser(okta)
     expect(parameters((await browser.open(url({ prompt: 'none' }))).externalRedirect)).toEqual({
       error: 'login_required',
@@ -152,8 +152,8 @@ describe('a session', () => {
   })
 })
 
-describe('the issuer in the answer (RFC 9207)', () => {
-  it('is sent when the emulator is told to, also with a refusal', async () => {
+describe('the iss parameter of an authorization response (RFC 9207)', () => {
+  it('is sent with sendIssuer, also in an error response', async () => {
     await using org = await startOktaEmulator({ sendIssuer: true })
     const request = (changes = {}) => authorizeUrl(org, org.client('spa'), changes)
     const iss = org.orgUrl.origin
@@ -164,13 +164,13 @@ describe('the issuer in the answer (RFC 9207)', () => {
 })
 
 describe('the sign-in page', () => {
-  it('begins with the login hint', async () => {
+  it('fills in the login hint', async () => {
     const { text } = await new ScriptedBrowser(okta).open(url({ login_hint: 'ada"><script>@example.com' }))
     expect(text).toContain('value="ada&#34;&#62;&#60;script&#62;@example.com"')
     expect(text).not.toContain('<script>')
   })
 
-  it('loads nothing, runs nothing, and lets its form lead to the app', async () => {
+  it('loads no external resources and no scripts, and allows its form to redirect to the app', async () => {
     const { text, headers } = await new ScriptedBrowser(okta).open(url())
     const policy = headers.get('content-security-policy') ?? ''
     const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? []
@@ -181,7 +181,7 @@ describe('the sign-in page', () => {
     expect(text).not.toMatch(/<script|<img|<link|https?:\/\/(?!localhost|127)/)
   })
 
-  it('names its fields for people and for password managers', async () => {
+  it('has a label and an autocomplete hint for each field', async () => {
     const { text } = await new ScriptedBrowser(okta).open(url())
     expect(text).toContain('<html lang="en">')
     expect(text).toMatch(/<label for="username">.*\n<input id="username" name="username" autocomplete="username"/)

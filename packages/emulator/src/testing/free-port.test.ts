@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
 import { freePort } from '../index.js'
 
-it('a free port is one to listen on, also at ::1, and one that no system gives away', async () => {
+it('returns a port below the ephemeral range that is free on 127.0.0.1 and ::1', async () => {
   for (const host of ['127.0.0.1', '::1']) {
     const port = await freePort()
     expect(port).toBeGreaterThanOrEqual(20_000)

@@ -1,5 +1,5 @@
-// Reads the directory with Okta's SDK, in a process of its own, since NODE_EXTRA_CA_CERTS is read when Node starts. Its input
-// is a list of configurations; it prints the list of what a client of each has read.
+// Reads the directory with Okta's SDK, once for each configuration in the JSON array on stdin, and prints the results. It is a
+// separate process since Node reads NODE_EXTRA_CA_CERTS only at its start.
 import { json } from 'node:stream/consumers'
 import okta from '@okta/okta-sdk-nodejs'
 

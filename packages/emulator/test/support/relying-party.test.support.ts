@@ -4,16 +4,16 @@ import type { EmulatorClient } from '../../src/org/app.js'
 import type { OktaEmulator } from '../../src/start-okta-emulator.js'
 import { ScriptedBrowser } from '../../src/testing/scripted-browser.js'
 
-/** An answer, read whole. `body` is the JSON, or empty when there is none. */
-export interface Answer {
+/** A response. `body` is the JSON body, or an empty object. */
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  readonly body: AnswerBody
+  readonly body: ResponseBody
 }
 
-/** The members that tests look at by name. */
-export interface AnswerBody {
+/** The members that tests use. */
+export interface ResponseBody {
   readonly access_token?: string
   readonly refresh_token?: string
   readonly id_token?: string
@@ -24,48 +24,48 @@ export interface AnswerBody {
   readonly [name: string]: unknown
 }
 
-/** Sends a request that follows no redirect, and reads the answer whole. */
-export async function send(url: URL | string, init: RequestInit = {}): Promise<Answer> {
+/** Sends a request without following redirects. */
+export async function send(url: URL | string, init: RequestInit = {}): Promise<TestResponse> {
   const response = await fetch(url, { redirect: 'manual', ...init })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') === true
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
 }
 
-/** Posts a form to a path of the org. Members that are undefined are left out. */
+/** Posts a form to a path of the org. Undefined members are omitted. */
 export function post(
   okta: OktaEmulator,
   path: string,
   form: Record<string, string | undefined>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
-  const given = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return send(new URL(path, okta.orgUrl), { method: 'POST', body: new URLSearchParams(given), headers })
+): Promise<TestResponse> {
+  const entries = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return send(new URL(path, okta.orgUrl), { method: 'POST', body: new URLSearchParams(entries), headers })
 }
 
 /** Calls the API with an access token. */
-export function callApi(okta: OktaEmulator, path: string, token: unknown, scheme = 'Bearer'): Promise<Answer> {
+export function callApi(okta: OktaEmulator, path: string, token: unknown, scheme = 'Bearer'): Promise<TestResponse> {
   return send(new URL(path, okta.orgUrl), { headers: { authorization: `${scheme} ${token}` } })
 }
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What a test changes of an assertion that would be right. `undefined` leaves a claim out. */
+/** Changes to a valid assertion. `undefined` omits a claim. */
 export interface AssertionChanges {
   readonly claims?: Record<string, unknown>
   readonly header?: { alg?: string; kid?: string | undefined }
   readonly jwk?: JWK
 }
 
-/** Signs a client assertion as Okta wants it, for one endpoint, or as changed. */
+/** Signs a valid client assertion for an endpoint, with changes. */
 export async function clientAssertion(
   client: EmulatorClient,
   endpoint: string,
   { claims = {}, header = {}, jwk = client.jwk }: AssertionChanges = {},
 ): Promise<string> {
-  if (jwk === undefined) throw new Error('an assertion needs a key')
+  if (jwk === undefined) throw new Error('An assertion requires a key.')
   const now = Math.floor(Date.now() / 1000)
-  const right: JWTPayload = {
+  const valid: JWTPayload = {
     iss: client.clientId,
     sub: client.clientId,
     aud: endpoint,
@@ -74,14 +74,14 @@ export async function clientAssertion(
     jti: randomUUID(),
   }
   const { alg = jwk.alg ?? 'RS256', kid = jwk.kid } = { ...header }
-  const payload = JSON.parse(JSON.stringify({ ...right, ...claims }))
+  const payload = JSON.parse(JSON.stringify({ ...valid, ...claims }))
   const keyId = 'kid' in header ? header.kid : kid
   return new SignJWT(payload)
     .setProtectedHeader({ alg, ...(keyId !== undefined && { kid: keyId }) })
     .sign(await importJWK(jwk, alg))
 }
 
-/** The form of a client credentials request by a service app that does everything right. */
+/** The form of a valid client credentials request, with changes. */
 export async function clientCredentials(
   okta: OktaEmulator,
   client: EmulatorClient,
@@ -110,13 +110,13 @@ export async function serviceToken(
   return String(body.access_token)
 }
 
-/** A key for DPoP proofs, and the proofs it signs. */
+/** A key that signs DPoP proofs. */
 export interface ProofKey {
   readonly jwk: JWK
   proof(method: string, url: URL | string, changes?: Record<string, unknown>): Promise<string>
 }
 
-/** Makes a DPoP key (RFC 9449 §4). */
+/** Generates a DPoP key (RFC 9449 §4). */
 export async function proofKey(): Promise<ProofKey> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = await exportJWK(publicKey)
@@ -140,20 +140,20 @@ export function accessTokenHash(token: unknown): string {
   return createHash('sha256').update(String(token)).digest('base64url')
 }
 
-/** A PKCE pair (RFC 7636), always the same one. */
+/** A fixed PKCE code verifier and challenge (RFC 7636). */
 export const PKCE = {
   verifier: 'a-verifier-of-at-least-forty-three-characters-long',
   challenge: createHash('sha256').update('a-verifier-of-at-least-forty-three-characters-long').digest('base64url'),
 }
 
-/** The URL of an authorization request that is right for an app, or as changed; `undefined` leaves one out. */
+/** The URL of a valid authorization request, with changes. `undefined` omits a parameter. */
 export function authorizeUrl(
   okta: OktaEmulator,
   client: EmulatorClient,
   changes: Record<string, string | undefined> = {},
 ): URL {
   const url = new URL('/oauth2/v1/authorize', okta.orgUrl)
-  const right = {
+  const valid = {
     client_id: client.clientId,
     redirect_uri: client.redirectUris?.[0],
     response_type: 'code',
@@ -163,37 +163,37 @@ export function authorizeUrl(
     code_challenge: PKCE.challenge,
     code_challenge_method: 'S256',
   }
-  for (const [name, value] of Object.entries({ ...right, ...changes })) {
+  for (const [name, value] of Object.entries({ ...valid, ...changes })) {
     if (value !== undefined) url.searchParams.set(name, value)
   }
   return url
 }
 
-/** Signs the first user in and redeems the code: the token answer of a whole authorization code flow. */
+/** Signs the first user in and redeems the code. Returns the token response. */
 export async function userTokens(
   okta: OktaEmulator,
   client: EmulatorClient,
   changes: Record<string, string | undefined> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
-  const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, client, changes), okta.users[0])
-  return redeem(okta, client, answer, {}, headers)
+): Promise<TestResponse> {
+  const response = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, client, changes), okta.users[0])
+  return redeem(okta, client, response, {}, headers)
 }
 
 /** Redeems the code of an authorization response. */
 export function redeem(
   okta: OktaEmulator,
   client: EmulatorClient,
-  answer: URL,
+  redirect: URL,
   changes: Record<string, string | undefined> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const form = {
     grant_type: 'authorization_code',
     client_id: client.clientId,
     client_secret: client.clientSecret,
     redirect_uri: client.redirectUris?.[0],
-    code: answer.searchParams.get('code') ?? undefined,
+    code: redirect.searchParams.get('code') ?? undefined,
     code_verifier: PKCE.verifier,
   }
   return post(okta, '/oauth2/v1/token', { ...form, ...changes }, headers)
@@ -206,7 +206,7 @@ export function refresh(
   refreshToken: unknown,
   changes: Record<string, string | undefined> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const form = {
     grant_type: 'refresh_token',
     client_id: client.clientId,

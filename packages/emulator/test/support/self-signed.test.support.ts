@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** Makes a certificate for 127.0.0.1 that signs itself (RFC 5280 §4.1), and its key, both as PEM text. */
+/** Creates a self-signed certificate for 127.0.0.1 (RFC 5280 §4.1) and its key, in PEM format. */
 export function selfSigned(): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'))

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const refused = { status: 401, body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided' } }
+const rejected = { status: 401, body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided' } }
 
 /** The members of a WWW-Authenticate challenge. */
 function challenge(headers: Headers): Record<string, string> {
@@ -29,7 +29,7 @@ function challenge(headers: Headers): Record<string, string> {
 }
 
 describe('the API with a bearer token', () => {
-  it('lets a token with the scope in', async () => {
+  it('accepts a token with the scope', async () => {
     expect(await callApi(okta, '/api/v1/users', await serviceToken(okta))).toMatchObject({ status: 200 })
   })
 
@@ -38,18 +38,18 @@ describe('the API with a bearer token', () => {
     expect(await callApi(okta, '/api/v1/users', token)).toMatchObject({ status: 200 })
   })
 
-  it('refuses a request without a token as one without a session', async () => {
+  it('rejects a request without a token with E0000005', async () => {
     expect(await send(users)).toMatchObject({
       status: 403,
       body: { errorCode: 'E0000005', errorSummary: 'Invalid session', errorCauses: [] },
     })
   })
 
-  it('refuses an unknown token, and says so in the challenge', async () => {
-    const answer = await callApi(okta, '/api/v1/users', 'made-up')
-    expect(answer).toMatchObject(refused)
-    expect(answer.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae\w{17}$/) })
-    expect(challenge(answer.headers)).toEqual({
+  it('rejects an unknown token with a challenge', async () => {
+    const response = await callApi(okta, '/api/v1/users', 'made-up')
+    expect(response).toMatchObject(rejected)
+    expect(response.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae\w{17}$/) })
+    expect(challenge(response.headers)).toEqual({
       scheme: 'Bearer',
       authorization_uri: `${okta.orgUrl.origin}/oauth2/v1/authorize`,
       realm: okta.orgUrl.origin,
@@ -60,17 +60,17 @@ describe('the API with a bearer token', () => {
     })
   })
 
-  it('refuses a token that lacks the scope', async () => {
+  it('rejects a token without the scope', async () => {
     const token = await serviceToken(okta, okta.client('service'), 'okta.groups.read')
-    const answer = await callApi(okta, '/api/v1/users', token)
-    expect(answer).toMatchObject({
+    const response = await callApi(okta, '/api/v1/users', token)
+    expect(response).toMatchObject({
       status: 403,
       body: {
         errorCode: 'E0000006',
         errorSummary: 'You do not have permission to perform the requested action',
       },
     })
-    expect(challenge(answer.headers)).toMatchObject({
+    expect(challenge(response.headers)).toMatchObject({
       scheme: 'Bearer',
       scope: 'okta.users.read',
       error: 'insufficient_scope',
@@ -78,7 +78,7 @@ describe('the API with a bearer token', () => {
     })
   })
 
-  it('says how much of the minute’s allowance is left, refused or not', async () => {
+  it('sends rate limit headers in successful and error responses', async () => {
     const token = await serviceToken(okta)
     const remaining = async () =>
       Number((await callApi(okta, '/api/v1/users', token)).headers.get('x-rate-limit-remaining'))
@@ -90,7 +90,7 @@ describe('the API with a bearer token', () => {
   })
 })
 
-describe('a token', () => {
+describe('an access token', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] })
   })
@@ -98,12 +98,12 @@ describe('a token', () => {
     vi.useRealTimers()
   })
 
-  it('works for its lifetime and no longer', async () => {
+  it('expires at the end of its lifetime', async () => {
     const token = await serviceToken(okta)
     vi.advanceTimersByTime(3590_000)
     expect(await callApi(okta, '/api/v1/users', token)).toMatchObject({ status: 200 })
     vi.advanceTimersByTime(11_000)
-    expect(await callApi(okta, '/api/v1/users', token)).toMatchObject(refused)
+    expect(await callApi(okta, '/api/v1/users', token)).toMatchObject(rejected)
   })
 })
 
@@ -113,12 +113,12 @@ describe('the API with a DPoP token', () => {
   beforeAll(async () => {
     key = await proofKey()
     const endpoint = new URL('/oauth2/v1/token', okta.orgUrl)
-    const ask = async (proof: string) => {
+    const sendRequest = async (proof: string) => {
       const form = await clientCredentials(okta, okta.client('service', { dpop: true }))
       return post(okta, '/oauth2/v1/token', form, { dpop: proof })
     }
-    const nonce = (await ask(await key.proof('POST', endpoint))).headers.get('dpop-nonce')
-    token = String((await ask(await key.proof('POST', endpoint, { nonce }))).body.access_token)
+    const nonce = (await sendRequest(await key.proof('POST', endpoint))).headers.get('dpop-nonce')
+    token = String((await sendRequest(await key.proof('POST', endpoint, { nonce }))).body.access_token)
   })
 
   const call = (proof: string | undefined, scheme = 'DPoP') =>
@@ -126,21 +126,21 @@ describe('the API with a DPoP token', () => {
   const proof = (changes: Record<string, unknown> = {}) =>
     key.proof('GET', users, { ath: accessTokenHash(token), ...changes })
 
-  it('lets it in with a proof', async () => {
+  it('accepts it with a proof', async () => {
     expect(await call(await proof())).toMatchObject({ status: 200 })
     expect(await call(await proof(), 'dpop')).toMatchObject({ status: 200 })
   })
 
-  it('refuses it as a bearer token', async () => {
-    const answer = await call(undefined, 'Bearer')
-    expect(answer).toMatchObject(refused)
-    expect(challenge(answer.headers)).toMatchObject({ scheme: 'DPoP', error: 'invalid_token' })
+  it('rejects it as a bearer token', async () => {
+    const response = await call(undefined, 'Bearer')
+    expect(response).toMatchObject(rejected)
+    expect(challenge(response.headers)).toMatchObject({ scheme: 'DPoP', error: 'invalid_token' })
   })
 
-  it('refuses it without a proof', async () => {
-    const answer = await call(undefined)
-    expect(answer).toMatchObject(refused)
-    expect(challenge(answer.headers)).toMatchObject({
+  it('rejects it without a proof', async () => {
+    const response = await call(undefined)
+    expect(response).toMatchObject(rejected)
+    expect(challenge(response.headers)).toMatchObject({
       scheme: 'DPoP',
       algs: 'RS256 RS384 RS512 ES256 ES384 ES512',
       error: 'invalid_dpop_proof',
@@ -153,33 +153,33 @@ describe('the API with a DPoP token', () => {
     ['htu', { htu: 'https://example.okta.com/api/v1/users' }],
     ['ath', { ath: accessTokenHash('another token') }],
     ['ath', { ath: undefined }],
-  ])('refuses a proof whose %s is wrong', async (claim, changes) => {
-    const answer = await call(await proof(changes))
-    expect(answer).toMatchObject(refused)
-    expect(challenge(answer.headers)).toMatchObject({
+  ])('rejects a proof whose %s is wrong', async (claim, changes) => {
+    const response = await call(await proof(changes))
+    expect(response).toMatchObject(rejected)
+    expect(challenge(response.headers)).toMatchObject({
       error: 'invalid_dpop_proof',
       error_description: `'${claim}' claim in the DPoP proof JWT is invalid.`,
     })
   })
 
-  it('refuses a proof the second time', async () => {
+  it('rejects a proof the second time', async () => {
     const once = await proof()
     expect(await call(once)).toMatchObject({ status: 200 })
-    expect(await call(once)).toMatchObject(refused)
+    expect(await call(once)).toMatchObject(rejected)
   })
 
-  it('refuses a proof by another key', async () => {
+  it('rejects a proof by another key', async () => {
     const other = await proofKey()
-    const answer = await call(await other.proof('GET', users, { ath: accessTokenHash(token) }))
-    expect(answer).toMatchObject(refused)
-    expect(challenge(answer.headers)).toMatchObject({ error: 'invalid_dpop_proof' })
+    const response = await call(await other.proof('GET', users, { ath: accessTokenHash(token) }))
+    expect(response).toMatchObject(rejected)
+    expect(challenge(response.headers)).toMatchObject({ error: 'invalid_dpop_proof' })
   })
 
-  it('refuses a bearer token that comes with the DPoP scheme', async () => {
+  it('rejects a bearer token with the DPoP scheme', async () => {
     const bearer = await serviceToken(okta)
     const dpop = await key.proof('GET', users, { ath: accessTokenHash(bearer) })
-    const answer = await send(users, { headers: { authorization: `DPoP ${bearer}`, dpop } })
-    expect(answer).toMatchObject(refused)
-    expect(challenge(answer.headers)).toMatchObject({ scheme: 'Bearer', error: 'invalid_token' })
+    const response = await send(users, { headers: { authorization: `DPoP ${bearer}`, dpop } })
+    expect(response).toMatchObject(rejected)
+    expect(challenge(response.headers)).toMatchObject({ scheme: 'Bearer', error: 'invalid_token' })
   })
 })

@@ -20,8 +20,8 @@ const wrongSecret = {
 }
 
 describe('client authentication', () => {
-  it('refuses an unknown client, in the form of the API', async () => {
-    const form = { grant_type: 'client_credentials', client_id: '0oaNobodyKnowsThis00', client_secret: 'x' }
+  it('rejects an unknown client with an error in the format of the API', async () => {
+    const form = { grant_type: 'client_credentials', client_id: '0oaUnknownApp0000000', client_secret: 'x' }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
       status: 401,
       body: {
@@ -34,14 +34,14 @@ describe('client authentication', () => {
     })
   })
 
-  it('refuses a request that says nothing about who asks', async () => {
+  it('rejects a request without a client_id', async () => {
     expect(await post(okta, '/oauth2/v1/token', { grant_type: 'client_credentials' })).toMatchObject({
       status: 400,
       body: { error: 'invalid_client', error_description: 'A client_id must be provided in the request.' },
     })
   })
 
-  it('refuses a confidential client that shows no credentials', async () => {
+  it('rejects a confidential client without credentials', async () => {
     const form = { ...(await clientCredentials(okta, okta.client('service'))), client_assertion: undefined }
     const { clientId: client_id } = okta.client('service')
     expect(await post(okta, '/oauth2/v1/token', { ...form, client_id })).toMatchObject({
@@ -53,7 +53,7 @@ describe('client authentication', () => {
     })
   })
 
-  it('takes a web app’s secret in the form or in the header, and refuses a wrong one in either', async () => {
+  it('accepts the secret of a web app in the form or the header, and rejects a wrong one in both', async () => {
     const web = okta.client('web')
     const browser = new ScriptedBrowser(okta)
     const code = () => browser.signIn(authorizeUrl(okta, web, { prompt: 'login' }), okta.users[0])
@@ -68,9 +68,9 @@ describe('client authentication', () => {
     expect(await redeem(okta, web, await code(), inHeader, basic('wrong'))).toMatchObject(wrongSecret)
   })
 
-  it('refuses a secret from an app that has none', async () => {
+  it('rejects a secret when the app has none', async () => {
     const spa = okta.client('spa')
-    const answer = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, spa), okta.users[0])
-    expect(await redeem(okta, spa, answer, { client_secret: 'made up' })).toMatchObject(wrongSecret)
+    const response = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, spa), okta.users[0])
+    expect(await redeem(okta, spa, response, { client_secret: 'made up' })).toMatchObject(wrongSecret)
   })
 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   okta = await startOktaEmulator({
     clients: [
       { kind: 'service' },
-      { kind: 'service', clientId: '0oaSeveralKeys000001', jwks: { keys: [...keys.values()].map(publicHalf) } },
+      { kind: 'service', clientId: '0oaSeveralKeys000001', jwks: { keys: [...keys.values()].map(publicKeyOf) } },
       { kind: 'web' },
     ],
   })
@@ -33,69 +33,69 @@ afterAll(() => okta.close())
 
 const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset
 
-async function ask(changes: AssertionChanges, client = okta.client('service')) {
+async function sendRequest(changes: AssertionChanges, client = okta.client('service')) {
   const { status, body } = await post(okta, '/oauth2/v1/token', await clientCredentials(okta, client, changes))
   return { status, error: body.error, description: body.error_description }
 }
 
 describe('private_key_jwt', () => {
-  it('lets an app in whose assertion is right', async () => {
-    expect(await ask({})).toMatchObject({ status: 200 })
+  it('accepts a valid assertion', async () => {
+    expect(await sendRequest({})).toMatchObject({ status: 200 })
   })
 
-  async function refusal(changes: AssertionChanges): Promise<string | undefined> {
-    const { description, ...rest } = await ask(changes)
+  async function rejection(changes: AssertionChanges): Promise<string | undefined> {
+    const { description, ...rest } = await sendRequest(changes)
     expect(rest).toEqual({ status: 401, error: 'invalid_client' })
     return description
   }
   const WRONG_AUDIENCE = 'The audience claim for client_assertion must be the endpoint invoked for the request.'
 
-  it('refuses an assertion whose audience is the issuer', async () => {
-    expect(await refusal({ claims: { aud: okta.orgUrl.origin } })).toBe(WRONG_AUDIENCE)
+  it('rejects an assertion whose audience is the issuer', async () => {
+    expect(await rejection({ claims: { aud: okta.orgUrl.origin } })).toBe(WRONG_AUDIENCE)
   })
 
-  it('refuses an assertion whose audience is another endpoint', async () => {
-    expect(await refusal({ claims: { aud: new URL('/oauth2/v1/revoke', okta.orgUrl).href } })).toBe(WRONG_AUDIENCE)
+  it('rejects an assertion whose audience is another endpoint', async () => {
+    expect(await rejection({ claims: { aud: new URL('/oauth2/v1/revoke', okta.orgUrl).href } })).toBe(WRONG_AUDIENCE)
   })
 
-  it('refuses an assertion that is expired', async () => {
-    expect(await refusal({ claims: { exp: seconds(-1) } })).toBe('The client_assertion token is expired.')
+  it('rejects an expired assertion', async () => {
+    expect(await rejection({ claims: { exp: seconds(-1) } })).toBe('The client_assertion token is expired.')
   })
 
-  it('refuses an assertion that lives longer than an hour', async () => {
+  it('rejects an assertion that expires in more than an hour', async () => {
     const tooFar = 'The client_assertion token has an expiration too far into the future.'
-    expect(await refusal({ claims: { exp: seconds(3660) } })).toBe(tooFar)
+    expect(await rejection({ claims: { exp: seconds(3660) } })).toBe(tooFar)
   })
 
-  it('refuses an assertion that never expires', async () => {
+  it('rejects an assertion without exp', async () => {
     const missing = 'The client_assertion token is missing the expiration claim.'
-    expect(await refusal({ claims: { exp: undefined } })).toBe(missing)
+    expect(await rejection({ claims: { exp: undefined } })).toBe(missing)
   })
 
-  it('refuses an assertion that was issued in the future', async () => {
+  it('rejects an assertion that was issued in the future', async () => {
     const future = 'The client_assertion token was issued in the future.'
-    expect(await refusal({ claims: { iat: seconds(30) } })).toBe(future)
+    expect(await rejection({ claims: { iat: seconds(30) } })).toBe(future)
   })
 
-  it('refuses an assertion whose issuer is not its subject', async () => {
+  it('rejects an assertion whose issuer is not its subject', async () => {
     const mismatch = "The 'sub' and 'iss' claims of the client_assertion must be the client_id."
-    expect(await refusal({ claims: { iss: 'someone-else' } })).toBe(mismatch)
+    expect(await rejection({ claims: { iss: 'another-client' } })).toBe(mismatch)
   })
 
-  it('refuses an assertion with an unknown kid', async () => {
-    expect(await refusal({ header: { kid: 'unknown' } })).toBe('The client_assertion JWT kid is invalid.')
+  it('rejects an assertion with an unknown kid', async () => {
+    expect(await rejection({ header: { kid: 'unknown' } })).toBe('The client_assertion JWT kid is invalid.')
   })
 
-  it('refuses an assertion that another key signed', async () => {
+  it('rejects an assertion that another key signed', async () => {
     const jwk = { ...keys.get('RS256'), kid: String(okta.client('service').jwk?.kid) } as JWK
-    expect(await refusal({ jwk })).toBe('The client_assertion signature is invalid.')
+    expect(await rejection({ jwk })).toBe('The client_assertion signature is invalid.')
   })
 
-  it('accepts an assertion of just under an hour', async () => {
-    expect(await ask({ claims: { exp: seconds(3590) } })).toMatchObject({ status: 200 })
+  it('accepts an assertion that expires in just under an hour', async () => {
+    expect(await sendRequest({ claims: { exp: seconds(3590) } })).toMatchObject({ status: 200 })
   })
 
-  it('accepts an assertion with a jti once, and refuses it the second time', async () => {
+  it('rejects an assertion with a jti when it is used again', async () => {
     const form = await clientCredentials(okta, okta.client('service'))
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 200 })
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
@@ -104,13 +104,13 @@ describe('private_key_jwt', () => {
     })
   })
 
-  it('accepts an assertion without a jti again and again', async () => {
+  it('accepts an assertion without a jti more than once', async () => {
     const form = await clientCredentials(okta, okta.client('service'), { claims: { jti: undefined } })
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 200 })
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 200 })
   })
 
-  it('refuses what is no JWT', async () => {
+  it('rejects an assertion that is not a JWT', async () => {
     const form = { ...(await clientCredentials(okta, okta.client('service'))), client_assertion: 'nonsense' }
     const { clientId: client_id } = okta.client('service')
     expect(await post(okta, '/oauth2/v1/token', { ...form, client_id })).toMatchObject({
@@ -119,7 +119,7 @@ describe('private_key_jwt', () => {
     })
   })
 
-  it('refuses an assertion whose type is not said', async () => {
+  it('rejects an assertion without client_assertion_type', async () => {
     const form = { ...(await clientCredentials(okta, okta.client('service'))), client_assertion_type: undefined }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
       status: 401,
@@ -127,7 +127,7 @@ describe('private_key_jwt', () => {
     })
   })
 
-  it('refuses an assertion by an app that has a secret instead of a key', async () => {
+  it('rejects an assertion when the app has a secret instead of a key', async () => {
     const web = okta.client('web')
     const endpoint = new URL('/oauth2/v1/token', okta.orgUrl).href
     const assertion = await clientAssertion(web, endpoint, { jwk: keys.get('RS256') as JWK })
@@ -142,17 +142,17 @@ describe('private_key_jwt', () => {
 describe('an app with several keys', () => {
   const several = () => {
     const client = okta.clients.find(({ clientId }) => clientId === '0oaSeveralKeys000001')
-    if (client === undefined) throw new Error('the app is gone')
+    if (client === undefined) throw new Error('no app')
     return client
   }
 
   it.each(ALGORITHMS)('accepts %s with the right kid', async alg => {
-    expect(await ask({ jwk: keys.get(alg) as JWK }, several())).toMatchObject({ status: 200 })
+    expect(await sendRequest({ jwk: keys.get(alg) as JWK }, several())).toMatchObject({ status: 200 })
   })
 
-  it('refuses an assertion without a kid', async () => {
+  it('rejects an assertion without a kid', async () => {
     const changes = { jwk: keys.get('RS256') as JWK, header: { kid: undefined } }
-    expect(await ask(changes, several())).toEqual({
+    expect(await sendRequest(changes, several())).toEqual({
       status: 401,
       error: 'invalid_client',
       description: 'The client_assertion JWT kid is invalid.',
@@ -162,16 +162,16 @@ describe('an app with several keys', () => {
 
 describe('an app whose keys are at a URL', () => {
   const urlOf = (published: readonly JWK[]) =>
-    `data:application/json,${encodeURIComponent(JSON.stringify({ keys: published.map(publicHalf) }))}`
+    `data:application/json,${encodeURIComponent(JSON.stringify({ keys: published.map(publicKeyOf) }))}`
 
-  it('accepts a key that the URL publishes, and refuses one that it does not', async () => {
+  it('accepts only the keys that the URL publishes', async () => {
     const [used, other] = [keys.get('ES384') as JWK, keys.get('ES256') as JWK]
     const { clientId } = okta.client('service')
     try {
       await okta.update(clientId, { jwksUri: urlOf([other, used]) })
-      expect(await ask({ jwk: used })).toMatchObject({ status: 200 })
+      expect(await sendRequest({ jwk: used })).toMatchObject({ status: 200 })
       await okta.update(clientId, { jwksUri: urlOf([other]) })
-      expect(await ask({ jwk: used })).toMatchObject({
+      expect(await sendRequest({ jwk: used })).toMatchObject({
         status: 401,
         error: 'invalid_client',
         description: 'The client_assertion JWT kid is invalid.',
@@ -182,10 +182,10 @@ describe('an app whose keys are at a URL', () => {
   })
 })
 
-it('needs no kid when the app has one key', async () => {
-  expect(await ask({ header: { kid: undefined } })).toMatchObject({ status: 200 })
+it('accepts an assertion without a kid when the app has one key', async () => {
+  expect(await sendRequest({ header: { kid: undefined } })).toMatchObject({ status: 200 })
 })
 
-function publicHalf({ kty, n, e, crv, x, y, kid, alg }: JWK): JWK {
+function publicKeyOf({ kty, n, e, crv, x, y, kid, alg }: JWK): JWK {
   return JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, kid, alg }))
 }

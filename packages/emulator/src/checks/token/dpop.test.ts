@@ -16,7 +16,7 @@ afterAll(() => okta.close())
 
 const bound = () => okta.client('service', { dpop: true })
 
-async function ask(proof: string | undefined, client = bound()) {
+async function sendRequest(proof: string | undefined, client = bound()) {
   return post(
     okta,
     '/oauth2/v1/token',
@@ -28,18 +28,18 @@ async function ask(proof: string | undefined, client = bound()) {
 describe('an app that requires DPoP', () => {
   let nonce: string
   beforeEach(async () => {
-    nonce = (await ask(await key.proof('POST', endpoint))).headers.get('dpop-nonce') ?? ''
+    nonce = (await sendRequest(await key.proof('POST', endpoint))).headers.get('dpop-nonce') ?? ''
   })
 
-  it('is refused without a proof', async () => {
-    expect(await ask(undefined)).toMatchObject({
+  it('is rejected without a proof', async () => {
+    expect(await sendRequest(undefined)).toMatchObject({
       status: 400,
       body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' },
     })
   })
 
-  it('is asked for a nonce, and told it', async () => {
-    const { status, body, headers } = await ask(await key.proof('POST', endpoint))
+  it('gets use_dpop_nonce and the nonce when the proof has none', async () => {
+    const { status, body, headers } = await sendRequest(await key.proof('POST', endpoint))
     expect({ status, body }).toEqual({
       status: 400,
       body: { error: 'use_dpop_nonce', error_description: 'Authorization server requires nonce in DPoP proof.' },
@@ -47,24 +47,24 @@ describe('an app that requires DPoP', () => {
     expect(headers.get('dpop-nonce')).toMatch(/^[\w-]{20,}$/)
   })
 
-  it('gets a DPoP token for a proof with the nonce', async () => {
-    const { status, body } = await ask(await key.proof('POST', endpoint, { nonce }))
+  it('gets a DPoP token with a proof that has the nonce', async () => {
+    const { status, body } = await sendRequest(await key.proof('POST', endpoint, { nonce }))
     expect(status).toBe(200)
     expect(body).toMatchObject({ token_type: 'DPoP', expires_in: 3600, scope: 'okta.users.read' })
   })
 
-  it('can use a nonce more than once, but not a proof', async () => {
+  it('can use a nonce more than once, but a proof only once', async () => {
     const proof = await key.proof('POST', endpoint, { nonce })
-    expect(await ask(proof)).toMatchObject({ status: 200 })
-    expect(await ask(await key.proof('POST', endpoint, { nonce }))).toMatchObject({ status: 200 })
-    expect(await ask(proof)).toMatchObject({
+    expect(await sendRequest(proof)).toMatchObject({ status: 200 })
+    expect(await sendRequest(await key.proof('POST', endpoint, { nonce }))).toMatchObject({ status: 200 })
+    expect(await sendRequest(proof)).toMatchObject({
       status: 400,
       body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT has already been used.' },
     })
   })
 
-  it('is refused a nonce of someone else’s making', async () => {
-    expect(await ask(await key.proof('POST', endpoint, { nonce: 'made-up' }))).toMatchObject({
+  it('gets use_dpop_nonce when the nonce is unknown', async () => {
+    expect(await sendRequest(await key.proof('POST', endpoint, { nonce: 'made-up' }))).toMatchObject({
       status: 400,
       body: { error: 'use_dpop_nonce' },
     })
@@ -77,16 +77,16 @@ describe('an app that requires DPoP', () => {
     ['iat', { iat: Math.floor(Date.now() / 1000) - 3600 }],
     ['iat', { iat: Math.floor(Date.now() / 1000) + 3600 }],
     ['jti', { jti: undefined }],
-  ])('is refused a proof whose %s is wrong', async (claim, changes) => {
-    expect(await ask(await key.proof('POST', endpoint, { nonce, ...changes }))).toMatchObject({
+  ])('is rejected when the %s of the proof is wrong', async (claim, changes) => {
+    expect(await sendRequest(await key.proof('POST', endpoint, { nonce, ...changes }))).toMatchObject({
       status: 400,
       body: { error: 'invalid_dpop_proof', error_description: `'${claim}' claim in the DPoP proof JWT is invalid.` },
     })
   })
 
-  it('may write the htu with another case, the default port or a query', async () => {
+  it('can send an htu with an upper-case scheme and a query', async () => {
     const htu = `${endpoint.href.replace('http://', 'HTTP://')}?x=1#y`
-    expect(await ask(await key.proof('POST', endpoint, { nonce, htu }))).toMatchObject({ status: 200 })
+    expect(await sendRequest(await key.proof('POST', endpoint, { nonce, htu }))).toMatchObject({ status: 200 })
   })
 
   const invalid = {
@@ -94,45 +94,47 @@ describe('an app that requires DPoP', () => {
     body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT is invalid.' },
   }
 
-  it('is refused a proof that is no JWT', async () => {
-    expect(await ask('nonsense')).toMatchObject(invalid)
+  it('is rejected when the proof is not a JWT', async () => {
+    expect(await sendRequest('nonsense')).toMatchObject(invalid)
   })
 
-  it('is refused a proof of another type', async () => {
+  it('is rejected when the proof has another typ', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
     const proof = await signed({ typ: 'JWT', alg: 'ES256', jwk: await exportJWK(publicKey) }, privateKey)
-    expect(await ask(proof)).toMatchObject(invalid)
+    expect(await sendRequest(proof)).toMatchObject(invalid)
   })
 
-  it('is refused a proof that does not hold its key', async () => {
+  it('is rejected when the proof has no jwk', async () => {
     const { privateKey } = await generateKeyPair('ES256')
-    expect(await ask(await signed({ typ: 'dpop+jwt', alg: 'ES256' }, privateKey))).toMatchObject(invalid)
+    expect(await sendRequest(await signed({ typ: 'dpop+jwt', alg: 'ES256' }, privateKey))).toMatchObject(invalid)
   })
 
-  it('is refused a proof that holds another key than the one that signed it', async () => {
+  it('is rejected when another key signed the proof', async () => {
     const { privateKey } = await generateKeyPair('ES256')
     const proof = await signed({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk }, privateKey)
-    expect(await ask(proof)).toMatchObject(invalid)
+    expect(await sendRequest(proof)).toMatchObject(invalid)
   })
 
-  it('finds an old nonce accepted after the org has a new one, and is told the new one with the answer', async () => {
+  it('can use the previous nonce after a rotation, and gets the new one with the response', async () => {
     okta.rotateDpopNonce()
-    const { status, headers } = await ask(await key.proof('POST', endpoint, { nonce }))
+    const { status, headers } = await sendRequest(await key.proof('POST', endpoint, { nonce }))
     expect(status).toBe(200)
     const renewed = headers.get('dpop-nonce') ?? ''
     expect(renewed).not.toBe(nonce)
-    expect((await ask(await key.proof('POST', endpoint, { nonce: renewed }))).headers.get('dpop-nonce')).toBeNull()
+    expect(
+      (await sendRequest(await key.proof('POST', endpoint, { nonce: renewed }))).headers.get('dpop-nonce'),
+    ).toBeNull()
   })
 
-  it('is asked for the new nonce when the org keeps no old one', async () => {
+  it('gets use_dpop_nonce when the previous nonce is invalid', async () => {
     okta.rotateDpopNonce({ keepPrevious: false })
-    expect(await ask(await key.proof('POST', endpoint, { nonce }))).toMatchObject({
+    expect(await sendRequest(await key.proof('POST', endpoint, { nonce }))).toMatchObject({
       status: 400,
       body: { error: 'use_dpop_nonce' },
     })
   })
 
-  it('needs a new assertion for each attempt: one that was answered with a nonce is used up', async () => {
+  it('needs a new assertion after use_dpop_nonce', async () => {
     const form = await clientCredentials(okta, bound())
     const first = await post(okta, '/oauth2/v1/token', form, { dpop: await key.proof('POST', endpoint) })
     expect(first.body.error).toBe('use_dpop_nonce')
@@ -142,18 +144,18 @@ describe('an app that requires DPoP', () => {
 })
 
 describe('an app that does not require DPoP', () => {
-  it('gets a bearer token although it sent a proof', async () => {
-    const { body } = await ask(await key.proof('POST', endpoint), okta.client('service'))
+  it('gets a bearer token when it sends a proof', async () => {
+    const { body } = await sendRequest(await key.proof('POST', endpoint), okta.client('service'))
     expect(body).toMatchObject({ token_type: 'Bearer' })
   })
 
-  it('gets a bound token when the emulator is told to bind it', async () => {
+  it('gets a bound token with bindUnaskedProofs', async () => {
     await using binding = await startOktaEmulator({ bindUnaskedProofs: true })
     const url = new URL('/oauth2/v1/token', binding.orgUrl)
-    const asked = async (proof: string) =>
+    const sendProof = async (proof: string) =>
       post(binding, '/oauth2/v1/token', await clientCredentials(binding, binding.client('service')), { dpop: proof })
-    const nonce = (await asked(await key.proof('POST', url))).headers.get('dpop-nonce')
-    expect((await asked(await key.proof('POST', url, { nonce }))).body).toMatchObject({ token_type: 'DPoP' })
+    const nonce = (await sendProof(await key.proof('POST', url))).headers.get('dpop-nonce')
+    expect((await sendProof(await key.proof('POST', url, { nonce }))).body).toMatchObject({ token_type: 'DPoP' })
   })
 })
 

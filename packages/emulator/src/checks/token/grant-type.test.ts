@@ -8,12 +8,12 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-it('refuses a token request without a grant type', async () => {
+it('rejects a token request without a grant type', async () => {
   const form = { ...(await clientCredentials(okta, okta.client('service'))), grant_type: undefined }
   expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
 })
 
-it('refuses a grant type that no app can have', async () => {
+it('rejects an unknown grant type', async () => {
   const form = { ...(await clientCredentials(okta, okta.client('service'))), grant_type: 'telepathy' }
   expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
     status: 400,
@@ -21,7 +21,7 @@ it('refuses a grant type that no app can have', async () => {
   })
 })
 
-it('refuses client credentials to an app that signs people in', async () => {
+it('rejects client credentials from a web app', async () => {
   const { clientId: client_id, clientSecret: client_secret } = okta.client('web')
   const form = { grant_type: 'client_credentials', scope: 'okta.users.read', client_id, client_secret }
   expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
@@ -34,7 +34,7 @@ it('refuses client credentials to an app that signs people in', async () => {
   })
 })
 
-it('refuses a code to a service app', async () => {
+it('rejects an authorization code from a service app', async () => {
   const form = { ...(await clientCredentials(okta, okta.client('service'))), grant_type: 'authorization_code' }
   expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
     status: 400,
