@@ -77,7 +77,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium with the ke
     await shot('sign-in')
     await page.goto(new URL('/_emulator', okta.localUrl).href)
     await type(page, 'Tab', 'ArrowDown', 'Tab', 'Tab', '2', 'Tab', 'Enter')
-    await page.getByRole('button', { name: /^Remove/ }).waitFor()
+    await page.getByRole('button', { name: /^Remove fault/ }).waitFor()
     await shot('control-panel')
     expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 500 })
     await page.getByRole('button', { name: 'Reset everything' }).focus()

@@ -125,7 +125,7 @@ export const configSchema = z.strictObject({
     .optional(),
   users: z
     .array(user)
-    .describe('The users who can sign in. Default: two who are assigned to the apps and one who is not.')
+    .describe('The users with a password. Default: two that are assigned to the apps and one that is not.')
     .optional(),
   people: z
     .int()

@@ -46,7 +46,7 @@ export interface ClientConfig {
   readonly repeatRefreshToken?: boolean | undefined
 }
 
-/** A user who can sign in. Only `login` is required. */
+/** A user with a password. Only `login` is required. */
 export interface UserConfig {
   /** The username, in the format of an email address. */
   readonly login: string

@@ -11,12 +11,12 @@ const FAULTS = {
   'status=503': 'Respond with 503',
   'status=500': 'Respond with 500',
   'status=429&retryAfterSeconds=5': 'Respond with 429, Retry-After 5 s',
-  'drop=true': 'Close the connection before processing the request',
-  'drop=true&afterwards=true': 'Close the connection after processing the request',
+  'drop=true': 'Close connection, not processed',
+  'drop=true&afterwards=true': 'Close connection after processing',
   'truncate=true': 'Truncate the response',
   'html=true': 'Respond with an HTML page',
   'huge=true': 'Respond with 64 MiB of JSON',
-  'contentType=text/plain': 'Respond with Content-Type text/plain',
+  'contentType=text/plain': 'Content-Type text/plain',
   'delayMs=5000': 'Delay by 5 s',
   'delayMs=60000': 'Delay by 60 s',
 }
@@ -52,7 +52,7 @@ function faultsSection(active: readonly ActiveFault[]): string {
     ({ id, spec, hits }) => `<tr><td><code>${escapeHtml(JSON.stringify(spec))}</code></td><td>${hits}</td>
 <td>${form(`/faults/${id}/remove`, `<button class="small">Remove<span class="visually-hidden"> fault ${id}</span></button>`)}</td></tr>`,
   )
-  const table = `<table><thead><tr><th>Fault</th><th>Hits</th><th>Change</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  const table = `<table><thead><tr><th>Fault</th><th>Requests</th><th>Actions</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
   return `<section><h2>Faults</h2>
 ${form(
   '/faults',
@@ -77,7 +77,7 @@ ${form('/unreachable', '<div><label for="forMs">Unreachable for (ms)</label><inp
 </div>
 <div class="row">
 ${form('/nonce', '<button class="small secondary">Rotate DPoP nonce</button>')}
-${form('/nonce', '<input type="hidden" name="keepPrevious" value="false"><button class="small secondary">Rotate DPoP nonce, reject previous ones</button>')}
+${form('/nonce', '<input type="hidden" name="keepPrevious" value="false"><button class="small secondary">Rotate nonce, reject previous ones</button>')}
 ${form('/reset', '<button class="small secondary">Reset everything</button>')}
 </div>
 <p class="muted">To set rate limits: <code>POST /_emulator/rate-limits ${escapeHtml(limits)}</code></p></section>`
@@ -97,7 +97,7 @@ ${toggle(app, 'adminRole', 'Remove admin role', 'Assign admin role')}
 ${toggle(app, 'active', 'Deactivate', 'Activate')}</td></tr>`,
   )
   return `<section><h2>Apps</h2>
-<table><thead><tr><th>App</th><th>Granted scopes</th><th>Change</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`
+<table><thead><tr><th>App</th><th>Granted scopes</th><th>Actions</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`
 }
 
 function requestsSection(entries: readonly LoggedRequest[]): string {

@@ -42,7 +42,7 @@ ul { margin: 0 0 16px; padding-left: 20px }
 main:has(.panel) { max-width: 72rem; align-self: start }
 .panel h2 { margin: 0 0 8px; font-size: 18px } .panel section { margin-top: 28px; padding-top: 20px; border-top: 1px solid var(--code) }
 .panel label { margin-top: 0; font-size: 14px } .panel button { width: auto; margin: 0; padding: 8px 14px; white-space: nowrap }
-.panel .row, .panel .row form { display: flex; flex-wrap: wrap; gap: 12px 16px; align-items: end } .panel .row { margin: 0 0 16px }
+.panel .row, .panel .row form { display: flex; flex-wrap: wrap; gap: 12px 16px; align-items: end } .panel .row { margin: 0 0 16px } .panel .row div { min-width: 0 }
 .panel td form { display: inline-flex; flex-wrap: wrap; gap: 8px; margin: 2px 8px 2px 0 } .panel td:has(input) form { display: flex; flex-wrap: nowrap }
 .panel :is(input, select, button) { height: 40px; font-size: 14px } .panel td input { flex: 1 } .panel td:has(input) { width: 45% }
 .panel :is(input, select) { width: auto; min-width: 0; max-width: 100%; padding: 8px 10px }

@@ -7,8 +7,8 @@ const PRIME_BYTES = 128
 const SMALL_PRIMES = primesBelow(2000)
 
 /**
- * Derives an RSA key of 2048 bits from a seed (RFC 8017 §3), which Node has no API for. Only for tests: anyone who has the
- * seed has the private key.
+ * Derives an RSA key of 2048 bits from a seed (RFC 8017 §3), which Node has no API for. Only for tests: the
+ * seed reveals the private key.
  */
 export function seededRsaKey(random: Random, owner: string): JWK {
   const [p, q] = [seededPrime(random, owner), seededPrime(random, owner)]

@@ -1,7 +1,7 @@
 import type { UserConfig } from '../config/options.js'
 import type { Random } from './random.js'
 
-/** A user who can sign in. The password is stored in clear text, since the users are test data. */
+/** A user with a password. It is stored in clear text, since the users are test data. */
 export interface EmulatorUser {
   readonly id: string
   readonly login: string
@@ -40,7 +40,7 @@ export function createUser(config: UserConfig, random: Random): EmulatorUser {
   }
 }
 
-/** Creates the directory: first the users who can sign in, then the given number of generated users. */
+/** Creates the directory: first the users with a password, then the given number of generated users. */
 export function buildDirectory(
   users: readonly EmulatorUser[],
   people: number,

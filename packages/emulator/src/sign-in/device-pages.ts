@@ -67,8 +67,9 @@ export function confirmPage(
     'Allow this device?',
     `${orgHeader(org.url.host)}
 <h1>Allow this device?</h1>
-<p>The app <code>${escapeHtml(app.clientId)}</code> requests these scopes. Allow it only if your device shows the code <code>${grant.userCode}</code>.</p>
+<p>The app <code>${escapeHtml(app.clientId)}</code> requests these scopes:</p>
 <ul>${scopes.join('')}</ul>
+<p>Allow it only if your device shows the code <code>${grant.userCode}</code>.</p>
 <form method="post" action="/activate/decision">
 <input type="hidden" name="user_code" value="${grant.userCode}">
 <button type="submit" name="decision" value="allow">Allow</button>
