@@ -8,7 +8,7 @@ export interface FaultSpec {
   readonly method?: string | undefined
   /** Number of requests that the fault applies to. Default: all, until it is removed. */
   readonly times?: number | undefined
-  /** Number of matching requests that succeed first. Default: 0. */
+  /** Number of matching requests to skip before the fault applies. Default: 0. */
   readonly skip?: number | undefined
   /** Waits before the request is processed. */
   readonly delayMs?: number | undefined

@@ -94,10 +94,9 @@ async function respond(context: ServerContext, ctx: Context, next: Next): Promis
     for (const check of endpoint.checks) await check(exchange)
     await endpoint.handler(exchange, next)
   } catch (error) {
-    if (error instanceof OauthError && exchange !== undefined && endpoint?.sendError)
-      endpoint.sendError(exchange, error)
-    else if (error instanceof OauthError || error instanceof ApiError) sendJsonError({ ctx, org }, error)
-    else throw error
+    if (!(error instanceof OauthError || error instanceof ApiError)) throw error
+    if (error instanceof OauthError && exchange && endpoint?.sendError) endpoint.sendError(exchange, error)
+    else sendJsonError({ ctx, org }, error)
   }
   return exchange
 }
