@@ -21,7 +21,7 @@ afterEach(() => {
 
 const user = (index = 0) => okta.users[index] ?? { login: '', password: '' }
 
-async function begin(scope = 'openid offline_access okta.users.read') {
+async function startDeviceFlow(scope = 'openid offline_access okta.users.read') {
   const { clientId: client_id } = okta.client('native')
   const { body } = await post(okta, '/oauth2/v1/device/authorize', { client_id, scope })
   const poll = () =>
@@ -31,7 +31,7 @@ async function begin(scope = 'openid offline_access okta.users.read') {
 
 describe('the device flow', () => {
   it('returns a code that is valid for ten minutes, and the verification URI', async () => {
-    const { body } = await begin()
+    const { body } = await startDeviceFlow()
     expect(body).toEqual({
       device_code: expect.any(String),
       user_code: expect.stringMatching(/^[B-Z]{8}$/),
@@ -43,7 +43,7 @@ describe('the device flow', () => {
   })
 
   it('returns tokens once after the user has allowed the request', async () => {
-    const { complete, poll } = await begin()
+    const { complete, poll } = await startDeviceFlow()
     expect(await poll()).toMatchObject({
       status: 400,
       body: {
@@ -64,7 +64,7 @@ describe('the device flow', () => {
   })
 
   it('makes the interval five seconds longer for each poll that is too early', async () => {
-    const { poll } = await begin()
+    const { poll } = await startDeviceFlow()
     const errors: unknown[] = []
     for (const seconds of [0, 4, 9, 15, 14, 20]) {
       vi.advanceTimersByTime(seconds * 1000)
@@ -75,7 +75,7 @@ describe('the device flow', () => {
   })
 
   it('returns access_denied when the user denies, and expired_token after ten minutes', async () => {
-    const denied = await begin()
+    const denied = await startDeviceFlow()
     const page = await new ScriptedBrowser(okta).activate(denied.complete, user(), { decision: 'deny' })
     expect(page.text).toContain('Access was denied.')
     expect(await denied.poll()).toMatchObject({
@@ -85,7 +85,7 @@ describe('the device flow', () => {
         error_description: 'The resource owner or authorization server denied the request.',
       },
     })
-    const late = await begin()
+    const late = await startDeviceFlow()
     vi.advanceTimersByTime(600_000)
     expect(await late.poll()).toMatchObject({ status: 400, body: { error: 'expired_token' } })
     const expired = await new ScriptedBrowser(okta).activate(late.complete, user())
@@ -101,7 +101,7 @@ describe('the device flow', () => {
       body: { error: 'invalid_grant' },
     })
     expect(await sendRequest({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
-    expect((await begin('openid okta.logs.read')).body).toMatchObject({ error: 'invalid_scope' })
+    expect((await startDeviceFlow('openid okta.logs.read')).body).toMatchObject({ error: 'invalid_scope' })
   })
 
   it.each(['spa', 'web'] as const)('rejects a %s app', async kind => {
@@ -119,14 +119,14 @@ describe('the device flow', () => {
 
 describe('the device pages', () => {
   it('ignore case, spaces and hyphens in the code', async () => {
-    const { userCode } = await begin()
+    const { userCode } = await startDeviceFlow()
     const typedCode = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `
     const page = await new ScriptedBrowser(okta).activate('/activate', user(), { userCode: typedCode })
     expect(page.text).toContain('Device activated')
   })
 
   it('show an error when the password or the code is wrong', async () => {
-    const { complete } = await begin()
+    const { complete } = await startDeviceFlow()
     const wrongPassword = { login: user().login, password: 'wrong' }
     const rejected = await new ScriptedBrowser(okta).activate(complete, wrongPassword)
     expect(rejected).toMatchObject({ status: 401, text: expect.stringContaining('role="alert">Unable to sign in.') })
@@ -135,21 +135,21 @@ describe('the device pages', () => {
   })
 
   it('reject a user who is not assigned to the app', async () => {
-    const { complete, poll } = await begin()
+    const { complete, poll } = await startDeviceFlow()
     const page = await new ScriptedBrowser(okta).activate(complete, user(2))
     expect(page.text).toContain('User is not assigned to the client application.')
     expect((await poll()).body.error).toBe('access_denied')
   })
 
   it('show the sign-in page when the user is not signed in', async () => {
-    const { userCode, poll } = await begin()
+    const { userCode, poll } = await startDeviceFlow()
     const form = { user_code: userCode, decision: 'allow' }
     expect((await post(okta, '/activate/decision', form)).text).toContain('<h1>Sign in</h1>')
     expect((await poll()).body.error).toBe('authorization_pending')
   })
 
   it('load no external resources and no scripts, and have a label for each field', async () => {
-    const { complete } = await begin()
+    const { complete } = await startDeviceFlow()
     const browser = new ScriptedBrowser(okta)
     const { login: username, password } = user()
     const signIn = { method: 'POST', body: new URLSearchParams({ username, password, user_code: '"><script>' }) }
