@@ -7,7 +7,7 @@ import { sleep } from '../../http/abort.js'
 import type { ExclusiveOptions } from '../token-store.js'
 import { ageOf, Silence, touch } from './lock-heartbeat.js'
 import { canBeLookedUp, describeSelf, isRunning, type LockOwner, ownerOf } from './lock-owner.js'
-import { Waiting } from './lock-wait.js'
+import { LockWait } from './lock-wait.js'
 import { SupersededError } from './superseded-error.js'
 
 /** A lock file that is held. */
@@ -28,7 +28,7 @@ export interface FileLock {
 
 const heartbeatMs = 5_000
 const silenceMs = 30_000
-const pollMs = { first: 10, longest: 200 }
+const pollMs = { first: 10, max: 200 }
 const permitMark = '.dead-'
 // Longer than any process waits for a lock.
 const abandonedAfterMs = { permit: 60 * 60_000, any: 2 * 60 * 60_000 }
@@ -60,9 +60,9 @@ export async function withFileLock<T>(
       temporaryPath: temporaryOf(path, owner),
       sweep: () => ifPossible(() => sweep(path, owner)),
       confirm,
-      async announce(says) {
+      async announce(message) {
         confirm()
-        replace(path, { ...owner, says })
+        replace(path, { ...owner, message })
       },
     })
   } finally {
@@ -74,14 +74,14 @@ export async function withFileLock<T>(
 }
 
 async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions): Promise<void> {
-  const waiting = new Waiting(options)
+  const lockWait = new LockWait(options)
   // The file is complete before it gets the lock's name, so nobody ever reads half an owner.
   const own = `${path}.${owner.token}`
   const silence = new Silence(path, own)
   try {
     // On a full disk, this leaves an empty file.
     writeFileSync(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
-    for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
+    for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.max)) {
       if (tryLink(own, path)) return
       const holder = ownerOf(path)
       if (holder === undefined) {
@@ -91,7 +91,7 @@ async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions
         if (await takeOver(path, holder, own, owner, options)) return
         await sleep(1, options.signal)
       } else {
-        waiting.goesOn({ owner: `process ${holder.pid} on ${holder.host}`, says: holder.says })
+        lockWait.update({ owner: `process ${holder.pid} on ${holder.host}`, message: holder.message })
         await sleep(wait, options.signal)
       }
     }

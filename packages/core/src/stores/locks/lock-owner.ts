@@ -16,8 +16,8 @@ export interface LockOwner {
   readonly pid: number
   /** Ids are reused; id and start time together are not. */
   readonly processStart: string | null
-  /** What it tells those who wait. */
-  readonly says?: string
+  /** What it announced to the processes that wait. */
+  readonly message?: string
 }
 
 /**
