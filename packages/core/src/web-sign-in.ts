@@ -13,8 +13,7 @@ import type { Account } from './stores/account.js'
 
 /** The options of a sign-in whose callback goes to a web server. */
 export interface SignInOptions
-  extends CommonOptions,
-    Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
+  extends Pick<AuthorizationCodeOptions, keyof CommonOptions | 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
   /** Where Okta redirects the browser, exactly as registered with the app: by HTTPS, or on this machine. */
   readonly redirectUri: string
 }
