@@ -1,4 +1,5 @@
-import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { lstat, readFile, readlink, realpath } from 'node:fs/promises'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { OktaConnectError } from '../errors.js'
 
@@ -20,31 +21,27 @@ const maxLinks = 40
  *
  * @throws {@link OktaConnectError} `store_failed`
  */
-export function requireTrusted(path: string, { root = path, isReadOnly = false }: Trust = {}): void {
+export async function requireTrusted(path: string, { root = path, isReadOnly = false }: Trust = {}): Promise<void> {
   const user = process.getuid?.()
   if (user === undefined) return
-  const roots = [resolve(root), realPathOf(root)]
+  const roots = [resolve(root), await realPathOf(root)]
   let isHidden = false
-  for (const { path: part, stats } of visited(resolve(path))) {
+  for (const { path: part, stats } of await visited(resolve(path))) {
     const isOurs = roots.some(one => part === one || part.startsWith(`${one}${sep}`))
     const owners = isOurs && !isReadOnly ? [user] : [user, 0]
     if (!owners.includes(stats.uid)) throw belongsToAnother(part, stats)
     if (stats.isSymbolicLink()) continue
     const isExempt = isOurs
       ? isReadOnly && isSticky(stats)
-      : isHidden || isSticky(stats) || isOnlyForPrivateGroup(stats, user)
+      : isHidden || isSticky(stats) || (isWritableByOthers(stats) && (await isOnlyForPrivateGroup(stats, user)))
     if (isWritableByOthers(stats) && !isExempt) throw isWritable(part, stats.uid === user)
     // Others cannot access anything below a folder that they may not enter.
     isHidden ||= stats.isDirectory() && (stats.mode & 0o011) === 0
   }
 }
 
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return resolve(path)
-  }
+async function realPathOf(path: string): Promise<string> {
+  return await realpath(path).catch(() => resolve(path))
 }
 
 interface Visited {
@@ -53,22 +50,22 @@ interface Visited {
 }
 
 // Every folder and link that the path leads through, from the top.
-function visited(target: string): readonly Visited[] {
+async function visited(target: string): Promise<readonly Visited[]> {
   const found: Visited[] = []
   let links = 0
   let here = parse(target).root
   const names = target.slice(here.length).split(sep)
-  found.push({ path: here, stats: lstatSync(here) })
+  found.push({ path: here, stats: await lstat(here) })
   while (names.length > 0) {
     const path = join(here, names.shift() ?? '')
     if (path === here) continue
-    const stats = lstatSync(path, { throwIfNoEntry: false })
+    const stats = await lstatIfThere(path)
     if (stats === undefined) return found
     found.push({ path, stats })
     if (!stats.isSymbolicLink()) {
       here = path
     } else if (links++ < maxLinks) {
-      const linked = resolve(dirname(path), readlinkSync(path))
+      const linked = resolve(dirname(path), await readlink(path))
       here = parse(linked).root
       names.unshift(...linked.slice(here.length).split(sep))
     } else {
@@ -76,6 +73,16 @@ function visited(target: string): readonly Visited[] {
     }
   }
   return found
+}
+
+async function lstatIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
 }
 
 function isWritableByOthers({ mode }: Stats): boolean {
@@ -88,15 +95,13 @@ function isSticky(stats: Stats): boolean {
 }
 
 // Many systems give each user a group with the same id and no other members, with write permission by default (umask 002).
-function isOnlyForPrivateGroup({ mode, gid }: Stats, user: number): boolean {
-  return (mode & 0o002) === 0 && gid === user && gid === process.getgid?.() && !hasOtherMembers(gid)
+async function isOnlyForPrivateGroup({ mode, gid }: Stats, user: number): Promise<boolean> {
+  return (mode & 0o002) === 0 && gid === user && gid === process.getgid?.() && !(await hasOtherMembers(gid))
 }
 
-function hasOtherMembers(gid: number): boolean {
+async function hasOtherMembers(gid: number): Promise<boolean> {
   try {
-    const line = readFileSync('/etc/group', 'utf8')
-      .split('\n')
-      .find(one => one.split(':')[2] === String(gid))
+    const line = (await readFile('/etc/group', 'utf8')).split('\n').find(one => one.split(':')[2] === String(gid))
     return (line?.split(':')[3] ?? '').trim() !== ''
   } catch {
     return true

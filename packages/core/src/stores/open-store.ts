@@ -3,7 +3,7 @@ import { currentEnvironment, type Environment } from '../environment.js'
 import { optionsInvalid } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { quoted } from '../safe-text.js'
-import { openFolder } from './file/file-store.js'
+import { openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { openRedisStore } from './redis/redis-store.js'
 import { keyringKey } from './sealed/keyring-key.js'
@@ -42,11 +42,11 @@ export function openStore(
     case 'memory':
       return createMemoryStore()
     case 'file':
-      return openFolder({ ...folder(), codec: plainCodec, notify })
+      return openFileStore({ ...folder(), codec: plainCodec, notify })
     case 'auto': {
       const place = folder()
       const keys = keyringKey(place.directory)
-      return noticeUnencrypted(openFolder({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
+      return noticeUnencrypted(openFileStore({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
       if (/^rediss?:\/\//.test(name)) return openRedisStore(name, environment.variables, notify)
