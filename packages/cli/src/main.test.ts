@@ -127,7 +127,7 @@ describe('status and logout', () => {
     const args = ['login', ...connection, 'okta.apps.manage', '--jwk-file', jwkFile]
     for (const _again of [1, 2]) {
       okta.clearRequests()
-      expect((await run(args)).stderr).toContain('Okta left out okta.apps.manage')
+      expect((await run(args)).stderr).toContain('Okta did not grant okta.apps.manage')
       expect(okta.requests).toHaveLength(1)
     }
     expect((await run(['status'])).stdout).toContain('(without okta.apps.manage)')

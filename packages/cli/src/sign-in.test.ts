@@ -74,7 +74,7 @@ describe('login in the browser', () => {
     expect(result).toMatchObject({
       code: 3,
       stdout: '',
-      stderr: expect.stringContaining(`begins with ${redirectUri}?`),
+      stderr: expect.stringContaining(`starts with ${redirectUri}?`),
     })
   })
 

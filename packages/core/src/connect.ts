@@ -4,18 +4,19 @@ import { type Deps, withDefaults } from './deps.js'
 import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { factsOf, LiveSession } from './session/session.js'
+import { sessionOf } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
 
 /**
- * Gets an access token for Okta APIs, and a session that keeps one at hand: from the store if there is a good one,
- * else by the grant that the options name. The login becomes the current one of the store.
+ * Gets an access token for Okta APIs, and returns a session that keeps it valid. The token comes from the store if a valid
+ * one is there, else from the grant that the options name. The sign-in becomes the current one of the store.
  *
- * @returns a session with a good token in hand.
- * @throws {@link OktaConnectError} any code of the catalogue; `hint` says what to do.
+ * @returns a session that has a valid token.
+ * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `login_required`, `key_required` and
+ * `api_failed`; its `hint` is what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
  * @example
- * // A program with a key. Without `jsonWebKey`, a person signs in, in the browser.
+ * // A program with a key. Without `jsonWebKey`, a user signs in with the browser.
  * const session = await connect({
  *   tenant: 'example.okta.com',
  *   clientId: '0oa1a2b3c4d5e6f7g8h9',
@@ -25,12 +26,12 @@ import { TokenSource } from './session/token-source.js'
  * const users = await (await session.fetch('/api/v1/users')).json()
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const world = withDefaults(deps)
-  if (isApiTokenOptions(options)) return await connectByApiToken(options, world)
+  const allDeps = withDefaults(deps)
+  if (isApiTokenOptions(options)) return await connectByApiToken(options, allDeps)
 
   const { connection, ...login } = await parseOptions(options)
-  const tokens = new TokenSource(connection, world)
+  const tokens = new TokenSource(connection, allDeps)
   await tokens.logIn(login)
-  await makeCurrent(tokens.recordKey, world.store)
-  return new LiveSession(factsOf(connection), tokens, world)
+  await makeCurrent(tokens.recordKey, allDeps.store)
+  return sessionOf(connection, tokens, allDeps)
 }

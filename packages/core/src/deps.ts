@@ -1,75 +1,83 @@
 import { optionsInvalid } from './errors.js'
-import { fetchOnTheWay } from './http/proxy-fetch.js'
+import { proxyFetch } from './http/proxy-fetch.js'
 import type { Notify } from './notice.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import type { TokenStore } from './stores/token-store.js'
 
-/** What a person needs to sign in on another device. */
+/** What a user needs to sign in on another device. */
 export interface DeviceCodePrompt {
   readonly userCode: string
-  /** Where to enter it. */
+  /** Where to enter the code. */
   readonly verificationUri: string
-  /** The same with the code in it, for a QR code. Okta sends it. */
+  /** The same URL with the code in it, for a QR code. */
   readonly verificationUriComplete: string | undefined
   readonly expiresAt: Date
 }
 
-/** What a person needs to bring the answer of a sign-in by hand. */
+/** What a user needs to paste the callback URL of a sign-in. */
 export interface CallbackUrlPrompt {
-  /** What to open, in any browser on any machine. */
+  /** The URL to open, with a browser on any machine. */
   readonly authorizationUrl: URL
-  /** How the address begins at which the browser ends. No page will be there. */
+  /** What the callback URL starts with. The browser shows an error page there. */
   readonly redirectUri: string
-  /** What was wrong with what they brought before. */
+  /** What was wrong with the URL that was pasted before. */
   readonly problem: string | undefined
-  /** Fires when nobody waits any more. */
+  /** Fires when the sign-in has ended. */
   readonly signal: AbortSignal
 }
 
-/** Everything that the core takes from the world. A program replaces what it wants to keep in its own hands. */
+/** The dependencies of the core, each with a default. Replace those that your program provides itself. */
 export interface Deps {
   /**
-   * Sends a request. Default: the global `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name, trusting the
-   * authorities in `NODE_EXTRA_CA_CERTS` and `SSL_CERT_FILE` too.
+   * Sends a request. Default: the global `fetch`, with the proxy in `HTTPS_PROXY` and `NO_PROXY`, and with the additional
+   * certificate authorities in `NODE_EXTRA_CA_CERTS` and `SSL_CERT_FILE`.
    */
   readonly fetch: typeof globalThis.fetch
-  /** The time, in milliseconds since 1970. Default: `Date.now`. */
+  /** Returns the time, in milliseconds since 1970. Default: `Date.now`. */
   now(): number
   /**
-   * Measures intervals, in milliseconds since any moment: never set, unlike the time. Default: `performance.now`.
+   * Measures intervals, in milliseconds. It never goes back when the clock is set. Default: `performance.now`.
    */
   monotonicNow(): number
   /**
-   * Shows a URL to the person who is to sign in. Default: the browser of the system, or the one that `BROWSER` names.
-   * Resolves when the URL is on its way; the sign-in goes on by itself.
+   * Opens the URL at which the user signs in. Resolves when the browser was started. Default: the browser of the system, or
+   * the one in the environment variable `BROWSER`.
    *
-   * @param signal fires when the sign-in is over: what the URL needed to be shown can go. Pass it on to {@link openBrowser}.
+   * @param signal fires when the sign-in has ended. Pass it to {@link openBrowser}, which then removes its temporary file.
    */
   openBrowser(url: URL, signal?: AbortSignal): Promise<void>
   /**
-   * Shows the code that a person is to enter elsewhere (RFC 8628). Default: a notice.
+   * Shows the code that a user enters on another device (RFC 8628). Default: a notice.
    */
   showDeviceCode(prompt: DeviceCodePrompt): void | Promise<void>
   /**
-   * Shows an address to the person and asks for the one that their browser ended at, where nothing can listen for it
-   * (`manual`). Default: `options_invalid`, since nobody is there to ask.
+   * Shows a URL to the user, and returns the one that their browser ended at, for the option `manual`. Default: throws
+   * `options_invalid`.
    */
   askCallbackUrl(prompt: CallbackUrlPrompt): Promise<string>
-  /** Where tokens outlive a session. Default: one memory store for the whole process. */
+  /** Where tokens are stored. Default: one memory store for the whole process. */
   readonly store: TokenStore
-  /** Hears of notices. Default: nobody does. */
+  /** Receives notices. Default: none. */
   readonly notify: Notify
 }
 
 const processStore = createMemoryStore()
 
 /**
- * What sends requests unless {@link Deps.fetch} is given, for who wants to look at them on their way.
+ * The default of {@link Deps.fetch}, for programs that wrap it.
  *
- * @throws {@link OktaConnectError} `options_invalid` for a proxy or a file of certificates that cannot be used
+ * @throws {@link OktaConnectError} later: `options_invalid` for a proxy or a certificate file that cannot be used; else as
+ * `fetch`
+ * @example
+ * const fetch: typeof defaultFetch = async (input, init) => {
+ *   console.error(String(input))
+ *   return await defaultFetch(input, init)
+ * }
  */
-export const defaultFetch: typeof globalThis.fetch = (input, init) =>
-  fetchOnTheWay(globalThis.fetch, process.env, input, init)
+export const defaultFetch = proxyFetch(
+  (input, init) => globalThis.fetch(input, init),
+  () => process.env,
+)
 
 const defaults: Omit<Deps, 'showDeviceCode'> = {
   fetch: defaultFetch,
@@ -77,8 +85,8 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
   monotonicNow: () => performance.now(),
   askCallbackUrl: async () => {
     throw optionsInvalid(
-      'A manual sign-in needs somebody to ask.',
-      'Give a function askCallbackUrl, or leave manual out.',
+      'A manual sign-in needs the function askCallbackUrl.',
+      'Pass askCallbackUrl with the dependencies, or omit manual.',
     )
   },
   openBrowser: async (url, signal) => (await import('./sign-in/open-browser.js')).openBrowser(url, { signal }),
@@ -86,7 +94,7 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
   notify: () => {},
 }
 
-/** The given dependencies, and the defaults for the rest. */
+/** Returns the given dependencies, and defaults for the others. */
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
   const notify = deps.notify ?? defaults.notify
   const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseOptions } from './config/parse-options.js'
 import { errorCatalogue } from './errors.js'
-import { type OktaRefusal, oauthErrors, oktaRefusals } from './oauth/okta-rejections.js'
+import { type OktaRejection, oauthErrors, oktaRejections } from './oauth/okta-rejections.js'
 
 const { connection: example } = await parseOptions({
   tenant: 'example.okta.com',
@@ -9,7 +9,7 @@ const { connection: example } = await parseOptions({
   scopes: ['okta.users.read'],
 })
 
-const hintOf = ({ hint }: Pick<OktaRefusal, 'hint'>) => hint(example)
+const hintOf = ({ hint }: Pick<OktaRejection, 'hint'>) => hint(example)
 const words = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
 
 const page = `# Errors
@@ -33,7 +33,7 @@ ${Object.entries(errorCatalogue)
 
 | Okta's words | code | what to do |
 | --- | --- | --- |
-${oktaRefusals.map(refusal => `| ${words(refusal.words)} | \`${refusal.code}\` | ${hintOf(refusal)} |`).join('\n')}
+${oktaRejections.map(refusal => `| ${words(refusal.message)} | \`${refusal.code}\` | ${hintOf(refusal)} |`).join('\n')}
 
 Where the words are others, the code of the answer decides.
 

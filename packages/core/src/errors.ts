@@ -1,12 +1,12 @@
 import type { Remedy } from './remedy.js'
 
-/** One row of the catalogue: what a code means, and what every door answers with. */
+/** One entry of the catalogue: what a code means, and what each interface returns for it. */
 export interface ErrorCatalogueEntry {
-  /** What the code says, in one sentence. */
+  /** The meaning, in one sentence. */
   readonly meaning: string
-  /** The exit code of the command line. */
+  /** The exit code of the CLI. */
   readonly exitCode: number
-  /** The HTTP status of the broker; `null` where the broker never answers with it. */
+  /** The HTTP status of the broker; `null` if the broker never returns it. */
   readonly httpStatus: number | null
 }
 
@@ -23,33 +23,41 @@ export const errorCatalogue = {
     exitCode: 2,
     httpStatus: 400,
   },
-  key_required: { meaning: 'A new token needs the client key, which is not at hand.', exitCode: 2, httpStatus: 400 },
-  login_required: { meaning: 'Nobody is signed in; a person or a key is needed.', exitCode: 3, httpStatus: 401 },
-  login_denied: { meaning: 'The sign-in was refused or cancelled at Okta.', exitCode: 3, httpStatus: 401 },
-  login_timeout: { meaning: 'Nobody completed the sign-in in time.', exitCode: 3, httpStatus: 401 },
-  state_mismatch: { meaning: 'The sign-in answer is not the answer to our question.', exitCode: 3, httpStatus: 401 },
-  client_rejected: { meaning: 'Okta does not accept the client or its key.', exitCode: 4, httpStatus: 502 },
-  scope_rejected: { meaning: 'Okta does not grant a requested scope.', exitCode: 4, httpStatus: 502 },
-  grant_rejected: { meaning: 'Okta does not accept the grant.', exitCode: 4, httpStatus: 502 },
-  dpop_rejected: { meaning: 'Okta and the DPoP setting disagree.', exitCode: 4, httpStatus: 502 },
-  oauth_failed: { meaning: 'Okta refused for another reason.', exitCode: 4, httpStatus: 502 },
+  key_required: {
+    meaning: 'A new token needs the client key or secret, which was not given.',
+    exitCode: 2,
+    httpStatus: 400,
+  },
+  login_required: {
+    meaning: 'Not signed in: a user has to sign in, or the client needs a key or secret.',
+    exitCode: 3,
+    httpStatus: 401,
+  },
+  login_denied: { meaning: 'Okta or the user denied the sign-in.', exitCode: 3, httpStatus: 401 },
+  login_timeout: { meaning: 'The user did not complete the sign-in in time.', exitCode: 3, httpStatus: 401 },
+  state_mismatch: { meaning: 'The callback does not match the sign-in.', exitCode: 3, httpStatus: 401 },
+  client_rejected: { meaning: 'Okta rejected the client or its key.', exitCode: 4, httpStatus: 502 },
+  scope_rejected: { meaning: 'Okta rejected a requested scope.', exitCode: 4, httpStatus: 502 },
+  grant_rejected: { meaning: 'Okta rejected the grant.', exitCode: 4, httpStatus: 502 },
+  dpop_rejected: { meaning: 'The app and the DPoP mode do not match.', exitCode: 4, httpStatus: 502 },
+  oauth_failed: { meaning: 'Okta rejected the request for another reason.', exitCode: 4, httpStatus: 502 },
   api_failed: { meaning: 'Okta’s API rejected a request.', exitCode: 4, httpStatus: 502 },
   network_failed: { meaning: 'Okta could not be reached.', exitCode: 5, httpStatus: 503 },
   tls_untrusted: { meaning: 'The certificate of the server is not trusted.', exitCode: 5, httpStatus: 503 },
-  rate_limited: { meaning: 'Okta asks to wait.', exitCode: 5, httpStatus: 503 },
-  server_failed: { meaning: 'Okta has a fault of its own.', exitCode: 5, httpStatus: 503 },
-  token_response_invalid: { meaning: 'The answer is not a token answer.', exitCode: 5, httpStatus: 503 },
+  rate_limited: { meaning: 'The rate limit of Okta is reached.', exitCode: 5, httpStatus: 503 },
+  server_failed: { meaning: 'Okta failed to process the request.', exitCode: 5, httpStatus: 503 },
+  token_response_invalid: { meaning: 'The response is not a valid token response.', exitCode: 5, httpStatus: 503 },
   store_failed: { meaning: 'The token store cannot be read or written.', exitCode: 6, httpStatus: 500 },
   browser_failed: { meaning: 'No browser could be opened.', exitCode: 6, httpStatus: 500 },
-  callback_port_in_use: { meaning: 'Another program listens on the callback port.', exitCode: 6, httpStatus: 500 },
-  cancelled: { meaning: 'The caller gave up.', exitCode: 130, httpStatus: null },
+  callback_port_in_use: { meaning: 'Another program uses the callback port.', exitCode: 6, httpStatus: 500 },
+  cancelled: { meaning: 'The request was cancelled.', exitCode: 130, httpStatus: null },
 } as const satisfies Record<string, ErrorCatalogueEntry>
 
-/** A stable, snake_case name of what went wrong. */
+/** The code of an error: stable, snake_case. */
 export type ErrorCode = keyof typeof errorCatalogue
 
 /**
- * What Okta's API answered to a request that it rejected.
+ * The error response of Okta's API.
  *
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
@@ -62,38 +70,38 @@ export interface ApiErrorDetails {
   readonly summary?: string
   /** The `errorSummary` of each of `errorCauses`. */
   readonly causes: readonly string[]
-  /** `errorId`, which Okta's support asks for. */
+  /** `errorId`, for Okta's support. */
   readonly errorId?: string
-  /** The header `x-okta-request-id`, which the System Log has too. */
+  /** The header `x-okta-request-id`, which the System Log also contains. */
   readonly requestId?: string
 }
 
-/** What the authorization server said, word for word (RFC 6749 §5.2). */
+/** The error response of the authorization server (RFC 6749 §5.2). */
 export interface OAuthErrorDetails {
   /** `error`, such as `invalid_client`. */
   readonly error: string
-  /** `error_description`, in Okta's words; empty when Okta gave none. */
+  /** `error_description`; empty if there is none. */
   readonly description: string
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number
 }
 
-/** What an {@link OktaConnectError} is made of besides its code. */
+/** The properties of an {@link OktaConnectError} besides its code and message. */
 export interface ErrorDetails {
   /** What the user can do next, as an instruction that names no flag or parameter. */
   readonly hint: string
-  /** The same for interfaces that have a name for it. */
+  /** The same in a structured form, for interfaces that word it themselves. */
   readonly remedy?: Remedy
   readonly oauth?: OAuthErrorDetails
   readonly api?: ApiErrorDetails
   readonly cause?: unknown
 }
 
-// Kept in the global registry, so that two copies of this package recognise each other's errors.
+// In the global registry, so that several copies of this package recognize the errors of each other.
 const brand = Symbol.for('connect-okta.error')
 
 /**
- * The one error that the package throws on purpose. Anything else that escapes is a bug.
+ * The only error class that this package throws intentionally. Any other error is a bug.
  *
  * @example
  * try {
@@ -108,9 +116,9 @@ export class OktaConnectError extends Error {
   readonly code: ErrorCode
   readonly hint: string
   readonly remedy?: Remedy
-  /** What the authorization server answered. */
+  /** The error response of the authorization server. */
   readonly oauth?: OAuthErrorDetails
-  /** What the API answered. */
+  /** The error response of the API. */
   readonly api?: ApiErrorDetails
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
@@ -123,7 +131,7 @@ export class OktaConnectError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** The error without its cause: a cause may hold a request, and a request holds secrets. */
+  /** Returns the error without its cause, which may contain a request with secrets. */
   toJSON(): Pick<OktaConnectError, 'code' | 'message' | 'hint' | 'oauth' | 'api'> {
     const { code, message, hint, oauth, api } = this
     return { code, message, hint, ...(oauth && { oauth }), ...(api && { api }) }
@@ -131,7 +139,7 @@ export class OktaConnectError extends Error {
 }
 
 /**
- * Tells our errors from everyone else's, also when they come from another copy of this package.
+ * Returns whether an error is an {@link OktaConnectError}, also one of another copy of this package.
  *
  * @example
  * if (isOktaConnectError(error)) process.exitCode = errorCatalogue[error.code].exitCode
@@ -140,17 +148,17 @@ export function isOktaConnectError(error: unknown): error is OktaConnectError {
   return error instanceof Error && brand in error
 }
 
-/** The error for an option that is missing or breaks its rule. */
+/** The error for an option that is missing or invalid. */
 export function optionsInvalid(message: string, hint: string, cause?: unknown): OktaConnectError {
   return new OktaConnectError('options_invalid', message, { hint, cause })
 }
 
-/** The error for a caller that gave up: its `signal`, or Ctrl+C. */
+/** The error after the caller's `signal` fired, or after Ctrl+C. */
 export function cancelled(cause?: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Nothing was changed. Try again when ready.', cause })
+  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when you are ready.', cause })
 }
 
-/** For the `default` of a switch over a tagged union: a case that was forgotten does not compile. */
+/** For the `default` of a switch over a tagged union: a missing case does not compile. */
 export function assertNever(value: never): never {
   throw new TypeError(`Unexpected ${JSON.stringify(value)}`)
 }

@@ -1,4 +1,4 @@
-/** Something a person may want to know although nothing failed. */
+/** Information for the user that is not an error. */
 export interface Notice {
   /** Stable, snake_case. */
   readonly code:
@@ -19,5 +19,5 @@ export interface Notice {
   readonly message: string
 }
 
-/** Takes notices; must not throw. */
+/** Receives notices. It must not throw. */
 export type Notify = (notice: Notice) => void

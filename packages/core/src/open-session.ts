@@ -3,26 +3,26 @@ import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { isApiTokenOptions, openByApiToken } from './session/api-token.js'
 import type { OktaSession } from './session/okta-session.js'
-import { factsOf, LiveSession } from './session/session.js'
+import { sessionOf } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
 
 /**
- * Opens a session without a login to begin with, for a server that starts before it is asked for tokens. Sends nothing
- * and asks nobody, then and later: a token comes from the store, by refresh, or with the client's key or secret. A person
- * has to sign in elsewhere first.
+ * Opens a session that gets its first token when it is asked for one, for a server that starts before its clients. It never
+ * asks a user to sign in: a token comes from the store, by refresh, or with the client's key or secret. A user has to
+ * sign in with another program first.
  *
- * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`. Later, from the session: `login_required` as
- * long as nobody has signed in; else what {@link connect} throws.
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`. Later, from the session: `login_required`
+ * until a user has signed in; else as {@link connect}
  * @example
  * const session = await openSession({ tenant, clientId, jsonWebKey }, { store: openStore('auto') })
  * server.on('request', async () => use(await session.token()))
  */
 export async function openSession(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  const world = withDefaults(deps)
-  if (isApiTokenOptions(options)) return openByApiToken(options, world)
+  const allDeps = withDefaults(deps)
+  if (isApiTokenOptions(options)) return openByApiToken(options, allDeps)
 
   const { connection } = await parseOptions(options)
   const { runnable } = connection
-  const asksNobody = runnable.type === 'client_credentials' ? runnable : ({ type: 'none' } as const)
-  return new LiveSession(factsOf(connection), new TokenSource({ ...connection, runnable: asksNobody }, world), world)
+  const withoutUser = runnable.type === 'client_credentials' ? runnable : ({ type: 'none' } as const)
+  return sessionOf(connection, new TokenSource({ ...connection, runnable: withoutUser }, allDeps), allDeps)
 }

@@ -8,31 +8,47 @@ import { ServerClock } from './http/server-clock.js'
 import { quoted } from './safe-text.js'
 import { findLogin } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { factsOf, LiveSession } from './session/session.js'
+import { sessionOf } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
 import type { TokenRecord } from './stores/token-record.js'
 
 /**
- * Goes on with a login that is in the store, without asking anybody: the current one if it fits, else the latest that
- * does. Sends nothing; a token that has run out is renewed when it is asked for.
+ * Continues a sign-in that is in the store: the current one if it matches, else the latest one that does. Sends no request;
+ * an expired token is renewed when the session is asked for one. A user is never asked to sign in.
  *
- * @throws {@link OktaConnectError} `login_required` when no stored login fits, `options_invalid`, `private_key_invalid`,
- * `store_failed`. Later, from the session: `key_required` when renewal needs the client key, which no store keeps.
+ * @throws {@link OktaConnectError} `login_required` if no stored sign-in matches, `options_invalid`,
+ * `private_key_invalid`, `store_failed`. Later, from the session: `key_required` if the renewal needs the client key, which
+ * is never stored; else as {@link connect}
  * @example
  * const session = await resume({ tenant: 'example.okta.com' }, { store: openStore('auto') })
  */
 export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>): Promise<OktaSession> {
   const selection = await parseSelection(options)
-  const world = withDefaults(deps)
-  const found = await findLogin(selection, world.store)
-  if (found === undefined) {
-    throw new OktaConnectError('login_required', `No login fits${named(selection)}.`, {
-      hint: 'Sign in first.',
-      remedy: { id: 'sign_in' },
-    })
-  }
-  const connection = connectionOf(found, selection)
-  return new LiveSession(factsOf(connection), new TokenSource(connection, world, found.account), world)
+  const session = await sessionFor(selection, withDefaults(deps))
+  if (session !== undefined) return session
+  throw new OktaConnectError('login_required', `No saved sign-in matches${described(selection)}.`, {
+    hint: 'Sign in first.',
+    remedy: { id: 'sign_in' },
+  })
+}
+
+/**
+ * As {@link resume}, but a sign-in that does not exist is a result and no error.
+ *
+ * @returns `undefined` if no stored sign-in matches.
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `store_failed`
+ * @example
+ * const session = (await findSession(options, deps)) ?? (await connect(options, deps))
+ */
+export async function findSession(options: ResumeOptions = {}, deps?: Partial<Deps>): Promise<OktaSession | undefined> {
+  return await sessionFor(await parseSelection(options), withDefaults(deps))
+}
+
+async function sessionFor(selection: Selection, deps: Deps): Promise<OktaSession | undefined> {
+  const record = await findLogin(selection, deps.store)
+  if (record === undefined) return undefined
+  const connection = connectionOf(record, selection)
+  return sessionOf(connection, new TokenSource(connection, deps, record), deps)
 }
 
 function connectionOf(
@@ -42,7 +58,7 @@ function connectionOf(
   const orgUrl = new URL(login.orgUrl)
   const { identity } = login
   const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
-  // An app that had to prove nothing is refused if it does: what is at hand belongs to another one.
+  // A public client that authenticates is rejected: the key or secret belongs to another app.
   const given: ClientAuthentication =
     isOwn && needsCredential ? authenticationBy(key, clientSecret) : { method: 'none' }
   const isApp = identity.type === 'app'
@@ -51,7 +67,7 @@ function connectionOf(
     endpoints: endpointsOf(orgUrl, login.authorizationServer),
     login,
     grant,
-    // A person is never asked here.
+    // A user is never asked to sign in.
     runnable: { type: isApp ? 'client_credentials' : 'none' },
     authentication: needsCredential && given.method === 'none' ? { method: 'unavailable' } : given,
     accept,
@@ -61,7 +77,7 @@ function connectionOf(
   }
 }
 
-function named({ orgUrl, clientId, scopes, authorizationServer, key, clientSecret }: Selection): string {
+function described({ orgUrl, clientId, scopes, authorizationServer, key, clientSecret }: Selection): string {
   const parts = [
     orgUrl && `the org ${orgUrl.host}`,
     authorizationServer && `the authorization server ${quoted(authorizationServer)}`,

@@ -1,6 +1,6 @@
 /**
- * A value as an error shows it: a text in quotes, shortened where it is long, without characters that a terminal would
- * obey. A text that may be a secret is described instead of shown: people put keys where a name belongs.
+ * Formats a value for an error message: a text in quotes, shortened, without control characters. A text that may be a secret
+ * is described instead of shown, because keys are sometimes pasted into the wrong option.
  */
 export function quoted(value: unknown): string {
   if (typeof value === 'number') return String(value)
@@ -11,15 +11,15 @@ export function quoted(value: unknown): string {
 }
 
 /**
- * Whether a text may be a key, a token, a secret or a password in a URL, wherever it was found. Okta's client secrets have
- * 64 characters, its API tokens 42; names, scopes and URLs have no run of so many without a dot or a colon.
+ * Returns whether a text may be a key, a token, a secret, or a URL with a password. Okta's client secrets have 64 characters,
+ * and its API tokens have 42; names, scopes and URLs have no such sequence without a dot or a colon.
  */
 export function mayBeSecret(text: string): boolean {
   return /-----BEGIN|^\s*["']?[{[]|[A-Za-z0-9+/=_-]{32}|[:/][^/\s]*@/.test(text)
 }
 
 /**
- * What a text looks like and how long it is, for an error about one that must not be shown.
+ * Describes the format and length of a text that must not be shown.
  *
  * @example
  * described('-----BEGIN PRIVATE KEY-----') // 'PEM, 27 characters'
@@ -37,11 +37,9 @@ function formOf(text: string): string {
 }
 
 /**
- * Makes a server's words fit for terminals, pages and logs: no control character comes with them, and no assertion that
- * the server repeats.
+ * Makes a text of a server safe for terminals, pages and logs: without control characters, and without JWTs.
  *
- * @returns at most 500 characters; an empty text for what is no text.
- *
+ * @returns at most 500 characters; an empty text if the value is not a text.
  * @example
  * const response = await session.fetch('/api/v1/users/00uNobody')
  * if (!response.ok) console.log(response.status, printable(await response.text()))
@@ -51,7 +49,7 @@ export function printable(value: unknown): string {
   return (
     value
       .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-      // One run of characters at a time: a pattern that looks for the dots would read a hostile text over and over.
+      // Without the dots in the pattern, which would make it quadratic.
       .replace(/eyJ[\w.-]{8,}/g, '***')
       .slice(0, 500)
   )

@@ -4,24 +4,23 @@ import { isRedirectUri } from './config/option-values.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
-import { locate } from './oauth/discovery.js'
+import { resolveEndpoints } from './oauth/discovery.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { factsOf, LiveSession } from './session/session.js'
+import { sessionOf } from './session/session.js'
 import { TokenSource } from './session/token-source.js'
 import type { Account } from './stores/account.js'
 
-/** What a sign-in takes whose answer comes to a web server. */
+/** The options of a sign-in whose callback goes to a web server. */
 export interface SignInOptions
-  extends CommonOptions,
-    Pick<AuthorizationCodeOptions, 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
-  /** Where Okta sends the browser back to, exactly as registered with the app: by HTTPS, or on this machine. */
+  extends Pick<AuthorizationCodeOptions, keyof CommonOptions | 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
+  /** Where Okta redirects the browser, exactly as registered with the app: by HTTPS, or on this machine. */
   readonly redirectUri: string
 }
 
 /**
- * What has to be kept until the browser comes back, where nobody else can read it: it ties the answer to this browser's
- * session. Plain JSON.
+ * What to store until the browser returns, in the session of this browser and where nobody else can read it: it ties the
+ * callback to that session. Plain JSON.
  */
 export interface PendingSignIn {
   readonly redirectUri: string
@@ -31,8 +30,8 @@ export interface PendingSignIn {
 }
 
 /**
- * Begins a sign-in in a browser that comes back to a web server, where {@link connect} would listen itself. Sends
- * nothing to Okta.
+ * Starts a sign-in whose callback goes to a web server of yours; {@link connect} starts a listener of its own. Sends no
+ * request to Okta.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  * @see RFC 6749 §4.1.1
@@ -46,22 +45,20 @@ export async function beginSignIn(
   deps?: Partial<Deps>,
 ): Promise<{ readonly authorizationUrl: URL; readonly pending: PendingSignIn }> {
   const { connection, grant, signal, forceLogin } = await parseSignIn(options)
-  const endpoints = await locate(connection, signal, withDefaults(deps))
-  const { authorizationUrl, newRequestSecrets } = await import('./oauth/grants/authorization-request.js')
-  const secrets = newRequestSecrets()
+  const endpoints = await resolveEndpoints(connection, signal, withDefaults(deps))
+  const { newAuthorizationRequest } = await import('./oauth/grants/authorization-request.js')
   const { redirectUri } = options
   const attempt = { ...connection, endpoints, signal, forceLogin }
-  const url = await authorizationUrl(attempt, { ...grant, redirectUri }, secrets)
+  const { url, secrets } = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
   return { authorizationUrl: url, pending: { redirectUri, ...secrets } }
 }
 
 /**
- * Completes a sign-in with the address at which the browser came back. The login is stored, and becomes the current one
- * of the store.
+ * Completes a sign-in with the URL of the callback. The sign-in is stored, and becomes the current one of the store.
  *
- * @param options the same as at the beginning.
- * @param pending what {@link beginSignIn} gave: use it once, then forget it.
- * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; else what {@link connect} throws.
+ * @param options the same as for {@link beginSignIn}.
+ * @param pending what {@link beginSignIn} returned. Use it once, then delete it.
+ * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; else as {@link connect}
  * @see RFC 6749 §4.1.2, §4.1.3
  * @example
  * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
@@ -73,15 +70,20 @@ export async function completeSignIn(
   deps?: Partial<Deps>,
 ): Promise<{ readonly session: OktaSession; readonly account: Account | undefined }> {
   const { connection, signal } = await parseSignIn(options)
-  const world = withDefaults(deps)
+  const allDeps = withDefaults(deps)
   const { redirectUri, ...secrets } = pending
-  const answer = { type: 'sign_in_answer', redirectUri, parameters: callbackUrl.searchParams, secrets } as const
-  const signIn = new TokenSource({ ...connection, runnable: answer }, world)
+  const response = {
+    type: 'authorization_response',
+    redirectUri,
+    parameters: callbackUrl.searchParams,
+    secrets,
+  } as const
+  const signIn = new TokenSource({ ...connection, runnable: response }, allDeps)
   const { record } = await signIn.logIn({ signal, forceLogin: true })
-  await makeCurrent(signIn.recordKey, world.store)
-  // The answer works once: when the login has run out, somebody has to begin again.
-  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, world, record.account)
-  return { session: new LiveSession(factsOf(connection), tokens, world), account: record.account }
+  await makeCurrent(signIn.recordKey, allDeps.store)
+  // The code works once: when the sign-in has expired, the user has to sign in again.
+  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, allDeps, record)
+  return { session: sessionOf(connection, tokens, allDeps), account: record.account }
 }
 
 async function parseSignIn(
@@ -92,6 +94,6 @@ async function parseSignIn(
   if (runnable.type === 'authorization_code' && isRedirectUri(options.redirectUri))
     return { ...parsed, grant: runnable }
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
-    hint: 'Give the one of the web server that is registered with the app.',
+    hint: 'Use the one of the web server, as registered with the app.',
   })
 }

@@ -182,7 +182,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     })
     expect({ output, errors }).toEqual({ output: [2], errors: [] })
     expect(progress).toEqual([
-      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Going on in [1-3] s. \(Processing\)$/),
+      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Continuing in [1-3] s. \(Processing\)$/),
       expect.stringContaining('Completed'),
     ])
   })

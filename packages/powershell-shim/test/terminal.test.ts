@@ -88,7 +88,7 @@ describeInPowerShell('a terminal', () => {
       await clear()
       const limit = okta.fault({ endpoint: '/api/v1/users', status: 429, retryAfterSeconds: 300 })
       await type(users)
-      await shown(/rate limit is reached. Going on in/)
+      await shown(/rate limit is reached. Continuing in/)
       await tell('send-keys', 'C-c')
       await type("'wait' + ' given up'")
       await shown(/^wait given up/m)

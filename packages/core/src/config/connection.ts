@@ -5,36 +5,36 @@ import type { Grant, Identity, LoginIdentity } from '../stores/token-record.js'
 import type { DpopMode } from './connect-options.js'
 import type { Endpoints } from './tenant.js'
 
-/** How the client proves who it is to the authorization server. */
+/** How the client authenticates to the authorization server (RFC 6749 §2.3). */
 export type ClientAuthentication =
-  /** A public client: it has nothing to prove itself with. */
+  /** A public client, which does not authenticate. */
   | { readonly method: 'none' }
   | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
   | { readonly method: 'client_secret_post'; readonly secret: string }
-  /** The key or secret that the login was made with is not at hand. */
+  /** The key or secret of the client is needed, and was not given. */
   | { readonly method: 'unavailable' }
 
-/** A sign-in in the browser, with every choice made. */
+/** A sign-in with the browser, with every option set. */
 export interface AuthorizationCodeGrant {
   readonly type: 'authorization_code'
   /** Never empty. */
   readonly redirectUris: readonly string[]
-  /** Whether the person brings the answer, because nothing can listen for it. */
+  /** Whether the user pastes the URL of the callback, because no listener can be reached. */
   readonly isManual: boolean
   readonly loginHint: string | undefined
   readonly offlineAccess: boolean
   readonly timeoutMs: number
 }
 
-/** A sign-in on another device, with every choice made. */
+/** A sign-in on another device, with every option set. */
 export interface DeviceCodeGrant {
   readonly type: 'device_code'
   readonly offlineAccess: boolean
-  /** `undefined`: as long as the code is good. */
+  /** `undefined`: as long as the code is valid. */
   readonly timeoutMs: number | undefined
 }
 
-/** The secrets of one authorization request, to be found again in its answer. */
+/** The secrets of one authorization request, which its response is validated with. */
 export interface RequestSecrets {
   /** Ties the callback to this request (RFC 6749 §10.12). */
   readonly state: string
@@ -44,69 +44,71 @@ export interface RequestSecrets {
   readonly codeVerifier: string
 }
 
-/** The answer to a sign-in that somebody else asked for. */
-export interface SignInAnswer {
-  readonly type: 'sign_in_answer'
+/** The response to an authorization request that a web server sent. */
+export interface AuthorizationResponse {
+  readonly type: 'authorization_response'
   readonly redirectUri: string
   readonly parameters: URLSearchParams
   readonly secrets: RequestSecrets
 }
 
-/** What to do when there is no token: a grant to run, or nothing, where nobody may be asked. */
+/** How to get a token if there is none: a grant, or `none` if a user would have to sign in and may not be asked. */
 export type RunnableGrant =
   | AuthorizationCodeGrant
   | DeviceCodeGrant
   | { readonly type: 'client_credentials' }
-  | SignInAnswer
+  | AuthorizationResponse
   | { readonly type: 'none' }
 
 /** Decides whether the token of an account may be used. */
 export type Accept = (account: Account) => boolean
 
-/** Options, checked: what the core works with. */
+/** Validated options. */
 export interface Connection {
   readonly orgUrl: URL
-  /** `undefined` where the authorization server is not Okta's, and has to be asked. */
+  /** `undefined` if the authorization server is not Okta's: its metadata is requested. */
   readonly endpoints: Endpoints | undefined
   readonly login: LoginIdentity
-  /** How the login came about. */
+  /** The grant of the sign-in. A refresh does not change it. */
   readonly grant: Grant
-  /** How another one can. */
+  /** The grant for another token. */
   readonly runnable: RunnableGrant
   readonly authentication: ClientAuthentication
-  /** Which accounts may be used; `undefined` for the one that the session began with. */
+  /** Which accounts may be used. `undefined`: the account of the first token of the session. */
   readonly accept: Accept | undefined
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number
   readonly clock: ServerClock
 }
 
-/** A connection, for one go at a token. */
+/** A connection, for one attempt to get a token. */
 export interface Attempt extends Connection {
   readonly endpoints: Endpoints
-  /** Ends the go. The connection itself goes on. */
+  /** Cancels the attempt. */
   readonly signal: AbortSignal | undefined
-  /** Whether a login is wanted, whatever is stored. */
+  /** Whether to get a new token even if a valid one is stored. */
   readonly forceLogin: boolean
+  /** Runs before each request. What it throws prevents the request. */
+  readonly beforeRequest?: () => Promise<void>
 }
 
-/** A connection, and what only the login that begins it is asked for with. */
+/** A connection, and the options of its first sign-in only. */
 export interface ParsedOptions {
   readonly connection: Connection
   readonly signal: AbortSignal | undefined
   readonly forceLogin: boolean
 }
 
-/** What a stored login is looked up by, checked. */
+/** What a stored sign-in is searched by, validated. */
 export interface Selection {
   readonly recordKey?: string
   readonly orgUrl?: URL
   readonly clientId?: string
   readonly scopes?: readonly string[]
-  /** `null`: the org's own. */
+  /** `null`: the org authorization server. */
   readonly authorizationServer?: string | null
   readonly loginHint?: string
-  /** `none`: a static API token, which is stored nowhere. */
+  /** `none`: a static API token, which is never stored. */
   readonly identity?: Identity['type'] | 'none'
   readonly key?: ClientKey
   readonly clientSecret?: string

@@ -6,30 +6,26 @@ import { parseList } from './parse-list.js'
 import { isIssuer, isLoopback } from './tenant.js'
 
 const defaultRequestTimeoutMs = 10_000
-const longestTimeoutMs = 60 * 60_000
-// What a person signs in with, not what a token is for: asked for where it is needed, so it tells no login from another.
+const maxTimeoutMs = 60 * 60_000
+// Sign-in requests add these themselves, so they do not distinguish one sign-in from another.
 const signInScopes = new Set(['openid', 'profile', 'offline_access'])
 
-// Each of these checks one option, whatever type a caller without types has put there.
-// Each throws `options_invalid`, with the rule that is broken.
+// Each function validates one option of any type, for callers without types, and throws `options_invalid`.
 
-/** A function that decides about accounts, or nothing. */
+/** The function that decides which accounts may be used. */
 export function parseAccept(accept: unknown): Accept | undefined {
   if (accept === undefined) return undefined
   if (typeof accept === 'function') return accept as Accept
-  throw optionsInvalid(
-    'The option accept is not a function.',
-    'Give a function that takes an account, or leave it out.',
-  )
+  throw optionsInvalid('The option accept is not a function.', 'Use a function that takes an account, or omit it.')
 }
 
-/** The client id, without spaces around it. */
+/** The client id, without surrounding spaces. */
 export function parseClientId(clientId: string): string {
   const text = typeof clientId === 'string' ? clientId.trim() : ''
   if (text === '') throw clientIdMissing()
   // VSCHAR of RFC 6749 appendix A.1, without the space.
   if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
-    throw optionsInvalid('The client id holds characters that no client id has.', 'Copy it again, without spaces.')
+    throw optionsInvalid('The client id contains invalid characters.', 'Copy it again, without spaces.')
   }
   return text
 }
@@ -39,27 +35,27 @@ export function clientIdMissing(): OktaConnectError {
   return optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
 }
 
-/** What the token is for: sorted, each once, without what a sign-in adds. */
+/** The scopes of the token: sorted, each once, without those of a sign-in. */
 export function parseScopes(scopes: readonly string[]): readonly string[] {
   const wanted = splitScopes(scopes).filter(scope => !signInScopes.has(scope))
   if (wanted.length > 0) return wanted
-  throw optionsInvalid('No scope is given.', 'Name at least one for the API, such as okta.users.read.')
+  throw optionsInvalid('There is no scope.', 'Use at least one scope of the API, such as okta.users.read.')
 }
 
-/** Every scope that is named: sorted, each once. One text with several scopes is a likely slip, and harmless to accept. */
+/** All scopes: sorted, each once. A text with several scopes is a common mistake, and is accepted. */
 export function splitScopes(scopes: readonly string[]): readonly string[] {
-  if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Give a list: ['okta.users.read'].")
+  if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Use a list: ['okta.users.read'].")
   const named = scopes.flatMap(scope => (typeof scope === 'string' ? parseList(scope) : [scope]))
   // scope-token of RFC 6749 appendix A.4.
-  const impossible = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-  if (impossible === -1) return [...new Set(named)].sort()
-  throw optionsInvalid(`The scope ${quoted(named[impossible])} is not possible.`, 'Scopes look like okta.users.read.')
+  const invalid = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (invalid === -1) return [...new Set(named)].sort()
+  throw optionsInvalid(`The scope ${quoted(named[invalid])} is invalid.`, 'Use scopes such as okta.users.read.')
 }
 
 /**
- * The id of a custom authorization server of Okta, or the issuer of another one, as it describes itself.
+ * The id of a custom authorization server of Okta, or the issuer of another one.
  *
- * @param orgUrl of the org, if it is known: its own servers go by their ids.
+ * @param orgUrl the org, if it is known: for its own servers, the issuer is replaced by the id.
  */
 export function parseAuthorizationServer(text: string, orgUrl?: URL): string {
   const inOrg = orgUrl === undefined ? '' : `${orgUrl.origin}/oauth2/`
@@ -67,7 +63,7 @@ export function parseAuthorizationServer(text: string, orgUrl?: URL): string {
   if (typeof id === 'string' && (/^[A-Za-z0-9_-]{1,100}$/.test(id) || isIssuer(id))) return id
   throw optionsInvalid(
     'The authorization server is neither an id nor an issuer.',
-    'Give its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
+    'Use its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
   )
 }
 
@@ -79,26 +75,29 @@ export function parseClientSecret(clientSecret: string): string {
 
 /** A static API token. */
 export function parseApiToken(apiToken: string): string {
-  return parseSecret(apiToken, 'The API token', 'Make one at Security > API > Tokens.')
+  return parseSecret(apiToken, 'The API token', 'Create one at Security > API > Tokens.')
 }
 
-// The text is not repeated: it is the secret.
+// The text is not shown, because it is the secret.
 function parseSecret(text: string, name: string, where: string): string {
   const secret = typeof text === 'string' ? text.trim() : ''
   if (/^[\x21-\x7e]{1,1000}$/.test(secret)) return secret
-  throw optionsInvalid(`${name} is ${secret === '' ? 'missing' : 'none: it holds characters that none has'}.`, where)
+  throw optionsInvalid(
+    `${name} is ${secret === '' ? 'missing' : 'invalid: it contains characters that are not allowed'}.`,
+    where,
+  )
 }
 
-/** When to prove possession of a key. */
+/** When to bind tokens to a key. */
 export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
   if (['auto', 'always', 'never'].includes(dpop)) return dpop
   throw optionsInvalid(`There is no DPoP mode named ${quoted(dpop)}.`, 'Use auto, always or never.')
 }
 
-/** The user name to fill in, without spaces around it; an empty one is none. */
+/** The user name to fill in, without surrounding spaces; `undefined` if it is empty. */
 export function parseLoginHint(loginHint: string | undefined): string | undefined {
   if (loginHint === undefined || typeof loginHint === 'string') return loginHint?.trim() || undefined
-  throw optionsInvalid('The login hint is not a text.', 'Give a user name, such as ann@example.com.')
+  throw optionsInvalid('The login hint is not a text.', 'Use a user name, such as ann@example.com.')
 }
 
 /** How long an answer of the authorization server may take, in milliseconds. */
@@ -108,29 +107,29 @@ export function parseRequestTimeout(timeoutMs = defaultRequestTimeoutMs): number
 
 /** A time to wait, in whole milliseconds. */
 export function parseTimeout(timeoutMs: number): number {
-  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestTimeoutMs) return Math.ceil(timeoutMs)
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= maxTimeoutMs) return Math.ceil(timeoutMs)
   throw optionsInvalid(
-    `A time to wait of ${quoted(timeoutMs)} ms is not possible.`,
-    'Give milliseconds, an hour at most.',
+    `A timeout of ${quoted(timeoutMs)} ms is invalid.`,
+    'Use milliseconds, at most 3,600,000 (an hour).',
   )
 }
 
-/** A caller's wish to give up. */
+/** The signal that cancels a request. */
 export function parseSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined || signal instanceof AbortSignal) return signal
-  throw optionsInvalid('The signal is not an AbortSignal.', 'Give the signal of an AbortController: controller.signal.')
+  throw optionsInvalid('The signal is not an AbortSignal.', 'Use the signal of an AbortController: controller.signal.')
 }
 
-/** Whether a text can be a redirect URI: by HTTPS, or on this machine (RFC 6749 §3.1.2, RFC 8252 §7.3). */
+/** Returns whether a text can be a redirect URI: by HTTPS, or on this machine (RFC 6749 §3.1.2, RFC 8252 §7.3). */
 export function isRedirectUri(text: string): boolean {
-  // Sent to Okta as it is, and compared there character by character: nothing is trimmed.
+  // Okta compares it character by character, so it is not trimmed.
   if (typeof text !== 'string' || !URL.canParse(text) || /\s/.test(text)) return false
   const url = new URL(text)
   const isReachable = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
   return isReachable && url.hash === '' && url.port !== '0'
 }
 
-/** Whether a redirect URI leads to a listener of this program. */
+/** Returns whether a redirect URI can lead to a listener of this program. */
 export function isLoopbackRedirectUri(text: string): boolean {
   return isRedirectUri(text) && new URL(text).protocol === 'http:'
 }

@@ -1,6 +1,6 @@
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { ServerClock } from '../http/server-clock.js'
-import { type ClientKey, parseClientKey } from '../keys/client-key.js'
+import { type ClientKey, type ClientKeySource, parseClientKey } from '../keys/client-key.js'
 import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
 import type {
@@ -34,20 +34,23 @@ import {
 } from './option-values.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
-type UserOptions = CommonOptions & AuthorizationCodeOptions
+/** The options of all OAuth grants: which ones apply depends on the grant. */
+interface AnyOAuthOptions extends Omit<AuthorizationCodeOptions, 'grant'> {
+  readonly grant?: OAuthOptions['grant']
+}
 
 const defaultScopes = ['okta.users.manage']
 const defaultRedirectUri = 'http://localhost:8080/login/callback'
 const defaultLoginTimeoutMs = 5 * 60_000
 
 /**
- * The only parser of {@link OAuthOptions}.
+ * Validates {@link OAuthOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions> {
+export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOptions> {
   if (typeof options !== 'object' || options === null) {
-    throw optionsInvalid('The options are missing.', 'Give an object with tenant and clientId.')
+    throw optionsInvalid('The options are missing.', 'Pass an object with tenant and clientId.')
   }
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer =
@@ -68,7 +71,7 @@ export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions
     grant: runnable.type,
     runnable,
     authentication,
-    accept: parseAccept((options as UserOptions).accept),
+    accept: parseAccept(options.accept),
     dpop: parseDpop(options.dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
     clock: new ServerClock(),
@@ -76,54 +79,50 @@ export async function parseOptions(options: OAuthOptions): Promise<ParsedOptions
   return { connection, forceLogin: options.forceLogin === true, signal: parseSignal(options.signal) }
 }
 
-async function parseGrant(options: OAuthOptions) {
+async function parseGrant(options: AnyOAuthOptions) {
   const { key, authentication } = await parseCredential(options)
   const grant = options.grant ?? (authentication.method === 'none' ? 'authorization_code' : 'client_credentials')
   switch (grant) {
     case 'client_credentials': {
       if (authentication.method === 'none') {
-        throw optionsInvalid(
-          'The client key is missing.',
-          'Give the private key of the API Services app, a JWK or PEM.',
-        )
+        throw optionsInvalid('The client key is missing.', 'Use the private key of the API Services app, a JWK or PEM.')
       }
-      if (key === undefined && options.authorizationServer === undefined) throw secretAtOrg()
+      if (key === undefined && options.authorizationServer === undefined) throw secretNotAccepted()
       const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
       return { identity, authentication, runnable: { type: grant } as const }
     }
     case 'authorization_code':
     case 'device_code': {
-      const user = options as UserOptions
-      const loginHint = parseLoginHint(user.loginHint)
+      const loginHint = parseLoginHint(options.loginHint)
       const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
-      const runnable = grant === 'device_code' ? parseDeviceCode(user) : parseAuthorizationCode(user, loginHint)
+      const runnable = grant === 'device_code' ? parseDeviceCode(options) : parseAuthorizationCode(options, loginHint)
       return { identity, authentication, runnable }
     }
     default:
-      throw noSuchGrant(grant)
+      throw unknownGrant(grant)
   }
 }
 
-async function parseCredential(options: OAuthOptions | ResumeOptions) {
+async function parseCredential(options: ClientKeySource & Pick<CommonOptions, 'clientSecret'>) {
   const key = await parseClientKey(options)
   const clientSecret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
   return { key, clientSecret, authentication: authenticationBy(key, clientSecret) }
 }
 
-/** How a client proves itself with what it was given. A key goes before a secret: it never leaves the machine. */
+/** How a client authenticates. A key has priority over a secret, because it is never sent. */
 export function authenticationBy(key: ClientKey | undefined, clientSecret: string | undefined): ClientAuthentication {
   if (key !== undefined) return { method: 'private_key_jwt', key }
   return clientSecret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret: clientSecret }
 }
 
-function secretAtOrg(): OktaConnectError {
+function secretNotAccepted(): OktaConnectError {
   return optionsInvalid(
-    "The org's own authorization server takes no client secret for client credentials, only a key.",
-    'Give the private key of an API Services app, or the id of a custom authorization server.',
+    'The org authorization server accepts no client secret for client credentials, only a key.',
+    'Use the private key of an API Services app, or the id of a custom authorization server.',
   )
 }
 
-function parseDeviceCode({ offlineAccess = true, timeoutMs }: UserOptions): DeviceCodeGrant {
+function parseDeviceCode({ offlineAccess = true, timeoutMs }: AnyOAuthOptions): DeviceCodeGrant {
   return {
     type: 'device_code',
     offlineAccess,
@@ -131,16 +130,16 @@ function parseDeviceCode({ offlineAccess = true, timeoutMs }: UserOptions): Devi
   }
 }
 
-function parseAuthorizationCode(options: UserOptions, loginHint: string | undefined): AuthorizationCodeGrant {
+function parseAuthorizationCode(options: AnyOAuthOptions, loginHint: string | undefined): AuthorizationCodeGrant {
   const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true } = options
   const redirectUris: readonly string[] = [redirectUri].flat()
-  // Where the answer is brought here, the browser may end anywhere.
-  const isPossible = manual ? isRedirectUri : isLoopbackRedirectUri
-  const impossible = redirectUris.findIndex(uri => !isPossible(uri))
-  if (impossible !== -1 || redirectUris.length === 0) {
+  // If the user pastes the callback URL, the redirect URI may be on any machine.
+  const isValid = manual ? isRedirectUri : isLoopbackRedirectUri
+  const invalid = redirectUris.findIndex(uri => !isValid(uri))
+  if (invalid !== -1 || redirectUris.length === 0) {
     throw optionsInvalid(
-      `The redirect URI ${quoted(redirectUris[impossible] ?? '')} does not lead to this program.`,
-      `Register and name one on this machine, such as ${defaultRedirectUri}.`,
+      `The redirect URI ${quoted(redirectUris[invalid] ?? '')} does not lead to this program.`,
+      `Register one on this machine, such as ${defaultRedirectUri}, and use it.`,
     )
   }
   return {
@@ -154,7 +153,7 @@ function parseAuthorizationCode(options: UserOptions, loginHint: string | undefi
 }
 
 /**
- * The only parser of {@link ApiTokenOptions}.
+ * Validates {@link ApiTokenOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
@@ -168,7 +167,7 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
 }
 
 /**
- * The only parser of {@link ResumeOptions}.
+ * Validates {@link ResumeOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
@@ -200,12 +199,12 @@ function identityTypeOf(grant: string): Identity['type'] | 'none' {
   if (grant === 'api_token') return 'none'
   if (grant === 'client_credentials') return 'app'
   if (grant === 'authorization_code' || grant === 'device_code') return 'user'
-  throw noSuchGrant(grant)
+  throw unknownGrant(grant)
 }
 
-function noSuchGrant(grant: unknown): OktaConnectError {
+function unknownGrant(grant: unknown): OktaConnectError {
   return optionsInvalid(
     `There is no grant named ${quoted(grant)}.`,
-    'Use authorization_code, device_code, client_credentials or api_token, or leave it out.',
+    'Use authorization_code, device_code, client_credentials or api_token, or omit it.',
   )
 }

@@ -5,9 +5,9 @@ const invalid = (message: RegExp) =>
   expect.objectContaining({ code: 'options_invalid', message: expect.stringMatching(message) })
 
 it('names the line and not its content when a text is not YAML', async () => {
-  const error = await parseYaml('a: 1\nb: [secret-value', 'file.yaml').catch(error => error)
+  const error = await parseYaml('a: 1\nb: [secret-value', 'file.yaml').catch((reason: unknown) => reason)
   expect(error).toEqual(invalid(/^file\.yaml, line 2: /))
-  expect(error.message + error.hint).not.toContain('secret-value')
+  expect(JSON.stringify(error)).not.toContain('secret-value')
 })
 
 it('rejects a text when its aliases expand to too much', async () => {

@@ -2,7 +2,7 @@ import { endpointsOf } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError, type OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
-import { proxyIn } from '../http/proxy-fetch.js'
+import { proxyFrom } from '../http/proxy-fetch.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const requestTimeoutMs = 10_000
@@ -57,13 +57,13 @@ export async function checkAuthorizationServer(
 }
 
 function proxyFinding(variables: Readonly<Record<string, string | undefined>>, orgUrl: URL): Finding {
-  const proxy = proxyIn(variables)
+  const proxy = proxyFrom(variables)
   if (proxy === undefined || orgUrl.protocol === 'http:') return ok('proxy', 'No proxy is used.')
   return ok('proxy', `Requests go through ${proxy.host}, but for the hosts in NO_PROXY.`)
 }
 
 function* reached({ host, protocol }: URL, variables: Readonly<Record<string, string | undefined>>): Iterable<Finding> {
-  yield proxyIn(variables) === undefined
+  yield proxyFrom(variables) === undefined
     ? ok('dns', `${host} has an address.`)
     : skipped('dns', 'The proxy looks names up.')
   yield protocol === 'http:'

@@ -15,11 +15,11 @@ export {
   type NamedProfile,
   readSettings,
   removeProfile,
-  requireConnectOptions,
   type SecretOptions,
   saveProfile,
   setDefaultProfile,
 } from '../config/profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
+export { requireConnectOptions } from '../config/require-connect-options.js'
 export { parseTenant } from '../config/tenant.js'
 export { currentEnvironment, type Environment } from '../environment.js'

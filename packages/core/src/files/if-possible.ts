@@ -1,4 +1,4 @@
-/** What `act` returns; `undefined` where it throws. */
+/** Returns the result of `act`, or `undefined` if it throws. */
 export function ifPossible<T>(act: () => T): T | undefined {
   try {
     return act()

@@ -1,10 +1,20 @@
 import { unlinkSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 
-/** Removes a file that may be gone already. `rm` does so too, and asks twice first what it is. */
-export function removeFile(path: string): void {
+/** Removes a file, if it exists. Faster than `rm`, which first looks at the file twice. */
+export async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch(ignoreMissing)
+}
+
+/** As {@link removeFile}, without returning to the event loop. */
+export function removeFileSync(path: string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    ignoreMissing(error)
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }

@@ -1,12 +1,13 @@
-import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { lstat, readFile, readlink, realpath } from 'node:fs/promises'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { OktaConnectError } from '../errors.js'
 
-/** How strictly a place is judged. */
+/** How strictly a path is checked. */
 export interface Trust {
-  /** The folder from which on down everything belongs to this user. Default: the place itself. */
+  /** From this folder down, everything has to belong to this user. Default: the path itself. */
   readonly root?: string
-  /** Whether root may own it: for what is only read, such as a configuration that a container mounts. */
+  /** Whether root may own it: for files that are only read, such as a configuration that a container mounts. */
   readonly isReadOnly?: boolean
 }
 
@@ -14,37 +15,33 @@ export interface Trust {
 const maxLinks = 40
 
 /**
- * Refuses a file or folder that another user could replace: one that belongs to somebody else, one that others may write
- * to, and one below such a folder, also by way of links. A place that does not exist is trusted. On Windows, access lists
- * decide.
+ * Rejects a file or folder that another user could replace: one that belongs to another user, one that others may write to,
+ * and one below such a folder, also through links. A path that does not exist is trusted. On Windows nothing is checked,
+ * because access control lists protect the folders of a user.
  *
  * @throws {@link OktaConnectError} `store_failed`
  */
-export function requireTrusted(place: string, { root = place, isReadOnly = false }: Trust = {}): void {
+export async function requireTrusted(path: string, { root = path, isReadOnly = false }: Trust = {}): Promise<void> {
   const user = process.getuid?.()
   if (user === undefined) return
-  const roots = [resolve(root), realPathOf(root)]
+  const roots = [resolve(root), await realPathOf(root)]
   let isHidden = false
-  for (const { path, stats } of visited(resolve(place))) {
-    const isOurs = roots.some(one => path === one || path.startsWith(`${one}${sep}`))
+  for (const { path: part, stats } of await visited(resolve(path))) {
+    const isOurs = roots.some(one => part === one || part.startsWith(`${one}${sep}`))
     const owners = isOurs && !isReadOnly ? [user] : [user, 0]
-    if (!owners.includes(stats.uid)) throw belongsToAnother(path, stats)
+    if (!owners.includes(stats.uid)) throw belongsToAnother(part, stats)
     if (stats.isSymbolicLink()) continue
     const isExempt = isOurs
       ? isReadOnly && isSticky(stats)
-      : isHidden || isSticky(stats) || isOnlyForPrivateGroup(stats, user)
-    if (isWritableByOthers(stats) && !isExempt) throw isWritable(path, stats.uid === user)
-    // Others cannot get at what is below a folder that they may not enter.
+      : isHidden || isSticky(stats) || (isWritableByOthers(stats) && (await isOnlyForPrivateGroup(stats, user)))
+    if (isWritableByOthers(stats) && !isExempt) throw isWritable(part, stats.uid === user)
+    // Others cannot access anything below a folder that they may not enter.
     isHidden ||= stats.isDirectory() && (stats.mode & 0o011) === 0
   }
 }
 
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return resolve(path)
-  }
+async function realPathOf(path: string): Promise<string> {
+  return await realpath(path).catch(() => resolve(path))
 }
 
 interface Visited {
@@ -52,25 +49,25 @@ interface Visited {
   readonly stats: Stats
 }
 
-// Everything that the way to a place leads through, from the top: folders, and links with the folders that hold them.
-function visited(place: string): readonly Visited[] {
+// Every folder and link that the path leads through, from the top.
+async function visited(target: string): Promise<readonly Visited[]> {
   const found: Visited[] = []
   let links = 0
-  let here = parse(place).root
-  const names = place.slice(here.length).split(sep)
-  found.push({ path: here, stats: lstatSync(here) })
+  let here = parse(target).root
+  const names = target.slice(here.length).split(sep)
+  found.push({ path: here, stats: await lstat(here) })
   while (names.length > 0) {
     const path = join(here, names.shift() ?? '')
     if (path === here) continue
-    const stats = lstatSync(path, { throwIfNoEntry: false })
+    const stats = await lstatIfThere(path)
     if (stats === undefined) return found
     found.push({ path, stats })
     if (!stats.isSymbolicLink()) {
       here = path
     } else if (links++ < maxLinks) {
-      const target = resolve(dirname(path), readlinkSync(path))
-      here = parse(target).root
-      names.unshift(...target.slice(here.length).split(sep))
+      const linked = resolve(dirname(path), await readlink(path))
+      here = parse(linked).root
+      names.unshift(...linked.slice(here.length).split(sep))
     } else {
       return found
     }
@@ -78,25 +75,33 @@ function visited(place: string): readonly Visited[] {
   return found
 }
 
+async function lstatIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
 function isWritableByOthers({ mode }: Stats): boolean {
   return (mode & 0o022) !== 0
 }
 
-// In such a folder, as /tmp is, only the owner of a file can replace it.
+// In such a folder, like /tmp, only the owner of a file can replace it.
 function isSticky(stats: Stats): boolean {
   return stats.isDirectory() && (stats.mode & 0o1000) !== 0
 }
 
-// Many systems give each user a group of the same id without other members, and let it write by default (umask 002).
-function isOnlyForPrivateGroup({ mode, gid }: Stats, user: number): boolean {
-  return (mode & 0o002) === 0 && gid === user && gid === process.getgid?.() && !hasOtherMembers(gid)
+// Many systems give each user a group with the same id and no other members, with write permission by default (umask 002).
+async function isOnlyForPrivateGroup({ mode, gid }: Stats, user: number): Promise<boolean> {
+  return (mode & 0o002) === 0 && gid === user && gid === process.getgid?.() && !(await hasOtherMembers(gid))
 }
 
-function hasOtherMembers(gid: number): boolean {
+async function hasOtherMembers(gid: number): Promise<boolean> {
   try {
-    const line = readFileSync('/etc/group', 'utf8')
-      .split('\n')
-      .find(one => one.split(':')[2] === String(gid))
+    const line = (await readFile('/etc/group', 'utf8')).split('\n').find(one => one.split(':')[2] === String(gid))
     return (line?.split(':')[3] ?? '').trim() !== ''
   } catch {
     return true

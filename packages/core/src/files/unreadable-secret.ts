@@ -4,12 +4,12 @@ import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { described } from '../safe-text.js'
 
 /**
- * The error for a file with a secret that cannot be read. What was given as its path may be the secret itself, pasted in
- * the wrong place: then neither the message nor a cause may show it. One whose folder exists, or that ends as the files of
- * keys do, is a path.
+ * The error for a file with a secret that cannot be read. The given path may be the secret itself, pasted into the wrong
+ * option: then neither the message nor the cause may show it. A text whose folder exists, or that has the extension of a key
+ * file, is a path.
  *
- * @param name what was to be read, and where it was named.
- * @param given the path as it was given, and `path` as it was looked for.
+ * @param name the secret, and where its path was given.
+ * @param given the path as it was given; `path` is the absolute one.
  */
 export function unreadableSecret(name: string, given: string, path: string, error: unknown): OktaConnectError {
   const { code = 'unknown' } = error as NodeJS.ErrnoException
@@ -18,9 +18,9 @@ export function unreadableSecret(name: string, given: string, path: string, erro
   const isFolder =
     code !== 'ENAMETOOLONG' && folder !== dirname(folder) && folder !== resolve('.') && existsSync(folder)
   return isKeyFile || isFolder
-    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Name a file that is there.')
+    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Use the path of an existing file.')
     : optionsInvalid(
-        `The ${name} is neither a secret in a known form nor the path of a file: ${described(given)}.`,
-        'Give the path of a file. A private key may also be given itself, as a JWK or PEM.',
+        `The ${name} is neither a secret in a known format nor the path of a file: ${described(given)}.`,
+        'Use the path of a file. A private key can also be given itself, as a JWK or PEM.',
       )
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import { cancelled } from '../errors.js'
 
 /**
- * Waits for a promise, or until the caller gives up. The promise itself goes on.
+ * Waits for a promise until a signal fires. The work behind the promise is not interrupted.
  *
- * @throws {@link OktaConnectError} `cancelled` once the signal has fired.
+ * @throws {@link OktaConnectError} `cancelled` when the signal fires
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
@@ -17,9 +17,9 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
 }
 
 /**
- * Sleeps, unless the caller gives up.
+ * Sleeps.
  *
- * @throws {@link OktaConnectError} `cancelled` once the signal has fired.
+ * @throws {@link OktaConnectError} `cancelled` when the signal fires
  */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
@@ -30,24 +30,24 @@ export async function sleep(ms: number, signal: AbortSignal | undefined): Promis
 }
 
 /**
- * Runs something that is to give up as soon as one of two signals fires. Afterwards neither knows of it: a session's own
- * lives for months, and `AbortSignal.any` would leave something with it at each call.
+ * Runs `use` with a signal that fires when one of two signals does. Afterwards neither references it: `AbortSignal.any` would
+ * leave an entry at each call, and the signal of a session lives for months.
  */
-export async function withEither<T>(
+export async function withEitherSignal<T>(
   one: AbortSignal,
   other: AbortSignal | undefined,
   use: (either: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (other === undefined) return await use(one)
   const either = new AbortController()
-  const ends = [one, other].map(signal => ({ signal, end: () => either.abort(signal.reason) }))
-  for (const { signal, end } of ends) {
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+  const sources = [one, other].map(signal => ({ signal, abort: () => either.abort(signal.reason) }))
+  for (const { signal, abort } of sources) {
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
   }
   try {
     return await use(either.signal)
   } finally {
-    for (const { signal, end } of ends) signal.removeEventListener('abort', end)
+    for (const { signal, abort } of sources) signal.removeEventListener('abort', abort)
   }
 }

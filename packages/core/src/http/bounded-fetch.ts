@@ -1,35 +1,37 @@
 import { cancelled, OktaConnectError } from '../errors.js'
 import { networkError } from './network-error.js'
 
-/** The most that an answer of the authorization server may hold, in bytes. Real ones have a few thousand. */
-const maxAnswerBytes = 1024 * 1024
+/** The maximum size of a response of the authorization server. Real ones have a few thousand bytes. */
+const maxResponseBytes = 1024 * 1024
 
-interface Limits {
+/** Limits of a request. */
+export interface RequestLimits {
   readonly requestTimeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Runs before each request. What it throws prevents the request. */
+  readonly beforeRequest?: () => Promise<void>
 }
 
 /**
- * A `fetch` for requests that carry credentials: it ends in time, never follows a redirect, reads no more than 1 MiB,
- * and hands the answer back whole.
+ * Returns a `fetch` for requests that carry credentials: it has a timeout, follows no redirect, and returns the response
+ * with its whole body, at most 1 MiB.
  *
- * @param fetch what sends the request.
- * @param limits how long the answer may take, and the caller's wish to give up.
  * @throws {@link OktaConnectError} `network_failed`, `tls_untrusted`, `token_response_invalid`, `cancelled`
  */
-export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
-  const { requestTimeoutMs, signal } = limits
+export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimits) {
+  const { requestTimeoutMs, signal, beforeRequest } = limits
   return async (url: string, init: RequestInit): Promise<Response> => {
-    // Ended as soon as the answer is here: a signal of AbortSignal.timeout would live on until its time.
+    await beforeRequest?.()
+    // Not AbortSignal.timeout: its timer would live on after the response.
     const end = new AbortController()
-    const giveUp = () => end.abort()
-    let isLate = false
+    const onAbort = () => end.abort()
+    let isTimeout = false
     const timer = setTimeout(() => {
-      isLate = true
+      isTimeout = true
       end.abort()
     }, requestTimeoutMs)
-    signal?.addEventListener('abort', giveUp, { once: true })
-    if (signal?.aborted) giveUp()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted) onAbort()
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: end.signal })
       rejectRedirect(response, url)
@@ -37,15 +39,15 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: Limits) {
       const body = await readBounded(response, url)
       return new Response(body === '' ? null : body, { status, statusText, headers })
     } catch (error) {
-      // What is not read any more would hold its connection, and a program that is about to end.
+      // A body that is not read would keep its connection open, and the process alive.
       end.abort()
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
-      if (isLate) throw tooLate(new URL(url).host, requestTimeoutMs)
+      if (isTimeout) throw timeoutError(new URL(url).host, requestTimeoutMs)
       throw networkError(new URL(url).host, error)
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', onAbort)
     }
   }
 }
@@ -54,7 +56,7 @@ function rejectRedirect(response: Response, url: string): void {
   if (response.status < 300 || response.status > 399) return
   const location = response.headers.get('location') ?? ''
   const target = URL.canParse(location, url) ? new URL(location, url).origin : 'nowhere'
-  // Following it would hand the credentials to whoever is named there.
+  // The target would get the credentials.
   throw new OktaConnectError('token_response_invalid', `${new URL(url).host} redirects to ${target}.`, {
     hint: 'Check the tenant. If the org has moved to that host, use that host as the tenant.',
   })
@@ -64,16 +66,16 @@ async function readBounded(response: Response, url: string): Promise<string> {
   if (response.body === null) return ''
   const chunks: Uint8Array[] = []
   let size = 0
-  // Not by `for await`: that makes more of it, and nearly all answers are one chunk.
+  // A reader is faster than `for await`, and nearly all responses have one chunk.
   const reader = response.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
     size += value.byteLength
-    if (size > maxAnswerBytes) {
+    if (size > maxResponseBytes) {
       await reader.cancel().catch(() => {})
-      throw new OktaConnectError('token_response_invalid', `${new URL(url).host} sent an answer of more than 1 MiB.`, {
-        hint: 'That is no token answer. Check the tenant and what stands between you and Okta.',
+      throw new OktaConnectError('token_response_invalid', `The response of ${new URL(url).host} exceeds 1 MiB.`, {
+        hint: 'Check the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.',
       })
     }
     chunks.push(value)
@@ -81,7 +83,7 @@ async function readBounded(response: Response, url: string): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-function tooLate(host: string, requestTimeoutMs: number): OktaConnectError {
+function timeoutError(host: string, requestTimeoutMs: number): OktaConnectError {
   return new OktaConnectError('network_failed', `${host} did not answer within ${requestTimeoutMs / 1000} s.`, {
     hint: 'Check the network, and whether a proxy is needed. Then try again.',
   })

@@ -2,9 +2,9 @@ import { OktaConnectError } from '../errors.js'
 import { ProxyFailure } from './proxy-fetch.js'
 
 /**
- * Says what it means that the network threw, for who calls `session.fetch` or `fetch`.
+ * Turns what `fetch` or `session.fetch` threw into an error with a code and a hint.
  *
- * @param host whom the request was for.
+ * @param host the host of the request.
  * @returns an error with the code `network_failed` or `tls_untrusted`.
  * @example
  * await session.fetch('/api/v1/users').catch(error => {
@@ -20,8 +20,8 @@ export function networkError(host: string, error: unknown): OktaConnectError {
     })
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
-    return new OktaConnectError('network_failed', `${host} does not speak TLS.`, {
-      hint: `If it is on this machine, give the tenant as http://${host}. Elsewhere plain HTTP is not an option.`,
+    return new OktaConnectError('network_failed', `${host} does not use TLS.`, {
+      hint: `If it is on this machine, use http://${host} as the tenant. HTTP is allowed only on this machine.`,
     })
   }
   if (error instanceof ProxyFailure) return proxyError(host, code, error)
@@ -36,14 +36,14 @@ export function networkError(host: string, error: unknown): OktaConnectError {
 }
 
 function proxyError(host: string, code: string, failure: ProxyFailure): OktaConnectError {
-  // undici tells the status of a refusal in words alone.
+  // undici reports the status only in the message.
   const status = /\((\d{3})\)/.exec(messagesOf(failure))?.[1]
   const reason = status === undefined ? code : `HTTP ${status}`
-  return new OktaConnectError('network_failed', `The proxy ${failure.proxy} gives no way to ${host} (${reason}).`, {
+  return new OktaConnectError('network_failed', `The proxy ${failure.proxy} does not connect to ${host} (${reason}).`, {
     hint:
       status === '407'
-        ? 'It wants a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
-        : 'Check HTTPS_PROXY. Hosts that need no proxy go into NO_PROXY.',
+        ? 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
+        : 'Check HTTPS_PROXY. List hosts that need no proxy in NO_PROXY.',
     cause: causeWithout(failure),
   })
 }
@@ -52,16 +52,16 @@ function messagesOf(error: unknown): string {
   return error instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : ''
 }
 
-// Names what happened. The error itself stays behind: one about a broken answer holds the answer, and so the token.
+// Only the code: an error about a malformed response contains the response, and so the token.
 function causeWithout(error: unknown): Error {
   const code = causeCode(error)
   return Object.assign(new Error(`fetch failed: ${code}`), { code })
 }
 
-// fetch says "fetch failed" and hides the reason in the cause, several layers deep when more addresses were tried.
+// The message of fetch is always "fetch failed". The reason is in its cause, several levels deep for several addresses.
 function causeCode(error: unknown): string {
   for (let one = error; one instanceof Error; one = one.cause) {
-    if (one.message === 'bad port') return 'fetch refuses the port'
+    if (one.message === 'bad port') return 'fetch blocks the port'
     if ('code' in one && typeof one.code === 'string') return one.code
     if (one instanceof AggregateError && one.errors.length > 0) return causeCode(one.errors[0])
   }

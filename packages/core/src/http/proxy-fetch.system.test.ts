@@ -112,7 +112,7 @@ describe('a proxy', () => {
   it('that is not there is named, and not the org', async () => {
     expect(await program({ ...trusting(), HTTPS_PROXY: 'http://127.0.0.1:1' })).toEqual({
       code: 'network_failed',
-      text: expect.stringMatching(/The proxy 127\.0\.0\.1:1 gives no way.*Check HTTPS_PROXY.*NO_PROXY/),
+      text: expect.stringMatching(/The proxy 127\.0\.0\.1:1 does not connect to.*Check HTTPS_PROXY.*NO_PROXY/),
     })
   })
 

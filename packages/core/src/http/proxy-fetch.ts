@@ -6,75 +6,82 @@ import { unreadableSecret } from '../files/unreadable-secret.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** A request through a proxy failed, on the way to it or behind it. */
+/** A request through a proxy failed, at the proxy or behind it. */
 export class ProxyFailure extends Error {
   /** Host and port of the proxy. */
   readonly proxy: string
 
   constructor(proxy: URL, cause: unknown) {
-    super('the request went through a proxy and failed', { cause })
+    super('the request through a proxy failed', { cause })
     this.proxy = proxy.host
   }
 }
 
-let opened: { readonly by: string; readonly dispatcher: Promise<Dispatcher> } | undefined
+let current: { readonly settings: string; readonly dispatcher: Promise<Dispatcher> } | undefined
 
 /**
- * As the global `fetch`, on the way that the environment names: through `HTTPS_PROXY` but for the hosts in `NO_PROXY`,
- * trusting the authorities in `SSL_CERT_FILE` too. Node's own `fetch` knows neither; the authorities in
- * `NODE_EXTRA_CA_CERTS` it trusts by itself. Plain HTTP is for this machine alone, and takes no proxy.
+ * Returns a `fetch` that uses the proxy in `HTTPS_PROXY`, except for the hosts in `NO_PROXY`, and also trusts the certificate
+ * authorities in `SSL_CERT_FILE`. Node's own `fetch` supports neither; it trusts those in `NODE_EXTRA_CA_CERTS` by itself.
+ * Plain HTTP, which is for this machine only, uses no proxy.
  *
- * @throws {@link OktaConnectError} `options_invalid` for a proxy that is no URL, or a file that cannot be read;
- * {@link ProxyFailure}; else as `fetch` does.
+ * @param variables returns the environment variables; called for each request.
+ *
+ * @throws {@link OktaConnectError} later: `options_invalid` for a proxy that is not a URL, or a file that cannot be read;
+ * {@link ProxyFailure}; else as `fetch`
  */
-export async function fetchOnTheWay(
-  fetch: typeof globalThis.fetch,
-  variables: Variables,
-  input: string | URL | Request,
-  init: RequestInit | undefined,
-): Promise<Response> {
-  const proxy = proxyIn(variables)
-  const authorities = authorityFilesIn(variables)
-  if (proxy === undefined && authorities.length === 0) return await fetch(input, init)
-
-  const noProxy = (variables.no_proxy ?? variables.NO_PROXY ?? '').trim()
-  const by = JSON.stringify([proxy?.href, authorities, noProxy])
-  // One for all requests: it keeps connections.
-  if (opened?.by !== by) opened = { by, dispatcher: open(proxy, authorities, noProxy) }
-  const dispatcher = await opened.dispatcher
-  try {
-    return await fetch(input, { ...init, dispatcher } as object)
-  } catch (error) {
-    throw proxy === undefined || init?.signal?.aborted ? error : new ProxyFailure(proxy, error)
+export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Variables): typeof globalThis.fetch {
+  return async (input, init) => {
+    const dispatcher = await dispatcherFor(variables())
+    if (dispatcher === undefined) return await fetch(input, init)
+    const proxy = proxyFrom(variables())
+    try {
+      return await fetch(input, { ...init, dispatcher } as object)
+    } catch (error) {
+      throw proxy === undefined || init?.signal?.aborted ? error : new ProxyFailure(proxy, error)
+    }
   }
 }
 
-async function open(proxy: URL | undefined, authorities: readonly string[], noProxy: string): Promise<Dispatcher> {
-  // Both take their time, which a token at hand must not cost.
+async function dispatcherFor(variables: Variables): Promise<Dispatcher | undefined> {
+  const proxy = proxyFrom(variables)
+  const authorities = authorityFilesFrom(variables)
+  if (proxy === undefined && authorities.length === 0) return undefined
+  const noProxy = (variables.no_proxy ?? variables.NO_PROXY ?? '').trim()
+  const settings = JSON.stringify([proxy?.href, authorities, noProxy])
+  // All requests share one dispatcher, and so its connections.
+  if (current?.settings !== settings) current = { settings, dispatcher: newDispatcher(proxy, authorities, noProxy) }
+  return await current.dispatcher
+}
+
+async function newDispatcher(
+  proxy: URL | undefined,
+  authorities: readonly string[],
+  noProxy: string,
+): Promise<Dispatcher> {
+  // Both take long to load, and a cached token does not need them.
   const [{ EnvHttpProxyAgent }, { rootCertificates }] = await Promise.all([import('undici'), import('node:tls')])
-  const given = await Promise.all(authorities.map(readAuthorities))
-  // Whoever names some of their own trusts the usual ones all the same.
-  const ca = [...rootCertificates, ...given]
-  const tls = given.length === 0 ? {} : { connect: { ca }, requestTls: { ca }, proxyTls: { ca } }
+  const additional = await Promise.all(authorities.map(readAuthorities))
+  const ca = [...rootCertificates, ...additional]
+  const tls = additional.length === 0 ? {} : { connect: { ca }, requestTls: { ca }, proxyTls: { ca } }
   return new EnvHttpProxyAgent({ httpProxy: '', httpsProxy: proxy?.href ?? '', noProxy, ...tls })
 }
 
 /**
- * The proxy that the environment names for HTTPS.
+ * Returns the proxy that the environment names for HTTPS.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
-export function proxyIn({ https_proxy, HTTPS_PROXY }: Variables): URL | undefined {
+export function proxyFrom({ https_proxy, HTTPS_PROXY }: Variables): URL | undefined {
   const text = (https_proxy ?? HTTPS_PROXY ?? '').trim()
   if (text === '') return undefined
   const isUrl = /^https?:\/\//i.test(text) && URL.canParse(text)
   if (isUrl) return new URL(text)
-  // Not repeated: there may be a password in it.
-  throw optionsInvalid('The proxy in HTTPS_PROXY is not a URL.', 'Give it as http://proxy.example:3128.')
+  // The text is not shown, because it may contain a password.
+  throw optionsInvalid('The proxy in HTTPS_PROXY is not a URL.', 'Use the form http://proxy.example:3128.')
 }
 
-// Where both variables name one file, Node trusts it already.
-function authorityFilesIn({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Variables): readonly string[] {
+// A file that both variables name is trusted by Node already.
+function authorityFilesFrom({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Variables): readonly string[] {
   if (!SSL_CERT_FILE || SSL_CERT_FILE === NODE_EXTRA_CA_CERTS) return []
   return NODE_EXTRA_CA_CERTS ? [SSL_CERT_FILE, NODE_EXTRA_CA_CERTS] : [SSL_CERT_FILE]
 }

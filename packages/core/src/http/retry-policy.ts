@@ -2,50 +2,48 @@ import { isOktaConnectError } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { sleep } from './abort.js'
 
-/** How often a request may be repeated where the server is busy or at fault, and in what time. */
-export interface Patience {
-  /** The most requests, the first among them. */
-  readonly tries: number
-  /** The most time between the first request and the last, in milliseconds. */
-  readonly withinMs: number
-  /** Whether to repeat a request whose answer was lost on the way. */
-  readonly repeatsLost: boolean
+/** How often a request may be repeated after a 429, a 5xx or a network error. */
+export interface RetryPolicy {
+  /** The maximum number of requests, the first one included. */
+  readonly maxAttempts: number
+  /** The maximum time from the first request to the last one, in milliseconds. */
+  readonly maxDurationMs: number
+  /** Whether to repeat a request that got no response: the server may have processed it. */
+  readonly retriesNetworkErrors: boolean
 }
 
-/** What waiting takes. */
 interface RetryContext {
   /** Measures intervals, in milliseconds. */
   readonly monotonicNow: () => number
   readonly notify: Notify
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal: AbortSignal | undefined
 }
 
-const firstFaultWaitMs = 500
-const mostJitterMs = 500
+const firstServerErrorWaitMs = 500
+const maxJitterMs = 500
 
 /**
- * Sends a request, and sends it again where the server is busy (429) or at fault (5xx), as far as patience goes.
+ * Sends a request, and repeats it after a 429 or a 5xx as the policy allows.
  *
- * @param send makes the request anew each time: an assertion works once.
- * @returns the last answer, whatever it is.
- * @throws {@link OktaConnectError} `cancelled`, and what `send` throws.
+ * @param send creates a new request each time: a client assertion works once.
+ * @returns the last response, whatever its status.
+ * @throws {@link OktaConnectError} `cancelled`, and what `send` throws
  */
-export async function patiently(
-  patience: Patience,
+export async function withRetries(
+  policy: RetryPolicy,
   send: () => Promise<Response>,
   { monotonicNow, notify, signal }: RetryContext,
 ): Promise<Response> {
   const startedAt = monotonicNow()
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     const outcome = await send().catch((error: unknown) => ({ error }))
-    const waitMs = 'error' in outcome ? waitAfterLoss(outcome.error, patience) : waitAfter(outcome, tries)
-    const isInTime = waitMs !== undefined && monotonicNow() + waitMs - startedAt <= patience.withinMs
-    const isWorthIt = isInTime && tries < patience.tries
-    if (isWorthIt) {
+    const waitMs = 'error' in outcome ? waitAfterError(outcome.error, policy) : waitAfterResponse(outcome, attempts)
+    const isInTime = waitMs !== undefined && monotonicNow() + waitMs - startedAt <= policy.maxDurationMs
+    if (isInTime && attempts < policy.maxAttempts) {
       notify({
         code: 'retrying',
-        message: `Okta is busy or out of reach. Trying again in ${Math.ceil(waitMs / 1000)} s.`,
+        message: `Okta is busy or cannot be reached. Trying again in ${Math.ceil(waitMs / 1000)} s.`,
       })
       await sleep(waitMs, signal)
     } else if ('error' in outcome) {
@@ -56,27 +54,27 @@ export async function patiently(
   }
 }
 
-function waitAfterLoss(error: unknown, { repeatsLost }: Patience): number | undefined {
-  return repeatsLost && isOktaConnectError(error) && error.code === 'network_failed' ? 0 : undefined
+function waitAfterError(error: unknown, { retriesNetworkErrors }: RetryPolicy): number | undefined {
+  return retriesNetworkErrors && isOktaConnectError(error) && error.code === 'network_failed' ? 0 : undefined
 }
 
-function waitAfter(response: Response, tries: number): number | undefined {
-  // So that all who were turned away together do not come back together.
-  const jitterMs = Math.random() * mostJitterMs
-  if (response.status === 429) return untilReset(response) + jitterMs
+function waitAfterResponse(response: Response, attempts: number): number | undefined {
+  // Clients that were rejected at the same time do not all return at the same time.
+  const jitterMs = Math.random() * maxJitterMs
+  if (response.status === 429) return msUntilReset(response) + jitterMs
   if (response.status < 500) return undefined
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   if (retryAfterSeconds >= 0) return retryAfterSeconds * 1000 + jitterMs
-  return firstFaultWaitMs * 2 ** (tries - 1) + jitterMs
+  return firstServerErrorWaitMs * 2 ** (attempts - 1) + jitterMs
 }
 
 /**
- * How long until Okta's rate limit lets somebody in again, in milliseconds, at least a second. Okta says when the bucket
- * fills, in epoch seconds on its own clock; the header may come twice.
+ * Returns how long until Okta's rate limit is reset, in milliseconds, at least 1,000. The header holds epoch seconds by
+ * Okta's clock, and may occur twice.
  *
  * @see https://developer.okta.com/docs/reference/rl-best-practices/
  */
-export function untilReset(response: Response): number {
+export function msUntilReset(response: Response): number {
   const reset = Number(response.headers.get('x-rate-limit-reset')?.split(',')[0]) * 1000
   const now = Date.parse(response.headers.get('date') ?? '')
   return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : 1000

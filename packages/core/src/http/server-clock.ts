@@ -1,18 +1,18 @@
 import type { Notify } from '../notice.js'
 
-// Less is the time that an answer takes, and the second that the header is cut to.
+// A response takes time, and the header is rounded down to a second.
 const toleranceMs = 5_000
-const worthTellingMs = 30_000
-// More is no wrong clock but a wrong answer.
-const mostMs = 24 * 60 * 60_000
+const noticeThresholdMs = 30_000
+// A larger difference is a wrong header, not a wrong clock.
+const maxDifferenceMs = 24 * 60 * 60_000
 
 /**
- * The time of the server, as far as the `Date` of its answers tells: what it checks assertions and proofs by. A machine
- * whose clock is wrong gets its tokens all the same.
+ * The time of the server, by the `Date` header of its responses. Assertions and proofs use it, so that a machine whose clock
+ * is wrong can still get tokens.
  */
 export class ServerClock {
   #offsetMs = 0
-  #isTold = false
+  #isReported = false
 
   /** @param local the time of this machine, in milliseconds since 1970. */
   now(local: number): number {
@@ -20,18 +20,18 @@ export class ServerClock {
   }
 
   /**
-   * Learns from an answer.
+   * Updates the time from a response.
    *
-   * @returns whether the time that {@link now} gives has changed by it.
+   * @returns whether the result of {@link now} changed.
    */
-  learn(response: Response, local: number, notify: Notify): boolean {
+  update(response: Response, local: number, notify: Notify): boolean {
     const differenceMs = Date.parse(response.headers.get('date') ?? '') - local
-    if (!(Math.abs(differenceMs) <= mostMs)) return false
+    if (!(Math.abs(differenceMs) <= maxDifferenceMs)) return false
     const offsetMs = Math.abs(differenceMs) <= toleranceMs ? 0 : differenceMs
     const isChanged = Math.abs(offsetMs - this.#offsetMs) > toleranceMs
     if (isChanged) this.#offsetMs = offsetMs
-    if (Math.abs(offsetMs) > worthTellingMs && !this.#isTold) {
-      this.#isTold = true
+    if (Math.abs(offsetMs) > noticeThresholdMs && !this.#isReported) {
+      this.#isReported = true
       const seconds = Math.round(Math.abs(offsetMs) / 1000)
       const message = `The clock of this machine is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} Okta's.`
       notify({ code: 'clock_skew', message })

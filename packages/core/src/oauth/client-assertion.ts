@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientKey } from '../keys/client-key.js'
 
-// Okta allows an hour, but with an hour a clock one second fast is refused already.
+// Okta allows an hour. But then a clock that is one second ahead makes the assertion invalid.
 const lifetimeSeconds = 300
 
 /**
- * Signs a client assertion for one request (RFC 7523 §3). It works once: sign again for every attempt.
+ * Signs a client assertion for one request (RFC 7523 §3). It works once: create another for every attempt.
  *
- * @param endpoint the URL that is called: Okta wants it as audience, where libraries send the issuer.
+ * @param endpoint the URL of the request: Okta requires it as the audience, where libraries use the issuer.
  * @param now milliseconds since 1970, on the clock of the server.
  * @see https://developer.okta.com/docs/guides/build-self-signed-jwt/
  */
@@ -25,10 +25,10 @@ export async function signClientAssertion(
     aud: endpoint.href,
     iat,
     exp: iat + lifetimeSeconds,
-    // Fresh for each attempt: with a `jti`, an assertion works once.
+    // Okta accepts each `jti` once.
     jti: randomUUID(),
   }
-  // By hand, since the key may be one that only its owner can use (RFC 7515 §7.1).
+  // Not by a JWT library: the key may be in a device that only signs (RFC 7515 §7.1).
   const signingInput = [header, claims].map(part => encode(JSON.stringify(part))).join('.')
   return `${signingInput}.${encode(await key.sign(Buffer.from(signingInput)))}`
 }

@@ -10,7 +10,7 @@ import {
 } from '../../test/support/certificate-authority.test.support.js'
 import { startProxy } from '../../test/support/proxy.test.support.js'
 import type { CommonOptions, OAuthOptions } from '../config/connect-options.js'
-import { fetchOnTheWay } from '../http/proxy-fetch.js'
+import { proxyFetch } from '../http/proxy-fetch.js'
 import { connect, type Deps, type Notice, resume } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 
@@ -121,7 +121,7 @@ describe('an authorization server that is not Okta', () => {
   it('is reached through a proxy, trusting a private authority, as the environment says', async () => {
     await using proxy = await startProxy()
     const variables = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificate.authorityPath }
-    const throughProxy: typeof fetch = (input, init) => fetchOnTheWay(fetch, variables, input, init)
+    const throughProxy = proxyFetch(fetch, () => variables)
     const session = await connect(app({}), { ...deps(), fetch: throughProxy })
     expect((await session.token()).type).toBe('Bearer')
     expect(proxy.tunnels).toContain(new URL(issuer).host)
@@ -132,14 +132,17 @@ describe('an authorization server that is not Okta', () => {
     const attempt = connect(app({ authorizationServer: `${issuer}/` }), deps())
     await expect(attempt).rejects.toMatchObject({
       code: 'oauth_failed',
-      message: expect.stringContaining('another one'),
+      message: expect.stringContaining('of another issuer'),
     })
     expect(requests.filter(one => one.startsWith('POST'))).toEqual([])
   })
 
   it('that does not describe itself is an error', async () => {
     const attempt = connect(app({ authorizationServer: `${issuer}/nowhere` }), deps())
-    await expect(attempt).rejects.toMatchObject({ code: 'oauth_failed', message: expect.stringContaining('describe') })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'oauth_failed',
+      message: expect.stringContaining('no metadata'),
+    })
   })
 
   it.each([

@@ -1,25 +1,25 @@
 import type { DpopMode } from '../config/connect-options.js'
 import { OktaConnectError } from '../errors.js'
 import { DpopKey } from '../keys/dpop-key.js'
-import type { DpopMemory } from '../stores/token-record.js'
+import type { DpopState } from '../stores/token-record.js'
 
-/** Decides, request by request at the token endpoint, whether to send a proof, and learns from the answers. */
+/** Decides for each request to the token endpoint whether to send a proof, from the responses so far. */
 export class DpopNegotiation {
   readonly #mode: DpopMode
   #isRequired: boolean
   #nonce: string | undefined
   #key: DpopKey | undefined
 
-  /** @param key the key of the token that is to be renewed: a refresh needs the same one (RFC 9449 §5). */
-  constructor(mode: DpopMode, memory: DpopMemory, key: DpopKey | undefined) {
+  /** @param key the key of the token to renew: a refresh requires the same one (RFC 9449 §5). */
+  constructor(mode: DpopMode, state: DpopState, key: DpopKey | undefined) {
     this.#mode = mode
-    const isKnown = memory.isRequired || key !== undefined
+    const isKnown = state.isRequired || key !== undefined
     this.#isRequired = mode === 'always' || (mode === 'auto' && isKnown)
-    this.#nonce = memory.nonce
+    this.#nonce = state.nonce
     this.#key = key
   }
 
-  /** The header for the next attempt. */
+  /** Returns the header for the next request. */
   async headers(url: URL, now: number): Promise<Record<string, string>> {
     if (!this.#isRequired) return {}
     this.#key ??= await DpopKey.generate()
@@ -27,11 +27,11 @@ export class DpopNegotiation {
   }
 
   /**
-   * Takes the nonce of an answer, which may stand on any, and says whether another attempt can do better.
+   * Stores the nonce of a response, which any response may have, and returns whether to repeat the request.
    *
-   * @param error the `error` of the answer, if it has one.
+   * @param error the `error` of the response, if it has one.
    */
-  learn(response: Response, error: string | undefined): 'done' | 'retry' {
+  update(response: Response, error: string | undefined): 'done' | 'retry' {
     const nonce = response.headers.get('dpop-nonce') ?? this.#nonce
     const isNewNonce = nonce !== this.#nonce
     this.#nonce = nonce
@@ -42,32 +42,32 @@ export class DpopNegotiation {
   }
 
   /**
-   * What there is to remember once a token has come.
+   * Returns what to store with a new token.
    *
-   * @throws {@link OktaConnectError} `dpop_rejected` when the token is not of the kind that the mode demands.
+   * @throws {@link OktaConnectError} `dpop_rejected` if the mode does not allow the type of the token
    */
-  conclude(tokenType: 'Bearer' | 'DPoP'): { memory: DpopMemory; key: DpopKey | undefined } {
+  finish(tokenType: 'Bearer' | 'DPoP'): { state: DpopState; key: DpopKey | undefined } {
     const isBound = tokenType === 'DPoP'
     if (!isAccepted(tokenType, this.#mode) || (isBound && this.#key === undefined)) {
       throw new OktaConnectError(
         'dpop_rejected',
-        `Okta gave a ${tokenType} token, which dpop "${this.#mode}" refuses.`,
+        `Okta issued a ${tokenType} token, which the DPoP mode "${this.#mode}" does not allow.`,
         {
           hint: isBound
-            ? 'Use dpop "auto", or turn DPoP off at Applications > your app > General > Edit.'
-            : 'Turn DPoP on at Applications > your app > General > Edit, or use dpop "auto".',
+            ? 'Use the DPoP mode "auto", or turn off DPoP at Applications > your app > General > Edit.'
+            : 'Turn on DPoP at Applications > your app > General > Edit, or use the DPoP mode "auto".',
         },
       )
     }
     const nonce = this.#nonce
     return {
-      memory: { isRequired: isBound, ...(nonce !== undefined && { nonce }) },
+      state: { isRequired: isBound, ...(nonce !== undefined && { nonce }) },
       key: isBound ? this.#key : undefined,
     }
   }
 }
 
-/** Whether a token of this type is what the mode allows. */
+/** Returns whether a mode allows tokens of a type. */
 export function isAccepted(tokenType: 'Bearer' | 'DPoP', mode: DpopMode): boolean {
   switch (mode) {
     case 'auto':

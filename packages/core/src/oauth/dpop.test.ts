@@ -124,7 +124,7 @@ describe('an app without DPoP', () => {
     const attempt = connect(app({ demandsDpop: false }, 'always'), { store })
     await expect(attempt).rejects.toMatchObject({
       code: 'dpop_rejected',
-      hint: expect.stringContaining('Turn DPoP on'),
+      hint: expect.stringContaining('Turn on DPoP'),
     })
     await expect(resume({}, { store })).rejects.toMatchObject({ code: 'login_required' })
   })
@@ -182,7 +182,7 @@ describe('a server that', () => {
     'binds a token to a key that it was never shown is refused with %s',
     async dpop => {
       const { code, hint } = await failureFrom(json(200, { ...token, token_type: 'DPoP' }), { dpop })
-      expect({ code, hint }).toEqual({ code: 'dpop_rejected', hint: expect.stringContaining('turn DPoP off') })
+      expect({ code, hint }).toEqual({ code: 'dpop_rejected', hint: expect.stringContaining('turn off DPoP') })
     },
   )
 })

@@ -1,53 +1,57 @@
 import type { Connection } from '../config/connection.js'
 import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from '../errors.js'
 import { printable } from '../safe-text.js'
-import { oauthErrors, oktaRefusals } from './okta-rejections.js'
+import { oauthErrors, oktaRejections } from './okta-rejections.js'
 
 /**
- * Turns an answer that is no token into our error.
+ * Turns an error response into an error of this package.
  *
- * @param answer the answer; unread, if it is a refusal.
- * @param error what the OAuth library said of it; used when the answer says nothing itself.
+ * @param response unread, if its status is an error.
+ * @param error the error of the OAuth library, used if the response has no message.
  */
-export async function oauthError(answer: Response, connection: Connection, error: unknown): Promise<OktaConnectError> {
-  const details = withoutSecret(await readDetails(answer), connection)
+export async function oauthError(
+  response: Response,
+  connection: Connection,
+  error: unknown,
+): Promise<OktaConnectError> {
+  const details = withoutSecret(await readDetails(response), connection)
   const host = connection.orgUrl.host
-  if (answer.status === 429) {
-    return new OktaConnectError('rate_limited', `${host} asks to wait: too many requests.`, {
-      hint: `Try again in ${secondsToWait(answer)} s.`,
+  if (response.status === 429) {
+    return new OktaConnectError('rate_limited', `${host} received too many requests.`, {
+      hint: `Try again in ${secondsToWait(response)} s.`,
       ...(details && { oauth: details }),
     })
   }
-  if (answer.status >= 500) {
-    return new OktaConnectError('server_failed', `${host} has a fault of its own (HTTP ${answer.status}).`, {
-      hint: 'Try again in a minute. See status.okta.com if it goes on.',
+  if (response.status >= 500) {
+    return new OktaConnectError('server_failed', `${host} failed with HTTP ${response.status}.`, {
+      hint: 'Try again in a minute. If it still fails, see status.okta.com.',
       ...(details && { oauth: details }),
     })
   }
-  if (details === undefined) return unreadableAnswer(connection, describe(answer, error))
+  if (details === undefined) return invalidResponse(connection, describe(response, error))
   const [code, hint] = meaningOf(details, connection)
-  const words = details.description === '' ? details.error : `${details.error}: ${details.description}`
-  return new OktaConnectError(code, `${host} refused: ${words}`, { hint, oauth: details })
+  const reason = details.description === '' ? details.error : `${details.error}: ${details.description}`
+  return new OktaConnectError(code, `${host} rejected the request: ${reason}`, { hint, oauth: details })
 }
 
-/** The error for an answer that has not the form of a token answer. */
-export function unreadableAnswer(connection: Connection, reason: string): OktaConnectError {
+/** The error for a response that is not a valid token response. */
+export function invalidResponse(connection: Connection, reason: string): OktaConnectError {
   return new OktaConnectError(
     'token_response_invalid',
-    `The answer of ${connection.orgUrl.host} is no token answer: ${reason}.`,
-    { hint: 'Check the tenant, and whether a proxy or a sign-in page of the network stands in front of Okta.' },
+    `The response of ${connection.orgUrl.host} is not a token response: ${reason}.`,
+    { hint: 'Check the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.' },
   )
 }
 
-/** Our code for what the server says, and what the user can do about it. */
+/** Returns the code for an error of the server, and a hint. */
 export function meaningOf({ error, description }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
   const byCode = Object.hasOwn(oauthErrors, error) ? oauthErrors[error] : undefined
-  const known = oktaRefusals.find(({ words }) => words.test(description)) ?? byCode
+  const known = oktaRejections.find(({ message }) => message.test(description)) ?? byCode
   if (known !== undefined) return [known.code, known.hint(connection)]
-  return ['oauth_failed', 'See the System Log in the admin console for the reason.']
+  return ['oauth_failed', 'Find the reason in the System Log of the Admin Console.']
 }
 
-// A server may repeat what it was sent.
+// A server may repeat a value of the request.
 function withoutSecret(
   details: OAuthErrorDetails | undefined,
   { authentication }: Connection,
@@ -57,32 +61,36 @@ function withoutSecret(
   return { ...details, error: masked(details.error), description: masked(details.description) }
 }
 
-async function readDetails(answer: Response): Promise<OAuthErrorDetails | undefined> {
-  if (answer.ok) return undefined
+async function readDetails(response: Response): Promise<OAuthErrorDetails | undefined> {
+  if (response.ok) return undefined
   try {
-    const body: unknown = await answer.json()
+    const body: unknown = await response.json()
     if (typeof body !== 'object' || body === null) return undefined
-    // The token endpoint speaks OAuth; a gateway in front of it may speak as Okta's API does.
+    // A gateway in front of the token endpoint may use the error format of Okta's API.
     const { error, error_description, errorCode, errorSummary } = body as Record<string, unknown>
     const name = error ?? errorCode
     if (typeof name !== 'string') return undefined
-    return { error: printable(name), description: printable(error_description ?? errorSummary), status: answer.status }
+    return {
+      error: printable(name),
+      description: printable(error_description ?? errorSummary),
+      status: response.status,
+    }
   } catch {
     return undefined
   }
 }
 
-function describe(answer: Response, error: unknown): string {
-  const type = printable(answer.headers.get('content-type')?.split(';')[0] ?? 'no content type')
-  if (!answer.ok) return `HTTP ${answer.status} with ${type}`
-  if (answer.body === null) return 'it is empty'
+function describe(response: Response, error: unknown): string {
+  const type = printable(response.headers.get('content-type')?.split(';')[0] ?? 'no content type')
+  if (!response.ok) return `HTTP ${response.status} with ${type}`
+  if (response.body === null) return 'it is empty'
   if (type !== 'application/json') return `it is ${type}, not JSON`
-  return error instanceof Error ? error.message : 'it cannot be read'
+  return error instanceof Error ? error.message : 'it is malformed'
 }
 
-function secondsToWait(answer: Response): number {
-  const reset = Number(answer.headers.get('x-rate-limit-reset')?.split(',')[0])
-  const date = Date.parse(answer.headers.get('date') ?? '') / 1000
+function secondsToWait(response: Response): number {
+  const reset = Number(response.headers.get('x-rate-limit-reset')?.split(',')[0])
+  const date = Date.parse(response.headers.get('date') ?? '') / 1000
   const seconds = Math.ceil(reset - date)
   return seconds > 0 && seconds < 3600 ? seconds : 60
 }

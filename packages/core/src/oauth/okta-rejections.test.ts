@@ -65,13 +65,13 @@ describe('the hint says what to change in Okta when the request has', () => {
   it('another key under the id of a key that the app has', () =>
     expectRefusal(
       { jsonWebKey: { ...otherKey, kid: okta.client('service').jwk?.kid } },
-      { code: 'client_rejected', words: /signature is invalid/, hint: /does not belong to the public key/ },
+      { code: 'client_rejected', words: /signature is invalid/, hint: /does not match the public key/ },
     ))
 
   it('a key without an id, and the app has several', () =>
     expectRefusal(
       { clientId: okta.clients[3]?.clientId, jsonWebKey: otherKey },
-      { code: 'client_rejected', words: /kid is invalid/, hint: /several and cannot choose/ },
+      { code: 'client_rejected', words: /kid is invalid/, hint: /no "kid" and Okta has several/ },
     ))
 
   it('a scope that is not granted', () =>

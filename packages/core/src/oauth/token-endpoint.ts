@@ -4,16 +4,16 @@ import { isLoopback, requiredEndpoint } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
-import { type Patience, patiently } from '../http/retry-policy.js'
+import { type RetryPolicy, withRetries } from '../http/retry-policy.js'
 import type { DpopKey } from '../keys/dpop-key.js'
 import { printable } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
-import type { DpopMemory } from '../stores/token-record.js'
+import type { DpopState } from '../stores/token-record.js'
 import { signClientAssertion } from './client-assertion.js'
 import type { DpopNegotiation } from './dpop-negotiation.js'
-import { oauthError, unreadableAnswer } from './oauth-error.js'
+import { invalidResponse, oauthError } from './oauth-error.js'
 
-/** What a grant puts into the request for a token, and how it reads the answer. */
+/** How a grant sends its token request, and how it reads the response. */
 export interface TokenExchange {
   send(
     server: oauth.AuthorizationServer,
@@ -26,56 +26,56 @@ export interface TokenExchange {
     client: oauth.Client,
     response: Response,
   ): Promise<oauth.TokenEndpointResponse>
-  /** What the grant allows where the server is busy or at fault. */
-  readonly patience: Patience
+  readonly retry: RetryPolicy
 }
 
-/** A token as the authorization server gave it (RFC 6749 §5.1). */
-export interface TokenAnswer {
+/** A successful token response (RFC 6749 §5.1). */
+export interface TokenResponse {
   readonly accessToken: string
   readonly tokenType: 'Bearer' | 'DPoP'
   readonly lifetimeMs: number
   readonly refreshToken: string | undefined
-  /** Checked against the request: whose it is, by whom, for whom, until when. */
+  /** Validated: subject, issuer, audience, expiry and nonce. */
   readonly idToken: string | undefined
-  /** Who signed in, from that ID token. */
+  /** The account that the ID token names. */
   readonly account: Account | undefined
-  /** `undefined` when the server says nothing, which means: as requested. */
+  /** `undefined` if the response has no `scope`: it is as requested. */
   readonly grantedScopes: readonly string[] | undefined
-  /** What to remember of DPoP, and the key that the token is bound to. */
-  readonly dpop: { readonly memory: DpopMemory; readonly key: DpopKey | undefined }
+  /** What to store about DPoP, and the key that the token is bound to. */
+  readonly dpop: { readonly state: DpopState; readonly key: DpopKey | undefined }
 }
 
-// A proof, a nonce and the time: each is said once.
-const mostCorrections = 3
-const longestLifetimeSeconds = 10 * 365 * 24 * 3600
+// A proof, a nonce and the time: the server can report each one once.
+const maxCorrections = 3
+const maxLifetimeSeconds = 10 * 365 * 24 * 3600
 
 /**
- * Asks for a token. Every grant goes through here.
+ * Requests a token. Every grant uses this function.
  *
- * @throws {@link OktaConnectError} every code of the rows "Okta said no" and "retry later", `key_required`,
- * `cancelled`
+ * @throws {@link OktaConnectError} `client_rejected`, `scope_rejected`, `grant_rejected`, `dpop_rejected`, `oauth_failed`,
+ * `login_denied`, `network_failed`, `tls_untrusted`, `rate_limited`, `server_failed`, `token_response_invalid`,
+ * `key_required`, `cancelled`
  */
 export async function requestToken(
-  connection: Attempt,
+  attempt: Attempt,
   exchange: TokenExchange,
   dpop: DpopNegotiation,
   deps: Deps,
-): Promise<TokenAnswer> {
-  const { server, client, authenticate, options } = prepare(connection, connection.endpoints.token, deps)
+): Promise<TokenResponse> {
+  const { server, client, authenticate, options } = prepare(attempt, attempt.endpoints.token, deps)
   const request = (headers: Record<string, string>) =>
     exchange.send(server, client, authenticate, { ...options, headers: { ...options.headers, ...headers } })
-  const response = await patiently(exchange.patience, () => negotiated(request, connection, dpop, deps), {
+  const response = await withRetries(exchange.retry, () => sendWithProof(request, attempt, dpop, deps), {
     ...deps,
-    signal: connection.signal,
+    signal: attempt.signal,
   })
-  return await explained(response, connection, async () =>
-    toAnswer(await exchange.read(server, client, response), connection, dpop),
+  return await withOAuthErrors(response, attempt, async () =>
+    toTokenResponse(await exchange.read(server, client, response), attempt, dpop),
   )
 }
 
-// Asks again where the answer says what was missing: a proof, the nonce in it, or the right time.
-async function negotiated(
+// Repeats the request if the response reports what was missing: a proof, its nonce, or the right time.
+async function sendWithProof(
   request: (headers: Record<string, string>) => Promise<Response>,
   { endpoints, clock }: Attempt,
   dpop: DpopNegotiation,
@@ -84,40 +84,40 @@ async function negotiated(
   for (let corrections = 0; ; corrections++) {
     const response = await request(await dpop.headers(endpoints.token, clock.now(now())))
     const error = await errorOf(response)
-    const hasBetterProof = dpop.learn(response, error) === 'retry'
-    const hasBetterTime = clock.learn(response, now(), notify) && isAboutTime(error)
-    if ((!hasBetterProof && !hasBetterTime) || corrections === mostCorrections) return response
+    const hasBetterProof = dpop.update(response, error) === 'retry'
+    const hasBetterTime = clock.update(response, now(), notify) && isAboutTime(error)
+    if ((!hasBetterProof && !hasBetterTime) || corrections === maxCorrections) return response
   }
 }
 
-// An assertion or a proof that was made too early or too late is refused as any other wrong one is.
+// An assertion or a proof with a wrong time is rejected like any other invalid one.
 function isAboutTime(error: string | undefined): boolean {
   return error === 'invalid_client' || error === 'invalid_dpop_proof'
 }
 
 /**
- * Ends a token at the authorization server (RFC 7009). A token that is unknown there is no error.
+ * Revokes a token (RFC 7009). A token that the server does not know is no error.
  *
- * @throws {@link OktaConnectError} as {@link requestToken} does.
+ * @throws {@link OktaConnectError} as {@link requestToken}
  */
 export async function revokeToken(
-  connection: Attempt,
+  attempt: Attempt,
   { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
   deps: Deps,
 ): Promise<void> {
   const { server, client, authenticate, options } = prepare(
-    connection,
-    requiredEndpoint(connection.endpoints, 'revoke'),
+    attempt,
+    requiredEndpoint(attempt.endpoints, 'revoke'),
     deps,
   )
   const response = await oauth.revocationRequest(server, client, authenticate, token, {
     ...options,
     additionalParameters: { token_type_hint: kind },
   })
-  await explained(response, connection, () => oauth.processRevocationResponse(response))
+  await withOAuthErrors(response, attempt, () => oauth.processRevocationResponse(response))
 }
 
-/** What the device grant begins with (RFC 8628 §3.2). */
+/** The response to a device authorization request (RFC 8628 §3.2). */
 export interface DeviceCode {
   readonly deviceCode: string
   readonly userCode: string
@@ -128,18 +128,18 @@ export interface DeviceCode {
 }
 
 /**
- * Asks for the code that a person enters on another device.
+ * Requests the code that a user enters on another device.
  *
- * @throws {@link OktaConnectError} as {@link requestToken} does.
+ * @throws {@link OktaConnectError} as {@link requestToken}
  */
-export async function requestDeviceCode(connection: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
+export async function requestDeviceCode(attempt: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
   const { server, client, authenticate, options } = prepare(
-    connection,
-    requiredEndpoint(connection.endpoints, 'deviceAuthorization'),
+    attempt,
+    requiredEndpoint(attempt.endpoints, 'deviceAuthorization'),
     deps,
   )
   const response = await oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
-  const body = await explained(response, connection, () =>
+  const body = await withOAuthErrors(response, attempt, () =>
     oauth.processDeviceAuthorizationResponse(server, client, response),
   )
   return {
@@ -147,14 +147,14 @@ export async function requestDeviceCode(connection: Attempt, scope: string, deps
     userCode: printable(body.user_code),
     verificationUri: printable(body.verification_uri),
     verificationUriComplete: body.verification_uri_complete && printable(body.verification_uri_complete),
-    // Both within reason: a timer that is too long ends at once.
+    // Both are limited: Node ends a timer that is too long at once.
     lifetimeMs: Math.min(body.expires_in * 1000, 60 * 60_000),
     intervalMs: Math.min((body.interval ?? 5) * 1000, 60_000),
   }
 }
 
-function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
-  const { endpoints, login } = connection
+function prepare(attempt: Attempt, endpoint: URL, deps: Deps) {
+  const { endpoints, login } = attempt
   return {
     server: {
       issuer: endpoints.issuer,
@@ -163,9 +163,9 @@ function prepare(connection: Attempt, endpoint: URL, deps: Deps) {
       ...(endpoints.deviceAuthorization && { device_authorization_endpoint: endpoints.deviceAuthorization.href }),
     },
     client: { client_id: login.clientId },
-    authenticate: clientAuth(connection, endpoint, deps),
+    authenticate: clientAuth(attempt, endpoint, deps),
     options: {
-      [oauth.customFetch]: boundedFetch(deps.fetch, connection),
+      [oauth.customFetch]: boundedFetch(deps.fetch, attempt),
       [oauth.allowInsecureRequests]: endpoint.protocol === 'http:' && isLoopback(endpoint),
       headers: { 'user-agent': 'connect-okta' },
     },
@@ -196,15 +196,14 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
   }
 }
 
-// Whatever is wrong with an answer leaves as one of our errors. The library's own never do: they hold the answer, and
-// an answer may hold a token.
-async function explained<T>(response: Response, connection: Attempt, read: () => Promise<T>): Promise<T> {
-  // Read twice only where it is a refusal, whose words are wanted.
+// Errors of the OAuth library hold the response, which may contain a token: they are replaced.
+async function withOAuthErrors<T>(response: Response, attempt: Attempt, read: () => Promise<T>): Promise<T> {
+  // An error response is read twice: by the library, and for its message.
   const answer = response.ok ? response : response.clone()
   try {
     return await read()
   } catch (error) {
-    throw isOktaConnectError(error) ? error : await oauthError(answer, connection, error)
+    throw isOktaConnectError(error) ? error : await oauthError(answer, attempt, error)
   }
 }
 
@@ -218,17 +217,17 @@ async function errorOf(response: Response): Promise<string | undefined> {
   return typeof error === 'string' ? error : undefined
 }
 
-function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: DpopNegotiation): TokenAnswer {
+function toTokenResponse(body: oauth.TokenEndpointResponse, attempt: Attempt, dpop: DpopNegotiation): TokenResponse {
   const { access_token, token_type, expires_in, refresh_token, id_token, scope } = body
-  if (expires_in === undefined || expires_in <= 0 || expires_in > longestLifetimeSeconds) {
-    throw unreadableAnswer(connection, 'it does not say how long the token lives')
+  if (expires_in === undefined || expires_in <= 0 || expires_in > maxLifetimeSeconds) {
+    throw invalidResponse(attempt, 'it has no valid expires_in')
   }
-  // What fits no header (RFC 6750 §2.1 allows less) would come back in the error of whoever sends it.
+  // RFC 6750 §2.1 allows fewer characters still. An error about an invalid header would contain the token.
   if (!isPrintable(access_token) || !isPrintable(refresh_token ?? 'none')) {
-    throw unreadableAnswer(connection, 'the token holds characters that no token has')
+    throw invalidResponse(attempt, 'the token contains invalid characters')
   }
   const claims = oauth.getValidatedIdTokenClaims(body)
-  // The scheme arrives in any case.
+  // RFC 6749 §5.1: the value is case-insensitive.
   const tokenType = token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
   return {
     accessToken: access_token,
@@ -237,9 +236,9 @@ function toAnswer(body: oauth.TokenEndpointResponse, connection: Attempt, dpop: 
     refreshToken: refresh_token,
     idToken: id_token,
     account: claims && accountOf(claims),
-    // scope-token of RFC 6749 appendix A.4: nothing else is shown to people.
+    // scope-token of RFC 6749 appendix A.4: nothing else is shown to users.
     grantedScopes: scope?.split(/\s+/).filter(one => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(one)),
-    dpop: dpop.conclude(tokenType),
+    dpop: dpop.finish(tokenType),
   }
 }
 

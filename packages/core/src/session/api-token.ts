@@ -5,33 +5,36 @@ import { OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { ServerClock } from '../http/server-clock.js'
 import type { OktaSession } from './okta-session.js'
-import { type HeldToken, LiveSession, type SessionFacts, type Tokens } from './session.js'
+import { LiveSession } from './session.js'
+import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
 
-/** Whether options are those of a static API token. */
+/** Returns whether options are those of a static API token. */
 export function isApiTokenOptions(options: ConnectOptions): options is ApiTokenOptions {
   return options?.grant === 'api_token' || (options?.grant === undefined && 'apiToken' in Object(options))
 }
 
 /**
- * Connects with a static API token, after asking Okta once whether it is one. It is kept nowhere but in the session.
+ * Connects with a static API token, after one request to Okta to validate it. Only the session holds it.
  *
- * @throws {@link OktaConnectError} `options_invalid`, `client_rejected`, and the row "retry later"
+ * @throws {@link OktaConnectError} `options_invalid`, `client_rejected`, `network_failed`, `tls_untrusted`, `rate_limited`, `server_failed`, `cancelled`
  * @see https://developer.okta.com/docs/guides/create-an-api-token/main/
  */
 export async function connectByApiToken(options: ApiTokenOptions, deps: Deps): Promise<OktaSession> {
   const { orgUrl, apiToken, requestTimeoutMs, signal } = parseApiTokenOptions(options)
   const clock = new ServerClock()
-  const ask = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
-  // Whoever the token is of may see themselves.
-  const answer = await ask(new URL('/api/v1/users/me', orgUrl).href, { headers: { authorization: `SSWS ${apiToken}` } })
-  clock.learn(answer, deps.now(), deps.notify)
-  if (answer.status === 401) throw rejected(orgUrl)
-  if (answer.status >= 500) throw failed(orgUrl, answer.status)
+  const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
+  // The owner of any token may read their own user.
+  const response = await send(new URL('/api/v1/users/me', orgUrl).href, {
+    headers: { authorization: `SSWS ${apiToken}` },
+  })
+  clock.update(response, deps.now(), deps.notify)
+  if (response.status === 401) throw rejected(orgUrl)
+  if (response.status >= 500) throw failed(orgUrl, response.status)
   return sessionOf(orgUrl, apiToken, clock, deps)
 }
 
 /**
- * The same without asking Okta.
+ * Opens a session with a static API token, without a request to Okta.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
@@ -41,19 +44,19 @@ export function openByApiToken(options: ApiTokenOptions, deps: Deps): OktaSessio
 }
 
 function sessionOf(orgUrl: URL, apiToken: string, clock: ServerClock, deps: Deps): OktaSession {
-  const facts: SessionFacts = {
+  const info = {
     orgUrl,
     clientId: undefined,
     authorizationServer: undefined,
     scopes: [],
     grant: 'api_token',
     clock,
-  }
-  return new LiveSession(facts, staticTokens(apiToken), deps)
+  } as const
+  return new LiveSession(info, staticTokens(apiToken), deps)
 }
 
-function staticTokens(apiToken: string): Tokens {
-  const record: HeldToken = {
+function staticTokens(apiToken: string): TokenProvider {
+  const record: SessionToken = {
     accessToken: apiToken,
     tokenType: 'SSWS',
     grantedScopes: [],
@@ -63,15 +66,13 @@ function staticTokens(apiToken: string): Tokens {
   let isEnded = false
   return {
     account: undefined,
-    atHand: () => (isEnded ? undefined : record),
-    async obtain() {
-      if (isEnded) {
-        throw new OktaConnectError('login_required', 'This session has been disconnected.', { hint: 'Connect again.' })
-      }
+    cached: () => (isEnded ? undefined : record),
+    async get() {
+      if (isEnded) throw disconnected()
       return { record, origin: 'memory' }
     },
-    // There is no other.
-    refuse() {},
+    // There is no other token.
+    reject() {},
     async end() {
       isEnded = true
     },
@@ -79,13 +80,13 @@ function staticTokens(apiToken: string): Tokens {
 }
 
 function rejected({ host }: URL): OktaConnectError {
-  return new OktaConnectError('client_rejected', `${host} does not know the API token.`, {
-    hint: 'It has been revoked, was not used for 30 days, or is of another org: see Security > API > Tokens.',
+  return new OktaConnectError('client_rejected', `${host} rejected the API token.`, {
+    hint: 'It was revoked, was not used for 30 days, or belongs to another org: see Security > API > Tokens.',
   })
 }
 
 function failed({ host }: URL, status: number): OktaConnectError {
-  return new OktaConnectError('server_failed', `${host} has a fault of its own (HTTP ${status}).`, {
-    hint: 'Try again in a minute. See status.okta.com if it goes on.',
+  return new OktaConnectError('server_failed', `${host} failed with HTTP ${status}.`, {
+    hint: 'Try again in a minute. If it still fails, see status.okta.com.',
   })
 }

@@ -5,77 +5,76 @@ import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { DpopKey } from '../keys/dpop-key.js'
 import { DpopNegotiation } from '../oauth/dpop-negotiation.js'
 import { runGrant } from '../oauth/grants/run-grant.js'
-import type { TokenAnswer } from '../oauth/token-endpoint.js'
+import type { TokenResponse } from '../oauth/token-endpoint.js'
 import { mergeAccounts } from '../stores/account.js'
-import type { DpopMemory } from '../stores/token-record.js'
+import type { DpopState } from '../stores/token-record.js'
 import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from '../stores/token-record.js'
 import type { TokenOrigin } from './okta-session.js'
 
-/** A token, and where it came from this time. */
+/** A token, and where it came from. */
 export interface Obtained {
   readonly record: TokenRecord
   readonly origin: TokenOrigin
 }
 
-/** What a renewal starts from, and where its result goes. */
+/** The input of a renewal, and where its result goes. */
 export interface Renewal {
   readonly old: TokenRecord | undefined
-  /** Whether a refresh will do, where nobody is asked. */
+  /** Whether a refresh is enough, in which the user is not asked. */
   readonly mayRefresh: boolean
-  /** Refuses a record whose account may not be used. */
-  admit(record: TokenRecord): Promise<void>
-  /** Makes a record durable, before anybody uses its token. */
+  /** Throws for a record whose account may not be used. */
+  requireAccepted(record: TokenRecord): Promise<void>
+  /** Stores a record, before its token is used. */
   save(record: TokenRecord): Promise<void>
 }
 
 /**
- * Gets a new token for a login: by refresh where there is a refresh token, else by the grant. Runs while the record is
- * held exclusively.
+ * Gets a new token: by refresh if there is a refresh token, else by the grant. Runs under the lock of the record.
  *
- * @throws {@link OktaConnectError} what the grant and the store throw.
+ * @throws {@link OktaConnectError} what the grant and the store throw
  */
 export async function renewToken(
   attempt: Attempt,
-  { old, mayRefresh, admit, save }: Renewal,
+  { old, mayRefresh, requireAccepted, save }: Renewal,
   deps: Deps,
 ): Promise<Obtained> {
-  const known = await readMemory(attempt.login, deps)
+  const known = await readDpopState(attempt.login, deps)
   const key = old?.dpopKey && DpopKey.fromJwk(old.dpopKey)
   const dpop = new DpopNegotiation(attempt.dpop, known, key)
 
-  const refreshed = mayRefresh && old !== undefined ? await refreshOf(old, save, attempt, dpop, deps) : undefined
+  const refreshed = mayRefresh && old !== undefined ? await refresh(old, save, attempt, dpop, deps) : undefined
   const answer = refreshed ?? (await runGrant(attempt, dpop, deps))
   const record = toRecord(answer, attempt, deps)
-  await admit(record)
+  await requireAccepted(record)
   await save(record)
-  await remember(answer.dpop.memory, known, attempt.login, deps)
+  await saveDpopState(answer.dpop.state, known, attempt.login, deps)
   return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
 }
 
-async function refreshOf(
+async function refresh(
   old: TokenRecord,
   save: Renewal['save'],
-  connection: Attempt,
+  attempt: Attempt,
   dpop: DpopNegotiation,
   deps: Deps,
-): Promise<TokenAnswer | undefined> {
-  const { refreshToken, ...rest } = old
-  if (refreshToken === undefined) return undefined
-  const { refresh } = await import('../oauth/grants/refresh-token.js')
+): Promise<TokenResponse | undefined> {
+  const { refreshToken: token, ...rest } = old
+  if (token === undefined) return undefined
+  const { refreshToken } = await import('../oauth/grants/refresh-token.js')
   try {
-    // Nobody's wish to give up ends a refresh: the answer may hold the only refresh token that still works.
-    const attempt = { ...connection, signal: undefined, forceLogin: false }
-    return ofSameAccount(await refresh(attempt, { ...rest, refreshToken }, dpop, deps), old)
+    // A refresh cannot be cancelled: the response may contain the only refresh token that is still valid.
+    const uncancelled = { ...attempt, signal: undefined, forceLogin: false }
+    return ofSameAccount(await refreshToken(uncancelled, { ...rest, refreshToken: token }, dpop, deps), old)
   } catch (error) {
     if (!isOktaConnectError(error) || error.oauth?.error !== 'invalid_grant') throw error
-    // It has ended for good: asking again would be refused again.
+    // The refresh token is no longer valid, and is not used again.
     await save(rest)
     return undefined
   }
 }
 
-// OpenID Connect Core §12.2: the ID token of a refresh is about the same subject. An answer may leave it out.
-function ofSameAccount(answer: TokenAnswer, { account, idToken, login }: TokenRecord): TokenAnswer {
+// OpenID Connect Core §12.2: the ID token of a refresh has the same subject. A response may omit it.
+function ofSameAccount(answer: TokenResponse, { account, idToken, login }: TokenRecord): TokenResponse {
   if (account !== undefined && answer.account !== undefined && account.sub !== answer.account.sub) {
     throw new OktaConnectError(
       'token_response_invalid',
@@ -88,7 +87,7 @@ function ofSameAccount(answer: TokenAnswer, { account, idToken, login }: TokenRe
   return { ...answer, account: mergeAccounts(account, answer.account), idToken: answer.idToken ?? idToken }
 }
 
-function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
+function toRecord(answer: TokenResponse, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
   const { refreshToken, idToken, account } = answer
   const dpopKey = answer.dpop.key?.toJwk()
@@ -111,12 +110,17 @@ function toRecord(answer: TokenAnswer, { login, grant, authentication }: Connect
   }
 }
 
-async function readMemory(login: LoginIdentity, { store }: Deps): Promise<DpopMemory> {
+async function readDpopState(login: LoginIdentity, { store }: Deps): Promise<DpopState> {
   const record = await store.read(clientRecordKeyOf(login))
   return record?.kind === 'client' ? record : { isRequired: false }
 }
 
-async function remember(latest: DpopMemory, known: DpopMemory, login: LoginIdentity, { store }: Deps): Promise<void> {
+async function saveDpopState(
+  latest: DpopState,
+  known: DpopState,
+  login: LoginIdentity,
+  { store }: Deps,
+): Promise<void> {
   const { isRequired, nonce } = latest
   if (isRequired === known.isRequired && nonce === known.nonce) return
   const record = { schema: 2, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const

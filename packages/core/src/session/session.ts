@@ -2,15 +2,16 @@ import type { Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { sleep } from '../http/abort.js'
-import { untilReset } from '../http/retry-policy.js'
+import { msUntilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
-import { type DpopJwk, DpopKey } from '../keys/dpop-key.js'
+import { DpopKey } from '../keys/dpop-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
+import type { SessionToken, TokenProvider } from './token-provider.js'
 
 /** What a session is connected to. */
-export interface SessionFacts {
+export interface SessionInfo {
   readonly orgUrl: URL
   readonly clientId: string | undefined
   readonly authorizationServer: string | undefined
@@ -19,77 +20,49 @@ export interface SessionFacts {
   readonly clock: ServerClock
 }
 
-/** What a session says of the connection it is for. */
-export function factsOf({ orgUrl, login, grant, clock }: Connection): SessionFacts {
+/** The session of a connection. */
+export function sessionOf({ orgUrl, login, grant, clock }: Connection, tokens: TokenProvider, deps: Deps): OktaSession {
   const { clientId, scopes, authorizationServer } = login
-  return { orgUrl, clientId, authorizationServer, scopes, grant, clock }
+  return new LiveSession({ orgUrl, clientId, authorizationServer, scopes, grant, clock }, tokens, deps)
 }
 
-/** A token in a session's hands. */
-export interface HeldToken {
-  readonly accessToken: string
-  readonly tokenType: AccessToken['type']
-  readonly dpopKey?: DpopJwk
-  readonly idToken?: string
-  readonly account?: Account
-  readonly grantedScopes: readonly string[]
-  /** Milliseconds since 1970; `null` where nobody can tell. */
-  readonly expiresAt: number | null
-  /** Tells one token from the next. */
-  readonly generation: string
-}
+const maxRateLimitWaits = 3
+const maxRateLimitWaitMs = 60_000
 
-/** Where a session has its tokens from. */
-export interface Tokens {
-  /** Whose they are. */
-  readonly account: Account | undefined
-  /** The good token in memory, if there is one: who takes that waits for nothing. */
-  atHand(options?: TokenOptions): HeldToken | undefined
-  /** A good token, and where it came from. `refused` is one that the API has refused: any other will do. */
-  obtain(options?: TokenOptions, refused?: HeldToken): Promise<{ record: HeldToken; origin: TokenOrigin }>
-  /** Has the next request get another token than this one, which the API has refused. */
-  refuse(token: HeldToken): void
-  /** Ends them, here and at Okta. */
-  end(): Promise<void>
-}
-
-const mostWaits = 3
-const longestWaitMs = 60_000
-
-/** The one {@link OktaSession} there is: tokens, and the manners of Okta's API. */
+/** The implementation of {@link OktaSession}: tokens, and how requests to Okta's API are authorized and repeated. */
 export class LiveSession implements OktaSession {
-  readonly #facts: SessionFacts
-  readonly #tokens: Tokens
+  readonly #info: SessionInfo
+  readonly #tokens: TokenProvider
   readonly #deps: Deps
-  #atHand: { readonly record: HeldToken; readonly token: Promise<AccessToken> } | undefined
-  // The API's nonce; the one of the authorization server is another (RFC 9449 §9).
+  #cached: { readonly record: SessionToken; readonly token: Promise<AccessToken> } | undefined
+  // The nonce of the API, which differs from that of the authorization server (RFC 9449 §9).
   #nonce: string | undefined
-  #isForbiddenTold = false
+  #isForbiddenReported = false
 
-  constructor(facts: SessionFacts, tokens: Tokens, deps: Deps) {
-    this.#facts = facts
+  constructor(info: SessionInfo, tokens: TokenProvider, deps: Deps) {
+    this.#info = info
     this.#tokens = tokens
     this.#deps = deps
   }
 
   get orgUrl(): URL {
-    return new URL(this.#facts.orgUrl)
+    return new URL(this.#info.orgUrl)
   }
 
   get clientId(): string | undefined {
-    return this.#facts.clientId
+    return this.#info.clientId
   }
 
   get authorizationServer(): string | undefined {
-    return this.#facts.authorizationServer
+    return this.#info.authorizationServer
   }
 
   get scopes(): readonly string[] {
-    return this.#facts.scopes
+    return this.#info.scopes
   }
 
   get grant(): Grant {
-    return this.#facts.grant
+    return this.#info.grant
   }
 
   get account(): Account | undefined {
@@ -97,18 +70,18 @@ export class LiveSession implements OktaSession {
   }
 
   token(options?: TokenOptions): Promise<AccessToken> {
-    const held = this.#tokens.atHand(options)
-    if (held === undefined) return this.#obtain(options)
-    // One promise for all who take it from memory: programs ask before each of their requests.
-    if (this.#atHand?.record !== held) {
-      this.#atHand = { record: held, token: Promise.resolve(tokenOf(held, 'memory')) }
+    const cached = this.#tokens.cached(options)
+    if (cached === undefined) return this.#obtain(options)
+    // Callers share one promise: programs call this before each of their requests.
+    if (this.#cached?.record !== cached) {
+      this.#cached = { record: cached, token: Promise.resolve(tokenOf(cached, 'memory')) }
     }
-    return this.#atHand.token
+    return this.#cached.token
   }
 
   async authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
     const target = this.#target(url)
-    const { record } = await this.#tokens.obtain(options)
+    const { record } = await this.#tokens.get(options)
     return await this.#headersFor(method, target, record)
   }
 
@@ -118,35 +91,35 @@ export class LiveSession implements OktaSession {
     { waitForRateLimit = true }: FetchOptions = {},
   ): Promise<Response> {
     const url = this.#target(pathOrUrl)
-    const waiting = init.signal ? { signal: init.signal } : {}
+    const options = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
-    let refused: HeldToken | undefined
-    let refusal: Response | undefined
+    let rejected: SessionToken | undefined
+    let rejection: Response | undefined
     for (let waits = 0; ; ) {
-      const { record } = await this.#tokens.obtain(waiting, refused)
-      // There is no other: the answer stands.
-      if (refusal !== undefined && record.generation === refused?.generation) return refusal
-      await refusal?.body?.cancel()
-      refusal = undefined
+      const { record } = await this.#tokens.get(options, rejected)
+      // There is no other token, so the response is final.
+      if (rejection !== undefined && record.generation === rejected?.generation) return rejection
+      await rejection?.body?.cancel()
+      rejection = undefined
       const response = await this.#send(url, init, record)
       if (!canReplay(init.body)) {
         // This request cannot be sent again; the next one gets another token.
-        if (response.status === 401 && !wantsNonce(response)) this.#tokens.refuse(record)
+        if (response.status === 401 && !requiresNonce(response)) this.#tokens.reject(record)
         return response
       }
-      if (!hasNonce && wantsNonce(response)) {
+      if (!hasNonce && requiresNonce(response)) {
         hasNonce = true
-      } else if (response.status === 401 && refused === undefined) {
-        refused = record
-        refusal = response
+      } else if (response.status === 401 && rejected === undefined) {
+        rejected = record
+        rejection = response
         continue
-      } else if (response.status === 429 && waitForRateLimit && waits < mostWaits) {
-        const waitMs = untilReset(response)
-        if (waitMs > longestWaitMs) return response
+      } else if (response.status === 429 && waitForRateLimit && waits < maxRateLimitWaits) {
+        const waitMs = msUntilReset(response)
+        if (waitMs > maxRateLimitWaitMs) return response
         waits += 1
-        const message = `Okta's rate limit is reached. Going on in ${Math.ceil(waitMs / 1000)} s.`
+        const message = `Okta's rate limit is reached. Continuing in ${Math.ceil(waitMs / 1000)} s.`
         this.#deps.notify({ code: 'retrying', message })
-        await sleep(waitMs, waiting.signal)
+        await sleep(waitMs, options.signal)
       } else {
         return response
       }
@@ -159,14 +132,14 @@ export class LiveSession implements OktaSession {
   }
 
   async #obtain(options: TokenOptions | undefined): Promise<AccessToken> {
-    const { record, origin } = await this.#tokens.obtain(options)
+    const { record, origin } = await this.#tokens.get(options)
     return tokenOf(record, origin)
   }
 
   #target(pathOrUrl: string | URL): URL {
-    const { orgUrl } = this.#facts
+    const { orgUrl } = this.#info
     if (!URL.canParse(String(pathOrUrl), orgUrl.href)) {
-      throw optionsInvalid('The URL of the request cannot be read.', 'Give a path such as /api/v1/users.')
+      throw optionsInvalid('The URL of the request is malformed.', 'Give a path such as /api/v1/users.')
     }
     const url = new URL(pathOrUrl, orgUrl)
     if (url.origin === orgUrl.origin) return url
@@ -176,41 +149,41 @@ export class LiveSession implements OktaSession {
     )
   }
 
-  async #send(url: URL, init: RequestInit, record: HeldToken): Promise<Response> {
+  async #send(url: URL, init: RequestInit, record: SessionToken): Promise<Response> {
     const headers = new Headers(init.headers)
     const authorization = await this.#headersFor(init.method ?? 'GET', url, record)
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
-    this.#facts.clock.learn(response, this.#deps.now(), this.#deps.notify)
+    this.#info.clock.update(response, this.#deps.now(), this.#deps.notify)
     if (response.status === 403) this.#explainForbidden(response)
     return response
   }
 
-  // Okta lists a granted scope in the token also where a role is missing: only the API tells (once is enough).
+  // A token also lists a granted scope whose admin role is missing: only the API rejects it. One notice is enough.
   #explainForbidden({ headers }: Response): void {
-    if (this.#isForbiddenTold) return
-    this.#isForbiddenTold = true
+    if (this.#isForbiddenReported) return
+    this.#isForbiddenReported = true
     const isScope = /insufficient_scope/.test(headers.get('www-authenticate') ?? '')
     const message = isScope
-      ? 'The API wants another scope: ask for it at the login, and grant it at Applications > your app > Okta API Scopes > Grant.'
-      : 'The API wants an admin role: assign one at Applications > your app > Admin roles, or to the person who signed in.'
+      ? 'The API requires another scope: request it at the sign-in, and grant it at Applications > your app > Okta API Scopes > Grant.'
+      : 'The API requires an admin role: assign one at Applications > your app > Admin roles, or to the user who signed in.'
     this.#deps.notify({ code: 'api_forbidden', message })
   }
 
-  async #headersFor(method: string, url: URL, record: HeldToken): Promise<Record<string, string>> {
+  async #headersFor(method: string, url: URL, record: SessionToken): Promise<Record<string, string>> {
     const { tokenType, accessToken, dpopKey } = record
     const authorization = `${tokenType} ${accessToken}`
     if (dpopKey === undefined) return { authorization }
     const target = { method, url, accessToken, nonce: this.#nonce }
     return {
       authorization,
-      dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#facts.clock.now(this.#deps.now())),
+      dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#info.clock.now(this.#deps.now())),
     }
   }
 }
 
-// A stream can be read once; everything else can be sent again.
+// A stream can be read only once.
 function canReplay(body: RequestInit['body']): boolean {
   return !(
     body instanceof ReadableStream ||
@@ -218,12 +191,12 @@ function canReplay(body: RequestInit['body']): boolean {
   )
 }
 
-// RFC 9449 §9: the token is good, the proof wants the nonce that comes with this answer.
-function wantsNonce({ status, headers }: Response): boolean {
+// RFC 9449 §9: the token is valid, and the proof requires the nonce of this response.
+function requiresNonce({ status, headers }: Response): boolean {
   return status === 401 && /use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
 }
 
-function tokenOf(record: HeldToken, source: TokenOrigin): AccessToken {
+function tokenOf(record: SessionToken, source: TokenOrigin): AccessToken {
   return {
     value: record.accessToken,
     type: record.tokenType,

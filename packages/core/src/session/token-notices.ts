@@ -2,7 +2,7 @@ import type { Notify } from '../notice.js'
 import { printable } from '../safe-text.js'
 import { isShortLived, type TokenRecord } from '../stores/token-record.js'
 
-/** Says when another account than the one of the login hint has signed in: a hint only fills in the form. */
+/** Notifies that another account than the one of the login hint signed in: a hint only fills in the form. */
 export function noticeOtherAccount({ login, account }: TokenRecord, notify: Notify): void {
   const hint = login.identity.type === 'user' ? login.identity.loginHint?.toLowerCase() : undefined
   if (hint === undefined || account?.login === undefined) return
@@ -12,27 +12,27 @@ export function noticeOtherAccount({ login, account }: TokenRecord, notify: Noti
   notify({ code: 'account_differs', message })
 }
 
-/** Says what a new token lacks: time, or scopes that were asked for. */
+/** Notifies that a new token has a short lifetime, or lacks requested scopes. */
 export function noticeLimits(record: TokenRecord, notify: Notify): void {
   if (isShortLived(record)) noticeShortLife(record, notify)
   const missing = missingScopes(record)
   if (missing.length === 0) return
   notify({
     code: 'scope_missing',
-    message: `Okta left out ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes, then log in again.`,
+    message: `Okta did not grant ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes, then sign in again.`,
   })
 }
 
-/** Says that a token lives for less time than is asked for. */
+/** Notifies that a token has a shorter lifetime than requested. */
 export function noticeShortLife(record: TokenRecord, notify: Notify): void {
   const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
   notify({
     code: 'short_lived_token',
-    message: `Tokens of this app live ${seconds} s only, which is shorter than what is asked for.`,
+    message: `Tokens of this app expire after ${seconds} s, sooner than requested.`,
   })
 }
 
-/** The scopes that were asked for and not granted. */
+/** Returns the scopes that were requested and not granted. */
 export function missingScopes({ login, grantedScopes }: TokenRecord): readonly string[] {
   return login.scopes.filter(scope => !grantedScopes.includes(scope))
 }

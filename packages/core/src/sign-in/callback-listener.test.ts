@@ -105,7 +105,7 @@ describe('the callback listener', () => {
       fails('grant_rejected'),
     )
     expect(again?.status).toBe(400)
-    expect(await again?.text()).toContain('not the sign-in that is waiting')
+    expect(await again?.text()).toContain('does not belong to the current sign-in')
   })
 
   it('does not run what a stranger puts into the URL', async () => {

@@ -4,50 +4,52 @@ import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { orAborted } from '../http/abort.js'
 import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
 
-/** The browser's return from Okta: what it brought, and the browser itself, which waits for an answer. */
+/** A callback: the request with which the browser returns from Okta. The browser waits for the response. */
 export interface Callback {
   readonly parameters: URLSearchParams
-  /** Sends the browser to Okta once more. */
+  /** Redirects the browser to Okta again. */
   redirect(url: URL): Promise<void>
   /** Shows the page that ends the sign-in. */
   show(page: CallbackPage): Promise<void>
 }
 
-/** Listens at a redirect URI. */
+/** An HTTP server at a redirect URI. */
 export interface CallbackListener {
   /** The one whose port was free, as it is registered. */
   readonly redirectUri: string
   /**
-   * Waits for the answer to a request, told by its `state`. Answers to other requests get a page that says so, and the
-   * wait goes on.
+   * Waits for the callback with a `state`. The browser shows a notice for callbacks with another one.
+   *
+   * @throws {@link OktaConnectError} `cancelled`
    */
-  answerTo(state: string): Promise<Callback>
-  /** How many answers came that were to other requests. */
-  readonly strangers: number
+  callbackFor(state: string): Promise<Callback>
+  /** How many callbacks had another `state`. */
+  readonly unmatchedCallbacks: number
 }
 
-const mostPatienceMs = 2_000
+const maxResponseMs = 2_000
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
-  // How often Node looks whether one of these is over; by default every 30 s.
+  // How often Node checks these limits. Default: every 30 s.
   connectionsCheckingInterval: 1_000,
 }
-const mostSilent = 100
+const maxIdleConnections = 100
 
-const gone: CallbackPage = {
+const unmatchedPage: CallbackPage = {
   outcome: 'notice',
-  title: 'This is not the sign-in that is waiting',
-  text: 'The page belongs to an earlier sign-in, or was loaded twice. You can close it. A sign-in that waits goes on.',
+  title: 'This page does not belong to the current sign-in',
+  text: 'It belongs to an earlier sign-in, or was loaded twice. You can close it and continue with the current sign-in.',
 }
 
 /**
- * Listens at the first redirect URI whose port is free while `use` runs, on every loopback address that a browser may choose (RFC 8252 §7.3,
- * §8.3). A program that holds one of them would get the code: then nothing is listened to at all.
+ * Runs an HTTP server at the first redirect URI whose port is free while `use` runs, on every loopback address that a browser
+ * may choose (RFC 8252 §7.3, §8.3). Another program at one of the addresses could receive the code: then the port counts as in
+ * use.
  *
- * @param redirectUris each `http:` on `localhost`, `127.0.0.1` or `[::1]`, with the port that is registered at Okta.
- * @throws {@link OktaConnectError} `callback_port_in_use`, `cancelled`, and what `use` throws.
+ * @param redirectUris each `http:` on `localhost`, `127.0.0.1` or `[::1]`, with the port that is registered with the app.
+ * @throws {@link OktaConnectError} `callback_port_in_use`, `cancelled`, and what `use` throws
  */
 export async function withCallbackListener<T>(
   redirectUris: readonly string[],
@@ -55,22 +57,22 @@ export async function withCallbackListener<T>(
   use: (listener: CallbackListener) => Promise<T>,
 ): Promise<T> {
   let waiting: { state: string; take(callback: Callback): void } | undefined
-  let strangers = 0
+  let unmatchedCallbacks = 0
 
   const onRequest = (redirectUri: URL) => (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.host !== redirectUri.host) return end(response, 400)
-    // Not resolved against the redirect URI: a path such as // would be read as a host.
+    // Not resolved against the redirect URI: a path such as // would be parsed as a host.
     if (!request.url?.startsWith('/')) return end(response, 400)
     const url = new URL(`${redirectUri.origin}${request.url}`)
     if (url.pathname !== redirectUri.pathname) return end(response, 404)
     if (request.method !== 'GET') return end(response, 405, { allow: 'GET' })
     const state = url.searchParams.get('state')
     if (waiting === undefined || state !== waiting.state) {
-      if (state !== null) strangers += 1
-      return show(response, 400, gone)
+      if (state !== null) unmatchedCallbacks += 1
+      return show(response, 400, unmatchedPage)
     }
     const { take } = waiting
-    // The first valid answer wins: whoever repeats it gets the page for strangers.
+    // The first valid callback is used. A repeated one counts as unmatched.
     waiting = undefined
     take({
       parameters: url.searchParams,
@@ -83,15 +85,15 @@ export async function withCallbackListener<T>(
   try {
     const listener: CallbackListener = {
       redirectUri,
-      answerTo: state =>
+      callbackFor: state =>
         orAborted(
           new Promise(take => {
             waiting = { state, take }
           }),
           signal,
         ),
-      get strangers() {
-        return strangers
+      get unmatchedCallbacks() {
+        return unmatchedCallbacks
       },
     }
     return await use(listener)
@@ -115,14 +117,14 @@ async function listenAtFirstFree(redirectUris: readonly string[], onRequest: Lis
   throw portsInUse(redirectUris, busy)
 }
 
-// On all of its addresses, or on none.
+// Listens on all addresses, or on none.
 async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonly Server[]> {
   const servers: Server[] = []
   try {
-    // The address that every machine has comes first: a second one may be missing.
+    // Every machine has the first address. The second one may be missing.
     for (const address of addressesOf(redirectUri)) {
       const server = createServer(limits, onRequest(redirectUri))
-      letGoOfTheSilent(server)
+      limitIdleConnections(server)
       if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
     }
     return servers
@@ -132,16 +134,16 @@ async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonl
   }
 }
 
-// Whoever opens connections and says nothing does not keep the browser out, which comes later: the oldest make room.
-function letGoOfTheSilent(server: Server): void {
-  const silent = new Set<Socket>()
+// A client that opens many connections without a request must not block the browser: the oldest are closed.
+function limitIdleConnections(server: Server): void {
+  const idle = new Set<Socket>()
   server.on('connection', socket => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
-    const [oldest] = silent
-    if (silent.size > mostSilent) oldest?.destroy()
+    idle.add(socket)
+    socket.once('close', () => idle.delete(socket))
+    const [oldest] = idle
+    if (idle.size > maxIdleConnections) oldest?.destroy()
   })
-  server.on('request', ({ socket }) => silent.delete(socket))
+  server.on('request', ({ socket }) => idle.delete(socket))
 }
 
 function closeAll(servers: readonly Server[]): void {
@@ -155,12 +157,12 @@ function portsInUse(redirectUris: readonly string[], busy: readonly OktaConnectE
   const [first] = busy
   if (busy.length === 1 && first !== undefined) return first
   return new OktaConnectError('callback_port_in_use', busy.map(({ message }) => message).join(' '), {
-    hint: `End a program that listens there, or register another redirect URI than ${redirectUris.join(', ')} with the app, and name it too.`,
+    hint: `Stop a program that uses one of these ports, or register another redirect URI than ${redirectUris.join(', ')} with the app, and use it.`,
     cause: first,
   })
 }
 
-// A browser may take either address for `localhost`.
+// A browser may use either address for `localhost`.
 function addressesOf({ hostname }: URL): readonly string[] {
   return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')]
 }
@@ -174,11 +176,11 @@ async function listen(server: Server, address: string, redirectUri: URL, mayBeMi
     return true
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    // A machine without IPv6 has nobody on it either.
+    // On a machine without IPv6, no program can listen on it.
     if (mayBeMissing && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
     const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
-    throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is not free (${code}).`, {
-      hint: `End the program that listens there, or register another redirect URI than ${redirectUri.href} with the app.`,
+    throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is in use (${code}).`, {
+      hint: `Stop the program that uses the port, or register another redirect URI than ${redirectUri.href} with the app, and use it.`,
       remedy: { id: 'change_redirect_uri', redirectUri: redirectUri.href },
       cause,
     })
@@ -193,13 +195,13 @@ async function end(response: ServerResponse, status: number, headers: Record<str
   await finish(response.writeHead(status, { ...callbackHeaders, ...headers }), '')
 }
 
-// Resolves when the browser has it, or has gone. A browser that does not read must not hold up a sign-in.
+// Resolves when the browser has received it or has disconnected. A browser that does not read must not delay the sign-in.
 async function finish(response: ServerResponse, body: string): Promise<void> {
   if (response.destroyed) return
   await new Promise<void>(resolve => {
-    const patience = setTimeout(resolve, mostPatienceMs)
+    const timer = setTimeout(resolve, maxResponseMs)
     response.once('close', () => {
-      clearTimeout(patience)
+      clearTimeout(timer)
       resolve()
     })
     response.end(body)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the person reads in the browser when the sign-in is over. */
+/** The page that the browser shows after a callback. */
 export interface CallbackPage {
   readonly outcome: 'success' | 'failure' | 'notice'
   readonly title: string
@@ -8,12 +8,12 @@ export interface CallbackPage {
 }
 
 const style = `
-:root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --ink: #1d2129; --soft: #555c6b; --line: #d9dce3 }
+:root { color-scheme: light dark; --background: #f4f5f7; --card: #fff; --ink: #1d2129; --soft: #555c6b; --line: #d9dce3 }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #14161a; --card: #1e2128; --ink: #eceef2; --soft: #a9b0bf; --line: #343945 }
+  :root { --background: #14161a; --card: #1e2128; --ink: #eceef2; --soft: #a9b0bf; --line: #343945 }
 }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground);
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--background);
   color: var(--ink); font: 1rem/1.55 system-ui, sans-serif }
 main { width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 12px; overflow-wrap: anywhere }
@@ -31,7 +31,7 @@ const marks = {
 }
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** Headers of every answer of the listener: nothing is kept, nothing is told to others, nothing runs. */
+/** Headers of every response of the listener: no cache, no referrer, no script. */
 export const callbackHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -41,7 +41,7 @@ export const callbackHeaders = {
   connection: 'close',
 }
 
-/** The page as HTML. Its texts may hold anything, also what a stranger put into the URL. */
+/** Renders a page as HTML. Its texts may contain anything, such as parts of the URL. */
 export function renderCallbackPage({ outcome, title, text }: CallbackPage): string {
   return `<!doctype html>
 <html lang="en">

@@ -37,7 +37,7 @@ export async function writeRedirectFile(target: URL, home: string | undefined): 
 
 async function writeIn(place: string, target: URL): Promise<RedirectFile> {
   if (!isAbsolute(place)) throw new Error('the folder for temporary files is not an absolute path')
-  requireTrusted(place, { isReadOnly: true })
+  await requireTrusted(place, { isReadOnly: true })
   const folder = await mkdtemp(join(place, 'connect-okta-'))
   const path = join(folder, 'sign-in.html')
   const remove = () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { holdToContract, recordOf } from './contract.test.support.js'
-import { createFileStore, openFolder } from './file/file-store.js'
+import { createFileStore, openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { sealedCodec } from './sealed/record-seal.js'
 
@@ -19,7 +19,7 @@ holdToContract([
     'sealed file',
     async () => {
       const keys = { find: async () => sealKey, obtain: async () => sealKey }
-      return openFolder({ directory: await newDirectory(), codec: sealedCodec(keys) })
+      return openFileStore({ directory: await newDirectory(), codec: sealedCodec(keys) })
     },
   ],
 ])

@@ -3,13 +3,13 @@ import { currentEnvironment, type Environment } from '../environment.js'
 import { optionsInvalid } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { quoted } from '../safe-text.js'
-import { openFolder } from './file/file-store.js'
+import { openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { openRedisStore } from './redis/redis-store.js'
 import { keyringKey } from './sealed/keyring-key.js'
 import { plainCodec, type SealKeySource, sealedCodec } from './sealed/record-seal.js'
 import type { TokenStore } from './token-store.js'
-import { withWriting } from './with-writing.js'
+import { withWriteHook } from './write-hook.js'
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
@@ -23,13 +23,13 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens a store by the name that people give it.
+ * Opens a store by its name.
  *
- * @param name `auto`, the default of command line and PowerShell: files, sealed with a key in the keyring of the system
- * where there is one. `file`: plain files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
- * `rediss://…`, whose records are sealed with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
- * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, such as `openssl rand -base64 32` prints.
- * @throws {@link OktaConnectError} `options_invalid` for another name, or without a key for Redis.
+ * @param name `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the keyring of the
+ * system if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
+ * `rediss://…`, whose records are encrypted with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
+ * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, as `openssl rand -base64 32` prints.
+ * @throws {@link OktaConnectError} `options_invalid` for another name, or if the key for Redis is missing
  * @example
  * const session = await connect(options, { store: openStore('file') })
  */
@@ -37,17 +37,16 @@ export function openStore(
   name: string,
   { notify = () => {}, environment = currentEnvironment() }: OpenStoreOptions = {},
 ): TokenStore {
-  // A folder of our own below the state folder: its mode is ours to set.
   const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
   switch (name) {
     case 'memory':
       return createMemoryStore()
     case 'file':
-      return openFolder({ ...folder(), codec: plainCodec, notify })
+      return openFileStore({ ...folder(), codec: plainCodec, notify })
     case 'auto': {
       const place = folder()
       const keys = keyringKey(place.directory)
-      return sayOnce(openFolder({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
+      return noticeUnencrypted(openFileStore({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
       if (/^rediss?:\/\//.test(name)) return openRedisStore(name, environment.variables, notify)
@@ -58,9 +57,9 @@ export function openStore(
   }
 }
 
-// The first login makes the first `current` record, and only the first.
-function sayOnce(store: TokenStore, keys: SealKeySource, notify: Notify): TokenStore {
-  return withWriting(store, async (record, slot) => {
+// Only the first sign-in writes a `current` record where there is none.
+function noticeUnencrypted(store: TokenStore, keys: SealKeySource, notify: Notify): TokenStore {
+  return withWriteHook(store, async (record, slot) => {
     const isFirst = record.kind === 'current' && (await slot.read()) === undefined
     await slot.write(record)
     if (!isFirst || (await keys.obtain()) !== undefined) return
@@ -69,5 +68,5 @@ function sayOnce(store: TokenStore, keys: SealKeySource, notify: Notify): TokenS
 }
 
 function unsealed(location: string): string {
-  return `Tokens are kept unencrypted, readable by you alone, in ${location}: no keyring answers.`
+  return `No keyring is available: tokens are stored unencrypted, readable only by you, in ${location}.`
 }

@@ -59,13 +59,13 @@ export interface CurrentRecord {
 }
 
 /** What outlives a process: whether the app demands proofs, and the latest nonce of the authorization server. */
-export interface DpopMemory {
+export interface DpopState {
   readonly isRequired: boolean
   readonly nonce?: string
 }
 
 /** What was learnt of an app, and stays true after a logout. */
-export interface ClientRecord extends DpopMemory {
+export interface ClientRecord extends DpopState {
   readonly schema: 2
   readonly kind: 'client'
 }

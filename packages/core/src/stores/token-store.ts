@@ -1,72 +1,72 @@
 import type { RecordInfo, StoreRecord } from './token-record.js'
 
 /**
- * Where records outlive a session, or a process. Every store keeps the same promises; the contract suite
- * (`contract.test.ts`) runs against each.
+ * Stores records beyond the life of a session. Every store has the same contract; its test suite (`contract.test.ts`) runs
+ * against each of them.
  */
 export interface TokenStore {
-  /** Where the records are, in words for people, such as a folder. */
+  /** Where the records are, for messages: a folder, an address. */
   readonly location: string
 
   /**
-   * Reads a record without any lock, so that a hit is cheap.
+   * Reads a record, without a lock.
    *
-   * @returns the record, or `undefined` when there is none that this version can read.
+   * @returns `undefined` if there is none that this version can read.
    * @throws {@link OktaConnectError} `store_failed`
    */
   read(recordKey: string): Promise<StoreRecord | undefined>
 
   /**
-   * Runs `use` while nobody else, in this process or another one, is inside `exclusive` for the same key.
-   * Every write happens in here.
+   * Runs `use` under the lock of a key: no other call for the same key runs meanwhile, in this process or another one. Every
+   * write happens under the lock.
    *
-   * @throws {@link OktaConnectError} `store_failed`, `cancelled`, and whatever `use` throws.
+   * @throws {@link OktaConnectError} `store_failed`, `cancelled`, and what `use` throws
    */
   exclusive<T>(recordKey: string, use: (slot: TokenSlot) => Promise<T>, options?: ExclusiveOptions): Promise<T>
 
-  /** All logins, in no particular order, without secrets. */
+  /** Lists all sign-ins, in no particular order, without secrets. */
   list(): AsyncIterable<RecordInfo>
 }
 
-/** How to wait for one's turn. */
+/** How to wait for a lock. */
 export interface ExclusiveOptions {
-  /** Ends the wait for others; what runs already is not interrupted. */
+  /** Ends the wait. `use` is not interrupted. */
   readonly signal?: AbortSignal | undefined
-  /** Hears who is waited for, once that lasts, and whenever it changes. What it throws ends the wait. */
+  /** Called with the holder of the lock after a second, and whenever it changes. What it throws ends the wait. */
   readonly onWait?: ((holder: LockHolder) => void) | undefined
 }
 
-/** Who is inside, while others wait. */
+/** The process that holds a lock. */
 export interface LockHolder {
-  /** In words for people: `process 4711 on build-7`. */
+  /** For messages: `process 4711 on build-7`. */
   readonly owner: string
-  /** What they have said to those who wait. */
-  readonly says: string | undefined
+  /** What it announced to the processes that wait, such as where to sign in. */
+  readonly message: string | undefined
 }
 
-/** One record, held exclusively. */
+/** A record under its lock. */
 export interface TokenSlot {
   read(): Promise<StoreRecord | undefined>
   /**
-   * Makes sure that a record can be written: called before a request whose answer must not be lost, such as one that
-   * spends a refresh token.
+   * Reserves space for a record. Called before a request whose response must not be lost, such as one that uses up a refresh
+   * token.
    *
    * @throws {@link OktaConnectError} `store_failed`
    */
   reserve(): Promise<void>
   /**
-   * Durable when it resolves: a crash after it loses nothing.
+   * Writes the record. It is durable when the promise resolves.
    *
-   * @throws {@link OktaConnectError} `store_failed`, as a `SupersededError` where another has taken over meanwhile.
+   * @throws {@link OktaConnectError} `store_failed`; a `SupersededError` if another process took over the lock
    */
   write(record: StoreRecord): Promise<void>
   remove(): Promise<void>
   /**
-   * Makes sure that nobody else has come in: a lock that ends by itself may have done so while this process stood still.
+   * Confirms that this process still holds the lock, which may have expired while the process was suspended.
    *
-   * @throws {@link OktaConnectError} `store_failed`, as a `SupersededError` where somebody has.
+   * @throws {@link OktaConnectError} `store_failed`; a `SupersededError` if another process took over the lock
    */
   confirm(): Promise<void>
-  /** Tells those who wait for their turn what they wait for, such as where to sign in. */
+  /** Sends a message to the processes that wait for the lock, such as where to sign in. */
   announce(text: string): Promise<void>
 }

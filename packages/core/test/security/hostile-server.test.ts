@@ -29,10 +29,10 @@ describe('an answer that is no token', () => {
     ['a list', [token], 'top level object'],
     ['without a token', { ...token, access_token: undefined }, 'access_token'],
     ['of an unknown type', { ...token, token_type: 'mac' }, 'token_type'],
-    ['without a life time', { ...token, expires_in: undefined }, 'how long'],
+    ['without a life time', { ...token, expires_in: undefined }, 'expires_in'],
     ['with a negative life time', { ...token, expires_in: -1 }, 'expires_in'],
     ['with a life time that is no number', { ...token, expires_in: 'soon' }, 'expires_in'],
-    ['with an endless life time', { ...token, expires_in: 1e300 }, 'how long'],
+    ['with an endless life time', { ...token, expires_in: 1e300 }, 'expires_in'],
     ['with a token that fits no header', { ...token, access_token: 'a-secret-token\nx' }, 'characters'],
     ['more than 1 MiB', { ...token, filler: 'x'.repeat(1024 * 1024) }, '1 MiB'],
   ])('%s', async (_what, body, reason) => {
@@ -99,10 +99,25 @@ describe('an answer that is no token', () => {
 
 describe('a refusal', () => {
   it.each<[string, unknown, string, string]>([
-    ['names no more than a code', { error: 'x_unknown' }, 'oauth_failed', 'refused: x_unknown'],
-    ['says why', { error: 'x_unknown', error_description: 'Why.' }, 'oauth_failed', 'refused: x_unknown: Why.'],
-    ['speaks as the API does', { errorCode: 'E1', errorSummary: 'Why.' }, 'oauth_failed', 'refused: E1: Why.'],
-    ['is of a name that every object has', { error: 'constructor' }, 'oauth_failed', 'refused: constructor'],
+    ['names no more than a code', { error: 'x_unknown' }, 'oauth_failed', 'rejected the request: x_unknown'],
+    [
+      'says why',
+      { error: 'x_unknown', error_description: 'Why.' },
+      'oauth_failed',
+      'rejected the request: x_unknown: Why.',
+    ],
+    [
+      'speaks as the API does',
+      { errorCode: 'E1', errorSummary: 'Why.' },
+      'oauth_failed',
+      'rejected the request: E1: Why.',
+    ],
+    [
+      'is of a name that every object has',
+      { error: 'constructor' },
+      'oauth_failed',
+      'rejected the request: constructor',
+    ],
     ['has a number for its code', { error: 7 }, 'token_response_invalid', 'HTTP 400'],
     ['has no code', {}, 'token_response_invalid', 'HTTP 400'],
     ['is nothing', null, 'token_response_invalid', 'HTTP 400'],

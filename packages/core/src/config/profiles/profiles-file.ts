@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../../errors.js'
@@ -17,13 +16,13 @@ import {
 } from './profile-format.js'
 import { cachedProfiles, type ProfilesCache } from './profiles-cache.js'
 
-/** Where the profiles are, and their copy (see profiles-cache.ts). */
+/** The path of the profiles, and their copy (see profiles-cache.ts). */
 export interface ProfilesPlace {
   readonly path: string
   readonly cache: ProfilesCache
 }
 
-/** The profiles' file of a folder for configuration, and its copy in one for state. */
+/** Returns the path of the profiles in the configuration folder, and of the copy in the state folder. */
 export function profilesPlace(configDirectory: string, stateDirectory: string): ProfilesPlace {
   const cache = { path: join(stateDirectory, 'profiles.json'), root: stateDirectory }
   return { path: join(configDirectory, 'profiles.yaml'), cache }
@@ -32,14 +31,13 @@ export function profilesPlace(configDirectory: string, stateDirectory: string): 
 /**
  * Reads the profiles.
  *
- * @throws {@link OktaConnectError} `options_invalid` for a file that breaks a rule, `store_failed` for one that cannot
- * be read.
+ * @throws {@link OktaConnectError} `options_invalid` for an invalid file, `store_failed` for one that cannot be read
  */
 export async function readProfiles({ path, cache }: ProfilesPlace): Promise<ProfilesFile> {
-  const stamp = stampOf(path)
-  if (stamp === undefined) return { profiles: {} }
-  requireTrusted(path, { root: dirname(path), isReadOnly: true })
-  return await cachedProfiles(cache, stamp, async () => parseProfilesFile(await readYaml(path), path))
+  const version = await versionOf(path)
+  if (version === undefined) return { profiles: {} }
+  await requireTrusted(path, { root: dirname(path), isReadOnly: true })
+  return await cachedProfiles(cache, version, async () => parseProfilesFile(await readYaml(path), path))
 }
 
 /**
@@ -48,14 +46,13 @@ export async function readProfiles({ path, cache }: ProfilesPlace): Promise<Prof
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function readYaml(path: string): Promise<unknown> {
-  // The parser is loaded for files that are there.
-  const text = readText(path)
-  requireTrusted(path, { root: dirname(path), isReadOnly: true })
+  const text = await readText(path)
+  await requireTrusted(path, { root: dirname(path), isReadOnly: true })
   return await parseYaml(text, path)
 }
 
 /**
- * Writes a profile into the file, whose comments and order stay. The file is made if it is missing.
+ * Writes a profile into the file. Comments and the order of keys stay. The file is created if it is missing.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
@@ -66,7 +63,7 @@ export async function writeProfile(
   { isDefault }: { readonly isDefault: boolean },
 ): Promise<void> {
   if (!profileName.test(name)) {
-    throw optionsInvalid(`${quoted(name)} is no name of a profile.`, 'Use letters, digits, dots and hyphens.')
+    throw optionsInvalid(`${quoted(name)} is not a valid profile name.`, 'Use letters, digits, dots and hyphens.')
   }
   const checked = parseStoredProfile(profile, `the profile ${name}`)
   await edit(path, document => {
@@ -76,7 +73,7 @@ export async function writeProfile(
 }
 
 /**
- * Says in the file which profile is meant when nobody says which.
+ * Writes the name of the default profile into the file.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
@@ -85,60 +82,61 @@ export async function writeDefault({ path }: ProfilesPlace, name: string): Promi
 }
 
 /**
- * Takes a profile out of the file.
+ * Removes a profile from the file.
  *
- * @returns whether it was there.
+ * @returns whether it existed.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function deleteProfile({ path }: ProfilesPlace, name: string): Promise<boolean> {
-  if (stampOf(path) === undefined) return false
-  let wasThere = false
+  if ((await versionOf(path)) === undefined) return false
+  let existed = false
   await edit(path, document => {
-    wasThere = document.deleteIn(['profiles', name])
+    existed = document.deleteIn(['profiles', name])
     if (document.get('default') === name) document.delete('default')
   })
-  return wasThere
+  return existed
 }
 
 async function edit(path: string, change: (document: Document.Parsed) => void): Promise<void> {
-  await written(path, async () => {
+  await withWriteError(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    requireTrusted(path, { root: dirname(path) })
-    // Two programs that save at once would lose one of two profiles.
+    await requireTrusted(path, { root: dirname(path) })
+    // Otherwise one of two programs that save at the same time would lose its profile.
     await withFileLock(`${path}.lock`, async () => {
-      const document = await parseYamlDocument(stampOf(path) === undefined ? '' : readText(path), path)
+      const text = (await versionOf(path)) === undefined ? '' : await readText(path)
+      const document = await parseYamlDocument(text, path)
       parseProfilesFile(yamlContent(document, path), path)
       change(document)
-      // The file may be a link into a folder of settings that somebody keeps elsewhere.
+      // The file may be a link to a file in another folder, such as a repository of settings.
       await replaceFile(await realpath(path).catch(() => path), document.toString())
     })
   })
 }
 
-function readText(path: string): string {
+async function readText(path: string): Promise<string> {
   try {
-    return readFileSync(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     throw unreadable(path, cause)
   }
 }
 
-async function written(path: string, write: () => Promise<void>): Promise<void> {
+async function withWriteError(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write()
   } catch (cause) {
     if (cause instanceof OktaConnectError) throw cause
     throw new OktaConnectError('store_failed', `${path} cannot be written (${codeOf(cause)}).`, {
-      hint: 'Make the folder writable for this user, or name another one with CONNECT_OKTA_CONFIG_DIR.',
+      hint: 'Make the folder writable for this user, or set CONNECT_OKTA_CONFIG_DIR to another one.',
       cause,
     })
   }
 }
 
-// Everything by which one version of a file differs from the next.
-function stampOf(path: string): string | undefined {
+// Differs from one version of the file to the next.
+async function versionOf(path: string): Promise<string | undefined> {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
     return [path, ino, size, mtimeNs, ctimeNs].join(' ')
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined

@@ -5,8 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Environment } from '../../environment.js'
 import { connect } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
+import { requireConnectOptions } from '../require-connect-options.js'
 import { type Home, newHome } from './home.test.support.js'
-import { connectOptionsOf, listProfiles, readSettings, requireConnectOptions, saveProfile } from './profiles.js'
+import { connectOptionsOf, listProfiles, readSettings, saveProfile } from './profiles.js'
 
 let home: Home
 let world: Environment

@@ -7,8 +7,7 @@ import { unreadableSecret } from '../../files/unreadable-secret.js'
 import type { Notify } from '../../notice.js'
 import { quoted } from '../../safe-text.js'
 import type { ConnectOptions } from '../connect-options.js'
-import { clientIdMissing } from '../option-values.js'
-import { parseTenant, tenantMissing } from '../tenant.js'
+import { parseTenant } from '../tenant.js'
 import { oktaVariables, ourVariables, profileVariable } from './environment-variables.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
@@ -94,19 +93,6 @@ export async function connectOptionsOf(
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
   }
-}
-
-/**
- * Checks that options have what every connection needs: a tenant, and a client id or an API token.
- *
- * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
- */
-export function requireConnectOptions(options: Partial<ConnectOptions>): ConnectOptions {
-  const { tenant } = options
-  if (tenant === undefined) throw tenantMissing()
-  if ('apiToken' in options && options.apiToken !== undefined) return { ...options, tenant, apiToken: options.apiToken }
-  if (!('clientId' in options) || options.clientId === undefined) throw clientIdMissing()
-  return { ...options, tenant, clientId: options.clientId }
 }
 
 /**

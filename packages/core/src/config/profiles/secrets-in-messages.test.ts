@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fetchOnTheWay } from '../../http/proxy-fetch.js'
+import { proxyFetch } from '../../http/proxy-fetch.js'
 import { connect, resume } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { openStore } from '../../stores/open-store.js'
@@ -115,7 +115,7 @@ describe('a secret that stands where a path belongs', () => {
   })
 
   it('is not shown by an error: the file of certificates', async () => {
-    await expectSecretFreeError(() => fetchOnTheWay(fetch, { SSL_CERT_FILE: der }, 'https://127.0.0.1:1', undefined))
+    await expectSecretFreeError(() => proxyFetch(fetch, () => ({ SSL_CERT_FILE: der }))('https://127.0.0.1:1'))
   })
 
   it('is not shown by an error: the file of the key of the store', async () => {

@@ -54,7 +54,7 @@ describe('a client secret', () => {
     const attempt = connect(atOrg, deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
-      message: expect.stringContaining('takes no client secret'),
+      message: expect.stringContaining('accepts no client secret'),
       hint: expect.stringMatching(/private key.*custom authorization server/),
     })
     expect(sent()).toEqual([])

@@ -2,23 +2,23 @@ import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 
 import type { Attempt } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
-import { requestToken, type TokenAnswer } from '../token-endpoint.js'
+import { requestToken, type TokenResponse } from '../token-endpoint.js'
 
 /**
- * Headless: the client itself is the subject, and its key the proof (RFC 6749 §4.4).
+ * Headless: the client requests a token for itself (RFC 6749 §4.4).
  *
- * @throws {@link OktaConnectError} as {@link requestToken} does.
+ * @throws {@link OktaConnectError} as {@link requestToken}
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/
  */
-export async function clientCredentials(connection: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
-  const parameters = { scope: connection.login.scopes.join(' ') }
+export async function clientCredentials(attempt: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenResponse> {
+  const parameters = { scope: attempt.login.scopes.join(' ') }
   return await requestToken(
-    connection,
+    attempt,
     {
       send: (server, client, authentication, options) =>
         clientCredentialsGrantRequest(server, client, authentication, parameters, options),
       read: processClientCredentialsResponse,
-      patience: { tries: 3, withinMs: 30_000, repeatsLost: false },
+      retry: { maxAttempts: 3, maxDurationMs: 30_000, retriesNetworkErrors: false },
     },
     dpop,
     deps,

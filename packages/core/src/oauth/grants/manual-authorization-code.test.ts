@@ -55,8 +55,8 @@ describe('a manual sign-in', () => {
     await connect(org.app(0, { manual: true }), { ...deps, askCallbackUrl })
     expect(prompts.map(({ problem }) => problem)).toEqual([
       undefined,
-      expect.stringContaining(`begins with ${org.redirectUri}?`),
-      expect.stringContaining(`begins with ${org.redirectUri}?`),
+      expect.stringContaining(`starts with ${org.redirectUri}?`),
+      expect.stringContaining(`starts with ${org.redirectUri}?`),
     ])
   })
 

@@ -3,69 +3,81 @@ import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
-import type { TokenAnswer } from '../token-endpoint.js'
+import type { TokenResponse } from '../token-endpoint.js'
+import {
+  type AuthorizationRequest,
+  newAuthorizationRequest,
+  noticeNoRefreshToken,
+  shouldOmitOfflineAccess,
+} from './authorization-request.js'
+import { withDeadline } from './deadline.js'
 import { exchangeCode } from './exchange-code.js'
-import { askPerson } from './request-authorization.js'
-import { withinTime } from './sign-in-deadline.js'
 
-const mostTries = 3
+const maxPrompts = 3
 
 /**
- * Interactive where the browser cannot reach this machine, over SSH or in a container: the person opens the address
- * anywhere, and brings back the one at which the browser ended.
+ * Interactive, if the browser cannot reach this machine, over SSH or in a container: the user opens the URL on any machine,
+ * and pastes the URL that the browser ends at.
  *
  * @throws {@link OktaConnectError} `login_denied`, `login_timeout`, `state_mismatch`, `cancelled`; else as
- * {@link requestToken} does.
+ * {@link requestToken}
  * @see RFC 6749 §4.1
  */
 export async function manualAuthorizationCode(
-  connection: Attempt,
+  attempt: Attempt,
   grant: AuthorizationCodeGrant,
   dpop: DpopNegotiation,
   deps: Deps,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const [redirectUri = ''] = grant.redirectUris
-  const signIn = async (giveUp: AbortSignal) => {
-    const ask = (url: URL, state: string) => askForAnswer(url, state, redirectUri, giveUp, deps)
-    const { answer, ...request } = await askPerson(connection, grant, redirectUri, ask, deps)
-    return await exchangeCode(connection, { ...request, parameters: answer.parameters }, dpop, deps)
-  }
-  return await withinTime(connection, grant.timeoutMs, signIn, () => timedOut(grant))
+  return await withDeadline(
+    attempt,
+    grant.timeoutMs,
+    () => timeoutError(grant),
+    async signal => {
+      let request = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
+      let parameters = await promptForCallback(request, signal, deps)
+      if (shouldOmitOfflineAccess(parameters, grant.offlineAccess)) {
+        request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
+        parameters = await promptForCallback(request, signal, deps)
+        noticeNoRefreshToken(parameters, deps.notify)
+      }
+      return await exchangeCode(attempt, { ...request, parameters }, dpop, deps)
+    },
+  )
 }
 
-async function askForAnswer(
-  authorizationUrl: URL,
-  state: string,
-  redirectUri: string,
+async function promptForCallback(
+  { url, redirectUri, secrets }: AuthorizationRequest,
   signal: AbortSignal,
   deps: Deps,
-): Promise<{ parameters: URLSearchParams }> {
+): Promise<URLSearchParams> {
   let problem: string | undefined
-  for (let tries = 0; tries < mostTries; tries++) {
-    const pasted = await orAborted(deps.askCallbackUrl({ authorizationUrl, redirectUri, problem, signal }), signal)
-    const parameters = readAnswer(pasted, redirectUri)
-    if (parameters?.get('state') === state) return { parameters }
+  for (let prompts = 0; prompts < maxPrompts; prompts++) {
+    const pasted = await orAborted(deps.askCallbackUrl({ authorizationUrl: url, redirectUri, problem, signal }), signal)
+    const parameters = parseCallback(pasted, redirectUri)
+    if (parameters?.get('state') === secrets.state) return parameters
     problem =
       parameters === undefined
-        ? `That is not the address at which the browser ended: it begins with ${redirectUri}?`
-        : 'That is the answer to another sign-in.'
+        ? `This is not the URL that the browser ended at. It starts with ${redirectUri}?`
+        : 'This is the response to another sign-in.'
   }
-  throw new OktaConnectError('state_mismatch', problem ?? 'No answer was given.', {
-    hint: 'Sign in again, and copy the whole address out of the address bar when the browser says it cannot connect.',
+  throw new OktaConnectError('state_mismatch', problem ?? 'No URL was given.', {
+    hint: 'Sign in again, and copy the whole URL from the address bar when the browser reports that it cannot connect.',
   })
 }
 
-// The whole address, or its query alone: some terminals lose the beginning of what is pasted.
-function readAnswer(pasted: unknown, redirectUri: string): URLSearchParams | undefined {
+// The whole URL, or only its query: some terminals lose the beginning of a pasted text.
+function parseCallback(pasted: unknown, redirectUri: string): URLSearchParams | undefined {
   const text = typeof pasted === 'string' ? pasted.replace(/\s/g, '') : ''
-  const isAddress = text === redirectUri || text.startsWith(`${redirectUri}?`)
-  if (!isAddress && /^[a-z]+:/i.test(text)) return undefined
-  const parameters = new URLSearchParams(isAddress ? text.slice(redirectUri.length) : text)
+  const isUrl = text === redirectUri || text.startsWith(`${redirectUri}?`)
+  if (!isUrl && /^[a-z]+:/i.test(text)) return undefined
+  const parameters = new URLSearchParams(isUrl ? text.slice(redirectUri.length) : text)
   return parameters.has('state') ? parameters : undefined
 }
 
-function timedOut({ timeoutMs }: AuthorizationCodeGrant): OktaConnectError {
+function timeoutError({ timeoutMs }: AuthorizationCodeGrant): OktaConnectError {
   return new OktaConnectError('login_timeout', `Nobody signed in within ${Math.round(timeoutMs / 1000)} s.`, {
-    hint: 'Try again, and paste the address at which the browser ends.',
+    hint: 'Try again, and paste the URL that the browser ends at.',
   })
 }

@@ -2,40 +2,40 @@ import type { Attempt } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { assertNever, OktaConnectError } from '../../errors.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
-import type { TokenAnswer } from '../token-endpoint.js'
+import type { TokenResponse } from '../token-endpoint.js'
 
-// Programs ask for tokens by it over and over, and to import a module again takes as long as the rest of what is done here.
+// Programs use it again and again, and a repeated import takes as long as the rest of this module.
 let loaded: Promise<typeof import('./client-credentials.js')> | undefined
 const loadClientCredentials = () => (loaded ??= import('./client-credentials.js'))
 
 /**
- * Runs the grant of a connection. Each is loaded when it runs, so that a token at hand costs no OAuth code.
+ * Runs the grant of a connection. Each grant is loaded when it runs, so that a cached token loads no OAuth code.
  *
- * @throws {@link OktaConnectError} `login_required` where nobody may be asked, and what the grant throws.
+ * @throws {@link OktaConnectError} `login_required` if a user would have to sign in, and what the grant throws
  */
-export async function runGrant(connection: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenAnswer> {
-  const { runnable } = connection
+export async function runGrant(attempt: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenResponse> {
+  const { runnable } = attempt
   switch (runnable.type) {
     case 'client_credentials':
-      return (await loadClientCredentials()).clientCredentials(connection, dpop, deps)
+      return (await loadClientCredentials()).clientCredentials(attempt, dpop, deps)
     case 'authorization_code':
       return runnable.isManual
-        ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(connection, runnable, dpop, deps)
-        : (await import('./authorization-code.js')).authorizationCode(connection, runnable, dpop, deps)
-    case 'sign_in_answer':
-      return (await import('./exchange-code.js')).exchangeCode(connection, runnable, dpop, deps)
+        ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(attempt, runnable, dpop, deps)
+        : (await import('./authorization-code.js')).authorizationCode(attempt, runnable, dpop, deps)
+    case 'authorization_response':
+      return (await import('./exchange-code.js')).exchangeCode(attempt, runnable, dpop, deps)
     case 'device_code':
-      return (await import('./device-code.js')).deviceCode(connection, runnable, dpop, deps)
+      return (await import('./device-code.js')).deviceCode(attempt, runnable, dpop, deps)
     case 'none':
-      throw loginHasEnded(connection)
+      throw loginExpired(attempt)
     default:
       return assertNever(runnable)
   }
 }
 
-/** The error where a person would have to sign in, and may not be asked. */
-export function loginHasEnded({ orgUrl }: Attempt): OktaConnectError {
-  return new OktaConnectError('login_required', `The login at ${orgUrl.host} has run out.`, {
+/** The error if a user has to sign in again, and this program may not ask them to. */
+export function loginExpired({ orgUrl }: Attempt): OktaConnectError {
+  return new OktaConnectError('login_required', `The sign-in at ${orgUrl.host} has expired.`, {
     hint: 'Sign in again.',
     remedy: { id: 'sign_in' },
   })

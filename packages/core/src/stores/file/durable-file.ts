@@ -1,18 +1,15 @@
 import { randomFillSync } from 'node:crypto'
-import { closeSync, constants, fsync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
+import { constants, renameSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
-import { ifPossible } from '../../files/if-possible.js'
 import { removeFile } from '../../files/remove-file.js'
 import type { FileLock } from '../locks/file-lock.js'
 
-// Okta's largest tokens have some 10 KB, sealed a third more.
+// Okta's largest tokens have about 10 KB, encrypted a third more.
 const reservedBytes = 32 * 1024
 const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants
-// By another thread: a disk may take its time.
-const reachDisk = promisify(fsync)
 
-/** A file that a crash leaves either as it was or as it was to be. Only the owner of its lock writes it. */
+/** A file that has its old or its new content after a crash. Only the owner of its lock writes it. */
 export class DurableFile {
   readonly #path: string
   readonly #lock: Pick<FileLock, 'confirm' | 'temporaryPath'>
@@ -23,50 +20,52 @@ export class DurableFile {
     this.#lock = lock
   }
 
-  /** Takes the space on the disk that the next write needs, so that a full disk is known beforehand. */
+  /** Reserves the disk space of the next write, so that a full disk is detected before it. */
   async reserve(): Promise<void> {
     try {
-      // Random, since zeros take no space on some file systems.
+      // Random bytes, because some file systems store zeros without using space.
       await put(this.#lock.temporaryPath, 'wx', randomFillSync(Buffer.alloc(reservedBytes)))
       this.#isReserved = true
     } catch (error) {
-      this.#removeTemporary()
+      await this.#removeTemporary()
       throw error
     }
   }
 
   /**
-   * Durable when it resolves. Where there is no room for a second file, the first is overwritten.
+   * Writes the file. It is durable when the promise resolves. If there is no space for a second file, the first one is
+   * overwritten.
    *
-   * @throws {@link SupersededError} where the lock has been taken over meanwhile.
+   * @throws {@link SupersededError} if another process took over the lock
    */
   async write(text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const { temporaryPath, confirm } = this.#lock
     try {
       await put(temporaryPath, this.#isReserved ? O_RDWR | O_NOFOLLOW : 'wx', bytes)
+      // Together: between two turns of the event loop another process could take over the lock.
       confirm()
       renameSync(temporaryPath, this.#path)
     } catch (error) {
-      this.#removeTemporary()
+      await this.#removeTemporary()
       if (!isDiskFull(error)) throw error
       confirm()
       await put(this.#path, O_RDWR | O_CREAT | O_NOFOLLOW, bytes)
     } finally {
       this.#isReserved = false
     }
-    // The new name is on the disk only when the folder is.
+    // The new name is durable only when the folder is.
     if (process.platform !== 'win32') await syncFolder(dirname(this.#path))
   }
 
-  /** Gives back what was reserved and not used. */
-  close(): void {
-    if (this.#isReserved) this.#removeTemporary()
+  /** Releases space that was reserved and not used. */
+  async close(): Promise<void> {
+    if (this.#isReserved) await this.#removeTemporary()
     this.#isReserved = false
   }
 
-  #removeTemporary(): void {
-    ifPossible(() => removeFile(this.#lock.temporaryPath))
+  async #removeTemporary(): Promise<void> {
+    await removeFile(this.#lock.temporaryPath).catch(() => {})
   }
 }
 
@@ -76,21 +75,15 @@ function isDiskFull(error: unknown): boolean {
 }
 
 async function put(path: string, flags: string | number, bytes: Uint8Array): Promise<void> {
-  const file = openSync(path, flags, 0o600)
-  try {
-    for (let written = 0; written < bytes.byteLength; ) written += writeSync(file, bytes, written, undefined, written)
-    ftruncateSync(file, bytes.byteLength)
-    await reachDisk(file)
-  } finally {
-    closeSync(file)
+  await using file = await open(path, flags, 0o600)
+  for (let written = 0; written < bytes.byteLength; ) {
+    written += (await file.write(bytes, written, undefined, written)).bytesWritten
   }
+  await file.truncate(bytes.byteLength)
+  await file.sync()
 }
 
 async function syncFolder(directory: string): Promise<void> {
-  const file = openSync(directory, 'r')
-  try {
-    await reachDisk(file)
-  } finally {
-    closeSync(file)
-  }
+  await using folder = await open(directory, 'r')
+  await folder.sync()
 }

@@ -1,7 +1,8 @@
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
-import { removeFile } from '../../files/remove-file.js'
+import { removeFileSync } from '../../files/remove-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import type { Notify } from '../../notice.js'
 import { KeyQueue } from '../key-queue.js'
@@ -11,57 +12,60 @@ import { infoOf, isRecordKey, type StoreRecord, type Unreadable } from '../token
 import type { TokenStore } from '../token-store.js'
 import { DurableFile } from './durable-file.js'
 
-// The file system is asked at once, but for what may take its time: a thread that does it for us takes longer than it.
-
-const recordsPerTurn = 50
-
-/** What {@link createFileStore} needs. */
+/** Options of {@link createFileStore}. */
 export interface FileStoreOptions {
-  /** The folder, made with mode 0700 when it is missing. One to which others may write is refused. */
+  /** The folder, created with mode 0700 if it is missing. One to which others may write is rejected. */
   readonly directory: string
-  /** Hears of records that are left alone because they cannot be read. */
+  /** Receives a notice for each record that cannot be read. Default: none. */
   readonly notify?: Notify
 }
 
-/** A folder of records, and how each is written. */
-interface RecordFolder extends FileStoreOptions {
-  /** The folder from which on down everything has to belong to this user. Default: the folder of the records. */
+/** Options of {@link openFileStore}. */
+interface OpenFileStoreOptions extends FileStoreOptions {
+  /** From this folder down, everything has to belong to this user. Default: the folder of the records. */
   readonly root?: string
   readonly codec: RecordCodec
 }
 
 /**
- * A store of plain files, one record a file: readable by this user alone (0600 in a 0700 folder), shared by every
- * process of this user, safe against crashes at any moment.
+ * Creates a store of unencrypted files, one for each record: readable only by this user (0600 in a 0700 folder), shared by
+ * every process of this user, and safe against a crash at any moment.
  *
+ * @throws {@link OktaConnectError} later: `store_failed`
  * @example
- * const store = createFileStore({ directory: join(defaultStateDirectory(), 'tokens') }) // what every door shares
+ * // The store that the CLI, the PowerShell module and the broker share.
+ * const store = createFileStore({ directory: join(defaultStateDirectory(), 'tokens') })
  */
 export function createFileStore(options: FileStoreOptions): TokenStore {
-  return openFolder({ ...options, codec: plainCodec })
+  return openFileStore({ ...options, codec: plainCodec })
 }
 
 /**
- * A store of files, as {@link createFileStore} has them, with records in the form that a codec gives them.
+ * As {@link createFileStore}, with records in the format of a codec.
  *
- * @throws {@link OktaConnectError} later, from the codec too: before anybody is asked to sign in.
+ * @throws {@link OktaConnectError} later: `store_failed`, also from the codec, before a user is asked to sign in
  */
-export function openFolder({ directory, root = directory, codec, notify = () => {} }: RecordFolder): TokenStore {
+export function openFileStore({
+  directory,
+  root = directory,
+  codec,
+  notify = () => {},
+}: OpenFileStoreOptions): TokenStore {
   const queue = new KeyQueue()
-  const pathOf = (recordKey: string) => join(directory, `${checked(recordKey)}.json`)
+  const pathOf = (recordKey: string) => join(directory, `${requireRecordKey(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
-    await attempt('read', directory, async () => requireTrusted(directory, { root }))
+    await attempt('read', directory, () => requireTrusted(directory, { root }))
     return await readRecord(recordKey)
   }
 
   async function readRecord(recordKey: string): Promise<StoreRecord | undefined> {
     const path = pathOf(recordKey)
-    const text = await attempt('read', path, async () => readIfThere(path))
+    const text = await attempt('read', path, () => readIfThere(path))
     if (text === undefined) return undefined
     const record = text === notAFile ? irregular : await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
-    notify({ code: 'record_ignored', message: `The stored record ${path} is left alone: ${record.unreadable}.` })
+    notify({ code: 'record_ignored', message: `The stored record ${path} is ignored: ${record.unreadable}.` })
     return undefined
   }
 
@@ -77,13 +81,14 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
           attempt('write', path, async () => {
             await setAsideUnreadable(path, text => codec.decode(recordKey, text))
             await file.write(await codec.encode(recordKey, record))
-            lock.sweep()
+            await lock.sweep()
           }),
         remove: () =>
           attempt('remove', path, async () => {
             lock.confirm()
-            removeFile(path)
-            lock.sweep()
+            // Synchronous after the confirmation, as a rename is.
+            removeFileSync(path)
+            await lock.sweep()
           }),
         confirm: async () => lock.confirm(),
         announce: lock.announce,
@@ -94,16 +99,16 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
           lockPath,
           lock => {
             const file = new DurableFile(path, lock)
-            return labelled(use(slotIn(file, lock)).finally(() => file.close()))
+            return settled(use(slotIn(file, lock)).finally(() => file.close()))
           },
           options,
         )
       return queue.run(
         recordKey,
         async () => {
-          await attempt('write', directory, async () => makePrivate(directory, root))
+          await attempt('write', directory, () => createPrivateFolder(directory, root))
           await codec.prepare()
-          // An error of `use` keeps its name; one of the lock is an error of the store.
+          // An error of `use` is thrown as it is; one of the lock is an error of the store.
           const outcome = await attempt('write', directory, locked)
           if ('error' in outcome) throw outcome.error
           return outcome.value
@@ -113,12 +118,10 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
     },
     async *list() {
       const names = await attempt('read', directory, async () => {
-        requireTrusted(directory, { root })
-        return namesIn(directory)
+        await requireTrusted(directory, { root })
+        return await namesIn(directory)
       })
-      for (const [index, name] of names.entries()) {
-        // Each is read at once: others have their turn in between.
-        if (index % recordsPerTurn === recordsPerTurn - 1) await new Promise(setImmediate)
+      for (const name of names) {
         const recordKey = name.replace(/\.json$/, '')
         if (recordKey === name || !isRecordKey(recordKey)) continue
         const record = await readRecord(recordKey)
@@ -130,7 +133,7 @@ export function openFolder({ directory, root = directory, codec, notify = () => 
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown }
 
-async function labelled<T>(result: Promise<T>): Promise<Outcome<T>> {
+async function settled<T>(result: Promise<T>): Promise<Outcome<T>> {
   return result.then(
     value => ({ value }),
     (error: unknown) => ({ error }),
@@ -150,42 +153,38 @@ async function attempt<T>(verb: 'read' | 'write' | 'remove', path: string, act: 
   }
 }
 
-// Keys become file names.
-function checked(recordKey: string): string {
+// The key becomes a file name.
+function requireRecordKey(recordKey: string): string {
   if (isRecordKey(recordKey)) return recordKey
-  throw new TypeError('a record key holds lower case letters, digits and hyphens')
+  throw new TypeError('a record key contains only lower case letters, digits and hyphens')
 }
 
-function makePrivate(directory: string, root: string): void {
-  // Before it too: what is made in a folder of somebody else is not ours.
-  requireTrusted(directory, { root })
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  requireTrusted(directory, { root })
+async function createPrivateFolder(directory: string, root: string): Promise<void> {
+  // Also before: in a folder of another user, nothing is created.
+  await requireTrusted(directory, { root })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await requireTrusted(directory, { root })
 }
 
-// What this version cannot read may be precious to a newer one.
+// A newer version may be able to read what this one cannot.
 async function setAsideUnreadable(
   path: string,
   decode: (text: string) => Promise<StoreRecord | Unreadable>,
 ): Promise<void> {
-  const text = readIfThere(path)
+  const text = await readIfThere(path)
   if (text === undefined) return
-  if (text === notAFile || 'unreadable' in (await decode(text))) renameSync(path, `${path}.unreadable`)
+  if (text === notAFile || 'unreadable' in (await decode(text))) await rename(path, `${path}.unreadable`)
 }
 
 const notAFile = Symbol('not a file')
 const irregular: Unreadable = { unreadable: 'it is not a file' }
 
-// A link is not followed: it could lead to what somebody else has put there. A pipe is not waited for.
+// A link is not followed, because it could lead to a file of another user. Opening a pipe does not block.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
-function readIfThere(path: string): string | typeof notAFile | undefined {
+async function readIfThere(path: string): Promise<string | typeof notAFile | undefined> {
   try {
-    const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    try {
-      return readFileSync(file, 'utf8')
-    } finally {
-      closeSync(file)
-    }
+    await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    return await file.readFile('utf8')
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
@@ -194,9 +193,9 @@ function readIfThere(path: string): string | typeof notAFile | undefined {
   }
 }
 
-function namesIn(directory: string): string[] {
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    return readdirSync(directory)
+    return await readdir(directory)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error

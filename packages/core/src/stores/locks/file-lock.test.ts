@@ -111,7 +111,7 @@ describe('the lock of the file store', () => {
         return await store.exclusive(ownKey, async slot => {
           // As another process does when the heartbeat of this one has stopped.
           await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), token: randomUUID() }))
-          await expect(slot.confirm()).rejects.toMatchObject({ message: expect.stringContaining('taken over') })
+          await expect(slot.confirm()).rejects.toMatchObject({ message: expect.stringContaining('took over') })
           await expect(slot.announce('still here')).rejects.toMatchObject({ code: 'store_failed' })
           await (what === 'write' ? slot.write(record('late')) : slot.remove()).catch(error => error)
           return await readFile(path, 'utf8')

@@ -1,45 +1,47 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
+import { link, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ifPossible } from '../../files/if-possible.js'
-import { removeFile } from '../../files/remove-file.js'
+import { removeFile, removeFileSync } from '../../files/remove-file.js'
 import { sleep } from '../../http/abort.js'
 import type { ExclusiveOptions } from '../token-store.js'
-import { ageOf, Silence, touch } from './lock-heartbeat.js'
-import { canBeLookedUp, describeSelf, isRunning, type LockOwner, ownerOf } from './lock-owner.js'
-import { Waiting } from './lock-wait.js'
+import { ageOf, HeartbeatMonitor, touch } from './lock-heartbeat.js'
+import { canBeLookedUp, describeSelf, isRunning, type LockOwner, readOwner, readOwnerSync } from './lock-owner.js'
+import { LockWait } from './lock-wait.js'
 import { SupersededError } from './superseded-error.js'
 
 /** A lock file that is held. */
 export interface FileLock {
-  /** Tells those who wait what they wait for. */
+  /** Sends a message to the processes that wait for the lock. */
   announce(text: string): Promise<void>
   /**
-   * Makes sure that the lock has not been taken over while this process was suspended.
+   * Confirms that no other process took over the lock while this one was suspended. Synchronous, so that the next statement
+   * can rely on it.
    *
    * @throws {@link SupersededError}
    */
   confirm(): void
-  /** A path for a file of this owner. What a crash leaves there is removed with what the lock leaves. */
+  /** A path for a file of this owner. What a crash leaves there is removed with the remains of the lock. */
   readonly temporaryPath: string
-  /** Removes what others have left behind who were killed while they held the lock, or waited for it. */
-  sweep(): void
+  /** Removes the remains of processes that were killed while they held the lock or waited for it. */
+  sweep(): Promise<void>
 }
 
 const heartbeatMs = 5_000
-const silenceMs = 30_000
-const pollMs = { first: 10, longest: 200 }
+const maxSilenceMs = 30_000
+const pollMs = { first: 10, max: 200 }
 const permitMark = '.dead-'
 // Longer than any process waits for a lock.
 const abandonedAfterMs = { permit: 60 * 60_000, any: 2 * 60 * 60_000 }
 
-// The file system is asked at once here: a thread that does it for us takes longer than it.
+// Everything that may take long is asynchronous. Only a check of the owner and the rename or removal that relies on it are
+// synchronous, together about 0.05 ms: between two turns of the event loop another process could take over the lock.
 
 /**
- * Runs `use` while this process alone holds the lock file. A lock whose owner has died is taken over.
+ * Runs `use` while this process holds the lock file. The lock of an owner that died is taken over.
  *
- * @param path the lock file; it exists exactly while somebody holds the lock.
- * @throws {@link OktaConnectError} `cancelled`, `store_failed` for a wait without end; errors of the file system as they come.
+ * @param path the lock file; it exists exactly while a process holds the lock.
+ * @throws {@link OktaConnectError} `cancelled`, `store_failed` after a wait of an hour; errors of the file system as they are
  */
 export async function withFileLock<T>(
   path: string,
@@ -48,102 +50,106 @@ export async function withFileLock<T>(
 ): Promise<T> {
   const owner = describeSelf()
   await acquire(path, owner, options)
-  // Only owners that cannot be looked up, on other hosts or in other namespaces, are judged by this.
-  const isHeld = () => ownerOf(path)?.token === owner.token
+  const isHeld = () => readOwnerSync(path)?.token === owner.token
   const confirm = () => {
     if (!isHeld()) throw new SupersededError()
   }
-  // A lock that was taken over is not kept alive for its new owner.
-  const heartbeat = setInterval(() => isHeld() && touch(path), heartbeatMs).unref()
+  // Only for owners that cannot be looked up, on other hosts or in other namespaces.
+  const heartbeat = setInterval(() => void beat(path, owner), heartbeatMs).unref()
   try {
     return await use({
       temporaryPath: temporaryOf(path, owner),
-      sweep: () => ifPossible(() => sweep(path, owner)),
+      sweep: () => sweep(path, owner).catch(() => {}),
       confirm,
-      async announce(says) {
-        confirm()
-        replace(path, { ...owner, says })
-      },
+      announce: message => replace(path, { ...owner, message }, confirm),
     })
   } finally {
     clearInterval(heartbeat)
-    // Now and then: it takes longer the more records there are.
-    if (Math.random() < 1 / 20) ifPossible(() => sweep(path, owner))
-    if (isHeld()) removeFile(path)
+    // Not each time: it takes longer the more records there are.
+    if (Math.random() < 1 / 20) await sweep(path, owner).catch(() => {})
+    // First asynchronously, so that a file system that does not respond blocks only this promise.
+    if ((await readOwner(path))?.token === owner.token && isHeld()) removeFileSync(path)
   }
+}
+
+// A lock that was taken over must not be kept alive for its new owner.
+async function beat(path: string, { token }: LockOwner): Promise<void> {
+  const holder = await readOwner(path).catch(() => undefined)
+  if (holder?.token === token) await touch(path)
 }
 
 async function acquire(path: string, owner: LockOwner, options: ExclusiveOptions): Promise<void> {
-  const waiting = new Waiting(options)
-  // The file is complete before it gets the lock's name, so nobody ever reads half an owner.
+  const lockWait = new LockWait(options)
+  // The file is complete before it gets the name of the lock, so that no process reads an incomplete owner.
   const own = `${path}.${owner.token}`
-  const silence = new Silence(path, own)
+  const heartbeats = new HeartbeatMonitor(path, own)
   try {
     // On a full disk, this leaves an empty file.
-    writeFileSync(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
-    for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
-      if (tryLink(own, path)) return
-      const holder = ownerOf(path)
+    await writeFile(own, JSON.stringify(owner), { mode: 0o600, flag: 'wx' })
+    for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.max)) {
+      if (await tryLink(own, path)) return
+      const holder = await readOwner(path)
       if (holder === undefined) {
-        // It has been given back just now, or leads nowhere.
+        // It was released just now, or is a link to a missing file.
         await sleep(1, options.signal)
-      } else if (isDead(holder, silence, owner)) {
+      } else if (await isDead(holder, heartbeats, owner)) {
         if (await takeOver(path, holder, own, owner, options)) return
         await sleep(1, options.signal)
       } else {
-        waiting.goesOn({ owner: `process ${holder.pid} on ${holder.host}`, says: holder.says })
-        await sleep(wait, options.signal)
+        lockWait.update({ owner: `process ${holder.pid} on ${holder.host}`, message: holder.message })
+        await sleep(pauseMs, options.signal)
       }
     }
   } finally {
-    removeFile(own)
+    await removeFile(own)
   }
 }
 
-// Whoever may replace the lock of a given dead owner is settled by a lock of its own, so two cannot both succeed, and
-// a late one cannot remove the lock of the living owner that came after. If its owner dies too, the same rule applies.
+// A lock of its own decides which process may replace the lock of a dead owner: two cannot both succeed, and a late one cannot
+// remove the lock of the next owner. If the owner of that lock dies too, the same rule applies.
 async function takeOver(path: string, dead: LockOwner, own: string, owner: LockOwner, options: ExclusiveOptions) {
   const permit = `${path}${permitMark}${dead.token}`
   await acquire(permit, { ...owner, token: randomUUID() }, { signal: options.signal })
   try {
-    if (ownerOf(path)?.token !== dead.token) return false
+    if (readOwnerSync(path)?.token !== dead.token) return false
     renameSync(own, path)
-    sweep(path, owner)
+    await sweep(path, owner)
     return true
   } finally {
-    removeFile(permit)
+    await removeFile(permit)
   }
 }
 
-// The lock never lacks its content: the new one takes its name in one step.
-function replace(path: string, owner: LockOwner): void {
+// The lock file always has content: the new file takes its name in one step.
+async function replace(path: string, owner: LockOwner, confirm: () => void): Promise<void> {
   const next = `${path}.${owner.token}`
   try {
-    writeFileSync(next, JSON.stringify(owner), { mode: 0o600 })
+    await writeFile(next, JSON.stringify(owner), { mode: 0o600 })
+    confirm()
     renameSync(next, path)
   } catch (error) {
-    removeFile(next)
+    await removeFile(next)
     throw error
   }
 }
 
-// What those who were killed while they waited have left behind. Only whoever holds the lock sweeps.
-function sweep(path: string, self: LockOwner): void {
-  const names = readdirSync(dirname(path))
+// Removes what processes left that were killed while they waited. Only the holder of the lock does so.
+async function sweep(path: string, self: LockOwner): Promise<void> {
+  const names = await readdir(dirname(path))
   for (const name of names.filter(one => one.startsWith(`${basename(path)}.`))) {
     const left = join(dirname(path), name)
-    // Only the owner of the lock writes: the file of another one is half of a record that is never completed.
+    // Only the owner of the lock writes: the file of another one is an incomplete record.
     if (name.endsWith('.tmp')) {
-      if (left !== temporaryOf(path, self)) removeFile(left)
+      if (left !== temporaryOf(path, self)) await removeFile(left)
       continue
     }
-    const ageMs = ageOf(left, path)
-    // A permit may be about to be taken over.
+    const ageMs = await ageOf(left, path)
+    // A process may be about to take over a permit.
     if (name.includes(permitMark) && ageMs < abandonedAfterMs.permit) continue
-    const holder = ownerOf(left)
+    const holder = await readOwner(left)
     const hasEnded = holder !== undefined && canBeLookedUp(holder, self) && !isRunning(holder)
-    // Whose process cannot be looked up, or did not get as far as to say who it is.
-    if (hasEnded || ageMs > abandonedAfterMs.any) removeFile(left)
+    // The process cannot be looked up, or it ended before it wrote its description.
+    if (hasEnded || ageMs > abandonedAfterMs.any) await removeFile(left)
   }
 }
 
@@ -151,15 +157,16 @@ function temporaryOf(path: string, { token }: LockOwner): string {
   return `${path}.${token}.tmp`
 }
 
-function isDead(holder: LockOwner, silence: Silence, self: LockOwner): boolean {
-  if (!canBeLookedUp(holder, self)) return silence.of(holder) > silenceMs
-  // Without a start time a living process may be a namesake.
-  return !isRunning(holder) || (holder.processStart === null && silence.of(holder) > silenceMs)
+async function isDead(holder: LockOwner, heartbeats: HeartbeatMonitor, self: LockOwner): Promise<boolean> {
+  if (!canBeLookedUp(holder, self)) return (await heartbeats.silenceMs(holder)) > maxSilenceMs
+  if (!isRunning(holder)) return true
+  // Without a start time, a running process may be another one with the same id.
+  return holder.processStart === null && (await heartbeats.silenceMs(holder)) > maxSilenceMs
 }
 
-function tryLink(from: string, to: string): boolean {
+async function tryLink(from: string, to: string): Promise<boolean> {
   try {
-    linkSync(from, to)
+    await link(from, to)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false

@@ -1,42 +1,51 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
-import { ifPossible } from '../../files/if-possible.js'
+import { open, stat } from 'node:fs/promises'
 import type { LockOwner } from './lock-owner.js'
 
 /**
- * How long the owner of a lock has not been heard of: by the times that the file system gives, so that the clocks of two
- * hosts need not agree, and by our own monotonic clock, since a clock that was set back would tell of no silence for hours.
+ * Measures the time since the last heartbeat of a lock's owner: by the times of the file system, so that the clocks of two
+ * hosts may differ, and by the monotonic clock, because a clock that was set back would hide the missing heartbeats.
  */
-export class Silence {
+export class HeartbeatMonitor {
   readonly #path: string
   readonly #own: string
-  #last: { readonly sign: string; readonly since: number } | undefined
+  #last: { readonly heartbeat: string; readonly since: number } | undefined
 
   constructor(path: string, own: string) {
     this.#path = path
     this.#own = own
   }
 
-  of({ token }: LockOwner): number {
-    const heardAt = ifPossible(() => statSync(this.#path))?.mtimeMs
-    if (heardAt === undefined) return 0
-    const sign = `${token} ${heardAt}`
+  /** Returns the time since the last heartbeat, in milliseconds. */
+  async silenceMs({ token }: LockOwner): Promise<number> {
+    const writtenAt = await modifiedAt(this.#path)
+    if (writtenAt === undefined) return 0
+    const heartbeat = `${token} ${writtenAt}`
     const now = performance.now()
-    if (this.#last?.sign !== sign) this.#last = { sign, since: now }
-    return Math.max(ageOf(this.#path, this.#own), now - this.#last.since)
+    if (this.#last?.heartbeat !== heartbeat) this.#last = { heartbeat, since: now }
+    return Math.max(await ageOf(this.#path, this.#own), now - this.#last.since)
   }
 }
 
-/** How much older one file is than another, which is touched for that; in milliseconds. */
-export function ageOf(path: string, own: string): number {
-  touch(own)
-  const theirs = ifPossible(() => statSync(path))
-  return theirs === undefined ? 0 : statSync(own).mtimeMs - theirs.mtimeMs
+/** Returns how much older a file is than another one, which is touched first; in milliseconds. */
+export async function ageOf(path: string, own: string): Promise<number> {
+  await touch(own)
+  const theirs = await modifiedAt(path)
+  return theirs === undefined ? 0 : (await stat(own)).mtimeMs - theirs
 }
 
-/** Writes the first character again: the file system sets the time, where `utimes` would set that of this host. */
-export function touch(path: string): void {
-  const file = ifPossible(() => openSync(path, 'r+'))
-  if (file === undefined) return
-  ifPossible(() => writeSync(file, '{', 0))
-  closeSync(file)
+/** Writes the first character again: then the file system sets the time, while `utimes` would set the time of this host. */
+export async function touch(path: string): Promise<void> {
+  try {
+    await using file = await open(path, 'r+')
+    await file.write('{', 0)
+  } catch {
+    // The file is gone or cannot be written: its owner counts as silent.
+  }
+}
+
+async function modifiedAt(path: string): Promise<number | undefined> {
+  return await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  )
 }

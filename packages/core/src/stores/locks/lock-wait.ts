@@ -1,36 +1,36 @@
 import { OktaConnectError } from '../../errors.js'
 import type { ExclusiveOptions, LockHolder } from '../token-store.js'
 
-// A sign-in may take so long, and a little more.
-const longestWaitMs = 65 * 60_000
-const tellAfterMs = 1_000
+// Longer than the longest sign-in.
+const maxWaitMs = 65 * 60_000
+const noticeAfterMs = 1_000
 
-/** A wait for a lock: it tells of itself once it lasts, and does not last for ever. */
-export class Waiting {
+/** A wait for a lock: it is reported after a second, and ends with an error after an hour. */
+export class LockWait {
   readonly #onWait: ExclusiveOptions['onWait']
   readonly #startedAt = performance.now()
-  #told: string | undefined
+  #reported: string | undefined
 
   constructor({ onWait }: ExclusiveOptions) {
     this.#onWait = onWait
   }
 
   /**
-   * Called at each look at a lock that somebody holds.
+   * Updates the wait. Call it after each attempt to acquire the lock.
    *
-   * @throws {@link OktaConnectError} `store_failed` once the wait is too long, and what `onWait` throws.
+   * @throws {@link OktaConnectError} `store_failed` after the maximum time, and what `onWait` throws
    */
-  goesOn(holder: LockHolder): void {
+  update(holder: LockHolder): void {
     const waitedMs = performance.now() - this.#startedAt
-    if (waitedMs > longestWaitMs) {
-      throw new OktaConnectError('store_failed', `The token store has been held by ${holder.owner} for an hour.`, {
-        hint: 'End that process, and try again.',
+    if (waitedMs > maxWaitMs) {
+      throw new OktaConnectError('store_failed', `The token store has been locked by ${holder.owner} for an hour.`, {
+        hint: 'Stop that process, and try again.',
       })
     }
-    if (waitedMs < tellAfterMs && holder.says === undefined) return
-    const news = `${holder.owner} ${holder.says ?? ''}`
-    if (news === this.#told) return
-    this.#told = news
+    if (waitedMs < noticeAfterMs && holder.message === undefined) return
+    const report = `${holder.owner} ${holder.message ?? ''}`
+    if (report === this.#reported) return
+    this.#reported = report
     this.#onWait?.(holder)
   }
 }

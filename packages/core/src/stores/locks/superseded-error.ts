@@ -1,10 +1,10 @@
 import { OktaConnectError } from '../../errors.js'
 
-/** Whoever was inside was held up so long that another has been inside since: what they would write is out of date. */
+/** The owner of a lock was suspended so long that another process acquired it: what the owner would write is outdated. */
 export class SupersededError extends OktaConnectError {
   constructor() {
-    super('store_failed', 'Another process has taken over while this one was held up.', {
-      hint: 'Try again: what the other process has stored is used then.',
+    super('store_failed', 'Another process took over the lock of the token store while this one was suspended.', {
+      hint: 'Try again. The token that the other process stored is used then.',
     })
   }
 }

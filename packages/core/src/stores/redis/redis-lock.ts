@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { sleep } from '../../http/abort.js'
-import { Waiting } from '../locks/lock-wait.js'
+import { LockWait } from '../locks/lock-wait.js'
 import { SupersededError } from '../locks/superseded-error.js'
 import type { ExclusiveOptions } from '../token-store.js'
 import type { RedisConnection } from './redis-connection.js'
 
-/** A lock that is held. Everything that is written goes through it, so that nothing is written by who has lost it. */
+/** A lock that is held. Every write uses it, so that a process that lost the lock cannot write. */
 export interface RedisLock {
-  write(place: string, text: string, keptForMs: number): Promise<void>
+  write(place: string, text: string, lifetimeMs: number): Promise<void>
   remove(place: string): Promise<void>
-  /** Makes sure that it is held still, and takes it back where it has run out and nobody came. */
+  /** Confirms that the lock is held. If it has expired and no other process acquired it, it is acquired again. */
   confirm(place: string): Promise<void>
-  /** Tells those who wait what they wait for. */
+  /** Sends a message to the processes that wait. */
   announce(text: string): Promise<void>
 }
 
-// Renewed six times in its life: a lock outlives its owner for so long at most.
+// The lock of a process that died ends after this time. It is renewed about six times in it.
 const lifeMs = 1_700
 const renewalMs = 300
-const pollMs = { first: 10, longest: 100 }
+const pollMs = { first: 10, max: 100 }
 
-// KEYS: lock, record. ARGV: owner, fence, text, life. Refused where another holds the lock, or has written or removed since:
-// each owner draws a higher number, or after a failover that lost the counter the same one. One whose lock has run out while
-// nobody came may still keep what it has got.
+// KEYS: lock, record. ARGV: owner, fence, text, lifetime. Rejected if another process holds the lock, or has written or removed
+// the record since: each owner gets a higher fencing number, or the same one after a failover that lost the counter. A process
+// whose lock has expired may write if no other process acquired the lock.
 const writeScript = `
 local owner = redis.call('HGET', KEYS[1], 'token')
 if owner and owner ~= ARGV[1] then return 0 end
@@ -34,10 +34,10 @@ redis.call('HSET', KEYS[2], 'record', ARGV[3], 'fence', ARGV[2], 'writer', ARGV[
 if ARGV[3] == '' then redis.call('HDEL', KEYS[2], 'record') end
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 1`
-// KEYS: lock, counter. ARGV: owner, name, life. Gives the number of this owner, or who holds the lock. The counter outlives
-// every record that has a number of it.
+// KEYS: lock, counter. ARGV: owner, name, lifetime. Returns the fencing number of this owner, or the holder of the lock. The
+// counter expires after every record that has a number of it.
 const acquireScript = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HMGET', KEYS[1], 'name', 'says') end
+if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HMGET', KEYS[1], 'name', 'message') end
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'name', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 local fence = redis.call('INCR', KEYS[2])
@@ -46,7 +46,7 @@ return fence`
 const renewScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
-// KEYS: lock, record. ARGV: owner, fence, life, name. As for a write.
+// KEYS: lock, record. ARGV: owner, fence, lifetime, name. Conditions as for a write.
 const confirmScript = `
 local owner = redis.call('HGET', KEYS[1], 'token')
 if owner and owner ~= ARGV[1] then return 0 end
@@ -55,16 +55,16 @@ redis.call('HSET', KEYS[1], 'token', ARGV[1], 'name', ARGV[4])
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])`
 const announceScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
-return redis.call('HSET', KEYS[1], 'says', ARGV[2])`
+return redis.call('HSET', KEYS[1], 'message', ARGV[2])`
 const releaseScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`
 
 /**
- * Runs `use` while one owner alone, on any machine, holds a lock. It ends by itself soon after its owner has died.
+ * Runs `use` under a lock that one process on any machine holds. It expires soon after its owner died.
  *
- * @throws {@link OktaConnectError} `cancelled`, `store_failed`; a {@link SupersededError} for an owner that was so slow that
- * the lock has gone to another, when it confirms that it has it, or writes.
+ * @throws {@link OktaConnectError} `cancelled`, `store_failed`; from `confirm` and `write` a {@link SupersededError} if
+ * another process acquired the lock
  */
 export async function withRedisLock<T>(
   connection: RedisConnection,
@@ -78,8 +78,8 @@ export async function withRedisLock<T>(
     connection.run(redis => redis.eval(script, { keys, arguments: args }))
   const renewal = setInterval(() => void run(renewScript, [name], [owner, String(lifeMs)]).catch(() => {}), renewalMs)
   renewal.unref()
-  const write = async (place: string, text: string, keptForMs: number) => {
-    const isWritten = await run(writeScript, [name, place], [owner, String(fence), text, String(keptForMs)])
+  const write = async (place: string, text: string, lifetimeMs: number) => {
+    const isWritten = await run(writeScript, [name, place], [owner, String(fence), text, String(lifetimeMs)])
     if (isWritten !== 1) throw new SupersededError()
   }
   try {
@@ -94,7 +94,7 @@ export async function withRedisLock<T>(
     })
   } finally {
     clearInterval(renewal)
-    // One that cannot be given back ends by itself.
+    // A lock that cannot be released expires.
     await run(releaseScript, [name], [owner]).catch(() => {})
   }
 }
@@ -105,16 +105,16 @@ async function acquire(
   owner: string,
   options: ExclusiveOptions,
 ): Promise<number> {
-  const waiting = new Waiting(options)
-  for (let wait = pollMs.first; ; wait = Math.min(wait * 2, pollMs.longest)) {
+  const wait = new LockWait(options)
+  for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.max)) {
     const answer = await connection.run(redis =>
       redis.eval(acquireScript, { keys: [name, `${name}:count`], arguments: [owner, self(), String(lifeMs)] }),
     )
     if (typeof answer === 'number') return answer
-    const [holder, says] = answer as unknown as (string | null)[]
-    waiting.goesOn({ owner: holder ?? 'another process', says: says ?? undefined })
-    // So that not all who wait come back at once.
-    await sleep(wait * (0.5 + Math.random()), options.signal)
+    const [holder, message] = answer as unknown as (string | null)[]
+    wait.update({ owner: holder ?? 'another process', message: message ?? undefined })
+    // With jitter, so that processes that wait do not all poll at the same time.
+    await sleep(pauseMs * (0.5 + Math.random()), options.signal)
   }
 }
 

@@ -39,7 +39,7 @@ describe.runIf(redisServer !== undefined)('a process that stalls while it holds 
       await next.exclusive(key, other => other.write(recordOf('newer')))
       await slot.write(recordOf('older'))
     })
-    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('taken over') })
+    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
     expect(await open().read(key)).toEqual(recordOf('newer'))
   })
 
@@ -50,7 +50,7 @@ describe.runIf(redisServer !== undefined)('a process that stalls while it holds 
       await open().exclusive(key, other => other.remove())
       await slot.write(recordOf('late'))
     })
-    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('taken over') })
+    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
     expect(await open().read(key)).toBeUndefined()
   })
 

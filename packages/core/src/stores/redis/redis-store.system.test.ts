@@ -104,7 +104,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     await open().exclusive(key, async slot => {
       await slot.announce('go to https://example.okta.com/authorize')
       const waiting = open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
-      await expect.poll(() => seen[0]?.says).toBe('go to https://example.okta.com/authorize')
+      await expect.poll(() => seen[0]?.message).toBe('go to https://example.okta.com/authorize')
       const lock = await raw(client => client.hGetAll(`connect-okta:lock:${key}`))
       expect(JSON.stringify(lock)).not.toContain('okta.com')
       const stranger = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
@@ -113,7 +113,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
         const refused = stranger.exclusive(key, async () => {}, { onWait: resolve, signal: abort.signal })
         refused.catch(() => {})
       })
-      expect((await told).says).toBeUndefined()
+      expect((await told).message).toBeUndefined()
       abort.abort()
       void waiting
     })
@@ -126,7 +126,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     const started = performance.now()
     await open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
     expect(performance.now() - started).toBeLessThan(20_000)
-    expect(seen).toEqual([{ owner: 'process 1 on gone', says: undefined }])
+    expect(seen).toEqual([{ owner: 'process 1 on gone', message: undefined }])
   })
 
   it('keeps the lock for as long as its owner lives', async () => {

@@ -13,19 +13,19 @@ import { withRedisLock } from './redis-lock.js'
 type Variables = Readonly<Record<string, string | undefined>>
 
 const prefix = 'connect-okta:'
-// A login that nobody has used for so long is not kept for ever.
-const keptForMs = 90 * 24 * 60 * 60_000
+// A record that was not written for this time is removed.
+const lifetimeMs = 90 * 24 * 60 * 60_000
 
 /**
- * A store in a Redis or Valkey, for the processes of many machines. Records are sealed: who can read the Redis cannot
- * read a token.
+ * Returns a store in a Redis or Valkey, for processes on several machines. Records are encrypted.
  *
- * @param address `redis://HOST:PORT/DATABASE`, with a name and password if need be.
- * @throws {@link OktaConnectError} `options_invalid` without a key to seal with. Later `store_failed` where it is away.
+ * @param address `redis://HOST:PORT/DATABASE`, with a user name and password if needed.
+ * @throws {@link OktaConnectError} `options_invalid` if the key is missing or invalid. Later `store_failed` if the server
+ * cannot be reached
  * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
  */
 export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
-  return redisStore(redisConnection(address), keyIn(variables), notify)
+  return redisStore(redisConnection(address), readStoreKey(variables), notify)
 }
 
 function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): TokenStore {
@@ -40,7 +40,7 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
   async function decoded(recordKey: string, text: string): Promise<StoreRecord | undefined> {
     const record = await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
-    notify({ code: 'record_ignored', message: `The stored record ${recordKey} is left alone: ${record.unreadable}.` })
+    notify({ code: 'record_ignored', message: `The stored record ${recordKey} is ignored: ${record.unreadable}.` })
     return undefined
   }
 
@@ -50,8 +50,9 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
     async exclusive(recordKey, use, { signal, onWait } = {}) {
       const place = placeFor(recordKey)
       const lockPlace = `${prefix}lock:${recordKey}`
-      // Where somebody signs in, and with which name, is for those who may read their token too.
-      const hear = ({ owner, says }: LockHolder) => onWait?.({ owner, says: says && openText(lockPlace, says, key) })
+      // The URL of a sign-in contains the user name: it is encrypted like the token.
+      const onHolder = ({ owner, message }: LockHolder) =>
+        onWait?.({ owner, message: message && openText(lockPlace, message, key) })
       return await queue.run(
         recordKey,
         () =>
@@ -61,16 +62,16 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
             async lock =>
               await use({
                 read: () => read(recordKey),
-                // A Redis that is full or read-only refuses the lock already, and what confirms it.
+                // A Redis that is full or read-only also rejects the lock and its confirmation.
                 reserve: () => lock.confirm(place),
                 async write(record) {
-                  await lock.write(place, await codec.encode(recordKey, record), keptForMs)
+                  await lock.write(place, await codec.encode(recordKey, record), lifetimeMs)
                 },
                 remove: () => lock.remove(place),
                 confirm: () => lock.confirm(place),
                 announce: text => lock.announce(sealText(lockPlace, text, key)),
               }),
-            { signal, onWait: hear },
+            { signal, onWait: onHolder },
           ),
         signal,
       )
@@ -93,22 +94,22 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
 
 function placeFor(recordKey: string): string {
   if (isRecordKey(recordKey)) return `${prefix}record:${recordKey}`
-  throw new TypeError('a record key holds lower case letters, digits and hyphens')
+  throw new TypeError('a record key contains only lower case letters, digits and hyphens')
 }
 
-function keyIn({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
+function readStoreKey({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
   const text = CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(CONNECT_OKTA_STORE_KEY_FILE))
-  const hint = 'Make one with: openssl rand -base64 32. Every process that shares the store needs the same.'
+  const hint = 'Create one: openssl rand -base64 32. Every process that shares the store needs the same key.'
   if (!text) {
     const where = 'CONNECT_OKTA_STORE_KEY, or the file that CONNECT_OKTA_STORE_KEY_FILE names'
-    throw optionsInvalid(`A store in Redis needs a key to seal records with, in ${where}.`, hint)
+    throw optionsInvalid(`The token store in Redis needs an encryption key in ${where}.`, hint)
   }
   const key = Buffer.from(text.trim(), 'base64')
   if (key.byteLength === sealKeyBytes) return key
   throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
 }
 
-// No more than a key has: a device has no end.
+// The start of a file is enough for a key, and a device has no end.
 function readStart(path: string): string {
   const file = openSync(path, 'r')
   try {

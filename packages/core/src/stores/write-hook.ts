@@ -2,15 +2,15 @@ import type { StoreRecord } from './token-record.js'
 import type { TokenSlot, TokenStore } from './token-store.js'
 
 /**
- * A store that does something else where a record is written.
+ * Returns a store that calls a function in place of each write.
  *
- * @param write does the writing too, by `slot.write`.
+ * @param write has to call `slot.write` itself.
  */
-export function withWriting(
+export function withWriteHook(
   store: TokenStore,
   write: (record: StoreRecord, slot: TokenSlot) => Promise<void>,
 ): TokenStore {
-  // Each member by name: a store of somebody else's may be an object of a class.
+  // Not a spread: a store of the caller may be an instance of a class.
   return {
     location: store.location,
     read: recordKey => store.read(recordKey),

@@ -1,0 +1,16 @@
+import type { ConnectOptions } from './connect-options.js'
+import { clientIdMissing } from './option-values.js'
+import { tenantMissing } from './tenant.js'
+
+/**
+ * Checks that options have what every connection needs: a tenant, and a client id or an API token.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
+ */
+export function requireConnectOptions(options: Partial<ConnectOptions>): ConnectOptions {
+  const { tenant } = options
+  if (tenant === undefined) throw tenantMissing()
+  if ('apiToken' in options && options.apiToken !== undefined) return { ...options, tenant, apiToken: options.apiToken }
+  if (!('clientId' in options) || options.clientId === undefined) throw clientIdMissing()
+  return { ...options, tenant, clientId: options.clientId }
+}

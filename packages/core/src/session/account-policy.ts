@@ -1,0 +1,70 @@
+import type { Connection } from '../config/connection.js'
+import type { Deps } from '../deps.js'
+import { OktaConnectError } from '../errors.js'
+import { printable } from '../safe-text.js'
+import { type Account, nameOf } from '../stores/account.js'
+import type { TokenRecord } from '../stores/token-record.js'
+import { revokeLogin } from './revoke-login.js'
+
+/**
+ * Decides whose tokens a session may use. Every record is checked here, from the store and from Okta: by the function
+ * `accept` of the options, or without one, against the account of the session's first token.
+ */
+export class AccountPolicy {
+  readonly #connection: Connection
+  readonly #deps: Deps
+  #account: Account | undefined
+
+  /** @param account the account of the session, if it is known already. */
+  constructor(connection: Connection, deps: Deps, account: Account | undefined) {
+    this.#connection = connection
+    this.#deps = deps
+    this.#account = account
+  }
+
+  /** The account of the token that the session last used. */
+  get account(): Account | undefined {
+    return this.#account
+  }
+
+  /** Sets the account of the session, after a record of it was accepted. */
+  use(account: Account | undefined): void {
+    this.#account = account
+  }
+
+  accepts({ login, account }: TokenRecord): boolean {
+    if (login.identity.type === 'app') return true
+    const { accept } = this.#connection
+    if (accept !== undefined) return account !== undefined && accept(account)
+    return this.#account === undefined || account?.sub === this.#account.sub
+  }
+
+  /**
+   * Rejects the stored record of another account: a user who signed in now would replace it.
+   *
+   * @throws {@link OktaConnectError} `login_required`
+   */
+  requireAccepted(record: TokenRecord | undefined): void {
+    if (record === undefined || this.accepts(record)) return
+    throw new OktaConnectError(
+      'login_required',
+      `Another account is signed in at ${this.#connection.orgUrl.host} now.`,
+      { hint: 'Sign in again with the right account.' },
+    )
+  }
+
+  /**
+   * Revokes a new token of an account that is not accepted. Call it before the token is stored, where other processes
+   * would find it.
+   *
+   * @throws {@link OktaConnectError} `login_denied`
+   */
+  async requireAcceptedSignIn(record: TokenRecord): Promise<void> {
+    if (this.accepts(record)) return
+    await revokeLogin(record, this.#connection, this.#deps)
+    const who = record.account === undefined ? 'This account' : `The account ${printable(nameOf(record.account))}`
+    throw new OktaConnectError('login_denied', `${who} may not sign in here.`, {
+      hint: 'Sign in with another account, or ask the administrator of this program to allow this one.',
+    })
+  }
+}
