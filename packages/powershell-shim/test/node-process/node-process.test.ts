@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseLine } from './clixml.test.support.js'
-import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.js'
+import { parseLine } from '../support/clixml.test.support.js'
+import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
 
 const connect =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.js'
+import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
 import {
   commandsOfBoth,
   findSyntax,
@@ -11,9 +11,9 @@ import {
   newerVariables,
   staticsOfBoth,
   typesOfBoth,
-} from './windows-powershell.test.support.js'
+} from '../support/windows-powershell.test.support.js'
 
-const source = fileURLToPath(new URL('../module/ConnectOkta', import.meta.url))
+const source = fileURLToPath(new URL('../../module/ConnectOkta', import.meta.url))
 
 /** What a script is made of. */
 type Syntax = Readonly<

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toClixml } from '../src/clixml.js'
-import { describeError } from '../src/describe-error.js'
-import { type Method, serve } from '../src/line-protocol.js'
-import { methodsFor } from '../src/methods.js'
-import { fromClixml, parseLine } from './clixml.test.support.js'
+import { toClixml } from '../../src/clixml.js'
+import { describeError } from '../../src/describe-error.js'
+import { type Method, serve } from '../../src/line-protocol.js'
+import { methodsFor } from '../../src/methods.js'
+import { fromClixml, parseLine } from '../support/clixml.test.support.js'
 
 const parsers = 4
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)

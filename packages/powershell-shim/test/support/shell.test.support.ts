@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, inject } from 'vitest'
 
 /** The module that the build makes. */
-export const moduleFolder = fileURLToPath(new URL('../dist/ConnectOkta', import.meta.url))
+export const moduleFolder = fileURLToPath(new URL('../../dist/ConnectOkta', import.meta.url))
 /** The path of PowerShell. Without it, the tests are skipped. */
 export const powershell = inject('systemNeeds').pwsh
-const modules = fileURLToPath(new URL('../dist', import.meta.url))
+const modules = fileURLToPath(new URL('../../dist', import.meta.url))
 const driver = fileURLToPath(new URL('driver.ps1', import.meta.url))
 // PowerShell stores here what it finds out about its modules: once for all tests.
-const cache = fileURLToPath(new URL('../.cache', import.meta.url))
+const cache = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /** The environment of a PowerShell that sends nothing to other machines, and has a home of its own. */
 export function environmentIn(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, moduleFolder, Shell } from './shell.test.support.js'
+import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
 
 const exported = [
   'Connect-Okta',

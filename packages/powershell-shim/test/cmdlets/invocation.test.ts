@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, runPowerShell, Shell } from './shell.test.support.js'
+import { describeInPowerShell, runPowerShell, Shell } from '../support/shell.test.support.js'
 
 describeInPowerShell('the cmdlets, called', () => {
   let okta: OktaEmulator

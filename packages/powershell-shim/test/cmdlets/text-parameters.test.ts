@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from './shell.test.support.js'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
 const half = "'\u{1f600}'.Substring(0,1)"
 const secret = (text: string) => `(ConvertTo-SecureString (${text}) -AsPlainText -Force)`

@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from './shell.test.support.js'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
 describeInPowerShell('Node.js', () => {
   let shell: Shell

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from './shell.test.support.js'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
 /** An org that accepts every API token, and responds as a test defines. */
 async function startApi(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {

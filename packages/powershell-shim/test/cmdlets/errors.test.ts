@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from './shell.test.support.js'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
 describeInPowerShell('errors of the cmdlets', () => {
   let okta: OktaEmulator

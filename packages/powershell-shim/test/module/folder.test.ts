@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { parseLine } from './clixml.test.support.js'
-import { moduleFolder } from './shell.test.support.js'
+import { parseLine } from '../support/clixml.test.support.js'
+import { moduleFolder } from '../support/shell.test.support.js'
 
 const { redisServer, secretService } = inject('systemNeeds')
 
