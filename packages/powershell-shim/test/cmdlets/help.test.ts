@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
 
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
 cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')

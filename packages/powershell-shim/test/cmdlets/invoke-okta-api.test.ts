@@ -130,6 +130,31 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(okta.requests).toHaveLength(1)
   })
 
+  it.each([
+    ['leads to the same page', () => '/pages?after=1'],
+    ['leads to an earlier page', (path: string) => `/pages?after=${path.endsWith('1') ? 2 : 1}`],
+    ['leads to another host', () => 'http://localhost:1/pages?after=2'],
+  ])('stops with an error when the link to the next page %s', async (_what, linkAfter) => {
+    const paths: string[] = []
+    await using api = await startApi(({ url = '' }, response) => {
+      paths.push(url)
+      // Without the guard, the pages never end.
+      const link = paths.length > 20 ? {} : { link: `<${linkAfter(url)}>; rel="next"` }
+      response.writeHead(200, { 'content-type': 'application/json', ...link }).end(JSON.stringify([url]))
+    })
+    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path '/pages?after=1' -Paginate`, {
+      tenant: api.tenant,
+    })
+    expect(paths).toEqual([...new Set(paths)])
+    expect(output).toEqual(paths)
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaServerFailed,Invoke-OktaApi',
+        message: expect.stringContaining('The link to the next page leads to'),
+      }),
+    ])
+  })
+
   it('sends objects and lists as JSON, and text as it is', async () => {
     const seen: unknown[] = []
     await using api = await startApi((request, response, body) => {

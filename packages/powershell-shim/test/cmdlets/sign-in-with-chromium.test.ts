@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { freeRedirectUri } from '../support/user-browser.test.support.js'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri } from '../support/user-browser.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
 
 describeInPowerShell('Connect-Okta for people', () => {
   let okta: OktaEmulator

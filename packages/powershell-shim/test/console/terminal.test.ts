@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { renderUnicodeCompact } from 'uqr'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { freeRedirectUri } from '../support/user-browser.test.support.js'
 import { describeInPowerShell, environmentIn, moduleFolder, powershell } from '../support/shell.test.support.js'
+import { freeRedirectUri } from '../support/user-browser.test.support.js'
 
 const tmux = inject('systemNeeds').tmux
 const run = promisify(execFile)

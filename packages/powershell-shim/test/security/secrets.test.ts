@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freeRedirectUri, personIn } from '../support/user-browser.test.support.js'
 import { describeInPowerShell, runPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri, personIn } from '../support/user-browser.test.support.js'
 
 // Uses every secret once with success and once without, with all output that there is.
 const useThem = `

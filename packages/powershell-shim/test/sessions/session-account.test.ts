@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { byKey, inParallel, signIn, startTwoShells } from '../support/two-shells.test.support.js'
 import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
+import { byKey, inParallel, signIn, startTwoShells } from '../support/two-shells.test.support.js'
 
 const users = "Invoke-OktaApi GET '/api/v1/users?limit=1'"
 const me = '(Invoke-OktaApi GET /api/v1/users/me).profile.login'

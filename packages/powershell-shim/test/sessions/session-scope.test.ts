@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { byApiToken, byKey, inParallel, startTwoShells } from '../support/two-shells.test.support.js'
 import { describeInPowerShell, moduleFolder } from '../support/shell.test.support.js'
+import { byApiToken, byKey, inParallel, startTwoShells } from '../support/two-shells.test.support.js'
 
 const users = "Invoke-OktaApi GET '/api/v1/users?limit=1'"
 const tenant = '(Get-OktaContext).Tenant'

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { freeRedirectUri, personIn } from './user-browser.test.support.js'
 import { moduleFolder, Shell } from './shell.test.support.js'
+import { freeRedirectUri, personIn } from './user-browser.test.support.js'
 
 type Org = 'a' | 'b'
 
