@@ -7,15 +7,16 @@ import {
   type ResumeOptions,
   resume,
 } from '@connect-okta/core'
-import { printable } from '@connect-okta/core/api'
+import { type ApiRequest, printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
 import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Account, Notify } from '@connect-okta/core/types'
-import { type ApiRequest, askApi } from './api-request.js'
+import { apiResponses, contentOf } from './api-output.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import {
   apiTokenWithheld,
@@ -128,8 +129,15 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
-    async api({ session: id, ...request }, { signal }) {
-      return await askApi(await sessionOf(id), request as unknown as ApiRequest, signal)
+    async api({ session: id, ...request }, { signal, writeOutput }) {
+      const { path } = request
+      let page = 0
+      for await (const response of apiResponses(await sessionOf(id), request as unknown as ApiRequest, { signal })) {
+        page += 1
+        if (page > 1) writeNotice('progress', `Page ${page} of ${path}`)
+        const content = contentOf(response)
+        if (content !== undefined) await writeOutput(content)
+      }
     },
 
     async context({ session: id }) {
@@ -157,8 +165,10 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return { keyId: kid, algorithm: alg, publicJwk: JSON.stringify(publicJwk), privateJwk: secret }
     },
 
-    async test(options, { signal }) {
-      for await (const finding of diagnose({ ...options, signal }, deps)) writeNotice('finding', finding)
+    async test(options, { signal, writeOutput }) {
+      for await (const { remedy, fix, ...finding } of diagnose({ ...options, signal }, deps)) {
+        await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
+      }
     },
 
     async profiles() {

@@ -2,11 +2,8 @@ import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/c
 import { printable } from '@connect-okta/core/api'
 import { type Login, listLogins } from '@connect-okta/core/stores'
 
-/** A user must sign in, and the hint says where. */
-export class SignInRequired extends OktaConnectError {}
-
-/** This PowerShell process is not connected, which is another thing than a sign-in that has ended. */
-export class NotConnected extends SignInRequired {}
+/** This PowerShell process is not connected, which is different from a sign-in that has ended. */
+export class NotConnected extends OktaConnectError {}
 
 /** The request names a session that this Node process does not have: the module restores it and sends the request again. */
 export class UnknownSession extends Error {}
@@ -22,12 +19,15 @@ export async function notConnected(deps: Partial<Deps>): Promise<NotConnected> {
 /** The error for a user whose last sign-in has ended. */
 export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectError> {
   const { saved, hint } = await savedSignIns(deps)
-  return new SignInRequired('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
+  return new OktaConnectError('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
 }
 
 /** The error for a session whose sign-in has ended, or is of another account now. */
 export function signInEnded(): OktaConnectError {
-  return new OktaConnectError('login_required', 'The saved sign-in has ended.', { hint: '' })
+  return new OktaConnectError('login_required', 'The saved sign-in has ended.', {
+    hint: 'Connect again.',
+    remedy: { id: 'sign_in' },
+  })
 }
 
 /** The error for a program that wants an access token from a session of a static API token. */

@@ -1,8 +1,9 @@
+import { OktaConnectError } from '@connect-okta/core'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { answerTooLarge } from './api-request.js'
+import { requestLessHint } from './api-output.js'
 import { toClixml } from './clixml.js'
-import { describeError } from './describe-error.js'
+import { failureOf } from './failure.js'
 import { noticeWriter, serve } from './line-protocol.js'
 import { type MethodDeps, methodsFor } from './methods.js'
 
@@ -17,7 +18,10 @@ process.stdout.on('error', () => process.exit(0))
 // A short JSON text can describe millions of objects, which PowerShell would read for hours.
 function encode(value: unknown): string {
   const clixml = toClixml(value)
-  if (clixml.length > maxClixmlMiB * 1024 ** 2) throw answerTooLarge('Okta, written for PowerShell,', maxClixmlMiB)
+  if (clixml.length > maxClixmlMiB * 1024 ** 2) {
+    const message = `The response is larger than ${maxClixmlMiB} MiB when it is converted for PowerShell.`
+    throw new OktaConnectError('server_failed', message, { hint: requestLessHint })
+  }
   return clixml
 }
 
@@ -39,7 +43,7 @@ const deps: MethodDeps = {
   notify,
 }
 // No top-level await: a module that is imported later may be in the same chunk, and would wait for it to end.
-serve({ ...channel, input: process.stdin, methods: methodsFor(deps), describe: describeError }).then(() => {
+serve({ ...channel, input: process.stdin, methods: methodsFor(deps), describe: failureOf }).then(() => {
   // A listener or lock may take a moment to close.
   setTimeout(() => process.exit(0), maxExitDelayMs).unref()
 })

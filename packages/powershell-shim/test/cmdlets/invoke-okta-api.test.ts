@@ -7,11 +7,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
 /** An org that accepts every API token, and responds as a test defines. */
-async function startApi(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
+async function startApi(respond: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
   const server = createServer(async (request, response) => {
     const body = await text(request)
     if (request.url === '/api/v1/users/me') response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-    else answer(request, response, body)
+    else respond(request, response, body)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const tenant = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -128,6 +128,26 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(some.errors).toEqual([])
     expect(some.output).toEqual(['ACTIVE', given.clientId])
     expect(okta.requests).toHaveLength(1)
+    for (const [end, expected] of [
+      ['Select-Object -First 1', ['ACTIVE']],
+      ["ForEach-Object { throw 'no more' }", [expect.stringContaining('no more')]],
+    ] as const) {
+      okta.clearRequests()
+      const { output } = await shell.run(
+        `try { (Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ${end}).status } catch { "$_" }
+        (Get-OktaContext).ClientId`,
+      )
+      expect(output).toEqual([...expected, given.clientId])
+      expect(okta.requests).toHaveLength(1)
+    }
+  })
+
+  it('requests the next page after continue in the pipeline', async () => {
+    const { output } = await shell.run(
+      "Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { $_.status; continue }",
+    )
+    expect(output.length).toBeGreaterThan(2)
+    expect(new Set(output)).toEqual(new Set(['ACTIVE']))
   })
 
   it.each([
@@ -213,37 +233,72 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it.each([
-    [400, 'OktaApiRejected', 'InvalidArgument'],
-    [403, 'OktaApiRejected', 'PermissionDenied'],
-    [404, 'OktaApiRejected', 'ObjectNotFound'],
-    [409, 'OktaApiRejected', 'ResourceExists'],
+    [400, 'OktaApiFailed', 'InvalidArgument'],
+    [403, 'OktaApiFailed', 'PermissionDenied'],
+    [404, 'OktaApiFailed', 'ObjectNotFound'],
+    [409, 'OktaApiFailed', 'ResourceExists'],
     [500, 'OktaServerFailed', 'ResourceUnavailable'],
-  ])('writes an error for %i, and continues with the next path', async (status, id, category) => {
-    await using api = await startApi(({ url }, response) => {
-      const body = {
-        errorCode: 'E0000001',
-        errorSummary: 'Api validation failed',
-        errorCauses: [{ errorSummary: 'too odd' }],
-      }
-      response
-        .writeHead(url === '/good' ? 200 : status, { 'content-type': 'application/json' })
-        .end(JSON.stringify(body))
+  ])(
+    'writes an error when the API responds with %i, and continues with the next path',
+    async (status, id, category) => {
+      await using api = await startApi(({ url }, response) => {
+        const body = {
+          errorCode: 'E0000001',
+          errorSummary: 'Api validation failed',
+          errorId: 'oae123',
+          errorCauses: [{ errorSummary: 'too odd' }],
+        }
+        const headers = { 'content-type': 'application/json', 'x-okta-request-id': 'req-1' }
+        response.writeHead(url === '/good' ? 200 : status, headers).end(JSON.stringify(body))
+      })
+      const { output, errors } = await shell.run(
+        `${connect}
+      '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
+      $data = $Error[0].Exception.Data
+      foreach ($name in 'OktaCode', 'StatusCode', 'OktaErrorCode', 'OktaErrorSummary', 'OktaErrorCauses', 'OktaErrorId', 'OktaRequestId') {
+        "$($data[$name])"
+      }`,
+        { tenant: api.tenant },
+      )
+      const code = status === 500 ? 'server_failed' : 'api_failed'
+      const data = [code, `${status}`, 'E0000001', 'Api validation failed', 'too odd', 'oae123', 'req-1']
+      expect(output).toEqual(['E0000001', ...data])
+      expect(errors).toEqual([
+        {
+          id: `${id},Invoke-OktaApi`,
+          category,
+          target: 'GET /bad',
+          message: expect.stringMatching(
+            new RegExp(
+              `^GET /bad failed with HTTP ${status}: (?=.*\\(E0000001\\)).*Api validation failed.*too odd.*\\.$`,
+            ),
+          ),
+          recommendedAction: expect.stringMatching(/\S/),
+        },
+      ])
+    },
+  )
+
+  it('reads pages for each item of other pages', async () => {
+    await using api = await startApi(({ url = '' }, response) => {
+      const link = url.endsWith('?2') ? {} : { link: `<${url}?2>; rel="next"` }
+      response.writeHead(200, { 'content-type': 'application/json', ...link }).end(JSON.stringify([`${url}.`]))
     })
     const { output, errors } = await shell.run(
       `${connect}
-      '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
-      $Error[0].Exception.Data['StatusCode'], $Error[0].Exception.Data['OktaErrorCode']`,
+      Invoke-OktaApi -Path /a -Paginate | ForEach-Object { $outer = $_; Invoke-OktaApi -Path /b -Paginate | ForEach-Object { "$outer $_" } }`,
       { tenant: api.tenant },
     )
-    expect(output).toEqual(['E0000001', status, 'E0000001'])
+    expect({ output, errors }).toEqual({ output: ['/a. /b.', '/a. /b?2.', '/a?2. /b.', '/a?2. /b?2.'], errors: [] })
+  })
+
+  it('writes an error when -Paginate is used with another method than GET', async () => {
+    const { errors } = await shell.run(
+      `${connectToOkta}\nInvoke-OktaApi POST /api/v1/users -Body '{}' -Paginate`,
+      given,
+    )
     expect(errors).toEqual([
-      {
-        id: `${id},Invoke-OktaApi`,
-        category,
-        target: 'GET /bad',
-        message: `Okta answered ${status} to GET /bad. Api validation failed too odd`,
-        recommendedAction: expect.stringMatching(/\S/),
-      },
+      expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi', category: 'InvalidArgument' }),
     ])
   })
 

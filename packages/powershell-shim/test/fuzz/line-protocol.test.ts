@@ -5,7 +5,7 @@ import { createMemoryStore } from '@connect-okta/core/stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toClixml } from '../../src/clixml.js'
-import { describeError } from '../../src/describe-error.js'
+import { failureOf } from '../../src/failure.js'
 import { type Method, serve } from '../../src/line-protocol.js'
 import { methodsFor } from '../../src/methods.js'
 import { fromClixml, parseLine } from '../support/clixml.test.support.js'
@@ -28,7 +28,7 @@ async function responsesTo(pieces: readonly (string | Uint8Array)[], methods: Re
   const written = text(output)
   for (const piece of pieces) if (piece.length > 0) input.write(piece)
   input.end()
-  await serve({ input, output, encode: toClixml, methods, describe: describeError })
+  await serve({ input, output, encode: toClixml, methods, describe: failureOf })
   output.end()
   const whole = await written
   expect(whole).not.toContain(canary)

@@ -1,5 +1,5 @@
 function ConvertTo-OktaErrorRecord {
-    # Makes the error for a call that failed: see src/describe-error.ts.
+    # Makes the error for a call that failed: see src/failure.ts.
     param([psobject] $Failure, [object] $Target)
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
@@ -22,6 +22,7 @@ function ConvertTo-OktaErrorRecord {
         grant_rejected = 'PermissionDenied'
         dpop_rejected = 'ProtocolError'
         oauth_failed = 'ProtocolError'
+        api_failed = 'InvalidOperation'
         network_failed = 'ConnectionError'
         tls_untrusted = 'SecurityError'
         rate_limited = 'LimitsExceeded'
@@ -35,9 +36,20 @@ function ConvertTo-OktaErrorRecord {
     $words = foreach ($word in $Failure.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
     $id = 'Okta' + ($words -join '')
     $category = $categories[$Failure.code]
+    $api = $Failure.PSObject.Properties['api']
+    if ($Failure.code -ceq 'api_failed') {
+        switch ($Failure.api.status) {
+            400 { $category = 'InvalidArgument' }
+            401 { $category = 'AuthenticationError' }
+            403 { $category = 'PermissionDenied' }
+            404 { $category = 'ObjectNotFound' }
+            409 { $category = 'ResourceExists' }
+        }
+    }
     if ($Failure.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
     $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $Failure.hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code
     if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
+    if ($null -ne $api) { Add-ApiErrorData -Record $record -Response $api.Value }
     return $record
 }

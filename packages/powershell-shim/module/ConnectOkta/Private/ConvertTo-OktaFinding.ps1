@@ -3,7 +3,7 @@ function ConvertTo-OktaFinding {
     param([psobject] $Finding)
 
     $fix = $null
-    if ($null -ne $Finding.PSObject.Properties['fix']) { $fix = ConvertTo-EscapedText -Text $Finding.fix }
+    if ($null -ne $Finding.fix) { $fix = ConvertTo-EscapedText -Text $Finding.fix }
     return [pscustomobject] @{
         PSTypeName = 'ConnectOkta.Finding'
         Check = $Finding.check

@@ -1,7 +1,7 @@
 function Invoke-NodeMethod {
     # Calls a method of the Node process (src/methods.ts) and returns its result. Writes a failure as an error of the cmdlet. If the
-    # process ends before it responds, starts another one and calls the method once more; with -NoRetry only if it has not
-    # received the call.
+    # process ends before it responds, starts another one and calls the method once more, unless the call had an output; with
+    # -NoRetry only if the process has not received the call.
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
         [string] $Method,
@@ -22,20 +22,25 @@ function Invoke-NodeMethod {
     }
 
     $response = $null
-    $isOpen = $false
-    for ($attempt = 1; $attempt -le 2 -and $null -eq $response -and -not $isOpen; $attempt++) {
-        Start-NodeProcess -Cmdlet $Cmdlet
-        $call = @{ Cmdlet = $Cmdlet; Method = $Method; Parameters = $Parameters }
-        $response = Invoke-NodeRequest @call
+    $canRetry = $true
+    for ($attempt = 1; $attempt -le 2 -and $null -eq $response -and $canRetry; $attempt++) {
+        $node = Start-NodeProcess -Cmdlet $Cmdlet
+        $call = [pscustomobject] @{ Method = $Method; Parameters = $Parameters; IsSent = $false; HasOutput = $false }
+        $response = Invoke-NodeRequest -Cmdlet $Cmdlet -Node $node -Call $call
         if ($null -ne $response -and $response.Status -ceq 'unknown-session') {
-            $response = Restore-NodeSession -Cmdlet $Cmdlet -Session $Session
-            if ($null -ne $response -and $response.Status -ceq 'ok') { $response = Invoke-NodeRequest @call }
+            $call.IsSent = $false
+            $response = Restore-NodeSession -Cmdlet $Cmdlet -Node $node -Session $Session
+            if ($null -ne $response -and $response.Status -ceq 'ok') {
+                $response = Invoke-NodeRequest -Cmdlet $Cmdlet -Node $node -Call $call
+            }
         }
         if ($null -ne $response) { break }
-        if (-not $script:NodeProcess.HasResponded) { Assert-NodeVersion -Cmdlet $Cmdlet -NodePath $script:NodeProcess.Path }
-        $isOpen = $NoRetry -and $script:NodeProcess.LastMethod -ceq $Method
+        if (-not $node.HasResponded) { Assert-NodeVersion -Cmdlet $Cmdlet -NodePath $node.Path }
+        $canRetry = -not $call.HasOutput -and -not ($NoRetry -and $call.IsSent)
     }
-    if ($null -eq $response) { $Cmdlet.ThrowTerminatingError((New-NodeEndedErrorRecord -Target $Target -IsResultUnknown:$isOpen)) }
+    if ($null -eq $response) {
+        $Cmdlet.ThrowTerminatingError((New-NodeEndedErrorRecord -Node $node -Target $Target -IsResultUnknown:(-not $canRetry)))
+    }
     if ($response.Status -ceq 'ok') {
         if ($null -ne $response.Content) { return $response.Content }
         return

@@ -1,22 +1,24 @@
 function Invoke-NodeRequest {
-    # Sends one request to the Node process and waits for its response: the status (ok, error or unknown-session) and the content.
-    # Returns nothing if the process ends first. The file src/line-protocol.ts documents the lines.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $Method, [hashtable] $Parameters)
+    # Sends one request to the Node process, writes its outputs to the pipeline, and waits for its response: the status (ok, error or
+    # unknown-session) and the content. Returns nothing if the process ends first. The file src/line-protocol.ts documents the lines.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Node, [psobject] $Call)
 
-    $node = $script:NodeProcess
-    $node.LastMethod = $Method
-    $node.LastRequestId++
-    $id = $node.LastRequestId
+    $Node.LastRequestId++
+    $id = $Node.LastRequestId
     $response = $null
+    $isWriting = $false
     $isFinished = $false
     $stopwatch = [System.Diagnostics.Stopwatch]::StartNew()
     # Without the parameters, which may contain secrets.
-    $Cmdlet.WriteDebug("Request $id to the Node process $($node.Process.Id): $Method")
+    $Cmdlet.WriteDebug("Request $id to the Node process $($Node.Process.Id): $($Call.Method)")
     try {
-        $json = ConvertTo-JsonText -Value $Parameters
-        $isSent = Send-NodeLine -Line "request $id $Method $json"
-        while ($isSent -and $null -eq $response) {
-            $line = Receive-NodeLine
+        $json = ConvertTo-JsonText -Value $Call.Parameters
+        $Call.IsSent = $true
+        $isSent = Send-NodeLine -Node $Node -Line "request $id $($Call.Method) $json"
+        while ($null -eq $response) {
+            if ($isWriting) { $isSent = Send-NodeLine -Node $Node -Line "continue $id"; $isWriting = $false }
+            if (-not $isSent) { break }
+            $line = Receive-NodeLine -Node $Node
             if ($null -eq $line) { break }
             $word, $subject, $clixml = $line -csplit ' ', 3
             if ($word -cne 'notice' -and $subject -cne "$id") {
@@ -24,23 +26,32 @@ function Invoke-NodeRequest {
                 continue
             }
             $content = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
-            if ($word -ceq 'notice') { Write-NodeNotice -Cmdlet $Cmdlet -Name $subject -Content $content }
+            if ($word -ceq 'notice') {
+                # Throws with preferences such as -WarningAction Stop.
+                try { Write-NodeNotice -Cmdlet $Cmdlet -Name $subject -Content $content }
+                catch { $Cmdlet.ThrowTerminatingError($_) }
+            }
+            elseif ($word -ceq 'output') {
+                $Call.HasOutput = $true
+                # The pipeline may call other cmdlets, with this Node process or another one. The break or continue of a script block in
+                # the pipeline is one of this loop.
+                $isWriting = $true
+                Write-NodeOutput -Cmdlet $Cmdlet -Method $Call.Method -Content $content
+            }
             else { $response = [pscustomobject] @{ Status = $word; Content = $content } }
         }
+        # After break, the pipeline needs no more output.
+        if ($isWriting) { return [pscustomobject] @{ Status = 'ok'; Content = $null } }
         $isFinished = $true
-        $node.HasEnded = $null -eq $response
-        if ($node.HasEnded) { return }
-        $node.HasResponded = $true
+        $Node.HasEnded = $null -eq $response
+        if ($Node.HasEnded) { return }
+        $Node.HasResponded = $true
         $Cmdlet.WriteDebug("Request $id took $($stopwatch.ElapsedMilliseconds) ms")
         return $response
     }
-    catch {
-        # Such as -WarningAction Stop.
-        $Cmdlet.ThrowTerminatingError($_)
-    }
     finally {
-        # Ctrl+C, or a pipeline that needs no more output.
-        if (-not $isFinished) { $null = Send-NodeLine -Line "cancel $id" }
-        elseif ($null -ne $script:ProgressRecord) { Complete-OktaProgress -Cmdlet $Cmdlet }
+        # Also after Ctrl+C.
+        if (-not $isFinished) { $null = Send-NodeLine -Node $Node -Line "cancel $id" }
+        if ($null -ne $script:ProgressRecord) { Complete-OktaProgress -Cmdlet $Cmdlet }
     }
 }

@@ -1,10 +1,10 @@
 function Send-NodeLine {
-    # Writes one line to the Node process. Returns whether it could be written.
-    param([string] $Line)
+    # Writes one line to a Node process. Returns whether it could be written.
+    param([psobject] $Node, [string] $Line)
 
     try {
-        $script:NodeProcess.Writer.Write("$Line`n")
-        $script:NodeProcess.Writer.Flush()
+        $Node.Writer.Write("$Line`n")
+        $Node.Writer.Flush()
         return $true
     }
     catch [System.IO.IOException], [System.ObjectDisposedException] {

@@ -1,10 +1,10 @@
 function Start-NodeProcess {
-    # Starts the Node process of this runspace unless it is running. Secrets reach it by its standard input only.
+    # Returns the Node process of this runspace. Starts it unless it is running. Secrets reach it by its standard input only.
     param([System.Management.Automation.PSCmdlet] $Cmdlet)
 
     if ($null -ne $script:NodeProcess) {
         # The output of a process ends some time before the process.
-        if (-not $script:NodeProcess.HasEnded -and -not $script:NodeProcess.Process.HasExited) { return }
+        if (-not $script:NodeProcess.HasEnded -and -not $script:NodeProcess.Process.HasExited) { return $script:NodeProcess }
         Stop-NodeProcess
     }
     $path = Get-NodePath
@@ -30,8 +30,8 @@ function Start-NodeProcess {
         ErrorText = $process.StandardError.ReadToEndAsync()
         RunspaceHandler = Register-RunspaceCleanup -Stream $stream
         LastRequestId = 0
-        LastMethod = ''
         HasResponded = $false
         HasEnded = $false
     }
+    return $script:NodeProcess
 }

@@ -4,13 +4,13 @@ function Write-NodeNotice {
 
     if ($Name -ceq 'signIn') { Write-SignInUrl -Cmdlet $Cmdlet -SignIn $Content }
     elseif ($Name -ceq 'deviceCode') { Write-DeviceCode -Cmdlet $Cmdlet -DeviceCode $Content }
-    elseif ($Name -ceq 'finding') { $Cmdlet.WriteObject((ConvertTo-OktaFinding -Finding $Content)) }
     elseif ($Name -ceq 'warning') { $Cmdlet.WriteWarning((ConvertTo-EscapedText -Text $Content)) }
     else {
-        # "waiting": another process signs the user in, who should see that. "retrying": another request to Okta follows.
         $text = ConvertTo-EscapedText -Text $Content
+        # Another process signs the user in, who has to see that.
         if ($Name -ceq 'waiting') { Write-HostText -Cmdlet $Cmdlet -Text $text }
-        else { $Cmdlet.WriteVerbose($text) }
+        # Another request to Okta follows.
+        elseif ($Name -ceq 'retrying') { $Cmdlet.WriteVerbose($text) }
         Write-OktaProgress -Cmdlet $Cmdlet -Activity $Cmdlet.MyInvocation.MyCommand.Name -Status $text
     }
 }

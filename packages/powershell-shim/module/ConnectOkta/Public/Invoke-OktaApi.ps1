@@ -25,6 +25,7 @@ function Invoke-OktaApi {
         if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) {
             $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $Body
         }
+        if ($Paginate) { $request.paginate = $true }
     }
 
     process {
@@ -35,26 +36,10 @@ function Invoke-OktaApi {
             $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
             return
         }
-        $isReading = $verb -in 'GET', 'HEAD'
-        if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
-        # Not idempotent (RFC 9110, section 9.2.2).
-        $noRetry = $verb -in 'POST', 'PATCH'
-        $next = $Path
-        for ($page = 1; $null -ne $next; $page++) {
-            $request.path = $next
-            $response = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target $next -Session $session `
-                -NoRetry:$noRetry
-            if ($null -eq $response) { return }
-            if ($null -ne $response.problem) {
-                $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord -Request "$verb $next" -Response $response))
-                return
-            }
-            if ($response.hasContent) { $PSCmdlet.WriteObject($response.content, $true) }
-            $next = $null
-            if ($Paginate) { $next = $response.next }
-            if ($null -ne $next) {
-                Write-OktaProgress -Cmdlet $PSCmdlet -Activity 'Invoke-OktaApi' -Status "Page $($page + 1) of $Path"
-            }
-        }
+        if ($verb -notin 'GET', 'HEAD' -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
+        $request.path = $Path
+        # POST and PATCH are not idempotent (RFC 9110, section 9.2.2).
+        $null = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target "$verb $Path" -Session $session `
+            -NoRetry:($verb -in 'POST', 'PATCH')
     }
 }
