@@ -21,8 +21,8 @@ async function bundleShim() {
   })
 }
 
-// Native code cannot be bundled: its loader looks for it beside itself. Where it is for another platform, tokens are
-// kept unsealed, and a notice says so.
+// Native code cannot be bundled: the loader looks for it in its own folder. On other platforms than the installed ones, tokens
+// are stored unsealed, with a warning.
 async function copyKeyring() {
   const require = createRequire(import.meta.resolve('@napi-rs/keyring'))
   const { name, optionalDependencies } = require('@napi-rs/keyring/package.json')
@@ -47,13 +47,13 @@ async function writeModule() {
   const functions = (await Promise.all(files)).flat().join('\n')
   const script = await readFile(join(source, 'ConnectOkta.psm1'), 'utf8')
   const module = script.replace(/^#functions:.*$/m, () => functions)
-  // The engine reads every line at each import. Comments are for who reads the source; one names the help.
+  // PowerShell parses the module at each import. One kind of comment names the help file.
   await writeFile(join(target, 'ConnectOkta.psm1'), module.replace(/^ *#(?! \.ExternalHelp ).*\n/gm, ''))
 }
 
 async function writeManifest() {
   const manifest = await readFile(join(source, 'ConnectOkta.psd1'), 'utf8')
-  // PowerShell has no room for a prerelease here.
+  // ModuleVersion cannot contain a prerelease label.
   const [number] = version.split('-')
   await writeFile(
     join(target, 'ConnectOkta.psd1'),

@@ -18,13 +18,13 @@ import { linesOf } from './lines-of.js'
  *   error ID CLIXML             the error of the call, as in failure.ts
  *   unknown-session ID CLIXML   the call names a session that this process does not have. The module calls `restore`, then
  *                               the method again
- *   notice NAME CLIXML          what happens while a call runs, such as a sign-in that waits for the user
+ *   notice NAME CLIXML          an event during a call, such as a sign-in that waits for the user
  *
  * Any other line is ignored. The end of the input cancels all calls and ends the program. Calls may overlap. No response
  * repeats what a request contained, which may be a secret.
  */
 
-/** What a method gets in addition to its parameters. */
+/** The context of a call: what a method gets in addition to its parameters. */
 export interface CallContext {
   /** Fires when the module cancels the call, or has ended. */
   readonly signal: AbortSignal

@@ -67,7 +67,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     },
   }
 
-  // A request never uses another session than the one that it names: a call that was cancelled may have opened a later one.
+  // A request uses only the session that it names: a call that was cancelled may have opened another one.
   async function connectedAs(id: unknown): Promise<Connected> {
     if (id === undefined || id === '') throw await notConnected(deps)
     if (current?.id !== id) throw new UnknownSession()
@@ -177,7 +177,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
   }
 }
 
-// Consoles draw it in light on dark. QR code readers accept both.
+// Consoles show light characters on a dark background, or the opposite. QR code readers accept both.
 async function qrCodeOf(text: string): Promise<string> {
   const { renderUnicodeCompact } = await import('uqr')
   return renderUnicodeCompact(text, { border: 2 })

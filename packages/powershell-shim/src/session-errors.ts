@@ -22,7 +22,7 @@ export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectErro
   return new OktaConnectError('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
 }
 
-/** The error for a session whose sign-in has ended, or is of another account now. */
+/** The error for a session whose sign-in has ended, or is of another account. */
 export function signInEnded(): OktaConnectError {
   return new OktaConnectError('login_required', 'The saved sign-in has ended.', {
     hint: 'Connect again.',
@@ -30,23 +30,23 @@ export function signInEnded(): OktaConnectError {
   })
 }
 
-/** The error for a program that wants an access token from a session of a static API token. */
+/** The error for Get-OktaAccessToken in a session of a static API token. */
 export function apiTokenWithheld(): OktaConnectError {
   const message =
     'This session uses a static API token, which is not an access token and does not expire after an hour.'
   const hint =
-    'Use Invoke-OktaApi, which sends it for you, or connect with a key or a sign-in. To get the API token itself, add ' +
-    '-AllowApiToken, and send it as "Authorization: SSWS".'
+    'Use Invoke-OktaApi, or connect with a key or a sign-in. To get the API token itself, add -AllowApiToken and ' +
+    'send it as "Authorization: SSWS".'
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
-/** For `catch`: a sign-in that has ended is `undefined`. */
+/** For `catch`: returns `undefined` if a sign-in has ended, and throws other errors. */
 export function undefinedIfEnded(error: unknown): undefined {
   if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
 }
 
 async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint: string }> {
-  // A store that cannot be read is no reason for another error.
+  // The error is the same if the store cannot be read.
   const logins = await listLogins(deps).catch(() => [])
   const names = [...new Set(logins.map(nameOf))]
   const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : ''

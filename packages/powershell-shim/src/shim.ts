@@ -10,12 +10,12 @@ import { type MethodDeps, methodsFor } from './methods.js'
 const maxExitDelayMs = 2_000
 const maxClixmlMiB = 64
 
-// Ctrl+C reaches every process of a terminal. The module cancels the call that it has to end.
+// Ctrl+C reaches every process of a terminal. The module cancels the calls that have to end.
 process.on('SIGINT', () => {})
 // The PowerShell process has ended.
 process.stdout.on('error', () => process.exit(0))
 
-// A short JSON text can describe millions of objects, which PowerShell would read for hours.
+// A short JSON text can describe millions of objects, which PowerShell would need hours to read.
 function encode(value: unknown): string {
   const clixml = toClixml(value)
   if (clixml.length > maxClixmlMiB * 1024 ** 2) {
@@ -34,7 +34,7 @@ const notify: Notify = ({ code, message }) => {
 }
 let opened: TokenStore | undefined
 const deps: MethodDeps = {
-  // Opened by the first call that needs it, which reports the error if it cannot be opened.
+  // Opened by the first call that uses it, which reports the error if that fails.
   get store() {
     opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', { notify })
     return opened

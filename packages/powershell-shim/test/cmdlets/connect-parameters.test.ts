@@ -4,30 +4,30 @@ import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 interface Parameter {
   readonly type: string
   readonly aliases: string
-  /** By set: whether it is mandatory, and whether it takes what is piped. */
+  /** By parameter set: whether it is mandatory, and whether it accepts pipeline input. */
   readonly sets: Readonly<Record<string, string>>
   readonly validation: string
 }
 
 const all = '__AllParameterSets'
-const everyWay = (binding: string) => ({
+const inOAuthSets = (binding: string) => ({
   AuthorizationCode: binding,
   ClientCredentials: binding,
   ClientSecret: binding,
   DeviceCode: binding,
 })
 
-// The original cmdlet, parameter by parameter. DeviceCode is a set that it does not have.
+// The parameters of the original cmdlet. It has no parameter set DeviceCode.
 const original: Readonly<Record<string, Parameter>> = {
   Tenant: {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
-    // Every set of the original, but not the one that adopts the last sign-in of the user.
-    sets: { ...everyWay('mandatory'), ApiToken: 'mandatory' },
+    // Not in the parameter set ContextScope.
+    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory' },
     validation: '',
   },
-  ClientId: { type: 'System.String', aliases: '', sets: everyWay('mandatory piped'), validation: '' },
-  Scopes: { type: 'System.String[]', aliases: '', sets: everyWay(''), validation: '' },
+  ClientId: { type: 'System.String', aliases: '', sets: inOAuthSets('mandatory piped'), validation: '' },
+  Scopes: { type: 'System.String[]', aliases: '', sets: inOAuthSets(''), validation: '' },
   JsonWebKey: {
     type: 'System.String',
     aliases: 'jwk',
@@ -59,9 +59,9 @@ const additions: Readonly<Record<string, Parameter>> = {
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
   RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
   NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
-  AuthorizationServer: { type: 'System.String', aliases: '', sets: everyWay(''), validation: '' },
-  Dpop: { type: 'System.String', aliases: '', sets: everyWay(''), validation: 'ValidateSetAttribute' },
-  Force: { type: flag, aliases: '', sets: everyWay(''), validation: '' },
+  AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
+  Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
+  Force: { type: flag, aliases: '', sets: inOAuthSets(''), validation: '' },
   PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
 }
 
@@ -97,13 +97,13 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
   })
   afterAll(() => shell[Symbol.asyncDispose]())
 
-  it('are those of the original, and optional additions', async () => {
+  it('are those of the original cmdlet, and optional ones', async () => {
     const { output } = await shell.run(listParameters)
     const found = Object.fromEntries(output.map(({ name, ...rest }) => [name, rest]))
     expect(found).toEqual({ ...original, ...additions })
   })
 
-  it('are shown as the original shows them', async () => {
+  it('have the syntax of the original cmdlet', async () => {
     const { output } = await shell.run('(Get-Command Connect-Okta -Syntax).Trim() -split "\\r?\\n" -ne ""')
     const withoutAdditions = output.map(line => {
       const addition = new RegExp(
@@ -122,7 +122,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
     ])
   })
 
-  it('default to authorization code, with the scope okta.users.manage', async () => {
+  it('default to authorization code with the scope okta.users.manage', async () => {
     const { output } = await shell.run(`
       $command = Get-Command Connect-Okta
       $command.DefaultParameterSet
@@ -134,12 +134,12 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
   it.each([
     ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
     ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
-  ])('do not go together: %s', async (_what, script) => {
+  ])('are rejected when they are combined: %s', async (_what, script) => {
     const { errors } = await shell.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
     expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
   })
 
-  it('complete scopes that Okta has', async () => {
+  it('complete the scopes of Okta', async () => {
     const { output } = await shell.run(`
       (TabExpansion2 'Connect-Okta -Scopes okta.users' 30).CompletionMatches.CompletionText
       (TabExpansion2 "Connect-Okta -Scopes 'logs.r" 28).CompletionMatches.CompletionText`)
@@ -152,7 +152,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
     ])
   })
 
-  it('complete nothing, and leave no error behind, where there is nothing or an odd word', async () => {
+  it('complete nothing, and add no error to $Error, when there is no match or no Node.js', async () => {
     const { output } = await shell.run(`
       $Error.Clear()
       @((TabExpansion2 'Connect-Okta -Scopes okta[' 26).CompletionMatches | Where-Object { $_.CompletionText -like 'okta.*' }).Count
@@ -163,7 +163,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
     expect(output).toEqual([0, 0, 0])
   })
 
-  it('complete the tenants of known profiles', async () => {
+  it('complete the tenants of profiles', async () => {
     const { output, errors } = await shell.run(`
       $folder = [IO.Directory]::CreateDirectory("$HOME/.config/connect-okta").FullName
       $env:CONNECT_OKTA_CONFIG_DIR = $folder

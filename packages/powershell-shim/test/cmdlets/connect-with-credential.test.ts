@@ -7,7 +7,7 @@ import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 const scopes = ['okta.users.read']
 const secretOf = "[Net.NetworkCredential]::new('', $given.secret).SecurePassword"
 
-describeInPowerShell('Connect-Okta for programs', () => {
+describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => {
   let okta: OktaEmulator
   let shell: Shell
   let ec: Awaited<ReturnType<typeof generateClientKey>>
@@ -50,13 +50,13 @@ describeInPowerShell('Connect-Okta for programs', () => {
       about(),
     )
     expect({ output, errors }).toEqual({ output: ['SecureString', expect.stringMatching(/^\S{20,}$/)], errors: [] })
-    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+    const response = await fetch(new URL('/api/v1/users', okta.orgUrl), {
       headers: { authorization: `Bearer ${output[1]}` },
     })
-    expect(answer.status).toBe(200)
+    expect(response.status).toBe(200)
   })
 
-  it('uses the stored token, or with -Force gets another one', async () => {
+  it('gets another token only when -Force is given', async () => {
     await shell.run(connect, about())
     okta.clearRequests()
     await shell.run(connect, about())
@@ -73,14 +73,14 @@ describeInPowerShell('Connect-Okta for programs', () => {
     expect(verbose).toContain('Okta access token successfully retrieved.')
   })
 
-  it('connects several piped client ids one after the other, the last stays current', async () => {
+  it('connects one client ID after the other, and the last one is current, when several are piped', async () => {
     const both = { ...about(), clientIds: [app(0).clientId, app(3).clientId, app(0).clientId] }
     const { output, errors } = await shell.run(
       `$given.clientIds | Connect-Okta -Tenant $given.tenant -JsonWebKey $given.jwk -Scopes okta.users.read -PassThru
       (Get-OktaContext).ClientId`,
       both,
     )
-    // The second app does not have the key, which does not stop the third.
+    // The second app has another key. The third one is connected anyway.
     expect(output.map(one => one.ClientId ?? one)).toEqual([app(0).clientId, app(0).clientId, app(0).clientId])
     expect(errors.map(({ id }) => id)).toEqual(['OktaClientRejected,Connect-Okta'])
   })
@@ -122,7 +122,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
   it('accepts JSON that is piped line by line as one key', () =>
     connectByLines(JSON.stringify(app().jwk, undefined, 2)))
 
-  it('works with an app that requires DPoP, with a warning about its token', async () => {
+  it('warns about the token when the app requires DPoP', async () => {
     const { output, errors, warnings } = await shell.run(
       `${connect}\n${users}\n(Get-OktaContext).TokenType\n$null = Get-OktaAccessToken`,
       about(2),
@@ -131,7 +131,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
     expect(warnings.at(-1)).toContain('Invoke-OktaApi')
   })
 
-  it('accepts a client secret, at a custom authorization server', async () => {
+  it('accepts a client secret for a custom authorization server', async () => {
     const given = { ...about(4), secret: 'an-emulated-secret' }
     const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -ClientSecret (${secretOf}) -AuthorizationServer default -Scopes orders.read -PassThru`,
@@ -141,7 +141,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
     expect(output[0]).toMatchObject({ Scopes: ['orders.read'], AuthorizationServer: 'default' })
   })
 
-  it('shows its own connection when another runspace connected the same app to another authorization server', async () => {
+  it('shows the connection of the runspace when another one connected the same app to another authorization server', async () => {
     const { output, errors } = await shell.run(
       `$at = @{ Tenant = $given.tenant; ClientId = $given.clientId; ClientSecret = (${secretOf}); Scopes = 'orders.read' }
       Connect-Okta @at -AuthorizationServer default
@@ -184,7 +184,7 @@ describeInPowerShell('Connect-Okta for programs', () => {
   it('leaves the earlier session usable and revocable when another connection fails', async () => {
     const { output, errors } = await shell.run(
       `${connect}
-      Connect-Okta -Tenant $given.tenant -ClientId 0oaNobodyHasThisId00 -JsonWebKey $given.jwk
+      Connect-Okta -Tenant $given.tenant -ClientId 0oaUnknownClient0000 -JsonWebKey $given.jwk
       ${users}
       $token = Get-OktaAccessToken -AsPlainText
       Disconnect-Okta
@@ -194,13 +194,13 @@ describeInPowerShell('Connect-Okta for programs', () => {
     )
     expect(errors.map(({ id }) => id)).toEqual(['OktaClientRejected,Connect-Okta'])
     expect(output).toEqual(['ACTIVE', expect.any(String)])
-    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+    const response = await fetch(new URL('/api/v1/users', okta.orgUrl), {
       headers: { authorization: `Bearer ${output[1]}` },
     })
-    expect(answer.status).toBe(401)
+    expect(response.status).toBe(401)
   })
 
-  it('continues in a new runspace, and disconnects there too', async () => {
+  it('connects new runspaces too, which can disconnect', async () => {
     await shell.run(connect, about())
     const { output } = await shell.runInNewRunspace(`${users}\nDisconnect-Okta\nGet-OktaContext`)
     expect(output).toEqual(['ACTIVE'])

@@ -20,7 +20,7 @@ describeInPowerShell('errors of the cmdlets', () => {
 
   it.each([
     [
-      'a tenant that is none',
+      'an invalid tenant',
       "-Tenant 'exa mple' -ClientId c -JsonWebKey $given.jwk",
       'OktaOptionsInvalid',
       'InvalidArgument',
@@ -42,7 +42,7 @@ describeInPowerShell('errors of the cmdlets', () => {
     ],
     [
       'an unknown client',
-      '-Tenant $given.tenant -ClientId 0oaNobodyHasThisId00 -JsonWebKey $given.jwk',
+      '-Tenant $given.tenant -ClientId 0oaUnknownClient0000 -JsonWebKey $given.jwk',
       'OktaClientRejected',
       'AuthenticationError',
       'http://127',
@@ -55,17 +55,17 @@ describeInPowerShell('errors of the cmdlets', () => {
       'http://127',
     ],
     [
-      'an org out of reach',
+      'an org that cannot be reached',
       '-Tenant http://127.0.0.1:1 -ClientId c -JsonWebKey $given.jwk',
       'OktaNetworkFailed',
       'ConnectionError',
       'http://127',
     ],
   ])(
-    'have an id, a category, a target and a recommended action: %s',
+    'have an ID, a category, a target and a recommended action when the cause is %s',
     async (_what, parameters, id, category, target) => {
-      const { errors, output } = await shell.run(`Connect-Okta ${parameters}\n'went on'`, given)
-      expect(output).toEqual(['went on'])
+      const { errors, output } = await shell.run(`Connect-Okta ${parameters}\n'continued'`, given)
+      expect(output).toEqual(['continued'])
       expect(errors).toEqual([
         {
           id: `${id},Connect-Okta`,
@@ -104,7 +104,7 @@ describeInPowerShell('errors of the cmdlets', () => {
       'OktaOptionsInvalid',
       'ClientId',
     ],
-  ])('say that an object is where text belongs: %s', async (_what, script, id, target) => {
+  ])('report an object where text is expected: %s', async (_what, script, id, target) => {
     const { errors } = await shell.run(script, given)
     expect(errors).toEqual([
       expect.objectContaining({
@@ -117,11 +117,11 @@ describeInPowerShell('errors of the cmdlets', () => {
     expect(JSON.stringify(errors)).not.toContain(JSON.parse(given.jwk).d)
   })
 
-  it('stop a key that is piped without a client id, and taken for one', async () => {
+  it('do not contain a key when it is piped without a client ID', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
     for (const key of [pem, given.jwk, JSON.stringify(JSON.parse(given.jwk), undefined, 2)]) {
-      const { errors, thrown, ...said } = await shell.run(
+      const { errors, thrown, ...streams } = await shell.run(
         '$given.key -split "\\n" | Connect-Okta -Tenant $given.tenant -NoBrowser',
         { ...given, key },
       )
@@ -132,17 +132,17 @@ describeInPowerShell('errors of the cmdlets', () => {
           category: 'InvalidArgument',
         }),
       ])
-      expect(JSON.stringify([errors, said])).not.toMatch(new RegExp(key.slice(40, 60)))
-      expect(said.information).toEqual([])
+      expect(JSON.stringify([errors, streams])).not.toMatch(new RegExp(key.slice(40, 60)))
+      expect(streams.information).toEqual([])
     }
   })
 
-  it('follow -ErrorAction, and $ErrorActionPreference of the script that calls', async () => {
+  it('follow -ErrorAction, and $ErrorActionPreference of the script', async () => {
     const bad = "Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k"
     const { output, errors } = await shell.run(
       `try { ${bad} -ErrorAction Stop } catch { "stopped: $($_.FullyQualifiedErrorId)" }
-      ${bad} -ErrorAction SilentlyContinue -ErrorVariable kept
-      "kept: $($kept[0].FullyQualifiedErrorId)"
+      ${bad} -ErrorAction SilentlyContinue -ErrorVariable stored
+      "stored: $($stored[0].FullyQualifiedErrorId)"
       ${bad} -ErrorAction Ignore
       & { $ErrorActionPreference = 'Stop'; try { ${bad} } catch { "stopped: $($_.FullyQualifiedErrorId)" } }
       & { $ErrorActionPreference = 'SilentlyContinue'; ${bad} }`,
@@ -150,7 +150,7 @@ describeInPowerShell('errors of the cmdlets', () => {
     )
     expect(output).toEqual([
       'stopped: OktaOptionsInvalid,Connect-Okta',
-      'kept: OktaOptionsInvalid,Connect-Okta',
+      'stored: OktaOptionsInvalid,Connect-Okta',
       'stopped: OktaOptionsInvalid,Connect-Okta',
     ])
     expect(errors).toEqual([])

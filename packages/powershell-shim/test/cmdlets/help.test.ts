@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
-import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
+import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
 
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
 cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
 
-// Replaces what the examples need and a test does not have: a user at the keyboard, and an org with HTTPS.
+// Replaces what the examples need: input of a user, and an org with HTTPS.
 const substitutes = `
-${invokeWithPerson}
+${invokeWithBrowser}
 function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
 $ErrorActionPreference = 'Stop'`
@@ -40,7 +40,7 @@ describeInPowerShell('the help of the cmdlets', () => {
       ],
     })
     shell = await Shell.start()
-    user = await Shell.start(await personIn(shell.home, okta.users[0]))
+    user = await Shell.start(await userBrowserIn(shell.home, okta.users[0]))
     const { output } = await shell.run(
       `foreach ($name in $given.cmdlets) {
         $help = Get-Help $name -Full
@@ -72,14 +72,14 @@ describeInPowerShell('the help of the cmdlets', () => {
     await okta.close()
   })
 
-  it.each(cmdlets)('of %s has a synopsis, every parameter as it is, and three examples', name => {
+  it.each(cmdlets)('has the synopsis, the parameters and three examples of %s', name => {
     const page = pages[name]
     expect(page).toMatchObject({ synopsis: expect.stringMatching(/^[A-Z].*\.$/), sets: 0 })
     expect(page?.parameters.toSorted()).toEqual(page?.named.toSorted())
     expect(page?.examples.length).toBeGreaterThanOrEqual(3)
   })
 
-  it('of Connect-Okta describes how to set up an app, with a warning', () => {
+  it('describes how to set up an app, with a warning', () => {
     const { description } = pages['Connect-Okta'] ?? { description: '' }
     const words = [
       'Single-Page Application',
@@ -92,7 +92,7 @@ describeInPowerShell('the help of the cmdlets', () => {
     expect(words.filter(one => !description.includes(one))).toEqual([])
   })
 
-  it.each(cmdlets)('of %s keeps its examples apart, each with its title', async name => {
+  it.each(cmdlets)('separates the examples of %s, each with a title', async name => {
     const { output } = await shell.run(`Get-Help ${name} -Examples | Out-String -Width 100`)
     const lines = String(output[0])
       .split(/\r?\n/)
@@ -106,7 +106,7 @@ describeInPowerShell('the help of the cmdlets', () => {
     ['-Full', /^ {4}-Tenant <String>$/m],
     ['-Detailed', /^ {4}-Tenant <String>$/m],
     ['-Parameter *', /^-Tenant <String>$/m],
-  ])('of Connect-Okta shows no raw objects with %s, at 80 columns', async (view, parameter) => {
+  ])('shows no raw objects of Connect-Okta with %s at 80 columns', async (view, parameter) => {
     const { output } = await shell.run(`Get-Help Connect-Okta ${view} | Out-String -Width 80`)
     const page = String(output[0]).replaceAll('\r', '')
     expect(page).toMatch(parameter)
@@ -115,20 +115,20 @@ describeInPowerShell('the help of the cmdlets', () => {
     expect(page.split('\n').filter(line => line.length > 80)).toEqual([])
   })
 
-  it('has a topic of its own', async () => {
+  it('has an about topic', async () => {
     const { output } = await shell.run('"$(Get-Help about_ConnectOkta)"')
     expect(output[0]).toContain('AN APP FOR PROGRAMS')
   })
 
-  // In the order of the cmdlets: the first examples find no stored sign-in.
-  it.each(cmdlets)('has examples of %s that work', async name => {
+  // In this order: the first examples find no stored sign-in.
+  it.each(cmdlets)('has examples of %s that succeed', async name => {
     const connected = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.clients[0]?.clientId} -RedirectUri ${redirectUris[0]} -Scopes okta.users.manage, okta.users.read`
-    const examples = (pages[name]?.examples ?? []).map(localised)
+    const examples = (pages[name]?.examples ?? []).map(localized)
     const script = [
       substitutes,
       'Set-Location $given.home; [Environment]::CurrentDirectory = $given.home',
       ...(name === 'Connect-Okta' ? [] : [connected]),
-      ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithPerson { ${code} }` : code)),
+      ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithBrowser { ${code} }` : code)),
       "'all examples were run'",
     ]
     const home = await mkdtemp(join(tmpdir(), 'examples-'))
@@ -146,8 +146,8 @@ describeInPowerShell('the help of the cmdlets', () => {
     await writeFile(join(home, 'key.pem'), pem, { mode: 0o600 })
   }
 
-  // With the emulator as the org, and with ports that no other test uses.
-  function localised(code: string): string {
+  // With the emulator as the org, and with free ports.
+  function localized(code: string): string {
     return code
       .replaceAll('https://example.okta.com', okta.orgUrl.origin)
       .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)

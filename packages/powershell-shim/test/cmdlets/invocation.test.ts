@@ -5,14 +5,14 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, runPowerShell, Shell } from '../support/shell.test.support.js'
 
-describeInPowerShell('the cmdlets, called', () => {
+describeInPowerShell('the cmdlets', () => {
   let okta: OktaEmulator
   let shell: Shell
   let home: string
   let given: { tenant: string; clientId: string; jwk: string }
   const connect =
     'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
-  const all = `
+  const script = `
     ${connect} -Force
     (Get-OktaContext).Tenant
     (Get-OktaAccessToken -MinValidity 00:10:00).GetType().Name
@@ -21,10 +21,10 @@ describeInPowerShell('the cmdlets, called', () => {
     (New-OktaJsonWebKey -Type P-256 -KeyId mine).KeyId
     Disconnect-Okta
     @(Get-OktaContext).Count`
-  const allOutput = () => [okta.orgUrl.host, 'SecureString', 'ACTIVE', true, 'mine', 0]
+  const expectedOutput = () => [okta.orgUrl.host, 'SecureString', 'ACTIVE', true, 'mine', 0]
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'callers-'))
+    home = await mkdtemp(join(tmpdir(), 'invocation-'))
     okta = await startOktaEmulator()
     shell = await Shell.start()
     const { clientId, jwk } = okta.client('service')
@@ -38,27 +38,30 @@ describeInPowerShell('the cmdlets, called', () => {
   })
 
   it.each([
-    ['by a strict script that stops at every error', "Set-StrictMode -Version Latest; $ErrorActionPreference = 'Stop'"],
-    ['in Turkish', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'tr-TR'"],
     [
-      'in German, in a location without files, by a script that ignores messages',
+      'in strict mode, with errors that stop the script',
+      "Set-StrictMode -Version Latest; $ErrorActionPreference = 'Stop'",
+    ],
+    ['with the culture tr-TR', "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'tr-TR'"],
+    [
+      'with the culture de-DE, in a location that is no folder, with streams that are ignored',
       `[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = 'de-DE'
       Set-Location Env:
       $VerbosePreference = $WarningPreference = $ProgressPreference = 'Ignore'`,
     ],
-  ])('%s, work', async (_how, before) => {
-    const { output, errors, thrown } = await shell.runInNewRunspace(`${before}\n${all}`, given)
-    expect({ output, errors, thrown }).toEqual({ output: allOutput(), errors: [], thrown: null })
+  ])('succeed %s', async (_when, before) => {
+    const { output, errors, thrown } = await shell.runInNewRunspace(`${before}\n${script}`, given)
+    expect({ output, errors, thrown }).toEqual({ output: expectedOutput(), errors: [], thrown: null })
   })
 
-  it('by splatting, with default parameter values and common parameters, work as every cmdlet', async () => {
+  it('accept splatting, default parameter values and common parameters', async () => {
     const { output, errors, progress } = await shell.run(
       `$PSDefaultParameterValues = @{ 'Connect-Okta:Tenant' = $given.tenant; 'Connect-Okta:Scopes' = 'okta.users.read' }
       $app = @{ ClientId = $given.clientId; JsonWebKey = $given.jwk }
-      $null = Connect-Okta @app -PassThru -OutVariable made
-      $made.ClientId
-      Connect-Okta @app -Scopes okta.apps.manage -ErrorAction SilentlyContinue -ErrorVariable why
-      $why.FullyQualifiedErrorId
+      $null = Connect-Okta @app -PassThru -OutVariable connected
+      $connected.ClientId
+      Connect-Okta @app -Scopes okta.apps.manage -ErrorAction SilentlyContinue -ErrorVariable failure
+      $failure.FullyQualifiedErrorId
       $errors = $Error.Count
       Connect-Okta @app -Scopes okta.apps.manage -ErrorAction Ignore
       $Error.Count - $errors
@@ -73,7 +76,7 @@ describeInPowerShell('the cmdlets, called', () => {
     })
   })
 
-  it('with rows of a table, reject an object in place of a text', async () => {
+  it('reject an object when a row of a table is piped', async () => {
     const { errors } = await shell.run(
       "'ClientId', $given.clientId | ConvertFrom-Csv | Connect-Okta -Tenant $given.tenant -NoBrowser",
       given,
@@ -81,7 +84,7 @@ describeInPowerShell('the cmdlets, called', () => {
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Connect-Okta', target: 'ClientId' })])
   })
 
-  it('write a key into the current location, not the current folder of the process', async () => {
+  it('write a key into the current location when that is not the current folder of the process', async () => {
     await mkdir(join(home, 'inner'))
     const { output, errors } = await shell.run(
       'Push-Location $given.inner; (New-OktaJsonWebKey -Type P-256 -Path key.json).Path; Pop-Location',
@@ -91,7 +94,7 @@ describeInPowerShell('the cmdlets, called', () => {
     expect(JSON.parse(await readFile(join(home, 'inner/key.json'), 'utf8'))).toMatchObject({ kty: 'EC' })
   })
 
-  it('after the module was removed or imported again, continue with the current session', async () => {
+  it('use the current session when the module was removed or imported again', async () => {
     const { output, errors } = await shell.runInNewRunspace(
       `${connect}
       $path = (Get-Module ConnectOkta).Path
@@ -105,7 +108,7 @@ describeInPowerShell('the cmdlets, called', () => {
     expect({ output, errors }).toEqual({ output: [given.clientId, 'ACTIVE'], errors: [] })
   })
 
-  it('do not try to have their help updated from anywhere', async () => {
+  it('have no online help when Update-Help runs', async () => {
     const { errors } = await shell.run('Update-Help -Module ConnectOkta -UICulture en-US')
     expect(errors.map(({ id }) => id)).toEqual([expect.stringContaining('HelpInfoUri')])
   })
@@ -115,7 +118,7 @@ describeInPowerShell('the cmdlets, called', () => {
 (Invoke-OktaApi -Path '/api/v1/users?limit=1').status
 `
 
-  it('by their name alone, in a script that is a file, bring the module with them', async () => {
+  it('import the module when a script file calls one', async () => {
     await writeFile(join(home, 'use.ps1'), typed())
     expect(await runPowerShell(['-NoProfile', '-File', 'use.ps1'], home)).toEqual({
       status: 0,
@@ -124,7 +127,7 @@ describeInPowerShell('the cmdlets, called', () => {
     })
   })
 
-  it('by their name alone, complete at the first Tab, which brings the module with it', async () => {
+  it('complete a parameter when the module is not imported yet', async () => {
     await mkdir(join(home, '.config/connect-okta'), { recursive: true })
     await writeFile(
       join(home, '.config/connect-okta/profiles.yaml'),
@@ -140,20 +143,20 @@ describeInPowerShell('the cmdlets, called', () => {
     }
   })
 
-  it('by a script that is piped in, leave the pipe to it', async () => {
+  it('leave the standard input to PowerShell when it reads the script from there', async () => {
     const { status, stdout, stderr } = await runPowerShell(['-NoProfile', '-Command', '-'], home, { input: typed() })
-    // PowerShell tells the terminal about its keys here, also where there is none.
-    expect({ status, said: stdout.match(/[A-Z]+/g), stderr }).toEqual({ status: 0, said: ['ACTIVE'], stderr: '' })
+    // PowerShell writes control sequences here, also without a terminal.
+    expect({ status, words: stdout.match(/[A-Z]+/g), stderr }).toEqual({ status: 0, words: ['ACTIVE'], stderr: '' })
   })
 
-  it('in a shell whose profile imports the module and connects, work', async () => {
+  it('succeed when the profile of PowerShell imports the module and connects', async () => {
     await mkdir(join(home, '.config/powershell'), { recursive: true })
     await writeFile(join(home, '.config/powershell/profile.ps1'), `Import-Module ConnectOkta\n${typed()}`)
     const { status, stdout, stderr } = await runPowerShell(['-Command', '(Get-OktaContext).ClientId'], home)
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `ACTIVE\n${given.clientId}\n`, stderr: '' })
   })
 
-  it('where nobody can be asked, end with an error in place of a question', async () => {
+  it('fail without a prompt when PowerShell is not interactive', async () => {
     const { status, stderr } = await runPowerShell(['-NoProfile', '-NonInteractive', '-Command', 'Connect-Okta'], home)
     expect(status).toBe(1)
     expect(stderr).toContain('missing mandatory parameters: Tenant')

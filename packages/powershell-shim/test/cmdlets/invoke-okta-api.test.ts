@@ -41,7 +41,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
   beforeEach(() => okta.clearRequests())
 
   it('converts JSON to the same types in every engine', async () => {
-    const answer = {
+    const content = {
       whole: 3,
       large: 3_000_000_000,
       half: 1.5,
@@ -57,16 +57,16 @@ describeInPowerShell('Invoke-OktaApi', () => {
       odd: 'a_x000A_b\u0001\u2028\u{1f600}<&>"\n',
     }
     await using api = await startApi((_request, response) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(content)),
     )
     const { output, errors } = await shell.run(
       `${connect}
-      $answer = Invoke-OktaApi -Path /x
-      foreach ($member in $answer.PSObject.Properties) {
+      $content = Invoke-OktaApi -Path /x
+      foreach ($member in $content.PSObject.Properties) {
         $type = '-'; if ($null -ne $member.Value) { $type = $member.Value.GetType().Name }
         "$($member.Name) $type"
       }
-      $answer.time, $answer.old, $answer.inner.deep.deeper.deepest, $answer.odd, $answer.list[1]`,
+      $content.time, $content.old, $content.inner.deep.deeper.deepest, $content.odd, $content.list[1]`,
       { tenant: api.tenant },
     )
     expect(errors).toEqual([])
@@ -84,11 +84,11 @@ describeInPowerShell('Invoke-OktaApi', () => {
       'case_ Int64',
       '_ String',
       'odd String',
-      ...[answer.time, answer.old, 'here', answer.odd, 'two'],
+      ...[content.time, content.old, 'here', content.odd, 'two'],
     ])
   })
 
-  it('converts what is nested too deeply to text', async () => {
+  it('converts content to text when it is nested too deeply', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     await using api = await startApi(({ url }, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
@@ -104,11 +104,11 @@ describeInPowerShell('Invoke-OktaApi', () => {
       { tenant: api.tenant },
     )
     expect(errors).toEqual([])
-    const [all, some, silly] = output
+    const [all, some, most] = output
     expect(all).toBe('30 1')
     const [levels = '', text = ''] = some.split(' ')
     expect([Number(levels) > 30, text]).toEqual([true, nested(60 - Number(levels))])
-    expect(silly).toMatch(/^\d+ \.\.\.$/)
+    expect(most).toMatch(/^\d+ \.\.\.$/)
   })
 
   it('returns lists item by item, and requests pages only as they are needed', async () => {
@@ -175,7 +175,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  it('sends objects and lists as JSON, and text as it is', async () => {
+  it('sends objects and lists as JSON, and text unchanged', async () => {
     const seen: unknown[] = []
     await using api = await startApi((request, response, body) => {
       seen.push([request.method, request.headers['content-type'], body])
@@ -201,7 +201,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     expect(bodies.slice(1)).toEqual(['["one"]', '{"as":"it is"}', ''])
   })
 
-  it('changes nothing with -WhatIf, but reads', async () => {
+  it('sends only GET requests when -WhatIf is given', async () => {
     const { output } = await shell.run(
       `${connectToOkta}
       $WhatIfPreference = $true
@@ -227,7 +227,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     })
     expect({ output, errors }).toEqual({ output: [2], errors: [] })
     expect(progress).toEqual([
-      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached. Going on in [1-3] s. \(Processing\)$/),
+      expect.stringMatching(/^Invoke-OktaApi: Okta's rate limit is reached\. .*[1-3] s\. \(Processing\)$/),
       expect.stringContaining('Completed'),
     ])
   })
@@ -302,10 +302,10 @@ describeInPowerShell('Invoke-OktaApi', () => {
     ])
   })
 
-  async function expectTooLarge(encoding: string, answer: Buffer) {
+  async function expectTooLarge(encoding: string, body: Buffer) {
     await using api = await startApi(({ url }, response) => {
       const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
-      response.writeHead(200, headers).end(url === '/x' ? answer : '"small"')
+      response.writeHead(200, headers).end(url === '/x' ? body : '"small"')
     })
     const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
       tenant: api.tenant,
@@ -328,12 +328,12 @@ describeInPowerShell('Invoke-OktaApi', () => {
     await expectTooLarge('identity', Buffer.from(`[${'[],'.repeat(2_000_000)}1]`))
   })
 
-  it('sends the token to no other host', async () => {
+  it('sends no token when the path is a URL of another host', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
   })
 
-  it('writes an error for a GET request with a body', async () => {
+  it('writes an error when a GET request has a body', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
     expect(errors).toEqual([
       expect.objectContaining({

@@ -19,9 +19,9 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(output).toEqual([
       { KeyId: 'mine', Algorithm: 'ES256', PublicJwk: expect.any(String), PrivateJwk: null, Path: path },
     ])
-    const [shown, kept] = [JSON.parse(output[0].PublicJwk), JSON.parse(await readFile(path, 'utf8'))]
+    const [shown, stored] = [JSON.parse(output[0].PublicJwk), JSON.parse(await readFile(path, 'utf8'))]
     expect(shown.d).toBeUndefined()
-    expect(kept).toMatchObject({ kid: 'mine', x: shown.x, d: expect.any(String) })
+    expect(stored).toMatchObject({ kid: 'mine', x: shown.x, d: expect.any(String) })
     if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
@@ -33,15 +33,15 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(JSON.parse(output[1])).toMatchObject({ kty: 'EC', d: expect.any(String) })
   })
 
-  it('does not change an existing file', async () => {
-    const path = join(shell.home, 'there.json')
+  it('writes an error when the file exists', async () => {
+    const path = join(shell.home, 'existing.json')
     await writeFile(path, 'precious')
     const { errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -Path $given.path', { path })
     expect(errors).toEqual([expect.objectContaining({ target: path, recommendedAction: expect.stringMatching(/\S/) })])
     expect(await readFile(path, 'utf8')).toBe('precious')
   })
 
-  it('writes nothing with -WhatIf', async () => {
+  it('writes nothing when -WhatIf is given', async () => {
     const path = join(shell.home, 'what-if.json')
     const { output } = await shell.run('New-OktaJsonWebKey -Path $given.path -WhatIf; [IO.File]::Exists($given.path)', {
       path,
@@ -49,7 +49,7 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(output).toEqual([false])
   })
 
-  it('rejects a path that is not a file', async () => {
+  it('writes an error when the path is not a file', async () => {
     const { errors, output } = await shell.run(
       `New-OktaJsonWebKey -Type P-256 -Path Env:\\KEY
       [IO.File]::Exists([IO.Path]::Combine([Environment]::CurrentDirectory, 'KEY'))`,

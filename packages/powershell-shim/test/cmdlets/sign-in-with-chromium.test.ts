@@ -12,7 +12,7 @@ const executablePath = inject('systemNeeds').chromium
 const program = `
 import { writeFileSync } from 'node:fs'
 import { chromium } from '${import.meta.resolve('playwright-core')}'
-const { login, password } = JSON.parse(process.env.PERSON)
+const { login, password } = JSON.parse(process.env.USER_CREDENTIALS)
 const context = await chromium.launchPersistentContext(process.env.PROFILE, {
   executablePath: process.env.CHROMIUM,
   args: JSON.parse(process.env.CHROMIUM_ARGUMENTS),
@@ -45,7 +45,7 @@ describeInPowerShell('Connect-Okta with Chromium', () => {
     const [user] = okta.users
     shell = await Shell.start({
       BROWSER: command,
-      PERSON: JSON.stringify({ login: user?.login, password: user?.password }),
+      USER_CREDENTIALS: JSON.stringify({ login: user?.login, password: user?.password }),
       PROFILE: join(folder, 'profile'),
       CHROMIUM: executablePath ?? '',
       CHROMIUM_ARGUMENTS: JSON.stringify(inject('chromiumArguments')),
@@ -57,7 +57,7 @@ describeInPowerShell('Connect-Okta with Chromium', () => {
     await okta.close()
   })
 
-  it.skipIf(executablePath === undefined)('signs a user in, and the page confirms it', async () => {
+  it.skipIf(executablePath === undefined)('signs a user in and confirms it on the page', async () => {
     const { output, errors } = await shell.run(
       `Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -RedirectUri $given.redirectUri -Scopes okta.users.read
       (Invoke-OktaApi -Path /api/v1/users/me).profile.login

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
-import { freeRedirectUri, invokeWithPerson, personIn } from '../support/user-browser.test.support.js'
+import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
 
-describeInPowerShell('Connect-Okta for people', () => {
+describeInPowerShell('Connect-Okta with a sign-in', () => {
   let okta: OktaEmulator
   let shell: Shell
   let given: { tenant: string; spa: string; native: string; redirectUri: string; otherUri: string }
@@ -24,7 +24,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     })
     const [spa = '', native = ''] = okta.clients.map(({ clientId }) => clientId)
     given = { tenant: okta.orgUrl.origin, spa, native, redirectUri, otherUri }
-    shell = await Shell.start(await personIn(await mkdtemp(join(tmpdir(), 'browser-')), okta.users[0]))
+    shell = await Shell.start(await userBrowserIn(await mkdtemp(join(tmpdir(), 'browser-')), okta.users[0]))
   })
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
@@ -39,10 +39,13 @@ describeInPowerShell('Connect-Okta for people', () => {
     const { output, errors, information, progress } = await shell.run(`${connect} -Force\n${me}`, given)
     expect({ output, errors }).toEqual({ output: [okta.users[0]?.login], errors: [] })
     expect(information.join()).toContain(`${okta.orgUrl.origin}/oauth2/v1/authorize?`)
-    expect(progress).toEqual([expect.stringContaining('Waiting for the sign-in'), expect.stringContaining('Completed')])
+    expect(progress).toEqual([
+      expect.stringContaining('Sign in with the browser'),
+      expect.stringContaining('Completed'),
+    ])
   })
 
-  it('opens no browser when there is a stored sign-in, nor when the token is renewed', async () => {
+  it('opens no browser when there is a stored sign-in or the token is renewed', async () => {
     await shell.run(connect, given)
     okta.clearRequests()
     const { output, information } = await shell.run(
@@ -55,7 +58,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect(okta.requests.map(({ path }) => path)).toEqual(['/oauth2/v1/token'])
   })
 
-  it('connects a piped client id by authorization code', async () => {
+  it('uses authorization code when a client ID is piped', async () => {
     const { output, errors } = await shell.run(
       '$given.spa | Connect-Okta -Tenant $given.tenant -RedirectUri $given.redirectUri -PassThru | ForEach-Object { $_.Grant }',
       given,
@@ -63,7 +66,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: ['authorization_code'], errors: [] })
   })
 
-  it('uses another redirect URI when a port is busy, and an error names the parameter', async () => {
+  it('uses another redirect URI when a port is in use', async () => {
     const blocker = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
     await once(blocker, 'listening')
     try {
@@ -88,20 +91,20 @@ describeInPowerShell('Connect-Okta for people', () => {
   it.each([
     ['authorization_code', '$given.spa -RedirectUri $given.redirectUri -NoBrowser'],
     ['device_code', '$given.native -UseDeviceCode'],
-  ])('shows the address of a sign-in by %s when a browser elsewhere is used', async (grant, parameters) => {
+  ])('shows the address for another browser when the grant is %s', async (grant, parameters) => {
     const { output, errors } = await shell.run(
-      `${invokeWithPerson}
-      Invoke-WithPerson "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
+      `${invokeWithBrowser}
+      Invoke-WithBrowser "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
         ForEach-Object { $_.Grant }`,
       given,
     )
     expect({ output, errors }).toEqual({ output: [grant], errors: [] })
   })
 
-  it('uses a sign-in by device code when Connect-Okta runs without -UseDeviceCode', async () => {
+  it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {
     const { output, errors } = await shell.run(
-      `${invokeWithPerson}
-      Invoke-WithPerson 'Connect-Okta -Tenant $given.tenant -ClientId $given.native -UseDeviceCode' $given
+      `${invokeWithBrowser}
+      Invoke-WithBrowser 'Connect-Okta -Tenant $given.tenant -ClientId $given.native -UseDeviceCode' $given
       Connect-Okta -Tenant $given.tenant -ClientId $given.native
       (Get-OktaContext).ClientId`,
       given,
@@ -109,7 +112,7 @@ describeInPowerShell('Connect-Okta for people', () => {
     expect({ output, errors }).toEqual({ output: [given.native], errors: [] })
   })
 
-  it('is cancelled when it is stopped, and the session continues with the same Node process', async () => {
+  it('keeps the session and the Node process when it is stopped', async () => {
     const { output, errors } = await shell.run(
       `${connect} -PassThru | ForEach-Object { $_.Grant }
       $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())

@@ -9,7 +9,7 @@ const secret = (text: string) => `(ConvertTo-SecureString (${text}) -AsPlainText
 const status = "(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"
 const noControl = /^[^\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u
 
-describeInPowerShell('text given to the cmdlets', () => {
+describeInPowerShell('text parameters', () => {
   let okta: OktaEmulator
   let shell: Shell
   let given: { tenant: string; clientId: string; jwk: string }
@@ -45,7 +45,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     ['Tenant', `Test-OktaConnection -Tenant (${half})`],
     ['KeyId', `New-OktaJsonWebKey -Type P-256 -KeyId (${half})`],
     ['Path', `New-OktaJsonWebKey -Type P-256 -Path (${half})`],
-  ])('that is half of a surrogate pair is an error of -%s, and the next cmdlet works: %s', async (name, script) => {
+  ])('cause an error of -%s when the text has half of a surrogate pair: %s', async (name, script) => {
     const { output, errors } = await shell.run(`${script}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toEqual([
@@ -63,7 +63,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     ['a piped hashtable', "@{ id = '1' } | Invoke-OktaApi"],
     ['a piped object', "[pscustomobject] @{ id = '1' } | Invoke-OktaApi"],
     ['a row of a table', "'id', '1' | ConvertFrom-Csv | Invoke-OktaApi"],
-    ['an answer of Okta', "Invoke-OktaApi -Path '/api/v1/users?limit=1' | Invoke-OktaApi"],
+    ['a response of Okta', "Invoke-OktaApi -Path '/api/v1/users?limit=1' | Invoke-OktaApi"],
     ['a piped file', 'Get-Item / | Invoke-OktaApi'],
     ['a piped process', 'Get-Process -Id $PID | Invoke-OktaApi'],
     ['a piped number', '5 | Invoke-OktaApi'],
@@ -74,7 +74,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     ['a process', 'Invoke-OktaApi -Path (Get-Process -Id $PID)'],
     ['XML', "Invoke-OktaApi -Path ([xml] '<a/>')"],
     ['an object within a text', 'Invoke-OktaApi -Path "/api/v1/users/$([pscustomobject] @{ id = 1 })"'],
-  ])('that is no text is an error of -Path, and not sent to Okta: %s', async (what, script) => {
+  ])('cause an error of -Path, and no request, when they get %s', async (what, script) => {
     const { output, errors } = await shell.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
@@ -84,7 +84,7 @@ describeInPowerShell('text given to the cmdlets', () => {
         message: expect.stringContaining('was given an object'),
       }),
     ])
-    expect(okta.requests).toHaveLength(what.startsWith('an answer') ? 1 : 0)
+    expect(okta.requests).toHaveLength(what.startsWith('a response') ? 1 : 0)
   })
 
   it.each([
@@ -95,16 +95,16 @@ describeInPowerShell('text given to the cmdlets', () => {
     ['Tenant', 'Test-OktaConnection -Tenant @{ id = 1 }'],
     ['JsonWebKey', 'Test-OktaConnection -Tenant t.okta.com -JsonWebKey @{ kty = 1 }'],
     ['Body', 'Invoke-OktaApi POST /api/v1/users -Body "$([pscustomobject] @{ id = 1 })"'],
-  ])('that is an object is an error of -%s: %s', async (name, script) => {
+  ])('cause an error of -%s when they get an object: %s', async (name, script) => {
     const { output, errors } = await shell.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
-      expect.objectContaining({ target: name, message: `-${name} takes text, and was given an object.` }),
+      expect.objectContaining({ target: name, message: `-${name} must be text, but was given an object.` }),
     ])
     expect(okta.requests).toEqual([])
   })
 
-  it('may be a URL object, piped or not', async () => {
+  it('accept a URL object', async () => {
     const { output, errors } = await shell.run(
       `$url = [uri] "$($given.tenant)/api/v1/users?limit=1"
       ($url | Invoke-OktaApi).status, (Invoke-OktaApi -Path $url).status`,
@@ -118,7 +118,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     ['a custom domain', '-Tenant System.Example.Com -ClientId c'],
     ['a client ID', '-Tenant t.okta.com -ClientId System.Net.Id'],
     ['a scope', '-Tenant t.okta.com -ClientId c -Scopes Microsoft.Users.Read'],
-  ])('is not taken for an object when %s begins as the name of a type does: %s', async (_what, parameters) => {
+  ])('accept %s that begins like the name of a type: %s', async (_what, parameters) => {
     const { errors } = await shell.runInNewRunspace(
       `$env:HTTPS_PROXY = 'http://127.0.0.1:9'
       Connect-Okta ${parameters} -JsonWebKey $given.jwk
@@ -128,7 +128,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect(errors.map(({ id }) => id)).toEqual(['OktaNetworkFailed,Connect-Okta'])
   })
 
-  it('is not taken for an object when a key ID or a path begins as the name of a type does', async () => {
+  it('accept a key ID and a path that begin like the name of a type', async () => {
     const { output, errors } = await shell.run(
       `(New-OktaJsonWebKey -Type P-256 -KeyId System.Example).KeyId
       Push-Location $HOME
@@ -142,10 +142,10 @@ describeInPowerShell('text given to the cmdlets', () => {
 
   it.each([
     ['a null character', '"/api/v1/users/a`0b"'],
-    ['what ends a line elsewhere', "('/api/v1/users/a' + [char] 0x2028 + [char] 0x85 + [char] 0xfeff + 'b')"],
+    ['Unicode line separators', "('/api/v1/users/a' + [char] 0x2028 + [char] 0x85 + [char] 0xfeff + 'b')"],
     ['line feeds and escapes', '"/api/v1/users/a`r`n`t$([char] 27)[2J"'],
     ['a million characters', "('/api/v1/users/' + ('a' * 1000000))"],
-  ])('with %s in a path does not disturb the next request', async (_what, path) => {
+  ])('do not affect the next request when a path has %s', async (_what, path) => {
     const { output, errors } = await shell.run(`Invoke-OktaApi -Path ${path}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toHaveLength(1)
@@ -153,7 +153,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect(errors[0]?.target).toMatch(noControl)
   })
 
-  it('nested deeper than JSON is made is an error of -Body, and not sent cut off', async () => {
+  it('cause an error of -Body, and no request, when the object is nested too deeply', async () => {
     const { output, errors } = await shell.run(
       `$body = @{}; foreach ($level in 1..150) { $body = @{ a = $body } }
       Invoke-OktaApi POST /api/v1/users -Body $body\n${status}`,
@@ -163,7 +163,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 
-  it('with controls in it reaches the console escaped', async () => {
+  it('are escaped in messages when they contain control characters', async () => {
     const odd = '`u{1b}[2J`u{9b}2J`u{202e}'
     const { errors, progress, output } = await shell.run(
       `Connect-Okta -Tenant "${odd}" -ClientId c -JsonWebKey k
@@ -179,7 +179,7 @@ describeInPowerShell('text given to the cmdlets', () => {
     expect(String(output).replace(/[\r\n]/g, '')).toMatch(noControl)
   })
 
-  it('that Okta sends reaches the console escaped, in links, codes, scopes and errors', async () => {
+  it('of Okta are escaped in messages when they contain control characters', async () => {
     const odd = '\u009b2J\u0085'
     const server = createServer((request, response) => {
       const headers = { 'content-type': 'application/json', link: `<${request.url}${odd}>; rel="next"` }
@@ -197,7 +197,7 @@ describeInPowerShell('text given to the cmdlets', () => {
       { tenant: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
     )
     server.close()
-    expect(errors.map(({ id }) => id)).toEqual(['OktaApiRejected,Invoke-OktaApi'])
+    expect(errors.map(({ id }) => id)).toEqual(['OktaApiFailed,Invoke-OktaApi'])
     for (const text of [errors[0]?.message, errors[0]?.target, ...output]) expect(text).toMatch(noControl)
   })
 })

@@ -7,7 +7,7 @@ import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 const connect =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read, okta.groups.read'
 
-describeInPowerShell('what a console shows', () => {
+describeInPowerShell('console output', () => {
   let okta: OktaEmulator
   let shell: Shell
   let given: { tenant: string; clientId: string; jwk: string }
@@ -23,7 +23,7 @@ describeInPowerShell('what a console shows', () => {
     await okta.close()
   })
 
-  /** What a script puts on the screen, without colours, and what must not be there. */
+  /** The lines that a script shows, without colors. Fails if they contain a secret or are too long. */
   async function screenOf(script: string, width: number) {
     const { output } = await shell.run(
       `$PSStyle.OutputRendering = 'PlainText'\n${script} | Out-String -Width ${width}\nGet-OktaAccessToken -AsPlainText`,
@@ -40,16 +40,19 @@ describeInPowerShell('what a console shows', () => {
     ['Get-OktaContext', 120],
     [`${connect} -PassThru`, 120],
     ['Get-OktaContext -ListAvailable', 120],
-  ])('of %s is a line for each scope, with the end of the token, at %i columns', async (script, width) => {
-    const lines = await screenOf(script, width)
-    expect(lines[1]).toMatch(/^Tenant +ClientId +ExpiresOn +Grant +Scopes$/)
-    expect(lines[3]).toMatch(
-      new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta.groups.read$`),
-    )
-    expect(lines[4]?.trim()).toBe('okta.users.read')
-  })
+  ])(
+    'has a line for each scope, and when the token expires, when it is from %s at %i columns',
+    async (script, width) => {
+      const lines = await screenOf(script, width)
+      expect(lines[1]).toMatch(/^Tenant +ClientId +ExpiresOn +Grant +Scopes$/)
+      expect(lines[3]).toMatch(
+        new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta.groups.read$`),
+      )
+      expect(lines[4]?.trim()).toBe('okta.users.read')
+    },
+  )
 
-  it('of Get-OktaContext has whole tenants, client ids, ends and grants at 80 columns', async () => {
+  it('truncates nothing when it is from Get-OktaContext at 80 columns', async () => {
     const screen = (await screenOf('Get-OktaContext', 80)).join('\n')
     expect(screen).toMatch(new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta`, 'm'))
     expect(screen).not.toContain('\u2026')
@@ -61,22 +64,22 @@ describeInPowerShell('what a console shows', () => {
     ['New-OktaJsonWebKey -Type P-256 | Format-List * -Force', /^PrivateJwk +: System.Security.SecureString$/m],
     ['Test-OktaConnection', /^ok +tenant +The org is http/m],
     ['Get-OktaAccessToken', /^System.Security.SecureString$/m],
-  ])('of %s is what people need, and no secret', async (script, expected) => {
+  ])('has no secret when it is from %s', async (script, expected) => {
     expect((await screenOf(script, 80)).join('\n')).toMatch(expected)
   })
 
-  it('of an error in a script is where it was, what happened, and what to do', async () => {
-    const lines = await screenOf('& { Invoke-OktaApi -Path /api/v1/users/nobody } 2>&1', 120)
+  it('shows the line, the message and the recommendation when a script fails', async () => {
+    const lines = await screenOf('& { Invoke-OktaApi -Path /api/v1/users/00uUnknown } 2>&1', 120)
     expect(lines.filter(line => line !== '').slice(-4)).toEqual([
       expect.stringMatching(/^ +2 \| +& \{ Invoke-OktaApi -Path/),
       expect.stringMatching(/^ +\| +~+$/),
-      '     | Okta answered 404 to GET /api/v1/users/nobody. Not found: Resource not found: nobody (User)',
-      '  Recommendation: Check the path, and that what it names is there.',
+      '     | GET /api/v1/users/00uUnknown failed with HTTP 404: Not found: Resource not found: 00uUnknown (User) (E0000007).',
+      '  Recommendation: Check the path and the ids in it.',
     ])
   })
 
-  it('of an error has nothing in it by which Okta, or who stands in for it, would move the cursor', async () => {
-    const summary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\u202e <b>bold</b>\r\nConnect-Okta: all is well'
+  it('has no control characters when an error message of Okta has some', async () => {
+    const summary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\u202e <b>bold</b>\r\nConnect-Okta: connected'
     const server = createServer((request, response) => {
       const isMe = request.url === '/api/v1/users/me'
       response
@@ -92,6 +95,6 @@ describeInPowerShell('what a console shows', () => {
       { tenant: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
     )
     server.close()
-    for (const text of output) expect(text).toContain('No.  [2J ]0;title 31m  <b>bold</b> Connect-Okta: all is well')
+    for (const text of output) expect(text).toContain('No.  [2J ]0;title 31m  <b>bold</b> Connect-Okta: connected')
   })
 })

@@ -16,13 +16,13 @@ const timeout = (minutes * 60_000) / parsers + 120_000
 const canary = 'cAnArY-0123456789'
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
-/** `npm run torture` runs as many as its time allows, and others each time. */
+/** With `npm run torture`: as many as its time allows, with another seed each time. */
 function cases(numRuns: number): fc.Parameters<unknown> {
   if (minutes > 0) return { numRuns: 1_000_000, interruptAfterTimeLimit: (minutes * 60_000) / parsers }
   return { numRuns, seed: 20_261_124 }
 }
 
-/** Writes pieces of input to the program, until its input ends, and returns its responses. */
+/** Writes pieces of input, ends the input, and returns the responses. */
 async function responsesTo(pieces: readonly (string | Uint8Array)[], methods: Record<string, Method>) {
   const [input, output] = [new PassThrough(), new PassThrough()]
   const written = text(output)
@@ -40,13 +40,13 @@ function parseResponse(line: string) {
   return parseLine(line)
 }
 
-const quiet: Record<string, Method> = {
+const methods: Record<string, Method> = {
   async good() {},
   async bad(params) {
     throw new Error(String(Object.keys(params).length))
   },
 }
-// Deeply nested ones take long.
+// Deeply nested values take long.
 const few = (deep: number) => [...Array.from({ length: 20 }, (_, index) => index * 5), deep]
 const secret = fc.constantFrom(canary, [canary], { [canary]: canary })
 const anything = fc.oneof(fc.jsonValue(), secret)
@@ -59,8 +59,8 @@ const request = fc.oneof(
   id.map(id => `cancel ${id}`),
 )
 
-describe('input of the Node process', () => {
-  it('never ends the process, and gets at most one response a line', { timeout }, async () => {
+describe('the line protocol', () => {
+  it('writes at most one response a line, and never ends, when lines are random', { timeout }, async () => {
     const line = fc.oneof(
       request,
       fc
@@ -78,7 +78,7 @@ describe('input of the Node process', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 4 }), async lines => {
         const pieces = [...lines, 'request 99 good {}'].map(one => `${one.replaceAll('\n', ' ')}\n`)
-        const responses = await responsesTo(pieces, quiet)
+        const responses = await responsesTo(pieces, methods)
         expect(responses.length).toBeLessThanOrEqual(lines.length + 1)
         expect(responses).toContainEqual({ id: 99, status: 'ok', content: null })
       }),
@@ -94,12 +94,12 @@ describe('input of the Node process', () => {
         .map(([line, more]) => Buffer.concat([Buffer.from(line), more, Buffer.from('\n')])),
     )
     await fc.assert(
-      fc.asyncProperty(fc.array(bytes, { maxLength: 6 }), async pieces => void (await responsesTo(pieces, quiet))),
+      fc.asyncProperty(fc.array(bytes, { maxLength: 6 }), async pieces => void (await responsesTo(pieces, methods))),
       cases(1_000),
     )
   })
 
-  it('as parameters of a method gets a result or an error with a code', { timeout }, async () => {
+  it('responds with a result or an error with a code when parameters are random', { timeout }, async () => {
     const methods = methodsFor({ store: createMemoryStore(), writeNotice: () => {}, notify: () => {} })
     const options = fc.record(
       {
@@ -133,7 +133,9 @@ describe('input of the Node process', () => {
     )
   })
 
-  it('comes back as CLIXML on one line, which PowerShell reads as the same text', { timeout }, async () => {
+  it('writes CLIXML on one line, which PowerShell reads as the same text, when values are random', {
+    timeout,
+  }, async () => {
     const value = fc.jsonValue({ stringUnit: 'binary', maxDepth: 5 })
     await fc.assert(
       fc.property(value, given => {
@@ -146,33 +148,33 @@ describe('input of the Node process', () => {
   })
 })
 
-describe('a line that is not a request', () => {
+describe('the line protocol, for lines that are not requests', () => {
   it.each([
-    ['an unknown word', 'ask 1 good {}'],
+    ['an unknown word', 'send 1 good {}'],
     ['an ID that is not a number', `request ${canary} good {}`],
     ['a request without parameters', 'request 1 good'],
     ['a cancellation of an unknown call', 'cancel 1'],
     ['a cancellation without an ID', 'cancel'],
-  ])('is ignored: %s', async (_what, line) => {
-    expect(await responsesTo([`${line}\n`], quiet)).toEqual([])
+  ])('ignores a line when it has %s', async (_what, line) => {
+    expect(await responsesTo([`${line}\n`], methods)).toEqual([])
   })
 })
 
-describe('a request', () => {
+describe('the line protocol, for requests', () => {
   it.each([
     ['parameters that are a list', `request 1 good ["${canary}"]`],
     ['parameters that are not JSON', `request 1 good {"${canary}`],
     ['an unknown method', `request 1 ${canary.replaceAll('-', '')} {}`],
     ['the name of a method that every object has', 'request 1 toString {}'],
-  ])('gets an error that does not repeat it when it has %s', async (_what, line) => {
-    const [response, ...others] = await responsesTo([`${line}\n`], quiet)
+  ])('responds with an error that does not repeat a request when it has %s', async (_what, line) => {
+    const [response, ...others] = await responsesTo([`${line}\n`], methods)
     expect(response).toMatchObject({ id: 1, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
     expect(JSON.stringify(response)).not.toContain(canary.replaceAll('-', ''))
     expect(others).toEqual([])
   })
 
-  it('is read after a byte order mark, which Windows PowerShell may write first', async () => {
-    const responses = await responsesTo(['\ufeffrequest 1 good {}\n'], quiet)
+  it('reads a request when a byte order mark precedes it, which Windows PowerShell may write', async () => {
+    const responses = await responsesTo(['\ufeffrequest 1 good {}\n'], methods)
     expect(responses).toEqual([{ id: 1, status: 'ok', content: null }])
   })
 })
@@ -182,7 +184,7 @@ describe('CLIXML', () => {
     ['a number that is too large', JSON.parse('1e999'), '<Db>INF</Db>'],
     ['what is too deep for PowerShell', JSON.parse(`${'['.repeat(42)}1${']'.repeat(42)}`), '<S>[[1]]</S>'],
     ['what is too deep for JSON', JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`), '<S>...</S>'],
-  ])('contains %s', (_what, value, written) => {
+  ])('contains text or INF when a value is %s', (_what, value, written) => {
     expect(toClixml(value)).toContain(written)
   })
 })

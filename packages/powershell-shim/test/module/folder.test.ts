@@ -14,7 +14,7 @@ import { moduleFolder } from '../support/shell.test.support.js'
 const { redisServer, secretService } = inject('systemNeeds')
 
 // Users without npm copy the folder of the module. It needs only Node.js.
-describe('the folder of the module, copied elsewhere', () => {
+describe('a copy of the module folder', () => {
   let okta: OktaEmulator
   let home: string
   const children: { kill(signal: NodeJS.Signals): boolean }[] = []
@@ -31,7 +31,7 @@ describe('the folder of the module, copied elsewhere', () => {
     await rm(home, { recursive: true, force: true })
   })
 
-  async function ask(method: string, params: object, env: Record<string, string> = {}) {
+  async function call(method: string, params: object, env: Record<string, string> = {}) {
     const child = spawn(process.execPath, [join(home, 'ConnectOkta/shim/shim.cjs')], {
       env: { PATH: process.env.PATH, HOME: home, ...env },
       cwd: home,
@@ -55,29 +55,29 @@ describe('the folder of the module, copied elsewhere', () => {
     return await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
   }
 
-  it('contains no packages, and works with the store auto, with a warning when there is no keyring', async () => {
+  it('warns, and connects without packages, when there is no keyring', async () => {
     expect(await readdir(join(home, 'ConnectOkta'))).not.toContain('node_modules')
-    const messages = await ask('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
+    const messages = await call('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
     expect(messages).toEqual([
       { notice: 'warning', content: expect.stringContaining('no keyring answers') },
       { id: 1, status: 'ok', content: expect.objectContaining({ clientId: okta.client('service').clientId }) },
     ])
   })
 
-  it('reports the error to the call that needs the store when it cannot be opened', async () => {
-    const messages = await ask('connect', connection(), { CONNECT_OKTA_STORE: 'nonsense' })
+  it('reports an error only to calls that use the store when it cannot be opened', async () => {
+    const messages = await call('connect', connection(), { CONNECT_OKTA_STORE: 'nonsense' })
     expect(messages).toMatchObject([
       { id: 1, content: { code: 'options_invalid', message: expect.stringContaining('nonsense') } },
     ])
-    expect(await ask('newKey', {}, { CONNECT_OKTA_STORE: 'nonsense' })).toMatchObject([{ id: 1, status: 'ok' }])
+    expect(await call('newKey', {}, { CONNECT_OKTA_STORE: 'nonsense' })).toMatchObject([{ id: 1, status: 'ok' }])
   })
 
-  it.skipIf(secretService === undefined)('seals tokens with a key in the keyring of the system', async () => {
+  it.skipIf(secretService === undefined)('seals tokens when the system has a keyring', async () => {
     const environment = { DBUS_SESSION_BUS_ADDRESS: await startKeyring() }
-    const messages = await ask('connect', connection(), environment)
+    const messages = await call('connect', connection(), environment)
     expect(messages).toMatchObject([{ id: 1, status: 'ok' }])
     expect((await records()).join('\n')).not.toContain('accessToken')
-    expect((await ask('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
+    expect((await call('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
   })
 
   it.skipIf(redisServer === undefined)('stores tokens in Redis when CONNECT_OKTA_STORE names one', async () => {
@@ -85,17 +85,17 @@ describe('the folder of the module, copied elsewhere', () => {
       CONNECT_OKTA_STORE: await startRedis(),
       CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 'k').toString('base64'),
     }
-    await ask('connect', connection(), environment)
-    expect((await ask('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
-    expect((await ask('logins', {})).at(-1)?.content).toEqual([])
+    await call('connect', connection(), environment)
+    expect((await call('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
+    expect((await call('logins', {})).at(-1)?.content).toEqual([])
   })
 
-  it('reads profiles, and connects through a proxy', async () => {
-    expect((await ask('profiles', {})).at(-1)?.content).toEqual([])
+  it('connects through a proxy when HTTPS_PROXY is set', async () => {
+    expect((await call('profiles', {})).at(-1)?.content).toEqual([])
     const proxy = createServer()
     proxy.listen(0, '127.0.0.1')
     await once(proxy, 'listening')
-    const asked = once(proxy, 'connection')
+    const received = once(proxy, 'connection')
       .then(([socket]) =>
         once(
           socket.on('error', () => {}),
@@ -104,15 +104,15 @@ describe('the folder of the module, copied elsewhere', () => {
       )
       .then(([data]) => String(data))
     const { port } = proxy.address() as { port: number }
-    const answer = ask(
+    const response = call(
       'connect',
       { ...connection(), tenant: 'example.okta.com' },
       { HTTPS_PROXY: `http://127.0.0.1:${port}` },
     )
-    expect(await asked).toContain('CONNECT example.okta.com:443')
+    expect(await received).toContain('CONNECT example.okta.com:443')
     proxy.close()
     for (const child of children.splice(0)) child.kill('SIGKILL')
-    answer.catch(() => {})
+    response.catch(() => {})
   })
 
   async function startKeyring(): Promise<string> {
@@ -132,11 +132,11 @@ describe('the folder of the module, copied elsewhere', () => {
     const query = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus']
     query.push('org.freedesktop.DBus.GetNameOwner', 'string:org.freedesktop.secrets')
     for (let tries = 0; tries < 200; tries++) {
-      const asked = spawn('dbus-send', query, { env: { ...own, DBUS_SESSION_BUS_ADDRESS: address }, stdio: 'ignore' })
-      if ((await once(asked, 'exit'))[0] === 0) return address
+      const reply = spawn('dbus-send', query, { env: { ...own, DBUS_SESSION_BUS_ADDRESS: address }, stdio: 'ignore' })
+      if ((await once(reply, 'exit'))[0] === 0) return address
       await sleep(50)
     }
-    throw new Error('the keyring does not start')
+    throw new Error('The keyring has not started.')
   }
 
   async function startRedis(): Promise<string> {

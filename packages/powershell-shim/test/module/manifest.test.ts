@@ -13,14 +13,14 @@ const exported = [
   'Test-OktaConnection',
 ]
 
-describeInPowerShell('the module', () => {
+describeInPowerShell('the module manifest', () => {
   let shell: Shell
   beforeAll(async () => {
     shell = await Shell.start()
   })
   afterAll(() => shell[Symbol.asyncDispose]())
 
-  it('has a valid manifest, and exports only its cmdlets', async () => {
+  it('is valid, and exports only the cmdlets', async () => {
     const { output, errors, warnings } = await shell.run(
       `$manifest = Test-ModuleManifest $given.path
       [pscustomobject] @{
@@ -39,7 +39,7 @@ describeInPowerShell('the module', () => {
     expect(commands.sort()).toEqual(exported)
   })
 
-  it('is ASCII, because Windows PowerShell reads other text in the code page of the machine', async () => {
+  it('is ASCII, as the module is, because Windows PowerShell reads other text in the code page of the machine', async () => {
     for (const name of ['ConnectOkta.psm1', 'ConnectOkta.psd1', 'ConnectOkta.Format.ps1xml']) {
       expect(await readFile(join(moduleFolder, name), 'utf8')).toMatch(/^\p{ASCII}*$/u)
     }

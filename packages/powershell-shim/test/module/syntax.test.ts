@@ -15,7 +15,7 @@ import {
 
 const source = fileURLToPath(new URL('../../module/ConnectOkta', import.meta.url))
 
-/** What a script is made of. */
+/** The elements of a script. */
 type Syntax = Readonly<
   Record<
     'problems' | 'found' | 'functions' | 'commands' | 'types' | 'statics' | 'methods' | 'properties' | 'variables',
@@ -23,7 +23,7 @@ type Syntax = Readonly<
   >
 >
 
-/** What Windows PowerShell 5.1 on .NET Framework does not know, parses as something else, or is not known to have. */
+/** What Windows PowerShell 5.1 on .NET Framework does not have, parses differently, or is not known to have. */
 function foreignTo51(syntax: Syntax, ownFunctions: ReadonlySet<string>): readonly string[] {
   const { problems, found, commands, types, statics, methods, properties, variables } = syntax
   const allowedParameters = new Map([...commandsOfBoth].map(one => [one.split(' ')[0], one.split(' ')]))
@@ -53,7 +53,7 @@ describeInPowerShell('the syntax of the module', () => {
   const syntaxOf = async (paths: readonly string[]): Promise<readonly Syntax[]> =>
     (await shell.run(findSyntax, { paths })).output
 
-  it('is that of Windows PowerShell 5.1, calls nothing but the engine and the JSON pair, and .NET Framework has its types and members', async () => {
+  it('uses only what Windows PowerShell 5.1 and .NET Framework have', async () => {
     const folders = ['Public', 'Private'].map(async folder =>
       (await readdir(join(source, folder))).map(name => join(source, folder, name)),
     )
@@ -105,7 +105,7 @@ describeInPowerShell('the syntax of the module', () => {
     ['$task.WaitAsync(5)', 'WaitAsync/1'],
     ['[System.Text.Json.JsonDocument] $a', 'System.Text.Json.JsonDocument'],
     ['if ($IsWindows) { 1 }', 'IsWindows'],
-  ])('would not be found to be so: %s', async (script, foreign) => {
+  ])('is reported when it is newer than Windows PowerShell 5.1: %s', async (script, foreign) => {
     const path = join(shell.home, 'newer.ps1')
     await writeFile(path, script)
     const [syntax] = await syntaxOf([path])

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
-describeInPowerShell('Node.js', () => {
+describeInPowerShell('Node.js for the module', () => {
   let shell: Shell
   beforeAll(async () => {
     shell = await Shell.start()
@@ -23,7 +23,7 @@ describeInPowerShell('Node.js', () => {
     return errors[0]
   }
 
-  it('is reported as missing, with what to install', async () => {
+  it('is reported as missing, with what to install, when it is not on the PATH', async () => {
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '/nowhere'
       Get-OktaContext
@@ -43,7 +43,7 @@ describeInPowerShell('Node.js', () => {
     })
   })
 
-  it('is reported as too old, with its version', async () => {
+  it('is reported with its version when it is too old', async () => {
     const old = await program(
       'old-node',
       'if [ "$1" = --version ]; then echo v18.20.1; exit; fi\necho SyntaxError >&2; exit 1',
@@ -52,7 +52,7 @@ describeInPowerShell('Node.js', () => {
     expect(failure).toMatchObject({ id: 'OktaNodeTooOld,Get-OktaContext', message: expect.stringContaining('18.20.1') })
   })
 
-  it('is the one that CONNECT_OKTA_NODE names', async () => {
+  it('is found when CONNECT_OKTA_NODE names it', async () => {
     const other = await program('other-node', `touch "${join(shell.home, 'was-run')}"\nexec "${process.execPath}" "$@"`)
     const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${other}'
@@ -62,7 +62,7 @@ describeInPowerShell('Node.js', () => {
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
   })
 
-  it('is found in a folder that is on the PATH in quotes', async () => {
+  it('is found when its folder is on the PATH in quotes', async () => {
     const folder = dirname(process.execPath)
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '"/nowhere":"${folder}"'; $env:CONNECT_OKTA_NODE = ''
@@ -71,19 +71,19 @@ describeInPowerShell('Node.js', () => {
     expect(failure).toBeUndefined()
   })
 
-  it('that ends twice is an error with what it wrote', async () => {
+  it('is reported with what it wrote when it ends twice', async () => {
     const broken = await program(
       'broken-node',
-      'if [ "$1" = --version ]; then echo v22.1.0; exit; fi\necho out of order >&2; exit 1',
+      'if [ "$1" = --version ]; then echo v22.1.0; exit; fi\necho broken >&2; exit 1',
     )
     const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${broken}'; Get-OktaContext`)
     expect(failure).toMatchObject({
       id: 'OktaShimEnded,Get-OktaContext',
-      message: expect.stringContaining('out of order'),
+      message: expect.stringContaining('broken'),
     })
   })
 
-  it('that has closed its output is replaced, even if it is still running', async () => {
+  it('is started again when it has closed its output but is still running', async () => {
     const mark = join(shell.home, 'has-closed')
     const slow = await program(
       'slow-to-end-node',

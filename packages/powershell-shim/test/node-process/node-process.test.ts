@@ -31,7 +31,7 @@ describeInPowerShell('the Node process of a runspace', () => {
   })
   beforeEach(() => okta.clearRequests())
 
-  it('is started again when it has died, and gets the session', async () => {
+  it('is started again with the session when it was killed', async () => {
     const { output, errors } = await shell.runInNewRunspace(
       `${connect}
       $before = ${nodeProcess}.Id
@@ -45,7 +45,7 @@ describeInPowerShell('the Node process of a runspace', () => {
     expect({ output, errors }).toEqual({ output: [given.clientId, true], errors: [] })
   })
 
-  it('gets an API token again, which is not stored', async () => {
+  it('gets the API token again when it was killed', async () => {
     const { output, errors } = await shell.runInNewRunspace(
       `Connect-Okta -Tenant $given.tenant -ApiToken ([Net.NetworkCredential]::new('', $given.apiToken).SecurePassword)
       ${kill}
@@ -55,9 +55,9 @@ describeInPowerShell('the Node process of a runspace', () => {
     expect({ output, errors }).toEqual({ output: ['ACTIVE'], errors: [] })
   })
 
-  it('dies during a request that is repeated, unless Okta may have carried it out', async () => {
+  it('repeats a request when it was killed, unless Okta may have carried it out', async () => {
     const place = join(shell.home, 'process-id')
-    await using org = await startFragileOrg(place)
+    await using org = await startKillingOrg(place)
     const run = (request: string) =>
       shell.runInNewRunspace(`${connect}\n[IO.File]::WriteAllText($given.place, ${nodeProcess}.Id)\n${request}`, {
         ...given,
@@ -76,7 +76,7 @@ describeInPowerShell('the Node process of a runspace', () => {
     ])
   })
 
-  it('ends when its runspace closes, and when the module is removed', async () => {
+  it('ends when its runspace closes or the module is removed', async () => {
     const { output } = await shell.runInNewRunspace(
       `${connect}
       $first = ${nodeProcess}
@@ -96,7 +96,7 @@ describeInPowerShell('the Node process of a runspace', () => {
     expect(ended).toEqual([true])
   })
 
-  it('is another one in each of four runspaces that connect at once', async () => {
+  it('is a separate one in each runspace when four connect at once', async () => {
     const { output, errors } = await shell.runInNewRunspace(
       `${connect}
       $shells = foreach ($index in 1..4) {
@@ -111,13 +111,13 @@ describeInPowerShell('the Node process of a runspace', () => {
           (& (Get-Module ConnectOkta) { \`$script:NodeProcess.Process.Id })")
         @{ shell = $shell; begun = $shell.BeginInvoke() }
       }
-      $answers = foreach ($one in $shells) { , @($one.shell.EndInvoke($one.begun)); $one.shell.Streams.Error; $one.shell.Runspace.Close() }
-      @($answers | ForEach-Object { $_[0] }) -join ' '
-      @($answers | ForEach-Object { $_[1] } | Sort-Object -Unique).Count`,
+      $results = foreach ($one in $shells) { , @($one.shell.EndInvoke($one.begun)); $one.shell.Streams.Error; $one.shell.Runspace.Close() }
+      @($results | ForEach-Object { $_[0] }) -join ' '
+      @($results | ForEach-Object { $_[1] } | Sort-Object -Unique).Count`,
       given,
     )
     expect({ output, errors }).toEqual({ output: ['ACTIVE ACTIVE ACTIVE ACTIVE', 4], errors: [] })
-    // All of them share the token of the first.
+    // All of them use the token of the first.
     expect(okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length).toBeLessThanOrEqual(1)
   })
 })
@@ -141,7 +141,7 @@ describe('the Node process', () => {
     }
   }
 
-  it('responds to requests, ignores other lines, and ends with its input', async () => {
+  it('responds to requests, ignores other lines, and ends when its input ends', async () => {
     const { next, send, request, end } = start()
     request(1, 'context', {})
     expect(await next()).toEqual({ id: 1, status: 'ok', content: null })
@@ -154,7 +154,7 @@ describe('the Node process', () => {
     await end()
   })
 
-  it('uses no other session than the one that a request names', async () => {
+  it('uses only the session that a request names', async () => {
     const { next, request, end } = start()
     await using a = await startApi()
     await using b = await startApi()
@@ -165,7 +165,7 @@ describe('the Node process', () => {
     expect(await next()).toMatchObject({ id: 1, content: { orgUrl: a.url } })
     call(2, 'a')
     expect(await next()).toMatchObject({ id: 2, content: { content: a.url } })
-    // As after Ctrl+C: the module does not use the session that this one opens.
+    // As after Ctrl+C: the module does not use the session that this call opens.
     connectTo(b.url, 3, 'b')
     expect(await next()).toMatchObject({ id: 3, content: { orgUrl: b.url } })
     call(4, 'a')
@@ -179,14 +179,14 @@ describe('the Node process', () => {
     await end()
   })
 
-  it('accepts characters in JSON that end lines elsewhere', async () => {
+  it('reads a request when its JSON contains Unicode line separators', async () => {
     const { next, request, end } = start()
     request(1, 'connect', { tenant: 'a\u2028b\u0085c' })
     expect(await next()).toMatchObject({ id: 1, status: 'error', content: { code: 'options_invalid' } })
     await end()
   })
 
-  it('ignores Ctrl+C, and ends a call that the module cancels', async () => {
+  it('ignores Ctrl+C, and ends a call when the module cancels it', async () => {
     const { child, next, send, request, end } = start()
     const silent = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     silent.fault({ endpoint: '/oauth2/v1/token', delayMs: 60_000 })
@@ -202,7 +202,7 @@ describe('the Node process', () => {
   })
 })
 
-/** An org that answers with its own URL. */
+/** An org that responds with its own URL. */
 async function startApi() {
   const server = createServer((_request, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(url)),
@@ -218,20 +218,20 @@ async function startApi() {
   }
 }
 
-/** An org that kills the shim whose process id is in a file, when a request of it has arrived; it answers the next one. */
-async function startFragileOrg(place: string) {
+/** An org that kills the Node process whose ID is in a file at its first request, and responds to the next. */
+async function startKillingOrg(place: string) {
   let kills = true
   const server = createServer((request, response) => {
     request.resume()
-    const answer = (body: object) =>
+    const respond = (body: object) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     if (request.url === '/oauth2/v1/token') {
-      answer({ access_token: 'a-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.read' })
+      respond({ access_token: 'a-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.read' })
     } else if (kills) {
       kills = false
       process.kill(Number(readFileSync(place, 'utf8')), 'SIGKILL')
     } else {
-      answer([{ status: 'ACTIVE' }])
+      respond([{ status: 'ACTIVE' }])
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -7,12 +7,12 @@ import { describeInPowerShell, runPowerShell } from '../support/shell.test.suppo
 
 const shim = '(& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Id })'
 
-describeInPowerShell('a shell that ends', () => {
+describeInPowerShell('PowerShell when it exits', () => {
   let okta: OktaEmulator
   let home: string
   let connect: string
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'ends-'))
+    home = await mkdtemp(join(tmpdir(), 'exit-'))
     okta = await startOktaEmulator()
     const { clientId, jwk } = okta.client('service')
     await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
@@ -25,15 +25,15 @@ describeInPowerShell('a shell that ends', () => {
 
   it.each([
     ['at the end of its commands', '', 0],
-    ['with a status of its own', '; exit 3', 3],
-    ['without having used the module', '', 0],
-  ])('writes nothing and ends with its exit code: %s', async (what, then, status) => {
+    ['with another exit code', '; exit 3', 3],
+    ['without a call of the module', '', 0],
+  ])('writes nothing and keeps the exit code: %s', async (what, then, status) => {
     const used = what.startsWith('without') ? 'Import-Module ConnectOkta' : connect
     const ended = await runPowerShell(['-NoProfile', '-Command', `${used}${then}`], home)
     expect(ended).toEqual({ status, stdout: '', stderr: '' })
   })
 
-  it('leaves no Node process, nor do its jobs and threads, each of which has one', async () => {
+  it('leaves no Node process of its jobs and threads', async () => {
     const use = `$null = Invoke-OktaApi -Path '/api/v1/users?limit=1'; ${shim}`
     const { status, stdout, stderr } = await runPowerShell(
       [

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, runPowerShell, Shell } from '../support/shell.test.support.js'
-import { freeRedirectUri, personIn } from '../support/user-browser.test.support.js'
+import { freeRedirectUri, userBrowserIn } from '../support/user-browser.test.support.js'
 
-// Uses every secret once with success and once without, with all output that there is.
-const useThem = `
+// Uses each secret in calls that succeed and in calls that fail, with every stream on.
+const useSecrets = `
 $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
 $all = @{ Tenant = $given.tenant }
 $jwk = $given.jwk
@@ -16,7 +16,7 @@ $apiToken = [Net.NetworkCredential]::new('', $given.apiToken).SecurePassword
 $scope = @{ Scopes = 'okta.users.read' }
 Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk @scope
 $jwk | Connect-Okta @all -ClientId $given.service @scope -Force
-Connect-Okta @all -ClientId 0oaNobodyHasThisId00 -JsonWebKey $jwk
+Connect-Okta @all -ClientId 0oaUnknownClient0000 -JsonWebKey $jwk
 Connect-Okta -Tenant 'exa mple' -ClientId $given.service -JsonWebKey $jwk
 Connect-Okta -Tenant http://127.0.0.1:1 -ClientId $given.service -JsonWebKey $jwk
 Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk.Substring(0, $jwk.Length - 40))
@@ -30,7 +30,7 @@ Connect-Okta @all -ClientId $given.web -ClientSecret $secret
 Connect-Okta @all -ClientId $given.web -ClientSecret $apiToken -AuthorizationServer default -Scopes orders.read
 Connect-Okta @all -ClientId $given.spa -RedirectUri $given.redirectUri
 $token = Get-OktaAccessToken
-Invoke-OktaApi -Path /api/v1/users/nobody
+Invoke-OktaApi -Path /api/v1/users/00uUnknown
 Connect-Okta @all -ApiToken $apiToken -PassThru
 Connect-Okta @all -ApiToken $secret
 Invoke-OktaApi -Path '/api/v1/users?limit=1'
@@ -41,8 +41,8 @@ Disconnect-Okta
 Get-OktaAccessToken
 `
 
-// Everything in which a secret could be found: errors, the history, and the arguments and environments of processes.
-const lookAround = `
+// Where a secret could be: errors, the history, and the arguments and environments of processes.
+const collectOutput = `
 function Show-All($thing, [int] $depth) {
   if ($null -eq $thing -or $depth -gt 3) { return }
   "$thing"
@@ -73,7 +73,7 @@ describeInPowerShell('secrets', () => {
       ],
     })
     home = await mkdtemp(join(tmpdir(), 'secrets-'))
-    shell = await Shell.start(await personIn(home, okta.users[0]))
+    shell = await Shell.start(await userBrowserIn(home, okta.users[0]))
     const [service, web, spa] = okta.clients
     given = {
       tenant: okta.orgUrl.origin,
@@ -98,9 +98,9 @@ describeInPowerShell('secrets', () => {
     return [...ofKey, given.secret, given.apiToken, ...tokens] as string[]
   }
 
-  it('are in no stream, error, history or process list', { timeout: 300_000 }, async () => {
+  it('are in no stream, error, history or process list when they are used', { timeout: 300_000 }, async () => {
     const tokens: string[] = []
-    const whole = await shell.run(`${useThem}\n${lookAround}`, given)
+    const whole = await shell.run(`${useSecrets}\n${collectOutput}`, given)
     for (const path of ['-AsPlainText', '-AsPlainText -ForceRefresh']) {
       const { output } = await shell.run(
         `Connect-Okta -Tenant $given.tenant -ClientId $given.service -JsonWebKey $given.jwk -Scopes okta.users.read
@@ -109,34 +109,34 @@ describeInPowerShell('secrets', () => {
       )
       tokens.push(output[0])
     }
-    // There were errors of several kinds to look into.
+    // There were errors of several kinds.
     expect(whole.thrown).toBeNull()
     expect(new Set(whole.errors.map(({ id }) => id)).size).toBeGreaterThan(6)
     expect(whole.debug.length).toBeGreaterThan(20)
-    const said = JSON.stringify(whole)
-    expect(secretsOf(tokens).filter(secret => said.includes(secret))).toEqual([])
+    const written = JSON.stringify(whole)
+    expect(secretsOf(tokens).filter(secret => written.includes(secret))).toEqual([])
   })
 
   it('are found by this test when an error contains one', async () => {
-    const shown = await shell.run(`try { throw $given.secret } catch { }\n${lookAround}`, given)
+    const shown = await shell.run(`try { throw $given.secret } catch { }\n${collectOutput}`, given)
     expect(JSON.stringify(shown)).toContain(given.secret)
   })
 
-  it('are in no transcript, and not on the console', { timeout: 300_000 }, async () => {
+  it('are in no transcript and not on the console when they are used', { timeout: 300_000 }, async () => {
     await writeFile(join(home, 'given.json'), JSON.stringify(given), { mode: 0o600 })
     const script = `
       $given = Get-Content given.json -Raw | ConvertFrom-Json
       $null = Start-Transcript -Path transcript.txt
       Import-Module ConnectOkta
-      ${useThem}
+      ${useSecrets}
       foreach ($one in $Error) {
-        # A call that PowerShell itself refuses never comes to the cmdlet, and its error holds what was given.
+        # PowerShell itself rejected the call before it reached the cmdlet, and its error contains the arguments.
         if ($one.Exception -isnot [System.Management.Automation.ParameterBindingException]) { Get-Error $one; $one | Format-List * -Force }
       }
       $null = Stop-Transcript`
     await writeFile(join(home, 'use.ps1'), script)
     const { stdout, stderr } = await runPowerShell(['-NoProfile', '-File', 'use.ps1'], home, {
-      env: await personIn(home, okta.users[0]),
+      env: await userBrowserIn(home, okta.users[0]),
     })
     const transcript = await readFile(join(home, 'transcript.txt'), 'utf8')
     // The transcript is complete.

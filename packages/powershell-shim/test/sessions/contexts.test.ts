@@ -11,20 +11,28 @@ function savedBy(sub: string | undefined): Login {
     sub === undefined ? undefined : { sub, login: `${sub}@example.com`, email: undefined, name: undefined }
   const grant = sub === undefined ? 'client_credentials' : 'authorization_code'
   const times = { obtainedAt: new Date(0), expiresAt: new Date(3_600_000) }
-  const facts = { ...app, ...times, orgUrl: orgUrl.origin, grant, account, grantedScopes: app.scopes, isCurrent: false }
-  return { ...facts, recordKey: `${sub}`, tokenType: 'Bearer', identity: { type: 'user' } } as unknown as Login
+  const details = {
+    ...app,
+    ...times,
+    orgUrl: orgUrl.origin,
+    grant,
+    account,
+    grantedScopes: app.scopes,
+    isCurrent: false,
+  }
+  return { ...details, recordKey: `${sub}`, tokenType: 'Bearer', identity: { type: 'user' } } as unknown as Login
 }
 
-describe('the context of a session', () => {
+describe('contextOfSession', () => {
   const session = { ...app, orgUrl, grant: 'authorization_code' } as unknown as OktaSession
   const logins = [savedBy(undefined), savedBy('ada'), savedBy('grace')]
 
-  it('is the saved sign-in of its account when an app has several', () => {
+  it('returns the saved sign-in of the account when an app has several', () => {
     expect(contextOfSession(session, logins, 'grace')).toMatchObject({ account: 'grace@example.com' })
     expect(contextOfSession(session, logins, 'ada')).toMatchObject({ account: 'ada@example.com' })
   })
 
-  it('is none when only another account is signed in', () => {
+  it('returns null when only another account is signed in', () => {
     expect(contextOfSession(session, logins.slice(0, 2), 'grace')).toBeNull()
   })
 })

@@ -5,21 +5,21 @@ import { byKey, inParallel, signIn, startTwoShells } from '../support/two-shells
 const users = "Invoke-OktaApi GET '/api/v1/users?limit=1'"
 const me = '(Invoke-OktaApi GET /api/v1/users/me).profile.login'
 
-describeInPowerShell('the session of an account', () => {
-  let all: Awaited<ReturnType<typeof startTwoShells>>
-  let a: (typeof all)['a']
+describeInPowerShell('the account of a session', () => {
+  let shells: Awaited<ReturnType<typeof startTwoShells>>
+  let a: (typeof shells)['a']
   let home: string
-  let ada: (typeof all)['ada']
-  let grace: (typeof all)['grace']
-  let given: (typeof all)['given']
-  let hosts: (typeof all)['hosts']
+  let ada: (typeof shells)['ada']
+  let grace: (typeof shells)['grace']
+  let given: (typeof shells)['given']
+  let hosts: (typeof shells)['hosts']
   beforeAll(async () => {
-    all = await startTwoShells()
-    ;({ a, home, ada, grace, given, hosts } = all)
+    shells = await startTwoShells()
+    ;({ a, home, ada, grace, given, hosts } = shells)
   })
-  afterAll(() => all[Symbol.asyncDispose]())
+  afterAll(() => shells[Symbol.asyncDispose]())
 
-  it('is none in a new process, whose error names the saved sign-ins and how to connect', async () => {
+  it('is listed with the saved sign-ins when a new process is not connected', async () => {
     const saved = await grace.runInNewRunspace(
       `${signIn}\n${byKey('a')}\n(Get-OktaContext -ListAvailable).Account`,
       given,
@@ -40,7 +40,7 @@ describeInPowerShell('the session of an account', () => {
     ])
   })
 
-  it('names the account that signed in', async () => {
+  it('is shown when a user signed in', async () => {
     const { output, verbose, errors } = await grace.runInNewRunspace(
       `(${signIn} -PassThru -Verbose).Account
       (Get-OktaContext).Account
@@ -61,7 +61,7 @@ describeInPowerShell('the session of an account', () => {
     expect(saved.match(/^Tenant +ClientId +Account +ExpiresOn +Scopes/gm)).toHaveLength(1)
   })
 
-  it('is adopted from another process by -ContextScope CurrentUser, also in parallel runspaces', async () => {
+  it('is the one of the last sign-in, also in parallel runspaces, when -ContextScope is CurrentUser', async () => {
     await grace.runInNewRunspace(signIn, given)
     await using fresh = await Shell.start({ HOME: home })
     const { output, errors } = await fresh.runInNewRunspace(
@@ -73,12 +73,12 @@ describeInPowerShell('the session of an account', () => {
     expect(process.errors.map(({ id }) => id)).toEqual(['OktaOptionsInvalid,Connect-Okta'])
   })
 
-  it('is not continued with another account that signs in to the same app elsewhere', async () => {
+  it('does not change when another account signs in to the same app', async () => {
     await grace.runInNewRunspace(`${signIn} -Force`, given)
     expect((await grace.runInNewRunspace(me)).output).toEqual(['grace.hopper@example.com'])
     await ada.runInNewRunspace(`${signIn} -Force`, given)
     expect((await ada.runInNewRunspace(me)).output).toEqual(['ada.lovelace@example.com'])
-    // Each run has a runspace of its own, whose shim does not have the session yet.
+    // Each run has its own runspace, whose Node process does not have the session yet.
     const { output, errors } = await grace.runInNewRunspace(
       `Invoke-OktaApi GET /api/v1/users/me\nGet-OktaContext\nDisconnect-Okta`,
     )
@@ -88,8 +88,8 @@ describeInPowerShell('the session of an account', () => {
     expect((await ada.runInNewRunspace(me)).output).toEqual(['ada.lovelace@example.com'])
   })
 
-  it('asks no one to sign in when its sign-in is of another account or has ended, in the runspace that connected too', async () => {
-    // A run has a runspace of its own: this one stays.
+  it('starts no sign-in, also in the runspace that connected, when its sign-in has ended', async () => {
+    // Each run has its own runspace. This one remains open.
     const inSame = (script: string) => `
       $space = [AppDomain]::CurrentDomain.GetData('test.space')
       $inner = [powershell]::Create(); $inner.Runspace = $space; $null = $inner.AddScript(${script}); $inner.Invoke()
@@ -115,7 +115,7 @@ describeInPowerShell('the session of an account', () => {
     await grace.runInNewRunspace("[AppDomain]::CurrentDomain.GetData('test.space').Close()")
   })
 
-  it('says so when Connect-Okta finds a stored sign-in of another account than before', async () => {
+  it('changes with a warning when Connect-Okta finds a stored sign-in of another account', async () => {
     await grace.runInNewRunspace(`${signIn} -Force`, given)
     await ada.runInNewRunspace(`${signIn} -Force`, given)
     const { output, warnings } = await grace.runInNewRunspace(
@@ -126,7 +126,7 @@ describeInPowerShell('the session of an account', () => {
     expect(warnings).toEqual([
       'Connected as ada.lovelace@example.com. Before, this PowerShell process was connected as grace.hopper@example.com.',
     ])
-    // Also when the sign-in is adopted.
+    // Also with the last sign-in of the user.
     await grace.runInNewRunspace(`${signIn} -Force`, given)
     const adopted = await ada.runInNewRunspace('Connect-Okta -ContextScope CurrentUser', given)
     expect(adopted.warnings).toEqual([

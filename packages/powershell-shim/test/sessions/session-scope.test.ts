@@ -6,16 +6,16 @@ const users = "Invoke-OktaApi GET '/api/v1/users?limit=1'"
 const tenant = '(Get-OktaContext).Tenant'
 
 describeInPowerShell('the session', () => {
-  let all: Awaited<ReturnType<typeof startTwoShells>>
-  let ada: (typeof all)['ada']
-  let grace: (typeof all)['grace']
-  let given: (typeof all)['given']
-  let hosts: (typeof all)['hosts']
+  let shells: Awaited<ReturnType<typeof startTwoShells>>
+  let ada: (typeof shells)['ada']
+  let grace: (typeof shells)['grace']
+  let given: (typeof shells)['given']
+  let hosts: (typeof shells)['hosts']
   beforeAll(async () => {
-    all = await startTwoShells()
-    ;({ ada, grace, given, hosts } = all)
+    shells = await startTwoShells()
+    ;({ ada, grace, given, hosts } = shells)
   })
-  afterAll(() => all[Symbol.asyncDispose]())
+  afterAll(() => shells[Symbol.asyncDispose]())
 
   it('ends at Disconnect-Okta when another PowerShell process is connected to another org', async () => {
     await ada.runInNewRunspace(byKey('a'), given)
@@ -32,7 +32,7 @@ describeInPowerShell('the session', () => {
     expect((await grace.runInNewRunspace(`${tenant}\nDisconnect-Okta`)).output).toEqual([hosts.b])
   })
 
-  it('is used by parallel runspaces and thread jobs, which renew it by the key', async () => {
+  it('is renewed with the key when parallel runspaces and thread jobs use it', async () => {
     const renew = `Get-OktaAccessToken -AsPlainText -ForceRefresh; (${users}).status`
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
@@ -46,7 +46,7 @@ describeInPowerShell('the session', () => {
     expect({ output: output.flat(), errors }).toEqual({ output: [true, 'ACTIVE', 'ACTIVE'], errors: [] })
   })
 
-  it('is the latest of the process in other runspaces, an API token after a key included', async () => {
+  it('is the latest one of the process when another runspace uses it', async () => {
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       ${inParallel(tenant)}
@@ -73,15 +73,15 @@ describeInPowerShell('the session', () => {
     expect(errors.map(({ id }) => id)).toEqual(Array(2).fill('NotConnectedToOkta,Invoke-OktaApi'))
   })
 
-  it('of a runspace that connected to its own org is used there, whatever other runspaces connect to at once', async () => {
+  it('is the one of the runspace when other runspaces connect to another org', async () => {
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
-      $answers = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+      $results = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
         $given = $using:given; Import-Module '${moduleFolder}'
         if ($_ % 2) { ${byKey('a')} } else { ${byApiToken('b')} }
         foreach ($time in 1..3) { "$($_ % 2) $((Get-OktaContext).Tenant) $((${users})._links.self.href)" }
       }
-      $answers | ForEach-Object { $_ -replace '/api/.*' } | Group-Object | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }
+      $results | ForEach-Object { $_ -replace '/api/.*' } | Group-Object | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }
       ${tenant}
       Disconnect-Okta
       ${users}`,
@@ -92,7 +92,7 @@ describeInPowerShell('the session', () => {
     expect(errors.map(({ id }) => id)).toEqual(['NotConnectedToOkta,Invoke-OktaApi'])
   })
 
-  it('of a runspace is kept when the module is removed and imported again there', async () => {
+  it('remains when the module is removed and imported again', async () => {
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       ${inParallel(byApiToken('b'))}
@@ -110,7 +110,7 @@ describeInPowerShell('the session', () => {
     expect({ output, errors }).toEqual({ output: [hosts.a, hosts.a, hosts.b, 0, 0], errors: [] })
   })
 
-  it('is the one that the cmdlet began with for everything that is piped to it', async () => {
+  it('is the same for all piped paths when the pipeline connects another one', async () => {
     const { output, errors } = await ada.runInNewRunspace(
       `${byKey('a')}
       '/api/v1/users?limit=1', '/api/v1/users?limit=1' | Invoke-OktaApi | ForEach-Object { $_._links.self.href; ${byApiToken('b')} }
@@ -121,7 +121,7 @@ describeInPowerShell('the session', () => {
     expect(output.map(href => new URL(href).host)).toEqual([hosts.a, hosts.a])
   })
 
-  it('has no token to hand out when it is a static API token, unless -AllowApiToken asks for that', async () => {
+  it('returns a static API token only when -AllowApiToken is given', async () => {
     const { output, errors, warnings } = await ada.runInNewRunspace(
       `${byApiToken('a')}
       Get-OktaAccessToken -AsPlainText

@@ -1,4 +1,4 @@
-/** What PowerShell reads of CLIXML that the Node process writes. */
+/** The value that PowerShell reads from CLIXML of the Node process. */
 export function fromClixml(text: string): unknown {
   const tokens = text.matchAll(/<(\/?)(\w+)([^>]*?)(\/?)>([^<]*)/g)
   const top: unknown[] = []
@@ -42,7 +42,7 @@ function plain(text: string): string {
 /** A line that the Node process writes: a response, or a notice with its name. */
 export function parseLine(line: string) {
   const [, word = '', subject = '', clixml = ''] =
-    /^(ok|error|unknown-session|notice) (\S+) (<Objs .*<\/Objs>)$/.exec(line) ?? []
+    /^(ok|error|unknown-session|output|notice) (\S+) (<Objs .*<\/Objs>)$/.exec(line) ?? []
   // biome-ignore lint/suspicious/noExplicitAny: each method has its own result.
   const content = fromClixml(clixml) as any
   return word === 'notice' ? { notice: subject, content } : { id: Number(subject), status: word, content }

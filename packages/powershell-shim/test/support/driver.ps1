@@ -1,5 +1,5 @@
-# Runs scripts that come as JSON, one a line, and answers with all that they wrote. They share one runspace that has the module; a
-# script of its own runspace (isNew) does not see what others connected in theirs.
+# Reads scripts as JSON, one a line, runs them, and writes what they wrote. They run in one runspace with the module; isNew runs a
+# script in a new one.
 [Console]::InputEncoding = [System.Text.UTF8Encoding]::new($false)
 [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
 
@@ -36,7 +36,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     $runspace.SessionStateProxy.GetVariable('Error').Clear()
     $shell = [powershell]::Create()
     $shell.Runspace = $runspace
-    # In a scope of its own: what it sets does not reach the next one.
+    # In its own scope: its variables do not exist in the next script.
     $null = $shell.AddScript($job.script, $true)
     $output = @()
     $thrown = $null
@@ -50,7 +50,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         $thrown = ConvertTo-Recorded $cause.ErrorRecord
     }
     $streams = $shell.Streams
-    $answer = @{
+    $result = @{
         id = $job.id
         output = $output
         thrown = $thrown
@@ -61,7 +61,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         information = @(foreach ($one in $streams.Information) { "$one" })
         progress = @(foreach ($one in $streams.Progress) { "$($one.Activity): $($one.StatusDescription) ($($one.RecordType))" })
     }
-    [Console]::Out.WriteLine((ConvertTo-Json -InputObject $answer -Depth 8 -Compress))
+    [Console]::Out.WriteLine((ConvertTo-Json -InputObject $result -Depth 8 -Compress))
     $shell.Dispose()
     if ($job.isNew) { $runspace.Close() }
 }

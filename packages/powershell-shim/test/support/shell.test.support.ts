@@ -14,14 +14,14 @@ export const moduleFolder = fileURLToPath(new URL('../../dist/ConnectOkta', impo
 export const powershell = inject('systemNeeds').pwsh
 const modules = fileURLToPath(new URL('../../dist', import.meta.url))
 const driver = fileURLToPath(new URL('driver.ps1', import.meta.url))
-// PowerShell stores here what it finds out about its modules: once for all tests.
+// PowerShell caches here what its modules contain: once for all tests.
 const cache = fileURLToPath(new URL('../../.cache', import.meta.url))
 
-/** The environment of a PowerShell that sends nothing to other machines, and has a home of its own. */
+/** The environment variables of a PowerShell with its own home folder that sends nothing to other machines. */
 export function environmentIn(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
+  const offline = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
   const own = { HOME: home, USERPROFILE: home, TMPDIR: home, XDG_CACHE_HOME: cache }
-  return { PATH: process.env.PATH ?? '', ...quiet, ...own, ...more }
+  return { PATH: process.env.PATH ?? '', ...offline, ...own, ...more }
 }
 
 /** An error, as PowerShell has recorded it. */
@@ -33,7 +33,7 @@ export interface RecordedError {
   readonly recommendedAction: string | null
 }
 
-/** Everything that a script wrote. */
+/** What a script wrote, by stream. */
 export interface Streams {
   // biome-ignore lint/suspicious/noExplicitAny: a script may return anything.
   readonly output: readonly any[]
@@ -47,7 +47,7 @@ export interface Streams {
   readonly progress: readonly string[]
 }
 
-/** A PowerShell process with a home of its own. */
+/** A PowerShell process with its own home folder. */
 export class Shell implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
@@ -68,12 +68,12 @@ export class Shell implements AsyncDisposable {
     return new Shell(await mkdtemp(join(tmpdir(), 'powershell-')), env)
   }
 
-  /** Runs a script with `$given`, in the runspace that all of these share: what the last one connected is connected still. */
+  /** Runs a script with `$given` in the runspace of this shell, with the session of the scripts before it. */
   async run(script: string, given: object = {}): Promise<Streams> {
     return await this.#send({ script, given, isNew: false })
   }
 
-  /** Runs a script with `$given` in a runspace of its own, which starts a Node process of its own. */
+  /** Runs a script with `$given` in a new runspace, which starts its own Node process. */
   async runInNewRunspace(script: string, given: object = {}): Promise<Streams> {
     return await this.#send({ script, given, isNew: true })
   }
@@ -84,9 +84,9 @@ export class Shell implements AsyncDisposable {
     for (;;) {
       const { value, done } = await this.#lines.next()
       if (done) throw new Error(`PowerShell has ended: ${await this.#errorOutput}`)
-      const answer = JSON.parse(value)
-      // The answer to a test that has timed out may still come.
-      if (answer.id === id) return answer
+      const result = JSON.parse(value)
+      // The result of a test that has timed out may still arrive.
+      if (result.id === id) return result
     }
   }
 
@@ -96,8 +96,8 @@ export class Shell implements AsyncDisposable {
   }
 }
 
-/** How a PowerShell ended, and what it wrote. */
-export interface Ended {
+/** The exit code of a PowerShell, and what it wrote. */
+export interface ExitResult {
   readonly status: number | null
   readonly stdout: string
   readonly stderr: string
@@ -113,7 +113,7 @@ export async function runPowerShell(
   args: readonly string[],
   home: string,
   { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
-): Promise<Ended> {
+): Promise<ExitResult> {
   const child = spawn(powershell ?? '', args, {
     cwd: home,
     env: environmentIn(home, { PSModulePath: modules, ...env }),
@@ -125,7 +125,7 @@ export async function runPowerShell(
   return { status, stdout, stderr }
 }
 
-/** A suite that runs in PowerShell; skipped by name where it is missing. */
+/** A suite that runs in PowerShell. Skipped if there is none. */
 export function describeInPowerShell(name: string, suite: () => void): void {
   describe.skipIf(powershell === undefined)(`${name}, in PowerShell`, suite)
 }

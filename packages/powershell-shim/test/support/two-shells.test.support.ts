@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { moduleFolder, Shell } from './shell.test.support.js'
-import { freeRedirectUri, personIn } from './user-browser.test.support.js'
+import { freeRedirectUri, userBrowserIn } from './user-browser.test.support.js'
 
 type Org = 'a' | 'b'
 
-/** Connects by key to the org `$given.a` or `$given.b`. */
+/** Connects to the org `$given.a` or `$given.b` with its key. */
 export const byKey = (org: Org) =>
   `Connect-Okta -Tenant $given.${org}.tenant -ClientId $given.${org}.clientId -JsonWebKey $given.${org}.jwk -Scopes okta.users.read`
-/** Connects by a static API token. */
+/** Connects with a static API token. */
 export const byApiToken = (org: Org) =>
   `Connect-Okta -Tenant $given.${org}.tenant -ApiToken (ConvertTo-SecureString $given.${org}.apiToken -AsPlainText -Force)`
-/** Connects to the org `$given.a` as the user whose browser it is. */
+/** Connects to the org `$given.a` as the user of the browser. */
 export const signIn = 'Connect-Okta -Tenant $given.a.tenant -ClientId $given.spa -RedirectUri $given.redirectUri'
 
 /** Runs a script in another runspace of the process. */
@@ -34,7 +34,7 @@ export async function startTwoShells() {
   })
   const b = await startOktaEmulator({ clients: [{ kind: 'service', scopes }] })
   const shellOf = async (index: number) =>
-    await Shell.start({ ...(await personIn(await mkdtemp(join(home, 'browser-')), a.users[index])), HOME: home })
+    await Shell.start({ ...(await userBrowserIn(await mkdtemp(join(home, 'browser-')), a.users[index])), HOME: home })
   const [ada, grace] = [await shellOf(0), await shellOf(1)]
   return {
     a,

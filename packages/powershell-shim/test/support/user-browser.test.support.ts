@@ -5,24 +5,24 @@ import { type Credentials, freePort } from '@connect-okta/emulator'
 // Not the whole emulator, which takes half a second to load.
 const emulatorModule = (name: string) => new URL(`${name}.js`, import.meta.resolve('@connect-okta/emulator'))
 
-// Stands in for a browser: signs a user in at an address, or enters the code of a device in it.
+// Runs in place of a browser: signs a user in at an address, or enters a device code there.
 const program = `
 import { openedAddress } from '${emulatorModule('opened-address')}'
 import { ScriptedBrowser } from '${emulatorModule('scripted-browser')}'
 const url = openedAddress(process.argv[2])
-const user = JSON.parse(process.env.PERSON)
+const user = JSON.parse(process.env.USER_CREDENTIALS)
 const browser = new ScriptedBrowser({ orgUrl: new URL(url.origin) })
 await (url.pathname.startsWith('/activate') ? browser.activate(url, user) : browser.visit(url, user))
 `
 
-/** Writes a program into a folder that signs a user in, and returns the environment that makes it the browser. */
-export async function personIn(folder: string, user: Credentials | undefined): Promise<Record<string, string>> {
-  const script = join(folder, 'person.mjs')
-  const command = join(folder, 'person')
+/** Writes a program that signs a user in into a folder, and returns the environment variables that make it the browser. */
+export async function userBrowserIn(folder: string, user: Credentials | undefined): Promise<Record<string, string>> {
+  const script = join(folder, 'user.mjs')
+  const command = join(folder, 'user')
   await writeFile(script, program)
   await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$1"\n`)
   await chmod(command, 0o755)
-  return { BROWSER: command, PERSON: JSON.stringify({ login: user?.login, password: user?.password }) }
+  return { BROWSER: command, USER_CREDENTIALS: JSON.stringify({ login: user?.login, password: user?.password }) }
 }
 
 /** Returns a redirect URI with a free port. */
@@ -30,9 +30,9 @@ export async function freeRedirectUri(): Promise<string> {
   return `http://localhost:${await freePort()}/login/callback`
 }
 
-/** For scripts: `Invoke-WithPerson { … }` runs one in a runspace of its own, and opens each address that it shows. */
-export const invokeWithPerson = `
-function Invoke-WithPerson {
+/** For scripts: `Invoke-WithBrowser { … }` runs a script in another runspace, and opens each address that it shows. */
+export const invokeWithBrowser = `
+function Invoke-WithBrowser {
   [CmdletBinding()] param([string] $script, $given)
   $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
   $runspace.Open()

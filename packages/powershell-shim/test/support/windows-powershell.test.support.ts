@@ -59,7 +59,7 @@ export const methodsOfBoth = new Set(
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )
 
-/** Commands of the engine, and the JSON pair, with the parameters that 5.1 has. */
+/** Commands of the engine, and ConvertTo-Json, with the parameters that 5.1 has. */
 export const commandsOfBoth = new Set([
   'ConvertTo-Json -Compress -Depth -InputObject -WarningAction -WarningVariable',
   'Export-ModuleMember -Function',
@@ -75,7 +75,7 @@ export const newerProperties =
 export const newerVariables =
   /^(IsWindows|IsLinux|IsMacOS|IsCoreCLR|PSStyle|EnabledExperimentalFeatures|PSNativeCommand\w+|ErrorView)$/
 
-/** For scripts: `Find PATH` lists what a script is made of. */
+/** For scripts: `Find PATH` lists the elements of a script. */
 export const findSyntax = `
 function Find([string] $path) {
   $tokens = $null; $problems = $null

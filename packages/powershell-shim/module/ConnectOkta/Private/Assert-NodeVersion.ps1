@@ -1,5 +1,5 @@
 function Assert-NodeVersion {
-    # Throws an error if Node.js is too old, which is why the Node process ended before it responded.
+    # Throws an error if the Node process ended before it responded because Node.js is too old.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $NodePath)
 
     $start = [System.Diagnostics.ProcessStartInfo]::new($NodePath, '--version')
@@ -12,8 +12,8 @@ function Assert-NodeVersion {
     $version = $text.TrimStart('v') -as [version]
     if ($null -eq $version -or $version -ge [version] '20.19') { return }
 
-    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or name another one with the environment variable ' +
-        'CONNECT_OKTA_NODE.'
+    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or set the environment variable ' +
+        'CONNECT_OKTA_NODE to the path of another one.'
     $Cmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaNodeTooOld' -Message "Node.js $version at $NodePath is too old." `
                 -Hint $hint -Category 'NotInstalled' -Target $NodePath))
 }

@@ -1,5 +1,5 @@
 function ConvertTo-EscapedText {
-    # Escapes characters as JSON does (RFC 8259, section 7). Default: those that a terminal would act on.
+    # Escapes characters as JSON does (RFC 8259, section 7). Default: those that control a terminal.
     param([string] $Text, [string] $Pattern = $script:ControlCharacter)
 
     if ($Text -cnotmatch $Pattern) { return $Text }

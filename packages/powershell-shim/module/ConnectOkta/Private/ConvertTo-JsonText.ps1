@@ -1,7 +1,7 @@
 function ConvertTo-JsonText {
-    # Writes the parameters of a call as JSON. It replaces ConvertTo-Json, whose first use takes a shell about 300 ms: longer than the
-    # rest of a first Connect-Okta. To remove this file, call ConvertTo-Json -InputObject $Parameters -Depth 5 -Compress in
-    # Invoke-NodeRequest, and ConvertTo-Json for bodies stays as it is.
+    # Writes the parameters of a call as JSON. The first use of ConvertTo-Json in a session takes about 300 ms, longer than the rest of
+    # the first Connect-Okta. To remove this file, use ConvertTo-Json -InputObject $Call.Parameters -Depth 5 -Compress in
+    # Invoke-NodeRequest.
     param([object] $Value)
 
     if ($Value -is [string]) {
@@ -9,7 +9,7 @@ function ConvertTo-JsonText {
         return "`"$(ConvertTo-EscapedText -Text $text -Pattern '[\x00-\x1f]')`""
     }
     if ($Value -is [hashtable]) {
-        # The names need no escaping: the module chooses them.
+        # The names are those of the module, and need no escaping.
         $members = foreach ($name in $Value.Keys) { "`"$name`":$(ConvertTo-JsonText -Value $Value[$name])" }
         return "{$($members -join ',')}"
     }
@@ -19,6 +19,6 @@ function ConvertTo-JsonText {
     }
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
-    # A whole number, which every culture writes in the same way.
+    # A whole number, which is the same in every culture.
     return "$Value"
 }

@@ -1,5 +1,5 @@
 function ConvertTo-OktaContext {
-    # Makes the output of Get-OktaContext, without secrets. The type decides which columns a table shows: see ConnectOkta.Format.ps1xml.
+    # Makes the output of Get-OktaContext. It contains no secrets. Its type selects the view: see ConnectOkta.Format.ps1xml.
     param([psobject] $Context, [bool] $HasAccount = ($null -ne $Context.account))
 
     $expiresOn = $null

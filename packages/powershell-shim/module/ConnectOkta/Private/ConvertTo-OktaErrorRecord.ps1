@@ -4,7 +4,7 @@ function ConvertTo-OktaErrorRecord {
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
-            -Hint 'Report it, with the trace in Exception.Data.' -Category 'NotSpecified' -Target $Target
+            -Hint 'Report this bug with the trace in Exception.Data.' -Category 'NotSpecified' -Target $Target
         # A trace has line breaks.
         $record.Exception.Data['Trace'] = ConvertTo-EscapedText -Text $Failure.trace -Pattern "$script:ControlCharacter(?<!\n)"
         return $record

@@ -1,5 +1,5 @@
 function ConvertTo-RequestBody {
-    # Returns the body of a request as JSON. Text is JSON already.
+    # Returns the body of a request as JSON. A string is JSON already.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
 
     if ($Body -is [string]) { return $Body }
@@ -10,7 +10,7 @@ function ConvertTo-RequestBody {
         # ConvertTo-Json writes deeper objects as the names of their types.
         $Cmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
                     -Message '-Body is nested deeper than 100 levels.' `
-                    -Hint 'Give an object without references to itself, or JSON as text.' -Category 'InvalidArgument' -Target 'Body'))
+                    -Hint 'Use an object without circular references, or JSON as a string.' -Category 'InvalidArgument' -Target 'Body'))
     }
     return $json
 }

@@ -1,6 +1,6 @@
 function Get-CurrentSessionParameter {
-    # Returns the parameters of the current session for Test-OktaConnection. Of a session of -ContextScope only the tenant: its key
-    # is not known here.
+    # Returns the parameters of the current session for Test-OktaConnection. For a session of -ContextScope only the tenant, because
+    # this process does not have its key.
     $session = Get-OktaSession
     if ($null -eq $session) { return @{} }
     $parameters = Get-SessionParameter -Session $session

@@ -1,6 +1,6 @@
 function Get-OktaSession {
-    # Returns the session that a cmdlet of this runspace uses: the one that this runspace connected, so that runspaces with several
-    # orgs do not mix them, or else the latest session of the process. Returns nothing if there is none.
+    # Returns the session that a cmdlet of this runspace uses: the one that this runspace connected, so that each runspace can use
+    # another org, or else the latest session of the process. Returns nothing if there is none.
     $domain = [System.AppDomain]::CurrentDomain
     $own = $script:Session
     # Another instance of the module may have connected it: see Save-OktaSession.

@@ -1,8 +1,8 @@
 function Get-OktaTenantCompletion {
-    # Completes a tenant with those of the profiles of the user.
+    # Completes a tenant with those of the user's profiles.
     param([string] $Word)
 
-    # Completion shows no errors and leaves none in $Error.
+    # Completion shows no errors, and adds none to $Error.
     $profiles = @()
     $errors = $global:Error.Count
     try {
@@ -12,10 +12,10 @@ function Get-OktaTenantCompletion {
     while ($global:Error.Count -gt $errors) { $global:Error.RemoveAt(0) }
     $start = $Word.Trim("'", '"')
     $comparison = [System.StringComparison]::OrdinalIgnoreCase
-    foreach ($one in $profiles) {
-        if ($one.tenant -ne '' -and ($one.tenant.StartsWith($start, $comparison) -or $one.name.StartsWith($start, $comparison))) {
+    foreach ($item in $profiles) {
+        if ($item.tenant -ne '' -and ($item.tenant.StartsWith($start, $comparison) -or $item.name.StartsWith($start, $comparison))) {
             [System.Management.Automation.CompletionResult]::new(
-                $one.tenant, "$($one.tenant) ($($one.name))", 'ParameterValue', "profile $($one.name)")
+                $item.tenant, "$($item.tenant) ($($item.name))", 'ParameterValue', "profile $($item.name)")
         }
     }
 }

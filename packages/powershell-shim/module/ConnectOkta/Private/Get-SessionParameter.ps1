@@ -1,5 +1,5 @@
 function Get-SessionParameter {
-    # Returns the parameters that a session was connected with, the secret as text included.
+    # Returns the parameters that a session was connected with, including its secret as text.
     param([psobject] $Session)
 
     $parameters = $Session.Parameters.Clone()

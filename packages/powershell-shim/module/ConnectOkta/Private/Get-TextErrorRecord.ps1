@@ -1,6 +1,6 @@
 function Get-TextErrorRecord {
-    # Returns an error if a text among the parameters of a call is not what the user meant. The error does not contain the text,
-    # which may be a key.
+    # Returns an error if a text parameter of a call is an object that was converted, or has half of a character. The error does not
+    # contain the text, which may be a key.
     param([hashtable] $Parameters)
 
     # Half of a surrogate pair, which UTF-8 cannot encode.

@@ -1,6 +1,6 @@
 function New-OktaSession {
-    # Makes a session: what a Node process needs to open it (see Get-SessionParameter), and who signed in (see Set-SessionAccount). Every
-    # runspace of the process may read it, so only IsEnded changes once it is in use.
+    # Makes a session: the parameters to open it in a Node process (see Get-SessionParameter), and the account that signed in (see
+    # Set-SessionAccount). Every runspace of the process may read it, so only IsEnded changes once it is in use.
     param([string] $Id, [hashtable] $Parameters, [string] $SecretName)
 
     $stored = $Parameters.Clone()

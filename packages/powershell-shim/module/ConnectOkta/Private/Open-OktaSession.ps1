@@ -1,5 +1,5 @@
 function Open-OktaSession {
-    # Connects, and makes this the session of the runspace and of the process. If that fails, the earlier session stays.
+    # Connects, and makes this the session of the runspace and of the process. If that fails, the earlier session remains.
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
         [hashtable] $Parameters,

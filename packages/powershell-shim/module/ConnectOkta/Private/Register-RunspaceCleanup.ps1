@@ -1,6 +1,6 @@
 function Register-RunspaceCleanup {
     # Closes a stream when this runspace closes, which does not remove its modules. Returns the event handler: see Stop-NodeProcess.
-    # Not a script block: the thread that closes a runspace may have no runspace to run it in, and would end the process.
+    # Not a script block: the thread that closes a runspace may have no runspace to run it in, which would end the process.
     param([System.IO.Stream] $Stream)
 
     $close = [System.Linq.Expressions.Expression]::Call(

@@ -1,5 +1,5 @@
 function Remove-OktaSession {
-    # Ends a session in every runspace of this process. No other session replaces it, not even a later one of another runspace.
+    # Ends a session in every runspace of this process. No other session replaces it, such as the latest one of another runspace.
     param([psobject] $Session)
 
     $Session.IsEnded = $true

@@ -1,6 +1,6 @@
 function Set-SessionAccount {
-    # Stores which account signed in: a session never continues with another one. Warns if it is another account than this process
-    # used before, because another program can sign in to the same app.
+    # Stores the account that signed in: a session never uses another one. Warns if this process used another account before, because
+    # another program can sign in to the same app.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Session, [psobject] $Context)
 
     $Session.OrgUrl = $Context.orgUrl

@@ -1,5 +1,5 @@
 function Start-NodeProcess {
-    # Returns the Node process of this runspace. Starts it unless it is running. Secrets reach it by its standard input only.
+    # Returns the Node process of this runspace. Starts it unless it is running. It gets secrets by its standard input only.
     param([System.Management.Automation.PSCmdlet] $Cmdlet)
 
     if ($null -ne $script:NodeProcess) {
@@ -20,13 +20,13 @@ function Start-NodeProcess {
     $script:NodeProcess = [pscustomobject] @{
         Path = $path
         Process = $process
-        # Not $process.StandardInput: in Windows PowerShell it writes in the code page of the console. Not the default encoding: a
-        # character that it cannot encode would stay in the buffer and fail every request that follows.
+        # Not $process.StandardInput, which uses the code page of the console in Windows PowerShell. Not Encoding.UTF8: a character that
+        # it cannot encode would remain in the buffer, and every later request would fail.
         Writer = [System.IO.StreamWriter]::new($stream, [System.Text.UTF8Encoding]::new($false))
         Reader = $process.StandardOutput
         # The line that is being read. Only one read may be pending, and it outlives a cmdlet that was stopped.
         PendingLine = $null
-        # Read from the start, so that the process never waits for a reader.
+        # Read from the start, because the process waits if the pipe is full.
         ErrorText = $process.StandardError.ReadToEndAsync()
         RunspaceHandler = Register-RunspaceCleanup -Stream $stream
         LastRequestId = 0

@@ -1,5 +1,5 @@
 function Stop-NodeProcess {
-    # Closes the standard input of the Node process, which ends then.
+    # Closes the standard input of the Node process, which ends it.
     $node = $script:NodeProcess
     if ($null -eq $node) { return }
     $script:NodeProcess = $null

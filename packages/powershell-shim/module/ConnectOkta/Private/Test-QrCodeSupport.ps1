@@ -1,5 +1,5 @@
 function Test-QrCodeSupport {
-    # Returns whether a console can show a QR code of block characters: it is not redirected, wide enough, and can encode them.
+    # Returns whether the console can show a QR code: it is not redirected, is wide enough, and can encode block characters.
     param([System.Management.Automation.Host.PSHostUserInterface] $UserInterface, [string] $QrCode)
 
     try {

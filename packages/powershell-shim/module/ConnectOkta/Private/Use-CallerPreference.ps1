@@ -1,5 +1,5 @@
 function Use-CallerPreference {
-    # A cmdlet dot-sources this to get the preference variables of the script that calls it, which a module does not inherit. A
+    # Sets the preference variables of the calling script in the cmdlet that dot-sources this: a module does not inherit them. A
     # parameter such as -ErrorAction takes precedence.
     $caller = $PSCmdlet.SessionState.PSVariable
     $bound = $PSCmdlet.MyInvocation.BoundParameters

@@ -1,5 +1,5 @@
 function Write-DeviceCode {
-    # Shows where to sign in on another device, and with which code (RFC 8628, section 3.3).
+    # Shows the address and the code for a sign-in on another device (RFC 8628, section 3.3).
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $DeviceCode)
 
     $until = [System.DateTimeOffset]::FromUnixTimeMilliseconds($DeviceCode.expiresAt).ToLocalTime().ToString('t')
@@ -9,6 +9,6 @@ function Write-DeviceCode {
         $text += "`nOr scan:`n$($DeviceCode.qrCode)"
     }
     Write-HostText -Cmdlet $Cmdlet -Text $text
-    $status = 'Waiting for the sign-in on another device. Ctrl+C cancels.'
+    $status = 'Sign in on another device. Press Ctrl+C to cancel.'
     Write-OktaProgress -Cmdlet $Cmdlet -Activity 'Connect-Okta' -Status $status
 }

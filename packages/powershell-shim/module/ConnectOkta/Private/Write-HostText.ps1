@@ -1,5 +1,5 @@
 function Write-HostText {
-    # Shows a text on the host, as Write-Host does, and not in the pipeline.
+    # Shows a text on the host, as Write-Host does.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $Text)
 
     $message = [System.Management.Automation.HostInformationMessage]::new()

@@ -1,5 +1,5 @@
 function Write-NodeNotice {
-    # Writes a notice of the Node process to the stream that it belongs to.
+    # Writes a notice of the Node process to its stream.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $Name, [object] $Content)
 
     if ($Name -ceq 'signIn') { Write-SignInUrl -Cmdlet $Cmdlet -SignIn $Content }
@@ -7,9 +7,8 @@ function Write-NodeNotice {
     elseif ($Name -ceq 'warning') { $Cmdlet.WriteWarning((ConvertTo-EscapedText -Text $Content)) }
     else {
         $text = ConvertTo-EscapedText -Text $Content
-        # Another process signs the user in, who has to see that.
+        # The user needs to know that another process waits for the sign-in.
         if ($Name -ceq 'waiting') { Write-HostText -Cmdlet $Cmdlet -Text $text }
-        # Another request to Okta follows.
         elseif ($Name -ceq 'retrying') { $Cmdlet.WriteVerbose($text) }
         Write-OktaProgress -Cmdlet $Cmdlet -Activity $Cmdlet.MyInvocation.MyCommand.Name -Status $text
     }

@@ -1,5 +1,5 @@
 function Write-OktaConnection {
-    # Reports a connection: as a verbose message, and with -PassThru as output.
+    # Writes a connection as a verbose message, and with -PassThru as output.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Context, [bool] $PassThru)
 
     $account = ''

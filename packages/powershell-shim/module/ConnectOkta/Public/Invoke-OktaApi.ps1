@@ -17,7 +17,7 @@ function Invoke-OktaApi {
 
     begin {
         . Use-CallerPreference
-        # The same session for all piped paths, even if the pipeline connects another one meanwhile.
+        # The same session for all piped paths, even if the pipeline connects another one.
         $session = Get-OktaSession
         $isPathPiped = -not $PSBoundParameters.ContainsKey('Path')
         $verb = $Method.ToUpperInvariant()
@@ -32,7 +32,7 @@ function Invoke-OktaApi {
         $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
         # An object in a path, "/api/v1/users/$user": a URL contains no braces (RFC 3986, section 2).
         if ($isObject -or $Path -cmatch '(?s)@\{[^{}=]+=.*\}') {
-            $hint = 'Give text: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+            $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
             $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
             return
         }
