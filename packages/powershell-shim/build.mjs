@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { oktaScopes } from '@connect-okta/core/profiles'
 import { bundleProgram } from '../../scripts/bundle-program.mjs'
 import { toMaml } from './help/to-maml.mjs'
 
@@ -46,7 +47,7 @@ async function writeModule() {
   })
   const functions = (await Promise.all(files)).flat().join('\n')
   const script = await readFile(join(source, 'ConnectOkta.psm1'), 'utf8')
-  const module = script.replace(/^#functions:.*$/m, () => functions)
+  const module = script.replace('@oktaScopes', oktaScopes.join(' ')).replace(/^#functions:.*$/m, () => functions)
   // PowerShell parses the module at each import. One kind of comment names the help file.
   await writeFile(join(target, 'ConnectOkta.psm1'), module.replace(/^ *#(?! \.ExternalHelp ).*\n/gm, ''))
 }

@@ -10,6 +10,8 @@ $script:NodeProcess = $null
 $script:ProgressRecord = $null
 # Characters that control a terminal: control characters and bidirectional controls.
 $script:ControlCharacter = '[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+# The scopes of Okta's API, separated by spaces. The build inserts those of @connect-okta/core: see Get-OktaScopeCompletion.
+$script:OktaScopes = '@oktaScopes'
 
 #functions: the build inserts the functions of Private and Public here, because one file loads faster than many
 

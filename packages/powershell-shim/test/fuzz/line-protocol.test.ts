@@ -36,12 +36,16 @@ async function responsesTo(pieces: readonly (string | Uint8Array)[], methods: Re
 }
 
 function parseResponse(line: string) {
-  expect(line).toMatch(/^(ok|error) \d+ <Objs [^\n]*<\/Objs>$/)
+  expect(line).toMatch(/^(ok|error|output) \d+ <Objs [^\n]*<\/Objs>$/)
   return parseLine(line)
 }
 
 const methods: Record<string, Method> = {
   async good() {},
+  async list(_params, { signal, writeOutput }) {
+    for (const item of [1, 2]) await writeOutput(item)
+    if (signal.aborted) throw new Error('aborted')
+  },
   async bad(params) {
     throw new Error(String(Object.keys(params).length))
   },
@@ -51,12 +55,12 @@ const few = (deep: number) => [...Array.from({ length: 20 }, (_, index) => index
 const secret = fc.constantFrom(canary, [canary], { [canary]: canary })
 const anything = fc.oneof(fc.jsonValue(), secret)
 const id = fc.oneof(fc.nat(3), fc.constantFrom('a', '', '-1', '1.5', '007'))
-const method = fc.constantFrom('good', 'bad', 'cancel', 'toString', '__proto__', canary, '')
+const method = fc.constantFrom('good', 'bad', 'list', 'cancel', 'toString', '__proto__', canary, '')
 const request = fc.oneof(
   fc
     .tuple(fc.constantFrom('request', 'request', 'Request', ''), id, method, anything)
     .map(([word, id, name, parameters]) => `${word} ${id} ${name} ${JSON.stringify(parameters)}`),
-  id.map(id => `cancel ${id}`),
+  fc.tuple(fc.constantFrom('continue', 'cancel'), id).map(([word, id]) => `${word} ${id}`),
 )
 
 describe('the line protocol', () => {
@@ -79,14 +83,15 @@ describe('the line protocol', () => {
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 4 }), async lines => {
         const pieces = [...lines, 'request 99 good {}'].map(one => `${one.replaceAll('\n', ' ')}\n`)
         const responses = await responsesTo(pieces, methods)
-        expect(responses.length).toBeLessThanOrEqual(lines.length + 1)
+        const results = responses.filter(({ status }) => status !== 'output')
+        expect(results.length).toBeLessThanOrEqual(lines.length + 1)
         expect(responses).toContainEqual({ id: 99, status: 'ok', content: null })
       }),
       cases(1_000),
     )
   })
 
-  it('is read in chunks of any bytes', { timeout }, async () => {
+  it('reads requests when chunks split characters', { timeout }, async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc
@@ -157,6 +162,25 @@ describe('the line protocol, for lines that are not requests', () => {
     ['a cancellation without an ID', 'cancel'],
   ])('ignores a line when it has %s', async (_what, line) => {
     expect(await responsesTo([`${line}\n`], methods)).toEqual([])
+  })
+})
+
+describe('the line protocol, for outputs', () => {
+  const statuses = async (...lines: readonly string[]) =>
+    (
+      await responsesTo(
+        lines.map(line => `${line}\n`),
+        methods,
+      )
+    ).map(({ status }) => status)
+
+  it('proceeds when the pipeline continues', async () => {
+    expect(await statuses('request 1 list {}', 'continue 1', 'continue 1')).toEqual(['output', 'output', 'ok'])
+  })
+
+  it('responds, and writes no more outputs, when the call is cancelled or the input ends', async () => {
+    expect(await statuses('request 1 list {}', 'cancel 1', 'continue 1')).toEqual(['output', 'error'])
+    expect(await statuses('request 1 list {}')).toEqual(['output', 'error'])
   })
 })
 

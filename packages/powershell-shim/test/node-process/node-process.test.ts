@@ -76,6 +76,27 @@ describeInPowerShell('the Node process of a runspace', () => {
     ])
   })
 
+  it('repeats no output when it was killed between two pages', async () => {
+    const { output, errors } = await shell.runInNewRunspace(
+      `${connect}
+      Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { if ($_.id -eq $last.id) { 'again' }; $last = $_
+        if (-not $killed) { $killed = $true; ${kill}; (Get-OktaContext).ClientId } }
+      (Get-OktaContext).ClientId`,
+      given,
+    )
+    expect(output).toEqual([given.clientId, given.clientId])
+    expect(errors).toEqual([expect.objectContaining({ id: 'OktaShimEnded,Invoke-OktaApi' })])
+  })
+
+  it('runs cmdlets for each output of another one', async () => {
+    const { output, errors } = await shell.runInNewRunspace(
+      `${connect}
+      Test-OktaConnection | ForEach-Object { (Get-OktaContext).ClientId } | Sort-Object -Unique`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [given.clientId], errors: [] })
+  })
+
   it('ends when its runspace closes or the module is removed', async () => {
     const { output } = await shell.runInNewRunspace(
       `${connect}
@@ -155,16 +176,21 @@ describe('the Node process', () => {
   })
 
   it('uses only the session that a request names', async () => {
-    const { next, request, end } = start()
+    const { next, send, request, end } = start()
     await using a = await startApi()
     await using b = await startApi()
     const connectTo = (tenant: string, id: number, session: string) =>
       request(id, 'connect', { tenant, apiToken: 'any-token', session })
     const call = (id: number, session: string) => request(id, 'api', { session, method: 'GET', path: '/x' })
+    const expectResponseOf = async (id: number, url: string) => {
+      expect(await next()).toEqual({ id, status: 'output', content: url })
+      send(`continue ${id}`)
+      expect(await next()).toEqual({ id, status: 'ok', content: null })
+    }
     connectTo(a.url, 1, 'a')
     expect(await next()).toMatchObject({ id: 1, content: { orgUrl: a.url } })
     call(2, 'a')
-    expect(await next()).toMatchObject({ id: 2, content: { content: a.url } })
+    await expectResponseOf(2, a.url)
     // As after Ctrl+C: the module does not use the session that this call opens.
     connectTo(b.url, 3, 'b')
     expect(await next()).toMatchObject({ id: 3, content: { orgUrl: b.url } })
@@ -173,7 +199,7 @@ describe('the Node process', () => {
     request(5, 'restore', { tenant: a.url, apiToken: 'any-token', session: 'a' })
     expect(await next()).toEqual({ id: 5, status: 'ok', content: null })
     call(6, 'a')
-    expect(await next()).toMatchObject({ id: 6, content: { content: a.url } })
+    await expectResponseOf(6, a.url)
     call(7, '')
     expect(await next()).toMatchObject({ id: 7, content: { isNotConnected: true } })
     await end()
