@@ -42,7 +42,9 @@ async function copyKeyring() {
 
 async function writeModule() {
   const files = ['Private', 'Public'].map(async folder => {
-    const names = (await readdir(join(source, folder))).filter(name => name.endsWith('.ps1')).sort()
+    const names = (await readdir(join(source, folder), { recursive: true }))
+      .filter(name => name.endsWith('.ps1'))
+      .sort()
     return await Promise.all(names.map(name => readFile(join(source, folder, name), 'utf8')))
   })
   const functions = (await Promise.all(files)).flat().join('\n')

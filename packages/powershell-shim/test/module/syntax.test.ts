@@ -55,7 +55,9 @@ describeInPowerShell('the syntax of the module', () => {
 
   it('uses only what Windows PowerShell 5.1 and .NET Framework have', async () => {
     const folders = ['Public', 'Private'].map(async folder =>
-      (await readdir(join(source, folder))).map(name => join(source, folder, name)),
+      (await readdir(join(source, folder), { recursive: true }))
+        .filter(name => name.endsWith('.ps1'))
+        .map(name => join(source, folder, name)),
     )
     const functions = (await Promise.all(folders)).flat()
     const paths = [...functions, join(moduleFolder, 'ConnectOkta.psm1'), join(moduleFolder, 'ConnectOkta.psd1')]
