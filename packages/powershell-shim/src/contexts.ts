@@ -81,6 +81,12 @@ export function loginOf(session: OktaSession, logins: readonly Login[], subject:
 }
 
 function accountOf(account: Account | undefined): Pick<Context, 'account' | 'subject'> {
-  if (account === undefined) return { account: null, subject: null }
-  return { account: printable(account.login ?? account.email ?? account.sub), subject: account.sub }
+  return account === undefined
+    ? { account: null, subject: null }
+    : { account: accountName(account), subject: account.sub }
+}
+
+/** The name of an account: its user name, else its email address, else its ID. */
+export function accountName({ login, email, sub }: Account): string {
+  return printable(login ?? email ?? sub)
 }

@@ -1,7 +1,7 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import type { Remedy } from '@connect-okta/core/types'
 import type { Failure } from './line-protocol.js'
-import { NotConnected, UnknownSession } from './session-errors.js'
+import { connectExample, NotConnected, UnknownSession } from './session-errors.js'
 
 /** Describes an error for the module. An error without a code of the catalogue is a bug, and includes its stack trace. */
 export function failureOf(error: unknown): Failure {
@@ -19,7 +19,7 @@ export function failureOf(error: unknown): Failure {
 export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
   switch (remedy?.id) {
     case 'sign_in':
-      return 'Run Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
+      return `Run ${connectExample}`
     case 'give_credential':
       return 'Connect again with -JsonWebKey or -ClientSecret. Neither is ever stored.'
     case 'sign_in_elsewhere':

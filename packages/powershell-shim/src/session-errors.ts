@@ -1,6 +1,7 @@
 import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { type Login, listLogins } from '@connect-okta/core/stores'
+import { accountName } from './contexts.js'
 
 /** This PowerShell process is not connected, which is different from a sign-in that has ended. */
 export class NotConnected extends OktaConnectError {}
@@ -9,6 +10,9 @@ export class NotConnected extends OktaConnectError {}
 export class UnknownSession extends Error {}
 
 const maxListed = 5
+
+/** An example of how to connect. */
+export const connectExample = 'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
 
 /** The error for a process that is not connected, with the saved sign-ins that it could connect to. */
 export async function notConnected(deps: Partial<Deps>): Promise<NotConnected> {
@@ -55,12 +59,12 @@ async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint:
 }
 
 function nameOf({ clientId, orgUrl, account }: Login): string {
-  const login = account?.login ?? account?.email
-  return printable(`${clientId} at ${new URL(orgUrl).host}${login === undefined ? '' : ` (${login})`}`)
+  const name = `${printable(clientId)} at ${new URL(orgUrl).host}`
+  return account === undefined ? name : `${name} (${accountName(account)})`
 }
 
 function commandFor(login: Login | undefined): string {
-  if (login === undefined) return 'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
+  if (login === undefined) return connectExample
   const { orgUrl, clientId, identity, scopes, authorizationServer } = login
   const { protocol, host, origin } = new URL(orgUrl)
   const parts = ['Connect-Okta -Tenant', protocol === 'https:' ? host : origin, '-ClientId', clientId]
