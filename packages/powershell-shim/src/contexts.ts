@@ -7,9 +7,9 @@ import type { Account } from '@connect-okta/core/types'
 export interface Context {
   readonly orgUrl: string
   readonly clientId: string | null
-  /** The login name of the account that signed in; `null` for an app. */
+  /** The name of the account that signed in; `null` for an app. */
   readonly account: string | null
-  /** Okta's id of that account. */
+  /** The ID of that account at Okta. */
   readonly subject: string | null
   readonly grant: string
   readonly scopes: readonly string[]

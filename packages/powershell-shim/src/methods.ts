@@ -32,7 +32,7 @@ interface Connected {
   readonly id: unknown
   /** `undefined` if the saved sign-in that it used has ended. */
   readonly session: OktaSession | undefined
-  /** Okta's id of the account that signed in. */
+  /** The ID at Okta of the account that signed in. */
   readonly subject: unknown
 }
 

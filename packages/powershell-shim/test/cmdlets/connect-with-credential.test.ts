@@ -114,7 +114,7 @@ describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => 
 
   it('accepts PEM, as an argument and piped', () => connectTwice(about(0, pem())))
 
-  it('accepts PEM with the line ends of Windows, as an argument and piped', () =>
+  it('accepts PEM with the line endings of Windows, as an argument and piped', () =>
     connectTwice(about(0, pem().replaceAll('\n', '\r\n'))))
 
   it('accepts PEM that is piped line by line as one key', () => connectByLines(pem().trim()))

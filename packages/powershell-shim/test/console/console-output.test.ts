@@ -40,17 +40,14 @@ describeInPowerShell('console output', () => {
     ['Get-OktaContext', 120],
     [`${connect} -PassThru`, 120],
     ['Get-OktaContext -ListAvailable', 120],
-  ])(
-    'has a line for each scope, and when the token expires, when it is from %s at %i columns',
-    async (script, width) => {
-      const lines = await screenOf(script, width)
-      expect(lines[1]).toMatch(/^Tenant +ClientId +ExpiresOn +Grant +Scopes$/)
-      expect(lines[3]).toMatch(
-        new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta.groups.read$`),
-      )
-      expect(lines[4]?.trim()).toBe('okta.users.read')
-    },
-  )
+  ])('has a line for each scope, and the time of expiry, when it is from %s at %i columns', async (script, width) => {
+    const lines = await screenOf(script, width)
+    expect(lines[1]).toMatch(/^Tenant +ClientId +ExpiresOn +Grant +Scopes$/)
+    expect(lines[3]).toMatch(
+      new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta.groups.read$`),
+    )
+    expect(lines[4]?.trim()).toBe('okta.users.read')
+  })
 
   it('truncates nothing when it is from Get-OktaContext at 80 columns', async () => {
     const screen = (await screenOf('Get-OktaContext', 80)).join('\n')

@@ -33,14 +33,14 @@ function Invoke-NodeRequest {
             }
             elseif ($word -ceq 'output') {
                 $Call.HasOutput = $true
-                # The pipeline may call other cmdlets, with this Node process or another one. The break or continue of a script block in
-                # the pipeline is one of this loop.
+                # The pipeline may call other cmdlets, with this Node process or another one. A break or continue in a script block of
+                # the pipeline applies to this loop.
                 $isWriting = $true
                 Write-NodeOutput -Cmdlet $Cmdlet -Method $Call.Method -Content $content
             }
             else { $response = [pscustomobject] @{ Status = $word; Content = $content } }
         }
-        # After break, the pipeline needs no more output.
+        # Stopped by break: the pipeline needs no more output.
         if ($isWriting) { return [pscustomobject] @{ Status = 'ok'; Content = $null } }
         $isFinished = $true
         $Node.HasEnded = $null -eq $response

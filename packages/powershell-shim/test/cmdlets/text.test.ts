@@ -9,7 +9,7 @@ const secret = (text: string) => `(ConvertTo-SecureString (${text}) -AsPlainText
 const status = "(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"
 const noControl = /^[^\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u
 
-describeInPowerShell('text parameters', () => {
+describeInPowerShell('text in parameters and responses', () => {
   let okta: OktaEmulator
   let shell: Shell
   let given: { tenant: string; clientId: string; jwk: string }
@@ -45,7 +45,7 @@ describeInPowerShell('text parameters', () => {
     ['Tenant', `Test-OktaConnection -Tenant (${half})`],
     ['KeyId', `New-OktaJsonWebKey -Type P-256 -KeyId (${half})`],
     ['Path', `New-OktaJsonWebKey -Type P-256 -Path (${half})`],
-  ])('cause an error of -%s when the text has half of a surrogate pair: %s', async (name, script) => {
+  ])('causes an error of -%s when it has half of a surrogate pair: %s', async (name, script) => {
     const { output, errors } = await shell.run(`${script}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toEqual([
@@ -74,7 +74,7 @@ describeInPowerShell('text parameters', () => {
     ['a process', 'Invoke-OktaApi -Path (Get-Process -Id $PID)'],
     ['XML', "Invoke-OktaApi -Path ([xml] '<a/>')"],
     ['an object within a text', 'Invoke-OktaApi -Path "/api/v1/users/$([pscustomobject] @{ id = 1 })"'],
-  ])('cause an error of -Path, and no request, when they get %s', async (what, script) => {
+  ])('causes an error of -Path, and no request, when it is %s', async (what, script) => {
     const { output, errors } = await shell.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
@@ -95,7 +95,7 @@ describeInPowerShell('text parameters', () => {
     ['Tenant', 'Test-OktaConnection -Tenant @{ id = 1 }'],
     ['JsonWebKey', 'Test-OktaConnection -Tenant t.okta.com -JsonWebKey @{ kty = 1 }'],
     ['Body', 'Invoke-OktaApi POST /api/v1/users -Body "$([pscustomobject] @{ id = 1 })"'],
-  ])('cause an error of -%s when they get an object: %s', async (name, script) => {
+  ])('causes an error of -%s when it is an object: %s', async (name, script) => {
     const { output, errors } = await shell.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
@@ -104,7 +104,7 @@ describeInPowerShell('text parameters', () => {
     expect(okta.requests).toEqual([])
   })
 
-  it('accept a URL object', async () => {
+  it('is accepted when it is a URL object', async () => {
     const { output, errors } = await shell.run(
       `$url = [uri] "$($given.tenant)/api/v1/users?limit=1"
       ($url | Invoke-OktaApi).status, (Invoke-OktaApi -Path $url).status`,
@@ -118,7 +118,7 @@ describeInPowerShell('text parameters', () => {
     ['a custom domain', '-Tenant System.Example.Com -ClientId c'],
     ['a client ID', '-Tenant t.okta.com -ClientId System.Net.Id'],
     ['a scope', '-Tenant t.okta.com -ClientId c -Scopes Microsoft.Users.Read'],
-  ])('accept %s that begins like the name of a type: %s', async (_what, parameters) => {
+  ])('is accepted when %s begins like the name of a type: %s', async (_what, parameters) => {
     const { errors } = await shell.runInNewRunspace(
       `$env:HTTPS_PROXY = 'http://127.0.0.1:9'
       Connect-Okta ${parameters} -JsonWebKey $given.jwk
@@ -128,7 +128,7 @@ describeInPowerShell('text parameters', () => {
     expect(errors.map(({ id }) => id)).toEqual(['OktaNetworkFailed,Connect-Okta'])
   })
 
-  it('accept a key ID and a path that begin like the name of a type', async () => {
+  it('is accepted when a key ID or a path begins like the name of a type', async () => {
     const { output, errors } = await shell.run(
       `(New-OktaJsonWebKey -Type P-256 -KeyId System.Example).KeyId
       Push-Location $HOME
@@ -145,7 +145,7 @@ describeInPowerShell('text parameters', () => {
     ['Unicode line separators', "('/api/v1/users/a' + [char] 0x2028 + [char] 0x85 + [char] 0xfeff + 'b')"],
     ['line feeds and escapes', '"/api/v1/users/a`r`n`t$([char] 27)[2J"'],
     ['a million characters', "('/api/v1/users/' + ('a' * 1000000))"],
-  ])('do not affect the next request when a path has %s', async (_what, path) => {
+  ])('does not affect the next request when a path has %s', async (_what, path) => {
     const { output, errors } = await shell.run(`Invoke-OktaApi -Path ${path}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toHaveLength(1)
@@ -153,7 +153,7 @@ describeInPowerShell('text parameters', () => {
     expect(errors[0]?.target).toMatch(noControl)
   })
 
-  it('cause an error of -Body, and no request, when the object is nested too deeply', async () => {
+  it('causes an error of -Body, and no request, when it is nested too deeply', async () => {
     const { output, errors } = await shell.run(
       `$body = @{}; foreach ($level in 1..150) { $body = @{ a = $body } }
       Invoke-OktaApi POST /api/v1/users -Body $body\n${status}`,
@@ -163,7 +163,7 @@ describeInPowerShell('text parameters', () => {
     expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 
-  it('are escaped in messages when they contain control characters', async () => {
+  it('is escaped in messages when a parameter contains control characters', async () => {
     const odd = '`u{1b}[2J`u{9b}2J`u{202e}'
     const { errors, progress, output } = await shell.run(
       `Connect-Okta -Tenant "${odd}" -ClientId c -JsonWebKey k
@@ -179,7 +179,7 @@ describeInPowerShell('text parameters', () => {
     expect(String(output).replace(/[\r\n]/g, '')).toMatch(noControl)
   })
 
-  it('of Okta are escaped in messages when they contain control characters', async () => {
+  it('is escaped in messages when a response contains control characters', async () => {
     const odd = '\u009b2J\u0085'
     const server = createServer((request, response) => {
       const headers = { 'content-type': 'application/json', link: `<${request.url}${odd}>; rel="next"` }
