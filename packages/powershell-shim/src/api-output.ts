@@ -1,28 +1,22 @@
 import type { OktaSession } from '@connect-okta/core'
-import {
-  type ApiCallOptions,
-  type ApiRequest,
-  type ApiResponse,
-  apiPages,
-  callApi,
-  requireWholeBody,
-} from '@connect-okta/core/api'
+import { type ApiRequest, type ApiResponse, apiPages, callApi, requireWholeBody } from '@connect-okta/core/api'
 
 /** What to do if a response is too large. */
 export const requestLessHint = 'Request fewer items at once: use a smaller limit in the path, with -Paginate.'
 
 /**
- * Sends a request to Okta's API, and returns the response. With `paginate`, the pages after it follow.
+ * Sends a request to Okta's API, and returns the response. If `paginate` is true, the next pages follow.
  *
  * @throws {@link OktaConnectError} what `callApi` and `apiPages` throw, and the error of a response that has failed
  */
 export async function* apiResponses(
   session: OktaSession,
-  { paginate, ...request }: ApiRequest & { readonly paginate?: boolean },
-  options: ApiCallOptions,
+  request: ApiRequest,
+  paginate: boolean,
+  signal: AbortSignal,
 ): AsyncGenerator<ApiResponse, void> {
-  if (paginate === true) return yield* apiPages(session, request, options)
-  const response = await callApi(session, request, options)
+  if (paginate) return yield* apiPages(session, request, { signal })
+  const response = await callApi(session, request, { signal })
   if (response.error !== undefined) throw response.error
   await requireWholeBody(response, session, requestLessHint)
   yield response

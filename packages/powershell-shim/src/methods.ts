@@ -7,7 +7,7 @@ import {
   type ResumeOptions,
   resume,
 } from '@connect-okta/core'
-import { type ApiRequest, printable } from '@connect-okta/core/api'
+import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
 import { listProfiles } from '@connect-okta/core/profiles'
@@ -129,10 +129,11 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
-    async api({ session: id, ...request }, { signal, writeOutput }) {
-      const { path } = request
+    async api({ session: id, method, path, body, paginate }, { signal, writeOutput }) {
+      const session = await sessionOf(id)
+      const request = { method: `${method}`, path: `${path}`, ...(typeof body === 'string' && { body }) }
       let page = 0
-      for await (const response of apiResponses(await sessionOf(id), request as unknown as ApiRequest, { signal })) {
+      for await (const response of apiResponses(session, request, paginate === true, signal)) {
         page += 1
         if (page > 1) writeNotice('progress', `Page ${page} of ${path}`)
         const content = contentOf(response)

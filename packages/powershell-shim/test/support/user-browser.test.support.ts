@@ -2,13 +2,9 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Credentials, freePort } from '@connect-okta/emulator'
 
-// Not the whole emulator, which takes half a second to load.
-const emulatorModule = (name: string) => new URL(`${name}.js`, import.meta.resolve('@connect-okta/emulator'))
-
 // Runs in place of a browser: signs a user in at an address, or enters a device code there.
 const program = `
-import { openedAddress } from '${emulatorModule('opened-address')}'
-import { ScriptedBrowser } from '${emulatorModule('scripted-browser')}'
+import { openedAddress, ScriptedBrowser } from '${import.meta.resolve('@connect-okta/emulator')}'
 const url = openedAddress(process.argv[2])
 const user = JSON.parse(process.env.USER_CREDENTIALS)
 const browser = new ScriptedBrowser({ orgUrl: new URL(url.origin) })
