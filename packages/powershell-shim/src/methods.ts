@@ -15,7 +15,7 @@ import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Account, Notify } from '@connect-okta/core/types'
 import { apiResponses, contentOf } from './api-output.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { contextOf, contextOfSession, contextOfToken } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import {
@@ -106,14 +106,13 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
 
     // Continues the last sign-in of the user, in any program.
     async adopt({ session: id }, { signal }) {
-      const session = await resume({}, deps).catch(undefinedIfEnded)
-      if (session === undefined) throw await noLastSignIn(deps)
+      const login = (await listLogins(deps)).find(({ isCurrent }) => isCurrent)
+      if (login === undefined) throw await noLastSignIn(deps)
+      const { recordKey } = login
+      const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      const subject = token.account?.sub
-      const login = loginOf(session, await listLogins(deps), subject)
-      if (login === undefined) throw signInEnded()
-      current = { id, session, subject }
-      return { ...contextOfToken(session, token), recordKey: login.recordKey }
+      current = { id, session, subject: token.account?.sub }
+      return { ...contextOfToken(session, token), recordKey }
     },
 
     // Opens a session that another Node process of the same PowerShell process connected.
