@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { oktaScopes } from '@connect-okta/core/profiles'
 import { bundleProgram } from '../../scripts/bundle-program.mjs'
 import { toMaml } from './help/to-maml.mjs'
 
@@ -21,8 +22,8 @@ async function bundleShim() {
   })
 }
 
-// Native code cannot be bundled: its loader looks for it beside itself. Where it is for another platform, tokens are
-// kept unsealed, and a notice says so.
+// Native code cannot be bundled: the loader looks for it in its own folder. On other platforms than the installed ones, tokens
+// are stored unsealed, with a warning.
 async function copyKeyring() {
   const require = createRequire(import.meta.resolve('@napi-rs/keyring'))
   const { name, optionalDependencies } = require('@napi-rs/keyring/package.json')
@@ -41,19 +42,21 @@ async function copyKeyring() {
 
 async function writeModule() {
   const files = ['Private', 'Public'].map(async folder => {
-    const names = (await readdir(join(source, folder))).filter(name => name.endsWith('.ps1')).sort()
+    const names = (await readdir(join(source, folder), { recursive: true }))
+      .filter(name => name.endsWith('.ps1'))
+      .sort()
     return await Promise.all(names.map(name => readFile(join(source, folder, name), 'utf8')))
   })
   const functions = (await Promise.all(files)).flat().join('\n')
   const script = await readFile(join(source, 'ConnectOkta.psm1'), 'utf8')
-  const module = script.replace(/^#functions:.*$/m, () => functions)
-  // The engine reads every line at each import. Comments are for who reads the source; one names the help.
+  const module = script.replace('@oktaScopes', oktaScopes.join(' ')).replace(/^#functions:.*$/m, () => functions)
+  // PowerShell parses the module at each import. One kind of comment names the help file.
   await writeFile(join(target, 'ConnectOkta.psm1'), module.replace(/^ *#(?! \.ExternalHelp ).*\n/gm, ''))
 }
 
 async function writeManifest() {
   const manifest = await readFile(join(source, 'ConnectOkta.psd1'), 'utf8')
-  // PowerShell has no room for a prerelease here.
+  // ModuleVersion cannot contain a prerelease label.
   const [number] = version.split('-')
   await writeFile(
     join(target, 'ConnectOkta.psd1'),

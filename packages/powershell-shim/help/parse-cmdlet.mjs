@@ -1,12 +1,12 @@
 /**
- * What a function of ours says of its parameters, which stand one after the other with an empty line between them. A
- * test compares it with what the engine finds.
+ * Reads the parameters of a function, which are separated by empty lines. A test compares the result with what PowerShell
+ * reports.
  */
 export function parseCmdlet(script) {
   const [, block = ''] = /^ {4}param\(\n([\s\S]*?)^ {4}\)$/m.exec(script) ?? []
   const declared = block
     .split(/\n\s*\n/)
-    .filter(one => one.trim() !== '')
+    .filter(text => text.trim() !== '')
     .map(parseParameter)
   const parameters = script.includes('SupportsShouldProcess = $true') ? [...declared, ...ofShouldProcess] : declared
   const named = [...new Set(parameters.flatMap(({ sets }) => Object.keys(sets)))].filter(name => name !== 'all')
@@ -31,12 +31,12 @@ const typeNames = {
 
 function parseParameter(declaration) {
   const [, type = '', name = '', defaultValue] = /\[([a-z[\]]+)\] \$(\w+)(?: = (.+?))?,?$/m.exec(declaration) ?? []
-  const bindings = [...declaration.matchAll(/\[Parameter\((.*)\)\]$/gm)].map(([, facts = '']) => [
-    /ParameterSetName = '(\w+)'/.exec(facts)?.[1] ?? 'all',
+  const bindings = [...declaration.matchAll(/\[Parameter\((.*)\)\]$/gm)].map(([, attributes = '']) => [
+    /ParameterSetName = '(\w+)'/.exec(attributes)?.[1] ?? 'all',
     {
-      isMandatory: facts.includes('Mandatory = $true'),
-      isPiped: facts.includes('ValueFromPipeline = $true'),
-      position: /Position = (\d+)/.exec(facts)?.[1],
+      isMandatory: attributes.includes('Mandatory = $true'),
+      isPiped: attributes.includes('ValueFromPipeline = $true'),
+      position: /Position = (\d+)/.exec(attributes)?.[1],
     },
   ])
   return {
@@ -49,4 +49,4 @@ function parseParameter(declaration) {
   }
 }
 
-const texts = (list = '') => [...list.matchAll(/'([^']*)'/g)].map(([, one]) => one)
+const texts = (list = '') => [...list.matchAll(/'([^']*)'/g)].map(([, item]) => item)

@@ -7,9 +7,9 @@ const namespaces = [
 ].join(' ')
 
 /**
- * Makes the help of a module, as Get-Help reads it: the words from Markdown, the facts from the functions themselves.
+ * Makes the help of a module in MAML, which Get-Help reads: descriptions from Markdown, parameters from the functions.
  *
- * @param cmdlets for each, its page in Markdown and the text of its function.
+ * @param cmdlets the help page and the script of each
  * @see https://learn.microsoft.com/en-us/powershell/scripting/developer/help/writing-help-for-windows-powershell-cmdlets
  */
 export function toMaml(cmdlets) {
@@ -87,16 +87,16 @@ function syntaxItem(page, set, parameters) {
   return element('command:syntaxItem', '', [element('maml:name', '', [text(page.name)]), ...items])
 }
 
-const commonWords = {
+const commonDescriptions = {
   WhatIf: ['Shows what would happen, and does nothing.'],
-  Confirm: ['Asks before it does anything.'],
+  Confirm: ['Asks for confirmation before it does anything.'],
 }
 
 function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases, values, defaultValue }, binding) {
   const isFlag = typeName === 'SwitchParameter'
-  const words = parameters[name] ?? commonWords[name]
-  if (words === undefined) throw new Error(`help/${cmdlet}.md says nothing of -${name}`)
-  const facts = [
+  const description = parameters[name] ?? commonDescriptions[name]
+  if (description === undefined) throw new Error(`help/${cmdlet}.md does not describe -${name}.`)
+  const attributes = [
     `required="${binding.isMandatory}"`,
     `variableLength="${typeName.endsWith('[]')}"`,
     'globbing="false"',
@@ -107,9 +107,9 @@ function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases
   const choices = values.map(value =>
     element('command:parameterValue', 'required="false" variableLength="false"', [text(value)]),
   )
-  return element('command:parameter', facts, [
+  return element('command:parameter', attributes, [
     element('maml:name', '', [text(name)]),
-    described(words),
+    described(description),
     ...(choices.length > 0 ? [element('command:parameterValueGroup', '', choices)] : []),
     ...(isFlag ? [] : [element('command:parameterValue', 'required="true" variableLength="false"', [text(typeName)])]),
     element('dev:type', '', [element('maml:name', '', [text(typeName)])]),
@@ -127,14 +127,14 @@ function example({ title, code, remarks }, index) {
   return element('command:example', '', [
     element('maml:title', '', [text(`---------- Example ${index + 1}: ${title} ----------`)]),
     element('dev:code', '', [text(code)]),
-    // An empty line before the next one: PowerShell leaves none by itself.
+    // PowerShell adds no empty line before the next example.
     element('dev:remarks', '', [...remarks, ''].map(paragraph)),
   ])
 }
 
 const link = name => element('maml:navigationLink', '', [element('maml:linkText', '', [text(name)])])
-const described = words => element('maml:description', '', words.map(paragraph))
-const paragraph = words => element('maml:para', '', [text(words)])
+const described = paragraphs => element('maml:description', '', paragraphs.map(paragraph))
+const paragraph = content => element('maml:para', '', [text(content)])
 const element = (name, attributes, content) =>
   `<${name}${attributes === '' ? '' : ` ${attributes}`}>${content.join('')}</${name}>`
-const text = words => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const text = content => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -8,7 +8,7 @@ BeforeAll {
         throw "No error: $Command"
     }
 
-    # The tokens and settings of the user who runs this stay out of it.
+    # Does not use the tokens and settings of the user.
     $savedEnvironment = @{}
     foreach ($name in 'CONNECT_OKTA_STATE_DIR', 'CONNECT_OKTA_CONFIG_DIR', 'CONNECT_OKTA_STORE') {
         $savedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)
@@ -105,7 +105,7 @@ Describe 'Connect-Okta' {
     }
 }
 
-Describe 'With a connection' {
+Describe 'A connection' {
     BeforeAll { Connect-Okta @app }
     AfterAll { Disconnect-Okta }
 
@@ -125,7 +125,7 @@ Describe 'With a connection' {
 
     It 'reports a missing resource as an error' {
         $failure = { Invoke-OktaApi -Path /api/v1/users/unknown } | Get-ErrorOf
-        $failure.FullyQualifiedErrorId | Should -Be 'OktaApiRejected,Invoke-OktaApi'
+        $failure.FullyQualifiedErrorId | Should -Be 'OktaApiFailed,Invoke-OktaApi'
     }
 
     It 'sends nothing when -WhatIf is given' {
@@ -153,7 +153,7 @@ Describe 'Disconnect-Okta' {
         { Invoke-WebRequest "$tenant/api/v1/users" -Headers $headers -UseBasicParsing } | Should -Throw '*401*'
     }
 
-    It 'leaves commands that need a connection with an error' {
+    It 'makes cmdlets that need a connection fail' {
         $failure = { Get-OktaAccessToken } | Get-ErrorOf
         $failure.FullyQualifiedErrorId | Should -Be 'NotConnectedToOkta,Get-OktaAccessToken'
     }

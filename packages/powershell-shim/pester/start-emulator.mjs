@@ -11,6 +11,6 @@ const okta = await startOktaEmulator({
     { kind: 'service', clientSecret: 'a-secret-of-the-emulator' },
   ],
 })
-// A file that exists is complete.
+// Renamed, so that the file is complete when it exists.
 writeFileSync(`${file}.new`, JSON.stringify({ orgUrl: okta.orgUrl.origin, clients: okta.clients }))
 renameSync(`${file}.new`, file)

@@ -1,11 +1,11 @@
 /**
  * Writes a JSON value as CLIXML, the serialization format of PowerShell. Whole numbers become Int64, other numbers Double,
- * arrays ArrayList, objects PSCustomObject. What is nested deeper than the reader accepts becomes text, in JSON. The result
+ * arrays ArrayList, objects PSCustomObject. Values that are nested deeper than the reader accepts become JSON text. The result
  * contains no line breaks.
  *
  * Not JSON, because Windows PowerShell 5.1 and PowerShell 7 read the same JSON as different types (numbers, dates), and the
  * first use of the JSON cmdlets in a shell takes about 300 ms. `PSSerializer` is part of both engines. To remove this file, send
- * JSON and read it with `ConvertFrom-Json`: possible without a difference for users once 5.1 is no longer supported.
+ * JSON and read it with `ConvertFrom-Json`, which gives the same types once 5.1 is no longer supported.
  *
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-psrp/
  */
@@ -20,7 +20,7 @@ export function toClixml(value: unknown): string {
         return `<B${name}>${value}</B>`
       case 'number':
         if (Number.isSafeInteger(value)) return `<I64${name}>${value}</I64>`
-        // As XML Schema writes it.
+        // As in XML Schema.
         return `<Db${name}>${String(value).replace('Infinity', 'INF')}</Db>`
       default:
         if (value === null || value === undefined) return `<Nil${name} />`
@@ -37,8 +37,10 @@ export function toClixml(value: unknown): string {
   }
 
   function membersOf(value: object, depth: number): readonly string[] {
-    const taken = new Set<string>()
-    return Object.entries(value).map(([key, member]) => element(member, ` N='${escaped(freeName(key, taken))}'`, depth))
+    const used = new Set<string>()
+    return Object.entries(value).map(([key, member]) =>
+      element(member, ` N='${escaped(uniqueName(key, used))}'`, depth),
+    )
   }
 
   return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '', 0)}</Objs>`
@@ -57,10 +59,10 @@ function jsonOf(value: object): string {
 }
 
 // PowerShell compares names without case, and accepts no empty ones.
-function freeName(key: string, taken: Set<string>): string {
+function uniqueName(key: string, used: Set<string>): string {
   let name = key === '' ? '_' : key
-  while (taken.has(name.toLowerCase())) name += '_'
-  taken.add(name.toLowerCase())
+  while (used.has(name.toLowerCase())) name += '_'
+  used.add(name.toLowerCase())
   return name
 }
 

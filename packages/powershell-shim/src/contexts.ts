@@ -3,13 +3,13 @@ import { printable } from '@connect-okta/core/api'
 import type { Login } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 
-/** What is connected, for people: no secret in it. Times are milliseconds since 1970. */
+/** A connection, for Get-OktaContext. It contains no secrets. Times are in milliseconds since 1970. */
 export interface Context {
   readonly orgUrl: string
   readonly clientId: string | null
-  /** The login name of the account that signed in; `null` for an app. */
+  /** The name of the account that signed in; `null` for an app. */
   readonly account: string | null
-  /** Okta's id of that account. */
+  /** The ID of that account at Okta. */
   readonly subject: string | null
   readonly grant: string
   readonly scopes: readonly string[]
@@ -19,7 +19,7 @@ export interface Context {
   readonly isCurrent: boolean
 }
 
-/** A saved sign-in. */
+/** The context of a saved sign-in. */
 export function contextOf(login: Login): Context {
   const { orgUrl, clientId, account, grant, grantedScopes, authorizationServer, tokenType, expiresAt, isCurrent } =
     login
@@ -36,7 +36,7 @@ export function contextOf(login: Login): Context {
   }
 }
 
-/** A session and its token. */
+/** The context of a session that has a token. */
 export function contextOfToken(session: OktaSession, { account, type, scopes, expiresAt }: AccessToken): Context {
   const { orgUrl, clientId = null, grant, authorizationServer = null } = session
   return {
@@ -53,8 +53,8 @@ export function contextOfToken(session: OktaSession, { account, type, scopes, ex
 }
 
 /**
- * A session: of a static API token, which no store knows, or the saved sign-in that it is about; `null` if that has ended,
- * or is of another account than `subject` now.
+ * The context of a session. A static API token is not stored. Other sessions have a saved sign-in: `null` if that has ended, or
+ * is of another account than `subject`.
  */
 export function contextOfSession(session: OktaSession, logins: readonly Login[], subject: unknown): Context | null {
   const { orgUrl, clientId, grant } = session
@@ -66,8 +66,8 @@ export function contextOfSession(session: OktaSession, logins: readonly Login[],
   return login === undefined ? null : { ...contextOf(login), isCurrent: true }
 }
 
-/** The saved sign-in that a session is about: one app may have several, of other accounts, and one of its own. */
-export function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
+// One app may have several saved sign-ins: one for each account, and one with its key.
+function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
   const { orgUrl, clientId, grant, scopes, authorizationServer } = session
   return logins.find(
     login =>
@@ -81,6 +81,12 @@ export function loginOf(session: OktaSession, logins: readonly Login[], subject:
 }
 
 function accountOf(account: Account | undefined): Pick<Context, 'account' | 'subject'> {
-  if (account === undefined) return { account: null, subject: null }
-  return { account: printable(account.login ?? account.email ?? account.sub), subject: account.sub }
+  return account === undefined
+    ? { account: null, subject: null }
+    : { account: accountName(account), subject: account.sub }
+}
+
+/** The name of an account: its user name, else its email address, else its ID. */
+export function accountName({ login, email, sub }: Account): string {
+  return printable(login ?? email ?? sub)
 }

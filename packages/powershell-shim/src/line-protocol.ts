@@ -7,24 +7,29 @@ import { linesOf } from './lines-of.js'
  * The module writes (Invoke-NodeRequest.ps1):
  *
  *   request ID METHOD JSON      calls a method with the parameters in a JSON object. An ID is a number, used once.
+ *   continue ID                 the pipeline has processed an output of that call
  *   cancel ID                   cancels that call, which still gets a response
  *
  * This program writes:
  *
- *   ok ID CLIXML                the result of the call
- *   error ID CLIXML             the error of the call, as in describe-error.ts
+ *   output ID CLIXML            an output of the call, which waits for `continue` before it proceeds: a pipeline may call
+ *                               other methods for each output, or need no further ones
+ *   ok ID CLIXML                the result of the call, which has ended
+ *   error ID CLIXML             the error of the call, as in failure.ts
  *   unknown-session ID CLIXML   the call names a session that this process does not have. The module calls `restore`, then
  *                               the method again
- *   notice NAME CLIXML          what happens while a call runs, such as a sign-in that waits for the user
+ *   notice NAME CLIXML          an event during a call, such as a sign-in that waits for the user
  *
  * Any other line is ignored. The end of the input cancels all calls and ends the program. Calls may overlap. No response
  * repeats what a request contained, which may be a secret.
  */
 
-/** What a method gets in addition to its parameters. */
+/** The context of a call: what a method gets in addition to its parameters. */
 export interface CallContext {
   /** Fires when the module cancels the call, or has ended. */
   readonly signal: AbortSignal
+  /** Writes an output of the call. Resolves when the pipeline has processed it, or the call is cancelled. */
+  writeOutput(value: unknown): Promise<void>
 }
 
 /** One method. The program reports what it throws as an error. */
@@ -54,9 +59,26 @@ export function noticeWriter({ output, encode }: Channel): (name: string, conten
   return (name, content) => output.write(`notice ${name} ${encode(content)}\n`)
 }
 
+/** A call that has not ended. */
+interface Call {
+  readonly controller: AbortController
+  readonly end: Promise<void>
+}
+
 /** Responds to requests until the input ends and every call has settled. */
 export async function serve({ input, output, encode, methods, describe }: Options): Promise<void> {
-  const calls = new Map<string, { readonly controller: AbortController; readonly end: Promise<void> }>()
+  const calls = new Map<string, Call>()
+  // By ID: resolves the output that a call waits for.
+  const continuations = new Map<string, () => void>()
+
+  async function writeOutput(id: string, value: unknown, { aborted }: AbortSignal): Promise<void> {
+    if (aborted) return
+    const line = `output ${id} ${encode(value)}\n`
+    await new Promise<void>(resolve => {
+      continuations.set(id, resolve)
+      output.write(line)
+    })
+  }
 
   async function respond(id: string, call: () => Promise<unknown>): Promise<void> {
     try {
@@ -66,25 +88,33 @@ export async function serve({ input, output, encode, methods, describe }: Option
       output.write(`${status} ${id} ${encode(content)}\n`)
     } finally {
       calls.delete(id)
+      continuations.delete(id)
     }
   }
 
   function start(id: string, name: string, json: string): void {
     const controller = new AbortController()
     const { signal } = controller
-    const call = async () => await methodNamed(name, methods)(parametersIn(json), { signal })
+    const context = { signal, writeOutput: (value: unknown) => writeOutput(id, value, signal) }
+    const call = async () => await methodNamed(name, methods)(parametersIn(json), context)
     calls.set(id, { controller, end: respond(id, call) })
+  }
+
+  function cancel(id: string): void {
+    calls.get(id)?.controller.abort()
+    continuations.get(id)?.()
   }
 
   for await (const line of linesOf(input)) {
     // `s`, because JSON may contain U+2028.
     const [, id = '', name = '', json = ''] = /^request (\d+) (\w+) (.*)$/s.exec(line) ?? []
     if (id !== '' && !calls.has(id)) start(id, name, json)
-    calls.get(/^cancel (\d+)$/.exec(line)?.[1] ?? '')?.controller.abort()
+    continuations.get(/^continue (\d+)$/.exec(line)?.[1] ?? '')?.()
+    cancel(/^cancel (\d+)$/.exec(line)?.[1] ?? '')
   }
-  const unfinished = [...calls.values()]
-  for (const { controller } of unfinished) controller.abort()
-  await Promise.allSettled(unfinished.map(({ end }) => end))
+  const unfinished = [...calls]
+  for (const [id] of unfinished) cancel(id)
+  await Promise.allSettled(unfinished.map(([, { end }]) => end))
 }
 
 function methodNamed(name: string, methods: Readonly<Record<string, Method>>): Method {

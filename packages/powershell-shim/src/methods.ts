@@ -14,8 +14,9 @@ import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Account, Notify } from '@connect-okta/core/types'
-import { type ApiRequest, askApi } from './api-request.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { apiResponses, contentOf } from './api-output.js'
+import { contextOf, contextOfSession, contextOfToken } from './contexts.js'
+import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import {
   apiTokenWithheld,
@@ -31,7 +32,7 @@ interface Connected {
   readonly id: unknown
   /** `undefined` if the saved sign-in that it used has ended. */
   readonly session: OktaSession | undefined
-  /** Okta's id of the account that signed in. */
+  /** The ID at Okta of the account that signed in. */
   readonly subject: unknown
 }
 
@@ -66,7 +67,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     },
   }
 
-  // A request never uses another session than the one that it names: a call that was cancelled may have opened a later one.
+  // A request uses only the session that it names: a call that was cancelled may have opened another one.
   async function connectedAs(id: unknown): Promise<Connected> {
     if (id === undefined || id === '') throw await notConnected(deps)
     if (current?.id !== id) throw new UnknownSession()
@@ -105,14 +106,13 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
 
     // Continues the last sign-in of the user, in any program.
     async adopt({ session: id }, { signal }) {
-      const session = await resume({}, deps).catch(undefinedIfEnded)
-      if (session === undefined) throw await noLastSignIn(deps)
+      const login = (await listLogins(deps)).find(({ isCurrent }) => isCurrent)
+      if (login === undefined) throw await noLastSignIn(deps)
+      const { recordKey } = login
+      const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      const subject = token.account?.sub
-      const login = loginOf(session, await listLogins(deps), subject)
-      if (login === undefined) throw signInEnded()
-      current = { id, session, subject }
-      return { ...contextOfToken(session, token), recordKey: login.recordKey }
+      current = { id, session, subject: token.account?.sub }
+      return { ...contextOfToken(session, token), recordKey }
     },
 
     // Opens a session that another Node process of the same PowerShell process connected.
@@ -128,8 +128,16 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
-    async api({ session: id, ...request }, { signal }) {
-      return await askApi(await sessionOf(id), request as unknown as ApiRequest, signal)
+    async api({ session: id, method, path, body, paginate }, { signal, writeOutput }) {
+      const session = await sessionOf(id)
+      const request = { method: `${method}`, path: `${path}`, ...(typeof body === 'string' && { body }) }
+      let page = 0
+      for await (const response of apiResponses(session, request, paginate === true, signal)) {
+        page += 1
+        if (page > 1) writeNotice('progress', `Page ${page} of ${path}`)
+        const content = contentOf(response)
+        if (content !== undefined) await writeOutput(content)
+      }
     },
 
     async context({ session: id }) {
@@ -157,8 +165,10 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return { keyId: kid, algorithm: alg, publicJwk: JSON.stringify(publicJwk), privateJwk: secret }
     },
 
-    async test(options, { signal }) {
-      for await (const finding of diagnose({ ...options, signal }, deps)) writeNotice('finding', finding)
+    async test(options, { signal, writeOutput }) {
+      for await (const { remedy, fix, ...finding } of diagnose({ ...options, signal }, deps)) {
+        await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
+      }
     },
 
     async profiles() {
@@ -167,7 +177,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
   }
 }
 
-// Consoles draw it in light on dark. QR code readers accept both.
+// Consoles show light characters on a dark background, or the opposite. QR code readers accept both.
 async function qrCodeOf(text: string): Promise<string> {
   const { renderUnicodeCompact } = await import('uqr')
   return renderUnicodeCompact(text, { border: 2 })

@@ -1,17 +1,18 @@
 import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { type Login, listLogins } from '@connect-okta/core/stores'
+import { accountName } from './contexts.js'
 
-/** A user must sign in, and the hint says where. */
-export class SignInRequired extends OktaConnectError {}
-
-/** This PowerShell process is not connected, which is another thing than a sign-in that has ended. */
-export class NotConnected extends SignInRequired {}
+/** This PowerShell process is not connected, which is different from a sign-in that has ended. */
+export class NotConnected extends OktaConnectError {}
 
 /** The request names a session that this Node process does not have: the module restores it and sends the request again. */
 export class UnknownSession extends Error {}
 
 const maxListed = 5
+
+/** An example of how to connect. */
+export const connectExample = 'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
 
 /** The error for a process that is not connected, with the saved sign-ins that it could connect to. */
 export async function notConnected(deps: Partial<Deps>): Promise<NotConnected> {
@@ -22,31 +23,34 @@ export async function notConnected(deps: Partial<Deps>): Promise<NotConnected> {
 /** The error for a user whose last sign-in has ended. */
 export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectError> {
   const { saved, hint } = await savedSignIns(deps)
-  return new SignInRequired('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
+  return new OktaConnectError('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
 }
 
-/** The error for a session whose sign-in has ended, or is of another account now. */
+/** The error for a session whose sign-in has ended, or is of another account. */
 export function signInEnded(): OktaConnectError {
-  return new OktaConnectError('login_required', 'The saved sign-in has ended.', { hint: '' })
+  return new OktaConnectError('login_required', 'The saved sign-in has ended.', {
+    hint: 'Connect again.',
+    remedy: { id: 'sign_in' },
+  })
 }
 
-/** The error for a program that wants an access token from a session of a static API token. */
+/** The error for Get-OktaAccessToken in a session of a static API token. */
 export function apiTokenWithheld(): OktaConnectError {
   const message =
     'This session uses a static API token, which is not an access token and does not expire after an hour.'
   const hint =
-    'Use Invoke-OktaApi, which sends it for you, or connect with a key or a sign-in. To get the API token itself, add ' +
-    '-AllowApiToken, and send it as "Authorization: SSWS".'
+    'Use Invoke-OktaApi, or connect with a key or a sign-in. To get the API token itself, add -AllowApiToken and ' +
+    'send it as "Authorization: SSWS".'
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
-/** For `catch`: a sign-in that has ended is `undefined`. */
+/** For `catch`: returns `undefined` if a sign-in has ended, and throws other errors. */
 export function undefinedIfEnded(error: unknown): undefined {
   if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
 }
 
 async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint: string }> {
-  // A store that cannot be read is no reason for another error.
+  // The error is the same if the store cannot be read.
   const logins = await listLogins(deps).catch(() => [])
   const names = [...new Set(logins.map(nameOf))]
   const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : ''
@@ -55,12 +59,12 @@ async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint:
 }
 
 function nameOf({ clientId, orgUrl, account }: Login): string {
-  const login = account?.login ?? account?.email
-  return printable(`${clientId} at ${new URL(orgUrl).host}${login === undefined ? '' : ` (${login})`}`)
+  const name = `${printable(clientId)} at ${new URL(orgUrl).host}`
+  return account === undefined ? name : `${name} (${accountName(account)})`
 }
 
 function commandFor(login: Login | undefined): string {
-  if (login === undefined) return 'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
+  if (login === undefined) return connectExample
   const { orgUrl, clientId, identity, scopes, authorizationServer } = login
   const { protocol, host, origin } = new URL(orgUrl)
   const parts = ['Connect-Okta -Tenant', protocol === 'https:' ? host : origin, '-ClientId', clientId]

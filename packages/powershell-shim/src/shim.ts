@@ -1,23 +1,27 @@
+import { OktaConnectError } from '@connect-okta/core'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { answerTooLarge } from './api-request.js'
+import { requestLessHint } from './api-output.js'
 import { toClixml } from './clixml.js'
-import { describeError } from './describe-error.js'
+import { failureOf } from './failure.js'
 import { noticeWriter, serve } from './line-protocol.js'
 import { type MethodDeps, methodsFor } from './methods.js'
 
 const maxExitDelayMs = 2_000
 const maxClixmlMiB = 64
 
-// Ctrl+C reaches every process of a terminal. The module cancels the call that it has to end.
+// Ctrl+C reaches every process of a terminal. The module cancels the calls that have to end.
 process.on('SIGINT', () => {})
 // The PowerShell process has ended.
 process.stdout.on('error', () => process.exit(0))
 
-// A short JSON text can describe millions of objects, which PowerShell would read for hours.
+// A short JSON text can describe millions of objects, which PowerShell would need hours to read.
 function encode(value: unknown): string {
   const clixml = toClixml(value)
-  if (clixml.length > maxClixmlMiB * 1024 ** 2) throw answerTooLarge('Okta, written for PowerShell,', maxClixmlMiB)
+  if (clixml.length > maxClixmlMiB * 1024 ** 2) {
+    const message = `The response is larger than ${maxClixmlMiB} MiB when it is converted for PowerShell.`
+    throw new OktaConnectError('server_failed', message, { hint: requestLessHint })
+  }
   return clixml
 }
 
@@ -30,7 +34,7 @@ const notify: Notify = ({ code, message }) => {
 }
 let opened: TokenStore | undefined
 const deps: MethodDeps = {
-  // Opened by the first call that needs it, which reports the error if it cannot be opened.
+  // Opened by the first call that uses it, which reports the error if that fails.
   get store() {
     opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', { notify })
     return opened
@@ -39,7 +43,7 @@ const deps: MethodDeps = {
   notify,
 }
 // No top-level await: a module that is imported later may be in the same chunk, and would wait for it to end.
-serve({ ...channel, input: process.stdin, methods: methodsFor(deps), describe: describeError }).then(() => {
+serve({ ...channel, input: process.stdin, methods: methodsFor(deps), describe: failureOf }).then(() => {
   // A listener or lock may take a moment to close.
   setTimeout(() => process.exit(0), maxExitDelayMs).unref()
 })

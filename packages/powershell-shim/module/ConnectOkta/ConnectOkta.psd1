@@ -5,7 +5,7 @@
     Author = 'Connect-Okta contributors'
     CompanyName = 'Connect-Okta contributors'
     Copyright = '(c) Connect-Okta contributors. MIT License.'
-    Description = 'Gets an access token to interact with Okta APIs, interactively or headless, keeps it and renews it. Needs Node.js 20.19 or later.'
+    Description = 'Gets an access token to interact with Okta APIs, interactively or headless, stores it and renews it. Requires Node.js 20.19 or later.'
     PowerShellVersion = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FunctionsToExport = @(

@@ -2,14 +2,16 @@ Set-StrictMode -Version 3.0
 
 # The session of this runspace: see New-OktaSession.
 $script:Session = $null
-# The name of the application domain data that holds the session which any runspace of this process connected last.
+# The name of the application domain data that holds the session that any runspace of this process connected last.
 $script:LatestSessionKey = 'ConnectOkta.Session'
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
 # The progress bar that is shown: see Write-OktaProgress.
 $script:ProgressRecord = $null
-# What a terminal acts on: control characters and bidirectional controls.
+# Characters that control a terminal: control characters and bidirectional controls.
 $script:ControlCharacter = '[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+# The scopes of Okta's API, separated by spaces. The build inserts those of @connect-okta/core: see Get-OktaScopeCompletion.
+$script:OktaScopes = '@oktaScopes'
 
 #functions: the build inserts the functions of Private and Public here, because one file loads faster than many
 

@@ -2,7 +2,7 @@ function Connect-Okta {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
-    # Not Register-ArgumentCompleter: the first Tab may be what loads the module, and completers that it registers come too late.
+    # Not Register-ArgumentCompleter: if the first Tab imports the module, the completers are registered too late.
     param(
         [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
@@ -83,7 +83,7 @@ function Connect-Okta {
     }
 
     process {
-        # A key that is piped without -ClientId binds to it. It is not sent to Okta, and the error record does not contain it.
+        # A key that is piped without -ClientId is bound to it. It is not sent to Okta, and the error record does not contain it.
         if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') {
             $null = $PSBoundParameters.Remove('ClientId')
             $PSCmdlet.ThrowTerminatingError((New-MisplacedKeyErrorRecord))
@@ -92,10 +92,10 @@ function Connect-Okta {
         $set = $PSCmdlet.ParameterSetName
         if ($set -ceq 'ContextScope') {
             if ($ContextScope -ne 'CurrentUser') {
-                $hint = 'Omit it, since it is the default: ' +
+                $hint = 'Omit it: it is the default. Run ' +
                     'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
                 $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
-                            -Message '-ContextScope Process needs a connection.' -Hint $hint -Category 'InvalidArgument' `
+                            -Message '-ContextScope Process does not select a connection.' -Hint $hint -Category 'InvalidArgument' `
                             -Target 'ContextScope'))
             }
             Open-CurrentUserSession -Cmdlet $PSCmdlet -PassThru $PassThru

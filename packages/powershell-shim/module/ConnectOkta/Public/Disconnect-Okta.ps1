@@ -15,7 +15,7 @@ function Disconnect-Okta {
         }
         $name = $session.Parameters.tenant
         if ($session.Parameters.ContainsKey('clientId')) { $name = "$($session.Parameters.clientId) at $name" }
-        if (-not $PSCmdlet.ShouldProcess($name, 'Revoke at Okta, and forget')) { return }
+        if (-not $PSCmdlet.ShouldProcess($name, 'Revoke the token and end the session')) { return }
         $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Session $session
         if ($null -eq $result) { return }
         Remove-OktaSession -Session $session

@@ -14,7 +14,7 @@ function Get-OktaContext {
         $method = 'context'
         if ($ListAvailable) { $method = 'logins' }
         $contexts = @(Invoke-NodeMethod -Cmdlet $PSCmdlet -Method $method)
-        # All with the same view, because a table shows one view only.
+        # A table has one view for all contexts.
         $hasAccount = @($contexts | Where-Object { $null -ne $_.account }).Count -gt 0
         foreach ($context in $contexts) { ConvertTo-OktaContext -Context $context -HasAccount $hasAccount }
     }

@@ -17,7 +17,7 @@ function Invoke-OktaApi {
 
     begin {
         . Use-CallerPreference
-        # The same session for all piped paths, even if the pipeline connects another one meanwhile.
+        # The same session for all piped paths, even if the pipeline connects another one.
         $session = Get-OktaSession
         $isPathPiped = -not $PSBoundParameters.ContainsKey('Path')
         $verb = $Method.ToUpperInvariant()
@@ -25,36 +25,21 @@ function Invoke-OktaApi {
         if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) {
             $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $Body
         }
+        if ($Paginate) { $request.paginate = $true }
     }
 
     process {
         $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
         # An object in a path, "/api/v1/users/$user": a URL contains no braces (RFC 3986, section 2).
         if ($isObject -or $Path -cmatch '(?s)@\{[^{}=]+=.*\}') {
-            $hint = 'Give text: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+            $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
             $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
             return
         }
-        $isReading = $verb -in 'GET', 'HEAD'
-        if (-not $isReading -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
-        # Not idempotent (RFC 9110, section 9.2.2).
-        $noRetry = $verb -in 'POST', 'PATCH'
-        $next = $Path
-        for ($page = 1; $null -ne $next; $page++) {
-            $request.path = $next
-            $response = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target $next -Session $session `
-                -NoRetry:$noRetry
-            if ($null -eq $response) { return }
-            if ($null -ne $response.problem) {
-                $PSCmdlet.WriteError((ConvertTo-ApiErrorRecord -Request "$verb $next" -Response $response))
-                return
-            }
-            if ($response.hasContent) { $PSCmdlet.WriteObject($response.content, $true) }
-            $next = $null
-            if ($Paginate) { $next = $response.next }
-            if ($null -ne $next) {
-                Write-OktaProgress -Cmdlet $PSCmdlet -Activity 'Invoke-OktaApi' -Status "Page $($page + 1) of $Path"
-            }
-        }
+        if ($verb -notin 'GET', 'HEAD' -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
+        $request.path = $Path
+        # POST and PATCH are not idempotent (RFC 9110, section 9.2.2).
+        $null = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target "$verb $Path" -Session $session `
+            -NoRetry:($verb -in 'POST', 'PATCH')
     }
 }

@@ -31,7 +31,7 @@ function New-OktaJsonWebKey {
             $file = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
             if ($provider.Name -ne 'FileSystem') {
                 $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message "$Path is not a file." `
-                            -Hint 'Name a new file.' -Category 'InvalidArgument' -Target $Path))
+                            -Hint 'Use the path of a new file.' -Category 'InvalidArgument' -Target $Path))
             }
             if (-not $PSCmdlet.ShouldProcess($file, 'Write a private key')) { return }
             $parameters.path = $file

@@ -51,7 +51,7 @@ function Test-OktaConnection {
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
-        # A cmdlet of its own, because notices are written as output: see Write-NodeNotice.
+        # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.
         $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
         return @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }

@@ -1,0 +1,55 @@
+function ConvertTo-OktaErrorRecord {
+    # Makes the error for a call that failed: see src/failure.ts.
+    param([psobject] $Failure, [object] $Target)
+
+    if ($null -eq $Failure.PSObject.Properties['code']) {
+        $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
+            -Hint 'Report this bug with the trace in Exception.Data.' -Category 'NotSpecified' -Target $Target
+        # A trace has line breaks.
+        $record.Exception.Data['Trace'] = ConvertTo-EscapedText -Text $Failure.trace -Pattern "$script:ControlCharacter(?<!\n)"
+        return $record
+    }
+    $categories = @{
+        options_invalid = 'InvalidArgument'
+        private_key_invalid = 'InvalidArgument'
+        key_required = 'AuthenticationError'
+        login_required = 'AuthenticationError'
+        login_denied = 'PermissionDenied'
+        login_timeout = 'OperationTimeout'
+        state_mismatch = 'SecurityError'
+        client_rejected = 'AuthenticationError'
+        scope_rejected = 'PermissionDenied'
+        grant_rejected = 'PermissionDenied'
+        dpop_rejected = 'ProtocolError'
+        oauth_failed = 'ProtocolError'
+        api_failed = 'InvalidOperation'
+        network_failed = 'ConnectionError'
+        tls_untrusted = 'SecurityError'
+        rate_limited = 'LimitsExceeded'
+        server_failed = 'ResourceUnavailable'
+        token_response_invalid = 'ProtocolError'
+        store_failed = 'ResourceUnavailable'
+        browser_failed = 'ResourceUnavailable'
+        callback_port_in_use = 'ResourceBusy'
+        cancelled = 'OperationStopped'
+    }
+    $words = foreach ($word in $Failure.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }
+    $id = 'Okta' + ($words -join '')
+    $category = $categories[$Failure.code]
+    $api = $Failure.PSObject.Properties['api']
+    if ($Failure.code -ceq 'api_failed') {
+        switch ($Failure.api.status) {
+            400 { $category = 'InvalidArgument' }
+            401 { $category = 'AuthenticationError' }
+            403 { $category = 'PermissionDenied' }
+            404 { $category = 'ObjectNotFound' }
+            409 { $category = 'ResourceExists' }
+        }
+    }
+    if ($Failure.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
+    $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $Failure.hint -Category $category -Target $Target
+    $record.Exception.Data['OktaCode'] = $Failure.code
+    if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
+    if ($null -ne $api) { Add-ApiErrorData -Record $record -Response $api.Value }
+    return $record
+}

@@ -1,0 +1,21 @@
+function Get-TextErrorRecord {
+    # Returns an error if a text parameter of a call is an object that was converted, or has half of a character. The error does not
+    # contain the text, which may be a key.
+    param([hashtable] $Parameters)
+
+    # Half of a surrogate pair, which UTF-8 cannot encode.
+    $halfCharacter = '[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]'
+    foreach ($name in $Parameters.Keys) {
+        $texts = @($Parameters[$name])
+        $parameterName = $name.Substring(0, 1).ToUpperInvariant() + $name.Substring(1)
+        if ($texts -cmatch $halfCharacter) {
+            return New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
+                -Message "-$parameterName has half of a surrogate pair, which is not a character." `
+                -Hint 'Use whole characters: Substring can split one.' -Category 'InvalidArgument' -Target $parameterName
+        }
+        if ($name -cin 'clientSecret', 'apiToken') { continue }
+        foreach ($text in $texts) {
+            if ($text -is [string] -and (Test-ObjectText -Text $text)) { return New-ObjectErrorRecord -ParameterName $parameterName }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+function New-NodeMissingErrorRecord {
+    # The error for a Node.js that is not found or cannot be started.
+    param([string] $NodePath, [string] $Cause)
+
+    if ($Cause) { $message = "Node.js cannot be started: $Cause" }
+    elseif ($env:CONNECT_OKTA_NODE) { $message = "Node.js was not found: CONNECT_OKTA_NODE is $env:CONNECT_OKTA_NODE." }
+    else { $message = 'Node.js was not found: "node" is not on the PATH.' }
+    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or set the environment variable CONNECT_OKTA_NODE to its path.'
+    return New-OktaErrorRecord -Id 'OktaNodeMissing' -Message $message -Hint $hint -Category 'NotInstalled' -Target $NodePath
+}

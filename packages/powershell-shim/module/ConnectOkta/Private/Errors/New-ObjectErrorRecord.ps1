@@ -1,0 +1,12 @@
+function New-ObjectErrorRecord {
+    # The error for a text parameter that was given an object.
+    param([string] $ParameterName, [string] $Hint = 'Use text.')
+
+    $id = 'OktaOptionsInvalid'
+    if ($ParameterName -ceq 'JsonWebKey') {
+        $id = 'OktaPrivateKeyInvalid'
+        $Hint = 'Use the text of the key: Get-Content key.json -Raw, or $key | ConvertTo-Json.'
+    }
+    return New-OktaErrorRecord -Id $id -Message "-$ParameterName must be text, but was given an object." -Hint $Hint `
+        -Category 'InvalidArgument' -Target $ParameterName
+}

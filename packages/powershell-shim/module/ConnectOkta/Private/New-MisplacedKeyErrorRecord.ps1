@@ -1,7 +1,0 @@
-function New-MisplacedKeyErrorRecord {
-    # The error for a private key that was piped without -ClientId, and so bound to it.
-    $hint = 'Name the client ID too: ' +
-        'Get-Content key.pem | Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
-    return New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message '-ClientId is a private key, not a client ID.' -Hint $hint `
-        -Category 'InvalidArgument' -Target 'ClientId'
-}

@@ -1,0 +1,49 @@
+function Invoke-NodeMethod {
+    # Calls a method of the Node process (src/methods.ts) and returns its result. Writes a failure as an error of the cmdlet. If the
+    # process ends before it responds, starts another one and calls the method once more, unless the call had an output; with
+    # -NoRetry only if the process has not received the call.
+    param(
+        [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [string] $Method,
+        [hashtable] $Parameters = @{},
+        [object] $Target,
+        [psobject] $Session,
+        [switch] $NoRetry
+    )
+
+    $textError = Get-TextErrorRecord -Parameters $Parameters
+    if ($null -ne $textError) { $Cmdlet.WriteError($textError); return }
+    if ($Method -cin 'token', 'api', 'context', 'disconnect') {
+        # Each call names its session, so that the process never uses another one.
+        if ($null -eq $Session) { $Session = Get-OktaSession }
+        $Parameters = $Parameters.Clone()
+        $Parameters['session'] = ''
+        if ($null -ne $Session -and -not $Session.IsEnded) { $Parameters['session'] = $Session.Id }
+    }
+
+    $response = $null
+    $canRetry = $true
+    for ($attempt = 1; $attempt -le 2 -and $null -eq $response -and $canRetry; $attempt++) {
+        $node = Start-NodeProcess -Cmdlet $Cmdlet
+        $call = [pscustomobject] @{ Method = $Method; Parameters = $Parameters; IsSent = $false; HasOutput = $false }
+        $response = Invoke-NodeRequest -Cmdlet $Cmdlet -Node $node -Call $call
+        if ($null -ne $response -and $response.Status -ceq 'unknown-session') {
+            $call.IsSent = $false
+            $response = Restore-NodeSession -Cmdlet $Cmdlet -Node $node -Session $Session
+            if ($null -ne $response -and $response.Status -ceq 'ok') {
+                $response = Invoke-NodeRequest -Cmdlet $Cmdlet -Node $node -Call $call
+            }
+        }
+        if ($null -ne $response) { break }
+        if (-not $node.HasResponded) { Assert-NodeVersion -Cmdlet $Cmdlet -NodePath $node.Path }
+        $canRetry = -not $call.HasOutput -and -not ($NoRetry -and $call.IsSent)
+    }
+    if ($null -eq $response) {
+        $Cmdlet.ThrowTerminatingError((New-NodeEndedErrorRecord -Node $node -Target $Target -IsResultUnknown:(-not $canRetry)))
+    }
+    if ($response.Status -ceq 'ok') {
+        if ($null -ne $response.Content) { return $response.Content }
+        return
+    }
+    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target))
+}

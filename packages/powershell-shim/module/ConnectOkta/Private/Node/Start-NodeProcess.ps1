@@ -1,0 +1,37 @@
+function Start-NodeProcess {
+    # Returns the Node process of this runspace. Starts it unless it is running. It gets secrets by its standard input only.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet)
+
+    if ($null -ne $script:NodeProcess) {
+        # The output of a process ends some time before the process.
+        if (-not $script:NodeProcess.HasEnded -and -not $script:NodeProcess.Process.HasExited) { return $script:NodeProcess }
+        Stop-NodeProcess
+    }
+    $path = Get-NodePath
+    if ($null -eq $path) { $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord)) }
+    try {
+        $process = [System.Diagnostics.Process]::Start((New-NodeStartInfo -NodePath $path))
+    }
+    catch {
+        $cause = $_.Exception.GetBaseException().Message
+        $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord -NodePath $path -Cause $cause))
+    }
+    $stream = $process.StandardInput.BaseStream
+    $script:NodeProcess = [pscustomobject] @{
+        Path = $path
+        Process = $process
+        # Not $process.StandardInput, which uses the code page of the console in Windows PowerShell. Not Encoding.UTF8: a character that
+        # it cannot encode would remain in the buffer, and every later request would fail.
+        Writer = [System.IO.StreamWriter]::new($stream, [System.Text.UTF8Encoding]::new($false))
+        Reader = $process.StandardOutput
+        # The line that is being read. Only one read may be pending, and it outlives a cmdlet that was stopped.
+        PendingLine = $null
+        # Read from the start, because the process waits if the pipe is full.
+        ErrorText = $process.StandardError.ReadToEndAsync()
+        RunspaceHandler = Register-RunspaceCleanup -Stream $stream
+        LastRequestId = 0
+        HasResponded = $false
+        HasEnded = $false
+    }
+    return $script:NodeProcess
+}

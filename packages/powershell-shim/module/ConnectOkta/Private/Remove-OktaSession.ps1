@@ -1,7 +1,0 @@
-function Remove-OktaSession {
-    # Ends a session in every runspace of this process. No other session replaces it, not even a later one of another runspace.
-    param([psobject] $Session)
-
-    $Session.IsEnded = $true
-    [System.AppDomain]::CurrentDomain.SetData($script:LatestSessionKey, $null)
-}

@@ -1,9 +1,0 @@
-function Write-OktaConnection {
-    # Reports a connection: as a verbose message, and with -PassThru as output.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Context, [bool] $PassThru)
-
-    $account = ''
-    if ($null -ne $Context.account) { $account = " as $($Context.account)" }
-    $Cmdlet.WriteVerbose("Connected to $($Context.orgUrl)$account by $($Context.grant), with $($Context.scopes -join ' ').")
-    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext -Context $Context)) }
-}

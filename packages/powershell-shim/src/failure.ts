@@ -1,0 +1,35 @@
+import { isOktaConnectError } from '@connect-okta/core'
+import type { Remedy } from '@connect-okta/core/types'
+import type { Failure } from './line-protocol.js'
+import { connectExample, NotConnected, UnknownSession } from './session-errors.js'
+
+/** Describes an error for the module. An error without a code of the catalogue is a bug, and includes its stack trace. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UnknownSession) return { status: 'unknown-session', content: null }
+  if (!isOktaConnectError(error)) {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { status: 'error', content: { message: 'A bug in ConnectOkta.', trace } }
+  }
+  const { message, hint, remedy } = error
+  const content = { ...error.toJSON(), message: message.replaceAll('\n', ' '), hint: hintOf(remedy, hint) }
+  return { status: 'error', content: { ...content, isNotConnected: error instanceof NotConnected } }
+}
+
+/** What to do about an error: with the names of parameters if there is a remedy, else the hint of the core. */
+export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
+  switch (remedy?.id) {
+    case 'sign_in':
+      return `Run ${connectExample}`
+    case 'give_credential':
+      return 'Connect again with -JsonWebKey or -ClientSecret. Neither is ever stored.'
+    case 'sign_in_elsewhere':
+      return (
+        'Set the environment variable BROWSER to a browser, or add -NoBrowser to show the address instead. With a ' +
+        'native app, -UseDeviceCode signs in on another device.'
+      )
+    case 'change_redirect_uri':
+      return 'Stop the program that uses the port, or register another redirect URI with the app and use it as -RedirectUri.'
+    case undefined:
+      return hint
+  }
+}

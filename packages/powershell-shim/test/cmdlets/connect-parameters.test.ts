@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+
+interface Parameter {
+  readonly type: string
+  readonly aliases: string
+  /** By parameter set: whether it is mandatory, and whether it accepts pipeline input. */
+  readonly sets: Readonly<Record<string, string>>
+  readonly validation: string
+}
+
+const all = '__AllParameterSets'
+const inOAuthSets = (binding: string) => ({
+  AuthorizationCode: binding,
+  ClientCredentials: binding,
+  ClientSecret: binding,
+  DeviceCode: binding,
+})
+
+// The parameters of the original cmdlet. It has no parameter set DeviceCode.
+const original: Readonly<Record<string, Parameter>> = {
+  Tenant: {
+    type: 'System.String',
+    aliases: 'Organization OktaOrganization OktaDomain',
+    // Not in the parameter set ContextScope.
+    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory' },
+    validation: '',
+  },
+  ClientId: { type: 'System.String', aliases: '', sets: inOAuthSets('mandatory piped'), validation: '' },
+  Scopes: { type: 'System.String[]', aliases: '', sets: inOAuthSets(''), validation: '' },
+  JsonWebKey: {
+    type: 'System.String',
+    aliases: 'jwk',
+    sets: { ClientCredentials: 'mandatory piped' },
+    validation: 'ValidateNotNullOrEmptyAttribute',
+  },
+  ClientSecret: {
+    type: 'System.Security.SecureString',
+    aliases: 'Secret',
+    sets: { ClientSecret: 'mandatory piped' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  ApiToken: {
+    type: 'System.Security.SecureString',
+    aliases: 'ApiKey SswsToken SSWS',
+    sets: { ApiToken: 'mandatory piped' },
+    validation: 'ValidateNotNullAttribute',
+  },
+}
+
+const flag = 'System.Management.Automation.SwitchParameter'
+const additions: Readonly<Record<string, Parameter>> = {
+  ContextScope: {
+    type: 'System.String',
+    aliases: '',
+    sets: { ContextScope: 'mandatory' },
+    validation: 'ValidateSetAttribute',
+  },
+  UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
+  RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
+  NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
+  AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
+  Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
+  Force: { type: flag, aliases: '', sets: inOAuthSets(''), validation: '' },
+  PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
+}
+
+const listParameters = `
+  $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+  foreach ($parameter in (Get-Command Connect-Okta).Parameters.Values) {
+    if ($parameter.Name -in $common) { continue }
+    $sets = @{}
+    foreach ($name in $parameter.ParameterSets.Keys) {
+      $set = $parameter.ParameterSets[$name]
+      $words = @()
+      if ($set.IsMandatory) { $words += 'mandatory' }
+      if ($set.ValueFromPipeline) { $words += 'piped' }
+      if ($set.ValueFromPipelineByPropertyName) { $words += 'by name' }
+      if ($set.Position -ge 0) { $words += "at $($set.Position)" }
+      if ($set.ValueFromRemainingArguments) { $words += 'rest' }
+      $sets[$name] = $words -join ' '
+    }
+    [pscustomobject] @{
+      name = $parameter.Name
+      type = $parameter.ParameterType.FullName
+      aliases = $parameter.Aliases -join ' '
+      sets = $sets
+      validation = @($parameter.Attributes | ForEach-Object { $_.GetType().Name } |
+        Where-Object { $_ -like 'Validate*' }) -join ' '
+    }
+  }`
+
+describeInPowerShell('the parameters of Connect-Okta', () => {
+  let shell: Shell
+  beforeAll(async () => {
+    shell = await Shell.start()
+  })
+  afterAll(() => shell[Symbol.asyncDispose]())
+
+  it('are those of the original cmdlet, and optional ones', async () => {
+    const { output } = await shell.run(listParameters)
+    const found = Object.fromEntries(output.map(({ name, ...rest }) => [name, rest]))
+    expect(found).toEqual({ ...original, ...additions })
+  })
+
+  it('have the syntax of the original cmdlet', async () => {
+    const { output } = await shell.run('(Get-Command Connect-Okta -Syntax).Trim() -split "\\r?\\n" -ne ""')
+    const withoutAdditions = output.map(line => {
+      const addition = new RegExp(
+        ` \\[-(${Object.keys(additions).join('|')})( <[^>]+>)?\\]| \\[-ProgressAction <[^>]+>\\]`,
+        'g',
+      )
+      return String(line).replaceAll(addition, '')
+    })
+    expect(withoutAdditions.sort()).toEqual([
+      'Connect-Okta -ContextScope <string> [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -UseDeviceCode [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
+    ])
+  })
+
+  it('default to authorization code with the scope okta.users.manage', async () => {
+    const { output } = await shell.run(`
+      $command = Get-Command Connect-Okta
+      $command.DefaultParameterSet
+      $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
+      "$($scopes.DefaultValue)"`)
+    expect(output).toEqual(['AuthorizationCode', "@('okta.users.manage')"])
+  })
+
+  it.each([
+    ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
+    ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
+  ])('are rejected when they are combined: %s', async (_what, script) => {
+    const { errors } = await shell.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
+    expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
+  })
+
+  it('complete the scopes of Okta', async () => {
+    const { output } = await shell.run(`
+      (TabExpansion2 'Connect-Okta -Scopes okta.users' 30).CompletionMatches.CompletionText
+      (TabExpansion2 "Connect-Okta -Scopes 'logs.r" 28).CompletionMatches.CompletionText`)
+    expect(output).toEqual([
+      'okta.users.manage',
+      'okta.users.manage.self',
+      'okta.users.read',
+      'okta.users.read.self',
+      'okta.logs.read',
+    ])
+  })
+
+  it('complete nothing, and add no error to $Error, when there is no match or no Node.js', async () => {
+    const { output } = await shell.run(`
+      $Error.Clear()
+      @((TabExpansion2 'Connect-Okta -Scopes okta[' 26).CompletionMatches | Where-Object { $_.CompletionText -like 'okta.*' }).Count
+      $node = $env:CONNECT_OKTA_NODE; $env:CONNECT_OKTA_NODE = '/nowhere/node'
+      @((TabExpansion2 'Connect-Okta -Tenant ex' 23).CompletionMatches | Where-Object { $_.CompletionText -like 'ex*' }).Count
+      $env:CONNECT_OKTA_NODE = $node
+      @($Error | Where-Object { "$($_.FullyQualifiedErrorId)" -like 'Okta*' }).Count`)
+    expect(output).toEqual([0, 0, 0])
+  })
+
+  it('complete the tenants of profiles', async () => {
+    const { output, errors } = await shell.run(`
+      $folder = [IO.Directory]::CreateDirectory("$HOME/.config/connect-okta").FullName
+      $env:CONNECT_OKTA_CONFIG_DIR = $folder
+      [IO.File]::WriteAllText("$folder/profiles.yaml",
+        "profiles:\`n  work: { tenant: example.okta.com }\`n  trial: { tenant: example.oktapreview.com }\`n")
+      if (-not $IsWindows) { $null = [Diagnostics.Process]::Start('/bin/chmod', "600 $folder/profiles.yaml").WaitForExit() }
+      (TabExpansion2 'Connect-Okta -Tenant ' 21).CompletionMatches.CompletionText
+      (TabExpansion2 'Connect-Okta -Tenant tri' 24).CompletionMatches.CompletionText`)
+    expect({ output, errors }).toEqual({
+      output: ['example.okta.com', 'example.oktapreview.com', 'example.oktapreview.com'],
+      errors: [],
+    })
+  })
+})

@@ -1,0 +1,158 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
+
+const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
+cmdlets.push('New-OktaJsonWebKey', 'Test-OktaConnection')
+
+// Replaces what the examples need: input of a user, and an org with HTTPS.
+const substitutes = `
+${invokeWithBrowser}
+function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
+function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
+$ErrorActionPreference = 'Stop'`
+
+describeInPowerShell('the help of the cmdlets', () => {
+  let okta: OktaEmulator
+  let shell: Shell
+  let user: Shell
+  let redirectUris: string[]
+  let pages: Record<
+    string,
+    { synopsis: string; description: string; parameters: string[]; named: string[]; examples: string[]; views: string }
+  >
+
+  beforeAll(async () => {
+    redirectUris = [await freeRedirectUri(), await freeRedirectUri()]
+    const scopes = ['okta.users.manage', 'okta.users.read', 'okta.groups.read']
+    okta = await startOktaEmulator({
+      authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
+      clients: [
+        { kind: 'spa', clientId: '0oakmj8hvxvtvCy3P5d7', scopes, redirectUris },
+        { kind: 'service', clientId: '0oa1a2b3c4d5e6f7g8h9', scopes },
+        { kind: 'native', clientId: '0oan4t1v3Appx9Yb2c5d', scopes },
+        { kind: 'web', clientId: '0oaw3bAppx9Yb2c5d6e7', grantTypes: ['client_credentials'] },
+      ],
+    })
+    shell = await Shell.start()
+    user = await Shell.start(await userBrowserIn(shell.home, okta.users[0]))
+    const { output } = await shell.run(
+      `foreach ($name in $given.cmdlets) {
+        $help = Get-Help $name -Full
+        $known = (Get-Command $name).Parameters.Values | Where-Object {
+          $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
+        [pscustomobject] @{
+          name = $name
+          synopsis = $help.Synopsis
+          description = ($help.description | ForEach-Object { $_.Text }) -join ' '
+          parameters = @($help.parameters.parameter | ForEach-Object {
+            "$($_.name) $($_.type.name) required=$($_.required) piped=$($_.pipelineInput) at=$($_.position) aka=$($_.aliases) $(($_.description | ForEach-Object { $_.Text }).Length -gt 0)" })
+          named = @($known | ForEach-Object {
+            $set = @($_.ParameterSets.Values)[0]
+            $at = 'named'; if ($set.Position -ge 0) { $at = $set.Position }
+            $piped = 'False'; if ($set.ValueFromPipeline) { $piped = 'True (ByValue)' }
+            $aka = 'none'; if ($_.Aliases.Count -gt 0) { $aka = $_.Aliases -join ', ' }
+            "$($_.Name) $($_.ParameterType.Name) required=$("$($set.IsMandatory)".ToLower()) piped=$piped at=$at aka=$aka True" })
+          sets = @((Get-Command $name).ParameterSets).Count - @($help.syntax.syntaxItem).Count
+          examples = @($help.examples.example | ForEach-Object { $_.code })
+        }
+      }`,
+      { cmdlets },
+    )
+    pages = Object.fromEntries(output.map(({ name, ...page }) => [name, page]))
+  })
+  afterAll(async () => {
+    await shell[Symbol.asyncDispose]()
+    await user[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  it.each(cmdlets)('has the synopsis, the parameters and three examples of %s', name => {
+    const page = pages[name]
+    expect(page).toMatchObject({ synopsis: expect.stringMatching(/^[A-Z].*\.$/), sets: 0 })
+    expect(page?.parameters.toSorted()).toEqual(page?.named.toSorted())
+    expect(page?.examples.length).toBeGreaterThanOrEqual(3)
+  })
+
+  it('describes how to set up an app, with a warning', () => {
+    const { description } = pages['Connect-Okta'] ?? { description: '' }
+    const words = [
+      'Single-Page Application',
+      'Allow everyone',
+      'API Services',
+      'Public key / Private key',
+      'New-OktaJsonWebKey',
+    ]
+    words.push('okta.users.manage', 'Admin roles', 'Help Desk Administrator', 'DPoP', 'Copy the client ID')
+    expect(words.filter(one => !description.includes(one))).toEqual([])
+  })
+
+  it.each(cmdlets)('separates the examples of %s, each with a title', async name => {
+    const { output } = await shell.run(`Get-Help ${name} -Examples | Out-String -Width 100`)
+    const lines = String(output[0])
+      .split(/\r?\n/)
+      .map(line => line.trim())
+    const titles = lines.flatMap((line, index) => (/^-+ Example \d+: .* -+$/.test(line) ? [index] : []))
+    expect(titles.length).toBe(pages[name]?.examples.length)
+    for (const index of titles) expect([lines[index - 1], lines[index + 1]]).toEqual(['', ''])
+  })
+
+  it.each([
+    ['-Full', /^ {4}-Tenant <String>$/m],
+    ['-Detailed', /^ {4}-Tenant <String>$/m],
+    ['-Parameter *', /^-Tenant <String>$/m],
+  ])('shows no raw objects of Connect-Okta with %s at 80 columns', async (view, parameter) => {
+    const { output } = await shell.run(`Get-Help Connect-Okta ${view} | Out-String -Width 80`)
+    const page = String(output[0]).replaceAll('\r', '')
+    expect(page).toMatch(parameter)
+    // Parts without a view would be shown as objects.
+    expect(page).not.toMatch(/@\{|System\.\w+\.|^ *\w+ +: /m)
+    expect(page.split('\n').filter(line => line.length > 80)).toEqual([])
+  })
+
+  it('has an about topic', async () => {
+    const { output } = await shell.run('"$(Get-Help about_ConnectOkta)"')
+    expect(output[0]).toContain('AN APP FOR PROGRAMS')
+  })
+
+  // In this order: the first examples find no stored sign-in.
+  it.each(cmdlets)('has examples of %s that succeed', async name => {
+    const connected = `Connect-Okta -Tenant ${okta.orgUrl.origin} -ClientId ${okta.clients[0]?.clientId} -RedirectUri ${redirectUris[0]} -Scopes okta.users.manage, okta.users.read`
+    const examples = (pages[name]?.examples ?? []).map(localized)
+    const script = [
+      substitutes,
+      'Set-Location $given.home; [Environment]::CurrentDirectory = $given.home',
+      ...(name === 'Connect-Okta' ? [] : [connected]),
+      ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithBrowser { ${code} }` : code)),
+      "'all examples were run'",
+    ]
+    const home = await mkdtemp(join(tmpdir(), 'examples-'))
+    if (name === 'Connect-Okta') await writeKeys(home)
+    const secrets = { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value }
+    const { output, errors, thrown } = await user.run(script.join('\n'), { secrets, home })
+    expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
+    expect(output.at(-1)).toBe('all examples were run')
+  })
+
+  async function writeKeys(home: string): Promise<void> {
+    const { jwk } = okta.client('service')
+    const pem = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' })
+    await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+    await writeFile(join(home, 'key.pem'), pem, { mode: 0o600 })
+  }
+
+  // With the emulator as the org, and with free ports.
+  function localized(code: string): string {
+    return code
+      .replaceAll('https://example.okta.com', okta.orgUrl.origin)
+      .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)
+      .replaceAll('example.okta.com', okta.orgUrl.origin)
+      .replace('http://localhost:8081/login/callback', redirectUris[1] ?? '')
+      .replace(/(-ClientId 0oakmj8hvxvtvCy3P5d7)(?!.*-RedirectUri)/, `$1 -RedirectUri ${redirectUris[0]}`)
+  }
+})

@@ -1,0 +1,148 @@
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
+
+describeInPowerShell('Connect-Okta with a sign-in', () => {
+  let okta: OktaEmulator
+  let shell: Shell
+  let given: { tenant: string; spa: string; native: string; redirectUri: string; otherUri: string }
+
+  beforeAll(async () => {
+    const [redirectUri, otherUri] = [await freeRedirectUri(), await freeRedirectUri()]
+    const scopes = ['okta.users.manage', 'okta.users.read']
+    okta = await startOktaEmulator({
+      clients: [
+        { kind: 'spa', scopes, redirectUris: [redirectUri, otherUri] },
+        { kind: 'native', scopes },
+      ],
+    })
+    const [spa = '', native = ''] = okta.clients.map(({ clientId }) => clientId)
+    given = { tenant: okta.orgUrl.origin, spa, native, redirectUri, otherUri }
+    shell = await Shell.start(await userBrowserIn(await mkdtemp(join(tmpdir(), 'browser-')), okta.users[0]))
+  })
+  afterAll(async () => {
+    await shell[Symbol.asyncDispose]()
+    await okta.close()
+  })
+  beforeEach(() => okta.clearRequests())
+
+  const connect = 'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri'
+  const me = '(Invoke-OktaApi -Path /api/v1/users/me).profile.login'
+
+  it('opens the browser, shows the address on the host, and connects', async () => {
+    const { output, errors, information, progress } = await shell.run(`${connect} -Force\n${me}`, given)
+    expect({ output, errors }).toEqual({ output: [okta.users[0]?.login], errors: [] })
+    expect(information.join()).toContain(`${okta.orgUrl.origin}/oauth2/v1/authorize?`)
+    expect(progress).toEqual([
+      expect.stringContaining('Sign in with the browser'),
+      expect.stringContaining('Completed'),
+    ])
+  })
+
+  it('opens no browser when there is a stored sign-in or the token is renewed', async () => {
+    await shell.run(connect, given)
+    okta.clearRequests()
+    const { output, information } = await shell.run(
+      `${connect}
+      $first = Get-OktaAccessToken -AsPlainText
+      $first -ne (Get-OktaAccessToken -AsPlainText -ForceRefresh)`,
+      given,
+    )
+    expect({ output, information }).toEqual({ output: [true], information: [] })
+    expect(okta.requests.map(({ path }) => path)).toEqual(['/oauth2/v1/token'])
+  })
+
+  it('uses authorization code when a client ID is piped', async () => {
+    const { output, errors } = await shell.run(
+      '$given.spa | Connect-Okta -Tenant $given.tenant -RedirectUri $given.redirectUri -PassThru | ForEach-Object { $_.Grant }',
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: ['authorization_code'], errors: [] })
+  })
+
+  it('uses another redirect URI when a port is in use', async () => {
+    const blocker = createServer().listen(Number(new URL(given.redirectUri).port), '127.0.0.1')
+    await once(blocker, 'listening')
+    try {
+      const busy = await shell.run(`${connect} -Force`, given)
+      expect(busy.errors).toEqual([
+        expect.objectContaining({
+          id: 'OktaCallbackPortInUse,Connect-Okta',
+          category: 'ResourceBusy',
+          recommendedAction: expect.stringContaining('-RedirectUri'),
+        }),
+      ])
+      const { errors } = await shell.run(
+        'Connect-Okta -Tenant $given.tenant -ClientId $given.spa -RedirectUri $given.redirectUri, $given.otherUri -Force',
+        given,
+      )
+      expect(errors).toEqual([])
+    } finally {
+      blocker.close()
+    }
+  })
+
+  it.each([
+    ['authorization_code', '$given.spa -RedirectUri $given.redirectUri -NoBrowser'],
+    ['device_code', '$given.native -UseDeviceCode'],
+  ])('shows the address for another browser when the grant is %s', async (grant, parameters) => {
+    const { output, errors } = await shell.run(
+      `${invokeWithBrowser}
+      Invoke-WithBrowser "Connect-Okta -Tenant \`$given.tenant -ClientId ${parameters.replaceAll('$', '`$')} -Force -PassThru" $given |
+        ForEach-Object { $_.Grant }`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [grant], errors: [] })
+  })
+
+  it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {
+    const { output, errors } = await shell.run(
+      `${invokeWithBrowser}
+      Invoke-WithBrowser 'Connect-Okta -Tenant $given.tenant -ClientId $given.native -UseDeviceCode' $given
+      Connect-Okta -Tenant $given.tenant -ClientId $given.native
+      (Get-OktaContext).ClientId`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [given.native], errors: [] })
+  })
+
+  it('keeps the session and the Node process when it is stopped', async () => {
+    const { output, errors } = await shell.run(
+      `${connect} -PassThru | ForEach-Object { $_.Grant }
+      $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+      $runspace.Open()
+      $runspace.SessionStateProxy.SetVariable('given', $given)
+      function Invoke-In([string] $script, [switch] $AndStop) {
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        $null = $shell.AddScript($script)
+        if (-not $AndStop) { $shell.Invoke(); foreach ($one in $shell.Streams.Error) { "error: $one" }; return }
+        $begun = $shell.BeginInvoke()
+        while ($shell.Streams.Progress.Count -eq 0) { $null = $begun.AsyncWaitHandle.WaitOne(20) }
+        $shell.Stop()
+        "$($shell.InvocationStateInfo.State)"
+      }
+      Invoke-In "Import-Module '$((Get-Module ConnectOkta).Path)'; ${connect.replaceAll('$', '`$')}"
+      $shim = '& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Id }'
+      $before = Invoke-In $shim
+      Invoke-In '${connect} -Force -NoBrowser' -AndStop
+      Invoke-In '${me}'
+      Invoke-In '${connect} -Force'
+      Invoke-In '${me}'
+      (Invoke-In $shim) -eq $before
+      $runspace.Close()`,
+      given,
+    )
+    const login = okta.users[0]?.login
+    expect({ output, errors }).toEqual({
+      output: ['authorization_code', 'Stopped', login, login, true],
+      errors: [],
+    })
+  })
+})

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+
+const connect =
+  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read, okta.groups.read'
+
+describeInPowerShell('console output', () => {
+  let okta: OktaEmulator
+  let shell: Shell
+  let given: { tenant: string; clientId: string; jwk: string }
+  beforeAll(async () => {
+    okta = await startOktaEmulator()
+    shell = await Shell.start()
+    const { clientId, jwk } = okta.client('service')
+    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+    await shell.run(connect, given)
+  })
+  afterAll(async () => {
+    await shell[Symbol.asyncDispose]()
+    await okta.close()
+  })
+
+  /** The lines that a script shows, without colors. Fails if they contain a secret or are too long. */
+  async function screenOf(script: string, width: number) {
+    const { output } = await shell.run(
+      `$PSStyle.OutputRendering = 'PlainText'\n${script} | Out-String -Width ${width}\nGet-OktaAccessToken -AsPlainText`,
+      given,
+    )
+    const [screen, token] = output as [string, string]
+    const { d, p, q } = JSON.parse(given.jwk)
+    expect([token, d, p, q].filter(secret => screen.includes(secret))).toEqual([])
+    expect(screen.split('\n').filter(line => line.length > width)).toEqual([])
+    return screen.split(/\r?\n/).map(line => line.trimEnd())
+  }
+
+  it.each([
+    ['Get-OktaContext', 120],
+    [`${connect} -PassThru`, 120],
+    ['Get-OktaContext -ListAvailable', 120],
+  ])('has a line for each scope, and the time of expiry, when it is from %s at %i columns', async (script, width) => {
+    const lines = await screenOf(script, width)
+    expect(lines[1]).toMatch(/^Tenant +ClientId +ExpiresOn +Grant +Scopes$/)
+    expect(lines[3]).toMatch(
+      new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta.groups.read$`),
+    )
+    expect(lines[4]?.trim()).toBe('okta.users.read')
+  })
+
+  it('truncates nothing when it is from Get-OktaContext at 80 columns', async () => {
+    const screen = (await screenOf('Get-OktaContext', 80)).join('\n')
+    expect(screen).toMatch(new RegExp(`^${okta.orgUrl.host} ${given.clientId} +\\S.* client_credentials okta`, 'm'))
+    expect(screen).not.toContain('\u2026')
+  })
+
+  it.each([
+    ['Get-OktaContext | Format-List * -Force', /^Scopes +: \{okta.groups.read, okta.users.read\}$/m],
+    ['New-OktaJsonWebKey -Type P-256 -KeyId mine', /^KeyId +: mine$/m],
+    ['New-OktaJsonWebKey -Type P-256 | Format-List * -Force', /^PrivateJwk +: System.Security.SecureString$/m],
+    ['Test-OktaConnection', /^ok +tenant +The org is http/m],
+    ['Get-OktaAccessToken', /^System.Security.SecureString$/m],
+  ])('has no secret when it is from %s', async (script, expected) => {
+    expect((await screenOf(script, 80)).join('\n')).toMatch(expected)
+  })
+
+  it('shows the line, the message and the recommendation when a script fails', async () => {
+    const lines = await screenOf('& { Invoke-OktaApi -Path /api/v1/users/00uUnknown } 2>&1', 120)
+    expect(lines.filter(line => line !== '').slice(-4)).toEqual([
+      expect.stringMatching(/^ +2 \| +& \{ Invoke-OktaApi -Path/),
+      expect.stringMatching(/^ +\| +~+$/),
+      '     | GET /api/v1/users/00uUnknown failed with HTTP 404: Not found: Resource not found: 00uUnknown (User) (E0000007).',
+      '  Recommendation: Check the path and the ids in it.',
+    ])
+  })
+
+  it('has no control characters when an error message of Okta has some', async () => {
+    const summary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\u202e <b>bold</b>\r\nConnect-Okta: connected'
+    const server = createServer((request, response) => {
+      const isMe = request.url === '/api/v1/users/me'
+      response
+        .writeHead(isMe ? 200 : 400, { 'content-type': 'application/json' })
+        .end(JSON.stringify(isMe ? {} : { errorCode: 'E0000001', errorSummary: summary }))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { output } = await shell.run(
+      `Connect-Okta -Tenant $given.tenant -ApiToken (ConvertTo-SecureString 'any-token' -AsPlainText -Force)
+      $PSStyle.OutputRendering = 'PlainText'
+      Invoke-OktaApi -Path /x
+      "$($Error[0])", $Error[0].Exception.Message, (Get-Error | Out-String -Width 400)`,
+      { tenant: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    )
+    server.close()
+    for (const text of output) expect(text).toContain('No.  [2J ]0;title 31m  <b>bold</b> Connect-Okta: connected')
+  })
+})

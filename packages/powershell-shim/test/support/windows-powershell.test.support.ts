@@ -1,0 +1,117 @@
+/** Types that both .NET Framework 4.6.2 with Windows PowerShell 5.1, and .NET with PowerShell 7 have. */
+export const typesOfBoth = new Set(
+  `array bool char guid hashtable int long object object[] pscustomobject psobject ref securestring string string[] switch timespan type uri version
+  Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
+  System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
+  System.Console System.IO.Stream System.Management.Automation.Host.PSHostUserInterface System.Management.Automation.PSCmdlet
+  System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
+  System.IO.StreamWriter System.Linq.Expressions.Expression
+  System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
+  System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
+  System.StringComparison System.Text.Encoding System.Text.UTF8Encoding System.Text.RegularExpressions.Regex
+  System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
+  System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
+  System.Management.Automation.HostInformationMessage System.Management.Automation.ProgressRecord
+  System.Management.Automation.ProgressRecordType
+  System.Management.Automation.PSSerializer System.Management.Automation.Runspaces.Runspace
+  System.Management.Automation.Runspaces.RunspaceStateEventArgs`.split(/\s+/),
+)
+
+/** Static members that both have, with the number of arguments: an overload of another length may be newer. */
+export const staticsOfBoth = new Set([
+  '[System.AppDomain]::CurrentDomain',
+  '[System.Console]::IsOutputRedirected',
+  '[guid]::NewGuid/0',
+  '[System.Console]::OutputEncoding',
+  '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
+  '[System.Diagnostics.Process]::Start/1',
+  '[System.Diagnostics.ProcessStartInfo]::new/2',
+  '[System.Diagnostics.Stopwatch]::StartNew/0',
+  '[System.InvalidOperationException]::new/1',
+  '[System.IO.File]::Exists/1',
+  '[System.IO.Path]::Combine/3',
+  '[System.IO.Path]::PathSeparator',
+  ...['Call/3', 'Constant/1', 'Lambda/4', 'Parameter/1'].map(
+    member => `[System.Linq.Expressions.Expression]::${member}`,
+  ),
+  '[System.Management.Automation.CompletionResult]::new/4',
+  '[System.Management.Automation.ErrorDetails]::new/1',
+  '[System.Management.Automation.ErrorRecord]::new/4',
+  '[System.Management.Automation.HostInformationMessage]::new/0',
+  '[System.Management.Automation.ProgressRecord]::new/3',
+  '[System.Management.Automation.ProgressRecordType]::Completed',
+  '[System.Management.Automation.PSSerializer]::Deserialize/1',
+  '[System.Management.Automation.Runspaces.Runspace]::DefaultRunspace',
+  '[System.Net.NetworkCredential]::new/2',
+  '[System.StringComparison]::OrdinalIgnoreCase',
+  '[System.IO.StreamWriter]::new/2',
+  '[System.Text.Encoding]::UTF8',
+  '[System.Text.UTF8Encoding]::new/1',
+  '[System.Text.RegularExpressions.Regex]::Replace/3',
+])
+
+/** Methods of objects that both have, with the number of arguments. */
+export const methodsOfBoth = new Set(
+  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
+  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
+  Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
+  WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
+)
+
+/** Commands of the engine, and ConvertTo-Json, with the parameters that 5.1 has. */
+export const commandsOfBoth = new Set([
+  'ConvertTo-Json -Compress -Depth -InputObject -WarningAction -WarningVariable',
+  'Export-ModuleMember -Function',
+  'Get-Module -Name',
+  'Set-StrictMode -Version',
+  'Where-Object',
+])
+
+/** Properties that only .NET or PowerShell 7 has. */
+export const newerProperties =
+  /^(ArgumentList|StandardInputEncoding|ProcessId|IsCompletedSuccessfully|CleanBlock|UserName)$/
+/** Variables that PowerShell 7 sets. */
+export const newerVariables =
+  /^(IsWindows|IsLinux|IsMacOS|IsCoreCLR|PSStyle|EnabledExperimentalFeatures|PSNativeCommand\w+|ErrorView)$/
+
+/** For scripts: `Find PATH` lists the elements of a script. */
+export const findSyntax = `
+function Find([string] $path) {
+  $tokens = $null; $problems = $null
+  $ast = [System.Management.Automation.Language.Parser]::ParseFile($path, [ref] $tokens, [ref] $problems)
+  $found = [System.Collections.Generic.List[string]]::new()
+  $lists = @{}
+  foreach ($name in 'functions', 'commands', 'types', 'statics', 'methods', 'properties', 'variables') { $lists[$name] = [System.Collections.Generic.List[string]]::new() }
+  foreach ($node in $ast.FindAll({ $true }, $true)) {
+    $name = $node.GetType().Name
+    if ($name -in 'TernaryExpressionAst', 'PipelineChainAst', 'TypeDefinitionAst', 'UsingStatementAst', 'ConfigurationDefinitionAst') { $found.Add($name) }
+    if ($name -eq 'PipelineAst' -and $node.Background) { $found.Add('background') }
+    if ($name -in 'MemberExpressionAst', 'InvokeMemberExpressionAst', 'IndexExpressionAst' -and $node.NullConditional) { $found.Add('null-conditional') }
+    if ($name -eq 'InvokeMemberExpressionAst' -and $node.GenericTypeArguments.Count -gt 0) { $found.Add('generic method') }
+    if ($name -in 'BinaryExpressionAst', 'AssignmentStatementAst' -and "$($node.Operator)" -like 'QuestionQuestion*') { $found.Add('null-coalescing') }
+    if ($name -eq 'ScriptBlockAst' -and $null -ne $node.CleanBlock) { $found.Add('clean block') }
+    if ($name -like '*StringExpressionAst' -or $name -eq 'StringConstantExpressionAst') {
+      if ("$($node.StringConstantType)" -like 'DoubleQuoted*' -and $node.Extent.Text -match '(?<!\`)(\`\`)*\`(e|u\\{)') { $found.Add('newer escape') }
+    }
+    if ($name -eq 'ConstantExpressionAst' -and $node.Extent.Text -match '^-?(0b|\\d[\\d.]*(u|y|s|n))') { $found.Add('newer number') }
+    if ($name -eq 'FunctionDefinitionAst') { $lists.functions.Add($node.Name) }
+    if ($name -eq 'CommandAst' -and $null -ne $node.GetCommandName()) {
+      $parameters = $node.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }
+      $lists.commands.Add((@($node.GetCommandName()) + @($parameters | ForEach-Object { "-$($_.ParameterName)" })) -join ' ')
+    }
+    if ($name -in 'TypeExpressionAst', 'TypeConstraintAst', 'AttributeAst') { $lists.types.Add($node.TypeName.FullName) }
+    if ($name -eq 'VariableExpressionAst') { $lists.variables.Add($node.VariablePath.UserPath) }
+    if ($name -in 'MemberExpressionAst', 'InvokeMemberExpressionAst') {
+      $member = "$($node.Member)"
+      if ($name -like 'Invoke*') { $member += '/' + @($node.Arguments | Where-Object { $null -ne $_ }).Count }
+      if ($node.Static) { $lists.statics.Add("$($node.Expression)::$member") }
+      elseif ($name -like 'Invoke*') { $lists.methods.Add($member) }
+      else { $lists.properties.Add($member) }
+    }
+  }
+  $lists.problems = @($problems | ForEach-Object { "$_" })
+  $lists.found = $found
+  [pscustomobject] $lists
+}
+foreach ($path in $given.paths) { Find $path }`
