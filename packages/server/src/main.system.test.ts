@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { configureIn, secretOf } from './broker.test.support.js'
-import { startProcess } from './process.test.support.js'
+import { configureIn, secretOf } from '../test/support/broker.test.support.js'
+import { startProcess } from '../test/support/process.test.support.js'
 
 let okta: OktaEmulator
 let home: string

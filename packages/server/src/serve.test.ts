@@ -8,7 +8,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from './broker.test.support.js'
+import {
+  basic,
+  connectionOf,
+  digestFor,
+  filesOf,
+  startBroker,
+  type TestBroker,
+} from '../test/support/broker.test.support.js'
 
 let okta: OktaEmulator
 

@@ -1,5 +1,5 @@
 import type { ConnectOptions } from '@connect-okta/core'
-import type { Caller } from '../callers/caller.js'
+import type { Caller } from '../clients/client.js'
 
 /** A broker's configuration, with every choice made and every secret read. */
 export interface BrokerConfig {

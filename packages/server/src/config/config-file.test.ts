@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { startBroker } from '../broker.test.support.js'
+import { startBroker } from '../../test/support/broker.test.support.js'
 import { configFileJsonSchema } from './config-file.js'
 
 const connections = { users: { tenant: 'example.okta.com', clientId: '0oa1', apiToken: { file: 'x' } } }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { z } from 'zod'
-import { hasValidWildcards } from '../callers/request-rule.js'
+import { hasValidWildcards } from '../clients/request-rule.js'
 import { durationForm } from './duration.js'
 
 const text = z.string().min(1)

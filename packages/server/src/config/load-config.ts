@@ -12,7 +12,7 @@ import {
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
 import { parse } from 'yaml'
-import { parseCaller } from '../callers/caller.js'
+import { parseCaller } from '../clients/client.js'
 import type { ConnectionConfig } from './broker-config.js'
 import { type ConfigFile, type ConnectionSettings, configInvalid, parseConfigFile } from './config-file.js'
 

@@ -1,5 +1,5 @@
-import type { Caller } from '../callers/caller.js'
-import { Refusal } from '../refusal.js'
+import type { Caller } from '../clients/client.js'
+import { Refusal } from '../http/http-error.js'
 import type { Upstream } from './upstream.js'
 
 // RFC 6749 §3.3

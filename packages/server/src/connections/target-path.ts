@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.js'
+import { Refusal } from '../http/http-error.js'
 
 const unreserved = /[A-Za-z0-9._~-]/
 // RFC 3986 §3.3, in the form in which it goes over the wire.

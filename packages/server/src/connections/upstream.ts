@@ -11,7 +11,7 @@ import type { Login, TokenStore } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { ExpiringMap } from '../state/expiring-map.js'
-import { accepts } from './accepts.js'
+import { accepts } from './may-sign-in.js'
 import { isUserGrant, revokeEarlier, storedLogins } from './stored-logins.js'
 
 // More than there are sets of scopes in any sensible configuration; the oldest one goes.

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
-import { Refusal } from '../refusal.js'
+import { Refusal } from '../http/http-error.js'
 
 const maxHeaders = 100
 

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv, World } from '../app-env.js'
-import { headerOf } from '../header-of.js'
-import { isLoopback, proxyList } from '../networks.js'
-import { Refusal } from '../refusal.js'
+import { headerOf } from '../http/header-of.js'
+import { Refusal } from '../http/http-error.js'
+import { isLoopback, proxyList } from '../http/networks.js'
 
 /**
  * Answers only to its own names on loopback: a page whose name was bound to this address has another one (DNS rebinding).

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
-import { headerOf } from '../header-of.js'
-import { Refusal } from '../refusal.js'
+import { headerOf } from '../http/header-of.js'
+import { Refusal } from '../http/http-error.js'
 
 /**
  * Refuses requests that a page of another site makes a browser send to the routes of clients.

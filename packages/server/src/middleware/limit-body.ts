@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { AppEnv } from '../app-env.js'
-import { headerOf } from '../header-of.js'
-import { Refusal } from '../refusal.js'
+import { headerOf } from '../http/header-of.js'
+import { Refusal } from '../http/http-error.js'
 
 const mostBytes = 64 * 1024
 

@@ -1,8 +1,8 @@
 import type { AppContext, World } from '../app-env.js'
-import { networkOf } from '../networks.js'
-import { Refusal } from '../refusal.js'
+import { clientAddressFinder } from '../http/client-address.js'
+import { Refusal } from '../http/http-error.js'
+import { networkOf } from '../http/networks.js'
 import { StateUnavailable } from '../state/shared-state.js'
-import { clientAddressFinder } from './client-address.js'
 
 const windowMs = 60_000
 const maxPerNetwork = 100

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { basic, configureIn } from '../broker.test.support.js'
+import { basic, configureIn } from '../../test/support/broker.test.support.js'
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 let okta: OktaEmulator

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { PendingSignIn } from '@connect-okta/core/sign-in'
 import { generateCookie, getCookie } from 'hono/cookie'
 import type { AppContext, World } from '../app-env.js'
-import { Refusal } from '../refusal.js'
+import { Refusal } from '../http/http-error.js'
 import { PendingSignIns } from './pending-sign-ins.js'
 import { seal, unseal } from './seal.js'
 

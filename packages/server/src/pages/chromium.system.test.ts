@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
+import {
+  basic,
+  connectionOf,
+  digestFor,
+  filesOf,
+  startBroker,
+  type TestBroker,
+} from '../../test/support/broker.test.support.js'
 
 const executablePath = inject('systemNeeds').chromium
 const screenshots = fileURLToPath(new URL('../../../../test-results/screenshots', import.meta.url))

@@ -5,8 +5,15 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from '../broker.test.support.js'
-import { startRedis } from '../redis.test.support.js'
+import {
+  basic,
+  connectionOf,
+  digestFor,
+  filesOf,
+  startBroker,
+  type TestBroker,
+} from '../../test/support/broker.test.support.js'
+import { startRedis } from '../../test/support/redis.test.support.js'
 import { openState } from './open-state.js'
 import { openRedisState } from './redis-state.js'
 

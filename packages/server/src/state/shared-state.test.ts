@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, inject, it, vi } from 'vitest'
-import { startRedis } from '../redis.test.support.js'
+import { startRedis } from '../../test/support/redis.test.support.js'
 import { createMemoryState } from './memory-state.js'
 import { openState } from './open-state.js'
 import type { SharedState } from './shared-state.js'

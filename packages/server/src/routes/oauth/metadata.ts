@@ -1,0 +1,36 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv, World } from '../../app-env.js'
+
+/**
+ * What a client library finds the endpoints by.
+ *
+ * @see RFC 8414 §2, §3
+ */
+export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: World): void {
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/.well-known/oauth-authorization-server',
+    summary: 'Where the endpoints are (RFC 8414)',
+    responses: {
+      200: { description: 'The metadata', content: { 'application/json': { schema: z.record(z.string(), z.any()) } } },
+    },
+  })
+  const { issuer } = config
+  const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
+  const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+  const metadata = {
+    issuer,
+    token_endpoint: `${issuer}/oauth2/token`,
+    revocation_endpoint: `${issuer}/oauth2/revoke`,
+    // There is no authorization endpoint here (RFC 8414 §2: required, but where no grant uses it).
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    scopes_supported: [...new Set(connections.all.flatMap(({ scopes }) => scopes))].sort(),
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    service_documentation: `${issuer}/openapi.json`,
+  }
+  app.get('/.well-known/oauth-authorization-server', c => c.json(metadata, 200, { 'cache-control': 'max-age=300' }))
+}

@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { echo, type ProxiedOrg, startProxiedOrg } from '../../../test/support/proxy.test.support.js'
+
+let org: ProxiedOrg
+
+beforeAll(async () => {
+  org = await startProxiedOrg()
+})
+afterAll(() => org[Symbol.asyncDispose]())
+beforeEach(() => {
+  org.seen.length = 0
+  org.answer = echo
+})
+
+describe('the proxy, as a stream', () => {
+  it('streams both ways: the first piece arrives before the last is there', async () => {
+    const outgoing = org.begin('/proxy/org/echo', 'POST')
+    outgoing.write('one')
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const [first] = (await once(response, 'data')) as [Buffer]
+    expect(String(first)).toBe('one')
+    outgoing.write('two')
+    const [second] = (await once(response, 'data')) as [Buffer]
+    expect(String(second)).toBe('two')
+    outgoing.end()
+    expect(await text(response)).toBe('')
+  })
+
+  it('passes bodies of any length', async () => {
+    const body = 'x'.repeat(3_000_000)
+    const sent = await org.send('/proxy/org/echo', { method: 'PUT', body })
+    expect(sent.status).toBe(200)
+    expect(sent.body.length).toBe(body.length)
+  })
+
+  it('has no time limit on the upload when the org answers after it', async () => {
+    org.answer = async (incoming, response) => response.end(await text(incoming))
+    const outgoing = org.begin('/proxy/org/echo', 'POST')
+    const arrived = new Promise<void>(resolve => {
+      const { answer } = org
+      org.answer = (incoming, response) => {
+        resolve()
+        return answer(incoming, response)
+      }
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      outgoing.write('one')
+      await arrived
+      vi.advanceTimersByTime(61_000)
+      outgoing.end('two')
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      expect([response.statusCode, await text(response)]).toEqual([200, 'onetwo'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('gives up at the org when the caller does', async () => {
+    const arrived = new Promise<IncomingMessage>(resolve => {
+      org.answer = incoming => resolve(incoming)
+    })
+    const outgoing = org.begin('/proxy/org/slow').on('error', () => {})
+    outgoing.end()
+    const incoming = await arrived
+    const closed = once(incoming.socket, 'close')
+    outgoing.destroy()
+    await closed
+  })
+
+  it('says so where the org breaks off', async () => {
+    org.answer = (_incoming, response) => response.destroy()
+    expect(await org.send('/proxy/org/api/v1/users')).toMatchObject({
+      status: 502,
+      body: expect.stringContaining('network_failed'),
+    })
+  })
+
+  it('breaks off in the middle where the org does: half an answer is not taken for a whole one', async () => {
+    const begun = new Promise<ServerResponse>(resolve => {
+      org.answer = (_incoming, response) => {
+        response.write('first')
+        resolve(response)
+      }
+    })
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const outgoing = org.begin('/proxy/org/x').end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const [first] = (await once(response, 'data')) as [Buffer]
+    expect(String(first)).toBe('first')
+    let rest = ''
+    response.on('data', chunk => {
+      rest += chunk
+    })
+    const ended = new Promise(resolve => response.on('error', () => {}).on('close', resolve))
+    ;(await begun).destroy()
+    await ended
+    expect({ rest, isComplete: response.complete }).toEqual({ rest: '', isComplete: false })
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
+  })
+
+  it('prints nothing but its log where a caller goes away in the middle', async () => {
+    const begun = new Promise<ServerResponse>(resolve => {
+      org.answer = (_incoming, response) => {
+        response.write('first')
+        resolve(response)
+      }
+    })
+    const printed = vi.spyOn(console, 'info').mockImplementation(() => {})
+    const outgoing = org
+      .begin('/proxy/org/x')
+      .on('error', () => {})
+      .end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    await once(response, 'data')
+    const closed = once(await begun, 'close')
+    response.on('error', () => {})
+    outgoing.destroy()
+    await closed
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
+  })
+
+  it('says of a short answer that breaks off that there was none', async () => {
+    org.answer = (_incoming, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('half of it', () => response.destroy())
+    }
+    const { status, body } = await org.send('/proxy/org/api/v1/users')
+    expect({ status, error: JSON.parse(body).error }).toEqual({ status: 502, error: 'network_failed' })
+  })
+})

@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { basic, connectionOf, digestFor, filesOf, startBroker } from './support/broker.test.support.js'
+
+let okta: OktaEmulator
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+})
+afterAll(() => okta.close())
+
+const start = (more: object = {}) =>
+  startBroker(
+    {
+      connections: { users: connectionOf(okta, okta.client('service')) },
+      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
+      ...more,
+    },
+    { files: filesOf(okta) },
+  )
+
+describe('SIGTERM', () => {
+  it('lets /readyz fail while requests are still served, before the port is closed', async () => {
+    const broker = await start({ shutdownDelay: '1h' })
+    const hurry = new AbortController()
+    const ended = broker.terminate(hurry.signal)
+    await expect.poll(async () => (await fetch(`${broker.url}/readyz`)).status).toBe(503)
+    const ready = await fetch(`${broker.url}/readyz`)
+    expect(await ready.json()).toEqual({ status: 'draining', degraded: [] })
+    expect(ready.headers.get('connection')).toBe('close')
+    const body = new URLSearchParams({ grant_type: 'client_credentials' })
+    const headers = { authorization: basic('payroll') }
+    expect((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })).status).toBe(200)
+    hurry.abort()
+    await ended
+    await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
+  })
+
+  it('ends the process when the delay is over', async () => {
+    const broker = await start({ shutdownDelay: '1s' })
+    const startedAt = performance.now()
+    await broker.terminate()
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990)
+  })
+
+  it('does not wait for connections without a request when the delay is over', async () => {
+    const broker = await start({ shutdownDelay: '0s' })
+    const silent = connect(broker.port, '127.0.0.1').on('error', () => {})
+    await once(silent, 'connect')
+    const begun = connect(broker.port, '127.0.0.1').on('error', () => {})
+    begun.write('GET /healthz HTTP/1.1\r\nHost: ')
+    // A connection of its own, so that the server has accepted the two before.
+    await fetch(`${broker.url}/healthz`, { headers: { connection: 'close' } })
+    const startedAt = performance.now()
+    await broker.terminate()
+    // As long as connections with a request may take.
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
+  })
+
+  it('is the only end with a delay: Ctrl+C has none', async () => {
+    const broker = await start({ shutdownDelay: '1h' })
+    await broker.stop()
+    await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
+  })
+})
+
+describe('a request that breaks off', () => {
+  it.each([
+    [
+      'POST /oauth2/token HTTP/1.1',
+      'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60',
+      'grant_type=',
+    ],
+    [
+      'POST /oauth2/token HTTP/1.1',
+      'Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked',
+      '5\r\ngran',
+    ],
+    ['POST /oauth2/revoke HTTP/1.1', 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60', 'tok'],
+    [
+      'POST /connections/users/authorization HTTP/1.1',
+      'Content-Type: application/json\r\nContent-Length: 60',
+      '{"method',
+    ],
+    ['POST /proxy/users/api/v1/users HTTP/1.1', 'Content-Type: application/json\r\nContent-Length: 60', '{"profile'],
+    ['POST /login/users HTTP/1.1', 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60', 'form_'],
+    ['POST /logout HTTP/1.1', 'Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 60', '--x\r\n'],
+  ])('is not logged as a bug: %s', async (line, head, part) => {
+    await using broker = await start({ log: { requests: true } })
+    const socket = connect(broker.port, '127.0.0.1')
+    const origin = `Origin: ${broker.url}\r\nSec-Fetch-Site: same-origin\r\nExpect: 100-continue`
+    socket.write(
+      `${line}\r\nHost: localhost:${broker.port}\r\nAuthorization: ${basic('payroll')}\r\n${origin}\r\n${head}\r\n\r\n`,
+    )
+    // The server has read the head.
+    await once(socket, 'data')
+    socket.write(part)
+    socket.destroy()
+    await expect.poll(() => broker.lines().some(({ msg }) => msg === 'request')).toBe(true)
+    await fetch(`${broker.url}/healthz`)
+    expect(broker.lines().filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+})
