@@ -38,7 +38,7 @@ log: { level: debug, requests: true }
 connections:
   bound: ${connection(okta.client('service', { dpop: true }).clientId, 'key.json')}
   free: ${connection(okta.client('service').clientId, 'bearer-key.json')}
-callers:
+clients:
   ci:
     secretSha256: ${createHash('sha256').update(clientSecret).digest('hex')}
     connections: [bound, free]

@@ -48,7 +48,7 @@ export async function startBrokerProcess(
       listen: `127.0.0.1:${port}`,
       store,
       connections: { users: connection },
-      callers: Object.fromEntries(names.map(name => [name, client])),
+      clients: Object.fromEntries(names.map(name => [name, client])),
     }),
   )
   const audit = openSync(join(folder, 'audit.log'), 'w')

@@ -1,16 +1,17 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { AppContext, AppEnv, World } from './app-env.js'
-import { bodyOf, malformed, Refusal, refusalOf } from './http/http-error.js'
+import type { AppContext, AppEnv } from './app-env.js'
+import { errorBody, HttpError, httpErrorOf, invalidRequest, unavailable } from './http/http-error.js'
 import { guardHeaders } from './middleware/guard-headers.js'
 import { guardHost } from './middleware/guard-host.js'
 import { guardOrigin } from './middleware/guard-origin.js'
 import { limitBody } from './middleware/limit-body.js'
 import { observe, routeOf } from './middleware/observe.js'
-import { sendToPages } from './middleware/redirect-to-issuer.js'
+import { redirectToIssuer } from './middleware/redirect-to-issuer.js'
 import { createReadiness } from './operations/readiness.js'
 import { sendPage } from './pages/page.js'
+import type { RouteDeps } from './route-deps.js'
 import { addHealth } from './routes/monitoring/health.js'
 import { addMetrics } from './routes/monitoring/metrics.js'
 import { addOpenApi } from './routes/monitoring/openapi.js'
@@ -26,64 +27,64 @@ import { StateUnavailable } from './state/shared-state.js'
 
 const pages = ['/', '/login/*', '/logout'] as const
 
-/** The broker's routes, without a port: what a server, or a test, hands requests to. */
-export function routesOf(world: World): OpenAPIHono<AppEnv> {
+/** The broker's middleware and routes. */
+export function createRoutes(deps: RouteDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: result => {
       if (result.success) return
       const [issue] = result.error.issues
-      throw malformed(`${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'it cannot be read'}`)
+      throw invalidRequest(`${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'invalid'}`)
     },
   })
-  const readiness = createReadiness(world)
-  app.onError((error, c) => refuse(error, c, world))
-  app.notFound(c => refuse(new Refusal(404, 'not_found', 'There is nothing here.'), c, world))
-  app.use(observe(world))
+  const readiness = createReadiness(deps)
+  app.onError((error, c) => sendError(error, c, deps))
+  app.notFound(c => sendError(new HttpError(404, 'not_found', 'There is no such route.'), c, deps))
+  app.use(observe(deps))
   app.use(guardHeaders())
-  app.use(guardHost(world))
-  // What goes through to the org may be as long as the org takes.
+  app.use(guardHost(deps))
+  // Not the proxy: the org has its own limit.
   const limited = ['/oauth2/*', '/connections/*', '/login/*', '/logout']
   for (const path of limited) app.use(path, limitBody())
-  for (const path of pages) app.use(path, sendToPages(world))
+  for (const path of pages) app.use(path, redirectToIssuer(deps))
   for (const path of ['/oauth2/*', '/connections/*', '/proxy/*']) app.use(path, guardOrigin())
 
-  addToken(app, world)
-  addRevoke(app, world)
-  addMetadata(app, world)
-  addAuthorization(app, world)
-  addProxy(app, world)
-  addHome(app, world, readiness)
-  addLogin(app, world, readiness)
-  addLogout(app, world, readiness)
-  addHealth(app, world, readiness)
-  addMetrics(app, world)
-  addOpenApi(app, world)
+  addToken(app, deps)
+  addRevoke(app, deps)
+  addMetadata(app, deps)
+  addAuthorization(app, deps)
+  addProxy(app, deps)
+  addHome(app, deps, readiness)
+  addLogin(app, deps, readiness)
+  addLogout(app, deps, readiness)
+  addHealth(app, deps, readiness)
+  addMetrics(app, deps)
+  addOpenApi(app, deps)
   return app
 }
 
-async function refuse(error: Error, c: AppContext, { log, metrics }: World): Promise<Response> {
-  // Whatever it led to: nothing failed here.
-  const isBrokenOff = c.env?.incoming?.readableAborted
-  const refusal = isBrokenOff ? malformed('The request broke off.') : asRefusal(error)
+async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDeps): Promise<Response> {
   const requestId = c.get('requestId')
-  // Not its message: nobody knows what is in it.
-  const where = error.stack?.split('\n').filter(line => /^\s+at /.test(line))
-  if (refusal === undefined) log.error({ requestId, type: error.name, where }, 'a bug')
-  const told =
-    refusal ?? new Refusal(500, 'server_error', `This is a bug. Report it, with the request id ${requestId}.`)
-  metrics.refused(routeOf(c), told.error)
-  const { message: reason } = told.cause instanceof Error ? told.cause : told
-  if (told.status >= 500) log.warn({ requestId, error: told.error, reason }, 'refused')
-  // HTTP clients accept HTML too, such as those of Java by default: it is only for pages.
+  // When the client aborts the request, the resulting error is not a bug.
+  const isAborted = c.env?.incoming?.readableAborted
+  const known = isAborted ? invalidRequest('The request was aborted.') : toHttpError(thrown)
+  // Without its message, which may contain anything.
+  const where = thrown.stack?.split('\n').filter(line => /^\s+at /.test(line))
+  if (known === undefined) log.error({ requestId, type: thrown.name, where }, 'a bug')
+  const bug = `This is a bug. Please report it with the request id ${requestId}.`
+  const error = known ?? new HttpError(500, 'server_error', bug)
+  metrics.refused(routeOf(c), error.error)
+  const { message: reason } = error.cause instanceof Error ? error.cause : error
+  if (error.status >= 500) log.warn({ requestId, error: error.error, reason }, 'refused')
+  // Some HTTP clients accept HTML too (those of Java by default), so only pages answer with HTML.
   const isPage = /^\/(?:login\/.*|logout)?$/.test(c.req.path)
-  if (isPage && c.req.header('accept')?.includes('text/html')) return await refusalPage(told, c)
-  return c.json(bodyOf(told), told.status, { 'cache-control': 'no-store', ...told.headers })
+  if (isPage && c.req.header('accept')?.includes('text/html')) return await errorPage(error, c)
+  return c.json(errorBody(error), error.status, { 'cache-control': 'no-store', ...error.headers })
 }
 
-function refusalPage({ status, message, headers }: Refusal, c: AppContext): Promise<Response> {
+function errorPage({ status, message, headers }: HttpError, c: AppContext): Promise<Response> {
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return sendPage(c, {
-    title: status === 404 ? 'Not found' : 'That did not work',
+    title: status === 404 ? 'Not found' : 'Something went wrong',
     status,
     content: (
       <section class="card">
@@ -98,17 +99,13 @@ function refusalPage({ status, message, headers }: Refusal, c: AppContext): Prom
   })
 }
 
-function asRefusal(error: Error): Refusal | undefined {
-  if (error instanceof Refusal) return error
-  if (error instanceof StateUnavailable) {
-    return new Refusal(503, 'temporarily_unavailable', 'The shared state of this server is not available.', {
-      'retry-after': '5',
-    })
-  }
-  if (isOktaConnectError(error)) return refusalOf(error)
+function toHttpError(error: Error): HttpError | undefined {
+  if (error instanceof HttpError) return error
+  if (error instanceof StateUnavailable) return unavailable('The shared state of this server is not available.')
+  if (isOktaConnectError(error)) return httpErrorOf(error)
   if (!(error instanceof HTTPException)) return undefined
-  // What Hono refuses by itself: JSON that is none, a form of another site.
+  // Errors of Hono itself: invalid JSON, a form of another site.
   const { status, message } = error
-  if (status === 403) return new Refusal(403, 'access_denied', 'This form is from another site.')
-  return new Refusal(status as 400, 'invalid_request', message || 'The request cannot be read.')
+  if (status === 403) return new HttpError(403, 'access_denied', 'This form is from another site.')
+  return new HttpError(status as 400, 'invalid_request', message || 'The request cannot be read.')
 }

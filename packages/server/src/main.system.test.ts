@@ -22,7 +22,7 @@ async function ask(port: number, name: string, secret: string) {
 }
 
 describe('connect-okta-server', () => {
-  it('needs no configuration: it serves the profiles to one caller, whose secret is shown once', async () => {
+  it('serves the profiles to one client and shows its secret once when there is no configuration', async () => {
     const directory = join(home, 'config')
     await mkdir(directory)
     const key = join(home, 'key.json')
@@ -33,13 +33,13 @@ describe('connect-okta-server', () => {
     const port = await freePort()
     const env = { HOME: home, CONNECT_OKTA_CONFIG_DIR: directory, CONNECT_OKTA_STATE_DIR: join(home, 'state') }
     const broker = startProcess(['--listen', `localhost:${port}`, '--store', 'memory'], env)
-    await broker.saying('listening')
+    await broker.printed('listening')
     expect(broker.stderr).toContain(`Serving ci at http://localhost:${port}`)
     const secret = /client secret +(\S+)/.exec(broker.stderr)?.[1] ?? ''
     expect(secret).toHaveLength(43)
     expect((await ask(port, 'local', secret)).status).toBe(200)
     broker.child.kill('SIGHUP')
-    await broker.saying('took the new configuration')
+    await broker.printed('loaded the new configuration')
     expect((await ask(port, 'local', secret)).status).toBe(200)
     broker.child.kill('SIGTERM')
     expect(await broker.ended).toBe(0)
@@ -47,8 +47,8 @@ describe('connect-okta-server', () => {
     expect(broker.stdout).not.toContain(secret)
   })
 
-  it('says what to do where there is nothing to serve', async () => {
-    const empty = { HOME: join(home, 'nobody'), CONNECT_OKTA_CONFIG_DIR: join(home, 'nobody') }
+  it('explains what to do when there is nothing to serve', async () => {
+    const empty = { HOME: join(home, 'empty'), CONNECT_OKTA_CONFIG_DIR: join(home, 'empty') }
     const broker = startProcess([], empty)
     expect(await broker.ended).toBe(2)
     expect(broker.stderr).toContain('--profile NAME')
@@ -57,7 +57,7 @@ describe('connect-okta-server', () => {
     expect(wrong.stderr).toContain('--help')
   })
 
-  it('makes a secret for a caller', async () => {
+  it('creates a secret for a client', async () => {
     const made = startProcess(['--new-secret'], {})
     expect(await made.ended).toBe(0)
     expect(made.stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/)
@@ -65,10 +65,10 @@ describe('connect-okta-server', () => {
     expect(made.stderr).not.toContain(made.stdout.trim())
   })
 
-  it('writes the last audit lines before it ends', async () => {
+  it('writes all audit lines before it exits', async () => {
     const { path, port } = await configureIn(home, okta)
     const broker = startProcess(['--config', path], {})
-    await broker.saying('listening')
+    await broker.printed('listening')
     const all = Array.from({ length: 50 }, async () => (await ask(port, 'payroll', secretOf('payroll'))).status)
     expect(new Set(await Promise.all(all))).toEqual(new Set([200]))
     broker.child.kill('SIGTERM')

@@ -1,16 +1,33 @@
 #!/usr/bin/env node
 import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
+import { parseCommandLine, usage } from './command-line.js'
 import { printableLine } from './operations/log.js'
-import { serve } from './serve-here.js'
+import { printConfigSchema, printNewSecret } from './print.js'
+import { serve } from './serve.js'
 
 try {
-  await serve(process.argv.slice(2))
+  await run(process.argv.slice(2))
 } catch (error) {
   if (isOktaConnectError(error)) {
     process.stderr.write(printableLine(`${error.message}\n${error.hint}\n`))
     process.exitCode = errorCatalogue[error.code].exitCode
   } else {
-    process.stderr.write(`This is a bug. Please report it with what follows.\n${(error as Error).stack}\n`)
+    process.stderr.write(`This is a bug. Please report it with this output.\n${(error as Error).stack}\n`)
     process.exitCode = 1
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const commandLine = parseCommandLine(args)
+  switch (commandLine.command) {
+    case 'help':
+      process.stderr.write(usage)
+      return
+    case 'new_secret':
+      return await printNewSecret()
+    case 'schema':
+      return await printConfigSchema()
+    case 'serve':
+      return await serve(commandLine.options)
   }
 }

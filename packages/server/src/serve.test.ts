@@ -24,10 +24,10 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const caller = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['users'], ...more })
+const client = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['users'], ...more })
 const config = (more: object = {}) => ({
   connections: { users: connectionOf(okta, okta.client('service')) },
-  callers: { payroll: caller('payroll') },
+  clients: { payroll: client('payroll') },
   ...more,
 })
 const start = (more: object = {}, args: readonly string[] = []) =>
@@ -37,50 +37,44 @@ const form = new URLSearchParams({ grant_type: 'client_credentials' })
 const token = (broker: TestBroker, name = 'payroll') =>
   fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers: { authorization: basic(name) }, body: form })
 
-describe('a new configuration', () => {
-  it('is taken at once, and what has not changed goes on with its tokens', async () => {
+describe('a reload of the configuration', () => {
+  it('takes effect immediately, and unchanged connections keep their tokens', async () => {
     await using broker = await start()
     const { access_token } = (await (await token(broker)).json()) as { access_token: string }
     okta.clearRequests()
     expect((await token(broker, 'reports')).status).toBe(401)
-    await broker.reload(config({ callers: { reports: caller('reports') } }))
+    await broker.reload(config({ clients: { reports: client('reports') } }))
     expect((await token(broker)).status).toBe(401)
     expect(await (await token(broker, 'reports')).json()).toMatchObject({ access_token })
     expect(okta.requests).toEqual([])
   })
 
   it.each([
-    ['a setting that there is not', { surprise: true }],
-    [
-      'a caller of a connection that there is not',
-      { callers: { payroll: caller('payroll', { connections: ['none'] }) } },
-    ],
-    [
-      'a key that is not there',
-      { connections: { users: { tenant: 'x.okta.com', clientId: 'a', key: { file: 'none' } } } },
-    ],
+    ['an unknown setting', { surprise: true }],
+    ['a client with an unknown connection', { clients: { payroll: client('payroll', { connections: ['none'] }) } }],
+    ['a missing key file', { connections: { users: { tenant: 'x.okta.com', clientId: 'a', key: { file: 'none' } } } }],
     ['another address', { listen: 'localhost:1' }],
     ['another store', { store: 'file' }],
-  ])('is refused with %s, and the old one stays', async (_what, more) => {
+  ])('is rejected with %s, and the old configuration stays', async (_what, more) => {
     await using broker = await start()
     await broker.reload(config(more))
     expect(broker.lines().at(-1)).toMatchObject({ level: 50, msg: 'kept the old configuration' })
     expect((await token(broker)).status).toBe(200)
   })
 
-  it('drops no request that is on its way', async () => {
+  it('does not interrupt requests in progress', async () => {
     await using broker = await start()
     using _slow = okta.fault({ endpoint: '/oauth2/v1/token', delayMs: 500, times: 1 })
     const waiting = token(broker)
-    // It has been read when the next one is answered.
+    // The server has read this request when it answers the next one.
     await fetch(`${broker.url}/healthz`)
-    await broker.reload(config({ callers: { reports: caller('reports') } }))
+    await broker.reload(config({ clients: { reports: client('reports') } }))
     expect((await waiting).status).toBe(200)
   })
 })
 
 describe('an end', () => {
-  it('lets those finish who are at work, and takes nobody new', async () => {
+  it('completes requests in progress and accepts no new connections', async () => {
     const broker = await start()
     using _slow = okta.fault({ endpoint: '/oauth2/v1/token', delayMs: 700, times: 1 })
     const outgoing = request(`${broker.url}/oauth2/token`, {
@@ -89,7 +83,7 @@ describe('an end', () => {
     })
     outgoing.end(form.toString())
     await once(outgoing, 'finish')
-    // It has been read when the next one is answered.
+    // The server has read this request when it answers the next one.
     expect((await fetch(`${broker.url}/healthz`)).status).toBe(200)
     const ended = broker.stop()
     const [response] = await once(outgoing, 'response')
@@ -100,25 +94,25 @@ describe('an end', () => {
   })
 })
 
-describe('where others could reach it', () => {
+describe('an address that other machines can reach', () => {
   const issuer = 'https://broker.example.com'
   it.each([
-    ['no callers', { callers: {}, issuer, behindProxy: ['10.0.0.1'] }, 'callers'],
+    ['no clients', { clients: {}, issuer, behindProxy: ['10.0.0.1'] }, 'clients'],
     ['neither TLS nor a proxy', { issuer }, 'over the wire'],
-    ['no name', { behindProxy: ['10.0.0.1'] }, 'issuer'],
-    ['a name without encryption', { issuer: 'http://broker.example.com', behindProxy: ['10.0.0.1'] }, 'https'],
+    ['no issuer', { behindProxy: ['10.0.0.1'] }, 'issuer'],
+    ['an issuer without https', { issuer: 'http://broker.example.com', behindProxy: ['10.0.0.1'] }, 'https'],
   ])('does not start with %s', async (_what, more, words) => {
     const attempt = start({ listen: `0.0.0.0:${await freePort()}`, ...more })
     await expect(attempt).rejects.toMatchObject({ code: 'options_invalid' })
     await expect(attempt.catch(error => `${error.message} ${error.hint}`)).resolves.toContain(words)
   })
 
-  it('does not start with a network that is none', async () => {
+  it('does not start with an invalid network', async () => {
     const more = { listen: `0.0.0.0:${await freePort()}`, issuer, behindProxy: ['proxy.example.com'] }
     await expect(start(more)).rejects.toMatchObject({ code: 'options_invalid' })
   })
 
-  it.skipIf(inject('systemNeeds').openssl === undefined)('speaks TLS', async () => {
+  it.skipIf(inject('systemNeeds').openssl === undefined)('serves HTTPS when tls is configured', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'broker-tls-'))
     const [certificate, key] = ['certificate.pem', 'key.pem'].map(name => join(folder, name)) as [string, string]
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2']
@@ -133,12 +127,12 @@ describe('where others could reach it', () => {
       })
     })
     expect(status).toBe(200)
-    expect(broker.told()).toContain(`https://localhost:${broker.port}`)
+    expect(broker.printed()).toContain(`https://localhost:${broker.port}`)
   })
 })
 
-describe('on this machine', () => {
-  it('answers to its own names alone (DNS rebinding)', async () => {
+describe('a loopback address', () => {
+  it('rejects requests with another Host header (DNS rebinding)', async () => {
     await using broker = await start()
     const statusFor = async (host: string) => {
       const outgoing = request({ port: broker.port, host: '127.0.0.1', path: '/healthz', headers: { host } }).end()
@@ -152,7 +146,7 @@ describe('on this machine', () => {
     expect(await statusFor(`localhost:${broker.port}.evil.example`)).toBe(400)
   })
 
-  it('says which port is taken, and by which option to choose another', async () => {
+  it('names the port and the option when the port is in use', async () => {
     await using broker = await start()
     const attempt = start({ listen: `localhost:${broker.port}` })
     await expect(attempt).rejects.toMatchObject({
@@ -163,7 +157,7 @@ describe('on this machine', () => {
 })
 
 describe('health', () => {
-  it('is ready with what is degraded, and not where nothing can be served', async () => {
+  it('reports degraded connections, and 503 when no connection can be served', async () => {
     const ready = async (broker: TestBroker) => {
       const response = await fetch(`${broker.url}/readyz`)
       return { status: response.status, ...((await response.json()) as object) }
@@ -177,17 +171,17 @@ describe('health', () => {
     await using _away = await okta.unreachable()
     expect(await ready(dead)).toEqual({ status: 'unavailable', degraded: ['users: network_failed'] })
     expect((await fetch(`${dead.url}/readyz`)).status).toBe(503)
-    // What is in memory can be served all the same.
+    // Tokens in memory can still be served.
     broker.advance(6_000)
     expect(await ready(broker)).toMatchObject({ status: 'degraded' })
     expect((await token(broker)).status).toBe(200)
     expect((await token(dead)).status).toBe(503)
   })
 
-  it('is ready as long as tokens for fewer scopes can be served from memory', async () => {
+  it('reports 200 while tokens with fewer scopes can be served from memory', async () => {
     const users = connectionOf(okta, okta.client('service'), { scopes: ['okta.users.read', 'okta.groups.read'] })
-    const callers = { payroll: caller('payroll', { scopes: ['okta.users.read'] }) }
-    await using broker = await start({ connections: { users }, callers })
+    const clients = { payroll: client('payroll', { scopes: ['okta.users.read'] }) }
+    await using broker = await start({ connections: { users }, clients })
     expect((await token(broker)).status).toBe(200)
     await using _away = await okta.unreachable()
     expect((await token(broker)).status).toBe(200)
@@ -196,7 +190,7 @@ describe('health', () => {
     expect(await ready.json()).toEqual({ status: 'degraded', degraded: ['users: network_failed'] })
   })
 
-  it('counts, and gives each request an id that is in the log', async () => {
+  it('counts requests, and logs the id of each request', async () => {
     await using broker = await start({ log: { requests: true } })
     const response = await token(broker)
     const requestId = response.headers.get('x-request-id')
@@ -207,7 +201,7 @@ describe('health', () => {
     expect(metrics).toContain(counted)
   })
 
-  it('describes its routes', async () => {
+  it('lists its routes in openapi.json', async () => {
     await using broker = await start()
     const document = (await (await fetch(`${broker.url}/openapi.json`)).json()) as { paths: object }
     expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: broker.url }] })

@@ -1,183 +1,153 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
-import { newCallerSecret } from './clients/new-secret.js'
-import { parseServeOptions, type ServeOptions, usage } from './command-line.js'
-import { configFileJsonSchema, configInvalid, parseConfigFile } from './config/config-file.js'
+import { parseConfigFile } from './config/config-file.js'
 import { durationMs } from './config/duration.js'
 import { issuerOf, type ListenAddress, parseListenAddress, requireSafe } from './config/listen-address.js'
-import { type FoundConfig, readConfigFile } from './config/load-config.js'
-import { configOfProfiles, type OwnConfig, ownCaller } from './config/profiles-config.js'
+import { type LoadedConfig, readConfigFile, requireUnchanged, resolveConfig } from './config/load-config.js'
+import { loadProfilesConfig } from './config/profiles-config.js'
 import { createReloader } from './config/reloader.js'
 import { readTls } from './config/tls-pem.js'
-import { type App, type AppDeps, brokerConfigOf, createApp, openWorld } from './create-app.js'
-import { listen } from './http/listen.js'
-import type { LogOutput } from './operations/buffered-output.js'
-import { createLogs } from './operations/log.js'
+import { type App, createApp, openAppDeps } from './create-app.js'
+import { type Listening, listen } from './http/listen.js'
+import { createLogs, logNotices } from './operations/log.js'
+import { currentProcess, type ServeHost } from './serve-host.js'
 
-/** What serving takes of the process around it. */
-export interface ServeSurroundings {
-  /** For logs and audit lines, or the answer of an option such as `--new-secret`. */
-  readonly output: LogOutput
-  /** For people. */
-  tell(text: string): void
-  /** Resolves when the process is to end, with a signal that ends the shutdown delay. Never rejects. */
-  readonly end: Promise<AbortSignal>
-  /** Calls back whenever the configuration is to be read anew. */
-  onReload(reload: () => void): void
-  now(): number
-  monotonicNow(): number
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** The configuration file. Default: the profiles of this user, served to this machine. */
+  readonly config?: string | undefined
+  /** `HOST:PORT`. Default: `listen` in the configuration, or `localhost:8080`. */
+  readonly listen?: string | undefined
+  /** The token store: `auto`, `file`, `memory` or `redis://HOST:PORT`. Default: `store` in the configuration, or `auto`. */
+  readonly store?: string | undefined
+  /** The addresses of the proxies in front, or one entry with their number. Default: `behindProxy` in the configuration. */
+  readonly behindProxy?: readonly string[] | undefined
 }
 
-const drainMs = 15_000
+const drainTimeoutMs = 15_000
 
 /**
- * Serves until the process is to end.
+ * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.
  *
- * @param args the command line, without the command: see {@link usage}.
+ * @param host the process that it runs in. Default: this one.
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `callback_port_in_use`, `store_failed`
+ * @example
+ * await serve({ config: 'broker.yaml' })
  */
-export async function serveIn(args: readonly string[], around: ServeSurroundings): Promise<void> {
-  const options = parseServeOptions(args)
-  switch (options.instead) {
-    case 'help':
-      return around.tell(usage)
-    case 'new_secret':
-      return tellSecret(around)
-    case 'schema':
-      return void around.output.write(`${JSON.stringify(configFileJsonSchema(), null, 2)}\n`)
-    default:
-      return await run(options, around)
-  }
-}
-
-async function run(options: ServeOptions, around: ServeSurroundings): Promise<void> {
-  const found: Configuration = await configFor(options)
-  const { file } = found
-  const address = parseListenAddress(file.listen)
-  requireSafe(file, address)
-  const logs = createLogs(file.log.level, around.output)
-  const tls = await readTls(found)
+export async function serve(options: ServeOptions = {}, host: ServeHost = currentProcess()): Promise<void> {
+  const config = await loadConfig(options)
+  const requested = parseListenAddress(config.file.listen)
+  requireSafe(config.file, requested)
+  const logs = createLogs(config.file.log.level, host.output)
+  const tls = await readTls(config)
   let isDraining = false
-  const deps: AppDeps = { ...(await openWorld(file, logs, around)), isDraining: () => isDraining }
+  const deps = { ...(await openAppDeps(config.file, logs, host)), isDraining: () => isDraining }
   try {
     let app: App | undefined
-    // HTTP/1.0, which some load balancers check with, has no Host.
-    const handle = getRequestListener((request, env) => (app ?? unreachable()).routes.fetch(request, env), {
-      hostname: 'localhost',
-    })
     const server = await listen(
-      address,
-      (request, response) => {
-        // A client that is told so opens its next connection elsewhere.
-        if (isDraining) response.setHeader('connection', 'close')
-        void handle(request, response)
-      },
+      requested,
+      requestHandler(() => app, deps.isDraining),
       tls,
     )
-    const here = { ...address, port: server.port }
+    const address = { ...requested, port: server.port }
+    app = await startApp(config, address, server)
+    printAddress(config, address, host)
+    logs.log.info({ issuer: issuerOf(config.file, address), store: deps.store.location }, 'listening')
+    warnAboutProxy(config, address)
+
+    let { shutdownDelay } = config.file
+    const reload = createReloader(
+      logs.log,
+      async () => {
+        const next = await loadConfig(options, config.localClient?.secret)
+        requireUnchanged(config, next)
+        requireSafe(next.file, address)
+        const pem = await readTls(next)
+        return { file: next.file, pem, app: await newApp(next, address, app) }
+      },
+      next => {
+        if (next.pem !== undefined) server.renewTls(next.pem)
+        app = next.app
+        logs.log.level = next.file.log.level
+        shutdownDelay = next.file.shutdownDelay
+      },
+    )
+    host.onReload(reload)
+
+    const skipDelay = await host.shutdown
+    isDraining = true
+    logs.log.info('draining')
+    // The load balancer sees /readyz fail before the port is closed.
+    await pause(durationMs(shutdownDelay), undefined, { signal: skipDelay }).catch(() => {})
+    await server.drain(drainTimeoutMs)
+    logs.log.info('ended')
+  } finally {
+    await deps.state.close()
+    await host.output.flush()
+  }
+
+  async function newApp(config: LoadedConfig, address: ListenAddress, previous?: App): Promise<App> {
+    const resolved = await resolveConfig(config, address, logNotices(logs.log))
+    return await createApp(resolved, { ...deps, ...(previous !== undefined && { previous: previous.connections }) })
+  }
+
+  async function startApp(config: LoadedConfig, address: ListenAddress, server: Listening): Promise<App> {
     try {
-      app = await createApp(await brokerConfigOf(found, here, logs), deps)
+      return await newApp(config, address)
     } catch (error) {
       await server.drain(0)
       throw error
     }
-    greet(found, here, around)
-    logs.log.info({ issuer: issuerOf(file, here), store: deps.store.location }, 'listening')
-    if (
-      here.isLoopback &&
-      file.behindProxy === undefined &&
-      file.issuer !== undefined &&
-      !hasLoopbackName(file.issuer)
-    ) {
-      logs.log.warn('the issuer is another host: when a proxy forwards its requests, name the proxy in behindProxy')
-    }
+  }
 
-    let shutdownDelayMs = durationMs(file.shutdownDelay)
-    const reload = createReloader(
-      logs.log,
-      async () => {
-        const next = await configFor(options, found.secret)
-        requireSame(found, next)
-        requireSafe(next.file, here)
-        const pem = await readTls(next)
-        const before = app?.connections
-        const config = await brokerConfigOf(next, here, logs)
-        return { next, pem, app: await createApp(config, { ...deps, ...(before !== undefined && { before }) }) }
-      },
-      prepared => {
-        if (prepared.pem !== undefined) server.renewTls(prepared.pem)
-        app = prepared.app
-        const { log, shutdownDelay } = prepared.next.file
-        logs.log.level = log.level
-        shutdownDelayMs = durationMs(shutdownDelay)
-      },
-    )
-    around.onReload(reload)
-
-    const hurry = await around.end
-    isDraining = true
-    logs.log.info('draining')
-    // A load balancer sees that /readyz fails before it finds the port closed.
-    await pause(shutdownDelayMs, undefined, { signal: hurry }).catch(() => {})
-    await server.drain(drainMs)
-    logs.log.info('ended')
-  } finally {
-    await deps.state.close()
-    await around.output.flush()
+  function warnAboutProxy({ file }: LoadedConfig, { isLoopback }: ListenAddress): void {
+    if (!isLoopback || file.behindProxy !== undefined || file.issuer === undefined) return
+    if (['localhost', '127.0.0.1', '[::1]'].includes(new URL(file.issuer).hostname)) return
+    logs.log.warn('the issuer is another host: if a proxy forwards its requests, add the proxy to behindProxy')
   }
 }
 
-/** With the secret of its only caller, where nobody wrote it. */
-type Configuration = FoundConfig & Partial<OwnConfig>
-
-async function configFor(
-  { config, listen: address, store, behindProxy }: ServeOptions,
-  secret?: string,
-): Promise<Configuration> {
-  const found = config === undefined ? await configOfProfiles(secret) : await readConfigFile(config)
-  const given = {
-    ...(address !== undefined && { listen: address }),
+async function loadConfig(options: ServeOptions, localSecret?: string): Promise<LoadedConfig> {
+  const { config: path, listen, store, behindProxy } = options
+  const config = path === undefined ? await loadProfilesConfig(localSecret) : await readConfigFile(path)
+  const overrides = {
+    ...(listen !== undefined && { listen }),
     ...(store !== undefined && { store }),
-    ...(behindProxy !== undefined && { behindProxy }),
+    ...(behindProxy !== undefined && { behindProxy: proxiesOf(behindProxy) }),
   }
-  // The flags follow the rules of the file.
-  if (Object.keys(given).length > 0) parseConfigFile({ connections: { any: {} }, ...given }, 'the command line')
-  return { ...found, file: { ...found.file, ...given } }
+  // The options obey the rules of the file.
+  parseConfigFile({ connections: { any: {} }, ...overrides }, 'the command line')
+  return { ...config, file: { ...config.file, ...overrides } }
 }
 
-// Where it listens, and where tokens are, changes with the process.
-function requireSame({ file: old }: FoundConfig, { file: next, place }: FoundConfig): void {
-  for (const name of ['listen', 'store'] as const) {
-    if (old[name] !== next[name]) throw configInvalid(`${place}: another ${name} takes a restart.`)
-  }
-  if ((old.tls === undefined) !== (next.tls === undefined))
-    throw configInvalid(`${place}: another tls takes a restart.`)
+function proxiesOf(behindProxy: readonly string[]): string[] | number {
+  const [only = ''] = behindProxy
+  return behindProxy.length === 1 && /^\d+$/.test(only) ? Number(only) : [...behindProxy]
 }
 
-function greet(found: Configuration, here: ListenAddress, { tell }: ServeSurroundings): void {
-  const issuer = issuerOf(found.file, here)
-  const names = Object.keys(found.file.connections).join(', ')
-  tell(`Serving ${names} at ${issuer}\n`)
-  if (found.secret === undefined) return
-  tell(
-    `Your programs call it with this name and secret, which is shown only now:\n` +
-      `  client id      ${ownCaller}\n  client secret  ${found.secret}\n` +
+function requestHandler(app: () => App | undefined, isDraining: () => boolean): Parameters<typeof listen>[1] {
+  const handle = getRequestListener(
+    (request, env) => {
+      const current = app()
+      return current === undefined ? new Response(null, { status: 503 }) : current.routes.fetch(request, env)
+    },
+    // HTTP/1.0, which some load balancers use for health checks, has no Host header.
+    { hostname: 'localhost' },
+  )
+  return (request, response) => {
+    // The client opens its next connection to another process.
+    if (isDraining()) response.setHeader('connection', 'close')
+    void handle(request, response)
+  }
+}
+
+function printAddress({ file, localClient }: LoadedConfig, address: ListenAddress, { print }: ServeHost): void {
+  const issuer = issuerOf(file, address)
+  print(`Serving ${Object.keys(file.connections).join(', ')} at ${issuer}\n`)
+  if (localClient === undefined) return
+  print(
+    'Your programs get tokens with these credentials. The secret is shown only now:\n' +
+      `  client id      ${localClient.name}\n  client secret  ${localClient.secret}\n` +
       `  token URL      ${issuer}/oauth2/token\n`,
   )
-}
-
-function tellSecret({ output, tell }: ServeSurroundings): void {
-  const { secret, digest } = newCallerSecret()
-  output.write(`${secret}\n`)
-  tell(
-    `Give the secret to the caller: it is shown only now. The configuration has its digest:\n  secretSha256: ${digest}\n`,
-  )
-}
-
-function unreachable(): never {
-  throw new Error('not ready yet')
-}
-
-function hasLoopbackName(issuer: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(issuer).hostname)
 }

@@ -32,9 +32,9 @@ beforeAll(async () => {
   broker = await startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'], mayRevoke: true },
-        // A file with one key, as connect-okta keygen prints it.
+        // A file with one JWK, as connect-okta keygen prints it.
         signer: { jwks: { file: 'signer.json' }, connections: ['users'] },
       },
     },
@@ -51,13 +51,13 @@ async function apiAnswers(token: string): Promise<number> {
   return (await fetch(new URL('/api/v1/users?limit=1', okta.orgUrl), { headers })).status
 }
 
-describe('openid-client, as it is', () => {
+describe('openid-client', () => {
   const discover = (name: string, authentication: openid.ClientAuth) =>
     openid.discovery(new URL(broker.url), name, undefined, authentication, {
       algorithm: 'oauth2',
       execute: [openid.allowInsecureRequests],
     })
-  const ways = {
+  const methods = {
     client_secret_basic: () => discover('payroll', openid.ClientSecretBasic(secretOf('payroll'))),
     client_secret_post: () => discover('payroll', openid.ClientSecretPost(secretOf('payroll'))),
     private_key_jwt: () => discover('signer', openid.PrivateKeyJwt({ key: signingKey, kid: 'signer-1' })),
@@ -65,44 +65,44 @@ describe('openid-client, as it is', () => {
 
   it.each(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const)(
     'gets a token by %s',
-    async way => {
+    async method => {
       const parameters = { scope: 'okta.users.read', resource: okta.orgUrl.origin }
-      const token = await openid.clientCredentialsGrant(await ways[way](), parameters)
+      const token = await openid.clientCredentialsGrant(await methods[method](), parameters)
       expect(token.token_type).toBe('bearer')
       expect(token.expiresIn()).toBeGreaterThan(3_000)
       expect(await apiAnswers(token.access_token)).toBe(200)
     },
   )
 
-  it('reads what is refused', async () => {
+  it('parses errors', async () => {
     const wrong = await discover('payroll', openid.ClientSecretBasic('wrong'))
     await expect(openid.clientCredentialsGrant(wrong)).rejects.toMatchObject({
       code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
       status: 401,
     })
-    const right = await ways.client_secret_post()
+    const right = await methods.client_secret_post()
     await expect(openid.clientCredentialsGrant(right, { scope: 'okta.apps.manage' })).rejects.toMatchObject({
       error: 'invalid_scope',
       status: 400,
     })
   })
 
-  it('revokes: for everybody, where the caller may; else its own claim alone', async () => {
-    const [mine, theirs] = [await ways.client_secret_basic(), await ways.private_key_jwt()]
+  it('revokes a token for all clients only when the client has mayRevoke', async () => {
+    const [mine, theirs] = [await methods.client_secret_basic(), await methods.private_key_jwt()]
     const { access_token } = await openid.clientCredentialsGrant(theirs)
     await openid.tokenRevocation(theirs, access_token)
-    await openid.tokenRevocation(mine, 'a token that nobody knows')
+    await openid.tokenRevocation(mine, 'an unknown token')
     expect(await apiAnswers(access_token)).toBe(200)
     await openid.tokenRevocation(mine, access_token)
     expect(await apiAnswers(access_token)).toBe(401)
-    expect(broker.lines().filter(line => line.audit === 'revocation')).toMatchObject([{ caller: 'payroll' }])
+    expect(broker.lines().filter(line => line.audit === 'revocation')).toMatchObject([{ client: 'payroll' }])
     const next = await openid.clientCredentialsGrant(theirs)
     expect(next.access_token).not.toBe(access_token)
     expect(await apiAnswers(next.access_token)).toBe(200)
   })
 })
 
-describe('@badgateway/oauth2-client, as it is', () => {
+describe('@badgateway/oauth2-client', () => {
   it.each(['client_secret_basic', 'client_secret_post'] as const)('gets a token by %s', async authenticationMethod => {
     const client = new OAuth2Client({
       server: broker.url,
@@ -120,7 +120,7 @@ describe('@badgateway/oauth2-client, as it is', () => {
 describe('private_key_jwt', () => {
   let aheadMs = 0
   const now = () => Math.floor((Date.now() + aheadMs) / 1000)
-  // Who fails often is held back for a minute.
+  // Failed attempts are blocked for a minute.
   beforeEach(() => {
     aheadMs += 60_000
     broker.advance(60_000)
@@ -146,27 +146,27 @@ describe('private_key_jwt', () => {
     return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body })).status
   }
 
-  it('is for the issuer, for the endpoint, or for the issuer among others', async () => {
+  it('is accepted for the issuer, for the endpoint, and for several audiences', async () => {
     for (const aud of [broker.url, `${broker.url}/oauth2/token`, ['https://elsewhere.example', broker.url]]) {
       expect(await ask({ aud }), String(aud)).toBe(200)
     }
   })
 
   it.each([
-    ['for somebody else', { aud: 'https://elsewhere.example' }],
-    ['for nobody', { aud: undefined }],
-    ['that has run out', { iat: now() - 600, exp: now() - 300 }],
-    ['without an end', { exp: undefined }],
-    ['that lives for a day', { exp: now() + 86_400 }],
-    ['of the future', { nbf: now() + 3600 }],
+    ['for another audience', { aud: 'https://elsewhere.example' }],
+    ['without an audience', { aud: undefined }],
+    ['that has expired', { iat: now() - 600, exp: now() - 300 }],
+    ['without exp', { exp: undefined }],
+    ['that is valid for a day', { exp: now() + 86_400 }],
+    ['that is not valid yet', { nbf: now() + 3600 }],
     ['without a jti', { jti: undefined }],
     ['whose iss is not its sub', { sub: 'payroll' }],
-    ['of a caller that has no keys', { iss: 'payroll', sub: 'payroll' }],
+    ['of a client without keys', { iss: 'payroll', sub: 'payroll' }],
   ])('is refused %s', async (_what, claims) => {
     expect(await ask(claims)).toBe(401)
   })
 
-  it('is refused with another key, unsigned, or signed with the public key as a secret', async () => {
+  it('is rejected when it has another key, no signature, or a signature with the public key as a secret', async () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     expect(await ask({}, other)).toBe(401)
     const [, payload = ''] = (await signed()).split('.')
@@ -177,7 +177,7 @@ describe('private_key_jwt', () => {
     expect(await send(await new SignJWT(usual).setProtectedHeader({ alg: 'HS256' }).sign(secret))).toBe(401)
   })
 
-  it('works once', async () => {
+  it('is accepted once', async () => {
     const assertion = await signed()
     const statuses = await Promise.all(Array.from({ length: 5 }, () => send(assertion)))
     expect(statuses.sort()).toEqual([200, 401, 401, 401, 401])

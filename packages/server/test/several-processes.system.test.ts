@@ -51,14 +51,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     const path = join(folder, `broker-${number}.yaml`)
     const config = {
       listen: `127.0.0.1:${port}`,
-      // One name for all of them, as behind a load balancer.
+      // The same for all processes, as behind a load balancer.
       issuer,
       store: redis.url,
       connections: {
         users: connectionOf(okta, okta.client('service'), { scopes: ['okta.users.read', 'okta.groups.read'] }),
         desk: connectionOf(okta, okta.client('spa'), { signIn: ['*'] }),
       },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users', 'desk'], mayRevoke: true },
         slow: { secretSha256: digestFor('slow'), connections: ['users'], ratePerMinute: 5 },
         signer: { jwks: { keys: [publicKey.export({ format: 'jwk' })] }, connections: ['users'] },
@@ -66,7 +66,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     }
     await writeFile(path, stringify(config))
     const process = startProcess(['--config', path], { CONNECT_OKTA_STORE_KEY: key })
-    await process.saying('listening')
+    await process.printed('listening')
     return { url: `http://127.0.0.1:${port}`, process }
   }
 
@@ -79,7 +79,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
   const form = (more: object = {}) =>
     new URLSearchParams({ grant_type: 'client_credentials', connection: 'users', ...more })
 
-  /** A form with an assertion of the client `signer`, which works once. */
+  /** A form with an assertion of the client `signer`, which is accepted once. */
   async function signedForm() {
     const now = Date.now() / 1000
     const claims = { iss: 'signer', sub: 'signer', aud: issuer, jti: randomUUID(), iat: now, exp: now + 60 }
@@ -94,14 +94,14 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     return { status: response.status, ...answer }
   }
 
-  it('ask Okta once for all of their callers', async () => {
+  it('send one token request to Okta for all clients', async () => {
     const answers = await Promise.all(Array.from({ length: 90 }, (_one, index) => ask(index % 3)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect(new Set(answers.map(({ access_token }) => access_token)).size).toBe(1)
     expect(upstream()).toBe(1)
   })
 
-  it('share rates, and what assertions were used', async () => {
+  it('share rates and used assertions', async () => {
     const statuses = []
     for (let index = 0; index < 7; index++) statuses.push((await ask(index % 3, 'slow')).status)
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429])
@@ -112,7 +112,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     expect(answers.sort()).toEqual([200, 401, 401])
   })
 
-  it('share sign-ins and their end: begun at one, completed at another, used at a third', async () => {
+  it('share sign-ins and sign-outs', async () => {
     const accept = { accept: 'text/html', host: new URL(issuer).host }
     const page = await visit(0, '/login/desk', accept)
     const cookie = cookieOf(page)
@@ -120,9 +120,9 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     const formHeaders = { ...accept, cookie, origin: issuer, 'sec-fetch-site': 'same-origin' }
     const begun = await visit(1, '/login/desk', formHeaders, new URLSearchParams({ form_token }))
     const [person] = okta.users
-    if (person === undefined) throw new Error('the org has nobody')
+    if (person === undefined) throw new Error('the org has no users')
     const callback = await new ScriptedBrowser(okta).signIn(new URL(begun.location), person)
-    // Begun at the second: the cookie holds the sign-in.
+    // The cookie of the second process contains the sign-in in progress.
     const done = await visit(2, callback.pathname + callback.search, { ...accept, cookie: cookieOf(begun) })
     expect(done.status).toBe(303)
     const desk = form({ connection: 'desk' })
@@ -135,16 +135,16 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     const token = /name="form_token" value="([^"]+)"/.exec(home.body)?.[1] ?? ''
     const out = new URLSearchParams({ form_token: token, connection: 'desk' })
     expect((await visit(1, '/logout', mine, out)).status).toBe(303)
-    // The others learn of it within a moment.
+    // The other processes notice it within a second.
     await expect.poll(() => ask(0, 'payroll', desk)).toMatchObject({ status: 400, error: 'invalid_grant' })
   })
 
-  it('go on without their Redis with what is in memory, but for what needs it', async () => {
+  it('serve tokens from memory when the Redis stops', async () => {
     expect((await ask(0)).status).toBe(200)
     await redis.kill()
     expect((await ask(0)).status).toBe(200)
     expect((await ask(0, 'slow')).status).toBe(200)
-    // This one has asked for no such token yet.
+    // The second process has no token with this scope in memory.
     const other = form({ scope: 'okta.groups.read' })
     expect((await ask(1, 'payroll', other)).status).toBe(503)
     const body = await signedForm()
@@ -157,15 +157,15 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     await expect.poll(async () => (await ask(1, 'payroll', other)).status).toBe(200)
   })
 
-  // The last one: one of them is dead after it.
-  it('lose no answer when one is killed under load, but those on its sockets', async () => {
-    // The first one is in the middle of asking Okta, for all of them; the others wait for it when they say so.
+  // The last test, because it kills a process.
+  it('lose only the requests on its own sockets when one is killed under load', async () => {
+    // The first process sends the token request for all. The others log a notice when they wait for it.
     using _slow = okta.fault({ endpoint: '/oauth2/v1/token', delayMs: 3_000, times: 1 })
     const [lost, given, tokens] = [[0, 0, 0], [0, 0, 0], new Set<unknown>()]
     let isOver = false
-    const caller = async (to: number) => {
+    const client = async (to: number) => {
       while (!isOver) {
-        // A token that nobody has asked for yet.
+        // No token with this scope is stored yet.
         const answer = await ask(to, 'payroll', form({ scope: 'okta.users.read' })).catch(() => undefined)
         const counts = answer === undefined ? lost : given
         counts[to] = (counts[to] ?? 0) + 1
@@ -174,11 +174,11 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
         tokens.add(answer.access_token)
       }
     }
-    const callersOf = (to: number) => Array.from({ length: 10 }, () => caller(to))
-    const first = callersOf(0)
+    const loadClients = (to: number) => Array.from({ length: 10 }, () => client(to))
+    const first = loadClients(0)
     await expect.poll(lockOwners).toBeGreaterThan(0)
-    const all = [...first, ...callersOf(1), ...callersOf(2)]
-    await Promise.all([1, 2].map(index => node(index).process.saying('"notice":"waiting"')))
+    const all = [...first, ...loadClients(1), ...loadClients(2)]
+    await Promise.all([1, 2].map(index => node(index).process.printed('"notice":"waiting"')))
     node(0).process.child.kill('SIGKILL')
     await Promise.race([Promise.all(all), untilGiven(given, 200)])
     isOver = true
@@ -188,7 +188,7 @@ describe.skipIf(redisServer === undefined)('several processes on one Redis', () 
     expect(tokens.size).toBe(1)
   })
 
-  // As a load balancer brings it, with the name that they have in common.
+  // Sends the request as a load balancer does, with the Host header of the issuer.
   async function visit(index: number, path: string, headers: Record<string, string>, body?: URLSearchParams) {
     const type = body && { 'content-type': 'application/x-www-form-urlencoded' }
     const method = body === undefined ? 'GET' : 'POST'

@@ -15,17 +15,17 @@ const start = (more: object = {}) =>
   startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
+      clients: { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } },
       ...more,
     },
     { files: filesOf(okta) },
   )
 
 describe('SIGTERM', () => {
-  it('lets /readyz fail while requests are still served, before the port is closed', async () => {
+  it('makes /readyz fail while requests are still served', async () => {
     const broker = await start({ shutdownDelay: '1h' })
-    const hurry = new AbortController()
-    const ended = broker.terminate(hurry.signal)
+    const skipDelay = new AbortController()
+    const ended = broker.terminate(skipDelay.signal)
     await expect.poll(async () => (await fetch(`${broker.url}/readyz`)).status).toBe(503)
     const ready = await fetch(`${broker.url}/readyz`)
     expect(await ready.json()).toEqual({ status: 'draining', degraded: [] })
@@ -33,7 +33,7 @@ describe('SIGTERM', () => {
     const body = new URLSearchParams({ grant_type: 'client_credentials' })
     const headers = { authorization: basic('payroll') }
     expect((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })).status).toBe(200)
-    hurry.abort()
+    skipDelay.abort()
     await ended
     await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
   })
@@ -51,22 +51,22 @@ describe('SIGTERM', () => {
     await once(silent, 'connect')
     const begun = connect(broker.port, '127.0.0.1').on('error', () => {})
     begun.write('GET /healthz HTTP/1.1\r\nHost: ')
-    // A connection of its own, so that the server has accepted the two before.
+    // A new connection, so that the server has accepted the other two.
     await fetch(`${broker.url}/healthz`, { headers: { connection: 'close' } })
     const startedAt = performance.now()
     await broker.terminate()
-    // As long as connections with a request may take.
+    // The time limit for requests in progress.
     expect(performance.now() - startedAt).toBeLessThan(15_000)
   })
 
-  it('is the only end with a delay: Ctrl+C has none', async () => {
+  it('has no delay when it is Ctrl+C', async () => {
     const broker = await start({ shutdownDelay: '1h' })
     await broker.stop()
     await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
   })
 })
 
-describe('a request that breaks off', () => {
+describe('an aborted request', () => {
   it.each([
     [
       'POST /oauth2/token HTTP/1.1',
@@ -94,7 +94,7 @@ describe('a request that breaks off', () => {
     socket.write(
       `${line}\r\nHost: localhost:${broker.port}\r\nAuthorization: ${basic('payroll')}\r\n${origin}\r\n${head}\r\n\r\n`,
     )
-    // The server has read the head.
+    // The server has read the request headers.
     await once(socket, 'data')
     socket.write(part)
     socket.destroy()

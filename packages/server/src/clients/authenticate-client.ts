@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
-import { callerUnknown, malformed } from '../http/http-error.js'
-import { type Caller, digestOf } from './client.js'
-import { type AssertionContext, callerOfAssertion, issuerOfAssertion } from './client-assertion.js'
+import { invalidClient, invalidRequest } from '../http/http-error.js'
+import { type Client, digestOf } from './client.js'
+import { type AssertionContext, clientOfAssertion, issuerOfAssertion } from './client-assertion.js'
 
-/** Where a request may say who calls. */
-export interface Credentials {
+/** The parts of a request that may contain credentials. */
+export interface CredentialSource {
   readonly authorization: string | undefined
   /** The form of an OAuth request; other requests have none. */
   readonly form?: ReadonlyMap<string, string>
@@ -12,95 +12,101 @@ export interface Credentials {
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 // RFC 9110 §11.4: a scheme and a token68.
-const credentialsForm = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
-const nobody = Buffer.alloc(32)
+const credentialsPattern = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
+const digestOfNoSecret = Buffer.alloc(32)
 
-/** Who a request says it is from, and what is to prove it. */
-export type Claim =
-  | { readonly proof: 'secret'; readonly name: string; readonly secret: string }
-  | { readonly proof: 'assertion'; readonly name: string; readonly assertion: string }
+/** The name of a client, and the secret or the assertion that authenticates it. */
+export type Credentials =
+  | { readonly type: 'secret'; readonly name: string; readonly secret: string }
+  | { readonly type: 'assertion'; readonly name: string; readonly assertion: string }
 
 /**
- * Who a request says it is from, by the one way in which it says so. Nothing is proved by that.
+ * Reads the credentials of a request, without verifying them. Exactly one authentication method is used.
  *
- * @throws {@link Refusal} 401 `invalid_client`, 400 `invalid_request` for more than one way (RFC 6749 §2.3).
+ * @throws {@link HttpError} 401 `invalid_client`, 400 `invalid_request` for more than one method (RFC 6749 §2.3).
  */
-export function claimOf({ authorization, form = new Map() }: Credentials): Claim {
+export function readCredentials({ authorization, form = new Map() }: CredentialSource): Credentials {
   const clientId = form.get('client_id')
   const assertion = form.get('client_assertion')
   const secret = form.get('client_secret')
-  const ways = Number(authorization !== undefined) + Number(secret !== undefined) + Number(assertion !== undefined)
-  if (ways > 1) throw malformed('Say in one way alone who you are.')
+  const methods = Number(authorization !== undefined) + Number(secret !== undefined) + Number(assertion !== undefined)
+  if (methods > 1) throw invalidRequest('Use only one method of client authentication.')
 
-  if (authorization !== undefined) return ofHeader(authorization, clientId)
-  if (secret !== undefined) return { proof: 'secret', name: clientId ?? '', secret }
-  if (assertion === undefined) throw callerUnknown('The request does not say who calls.')
-  if (form.get('client_assertion_type') !== assertionType) throw malformed(`client_assertion_type is ${assertionType}.`)
-  return ofAssertion(assertion, clientId)
+  if (authorization !== undefined) return fromHeader(authorization, clientId)
+  if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secret }
+  if (assertion === undefined) throw invalidClient('Client authentication is missing.')
+  if (form.get('client_assertion_type') !== assertionType) {
+    throw invalidRequest(`client_assertion_type must be ${assertionType}.`)
+  }
+  return fromAssertion(assertion, clientId)
 }
 
 /**
- * The caller that a request is from, if it proves what it says.
+ * Verifies credentials, and returns their client.
  *
- * @throws {@link Refusal} 401 `invalid_client`; 503 where that cannot be told now.
+ * @throws {@link HttpError} 401 `invalid_client`; 503 when they cannot be verified at the moment.
  */
-export async function callerOf(claim: Claim, context: AssertionContext): Promise<Caller> {
-  switch (claim.proof) {
+export async function authenticateClient(credentials: Credentials, context: AssertionContext): Promise<Client> {
+  switch (credentials.type) {
     case 'secret': {
-      const caller = bySecret(claim.name, claim.secret, context)
-      await context.admit(caller)
-      return caller
+      const client = clientOfSecret(credentials.name, credentials.secret, context)
+      await context.admit(client)
+      return client
     }
     case 'assertion':
-      return await callerOfAssertion(claim.assertion, claim.name, context)
+      return await clientOfAssertion(credentials.assertion, credentials.name, context)
   }
 }
 
-function ofHeader(authorization: string, clientId: string | undefined): Claim {
-  const { scheme, value = '' } = credentialsForm.exec(authorization)?.groups ?? {}
+function fromHeader(authorization: string, clientId: string | undefined): Credentials {
+  const { scheme, value = '' } = credentialsPattern.exec(authorization)?.groups ?? {}
   switch (scheme?.toLowerCase()) {
     case 'basic': {
       const { name, secret } = decodeBasic(value)
-      if (clientId !== undefined && clientId !== name) throw malformed('client_id and the header name two callers.')
-      return { proof: 'secret', name, secret }
+      if (clientId !== undefined && clientId !== name) {
+        throw invalidRequest('client_id and the Authorization header name different clients.')
+      }
+      return { type: 'secret', name, secret }
     }
-    // A request that is no form has room for an assertion here.
+    // For requests without a form, which cannot carry client_assertion.
     case 'bearer':
-      return ofAssertion(value, clientId)
+      return fromAssertion(value, clientId)
     default:
-      throw callerUnknown('The Authorization header is neither Basic nor Bearer with an assertion.')
+      throw invalidClient('The Authorization header must be Basic, or Bearer with a client assertion.')
   }
 }
 
-function ofAssertion(assertion: string, clientId: string | undefined): Claim {
+function fromAssertion(assertion: string, clientId: string | undefined): Credentials {
   const name = issuerOfAssertion(assertion)
-  if (clientId !== undefined && clientId !== name) throw callerUnknown('client_id and the assertion name two callers.')
-  return { proof: 'assertion', name, assertion }
+  if (clientId !== undefined && clientId !== name) {
+    throw invalidClient('client_id and the assertion name different clients.')
+  }
+  return { type: 'assertion', name, assertion }
 }
 
-// RFC 6749 §2.3.1: both halves are encoded as in a form, then joined.
+// RFC 6749 §2.3.1: the name and the secret are form-encoded, then joined by a colon.
 function decodeBasic(value: string): { name: string; secret: string } {
   const text = Buffer.from(value, 'base64').toString('utf8')
   const colon = text.indexOf(':')
   try {
     if (colon !== -1) return { name: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) }
   } catch {
-    // A percent sign that encodes nothing.
+    // An invalid percent-encoding.
   }
-  throw callerUnknown('The Authorization header cannot be read.')
+  throw invalidClient('The Authorization header cannot be decoded.')
 }
 
 function formDecoded(text: string): string {
   return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text
 }
 
-// Takes as long for a caller that there is not, and for a wrong secret.
-function bySecret(name: string, secret: string, { callers }: AssertionContext): Caller {
-  const caller = callers.get(name)
+// An unknown client takes as long as a wrong secret.
+function clientOfSecret(name: string, secret: string, { clients }: AssertionContext): Client {
+  const client = clients.get(name)
   const digest = digestOf(secret)
-  const digests = caller?.secretDigests.length ? caller.secretDigests : [nobody]
-  let isRight = false
-  for (const known of digests) if (timingSafeEqual(known, digest)) isRight = true
-  if (caller === undefined || !isRight) throw callerUnknown('There is no caller with this name and secret.')
-  return caller
+  const knownDigests = client?.secretDigests.length ? client.secretDigests : [digestOfNoSecret]
+  let isValid = false
+  for (const known of knownDigests) if (timingSafeEqual(known, digest)) isValid = true
+  if (client === undefined || !isValid) throw invalidClient('Unknown client, or wrong secret.')
+  return client
 }

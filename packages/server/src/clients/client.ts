@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
-import { type CallerSettings, configInvalid } from '../config/config-file.js'
+import { type ClientSettings, configInvalid } from '../config/config-file.js'
 import { durationMs } from '../config/duration.js'
 import { parseRequestRule, type RequestRule } from './request-rule.js'
 
-/** How a caller may use a connection. */
-export type Way = 'token' | 'authorization' | 'proxy'
+/** How a client may use a connection: get tokens, get signed headers for one request, or send requests through the broker. */
+export type AccessMode = 'token' | 'sign' | 'proxy'
 
-/** A program that asks for tokens, and what it may have. */
-export interface Caller {
+/** A program that uses the broker, and its policy. */
+export interface Client {
   readonly name: string
   readonly secretDigests: readonly Buffer[]
   readonly keys: JWTVerifyGetKey | undefined
   readonly connections: ReadonlySet<string>
   /** `undefined`: all scopes of the connections. */
   readonly scopes: ReadonlySet<string> | undefined
-  readonly ways: ReadonlySet<Way>
+  readonly access: ReadonlySet<AccessMode>
   readonly requests: readonly RequestRule[] | undefined
   readonly minValidityMs: number
   readonly ratePerMinute: number | undefined
@@ -23,20 +23,20 @@ export interface Caller {
 }
 
 /**
- * Makes a caller from its settings.
+ * Parses the settings of a client.
  *
- * @param jwks its public keys, where its settings name a file of them.
- * @throws {@link OktaConnectError} `options_invalid` for keys that are none, or private.
+ * @param jwks its public keys, if the settings name a file of them.
+ * @throws {@link OktaConnectError} `options_invalid` for invalid or private keys.
  */
-export function parseCaller(name: string, settings: CallerSettings, jwks: unknown = settings.jwks): Caller {
+export function parseClient(name: string, settings: ClientSettings, jwks: unknown = settings.jwks): Client {
   const { secretSha256 = [], scopes, requests, minValidity = '0s' } = settings
   return {
     name,
     secretDigests: secretSha256.map(digest => Buffer.from(digest, 'hex')),
-    keys: jwks === undefined ? undefined : parseKeys(jwks, `callers.${name}.jwks`),
+    keys: jwks === undefined ? undefined : parseKeys(jwks, `clients.${name}.jwks`),
     connections: new Set(settings.connections),
     scopes: scopes && new Set(scopes),
-    ways: new Set(settings.ways),
+    access: new Set(settings.access),
     requests: requests?.map(parseRequestRule),
     minValidityMs: durationMs(minValidity),
     ratePerMinute: settings.ratePerMinute,
@@ -44,24 +44,25 @@ export function parseCaller(name: string, settings: CallerSettings, jwks: unknow
   }
 }
 
-/** The digest of a secret, which is stored in place of it. A secret of high entropy needs no slow hash. */
+/** The SHA-256 of a secret, which the configuration holds. A secret of high entropy needs no slow hash. */
 export function digestOf(secret: string): Buffer {
   return hash('sha256', secret, 'buffer')
 }
 
 function parseKeys(jwks: unknown, place: string): JWTVerifyGetKey {
+  const invalid = `${place}: must be a public key (JWK) or a set of public keys (JWKS).`
   const keys = keysIn(jwks)
-  if (keys === undefined) throw configInvalid(`${place}: it is neither a public key (JWK) nor a set of them (JWKS).`)
-  // A private or secret key has no business here (RFC 7518 §6).
-  if (keys.some(key => 'd' in key || 'k' in key)) throw configInvalid(`${place}: only public keys belong here.`)
+  if (keys === undefined) throw configInvalid(invalid)
+  // Members of private and of symmetric keys (RFC 7518 §6).
+  if (keys.some(key => 'd' in key || 'k' in key)) throw configInvalid(`${place}: must contain only public keys.`)
   try {
     return createLocalJWKSet({ keys })
   } catch (cause) {
-    throw configInvalid(`${place}: it is neither a public key (JWK) nor a set of them (JWKS).`, cause)
+    throw configInvalid(invalid, cause)
   }
 }
 
-// One key stands for a set of one, as `connect-okta keygen` prints it.
+// A single JWK, as `connect-okta keygen` prints it, is a set of one key.
 function keysIn(jwks: unknown): JWK[] | undefined {
   if (typeof jwks !== 'object' || jwks === null) return undefined
   const { keys = [jwks] } = jwks as { readonly keys?: unknown }

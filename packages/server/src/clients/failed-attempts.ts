@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { Refusal } from '../http/http-error.js'
-import { ExpiringMap } from '../state/expiring-map.js'
+import { HttpError } from '../http/http-error.js'
 import { type SharedState, StateUnavailable } from '../state/shared-state.js'
 
-/** Who tries to prove that it is a caller. */
+/** An attempt to authenticate as a client. */
 export interface Attempt {
-  /** Where a request is from; `undefined` where nobody can tell. */
+  /** The network of the request; `undefined` if it is not known. */
   readonly network: string | undefined
-  /** The caller that it says it is. */
+  /** The client that the credentials name. */
   readonly name: string
 }
 
 const windowMs = 60_000
-// 256 bits are guessed at no rate; a secret that a person chose is not guessed at this one.
+// 256 bits cannot be guessed at any rate. A secret that a user chose cannot be guessed at this rate.
 const maxPerName = 10
 const maxPerNetwork = 100
 const maxWindows = 10_000
@@ -23,7 +23,7 @@ interface Window {
   endsAt: number
 }
 
-/** What counting failed attempts needs. */
+/** The dependencies of {@link FailedAttempts}. */
 export interface FailedAttemptsDeps {
   readonly state: SharedState
   readonly log: Logger
@@ -31,8 +31,8 @@ export interface FailedAttemptsDeps {
 }
 
 /**
- * Counts failed attempts over all processes, and tells who makes too many to wait. Not by `hono-rate-limiter`: it counts a
- * request before anybody knows whether it is right, so that many callers at one address would hold back each other.
+ * Counts failed attempts in all processes, and rejects further attempts after too many. `hono-rate-limiter` is not suitable: it
+ * counts a request before its credentials are verified, so that clients at one address would use up each other's limit.
  *
  * @see RFC 6585 §4
  */
@@ -40,27 +40,27 @@ export class FailedAttempts {
   readonly #state: SharedState
   readonly #log: Logger
   readonly #now: () => number
-  // As far as this process knows: who calls as they should costs no question to a Redis.
-  readonly #windows: ExpiringMap<Window>
+  // What this process knows: requests with valid credentials need no request to a Redis.
+  readonly #windows: LRUCache<string, Window>
   #lastEnd = 0
 
   constructor({ state, log, monotonicNow }: FailedAttemptsDeps) {
     this.#state = state
     this.#log = log
     this.#now = monotonicNow
-    this.#windows = new ExpiringMap(maxWindows, monotonicNow)
+    this.#windows = new LRUCache({ max: maxWindows, ttl: windowMs, ttlResolution: 0, perf: { now: monotonicNow } })
   }
 
-  /** Whether nobody has failed in the last minute: then there is nobody to look for. */
+  /** Whether no attempt has failed in the last minute. */
   get areNone(): boolean {
     return this.#lastEnd <= this.#now()
   }
 
   /**
-   * To be called before a proof is looked at. Only a name on its network is held back so: whoever guesses elsewhere, or at
-   * another name, locks no caller out.
+   * Call before the credentials are verified. Only the combination of a name and a network is blocked: guessing from another
+   * network, or another name, does not lock a client out.
    *
-   * @throws {@link Refusal} 429
+   * @throws {@link HttpError} 429
    */
   requireFew(attempt: Attempt): void {
     if (attempt.network === undefined) return
@@ -71,48 +71,56 @@ export class FailedAttempts {
   }
 
   /**
-   * Counts one more.
+   * Counts a failed attempt.
    *
-   * @param wrong what to answer as long as there were few.
-   * @returns what to answer: the same for callers that there are not.
+   * @param error the response as long as there were few.
+   * @returns the response. It does not depend on whether the client exists.
    */
-  async add({ network, name }: Attempt, wrong: Refusal): Promise<Refusal> {
-    if (network === undefined) return wrong
+  async add({ network, name }: Attempt, error: HttpError): Promise<HttpError> {
+    if (network === undefined) return error
     const [all, own] = await Promise.all([this.#count(network), this.#count(keyOf({ network, name }))])
     if (all.hits === maxPerNetwork || own.hits === maxPerName) {
-      this.#log.warn({ network }, 'too many failed attempts from there: held back for a minute')
+      this.#log.warn({ network }, 'too many failed attempts from this network: blocked for a minute')
     }
     if (all.hits > maxPerNetwork) return this.#tooMany(all)
-    return own.hits > maxPerName ? this.#tooMany(own) : wrong
+    return own.hits > maxPerName ? this.#tooMany(own) : error
   }
 
   async #count(key: string): Promise<Window> {
-    // Here at once: those that come together with it find it.
-    const window = this.#windows.get(key) ?? this.#windows.put(key, { hits: 0, endsAt: this.#now() + windowMs })
+    // Counted here before the request to a Redis, so that concurrent attempts see it.
+    const window = this.#windows.get(key) ?? { hits: 0, endsAt: this.#now() + windowMs }
+    if (window.hits === 0) this.#windows.set(key, window)
     window.hits += 1
     this.#lastEnd = Math.max(this.#lastEnd, window.endsAt)
     try {
       const { hits, resetsInMs } = await this.#state.count(`failed:${key}`, windowMs)
       window.hits = Math.max(window.hits, hits)
       window.endsAt = this.#now() + resetsInMs
+      // lru-cache takes 0 for no time limit.
+      this.#windows.set(key, window, { ttl: Math.max(1, resetsInMs) })
       return { hits, endsAt: window.endsAt }
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error
-      // Without their Redis each process counts for itself.
+      // Without their Redis, each process counts its own attempts.
       return { ...window }
     }
   }
 
-  #tooMany({ endsAt }: Window): Refusal {
+  #tooMany({ endsAt }: Window): HttpError {
     const seconds = Math.max(1, Math.ceil((endsAt - this.#now()) / 1000))
-    return new Refusal(429, 'temporarily_unavailable', 'Too many failed attempts from this address: see Retry-After.', {
-      'retry-after': String(seconds),
-    })
+    return new HttpError(
+      429,
+      'temporarily_unavailable',
+      'Too many failed attempts from this address: see Retry-After.',
+      {
+        'retry-after': String(seconds),
+      },
+    )
   }
 }
 
-// Not the name itself, which may be a secret in the wrong place. A few digits of its digest, for known and unknown names
-// alike: made-up names have only so many counters at each address.
+// Not the name itself, which may be a misplaced secret. Three digits of its digest, for known and unknown names alike: made-up
+// names have a limited number of counters for each network.
 function keyOf({ network, name }: Attempt): string {
   return `${network} ${hash('sha256', name).slice(0, 3)}`
 }

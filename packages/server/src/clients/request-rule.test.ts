@@ -4,7 +4,7 @@ import { parseRequestRule, permits } from './request-rule.js'
 
 const matches = (rule: string, path: string) => permits([parseRequestRule(`GET ${rule}`)], 'GET', path)
 
-// What a rule means, in the simplest form: each character of the pattern in turn, every possibility tried.
+// The specification of a rule: matches character by character, and tries every possibility.
 function means(pattern: string, text: string): boolean {
   const [first, ...rest] = pattern
   if (first === undefined) return text === ''
@@ -41,7 +41,7 @@ describe('a request rule', () => {
     expect(matches(rule, path)).toBe(expected)
   })
 
-  it('matches what trying every possibility matches', () => {
+  it('matches the same paths as a matcher that tries every possibility', () => {
     const letters = (all: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...all), maxLength })
     const cases = fc.tuple(letters('ab*/', 8), letters('ab/', 10)).filter(([rule]) => !rule.includes('**'))
     const sameAsMeaning = fc.property(
@@ -51,14 +51,14 @@ describe('a request rule', () => {
     fc.assert(sameAsMeaning, { numRuns: 5_000 })
   })
 
-  it('answers at once when the rule and a path of 15 KB are hostile', () => {
+  it('matches in linear time when the rule and a path of 15 KB are hostile', () => {
     const long = 15 * 1024
     const rules = [
       ...['/users/*@*.example.com', '/users/*a*a*a*a*a*a*a*b', '/users/*aa*aa*aa*aa*ab', '/users/*.*.*.*.*.*.*x'],
       ...['/users/*a*/*a*/*a*/*b', `/users/${'*a'.repeat(2000)}*b`, `/users/*${'a'.repeat(5000)}b`, '/users/*/**'],
     ].map(rule => parseRequestRule(`GET ${rule}`))
     const pieces = ['@', 'a', 'aa', 'ab', '.', '@.', '@.example.co', '/', 'a/', '*']
-    // Milliseconds; with backtracking, one of them would take longer than the time limit of this test.
+    // Takes milliseconds. With backtracking, one of them would exceed the time limit of this test.
     for (const piece of pieces) {
       const path = `/users/${piece.repeat(Math.ceil(long / piece.length))}`
       for (const rule of rules) permits([rule], 'GET', path)

@@ -8,13 +8,13 @@ export interface RequestRule {
   readonly isPrefix: boolean
 }
 
-/** Whether `**` stands only where it has a meaning: as the last segment of the path. */
+/** Whether `**` is only used as the last segment of the path. */
 export function hasValidWildcards(rule: string): boolean {
   const at = rule.indexOf('**')
   return at === -1 || (at === rule.length - 2 && rule.endsWith('/**'))
 }
 
-/** Parses a rule. In its path `*` is one character or more of a segment; a last segment `**` is anything below. */
+/** Parses a rule. In its path, `*` matches one or more characters of a segment; a last segment `**` matches any path below. */
 export function parseRequestRule(text: string): RequestRule {
   const [methods = '', path = ''] = text.split(' ', 2)
   const isPrefix = path.endsWith('/**')
@@ -25,7 +25,7 @@ export function parseRequestRule(text: string): RequestRule {
   }
 }
 
-/** Whether one of the rules permits a request. Without rules, everything is permitted. */
+/** Whether one of the rules permits a request. Without rules, every request is permitted. */
 export function permits(rules: readonly RequestRule[] | undefined, method: string, path: string): boolean {
   if (rules === undefined) return true
   const given = path.split('/')
@@ -37,8 +37,8 @@ function matchesPath({ segments, isPrefix }: RequestRule, given: readonly string
   return segments.every((pattern, index) => matchesSegment(pattern, given[index] ?? ''))
 }
 
-// Without backtracking, whose time grows with the path to the power of the number of wildcards: each text between two
-// wildcards is searched from where the one before it ended, and its first place is as good as any later one.
+// Without backtracking, whose time grows exponentially with the number of wildcards: each text between two wildcards is
+// searched from the end of the previous one, and its first match leaves the most text for the next.
 function matchesSegment(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()
@@ -46,7 +46,7 @@ function matchesSegment(pattern: string, text: string): boolean {
   if (!text.startsWith(first)) return false
   let end = first.length
   for (const part of rest) {
-    // A wildcard is one character or more.
+    // A wildcard matches at least one character.
     const at = text.indexOf(part, end + 1)
     if (at === -1) return false
     end = at + part.length

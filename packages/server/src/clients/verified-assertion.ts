@@ -7,24 +7,24 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose'
-import type { Caller } from './client.js'
+import type { Client } from './client.js'
 
-// For clients that do not exist, or have no key that fits: one for each algorithm. Their private halves are dropped.
+// For unknown clients, and for clients without a matching key: one key for each algorithm. The private keys are discarded.
 const placeholders = new Map<string, Promise<CryptoKey>>()
 
 /**
- * The claims of an assertion that a key of the client has signed. An unknown client, and one without a key that fits, take
- * as long as a wrong signature: a key that no one has is tried.
+ * The claims of an assertion that was signed with a key of the client. For an unknown client, or one without a matching key, the
+ * signature is verified with a placeholder key, so that the response takes as long as for a wrong signature.
  *
  * @throws JOSEError
  */
 export async function verifiedAssertion(
   assertion: string,
-  caller: Caller | undefined,
+  client: Client | undefined,
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
   try {
-    return (await jwtVerify(assertion, keyFor(caller), options)).payload
+    return (await jwtVerify(assertion, keyFor(client), options)).payload
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {
@@ -38,13 +38,13 @@ export async function verifiedAssertion(
   }
 }
 
-function keyFor(caller: Caller | undefined): JWTVerifyGetKey {
+function keyFor(client: Client | undefined): JWTVerifyGetKey {
   return async (header, token) => {
-    // For known clients too: the first one of an algorithm takes long to make.
+    // For known clients too: generating the first key of an algorithm takes long.
     const placeholder = await placeholderFor(header.alg)
-    if (caller?.keys === undefined) return placeholder
+    if (client?.keys === undefined) return placeholder
     try {
-      return await caller.keys(header, token)
+      return await client.keys(header, token)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return placeholder
       throw error

@@ -1,23 +1,23 @@
 import type { ConnectOptions } from '@connect-okta/core'
-import type { Caller } from '../clients/client.js'
+import type { Client } from '../clients/client.js'
 
-/** A broker's configuration, with every choice made and every secret read. */
+/** The resolved configuration of a broker, with its secrets. */
 export interface BrokerConfig {
-  /** Its name for callers and browsers, an origin (RFC 8414 §2). */
+  /** The identifier of the broker for clients and browsers, an origin (RFC 8414 §2). */
   readonly issuer: string
   readonly connections: readonly ConnectionConfig[]
-  readonly callers: readonly Caller[]
-  /** The client that pages name, for everyone to see: only the one of a broker without a configuration. */
-  readonly shownCaller?: string | undefined
-  /** The addresses of the proxies in front, or their number: what they append to `X-Forwarded-For` is believed. */
+  readonly clients: readonly Client[]
+  /** The name of the client in the examples of the pages, which everyone can read. Only set without a configuration file. */
+  readonly exampleClient?: string | undefined
+  /** The addresses of the proxies in front, or their number: their entries in `X-Forwarded-For` are trusted. */
   readonly behindProxy: readonly string[] | number
   readonly metricsFrom: readonly string[]
-  /** Host names, with ports, that are answered; all where it is undefined. */
+  /** The accepted values of the `Host` header; `undefined` accepts any. */
   readonly hosts: ReadonlySet<string> | undefined
   readonly logRequests: boolean
 }
 
-/** A connection that callers use by its name. */
+/** A connection that clients use by its name. */
 export interface ConnectionConfig {
   readonly name: string
   readonly options: ConnectOptions

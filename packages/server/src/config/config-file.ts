@@ -1,119 +1,142 @@
 import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
+import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
 import { hasValidWildcards } from '../clients/request-rule.js'
-import { durationForm } from './duration.js'
+import { durationPattern } from './duration.js'
 
 const text = z.string().min(1)
-const texts = z.union([text, z.array(text).min(1)]).transform(one => [one].flat())
+const texts = z
+  .union([text, z.array(text).min(1)])
+  .transform(one => [one].flat().flatMap(parseList))
+  .pipe(z.array(text).min(1))
 const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has letters, digits, dots, hyphens and underscores')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must consist of letters, digits, dots, hyphens and underscores')
 const reference = z
   .union(
     [z.strictObject({ file: text }), z.strictObject({ keyring: text })],
-    'it says where a secret is: { file: PATH }',
+    'must be a reference to a secret: { file: PATH } or { keyring: NAME }',
   )
-  .describe('Where a secret is: { file: PATH }, from the folder of this file, or { keyring: NAME }.')
+  .describe('A reference to a secret: { file: PATH }, relative to the folder of this file, or { keyring: NAME }.')
+
+// The fields of a profile have the same meaning here.
+const field = <T extends z.ZodType>(name: string, schema: T) =>
+  schema.optional().describe(profileFields.find(one => one.name === name)?.meaning ?? '')
 
 const connection = z.strictObject({
-  profile: text.optional().describe('A profile of this user, whose settings these complete.'),
-  tenant: text.optional().describe('The org: example.okta.com, a custom domain, or a full https:// URL.'),
-  clientId: text.optional().describe('The id of the app: Applications > your app > General > Client ID.'),
-  scopes: texts.optional().describe('What tokens are for. Default: okta.users.manage.'),
-  authorizationServer: text.optional().describe("The id of a custom authorization server. Default: the org's own."),
-  grant: z.enum(['authorization_code', 'client_credentials', 'api_token']).optional(),
-  dpop: z.enum(['auto', 'always', 'never']).optional().describe('Whether tokens are bound to a key. Default: auto.'),
-  key: reference.optional().describe('Where the private key of the client is: a JWK, a JWKS or PEM.'),
-  keyId: text.optional().describe('The kid of the key, where it does not name its own.'),
-  clientSecret: reference.optional().describe('Where the secret of the client is.'),
-  apiToken: reference.optional().describe('Where the static API token is.'),
-  loginHint: text.optional().describe('The user name to fill in at the sign-in.'),
+  profile: text.optional().describe('A profile of this user. The other settings complete or override it.'),
+  tenant: field('tenant', text),
+  clientId: field('clientId', text),
+  scopes: field('scopes', texts),
+  authorizationServer: field('authorizationServer', text),
+  grant: field('grant', z.enum(['authorization_code', 'client_credentials', 'api_token'])),
+  dpop: field('dpop', z.enum(['auto', 'always', 'never'])),
+  key: field('key', reference),
+  keyId: field('keyId', text),
+  clientSecret: field('clientSecret', reference),
+  apiToken: field('apiToken', reference),
+  loginHint: field('loginHint', text),
   signIn: z
     .array(text)
     .min(1)
     .optional()
-    .describe('Who may sign in for a connection of a person: user names or ids, or "*" for whom Okta lets in.'),
+    .describe(
+      'The users who sign in for this connection: user names or IDs, or "*" for every user assigned to the app.',
+    ),
 })
 
 const address = z.string().refine(one => isIP(one) !== 0)
 const proxiesInvalid =
-  'list the address of each proxy, such as [10.0.0.5], or give the number of proxies; a network is not trusted, ' +
-  'since each machine in it could choose the address that it is known by'
+  'must list the address of each proxy, such as [10.0.0.5], or be the number of proxies; networks are not accepted, because ' +
+  'every machine in a network could forge the address of a client'
 
 const requestRule = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
-const caller = z
+const clientSchema = z
   .strictObject({
     secretSha256: z
       .union([text, z.array(text).min(1)])
       .transform(one => [one].flat())
-      .pipe(z.array(z.string().regex(/^[0-9a-f]{64}$/, 'it is not the SHA-256 of a secret in 64 hexadecimal digits')))
+      .pipe(z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a secret in 64 hexadecimal digits')))
       .optional()
-      .describe('What connect-okta-server --new-secret prints; two, while one takes the place of the other.'),
+      .describe('The digest that connect-okta-server --new-secret prints. List two while you rotate the secret.'),
     jwks: z
       .union([z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), z.strictObject({ file: text })])
       .optional()
-      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } of one, or of a JWK.'),
-    connections: z.array(name).min(1).describe('What it may use.'),
-    scopes: texts.optional().describe('The scopes that it may have of these connections. Default: all of theirs.'),
-    ways: z
-      .array(z.enum(['token', 'authorization', 'proxy']))
+      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } with a JWKS or a JWK.'),
+    connections: z.array(name).min(1).describe('The connections that the client may use.'),
+    scopes: texts
+      .optional()
+      .describe('The scopes that the client may request. Default: all scopes of its connections.'),
+    access: z
+      .array(z.enum(['token', 'sign', 'proxy']))
       .min(1)
-      .default(['token', 'authorization', 'proxy'])
-      .describe('How it may use them: get tokens, headers for one request, or have the broker send it.'),
+      .default(['token', 'sign', 'proxy'])
+      .describe(
+        'How the client may use its connections: get tokens, get signed headers for one request, send requests through the proxy.',
+      ),
     requests: z
       .array(
         z
           .string()
-          .regex(requestRule, 'a rule reads "GET /api/v1/users/**"')
-          .refine(hasValidWildcards, '"**" is only possible as the last segment: "GET /api/v1/users/**"'),
+          .regex(requestRule, 'must be a rule such as "GET /api/v1/users/**"')
+          .refine(hasValidWildcards, '"**" is only allowed as the last segment: "GET /api/v1/users/**"'),
       )
       .min(1)
       .optional()
       .describe(
-        'Requests to the org that it may make by authorization and proxy: "GET,POST /api/v1/groups/**". ' +
-          '"*" is one character or more within a segment, "/**" at the end is everything below. Default: all.',
+        'The requests that the client may sign or send through the proxy: "GET,POST /api/v1/groups/**". ' +
+          '"*" matches one or more characters of a segment, "/**" at the end matches any path below. Default: all.',
       ),
     minValidity: z
       .string()
-      .regex(durationForm, 'a duration reads 90s, 5m or 1h')
+      .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
       .optional()
-      .describe('How long its tokens are still good at least: 5m. Default: a minute.'),
-    ratePerMinute: z.int().positive().optional().describe('How many requests a minute it may make. Default: any.'),
-    mayRevoke: z.boolean().default(false).describe('Whether its revocation ends the token for everybody.'),
+      .describe('The minimum remaining validity of its tokens: 5m. Default: 1m.'),
+    ratePerMinute: z
+      .int()
+      .positive()
+      .optional()
+      .describe('The maximum number of requests per minute. Default: unlimited.'),
+    mayRevoke: z
+      .boolean()
+      .default(false)
+      .describe('Whether a revocation by this client revokes the token at Okta, for all clients.'),
   })
-  .refine(one => one.secretSha256 !== undefined || one.jwks !== undefined, 'it has neither secretSha256 nor jwks')
+  .refine(one => one.secretSha256 !== undefined || one.jwks !== undefined, 'must have secretSha256 or jwks')
 
-/** The file that configures a broker, as people write it. */
+/** The schema of the configuration file. */
 export const configFileSchema = z.strictObject({
   listen: z
     .string()
-    .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'an address reads HOST:PORT')
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be HOST:PORT')
     .default('localhost:8080')
-    .describe('HOST:PORT. localhost is both of its addresses.'),
+    .describe('HOST:PORT. localhost means both loopback addresses.'),
   issuer: z
     .url({ protocol: /^https?$/ })
-    .refine(isOrigin, 'it has only a scheme, a host and a port: https://broker.example.com')
+    .refine(isOrigin, 'must have only a scheme, a host and a port: https://broker.example.com')
     .optional()
-    .describe('What callers and browsers call it: https://broker.example.com. Default: http://localhost:PORT.'),
+    .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),
   store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
   behindProxy: z
     .union([z.int().min(1).max(10), z.array(address).min(1)], proxiesInvalid)
     .optional()
     .describe(
-      'The proxies in front, which end TLS: their addresses, such as [10.0.0.5], or how many there are, such as 1. ' +
-        'With a number, nothing but the proxy may reach the port: its peer is believed.',
+      'The proxies in front that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
+        'With a number, make sure that only the proxy can reach the port: every peer is trusted.',
     ),
   shutdownDelay: z
     .string()
-    .regex(durationForm, 'a duration reads 90s, 5m or 1h')
+    .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
     .default('5s')
-    .describe('How long it still serves after SIGTERM while /readyz fails, so that a load balancer notices.'),
+    .describe(
+      'How long the broker still serves requests after SIGTERM, while /readyz reports 503 to the load balancer.',
+    ),
   metricsFrom: z
     .array(text)
     .default(['127.0.0.0/8', '::1'])
-    .describe('Addresses or networks that may read /metrics. Default: this machine.'),
+    .describe('The addresses or networks that may read /metrics. Default: this machine.'),
   log: z
     .strictObject({
       level: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
@@ -122,27 +145,27 @@ export const configFileSchema = z.strictObject({
     .default({ level: 'info', requests: false }),
   connections: z
     .record(name, connection)
-    .refine(all => Object.keys(all).length > 0, 'it names no connection')
-    .refine(all => !('callback' in all), 'callback is no name for a connection: /login/callback is taken'),
-  callers: z.record(name, caller).default({}),
+    .refine(all => Object.keys(all).length > 0, 'must have at least one connection')
+    .refine(all => !('callback' in all), 'must not name a connection callback: /login/callback is reserved'),
+  clients: z.record(name, clientSchema).default({}),
 })
 
-/** What {@link configFileSchema} gives. */
+/** The parsed configuration file. */
 export type ConfigFile = z.output<typeof configFileSchema>
 export type ConnectionSettings = ConfigFile['connections'][string]
-export type CallerSettings = ConfigFile['callers'][string]
+export type ClientSettings = ConfigFile['clients'][string]
 
 /**
- * Checks what was read from a file.
+ * Validates the content of a configuration file.
  *
- * @param place the file, for messages.
- * @throws {@link OktaConnectError} `options_invalid` with the place of each fault, and without what stands there.
+ * @param source the name of the file in error messages.
+ * @throws {@link OktaConnectError} `options_invalid` with the path of each invalid setting, and without its value.
  */
-export function parseConfigFile(content: unknown, place: string): ConfigFile {
+export function parseConfigFile(content: unknown, source: string): ConfigFile {
   const { success, data, error } = configFileSchema.safeParse(content ?? {})
   if (success) return data
-  const faults = error.issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`)
-  throw configInvalid(`${faults.join('\n')}`)
+  const faults = error.issues.map(({ path, message }) => `${[source, ...path].join('.')}: ${message}`)
+  throw configInvalid(faults.join('\n'))
 }
 
 function isOrigin(text: string): boolean {
@@ -151,9 +174,12 @@ function isOrigin(text: string): boolean {
   return href === `${origin}/`
 }
 
-/** The error for a configuration that breaks a rule. */
+/** The error for an invalid configuration. */
 export function configInvalid(message: string, cause?: unknown): OktaConnectError {
-  return new OktaConnectError('options_invalid', message, { hint: 'Correct the file: see docs/broker.md.', cause })
+  return new OktaConnectError('options_invalid', message, {
+    hint: 'Correct the configuration: see docs/broker.md.',
+    cause,
+  })
 }
 
 /**

@@ -1,9 +1,9 @@
 import { OktaConnectError } from '@connect-okta/core'
 import type { ConfigFile } from './config-file.js'
 
-/** Where to listen. */
+/** The address that the broker listens on. */
 export interface ListenAddress {
-  /** One, or both of localhost. */
+  /** One host, or both loopback addresses of `localhost`. */
   readonly hosts: readonly string[]
   readonly port: number
   readonly isLoopback: boolean
@@ -19,27 +19,33 @@ export function parseListenAddress(text: string): ListenAddress {
 }
 
 /**
- * An address that others reach has callers, encryption and a name.
+ * Requires clients, encryption and an issuer for an address that other machines can reach.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export function requireSafe(file: ConfigFile, { isLoopback }: ListenAddress): void {
   if (isLoopback) return
   const { listen } = file
-  if (Object.keys(file.callers).length === 0) {
-    throw unsafe(`At ${listen} others could reach it, and there are no callers.`, 'List callers in the configuration.')
+  if (Object.keys(file.clients).length === 0) {
+    throw unsafe(
+      `Other machines can reach ${listen}, and the configuration lists no clients.`,
+      'Add clients to the configuration.',
+    )
   }
   if (file.tls === undefined && file.behindProxy === undefined) {
     throw unsafe(
-      `At ${listen} others could reach it, and secrets would go over the wire as they are.`,
-      'Give tls a certificate and its key, or name the proxy in front that has one: behindProxy, or --behind-proxy.',
+      `Other machines can reach ${listen}, and secrets would be sent over the wire without encryption.`,
+      'Set tls to a certificate and its key, or behindProxy (--behind-proxy) to the proxy that terminates TLS.',
     )
   }
   if (file.issuer === undefined) {
-    throw unsafe(`At ${listen} others reach it by a name.`, 'Say by which: issuer: https://broker.example.com')
+    throw unsafe(
+      `Other machines can reach ${listen}, and the configuration has no issuer.`,
+      'Add the issuer: https://broker.example.com',
+    )
   }
   if (!file.issuer.startsWith('https:')) {
-    throw unsafe('The issuer is not https.', 'Others reach it encrypted: issuer: https://broker.example.com')
+    throw unsafe('The issuer must be an https URL.', 'For example: issuer: https://broker.example.com')
   }
 }
 
@@ -47,15 +53,15 @@ function unsafe(message: string, hint: string): OktaConnectError {
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
-/** Its name for callers and browsers. */
+/** The issuer: the configured one, or the address that the broker listens on. */
 export function issuerOf({ issuer, tls }: ConfigFile, { hosts, port }: ListenAddress): string {
   if (issuer !== undefined) return new URL(issuer).origin
   const host = hosts.length > 1 ? 'localhost' : hosts[0]
   return `${tls === undefined ? 'http' : 'https'}://${host?.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** The host names that are answered where nobody but this machine is meant; anything else where others are. */
-export function answeredHosts(issuer: string, { port, isLoopback }: ListenAddress): ReadonlySet<string> | undefined {
+/** The accepted values of the `Host` header on a loopback address; `undefined` accepts any on other addresses. */
+export function allowedHosts(issuer: string, { port, isLoopback }: ListenAddress): ReadonlySet<string> | undefined {
   if (!isLoopback) return undefined
   const own = ['localhost', '127.0.0.1', '[::1]'].map(host => `${host}:${port}`)
   return new Set([...own, new URL(issuer).host])

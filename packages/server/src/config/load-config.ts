@@ -1,27 +1,31 @@
 import { access, constants, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
   connectOptionsOf,
+  currentEnvironment,
   listProfiles,
+  parseYaml,
   type ResolvedSettings,
   readSettings,
   requireConnectOptions,
   type Settings,
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
-import { parse } from 'yaml'
-import { parseCaller } from '../clients/client.js'
-import type { ConnectionConfig } from './broker-config.js'
+import { parseClient } from '../clients/client.js'
+import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
 import { type ConfigFile, type ConnectionSettings, configInvalid, parseConfigFile } from './config-file.js'
+import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 
-/** A configuration as it was read, and the folder that its paths begin in. */
-export interface FoundConfig {
+/** A parsed configuration, before its secrets are read. */
+export interface LoadedConfig {
   readonly file: ConfigFile
-  /** For messages. */
-  readonly place: string
+  /** The name of the configuration in error messages. */
+  readonly source: string
+  /** Relative paths are resolved from this folder. */
   readonly directory: string
+  /** The client that was created for a broker without a configuration file. */
+  readonly localClient?: { readonly name: string; readonly secret: string }
 }
 
 /**
@@ -29,72 +33,119 @@ export interface FoundConfig {
  *
  * @throws {@link OktaConnectError} `options_invalid`
  */
-export async function readConfigFile(path: string): Promise<FoundConfig> {
-  return { file: parseConfigFile(await readYaml(path, '--config'), path), place: path, directory: dirname(path) }
+export async function readConfigFile(path: string): Promise<LoadedConfig> {
+  return { file: parseConfigFile(await readYaml(path, '--config'), path), source: path, directory: dirname(path) }
 }
 
-/** The connections of a configuration, with their secrets. */
-export async function connectionsOf(
-  { file, place, directory }: FoundConfig,
+/**
+ * Resolves a configuration: reads its keys and secrets.
+ *
+ * @param address the address that the broker listens on.
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ */
+export async function resolveConfig(
+  config: LoadedConfig,
+  address: ListenAddress,
+  notify: Notify,
+): Promise<BrokerConfig> {
+  const { file, source, localClient } = config
+  const issuer = issuerOf(file, address)
+  const clients = await loadClients(config)
+  if (clients.length === 0) throw configInvalid(`${source}: clients must list at least one client.`)
+  return {
+    issuer,
+    clients,
+    exampleClient: localClient?.name,
+    connections: await loadConnections(config, notify),
+    behindProxy: file.behindProxy ?? [],
+    metricsFrom: file.metricsFrom,
+    hosts: allowedHosts(issuer, address),
+    logRequests: file.log.requests,
+  }
+}
+
+/** @throws {@link OktaConnectError} `options_invalid` when a setting has changed that requires a restart. */
+export function requireUnchanged({ file: old }: LoadedConfig, { file: next, source }: LoadedConfig): void {
+  const hasTls = ({ tls }: ConfigFile) => tls !== undefined
+  for (const name of ['listen', 'store'] as const) {
+    if (old[name] !== next[name]) throw configInvalid(`${source}: a change of ${name} requires a restart.`)
+  }
+  if (hasTls(old) !== hasTls(next)) throw configInvalid(`${source}: a change of tls requires a restart.`)
+}
+
+/** Resolves the connections of a configuration, with their secrets. */
+export async function loadConnections(
+  { file, source, directory }: LoadedConfig,
   notify: Notify = () => {},
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
-    const settings = await settingsOf(rest, directory, `${place}.connections.${name}`)
+    const settings = await settingsOf(rest, directory, `${source}.connections.${name}`)
     const options = requireConnectOptions(await connectOptionsOf(settings, { notify }))
-    if (isApiToken(options) && signIn.length > 0) throw notOfApiToken(`${place}.connections.${name}`, 'signIn')
+    if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
     connections.push({ name, options, signIn })
   }
   return connections
 }
 
 /**
- * The callers of a configuration, with their keys.
+ * Resolves the clients of a configuration, with their keys.
  *
- * @throws {@link OktaConnectError} `options_invalid` also for a caller of a connection that there is not.
+ * @throws {@link OktaConnectError} `options_invalid`, also when a client lists an unknown connection.
  */
-export async function callersOf({ file, place, directory }: FoundConfig) {
+export async function loadClients({ file, source, directory }: LoadedConfig) {
   return await Promise.all(
-    Object.entries(file.callers).map(async ([name, settings]) => {
+    Object.entries(file.clients).map(async ([name, settings]) => {
       const missing = settings.connections.find(one => !Object.hasOwn(file.connections, one))
-      if (missing !== undefined) throw configInvalid(`${place}.callers.${name}: there is no connection ${missing}.`)
+      if (missing !== undefined) throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}.`)
       const { jwks } = settings
-      const readKeys = (file: string) => readYaml(placed(file, directory), `${place}.callers.${name}.jwks`)
-      const isElsewhere = jwks !== undefined && 'file' in jwks && typeof jwks.file === 'string'
-      return parseCaller(name, settings, isElsewhere ? await readKeys(jwks.file as string) : jwks)
+      const keysFile = jwks !== undefined && 'file' in jwks && typeof jwks.file === 'string' ? jwks.file : undefined
+      if (keysFile === undefined) return parseClient(name, settings)
+      return parseClient(
+        name,
+        settings,
+        await readYaml(resolvePath(keysFile, directory), `${source}.clients.${name}.jwks`),
+      )
     }),
   )
 }
 
-async function settingsOf({ profile, ...own }: Omit<ConnectionSettings, 'signIn'>, directory: string, place: string) {
+async function settingsOf(
+  { profile, ...own }: Omit<ConnectionSettings, 'signIn'>,
+  directory: string,
+  location: string,
+) {
   const given = Object.fromEntries(
-    Object.entries(own).map(([name, value]) => [name, isFile(value) ? { file: placed(value.file, directory) } : value]),
+    Object.entries(own).map(([name, value]) => [
+      name,
+      isFile(value) ? { file: resolvePath(value.file, directory) } : value,
+    ]),
   ) as Settings
-  // Without a profile, what else is configured for this user is not mixed in.
+  // Without a profile, no other settings of this user apply.
   const settings =
     profile === undefined
       ? { values: given, origins: originsOf(given, () => 'the configuration'), profile }
       : await merged(given, profile)
-  requireOnlyOfApiToken(settings, place)
+  requireEffectOnApiToken(settings, location)
   for (const [name, value] of Object.entries(given))
-    if (isFile(value)) await requireReadable(value.file, `${place}.${name}`)
+    if (isFile(value)) await requireReadable(value.file, `${location}.${name}`)
   return settings
 }
 
-// A static API token has the rights of the user who created it: a scope, a client or a key would seem to limit or protect
-// it, and change nothing.
-function requireOnlyOfApiToken({ values, origins }: ResolvedSettings, place: string): void {
+// A static API token has the rights of the user who created it. Scopes, a client or a key would seem to limit or protect it, and
+// have no effect.
+function requireEffectOnApiToken({ values, origins }: ResolvedSettings, location: string): void {
   if (values.apiToken === undefined) return
   const allowed = new Set(['tenant', 'apiToken', ...(values.grant === 'api_token' ? ['grant'] : [])])
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || allowed.has(name)) continue
-    throw notOfApiToken(place, name, origins[name as keyof Settings])
+    throw noEffectOnApiToken(location, name, origins[name as keyof Settings])
   }
 }
 
-function notOfApiToken(place: string, setting: string, origin = 'the configuration'): OktaConnectError {
+function noEffectOnApiToken(location: string, setting: string, origin = 'the configuration'): OktaConnectError {
   const from = origin === 'the configuration' ? '' : ` (${origin})`
-  return configInvalid(`${place}: ${setting}${from} has no effect on a static API token. Remove one of the two.`)
+  return configInvalid(`${location}: ${setting}${from} has no effect on a static API token. Remove one of the two.`)
 }
 
 /** Whether a connection uses a static API token. */
@@ -105,7 +156,7 @@ export function isApiToken(options: ConnectOptions): boolean {
 async function merged(given: Settings, profile: string): Promise<ResolvedSettings> {
   const found = (await listProfiles()).find(({ name }) => name === profile)
   if (found === undefined) return await readSettings(given, { profile })
-  const { redirectUri: _listener, store: _elsewhere, ...values } = { ...found.profile, ...given }
+  const { redirectUri: _redirectUri, store: _store, ...values } = { ...found.profile, ...given }
   const originOf = (name: string) => (name in given ? 'the configuration' : `profile ${profile}`)
   return { values, origins: originsOf(values, originOf), profile }
 }
@@ -118,12 +169,11 @@ function isFile(value: unknown): value is { readonly file: string } {
   return typeof value === 'object' && value !== null && 'file' in value
 }
 
-/** A path of the configuration, from its folder or, with `~/`, from the home folder. */
-export function placed(path: string, directory: string): string {
+/** Resolves a path of the configuration from its folder or, with `~/`, from the home folder. */
+export function resolvePath(path: string, directory: string): string {
   if (!/^~[/\\]/.test(path)) return isAbsolute(path) ? path : join(directory, path)
-  const home = homedir()
-  // An empty HOME would mean the current folder, which others may have filled.
-  if (!isAbsolute(home)) throw configInvalid('A path begins with ~, and this user has no home folder.')
+  const { home } = currentEnvironment()
+  if (home === undefined) throw configInvalid('A path begins with ~, but this user has no home folder.')
   return join(home, path.slice(2))
 }
 
@@ -133,7 +183,7 @@ async function requireReadable(path: string, setting: string): Promise<void> {
   })
 }
 
-/** The error for a file that cannot be read. Its path is not repeated: it may be a key that was given in its place. */
+/** The error for a file that cannot be read, without its path, which may be a misplaced key. */
 export function fileUnreadable(setting: string, { code }: NodeJS.ErrnoException): OktaConnectError {
   return configInvalid(`${setting}: the file cannot be read (${code}).`, new Error(`read: ${code}`))
 }
@@ -142,11 +192,5 @@ async function readYaml(path: string, setting: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(error => {
     throw fileUnreadable(setting, error)
   })
-  try {
-    // A few hundred bytes of aliases can be a billion names. Warnings would show lines of the file on stderr.
-    return parse(text, { maxAliasCount: 20, logLevel: 'error' })
-  } catch (cause) {
-    const { linePos } = cause as { linePos?: readonly { readonly line: number }[] }
-    throw configInvalid(`${path}: line ${linePos?.[0]?.line ?? '?'} is no YAML.`)
-  }
+  return await parseYaml(text, path)
 }

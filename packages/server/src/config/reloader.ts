@@ -1,23 +1,23 @@
 import type { Logger } from 'pino'
 
 /**
- * Makes a function that reads a configuration again and uses it. When it is called while an earlier call is still reading,
- * only the newest one is used: an older one that is slow must not restore what a newer one has removed.
+ * Returns a function that loads a configuration again and applies it. If it is called while an earlier call is in progress, only
+ * the latest call is applied: a slow earlier one must not restore what a later one removed.
  *
  * @param prepare reads and checks everything, and changes nothing.
- * @param take makes the change; it cannot fail.
+ * @param apply makes the change, and does not fail.
  */
-export function createReloader<T>(log: Logger, prepare: () => Promise<T>, take: (prepared: T) => void): () => void {
-  let newest = 0
+export function createReloader<T>(log: Logger, prepare: () => Promise<T>, apply: (prepared: T) => void): () => void {
+  let latest = 0
 
   async function reload(): Promise<void> {
-    newest += 1
-    const mine = newest
+    latest += 1
+    const current = latest
     try {
       const prepared = await prepare()
-      if (mine !== newest) return log.info('discarded a configuration: a newer one was read')
-      take(prepared)
-      log.info('took the new configuration')
+      if (current !== latest) return log.info('discarded a configuration: a newer one was loaded')
+      apply(prepared)
+      log.info('loaded the new configuration')
     } catch (error) {
       log.error({ reason: String((error as Error).message) }, 'kept the old configuration')
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { configInvalid } from './config-file.js'
-import { type FoundConfig, fileUnreadable, placed } from './load-config.js'
+import { fileUnreadable, type LoadedConfig, resolvePath } from './load-config.js'
 
 /** A certificate and its key, in PEM. */
 export interface TlsPem {
@@ -10,20 +10,20 @@ export interface TlsPem {
 }
 
 /**
- * Reads the certificate of a configuration and its key, and checks that a server can use them.
+ * Reads the TLS certificate and its key, and checks that a server can use them.
  *
- * @returns `undefined` for a configuration without TLS.
+ * @returns `undefined` without TLS.
  * @throws {@link OktaConnectError} `options_invalid`
  */
-export async function readTls({ file: { tls }, directory }: FoundConfig): Promise<TlsPem | undefined> {
+export async function readTls({ file: { tls }, directory }: LoadedConfig): Promise<TlsPem | undefined> {
   if (tls === undefined) return undefined
-  const [certificate, key] = [placed(tls.certificate, directory), placed(tls.key, directory)]
+  const [certificate, key] = [resolvePath(tls.certificate, directory), resolvePath(tls.key, directory)]
   const pem = { cert: await readPem(certificate, 'tls.certificate'), key: await readPem(key, 'tls.key') }
   try {
     createSecureContext(pem)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw configInvalid(`tls: the files are not a certificate and its key in PEM (${code}).`, cause)
+    throw configInvalid(`tls: the files must be a certificate and its key in PEM (${code}).`, cause)
   }
   return pem
 }

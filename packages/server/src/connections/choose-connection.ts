@@ -1,51 +1,51 @@
-import type { Caller } from '../clients/client.js'
-import { Refusal } from '../http/http-error.js'
+import type { Client } from '../clients/client.js'
+import { HttpError } from '../http/http-error.js'
 import type { Connections } from './connections.js'
 import type { Upstream } from './upstream.js'
 
-/** How a request says which connection it is about. */
+/** The parameters of a request that select a connection. */
 export interface Target {
   readonly connection: string | undefined
   readonly resources: readonly string[]
 }
 
 /**
- * The connection that a request is about: by its name, by the URI of the org, or the only one that the caller may use.
+ * Selects the connection of a request: by its name, by the URL of the org, or the only one that the client may use.
  *
- * @throws {@link Refusal} 400 `invalid_target`
+ * @throws {@link HttpError} 400 `invalid_target`
  * @see RFC 8707 §2
  */
 export function chooseConnection(
   { connection, resources }: Target,
-  caller: Caller,
+  client: Client,
   connections: Connections,
 ): Upstream {
   const [resource, another] = resources
-  if (another !== undefined) throw noTarget('A token is for one resource.')
-  const meant: Upstream[] = []
-  for (const name of caller.connections) {
+  if (another !== undefined) throw invalidTarget('resource must not be repeated.')
+  const matching: Upstream[] = []
+  for (const name of client.connections) {
     if (connection !== undefined && name !== connection) continue
     const upstream = connections.get(name)
-    if (upstream !== undefined && (resource === undefined || isOrg(resource, upstream.orgUrl))) meant.push(upstream)
+    if (upstream !== undefined && (resource === undefined || isOrg(resource, upstream.orgUrl))) matching.push(upstream)
   }
-  const [only, other] = meant
-  if (only === undefined) throw noTarget('No connection that this caller may use fits connection and resource.')
+  const [only, other] = matching
+  if (only === undefined) throw invalidTarget('No connection of this client matches connection and resource.')
   if (other === undefined) return only
-  const names = meant.map(({ name }) => name).join(', ')
-  throw noTarget(`More than one connection fits: say connection=NAME, or resource=URL of the org. There are ${names}.`)
+  const names = matching.map(({ name }) => name).join(', ')
+  throw invalidTarget(`Several connections match: ${names}. Add connection=NAME, or resource=URL of the org.`)
 }
 
-/** A connection by its name, in the path of a request. */
-export function connectionNamed(name: string, caller: Caller, connections: Connections): Upstream {
-  const found = caller.connections.has(name) ? connections.get(name) : undefined
+/** The connection that the path of a request names. */
+export function connectionNamed(name: string, client: Client, connections: Connections): Upstream {
+  const found = client.connections.has(name) ? connections.get(name) : undefined
   if (found !== undefined) return found
-  throw new Refusal(404, 'not_found', 'There is no connection of this name that this caller may use.')
+  throw new HttpError(404, 'not_found', 'This client has no connection with this name.')
 }
 
 function isOrg(resource: string, orgUrl: URL): boolean {
   return resource === orgUrl.origin || resource === orgUrl.href
 }
 
-function noTarget(description: string): Refusal {
-  return new Refusal(400, 'invalid_target', description)
+function invalidTarget(description: string): HttpError {
+  return new HttpError(400, 'invalid_target', description)
 }

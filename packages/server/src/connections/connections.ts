@@ -17,22 +17,22 @@ export class Connections {
   }
 
   /**
-   * Opens them. Those that have not changed continue with the tokens that they have.
+   * Opens the connections. Unchanged ones are taken from the previous set, with their tokens.
    *
    * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
    */
   static async open(
     configs: readonly ConnectionConfig[],
     deps: ConnectionsDeps,
-    before?: Connections,
+    previous?: Connections,
   ): Promise<Connections> {
     const entries = new Map<string, Entry>()
     for (const config of configs) {
       const digest = createHash('sha256').update(JSON.stringify(config)).digest('hex')
-      const old = before === undefined ? undefined : before.#entries.get(config.name)
+      const old = previous === undefined ? undefined : previous.#entries.get(config.name)
       const upstream = old?.digest === digest ? old.upstream : await Upstream.open(config, deps)
-      if (upstream.isPersonal && config.signIn.length === 0) {
-        throw configInvalid(`connections.${config.name}: nobody may sign in: list user names under signIn.`)
+      if (upstream.isUserConnection && config.signIn.length === 0) {
+        throw configInvalid(`connections.${config.name}: signIn must list the users who sign in for this connection.`)
       }
       entries.set(config.name, { upstream, digest })
     }

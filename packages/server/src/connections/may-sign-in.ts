@@ -2,17 +2,19 @@ import type { Account } from '@connect-okta/core/types'
 import type { ConnectionConfig } from '../config/broker-config.js'
 
 /**
- * Whether an account may sign in for a connection. The e-mail address is not looked at: users change it themselves. A user
- * name is never compared with an id: an org may let users choose one that looks like an id.
+ * Whether an account may sign in for a connection. E-mail addresses are ignored, because users can change their own. A user name
+ * is never compared with an id, because an org may let users choose a user name that looks like an id.
  */
-export function accepts({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
+export function maySignIn({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
   return signIn.some(
-    entry => entry === '*' || (isId(entry) ? entry === sub : login !== undefined && folded(entry) === folded(login)),
+    entry =>
+      entry === '*' ||
+      (isId(entry) ? entry === sub : login !== undefined && toLowerAscii(entry) === toLowerAscii(login)),
   )
 }
 
-// ASCII only: toLowerCase makes a k of the Kelvin sign, which another user name may have.
-function folded(text: string): string {
+// ASCII only: toLowerCase turns the Kelvin sign, which another user name may contain, into a k.
+function toLowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 }
 

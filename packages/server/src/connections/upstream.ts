@@ -9,54 +9,57 @@ import {
 import type { SignInOptions } from '@connect-okta/core/sign-in'
 import type { Login, TokenStore } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
+import { LRUCache } from 'lru-cache'
 import type { ConnectionConfig } from '../config/broker-config.js'
-import { ExpiringMap } from '../state/expiring-map.js'
-import { accepts } from './may-sign-in.js'
-import { isUserGrant, revokeEarlier, storedLogins } from './stored-logins.js'
+import { maySignIn } from './may-sign-in.js'
+import { isUserGrant, revokeEarlier, storedSignIns } from './stored-sign-ins.js'
 
-// More than there are sets of scopes in any sensible configuration; the oldest one goes.
+// More than any sensible configuration has sets of scopes. The least recently used session is dropped.
 const maxSessions = 200
-// Each set of scopes is a token of its own, at Okta and in the store, and n scopes have 2^n - 1 sets.
+// Each set of scopes has its own token, at Okta and in the store, and n scopes have 2^n - 1 sets.
 const maxNarrowerSets = 10
 const narrowerSetLifeMs = 60 * 60_000
 
-/** What connections need from their surroundings. */
+/** The dependencies of connections. */
 export interface ConnectionsDeps extends Partial<Deps> {
   readonly store: TokenStore
   now(): number
   monotonicNow(): number
 }
 
-/** What a client wants of a connection. */
-export interface TokenWish {
-  /** Fewer than all of the connection's, sorted; `undefined` for all. */
+/** The token that a client requests. */
+export interface TokenRequest {
+  /** Some scopes of the connection, sorted; `undefined` for all. */
   readonly scopes: readonly string[] | undefined
   readonly minValidityMs: number
 }
 
-/** A connection to Okta as the broker uses it: its sessions, one for each set of scopes. */
+/** A connection of the broker to Okta, with one session for each set of scopes. */
 export class Upstream {
   readonly name: string
   readonly orgUrl: URL
   readonly scopes: readonly string[]
-  /** Whether a user signs in for it. */
-  readonly isPersonal: boolean
+  /** Whether its tokens belong to a user who signs in. */
+  readonly isUserConnection: boolean
   readonly #config: ConnectionConfig
   readonly #deps: ConnectionsDeps
-  readonly #sessions: Map<string, Promise<OktaSession>>
-  readonly #narrowerSets = new Map<string, ExpiringMap<{ readonly endsAt: number }>>()
+  // By set of scopes: see keyOf.
+  readonly #sessions: LRUCache<string, Promise<OktaSession>>
   // The latest token of each session.
   readonly #latest = new Map<string, string>()
+  // The narrower sets of scopes that each client has used within an hour.
+  readonly #narrowerSets = new Map<string, LRUCache<string, true>>()
   #validUntil = 0
 
   private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
     this.name = config.name
     this.orgUrl = session.orgUrl
     this.scopes = session.scopes
-    this.isPersonal = isUserGrant(session)
+    this.isUserConnection = isUserGrant(session)
     this.#config = config
     this.#deps = deps
-    this.#sessions = new Map([['', Promise.resolve(session)]])
+    this.#sessions = new LRUCache({ max: maxSessions, dispose: (_session, key) => this.#latest.delete(key) })
+    this.#sessions.set(keyOf(undefined), Promise.resolve(session))
   }
 
   /** @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid` */
@@ -64,71 +67,69 @@ export class Upstream {
     return new Upstream(config, await openFor(config, undefined, deps), deps)
   }
 
-  /** The options of a sign-in for it. */
+  /** The options to sign a user in. */
   signInOptions(redirectUri: string): SignInOptions {
     const { scopes, ...options } = this.#config.options as SignInOptions
-    // With `profile`, the ID token has the user name that `signIn` lists.
+    // With the scope `profile`, the ID token contains the user name, which `signIn` lists.
     return { ...options, scopes: [...(scopes ?? this.scopes), 'profile'], redirectUri }
   }
 
-  /** Whether an account may sign in for it. */
+  /** Whether an account may sign in for this connection. */
   accepts(account: Account): boolean {
-    return accepts(this.#config, account)
+    return maySignIn(this.#config, account)
   }
 
   /**
-   * A token.
+   * Returns a valid token.
    *
-   * @throws {@link OktaConnectError} what the session throws; `login_required` also where the stored sign-in is one of an
-   * account that may not sign in here.
+   * @throws {@link OktaConnectError} the errors of the session; `login_required` also when the stored sign-in belongs to an
+   * account that may not sign in for this connection.
    */
-  async token({ scopes, minValidityMs }: TokenWish): Promise<AccessToken> {
+  async token({ scopes, minValidityMs }: TokenRequest): Promise<AccessToken> {
     const token = await this.#obtain(scopes, minValidityMs)
     this.#latest.set(keyOf(scopes), token.value)
     this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
   }
 
-  /** Whether a token that was handed out, maybe one for fewer scopes, is still valid: it is handed out again. */
+  /** Whether a token that was returned before, for any set of scopes, is still valid. */
   hasValidToken(now: number): boolean {
     return this.#validUntil > now
   }
 
-  /** The session for a set of scopes. */
+  /** The session for a set of scopes, opened at its first use. */
   session(scopes: readonly string[] | undefined): Promise<OktaSession> {
     const key = keyOf(scopes)
     const found = this.#sessions.get(key)
     if (found !== undefined) return found
     const opening = openFor(this.#config, scopes, this.#deps)
     this.#sessions.set(key, opening)
-    if (this.#sessions.size > maxSessions) this.#dropOldest()
     return opening
   }
 
-  /** Ends a session, here and at Okta. The next request begins another one. */
+  /** Ends a session, here and at Okta. The next request opens another one. */
   async disconnect(scopes: readonly string[] | undefined): Promise<void> {
     const session = await this.session(scopes)
     this.#sessions.delete(keyOf(scopes))
-    this.#latest.delete(keyOf(scopes))
     this.#validUntil = 0
     await session.disconnect()
   }
 
   /**
-   * Ends the stored sign-in of an account, whether or not it may still sign in here and whether or not Okta answers. That
-   * of another account is left as it is.
+   * Ends the stored sign-in of an account, even if the account may no longer sign in, or Okta does not respond. The sign-in of
+   * another account is not changed.
    *
    * @throws {@link OktaConnectError} `store_failed`
    */
   async signOut(sub: string): Promise<void> {
-    const [login] = await this.#storedLogins(undefined)
-    const account = login === undefined ? (await this.session(undefined)).account : login.account
+    const [stored] = await this.#storedSignIns(undefined)
+    const account = stored === undefined ? (await this.session(undefined)).account : stored.account
     if (account?.sub !== sub) return
     await this.disconnect(undefined)
-    await this.#endStored(undefined, account => account.sub === sub)
+    await this.#disconnectStored(undefined, account => account.sub === sub)
   }
 
-  /** The scopes of the session whose latest token this is, if there is one. */
+  /** The scopes of the session that has this as its latest token, if there is one. */
   ownerOf(token: string): { readonly scopes: readonly string[] | undefined } | undefined {
     for (const [key, latest] of this.#latest) {
       if (latest === token) return { scopes: key === '' ? undefined : key.split(' ') }
@@ -137,20 +138,20 @@ export class Upstream {
   }
 
   /**
-   * Ends a token that was handed out: the current one for all clients; an earlier one is revoked by itself.
+   * Revokes a token that was returned before: the current one for all clients, an earlier one only by itself.
    *
-   * @returns whether it was sent to Okta to be revoked.
+   * @returns whether it was revoked at Okta.
    * @throws {@link OktaConnectError} `store_failed`
    */
   async revoke(token: string, scopes: readonly string[] | undefined): Promise<boolean> {
     const { store } = this.#deps
-    for (const { recordKey } of await this.#storedLogins(scopes)) {
+    for (const { recordKey } of await this.#storedSignIns(scopes)) {
       const record = await store.read(recordKey)
       if (record?.kind !== 'token') continue
       if (record.accessToken === token) {
         await this.disconnect(scopes)
         const left = await store.read(recordKey)
-        if (left?.kind === 'token' && left.accessToken === token) await this.#endStored(scopes, () => true)
+        if (left?.kind === 'token' && left.accessToken === token) await this.#disconnectStored(scopes, () => true)
         return true
       }
       const open = (deps: ConnectionsDeps) => openFor(this.#config, scopes, deps, () => true)
@@ -161,15 +162,20 @@ export class Upstream {
     return false
   }
 
-  /** Whether a client may have one more narrower set of scopes: it has few of them in use. */
+  /** Whether a client may request a narrower set of scopes: it has used few others within an hour. */
   admitsNarrower(client: string, scopes: readonly string[]): boolean {
-    const found = this.#narrowerSets.get(client)
-    const sets = found ?? new ExpiringMap<{ readonly endsAt: number }>(maxNarrowerSets, this.#deps.monotonicNow)
-    if (found === undefined) this.#narrowerSets.set(client, sets)
+    const sets = this.#narrowerSets.get(client) ?? this.#newNarrowerSets()
+    this.#narrowerSets.set(client, sets)
+    sets.purgeStale()
     const key = keyOf(scopes)
-    if (sets.get(key) === undefined && sets.isFull) return false
-    sets.put(key, { endsAt: this.#deps.monotonicNow() + narrowerSetLifeMs })
+    if (!sets.has(key) && sets.size >= maxNarrowerSets) return false
+    sets.set(key, true)
     return true
+  }
+
+  #newNarrowerSets(): LRUCache<string, true> {
+    const { monotonicNow } = this.#deps
+    return new LRUCache({ max: maxNarrowerSets, ttl: narrowerSetLifeMs, ttlResolution: 0, perf: { now: monotonicNow } })
   }
 
   async #obtain(scopes: readonly string[] | undefined, minValidityMs: number): Promise<AccessToken> {
@@ -177,30 +183,20 @@ export class Upstream {
     try {
       return await session.token({ minValidityMs })
     } catch (error) {
-      // Another request has ended this session meanwhile.
+      // Another request has ended this session in the meantime.
       const isEnded = isOktaConnectError(error) && error.code === 'login_required'
       if (!isEnded || (await this.session(scopes)) === session) throw error
       return await (await this.session(scopes)).token({ minValidityMs })
     }
   }
 
-  // Ends what is stored also when the live session does not accept it: a reload may have removed the user.
-  async #endStored(scopes: readonly string[] | undefined, accept: (account: Account) => boolean): Promise<void> {
+  // With a session that accepts the stored account: a reload may have removed the user from signIn.
+  async #disconnectStored(scopes: readonly string[] | undefined, accept: (account: Account) => boolean): Promise<void> {
     await (await openFor(this.#config, scopes, this.#deps, accept)).disconnect()
   }
 
-  async #storedLogins(scopes: readonly string[] | undefined): Promise<readonly Login[]> {
-    return await storedLogins(await this.session(scopes), this.#config.options, this.#deps)
-  }
-
-  // The one with all scopes stays.
-  #dropOldest(): void {
-    for (const key of this.#sessions.keys()) {
-      if (key === '') continue
-      this.#sessions.delete(key)
-      this.#latest.delete(key)
-      return
-    }
+  async #storedSignIns(scopes: readonly string[] | undefined): Promise<readonly Login[]> {
+    return await storedSignIns(await this.session(scopes), this.#config.options, this.#deps)
   }
 }
 
@@ -208,10 +204,10 @@ function openFor(
   config: ConnectionConfig,
   scopes: readonly string[] | undefined,
   deps: ConnectionsDeps,
-  accept = (account: Account) => accepts(config, account),
+  accept = (account: Account) => maySignIn(config, account),
 ) {
   const narrower = scopes === undefined ? {} : { scopes }
-  // The store may be shared with a command line, whose user need not be one of those that may sign in here.
+  // Another program may share the store, and its user may not be listed in signIn.
   return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
 }
 

@@ -1,46 +1,39 @@
-import type { AppContext } from '../app-env.js'
+import type { AppContext, Form } from '../app-env.js'
 import { headerOf } from './header-of.js'
-import { malformed } from './http-error.js'
-
-/** The parameters of an OAuth request. */
-export interface Form {
-  readonly one: ReadonlyMap<string, string>
-  /** RFC 8707 §2: the only one that may come more than once. */
-  readonly resources: readonly string[]
-}
+import { invalidRequest } from './http-error.js'
 
 /**
- * Reads the form of an OAuth request: a parameter without a value was not sent, and none comes twice.
+ * Reads the form of an OAuth request. A parameter without a value counts as omitted, and no parameter is repeated.
  *
- * @throws {@link Refusal} 400 `invalid_request`
+ * @throws {@link HttpError} 400 `invalid_request`
  * @see RFC 6749 §3.2, appendix B
  */
 export async function readForm(c: AppContext): Promise<Form> {
   const [type = ''] = (headerOf(c, 'content-type') ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
-    throw malformed('The body is a form: application/x-www-form-urlencoded.')
+    throw invalidRequest('The body must be a form: application/x-www-form-urlencoded.')
   }
-  return formOf(await c.req.text())
+  return parseForm(await c.req.text())
 }
 
-function formOf(body: string): Form {
-  const one = new Map<string, string>()
+function parseForm(body: string): Form {
+  const single = new Map<string, string>()
   const resources: string[] = []
   for (const [name, value] of new URLSearchParams(body)) {
     if (value === '') continue
     if (name === 'resource') resources.push(value)
-    else if (one.has(name)) throw malformed(`${told(name)} comes more than once.`)
-    else one.set(name, value)
+    else if (single.has(name)) throw invalidRequest(`${printableName(name)} is repeated.`)
+    else single.set(name, value)
   }
-  return { one, resources }
+  return { single, resources }
 }
 
-const known = new Set([
+const knownNames = new Set([
   ...['grant_type', 'scope', 'connection', 'token', 'token_type_hint'],
   ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
 ])
 
-// Somebody may have written a secret where a name belongs.
-function told(name: string): string {
-  return known.has(name) ? `The parameter ${name}` : 'A parameter'
+// An unknown name may be a misplaced secret.
+function printableName(name: string): string {
+  return knownNames.has(name) ? `The parameter ${name}` : 'A parameter'
 }

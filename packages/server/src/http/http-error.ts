@@ -1,106 +1,116 @@
 import { type ErrorCode, errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** Why a request is not answered as asked: thrown anywhere, rendered once (RFC 6749 §5.2). */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+/** An error response: thrown by middleware and routes, rendered by `app.onError` (RFC 6749 §5.2). */
+export class HttpError extends Error {
+  override readonly name: string = 'HttpError'
 
   constructor(
     readonly status: ContentfulStatusCode,
-    /** A code of a specification, or of our catalogue. */
+    /** An error code of OAuth, or of the core's catalogue. */
     readonly error: string,
-    /** What happened, and what to do. */
+    /** What happened, and what to do. Sent to the client. */
     description: string,
     readonly headers: Readonly<Record<string, string>> = {},
-    /** What the log has instead of the description. */
+    /** Its message is logged instead of the description. */
     cause?: Error,
   ) {
     super(description, { cause })
   }
 }
 
-/** 401 tells how to do better (RFC 9110 §11.6.1). */
-export const challenge: Readonly<Record<string, string>> = {
+/** Required with 401 (RFC 9110 §11.6.1). */
+const challenge: Readonly<Record<string, string>> = {
   'www-authenticate': 'Basic realm="connect-okta", charset="UTF-8"',
 }
+const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
 
-/** The caller is not who it says it is, or does not say. */
-export function callerUnknown(description: string): Refusal {
-  return new Refusal(401, 'invalid_client', description, challenge)
+/** 401: client authentication failed, or is missing. */
+export function invalidClient(description: string): HttpError {
+  return new HttpError(401, 'invalid_client', description, challenge)
 }
 
-/** An assertion that the client has signed, and that is not valid: no one has guessed. */
-export class AssertionRefusal extends Refusal {
+/** 401: the client signed the assertion, but its claims are not valid. That is not an attempt to guess. */
+export class InvalidAssertionError extends HttpError {
+  override readonly name = 'InvalidAssertionError'
+
   constructor(description: string) {
     super(401, 'invalid_client', description, challenge)
   }
 }
 
-/** A request that breaks a rule of its form. */
-export function malformed(description: string): Refusal {
-  return new Refusal(400, 'invalid_request', description)
+/** 400: the request breaks a rule of its syntax. */
+export function invalidRequest(description: string): HttpError {
+  return new HttpError(400, 'invalid_request', description)
 }
 
-// At the token endpoint the words are those of RFC 6749 §5.2, whatever our catalogue says.
-const tokenErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
+/** 503: the shared state, or the token store, is not available. */
+export function unavailable(description: string): HttpError {
+  return new HttpError(503, 'temporarily_unavailable', description, retryLater)
+}
+
+// The token endpoint uses the codes of RFC 6749 §5.2, where they differ from the catalogue.
+const tokenEndpointErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
   login_required: [400, 'invalid_grant'],
   login_denied: [400, 'invalid_grant'],
   login_timeout: [400, 'invalid_grant'],
   state_mismatch: [400, 'invalid_grant'],
   scope_rejected: [400, 'invalid_scope'],
-  // What is wrong in the broker's own configuration is no fault of the caller.
+  // A mistake in the broker's configuration is not the client's fault.
   options_invalid: [500, 'server_error'],
   private_key_invalid: [500, 'server_error'],
   key_required: [500, 'server_error'],
   store_failed: [503, 'temporarily_unavailable'],
 }
-// What the server itself lacks is for its log: paths and settings.
-const ofServer = new Set<ErrorCode>(['options_invalid', 'private_key_invalid', 'key_required', 'store_failed'])
+// Their messages name paths and settings of the server: they are logged, and not sent.
+const internalCodes = new Set<ErrorCode>(['options_invalid', 'private_key_invalid', 'key_required', 'store_failed'])
 
-/** Which connection gives no token, and where somebody could sign in for it. */
-export interface FailingConnection {
+/** The connection that failed, and the issuer of the sign-in page. */
+export interface FailedConnection {
   readonly name: string
-  readonly isPersonal: boolean
+  readonly isUserConnection: boolean
   readonly issuer: string
 }
 
-/** What the token endpoint answers where a connection gives no token. */
-export function tokenRefusal(error: unknown, connection: FailingConnection): Refusal {
-  if (error instanceof Refusal) return error
+/** The response of the token endpoint when a connection returns no token. */
+export function tokenEndpointError(error: unknown, connection: FailedConnection): HttpError {
+  if (error instanceof HttpError) return error
   if (!isOktaConnectError(error)) throw error
-  const { httpStatus } = errorCatalogue[error.code]
-  const status = (httpStatus ?? 503) as ContentfulStatusCode
-  const [told, name] = tokenErrors[error.code] ?? [status, status === 503 ? 'temporarily_unavailable' : 'server_error']
-  return new Refusal(told, name, wordsOf(error, connection), told === 503 ? retryLater : {}, error)
+  const httpStatus = (errorCatalogue[error.code].httpStatus ?? 503) as ContentfulStatusCode
+  const fallback = [httpStatus, httpStatus === 503 ? 'temporarily_unavailable' : 'server_error'] as const
+  const [status, code] = tokenEndpointErrors[error.code] ?? fallback
+  return new HttpError(status, code, descriptionOf(error, connection), status === 503 ? retryLater : {}, error)
 }
 
-/** What our own routes answer: the codes and statuses of the catalogue. */
-export function connectionRefusal(error: unknown, connection: FailingConnection): Refusal {
-  if (error instanceof Refusal) return error
+/** The response of the broker's own routes when a connection fails: the codes and statuses of the catalogue. */
+export function connectionError(error: unknown, connection: FailedConnection): HttpError {
+  if (error instanceof HttpError) return error
   if (!isOktaConnectError(error)) throw error
-  return refusalOf(error, wordsOf(error, connection))
+  return httpErrorOf(error, descriptionOf(error, connection))
 }
 
-/** What any route answers to an error of the core that it did not expect. */
-export function refusalOf(error: OktaConnectError, description = wordsOf(error)): Refusal {
+/** The response to any other error of the core. */
+export function httpErrorOf(error: OktaConnectError, description = descriptionOf(error)): HttpError {
   const { code } = error
   const status = code === 'store_failed' ? 503 : (errorCatalogue[code].httpStatus ?? 503)
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
-  return new Refusal(status as ContentfulStatusCode, code, description, headers, error)
+  return new HttpError(status as ContentfulStatusCode, code, description, headers, error)
 }
 
-const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
+/** Whether a user must sign in before the connection works. */
+export function requiresSignIn(code: ErrorCode): boolean {
+  return errorCatalogue[code].exitCode === errorCatalogue.login_required.exitCode
+}
 
-function wordsOf({ code, message, hint }: OktaConnectError, connection?: FailingConnection): string {
+function descriptionOf({ code, message, hint }: OktaConnectError, connection?: FailedConnection): string {
   if (code === 'store_failed') return 'The token store of this server is not available.'
-  if (ofServer.has(code)) return 'The configuration of this server is not valid. Its log has the details.'
-  const needsPerson = errorCatalogue[code].exitCode === errorCatalogue.login_required.exitCode
-  if (!needsPerson || !connection?.isPersonal) return `${message} ${hint}`
+  if (internalCodes.has(code)) return 'The configuration of this server is not valid. Its log has the details.'
+  if (!requiresSignIn(code) || !connection?.isUserConnection) return `${message} ${hint}`
   const { name, issuer } = connection
   return `No user is signed in for ${name}. Sign in at ${issuer}/login/${name}`
 }
 
-/** The JSON of a refusal. Its words are printable ASCII without quotes and backslashes (RFC 6749 §5.2). */
-export function bodyOf({ error, message }: Refusal): { error: string; error_description: string } {
+/** The JSON of an error. The description is printable ASCII without quotes and backslashes (RFC 6749 §5.2). */
+export function errorBody({ error, message }: HttpError): { error: string; error_description: string } {
   return { error, error_description: message.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, ' ') }
 }

@@ -6,76 +6,76 @@ import { OktaConnectError } from '@connect-okta/core'
 import type { ListenAddress } from '../config/listen-address.js'
 import type { TlsPem } from '../config/tls-pem.js'
 
-/** A listening server. */
+/** A server that accepts connections. */
 export interface Listening {
   readonly port: number
-  /** Takes a renewed certificate, which was checked. */
+  /** Uses another certificate for new connections. It was checked before. */
   renewTls(pem: TlsPem): void
-  /** Takes no new connections, lets those end that are at work, and after a while ends them. */
-  drain(withinMs: number): Promise<void>
+  /** Closes the ports, waits for requests in progress, and closes the connections that are left after a time. */
+  drain(timeoutMs: number): Promise<void>
 }
 
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 120_000,
-  // Longer than a proxy in front keeps its own, usually a minute: who closes first must not be us.
+  // Longer than the keep-alive of a proxy in front, which is usually a minute: the proxy must close first.
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 5_000,
   requireHostHeader: true,
 }
 
 /**
- * Listens at every host of an address.
+ * Listens on every host of an address.
  *
- * @throws {@link OktaConnectError} `callback_port_in_use` where the port is taken, `options_invalid`
+ * @throws {@link OktaConnectError} `callback_port_in_use` when the port is in use, `options_invalid`
  */
 export async function listen(
   { hosts, port }: ListenAddress,
   listener: RequestListener,
   tls?: TlsPem,
 ): Promise<Listening> {
-  const servers: Served[] = []
-  let chosen = port
+  const servers: TrackedServer[] = []
+  let actualPort = port
   for (const host of hosts) {
     const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls })
-    // Without this limit of Node, which drops what is beyond it: guard-headers.ts refuses a request with too many.
+    // Node would drop the headers beyond its limit. guard-headers.ts rejects such a request instead.
     server.maxHeadersCount = 0
     try {
-      server.listen(chosen, host)
+      server.listen(actualPort, host)
       await once(server, 'listening')
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       // A machine without IPv6 has one loopback address.
       if (servers.length > 0 && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue
       for (const opened of servers) opened.server.close()
-      throw cannotListen(host, chosen, error)
+      throw listenError(host, actualPort, error)
     }
     const address = server.address()
-    if (typeof address === 'object' && address !== null) chosen = address.port
-    servers.push(served(server, listener))
+    if (typeof address === 'object' && address !== null) actualPort = address.port
+    servers.push(track(server, listener))
   }
   return {
-    port: chosen,
+    port: actualPort,
     renewTls(pem) {
       for (const { server } of servers) if ('setSecureContext' in server) server.setSecureContext(pem)
     },
-    drain: async withinMs => void (await Promise.all(servers.map(one => drained(one, withinMs)))),
+    drain: async timeoutMs => void (await Promise.all(servers.map(one => drain(one, timeoutMs)))),
   }
 }
 
-interface Served {
+interface TrackedServer {
   readonly server: Server | TlsServer
-  /** All connections, also those on which TLS has not begun. */
+  /** All connections, also those whose TLS handshake has not begun. */
   readonly sockets: Set<Socket>
-  /** Resolves when there is no request in progress. */
-  quiet(): Promise<void>
+  /** Resolves when no request is in progress. */
+  idle(): Promise<void>
 }
 
-function served(server: Server | TlsServer, listener: RequestListener): Served {
+function track(server: Server | TlsServer, listener: RequestListener): TrackedServer {
   const sockets = new Set<Socket>()
   let active = 0
-  let onQuiet = () => {}
+  let onIdle = () => {}
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -84,40 +84,42 @@ function served(server: Server | TlsServer, listener: RequestListener): Served {
     active += 1
     response.once('close', () => {
       active -= 1
-      if (active === 0) onQuiet()
+      if (active === 0) onIdle()
     })
     listener(request, response)
   })
-  const quiet = () =>
+  const idle = () =>
     new Promise<void>(resolve => {
-      onQuiet = resolve
+      onIdle = resolve
       if (active === 0) resolve()
     })
-  return { server, sockets, quiet }
+  return { server, sockets, idle }
 }
 
-async function drained({ server, sockets, quiet }: Served, withinMs: number): Promise<void> {
+async function drain({ server, sockets, idle }: TrackedServer, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), withinMs)
-  // A connection without a request would hold up the end.
-  void quiet().then(() => {
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs)
+  // Node does not close connections on which no request was sent.
+  void idle().then(() => {
     for (const socket of sockets) socket.destroySoon()
   })
   await closed
   clearTimeout(timer)
 }
 
-function cannotListen(host: string, port: number, cause: unknown): OktaConnectError {
+function listenError(host: string, port: number, cause: unknown): OktaConnectError {
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') {
-    return new OktaConnectError('callback_port_in_use', `Another program listens at ${host}:${port}.`, {
-      hint: 'End it, or choose another port: --listen localhost:8081. Register its /login/callback with apps that people sign in to.',
+    return new OktaConnectError('callback_port_in_use', `Another program listens on ${host}:${port}.`, {
+      hint:
+        'Stop it, or choose another port: --listen localhost:8081. ' +
+        'Register /login/callback on that port with the apps that users sign in to.',
       cause,
     })
   }
-  return new OktaConnectError('options_invalid', `Nobody can listen at ${host}:${port} here (${code}).`, {
+  return new OktaConnectError('options_invalid', `Cannot listen on ${host}:${port} (${code}).`, {
     hint: 'Choose another address: --listen localhost:8080',
     cause,
   })

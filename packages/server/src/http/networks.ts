@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { configInvalid } from '../config/config-file.js'
 
 /**
- * Whether an address is in one of some networks.
+ * Returns a function that reports whether an address is in one of the networks.
  *
  * @param networks addresses, or networks such as `10.0.0.0/8`.
  * @throws {@link OktaConnectError} `options_invalid`
@@ -16,7 +16,7 @@ export function networkList(networks: readonly string[]): (address: string) => b
       if (bits === undefined) list.addAddress(address, family)
       else list.addSubnet(address, Number(bits), family)
     } catch (cause) {
-      // Without what stands there, which may be a secret.
+      // Not the value itself: it may be a misplaced secret.
       throw configInvalid(
         `metricsFrom: entry ${index + 1} is neither an address nor a network such as 10.0.0.0/8.`,
         cause,
@@ -30,32 +30,33 @@ export function networkList(networks: readonly string[]): (address: string) => b
   }
 }
 
-/** Whether an address is one of this machine's own. */
+/** Whether an address is a loopback address. */
 export const isLoopback = networkList(['127.0.0.0/8', '::1'])
 
 /**
- * Whether an address is one of the proxies in front.
+ * Returns a function that reports whether an address belongs to a proxy in front of the broker.
  *
- * @returns `undefined` where there are none.
- * @throws {@link OktaConnectError} `options_invalid` for a network: each machine in it could choose the address that it is
- * known by.
+ * @returns `undefined` when there is no proxy.
+ * @throws {@link OktaConnectError} `options_invalid` for a network: every machine in it could forge the address that it is
+ * identified by.
  */
 export function proxyList(addresses: readonly string[]): ((address: string) => boolean) | undefined {
   if (addresses.some(address => isIP(address) === 0)) {
     throw configInvalid('behindProxy: list single addresses, such as 10.0.0.5, or give the number of proxies.')
   }
   if (addresses.length === 0) return undefined
-  // A proxy on this machine uses either loopback address.
+  // A proxy on this machine may connect from either loopback address.
   return networkList(addresses.some(isLoopback) ? [...addresses, '127.0.0.1', '::1'] : addresses)
 }
 
-/** An address in its usual form: a socket for both families writes `::ffff:` before an IPv4 address. */
+/** An address without the prefix `::ffff:`, which a socket for both families adds to an IPv4 address. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /**
- * What belongs to one client: an IPv4 address, the first half of an IPv6 address, of which each site has 2^64.
+ * The network that failed attempts are counted for: an IPv4 address, or the first half of an IPv6 address, because each site has
+ * 2^64 of them.
  *
  * @see RFC 4291 §2.5.4
  */

@@ -1,89 +1,96 @@
 import type { MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
-import type { AppContext, AppEnv, World } from '../app-env.js'
-import { callerOf, claimOf } from '../clients/authenticate-client.js'
-import type { Caller, Way } from '../clients/client.js'
+import type { AppContext, AppEnv } from '../app-env.js'
+import { authenticateClient, readCredentials } from '../clients/authenticate-client.js'
+import type { AccessMode, Client } from '../clients/client.js'
 import { clientAddressFinder } from '../http/client-address.js'
 import { readForm } from '../http/form.js'
 import { headerOf } from '../http/header-of.js'
-import { AssertionRefusal, Refusal } from '../http/http-error.js'
+import { HttpError, InvalidAssertionError } from '../http/http-error.js'
 import { networkOf } from '../http/networks.js'
+import type { RouteDeps } from '../route-deps.js'
 import { StateUnavailable } from '../state/shared-state.js'
 
 const windowMs = 60_000
 
-/** Reads the form of an OAuth request, finds out who calls, and holds them to their rate. */
-export function knowCallerOfForm(world: World): MiddlewareHandler<AppEnv> {
-  const identify = identifier(world)
+/** Reads the form of an OAuth request, authenticates the client, and applies its rate limit. */
+export function authenticateByForm(deps: RouteDeps): MiddlewareHandler<AppEnv> {
+  const authenticate = authenticator(deps)
   return async (c, next) => {
     const form = await readForm(c)
     c.set('form', form)
-    await identify(c, form.one)
+    await authenticate(c, form.single)
     await next()
   }
 }
 
-/** Finds out who calls by the header alone and whether they may in this way, and holds them to their rate. */
-export function knowCallerOfHeader(world: World, way: Way): MiddlewareHandler<AppEnv> {
-  const identify = identifier(world)
+/** Authenticates the client by the `Authorization` header, checks its access mode, and applies its rate limit. */
+export function authenticateByHeader(deps: RouteDeps, mode: AccessMode): MiddlewareHandler<AppEnv> {
+  const authenticate = authenticator(deps)
   return async (c, next) => {
-    await identify(c)
-    requireWay(c, way)
+    await authenticate(c)
+    requireAccess(c, mode)
     await next()
   }
 }
 
-/** @throws {@link Refusal} 403 where the caller may not use connections in this way. */
-export function requireWay(c: AppContext, way: Way): void {
-  if (c.get('caller').ways.has(way)) return
-  throw new Refusal(403, 'unauthorized_client', `This caller may not use ${way}.`)
+/** @throws {@link HttpError} 403 when the client may not use connections in this mode. */
+export function requireAccess(c: AppContext, mode: AccessMode): void {
+  if (c.get('client').access.has(mode)) return
+  throw new HttpError(403, 'unauthorized_client', `The access of this client does not include ${mode}.`)
 }
 
-function identifier(world: World) {
-  const { config, callers, state, failures, now } = world
+function authenticator(deps: RouteDeps) {
+  const { config, clients, state, failures, now } = deps
   const { issuer } = config
-  const limit = rateLimit(world)
-  const clientOf = clientAddressFinder(config)
+  const limit = rateLimit(deps)
+  const addressOf = clientAddressFinder(config)
   return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<void> => {
-    const claim = claimOf({ authorization: headerOf(c, 'authorization'), ...(form !== undefined && { form }) })
+    const credentials = readCredentials({
+      authorization: headerOf(c, 'authorization'),
+      ...(form !== undefined && { form }),
+    })
     const attempt = () => {
-      const client = clientOf(c)
-      const network = client && networkOf(client.address)
-      return { network, name: claim.name }
+      const peer = addressOf(c)
+      return { network: peer && networkOf(peer.address), name: credentials.name }
     }
-    const admit = async (caller: Caller) => {
-      c.set('caller', caller)
-      if (caller.ratePerMinute !== undefined) await limit(c, async () => {})
+    const admit = async (client: Client) => {
+      c.set('client', client)
+      if (client.ratePerMinute !== undefined) await limit(c, async () => {})
     }
     if (!failures.areNone) failures.requireFew(attempt())
     try {
-      await callerOf(claim, { callers, issuer, path: c.req.path, state, now, admit })
+      await authenticateClient(credentials, { clients, issuer, path: c.req.path, state, now, admit })
     } catch (error) {
-      const isGuess = error instanceof Refusal && error.status === 401 && !(error instanceof AssertionRefusal)
+      const isGuess = error instanceof HttpError && error.status === 401 && !(error instanceof InvalidAssertionError)
       throw isGuess ? await failures.add(attempt(), error) : error
     }
   }
 }
 
-// Over all processes. While these cannot reach their Redis, no client is limited.
-function rateLimit({ state, log }: World): MiddlewareHandler<AppEnv> {
+// Shared by all processes. While these cannot reach their Redis, no rate is limited.
+function rateLimit({ state, log }: RouteDeps): MiddlewareHandler<AppEnv> {
   return rateLimiter<AppEnv>({
     windowMs,
-    limit: c => c.get('caller').ratePerMinute ?? 0,
-    keyGenerator: c => c.get('caller').name,
+    limit: c => c.get('client').ratePerMinute ?? 0,
+    keyGenerator: c => c.get('client').name,
     standardHeaders: 'draft-6',
     handler: () => {
-      throw new Refusal(429, 'temporarily_unavailable', 'This caller asks too often: see the header RateLimit-Reset.')
+      throw new HttpError(
+        429,
+        'temporarily_unavailable',
+        'The rate limit of this client is exceeded: see the header RateLimit-Reset.',
+      )
     },
     store: {
       async increment(name) {
         try {
           const { hits, resetsInMs } = await state.count(`rate:${name}`, windowMs)
-          return { totalHits: hits, resetTime: inMs(resetsInMs) }
+          return { totalHits: hits, resetTime: resetTime(resetsInMs) }
         } catch (error) {
           if (!(error instanceof StateUnavailable)) throw error
-          log.warn({ caller: name }, 'rates are not counted: the shared state is not available')
-          return { totalHits: 0, resetTime: inMs(windowMs) }
+          log.warn({ client: name }, 'rates are not counted: the shared state is not available')
+          return { totalHits: 0, resetTime: resetTime(windowMs) }
         }
       },
       decrement() {},
@@ -92,7 +99,7 @@ function rateLimit({ state, log }: World): MiddlewareHandler<AppEnv> {
   })
 }
 
-// The library computes the seconds that are left from the same clock.
-function inMs(ms: number): Date {
+// The library subtracts Date.now() again.
+function resetTime(ms: number): Date {
   return new Date(Date.now() + ms)
 }

@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
-import { Refusal } from '../http/http-error.js'
+import { HttpError } from '../http/http-error.js'
 
 const maxHeaders = 100
 
 /**
- * Refuses a request whose headers could be read in two ways: one with more headers than everything in front of the broker
- * is sure to pass on, and one with a second `Host` or `Authorization`, of which Node drops all but the first.
+ * Rejects a request whose headers are ambiguous: one with more headers than every proxy in front of the broker forwards, and
+ * one with a second `Host` or `Authorization` header, of which Node drops all but the first.
  *
  * @see RFC 6585 §5, RFC 9110 §5.3, RFC 9112 §3.2
  */
@@ -14,7 +14,7 @@ export function guardHeaders(): MiddlewareHandler<AppEnv> {
   return (c, next) => {
     const { rawHeaders = [] } = c.env?.incoming ?? {}
     if (rawHeaders.length > 2 * maxHeaders) {
-      throw new Refusal(431, 'invalid_request', `The request has more than ${maxHeaders} headers.`)
+      throw new HttpError(431, 'invalid_request', `The request has more than ${maxHeaders} headers.`)
     }
     requireSingle(rawHeaders, 'Host')
     requireSingle(rawHeaders, 'Authorization')
@@ -28,5 +28,5 @@ function requireSingle(rawHeaders: readonly string[], header: string): void {
     const name = rawHeaders[index]
     if (name?.length === header.length && name.toLowerCase() === header.toLowerCase()) count += 1
   }
-  if (count > 1) throw new Refusal(400, 'invalid_request', `There is more than one ${header} header.`)
+  if (count > 1) throw new HttpError(400, 'invalid_request', `There is more than one ${header} header.`)
 }

@@ -1,32 +1,32 @@
 import type { MiddlewareHandler } from 'hono'
-import type { AppEnv, World } from '../app-env.js'
+import type { AppEnv } from '../app-env.js'
 import { headerOf } from '../http/header-of.js'
-import { Refusal } from '../http/http-error.js'
+import { HttpError, invalidRequest } from '../http/http-error.js'
 import { isLoopback, proxyList } from '../http/networks.js'
+import type { RouteDeps } from '../route-deps.js'
 
 /**
- * Answers only to its own names on loopback: a page whose name was bound to this address has another one (DNS rebinding).
- * Behind proxies with known addresses, answers only to these and to this machine.
+ * On loopback, rejects requests for other host names: a page that rebinds its own name to this address has another one (DNS
+ * rebinding). Behind proxies with known addresses, rejects requests that come from neither a proxy nor this machine.
  *
  * @see RFC 9110 §7.4
  */
-export function guardHost({ config }: World): MiddlewareHandler<AppEnv> {
+export function guardHost({ config }: RouteDeps): MiddlewareHandler<AppEnv> {
   const { hosts, behindProxy } = config
   const isProxy = typeof behindProxy === 'number' ? undefined : proxyList(behindProxy)
   return (c, next) => {
     const host = headerOf(c, 'host') ?? ''
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
-      throw new Refusal(421, 'misdirected_request', 'This host name is not the one of this server.')
+      throw new HttpError(421, 'misdirected_request', 'The Host header does not name this server.')
     }
-    // Node and the router pass on text that no URL can have, such as xn--a. HTTP/1.0 needs none.
-    if (hosts === undefined && host !== '' && !isHost(host))
-      throw new Refusal(400, 'invalid_request', 'The Host header is not valid.')
+    // Node and the router accept text that no URL can contain, such as xn--a. HTTP/1.0 does not require the header.
+    if (hosts === undefined && host !== '' && !isHost(host)) throw invalidRequest('The Host header is not valid.')
     const incoming = c.env?.incoming
     const peer = incoming?.socket.remoteAddress ?? ''
-    const isUnknown = isProxy !== undefined && incoming !== undefined && !isProxy(peer) && !isLoopback(peer)
-    // Metrics have a list of their own.
-    if (isUnknown && c.req.path !== '/metrics') {
-      throw new Refusal(403, 'access_denied', 'Requests must come through the proxy.')
+    const isOutsider = isProxy !== undefined && incoming !== undefined && !isProxy(peer) && !isLoopback(peer)
+    // Metrics have their own list of addresses.
+    if (isOutsider && c.req.path !== '/metrics') {
+      throw new HttpError(403, 'access_denied', 'Requests must come through the proxy.')
     }
     return next()
   }

@@ -2,21 +2,21 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { AppEnv } from '../app-env.js'
 import { headerOf } from '../http/header-of.js'
-import { Refusal } from '../http/http-error.js'
+import { HttpError } from '../http/http-error.js'
 
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
-/** Refuses bodies that are longer than our own routes need. */
+/** Rejects bodies that are longer than the broker's own routes need. */
 export function limitBody(): MiddlewareHandler<AppEnv> {
   const onError = (): never => {
-    throw new Refusal(413, 'invalid_request', 'The body is longer than 64 KiB.')
+    throw new HttpError(413, 'invalid_request', 'The body is longer than 64 KiB.')
   }
-  const counting = bodyLimit({ maxSize: mostBytes, onError })
+  const counting = bodyLimit({ maxSize: maxBytes, onError })
   return (c, next) => {
     const length = headerOf(c, 'content-length')
-    // Node reads no more than the announced length. Only a body of unknown length is counted, because that needs a stream.
+    // Node reads no more than the announced length. Only a body of unknown length is counted, because counting needs a stream.
     if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return counting(c, next)
-    if (Number(length) > mostBytes) return onError()
+    if (Number(length) > maxBytes) return onError()
     return next()
   }
 }

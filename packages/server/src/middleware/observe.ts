@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import type { AppContext, AppEnv, World } from '../app-env.js'
+import type { AppContext, AppEnv } from '../app-env.js'
+import type { RouteDeps } from '../route-deps.js'
 
-/** Gives each request an id, measures it, and logs it where that is wanted: without its query and its headers. */
-export function observe({ config, metrics, log }: World): MiddlewareHandler<AppEnv> {
+/** Assigns an id to each request, measures it, and logs it if `log.requests` is set: without its query and headers. */
+export function observe({ config, metrics, log }: RouteDeps): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const startedAt = performance.now()
     const requestId = randomUUID()
     c.set('requestId', requestId)
     await next()
-    // On Node's own response: to add a header to a Response of another origin would copy it.
+    // On Node's response: Hono would copy a proxied Response to add a header to it.
     c.env?.outgoing?.setHeader('x-request-id', requestId)
     const ms = performance.now() - startedAt
     const route = routeOf(c)
@@ -20,7 +21,7 @@ export function observe({ config, metrics, log }: World): MiddlewareHandler<AppE
   }
 }
 
-/** The route that a request went to, as it is declared: few enough to be a label. */
+/** The path pattern of the route, for metric labels. */
 export function routeOf(c: AppContext): string {
   const path = matchedRoutes(c).at(-1)?.path ?? ''
   return path === '*' || path === '/*' ? 'none' : path

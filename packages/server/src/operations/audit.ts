@@ -1,27 +1,27 @@
 import type { Account } from '@connect-okta/core/types'
 import type { Logger } from 'pino'
 
-/** What is written down of everything that is handed out, and of every sign-in. No secret is in it. */
+/** The audit event of each token, signed request, proxied request, revocation and sign-in. It contains no secret. */
 export type AuditEvent =
   | {
-      readonly audit: 'token' | 'authorization' | 'proxy'
+      readonly audit: 'token' | 'sign' | 'proxy'
       readonly requestId: string
-      readonly caller: string
+      readonly client: string
       readonly connection: string
       readonly scope: string
-      /** Where the token came from: `memory` and `store` are caches. */
+      /** The source of the token: `memory` and `store` are caches. */
       readonly source: string
-      /** For how many seconds the token is still good. */
+      /** The remaining validity of the token, in seconds. */
       readonly expiresIn?: number | undefined
       readonly method?: string
       /** Without the query. */
       readonly path?: string
     }
   | {
-      /** `revocation_failed`: the token was not sent to Okta, because it is not known whose it is. */
+      /** `revocation_failed`: the token was not revoked at Okta, because its connection is not known. */
       readonly audit: 'revocation' | 'revocation_failed'
       readonly requestId: string
-      readonly caller: string
+      readonly client: string
       readonly connection?: string
     }
   | {
@@ -33,7 +33,7 @@ export type AuditEvent =
 /**
  * Writes an audit line.
  *
- * @param account the user that the token is of, where there is one.
+ * @param account the user of the token, if it belongs to a user.
  */
 export function audit(log: Logger, event: AuditEvent, account?: Pick<Account, 'sub' | 'login'>): void {
   log.info(account === undefined ? event : { ...event, subject: account.sub, userName: account.login })

@@ -3,30 +3,30 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { DestinationStream } from 'pino'
 
-/** Where lines are written, some of them a moment later. */
+/** The destination of log lines, which buffers them. */
 export interface LogOutput extends DestinationStream {
-  /** Whether lines cannot be written now. They are kept, up to a limit, and written later. */
+  /** Whether lines cannot be written at the moment. They are buffered, up to a limit, and written later. */
   readonly isFailing: boolean
-  /** Writes what is left, for a limited time. */
+  /** Writes the buffered lines, with a time limit. */
   flush(): Promise<void>
 }
 
 const writeTo = promisify(write)
 const minLength = 8192
 const maxLength = 8 * 1024 * 1024
-const flushEveryMs = 500
+const flushIntervalMs = 500
 const maxFlushMs = 1_000
 const busyMs = 10
 
 /**
- * Standard output: lines are written together, a moment later at most. A full disk or a reader that has ended stops
- * neither the process nor its requests.
+ * Standard output, buffered for up to half a second. When the disk is full or the reader has ended, the process keeps serving
+ * requests.
  *
- * @param report gets one text when lines cannot be written, and one when they can be again.
+ * @param report is called once when lines cannot be written, and once when they can be written again.
  */
 export function bufferedOutput(fd: number, report: (text: string) => void): LogOutput {
   let lines = ''
-  // What was taken from the lines, and is not written yet.
+  // Taken from `lines`, and not written yet.
   let rest = Buffer.alloc(0)
   let isFailing = false
   let lost = 0
@@ -40,13 +40,13 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
       rest = Buffer.from(lines)
       lines = ''
     }
-    // Lines that arrive meanwhile wait for the next call: each write wakes up another thread.
+    // Lines that arrive meanwhile are left for the next call: each write wakes up another thread.
     while (rest.length > 0) {
       try {
         rest = rest.subarray((await writeTo(fd, rest)).bytesWritten)
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        // A pipe whose reader is slower.
+        // The pipe is full.
         if (code === 'EAGAIN') {
           await pause(busyMs)
           continue
@@ -74,13 +74,13 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
   }
 
   function later(): void {
-    timer ??= setTimeout(start, flushEveryMs).unref()
+    timer ??= setTimeout(start, flushIntervalMs).unref()
   }
 
   function fail(reason: string): void {
     if (isFailing) return
     isFailing = true
-    report(`Log and audit lines cannot be written to stdout (${reason}). Requests are still served; see /readyz.\n`)
+    report(`Log and audit lines cannot be written to stdout (${reason}). Requests are still served: see /readyz.\n`)
   }
 
   function recover(): void {
@@ -94,7 +94,7 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
     try {
       writeSync(fd, Buffer.concat([rest, Buffer.from(lines)]))
     } catch {
-      // It was reported.
+      // Reported before.
     }
   })
 
@@ -105,7 +105,7 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
     write(line) {
       if (rest.length + lines.length > maxLength) {
         lost += 1
-        return fail('its reader is too slow')
+        return fail('the reader is too slow')
       }
       lines += line
       if (lines.length >= minLength && !isFailing) void start()

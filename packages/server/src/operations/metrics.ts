@@ -1,13 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { AccessMode } from '../clients/client.js'
 
-/** What the broker counts. No label holds a secret or text that a client sends. */
+/** The metrics of the broker. No label contains a secret or text from a client. */
 export interface Metrics {
   readonly registry: Registry
   request(route: string, status: number, seconds: number): void
-  /** A token, or headers, handed out. */
-  handedOut(way: string, connection: string, source: string): void
+  /** Counts a token, signed headers, or a proxied request. */
+  issued(access: AccessMode, connection: string, source: string): void
   refused(route: string, error: string): void
-  /** Whether each connection gave a token when it was last checked. */
+  /** Sets whether each connection returned a token when it was last checked. */
   setReady(connections: readonly (readonly [name: string, isReady: boolean])[]): void
 }
 
@@ -18,15 +19,15 @@ export function createMetrics(): Metrics {
   const registers = [registry]
   const requests = new Histogram({
     name: 'connect_okta_http_request_duration_seconds',
-    help: 'Requests by route and status: how many, and how long until the answer began.',
+    help: 'Requests by route and status, and the time until the response began.',
     labelNames: ['route', 'status'] as const,
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   })
   const tokens = new Counter({
     name: 'connect_okta_tokens_total',
-    help: 'Tokens and headers handed out, by way, connection and where the token came from.',
-    labelNames: ['way', 'connection', 'source'] as const,
+    help: 'Tokens, signed headers and proxied requests, by access mode, connection and source of the token.',
+    labelNames: ['access', 'connection', 'source'] as const,
     registers,
   })
   const refusals = new Counter({
@@ -37,14 +38,14 @@ export function createMetrics(): Metrics {
   })
   const ready = new Gauge({
     name: 'connect_okta_connection_ready',
-    help: 'Whether a connection could give a token when it was last looked at.',
+    help: 'Whether a connection returned a token when it was last checked.',
     labelNames: ['connection'] as const,
     registers,
   })
   return {
     registry,
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
-    handedOut: (way, connection, source) => tokens.inc({ way, connection, source }),
+    issued: (access, connection, source) => tokens.inc({ access, connection, source }),
     refused: (route, error) => refusals.inc({ route, error }),
     setReady(connections) {
       ready.reset()

@@ -1,16 +1,17 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { PendingSignIn } from '@connect-okta/core/sign-in'
 import { generateCookie, getCookie } from 'hono/cookie'
-import type { AppContext, World } from '../app-env.js'
-import { Refusal } from '../http/http-error.js'
+import type { AppContext } from '../app-env.js'
+import { HttpError } from '../http/http-error.js'
+import type { RouteDeps } from '../route-deps.js'
+import { decryptJson, encryptJson } from './encrypted-json.js'
 import { PendingSignIns } from './pending-sign-ins.js'
-import { seal, unseal } from './seal.js'
 
-/** The users who signed in in a browser, by connection. It is for pages only: clients have no session. */
-export type SignedIn = Readonly<Record<string, Person>>
+/** The users who signed in with a browser, by connection. Only pages use it: clients have no session. */
+export type SignedInUsers = Readonly<Record<string, SignedInUser>>
 
-/** Who signed in, for people. */
-export interface Person {
+/** A user who signed in. */
+export interface SignedInUser {
   readonly sub: string
   readonly userName: string
 }
@@ -19,93 +20,93 @@ const cookieName = 'connect-okta'
 const lifeMs = 8 * 60 * 60_000
 
 /**
- * The session of a browser. Its cookie holds a secret, and the sign-ins that have begun. The state has the users who signed
- * in, sealed with that secret, under its digest; nothing is stored before a user has signed in.
+ * The session of a browser. Its cookie holds a secret, and the sign-ins in progress. The shared state holds the users who signed
+ * in, encrypted with that secret, under its digest. Nothing is stored before a user has signed in.
  */
 export class BrowserSession {
   readonly #c: AppContext
-  readonly #world: World
+  readonly #deps: RouteDeps
   #secret: string
-  #signedIn: SignedIn
+  #signedIn: SignedInUsers
 
-  private constructor(c: AppContext, world: World, secret: string, signedIn: SignedIn) {
+  private constructor(c: AppContext, deps: RouteDeps, secret: string, signedIn: SignedInUsers) {
     this.#c = c
-    this.#world = world
+    this.#deps = deps
     this.#secret = secret
     this.#signedIn = signedIn
   }
 
-  /** The session of a request. A browser without one gets a cookie. */
-  static async of(c: AppContext, world: World): Promise<BrowserSession> {
+  /** Opens the session of a request. A browser without a session gets a cookie. */
+  static async of(c: AppContext, deps: RouteDeps): Promise<BrowserSession> {
     const { secret } = cookieOf(c)
     if (secret === undefined) {
-      const session = new BrowserSession(c, world, newSecret(), {})
+      const session = new BrowserSession(c, deps, newSecret(), {})
       session.#sendCookie()
       return session
     }
-    const sealed = await world.state.get(keyOf(secret))
-    const signedIn = sealed === undefined ? undefined : unseal<SignedIn>(sealed, secret, 'session')
-    return new BrowserSession(c, world, secret, signedIn ?? {})
+    const encrypted = await deps.state.get(keyOf(secret))
+    const signedIn = encrypted === undefined ? undefined : decryptJson<SignedInUsers>(encrypted, secret, 'session')
+    return new BrowserSession(c, deps, secret, signedIn ?? {})
   }
 
-  get signedIn(): SignedIn {
+  get signedIn(): SignedInUsers {
     return this.#signedIn
   }
 
-  /** What forms of this browser have in them: nobody can make it without the cookie. */
+  /** The CSRF token in the forms of this browser, derived from its cookie. */
   get formToken(): string {
     return createHmac('sha256', this.#secret).update('form').digest('base64url')
   }
 
-  /** @throws {@link Refusal} 403 for a form that is not from a page of this browser. */
+  /** @throws {@link HttpError} 403 when the form does not have the token of this browser. */
   requireFormToken(given: unknown): void {
     const [one, other] = [Buffer.from(String(given)), Buffer.from(this.formToken)]
     if (one.length === other.length && timingSafeEqual(one, other)) return
-    throw new Refusal(403, 'access_denied', 'This form is from another page. Go back, reload it, and try again.')
+    throw new HttpError(403, 'access_denied', 'This form is from another page. Go back, reload it, and try again.')
   }
 
-  /** Adds a sign-in that begins. */
-  async begin(connection: string, secrets: PendingSignIn): Promise<void> {
-    const sealKey = await this.#sealKey()
-    this.#sendCookie(this.#pending(sealKey).with(connection, secrets, this.#world.now()).sealed(sealKey))
+  /** Adds a sign-in in progress. */
+  async begin(connection: string, pending: PendingSignIn): Promise<void> {
+    const encryptionKey = await this.#encryptionKey()
+    this.#sendCookie(this.#pending(encryptionKey).with(connection, pending, this.#deps.now()).encrypted(encryptionKey))
   }
 
-  /** The sign-in that an answer belongs to, which is removed from the cookie. */
+  /** Finds the sign-in that a callback completes, and removes it from the cookie. */
   async take(state: string): Promise<ReturnType<PendingSignIns['find']>> {
-    const sealKey = await this.#sealKey()
-    const pending = this.#pending(sealKey)
+    const encryptionKey = await this.#encryptionKey()
+    const pending = this.#pending(encryptionKey)
     const found = pending.find(state)
-    if (found !== undefined) this.#sendCookie(pending.without(state).sealed(sealKey))
+    if (found !== undefined) this.#sendCookie(pending.without(state).encrypted(encryptionKey))
     return found
   }
 
-  /** Notes who signed in. The cookie is a new one from here on: who knew the old one has nothing (session fixation). */
-  async signIn(connection: string, person: Person): Promise<void> {
-    await this.#world.state.remove(keyOf(this.#secret))
+  /** Saves the user who signed in. The browser gets a new cookie, so that the old one is worthless (session fixation). */
+  async signIn(connection: string, user: SignedInUser): Promise<void> {
+    await this.#deps.state.remove(keyOf(this.#secret))
     this.#secret = newSecret()
     this.#sendCookie()
-    await this.#save({ ...this.#signedIn, [connection]: person })
+    await this.#save({ ...this.#signedIn, [connection]: user })
   }
 
   async signOut(connection: string): Promise<void> {
-    const { [connection]: _gone, ...signedIn } = this.#signedIn
+    const { [connection]: _signedOut, ...signedIn } = this.#signedIn
     await this.#save(signedIn)
   }
 
-  // Sealed with the secret of the broker and that of the browser: neither a leaked cookie nor a leaked state is enough.
-  async #sealKey(): Promise<Buffer> {
-    return createHmac('sha256', await this.#world.state.sealKey())
+  // From the secrets of the broker and of the browser: neither a leaked cookie nor a leaked shared state is enough.
+  async #encryptionKey(): Promise<Buffer> {
+    return createHmac('sha256', await this.#deps.state.encryptionKey())
       .update(this.#secret)
       .digest()
   }
 
-  #pending(sealKey: Buffer): PendingSignIns {
-    return PendingSignIns.open(cookieOf(this.#c).pending, sealKey, this.#world.now())
+  #pending(encryptionKey: Buffer): PendingSignIns {
+    return PendingSignIns.open(cookieOf(this.#c).pending, encryptionKey, this.#deps.now())
   }
 
-  async #save(signedIn: SignedIn): Promise<void> {
+  async #save(signedIn: SignedInUsers): Promise<void> {
     this.#signedIn = signedIn
-    await this.#world.state.set(keyOf(this.#secret), seal(signedIn, this.#secret, 'session'), lifeMs)
+    await this.#deps.state.set(keyOf(this.#secret), encryptJson(signedIn, this.#secret, 'session'), lifeMs)
   }
 
   #sendCookie(pending?: string): void {
@@ -115,10 +116,10 @@ export class BrowserSession {
       secure: true,
       httpOnly: true,
       path: '/',
-      // Lax: Okta sends the browser back with it.
+      // Lax: sent with the redirect from Okta.
       sameSite: 'Lax',
     })
-    // In the place of an earlier one (RFC 6265 §4.1.1).
+    // Replaces an earlier Set-Cookie of this response (RFC 6265 §4.1.1).
     this.#c.header('set-cookie', cookie)
   }
 }

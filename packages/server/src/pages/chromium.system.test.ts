@@ -48,7 +48,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
           key: { file: 'key.json' },
         },
       },
-      callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk', 'nightly-export'] } },
+      clients: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk', 'nightly-export'] } },
     }
     const key = JSON.stringify(okta.client('service').jwk)
     broker = await startBroker(config, { port, files: { ...filesOf(okta), 'key.json': key } })
@@ -60,7 +60,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
   })
   beforeEach(() => broker.advance(10_000))
 
-  /** A browser with nothing in it, closed and forgotten when the test ends. */
+  /** A browser with an empty profile that is deleted when the test ends. */
   async function openChromium(view: (typeof views)[number] = views[0]): Promise<BrowserContext & AsyncDisposable> {
     const { colorScheme, viewport } = view
     const profile = await mkdtemp(join(tmpdir(), 'chromium-'))
@@ -90,21 +90,21 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
 
   async function shoot(page: Page, name: string) {
     await page.screenshot({ path: join(screenshots, `broker-${name}.png`), fullPage: true })
-    // Nothing sticks out, so nobody has to scroll sideways.
+    // No horizontal scrolling.
     const root = 'document.documentElement'
     expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0)
   }
 
-  it.each(views)('lead from sign-in to sign-out: $name', async view => {
+  it.each(views)('sign a user in and out: $name', async view => {
     await using browser = await openChromium(view)
     const [page = await browser.newPage()] = browser.pages()
     const complaints: string[] = []
     page.on('console', message => complaints.push(message.text()))
     page.on('pageerror', error => complaints.push(error.message))
-    // From the other name of this machine: the cookie has to be one of the name that Okta sends the browser back to.
+    // Opened by 127.0.0.1: the cookie must be set for localhost, which Okta redirects to.
     await page.goto(`http://127.0.0.1:${broker.port}/`)
     expect(page.url()).toBe(`${broker.url}/`)
-    await page.getByText('Somebody has to sign in').waitFor()
+    await page.getByText('Sign-in required').waitFor()
     await shoot(page, `home-signed-out-${view.name}`)
     expect((await token()).status).toBe(400)
 
@@ -119,14 +119,16 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
 
     const answer = await token()
     expect(answer.status).toBe(200)
-    await page.getByRole('button', { name: 'Copy: A token, desk' }).click()
+    await page.getByRole('button', { name: 'Copy: Get a token, desk' }).click()
     const copied = await page.evaluate('navigator.clipboard.readText()')
-    expect(copied).toBe(`curl -u CALLER -d grant_type=client_credentials -d connection=desk ${broker.url}/oauth2/token`)
+    expect(copied).toBe(
+      `curl -u CLIENT_ID -d grant_type=client_credentials -d connection=desk ${broker.url}/oauth2/token`,
+    )
     const { access_token } = (await answer.json()) as { access_token: string }
     expect(await page.content()).not.toContain(access_token)
 
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByText('Somebody has to sign in').waitFor()
+    await page.getByText('Sign-in required').waitFor()
     expect((await token()).status).toBe(400)
     const api = await fetch(new URL('/api/v1/users/me', okta.orgUrl), {
       headers: { authorization: `Bearer ${access_token}` },
@@ -140,7 +142,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
-  it('work by keyboard alone, and say what they are', async () => {
+  it('can be used by keyboard and with a screen reader', async () => {
     await using browser = await openChromium()
     const [page = await browser.newPage()] = browser.pages()
     await page.goto(`${broker.url}/login/desk`)
@@ -158,7 +160,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(await page.getByRole('region', { name: 'desk' }).count()).toBe(1)
   })
 
-  it('refuse who is not on the list, and revoke what they got', async () => {
+  it('reject an account that is not listed in signIn, and revoke its tokens', async () => {
     await using browser = await openChromium()
     const [page = await browser.newPage()] = browser.pages()
     await page.goto(`${broker.url}/login/desk`)
@@ -173,7 +175,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(refused.at(-1)).toMatchObject({ connection: 'desk', userName: okta.users[1]?.login })
   })
 
-  it('stand in no frame (clickjacking)', async () => {
+  it('cannot be framed (clickjacking)', async () => {
     const site = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html')
       response.end(`<iframe src="${broker.url}/login/desk"></iframe>`)
@@ -188,7 +190,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     site.close()
   })
 
-  it('run nothing that was put into them', async () => {
+  it('run no injected script', async () => {
     await using browser = await openChromium()
     const [page = await browser.newPage()] = browser.pages()
     const response = await page.goto(`${broker.url}/login/callback?state=%3Cscript%3Ealert(1)%3C/script%3E&error=x`)
@@ -198,7 +200,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toContain('unsafe')
     expect(await page.content()).not.toContain('alert(1)')
-    // Also where somebody finds a way to put a script in.
+    // Even a script that was injected is blocked by the CSP.
     const ran = await page.evaluate(`(() => {
       const script = document.createElement('script')
       script.textContent = 'window.ran = true'

@@ -1,4 +1,4 @@
-/** What the button Copy does. Without it, a click selects the whole line. */
+/** The script of the Copy buttons. Without it, a click selects the whole line. */
 export const copyScript = `for (const line of document.querySelectorAll('.line')) {
   const [text, button] = [line.querySelector('pre'), line.querySelector('button')]
   button.hidden = false

@@ -7,22 +7,22 @@ import { style } from './style.js'
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** A page, and what it may do. */
+/** The content of a page. */
 export interface Page {
   readonly title: string
   readonly content: Child
   readonly status?: ContentfulStatusCode
-  /** Whom its forms may lead to, besides the broker: a browser holds redirects of a form to it too. */
-  readonly leadsTo?: URL
+  /** Another origin that its forms may redirect to: `form-action` applies to redirects too. */
+  readonly formTarget?: URL
 }
 
-/** Sends a page: it runs no script but the broker's own file, loads nothing, and stands in no frame. */
-export async function sendPage(c: AppContext, { title, content, status = 200, leadsTo }: Page): Promise<Response> {
+/** Sends a page that runs only the broker's own script, loads nothing else, and cannot be framed. */
+export async function sendPage(c: AppContext, { title, content, status = 200, formTarget }: Page): Promise<Response> {
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
     "script-src 'self'",
-    `form-action 'self'${leadsTo === undefined ? '' : ` ${leadsTo.origin}`}`,
+    `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget.origin}`}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
@@ -30,7 +30,7 @@ export async function sendPage(c: AppContext, { title, content, status = 200, le
     'content-security-policy': policy,
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
-    // Not no-referrer: a form would come without its origin.
+    // Not no-referrer: forms would be sent with the origin null.
     'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',

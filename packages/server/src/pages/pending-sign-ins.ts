@@ -1,7 +1,7 @@
 import type { PendingSignIn } from '@connect-okta/core/sign-in'
-import { seal, unseal } from './seal.js'
+import { decryptJson, encryptJson } from './encrypted-json.js'
 
-/** A sign-in that has begun in a browser. */
+/** A sign-in in progress. */
 interface Pending extends Omit<PendingSignIn, 'redirectUri'> {
   readonly connection: string
   /** In milliseconds since 1970. */
@@ -9,12 +9,12 @@ interface Pending extends Omit<PendingSignIn, 'redirectUri'> {
 }
 
 const lifeMs = 15 * 60_000
-// A cookie has 4 KB at most.
+// Browsers limit a cookie to 4 KB.
 const maxPending = 4
 
 /**
- * The sign-ins that have begun in a browser. They travel in its cookie, sealed, and the broker stores nothing: anyone can
- * begin a sign-in, as often as they like.
+ * The sign-ins in progress of a browser, encrypted in its cookie. The broker stores nothing, because anyone can begin any number
+ * of sign-ins.
  */
 export class PendingSignIns {
   readonly #all: readonly Pending[]
@@ -23,13 +23,13 @@ export class PendingSignIns {
     this.#all = all
   }
 
-  /** Opens what {@link sealed} made. Text that was not made by it holds no sign-ins. */
+  /** Decrypts the result of {@link encrypted}. Other text contains no sign-ins. */
   static open(text: string | undefined, secret: Buffer, now: number): PendingSignIns {
-    const all = text === undefined ? [] : (unseal<readonly Pending[]>(text, secret, 'sign-in') ?? [])
+    const all = text === undefined ? [] : (decryptJson<readonly Pending[]>(text, secret, 'sign-in') ?? [])
     return new PendingSignIns(all.filter(({ expiresAt }) => expiresAt > now))
   }
 
-  /** With one more; of many that never end, the latest few. */
+  /** Adds a sign-in, and keeps only the latest few. */
   with(connection: string, { state, nonce, codeVerifier }: PendingSignIn, now: number): PendingSignIns {
     const added = { connection, state, nonce, codeVerifier, expiresAt: now + lifeMs }
     return new PendingSignIns([...this.#all.slice(1 - maxPending), added])
@@ -43,7 +43,7 @@ export class PendingSignIns {
     return this.#all.find(one => one.state === state)
   }
 
-  sealed(secret: Buffer): string | undefined {
-    return this.#all.length === 0 ? undefined : seal(this.#all, secret, 'sign-in')
+  encrypted(secret: Buffer): string | undefined {
+    return this.#all.length === 0 ? undefined : encryptJson(this.#all, secret, 'sign-in')
   }
 }

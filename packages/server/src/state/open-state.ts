@@ -1,7 +1,7 @@
 import { createMemoryState } from './memory-state.js'
 import type { SharedState } from './shared-state.js'
 
-/** The state that goes with a token store: in the same Redis, or in memory where one machine has all. */
+/** Opens the shared state that belongs to a token store: in the same Redis, or in memory for a single process. */
 export async function openState(
   store: string,
   now: () => number,

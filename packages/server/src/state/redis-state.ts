@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto'
+import { isOktaConnectError } from '@connect-okta/core'
+import { type RedisConnection, redisConnection } from '@connect-okta/core/stores'
 import type { RedisClientType } from 'redis'
-import { connectRedis } from './live-redis.js'
 import { type Eviction, maxOncePerOwner, type SharedState, StateUnavailable } from './shared-state.js'
 
 const prefix = 'connect-okta:broker:'
 
-// KEYS: counter. ARGV: window. The count and the window's rest, in one step.
+// KEYS: counter. ARGV: window. Returns the count and the remaining time of the window, atomically.
 const countScript = `
 local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { hits, redis.call('PTTL', KEYS[1]) }`
 
-// KEYS: the moment since when nothing was lost.
+// KEYS: the time since which no key was lost.
 const sinceScript = `
 local time = redis.call('TIME')
 redis.call('SET', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), 'NX')`
 
-// KEYS: what an owner has added, the moment since when nothing was lost. ARGV: key, lifetime, maximum. In one step; the
-// clock is that of the Redis, which all processes share.
+// KEYS: the keys of an owner, the time since which no key was lost. ARGV: key, lifetime, maximum. Atomic; uses the clock of the
+// Redis, which all processes share.
 const onceScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -29,28 +30,37 @@ if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return { -1, since } e
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIREAT', KEYS[1], redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
 return { 1, since }`
-const policyEveryMs = 10_000
+const policyCheckIntervalMs = 10_000
+const answerTimeoutMs = 1_000
 
 /**
  * A {@link SharedState} in a Redis or Valkey, for a broker of many processes.
  *
  * @param address `redis://HOST:PORT/DATABASE`
- * @throws {@link OktaConnectError} `store_failed` without the package `redis`.
+ * @throws {@link OktaConnectError} `store_failed` if the package `redis` is not installed, `options_invalid`
  */
 export async function openRedisState(address: string, maxOnce = maxOncePerOwner): Promise<SharedState> {
   let eviction: Eviction = 'unknown'
-  const sincePlace = `${prefix}remembered-since`
+  const sinceKey = `${prefix}remembered-since`
 
   async function checkPolicy(redis: RedisClientType): Promise<void> {
     eviction = await evictionOf(redis)
-    // While it may evict, what was used may be lost: the moment is set again afterwards.
-    if (eviction === 'possible') await redis.del(sincePlace)
-    else await redis.eval(sinceScript, { keys: [sincePlace] })
+    // While the policy allows eviction, keys may get lost. The time is set again afterwards.
+    if (eviction === 'possible') await redis.del(sinceKey)
+    else await redis.eval(sinceScript, { keys: [sinceKey] })
   }
-  const redis = await connectRedis(address, checkPolicy)
-  const { run } = redis
-  // The policy can be changed at any moment. Without an answer nothing is added anyway.
-  const timer = setInterval(() => void run(checkPolicy).catch(() => {}), policyEveryMs).unref()
+  const connection = redisConnection(address, { keepConnected: true, onConnect: checkPolicy, answerTimeoutMs })
+
+  const run: RedisConnection['run'] = async command => {
+    try {
+      return await connection.run(command)
+    } catch (cause) {
+      throw new StateUnavailable('The Redis does not answer.', { cause })
+    }
+  }
+  await firstAttempt(connection)
+  // The policy can change at any time. While the Redis does not respond, no key is added either.
+  const timer = setInterval(() => void run(checkPolicy).catch(() => {}), policyCheckIntervalMs).unref()
 
   return {
     get eviction() {
@@ -60,9 +70,9 @@ export async function openRedisState(address: string, maxOnce = maxOncePerOwner)
     set: async (key, value, lifeMs) => void (await run(redis => redis.set(prefix + key, value, { PX: lifeMs }))),
     remove: async key => void (await run(redis => redis.del(prefix + key))),
     async addOnce(owner, key, lifeMs) {
-      if (eviction === 'possible') throw new StateUnavailable('The Redis may evict what has to be remembered.')
+      if (eviction === 'possible') throw new StateUnavailable('The Redis may evict used assertions.')
       const options = {
-        keys: [`${prefix}once:${owner}`, sincePlace],
+        keys: [`${prefix}once:${owner}`, sinceKey],
         arguments: [key, String(lifeMs), String(maxOnce)],
       }
       const [added, since] = (await run(redis => redis.eval(onceScript, options))) as [number, string]
@@ -74,46 +84,57 @@ export async function openRedisState(address: string, maxOnce = maxOncePerOwner)
       const [hits, resetsInMs] = (await run(redis => redis.eval(countScript, options))) as [number, number]
       return { hits, resetsInMs }
     },
-    async sealKey() {
-      const place = `${prefix}seal-key`
-      await run(redis => redis.set(place, randomBytes(32).toString('base64'), { condition: 'NX' }))
-      return Buffer.from((await run(redis => redis.get(place))) ?? '', 'base64')
+    async encryptionKey() {
+      const key = `${prefix}seal-key`
+      await run(redis => redis.set(key, randomBytes(32).toString('base64'), { condition: 'NX' }))
+      return Buffer.from((await run(redis => redis.get(key))) ?? '', 'base64')
     },
     async check() {
-      const place = `${prefix}check`
-      await run(redis => redis.set(place, '', { PX: 60_000 }))
-      await run(redis => redis.get(place))
+      const key = `${prefix}check`
+      await run(redis => redis.set(key, '', { PX: 60_000 }))
+      await run(redis => redis.get(key))
       await run(checkPolicy)
     },
     async close() {
       clearInterval(timer)
-      redis.close()
+      connection.close()
     },
   }
 }
 
+// Waits until the policy is known. A Redis that does not answer yet is reconnected in the background.
+async function firstAttempt(connection: RedisConnection): Promise<void> {
+  try {
+    await connection.run(async () => {})
+  } catch (error) {
+    const { code } = ((isOktaConnectError(error) && error.cause) || {}) as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND') return
+    connection.close()
+    throw error
+  }
+}
+
 /**
- * Whether a Redis may evict keys that have not expired. Judged by the policy only: the limit of memory can be set at any
- * moment.
+ * Whether a Redis may evict keys that have not expired. Depends only on the policy: the memory limit can change at any time.
  *
  * @see https://redis.io/docs/latest/develop/reference/eviction/
  */
 async function evictionOf(redis: RedisClientType): Promise<Eviction> {
-  const policy = (await configured(redis)) ?? (await informed(redis))
+  const policy = (await policyByConfig(redis)) ?? (await policyByInfo(redis))
   if (policy === undefined) return 'unknown'
   return policy === 'noeviction' ? 'impossible' : 'possible'
 }
 
-async function configured(redis: RedisClientType): Promise<string | undefined> {
+async function policyByConfig(redis: RedisClientType): Promise<string | undefined> {
   try {
     return (await redis.configGet('maxmemory-policy'))['maxmemory-policy']
   } catch {
-    // Managed services and access lists refuse it.
+    // Managed services and access lists reject CONFIG.
     return undefined
   }
 }
 
-async function informed(redis: RedisClientType): Promise<string | undefined> {
+async function policyByInfo(redis: RedisClientType): Promise<string | undefined> {
   try {
     return /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1]
   } catch {

@@ -1,52 +1,49 @@
-/**
- * What the processes of one broker share besides tokens: sessions of browsers, assertions that were used, rates. Values
- * expire.
- */
+/** State that the processes of one broker share, in addition to tokens: browser sessions, used assertions, rates. Values expire. */
 export interface SharedState {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, lifeMs: number): Promise<void>
   remove(key: string): Promise<void>
   /**
-   * Adds a key of an owner unless it is there. Once added it is there until its lifetime is over, whatever else is stored.
+   * Adds a key of an owner, unless it exists. A key exists until its lifetime ends: it is never evicted.
    *
-   * @throws {@link StateUnavailable} also when there is no room for more keys of the owner, or the Redis may evict it.
+   * @throws {@link StateUnavailable} also when the owner has too many keys, or the Redis may evict keys.
    */
   addOnce(owner: string, key: string, lifeMs: number): Promise<Once>
-  /** Counts one more in the window of the key, which begins with its first. */
+  /** Increments the counter of a key. Its window begins with the first increment. */
   count(key: string, windowMs: number): Promise<Count>
-  /** A random key that all processes share, for what they seal for each other. */
-  sealKey(): Promise<Buffer>
+  /** A random key that all processes share, to encrypt cookies. */
+  encryptionKey(): Promise<Buffer>
   /**
-   * Writes and reads, as requests do.
+   * Checks that values can be written and read.
    *
    * @throws {@link StateUnavailable}
    */
   check(): Promise<void>
-  /** Whether {@link addOnce} can rely on what it added. `unknown`: the Redis does not tell, or has not answered yet. */
+  /** Whether keys of {@link addOnce} can be evicted. `unknown`: the Redis does not report its policy, or has not responded yet. */
   readonly eviction: Eviction
   close(): Promise<void>
 }
 
 export type Eviction = 'impossible' | 'possible' | 'unknown'
 
-/** What came of {@link SharedState.addOnce}. */
+/** The result of {@link SharedState.addOnce}. */
 export interface Once {
-  /** Whether the key was added, for the first time in its lifetime. */
+  /** Whether the key was added: it did not exist. */
   readonly isFirst: boolean
-  /** Since when nothing that was added has been lost, in milliseconds since 1970. */
+  /** The time since which no key was lost, in milliseconds since 1970. */
   readonly since: number
 }
 
-/** How many keys of one owner are remembered: the others keep their room. */
+/** The maximum number of keys of one owner. */
 export const maxOncePerOwner = 100_000
 
-/** How many there were, and when the next window begins. */
+/** The value of a counter, and the time until it is reset. */
 export interface Count {
   readonly hits: number
   readonly resetsInMs: number
 }
 
-/** The processes cannot share anything now. */
+/** The shared state does not respond, or cannot accept a key. */
 export class StateUnavailable extends Error {
   override readonly name = 'StateUnavailable'
 }

@@ -6,9 +6,9 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseListenAddress, requireSafe } from '../../src/config/listen-address.js'
-import { callersOf, connectionsOf, readConfigFile } from '../../src/config/load-config.js'
+import { loadClients, loadConnections, readConfigFile } from '../../src/config/load-config.js'
 import { networkList, proxyList } from '../../src/http/networks.js'
-import { canary, casesFor, given, slipped } from './fuzz.test.support.js'
+import { canary, casesFor, given, mutated } from './fuzz.test.support.js'
 
 let folder: string
 
@@ -20,8 +20,8 @@ const whole = {
   listen: '127.0.0.1:8080',
   store: 'memory',
   connections: { users: { tenant: 'example.okta.com', clientId: '0oa1', scopes: ['okta.users.read'], signIn: ['*'] } },
-  callers: {
-    payroll: { secretSha256: 'a'.repeat(64), connections: ['users'], ways: ['proxy'], requests: ['GET /api/**'] },
+  clients: {
+    payroll: { secretSha256: 'a'.repeat(64), connections: ['users'], access: ['proxy'], requests: ['GET /api/**'] },
   },
 }
 const names = [
@@ -45,7 +45,7 @@ const names = [
     'jwks',
     'keys',
     'secretSha256',
-    'ways',
+    'access',
     'requests',
     'minValidity',
     'ratePerMinute',
@@ -87,12 +87,12 @@ const changed = fc
 const texts = fc.oneof(
   changed.map(one => stringify(one)),
   changed.map(one => JSON.stringify(one)),
-  slipped(fc.constant(stringify(whole))),
+  mutated(fc.constant(stringify(whole))),
   fc.string({ unit: 'binary' }).map(text => text + canary),
 )
 
-describe('whatever is written into a configuration', () => {
-  it('is a configuration, or an error that does not repeat it', async () => {
+describe('a random configuration', () => {
+  it('is accepted, or rejected with an error that does not contain its values', async () => {
     const path = join(folder, 'broker.yaml')
     await fc.assert(
       given(texts, async text => {
@@ -103,13 +103,13 @@ describe('whatever is written into a configuration', () => {
           const { behindProxy = [], metricsFrom } = found.file
           if (typeof behindProxy !== 'number') proxyList(behindProxy)
           networkList(metricsFrom)
-          await callersOf(found)
-          await connectionsOf(found)
+          await loadClients(found)
+          await loadConnections(found)
         } catch (error) {
           if (!isOktaConnectError(error)) throw error
-          // A secret may have been written in any place but that of a name.
-          const told = [error.message, error.hint, String(error.cause), JSON.stringify(error)].join()
-          if (!text.includes(`tenant: ${canary}`)) expect(told).not.toContain(canary)
+          // The canary may be anywhere, except in the tenant, which errors contain.
+          const printed = [error.message, error.hint, String(error.cause), JSON.stringify(error)].join()
+          if (!text.includes(`tenant: ${canary}`)) expect(printed).not.toContain(canary)
         }
         expect(({} as Record<string, unknown>).tenant).toBeUndefined()
       }),

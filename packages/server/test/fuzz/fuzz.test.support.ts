@@ -5,20 +5,20 @@ import { afterAll, expect, vi } from 'vitest'
 
 const parsers = 7
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-// Beyond the time that the cases have: machines are shared.
+// Longer than the time for the cases, because test machines are shared.
 vi.setConfig({ testTimeout: (minutes * 60_000) / parsers + 120_000 })
 
 /**
- * How many cases a parser gets. `npm run torture` tries others each time, as many as its time allows.
+ * The number of cases for a parser. `npm run torture` uses another seed each time, and as many cases as its time allows.
  *
- * @param share of 1,000
+ * @param share a fraction of 1,000 cases.
  */
 export function casesFor(share: number): fc.Parameters<unknown> {
   if (minutes > 0) return { numRuns: 1_000_000, interruptAfterTimeLimit: (minutes * 60_000) / parsers }
   return { numRuns: Math.round(1_000 * share), seed: 20_261_125 }
 }
 
-/** Stands for every secret: it must not come back. */
+/** A secret that no response may contain. */
 export const canary = 'cAnArY-0123456789'
 
 let tried = 0
@@ -29,7 +29,7 @@ afterAll(() => {
   }
 })
 
-/** Something that has to hold, whatever is given. */
+/** A property that must hold for every value. */
 export function given<T>(values: fc.Arbitrary<T>, holds: (value: T) => Promise<void>) {
   return fc.asyncProperty(values, async value => {
     tried += 1
@@ -37,14 +37,14 @@ export function given<T>(values: fc.Arbitrary<T>, holds: (value: T) => Promise<v
   })
 }
 
-/** What callers write, with a slip in it somewhere. */
-export const slipped = (right: fc.Arbitrary<string>) =>
+/** A valid text with a random change. */
+export const mutated = (right: fc.Arbitrary<string>) =>
   fc.tuple(right, fc.nat(), fc.nat(4), fc.string({ unit: 'binary', maxLength: 4 })).map(([text, at, removed, put]) => {
     const place = at % (text.length + 1)
     return text.slice(0, place) + put + text.slice(place + removed)
   })
 
-/** A request as it goes over the wire, whatever is in it. */
+/** A request that is sent over the wire without validation. */
 export interface Sent {
   readonly method?: string
   readonly path: string
@@ -52,7 +52,7 @@ export interface Sent {
   readonly body?: string
 }
 
-/** What came back. */
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly head: string
@@ -61,7 +61,7 @@ export interface Answer {
 
 let clients = 0
 
-/** Sends a request, each from a client of its own: nobody is held back for what others did wrong. */
+/** Sends a request from a new address, so that failed attempts do not block later requests. */
 export async function send(port: number, { method = 'POST', path, headers = {}, body = '' }: Sent): Promise<Answer> {
   const from = clients++
   const content = Buffer.from(body)
@@ -75,7 +75,7 @@ export async function send(port: number, { method = 'POST', path, headers = {}, 
   const socket = connect(port, '127.0.0.1')
   const pieces: Buffer[] = []
   socket.on('data', piece => pieces.push(piece))
-  // Who breaks the rules of HTTP may be hung up on.
+  // The server may close the connection when a request is not valid HTTP.
   socket.on('error', () => {})
   socket.write(Buffer.from(`${method} ${oneLine(path).replaceAll(' ', '+')} HTTP/1.1\r\n${lines.join('')}\r\n`))
   socket.write(content)
@@ -87,12 +87,12 @@ export async function send(port: number, { method = 'POST', path, headers = {}, 
 
 const oneLine = (text: string) => text.replace(/[\r\n\0]/g, '')
 
-/** An answer is ours, has no fault of the broker in it, and none of these secrets. */
+/** Expects a valid response without a server error and without these secrets. */
 export function expectSound({ status, head, body }: Answer, secrets: readonly string[]): void {
   expect(status, `${head}\n${body}`).toBeGreaterThanOrEqual(200)
   expect(status, `${head}\n${body}`).toBeLessThan(500)
   for (const secret of secrets) expect(head + body).not.toContain(secret)
-  // Without a body, or with an empty chunk of one: an answer to HEAD, or to what is hardly HTTP.
+  // Responses to HEAD and to invalid HTTP have no body, or an empty chunk.
   if (status < 400 || body === '' || body === '0\r\n\r\n') return
   expect(head.toLowerCase()).toContain('cache-control: no-store')
   // RFC 6749 §5.2: printable, without quotes and backslashes.

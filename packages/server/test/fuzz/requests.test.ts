@@ -11,7 +11,7 @@ import {
   startBroker,
   type TestBroker,
 } from '../support/broker.test.support.js'
-import { type Answer, canary, casesFor, expectSound, given, send, slipped } from './fuzz.test.support.js'
+import { type Answer, canary, casesFor, expectSound, given, mutated, send } from './fuzz.test.support.js'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const ofForm = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -22,15 +22,15 @@ let broker: TestBroker
 
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
-  const callers = {
+  const clients = {
     payroll: { secretSha256: digestFor('payroll'), connections: ['users'], mayRevoke: true },
     signer: { jwks: { keys: [publicKey.export({ format: 'jwk' })] }, connections: ['users'] },
   }
   const connections = { users: connectionOf(okta, okta.client('service')) }
-  broker = await startBroker({ connections, callers, behindProxy: ['127.0.0.1'] }, { files: filesOf(okta) })
+  broker = await startBroker({ connections, clients, behindProxy: ['127.0.0.1'] }, { files: filesOf(okta) })
 })
 afterAll(async () => {
-  // Whatever came, none of it was written down.
+  // The log contains no secret of any request.
   const written = JSON.stringify(broker.lines())
   for (const one of secrets) expect(written).not.toContain(one)
   expect(written).not.toContain('a bug')
@@ -53,7 +53,7 @@ const values = [
   ],
   ...['', ' ', '*', 'https://x.okta.com', '__proto__'],
 ]
-// A scope that a caller may not have is told back: no secret belongs there.
+// The error for an unknown scope contains the scope, so the canary is not used as one.
 const pairs = fc
   .array(fc.tuple(fc.oneof(fc.constantFrom(...names), text), fc.oneof(fc.constantFrom(...values), text)), {
     maxLength: 6,
@@ -63,7 +63,7 @@ const right = new URLSearchParams({ grant_type: 'client_credentials', scope: 'ok
 const bodies = fc.oneof(
   pairs.map(all => new URLSearchParams(all).toString()),
   pairs.map(all => all.map(pair => pair.join('=')).join('&')),
-  slipped(fc.constant(right)),
+  mutated(fc.constant(right)),
 )
 const types = fc.constantFrom(
   ...Array(8).fill('application/x-www-form-urlencoded'),
@@ -75,29 +75,29 @@ const types = fc.constantFrom(
 const post = (path: string, headers: Record<string, string>, body: string) =>
   send(broker.port, { path, headers: { ...ofForm, ...headers }, body })
 
-describe('whatever a caller sends', () => {
-  it('as a form gets a token or a reason', async () => {
+describe('a random request', () => {
+  it('gets a token or an error when its form is random', async () => {
     const credentials = fc.constantFrom<Record<string, string>>({ authorization: basic('payroll') }, {})
     await fc.assert(
       given(fc.tuple(bodies, types, credentials), async ([body, type, mine]) => {
         const answer = await post('/oauth2/token', { 'content-type': type, ...mine }, body)
         expectSound(answer, secrets)
-        // Nobody gets one who has not said who they are.
+        // Without credentials, no token is returned.
         if (mine.authorization === undefined) expect([400, 401]).toContain(answer.status)
       }),
       casesFor(0.3),
     )
   })
 
-  it('as a header makes nobody a caller but the caller', async () => {
+  it('authenticates only with the secret when its header is random', async () => {
     const decoded = fc.oneof(
-      slipped(fc.constant(`payroll:${secret}`)),
+      mutated(fc.constant(`payroll:${secret}`)),
       fc.tuple(text, text).map(pair => pair.join(':')),
       text,
     )
     const headers = fc.oneof(
       decoded.map(one => `Basic ${Buffer.from(one).toString('base64')}`),
-      slipped(fc.constant(basic('payroll'))),
+      mutated(fc.constant(basic('payroll'))),
       fc.tuple(fc.constantFrom('Basic', 'BASIC', 'Bearer', 'DPoP', ''), text).map(pair => pair.join(' ')),
     )
     await fc.assert(
@@ -115,7 +115,7 @@ describe('whatever a caller sends', () => {
     )
   })
 
-  it('as an assertion makes nobody a caller but who signed it, for us, for now', async () => {
+  it('authenticates only with a valid assertion for this broker when its assertion is random', async () => {
     const now = Math.floor(Date.now() / 1000)
     const usual = { iss: 'signer', sub: 'signer', aud: broker.url, exp: now + 60 }
     const odd = fc.oneof(
@@ -141,7 +141,7 @@ describe('whatever a caller sends', () => {
     )
     const signed = fc.tuple(headers, claims).map(([header, payload]) => signedBy(privateKey, header, payload))
     await fc.assert(
-      given(fc.oneof(signed, slipped(signed)), async client_assertion => {
+      given(fc.oneof(signed, mutated(signed)), async client_assertion => {
         const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
         const form = new URLSearchParams({ grant_type: 'client_credentials', client_assertion, client_assertion_type })
         const answer = await post('/oauth2/token', {}, form.toString())
@@ -156,7 +156,7 @@ describe('whatever a caller sends', () => {
     )
   })
 
-  it('to be revoked is, or is not, and ends nothing else', async () => {
+  it('revokes only the given token when its form is random', async () => {
     await fc.assert(
       given(
         fc.oneof(
@@ -185,7 +185,7 @@ function payloadOf(assertion: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString())
 }
 
-describe('what was found this way', () => {
+describe('a regression found by fuzzing', () => {
   const ask = (payload: object): Promise<Answer> => {
     const usual = { iss: 'signer', sub: 'signer', aud: broker.url, exp: Math.floor(Date.now() / 1000) + 60 }
     const client_assertion = signedBy(privateKey, { alg: 'ES256' }, { ...usual, ...payload })
@@ -194,7 +194,7 @@ describe('what was found this way', () => {
     return post('/oauth2/token', {}, form.toString())
   }
 
-  it('an assertion whose jti is no text is none', async () => {
+  it('rejects an assertion when its jti is not a string', async () => {
     expect((await ask({ jti: { toString: 1, valueOf: 1 } })).status).toBe(401)
     expect((await ask({ jti: 7 })).status).toBe(401)
   })
@@ -202,12 +202,12 @@ describe('what was found this way', () => {
   it.each([
     ['before it', basic('payroll').replace(' ', ' *')],
     ['after it', `${basic('payroll')} x`],
-  ])('a secret with something %s is none', async (_where, authorization) => {
+  ])('rejects a secret with other characters %s', async (_where, authorization) => {
     expect((await post('/oauth2/token', { authorization }, right)).status).toBe(401)
   })
 
-  it('a parameter that comes twice is not told back where its name may be a secret', async () => {
+  it('does not repeat the name of a parameter that may be a secret', async () => {
     const answer = await post('/oauth2/token', { authorization: basic('payroll') }, `${canary}=1&${canary}=2`)
-    expect(JSON.parse(answer.body).error_description).toBe('A parameter comes more than once.')
+    expect(JSON.parse(answer.body).error_description).toBe('A parameter is repeated.')
   })
 })

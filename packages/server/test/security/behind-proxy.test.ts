@@ -17,30 +17,30 @@ afterAll(() => okta.close())
 const issuer = 'https://broker.example.com'
 const start = (more: object = {}, args: readonly string[] = []) => {
   const connections = { users: connectionOf(okta, okta.client('service')) }
-  const callers = { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } }
-  return startBroker({ connections, callers, ...more }, { files: filesOf(okta), args })
+  const clients = { payroll: { secretSha256: digestFor('payroll'), connections: ['users'] } }
+  return startBroker({ connections, clients, ...more }, { files: filesOf(okta), args })
 }
 
-// This machine by an address that is not loopback, as another one would reach the broker.
+// An address of this machine that is not a loopback address, to connect as another machine does.
 const ownAddress = Object.values(networkInterfaces())
   .flatMap(all => all ?? [])
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 describe('behind a proxy', () => {
-  it('answers only to the proxies in front and to this machine', async () => {
+  it('accepts requests only from its proxies and from this machine', async () => {
     const port = await freePort()
     const listen = `0.0.0.0:${port}`
     await using broker = await start({ listen, issuer }, ['--behind-proxy', '10.0.0.5'])
     const metadata = await fetch(`http://127.0.0.1:${port}/.well-known/oauth-authorization-server`)
     expect(await metadata.json()).toMatchObject({ issuer, token_endpoint: `${issuer}/oauth2/token` })
-    expect(broker.told()).toContain(issuer)
+    expect(broker.printed()).toContain(issuer)
     const status = async (headers = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status
     expect(await status()).toBe(200)
     for (const header of ['x-forwarded-for', 'forwarded', 'via']) expect(await status({ [header]: 'x' })).toBe(403)
   })
 
   it.each([[['127.0.0.1', '::1']], [1]])(
-    'refuses /metrics to what a proxy on this machine (%j) forwards without a header',
+    'rejects /metrics when a proxy on this machine (%j) forwards the request without a header',
     async behindProxy => {
       await using broker = await start({ issuer, behindProxy })
       expect((await fetch(`${broker.url}/metrics`)).status).toBe(403)
@@ -48,7 +48,7 @@ describe('behind a proxy', () => {
     },
   )
 
-  it('answers 400 when the Host header is no host name', async () => {
+  it('answers 400 when the Host header is not a host name', async () => {
     const port = await freePort()
     await using broker = await start({ listen: `0.0.0.0:${port}`, issuer, behindProxy: 1 })
     for (const host of ['xn--a', 'xn--a:443', 'a b', '%00', '[::1', 'x:99999', 'a/b', 'a@b']) {
@@ -58,7 +58,7 @@ describe('behind a proxy', () => {
       expect([host, response.statusCode]).toEqual([host, 400])
     }
     expect(JSON.stringify(broker.lines())).not.toContain('a bug')
-    // As some load balancers check whether it is there.
+    // Some load balancers send health checks with HTTP/1.0.
     const socket = connect(port, '127.0.0.1')
     socket.write('GET /readyz HTTP/1.0\r\n\r\n')
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
@@ -75,17 +75,20 @@ describe('behind a proxy', () => {
     },
   )
 
-  it.skipIf(ownAddress === undefined)('answers no one else when it knows the addresses of its proxies', async () => {
-    const port = await freePort()
-    await using _broker = await start({ listen: `0.0.0.0:${port}`, issuer, behindProxy: ['10.0.0.5'] })
-    for (const path of ['/healthz', '/metrics', '/']) {
-      const headers = { 'x-forwarded-for': '10.0.0.5' }
-      expect((await fetch(`http://${ownAddress}:${port}${path}`, { headers })).status).toBe(403)
-    }
-  })
+  it.skipIf(ownAddress === undefined)(
+    'rejects other addresses when the addresses of the proxies are configured',
+    async () => {
+      const port = await freePort()
+      await using _broker = await start({ listen: `0.0.0.0:${port}`, issuer, behindProxy: ['10.0.0.5'] })
+      for (const path of ['/healthz', '/metrics', '/']) {
+        const headers = { 'x-forwarded-for': '10.0.0.5' }
+        expect((await fetch(`http://${ownAddress}:${port}${path}`, { headers })).status).toBe(403)
+      }
+    },
+  )
 
   it.skipIf(ownAddress === undefined).each([[['10.0.0.5']], [1]])(
-    'lets Prometheus read metrics from an address that is listed when the proxies are %j',
+    'serves metrics to an address in metricsFrom when behindProxy is %j',
     async behindProxy => {
       const port = await freePort()
       const config = { listen: `0.0.0.0:${port}`, issuer, behindProxy, metricsFrom: [ownAddress] }

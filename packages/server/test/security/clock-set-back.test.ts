@@ -21,7 +21,7 @@ const start = () =>
   startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'] },
         slow: { secretSha256: digestFor('slow'), connections: ['users'], ratePerMinute: 1 },
       },
@@ -39,7 +39,7 @@ describe.each([
   ['back', -hourMs],
   ['ahead', hourMs],
 ])('a clock that is set %s by an hour', (_where, ms) => {
-  it('holds back failed attempts for a minute', async () => {
+  it('blocks failed attempts for a minute', async () => {
     await using broker = await start()
     for (let index = 0; index < 11; index++) await ask(broker, basic('payroll', 'guess'))
     broker.setClock(ms)
@@ -63,7 +63,7 @@ describe.each([
     expect((await ask(broker, basic('slow'))).status).toBe(200)
   })
 
-  it('does not freeze what /readyz says', async () => {
+  it('does not freeze the result of /readyz', async () => {
     await using broker = await start()
     const ready = async () => ((await (await fetch(`${broker.url}/readyz`)).json()) as { status: string }).status
     using _down = okta.fault({ endpoint: '/oauth2/v1/token', status: 500 })

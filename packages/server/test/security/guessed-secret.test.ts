@@ -31,7 +31,7 @@ const start = (more: object = {}) =>
   startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'] },
         reports: { secretSha256: digestFor('reports'), connections: ['users'] },
         signer: { jwks: { keys: [publicKey.export({ format: 'jwk' })] }, connections: ['users'] },
@@ -42,7 +42,7 @@ const start = (more: object = {}) =>
   )
 
 interface Sent {
-  /** Where from: this machine has many addresses of its own. */
+  /** The source address: any address in 127.0.0.0/8. */
   readonly from?: string
   readonly headers?: Record<string, string>
   readonly form?: Record<string, string>
@@ -61,7 +61,7 @@ async function send(broker: TestBroker, authorization: string | undefined, sent:
   return { status: response.statusCode, headers: response.headers, body: (await json(response)) as { error?: string } }
 }
 
-/** What comes of guesses, one after the other. */
+/** The statuses of sequential attempts with wrong secrets. */
 async function guess(broker: TestBroker, times: number, name = 'payroll', sent: Sent = {}) {
   const statuses: (number | undefined)[] = []
   for (let index = 0; index < times; index++) {
@@ -72,8 +72,8 @@ async function guess(broker: TestBroker, times: number, name = 'payroll', sent: 
 
 const few = Array(10).fill(401)
 
-describe('who guesses at the secret of a caller', () => {
-  it('is told to wait after ten, at every route, and the right one is no longer looked at either', async () => {
+describe('a client that guesses a secret', () => {
+  it('is blocked at every route after ten attempts, even with the right secret', async () => {
     await using broker = await start()
     expect(await guess(broker, 12)).toEqual([...few, 429, 429])
     const { status, headers, body } = await send(broker, basic('payroll'))
@@ -90,7 +90,7 @@ describe('who guesses at the secret of a caller', () => {
     expect(broker.lines().filter(({ msg }) => String(msg).includes('failed attempts'))).toHaveLength(1)
   })
 
-  it('gets no more by asking for all at once', async () => {
+  it('gets no more attempts with concurrent requests', async () => {
     await using broker = await start()
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_one, index) => send(broker, basic('payroll', `guess ${index}`))),
@@ -98,7 +98,7 @@ describe('who guesses at the secret of a caller', () => {
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10)
   })
 
-  it('locks out neither other callers on the same address nor the caller on another', async () => {
+  it('blocks neither other clients on the same address nor the client on another address', async () => {
     await using broker = await start()
     await guess(broker, 11)
     expect((await send(broker, basic('reports'))).status).toBe(200)
@@ -106,28 +106,28 @@ describe('who guesses at the secret of a caller', () => {
     expect((await send(broker, basic('payroll'))).status).toBe(429)
   })
 
-  it('learns by trying many names neither which there are nor how to lock them out', async () => {
+  it('cannot find out which clients exist, or block them, by trying many names', async () => {
     await using broker = await start()
-    for (let index = 0; index < 100; index++) await guess(broker, 1, `nobody-${index}`)
+    for (let index = 0; index < 100; index++) await guess(broker, 1, `unknown-${index}`)
     const startedAt = performance.now()
     const known = await send(broker, basic('reports', 'guess'))
-    const unknown = await send(broker, basic('nobody-100', 'guess'))
+    const unknown = await send(broker, basic('unknown-100', 'guess'))
     expect(known.status).toBe(429)
     const passing = { date: '', 'x-request-id': '', 'retry-after': '' }
     expect({ ...known.headers, ...passing }).toEqual({ ...unknown.headers, ...passing })
-    // Both wait for the same end, from which the time between them has passed.
+    // Both are blocked until the same time.
     const seconds = Math.ceil((performance.now() - startedAt) / 1000)
     const [longer, shorter] = [known, unknown].map(({ headers }) => Number(headers['retry-after'])) as [number, number]
     expect(longer - shorter).toBeGreaterThanOrEqual(0)
     expect(longer - shorter).toBeLessThanOrEqual(seconds)
     expect(known.body).toEqual(unknown.body)
     expect((await send(broker, basic('reports'))).status).toBe(200)
-    // A caller that there is stays guarded.
+    // An existing client is still protected.
     await guess(broker, 9, 'reports')
     expect((await send(broker, basic('reports'))).status).toBe(429)
   })
 
-  it('cannot tell which clients exist by windows of a minute that overlap', async () => {
+  it('cannot find out which clients exist by overlapping time windows', async () => {
     await using broker = await start()
     for (let index = 0; index < 101; index++) await guess(broker, 1, `made-up-${index}`)
     broker.advance(50_000)
@@ -136,7 +136,7 @@ describe('who guesses at the secret of a caller', () => {
     expect(await guess(broker, 1, 'missing')).toEqual(await guess(broker, 1, 'payroll'))
   })
 
-  it('by assertions is held back as well', async () => {
+  it('is blocked as well when it guesses with assertions', async () => {
     await using broker = await start()
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     const statuses = []
@@ -149,18 +149,18 @@ describe('who guesses at the secret of a caller', () => {
     expect(statuses).toEqual([...few, 429])
   })
 
-  it('is not who says nothing first, as clients do that wait for a challenge', async () => {
+  it('is not blocked when it sends no credentials', async () => {
     await using broker = await start()
     for (let index = 0; index < 110; index++) expect((await send(broker, undefined)).status).toBe(401)
     expect((await send(broker, basic('payroll'))).status).toBe(200)
   })
 })
 
-describe('who guesses through a proxy', () => {
+describe('a client that guesses through a proxy', () => {
   const behindProxy = { behindProxy: ['127.0.0.1', '10.0.0.7'] }
   const via = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } })
 
-  it('is known by the address that the proxy writes down, whatever is forged before it', async () => {
+  it('is identified by the address that the proxy appends, even if it forges others', async () => {
     await using broker = await start(behindProxy)
     const statuses = []
     for (let index = 0; index < 11; index++) {
@@ -170,13 +170,13 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('203.0.113.10'))).status).toBe(200)
   })
 
-  it('is known by the address that a proxy on this machine writes down at either loopback address', async () => {
+  it('is identified by the address that a proxy appends when the proxy uses either loopback address', async () => {
     await using broker = await start({ behindProxy: ['::1'] })
     expect(await guess(broker, 11, 'payroll', via('203.0.113.9'))).toEqual([...few, 429])
     expect((await send(broker, basic('payroll'), via('203.0.113.10'))).status).toBe(200)
   })
 
-  it('has one network, however many addresses of it (IPv6)', async () => {
+  it('is identified by its network when it uses many addresses of it (IPv6)', async () => {
     await using broker = await start(behindProxy)
     const statuses = []
     for (let index = 0; index < 11; index++) {
@@ -186,7 +186,7 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('2001:db8:0:8::1'))).status).toBe(200)
   })
 
-  it('is counted under the address of the proxy when the proxy sends no address', async () => {
+  it('is identified by the address of the proxy when the proxy sends none', async () => {
     await using broker = await start(behindProxy)
     expect(await guess(broker, 12)).toEqual([...few, 429, 429])
     expect(await guess(broker, 1, 'reports', via('unknown'))).toEqual([401])
@@ -194,7 +194,7 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('203.0.113.9'))).status).toBe(200)
   })
 
-  it('is refused with 431 when junk headers would push X-Forwarded-For out', async () => {
+  it('is rejected with 431 when it sends too many headers', async () => {
     await using broker = await start(behindProxy)
     const junk = Object.fromEntries(Array.from({ length: 100 }, (_one, index) => [`x-junk-${index}`, '1']))
     const headers = { ...junk, 'x-forwarded-for': '203.0.113.9' }
@@ -202,19 +202,19 @@ describe('who guesses through a proxy', () => {
     expect(await guess(broker, 11, 'payroll', via('203.0.113.9'))).toEqual([...few, 429])
   })
 
-  it('cannot choose its address when it reaches the broker beside the proxy', async () => {
+  it('cannot choose its address when it bypasses the proxy', async () => {
     await using broker = await start({ behindProxy: ['10.0.0.7'] })
     const statuses = []
     for (let index = 0; index < 11; index++) {
       statuses.push(...(await guess(broker, 1, 'payroll', via(`198.51.100.${index}`))))
     }
     expect(statuses).toEqual([...few, 429])
-    // Nor lock out a client at another address by it.
+    // It cannot block a client at another address either.
     await guess(broker, 11, 'reports', via('127.0.0.2'))
     expect((await send(broker, basic('reports'), { from: '127.0.0.2' })).status).toBe(200)
   })
 
-  it('is known by the address that the outermost of a number of proxies has seen', async () => {
+  it('is identified by the address that the outermost proxy has seen when their number is configured', async () => {
     await using broker = await start({ behindProxy: 2 })
     const statuses = []
     for (let index = 0; index < 11; index++) {
@@ -224,7 +224,7 @@ describe('who guesses through a proxy', () => {
     expect((await send(broker, basic('payroll'), via('203.0.113.10, 10.0.0.7'))).status).toBe(200)
   })
 
-  it('writes no address of their own without a proxy', async () => {
+  it('cannot choose its address when there is no proxy', async () => {
     await using broker = await start()
     const statuses = []
     for (let index = 0; index < 11; index++) {
@@ -234,8 +234,8 @@ describe('who guesses through a proxy', () => {
   })
 })
 
-describe.skipIf(redisServer === undefined)('who guesses at several processes on one Redis', () => {
-  it('has ten guesses at all of them, and ten at each while the Redis is away', async () => {
+describe.skipIf(redisServer === undefined)('a client that guesses at several processes on one Redis', () => {
+  it('has ten attempts in total, and ten at each process when the Redis is not available', async () => {
     vi.stubEnv('CONNECT_OKTA_STORE_KEY', randomBytes(32).toString('base64'))
     await using redis = await startRedis(redisServer ?? '')
     await using one = await start({ store: redis.url })

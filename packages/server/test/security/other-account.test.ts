@@ -14,7 +14,7 @@ import {
   startBroker,
   type TestBroker,
 } from '../support/broker.test.support.js'
-import { Visitor } from '../support/browser.test.support.js'
+import { TestBrowser } from '../support/browser.test.support.js'
 
 let okta: OktaEmulator
 let broker: TestBroker
@@ -35,7 +35,7 @@ beforeAll(async () => {
       desk: connectionOf(okta, okta.client('spa'), { signIn: ['ada.lovelace@example.com'] }),
       users: connectionOf(okta, okta.client('service')),
     },
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk', 'users'] } },
+    clients: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk', 'users'] } },
   }
   broker = await startBroker(config, { port, files: filesOf(okta) })
 })
@@ -57,7 +57,7 @@ const deskOptions = () =>
     grant: 'authorization_code',
   }) as ConnectOptions
 
-/** Another program of this machine signs somebody else in, into the same store. */
+/** Signs another user in with another program on the same store. */
 async function signInElsewhere(user = okta.users[1]): Promise<void> {
   if (user === undefined) throw new Error('the org has too few users')
   const options = { ...deskOptions(), redirectUri: `${broker.url}/login/callback` } as SignInOptions
@@ -76,10 +76,10 @@ async function token(connection: string) {
 
 const me = () => fetch(`${broker.url}/proxy/desk/api/v1/users/me`, { headers: { authorization: basic('payroll') } })
 
-async function signIn(): Promise<Visitor> {
-  const visitor = new Visitor(broker, okta)
-  expect((await visitor.get(await visitor.signIn())).status).toBe(303)
-  return visitor
+async function signIn(): Promise<TestBrowser> {
+  const browser = new TestBrowser(broker, okta)
+  expect((await browser.get(await browser.signIn())).status).toBe(303)
+  return browser
 }
 
 describe('a connection of a user', () => {
@@ -88,7 +88,7 @@ describe('a connection of a user', () => {
     expect(await token('desk')).toMatchObject({ status: 400, error: 'invalid_grant' })
     expect((await me()).status).toBe(401)
     expect(okta.requests.filter(({ path }) => path.startsWith('/api/'))).toEqual([])
-    // The sign-in of the other program is left alone.
+    // The sign-in of the other program is not changed.
     expect((await (await openSession(deskOptions(), { store })).token()).account?.login).toBe(okta.users[1]?.login)
     await signIn()
     expect((await token('desk')).status).toBe(200)

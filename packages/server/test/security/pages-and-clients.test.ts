@@ -11,7 +11,7 @@ import {
   startBroker,
   type TestBroker,
 } from '../support/broker.test.support.js'
-import { Visitor } from '../support/browser.test.support.js'
+import { TestBrowser } from '../support/browser.test.support.js'
 
 let okta: OktaEmulator
 let broker: TestBroker
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const config = {
     store: 'file',
     connections: { desk, users: connectionOf(okta, okta.client('service')), constructor: desk },
-    callers: { ledger: { secretSha256: digestFor('ledger'), connections: ['desk', 'users'] } },
+    clients: { ledger: { secretSha256: digestFor('ledger'), connections: ['desk', 'users'] } },
   }
   broker = await startBroker(config, { port, files: filesOf(okta) })
 })
@@ -44,7 +44,7 @@ async function ask(headers: Record<string, string> = {}, connection = 'users') {
   return await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })
 }
 
-// A folder of the store that cannot be one: root writes to read-only folders.
+// Replaces the folder of the store by a file. A read-only folder is not enough, because root can write to it.
 async function withoutStore(work: () => Promise<void>): Promise<void> {
   await rm(join(folder, 'state'), { recursive: true, force: true })
   await writeFile(join(folder, 'state'), '')
@@ -53,39 +53,39 @@ async function withoutStore(work: () => Promise<void>): Promise<void> {
 }
 
 describe('pages', () => {
-  it('do not name the only client of a configuration', async () => {
+  it('do not name the clients of a configuration', async () => {
     const page = await (await fetch(broker.url)).text()
     expect(page).toContain('users')
     expect(page).not.toContain('ledger')
   })
 
-  it('show a connection whose name is one of every object', async () => {
+  it('show a connection when its name is a property of every object', async () => {
     const page = await (await fetch(broker.url)).text()
     expect(page).toContain('href="/login/constructor"')
     expect(page).not.toContain('Sign out')
   })
 
-  it('do not let another site use up the sign-ins of a network by requests for the callback', async () => {
+  it('do not count requests for the callback without a sign-in in progress', async () => {
     for (let index = 0; index < 110; index++) {
       expect((await fetch(`${broker.url}/login/callback?state=x`, { headers: { accept: 'text/html' } })).status).toBe(
         400,
       )
     }
-    const visitor = new Visitor(broker, okta)
-    expect((await visitor.get(await visitor.signIn())).status).toBe(303)
-    await visitor.signOut()
+    const browser = new TestBrowser(broker, okta)
+    expect((await browser.get(await browser.signIn())).status).toBe(303)
+    await browser.signOut()
   })
 
-  it('refuse an account whose user name differs by a letter that lower case makes equal', async () => {
-    const visitor = new Visitor(broker, okta)
-    expect((await visitor.get(await visitor.signIn(okta.users[1]))).status).toBe(403)
+  it('reject an account when its user name differs only by Unicode lower case', async () => {
+    const browser = new TestBrowser(broker, okta)
+    expect((await browser.get(await browser.signIn(okta.users[1]))).status).toBe(403)
   })
 
   it('answer 503 without a path of the server when the token store fails at a sign-out', async () => {
-    const visitor = new Visitor(broker, okta)
-    await visitor.get(await visitor.signIn())
+    const browser = new TestBrowser(broker, okta)
+    await browser.get(await browser.signIn())
     await withoutStore(async () => {
-      const response = await visitor.signOut()
+      const response = await browser.signOut()
       expect(response.status).toBe(503)
       expect(response.headers.get('retry-after')).toBe('5')
       expect(await response.text()).not.toContain(folder)
@@ -119,7 +119,7 @@ describe('routes of clients', () => {
     expect(okta.requests.filter(request => request.path === path)).toHaveLength(2)
   })
 
-  it('refuse requests that pages of other sites send', async () => {
+  it('reject requests that pages of other sites send', async () => {
     const from = (site: string) => ask({ authorization: basic('ledger'), 'sec-fetch-site': site })
     expect((await from('cross-site')).status).toBe(403)
     expect((await from('same-origin')).status).toBe(200)

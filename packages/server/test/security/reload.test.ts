@@ -27,10 +27,10 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const caller = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['users'], ...more })
+const client = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['users'], ...more })
 const config = (more: object = {}) => ({
   connections: { users: connectionOf(okta, okta.client('service')) },
-  callers: { payroll: caller('payroll'), reports: caller('reports') },
+  clients: { payroll: client('payroll'), reports: client('reports') },
   ...more,
 })
 const start = (more: object = {}) => startBroker(config(more), { files: filesOf(okta) })
@@ -46,14 +46,14 @@ describe('a reload', () => {
     'keeps a removed client removed when an older reload finishes after a newer one',
     async () => {
       await using broker = await start()
-      // Reading it takes until somebody writes.
+      // Reading a FIFO blocks until the test writes to it.
       const slow = join(folder, 'slow.json')
       await run('mkfifo', [slow])
-      await broker.readAgain(
+      await broker.startReload(
         config({ connections: { users: connectionOf(okta, okta.client('service'), { key: { file: slow } }) } }),
       )
       const writer = await open(slow, 'w')
-      await broker.reload(config({ callers: { payroll: caller('payroll') } }))
+      await broker.reload(config({ clients: { payroll: client('payroll') } }))
       expect([await status(broker, 'payroll'), await status(broker, 'reports')]).toEqual([200, 401])
       await writer.write(JSON.stringify(okta.client('service').jwk))
       await writer.close()
@@ -82,28 +82,28 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('a reload with TLS'
     return new X509Certificate(raw).fingerprint256
   }
 
-  it('changes nothing, the certificate included, when it is refused', async () => {
+  it('changes nothing when it is rejected, not even the certificate', async () => {
     await makeCertificate()
     const tls = { certificate: certificate(), key: key() }
     await using broker = await start({ tls })
     const before = await served(broker)
     await makeCertificate()
-    await broker.reload(config({ tls, callers: { payroll: caller('payroll', { connections: ['none'] }) } }))
+    await broker.reload(config({ tls, clients: { payroll: client('payroll', { connections: ['none'] }) } }))
     expect(broker.lines().at(-1)).toMatchObject({ msg: 'kept the old configuration' })
     expect(await served(broker)).toBe(before)
     await broker.reload(config({ tls }))
     expect(await served(broker)).not.toBe(before)
   })
 
-  it('is refused, and serves the old certificate, when its files are missing', async () => {
+  it('keeps the old certificate when its files are missing', async () => {
     await expectRefused(() => rm(key()))
   })
 
-  it('is refused, and serves the old certificate, when its files are no PEM', async () => {
+  it('keeps the old certificate when its files are not PEM', async () => {
     await expectRefused(() => writeFile(certificate(), 'text'))
   })
 
-  it('is refused, and serves the old certificate, when its files do not belong together', async () => {
+  it('keeps the old certificate when its files do not match', async () => {
     await expectRefused(() => run('cp', ['other.pem', 'key.pem'], { cwd: folder }))
   })
 
@@ -115,7 +115,7 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('a reload with TLS'
     await using broker = await start({ tls })
     const before = await served(broker)
     await spoil()
-    await broker.reload(config({ tls, callers: { payroll: caller('payroll') } }))
+    await broker.reload(config({ tls, clients: { payroll: client('payroll') } }))
     expect(broker.lines().at(-1)).toMatchObject({
       msg: 'kept the old configuration',
       reason: expect.stringMatching(/^tls/),

@@ -26,9 +26,9 @@ const start = (more: object = {}) =>
   startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'], mayRevoke: true },
-        // Tokens live for an hour.
+        // Tokens are valid for an hour.
         renewing: { secretSha256: digestFor('renewing'), connections: ['users'], minValidity: '3599s' },
       },
       ...more,
@@ -54,7 +54,7 @@ const audits = (broker: TestBroker) =>
   broker.lines().flatMap(({ audit }) => (String(audit).startsWith('revocation') ? [audit] : []))
 
 describe('a revocation', () => {
-  it('ends a token that was renewed meanwhile, and leaves the current one', async () => {
+  it('revokes a renewed token and keeps the current one', async () => {
     await using broker = await start()
     const first = await token(broker)
     await pause(1_100)
@@ -68,13 +68,13 @@ describe('a revocation', () => {
     expect(audits(broker)).toEqual(['revocation', 'revocation'])
   })
 
-  it('is written down when nothing was revoked', async () => {
+  it('is audited when no token was revoked', async () => {
     await using broker = await start()
     expect((await post(broker, 'revoke', { token: 'unknown' })).status).toBe(200)
     expect(audits(broker)).toEqual(['revocation_failed'])
   })
 
-  it.skipIf(redisServer === undefined)('ends the current token when the Redis has lost whose it is', async () => {
+  it.skipIf(redisServer === undefined)('revokes the current token when the Redis has lost its connection', async () => {
     vi.stubEnv('CONNECT_OKTA_STORE_KEY', Buffer.alloc(32, 7).toString('base64'))
     await using redis = await startRedis(redisServer ?? '')
     await using broker = await start({ store: redis.url })

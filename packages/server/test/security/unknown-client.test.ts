@@ -15,7 +15,7 @@ beforeAll(async () => {
   broker = await startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
-      callers: {
+      clients: {
         signer: { jwks: jwks(own), connections: ['users'] },
         rotating: {
           jwks: { keys: [own, another].map(({ publicKey }) => publicKey.export({ format: 'jwk' })) },
@@ -58,12 +58,12 @@ const junk = (name: string, alg: string) => {
   return `${part({ alg })}.${part({ iss: name, sub: name, exp: 9e9, jti: 'x' })}.${'A'.repeat(86)}`
 }
 
-describe('an assertion that proves nothing', () => {
+describe('an invalid assertion', () => {
   it.each([
     ['is signed with another key', {}],
     ['has expired and is signed with another key', { exp: 1 }],
     ['is for another server and signed with another key', { aud: 'x' }],
-  ])('does not tell whether the client exists when it %s', async (_what, claims) => {
+  ])('gets the same response for known and unknown clients when it %s', async (_what, claims) => {
     const known = await ask('signer', foreign.privateKey, claims)
     expect(known.status).toBe(401)
     for (const name of ['unknown', 'secretive']) expect(await ask(name, foreign.privateKey, claims)).toEqual(known)
@@ -72,15 +72,15 @@ describe('an assertion that proves nothing', () => {
   it.each([
     ['is junk', 'ES256'],
     ['has an algorithm that is not allowed', 'HS256'],
-    ['has an algorithm that no key has', 'RS256'],
+    ['has an algorithm that no key supports', 'RS256'],
     ['has no algorithm', 'none'],
-  ])('does not tell whether the client exists when it %s', async (_what, alg) => {
+  ])('gets the same response for known and unknown clients when it %s', async (_what, alg) => {
     const known = await send(junk('signer', alg))
     expect(known.status).toBe(401)
     for (const name of ['unknown', 'secretive']) expect(await send(junk(name, alg))).toEqual(known)
   })
 
-  it('does not tell it either to a client that signs as another one', async () => {
+  it('gets the same response when it is signed by another client', async () => {
     for (const claims of [{}, { exp: 1 }, { aud: 'x' }, { jti: 7 }]) {
       const [known, unknown] = [
         await ask('second', own.privateKey, claims),
@@ -91,12 +91,12 @@ describe('an assertion that proves nothing', () => {
     }
   })
 
-  it('is told what is wrong when the signature is right', async () => {
+  it('gets a detailed error when its signature is valid', async () => {
     expect((await ask('signer', own.privateKey, { aud: 'x' })).body).toContain('aud')
     expect((await ask('signer', own.privateKey)).status).toBe(200)
   })
 
-  it('takes one verification whether or not the client exists or has a key that fits', async () => {
+  it('is verified once whether or not the client exists or has a matching key', async () => {
     using verify = vi.spyOn(globalThis.crypto.subtle, 'verify')
     for (const name of ['signer', 'unknown', 'secretive']) {
       for (const alg of ['ES256', 'RS256', 'EdDSA']) {
@@ -109,19 +109,19 @@ describe('an assertion that proves nothing', () => {
 })
 
 describe('an assertion', () => {
-  it('is verified with each key of its type when the client has two without kid', async () => {
+  it('is verified with each key of its type when the client has two keys without kid', async () => {
     for (const { privateKey } of [own, another]) expect((await ask('rotating', privateKey)).status).toBe(200)
     expect((await ask('rotating', foreign.privateKey)).status).toBe(401)
   })
 
-  it('is no guess when its signature is right and its claims are not', async () => {
+  it('is not counted as a failed attempt when its signature is valid and its claims are not', async () => {
     for (let index = 0; index < 12; index++) {
       expect((await ask('signer', own.privateKey, { aud: 'x' }, {}, '203.0.113.250')).status).toBe(401)
     }
     expect((await ask('signer', own.privateKey, {}, {}, '203.0.113.250')).status).toBe(200)
   })
 
-  it('is not remembered when the rate of its client is used up', async () => {
+  it('is not stored when the rate limit of its client is exceeded', async () => {
     expect((await ask('limited', own.privateKey)).status).toBe(200)
     const exp = Math.floor(Date.now() / 1000) + 600
     const claims = { iss: 'limited', sub: 'limited', aud: broker.url, jti: randomUUID(), exp }

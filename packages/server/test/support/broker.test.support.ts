@@ -4,52 +4,53 @@ import { join } from 'node:path'
 import { type EmulatorClient, freePort, type OktaEmulator } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { digestOf } from '../../src/clients/client.js'
-import { serveIn } from '../../src/serve.js'
+import { parseCommandLine } from '../../src/command-line.js'
+import { serve } from '../../src/serve.js'
 
-/** Secrets of callers in tests, by the callers' names: made at each run, so that no fixture looks like one. */
+/** The secret of a client, derived from its name: different in each run, so that no fixture contains a secret. */
 export const secretOf = (name: string) => digestOf(`${name} of process ${process.pid}`).toString('base64url')
 export const digestFor = (name: string) => digestOf(secretOf(name)).toString('hex')
 export const basic = (name: string, secret = secretOf(name)) =>
   `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`
 
-/** A broker in this process, behind a real port. */
+/** A broker in this process, with a real port. */
 export interface TestBroker extends AsyncDisposable {
   readonly url: string
   readonly port: number
   /** The lines of the log and of the audit, parsed. */
   lines(): readonly Record<string, unknown>[]
-  /** All that was said to people. */
-  told(): string
-  /** Writes another configuration and has it read; resolves when that has come to an end. */
+  /** The messages to the user. */
+  printed(): string
+  /** Writes another configuration and reloads it. Resolves when the reload has succeeded or failed. */
   reload(config: object): Promise<void>
-  /** Starts to read the configuration file again, as SIGHUP does, whatever is written there. */
-  readAgain(config: object): Promise<void>
-  /** Lets it end as Ctrl+C does. */
+  /** Writes another configuration and starts to reload it, without waiting. */
+  startReload(config: object): Promise<void>
+  /** Shuts down as after Ctrl+C. */
   stop(): Promise<void>
   /**
-   * Lets it end as SIGTERM does.
+   * Shuts down as after SIGTERM.
    *
-   * @param hurry ends the shutdown delay.
+   * @param skipDelay ends the shutdown delay.
    */
-  terminate(hurry?: AbortSignal): Promise<void>
-  /** What the clock of the broker is ahead of this one by, in milliseconds. */
+  terminate(skipDelay?: AbortSignal): Promise<void>
+  /** Advances both clocks of the broker. */
   advance(ms: number): void
-  /** Lets time pass for what measures intervals; the clock stays, so that Okta accepts what the broker signs. */
+  /** Advances the monotonic clock only, so that Okta still accepts the assertions of the broker. */
   elapse(ms: number): void
-  /** Sets the clock of the broker ahead of this one, or back: time does not pass by that. */
+  /** Sets the wall clock of the broker ahead, or back; the monotonic clock does not change. */
   setClock(ms: number): void
 }
 
-/** What a configuration has, in tests as elsewhere. */
+/** The content of a configuration file. */
 export type TestConfig = Record<string, unknown>
 
-/** The settings of a connection by an app of an org; its key is in one of {@link filesOf} it. */
+/** The settings of a connection with an app of the emulator. Its key is one of {@link filesOf}. */
 export function connectionOf(okta: OktaEmulator, { clientId, jwk }: EmulatorClient, more: object = {}) {
   const key = jwk === undefined ? {} : { key: { file: `${clientId}.json` } }
   return { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'], ...key, ...more }
 }
 
-/** The files that connections name: keys of apps, and the API token. */
+/** The files that connections refer to: the keys of the apps, and the API token. */
 export function filesOf(okta: OktaEmulator): Readonly<Record<string, string>> {
   const keys = okta.clients.filter(({ jwk }) => jwk !== undefined)
   return {
@@ -59,8 +60,8 @@ export function filesOf(okta: OktaEmulator): Readonly<Record<string, string>> {
 }
 
 /**
- * Writes a configuration for a process of its own: the connection `users`, the connection `bound` where the org has an app
- * that demands DPoP, and the client `payroll` that may use them.
+ * Writes a configuration file for a separate process: the connection `users`, the connection `bound` if the org has an app that
+ * requires DPoP, and the client `payroll`, which may use them.
  */
 export async function configureIn(folder: string, okta: OktaEmulator): Promise<{ path: string; port: number }> {
   for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(join(folder, name), text, { mode: 0o600 })
@@ -74,21 +75,22 @@ export async function configureIn(folder: string, okta: OktaEmulator): Promise<{
     listen: `127.0.0.1:${port}`,
     store: 'memory',
     connections,
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: Object.keys(connections) } },
+    clients: { payroll: { secretSha256: digestFor('payroll'), connections: Object.keys(connections) } },
   }
   await writeFile(path, stringify(config))
   return { path, port }
 }
 
-/** What {@link startBroker} takes besides a configuration. */
+/** Options of {@link startBroker}. */
 export interface TestBrokerOptions {
   readonly port?: number
-  /** The files beside the configuration. */
+  /** Files in the folder of the configuration. */
   readonly files?: Readonly<Record<string, string>>
+  /** More command-line arguments. */
   readonly args?: readonly string[]
 }
 
-/** Starts a {@link TestBroker} with a configuration file of its own. */
+/** Starts a {@link TestBroker} with its own configuration file. */
 export async function startBroker(config: TestConfig, options: TestBrokerOptions = {}): Promise<TestBroker> {
   const directory = await mkdtemp(join(tmpdir(), 'broker-'))
   for (const [name, text] of Object.entries(options.files ?? {}))
@@ -100,59 +102,59 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
   await write(config)
 
   let text = ''
-  let said = ''
+  let printed = ''
   let aheadMs = 0
   let setMs = 0
   let elapsedMs = 0
   let reload = () => {}
-  const end = withResolvers<AbortSignal>()
-  const begun = withResolvers()
-  const waiting = new Set<() => void>()
-  const running = serveIn(['--config', path, ...(options.args ?? [])], {
+  const shutdown = withResolvers<AbortSignal>()
+  const started = withResolvers()
+  const listeners = new Set<() => void>()
+  const running = serve(serveOptions(['--config', path, ...(options.args ?? [])]), {
     output: {
       write(line) {
         text += line
-        for (const look of waiting) look()
+        for (const onLine of listeners) onLine()
       },
       isFailing: false,
       async flush() {},
     },
-    tell(words) {
-      said += words
-      begun.resolve()
+    print(message) {
+      printed += message
+      started.resolve()
     },
-    end: end.promise,
-    onReload(act) {
-      reload = act
+    shutdown: shutdown.promise,
+    onReload(listener) {
+      reload = listener
     },
     now: () => Date.now() + aheadMs + setMs,
     monotonicNow: () => performance.now() + aheadMs + elapsedMs,
   })
-  await Promise.race([begun.promise, running])
+  await Promise.race([started.promise, running])
   const lines = () =>
     text
       .split('\n')
       .filter(Boolean)
       .map(line => JSON.parse(line) as Record<string, unknown>)
-  const stop = async (hurry = AbortSignal.abort()) => {
-    end.resolve(hurry)
+  const stop = async (skipDelay = AbortSignal.abort()) => {
+    shutdown.resolve(skipDelay)
     await running
   }
   return {
     url: `http://localhost:${port}`,
     port,
     lines,
-    told: () => said,
+    printed: () => printed,
     async reload(content) {
       await write(content)
       const ends = () => lines().filter(({ msg }) => /the (new|old) configuration/.test(String(msg))).length
       const before = ends()
-      const isRead = withResolvers()
-      const look = () => ends() > before && isRead.resolve()
-      waiting.add(look)
+      const ended = withResolvers()
+      const onLine = () => ends() > before && ended.resolve()
+      listeners.add(onLine)
       reload()
-      await isRead.promise
-      waiting.delete(look)
+      await ended.promise
+      listeners.delete(onLine)
     },
     advance(ms) {
       aheadMs += ms
@@ -163,17 +165,23 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     setClock(ms) {
       setMs = ms
     },
-    async readAgain(content) {
+    async startReload(content) {
       await write(content)
       reload()
     },
     stop: () => stop(),
-    terminate: (hurry = new AbortController().signal) => stop(hurry),
+    terminate: (skipDelay = new AbortController().signal) => stop(skipDelay),
     [Symbol.asyncDispose]: () => stop(),
   }
 }
 
-// Node 20 has none of its own.
+function serveOptions(args: readonly string[]) {
+  const commandLine = parseCommandLine(args)
+  if (commandLine.command !== 'serve') throw new Error(`not a command line to serve: ${commandLine.command}`)
+  return commandLine.options
+}
+
+// Node 20 has no Promise.withResolvers.
 function withResolvers<T = void>() {
   let resolve: (value: T) => void = () => {}
   const promise = new Promise<T>(fulfil => {

@@ -1,7 +1,7 @@
 import { type OktaEmulator, ScriptedBrowser } from '@connect-okta/emulator'
 
-/** A browser, as far as the broker sees it: a cookie, and forms that it fills in as they are. */
-export class Visitor {
+/** A browser without a user interface: it keeps a cookie, and submits forms. */
+export class TestBrowser {
   cookie: string | undefined
   readonly #broker: { readonly url: string }
   readonly #okta: OktaEmulator
@@ -22,14 +22,14 @@ export class Visitor {
     return await this.#fetch(path, { method: 'POST', body: new URLSearchParams(form), headers: { ...own, ...headers } })
   }
 
-  /** Fills in the form of the sign-in page; gives where Okta's page is. */
+  /** Submits the form of the sign-in page. Returns the URL of Okta's page. */
   async begin(): Promise<URL> {
     const response = await this.post('/login/desk', { form_token: await this.formToken('/login/desk') })
-    if (response.status !== 303) throw new Error(`the sign-in did not begin: ${response.status}`)
+    if (response.status !== 303) throw new Error(`the sign-in was rejected: ${response.status}`)
     return new URL(response.headers.get('location') ?? '')
   }
 
-  /** Signs in at Okta; gives where Okta sends the browser back to. */
+  /** Signs in at Okta. Returns the path of the callback that Okta redirects to. */
   async signIn(user = this.#okta.users[0]): Promise<string> {
     const url = await this.begin()
     if (user === undefined) throw new Error('the org has no users')

@@ -6,47 +6,47 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
-/** The built broker, in a process of its own. */
+/** The built broker in a separate process. */
 export interface BrokerProcess {
   readonly child: ChildProcess
   readonly stdout: string
   readonly stderr: string
-  /** Resolves once a text has been written to stderr or stdout; rejects when the process ends before. */
-  saying(text: string): Promise<void>
+  /** Resolves when the process has printed a text to stderr or stdout; rejects when it ends before. */
+  printed(text: string): Promise<void>
   /** Resolves with the exit code, or the signal. */
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
-/** Starts the built broker, with nothing of this process's environment but the paths of programs and temporary files. */
+/** Starts the built broker. From the environment of this process, it gets only PATH and TMPDIR. */
 export function startProcess(args: readonly string[], env: Record<string, string>): BrokerProcess {
   const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env } })
-  const said = { stdout: '', stderr: '' }
-  const waiting = new Set<() => void>()
+  const output = { stdout: '', stderr: '' }
+  const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
     createInterface({ input: child[name] }).on('line', line => {
-      said[name] += `${line}\n`
-      for (const look of waiting) look()
+      output[name] += `${line}\n`
+      for (const onLine of listeners) onLine()
     })
   }
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null)
   return {
     child,
     get stdout() {
-      return said.stdout
+      return output.stdout
     },
     get stderr() {
-      return said.stderr
+      return output.stderr
     },
-    async saying(text) {
-      let look = () => {}
-      const heard = new Promise<void>(resolve => {
-        look = () => (said.stdout.includes(text) || said.stderr.includes(text)) && resolve()
+    async printed(text) {
+      let onLine = () => {}
+      const found = new Promise<void>(resolve => {
+        onLine = () => (output.stdout.includes(text) || output.stderr.includes(text)) && resolve()
       })
-      waiting.add(look)
-      look()
-      const early = ended.then(end => Promise.reject(new Error(`it ended (${end}): ${said.stderr}`)))
-      await Promise.race([heard, early])
-      waiting.delete(look)
+      listeners.add(onLine)
+      onLine()
+      const early = ended.then(end => Promise.reject(new Error(`it ended (${end}): ${output.stderr}`)))
+      await Promise.race([found, early])
+      listeners.delete(onLine)
     },
     ended,
   }

@@ -6,35 +6,36 @@ import { basic, digestFor, startBroker, type TestBroker } from './broker.test.su
 
 type Answer = (incoming: IncomingMessage, response: ServerResponse) => unknown
 
-/** What a test sends through the proxy. */
+/** A request to the proxy. */
 export interface Sent {
   readonly method?: string
-  readonly caller?: string
+  readonly client?: string
   readonly headers?: Record<string, string>
   readonly body?: string
 }
 
-/** An org that keeps what reached it, and a broker in front of it. */
+/** An org that records requests, and a broker in front of it. */
 export interface ProxiedOrg extends AsyncDisposable {
   readonly url: string
   readonly apiToken: string
   readonly broker: TestBroker
-  /** What reached the org. */
+  /** The requests that the org has received. */
   readonly seen: IncomingMessage[]
-  /** Lets the org answer so; unless said it sends back what came. */
+  /** The response of the org. Default: {@link echo}. */
   answer: Answer
-  /** Sends a request whose path goes over the wire as it is written here. */
+  /** Sends a request with exactly this path. */
   send(path: string, sent?: Sent): Promise<{ status: number | undefined; headers: object; body: string }>
-  /** The beginning of a request to the proxy, to be written to. */
+  /** Starts a request to the proxy. */
   begin(path: string, method?: string): ReturnType<typeof request>
 }
 
-/** What some clients may ask of the org. */
+/** The request rules of the client `reader`. */
 export const requests = ['GET /api/v1/users/**', 'GET,POST /api/v1/groups/*/users']
 
+/** Sends the body of the request back. */
 export const echo: Answer = (incoming, response) => incoming.pipe(response)
 
-/** Starts a {@link ProxiedOrg}, with callers who may do all, some and nothing. */
+/** Starts a {@link ProxiedOrg} with three clients: `payroll` without rules, `reader` with rules, `outsider` without proxy access. */
 export async function startProxiedOrg(): Promise<ProxiedOrg> {
   const seen: IncomingMessage[] = []
   const server = createServer((incoming, response) => {
@@ -44,14 +45,14 @@ export async function startProxiedOrg(): Promise<ProxiedOrg> {
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const apiToken = `static token of process ${process.pid}`.replaceAll(' ', '-')
-  const caller = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['org'], ...more })
+  const client = (name: string, more: object = {}) => ({ secretSha256: digestFor(name), connections: ['org'], ...more })
   const broker = await startBroker(
     {
       connections: { org: { tenant: url, apiToken: { file: 'api-token' } } },
-      callers: {
-        payroll: caller('payroll'),
-        reader: caller('reader', { requests }),
-        stranger: caller('stranger', { ways: ['token'] }),
+      clients: {
+        payroll: client('payroll'),
+        reader: client('reader', { requests }),
+        outsider: client('outsider', { access: ['token'] }),
       },
     },
     { files: { 'api-token': apiToken } },
@@ -67,7 +68,7 @@ export async function startProxiedOrg(): Promise<ProxiedOrg> {
     begin(path, method = 'GET') {
       return request({ ...to, path, method, headers: { authorization: basic('payroll'), host } })
     },
-    async send(path, { method = 'GET', caller: name = 'payroll', headers = {}, body } = {}) {
+    async send(path, { method = 'GET', client: name = 'payroll', headers = {}, body } = {}) {
       const outgoing = request({ ...to, path, method, headers: { authorization: basic(name), ...headers } })
       outgoing.setHeader('host', host)
       outgoing.end(body)

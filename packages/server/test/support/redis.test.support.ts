@@ -3,19 +3,19 @@ import { once } from 'node:events'
 import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 
-/** A Redis of a test, which can be away. */
+/** A Redis server that a test can stop. */
 export interface TestRedis extends AsyncDisposable {
   readonly url: string
   kill(): Promise<void>
-  /** Stops the process where it is: connections stay open, and nothing is answered. */
+  /** Suspends the process: connections stay open, and commands are not answered. */
   pause(): void
   resume(): void
-  /** Sends a command by a connection of its own. */
+  /** Sends a command on a separate connection. */
   command(...words: readonly string[]): Promise<unknown>
   start(): Promise<void>
 }
 
-/** Starts a Redis on a port that is free; it keeps nothing on disk. */
+/** Starts a Redis on a free port, without persistence. */
 export async function startRedis(command: string, options: readonly string[] = []): Promise<TestRedis> {
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
@@ -28,12 +28,12 @@ export async function startRedis(command: string, options: readonly string[] = [
       })
       for (;;) {
         const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
-        const isThere = await client.connect().then(
+        const isRunning = await client.connect().then(
           () => true,
           () => false,
         )
         client.destroy()
-        if (isThere) return
+        if (isRunning) return
         await new Promise(resolve => setTimeout(resolve, 30))
       }
     },
@@ -49,11 +49,11 @@ export async function startRedis(command: string, options: readonly string[] = [
       }
     },
     async kill() {
-      const dying = server
+      const stopping = server
       server = undefined
-      if (dying === undefined) return
-      const exited = once(dying, 'exit')
-      dying.kill('SIGKILL')
+      if (stopping === undefined) return
+      const exited = once(stopping, 'exit')
+      stopping.kill('SIGKILL')
       await exited
     },
     [Symbol.asyncDispose]: () => redis.kill(),

@@ -23,21 +23,21 @@ const ofForm = { 'content-type': 'application/x-www-form-urlencoded' }
 const mine = { authorization: basic('payroll') }
 const token = { method: 'POST' as const, path: '/oauth2/token', headers: { ...mine, ...ofForm }, body: form }
 
-/** One in so many is wrong: as somebody else each time. */
+/** One request in this many has wrong credentials, with another client name each time. */
 export const wrongOneIn = 40
 
-let strangers = 0
+let unknownClients = 0
 const others: readonly autocannon.Request[] = [
   {
     ...token,
     headers: ofForm,
     setupRequest: request => ({
       ...request,
-      body: `${form}&client_id=stranger-${strangers++}&client_secret=a-guess`,
+      body: `${form}&client_id=unknown-${unknownClients++}&client_secret=a-guess`,
     }),
   },
   { ...token, headers: ofForm, body: `${form}&client_id=payroll&client_secret=${secretOf('payroll')}` },
-  { method: 'POST', path: '/oauth2/revoke', headers: { ...mine, ...ofForm }, body: 'token=of-nobody' },
+  { method: 'POST', path: '/oauth2/revoke', headers: { ...mine, ...ofForm }, body: 'token=unknown' },
   {
     method: 'POST',
     path: '/connections/bound/authorization',
@@ -49,13 +49,13 @@ const others: readonly autocannon.Request[] = [
 ]
 const mix = [...Array.from({ length: wrongOneIn - others.length }, () => token), ...others]
 
-/** How requests went: how many by status, and how long the slowest hundredth took. */
+/** The number of responses by status, and the 99th percentile of the response time. */
 export interface LoadOutcome {
   readonly statuses: Readonly<Record<string, number>>
   readonly p99Ms: number
 }
 
-/** Sends some requests of every kind, most of them for the cached token. */
+/** Sends requests of every kind, most of them for a cached token. */
 export async function load(url: string, amount: number): Promise<LoadOutcome> {
   const result = await autocannon({ url, connections: 20, requests: [...mix], amount, timeout: 60, sampleInt: 100 })
   const statuses: Record<string, number> = {}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LoadOutcome, load, startLoadedBroker, wrongOneIn } from './load.test.support.js'
 
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-// Of four equal parts. A leak of 150 bytes a request shows in the short form.
+// In four equal parts. The short run detects a leak of 150 bytes per request.
 const amount = minutes > 0 ? Math.min(1_000_000, Math.max(1, Math.floor(minutes)) * 200_000) : 32_000
 const many = (count: number) => count.toLocaleString('en')
 let okta: OktaEmulator
@@ -44,7 +44,7 @@ describe('a broker under load', () => {
       const { p99Ms } = await loadWell(broker.url, minutes > 0 ? 60_000 : 2_000)
       report(`10,000 idle connections: ${Math.round(each / 1024)} KiB each, p99 ${p99Ms} ms beside them`)
       expect(idle.filter(({ isOpen }) => !isOpen)).toHaveLength(0)
-      // Each of them still works.
+      // Each connection still works.
       for (const one of idle) await one.ask()
       expect(each).toBeLessThan(64 * 1024)
     } finally {
@@ -53,7 +53,7 @@ describe('a broker under load', () => {
   })
 })
 
-/** A connection that has asked for something once, as those of clients that keep them have. */
+/** An idle keep-alive connection, on which one request was sent. */
 class Idle {
   readonly #socket: Socket
   readonly #host: string
@@ -92,7 +92,7 @@ async function loadWell(url: string, amount: number): Promise<LoadOutcome> {
   const { 200: good = 0, 401: wrong = 0, 429: held = 0, ...rest } = outcome.statuses
   expect(rest).toEqual({})
   expect(good + wrong + held).toBe(amount)
-  // As many as were wrong; a connection ends in the middle of its round.
+  // Each connection may stop in the middle of the list of requests.
   expect(Math.abs(wrong + held - amount / wrongOneIn)).toBeLessThanOrEqual(20)
   return outcome
 }

@@ -1,9 +1,9 @@
-// A broker whose clock its input advances, and whose memory it measures. A line of input is an Order, and the line that it
-// prints for it an Answer (measured-broker.test.support.ts).
+// A broker whose clock can be advanced, and whose memory is measured. Each line of stdin is an Order, and each line of stdout the
+// Answer to it (measured-broker.test.support.ts).
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { serveIn } from '../../dist/serve.js'
+import { serve } from '../../dist/serve.js'
 
 const orders = createInterface({ input: process.stdin })
 let aheadMs = 0
@@ -13,7 +13,7 @@ const faults = []
 
 const output = {
   write(line) {
-    if (line.includes('took the new configuration')) reloads += 1
+    if (line.includes('loaded the new configuration')) reloads += 1
     if (/a bug|kept the old configuration/.test(line)) faults.push(line)
   },
   isFailing: false,
@@ -22,7 +22,7 @@ const output = {
 
 for (;;) {
   const order = JSON.parse(String((await once(orders, 'line'))[0]))
-  if (order.do === 'serve') await serve(order.config)
+  if (order.do === 'serve') await start(order.config)
   if (order.do === 'advance') aheadMs += order.ms
   if (order.do === 'reload') {
     const before = reloads
@@ -34,17 +34,20 @@ for (;;) {
   process.stdout.write(`${JSON.stringify({ heapBytes, residentBytes, faults: faults.splice(0) })}\n`)
 }
 
-async function serve(config) {
+async function start(config) {
   await new Promise((listening, failed) => {
-    serveIn(['--config', config], {
-      output,
-      tell: listening,
-      end: new Promise(() => {}),
-      onReload: act => {
-        reload = act
+    serve(
+      { config },
+      {
+        output,
+        print: listening,
+        shutdown: new Promise(() => {}),
+        onReload: listener => {
+          reload = listener
+        },
+        now: () => Date.now() + aheadMs,
+        monotonicNow: () => performance.now() + aheadMs,
       },
-      now: () => Date.now() + aheadMs,
-      monotonicNow: () => performance.now() + aheadMs,
-    }).then(listening, failed)
+    ).then(listening, failed)
   })
 }

@@ -5,34 +5,34 @@ import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** What the broker gets, a line each, on its standard input. */
+/** A line of the broker's stdin. */
 type Order =
   | { readonly do: 'serve'; readonly config: string }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'reload' }
   | { readonly do: 'measure' }
 
-/** Its answer: its memory after a garbage collection, in bytes, and the errors that it has logged. */
+/** A line of the broker's stdout: its memory after a garbage collection, in bytes, and the errors that it has logged. */
 interface Answer {
   readonly heapBytes: number
   readonly residentBytes: number
   readonly faults: readonly string[]
 }
 
-/** A broker in a process of its own. */
+/** A broker in a separate process. */
 export interface MeasuredBroker extends AsyncDisposable {
-  /** Puts its clock forward. */
+  /** Advances its clock. */
   advance(ms: number): Promise<void>
-  /** Makes it read its configuration again. */
+  /** Reloads its configuration. */
   reload(): Promise<void>
   /** Its memory after a garbage collection, in bytes. */
   memory(): Promise<Pick<Answer, 'heapBytes' | 'residentBytes'>>
 }
 
-/** Starts a {@link MeasuredBroker} with a configuration file. What it rejects with is what the broker has logged as an error. */
+/** Starts a {@link MeasuredBroker} with a configuration file. Its methods reject when the broker has logged an error. */
 export async function startMeasuredBroker(config: string): Promise<MeasuredBroker> {
   const path = fileURLToPath(new URL('./measured-broker.mjs', import.meta.url))
-  // A rejection that nothing handles ends it.
+  // Node ends the process when a rejection is not handled.
   const child = spawn(process.execPath, ['--expose-gc', path], {
     env: {
       PATH: process.env.PATH,

@@ -10,7 +10,7 @@ import { stringify } from 'yaml'
 import { basic, connectionOf, digestFor, filesOf } from '../support/broker.test.support.js'
 import { startMeasuredBroker } from './measured-broker.test.support.js'
 
-/** What a broker answers to each kind of caller: a status each. */
+/** The status of the response to each kind of request. */
 export interface Outcomes {
   readonly bySecret: number
   readonly byAssertion: number
@@ -18,14 +18,14 @@ export interface Outcomes {
   readonly proxied: number
 }
 
-/** A broker in a process of its own, whose clock is put forward, and the callers that it has. */
+/** A broker in a separate process whose clock can be advanced, and its clients. */
 export interface SoakedBroker extends AsyncDisposable {
   advance(ms: number): Promise<void>
-  /** Asks in every way, each as often as said at once; fails where the same question has different answers. */
+  /** Sends requests of each kind concurrently. Rejects when the same request has different responses. */
   ask(times: number): Promise<Outcomes>
-  /** Waits until nothing is degraded. */
+  /** Waits until /readyz reports ok. */
   recovered(): Promise<void>
-  /** Gives the apps new keys, at Okta and here. */
+  /** Replaces the keys of the apps, at Okta and in the configuration. */
   replaceKeys(): Promise<void>
   /** Its heap after a garbage collection, in bytes. */
   heapBytes(): Promise<number>
@@ -46,7 +46,7 @@ export async function startSoakedBroker(okta: OktaEmulator, store: string): Prom
       users: connectionOf(okta, okta.client('service', { dpop: false })),
       bound: connectionOf(okta, okta.client('service', { dpop: true }), { dpop: 'always' }),
     },
-    callers: {
+    clients: {
       payroll: { secretSha256: digestFor('payroll'), connections, ratePerMinute: 1_000_000 },
       signer: { jwks: { keys: [publicKey.export({ format: 'jwk' })] }, connections },
     },
@@ -73,7 +73,7 @@ export async function startSoakedBroker(okta: OktaEmulator, store: string): Prom
         const ready = (await (await fetch(`${url}/readyz`)).json()) as { status: string }
         if (ready.status === 'ok') return
         await pause(50)
-        // It checks again after some seconds.
+        // The broker checks its connections every few seconds.
         await advance(6_000)
       }
     },

@@ -5,7 +5,7 @@ import { type Outcomes, type SoakedBroker, startSoakedBroker } from './soak.test
 
 const redisServer = inject('systemNeeds').redisServer
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-// A month in `npm run torture`.
+// `npm run torture` runs a month.
 const days = minutes > 0 ? 30 : 3
 const hourMs = 3600_000
 const tokenPath = '/oauth2/v1/token'
@@ -17,61 +17,61 @@ const allOf = (status: number): Outcomes => ({
 })
 
 describe.skipIf(redisServer === undefined)(`a broker that runs for ${days} days on a Redis`, () => {
-  it('answers every request after every trouble, and holds no more memory at the end', {
+  it('answers every request after each fault, and uses no more memory at the end', {
     timeout: 600_000,
   }, async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
     await using redis = await startRedis(redisServer ?? '')
     await using broker = await startSoakedBroker(okta, redis.url)
     const heaps: number[] = []
-    let troubles = 0
+    let faults = 0
     for (let hour = 1; hour <= days * 24; hour++) {
       okta.advanceClock(hourMs)
-      // What was handed out has run out by now.
+      // All tokens have expired.
       await broker.advance(hourMs)
-      const trouble = troubleAt(hour)
-      await during(trouble, { okta, redis, broker })
-      if (trouble !== undefined) troubles += 1
-      // Once a trouble is over, so is what came of it.
-      expect({ hour, trouble, ...(await broker.ask(3)) }).toEqual({ hour, trouble, ...allOf(200) })
+      const fault = faultAt(hour)
+      await during(fault, { okta, redis, broker })
+      if (fault !== undefined) faults += 1
+      // A fault has no effect after it has ended.
+      expect({ hour, fault, ...(await broker.ask(3)) }).toEqual({ hour, fault, ...allOf(200) })
       heaps.push(await broker.heapBytes())
       okta.clearRequests()
     }
-    // It grows while V8 learns the code, and levels off.
+    // The heap grows while V8 optimizes the code.
     const part = heaps.length / 6
     const [early, late] = [heaps.slice(part * 3, part * 4), heaps.slice(part * 5)].map(median)
     const growth = Math.round(((late ?? Number.NaN) - (early ?? Number.NaN)) / 1024)
     if (minutes > 0) {
       process.stdout.write(
-        `broker: ${days * 24} hours, ${troubles} troubles, 0 requests lost after them, heap grew by ${growth} KiB\n`,
+        `broker: ${days * 24} hours, ${faults} faults, 0 requests lost after them, heap grew by ${growth} KiB\n`,
       )
     }
     expect(growth).toBeLessThan(512)
   })
 })
 
-type Trouble = 'outage' | 'storm' | 'new nonce' | 'at fault' | 'new keys' | 'Redis restarts' | undefined
+type Fault = 'outage' | 'storm' | 'new nonce' | 'server errors' | 'new keys' | 'Redis restarts' | undefined
 
-// None at the same hour of the day each time, and never two at once.
-function troubleAt(hour: number): Trouble {
+// Each at different hours of the day, and never two at the same time.
+function faultAt(hour: number): Fault {
   if (hour % 67 === 0) return 'new keys'
   if (hour % 53 === 0) return 'Redis restarts'
   if (hour % 43 === 0) return 'storm'
-  if (hour % 37 === 0) return 'at fault'
+  if (hour % 37 === 0) return 'server errors'
   if (hour % 29 === 0) return 'outage'
   if (hour % 11 === 0) return 'new nonce'
   return undefined
 }
 
-interface Surroundings {
+interface SoakContext {
   readonly okta: OktaEmulator
   readonly redis: TestRedis
   readonly broker: SoakedBroker
 }
 
-// What callers are told meanwhile is what docs/broker.md says.
-async function during(trouble: Trouble, { okta, redis, broker }: Surroundings): Promise<void> {
-  switch (trouble) {
+// The responses during a fault are those in docs/broker.md.
+async function during(fault: Fault, { okta, redis, broker }: SoakContext): Promise<void> {
+  switch (fault) {
     case 'outage': {
       await using _ = await okta.unreachable({ forMs: 60_000 })
       expect(await broker.ask(2)).toEqual(allOf(503))
@@ -82,7 +82,7 @@ async function during(trouble: Trouble, { okta, redis, broker }: Surroundings): 
       expect(await broker.ask(2)).toEqual(allOf(503))
       return
     }
-    case 'at fault': {
+    case 'server errors': {
       using _ = okta.fault({ endpoint: tokenPath, status: 503, retryAfterSeconds: 0, times: 2 })
       expect(await broker.ask(2)).toEqual(allOf(200))
       return

@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppContext, AppEnv, World } from '../../app-env.js'
+import type { AppContext, AppEnv } from '../../app-env.js'
 import { clientAddressFinder } from '../../http/client-address.js'
-import { Refusal } from '../../http/http-error.js'
+import { HttpError } from '../../http/http-error.js'
 import { isLoopback, networkList } from '../../http/networks.js'
+import type { RouteDeps } from '../../route-deps.js'
 
-/** Metrics for Prometheus, from the addresses that may read them. */
-export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: World): void {
+/** `/metrics`: metrics for Prometheus, for the addresses in `metricsFrom`. */
+export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: RouteDeps): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/metrics',
@@ -14,22 +15,28 @@ export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: World)
   })
   const mayRead = metricsReader(config)
   app.get('/metrics', async c => {
-    if (!mayRead(c)) throw new Refusal(403, 'access_denied', 'Metrics are not for this address: see metricsFrom.')
+    if (!mayRead(c))
+      throw new HttpError(
+        403,
+        'access_denied',
+        'This address may not read metrics: see metricsFrom in the configuration.',
+      )
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType })
   })
 }
 
-// Nothing that a proxy forwards reads metrics, whether or not the proxy says so. Where a number of proxies is given, any
-// peer may be one, and one on this machine is usual: only an address that was listed on purpose is not.
-function metricsReader({ behindProxy, metricsFrom }: World['config']): (c: AppContext) => boolean {
-  const clientOf = clientAddressFinder({ behindProxy })
+const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']
+
+// Requests that a proxy forwards are rejected, even if the proxy adds no header. If behindProxy is a number, any peer may be a
+// proxy, usually one on this machine: only an address in metricsFrom that is not a loopback address is accepted.
+function metricsReader({ behindProxy, metricsFrom }: RouteDeps['config']): (c: AppContext) => boolean {
+  const addressOf = clientAddressFinder({ behindProxy })
   const isReader = networkList(metricsFrom)
   return c => {
     const peer = c.env?.incoming?.socket.remoteAddress
     if (peer === undefined) return true
-    if (['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'].some(name => c.req.header(name) !== undefined))
-      return false
-    const isProxied = typeof behindProxy === 'number' ? isLoopback(peer) : clientOf(c)?.isForwarded
+    if (forwardingHeaders.some(name => c.req.header(name) !== undefined)) return false
+    const isProxied = typeof behindProxy === 'number' ? isLoopback(peer) : addressOf(c)?.isForwarded
     return !isProxied && isReader(peer)
   }
 }

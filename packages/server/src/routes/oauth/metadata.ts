@@ -1,16 +1,17 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { AppEnv, World } from '../../app-env.js'
+import type { AppEnv } from '../../app-env.js'
+import type { RouteDeps } from '../../route-deps.js'
 
 /**
- * What a client library finds the endpoints by.
+ * The authorization server metadata, by which client libraries discover the endpoints.
  *
  * @see RFC 8414 §2, §3
  */
-export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: World): void {
+export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: RouteDeps): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/.well-known/oauth-authorization-server',
-    summary: 'Where the endpoints are (RFC 8414)',
+    summary: 'Authorization server metadata (RFC 8414)',
     responses: {
       200: { description: 'The metadata', content: { 'application/json': { schema: z.record(z.string(), z.any()) } } },
     },
@@ -22,7 +23,7 @@ export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: W
     issuer,
     token_endpoint: `${issuer}/oauth2/token`,
     revocation_endpoint: `${issuer}/oauth2/revoke`,
-    // There is no authorization endpoint here (RFC 8414 §2: required, but where no grant uses it).
+    // RFC 8414 §2: required. There is no authorization endpoint.
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
     scopes_supported: [...new Set(connections.all.flatMap(({ scopes }) => scopes))].sort(),

@@ -22,7 +22,7 @@ beforeAll(async () => {
   broker = await startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service'), { scopes }) },
-      callers: { payroll: client('payroll'), reports: client('reports', { scopes: scopes.slice(0, 3) }) },
+      clients: { payroll: client('payroll'), reports: client('reports', { scopes: scopes.slice(0, 3) }) },
     },
     { files: filesOf(okta) },
   )
@@ -45,7 +45,7 @@ const subsets = Array.from({ length: 2 ** scopes.length - 1 }, (_one, index) =>
 )
 
 describe('narrower scopes', () => {
-  it('make a bounded number of tokens at Okta when a client asks for every set of them', async () => {
+  it('create a limited number of tokens at Okta when a client requests every set of scopes', async () => {
     const answers = []
     for (const scope of subsets) answers.push(await ask(scope))
     const given = answers.filter(({ status }) => status === 200)
@@ -58,7 +58,7 @@ describe('narrower scopes', () => {
     for (const { scope } of given) expect(subsets).toContain(scope)
   })
 
-  it('are still given when they are among the latest, to other clients, and for all that a client may have', async () => {
+  it('are still accepted when they were used recently, by other clients, and for all scopes of a client', async () => {
     expect((await ask(subsets[0])).status).toBe(200)
     expect((await ask(undefined)).status).toBe(200)
     expect(await ask(scopes[2], 'reports')).toMatchObject({ status: 200, scope: scopes[2] })

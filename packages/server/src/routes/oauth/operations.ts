@@ -7,17 +7,17 @@ const clientFields = {
   client_assertion: z.string().optional(),
 }
 
-/** An error as every route answers it (RFC 6749 §5.2). */
+/** The body of every error response (RFC 6749 §5.2). */
 export const errorSchema = z.object({ error: z.string(), error_description: z.string() }).openapi('Error')
 
-/** The answer of a refusal, for the description of a route. */
-export const refused = (description: string) => ({
+/** An error response in the description of a route. */
+export const errorResponse = (description: string) => ({
   description,
   content: { 'application/json': { schema: errorSchema } },
 })
 
-/** How callers say who they are, for the description of a route. */
-export const callerSecurity = [{ caller: [] }]
+/** Client authentication in the description of a route. */
+export const clientSecurity = [{ client: [] }]
 
 const form = (schema: z.ZodObject) => ({
   body: { required: true, content: { 'application/x-www-form-urlencoded': { schema } } },
@@ -26,14 +26,14 @@ const form = (schema: z.ZodObject) => ({
 export const tokenOperation: RouteConfig = {
   method: 'post',
   path: '/oauth2/token',
-  summary: 'A bearer token of a connection, good for expires_in seconds (RFC 6749 §4.4)',
-  security: callerSecurity,
+  summary: 'Returns a bearer token of a connection, valid for expires_in seconds (RFC 6749 §4.4)',
+  security: clientSecurity,
   request: form(
     z.object({
       grant_type: z.literal('client_credentials'),
-      scope: z.string().optional().describe('Fewer scopes than the connection has'),
+      scope: z.string().optional().describe('Some of the scopes of the connection'),
       resource: z.url().optional().describe('The URL of the org (RFC 8707)'),
-      connection: z.string().optional().describe('The name of the connection, where more than one is of that org'),
+      connection: z.string().optional().describe('The name of the connection, if the client has several'),
       ...clientFields,
     }),
   ),
@@ -51,27 +51,31 @@ export const tokenOperation: RouteConfig = {
         },
       },
     },
-    400: refused(
-      'invalid_request, invalid_grant (somebody has to sign in), invalid_scope, invalid_target, unsupported_grant_type',
+    400: errorResponse(
+      'invalid_request, invalid_grant (a user must sign in), invalid_scope, invalid_target, unsupported_grant_type',
     ),
-    401: refused('invalid_client'),
-    403: refused('unauthorized_client'),
-    429: refused('The caller asks too often, or somebody there has failed too often to be it'),
-    502: refused('Okta refused'),
-    503: refused('Okta is away'),
+    401: errorResponse('invalid_client'),
+    403: errorResponse('unauthorized_client'),
+    429: errorResponse(
+      'The rate limit of the client is exceeded, or there were too many failed attempts from its address',
+    ),
+    502: errorResponse('Okta rejected the request for a token'),
+    503: errorResponse('Okta is not available'),
   },
 }
 
 export const revocationOperation: RouteConfig = {
   method: 'post',
   path: '/oauth2/revoke',
-  summary: 'Gives a token back; one that may revoke ends it for everybody (RFC 7009)',
-  security: callerSecurity,
+  summary: 'Revokes a token for all clients, if the client has mayRevoke (RFC 7009)',
+  security: clientSecurity,
   request: form(z.object({ token: z.string(), token_type_hint: z.string().optional(), ...clientFields })),
   responses: {
-    200: { description: 'Done, also for a token that nobody knows' },
-    400: refused('invalid_request'),
-    401: refused('invalid_client'),
-    429: refused('The caller asks too often, or somebody there has failed too often to be it'),
+    200: { description: 'Accepted, also for an unknown token' },
+    400: errorResponse('invalid_request'),
+    401: errorResponse('invalid_client'),
+    429: errorResponse(
+      'The rate limit of the client is exceeded, or there were too many failed attempts from its address',
+    ),
   },
 }

@@ -1,13 +1,15 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppContext, AppEnv, World } from '../../app-env.js'
+import type { AppContext, AppEnv } from '../../app-env.js'
 import type { Upstream } from '../../connections/upstream.js'
-import { malformed, tokenRefusal } from '../../http/http-error.js'
-import { knowCallerOfForm } from '../../middleware/authenticate.js'
+import { invalidRequest, tokenEndpointError } from '../../http/http-error.js'
+import { authenticateByForm } from '../../middleware/authenticate.js'
 import { audit } from '../../operations/audit.js'
+import type { RouteDeps } from '../../route-deps.js'
 import { revocationOperation } from './operations.js'
 import { tokenKey } from './token.js'
 
-interface TokenPlace {
+/** The value that is stored for a token: see token.ts. */
+interface StoredOwner {
   readonly connection: string
   readonly scopes?: readonly string[]
 }
@@ -18,41 +20,41 @@ interface Owner {
 }
 
 /**
- * Revocation. The token is shared: only a caller that may revoke ends it, at Okta and for everybody.
+ * The revocation endpoint. Tokens are shared, so only a client with `mayRevoke` revokes them, for all clients.
  *
  * @see RFC 7009 §2
  */
-export function addRevoke(app: OpenAPIHono<AppEnv>, world: World): void {
+export function addRevoke(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath(revocationOperation)
-  app.post('/oauth2/revoke', knowCallerOfForm(world), async c => {
-    const token = c.get('form').one.get('token')
-    if (token === undefined) throw malformed('token is missing.')
-    if (c.get('caller').mayRevoke) await revoke(token, c, world)
-    // RFC 7009 §2.2: the same for a token that nobody knows.
+  app.post('/oauth2/revoke', authenticateByForm(deps), async c => {
+    const token = c.get('form').single.get('token')
+    if (token === undefined) throw invalidRequest('Missing required parameter: token.')
+    if (c.get('client').mayRevoke) await revoke(token, c, deps)
+    // RFC 7009 §2.2: the response is the same for an unknown token.
     return c.body(null, 200, { 'cache-control': 'no-store' })
   })
 }
 
-async function revoke(token: string, c: AppContext, world: World): Promise<void> {
-  const { state, auditLog, config } = world
-  const { name: caller } = c.get('caller')
-  const event = { requestId: c.get('requestId'), caller }
-  const owner = await ownerOf(token, c, world)
+async function revoke(token: string, c: AppContext, deps: RouteDeps): Promise<void> {
+  const { state, auditLog, config } = deps
+  const { name: client } = c.get('client')
+  const event = { requestId: c.get('requestId'), client }
+  const owner = await ownerOf(token, c, deps)
   if (owner === undefined) return audit(auditLog, { audit: 'revocation_failed', ...event })
   const { upstream, scopes } = owner
-  const { name: connection, isPersonal } = upstream
+  const { name: connection, isUserConnection } = upstream
   try {
     const isRevoked = await upstream.revoke(token, scopes)
     await state.remove(tokenKey(token))
     audit(auditLog, { audit: isRevoked ? 'revocation' : 'revocation_failed', ...event, connection })
   } catch (error) {
-    throw tokenRefusal(error, { name: connection, isPersonal, issuer: config.issuer })
+    throw tokenEndpointError(error, { name: connection, isUserConnection, issuer: config.issuer })
   }
 }
 
-// The live sessions know their tokens also when the shared state has lost where one belongs.
-async function ownerOf(token: string, c: AppContext, { state, connections }: World): Promise<Owner | undefined> {
-  const { connections: names } = c.get('caller')
+// The sessions of this process know their latest tokens, even if the shared state has lost them.
+async function ownerOf(token: string, c: AppContext, { state, connections }: RouteDeps): Promise<Owner | undefined> {
+  const { connections: names } = c.get('client')
   for (const name of names) {
     const upstream = connections.get(name)
     const live = upstream?.ownerOf(token)
@@ -60,7 +62,7 @@ async function ownerOf(token: string, c: AppContext, { state, connections }: Wor
   }
   const found = await state.get(tokenKey(token))
   if (found === undefined) return undefined
-  const { connection, scopes } = JSON.parse(found) as TokenPlace
+  const { connection, scopes } = JSON.parse(found) as StoredOwner
   const upstream = names.has(connection) ? connections.get(connection) : undefined
   return upstream && { upstream, scopes }
 }

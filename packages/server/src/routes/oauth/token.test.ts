@@ -34,11 +34,11 @@ beforeAll(async () => {
         poor: connectionOf(okta, poor, both),
         static: { tenant: okta.orgUrl.origin, apiToken: { file: 'api-token' } },
       },
-      callers: {
+      clients: {
         payroll: { secretSha256: digestFor('payroll'), connections: ['users'] },
         reports: { secretSha256: [digestFor('reports'), digestFor('next')], connections: all },
         narrow: { secretSha256: digestFor('narrow'), connections: ['users'], scopes: 'okta.users.read' },
-        proxied: { secretSha256: digestFor('proxied'), connections: ['users'], ways: ['proxy'] },
+        proxied: { secretSha256: digestFor('proxied'), connections: ['users'], access: ['proxy'] },
         slow: { secretSha256: digestFor('slow'), connections: ['users'], ratePerMinute: 2 },
         careful: { secretSha256: digestFor('careful'), connections: ['users'], minValidity: '50m' },
       },
@@ -62,11 +62,8 @@ async function post(
   form: Record<string, string> | URLSearchParams,
   headers: Record<string, string> = { authorization: basic('payroll') },
 ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
-  const response = await fetch(`${broker.url}/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams(form),
-    headers,
-  })
+  const body = new URLSearchParams(form)
+  const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body, headers })
   return {
     status: response.status,
     headers: response.headers,
@@ -77,7 +74,7 @@ const as = (name: string, secret?: string) => ({ authorization: basic(name, secr
 const upstreamRequests = () => okta.requests.filter(({ path, status }) => path.endsWith('/token') && status === 200)
 
 describe('POST /oauth2/token', () => {
-  it('gives the token of a connection, one upstream for all who ask', async () => {
+  it('returns the token of a connection, and sends one request to Okta for all clients', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(grant)))
     for (const { status, headers, body } of answers) {
       expect(status).toBe(200)
@@ -97,41 +94,41 @@ describe('POST /oauth2/token', () => {
     expect(api.status).toBe(200)
   })
 
-  it('says how long the token is good for, truly', async () => {
+  it('reports the remaining validity of the token', async () => {
     const first = Number((await post(grant)).body.expires_in)
     broker.advance(10 * 60_000)
     const later = await post(grant)
-    // The test itself takes some seconds on a busy machine.
+    // The test takes some seconds on a busy machine.
     expect(first - Number(later.body.expires_in)).toBeGreaterThan(598)
     expect(first - Number(later.body.expires_in)).toBeLessThan(660)
     expect(upstreamRequests()).toHaveLength(0)
-    // Fifty minutes are not left of it: this caller gets a new one, and so do the others from then on.
+    // The token is valid for less than fifty minutes: this client gets a new one, and so do later clients.
     expect((await post(grant, as('careful'))).body.expires_in).toBeGreaterThan(3_500)
     expect((await post(grant)).body.expires_in).toBeGreaterThan(3_500)
     expect(upstreamRequests()).toHaveLength(1)
   })
 
-  it('takes the name and the secret in the form', async () => {
+  it('accepts the name and the secret in the form', async () => {
     const answer = await post({ ...grant, client_id: 'payroll', client_secret: secretOf('payroll') }, {})
     expect(answer.status).toBe(200)
   })
 
-  it('takes either of two secrets, while one takes the place of the other', async () => {
+  it('accepts both secrets while a secret is rotated', async () => {
     expect((await post(users, as('reports', secretOf('next')))).status).toBe(200)
     expect((await post(users, as('reports'))).status).toBe(200)
   })
 
   it.each([
-    ['nobody', grant, {}],
+    ['no credentials', grant, {}],
     ['a wrong secret', grant, as('payroll', 'wrong')],
-    ['an unknown caller', grant, as('nobody', secretOf('payroll'))],
-    ['the secret of another', grant, as('payroll', secretOf('reports'))],
+    ['an unknown client', grant, as('unknown', secretOf('payroll'))],
+    ['the secret of another client', grant, as('payroll', secretOf('reports'))],
     ['another scheme', grant, { authorization: 'Digest abc' }],
-    ['what is no base64 of a pair', grant, { authorization: 'Basic !!!' }],
-    ['a percent sign that encodes nothing', grant, as('payroll%zz')],
-    ['a caller of proto', grant, as('__proto__')],
-    ['an assertion that is none', { ...grant, client_assertion: 'x', client_assertion_type: assertionType }, {}],
-  ])('refuses %s with 401 and a challenge', async (_what, form, headers) => {
+    ['invalid Base64', grant, { authorization: 'Basic !!!' }],
+    ['an invalid percent-encoding', grant, as('payroll%zz')],
+    ['a client named __proto__', grant, as('__proto__')],
+    ['an invalid assertion', { ...grant, client_assertion: 'x', client_assertion_type: assertionType }, {}],
+  ])('rejects %s with 401 and WWW-Authenticate', async (_what, form, headers) => {
     const { status, headers: answered, body } = await post(form, headers)
     expect({ status, error: body.error }).toEqual({ status: 401, error: 'invalid_client' })
     expect(answered.get('www-authenticate')).toContain('Basic realm=')
@@ -139,13 +136,13 @@ describe('POST /oauth2/token', () => {
   })
 
   it.each([
-    ['two ways of saying who calls', { ...grant, client_id: 'payroll', client_secret: 'x' }, 'invalid_request'],
-    ['another name in the form than in the header', { ...grant, client_id: 'reports' }, 'invalid_request'],
+    ['two methods of client authentication', { ...grant, client_id: 'payroll', client_secret: 'x' }, 'invalid_request'],
+    ['different client names in form and header', { ...grant, client_id: 'reports' }, 'invalid_request'],
     ['no grant type', { connection: 'users' }, 'invalid_request'],
     ['an empty grant type', { grant_type: '' }, 'invalid_request'],
     ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
-    ['a scope that the connection has not', { ...grant, scope: 'okta.apps.read' }, 'invalid_scope'],
-    ['a connection that is not theirs', { ...grant, connection: 'bound' }, 'invalid_target'],
+    ['a scope that the connection does not have', { ...grant, scope: 'okta.apps.read' }, 'invalid_scope'],
+    ['a connection of another client', { ...grant, connection: 'bound' }, 'invalid_target'],
     ['another org', { ...grant, resource: 'https://other.okta.com' }, 'invalid_target'],
   ])('refuses %s', async (_what, form, error) => {
     const { status, body } = await post(form)
@@ -153,7 +150,7 @@ describe('POST /oauth2/token', () => {
     expect(String(body.error_description)).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
   })
 
-  it('refuses what comes twice, what is no form, and what is longer than 64 KiB', async () => {
+  it('rejects repeated parameters, bodies that are no form, and bodies over 64 KiB', async () => {
     const twice = await post(new URLSearchParams('grant_type=client_credentials&scope=a&scope=b'))
     expect(twice).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
     const json = await post(grant, { ...as('payroll'), 'content-type': 'application/json' })
@@ -164,7 +161,7 @@ describe('POST /oauth2/token', () => {
     expect(get.status).toBe(404)
   })
 
-  it('finds the connection by the URL of the org, unless several fit', async () => {
+  it('selects the connection by the URL of the org, unless several match', async () => {
     const resource = okta.orgUrl.origin
     expect((await post({ ...grant, resource })).status).toBe(200)
     expect((await post({ ...grant, resource: `${resource}/` })).status).toBe(200)
@@ -180,7 +177,7 @@ describe('POST /oauth2/token', () => {
     expect((await post(two)).body.error).toBe('invalid_target')
   })
 
-  it('gives a token of its own for fewer scopes, and each caller no more than it may have', async () => {
+  it('returns a separate token for fewer scopes, and limits each client to its scopes', async () => {
     const all = await post(grant)
     const few = await post({ ...grant, scope: 'okta.users.read' })
     expect(few.body.scope).toBe('okta.users.read')
@@ -195,24 +192,24 @@ describe('POST /oauth2/token', () => {
     for (const connection of ['bound', 'static']) {
       const { status, body } = await post({ ...grant, connection }, as('reports'))
       expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_target' })
-      // Headers for one request only: never the API token.
+      // An API token cannot be used to sign a request.
       expect(String(body.error_description).includes('/authorization')).toBe(connection === 'bound')
       expect(body.error_description).toContain(`/proxy/${connection}/`)
       expect(JSON.stringify(body)).not.toContain(okta.apiTokens[0]?.value)
     }
   })
 
-  it('says where a person signs in', async () => {
+  it('returns the URL of the sign-in page when a user must sign in', async () => {
     const { status, body } = await post({ ...grant, connection: 'desk' }, as('reports'))
     expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_grant' })
     expect(body.error_description).toContain(`${broker.url}/login/desk`)
   })
 
-  it('lets a caller do what its policy says alone', async () => {
+  it('rejects a client without the access mode token', async () => {
     expect(await post(grant, as('proxied'))).toMatchObject({ status: 403, body: { error: 'unauthorized_client' } })
   })
 
-  it('holds a caller to its rate', async () => {
+  it('limits the rate of a client', async () => {
     const answers = [await post(grant, as('slow')), await post(grant, as('slow')), await post(grant, as('slow'))]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
     expect(answers[1]?.headers.get('ratelimit-remaining')).toBe('0')
@@ -221,7 +218,7 @@ describe('POST /oauth2/token', () => {
     expect((await post(grant, as('slow'))).status).toBe(200)
   })
 
-  it('passes on what Okta says no to, and where it is away', async () => {
+  it('reports errors and outages of Okta', async () => {
     const refused = await post({ ...grant, connection: 'poor', scope: 'okta.groups.read' }, as('reports'))
     expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
     const fault = okta.fault({ endpoint: '/oauth2/v1/token', status: 500 })
@@ -235,16 +232,16 @@ describe('POST /oauth2/token', () => {
     expect(gone).toMatchObject({ status: 502, body: { error: 'server_error' } })
   })
 
-  it('writes down whom it gave what, and no secret anywhere', async () => {
+  it('audits each token, and prints no secret anywhere', async () => {
     const { body } = await post(grant)
     const audited = broker.lines().filter(line => line.audit === 'token')
-    expect(audited.at(-1)).toMatchObject({ caller: 'payroll', connection: 'users', source: 'memory' })
+    expect(audited.at(-1)).toMatchObject({ client: 'payroll', connection: 'users', source: 'memory' })
     expect(audited.at(-1)?.scope).toBe('okta.groups.read okta.users.read')
-    const all = JSON.stringify(broker.lines()) + broker.told()
+    const all = JSON.stringify(broker.lines()) + broker.printed()
     for (const name of ['payroll', 'reports', 'narrow', 'slow']) expect(all).not.toContain(secretOf(name))
     expect(all).not.toContain(body.access_token)
     const metrics = await (await fetch(`${broker.url}/metrics`)).text()
-    expect(metrics).toMatch(/connect_okta_tokens_total\{way="token",connection="users",source="memory"\} \d+/)
+    expect(metrics).toMatch(/connect_okta_tokens_total\{access="token",connection="users",source="memory"\} \d+/)
     expect(metrics).toContain('connect_okta_refusals_total{route="/oauth2/token",error="invalid_client"}')
     expect(metrics).not.toContain(body.access_token)
   })

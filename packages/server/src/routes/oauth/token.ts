@@ -1,74 +1,80 @@
 import { createHash } from 'node:crypto'
 import type { AccessToken } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppContext, AppEnv, World } from '../../app-env.js'
-import type { Caller } from '../../clients/client.js'
+import type { AppContext, AppEnv } from '../../app-env.js'
+import type { Client } from '../../clients/client.js'
 import { chooseConnection } from '../../connections/choose-connection.js'
 import { chooseScopes } from '../../connections/choose-scopes.js'
 import type { Upstream } from '../../connections/upstream.js'
-import { malformed, Refusal, tokenRefusal } from '../../http/http-error.js'
-import { knowCallerOfForm, requireWay } from '../../middleware/authenticate.js'
+import { HttpError, invalidRequest, tokenEndpointError } from '../../http/http-error.js'
+import { authenticateByForm, requireAccess } from '../../middleware/authenticate.js'
 import { audit } from '../../operations/audit.js'
+import type { RouteDeps } from '../../route-deps.js'
 import { StateUnavailable } from '../../state/shared-state.js'
 import { tokenOperation } from './operations.js'
 
 /**
- * The token endpoint, for any OAuth client library.
+ * The token endpoint, for the client credentials grant.
  *
  * @see RFC 6749 §3.2, §4.4, §5
  */
-export function addToken(app: OpenAPIHono<AppEnv>, world: World): void {
+export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath(tokenOperation)
-  app.post('/oauth2/token', knowCallerOfForm(world), async c => {
-    requireWay(c, 'token')
-    const { one, resources } = c.get('form')
-    requireClientCredentials(one.get('grant_type'))
-    const caller = c.get('caller')
-    const upstream = chooseConnection({ connection: one.get('connection'), resources }, caller, world.connections)
-    const scopes = chooseScopes(one.get('scope'), caller, upstream)
-    const token = await tokenOf(upstream, scopes, caller, world)
-    if (token.source !== 'memory') await rememberWhose(token, upstream, scopes, world)
-    return answer(c, token, upstream, world)
+  app.post('/oauth2/token', authenticateByForm(deps), async c => {
+    requireAccess(c, 'token')
+    const { single: form, resources } = c.get('form')
+    requireClientCredentials(form.get('grant_type'))
+    const client = c.get('client')
+    const upstream = chooseConnection({ connection: form.get('connection'), resources }, client, deps.connections)
+    const scopes = chooseScopes(form.get('scope'), client, upstream)
+    const token = await tokenOf(upstream, scopes, client, deps)
+    if (token.source !== 'memory') await storeOwner(token, upstream, scopes, deps)
+    return tokenResponse(c, token, upstream, deps)
   })
 }
 
 function requireClientCredentials(grantType: string | undefined): void {
-  if (grantType === undefined) throw malformed('grant_type is missing: say client_credentials.')
+  if (grantType === undefined) throw invalidRequest('Missing required parameter: grant_type=client_credentials.')
   if (grantType === 'client_credentials') return
-  throw new Refusal(400, 'unsupported_grant_type', 'There is one grant type here: client_credentials.')
+  throw new HttpError(400, 'unsupported_grant_type', 'The only supported grant type is client_credentials.')
 }
 
 async function tokenOf(
   upstream: Upstream,
   scopes: readonly string[] | undefined,
-  { minValidityMs }: Caller,
-  { config }: World,
+  { minValidityMs }: Client,
+  { config }: RouteDeps,
 ): Promise<AccessToken> {
-  const { name, isPersonal } = upstream
+  const { name, isUserConnection } = upstream
   const token = await upstream.token({ scopes, minValidityMs }).catch((error: unknown) => {
-    throw tokenRefusal(error, { name, isPersonal, issuer: config.issuer })
+    throw tokenEndpointError(error, { name, isUserConnection, issuer: config.issuer })
   })
   if (token.type === 'Bearer') return token
-  throw new Refusal(
+  throw new HttpError(
     400,
     'invalid_target',
-    `The tokens of ${name} are not bearer tokens, but of the type ${token.type}. ` +
+    `The tokens of ${name} are not bearer tokens: their type is ${token.type}. ` +
       `Send requests to ${config.issuer}/proxy/${name}/ instead${
         token.type === 'DPoP'
-          ? `, or get the headers of each one from POST ${config.issuer}/connections/${name}/authorization`
+          ? `, or get the headers for each request from POST ${config.issuer}/connections/${name}/authorization`
           : ''
       }.`,
   )
 }
 
-function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLog, metrics, now }: World): Response {
+function tokenResponse(
+  c: AppContext,
+  token: AccessToken,
+  { name }: Upstream,
+  { auditLog, metrics, now }: RouteDeps,
+): Response {
   const { expiresAt, source } = token
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
   const scope = token.scopes.join(' ')
-  metrics.handedOut('token', name, source)
-  const { name: caller } = c.get('caller')
+  metrics.issued('token', name, source)
+  const { name: client } = c.get('client')
   const requestId = c.get('requestId')
-  audit(auditLog, { audit: 'token', requestId, caller, connection: name, scope, source, expiresIn }, token.account)
+  audit(auditLog, { audit: 'token', requestId, client, connection: name, scope, source, expiresIn }, token.account)
   const body = { access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope }
   return c.json(body, 200, noStore)
 }
@@ -76,17 +82,17 @@ function answer(c: AppContext, token: AccessToken, { name }: Upstream, { auditLo
 // RFC 6749 §5.1
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** The key under which is kept to whom a token belongs: a digest, which tells nothing. */
+/** The key of the shared state under which the connection of a token is stored: a digest of the token. */
 export function tokenKey(token: string): string {
   return `token:${createHash('sha256').update(token).digest('base64url')}`
 }
 
-// So that any process can tell, when the token comes back to be revoked.
-async function rememberWhose(
+// Any process may receive the request to revoke the token.
+async function storeOwner(
   { value, expiresAt }: AccessToken,
   { name }: Upstream,
   scopes: readonly string[] | undefined,
-  { state, now }: World,
+  { state, now }: RouteDeps,
 ): Promise<void> {
   const lifeMs = (expiresAt?.getTime() ?? 0) - now()
   if (lifeMs <= 0) return

@@ -1,29 +1,30 @@
 import { errorCatalogue } from '@connect-okta/core'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppEnv, World } from '../../app-env.js'
-import type { ConnectionState, Readiness } from '../../operations/readiness.js'
-import { BrowserSession, type Person } from '../../pages/browser-session.js'
+import type { AppEnv } from '../../app-env.js'
+import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
+import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
 import { copyScript } from '../../pages/copy-script.js'
 import { sendPage } from '../../pages/page.js'
+import type { RouteDeps } from '../../route-deps.js'
 
-/** The front page: the connections and how they are. Who signed in is shown in their own browser alone. */
-export function addHome(app: OpenAPIHono<AppEnv>, world: World, readiness: Readiness): void {
+/** The home page: the connections and their status. The name of a user who signed in is only shown in their own browser. */
+export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Readiness): void {
   app.get('/assets/copy.js', c =>
     c.body(copyScript, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'max-age=3600' }),
   )
   app.get('/', async c => {
-    const session = await BrowserSession.of(c, world)
-    const states = await readiness.states()
-    const { issuer, shownCaller: caller = 'CALLER' } = world.config
+    const session = await BrowserSession.of(c, deps)
+    const statuses = await readiness.connectionStatuses()
+    const { issuer, exampleClient: client = 'CLIENT_ID' } = deps.config
     return await sendPage(c, {
       title: 'Connections',
       content: (
         <>
-          <p class="soft">Programs get tokens of these connections at {issuer}/oauth2/token.</p>
-          {states.map(state => {
-            const { name } = state.upstream
-            const person = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
-            return <Connection {...{ state, person, issuer, caller, formToken: session.formToken }} />
+          <p class="soft">Programs get tokens for these connections at {issuer}/oauth2/token.</p>
+          {statuses.map(connection => {
+            const { name } = connection.upstream
+            const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
+            return <Connection {...{ connection, user, issuer, client, formToken: session.formToken }} />
           })}
         </>
       ),
@@ -32,77 +33,78 @@ export function addHome(app: OpenAPIHono<AppEnv>, world: World, readiness: Readi
 }
 
 interface ConnectionProps {
-  readonly state: ConnectionState
-  /** Who signed in in this browser. */
-  readonly person: Person | undefined
+  readonly connection: ConnectionStatus
+  /** The user who signed in with this browser. */
+  readonly user: SignedInUser | undefined
   readonly issuer: string
-  readonly caller: string
+  readonly client: string
   readonly formToken: string
 }
 
-function Connection({ state, person, issuer, caller, formToken }: ConnectionProps) {
-  const { name, orgUrl, scopes, isPersonal } = state.upstream
-  const isBearer = state.is === 'ready' && state.tokenType === 'Bearer'
+function Connection({ connection, user, issuer, client, formToken }: ConnectionProps) {
+  const { name, orgUrl, scopes, isUserConnection } = connection.upstream
+  const isReady = connection.status === 'ready'
+  const isBearer = isReady && connection.tokenType === 'Bearer'
   return (
     <section class="card" aria-labelledby={`connection-${name}`}>
       <div class="head">
         <h2 id={`connection-${name}`}>{name}</h2>
-        <State state={state} />
+        <Status status={connection.status} />
       </div>
       <dl>
         <dt>Org</dt>
         <dd>{orgUrl.host}</dd>
-        <dt>Used by</dt>
-        <dd>{isPersonal ? 'a person who signs in' : 'an app with its own key'}</dd>
+        <dt>Acts as</dt>
+        <dd>{isUserConnection ? 'the user who signs in' : 'an app'}</dd>
         <dt>Scopes</dt>
-        <dd>{scopes.join(' ') || 'those of the API token'}</dd>
-        {state.is === 'failing' && (
+        <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
+        {connection.status === 'failing' && (
           <>
-            <dt>Fault</dt>
+            <dt>Error</dt>
             <dd>
-              {errorCatalogue[state.code].meaning} <span class="soft">({state.code})</span>
+              {errorCatalogue[connection.code].meaning} <span class="soft">({connection.code})</span>
             </dd>
           </>
         )}
-        {state.is === 'ready' && state.expiresAt !== null && (
+        {isReady && connection.expiresAt !== null && (
           <>
             <dt>Token</dt>
             <dd>
-              {state.tokenType}, good until{' '}
-              <time datetime={state.expiresAt.toISOString()}>{shortTime(state.expiresAt)}</time>
+              {connection.tokenType}, valid until{' '}
+              <time datetime={connection.expiresAt.toISOString()}>{shortTime(connection.expiresAt)}</time>
             </dd>
           </>
         )}
-        {person !== undefined && (
+        {user !== undefined && (
           <>
             <dt>Signed in</dt>
-            <dd>{person.userName}</dd>
+            <dd>{user.userName}</dd>
           </>
         )}
       </dl>
-      {state.is === 'ready' && (
-        <details open={person !== undefined}>
-          <summary>Use it</summary>
+      {isReady && (
+        <details open={user !== undefined}>
+          <summary>Copy example</summary>
           {isBearer && (
             <CopyLine
-              what="A token"
+              what="Get a token"
               of={name}
-              text={`curl -u ${caller} -d grant_type=client_credentials -d connection=${name} ${issuer}/oauth2/token`}
+              text={`curl -u ${client} -d grant_type=client_credentials -d connection=${name} ${issuer}/oauth2/token`}
             />
           )}
           <CopyLine
-            what="A request that the broker sends"
+            what="Send a request through the broker"
             of={name}
-            text={`curl -u ${caller} '${issuer}/proxy/${name}/api/v1/users?limit=5'`}
+            text={`curl -u ${client} '${issuer}/proxy/${name}/api/v1/users?limit=5'`}
           />
-          <p class="soft">curl asks for the secret of the caller.</p>
+          <p class="soft">curl prompts for the client secret.</p>
         </details>
       )}
-      {isPersonal && (
+      {isUserConnection && (
         <div>
-          {person === undefined ? (
+          {user === undefined ? (
             <p class="actions">
-              <a class={state.is === 'ready' ? 'button plain' : 'button'} href={`/login/${name}`}>
+              <a class={isReady ? 'button plain' : 'button'} href={`/login/${name}`}>
                 Sign in
               </a>
             </p>
@@ -121,14 +123,14 @@ function Connection({ state, person, issuer, caller, formToken }: ConnectionProp
   )
 }
 
-function State({ state }: { readonly state: ConnectionState }) {
-  switch (state.is) {
+function Status({ status }: { readonly status: ConnectionStatus['status'] }) {
+  switch (status) {
     case 'ready':
       return <span class="state good">Ready</span>
     case 'signed_out':
-      return <span class="state wait">Somebody has to sign in</span>
+      return <span class="state wait">Sign-in required</span>
     default:
-      return <span class="state bad">Not working</span>
+      return <span class="state bad">Error</span>
   }
 }
 

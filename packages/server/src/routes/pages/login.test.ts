@@ -7,7 +7,7 @@ import {
   startBroker,
   type TestBroker,
 } from '../../../test/support/broker.test.support.js'
-import { Visitor } from '../../../test/support/browser.test.support.js'
+import { TestBrowser } from '../../../test/support/browser.test.support.js'
 
 let okta: OktaEmulator
 let broker: TestBroker
@@ -19,7 +19,7 @@ beforeAll(async () => {
   })
   const config = {
     connections: { desk: connectionOf(okta, okta.client('spa'), { signIn: ['ADA.lovelace@example.com'] }) },
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk'] } },
+    clients: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk'] } },
   }
   broker = await startBroker(config, { port })
 })
@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 beforeEach(() => okta.clearRequests())
 
-const newVisitor = () => new Visitor(broker, okta)
+const newBrowser = () => new TestBrowser(broker, okta)
 
 async function tokenStatus(): Promise<number> {
   const body = new URLSearchParams({ grant_type: 'client_credentials' })
@@ -37,46 +37,46 @@ async function tokenStatus(): Promise<number> {
   return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })).status
 }
 
-async function signOut(visitor: Visitor): Promise<Response> {
-  return await visitor.signOut()
+async function signOut(browser: TestBrowser): Promise<Response> {
+  return await browser.signOut()
 }
 
 describe('a sign-in', () => {
-  it('makes the connection work, and belongs to it: callers have no session', async () => {
-    const visitor = newVisitor()
-    const done = await visitor.get(await visitor.signIn())
+  it('makes the connection usable, and gives clients no session', async () => {
+    const browser = newBrowser()
+    const done = await browser.get(await browser.signIn())
     expect([done.status, done.headers.get('location')]).toEqual([303, '/'])
-    expect(await (await visitor.get('/')).text()).toContain('ada.lovelace@example.com')
+    expect(await (await browser.get('/')).text()).toContain('ada.lovelace@example.com')
     expect(await tokenStatus()).toBe(200)
-    // The cookie is for pages; others see that it works, and not who signed in.
+    // The cookie is only used by pages. Other browsers do not see who signed in.
     const body = new URLSearchParams({ grant_type: 'client_credentials' })
-    const headers = { cookie: visitor.cookie ?? '' }
+    const headers = { cookie: browser.cookie ?? '' }
     expect((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body })).status).toBe(401)
     expect((await fetch(`${broker.url}/proxy/desk/api/v1/users/me`, { headers })).status).toBe(401)
-    expect(await (await newVisitor().get('/')).text()).not.toContain('ada.lovelace')
-    expect((await signOut(visitor)).status).toBe(303)
+    expect(await (await newBrowser().get('/')).text()).not.toContain('ada.lovelace')
+    expect((await signOut(browser)).status).toBe(303)
     expect(await tokenStatus()).toBe(400)
   })
 
-  it('sets a cookie that no other host and no script can read or set', async () => {
+  it('sets a cookie that other hosts and scripts can neither read nor set', async () => {
     const response = await fetch(`${broker.url}/login/desk`)
     const [cookie = ''] = response.headers.getSetCookie()
     expect(cookie).toMatch(/^__Host-connect-okta=[A-Za-z0-9_-]{43};/)
     for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute)
     expect(cookie).not.toContain('Domain')
-    // To the name of the callback first, and only then a cookie.
+    // Redirects to the host of the callback before a cookie is set.
     const other = await fetch(`http://127.0.0.1:${broker.port}/login/desk`, { redirect: 'manual' })
     expect(other.headers.get('location')).toBe(`${broker.url}/login/desk`)
     expect(other.headers.getSetCookie()).toEqual([])
   })
 
-  it('has another cookie than before it: who planted one has nothing (session fixation)', async () => {
+  it('changes the cookie, so that a planted one is worthless (session fixation)', async () => {
     const planted = `__Host-connect-okta=${'A'.repeat(43)}`
-    const victim = newVisitor()
+    const victim = newBrowser()
     victim.cookie = planted
     await victim.get(await victim.signIn())
     expect(victim.cookie).not.toBe(planted)
-    const attacker = newVisitor()
+    const attacker = newBrowser()
     attacker.cookie = planted
     expect(await (await attacker.get('/')).text()).not.toContain('ada.lovelace')
     expect((await signOut(attacker)).status).toBe(403)
@@ -84,52 +84,52 @@ describe('a sign-in', () => {
     await signOut(victim)
   })
 
-  it("does not take another's callback: nobody is signed in as somebody else (login CSRF)", async () => {
-    const [attacker, victim] = [newVisitor(), newVisitor()]
+  it('rejects the callback of another browser (login CSRF)', async () => {
+    const [attacker, victim] = [newBrowser(), newBrowser()]
     const callback = await attacker.signIn()
     expect((await victim.get(callback)).status).toBe(400)
-    // Nor in a browser that is in the middle of a sign-in of its own.
+    // A browser with another sign-in in progress rejects it too.
     await victim.begin()
     expect((await victim.get(callback)).status).toBe(400)
     expect(await tokenStatus()).toBe(400)
     expect(okta.requests.filter(({ path }) => path.endsWith('/token'))).toEqual([])
   })
 
-  it('takes an answer once', async () => {
-    const visitor = newVisitor()
-    const callback = await visitor.signIn()
-    expect((await visitor.get(callback)).status).toBe(303)
-    expect((await visitor.get(callback)).status).toBe(400)
-    await signOut(visitor)
+  it('accepts a callback once', async () => {
+    const browser = newBrowser()
+    const callback = await browser.signIn()
+    expect((await browser.get(callback)).status).toBe(303)
+    expect((await browser.get(callback)).status).toBe(400)
+    await signOut(browser)
   })
 
-  it('is begun and ended by forms of its own pages alone (CSRF)', async () => {
-    const visitor = newVisitor()
-    const form_token = await visitor.formToken('/login/desk')
-    const foreign = await newVisitor().formToken('/login/desk')
+  it('accepts only forms of its own pages (CSRF)', async () => {
+    const browser = newBrowser()
+    const form_token = await browser.formToken('/login/desk')
+    const foreign = await newBrowser().formToken('/login/desk')
     const attempts = [
-      visitor.post('/login/desk', {}),
-      visitor.post('/login/desk', { form_token: foreign }),
-      visitor.post('/login/desk', { form_token }, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }),
-      visitor.post('/login/desk', { form_token }, { origin: 'null', 'sec-fetch-site': 'cross-site' }),
+      browser.post('/login/desk', {}),
+      browser.post('/login/desk', { form_token: foreign }),
+      browser.post('/login/desk', { form_token }, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }),
+      browser.post('/login/desk', { form_token }, { origin: 'null', 'sec-fetch-site': 'cross-site' }),
     ]
     expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([403, 403, 403, 403])
-    await visitor.get(await visitor.signIn())
+    await browser.get(await browser.signIn())
     const evil = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
-    const token = await visitor.formToken('/')
+    const token = await browser.formToken('/')
     const ends = [
-      visitor.post('/logout', { connection: 'desk' }),
-      visitor.post('/logout', { connection: 'desk', form_token: token }, evil),
-      visitor.get('/logout?connection=desk'),
+      browser.post('/logout', { connection: 'desk' }),
+      browser.post('/logout', { connection: 'desk', form_token: token }, evil),
+      browser.get('/logout?connection=desk'),
     ]
     expect((await Promise.all(ends)).map(({ status }) => status)).toEqual([403, 403, 303])
     expect(await tokenStatus()).toBe(200)
-    await signOut(visitor)
+    await signOut(browser)
   })
 
-  it('sends the browser to the org and to its own pages alone (open redirect)', async () => {
-    const visitor = newVisitor()
-    const url = await visitor.begin()
+  it('redirects only to the org and to its own pages (open redirect)', async () => {
+    const browser = newBrowser()
+    const url = await browser.begin()
     expect(url.origin).toBe(okta.orgUrl.origin)
     expect(url.searchParams.get('redirect_uri')).toBe(`${broker.url}/login/callback`)
     for (const path of [
@@ -143,29 +143,29 @@ describe('a sign-in', () => {
         if (location !== null) expect(new URL(location, origin).origin).toBe(broker.url)
       }
     }
-    const callback = await visitor.signIn()
-    const done = await visitor.get(`${callback}&next=https://evil.example&redirect_uri=https://evil.example`)
+    const callback = await browser.signIn()
+    const done = await browser.get(`${callback}&next=https://evil.example&redirect_uri=https://evil.example`)
     expect(done.headers.get('location')).toBe('/')
-    await signOut(visitor)
+    await signOut(browser)
   })
 
-  it('does not end a login that somebody else has begun since', async () => {
-    const [first, second] = [newVisitor(), newVisitor()]
+  it('does not end the later sign-in of another user', async () => {
+    const [first, second] = [newBrowser(), newBrowser()]
     await first.get(await first.signIn())
     await broker.reload(configFor('*'))
     await second.get(await second.signIn(okta.users[1]))
     expect((await signOut(first)).status).toBe(303)
     expect(await tokenStatus()).toBe(200)
-    // With the list as it was, the login of the second is nobody's to use.
+    // With the first signIn list, the sign-in of the second user cannot be used.
     await broker.reload(configFor('ada.lovelace@example.com'))
     expect(await tokenStatus()).toBe(400)
   })
 
-  it('says why Okta refused', async () => {
-    const visitor = newVisitor()
-    const state = (await visitor.begin()).searchParams.get('state') ?? ''
+  it('shows why Okta rejected the sign-in', async () => {
+    const browser = newBrowser()
+    const state = (await browser.begin()).searchParams.get('state') ?? ''
     const answer = new URLSearchParams({ state, error: 'access_denied', error_description: 'User is not assigned <b>' })
-    const response = await visitor.get(`/login/callback?${answer}`)
+    const response = await browser.get(`/login/callback?${answer}`)
     expect(response.status).toBe(403)
     const page = await response.text()
     expect(page).toContain('User is not assigned')
@@ -179,9 +179,9 @@ describe('a sign-in', () => {
       '--x\r\nContent-Disposition: form-data; name="a"\r\n',
     ],
     ['a multipart body without a boundary', 'multipart/form-data', 'x'],
-    ['a body that is no form', 'text/plain', 'form_token=x'],
-    ['a field that comes twice', 'application/x-www-form-urlencoded', 'form_token=x&form_token=y'],
-  ])('answers 400, and logs no bug, when a page gets %s', async (_what, type, body) => {
+    ['a body that is not a form', 'text/plain', 'form_token=x'],
+    ['a repeated field', 'application/x-www-form-urlencoded', 'form_token=x&form_token=y'],
+  ])('answers 400 and logs no bug when a page receives %s', async (_what, type, body) => {
     const headers = { 'content-type': type, origin: broker.url, 'sec-fetch-site': 'same-origin' }
     for (const path of ['/login/desk', '/logout']) {
       expect((await fetch(broker.url + path, { method: 'POST', headers, body })).status).toBe(400)
@@ -189,9 +189,9 @@ describe('a sign-in', () => {
     expect(broker.lines().filter(({ msg }) => msg === 'a bug')).toEqual([])
   })
 
-  it('is there for connections of people alone', async () => {
+  it('answers 404 for other connections', async () => {
     for (const path of ['/login/none', '/login/', '/login/__proto__']) {
-      expect((await newVisitor().get(path)).status).toBe(404)
+      expect((await newBrowser().get(path)).status).toBe(404)
     }
   })
 })
@@ -199,6 +199,6 @@ describe('a sign-in', () => {
 function configFor(who: string) {
   return {
     connections: { desk: connectionOf(okta, okta.client('spa'), { signIn: [who] }) },
-    callers: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk'] } },
+    clients: { payroll: { secretSha256: digestFor('payroll'), connections: ['desk'] } },
   }
 }

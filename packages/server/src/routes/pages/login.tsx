@@ -3,47 +3,46 @@ import { beginSignIn, completeSignIn } from '@connect-okta/core/sign-in'
 import type { Account } from '@connect-okta/core/types'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { csrf } from 'hono/csrf'
-import type { AppContext, AppEnv, World } from '../../app-env.js'
+import type { AppContext, AppEnv } from '../../app-env.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { readForm } from '../../http/form.js'
-import { Refusal } from '../../http/http-error.js'
-import { signInLimit } from '../../middleware/limit-sign-ins.js'
+import { HttpError } from '../../http/http-error.js'
+import { limitSignIns } from '../../middleware/limit-sign-ins.js'
 import { audit } from '../../operations/audit.js'
 import type { Readiness } from '../../operations/readiness.js'
 import { BrowserSession } from '../../pages/browser-session.js'
 import { sendPage } from '../../pages/page.js'
+import type { RouteDeps } from '../../route-deps.js'
 
-/** Where Okta sends the browser back to: this, on the issuer, has to be registered with the app. */
-export function redirectUriOf({ issuer }: World['config']): string {
+/** The redirect URI, which must be registered with the app. */
+export function redirectUriOf({ issuer }: RouteDeps['config']): string {
   return `${issuer}/login/callback`
 }
 
 /**
- * The sign-in for a connection, in a browser.
+ * `/login/NAME`: signs a user in for a connection. `/login/callback` completes the sign-in.
  *
  * @see RFC 6749 §4.1, §10.12
  */
-export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Readiness): void {
-  const requireFewSignIns = signInLimit(world)
+export function addLogin(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Readiness): void {
+  const limit = limitSignIns(deps)
   app.get('/login/:name', async c => {
-    // No connection has this name. A route of its own would not go with the quicker of Hono's routers.
-    if (c.req.param('name') === 'callback') {
-      return await complete(c, world, readiness, requireFewSignIns)
-    }
-    const upstream = signInConnection(c, world)
-    const session = await BrowserSession.of(c, world)
+    // No connection has this name. A separate route would not be supported by the faster one of Hono's routers.
+    if (c.req.param('name') === 'callback') return await complete(c, deps, readiness, limit)
+    const upstream = signInConnection(c, deps)
+    const session = await BrowserSession.of(c, deps)
     const { name, orgUrl, scopes } = upstream
     return await sendPage(c, {
       title: `Sign in for ${name}`,
-      leadsTo: orgUrl,
+      formTarget: orgUrl,
       content: (
         <section class="card">
           <p>
-            You sign in at <strong>{orgUrl.host}</strong>. From then on, the programs that may use the connection{' '}
-            <strong>{name}</strong> act there as you, until you sign out.
+            Sign in at <strong>{orgUrl.host}</strong>. Programs that use the connection <strong>{name}</strong> then act
+            as you there, until you sign out.
           </p>
           <dl>
-            <dt>What they may do</dt>
+            <dt>Scopes</dt>
             <dd>{scopes.join(' ')}</dd>
           </dl>
           <form method="post" action={`/login/${name}`}>
@@ -59,17 +58,17 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
     })
   })
 
-  app.post('/login/:name', csrf({ origin: world.config.issuer }), async c => {
-    const upstream = signInConnection(c, world)
-    const session = await BrowserSession.of(c, world)
-    const { one: form } = await readForm(c)
+  app.post('/login/:name', csrf({ origin: deps.config.issuer }), async c => {
+    const upstream = signInConnection(c, deps)
+    const session = await BrowserSession.of(c, deps)
+    const { single: form } = await readForm(c)
     session.requireFormToken(form.get('form_token'))
-    await requireFewSignIns(c)
-    // Okta may know the browser as somebody who was refused: it is to ask for the password anew.
+    await limit(c)
+    // The browser may have an Okta session of the account that was rejected: Okta must ask for the password again.
     const forceLogin = form.get('as') === 'another'
     const begun = await beginSignIn(
-      { ...upstream.signInOptions(redirectUriOf(world.config)), forceLogin },
-      world.coreDeps,
+      { ...upstream.signInOptions(redirectUriOf(deps.config)), forceLogin },
+      deps.coreDeps,
     )
     await session.begin(upstream.name, begun.pending)
     return c.redirect(begun.authorizationUrl.href, 303)
@@ -78,33 +77,29 @@ export function addLogin(app: OpenAPIHono<AppEnv>, world: World, readiness: Read
 
 async function complete(
   c: AppContext,
-  world: World,
+  deps: RouteDeps,
   readiness: Readiness,
-  requireFewSignIns: ReturnType<typeof signInLimit>,
+  limit: ReturnType<typeof limitSignIns>,
 ): Promise<Response> {
-  const { config, connections } = world
-  const session = await BrowserSession.of(c, world)
+  const { config, connections } = deps
+  const session = await BrowserSession.of(c, deps)
   const redirectUri = redirectUriOf(config)
   const callbackUrl = new URL(redirectUri)
   callbackUrl.search = new URL(c.req.url).search
-  // An answer to a sign-in that another browser began is nobody's here.
+  // Not found when another browser began the sign-in.
   const pending = await session.take(callbackUrl.searchParams.get('state') ?? '')
   const upstream = pending && connections.get(pending.connection)
   if (pending === undefined || upstream === undefined) {
-    throw new Refusal(
-      400,
-      'state_mismatch',
-      'This browser has begun no such sign-in, or it is over already. Sign in again.',
-    )
+    throw new HttpError(400, 'state_mismatch', 'This browser has no such sign-in in progress. Sign in again.')
   }
-  // Not before: any page can make a browser send requests without a sign-in that has begun.
-  await requireFewSignIns(c)
-  let refused: Account | undefined
+  // Only now: any page can make a browser send requests for the callback without a sign-in in progress.
+  await limit(c)
+  let rejected: Account | undefined
   const options = upstream.signInOptions(redirectUri)
   const accept = (account: Account) => {
     const isAccepted = upstream.accepts(account)
-    // Stored sign-ins are asked about first; the last one is the one that came.
-    refused = isAccepted ? undefined : account
+    // Called for stored sign-ins first, and last for the account that signed in.
+    rejected = isAccepted ? undefined : account
     return isAccepted
   }
   try {
@@ -112,17 +107,17 @@ async function complete(
       { ...options, accept },
       { ...pending, redirectUri },
       callbackUrl,
-      world.coreDeps,
+      deps.coreDeps,
     )
-    // A sign-in is accepted by its account only.
+    // Set whenever `accept` was called.
     const { sub, login } = account as Account
     await session.signIn(upstream.name, { sub, userName: login ?? sub })
-    readiness.forget()
-    note('sign_in', account)
+    readiness.invalidate()
+    auditSignIn('sign_in', account)
     return c.redirect('/', 303)
   } catch (error) {
     if (!isOktaConnectError(error)) throw error
-    note('sign_in_refused', refused)
+    auditSignIn('sign_in_refused', rejected)
     return await sendPage(c, {
       title: 'Not signed in',
       status: error.code === 'login_denied' ? 403 : 400,
@@ -140,14 +135,14 @@ async function complete(
     })
   }
 
-  function note(what: 'sign_in' | 'sign_in_refused', account: Account | undefined): void {
-    const event = { audit: what, requestId: c.get('requestId'), connection: upstream?.name ?? '' } as const
-    audit(world.auditLog, event, account)
+  function auditSignIn(result: 'sign_in' | 'sign_in_refused', account: Account | undefined): void {
+    const event = { audit: result, requestId: c.get('requestId'), connection: upstream?.name ?? '' } as const
+    audit(deps.auditLog, event, account)
   }
 }
 
-function signInConnection(c: AppContext, { connections }: World): Upstream {
+function signInConnection(c: AppContext, { connections }: RouteDeps): Upstream {
   const upstream = connections.get(c.req.param('name') ?? '')
-  if (upstream?.isPersonal) return upstream
-  throw new Refusal(404, 'not_found', 'There is no connection of this name that people sign in for.')
+  if (upstream?.isUserConnection) return upstream
+  throw new HttpError(404, 'not_found', 'There is no user connection with this name.')
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
         desk: connectionOf(okta, person, { signIn: ['*'] }),
         static: { tenant: okta.orgUrl.origin, apiToken: { file: 'api-token' } },
       },
-      callers: {
+      clients: {
         reports: {
           secretSha256,
           connections: ['bound', 'plain', 'desk', 'static'],
@@ -43,10 +43,10 @@ afterAll(async () => {
 
 type Client = OktaEmulator['clients'][number]
 
-async function ask(name: string, body: unknown, caller = 'reports') {
+async function ask(name: string, body: unknown, client = 'reports') {
   const response = await fetch(`${broker.url}/connections/${name}/authorization`, {
     method: 'POST',
-    headers: { authorization: basic(caller), 'content-type': 'application/json' },
+    headers: { authorization: basic(client), 'content-type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   return {
@@ -58,7 +58,7 @@ async function ask(name: string, body: unknown, caller = 'reports') {
 const request = { method: 'GET', url: '/api/v1/users?limit=1' }
 
 describe('POST /connections/NAME/authorization', () => {
-  it('gives what one request needs, proof included, which works at the org', async () => {
+  it('returns headers that the org accepts for one request', async () => {
     for (const url of [request.url, `${okta.orgUrl.origin}/api/v1/users?limit=1`]) {
       const { status, headers, body } = await ask('bound', { ...request, url })
       expect(status).toBe(200)
@@ -67,17 +67,17 @@ describe('POST /connections/NAME/authorization', () => {
       expect(Object.keys(given).sort()).toEqual(['authorization', 'dpop'])
       const answer = await fetch(new URL('/api/v1/users?limit=1', okta.orgUrl), { headers: given })
       expect(answer.status).toBe(200)
-      // A proof is for one method and one path.
+      // A proof is valid for one method and one path.
       expect((await fetch(new URL('/api/v1/users/me', okta.orgUrl), { headers: given })).status).toBe(401)
     }
   })
 
-  it('writes an audit line without the query when it gives headers', async () => {
+  it('writes an audit line without the query', async () => {
     await ask('bound', request)
-    expect(broker.lines().at(-1)).toMatchObject({ audit: 'authorization', method: 'GET', path: '/api/v1/users' })
+    expect(broker.lines().at(-1)).toMatchObject({ audit: 'sign', method: 'GET', path: '/api/v1/users' })
   })
 
-  it.each(['static', 'plain'])('gives nothing when the token is not bound to a DPoP key: %s', async name => {
+  it.each(['static', 'plain'])('returns no headers when the token is not DPoP-bound: %s', async name => {
     const { status, headers, body } = await ask(name, { method: 'GET', url: '/api/v1/users/me' })
     expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_target' })
     const answer = JSON.stringify([...headers]) + JSON.stringify(body)
@@ -85,7 +85,7 @@ describe('POST /connections/NAME/authorization', () => {
     for (const { value } of okta.apiTokens) expect(answer).not.toContain(value)
   })
 
-  it('leaves the static API token to no other endpoint either', async () => {
+  it('never returns a static API token', async () => {
     const form = new URLSearchParams({ grant_type: 'client_credentials', connection: 'static' })
     const headers = { authorization: basic('reports') }
     const response = await fetch(`${broker.url}/oauth2/token`, { method: 'POST', headers, body: form })
@@ -102,25 +102,25 @@ describe('POST /connections/NAME/authorization', () => {
 
   it.each([
     ['another org', { ...request, url: 'https://evil.example/api/v1/users' }, 400],
-    ['an org whose name begins alike', { ...request, url: '{org}.evil.example/api/v1/users' }, 400],
+    ['a host name that begins with the org', { ...request, url: '{org}.evil.example/api/v1/users' }, 400],
     ['a user name before another host', { ...request, url: '{org}@evil.example/api/v1/users' }, 400],
     ['a host without a scheme', { ...request, url: '//evil.example/api/v1/users' }, 400],
     ['dot segments', { ...request, url: '/api/v1/users/../apps' }, 400],
-    ['a method that the policy has not', { ...request, method: 'POST' }, 403],
-    ['a path that the policy has not', { ...request, url: '/api/v1/apps' }, 403],
-    ['a method in small letters', { ...request, method: 'get' }, 400],
+    ['a method that the policy does not allow', { ...request, method: 'POST' }, 403],
+    ['a path that the policy does not allow', { ...request, url: '/api/v1/apps' }, 403],
+    ['a method in lower case', { ...request, method: 'get' }, 400],
     ['no url', { method: 'GET' }, 400],
-    ['more than there is', { ...request, headers: {} }, 400],
-    ['what is no JSON', '{', 400],
+    ['an unknown property', { ...request, headers: {} }, 400],
+    ['invalid JSON', '{', 400],
   ])('refuses %s', async (_what, body, expected) => {
     const text = JSON.stringify(body).replace('{org}', okta.orgUrl.origin)
     const { status, body: answered } = await ask('bound', typeof body === 'string' ? body : text)
     expect({ status, error: typeof answered.error }).toEqual({ status: expected, error: 'string' })
   })
 
-  it('refuses who may not, and says who has to sign in', async () => {
+  it('rejects other clients, and returns the URL of the sign-in page when a user must sign in', async () => {
     expect(await ask('bound', request, 'other')).toMatchObject({ status: 404, body: { error: 'not_found' } })
-    expect(await ask('bound', request, 'nobody')).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+    expect(await ask('bound', request, 'unknown')).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
     const { status, body } = await ask('desk', request)
     expect({ status, error: body.error }).toEqual({ status: 401, error: 'login_required' })
     expect(body.error_description).toContain(`${broker.url}/login/desk`)

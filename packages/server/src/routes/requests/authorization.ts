@@ -1,20 +1,21 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { AppEnv, World } from '../../app-env.js'
+import type { AppEnv } from '../../app-env.js'
 import { permits } from '../../clients/request-rule.js'
 import { connectionNamed } from '../../connections/choose-connection.js'
 import { chooseScopes } from '../../connections/choose-scopes.js'
 import { parseTargetPath } from '../../connections/target-path.js'
 import type { Upstream } from '../../connections/upstream.js'
-import { connectionRefusal, malformed, Refusal } from '../../http/http-error.js'
-import { knowCallerOfHeader } from '../../middleware/authenticate.js'
+import { connectionError, HttpError, invalidRequest } from '../../http/http-error.js'
+import { authenticateByHeader } from '../../middleware/authenticate.js'
 import { audit } from '../../operations/audit.js'
-import { callerSecurity, refused } from '../oauth/operations.js'
+import type { RouteDeps } from '../../route-deps.js'
+import { clientSecurity, errorResponse } from '../oauth/operations.js'
 
 const route = createRoute({
   method: 'post',
   path: '/connections/{name}/authorization',
-  summary: 'The headers that authorize one request of a connection whose tokens are bound to a DPoP key (RFC 9449)',
-  security: callerSecurity,
+  summary: 'Signs one request: returns its headers, for a connection with DPoP-bound tokens (RFC 9449)',
+  security: clientSecurity,
   request: {
     params: z.object({ name: z.string() }),
     body: {
@@ -22,8 +23,8 @@ const route = createRoute({
       content: {
         'application/json': {
           schema: z.strictObject({
-            method: z.string().regex(/^[A-Z]{1,20}$/, 'a method is in capital letters'),
-            url: z.string().max(8192).describe('A path of the org, or a URL of the org'),
+            method: z.string().regex(/^[A-Z]{1,20}$/, 'must be a method in upper case'),
+            url: z.string().max(8192).describe('A path or a URL of the org'),
           }),
         },
       },
@@ -31,64 +32,69 @@ const route = createRoute({
   },
   responses: {
     200: {
-      description: 'The headers: authorization and dpop',
+      description: 'The headers Authorization and DPoP',
       content: { 'application/json': { schema: z.object({ headers: z.record(z.string(), z.string()) }) } },
     },
-    400: refused('invalid_request; invalid_target where the tokens of the connection are not bound to a key'),
-    401: refused('invalid_client; login_required where somebody has to sign in'),
-    403: refused('access_denied: the policy of the caller'),
-    404: refused('not_found: no connection of this name that the caller may use'),
-    502: refused('Okta refused'),
-    503: refused('Okta is away'),
+    400: errorResponse('invalid_request; invalid_target: the tokens of the connection are not DPoP-bound'),
+    401: errorResponse('invalid_client; login_required: a user must sign in'),
+    403: errorResponse('unauthorized_client or access_denied: the policy of the client'),
+    404: errorResponse('not_found: the client has no connection with this name'),
+    502: errorResponse('Okta rejected the request for a token'),
+    503: errorResponse('Okta is not available'),
   },
 })
 
 /**
- * Headers for one request, of a connection whose tokens are useless without their DPoP key. Any other token would be
- * valid for every request of its lifetime, whatever the policy of the client is.
+ * `POST /connections/NAME/authorization`: the headers of one request. Only for connections with DPoP-bound tokens, which are
+ * useless without the key: any other token could be used for every request, and bypass the policy of the client.
  */
-export function addAuthorization(app: OpenAPIHono<AppEnv>, world: World): void {
-  const { connections, config, auditLog, metrics } = world
-  app.use('/connections/:name/authorization', knowCallerOfHeader(world, 'authorization'))
+export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
+  const { connections, config, auditLog, metrics } = deps
+  app.use('/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
-    const caller = c.get('caller')
-    const upstream = connectionNamed(c.req.valid('param').name, caller, connections)
-    const asked = chooseScopes(undefined, caller, upstream)
+    const client = c.get('client')
+    const upstream = connectionNamed(c.req.valid('param').name, client, connections)
+    const requestedScopes = chooseScopes(undefined, client, upstream)
     const { path, query } = targetOf(url, upstream)
-    if (!permits(caller.requests, method, path)) {
-      throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
+    if (!permits(client.requests, method, path)) {
+      throw new HttpError(403, 'access_denied', `The policy of this client does not allow ${method} ${path}.`)
     }
     try {
-      const { source, scopes, account } = await upstream.token({ scopes: asked, minValidityMs: 0 })
-      const session = await upstream.session(asked)
+      const { source, scopes, account } = await upstream.token({ scopes: requestedScopes, minValidityMs: 0 })
+      const session = await upstream.session(requestedScopes)
       const headers = await session.authorization(method, `${path}${query}`)
-      // Of what leaves, not of the token before: another process may have renewed it.
+      // Checked on the headers, not on the token above: another process may have renewed the token.
       if (headers.dpop === undefined) throw notBound(upstream.name, config.issuer)
-      metrics.handedOut('authorization', upstream.name, source)
+      metrics.issued('sign', upstream.name, source)
       const event = {
-        ...({ audit: 'authorization', requestId: c.get('requestId') } as const),
-        ...{ caller: caller.name, connection: upstream.name, scope: scopes.join(' '), source, method, path },
+        ...({ audit: 'sign', requestId: c.get('requestId') } as const),
+        ...{ client: client.name, connection: upstream.name, scope: scopes.join(' '), source, method, path },
       }
       audit(auditLog, event, account)
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })
     } catch (error) {
-      throw connectionRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
+      throw connectionError(error, {
+        name: upstream.name,
+        isUserConnection: upstream.isUserConnection,
+        issuer: config.issuer,
+      })
     }
   })
 }
 
 function targetOf(url: string, { orgUrl }: Upstream) {
   const isPath = url.startsWith('/')
-  if (!isPath && !url.startsWith(`${orgUrl.origin}/`)) throw malformed(`url is a path or a URL of ${orgUrl.origin}.`)
+  if (!isPath && !url.startsWith(`${orgUrl.origin}/`))
+    throw invalidRequest(`url must be a path or a URL of ${orgUrl.origin}.`)
   return parseTargetPath(isPath ? url : url.slice(orgUrl.origin.length))
 }
 
-function notBound(name: string, issuer: string): Refusal {
-  return new Refusal(
+function notBound(name: string, issuer: string): HttpError {
+  return new HttpError(
     400,
     'invalid_target',
-    `The tokens of ${name} are not bound to a DPoP key, so they have no headers for one request only. ` +
+    `The tokens of ${name} are not DPoP-bound, so a single request cannot be signed. ` +
       `Send the request to ${issuer}/proxy/${name}/ instead.`,
   )
 }

@@ -15,8 +15,8 @@ beforeEach(() => {
   org.answer = echo
 })
 
-describe('the proxy, as a stream', () => {
-  it('streams both ways: the first piece arrives before the last is there', async () => {
+describe('streaming by the proxy', () => {
+  it('streams both bodies: the first chunk arrives before the last is sent', async () => {
     const outgoing = org.begin('/proxy/org/echo', 'POST')
     outgoing.write('one')
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -29,14 +29,14 @@ describe('the proxy, as a stream', () => {
     expect(await text(response)).toBe('')
   })
 
-  it('passes bodies of any length', async () => {
+  it('forwards bodies of any length', async () => {
     const body = 'x'.repeat(3_000_000)
     const sent = await org.send('/proxy/org/echo', { method: 'PUT', body })
     expect(sent.status).toBe(200)
     expect(sent.body.length).toBe(body.length)
   })
 
-  it('has no time limit on the upload when the org answers after it', async () => {
+  it('does not count the upload towards the time limit', async () => {
     org.answer = async (incoming, response) => response.end(await text(incoming))
     const outgoing = org.begin('/proxy/org/echo', 'POST')
     const arrived = new Promise<void>(resolve => {
@@ -59,7 +59,7 @@ describe('the proxy, as a stream', () => {
     }
   })
 
-  it('gives up at the org when the caller does', async () => {
+  it('aborts the request to the org when the client disconnects', async () => {
     const arrived = new Promise<IncomingMessage>(resolve => {
       org.answer = incoming => resolve(incoming)
     })
@@ -71,7 +71,7 @@ describe('the proxy, as a stream', () => {
     await closed
   })
 
-  it('says so where the org breaks off', async () => {
+  it('answers 502 when the org closes the connection', async () => {
     org.answer = (_incoming, response) => response.destroy()
     expect(await org.send('/proxy/org/api/v1/users')).toMatchObject({
       status: 502,
@@ -79,7 +79,7 @@ describe('the proxy, as a stream', () => {
     })
   })
 
-  it('breaks off in the middle where the org does: half an answer is not taken for a whole one', async () => {
+  it('closes the connection when the response of the org is incomplete', async () => {
     const begun = new Promise<ServerResponse>(resolve => {
       org.answer = (_incoming, response) => {
         response.write('first')
@@ -103,7 +103,7 @@ describe('the proxy, as a stream', () => {
     printed.mockRestore()
   })
 
-  it('prints nothing but its log where a caller goes away in the middle', async () => {
+  it('prints nothing to the console when a client disconnects', async () => {
     const begun = new Promise<ServerResponse>(resolve => {
       org.answer = (_incoming, response) => {
         response.write('first')
@@ -125,7 +125,7 @@ describe('the proxy, as a stream', () => {
     printed.mockRestore()
   })
 
-  it('says of a short answer that breaks off that there was none', async () => {
+  it('answers 502 when a short response is incomplete', async () => {
     org.answer = (_incoming, response) => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('half of it', () => response.destroy())

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 describe('the proxy', () => {
-  it('sends a request to the org, with the token and without the caller', async () => {
+  it('sends a request to the org with the token and without the credentials of the client', async () => {
     const headers = {
       ...{ 'content-type': 'application/json', 'if-match': '"1"', cookie: 'sid=1', dpop: 'x', via: '1.1 x' },
       ...{ 'x-forwarded-for': '10.0.0.1', 'x-forwarded-host': 'x', forwarded: 'for=1', origin: 'https://x.example' },
@@ -45,7 +45,7 @@ describe('the proxy', () => {
     expect(JSON.stringify(got?.rawHeaders)).not.toContain(secretOf('payroll'))
   })
 
-  it('passes on what the org answers, its rate limits and its 429 among it, but nothing that is for its own host', async () => {
+  it('returns the response of the org with its rate limits, without headers that concern its host', async () => {
     org.answer = (_incoming, response) => {
       response.writeHead(429, {
         ...{ 'x-rate-limit-limit': '60', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1900000000' },
@@ -63,9 +63,9 @@ describe('the proxy', () => {
       'x-rate-limit-remaining': '0',
       'x-rate-limit-reset': '1900000000',
       'x-okta-request-id': 'r1',
-      // The next page is found through the proxy too.
+      // The client follows the link to the next page through the proxy.
       link: `<${org.broker.url}/proxy/org/api/v1/users?after=1>; rel="next"`,
-      // Whatever the org sends, in a browser it is no page of the org.broker.
+      // HTML of the org must not run as a page of the broker.
       'content-security-policy': expect.stringContaining('sandbox'),
     })
     for (const name of ['set-cookie', 'strict-transport-security', 'access-control-allow-origin', 'x-internal']) {
@@ -73,7 +73,7 @@ describe('the proxy', () => {
     }
   })
 
-  it('leads through the proxy when the org names its own paths, with or without its origin', async () => {
+  it('rewrites links of the org to the proxy, with or without an origin', async () => {
     const base = `${org.broker.url}/proxy/org`
     const answered = async (location: string) => {
       org.answer = (_incoming, response) =>
@@ -89,7 +89,7 @@ describe('the proxy', () => {
     expect(await answered('https://cdn.example/x')).toMatchObject({ location: 'https://cdn.example/x' })
   })
 
-  it('sends the org no header that could change the request or its sender', async () => {
+  it('forwards no header that could change the request or its sender', async () => {
     const names = [
       ...['x-original-url', 'x-rewrite-url', 'x_http_method_override', 'x-http-method-override', 'x-method-override'],
       ...[
@@ -108,7 +108,7 @@ describe('the proxy', () => {
     expect(reached.filter(name => names.includes(name))).toEqual([])
   })
 
-  it('passes back no header that instructs a browser or a server in between, nor the token', async () => {
+  it('returns no header that instructs a browser or a server in between, nor the token', async () => {
     const names = [
       ...['x-accel-redirect', 'x-sendfile', 'x-lighttpd-send-file', 'x-accel-buffering', 'x-reproxy-url', 'refresh'],
       ...['set-cookie', 'clear-site-data', 'access-control-allow-origin', 'service-worker-allowed', 'sourcemap'],
@@ -131,16 +131,16 @@ describe('the proxy', () => {
     expect(org.seen[0]?.method).toBe(method)
   })
 
-  it('decodes what is encoded needlessly, so that policy and org see the same', async () => {
-    await org.send('/proxy/org/api/v1/%75sers/%7Eme', { caller: 'payroll' })
+  it('decodes unreserved characters, so that the policy and the org interpret a path the same way', async () => {
+    await org.send('/proxy/org/api/v1/%75sers/%7Eme', { client: 'payroll' })
     expect(org.seen[0]?.url).toBe('/api/v1/users/~me')
-    expect((await org.send('/proxy/org/api/v1/%75sers/x', { caller: 'reader' })).status).toBe(200)
+    expect((await org.send('/proxy/org/api/v1/%75sers/x', { client: 'reader' })).status).toBe(200)
   })
 
   it.each([
     ['dot segments', '/proxy/org/../../oauth2/token'],
     ['a dot segment', '/proxy/org/api/./v1'],
-    ['dot segments that leave what is permitted', '/proxy/org/api/v1/users/../apps'],
+    ['dot segments that leave the permitted path', '/proxy/org/api/v1/users/../apps'],
     ['encoded dot segments', '/proxy/org/api/v1/users/%2e%2e/apps'],
     ['half encoded dot segments', '/proxy/org/api/v1/users/.%2E/apps'],
     ['dot segments with a parameter', '/proxy/org/api/v1/users/..;x=1/apps'],
@@ -151,23 +151,23 @@ describe('the proxy', () => {
     ['double encoding', '/proxy/org/api/v1/users/%252e%252e%252fapps'],
     ['an empty segment', '/proxy/org//evil.example/x'],
     ['empty segments within', '/proxy/org/api//v1'],
-    ['a null', '/proxy/org/api/v1/users/%00'],
+    ['a NUL character', '/proxy/org/api/v1/users/%00'],
     ['a line end', '/proxy/org/api/v1/users/%0d%0aX-Evil:%201'],
-    ['a URL in the place of a path', '/proxy/org/http://evil.example/'],
-    ['half a percent', '/proxy/org/api/%2'],
-    ['a user name for the host', '/proxy/org@evil.example/'],
-    ['its own prefix encoded', '/%70roxy/org/api'],
+    ['a URL instead of a path', '/proxy/org/http://evil.example/'],
+    ['an incomplete percent-encoding', '/proxy/org/api/%2'],
+    ['a path that would make the host a user name', '/proxy/org@evil.example/'],
+    ['an encoded prefix', '/%70roxy/org/api'],
     ['an encoded name', '/proxy/%6frg/api'],
     ['an absolute URL of the broker', () => `http://localhost:${org.broker.port}/proxy/org/api/v1/apps`],
     ['an absolute URL of another host', 'http://evil.example/proxy/org/api/v1/apps'],
     ['an absolute URL of the org', () => `${org.url}/api/v1/apps`],
-  ])('lets nothing through by %s', async (_what, path) => {
-    const { status } = await org.send(typeof path === 'string' ? path : path(), { caller: 'payroll' })
+  ])('rejects %s', async (_what, path) => {
+    const { status } = await org.send(typeof path === 'string' ? path : path(), { client: 'payroll' })
     expect([400, 404, 421]).toContain(status)
     expect(org.seen).toEqual([])
   })
 
-  it('reads requests as strictly as the org does', async () => {
+  it('rejects ambiguous requests (request smuggling)', async () => {
     const head = `POST /proxy/org/echo HTTP/1.1\r\nHost: localhost:${org.broker.port}\r\nAuthorization: ${basic('payroll')}\r\n`
     for (const smuggled of [
       'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n',
@@ -184,9 +184,9 @@ describe('the proxy', () => {
     expect(org.seen).toEqual([])
   })
 
-  it('sends a caller nowhere but where its policy says', async () => {
+  it('rejects requests that the policy of the client does not allow', async () => {
     const status = async (method: string, path: string) =>
-      (await org.send(`/proxy/org${path}`, { caller: 'reader', method })).status
+      (await org.send(`/proxy/org${path}`, { client: 'reader', method })).status
     expect(await status('GET', '/api/v1/users')).toBe(200)
     expect(await status('GET', '/api/v1/users/1/groups')).toBe(200)
     expect(await status('POST', '/api/v1/groups/g1/users')).toBe(200)
@@ -195,15 +195,15 @@ describe('the proxy', () => {
     expect(await status('GET', '/api/v1/usersx')).toBe(403)
     expect(await status('GET', '/api/v1/groups/g1/x/users')).toBe(403)
     expect(await status('GET', '/api/v1/apps?x=/api/v1/users')).toBe(403)
-    expect((await org.send('/proxy/org/api/v1/users', { caller: 'stranger' })).status).toBe(403)
-    expect((await org.send('/proxy/org/api/v1/users', { caller: 'nobody' })).status).toBe(401)
+    expect((await org.send('/proxy/org/api/v1/users', { client: 'outsider' })).status).toBe(403)
+    expect((await org.send('/proxy/org/api/v1/users', { client: 'unknown' })).status).toBe(401)
     expect((await org.send('/proxy/none/api/v1/users')).status).toBe(404)
     expect(org.seen).toEqual([])
   })
 
-  it('is audited without the query', async () => {
+  it('writes audit lines without the query', async () => {
     await org.send('/proxy/org/api/v1/users?q=private')
-    expect(org.broker.lines().at(-1)).toMatchObject({ audit: 'proxy', caller: 'payroll', path: '/api/v1/users' })
+    expect(org.broker.lines().at(-1)).toMatchObject({ audit: 'proxy', client: 'payroll', path: '/api/v1/users' })
     const all = JSON.stringify(org.broker.lines())
     expect(all).not.toContain('private')
     expect(all).not.toContain(org.apiToken)

@@ -1,72 +1,75 @@
+import { networkError } from '@connect-okta/core/api'
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { AppContext, AppEnv, World } from '../../app-env.js'
+import type { AppContext, AppEnv } from '../../app-env.js'
 import { permits } from '../../clients/request-rule.js'
 import { connectionNamed } from '../../connections/choose-connection.js'
 import { chooseScopes } from '../../connections/choose-scopes.js'
 import { parseTargetPath } from '../../connections/target-path.js'
+import type { Upstream } from '../../connections/upstream.js'
 import { headerOf } from '../../http/header-of.js'
-import { connectionRefusal, Refusal } from '../../http/http-error.js'
-import { knowCallerOfHeader } from '../../middleware/authenticate.js'
+import { connectionError, HttpError } from '../../http/http-error.js'
+import { authenticateByHeader } from '../../middleware/authenticate.js'
 import { audit } from '../../operations/audit.js'
-import { callerSecurity, refused } from '../oauth/operations.js'
+import type { RouteDeps } from '../../route-deps.js'
+import { clientSecurity, errorResponse } from '../oauth/operations.js'
 import { requestHeaders, responseHeaders } from './proxied-headers.js'
 
-const answerWithinMs = 60_000
-const maxPiece = 16 * 1024
-const maxKeptBody = 64 * 1024
+const answerTimeoutMs = 60_000
+const maxBufferedResponse = 16 * 1024
+const maxBufferedBody = 64 * 1024
 const bodiless = new Set(['GET', 'HEAD'])
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Sends a caller's request to the org with the connection's token, both ways as a stream. */
-export function addProxy(app: OpenAPIHono<AppEnv>, world: World): void {
+/** `/proxy/NAME/PATH`: sends a request to the org with the token of the connection, and streams both bodies. */
+export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/proxy/{name}/{path}',
-    summary: 'Sends the request to the org, with any method and body, and answers what the org answers',
-    security: callerSecurity,
+    summary: 'Sends the request to the org, with any method and body, and returns the response',
+    security: clientSecurity,
     request: { params: z.object({ name: z.string(), path: z.string() }) },
     responses: {
-      200: { description: 'What the org answers, whatever its status' },
-      400: refused('invalid_request: a path that is none of the org'),
-      401: refused('invalid_client; login_required where somebody has to sign in'),
-      403: refused('access_denied: the policy of the caller'),
-      404: refused('not_found: no connection of this name that the caller may use'),
-      502: refused('Okta refused to give a token, or its answer broke off'),
-      503: refused('Okta is away'),
+      200: { description: 'The response of the org, with any status' },
+      400: errorResponse('invalid_request: an invalid path'),
+      401: errorResponse('invalid_client; login_required: a user must sign in'),
+      403: errorResponse('unauthorized_client or access_denied: the policy of the client'),
+      404: errorResponse('not_found: the client has no connection with this name'),
+      502: errorResponse('Okta rejected the request for a token, or its response was incomplete'),
+      503: errorResponse('Okta is not available'),
     },
   })
-  app.all('/proxy/:name/*', knowCallerOfHeader(world, 'proxy'), c => proxy(c, world))
+  app.all('/proxy/:name/*', authenticateByHeader(deps, 'proxy'), c => proxy(c, deps))
 }
 
-async function proxy(c: AppContext, world: World): Promise<Response> {
-  const { connections, config, auditLog, metrics } = world
+async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
+  const { connections, config, auditLog, metrics } = deps
   const { method } = c.req
-  if (!methods.has(method)) throw new Refusal(405, 'invalid_request', 'This method goes nowhere.')
-  const caller = c.get('caller')
-  const upstream = connectionNamed(c.req.param('name') ?? '', caller, connections)
+  if (!methods.has(method)) throw new HttpError(405, 'invalid_request', 'The proxy does not support this method.')
+  const client = c.get('client')
+  const upstream = connectionNamed(c.req.param('name') ?? '', client, connections)
   const { path, query } = targetOf(c, upstream.name)
-  if (!permits(caller.requests, method, path)) {
-    throw new Refusal(403, 'access_denied', `This caller may not ask for ${method} ${path}.`)
+  if (!permits(client.requests, method, path)) {
+    throw new HttpError(403, 'access_denied', `The policy of this client does not allow ${method} ${path}.`)
   }
-  const scopes = chooseScopes(undefined, caller, upstream)
-  const given = await bodyOf(c)
+  const scopes = chooseScopes(undefined, client, upstream)
+  const requestBody = await readBody(c)
   try {
     const token = await upstream.token({ scopes, minValidityMs: 0 })
     const session = await upstream.session(scopes)
-    metrics.handedOut('proxy', upstream.name, token.source)
+    metrics.issued('proxy', upstream.name, token.source)
     const event = {
-      ...({ audit: 'proxy', requestId: c.get('requestId'), caller: caller.name, connection: upstream.name } as const),
+      ...({ audit: 'proxy', requestId: c.get('requestId'), client: client.name, connection: upstream.name } as const),
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     }
     audit(auditLog, event, token.account)
-    const { response, body } = await inTime(c, given, async (signal, toOrg) => {
+    const { response, body } = await withAbort(c, requestBody, async (signal, bodyToSend) => {
       const response = await session.fetch(
         `${path}${query}`,
         {
           method,
           headers: requestHeaders(Object.entries(c.env?.incoming?.headers ?? c.req.header())),
           signal,
-          ...(toOrg !== undefined && { body: toOrg, duplex: 'half' }),
+          ...(bodyToSend !== undefined && { body: bodyToSend, duplex: 'half' }),
         } as RequestInit,
         { waitForRateLimit: false },
       )
@@ -74,69 +77,84 @@ async function proxy(c: AppContext, world: World): Promise<Response> {
     })
     const base = `${config.issuer}/proxy/${upstream.name}`
     const headers = responseHeaders(response.headers, { orgUrl: upstream.orgUrl, base, token: token.value })
-    const toCaller = body instanceof ReadableStream ? whole(body, c, world) : body
-    return new Response(toCaller, { status: response.status, headers })
+    const responseBody = body instanceof ReadableStream ? abortIfIncomplete(body, c, deps) : body
+    return new Response(responseBody, { status: response.status, headers })
   } catch (error) {
-    throw isNetwork(error)
-      ? new Refusal(502, 'network_failed', 'The org does not answer.')
-      : connectionRefusal(error, { name: upstream.name, isPersonal: upstream.isPersonal, issuer: config.issuer })
+    throw (
+      orgError(error, upstream) ??
+      connectionError(error, {
+        name: upstream.name,
+        isUserConnection: upstream.isUserConnection,
+        issuer: config.issuer,
+      })
+    )
   }
 }
 
-// As it came over the wire: a parsed URL has lost its dots and slashes already.
+// As sent over the wire: parsing a URL resolves dot segments and changes slashes.
 function targetOf(c: AppContext, name: string) {
   const raw = c.env?.incoming?.url ?? c.req.url.slice(new URL(c.req.url).origin.length)
   const prefix = `/proxy/${name}/`
-  // An absolute URL (RFC 9112 §3.2.2), or another spelling of the prefix.
-  if (!raw.startsWith(prefix)) throw new Refusal(400, 'invalid_request', `The path begins with ${prefix}.`)
+  // Rejects an absolute URL (RFC 9112 §3.2.2), and another encoding of the prefix.
+  if (!raw.startsWith(prefix)) throw new HttpError(400, 'invalid_request', `The path must begin with ${prefix}.`)
   return parseTargetPath(raw.slice(prefix.length - 1))
 }
 
-// What fits into a packet or two goes on in one piece, with its head: streams cost more than that.
+// A response that fits into a packet or two is sent at once, because a stream costs more.
 function isShort({ body, headers }: Response): boolean {
   return (
-    body !== null && !headers.has('content-encoding') && Number(headers.get('content-length') ?? Infinity) <= maxPiece
+    body !== null &&
+    !headers.has('content-encoding') &&
+    Number(headers.get('content-length') ?? Infinity) <= maxBufferedResponse
   )
 }
 
 type Body = ReadableStream<Uint8Array> | Uint8Array | undefined
 
-// A short body is kept, so that the request can be sent again with another token. A longer one is a stream.
-async function bodyOf(c: AppContext): Promise<Body> {
+// A short body is buffered, so that the request can be repeated with a new token after a 401. A longer one is streamed.
+async function readBody(c: AppContext): Promise<Body> {
   const { method, raw } = c.req
   const length = Number(headerOf(c, 'content-length') ?? 0)
   const isChunked = headerOf(c, 'transfer-encoding') !== undefined
   if (bodiless.has(method) || raw.body === null || (length === 0 && !isChunked)) return undefined
-  return isChunked || length > maxKeptBody ? raw.body : new Uint8Array(await raw.arrayBuffer())
+  return isChunked || length > maxBufferedBody ? raw.body : new Uint8Array(await raw.arrayBuffer())
 }
 
-// From the end of the body until the answer begins; how long it takes is up to the org and the client. When the client
-// has disconnected, the request to the org ends.
-async function inTime<T>(c: AppContext, body: Body, send: (signal: AbortSignal, body: Body) => Promise<T>): Promise<T> {
-  const end = new AbortController()
+// The time limit applies from the end of the request body to the beginning of the response: the duration of the transfers depends
+// on the org and the client. When the client disconnects, the request to the org is aborted.
+async function withAbort<T>(
+  c: AppContext,
+  body: Body,
+  send: (signal: AbortSignal, body: Body) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  let isOver = false
-  const start = () => {
-    if (!isOver) timer = setTimeout(() => end.abort(), answerWithinMs)
+  let isDone = false
+  const startTimer = () => {
+    if (!isDone) timer = setTimeout(() => abort.abort(), answerTimeoutMs)
   }
   const outgoing = c.env?.outgoing
   outgoing?.once('close', () => {
-    if (!outgoing.writableFinished) end.abort()
+    if (!outgoing.writableFinished) abort.abort()
   })
   try {
     if (body instanceof ReadableStream) {
-      return await send(end.signal, body.pipeThrough(new TransformStream({ flush: start })))
+      return await send(abort.signal, body.pipeThrough(new TransformStream({ flush: startTimer })))
     }
-    start()
-    return await send(end.signal, body)
+    startTimer()
+    return await send(abort.signal, body)
   } finally {
-    isOver = true
+    isDone = true
     clearTimeout(timer)
   }
 }
 
-// Where the org breaks off, so does the answer: it must not look like a whole one.
-function whole(body: ReadableStream<Uint8Array>, c: AppContext, { log }: World): ReadableStream<Uint8Array> {
+// An incomplete response of the org must not look complete to the client: the connection is destroyed.
+function abortIfIncomplete(
+  body: ReadableStream<Uint8Array>,
+  c: AppContext,
+  { log }: RouteDeps,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   return new ReadableStream({
     async pull(controller) {
@@ -145,8 +163,9 @@ function whole(body: ReadableStream<Uint8Array>, c: AppContext, { log }: World):
         if (done) controller.close()
         else controller.enqueue(value)
       } catch {
-        // A client that is gone is no fault of the org.
-        if (!c.env?.outgoing?.destroyed) log.warn({ requestId: c.get('requestId') }, 'the answer of the org broke off')
+        // Not when the client has disconnected.
+        if (!c.env?.outgoing?.destroyed)
+          log.warn({ requestId: c.get('requestId') }, 'the response of the org is incomplete')
         c.env?.outgoing?.destroy()
         controller.close()
       }
@@ -155,6 +174,10 @@ function whole(body: ReadableStream<Uint8Array>, c: AppContext, { log }: World):
   })
 }
 
-function isNetwork(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof DOMException && error.name === 'AbortError')
+// The reason is only logged: it may name a proxy of the server.
+function orgError(error: unknown, { orgUrl }: Upstream): HttpError | undefined {
+  const isTimeout = error instanceof DOMException && error.name === 'AbortError'
+  if (!isTimeout && !(error instanceof TypeError)) return undefined
+  const reason = isTimeout ? undefined : networkError(orgUrl.host, error)
+  return new HttpError(502, reason?.code ?? 'network_failed', 'The org does not respond.', {}, reason)
 }

@@ -7,8 +7,8 @@ export function isUserGrant({ grant }: OktaSession): boolean {
   return grant === 'authorization_code' || grant === 'device_code'
 }
 
-/** What is stored for a session, the latest first: one record, or one for each key that an app has had. */
-export async function storedLogins(
+/** The stored sign-ins of a session, the latest first: one record, or one for each key of the app. */
+export async function storedSignIns(
   session: OktaSession,
   options: ConnectOptions,
   deps: Partial<Deps>,
@@ -24,24 +24,24 @@ export async function storedLogins(
   )
 }
 
-/** A token that was renewed since, and the record that has the current one. */
-interface Earlier {
+/** A token that was renewed, and the record of the current one. */
+interface EarlierToken {
   readonly token: string
   readonly recordKey: string
   readonly record: TokenRecord
 }
 
 /**
- * Revokes an earlier token, by a session with a store of its own, so that the current one stays.
+ * Revokes an earlier token with a session that has a separate store, so that the current token stays valid.
  *
- * @returns whether it was revoked; `undefined` when the record belongs to another key of the app.
+ * @returns whether it was revoked; `undefined` if the record belongs to another key of the app.
  */
 export async function revokeEarlier<D extends Partial<Deps>>(
-  { token, recordKey, record }: Earlier,
+  { token, recordKey, record }: EarlierToken,
   open: (deps: D & { readonly store: TokenStore }) => Promise<OktaSession>,
   deps: D,
 ): Promise<boolean | undefined> {
-  const { refreshToken: _ofCurrent, ...rest } = record
+  const { refreshToken: _refreshToken, ...rest } = record
   const store = createMemoryStore()
   await store.exclusive(recordKey, slot => slot.write({ ...rest, accessToken: token }))
   let isRevoked = true
