@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, run as runCommand } from './run.test.support.js'
+import { emptyHome, run as runCommand } from '../test/support/run.test.support.js'
 
 let okta: OktaEmulator
 let home: string

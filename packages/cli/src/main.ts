@@ -1,9 +1,9 @@
+import { rejectSecrets } from './command-line/secret-argument.js'
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
 import { renderedHelp } from './fast-path/rendered-help.js'
 import type { Io } from './io.js'
 import { openTerminal, type Terminal } from './output/terminal.js'
-import { rejectSecrets } from './secret-argument.js'
 
 /**
  * Runs one command line.
@@ -33,7 +33,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (help !== undefined) terminal.answer(help)
   else if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
   else if (!(await runPlainCommand(args, terminal))) {
-    const { runWithYargs } = await import('./command-yargs.js')
+    const { runWithYargs } = await import('./command-line/command-yargs.js')
     await runWithYargs(args, terminal)
   }
   return terminal.exitCode

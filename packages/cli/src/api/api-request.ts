@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
-import { readStdin } from '../connection/read-stdin.js'
+import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
 import { readInput } from './read-body.js'
 

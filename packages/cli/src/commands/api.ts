@@ -4,8 +4,8 @@ import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '.
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainSession, openConnection } from '../connection/open-connection.js'
-import { indentJson } from '../output/indent-json.js'
 import type { Terminal } from '../output/terminal.js'
+import { indentJson } from '../output/text/indent-json.js'
 
 interface ApiFlags extends ConnectionFlags, RequestFlags {
   readonly include: boolean

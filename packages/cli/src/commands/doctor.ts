@@ -8,7 +8,7 @@ import { type OpenConnection, openConnection } from '../connection/open-connecti
 import { showProgress } from '../output/progress.js'
 import { renderAccount } from '../output/render-account.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
-import { wrapWords } from '../output/wrap-words.js'
+import { wrapWords } from '../output/text/wrap-words.js'
 
 interface DoctorFlags extends ConnectionFlags {
   readonly redirectUri: readonly string[] | undefined

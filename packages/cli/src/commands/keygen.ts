@@ -1,9 +1,9 @@
 import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core/keys'
-import { absolutePath } from '../absolute-path.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
+import type { Rotation } from '../connection/rotate-key.js'
+import { absolutePath } from '../input/absolute-path.js'
 import type { Terminal } from '../output/terminal.js'
-import type { Rotation } from '../rotate-key.js'
 
 interface KeygenFlags extends ConnectionFlags {
   readonly type: ClientKeyType | undefined
@@ -39,7 +39,9 @@ export const command: Command<KeygenFlags> = {
   ],
 
   async run(flags, terminal) {
-    const rotation = flags.rotate ? await (await import('../rotate-key.js')).beginRotation(flags, terminal) : undefined
+    const rotation = flags.rotate
+      ? await (await import('../connection/rotate-key.js')).beginRotation(flags, terminal)
+      : undefined
     const place = placeFor(flags, rotation, terminal)
     const { type = rotation?.type, keyId } = flags
     const { privateJwk, publicJwk } = await generateClientKey({

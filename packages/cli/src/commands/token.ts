@@ -2,7 +2,7 @@ import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-o
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainSession, openConnection } from '../connection/open-connection.js'
-import { parseDurationMs } from '../duration.js'
+import { parseDurationMs } from '../input/duration.js'
 
 const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
@@ -56,7 +56,7 @@ export const command: Command<TokenFlags> = {
     })
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
-      const { execCredential } = await import('../exec-credential.js')
+      const { execCredential } = await import('../connection/exec-credential.js')
       const { env, now } = terminal.io
       return terminal.answer(JSON.stringify(await execCredential(session, env.KUBERNETES_EXEC_INFO, tokenOptions, now)))
     }

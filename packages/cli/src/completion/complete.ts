@@ -2,7 +2,7 @@ import { listProfiles } from '@connect-okta/core/profiles'
 import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Options } from 'yargs'
 import type { FlagTable } from '../command.js'
-import { flagsOf } from '../command-flags.js'
+import { flagsOf } from '../command-line/command-flags.js'
 import { commandList } from '../command-list.js'
 import { oktaScopes } from './okta-scopes.js'
 

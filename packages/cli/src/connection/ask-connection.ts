@@ -3,7 +3,7 @@ import { diagnose, type Finding } from '@connect-okta/core/diagnose'
 import { connectOptionsOf, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import { styled, type Terminal } from '../output/terminal.js'
-import { visible } from '../output/visible-text.js'
+import { visible } from '../output/text/visible-text.js'
 
 type Kind = 'browser' | 'device' | 'program'
 

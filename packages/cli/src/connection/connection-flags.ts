@@ -1,7 +1,7 @@
 import type { SecretReference, Settings } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
+import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
-import { readStdin } from './read-stdin.js'
 
 const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
 const dpopModes = ['auto', 'always', 'never'] as const

@@ -45,7 +45,7 @@ export async function openConnection(
 export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
   const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
   if (!terminal.options.verbose) return deps
-  const { tracingFetch } = await import('../api/trace-requests.js')
+  const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }
 

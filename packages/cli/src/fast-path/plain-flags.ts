@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
 import type { Command, CommonFlags, FlagTable } from '../command.js'
-import { flagsOf } from '../command-flags.js'
+import { flagsOf } from '../command-line/command-flags.js'
 
 /**
  * Reads a command's flags in the form that scripts write them: `--name value`, `--name=value`, `-q`.

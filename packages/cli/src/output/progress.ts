@@ -1,5 +1,5 @@
 import type { Terminal } from './terminal.js'
-import { visible } from './visible-text.js'
+import { visible } from './text/visible-text.js'
 
 /** A line that shows progress, until it is disposed. */
 export interface Progress extends Disposable {

@@ -1,6 +1,6 @@
 import type { Login } from '@connect-okta/core/stores'
 import { renderAccount } from './render-account.js'
-import { wrapWords } from './wrap-words.js'
+import { wrapWords } from './text/wrap-words.js'
 
 /**
  * One login, for people: in a line, or in several where that is too long.

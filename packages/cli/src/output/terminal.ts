@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
 import type { Io, Output } from '../io.js'
-import { visible } from './visible-text.js'
-import { wrapWords } from './wrap-words.js'
+import { visible } from './text/visible-text.js'
+import { wrapWords } from './text/wrap-words.js'
 
 /** How much a command prints, and in which form. */
 export interface OutputOptions {

@@ -1,0 +1,166 @@
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startOrg } from '../support/hostile-org.test.support.js'
+import { emptyHome, jsonFile, run as runCommand } from '../support/run.test.support.js'
+
+let okta: OktaEmulator
+let home: string
+// Homes of somebody who is logged in, without and with DPoP: each test has a copy.
+let loggedIn: string
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'service', dpop: true }] })
+  loggedIn = await mkdtemp(join(tmpdir(), 'cli-'))
+  for (const dpop of [false, true]) await loginOnce(dpop)
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  okta.clearRequests()
+  home = await emptyHome()
+})
+
+const run = (args: readonly string[], input = '') => runCommand(args, { HOME: home }, { input })
+const homeOf = (dpop: boolean) => join(loggedIn, dpop ? 'dpop' : 'bearer')
+async function loginOnce(dpop: boolean): Promise<void> {
+  const { clientId, jwk } = okta.client('service', { dpop })
+  await mkdir(homeOf(dpop))
+  const file = await jsonFile(loggedIn, `${clientId}.json`, jwk)
+  const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--scopes', 'okta.users.read']
+  const answer = await runCommand(['login', ...app, '--jwk-file', file], { HOME: homeOf(dpop) })
+  expect(answer).toMatchObject({ code: 0 })
+}
+const login = (dpop = false) => cp(homeOf(dpop), home, { recursive: true })
+
+describe('api', () => {
+  it.each([false, true])('prints the answer of the org unchanged; with DPoP: %s', async dpop => {
+    await login(dpop)
+    const { code, stdout, stderr } = await run(['api', 'GET', '/api/v1/users', '--field', 'limit=2'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toHaveLength(2)
+    expect(okta.requests.at(-1)).toMatchObject({ method: 'GET', path: '/api/v1/users', status: 200 })
+  })
+
+  it('accepts a path, and a URL, which selects the login', async () => {
+    await login()
+    expect(JSON.parse((await run(['api', `${okta.orgUrl.origin}/api/v1/users?limit=1`])).stdout)).toHaveLength(1)
+    expect(await run(['api', 'https://evil.example/api/v1/users'])).toMatchObject({ code: 3, stdout: '' })
+    const other = ['api', 'https://evil.example/api/v1/users', '--tenant', okta.orgUrl.origin]
+    expect(await run(other)).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('sends fields as JSON: texts, numbers, objects, lists and files', async () => {
+    let seen: unknown
+    const org = await startOrg(home, async (request, response) => {
+      seen = { method: request.method, type: request.headers['content-type'], body: JSON.parse(await text(request)) }
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"00g1"}')
+    })
+    await writeFile(join(home, 'about.txt'), 'Who flies')
+    const fields = ['profile[name]=Pilots', 'size=12', 'zip=01234', 'on=true', 'none=null', 'ids[]=a', 'ids[]=b']
+    const args = fields.flatMap(field => ['--field', field])
+    args.push('--field', `profile[description]=@${join(home, 'about.txt')}`, '--raw-field', 'text=12')
+    expect(await run(['api', '/api/v1/groups', ...args, ...org])).toMatchObject({ code: 0, stdout: '{"id":"00g1"}' })
+    expect(seen).toEqual({
+      method: 'POST',
+      type: 'application/json',
+      body: {
+        profile: { name: 'Pilots', description: 'Who flies' },
+        ...{ size: 12, zip: '01234', on: true, none: null, ids: ['a', 'b'], text: '12' },
+      },
+    })
+  })
+
+  it('sends a body from a file or stdin, and headers', async () => {
+    const seen: unknown[] = []
+    const org = await startOrg(home, async (request, response) => {
+      seen.push([request.method, request.headers['content-type'], request.headers['x-mine'], await text(request)])
+      response.writeHead(204).end()
+    })
+    const path = join(home, 'body.xml')
+    await writeFile(path, '<a/>')
+    const headers = ['-H', 'content-type: text/xml', '-H', 'X-Mine: yes']
+    expect(await run(['api', 'put', '/x', '--input', path, ...headers, ...org])).toMatchObject({ code: 0, stdout: '' })
+    expect(await run(['api', 'POST', '/x', '--input', '-', ...org], '{"a":1}')).toMatchObject({ code: 0 })
+    expect(seen).toEqual([
+      ['PUT', 'text/xml', 'yes', '<a/>'],
+      ['POST', 'application/json', undefined, '{"a":1}'],
+    ])
+  })
+
+  it('--include prints status and headers first', async () => {
+    await login()
+    const { stdout } = await run(['api', '/api/v1/users?limit=1', '--include'])
+    expect(stdout).toMatch(/^HTTP 200 OK\n[\s\S]*x-rate-limit-limit: \d+\n[\s\S]*\n\n\[\{/)
+  })
+
+  it.each([
+    [404, '/api/v1/users/nobody', 4, 'E0000007'],
+    [503, '/api/v1/broken', 5, 'server_failed'],
+    [400, '/api/v1/bad', 4, 'oauth_failed'],
+  ])('prints the answer of the API at %i, and exits with its message and a code', async (status, path, code, words) => {
+    await login()
+    using _ = status === 404 ? undefined : okta.fault({ endpoint: path, status })
+    const result = await run(['api', path])
+    expect(result).toMatchObject({ code, stderr: expect.stringContaining(`answered ${status}`) })
+    expect(result.stderr).toContain(words)
+    expect(JSON.parse(result.stdout)).toHaveProperty('errorCode')
+  })
+
+  it('replaces control characters in the error message of the API', async () => {
+    const errorSummary = 'No. \u001b[2J\u001b]0;title\u0007\u009b31m\r\nAll is well'
+    const flags = await startOrg(home, (_request, response) =>
+      response.writeHead(400).end(JSON.stringify({ errorCode: 'E\u001b[2J1', errorSummary })),
+    )
+    const { stderr } = await run(['api', '/x', ...flags])
+    expect(stderr).toContain('No.  [2J ]0;title 31m All is well (E [2J1)')
+  })
+
+  it('names doctor when the answer does not come', async () => {
+    await login()
+    using _ = okta.fault({ endpoint: '/api/*', drop: true })
+    const result = await run(['api', '/api/v1/users'])
+    expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('connect-okta doctor') })
+  })
+
+  it('reports a wait for the rate limit on stderr, then continues', async () => {
+    let calls = 0
+    const org = await startOrg(home, (_request, response) => {
+      calls += 1
+      const reset = String(Math.floor(Date.now() / 1000) + 1)
+      if (calls === 1) response.writeHead(429, { 'x-rate-limit-reset': reset }).end()
+      else response.end('"done"')
+    })
+    const { code, stdout, stderr } = await run(['api', '/x', ...org])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '"done"' })
+    expect(stderr).toContain("Okta's rate limit is reached")
+  })
+
+  it.each<[string, string[], string]>([
+    ['no path', ['GET', 'users'], 'is no request'],
+    ['a word alone', ['users'], 'neither a path nor a URL'],
+    ['a field without a name', ['/x', '-F', '=1'], 'no name'],
+    ['a field that is two things', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'at once'],
+    ['a body for GET', ['GET', '/x', '--input', '-'], 'takes no body'],
+    ['an authorization of their own', ['/x', '-H', 'Authorization: Bearer x'], 'set by this program'],
+    ...['Content-Length: 3', 'Expect: 100-continue', 'Transfer-Encoding: chunked', 'connection: x', 'Upgrade: h2c'].map(
+      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'set by this program'],
+    ),
+    ...['TRACE', 'CONNECT', 'track'].map((method): [string, string[], string] => [
+      `the method ${method}`,
+      [method, '/x'],
+      'cannot be sent',
+    ]),
+    ['a header whose name is none', ['/x', '-H', 'a(b: c'], 'is no header'],
+    ['a header that cannot be sent', ['/x', '-H', 'X-Mine: €'], 'is no header'],
+    ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
+    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET has pages'],
+  ])('rejects before it sends anything: %s', async (_what, args, words) => {
+    await login()
+    okta.clearRequests()
+    expect(await run(['api', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) })
+    expect(okta.requests).toEqual([])
+  })
+})
