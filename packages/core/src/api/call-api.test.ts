@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../connect.js'
 import type { OktaSession } from '../session/okta-session.js'
 import { type ApiServer, startApiServer } from './api-server.test.support.js'
-import { callApi, requireWholeBody, restOfBody, succeeded } from './call-api.js'
+import { callApi, requireSuccess, requireWholeBody, restOfBody } from './call-api.js'
 
 let okta: OktaEmulator
 let session: OktaSession
@@ -44,7 +44,7 @@ describe('callApi', () => {
         errorId: expect.stringMatching(/\S/),
       },
     })
-    expect(() => succeeded(response)).toThrow(response.error?.message)
+    expect(() => requireSuccess(response)).toThrow(response.error?.message)
     expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000007')
   })
 
@@ -56,7 +56,7 @@ describe('callApi', () => {
     }
     const { error } = await callApi(server.session, { method: 'POST', path: '/api/v1/users', body: '{}' })
     expect(error?.message).toBe(
-      'POST /api/v1/users failed with HTTP 400: Api validation failed: user. login: too short. email: missing (E0000001).',
+      'POST /api/v1/users failed with HTTP 400: Api validation failed: user (E0000001).\nlogin: too short.\nemail: missing.',
     )
     expect(error?.api).toEqual({
       ...{ status: 400, errorCode: 'E0000001', summary: 'Api validation failed: user' },
