@@ -1,6 +1,6 @@
-import { buildRequest, type RequestFlags } from '../api/api-request.js'
+import { type ApiResponse, callApi, requireSuccess, requireWholeBody, restOfBody } from '@connect-okta/core/api'
 import { printPages } from '../api/print-pages.js'
-import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '../api/send-request.js'
+import { type RequestFlags, readRequest } from '../api/read-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainSession, openConnection } from '../connection/open-connection.js'
@@ -63,36 +63,37 @@ export const command: Command<ApiFlags> = {
 
   async run(flags, terminal) {
     const { signal } = terminal
-    const request = await buildRequest(flags, terminal.io)
-    const tenant = flags.tenant ?? originOf(request.target)
+    const request = await readRequest(flags, terminal.io)
+    const tenant = flags.tenant ?? originOf(request.path)
     const connection = await openConnection({ ...flags, tenant }, terminal)
     const session = await obtainSession(connection, { signal })
     if (flags.paginate) return await printPages(session, request, flags, terminal)
-    const answer = await sendRequest(session, request, signal)
-    if (terminal.isAnswerRead) await requireFits(answer, session, 'To save it all the same: connect-okta api … > FILE')
-    if (flags.include) await terminal.write(headOf(answer))
-    await printBody(answer, terminal)
-    // More than fits into memory goes to a pipe or a file as it comes.
-    for await (const part of restOf(answer, session, signal)) await terminal.write(part)
-    requireSuccess(answer, request)
+    const response = await callApi(session, request, { signal })
+    if (terminal.isAnswerRead) {
+      await requireWholeBody(response, session, 'Save it to a file: connect-okta api … > FILE')
+    }
+    if (flags.include) await terminal.write(headOf(response))
+    await printBody(response, terminal)
+    for await (const part of restOfBody(response, session, signal)) await terminal.write(part)
+    requireSuccess(response)
   },
 }
 
-// A full URL says which org is meant.
-function originOf(target: string): string | undefined {
-  return URL.canParse(target) ? new URL(target).origin : undefined
+// A URL names its org.
+function originOf(path: string): string | undefined {
+  return URL.canParse(path) ? new URL(path).origin : undefined
 }
 
-async function printBody({ body: { start: body }, headers }: Answer, terminal: Terminal): Promise<void> {
+async function printBody({ body: { start: body }, headers }: ApiResponse, terminal: Terminal): Promise<void> {
   if (body.byteLength === 0) return
   const isJson = /json/.test(headers.get('content-type') ?? '')
-  // For a person, JSON is indented; a program gets every byte as it came.
+  // Indented for a user. A program gets the exact bytes.
   if (isJson && terminal.isAnswerRead) return terminal.answer(indentJson(body.toString()))
   await terminal.write(body)
   if (terminal.isAnswerRead) await terminal.write('\n')
 }
 
-function headOf({ status, statusText, headers }: Answer): string {
+function headOf({ status, statusText, headers }: ApiResponse): string {
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`)
   return `${[`HTTP ${status} ${statusText}`.trimEnd(), ...lines].join('\n')}\n\n`
 }

@@ -7,6 +7,7 @@ import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection } from '../connection/open-connection.js'
 import { showProgress } from '../output/progress.js'
 import { renderAccount } from '../output/render-account.js'
+import { withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
 import { wrapWords } from '../output/text/wrap-words.js'
 
@@ -36,7 +37,8 @@ export const command: Command<DoctorFlags> = {
     const findings: Finding[] = []
     {
       using progress = await showProgress('Looking', terminal)
-      for await (const finding of examine(flags, connection, terminal)) {
+      for await (const found of examine(flags, connection, terminal)) {
+        const finding = withAdvice(found)
         findings.push(finding)
         if (!flags.json) terminal.answer(...render(finding, terminal))
         progress.update(`Looking, after ${named(finding.check)}`)

@@ -2,6 +2,7 @@ import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnec
 import { diagnose, type Finding } from '@connect-okta/core/diagnose'
 import { connectOptionsOf, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
+import { adviceFor, withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
 import { visible } from '../output/text/visible-text.js'
 
@@ -95,14 +96,14 @@ async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: T
     const options = await connectOptionsOf(resolved, deps.notify && { notify: deps.notify })
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
     for await (const finding of diagnose({ ...options, signal }, deps)) {
-      if (finding.outcome === 'failure') return inOneLine(finding)
+      if (finding.outcome === 'failure') return inOneLine(withAdvice(finding))
       if (finding.check === 'org' && settings.clientId === undefined) return true
       if (finding.check === 'app') break
     }
     return isForDevice ? await checkDevice(requireConnectOptions(options), deps, signal) : true
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    return inOneLine({ message: error.message, fix: error.hint })
+    return inOneLine({ message: error.message, fix: adviceFor(error) })
   }
 }
 

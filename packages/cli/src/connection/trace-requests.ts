@@ -1,4 +1,4 @@
-import { readBody } from '../api/read-body.js'
+import { readApiBody } from '@connect-okta/core/api'
 import { styled, type Terminal } from '../output/terminal.js'
 
 // What is shown as it is. Whatever is not known to be harmless is masked: a new secret has no name yet.
@@ -60,7 +60,7 @@ export function tracingFetch(terminal: Terminal): typeof globalThis.fetch {
 // An answer without end is none of an authorization server; whoever asked finds out.
 async function beginningOf({ body }: Response): Promise<string> {
   if (body === null) return ''
-  const { start, rest } = await readBody(body, maxBodyBytes)
+  const { start, rest } = await readApiBody(body, maxBodyBytes)
   // That ends only when the other reader of the answer ends too.
   void rest?.cancel().catch(() => {})
   return start.toString()

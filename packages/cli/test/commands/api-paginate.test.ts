@@ -24,7 +24,7 @@ async function signIn(): Promise<void> {
 }
 
 describe('api --paginate', () => {
-  it('prints every item of every page, one a line', async () => {
+  it('prints one item on each line', async () => {
     await signIn()
     const { code, stdout, stderr } = await run(['api', '/api/v1/users?limit=10', '--paginate'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -37,13 +37,13 @@ describe('api --paginate', () => {
     expect(okta.requests.filter(({ path }) => path === '/api/v1/users')).toHaveLength(3)
   })
 
-  it('--json prints them as one array', async () => {
+  it('prints one array when --json is given', async () => {
     await signIn()
     const { stdout } = await run(['api', '/api/v1/users?limit=10', '--paginate', '--json'])
     expect(JSON.parse(stdout)).toHaveLength(28)
   })
 
-  it('prints a page before it asks for the next', async () => {
+  it('prints a page before it requests the next one', async () => {
     const order: string[] = []
     const org = await startOrg(home, (request, response) => {
       order.push(request.url ?? '')
@@ -53,7 +53,7 @@ describe('api --paginate', () => {
       response.end(isLast ? '{}' : '[1,2]')
     })
     const result = await run(['api', '/x', '--paginate', '--json', ...org])
-    // The array stays open: a program must not read it as complete.
+    // The array has no end, so that no program reads it as complete.
     expect(result).toMatchObject({ code: 5, stdout: '[\n1,\n2' })
     expect(order).toEqual(['/x', '/x?after=1'])
   })
@@ -61,9 +61,9 @@ describe('api --paginate', () => {
   it.each([
     ['another origin', 'http://evil.example/x?after=1', 'http://evil.example, which is not the org'],
     ['another origin as `null`', 'data:,x', 'null, which is not the org'],
-    ['the same page', '/x', 'was read already'],
-    ['the same page with a fragment', '/x#2', 'was read already'],
-    ['what is no URL', 'http://[', 'is not a URL'],
+    ['the same page', '/x', 'was read before'],
+    ['the same page with a fragment', '/x#2', 'was read before'],
+    ['an invalid URL', 'http://[', 'is not a URL'],
   ])('does not follow a link to %s', async (_what, link, words) => {
     const org = await startOrg(home, (_request, response) => {
       response.writeHead(200, { link: `<https://x.example/>; rel="self", <${link}>; rel="next"` }).end('[1]')
@@ -72,7 +72,7 @@ describe('api --paginate', () => {
     expect(result).toMatchObject({ code: 5, stdout: '1\n', stderr: expect.stringContaining(words) })
   })
 
-  it('ends with an error when a later page links back to an earlier one', async () => {
+  it('fails when a later page links to an earlier one', async () => {
     let calls = 0
     const org = await startOrg(home, (request, response) => {
       calls += 1
@@ -81,7 +81,7 @@ describe('api --paginate', () => {
       if (calls > 20) response.destroy()
     })
     const result = await run(['api', '/a', '--paginate', ...org])
-    expect(result).toMatchObject({ code: 5, stdout: '1\n1\n1\n', stderr: expect.stringContaining('read already') })
+    expect(result).toMatchObject({ code: 5, stdout: '1\n1\n1\n', stderr: expect.stringContaining('read before') })
     expect(calls).toBe(3)
   })
 })

@@ -9,7 +9,7 @@ import { emptyHome, jsonFile, run as runCommand } from '../support/run.test.supp
 
 let okta: OktaEmulator
 let home: string
-// Homes of somebody who is logged in, without and with DPoP: each test has a copy.
+// Home folders with a sign-in, without and with DPoP. Each test uses a copy.
 let loggedIn: string
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ async function loginOnce(dpop: boolean): Promise<void> {
 const login = (dpop = false) => cp(homeOf(dpop), home, { recursive: true })
 
 describe('api', () => {
-  it.each([false, true])('prints the answer of the org unchanged; with DPoP: %s', async dpop => {
+  it.each([false, true])('prints the response unchanged when DPoP is %s', async dpop => {
     await login(dpop)
     const { code, stdout, stderr } = await run(['api', 'GET', '/api/v1/users', '--field', 'limit=2'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -44,7 +44,7 @@ describe('api', () => {
     expect(okta.requests.at(-1)).toMatchObject({ method: 'GET', path: '/api/v1/users', status: 200 })
   })
 
-  it('accepts a path, and a URL, which selects the login', async () => {
+  it('uses the sign-in at the org when it gets a URL', async () => {
     await login()
     expect(JSON.parse((await run(['api', `${okta.orgUrl.origin}/api/v1/users?limit=1`])).stdout)).toHaveLength(1)
     expect(await run(['api', 'https://evil.example/api/v1/users'])).toMatchObject({ code: 3, stdout: '' })
@@ -52,7 +52,7 @@ describe('api', () => {
     expect(await run(other)).toMatchObject({ code: 2, stdout: '' })
   })
 
-  it('sends fields as JSON: texts, numbers, objects, lists and files', async () => {
+  it('sends a JSON body when it gets fields: text, numbers, objects, lists and files', async () => {
     let seen: unknown
     const org = await startOrg(home, async (request, response) => {
       seen = { method: request.method, type: request.headers['content-type'], body: JSON.parse(await text(request)) }
@@ -73,7 +73,7 @@ describe('api', () => {
     })
   })
 
-  it('sends a body from a file or stdin, and headers', async () => {
+  it('sends headers and a body from a file or stdin', async () => {
     const seen: unknown[] = []
     const org = await startOrg(home, async (request, response) => {
       seen.push([request.method, request.headers['content-type'], request.headers['x-mine'], await text(request)])
@@ -90,23 +90,45 @@ describe('api', () => {
     ])
   })
 
-  it('--include prints status and headers first', async () => {
+  it('prints status and headers first when --include is given', async () => {
     await login()
     const { stdout } = await run(['api', '/api/v1/users?limit=1', '--include'])
     expect(stdout).toMatch(/^HTTP 200 OK\n[\s\S]*x-rate-limit-limit: \d+\n[\s\S]*\n\n\[\{/)
   })
 
   it.each([
-    [404, '/api/v1/users/nobody', 4, 'E0000007'],
+    [404, '/api/v1/users/00uMissing', 4, 'E0000007'],
     [503, '/api/v1/broken', 5, 'server_failed'],
-    [400, '/api/v1/bad', 4, 'oauth_failed'],
-  ])('prints the answer of the API at %i, and exits with its message and a code', async (status, path, code, words) => {
+    [400, '/api/v1/bad', 4, 'api_failed'],
+  ])('prints the response and an error when the API responds with %i', async (status, path, code, words) => {
     await login()
     using _ = status === 404 ? undefined : okta.fault({ endpoint: path, status })
     const result = await run(['api', path])
-    expect(result).toMatchObject({ code, stderr: expect.stringContaining(`answered ${status}`) })
+    expect(result).toMatchObject({ code, stderr: expect.stringContaining(`failed with HTTP ${status}`) })
     expect(result.stderr).toContain(words)
     expect(JSON.parse(result.stdout)).toHaveProperty('errorCode')
+  })
+
+  it('reports summary, code, causes, error ID and request ID when the API rejects a request', async () => {
+    const errorCauses = [{ errorSummary: 'name: too long' }, { errorSummary: 'type: missing' }]
+    const error = { errorCode: 'E0000001', errorSummary: 'Api validation failed: group', errorId: 'oae1', errorCauses }
+    const flags = await startOrg(home, (_request, response) =>
+      response.writeHead(400, { 'x-okta-request-id': 'request-1' }).end(JSON.stringify(error)),
+    )
+    const rejected = ['api', 'POST', '/api/v1/groups', '-F', 'profile[name]=Pilots', ...flags]
+    expect((await run(rejected)).stderr).toBe(
+      `${[
+        'error: POST /api/v1/groups failed with HTTP 400: Api validation failed: group (E0000001).',
+        '  name: too long.',
+        '  type: missing.',
+        "  For Okta's support: error ID oae1, request ID request-1",
+        '  The error names what is wrong with the request.',
+        '  (api_failed)',
+      ].join('\n')}\n`,
+    )
+    expect(JSON.parse((await run([...rejected, '--json'])).stderr)).toMatchObject({
+      error: { code: 'api_failed', api: { status: 400, causes: ['name: too long', 'type: missing'], errorId: 'oae1' } },
+    })
   })
 
   it('replaces control characters in the error message of the API', async () => {
@@ -118,7 +140,7 @@ describe('api', () => {
     expect(stderr).toContain('No.  [2J ]0;title 31m All is well (E [2J1)')
   })
 
-  it('names doctor when the answer does not come', async () => {
+  it('names doctor when no response arrives', async () => {
     await login()
     using _ = okta.fault({ endpoint: '/api/*', drop: true })
     const result = await run(['api', '/api/v1/users'])
@@ -139,25 +161,26 @@ describe('api', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['no path', ['GET', 'users'], 'is no request'],
-    ['a word alone', ['users'], 'neither a path nor a URL'],
-    ['a field without a name', ['/x', '-F', '=1'], 'no name'],
-    ['a field that is two things', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'at once'],
-    ['a body for GET', ['GET', '/x', '--input', '-'], 'takes no body'],
-    ['an authorization of their own', ['/x', '-H', 'Authorization: Bearer x'], 'set by this program'],
+    ['no path', ['GET', 'users'], 'Invalid path'],
+    ['one word that is not a path', ['users'], 'Invalid path'],
+    ['a field without a name', ['/x', '-F', '=1'], 'Invalid field'],
+    ['a field that is a value and an object', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'both a value and an object'],
+    ['a body for GET', ['GET', '/x', '--input', '-'], 'has no body'],
+    ['a header Authorization', ['/x', '-H', 'Authorization: Bearer x'], 'is set for each request'],
     ...['Content-Length: 3', 'Expect: 100-continue', 'Transfer-Encoding: chunked', 'connection: x', 'Upgrade: h2c'].map(
-      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'set by this program'],
+      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'is set for each request'],
     ),
     ...['TRACE', 'CONNECT', 'track'].map((method): [string, string[], string] => [
       `the method ${method}`,
       [method, '/x'],
-      'cannot be sent',
+      `Invalid method: ${method.toUpperCase()}`,
     ]),
-    ['a header whose name is none', ['/x', '-H', 'a(b: c'], 'is no header'],
-    ['a header that cannot be sent', ['/x', '-H', 'X-Mine: €'], 'is no header'],
-    ['a file that is not there', ['POST', '/x', '--input', '/none'], 'ENOENT'],
-    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET has pages'],
-  ])('rejects before it sends anything: %s', async (_what, args, words) => {
+    ['a header with an invalid name', ['/x', '-H', 'a(b: c'], 'Invalid header'],
+    ['a header without a colon', ['/x', '-H', 'X-Mine'], 'Write: Name: value'],
+    ['a header with an invalid value', ['/x', '-H', 'X-Mine: €'], 'Invalid header'],
+    ['a file that does not exist', ['POST', '/x', '--input', '/none'], 'ENOENT'],
+    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET requests have pages'],
+  ])('rejects %s before it sends anything', async (_what, args, words) => {
     await login()
     okta.clearRequests()
     expect(await run(['api', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) })

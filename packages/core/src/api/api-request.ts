@@ -33,7 +33,9 @@ export interface CheckedApiRequest extends ApiRequest {
 export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
   const method = request.method.toUpperCase()
   if (!methods.includes(method)) {
-    throw optionsInvalid(`Invalid method (${described(request.method)}).`, `Use one of ${methods.join(', ')}.`)
+    // No method of the list is longer, and no secret is that short.
+    const shown = /^[A-Z]{1,7}$/.test(method) ? method : `(${described(request.method)})`
+    throw optionsInvalid(`Invalid method: ${shown}.`, `Use one of ${methods.join(', ')}.`)
   }
   if (!/^\/|^https?:\/\//i.test(request.path)) {
     throw optionsInvalid(
