@@ -7,7 +7,7 @@ import { handleInterruption } from './interruption.js'
 
 declare const VERSION: string
 
-/** Binds the program to this process. Node opens a standard stream when it is first read here, which takes 1 to 2 ms each. */
+/** Binds the program to this process. Each standard stream opens at its first use, because Node needs 1 to 2 ms for each. */
 export function processIo(): Io {
   let stdout: NodeJS.WriteStream | undefined
   let stderr: NodeJS.WriteStream | undefined
@@ -57,7 +57,7 @@ export function processIo(): Io {
 // A reader that ends early, such as head, is not a failure.
 function endWithoutReader({ code }: NodeJS.ErrnoException): never {
   if (code === 'EPIPE') process.exit(0)
-  process.stderr.write(`error: The answer cannot be written: ${code}.\n`)
-  // The exit code of store_failed: this machine.
+  process.stderr.write(`error: Cannot write the output: ${code}.\n`)
+  // As for store_failed: a problem of this machine.
   process.exit(6)
 }

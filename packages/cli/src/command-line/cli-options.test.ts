@@ -10,7 +10,7 @@ let okta: OktaEmulator
 let redirectUri: string
 let home: string
 let program: string[]
-let person: string[]
+let user: string[]
 
 beforeAll(async () => {
   redirectUri = await freeRedirectUri()
@@ -27,7 +27,7 @@ beforeEach(async () => {
   const { clientId, jwk } = okta.client('service')
   const org = ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
   program = [...org, '--client-id', clientId, '--jwk-file', await jsonFile(home, 'key.json', jwk)]
-  person = [...org, '--client-id', okta.client('spa').clientId]
+  user = [...org, '--client-id', okta.client('spa').clientId]
 })
 
 const run = (args: readonly string[]) => runCommand(args, { HOME: home })
@@ -46,12 +46,12 @@ describe('--help', () => {
     },
   )
 
-  it('lists the commands that the guide shows', async () => {
+  it('lists each command that docs/cli.md shows', async () => {
     const guide = await readFile(new URL('../../../../docs/cli.md', import.meta.url), 'utf8')
     for (const { usage } of commandList) expect(guide).toContain(`connect-okta ${usage.split(' ')[0]}`)
   })
 
-  it('is rendered by the build as yargs renders it', async () => {
+  it('is the same when the build or yargs renders it', async () => {
     const rendered: [string, string][] = JSON.parse(
       await readFile(new URL('../../dist/help.json', import.meta.url), 'utf8'),
     )
@@ -98,13 +98,13 @@ describe('--quiet', () => {
 })
 
 describe('token --interactive', () => {
-  it('signs in with the browser when there is no token, and opens no browser the next time', async () => {
-    expect(await run(['token', ...person])).toMatchObject({ code: 3 })
+  it('signs in with the browser only when there is no token', async () => {
+    expect(await run(['token', ...user])).toMatchObject({ code: 3 })
     const env = { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri }
     const signIn = { openBrowser: signInAs(okta.users[0]) }
-    const first = await runCommand(['token', ...person, '--interactive', '--quiet'], env, signIn)
+    const first = await runCommand(['token', ...user, '--interactive', '--quiet'], env, signIn)
     expect(first).toMatchObject({ code: 0, stderr: '' })
-    const again = await run(['token', ...person, '--interactive'])
+    const again = await run(['token', ...user, '--interactive'])
     expect(again).toMatchObject({ code: 0, stdout: first.stdout })
   })
 })

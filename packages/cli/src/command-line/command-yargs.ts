@@ -6,13 +6,13 @@ import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
 import { usageError } from './usage-error.js'
 
-/** The command line is wrong. Told apart by its class: yargs would throw a plain error, as any bug may. */
+/** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
 class UsageFault extends Error {}
 
 /**
- * Runs what a command line asks for; shows help where it asks for that.
+ * Runs a command line, or prints its help.
  *
- * @throws `OktaConnectError` `options_invalid` for a wrong command line; whatever the command throws.
+ * @throws `OktaConnectError` `options_invalid` for an invalid command line, and what the command throws.
  */
 export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
   const cli = everyCommand(args, terminal)
@@ -30,18 +30,18 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
   }
 }
 
-/** Tells yargs the flags of every command. */
+/** Declares the flags of every command. */
 export function withCommonFlags(y: Argv): Argv<CommonFlags> {
-  return y.options(commonFlags).group([...Object.keys(commonFlags), 'help', 'version'], 'Everywhere:')
+  return y.options(commonFlags).group([...Object.keys(commonFlags), 'help', 'version'], 'Global options:')
 }
 
-/** Tells yargs what a command takes, in the order in which the help shows it. */
+/** Declares the flags, arguments and examples of a command, in the order of its help. */
 export function describeCommand(
-  { options = {}, isAboutConnection, positionals = {}, examples }: Omit<Command<never>, 'run'>,
+  { options = {}, hasConnectionFlags, positionals = {}, examples }: Omit<Command<never>, 'run'>,
   y: Argv<CommonFlags>,
 ): Argv<CommonFlags> {
   y.options(options).group(Object.keys(options), 'Options:')
-  if (isAboutConnection) y.options(connectionFlags).group(Object.keys(connectionFlags), 'Which connection:')
+  if (hasConnectionFlags) y.options(connectionFlags).group(Object.keys(connectionFlags), 'Connection:')
   for (const [name, positional] of Object.entries(positionals)) y.positional(name, positional)
   for (const [commandLine, meaning] of examples) y.example(commandLine, meaning)
   return y
@@ -52,11 +52,11 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
     .scriptName('connect-okta')
     .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
     .version(terminal.io.version)
-    .demandCommand(1, 1, 'Name a command, such as: connect-okta login')
+    .demandCommand(1, 1, 'Missing command, such as: connect-okta login')
     .recommendCommands()
     .strict()
     .detectLocale(false)
-    // How wide the terminal is matters where help is asked for.
+    // Only help depends on the width of the terminal.
     .wrap(args.includes('--help') ? Math.min(helpColumns, terminal.columns) : null)
     .exitProcess(false)
     .epilogue('connect-okta COMMAND --help shows examples.')

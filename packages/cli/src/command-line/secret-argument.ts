@@ -2,10 +2,10 @@ import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 
 /**
- * Rejects a command line that has a private key, or the address of a store with its password: every user of the machine can
+ * Rejects a command line that contains a private key, or the URL of a store with a password: every user of the machine can
  * read the arguments of a process.
  *
- * @throws {@link OktaConnectError} `options_invalid`, which names the option and never shows its value
+ * @throws {@link OktaConnectError} `options_invalid`, which names the option and does not repeat its value
  */
 export function rejectSecrets(args: readonly string[]): void {
   for (const [index, argument] of args.entries()) {

@@ -5,13 +5,13 @@ import type { FlagTable } from '../command.js'
 import { commandList } from '../command-list.js'
 import { flagsOf } from './command-flags.js'
 
-// Messages that repeat no value: of yargs those that name flags and positionals of the command, and our own.
-const harmless =
-  /^(Not enough arguments following: |Missing required arguments?: |Arguments [\w-]+ and [\w-]+ are mutually exclusive|Name a command, |It is no time span)/
+// Messages of yargs that repeat no value of the command line, and our own.
+const safeMessages =
+  /^(Not enough arguments following: |Missing required arguments?: |Arguments [\w-]+ and [\w-]+ are mutually exclusive|Missing command, |Invalid duration)/
 
 /**
- * The error for a wrong command line, with the most similar flag or command. It repeats only names that look like flags: a
- * value may be a secret.
+ * The error for an invalid command line, with the most similar flag or command. It repeats only names that look like flags,
+ * because a value may be a secret.
  *
  * @param message of yargs. It may repeat a value.
  */
@@ -21,14 +21,14 @@ export async function usageError(message: string, args: readonly string[]): Prom
   const usage = listed === undefined ? undefined : nameOf(listed.usage)
   const command = (await listed?.load())?.command
   const options: FlagTable = { ...flagsOf(command), ...command?.positionals }
-  if (message.startsWith('Did you mean')) return invalid(`There is no command ${commandIn(args)}. ${message}`)
+  if (message.startsWith('Did you mean')) return invalid(`Unknown command: ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
-    return invalid(`Something is missing: connect-okta ${listed?.usage}`, usage)
+    return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage)
   }
   if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
   if (names !== undefined) return unknownArguments({ names, flags: namesIn(options), args, usage })
-  return invalid(harmless.test(message) ? message : 'The command line cannot be read.', usage)
+  return invalid(safeMessages.test(message) ? message : 'Invalid command line.', usage)
 }
 
 interface UnknownArguments {
@@ -43,7 +43,7 @@ function unknownArguments({ names, flags, args, usage }: UnknownArguments): Okta
   const options = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (options.length === 0) {
     return usage === undefined
-      ? invalid(`There is no command ${commandIn(args)}.`)
+      ? invalid(`Unknown command: ${commandIn(args)}.`)
       : invalid(`Unexpected argument (${described(names)}).`, usage)
   }
   const shown = options.map(name => (isFlagName(name) ? name : `(${described(name)})`))
@@ -51,15 +51,15 @@ function unknownArguments({ names, flags, args, usage }: UnknownArguments): Okta
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && options.some(name => /key|secret|token|password/.test(name))
   const advice = isSecret ? 'A key or secret is never an argument. See --jwk-file and --client-secret-file. ' : ''
-  return invalid(`Unknown: ${shown.join(', ')}${suggestion}`, usage, advice)
+  return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
 }
 
-// The word that stands where a command does. Behind a flag with a value it may be anything.
+// The first word, if it is at the place of a command. After a flag it may be a value.
 function commandIn(args: readonly string[]): string {
   const index = args.findIndex(argument => !argument.startsWith('-'))
   const word = args[index] ?? ''
   const isCommand = args.slice(0, index).every(flag => /^(--json|--quiet|--verbose|-q|-v)$/.test(flag))
-  return isCommand && isFlagName(word) ? word : `of this name (${described(word)})`
+  return isCommand && isFlagName(word) ? word : `(${described(word)})`
 }
 
 // Longer words, and those with digits and capitals, may be secrets.
@@ -76,7 +76,7 @@ function notAChoice(message: string, options: FlagTable): string {
   const accepted = wrong.map(
     ([name, { choices = [] }]) => `${name} must be one of ${choices.map(one => `"${one}"`).join(', ')}.`,
   )
-  return accepted.join(' ') || 'A value is not one of those that the command accepts.'
+  return accepted.join(' ') || 'Invalid value of an option.'
 }
 
 function nameOf(usage: string): string {
@@ -90,6 +90,6 @@ function invalid(message: string, command?: string, advice = ''): OktaConnectErr
 
 function nearest(name: string, flags: readonly string[]): readonly string[] {
   const [best] = flags.map(flag => ({ flag, far: distance(name, flag) })).sort((a, b) => a.far - b.far)
-  // Two slips in a short word make it another one.
+  // Two different letters in a short word make it another word.
   return best !== undefined && best.far <= Math.max(1, Math.floor(name.length / 3)) ? [best.flag] : []
 }

@@ -12,52 +12,52 @@ interface ApiFlags extends ConnectionFlags, RequestFlags {
   readonly paginate: boolean
 }
 
-/** `connect-okta api`: calls Okta. */
+/** `connect-okta api`: calls the Okta API. */
 export const command: Command<ApiFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
     field: {
       type: 'string',
       array: true,
       requiresArg: true,
       alias: 'F',
-      describe: 'name=value of the JSON body, or of the query with GET; true, null, numbers and @FILE are understood',
+      describe: 'name=value for the JSON body, or for the query of GET; converts true, false, null, numbers and @FILE',
     },
     'raw-field': {
       type: 'string',
       array: true,
       requiresArg: true,
       alias: 'f',
-      describe: 'The same, always a text',
+      describe: 'name=value, always as text',
     },
-    header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'Name: value' },
+    header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'A header, as Name: value' },
     input: {
       type: 'string',
       requiresArg: true,
       conflicts: ['field', 'raw-field'],
-      describe: 'The file with the body; - reads stdin',
+      describe: 'The file of the body; - reads stdin',
     },
     include: {
       type: 'boolean',
       default: false,
       alias: 'i',
-      describe: 'Print status and headers of the answer first',
+      describe: 'Print status and headers of the response first',
     },
     paginate: {
       type: 'boolean',
       default: false,
-      describe: 'Every page, one item a line (NDJSON); with --json as one array',
+      describe: 'Get every page; prints one item on each line (NDJSON), or one array with --json',
     },
   },
   positionals: {
-    method: { type: 'string', describe: 'GET, POST, …; or the path alone: GET, and POST with a body' },
+    method: { type: 'string', describe: 'GET, POST, …; default: GET, or POST with a body' },
     path: { type: 'string', describe: 'A path such as /api/v1/users, or a URL of the org' },
   },
   examples: [
-    ['$0 api /api/v1/users/me', 'Who am I?'],
-    ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Fields of a query'],
-    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Everybody, page after page'],
-    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Fields of a JSON body'],
+    ['$0 api /api/v1/users/me', 'Get your own user'],
+    ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Query parameters'],
+    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'All users, page by page'],
+    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'A JSON body from fields'],
     ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'A body from a file'],
   ],
 

@@ -7,14 +7,16 @@ interface HeaderFlags extends ConnectionFlags {
   readonly url: string
 }
 
-/** `connect-okta header`: the headers for one request, with the DPoP proof that a bound token needs. */
+/** `connect-okta header`: prints the headers for one request, DPoP proof included. */
 export const command: Command<HeaderFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
     method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
-    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' },
+    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'The URL or path of the request' },
   },
-  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with a token that is bound to a key']],
+  examples: [
+    ['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl, also with a token that is bound to a key'],
+  ],
 
   async run(flags, terminal) {
     const { method, url, json } = flags
@@ -28,7 +30,7 @@ export const command: Command<HeaderFlags> = {
   },
 }
 
-// A full URL says which org is meant.
+// A URL names its org.
 function originOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).origin : undefined
 }

@@ -11,7 +11,7 @@ type Candidate = readonly [value: string, description?: string]
 
 const anyFile = ':files'
 
-// The values of a flag or positional that has no choices, by its name.
+// The values of flags and arguments without choices, by name.
 const sources: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   profile: profileNames,
   name: profileNames,
@@ -26,7 +26,7 @@ const sources: Readonly<Record<string, () => Promise<readonly string[]>>> = {
  *
  * @param before the words before it, without the program's own name.
  * @param last the beginning of the word at it.
- * @returns a candidate a line, with a tab before its description; or `:files`.
+ * @returns one candidate on each line, with a tab before its description; or `:files` for file names.
  */
 export async function complete(before: readonly string[], last: string): Promise<string> {
   const candidates = await candidatesFor(before, last)
@@ -51,7 +51,7 @@ async function candidatesFor(before: readonly string[], last: string): Promise<r
   }
   if (last.startsWith('-')) return startingWith(last, flagsNotIn(before, flags))
 
-  const open = openFlag(before, flags)
+  const open = flagAtCursor(before, flags)
   if (open !== undefined) return startingWith(last, await valuesOf(open, flags))
   if (listed !== undefined) {
     const positionals = listed.usage.split(' ').slice(1)
@@ -88,8 +88,8 @@ function findFlag(flag: string, flags: FlagTable): readonly [name: string, optio
   return Object.entries(flags).find(([canonical, { alias }]) => canonical === name || alias === name)
 }
 
-// The flag whose value is at the cursor: the one before it, or one that accepts several.
-function openFlag(before: readonly string[], flags: FlagTable): string | undefined {
+// The flag whose value is at the cursor: the last flag, or an earlier one that accepts several values.
+function flagAtCursor(before: readonly string[], flags: FlagTable): string | undefined {
   const index = before.findLastIndex(word => word.startsWith('-'))
   const flag = before[index]
   if (flag === undefined || flag.includes('=') || flag === '--') return undefined
@@ -99,7 +99,9 @@ function openFlag(before: readonly string[], flags: FlagTable): string | undefin
 }
 
 function positionalsIn(before: readonly string[], flags: FlagTable): readonly string[] {
-  return before.filter((word, index) => !word.startsWith('-') && openFlag(before.slice(0, index), flags) === undefined)
+  return before.filter(
+    (word, index) => !word.startsWith('-') && flagAtCursor(before.slice(0, index), flags) === undefined,
+  )
 }
 
 function startingWith(beginning: string, candidates: readonly Candidate[]): readonly Candidate[] {
@@ -114,7 +116,7 @@ async function profileNames(): Promise<readonly string[]> {
   return (await listProfiles()).map(({ name }) => name)
 }
 
-// Those of Okta, and those of custom authorization servers that were requested before.
+// The scopes of Okta, and the scopes that were used before.
 async function knownScopes(): Promise<readonly string[]> {
   const profiles = await listProfiles().catch(() => [])
   const logins = await listLogins({ store: openStore('file') }).catch(() => [])

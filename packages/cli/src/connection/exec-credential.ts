@@ -3,7 +3,7 @@ import type { TokenOptions } from '@connect-okta/core/types'
 
 const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 
-/** What kubectl reads from a plugin. */
+/** The output of a credential plugin for kubectl. */
 export interface ExecCredential {
   readonly apiVersion: string
   readonly kind: 'ExecCredential'
@@ -11,11 +11,11 @@ export interface ExecCredential {
 }
 
 /**
- * The credential for a Kubernetes API server, which has to be able to check it: the ID token of whoever signed in, or the
- * access token of a custom authorization server. The access token of an org can be checked by Okta alone.
+ * The credential for a Kubernetes API server: the ID token of the user who signed in, or the access token of a custom
+ * authorization server. Only Okta can validate an access token of the org's own authorization server.
  *
- * @param execInfo what kubectl says in `KUBERNETES_EXEC_INFO`: the version that it wants.
- * @throws {@link OktaConnectError} `options_invalid` where the login has neither
+ * @param execInfo the value of `KUBERNETES_EXEC_INFO`, in which kubectl requests a version.
+ * @throws {@link OktaConnectError} `options_invalid` if the sign-in has neither
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export async function execCredential(
@@ -24,20 +24,20 @@ export async function execCredential(
   options: TokenOptions,
   now: () => number,
 ): Promise<ExecCredential> {
-  const apiVersion = wantedVersion(execInfo)
-  const found = await session.token(options)
-  if (found.idToken !== undefined) {
-    const idToken = isOver(found.idToken, options, now) ? await renewedIdToken(session, options, now) : found.idToken
+  const apiVersion = requestedVersion(execInfo)
+  const token = await session.token(options)
+  if (token.idToken !== undefined) {
+    const idToken = isExpired(token.idToken, options, now) ? await renewIdToken(session, options, now) : token.idToken
     return credential(apiVersion, idToken, expiryOf(idToken))
   }
-  if (session.authorizationServer !== undefined && found.type === 'Bearer' && found.expiresAt !== null) {
-    return credential(apiVersion, found.value, found.expiresAt)
+  if (session.authorizationServer !== undefined && token.type === 'Bearer' && token.expiresAt !== null) {
+    return credential(apiVersion, token.value, token.expiresAt)
   }
-  throw new OktaConnectError('options_invalid', 'No Kubernetes API server can check a token of this login.', {
+  throw new OktaConnectError('options_invalid', 'No Kubernetes API server can validate a token of this sign-in.', {
     hint:
-      found.type === 'DPoP'
-        ? 'It is bound to a key. Use an app without DPoP, where a person signs in or a custom authorization server is named.'
-        : "It is the org's own, for Okta's APIs alone. Sign in as a person, or name a custom authorization server with --authorization-server.",
+      token.type === 'DPoP'
+        ? 'It is bound to a key. Use an app without DPoP, and sign in as a user or name a custom authorization server.'
+        : 'It is only valid for the APIs of Okta. Sign in as a user, or name a custom authorization server: --authorization-server ID',
   })
 }
 
@@ -46,33 +46,33 @@ function credential(apiVersion: string, token: string, expiresAt: Date): ExecCre
   return { apiVersion, kind: 'ExecCredential', status: { token, expirationTimestamp } }
 }
 
-// It may end before the access token that came with it.
-async function renewedIdToken(session: OktaSession, options: TokenOptions, now: () => number): Promise<string> {
+// An ID token may expire before the access token that was issued with it.
+async function renewIdToken(session: OktaSession, options: TokenOptions, now: () => number): Promise<string> {
   const { idToken } = await session.token({ ...options, forceRefresh: true })
-  if (idToken !== undefined && !isOver(idToken, options, now)) return idToken
-  throw new OktaConnectError('login_required', 'The ID token of this login has run out, and no new one came.', {
-    hint: 'Sign in again: connect-okta login --force.',
+  if (idToken !== undefined && !isExpired(idToken, options, now)) return idToken
+  throw new OktaConnectError('login_required', 'The ID token has expired, and Okta returned no new one.', {
+    hint: 'Sign in again: connect-okta login --force',
   })
 }
 
-function isOver(idToken: string, { minValidityMs = 0 }: TokenOptions, now: () => number): boolean {
+function isExpired(idToken: string, { minValidityMs = 0 }: TokenOptions, now: () => number): boolean {
   return expiryOf(idToken).getTime() - now() <= Math.max(minValidityMs, 60_000)
 }
 
-// Checked when it came; here it is only read (RFC 7519 §4.1.4).
+// RFC 7519 §4.1.4. The core has validated the token when it got it.
 function expiryOf(idToken: string): Date {
   const [, claims = ''] = idToken.split('.')
   return new Date(Number(JSON.parse(Buffer.from(claims, 'base64url').toString()).exp) * 1000)
 }
 
-function wantedVersion(execInfo: string | undefined): string {
+function requestedVersion(execInfo: string | undefined): string {
   const [newest = ''] = versions
   if (execInfo === undefined) return newest
   try {
     const { apiVersion } = JSON.parse(execInfo)
     if (versions.includes(apiVersion)) return apiVersion
   } catch {}
-  throw new OktaConnectError('options_invalid', 'kubectl asks for a version that this program does not know.', {
+  throw new OktaConnectError('options_invalid', 'kubectl requests an unsupported version of ExecCredential.', {
     hint: `Set apiVersion to ${newest} in the exec section of the kubeconfig.`,
   })
 }

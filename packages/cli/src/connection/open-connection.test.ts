@@ -38,7 +38,7 @@ describe.each(commands)('%s', (...command) => {
     expect(received).toEqual([])
   })
 
-  it('does not use the sign-in of another user when the environment has a login hint', async () => {
+  it('does not use the sign-in of another user when a login hint is set', async () => {
     const [user = { login: '', password: '' }] = okta.users
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId]
     const login = ['login', ...app, '--scopes', 'okta.users.read', '--redirect-uri', redirectUri]

@@ -9,53 +9,53 @@ import type { Terminal } from '../output/terminal.js'
 import type { ConnectionFlags } from './connection-flags.js'
 import { type OpenConnection, openConnection } from './open-connection.js'
 
-/** A new key beside an old one. */
+/** How a new key replaces an old one. */
 export interface Rotation {
-  /** The kind of the old key, where it tells. */
+  /** The type of the old key, if it is known. */
   readonly type: ClientKeyType | undefined
-  /** A place beside the old one. */
+  /** A place next to the old key. */
   readonly place: string | { readonly keyring: string }
-  /** Says how to change over, and when the old key may go. */
-  tellWhatNext(newKeyFlag: string, newPlace: string, where: string): void
+  /** Prints how to change to the new key, and when to delete the old one. */
+  printNextSteps(newKeyFlag: string, newPlace: string, where: string): void
 }
 
 /**
- * Finds the key that is to be replaced, and a place beside it.
+ * Finds the key to replace, and a place for the new one.
  *
- * @throws {@link OktaConnectError} `options_invalid` where there is none
+ * @throws {@link OktaConnectError} `options_invalid` if no key is configured
  */
 export async function beginRotation(flags: ConnectionFlags, terminal: Terminal): Promise<Rotation> {
   const connection = await openConnection(flags, terminal)
   const { settings } = connection
   const given = settings.values.key
   if (given === undefined || 'text' in given) {
-    throw new OktaConnectError('options_invalid', 'There is no key that another one could be made beside.', {
-      hint: 'Name the old one: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
+    throw new OktaConnectError('options_invalid', 'There is no key to replace.', {
+      hint: 'Name the old key: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
     })
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
-  const old = await readPublicFacts(connection)
+  const old = await readPublicPart(connection)
   const inUseUntil = await lastExpiry(connection, terminal.io.now())
   const profile = settings.origins.key?.startsWith('profile ') ? ` --profile ${settings.profile}` : ''
   return {
     type: old.type,
-    place: placeBeside(key, terminal.io.now()),
-    tellWhatNext(newKeyFlag, newPlace, where) {
-      const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} of the keyring`
+    place: placeNextTo(key, terminal.io.now()),
+    printNextSteps(newKeyFlag, newPlace, where) {
+      const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} in the keyring`
       terminal.info(
         [
           `The new private key is in ${newPlace}. The old one${old.kid === undefined ? '' : ` (${old.kid})`} stays where it is.`,
-          `1. Add the public key above beside the old one: ${where}.`,
-          `2. Change over, here and wherever else the old key is: connect-okta login${profile} ${newKeyFlag} --force`,
-          `3. The old key may go when every program has changed over. ${inUseUntil}`,
-          `   Then make it inactive and delete it in Okta, and delete ${oldPlace}.`,
+          `1. Add the public key above to the app, and keep the old one: ${where}.`,
+          `2. Use the new key, here and wherever the old key is used: connect-okta login${profile} ${newKeyFlag} --force`,
+          `3. Delete the old key when every program uses the new one. ${inUseUntil}`,
+          `   Deactivate and delete it in Okta, and delete ${oldPlace}.`,
         ].join('\n'),
       )
     },
   }
 }
 
-async function readPublicFacts({
+async function readPublicPart({
   settings,
   deps,
 }: OpenConnection): Promise<{ kid?: string; type: ClientKeyType | undefined }> {
@@ -71,7 +71,7 @@ async function readPublicFacts({
   }
 }
 
-// What was obtained by the old key is good until it runs out, and is revoked with that key alone.
+// A token of the old key stays valid until it expires, and only that key can revoke it.
 async function lastExpiry({ settings, deps }: OpenConnection, now: number): Promise<string> {
   const { tenant, clientId } = settings.values
   const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
@@ -81,17 +81,17 @@ async function lastExpiry({ settings, deps }: OpenConnection, now: number): Prom
     .map(({ expiresAt }) => expiresAt.getTime())
   const last = Math.max(...times, 0)
   return last > now
-    ? `Here a token that it may have got is good until ${new Date(last).toISOString()}.`
-    : 'Here no token that it got is in use.'
+    ? `The last token of an app that is stored here expires at ${new Date(last).toISOString()}.`
+    : 'No token of it is stored here.'
 }
 
-function placeBeside(key: Exclude<SecretReference, { text: string }>, now: number): Rotation['place'] {
+function placeNextTo(key: Exclude<SecretReference, { text: string }>, now: number): Rotation['place'] {
   const day = new Date(now).toISOString().slice(0, 10)
   if ('keyring' in key) return { keyring: `${key.keyring}-${day}` }
   const extension = extname(key.file)
   const stem = `${key.file.slice(0, key.file.length - extension.length)}-${day}`
   const isFree = (path: string) => !existsSync(path)
-  // A second one on the same day is rare, a hundredth is none.
+  // A second rotation on one day is rare. A hundredth is not supported.
   const paths = ['', ...Array.from({ length: 99 }, (_, index) => `-${index + 2}`)].map(
     end => `${stem}${end}${extension}`,
   )

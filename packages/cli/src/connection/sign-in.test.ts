@@ -48,7 +48,7 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('is ended by logout --all without the key of another app', async () => {
+  it('is ended by logout --all when another app is the default', async () => {
     await run(login, env, inBrowser())
     const { clientId, jwk } = okta.client('service')
     await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
@@ -60,7 +60,7 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ revoked: true }, { revoked: true }])
   })
 
-  it('--manual accepts the callback URL from stdin, and opens no browser', async () => {
+  it('accepts the callback URL from stdin and opens no browser when --manual is given', async () => {
     const [user = { login: '', password: '' }] = okta.users
     const { stdin, shows, result } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
     const [, address = ''] = await shows(/(http\S+authorize\S+)[\s\S]*Address: $/)
@@ -69,7 +69,7 @@ describe('login in the browser', () => {
     expect((await run(['status', '--json'], env)).stdout).toContain('authorization_code')
   })
 
-  it('--manual rejects an invalid callback URL, and exits at the end of stdin', async () => {
+  it('rejects an invalid callback URL, and exits at the end of stdin', async () => {
     const result = await run([...login, '--manual'], env, { input: 'nonsense\n' })
     expect(result).toMatchObject({
       code: 3,
@@ -86,7 +86,7 @@ describe('login in the browser', () => {
     expect(seen).not.toMatch(/a-password|a-store-key/)
   })
 
-  it('opens no browser the second time, except with --force', async () => {
+  it('opens no browser when a token is stored, except with --force', async () => {
     await run(login, env, inBrowser())
     const broken = { ...env, BROWSER: '/nonexistent' }
     expect(await run(login, broken)).toMatchObject({ code: 0 })
@@ -94,14 +94,14 @@ describe('login in the browser', () => {
     expect(await run([...login, '--force'], env, inBrowser())).toMatchObject({ code: 0 })
   })
 
-  it('--no-browser prints the URL for another browser', async () => {
+  it('prints the URL when --no-browser is given', async () => {
     const { shows, result } = start([...login, '--no-browser'], { ...env, BROWSER: '/nonexistent' })
     const [url] = await shows(/http:\S+(?=\n)/)
     await signInAs(okta.users[0])(new URL(url))
     expect(await result).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
   })
 
-  it('names the alternatives when there is no browser', async () => {
+  it('names the flags for another sign-in when there is no browser', async () => {
     const result = await run(login, { ...env, BROWSER: '/nonexistent' })
     expect(result).toMatchObject({ code: 6, stdout: '' })
     expect(result.stderr).toMatch(/browser_failed/)
@@ -122,17 +122,17 @@ describe('login in the browser', () => {
   })
 
   it('names the flag that changes the port when the port is in use', async () => {
-    const stranger = createServer()
-    await new Promise<void>(resolve => stranger.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
       const result = await run(login, env, inBrowser())
       expect(result).toMatchObject({ code: 6, stderr: expect.stringContaining('--redirect-uri') })
     } finally {
-      stranger.close()
+      other.close()
     }
   })
 
-  it('--grant signs a user in to an app with a secret, and token finds the token of the user', async () => {
+  it('signs in a user when the app has a secret and --grant asks for a user', async () => {
     const { clientId, clientSecret } = okta.client('web')
     const file = join(home, 'secret')
     await writeFile(file, clientSecret ?? '')
@@ -144,12 +144,12 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject({ scopes: expect.arrayContaining(['okta.users.read', 'openid']) })
   })
 
-  it('rejects --grant and --device that conflict', async () => {
+  it('rejects --grant when it conflicts with --device', async () => {
     const result = await run([...login, '--grant', 'client_credentials', '--device'], env)
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('--device') })
   })
 
-  it('token never opens a browser', async () => {
+  it('is required when token finds none, which opens no browser', async () => {
     const result = await run(['token', ...login.slice(1, 5)], { ...env, ...browser })
     expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('login_required') })
     await expect(readFile(join(home, 'seen.json'))).rejects.toThrow('ENOENT')

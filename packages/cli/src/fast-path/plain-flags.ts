@@ -18,7 +18,7 @@ import { flagsOf } from '../command-line/command-flags.js'
  */
 export function readPlainFlags(
   args: readonly string[],
-  command: Pick<Command<never>, 'options' | 'isAboutConnection'>,
+  command: Pick<Command<never>, 'options' | 'hasConnectionFlags'>,
 ): CommonFlags | undefined {
   const table = flagsOf(command)
   const given = plainValues(args, table)

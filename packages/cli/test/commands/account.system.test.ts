@@ -28,7 +28,7 @@ beforeEach(async () => {
 const inBrowser = () => ({ openBrowser: signInAs(okta.users[0]) })
 
 describe('login in the browser', () => {
-  it('names the account that signed in, as do status and logout, in text and in JSON', async () => {
+  it('prints the account that signed in, as do status and logout, in text and in JSON', async () => {
     const [user = { login: '' }] = okta.users
     const account = expect.objectContaining({ login: user.login, sub: expect.stringMatching(/^00u/) })
     expect((await run(login, env, inBrowser())).stderr).toContain(`\nSigned in as ${user.login}.\n`)
@@ -37,13 +37,13 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject({ account })
     expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login}  `)
     expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ account }])
-    expect((await run(['doctor'], env)).stderr).toContain(`the latest login, by ${user.login}.`)
+    expect((await run(['doctor'], env)).stderr).toContain(`your latest sign-in, by ${user.login}.`)
     expect((await run(['logout'], env)).stderr).toContain(`, signed in as ${user.login}.`)
     await run(login, env, inBrowser())
     expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
   })
 
-  it('names an account by its user ID when its user name has control characters', async () => {
+  it('prints the user ID of an account when its user name has control characters', async () => {
     const user = { login: 'ada\u009B2J\u202E\u001B[31m\nerror: x', password: 'secret' }
     const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
     await using org = await startOktaEmulator({ clients, users: [user] })
@@ -63,7 +63,7 @@ describe('login in the browser', () => {
     }
   })
 
-  it('reports a stored login when the clock was set back since', async () => {
+  it('reports a stored sign-in when the clock was set back since', async () => {
     expect((await run(login, env, inBrowser())).stderr).not.toContain('already')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 4 * 60_000 })
     onTestFinished(() => void vi.useRealTimers())

@@ -36,7 +36,7 @@ const ownPort = () => ['--redirect-uri', redirectUri]
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
   runCommand(args, { HOME: home, BROWSER: '/bin/true', ...env })
-const wrongWith = (args: readonly string[], env: Record<string, string> = {}) =>
+const problemsOf = (args: readonly string[], env: Record<string, string> = {}) =>
   findProblems(args, { HOME: home, ...env })
 
 describe('doctor', () => {
@@ -58,20 +58,20 @@ describe('doctor', () => {
     expect(stderr).toBe('All checks passed.\n')
   })
 
-  it('prints the fix below a failure', async () => {
+  it('prints the fix below each failure', async () => {
     const { stdout } = await run(['doctor', ...spa.with(-1, 'http://localhost:1/other')])
     expect(stdout).toMatch(/^failure {2}app .*\n {9}fix: .*register exactly http:\/\/localhost:1\/other/m)
   })
 
-  it('checks the org of the latest login when no flags are given', async () => {
+  it('checks the org of the latest sign-in when no flags are given', async () => {
     await run(['login', ...service])
     const { stdout, stderr } = await run(['doctor'])
     expect(stdout).toContain(`The org is ${okta.orgUrl.origin}`)
-    expect(stderr).toContain('the latest login')
+    expect(stderr).toContain('your latest sign-in')
   })
 
   it.each(['CLIENT_SECRET', 'API_TOKEN', 'PRIVATE_KEY'])(
-    'sends no credential to the org of the latest login when no tenant is named: CONNECT_OKTA_%s',
+    'sends no credential to the org of the latest sign-in when CONNECT_OKTA_%s is set without a tenant',
     async name => {
       await run(['login', ...service])
       okta.clearRequests()
@@ -85,7 +85,7 @@ describe('doctor', () => {
   )
 
   it('finds a missing key file, and runs the other checks', async () => {
-    const { code, findings, names } = await wrongWith([...service.with(-1, join(home, 'none.json')), ...ownPort()])
+    const { code, findings, names } = await problemsOf([...service.with(-1, join(home, 'none.json')), ...ownPort()])
     expect({ code, names }).toEqual({ code: 4, names: ['app'] })
     expect(findings[0]?.message).toContain('none.json')
   })
@@ -94,51 +94,51 @@ describe('doctor', () => {
 const another = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
 describe('doctor, with a fault of the input or this machine,', () => {
-  // PORT and SERVICE stand for flags.
+  // PORT and SERVICE are replaced by flags.
   it.each<[string, string[], string, number]>([
-    ['a tenant that is none', ['--tenant', 'exa mple', 'PORT'], 'tenant', 2],
-    ['the console instead of the org', ['--tenant', 'example-admin.okta.com', 'PORT'], 'tenant', 2],
+    ['an invalid tenant', ['--tenant', 'exa mple', 'PORT'], 'tenant', 2],
+    ['the Admin Console instead of the org', ['--tenant', 'example-admin.okta.com', 'PORT'], 'tenant', 2],
     ['another authorization server', ['SERVICE', '--authorization-server', 'ausNone'], 'authorization_server', 4],
   ])('finds only %s', async (_what, args, check, code) => {
     const flags: Record<string, string[]> = { PORT: ownPort(), SERVICE: service }
-    const result = await wrongWith(args.flatMap(one => flags[one] ?? one))
+    const result = await problemsOf(args.flatMap(one => flags[one] ?? one))
     expect(result).toMatchObject({ code, names: [check] })
   })
 
-  it('finds only a name without an address', async () => {
-    const result = await wrongWith(service.with(1, 'no-such-org.invalid'))
+  it('finds only a host name without an address', async () => {
+    const result = await problemsOf(service.with(1, 'no-such-org.invalid'))
     expect(result).toMatchObject({ code: 5, names: ['dns'] })
   })
 
   it('finds only an unknown client id', async () => {
-    expect(await wrongWith(spa.with(5, '0oaNone'))).toMatchObject({ code: 4, names: ['app'] })
+    expect(await problemsOf(spa.with(5, '0oaNone'))).toMatchObject({ code: 4, names: ['app'] })
   })
 
   it('finds only the key of another app', async () => {
     await writeFile(join(home, 'key.json'), JSON.stringify({ ...another, kid: 'another' }))
-    expect(await wrongWith(service)).toMatchObject({ code: 4, names: ['app'] })
+    expect(await problemsOf(service)).toMatchObject({ code: 4, names: ['app'] })
   })
 
   it('finds only a callback port in use', async () => {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
-      expect(await wrongWith(spa)).toMatchObject({ code: 6, names: ['callback_port'] })
+      expect(await problemsOf(spa)).toMatchObject({ code: 6, names: ['callback_port'] })
     } finally {
       server.close()
     }
   })
 
   it('warns when there is no browser, and exits with 0', async () => {
-    expect(await wrongWith(spa, { BROWSER: '/nonexistent' })).toMatchObject({ code: 0, names: ['browser'] })
+    expect(await problemsOf(spa, { BROWSER: '/nonexistent' })).toMatchObject({ code: 0, names: ['browser'] })
   })
 
   it('finds only a proxy that is not a URL', async () => {
-    expect(await wrongWith(service, { HTTPS_PROXY: 'nonsense' })).toMatchObject({ code: 2, names: ['proxy'] })
+    expect(await problemsOf(service, { HTTPS_PROXY: 'nonsense' })).toMatchObject({ code: 2, names: ['proxy'] })
   })
 
   it('finds only a store that cannot be written', async () => {
-    expect(await wrongWith(service, { CONNECT_OKTA_STATE_DIR: '/dev/null/x' })).toMatchObject({
+    expect(await problemsOf(service, { CONNECT_OKTA_STATE_DIR: '/dev/null/x' })).toMatchObject({
       code: 6,
       names: ['store'],
     })

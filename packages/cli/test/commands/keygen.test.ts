@@ -84,8 +84,8 @@ describe('keygen --rotate', () => {
       /new private key is in (\S+),[\s\S]*connect-okta (login .*)\n/.exec(rotated.stderr) ?? []
     expect(newFile).toMatch(/\/ci-\d{4}-\d\d-\d\d\.json$/)
     expect(await read('ci.json')).toMatchObject({ kid: first.kid })
-    // Tokens that the old key got are revoked with it alone, so it says until when they last.
-    expect(rotated.stderr).toMatch(/old key may go when .*\n? *.*good until 2\d{3}-/)
+    // Only the old key can revoke its tokens, so the output says when they expire.
+    expect(rotated.stderr).toMatch(/Delete the old key when .*\n? *.*expires at 2\d{3}-/)
 
     org.update(clientId, { jwks: { keys: [first, second] } })
     expect(await run(['token', '--profile', 'ci', '--force-refresh'])).toMatchObject({ code: 0 })

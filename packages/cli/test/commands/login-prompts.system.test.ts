@@ -63,7 +63,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
   it('wraps messages between words, with their indent', async () => {
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter('connect-okta token')
-    await window.shows(/^ {2}Connect first, as with connect-okta login\. connect-okta\n {2}status shows/m)
+    await window.shows(/^ {2}Sign in: connect-okta login\. To list your sign-ins:\n {2}connect-okta status$/m)
     await window.clear()
     await window.enter('connect-okta doctor')
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
@@ -77,7 +77,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.enter(
       `connect-okta login -q --tenant ${okta.orgUrl.origin} --client-id ${clientId} --jwk-file ${key} --scopes ${scopes}; clear; connect-okta status`,
     )
-    const screen = await window.shows(/Tokens are kept/)
+    const screen = await window.shows(/Tokens are stored/)
     expect(screen).toContain(
       `* ${okta.orgUrl.host}  ${clientId}\n    okta.groups.read okta.users.manage okta.users.read (without\n    okta.groups.manage)\n    client credentials, Bearer, expires in 59 min\n`,
     )
@@ -123,8 +123,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
   // ORG and APP stand for flags.
   it.each<[string, string, string, string[]]>([
     ['for the tenant', 'login', 'Tenant, such as', []],
-    ['for the kind', 'login ORG', 'Who connects?', []],
-    ['for the client id', 'login ORG', 'Client ID:', ['Enter']],
+    ['for the kind of sign-in', 'login ORG', 'Who connects?', []],
+    ['for the client ID', 'login ORG', 'Client ID:', ['Enter']],
     ['for an address', 'login APP --manual', 'Address: ', []],
     ['for the browser', 'login APP --no-browser', 'for the sign-in in the browser', []],
   ])('exits with 130 at the wait %s, and restores the terminal', async (_what, args, prompt, keys) => {

@@ -34,14 +34,14 @@ describe('login --profile', () => {
     expect(yaml).not.toContain(JSON.parse(await readFile(keyFile, 'utf8')).d)
 
     okta.clearRequests()
-    const { stdout: atHand } = await run(['token', '--profile', 'ci'])
+    const { stdout: cached } = await run(['token', '--profile', 'ci'])
     expect(okta.requests).toEqual([])
     const { stdout: renewed } = await run(['token', '--profile', 'ci', '--force-refresh'])
     expect(renewed).toMatch(/^\S+\n$/)
-    expect(renewed).not.toBe(atHand)
+    expect(renewed).not.toBe(cached)
   })
 
-  it('connects again by its name when the store is another one', async () => {
+  it('connects again by its name when the store has no token', async () => {
     await saveCi()
     const env = { CONNECT_OKTA_STATE_DIR: join(home, 'elsewhere') }
     expect(await run(['token', '--profile', 'ci'], env)).toMatchObject({ code: 0 })
@@ -52,7 +52,7 @@ describe('login --profile', () => {
     const args = ['login', '--profile', 'ci', ...connection, '--jwk-file', '-']
     const { code, stderr } = await run(args, {}, await readFile(keyFile, 'utf8'))
     expect(code).toBe(0)
-    expect(stderr).toContain('The secret is not in it')
+    expect(stderr).toContain('The key or secret is not saved')
     expect(await profilesFile()).not.toContain('key')
   })
 
@@ -63,7 +63,7 @@ describe('login --profile', () => {
     }
   })
 
-  it('warns when other users can read the key file, and names no key', async () => {
+  it('warns when other users can read the key file', async () => {
     await chmod(keyFile, 0o644)
     const { code, stderr } = await saveCi()
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`chmod 600 ${keyFile}`) })
@@ -110,14 +110,14 @@ describe('a setting', () => {
     expect(await run(['token', ...app, ...server])).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('that is an API token works without an app, and is stored nowhere', async () => {
+  it('that is an API token works without an app, and is not stored', async () => {
     const value = okta.apiTokens[0]?.value ?? ''
     await writeFile(join(home, 'api-token'), value)
     const which = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]
     const login = await run(['login', ...which])
-    expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining('stored nowhere') })
+    expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining('It is not stored') })
     expect((await run(['token', '--format', 'header', ...which])).stdout).toBe(`Authorization: SSWS ${value}\n`)
-    // It is not taken for an access token, nor does a profile hold what has no effect on it.
+    // The command says that it is not an access token. The profile holds nothing without an effect on it.
     expect(await run(['token', ...which])).toMatchObject({
       stdout: `${value}\n`,
       stderr: expect.stringContaining('static API token, not an access token'),
@@ -138,11 +138,11 @@ describe('a setting', () => {
 })
 
 describe('profiles', () => {
-  it('are listed, shown, chosen and removed', async () => {
+  it('are listed, shown, selected and removed', async () => {
     expect(await run(['profiles'])).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: expect.stringContaining('no profile'),
+      stderr: expect.stringContaining('There are no profiles'),
     })
     await saveCi()
     const groups = [...connection.slice(0, -1), 'okta.groups.read']
@@ -156,7 +156,7 @@ describe('profiles', () => {
       { name: 'groups', isDefault: true, profile: { scopes: ['okta.groups.read'] } },
     ])
     expect(JSON.parse((await run(['token', '--json'])).stdout).scopes).toEqual(['okta.groups.read'])
-    expect((await run(['status'])).stderr).toContain('commands take the profile groups.')
+    expect((await run(['status'])).stderr).toContain('Commands use the profile groups by default.')
     expect(JSON.parse((await run(['profiles', 'show', 'ci'])).stdout)).toMatchObject({ key: { file: keyFile } })
 
     expect(await run(['profiles', 'remove', 'groups'])).toMatchObject({ code: 0 })

@@ -1,13 +1,13 @@
 const tokens = /\{\s*\}|\[\s*\]|[{}[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+/g
-// More than this is too long to read on a terminal.
+// Longer text is not readable on a terminal.
 const maxIndentedLength = 1024 * 1024
-// Okta nests a dozen levels. Deeper text must not become many times as long.
+// Okta nests about twelve levels. Without a limit, hostile nesting would make the text many times longer.
 const maxIndentedDepth = 16
 
 /**
- * Indents JSON without changing a value in it: numbers keep all of their digits, and escapes stay escapes.
+ * Indents JSON without changing a value: numbers keep all digits, and escapes stay escapes.
  *
- * @returns the text as it is when it is not JSON, or very long
+ * @returns the text unchanged if it is not JSON, or very long
  */
 export function indentJson(text: string): string {
   if (text.length > maxIndentedLength || !isJson(text)) return text

@@ -1,6 +1,6 @@
 /**
- * Text as a terminal may show it: each character that a terminal obeys, that changes the order of others or that is invisible
- * becomes an escape such as `\u009b`. Newlines and tabs are layout and stay. In JSON these characters are only legal inside
+ * Replaces each control character, each character that changes the direction of text and each invisible character by an
+ * escape such as `\u009b`. Newlines and tabs stay. In JSON these characters are only legal inside
  * strings, where the escape means the same, so JSON stays JSON.
  *
  * @see https://trojansource.codes for the bidirectional controls
