@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     expect(await end).toEqual({ code: null, signal: 'SIGINT' })
   })
 
-  it('ends a command with its own exit code when it waits for an answer', async () => {
+  it('ends a command with its own exit code when it waits for a response', async () => {
     let isAsked = false
     const org = await startOrg(home, () => {
       isAsked = true

@@ -16,7 +16,7 @@ import {
   spawnProgram,
 } from '../../test/support/spawn.test.support.js'
 
-// What needs a process, by the built program: standard streams, signals and exit codes. All else runs `main` in process.
+// Only tests that need a process: standard streams, signals and exit codes. All others run `main` in process.
 
 let okta: OktaEmulator
 let home: string
@@ -46,7 +46,7 @@ describe('the built program', () => {
     expect((await fetch(new URL('/api/v1/users', okta.orgUrl), { headers })).status).toBe(200)
   })
 
-  it('prints its help and its version', async () => {
+  it('prints help and version', async () => {
     const help = await runProgram(['--help'], env)
     expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('connect-okta token') })
     const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -74,7 +74,7 @@ describe('Ctrl+C', () => {
   })
 })
 
-describe('a reader that ends early', () => {
+describe('a program that stops reading early', () => {
   it('is not a failure', async () => {
     await run(['login', ...app, '--jwk-file', keyFile], env)
     const { child, end } = spawnProgram(['status'], env)
@@ -97,8 +97,8 @@ describe('a reader that ends early', () => {
   })
 })
 
-it('ends with an error when a command waits for what never comes', async () => {
-  // As a stream does that nothing feeds: the promise is never settled, and nothing keeps the process.
+it('fails when a command waits for a promise that never settles', async () => {
+  // The promise never settles, and nothing keeps the process alive, as with a stream without a source.
   await writeFile(
     join(home, 'never.cjs'),
     `require('node:stream/web').ReadableStream.prototype.values = () => ({
@@ -112,7 +112,7 @@ it('ends with an error when a command waits for what never comes', async () => {
 
 describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
   const hostile = 'a\u001B[2Jb\u009B2Jc\u009D0;title\u0007d\u0008e\u202Ef'
-  // The terminal itself writes each newline as two characters.
+  // A terminal writes each newline as two characters.
   const controls = /(?!\r?\n|\t)[\p{Cc}\p{Cf}]/u
 
   it('shows control characters as escapes when the answer is JSON', async () => {

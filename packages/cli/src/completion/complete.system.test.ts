@@ -85,7 +85,7 @@ describe('completion', () => {
 })
 
 describe('completion in a shell', () => {
-  it('bash replaces what stands at the cursor, also after an equals sign, and leaves files to itself', async () => {
+  it('replaces the word at the cursor in bash, also after an equals sign, and completes files', async () => {
     const ask = `
       source "$1"
       ask() { COMP_WORDS=(connect-okta "$@"); COMP_CWORD=$#; _connect_okta; echo "\${COMPREPLY[@]}"; }
@@ -95,13 +95,13 @@ describe('completion in a shell', () => {
     expect(stdout).toBe('keygen\nexec-credential\nproduction preview\n\n')
   })
 
-  it.skipIf(fish === undefined)('fish offers descriptions too', async () => {
+  it.skipIf(fish === undefined)('offers descriptions in fish', async () => {
     const ask = `source ${await script('fish')}; complete -C 'connect-okta keyg'; complete -C 'connect-okta token --profile prod'`
     const { stdout } = await execute('fish', ['--no-config', '-c', ask], { env, cwd: home })
     expect(stdout).toBe('keygen\tMake a client key for an app\nproduction\n')
   })
 
-  it.skipIf(zsh === undefined)('zsh passes on every word', async () => {
+  it.skipIf(zsh === undefined)('passes every word on in zsh', async () => {
     // The line editor ends a completion: here its last step only prints what it gets.
     const ask = `
       compdef() { :; }
@@ -115,7 +115,7 @@ describe('completion in a shell', () => {
     expect(stdout).toBe(`keygen:Make a client key for an app\nproduction\n${both}files\n`)
   })
 
-  it('PowerShell gets a script that registers a completer', async () => {
+  it('registers a completer in PowerShell', async () => {
     const { stdout } = await run(['completion', 'powershell'], { HOME: home })
     expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName connect-okta/)
   })

@@ -61,14 +61,14 @@ describe('--verbose', () => {
     expect(all).toMatch(/"scope":"[^*"]*okta\.users\.read/)
     const tokens = join(home, '.local/state/connect-okta/tokens')
     const files = (await readdir(tokens)).filter(name => name.endsWith('.json'))
-    const kept = await Promise.all(files.map(name => readFile(join(tokens, name), 'utf8')))
-    // Whatever in a record looks like a secret: tokens, the parts of a DPoP key.
-    const records: readonly string[] = kept.flatMap(text => text.match(/"[\w.~-]{20,}"/g) ?? [])
+    const stored = await Promise.all(files.map(name => readFile(join(tokens, name), 'utf8')))
+    // Everything in a record that looks like a secret: tokens, the parts of a DPoP key.
+    const records: readonly string[] = stored.flatMap(text => text.match(/"[\w.~-]{20,}"/g) ?? [])
     const secrets = [userToken.trim(), bound.trim(), ...secretsIn(keyText), ...records.map(text => text.slice(1, -1))]
     const harmless = [okta.client('spa').clientId, okta.client('service').clientId]
     expect(secrets.length).toBeGreaterThan(8)
     for (const secret of secrets) if (!harmless.includes(secret)) expect(all).not.toContain(secret)
-    // Assertions, proofs, ID tokens and codes are not kept anywhere, but all have the form of one of these.
+    // Assertions, proofs, ID tokens and codes are not stored, but all have one of these forms.
     expect(all.replace(/state=\S+|http\S+authorize\S+/g, '')).not.toMatch(/eyJ[\w-]{10,}/)
   })
 })
@@ -78,7 +78,7 @@ describe('--verbose, with a hostile org,', () => {
     ['is one text', '"0oaSecretTextOfNoName"'],
     ['has members without a name', '{"":"0oaSecretTextOfNoName"}'],
     ['repeats a signed token', '{"error":"x","error_description":"bad eyJ0oaSecret.eyJTextOfNoName.abc_d-e"}'],
-  ])('shows no secret of an answer that %s', async (_what, body) => {
+  ])('shows no secret when the response %s', async (_what, body) => {
     const org = await startOrg(home, (_request, response) => {
       response.setHeader('content-type', 'application/json')
       response.end(body)

@@ -2,7 +2,7 @@
 //
 // What it buys: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
 // long to load as all of Node. Scripts and tools such as kubectl run `token` before each command.
-// It accepts a command line only if yargs reads the same from it; plain-flags.test.ts holds it to that with random ones.
+// It accepts a command line only if yargs reads the same from it; plain-flags.test.ts compares both with random ones.
 // To delete it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
 
 import { parseArgs } from 'node:util'

@@ -72,7 +72,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('at a terminal', () =>
     expect(await window.screen(true)).not.toContain('\u001B[31m')
   })
 
-  it('indents the JSON of an answer', async () => {
+  it('indents the JSON of a response', async () => {
     const window = await openWindow({ home, env: browser })
     await window.enter(`connect-okta login ${app} && clear && connect-okta api /api/v1/users/me`)
     await window.shows(/^ {2}"id": "/m)
@@ -82,13 +82,13 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('at a terminal', () =>
     const window = await openWindow({ home, env: browser })
     await window.enter(`connect-okta login ${app} && clear`)
     await window.shows(/^\$ $/m)
-    // It writes while the next page is on its way, which takes a while.
+    // It writes while the program waits for the next page.
     using _ = okta.fault({ endpoint: '/api/v1/users', delayMs: 1_500, times: 2 })
     await window.enter('connect-okta api "/api/v1/users?limit=10" --paginate | head -1 | cut -c1-6; echo end')
     expect(await window.shows(/^end$/m)).toMatch(/\{"id":\nend/)
   })
 
-  it('completes at Tab', async () => {
+  it('completes a word when Tab is pressed', async () => {
     const window = await openWindow({ home })
     await window.enter('eval "$(connect-okta completion bash)"; clear')
     await window.shows(/^\$ $/m)

@@ -26,7 +26,7 @@ beforeEach(async () => {
 const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('a cached token', () => {
-  // What each of these contains, also in a bundle.
+  // Text that each library contains, also in a bundle.
   const marks = { OAuth: /oauth4webapi/, jose: /ERR_JWS_INVALID/, YAML: /tag:yaml\.org/, undici: /UND_ERR_/ }
 
   async function loaded(args: readonly string[], env = {}): Promise<{ names: string[]; files: number }> {
@@ -44,7 +44,7 @@ describe('a cached token', () => {
   it('loads no OAuth code and reads no YAML', async () => {
     await run(['token', '--profile', 'ci'])
     expect(await loaded(['token', '--profile', 'ci'])).toEqual({ names: [], files: 2 })
-    // The measure itself: a new token does load it.
+    // For comparison: a new token needs OAuth code.
     const forced = await loaded(['token', '--profile', 'ci', '--force-refresh'], {
       CONNECT_OKTA_STATE_DIR: join(home, 'b'),
     })

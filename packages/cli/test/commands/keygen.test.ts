@@ -61,7 +61,7 @@ describe('keygen', () => {
     expect(result).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('no keyring') })
   })
 
-  it('lists the types when it gets another one', async () => {
+  it('lists the types when it gets an unknown one', async () => {
     const result = await run(['keygen', '--type', 'RSA-1024'])
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('P-521') })
   })

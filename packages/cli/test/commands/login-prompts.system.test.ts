@@ -69,7 +69,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
   })
 
-  it('prints a login on several lines of a narrow terminal, and on one line to a pipe', async () => {
+  it('prints a sign-in on several lines of a narrow terminal, and on one line to a pipe', async () => {
     const key = await jsonFile(home, 'key.json', okta.client('service').jwk)
     const { clientId } = okta.client('service')
     const window = await openWindow({ home, env, columns: 72 })

@@ -31,7 +31,7 @@ describe('logout --all', () => {
     ['names no client', ['TENANT', 'AUTHORIZATION_SERVER']],
     ['names no org', ['CLIENT_ID', 'AUTHORIZATION_SERVER']],
     ['names only the secret', []],
-  ])('sends no client secret to the org of a login when the environment %s', async (_what, names) => {
+  ])('sends no client secret to the org of a sign-in when the environment %s', async (_what, names) => {
     const first = await startIssuer()
     const second = await startIssuer()
     await login(second.tenant, 'default', 'other.txt')

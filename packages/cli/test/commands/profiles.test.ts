@@ -56,7 +56,7 @@ describe('login --profile', () => {
     expect(await profilesFile()).not.toContain('key')
   })
 
-  it('saves the path of the key as an absolute one', async () => {
+  it('saves the absolute path of the key', async () => {
     for (const path of ['~/key.json', relative(process.cwd(), keyFile)]) {
       expect(await run(['login', '--profile', 'ci', ...connection, `--jwk-file=${path}`])).toMatchObject({ code: 0 })
       expect(JSON.parse((await run(['profiles', 'show', 'ci'])).stdout).key).toEqual({ file: keyFile })
@@ -78,7 +78,7 @@ describe('login --profile', () => {
 })
 
 describe('a setting', () => {
-  it('comes from flags first, then the environment, the default profile, and ~/.okta/okta.yaml', async () => {
+  it('comes from flags, else the environment, the default profile or ~/.okta/okta.yaml', async () => {
     await mkdir(join(home, '.okta'))
     const client = { orgUrl: okta.orgUrl.origin, scopes: ['okta.users.manage'] }
     await jsonFile(join(home, '.okta'), 'okta.yaml', { okta: { client } })
@@ -97,7 +97,7 @@ describe('a setting', () => {
     expect(await scopesBy(['--scopes', 'okta.groups.read'], both)).toEqual(['okta.groups.read'])
   })
 
-  it('that is a client secret comes from a file, for a custom authorization server', async () => {
+  it('is read from a file when it is a client secret for a custom authorization server', async () => {
     await using org = await startOktaEmulator({
       authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
       clients: [{ kind: 'service', clientSecret: 'not-a-real-secret' }],
@@ -110,7 +110,7 @@ describe('a setting', () => {
     expect(await run(['token', ...app, ...server])).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('that is an API token works without an app, and is not stored', async () => {
+  it('works without an app, and is not stored, when it is an API token', async () => {
     const value = okta.apiTokens[0]?.value ?? ''
     await writeFile(join(home, 'api-token'), value)
     const which = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]
@@ -130,7 +130,7 @@ describe('a setting', () => {
     expect(await readdir(join(home, '.local/state/connect-okta/tokens')).catch(() => [])).toEqual([])
   })
 
-  it('that names an unknown profile is rejected with the known ones', async () => {
+  it('is rejected with the known profiles when it names an unknown one', async () => {
     await saveCi()
     const result = await run(['token', '--profile', 'cl'])
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('There are ci') })

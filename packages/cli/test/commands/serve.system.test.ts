@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run } from '../support/run.test.support.js'
 import { runProgram, spawnProgram } from '../support/spawn.test.support.js'
 
-// It loads the whole server.
+// Loading the server takes long on a busy machine.
 describe('serve', { timeout: 90_000 }, () => {
   it('serves the tokens of the profiles to this machine until SIGTERM', async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
@@ -22,16 +22,16 @@ describe('serve', { timeout: 90_000 }, () => {
     const port = await freePort()
     const broker = spawnProgram(['serve', '--listen', `localhost:${port}`, '--store', 'memory'], env)
     const secret = await new Promise<string>(resolve => {
-      let said = ''
+      let output = ''
       broker.child.stderr.on('data', chunk => {
-        said += chunk
-        const [, found] = /client secret +(\S+)/.exec(said) ?? []
+        output += chunk
+        const [, found] = /client secret +(\S+)/.exec(output) ?? []
         if (found !== undefined) resolve(found)
       })
     })
     const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'local', client_secret: secret })
-    const answer = await fetch(`http://localhost:${port}/oauth2/token`, { method: 'POST', body: form })
-    expect(await answer.json()).toMatchObject({ token_type: 'Bearer', scope: 'okta.users.read' })
+    const response = await fetch(`http://localhost:${port}/oauth2/token`, { method: 'POST', body: form })
+    expect(await response.json()).toMatchObject({ token_type: 'Bearer', scope: 'okta.users.read' })
     broker.child.kill('SIGTERM')
     expect(await broker.end).toEqual({ code: 0, signal: null })
   })

@@ -9,7 +9,7 @@ import { emptyHome } from '../support/run.test.support.js'
 import { runProgram, runProgramOnTerminal, spawnProgram } from '../support/spawn.test.support.js'
 
 const mebibyte = 1024 * 1024
-// Of a gzip file several make one again: 1 GiB of it takes 1 MB.
+// Concatenated gzip files are one gzip file. 1 GiB compresses to 1 MB.
 const part = gzipSync(Buffer.alloc(16 * mebibyte, '1,'))
 const decodedMiB = 512
 const bomb = Buffer.concat(Array.from({ length: decodedMiB / 16 }, () => part))
@@ -28,7 +28,7 @@ function explode(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
 }
 
-describe('an answer of half a gigabyte from a small gzip body', () => {
+describe('a response of half a gigabyte from a small gzip body', () => {
   it('streams through bounded memory when stdout is a pipe', async () => {
     const org = await startOrg(home, (_request, response) => explode(response))
     const { child, end } = spawnProgram(['api', '/x', ...org], env)
@@ -57,7 +57,7 @@ describe('an answer of half a gigabyte from a small gzip body', () => {
 })
 
 // In the two tests with a pattern, an expression that starts again at each match would take hours.
-it('takes no longer for an error whose message is megabytes of a pattern', async () => {
+it('reports an error in time when its message is megabytes of a pattern', async () => {
   const body = JSON.stringify({ errorCode: 'E0000001', errorSummary: 'eyJ'.repeat(1_000_000) })
   const org = await startOrg(home, (_request, response) => response.writeHead(400).end(body))
   const { code, stderr } = await runProgram(['api', '/x', ...org], env)
@@ -65,27 +65,27 @@ it('takes no longer for an error whose message is megabytes of a pattern', async
   expect(stderr.length).toBeLessThan(1000)
 })
 
-it('prints an item of a page as it came when it is nested deep', async () => {
+it('prints a deeply nested item of a page unchanged', async () => {
   const page = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
   const org = await startOrg(home, (_request, response) => response.end(page))
   const result = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect(result).toMatchObject({ code: 0, stdout: `${page.slice(1, -1)}\n` })
 })
 
-it('reads a page of millions of items through bounded memory', async () => {
+it('reads a page of millions of items in bounded memory', async () => {
   const org = await startOrg(home, (_request, response) => response.end(`[${'[],'.repeat(5_000_000)}1]`))
   const { code, stdout } = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect({ code, length: stdout.length }).toEqual({ code: 0, length: 15_000_002 })
   expect(await usedMiB()).toBeLessThan(300)
 })
 
-it('ends at once when a page is a string of escaped quotes without an end', async () => {
+it('fails at once when a page is an endless string of escaped quotes', async () => {
   const org = await startOrg(home, (_request, response) => response.end(`["${'\\"'.repeat(2_000_000)}`))
   const { code, stderr } = await runProgram(['api', '/x', '--paginate', ...org], env)
   expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('A page is not JSON') })
 })
 
-it('indents no answer that would become many times as large', async () => {
+it('does not indent a response that would become many times longer', async () => {
   const wide = `${'['.repeat(100)}${'[],'.repeat(1_300_000)}1${']'.repeat(100)}`
   const org = await startOrg(home, (_request, response) => {
     response.setHeader('content-type', 'application/json')
@@ -95,7 +95,7 @@ it('indents no answer that would become many times as large', async () => {
   expect(await usedMiB()).toBeLessThan(300)
 })
 
-it('prints a long answer of the authorization server when requests are traced', async () => {
+it('prints a long response of the authorization server when requests are traced', async () => {
   const body = JSON.stringify({ error: 'x'.repeat(200_000) })
   const org = await startOrg(home, (_request, response) => {
     response.setHeader('content-type', 'application/json')
@@ -105,7 +105,7 @@ it('prints a long answer of the authorization server when requests are traced', 
   expect({ code, stdout }).toEqual({ code: 0, stdout: body })
 })
 
-it.skipIf(process.platform !== 'linux')('refuses an address without end when a sign-in is manual', async () => {
+it.skipIf(process.platform !== 'linux')('rejects an endless address when a sign-in is manual', async () => {
   const { child, result } = spawnProgram(['login', '--manual', '--tenant', 'x.okta.com', '--client-id', '0oa1'], env)
   child.stdin.on('error', () => {})
   createReadStream('/dev/zero').pipe(child.stdin)
@@ -114,14 +114,14 @@ it.skipIf(process.platform !== 'linux')('refuses an address without end when a s
   expect(await usedMiB()).toBeLessThan(200)
 })
 
-describe.skipIf(process.platform !== 'linux')('an input without end', () => {
+describe.skipIf(process.platform !== 'linux')('an endless input', () => {
   it.each([
     ['a body on stdin', ['api', 'POST', '/x', '--input', '-']],
     ['a body in a file', ['api', 'POST', '/x', '--input', '/dev/zero']],
     ['a field', ['api', 'POST', '/x', '-F', 'a=@/dev/zero']],
     ['a key on stdin', ['login', '--client-id', '0oa1', '--jwk-file', '-']],
     ['an API token on stdin', ['token', '--api-token-file', '-']],
-  ])('is refused with the limit when it is %s', async (_what, args) => {
+  ])('is rejected with the limit when it is %s', async (_what, args) => {
     const { child, result } = spawnProgram([...args, '--tenant', 'x.okta.com'], env)
     child.stdin.on('error', () => {})
     if (args.includes('-')) createReadStream('/dev/zero').pipe(child.stdin)

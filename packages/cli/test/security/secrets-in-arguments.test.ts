@@ -19,7 +19,7 @@ const keys = {
   'an encrypted key in Base64': der('pkcs8', { cipher: 'aes-256-cbc', passphrase: 'x' }).toString('base64'),
   'a PKCS #8 key in hexadecimal': der('pkcs8').toString('hex'),
 }
-// As Okta makes them: a client secret, an API token. The word is what somebody may choose.
+// A client secret and an API token in Okta's form, and a password.
 const secret = 'q7Zk3vYx_Lw8mN2pR5tB9cF4hJ6sD1gK0aE-uVyXzTqWrMnPbCjHfLdSgA3e5i7o'
 const apiToken = '00Tq7Zk3vYxLw8mN2pR5tB9cF4hJ6sD1gK0aEuVyXz'
 const word = 'correcthorse'
@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 const app = ['--tenant', 'x.okta.com', '--client-id', '0oa1']
-// VALUE stands for the secret.
+// VALUE is replaced by the secret.
 const places: readonly (readonly [where: string, args: readonly string[]])[] = [
   ['after an unknown flag', ['token', '--key', 'VALUE']],
   ['after an unknown flag, joined', ['token', '--private-key=VALUE']],
@@ -39,12 +39,12 @@ const places: readonly (readonly [where: string, args: readonly string[]])[] = [
   ['after an unknown flag, before a command', ['--client-secret', 'VALUE', 'tokn']],
   ['after a known boolean flag', ['token', '--force-refresh', 'VALUE']],
   ['as a positional', ['status', 'VALUE']],
-  ['as one positional too many', ['api', 'GET', '/x', 'VALUE']],
+  ['as an extra positional', ['api', 'GET', '/x', 'VALUE']],
   ['as a choice of a flag', ['token', '--format', 'VALUE']],
   ['as a choice of a positional', ['completion', 'VALUE']],
   ['as an action', ['profiles', 'VALUE']],
   ['as a profile to show', ['profiles', 'show', 'VALUE']],
-  ['as a time span', ['token', '--min-validity', 'VALUE']],
+  ['as a duration', ['token', '--min-validity', 'VALUE']],
   ['as the path of a request', ['api', 'VALUE']],
   ['as the method of a request', ['api', 'VALUE1', '/x']],
   ['as a header', ['api', '/x', '-H', 'Authorization VALUE', ...app]],
@@ -58,7 +58,7 @@ const places: readonly (readonly [where: string, args: readonly string[]])[] = [
 ]
 
 describe('an error about a command line', () => {
-  it.each(places)('repeats no secret that stands %s', async (_where, template) => {
+  it.each(places)('repeats no secret when it is given %s', async (_where, template) => {
     for (const value of Object.values(secrets)) {
       const args = template.map(one =>
         one.replace('VALUE without =', value.replaceAll('=', '')).replaceAll('VALUE', value),
@@ -71,7 +71,7 @@ describe('an error about a command line', () => {
     for (const more of [[], ['--json', '--verbose']]) {
       const { code, stdout, stderr } = await runCommand([...args, ...more], { HOME: home })
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining('a bug') })
-      // Escaped or broken into lines it would be a secret all the same.
+      // Also escaped, or broken into lines.
       const shown = `${stdout}${stderr}`.replace(/\\n|\s/g, '')
       for (const part of value.split(/\s+/).filter(one => one.length > 9 && !one.includes('-----'))) {
         expect(shown).not.toContain(part.slice(0, 24))

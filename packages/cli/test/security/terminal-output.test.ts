@@ -12,11 +12,11 @@ beforeEach(async () => {
   home = await emptyHome()
 })
 
-// What a terminal obeys: ESC, the 8-bit CSI and OSC, BEL, backspace; what turns the order of characters around; and what is invisible.
+// ESC, the 8-bit CSI and OSC, BEL, backspace; characters that change the direction of text; invisible characters.
 const hostile =
   'a\u001B[2Jb\u009B2Jc\u009D0;title\u0007d\u0008e\u202Ef\u2066g\u200Fh\u061Ci\u007Fj\u200Bk\uFEFFl\u{E0041}m\u2028'
 const latin = 'a\u009B2Jb\u009D0;c'
-const obeyed = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u
+const controls = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u
 
 const onTerminal = (args: readonly string[]) => runOnTerminal(args, { HOME: home })
 
@@ -56,7 +56,7 @@ describe('on a terminal, api', () => {
   it.each(answers)('shows control characters as escapes when the answer is %s', async (_what, answer, args) => {
     const org = await startOrg(home, (_request, response) => send(response, answer))
     const shown = await onTerminal(['api', '/x', ...args, ...org])
-    expect(shown).not.toMatch(obeyed)
+    expect(shown).not.toMatch(controls)
     expect(shown.length).toBeGreaterThan(10)
   })
 
@@ -82,8 +82,8 @@ describe('on a terminal', () => {
     ['a store', ['status', '--store', hostile]],
     ['a key file', ['login', '--tenant', 'x.okta.com', '--client-id', '0oa1', '--jwk-file', hostile]],
     ['what is completed', ['__complete', `=${hostile}`]],
-  ])('no control character is shown when %s has one', async (_what, args) => {
-    expect(await onTerminal(args)).not.toMatch(obeyed)
+  ])('shows no control character when %s has one', async (_what, args) => {
+    expect(await onTerminal(args)).not.toMatch(controls)
   })
 })
 

@@ -7,7 +7,7 @@ interface Finding {
   readonly fix?: string
 }
 
-/** The failures and warnings of `doctor`, but for the keyring of this machine. */
+/** Returns the failures and warnings of `doctor`, except for the keyring of this machine. */
 export async function findProblems(args: readonly string[], env: Readonly<Record<string, string>>) {
   const { code, stdout } = await run(['doctor', '--json', ...args], { BROWSER: '/bin/true', ...env })
   const all = JSON.parse(stdout) as Finding[]

@@ -7,17 +7,17 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
 /**
- * Starts an org whose API answers as a test wants. It accepts any API token.
+ * Starts an org whose API responds as a test needs it. It accepts any API token.
  *
  * @returns the flags that connect to it
  */
 export async function startOrg(
   home: string,
-  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+  respond: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<string[]> {
   const api = createServer((request, response) => {
     if (request.url === '/api/v1/users/me') response.end('{}')
-    else void answer(request, response)
+    else void respond(request, response)
   }).listen(0, '127.0.0.1')
   onTestFinished(() => {
     api.close()

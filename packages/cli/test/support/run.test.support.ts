@@ -15,7 +15,7 @@ export interface Run {
   readonly stderr: string
 }
 
-/** What a test replaces. */
+/** The parts of the environment that a test replaces. */
 interface RunOptions {
   readonly input?: string
   readonly cwd?: string
@@ -28,12 +28,12 @@ export interface Running {
   readonly stdin: PassThrough
   /** Waits until stderr has a match. */
   shows(what: RegExp): Promise<RegExpExecArray>
-  /** Does what a signal does. */
+  /** Has the effect of a signal. */
   interrupt(): void
   readonly result: Promise<Run>
 }
 
-/** Runs a command line in this process, with nothing of its environment but the path. */
+/** Runs a command line in this process. Of the environment of the process it gets only the path. */
 export async function run(args: readonly string[], env: Environment, options: RunOptions = {}): Promise<Run> {
   const { input = '', ...rest } = options
   const { stdin, result } = start(args, env, rest)
@@ -49,14 +49,14 @@ export function start(args: readonly string[], env: Environment, options: Omit<R
   const interruption = interruptible()
   const io = ioOf({ ...options, env, stdin, stdout, stderr, interruption })
   const result = withEnvironment(io.env, () => main(args, io)).then(code => {
-    // No command line of a test leads to a bug.
+    // Exit code 1 is a bug.
     if (code === 1) throw new Error(stderr.text())
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   })
   return { stdin, shows: what => stderr.shows(what), interrupt: interruption.interrupt, result }
 }
 
-/** Runs a command line in this process as on a terminal without colors, and returns all that it wrote there. */
+/** Runs a command line in this process as on a terminal without colors, and returns its output there. */
 export async function runOnTerminal(
   args: readonly string[],
   env: Environment,
@@ -64,8 +64,15 @@ export async function runOnTerminal(
 ): Promise<string> {
   const screen = new Captured({ isTTY: true, columns: 80 })
   const stdin = Readable.from([])
-  const around = { TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env }
-  const io = ioOf({ ...options, env: around, stdin, stdout: screen, stderr: screen, interruption: interruptible() })
+  const environment = { TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env }
+  const io = ioOf({
+    ...options,
+    env: environment,
+    stdin,
+    stdout: screen,
+    stderr: screen,
+    interruption: interruptible(),
+  })
   await withEnvironment(io.env, () => main(args, io))
   return screen.text()
 }

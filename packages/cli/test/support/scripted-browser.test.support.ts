@@ -15,7 +15,7 @@ const emulator = pathToFileURL(createRequire(import.meta.url).resolve('@connect-
 /** Signs a user in, as in a browser that the command opens. */
 export function signInAs(user: User = { login: '', password: '' }): Deps['openBrowser'] {
   return async url => {
-    // The page comes after the command has got its token, so nothing waits for it here.
+    // The last page appears when the command has its token. Nothing waits for it here.
     new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, user).catch(() => {})
   }
 }

@@ -17,13 +17,13 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts the built program, with nothing of this process's environment but the path. */
+/** Starts the built program. Of the environment of this process it gets only the path. */
 export function spawnProgram(args: readonly string[], env: Environment, cwd?: string) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
   })
-  // A command that reads nothing may be over before its input is written.
+  // A command that reads no input may end before it is written.
   child.stdin.on('error', () => {})
   const end = new Promise<Pick<Ended, 'code' | 'signal'>>(resolve => {
     child.on('exit', (code, signal) => resolve({ code, signal }))
@@ -42,7 +42,7 @@ export async function runProgram(args: readonly string[], env: Environment, inpu
   return await result()
 }
 
-/** Runs the built program on a terminal of its own, without colors, and returns all that it wrote there. */
+/** Runs the built program on a terminal of its own, without colors, and returns its output there. */
 export async function runProgramOnTerminal(args: readonly string[], env: Environment): Promise<string> {
   return await spawnOnTerminal(args, env).end
 }

@@ -21,7 +21,7 @@ describe('indentJson', () => {
     },
   )
 
-  it.each(['', 'no JSON', '{"a":', '[1,]', '"open'])('leaves %j as it is', text => {
+  it.each(['', 'no JSON', '{"a":', '[1,]', '"open'])('leaves %j unchanged', text => {
     expect(indentJson(text)).toBe(text)
   })
 
