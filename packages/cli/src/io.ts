@@ -1,12 +1,13 @@
 import type { Deps } from '@connect-okta/core'
+import type { Environment } from '@connect-okta/core/profiles'
 
 /** The input, output and environment of the program. Only `bin/` binds it to the process, so that tests run `main` in their own. */
 export interface Io {
-  /** The environment variables. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** The environment variables, and the folders that they name. */
+  readonly environment: Environment
   /** The folder that relative paths start from. */
   readonly cwd: string
-  /** The home folder, as in the environment: with an empty or relative `HOME` it is not absolute. */
+  /** The home folder, exactly as `HOME` names it: it may be empty or relative. */
   readonly home: string
   /** The version that `--version` prints. */
   readonly version: string

@@ -42,7 +42,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 // For the scripts of `completion`.
 async function printCompletions(before: readonly string[], last: string, terminal: Terminal): Promise<void> {
   const { complete } = await import('./completion/complete.js')
-  const candidates = await complete(before, last)
+  const candidates = await complete(before, last, terminal.io.environment)
   if (candidates !== '') terminal.answer(candidates)
 }
 

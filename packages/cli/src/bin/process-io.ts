@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { currentEnvironment } from '@connect-okta/core/profiles'
 import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
 import { briefFetch } from './brief-fetch.js'
@@ -16,7 +17,7 @@ export function processIo(): Io {
     return stdout
   }
   return {
-    env: process.env,
+    environment: currentEnvironment(),
     get cwd() {
       return process.cwd()
     },

@@ -66,7 +66,7 @@ export const command: Command<ApiFlags> = {
     const request = await readRequest(flags, terminal.io)
     const tenant = flags.tenant ?? originOf(request.path)
     const connection = await openConnection({ ...flags, tenant }, terminal)
-    const session = await obtainSession(connection, { signal })
+    const session = await obtainSession(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })
     if (terminal.isAnswerRead) {

@@ -1,10 +1,9 @@
-import { type ConnectOptions, isOktaConnectError } from '@connect-okta/core'
+import { isOktaConnectError } from '@connect-okta/core'
 import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { connectOptionsOf } from '@connect-okta/core/profiles'
 import { listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
 import { showProgress } from '../output/progress.js'
 import { renderAccount } from '../output/render-account.js'
 import { withAdvice } from '../output/render-advice.js'
@@ -56,26 +55,20 @@ async function* examine(
   { settings, deps }: OpenConnection,
   terminal: Terminal,
 ): AsyncIterable<Finding> {
-  const { key, clientSecret, apiToken, ...open } = settings.values
-  const { clientId: _app, ...way } = open
-  const { signal } = terminal
-  const own = { ...(redirectUri !== undefined && { redirectUri }), signal }
+  const { key, clientSecret, apiToken, clientId: _app, store: _store, ...orgSettings } = settings.values
+  const { signal, io } = terminal
+  const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))
   // A credential is only sent to the org that it is configured for.
   const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined
   try {
-    const options = {
-      ...(isForOtherOrg ? way : await connectOptionsOf(settings, { notify: terminal.notice })),
-      ...(tenant !== undefined && { tenant }),
-      ...own,
-    }
-    yield* diagnose(options, deps)
+    const options = isForOtherOrg ? orgSettings : await optionsOf(settings, terminal)
+    yield* diagnose({ ...options, ...(tenant !== undefined && { tenant }), ...flags }, deps, io.environment)
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    // The key or secret is not where it should be: the app cannot be looked at, all else can.
-    const unreadable: Finding = { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
-    yield unreadable
-    for await (const finding of diagnose({ ...way, ...own } as Partial<ConnectOptions>, deps)) {
+    // Without its key or secret, only the app cannot be checked.
+    yield { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
+    for await (const finding of diagnose({ ...orgSettings, ...flags }, deps, io.environment)) {
       if (finding.check !== 'app') yield finding
     }
   }

@@ -22,7 +22,7 @@ export const command: Command<HeaderFlags> = {
     const { method, url, json } = flags
     const { signal } = terminal
     const connection = await openConnection({ ...flags, tenant: flags.tenant ?? originOf(url) }, terminal)
-    const session = await obtainSession(connection, { signal, isOneToken: true })
+    const session = await obtainSession(connection, terminal, { isOneToken: true })
     const headers = await session.authorization(method, url, { signal })
     if (json) return terminal.answer(JSON.stringify(headers))
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

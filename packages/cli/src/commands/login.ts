@@ -1,9 +1,9 @@
-import { type ConnectOptions, OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { connectOptionsOf, type ResolvedSettings, type Settings, saveProfile } from '@connect-okta/core/profiles'
+import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { type ResolvedSettings, requireConnectOptions, type Settings, saveProfile } from '@connect-okta/core/profiles'
 import { type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { openConnection } from '../connection/open-connection.js'
+import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { signIn } from '../connection/sign-in.js'
 import { absolutePath } from '../input/absolute-path.js'
 import { parseDurationMs } from '../input/duration.js'
@@ -78,7 +78,7 @@ export const command: Command<LoginFlags> = {
       throw conflicting('--device', `--grant ${flags.grant}`)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
-    const options = await connectOptionsOf(settings, terminal.notice)
+    const options = requireConnectOptions(await optionsOf(settings, terminal))
     // If the store cannot be read, its next use reports that.
     const earlier = await listLogins(opened.deps).catch(() => [])
     const session = await signIn(
@@ -88,7 +88,7 @@ export const command: Command<LoginFlags> = {
         ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
         ...(!('apiToken' in options) && { forceLogin: flags.force }),
         signal: terminal.signal,
-      } as ConnectOptions,
+      },
       opened,
       terminal,
       flags,
@@ -154,7 +154,7 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   const { tenant, grant } = rest
   const saveable = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
   const profile = { ...saveable, ...Object.fromEntries(saved), ...(savesStore && store !== undefined && { store }) }
-  await saveProfile(name, profile)
+  await saveProfile(name, profile, {}, terminal.io.environment)
   terminal.info(`Saved as the profile ${name}.`)
   if (saved.length === references.length) return
   terminal.info(

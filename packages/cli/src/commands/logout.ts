@@ -1,10 +1,10 @@
 import { type ResumeOptions, resume } from '@connect-okta/core'
-import { connectOptionsOf, parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { parseTenant, type Settings } from '@connect-okta/core/profiles'
 import { type Login, listLogins } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
 import { renderAccount } from '../output/render-account.js'
 import type { Terminal } from '../output/terminal.js'
 
@@ -27,7 +27,7 @@ export const command: Command<LogoutFlags> = {
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
     // With --all, only flags select sign-ins: settings are for connecting.
-    const own = await connectOptionsOf(connection.settings, terminal.notice)
+    const own = await optionsOf(connection.settings, terminal)
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.info('Not signed in.')

@@ -26,7 +26,8 @@ export const command: Command<ProfilesFlags> = {
   ],
 
   async run({ action, name, json }, terminal) {
-    const profiles = await listProfiles()
+    const { environment } = terminal.io
+    const profiles = await listProfiles(environment)
     if (action === 'list') return printList(profiles, json, terminal)
     if (name === undefined) {
       throw invalid('Missing name of the profile.', `Use: connect-okta profiles ${action} NAME`)
@@ -35,11 +36,11 @@ export const command: Command<ProfilesFlags> = {
       case 'show':
         return terminal.answer(JSON.stringify(named(name, profiles).profile, undefined, json ? undefined : 2))
       case 'use':
-        await setDefaultProfile(name)
+        await setDefaultProfile(name, environment)
         return terminal.info(`${name} is the default profile.`)
       case 'remove':
         named(name, profiles)
-        await removeProfile(name)
+        await removeProfile(name, environment)
         return terminal.info(`Removed ${name}. Its sign-in stays. To end it: connect-okta logout`)
     }
   },

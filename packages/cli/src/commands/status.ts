@@ -11,8 +11,10 @@ export const command: Command<CommonFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { values, profile } = await readSettings(flags.store === undefined ? {} : { store: flags.store })
-    const store = openStore(values.store ?? 'auto', { notify: terminal.notice })
+    const { environment } = terminal.io
+    const given = flags.store === undefined ? {} : { store: flags.store }
+    const { values, profile } = await readSettings(given, {}, environment)
+    const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
     if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)

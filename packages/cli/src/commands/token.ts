@@ -42,23 +42,24 @@ export const command: Command<TokenFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { minValidity: minValidityMs, forceRefresh } = flags
-    const { signal } = terminal
+    const { minValidity: minValidityMs, forceRefresh, interactive } = flags
     const connection = await openConnection(flags, terminal)
-    const tokenOptions = { signal, ...(minValidityMs !== undefined && { minValidityMs }) }
-    const session = await obtainSession(connection, {
-      ...tokenOptions,
+    const validity = minValidityMs === undefined ? {} : { minValidityMs }
+    const session = await obtainSession(connection, terminal, {
+      ...validity,
       forceRefresh,
       isOneToken: true,
-      ...(flags.interactive && {
+      ...(interactive && {
         signIn: async options => (await import('../connection/sign-in.js')).signIn(options, connection, terminal),
       }),
     })
+    const tokenOptions = { ...validity, signal: terminal.signal }
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
       const { execCredential } = await import('../connection/exec-credential.js')
-      const { env, now } = terminal.io
-      return terminal.answer(JSON.stringify(await execCredential(session, env.KUBERNETES_EXEC_INFO, tokenOptions, now)))
+      const { environment, now } = terminal.io
+      const { KUBERNETES_EXEC_INFO } = environment.variables
+      return terminal.answer(JSON.stringify(await execCredential(session, KUBERNETES_EXEC_INFO, tokenOptions, now)))
     }
     const found = await tokenIn(session, tokenOptions, format)
     if (found.type === 'DPoP') terminal.info(`note: ${boundToKey} ${useHeader}`)

@@ -1,10 +1,11 @@
 import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { connectOptionsOf, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
+import { parseList, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import { adviceFor, withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
 import { visible } from '../output/text/visible-text.js'
+import { optionsOf } from './open-connection.js'
 
 type Kind = 'browser' | 'device' | 'program'
 
@@ -50,7 +51,7 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     const kind = kindOf(known) ?? (await select({ message: 'Who connects?', choices: kinds }, context))
     const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
     const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
-      listIn(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(listIn(text))))
+      parseList(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(parseList(text))))
 
     if (kind !== 'program') {
       // Each app for users accepts this scope, so that a failure is about the client ID.
@@ -90,12 +91,13 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
 }
 
 // Returns the problem that the org has with the settings so far.
-async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
+async function checkAtOrg(settings: Settings, deps: Partial<Deps>, terminal: Terminal): Promise<string | true> {
+  const { signal } = terminal
   try {
     const resolved = { values: settings, origins: { key: 'given' }, profile: undefined }
-    const options = await connectOptionsOf(resolved, deps.notify && { notify: deps.notify })
+    const options = await optionsOf(resolved, terminal)
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
-    for await (const finding of diagnose({ ...options, signal }, deps)) {
+    for await (const finding of diagnose({ ...options, signal }, deps, terminal.io.environment)) {
       if (finding.outcome === 'failure') return inOneLine(withAdvice(finding))
       if (finding.check === 'org' && settings.clientId === undefined) return true
       if (finding.check === 'app') break
@@ -123,10 +125,6 @@ async function checkDevice(options: ConnectOptions, deps: Partial<Deps>, signal:
 
 function inOneLine({ message, fix = '' }: Pick<Finding, 'message' | 'fix'>): string {
   return `${message} ${fix}`.trim()
-}
-
-function listIn(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter(Boolean)
 }
 
 function isPromptCancelled(error: unknown): boolean {

@@ -3,11 +3,14 @@ import {
   connect,
   type Deps,
   isOktaConnectError,
+  type OktaConnectError,
   type OktaSession,
+  type ResumeOptions,
   resume,
 } from '@connect-okta/core'
 import {
   connectOptionsOf,
+  isHeadless,
   type ResolvedSettings,
   readSettings,
   requireConnectOptions,
@@ -17,7 +20,7 @@ import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
 
-/** A connection as it is configured, and what a session of it takes from this program. */
+/** A configured connection, and the dependencies of its sessions. */
 export interface OpenConnection {
   readonly settings: ResolvedSettings
   readonly store: TokenStore
@@ -25,9 +28,9 @@ export interface OpenConnection {
 }
 
 /**
- * Reads which connection is meant: from the flags, and from wherever else people put settings.
+ * Reads the settings of a connection, from the flags and from everywhere else.
  *
- * @param mayBeNew whether the profile need not be there yet.
+ * @param mayBeNew whether the profile may not exist yet.
  */
 export async function openConnection(
   flags: ConnectionFlags,
@@ -36,79 +39,79 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const given = await readFlags(flags, terminal.io)
   const { profile } = flags
-  const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew })
-  const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice })
+  const { environment } = terminal.io
+  const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew }, environment)
+  const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice, environment })
   return { settings, store, deps: await depsFor(store, terminal) }
 }
 
-/** What every command takes from the world: a store, ears for notices, and at --verbose eyes for requests. */
-export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
+/** Reads the secrets that settings refer to, and returns the options for the core. */
+export async function optionsOf(settings: ResolvedSettings, terminal: Terminal): Promise<Partial<ConnectOptions>> {
+  return await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
+}
+
+async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
   const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
   if (!terminal.options.verbose) return deps
   const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }
 
-/** What a command wants of a session. */
-interface Wish extends TokenOptions {
-  /** Whether it asks for one token alone, and needs no key when that is at hand. */
+/** How {@link obtainSession} gets a token. */
+interface SessionRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefresh'> {
+  /** Whether the session is for one token only, so that it needs no key if a token is stored. */
   readonly isOneToken?: boolean
-  /** Signs a person in, where nothing else helps. Without it, nobody is ever asked. */
+  /** Signs in a user, if there is no other way to a token. Default: the user is not asked. */
   readonly signIn?: (options: ConnectOptions) => Promise<OktaSession>
 }
 
-/**
- * A session with a good token in hand: goes on with a stored login, which leaves the current one alone; where there is none,
- * a key or secret makes one.
- */
+/** Returns a session with a valid token: of a stored sign-in, else a new one with the key or secret, else of {@link signIn}. */
 export async function obtainSession(
   { settings, deps }: OpenConnection,
-  { isOneToken = false, signIn, ...tokenOptions }: Wish,
+  terminal: Terminal,
+  { isOneToken = false, signIn, ...request }: SessionRequest = {},
 ): Promise<OktaSession> {
-  if (isOneToken && !tokenOptions.forceRefresh) {
-    const session = await findWithoutSecrets(settings, deps, tokenOptions)
-    if (session !== undefined) return session
-  }
-  const options = await connectOptionsOf(settings, deps.notify && { notify: deps.notify })
+  const { signal } = terminal
+  const tokenOptions = { ...request, signal }
+  // A stored token needs no key. Reading a key, above all from the keyring, takes longer than all other steps.
+  const selection = isOneToken && !request.forceRefresh ? selectionWithoutKey(settings) : undefined
+  const cached = selection && (await findSession(selection, tokenOptions, deps))
+  if (cached?.session !== undefined) return cached.session
+
+  const options = await optionsOf(settings, terminal)
   if ('apiToken' in options) return await connect(requireConnectOptions(options), deps)
-  try {
-    const session = await resume(options, deps)
-    await session.token(tokenOptions)
-    return session
-  } catch (error) {
-    const { signal } = tokenOptions
-    if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
-    const whole = { ...requireConnectOptions(options), ...(signal !== undefined && { signal }) }
-    if (isHeadless(settings)) return await connect(whole, deps)
-    if (signIn === undefined) throw error
-    return await signIn(whole)
-  }
+  const stored = await findSession(options, tokenOptions, deps)
+  if (stored.session !== undefined) return stored.session
+  if (stored.error.code !== 'login_required') throw stored.error
+  if (isHeadless(settings.values)) return await connect({ ...requireConnectOptions(options), signal }, deps)
+  if (signIn !== undefined) return await signIn({ ...requireConnectOptions(options), signal })
+  throw stored.error
 }
 
-// A token at hand needs no key: reading one, from the keyring at that, takes longer than all else.
-async function findWithoutSecrets(
-  { values }: ResolvedSettings,
-  deps: Partial<Deps>,
-  tokenOptions: TokenOptions,
-): Promise<OktaSession | undefined> {
-  const { key, clientSecret, apiToken, tenant, clientId, store: _open, ...rest } = values
+// Without a tenant and a client ID it would select the current sign-in, which may be of another app.
+function selectionWithoutKey({ values }: ResolvedSettings): ResumeOptions | undefined {
+  const { key, clientSecret, apiToken, tenant, clientId, store: _store, ...rest } = values
   if ((key ?? clientSecret) === undefined || apiToken !== undefined) return undefined
-  // Without these, whatever was connected last would do, and it may have another key.
   if (tenant === undefined || clientId === undefined) return undefined
+  return { grant: 'client_credentials', ...rest, tenant, clientId }
+}
+
+type FoundSession =
+  | { readonly session: OktaSession }
+  | { readonly session?: undefined; readonly error: OktaConnectError }
+
+// A missing sign-in, or a token that nothing here can renew, is a result: the next step may get a token.
+async function findSession(
+  selection: ResumeOptions,
+  options: TokenOptions,
+  deps: Partial<Deps>,
+): Promise<FoundSession> {
   try {
-    const session = await resume({ ...rest, tenant, clientId }, deps)
-    if (isHeadless({ values }) !== (session.grant === 'client_credentials')) return undefined
-    await session.token(tokenOptions)
-    return session
+    const session = await resume(selection, deps)
+    await session.token(options)
+    return { session }
   } catch (error) {
-    if (isOktaConnectError(error) && ['login_required', 'key_required'].includes(error.code)) return undefined
+    if (isOktaConnectError(error) && ['login_required', 'key_required'].includes(error.code)) return { error }
     throw error
   }
-}
-
-/** Whether a connection comes about without a person. */
-export function isHeadless({ values }: Pick<ResolvedSettings, 'values'>): boolean {
-  const { grant, key, clientSecret, apiToken } = values
-  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token'
-  return (key ?? clientSecret ?? apiToken) !== undefined
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { OktaConnectError } from '@connect-okta/core'
 import { type ClientKeyType, clientKeyTypes } from '@connect-okta/core/keys'
-import { connectOptionsOf, parseTenant, type SecretReference } from '@connect-okta/core/profiles'
+import { parseTenant, type SecretReference } from '@connect-okta/core/profiles'
 import { listLogins } from '@connect-okta/core/stores'
 import { absolutePath } from '../input/absolute-path.js'
 import type { Terminal } from '../output/terminal.js'
 import type { ConnectionFlags } from './connection-flags.js'
-import { type OpenConnection, openConnection } from './open-connection.js'
+import { type OpenConnection, openConnection, optionsOf } from './open-connection.js'
 
 /** How a new key replaces an old one. */
 export interface Rotation {
@@ -34,7 +34,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
     })
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
-  const old = await readPublicPart(connection)
+  const old = await readPublicPart(connection, terminal)
   const inUseUntil = await lastExpiry(connection, terminal.io.now())
   const profile = settings.origins.key?.startsWith('profile ') ? ` --profile ${settings.profile}` : ''
   return {
@@ -55,15 +55,13 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
   }
 }
 
-async function readPublicPart({
-  settings,
-  deps,
-}: OpenConnection): Promise<{ kid?: string; type: ClientKeyType | undefined }> {
-  const { jsonWebKey } = (await connectOptionsOf(settings, deps.notify && { notify: deps.notify })) as {
-    jsonWebKey?: string
-  }
+async function readPublicPart(
+  { settings }: OpenConnection,
+  terminal: Terminal,
+): Promise<{ kid?: string; type: ClientKeyType | undefined }> {
+  const options = await optionsOf(settings, terminal)
   try {
-    const { kid, crv, n } = JSON.parse(jsonWebKey ?? '')
+    const { kid, crv, n } = JSON.parse('jsonWebKey' in options ? String(options.jsonWebKey) : '')
     const name = typeof crv === 'string' ? crv : `RSA-${Buffer.from(String(n), 'base64url').byteLength * 8}`
     return { ...(typeof kid === 'string' && { kid }), type: clientKeyTypes.find(one => one === name) }
   } catch {

@@ -58,7 +58,9 @@ function prompts(
       print(browser ? 'Sign in with your browser. If it does not open, go to:' : 'To sign in, go to:')
       print(`  ${url.href}`)
       await showWait('Waiting for the sign-in in the browser', timeoutMs)
-      if (browser) await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: io.env }))
+      if (!browser) return
+      const { variables } = io.environment
+      await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: variables }))
     },
   }
 }

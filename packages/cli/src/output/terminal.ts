@@ -65,9 +65,10 @@ export interface Terminal {
 
 /** Prints to the streams of `io`. Each is opened at its first use, since Node takes 1 to 2 ms for it. */
 export function openTerminal(io: Io): Terminal {
-  const { env, interruption } = io
-  const canColor = env.TERM !== 'dumb' && !env.NO_COLOR
-  const isTerminal = () => io.stderr.isTTY === true && env.TERM !== 'dumb'
+  const { environment, interruption } = io
+  const { TERM, NO_COLOR, CI } = environment.variables
+  const canColor = TERM !== 'dumb' && !NO_COLOR
+  const isTerminal = () => io.stderr.isTTY === true && TERM !== 'dumb'
   const render = (parts: readonly Text[], stream: () => Output) => {
     const shown = (part: Text) => {
       if (typeof part === 'string') return visible(part)
@@ -96,7 +97,7 @@ export function openTerminal(io: Io): Terminal {
       return io.stdout.isTTY === true
     },
     get canAnimate() {
-      return isTerminal() && !env.CI
+      return isTerminal() && !CI
     },
     get columns() {
       return columns()

@@ -1,12 +1,16 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { defaultFetch } from '@connect-okta/core/api'
+import { currentEnvironment } from '@connect-okta/core/profiles'
 import type { Io, Output } from '../../src/io.js'
 import { main } from '../../src/main.js'
 
-type Environment = Readonly<Record<string, string>>
+type Variables = Readonly<Record<string, string>>
+
+// Without a session bus there is no keyring, whatever this machine has.
+for (const name of ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR']) delete process.env[name]
 
 /** How a command ended, and what it printed. */
 export interface Run {
@@ -34,21 +38,21 @@ export interface Running {
 }
 
 /** Runs a command line in this process. Of the environment of the process it gets only the path. */
-export async function run(args: readonly string[], env: Environment, options: RunOptions = {}): Promise<Run> {
+export async function run(args: readonly string[], variables: Variables, options: RunOptions = {}): Promise<Run> {
   const { input = '', ...rest } = options
-  const { stdin, result } = start(args, env, rest)
+  const { stdin, result } = start(args, variables, rest)
   stdin.end(input)
   return await result
 }
 
 /** Starts a command line in this process. */
-export function start(args: readonly string[], env: Environment, options: Omit<RunOptions, 'input'> = {}): Running {
+export function start(args: readonly string[], variables: Variables, options: Omit<RunOptions, 'input'> = {}): Running {
   const stdin = new PassThrough()
   const stdout = new Captured()
   const stderr = new Captured()
   const interruption = interruptible()
-  const io = ioOf({ ...options, env, stdin, stdout, stderr, interruption })
-  const result = withEnvironment(io.env, () => main(args, io)).then(code => {
+  const io = ioOf({ ...options, variables, stdin, stdout, stderr, interruption })
+  const result = main(args, io).then(code => {
     // Exit code 1 is a bug.
     if (code === 1) throw new Error(stderr.text())
     return { code, stdout: stdout.text(), stderr: stderr.text() }
@@ -59,21 +63,21 @@ export function start(args: readonly string[], env: Environment, options: Omit<R
 /** Runs a command line in this process as on a terminal without colors, and returns its output there. */
 export async function runOnTerminal(
   args: readonly string[],
-  env: Environment,
+  variables: Variables,
   options: Pick<RunOptions, 'openBrowser'> = {},
 ): Promise<string> {
   const screen = new Captured({ isTTY: true, columns: 80 })
   const stdin = Readable.from([])
-  const environment = { TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env }
+  const onTerminal = { TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...variables }
   const io = ioOf({
     ...options,
-    env: environment,
+    variables: onTerminal,
     stdin,
     stdout: screen,
     stderr: screen,
     interruption: interruptible(),
   })
-  await withEnvironment(io.env, () => main(args, io))
+  await main(args, io)
   return screen.text()
 }
 
@@ -89,14 +93,14 @@ export async function jsonFile(folder: string, name: string, content: unknown): 
   return path
 }
 
-function ioOf(given: Pick<Io, 'env' | 'stdin' | 'stdout' | 'stderr' | 'interruption'> & RunOptions): Io {
-  const { env, stdin, stdout, stderr, interruption, cwd = process.cwd(), openBrowser } = given
+function ioOf(
+  given: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'interruption'> & RunOptions & { readonly variables: Variables },
+): Io {
+  const { variables, stdin, stdout, stderr, interruption, cwd = process.cwd(), openBrowser } = given
   return {
     ...{ stdin, stdout, stderr, interruption, cwd, ...(openBrowser && { openBrowser }) },
-    env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
-    get home() {
-      return homedir()
-    },
+    environment: currentEnvironment({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables }),
+    home: variables.HOME ?? '',
     writeAnswer: text => void stdout.write(text),
     version: '1.2.3',
     isStdoutPiped: false,
@@ -147,32 +151,4 @@ class Captured extends Writable implements Output {
       await new Promise(resolve => this.once('text', resolve))
     }
   }
-}
-
-let active: { readonly env: string; runs: number; readonly outer: NodeJS.ProcessEnv } | undefined
-
-// The core reads the environment of the process: its stores, proxies and home folder take no other. So it is replaced while
-// commands run, and those that run side by side have the same.
-async function withEnvironment<T>(env: Io['env'], use: () => Promise<T>): Promise<T> {
-  const wanted = JSON.stringify(env)
-  if (active !== undefined && active.env !== wanted) throw new Error('another command runs with another environment')
-  active ??= { env: wanted, runs: 0, outer: replaceEnvironment(env) }
-  const { outer } = active
-  active.runs++
-  try {
-    return await use()
-  } finally {
-    active.runs--
-    if (active.runs === 0) {
-      active = undefined
-      replaceEnvironment(outer)
-    }
-  }
-}
-
-function replaceEnvironment(env: Io['env']): NodeJS.ProcessEnv {
-  const before = { ...process.env }
-  for (const name of Object.keys(before)) delete process.env[name]
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value
-  return before
 }
