@@ -41,7 +41,7 @@ export const command: Command<ProfilesFlags> = {
       case 'remove':
         named(name, profiles)
         await removeProfile(name, environment)
-        return terminal.info(`Removed ${name}. Its sign-in stays. To end it: connect-okta logout`)
+        return terminal.info(`Removed ${name}. Its sign-in stays: run connect-okta logout to end it.`)
     }
   },
 }
@@ -50,7 +50,7 @@ function printList(profiles: readonly NamedProfile[], json: boolean, terminal: T
   if (json) {
     terminal.answer(JSON.stringify(profiles))
   } else if (profiles.length === 0) {
-    terminal.info('There are no profiles. To create one: connect-okta login --profile NAME')
+    terminal.info('There are no profiles. Run connect-okta login --profile NAME to create one.')
   } else {
     const width = Math.max(...profiles.map(({ name }) => name.length))
     terminal.answer(profiles.map(one => renderProfile(one, width)).join('\n'))

@@ -8,7 +8,7 @@ const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
 
 const boundToKey = 'This token is bound to a key: each request needs a proof of its own.'
-const useHeader = 'To print the headers for one request: connect-okta header --method GET --url URL'
+const useHeader = 'Run connect-okta header --method GET --url URL to print the headers for one request.'
 
 interface TokenFlags extends ConnectionFlags {
   readonly format: Format

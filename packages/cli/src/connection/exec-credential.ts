@@ -51,7 +51,7 @@ async function renewIdToken(session: OktaSession, options: TokenOptions, now: ()
   const { idToken } = await session.token({ ...options, forceRefresh: true })
   if (idToken !== undefined && !isExpired(idToken, options, now)) return idToken
   throw new OktaConnectError('login_required', 'The ID token has expired, and Okta returned no new one.', {
-    hint: 'Sign in again: connect-okta login --force',
+    hint: 'Run connect-okta login --force to sign in again.',
   })
 }
 

@@ -79,7 +79,7 @@ async function lastExpiry({ settings, deps }: OpenConnection, now: number): Prom
     .map(({ expiresAt }) => expiresAt.getTime())
   const last = Math.max(...times, 0)
   return last > now
-    ? `The last token of an app that is stored here expires at ${new Date(last).toISOString()}.`
+    ? `The last token of it that is stored here expires at ${new Date(last).toISOString()}.`
     : 'No token of it is stored here.'
 }
 

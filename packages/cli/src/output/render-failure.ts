@@ -8,7 +8,7 @@ export function renderFailure(error: unknown, terminal: Terminal): number {
     if (terminal.options.json) {
       terminal.error(JSON.stringify({ error: { ...error.toJSON(), hint: adviceFor(error) } }))
     } else {
-      const lines = [error.message, ...idsOf(error), adviceFor(error)].flatMap(text => text.split('\n'))
+      const lines = [error.message, adviceFor(error), ...idsOf(error)].flatMap(text => text.split('\n'))
       terminal.error(styled('red', 'error:'), ` ${lines.join('\n  ')}\n  `, styled('dim', `(${error.code})`))
     }
     const { exitCode } = terminal.io.interruption

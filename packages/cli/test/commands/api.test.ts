@@ -121,8 +121,8 @@ describe('api', () => {
         'error: POST /api/v1/groups failed with HTTP 400: Api validation failed: group (E0000001).',
         '  name: too long.',
         '  type: missing.',
-        "  For Okta's support: error ID oae1, request ID request-1",
         '  The error names what is wrong with the request.',
+        "  For Okta's support: error ID oae1, request ID request-1",
         '  (api_failed)',
       ].join('\n')}\n`,
     )

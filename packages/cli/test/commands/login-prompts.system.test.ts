@@ -63,7 +63,9 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
   it('wraps messages between words, with their indent', async () => {
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter('connect-okta token')
-    await window.shows(/^ {2}Sign in: connect-okta login\. To list your sign-ins:\n {2}connect-okta status$/m)
+    await window.shows(
+      /^ {2}Run connect-okta login to sign in\. Run connect-okta\n? +status\n? +to list your sign-ins\.$/m,
+    )
     await window.clear()
     await window.enter('connect-okta doctor')
     await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
