@@ -3,7 +3,7 @@ import { printPages } from '../api/print-pages.js'
 import { type RequestFlags, readRequest } from '../api/read-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
 import type { Terminal } from '../output/terminal.js'
 import { indentJson } from '../output/text/indent-json.js'
 
@@ -64,8 +64,7 @@ export const command: Command<ApiFlags> = {
   async run(flags, terminal) {
     const { signal } = terminal
     const request = await readRequest(flags, terminal.io)
-    const tenant = flags.tenant ?? originOf(request.path)
-    const connection = await openConnection({ ...flags, tenant }, terminal)
+    const connection = await openConnectionFor(request.path, flags, terminal)
     const session = await obtainSession(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })
@@ -77,11 +76,6 @@ export const command: Command<ApiFlags> = {
     for await (const part of restOfBody(response, session, signal)) await terminal.write(part)
     requireSuccess(response)
   },
-}
-
-// A URL names its org.
-function originOf(path: string): string | undefined {
-  return URL.canParse(path) ? new URL(path).origin : undefined
 }
 
 async function printBody({ body: { start: body }, headers }: ApiResponse, terminal: Terminal): Promise<void> {

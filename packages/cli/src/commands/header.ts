@@ -1,6 +1,6 @@
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string
@@ -21,16 +21,11 @@ export const command: Command<HeaderFlags> = {
   async run(flags, terminal) {
     const { method, url, json } = flags
     const { signal } = terminal
-    const connection = await openConnection({ ...flags, tenant: flags.tenant ?? originOf(url) }, terminal)
+    const connection = await openConnectionFor(url, flags, terminal)
     const session = await obtainSession(connection, terminal, { isOneToken: true })
     const headers = await session.authorization(method, url, { signal })
     if (json) return terminal.answer(JSON.stringify(headers))
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
     terminal.answer(lines.join('\n'))
   },
-}
-
-// A URL names its org.
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined
 }

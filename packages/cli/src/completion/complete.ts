@@ -24,7 +24,8 @@ const sources: Readonly<Record<string, (environment: Environment) => Promise<rea
  * Completes the word at the cursor.
  *
  * @param before the words before it, without the program's own name.
- * @param last the beginning of the word at it.
+ * @param last the beginning of the word at the cursor.
+ * @param environment has the profiles.
  * @returns one candidate on each line, with a tab before its description; or `:files` for file names.
  */
 export async function complete(before: readonly string[], last: string, environment: Environment): Promise<string> {

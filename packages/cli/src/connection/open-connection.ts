@@ -45,6 +45,16 @@ export async function openConnection(
   return { settings, store, deps: await depsFor(store, terminal) }
 }
 
+/** As {@link openConnection}, for a request. A URL selects its org, a path does not. */
+export async function openConnectionFor(
+  url: string,
+  flags: ConnectionFlags,
+  terminal: Terminal,
+): Promise<OpenConnection> {
+  const tenant = flags.tenant ?? (URL.canParse(url) ? new URL(url).origin : undefined)
+  return await openConnection({ ...flags, tenant }, terminal)
+}
+
 /** Reads the secrets that settings refer to, and returns the options for the core. */
 export async function optionsOf(settings: ResolvedSettings, terminal: Terminal): Promise<Partial<ConnectOptions>> {
   return await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
