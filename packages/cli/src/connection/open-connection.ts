@@ -75,7 +75,7 @@ interface SessionRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefr
   readonly signIn?: (options: ConnectOptions) => Promise<OktaSession>
 }
 
-/** Returns a session with a valid token: of a stored sign-in, else a new one with the key or secret, else of {@link signIn}. */
+/** Returns a session with a valid token: of a stored sign-in, else with the key or secret, else by `request.signIn`. */
 export async function obtainSession(
   { settings, deps }: OpenConnection,
   terminal: Terminal,

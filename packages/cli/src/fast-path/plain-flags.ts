@@ -1,9 +1,9 @@
 // Fast path 1 of 3: reads simple command lines without yargs.
 //
-// What it buys: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
+// Gain: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
 // long to load as all of Node. Scripts and tools such as kubectl run `token` before each command.
 // It accepts a command line only if yargs reads the same from it; plain-flags.test.ts compares both with random ones.
-// To delete it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
+// To remove it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
 
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
