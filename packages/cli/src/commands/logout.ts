@@ -37,7 +37,7 @@ export const command: Command<LogoutFlags> = {
       terminal.info(
         revoked
           ? `Disconnected ${what}.`
-          : `Deleted the token of ${what}. It is valid until it expires: Okta did not revoke it.`,
+          : `Deleted the token of ${what}. Okta did not revoke it: it is valid until it expires.`,
       )
     }
   },

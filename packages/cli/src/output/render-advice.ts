@@ -24,8 +24,8 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
     case 'give_credential':
       return (
-        'Give the key again with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. ' +
-        'A profile has the place of either: --profile NAME.'
+        'Give the key with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. Or use a ' +
+        'profile that names it: --profile NAME.'
       )
     case 'sign_in_elsewhere':
       return (
