@@ -3,7 +3,7 @@ import { printPages } from '../api/print-pages.js'
 import { type RequestFlags, readRequest } from '../api/read-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
+import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
 import type { Terminal } from '../output/terminal.js'
 import { indentJson } from '../output/text/indent-json.js'
 
@@ -65,7 +65,7 @@ export const command: Command<ApiFlags> = {
     const { signal } = terminal
     const request = await readRequest(flags, terminal.io)
     const connection = await openConnectionFor(request.path, flags, terminal)
-    const session = await obtainSession(connection, terminal)
+    const { session } = await obtainToken(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })
     if (terminal.isAnswerRead) {

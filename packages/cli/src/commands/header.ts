@@ -1,6 +1,6 @@
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
+import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string
@@ -22,7 +22,7 @@ export const command: Command<HeaderFlags> = {
     const { method, url, json } = flags
     const { signal } = terminal
     const connection = await openConnectionFor(url, flags, terminal)
-    const session = await obtainSession(connection, terminal, { isOneToken: true })
+    const { session } = await obtainToken(connection, terminal, { isOneToken: true })
     const headers = await session.authorization(method, url, { signal })
     if (json) return terminal.answer(JSON.stringify(headers))
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

@@ -1,7 +1,7 @@
-import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { type AccessToken, OktaConnectError } from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { obtainToken, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 
 const formats = ['raw', 'json', 'header', 'exec-credential'] as const
@@ -45,7 +45,7 @@ export const command: Command<TokenFlags> = {
     const { minValidity: minValidityMs, forceRefresh, interactive } = flags
     const connection = await openConnection(flags, terminal)
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
-    const session = await obtainSession(connection, terminal, {
+    const { session, token } = await obtainToken(connection, terminal, {
       ...validity,
       forceRefresh,
       isOneToken: true,
@@ -53,29 +53,22 @@ export const command: Command<TokenFlags> = {
         signIn: async options => (await import('../connection/sign-in.js')).signIn(options, connection, terminal),
       }),
     })
-    const tokenOptions = { ...validity, signal: terminal.signal }
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
       const { execCredential } = await import('../connection/exec-credential.js')
-      const { environment, now } = terminal.io
-      const { KUBERNETES_EXEC_INFO } = environment.variables
-      return terminal.answer(JSON.stringify(await execCredential(session, KUBERNETES_EXEC_INFO, tokenOptions, now)))
+      return terminal.answer(JSON.stringify(await execCredential(session, token, validity, terminal)))
     }
-    const found = await tokenIn(session, tokenOptions, format)
-    if (found.type === 'DPoP') terminal.info(`note: ${boundToKey} ${useHeader}`)
-    if (found.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
-    terminal.answer(render(found, format))
+    if (token.type === 'DPoP') {
+      if (format === 'header') throw new OktaConnectError('options_invalid', boundToKey, { hint: useHeader })
+      terminal.info(`note: ${boundToKey} ${useHeader}`)
+    }
+    if (token.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
+    terminal.answer(render(token, format))
   },
 }
 
 const staticToken =
   'This is the static API token, not an access token. It has all rights of its owner. Send it as: Authorization: SSWS TOKEN'
-
-async function tokenIn(session: OktaSession, options: object, format: Format): Promise<AccessToken> {
-  const found = await session.token(options)
-  if (found.type !== 'DPoP' || format !== 'header') return found
-  throw new OktaConnectError('options_invalid', boundToKey, { hint: useHeader })
-}
 
 function render({ value, type, expiresAt, scopes }: AccessToken, format: Exclude<Format, 'exec-credential'>): string {
   switch (format) {

@@ -1,5 +1,6 @@
-import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import type { TokenOptions } from '@connect-okta/core/types'
+import type { Terminal } from '../output/terminal.js'
 
 const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 
@@ -14,20 +15,24 @@ export interface ExecCredential {
  * The credential for a Kubernetes API server: the ID token of the user who signed in, or the access token of a custom
  * authorization server. Only Okta can validate an access token of the org's own authorization server.
  *
- * @param execInfo the value of `KUBERNETES_EXEC_INFO`, in which kubectl requests a version.
+ * @param token a valid token of the session.
  * @throws {@link OktaConnectError} `options_invalid` if the sign-in has neither
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export async function execCredential(
   session: OktaSession,
-  execInfo: string | undefined,
-  options: TokenOptions,
-  now: () => number,
+  token: AccessToken,
+  { minValidityMs = 0 }: Pick<TokenOptions, 'minValidityMs'>,
+  { io, signal }: Terminal,
 ): Promise<ExecCredential> {
-  const apiVersion = requestedVersion(execInfo)
-  const token = await session.token(options)
+  const apiVersion = requestedVersion(io.environment.variables.KUBERNETES_EXEC_INFO)
+  const isExpired = (idToken: string) => expiryOf(idToken).getTime() - io.now() <= Math.max(minValidityMs, 60_000)
   if (token.idToken !== undefined) {
-    const idToken = isExpired(token.idToken, options, now) ? await renewIdToken(session, options, now) : token.idToken
+    // An ID token may expire before the access token that was issued with it.
+    const { idToken } = isExpired(token.idToken)
+      ? await session.token({ minValidityMs, signal, forceRefresh: true })
+      : token
+    if (idToken === undefined || isExpired(idToken)) throw idTokenExpired()
     return credential(apiVersion, idToken, expiryOf(idToken))
   }
   if (session.authorizationServer !== undefined && token.type === 'Bearer' && token.expiresAt !== null) {
@@ -46,17 +51,10 @@ function credential(apiVersion: string, token: string, expiresAt: Date): ExecCre
   return { apiVersion, kind: 'ExecCredential', status: { token, expirationTimestamp } }
 }
 
-// An ID token may expire before the access token that was issued with it.
-async function renewIdToken(session: OktaSession, options: TokenOptions, now: () => number): Promise<string> {
-  const { idToken } = await session.token({ ...options, forceRefresh: true })
-  if (idToken !== undefined && !isExpired(idToken, options, now)) return idToken
-  throw new OktaConnectError('login_required', 'The ID token has expired, and Okta returned no new one.', {
+function idTokenExpired(): OktaConnectError {
+  return new OktaConnectError('login_required', 'The ID token has expired, and Okta returned no new one.', {
     hint: 'Run connect-okta login --force to sign in again.',
   })
-}
-
-function isExpired(idToken: string, { minValidityMs = 0 }: TokenOptions, now: () => number): boolean {
-  return expiryOf(idToken).getTime() - now() <= Math.max(minValidityMs, 60_000)
 }
 
 // RFC 7519 §4.1.4. The core has validated the token when it got it.
@@ -65,6 +63,7 @@ function expiryOf(idToken: string): Date {
   return new Date(Number(JSON.parse(Buffer.from(claims, 'base64url').toString()).exp) * 1000)
 }
 
+// kubectl requests a version of the credential in KUBERNETES_EXEC_INFO.
 function requestedVersion(execInfo: string | undefined): string {
   const [newest = ''] = versions
   if (execInfo === undefined) return newest

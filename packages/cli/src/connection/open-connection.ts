@@ -1,4 +1,5 @@
 import {
+  type AccessToken,
   type ConnectOptions,
   connect,
   type Deps,
@@ -67,35 +68,42 @@ async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<D
   return { ...deps, fetch: tracingFetch(terminal) }
 }
 
-/** How {@link obtainSession} gets a token. */
-interface SessionRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefresh'> {
-  /** Whether the session is for one token only, so that it needs no key if a token is stored. */
+/** How {@link obtainToken} gets a token. */
+interface TokenRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefresh'> {
+  /** Whether only one token is needed, which needs no key if it is stored. Default: false. */
   readonly isOneToken?: boolean
   /** Signs in a user, if there is no other way to a token. Default: the user is not asked. */
   readonly signIn?: (options: ConnectOptions) => Promise<OktaSession>
 }
 
-/** Returns a session with a valid token: of a stored sign-in, else with the key or secret, else by `request.signIn`. */
-export async function obtainSession(
+/** A valid token, and its session. */
+interface ObtainedToken {
+  readonly session: OktaSession
+  readonly token: AccessToken
+}
+
+/** Returns the token of a stored sign-in, else a new one by the key or secret, else one by `request.signIn`. */
+export async function obtainToken(
   { settings, deps }: OpenConnection,
   terminal: Terminal,
-  { isOneToken = false, signIn, ...request }: SessionRequest = {},
-): Promise<OktaSession> {
+  { isOneToken = false, forceRefresh = false, signIn, ...request }: TokenRequest = {},
+): Promise<ObtainedToken> {
   const { signal } = terminal
   const tokenOptions = { ...request, signal }
   // A stored token needs no key. Reading a key, above all from the keyring, takes longer than all other steps.
-  const selection = isOneToken && !request.forceRefresh ? selectionWithoutKey(settings) : undefined
-  const cached = selection && (await findSession(selection, tokenOptions, deps))
-  if (cached?.session !== undefined) return cached.session
+  const selection = isOneToken && !forceRefresh ? selectionWithoutKey(settings) : undefined
+  const cached = selection && (await storedToken(selection, tokenOptions, deps))
+  if (cached !== undefined && 'token' in cached) return cached
 
   const options = await optionsOf(settings, terminal)
-  if ('apiToken' in options) return await connect(requireConnectOptions(options), deps)
-  const stored = await findSession(options, tokenOptions, deps)
-  if (stored.session !== undefined) return stored.session
+  const withToken = async (session: OktaSession) => ({ session, token: await session.token(tokenOptions) })
+  if ('apiToken' in options) return await withToken(await connect(requireConnectOptions(options), deps))
+  const stored = await storedToken(options, { ...tokenOptions, forceRefresh }, deps)
+  if ('token' in stored) return stored
   if (stored.error.code !== 'login_required') throw stored.error
-  if (isHeadless(settings.values)) return await connect({ ...requireConnectOptions(options), signal }, deps)
-  if (signIn !== undefined) return await signIn({ ...requireConnectOptions(options), signal })
-  throw stored.error
+  const connectNow = isHeadless(settings.values) ? (all: ConnectOptions) => connect(all, deps) : signIn
+  if (connectNow === undefined) throw stored.error
+  return await withToken(await connectNow({ ...requireConnectOptions(options), signal }))
 }
 
 // Without a tenant and a client ID it would select the current sign-in, which may be of another app.
@@ -106,20 +114,15 @@ function selectionWithoutKey({ values }: ResolvedSettings): ResumeOptions | unde
   return { grant: 'client_credentials', ...rest, tenant, clientId }
 }
 
-type FoundSession =
-  | { readonly session: OktaSession }
-  | { readonly session?: undefined; readonly error: OktaConnectError }
-
-// A missing sign-in, or a token that nothing here can renew, is a result: the next step may get a token.
-async function findSession(
+// That no sign-in matches, or that its token cannot be renewed here, is a result: the next step may get a token.
+async function storedToken(
   selection: ResumeOptions,
   options: TokenOptions,
   deps: Partial<Deps>,
-): Promise<FoundSession> {
+): Promise<ObtainedToken | { readonly error: OktaConnectError }> {
   try {
     const session = await resume(selection, deps)
-    await session.token(options)
-    return { session }
+    return { session, token: await session.token(options) }
   } catch (error) {
     if (isOktaConnectError(error) && ['login_required', 'key_required'].includes(error.code)) return { error }
     throw error
