@@ -57,7 +57,7 @@ function prompts(
       const print = browser ? terminal.info : terminal.error
       print(browser ? 'Sign in with your browser. If it does not open, go to:' : 'To sign in, go to:')
       print(`  ${url.href}`)
-      await showWait('Waiting for the sign-in in the browser', timeoutMs)
+      await showWait('Complete the sign-in in the browser', timeoutMs)
       if (!browser) return
       const { variables } = io.environment
       await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: variables }))

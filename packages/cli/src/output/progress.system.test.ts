@@ -31,12 +31,12 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a 
     const window = await openWindow({ home, env, columns: 60 })
     await window.enter(`connect-okta login ${app} --no-browser --timeout 2m`)
     // In a narrow terminal it is still one line.
-    const screen = await window.shows(/Waiting for the sign-in in the browser, [12]:\d\d left/)
-    expect(screen.match(/Waiting/g)).toHaveLength(1)
+    const screen = await window.shows(/Complete the sign-in in the browser, [12]:\d\d left/)
+    expect(screen.match(/Complete/g)).toHaveLength(1)
     const address = /http:\/\/\S+authorize\S+/.exec(screen)?.[0] ?? ''
     await new ScriptedBrowser(okta).visit(new URL(address), okta.users[0] ?? { login: '', password: '' })
     const after = await window.shows('Connected to')
-    expect(after).not.toContain('Waiting')
+    expect(after).not.toContain('Complete')
     expect(await window.hasCursor()).toBe(true)
   })
 

@@ -128,7 +128,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
     ['for the kind of sign-in', 'login ORG', 'Who connects?', []],
     ['for the client ID', 'login ORG', 'Client ID:', ['Enter']],
     ['for an address', 'login APP --manual', 'Address: ', []],
-    ['for the browser', 'login APP --no-browser', 'for the sign-in in the browser', []],
+    ['for the browser', 'login APP --no-browser', 'Complete the sign-in in the browser', []],
   ])('exits with 130 at the wait %s, and restores the terminal', async (_what, args, prompt, keys) => {
     const window = await openWindow({ home, env })
     await window.enter('stty -a > before; clear')
