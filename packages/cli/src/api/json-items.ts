@@ -40,6 +40,6 @@ export function* jsonItems(json: string): Generator<string, void> {
 
 function item(json: string): string {
   const value: unknown = JSON.parse(json)
-  // A line end may only stand between values.
+  // JSON allows a line end only between values.
   return /[\r\n]/.test(json) ? JSON.stringify(value) : json.trim()
 }

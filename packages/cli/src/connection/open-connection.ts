@@ -72,7 +72,7 @@ async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<D
 interface TokenRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefresh'> {
   /** Whether only one token is needed, which needs no key if it is stored. Default: false. */
   readonly isOneToken?: boolean
-  /** Signs in a user, if there is no other way to a token. Default: the user is not asked. */
+  /** Signs in a user, if no other step gets a token. Default: the user is not asked. */
   readonly signIn?: (options: ConnectOptions) => Promise<OktaSession>
 }
 

@@ -12,7 +12,7 @@ let okta: OktaEmulator
 let redirectUri: string
 let home: string
 let program: string[]
-let person: string[]
+let user: string[]
 
 beforeAll(async () => {
   redirectUri = await freeRedirectUri()
@@ -29,7 +29,7 @@ beforeEach(async () => {
   const { clientId, jwk } = okta.client('service')
   const org = ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
   program = [...org, '--client-id', clientId, '--jwk-file', await jsonFile(home, 'key.json', jwk)]
-  person = [...org, '--client-id', okta.client('spa').clientId]
+  user = [...org, '--client-id', okta.client('spa').clientId]
 })
 
 const run = (args: readonly string[]) => runCommand(args, { HOME: home })
@@ -37,22 +37,22 @@ const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 describe('--verbose', () => {
   it('shows each request without its secrets', async () => {
     const keyText = await readFile(join(home, 'key.json'), 'utf8')
-    const said: string[] = []
+    const output: string[] = []
     const env = { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri }
     const verbose = async (args: readonly string[]) => {
       const { code, stderr } = await runCommand([...args, '--verbose'], env, { openBrowser: signInAs(okta.users[0]) })
       expect(code).toBe(0)
-      said.push(stderr)
+      output.push(stderr)
     }
-    await verbose(['login', ...person])
-    const { stdout: userToken } = await run(['token', ...person])
-    await verbose(['token', ...person, '--force-refresh'])
+    await verbose(['login', ...user])
+    const { stdout: userToken } = await run(['token', ...user])
+    await verbose(['token', ...user, '--force-refresh'])
     await verbose(['login', ...program])
     const { stdout: bound } = await run(['token', ...program.slice(0, -2)])
     await verbose(['api', '/api/v1/users?limit=1', ...program])
-    await verbose(['logout', ...person])
+    await verbose(['logout', ...user])
 
-    const all = said.join('')
+    const all = output.join('')
     expect(all).toMatch(/^> POST http:\S+\/oauth2\/v1\/token$/m)
     expect(all).toMatch(/^> (?=.*grant_type=authorization_code).*\bcode=\*\*\*/m)
     expect(all).toMatch(/^> authorization: DPoP \*\*\*$/m)

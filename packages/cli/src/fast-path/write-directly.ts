@@ -9,7 +9,7 @@ import { writeSync } from 'node:fs'
 /**
  * Writes text to stdout.
  *
- * @param openStream returns the stream, which takes what a full pipe does not accept at once.
+ * @param openStream returns the stream, which gets the text that a full pipe does not accept at once.
  * @throws `ErrnoException`, such as `EPIPE` for a pipe whose reader has ended.
  */
 export function writeDirectly(text: string, openStream: () => NodeJS.WritableStream): void {

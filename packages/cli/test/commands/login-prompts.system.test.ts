@@ -122,7 +122,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
 })
 
 describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
-  // ORG and APP stand for flags.
+  // ORG and APP are replaced by flags.
   it.each<[string, string, string, string[]]>([
     ['for the tenant', 'login', 'Tenant, such as', []],
     ['for the kind of sign-in', 'login ORG', 'Who connects?', []],

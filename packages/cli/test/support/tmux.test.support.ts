@@ -9,7 +9,7 @@ import { program } from './spawn.test.support.js'
 
 const execute = promisify(execFile)
 
-/** A real terminal with a shell in it, at which somebody types. */
+/** A real terminal with a shell, for tests that type. */
 export interface TerminalWindow {
   /** Types text, as it is. */
   type(text: string): Promise<void>
