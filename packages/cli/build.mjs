@@ -21,10 +21,10 @@ await rm('dist', { recursive: true, force: true })
 await bundleProgram({
   input: {
     input: 'src/bin/main.ts',
-    // Optional: they are used if they are installed beside the bundle.
+    // Optional: they are used if they are installed next to the bundle.
     external: ['@connect-okta/server', 'redis'],
     plugins: [fastStringWidth],
-    // yargs uses it for configuration files that extend others, which this program has none of.
+    // yargs uses it only for configuration files that extend others.
     transform: { define: { VERSION: JSON.stringify(version), 'import.meta.resolve': 'undefined' } },
   },
   output: {

@@ -1,16 +1,16 @@
 import type { Command } from './command.js'
 import { command as token } from './commands/token.js'
 
-/** What is known of a command before it is loaded. */
+/** A command, before its module is loaded. */
 export interface ListedCommand {
-  /** Its name, and what follows it, as yargs writes it. */
+  /** Its name and its arguments, in the notation of yargs. */
   readonly usage: string
   readonly describe: string
-  // A command takes its own flags, whatever they are.
+  // Each command has a type of its own for its flags.
   load(): Promise<{ readonly command: Command<never> }>
 }
 
-/** Every command, in the order of the help text. Each is loaded when it is asked for. */
+/** Every command, in the order of the help text. Each is loaded when it runs. */
 export const commandList: readonly ListedCommand[] = [
   {
     usage: 'login',
@@ -19,8 +19,8 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'token',
-    describe: 'Print a good access token; opens no browser unless told to',
-    // What programs run over and over is in the chunk that is loaded at the start.
+    describe: 'Print a valid access token; opens a browser only with --interactive',
+    // Scripts run it most often: it is part of the chunk that is loaded at the start.
     load: async () => ({ command: token }),
   },
   {
@@ -35,37 +35,37 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'status',
-    describe: 'Show what is connected, and until when',
+    describe: 'List your sign-ins, and when their tokens expire',
     load: () => import('./commands/status.js'),
   },
   {
     usage: 'profiles [action] [name]',
-    describe: 'List, show, choose and remove saved connections',
+    describe: 'List, show, select and remove saved connections',
     load: () => import('./commands/profiles.js'),
   },
   {
     usage: 'logout',
-    describe: 'Forget a token and revoke it at Okta',
+    describe: 'Delete a token, and revoke it at Okta',
     load: () => import('./commands/logout.js'),
   },
   {
     usage: 'keygen',
-    describe: 'Make a client key for an app',
+    describe: 'Generate a client key for an app',
     load: () => import('./commands/keygen.js'),
   },
   {
     usage: 'doctor',
-    describe: 'Find out what is wrong, and how to mend it',
+    describe: 'Find out why a connection fails, and how to fix it',
     load: () => import('./commands/doctor.js'),
   },
   {
     usage: 'serve',
-    describe: 'Hand tokens to programs over HTTP: the broker',
+    describe: 'Serve tokens to programs over HTTP (the broker)',
     load: () => import('./commands/serve.js'),
   },
   {
     usage: 'completion <shell>',
-    describe: 'Print what completes commands in bash, zsh, fish or PowerShell',
+    describe: 'Print the script for completion in bash, zsh, fish or PowerShell',
     load: () => import('./commands/completion.js'),
   },
 ]

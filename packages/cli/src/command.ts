@@ -17,22 +17,22 @@ export const commonFlags = {
   store: {
     type: 'string',
     requiresArg: true,
-    describe: 'Where tokens are kept: auto (unless said), file, memory or redis://…',
+    describe: 'Where tokens are stored: auto (default), file, memory or redis://…',
   },
-  json: { type: 'boolean', default: false, describe: 'The answer as JSON, and errors too' },
-  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Say nothing but the answer and errors' },
-  verbose: { type: 'boolean', alias: 'v', default: false, describe: 'Show each HTTP request, secrets masked' },
+  json: { type: 'boolean', default: false, describe: 'Print the answer and errors as JSON' },
+  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Print only the answer and errors' },
+  verbose: { type: 'boolean', alias: 'v', default: false, describe: 'Print each HTTP request, with secrets masked' },
 } as const satisfies FlagTable
 
-/** One command: what it takes, and what it does. */
+/** A command: its flags, its arguments and what it does. */
 export interface Command<Flags extends CommonFlags> {
-  /** Whether it takes the flags that say which connection is meant. */
-  readonly isAboutConnection?: true
-  /** Its own flags. What comes of them reaches {@link run} in camel case. */
+  /** Whether it accepts the flags that select a connection. */
+  readonly hasConnectionFlags?: true
+  /** Its own flags. {@link run} gets their values by names in camel case. */
   readonly options?: FlagTable
-  /** What its usage has in brackets, by its name there. */
+  /** Its arguments, by their names in the usage. */
   readonly positionals?: Readonly<Record<string, PositionalOptions>>
-  /** Command lines, with `$0` for the program, and what each is for. */
+  /** Command lines, with `$0` for the program, and what each does. */
   readonly examples: readonly (readonly [commandLine: string, meaning: string])[]
   run(flags: Flags, terminal: Terminal): Promise<void>
 }

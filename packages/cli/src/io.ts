@@ -1,18 +1,19 @@
 import type { Deps } from '@connect-okta/core'
+import type { Environment } from '@connect-okta/core/profiles'
 
-/** What the program reads from and writes to. Only `bin/` binds it to the process, so tests run `main` without one. */
+/** The input, output and environment of the program. Only `bin/` binds it to the process, so that tests run `main` in their own. */
 export interface Io {
-  /** The environment variables. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** The environment variables, and the folders that they name. */
+  readonly environment: Environment
   /** The folder that relative paths start from. */
   readonly cwd: string
-  /** The home folder that the environment names: with an empty or relative `HOME` it is not absolute. */
+  /** The home folder, exactly as `HOME` names it: it may be empty or relative. */
   readonly home: string
   /** The version that `--version` prints. */
   readonly version: string
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; readonly readableEnded?: boolean }
   readonly stdout: Output
-  /** Writes a whole answer to {@link stdout}. */
+  /** Writes a complete answer to {@link stdout}. */
   writeAnswer(text: string): void
   readonly stderr: Output
   /** Whether another program reads stdout, and may itself write to the terminal. */
@@ -20,7 +21,7 @@ export interface Io {
   readonly interruption: Interruption
   /** The time, in milliseconds since 1970. */
   now(): number
-  /** Measures intervals, in milliseconds. Never set, unlike the time. */
+  /** A monotonic clock for intervals, in milliseconds. */
   monotonicNow(): number
   /** Sends requests. */
   readonly fetch: Deps['fetch']
@@ -31,13 +32,13 @@ export interface Io {
 /** A stream that may be a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
-/** The signals that end a command from outside. */
+/** The signals that end a command. */
 export interface Interruption {
-  /** Fires at the first of them. */
+  /** Fires at the first signal. */
   readonly signal: AbortSignal
-  /** By the convention of shells: 128 plus the number of the signal. `undefined` before the first. */
+  /** 128 plus the number of the signal, as in shells. `undefined` before the first signal. */
   readonly exitCode: number | undefined
-  /** Does what Ctrl+C does, for a library that reads the keyboard itself. */
+  /** Has the effect of Ctrl+C, for a library that reads the keyboard itself. */
   interrupt(): void
   /** Stops handling the signals, for a command that handles them itself. */
   release(): void

@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, run as runCommand } from './run.test.support.js'
+import { emptyHome, run as runCommand } from '../test/support/run.test.support.js'
 
 let okta: OktaEmulator
 let home: string
@@ -27,8 +27,8 @@ const run = (args: readonly string[], { input = '', env = {} } = {}) =>
   runCommand(args, { HOME: home, ...env }, { input })
 const login = () => run(['login', ...connection, '--jwk-file', jwkFile])
 
-describe('login, then token', () => {
-  it('prints the token alone on stdout, and the token works', async () => {
+describe('token after login', () => {
+  it('prints only the token on stdout, and the token works', async () => {
     const { code, stdout, stderr } = await login()
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toContain(`Connected to ${okta.orgUrl.host}`)
@@ -38,13 +38,13 @@ describe('login, then token', () => {
     expect(token).toMatchObject({ code: 0, stderr: '' })
     expect(token.stdout).toMatch(/^\S+\n$/)
     expect(okta.requests).toEqual([])
-    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+    const response = await fetch(new URL('/api/v1/users', okta.orgUrl), {
       headers: { authorization: `Bearer ${token.stdout.trim()}` },
     })
-    expect(answer.status).toBe(200)
+    expect(response.status).toBe(200)
   })
 
-  it('warns once, at the first login, that tokens are stored unencrypted', async () => {
+  it('warns at the first login only when tokens are stored unencrypted', async () => {
     expect((await login()).stderr).toContain('unencrypted')
     expect((await login()).stderr).not.toContain('unencrypted')
   })
@@ -67,7 +67,7 @@ describe('login, then token', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ accessToken: raw.trim(), tokenType: 'Bearer' })
   })
 
-  it('connects when a key is given, and renews with --force-refresh', async () => {
+  it('connects when a key is given, and gets another token with --force-refresh', async () => {
     const token = () => run(['token', ...connection, '--jwk-file', jwkFile])
     const first = await token()
     expect(first).toMatchObject({ code: 0 })
@@ -80,7 +80,7 @@ describe('login, then token', () => {
 })
 
 describe('status and logout', () => {
-  it('print and end the login', async () => {
+  it('list and end the sign-in', async () => {
     expect(await run(['status'])).toMatchObject({
       code: 0,
       stdout: '',
@@ -94,18 +94,20 @@ describe('status and logout', () => {
     const logout = await run(['logout', '--jwk-file', jwkFile])
     expect(logout).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Disconnected') })
     expect(await run(['token'])).toMatchObject({ code: 3, stdout: '' })
-    const answer = await fetch(new URL('/api/v1/users', okta.orgUrl), { headers: { authorization: `Bearer ${token}` } })
-    expect(answer.status).toBe(401)
+    const response = await fetch(new URL('/api/v1/users', okta.orgUrl), {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(response.status).toBe(401)
   })
 
-  it('logout without the key removes the token, and warns that it is not revoked', async () => {
+  it('deletes the token and warns that it is not revoked when logout has no key', async () => {
     await login()
     const { stdout, stderr } = await run(['logout', '--json'])
     expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ revoked: false, scopes: ['okta.users.read'] })])
     expect(stderr).toContain('not revoked')
   })
 
-  it('logout leaves no current login, and token uses no other', async () => {
+  it('fails when logout has ended the current sign-in, and uses no other one', async () => {
     await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
     await login()
     await run(['logout', '--jwk-file', jwkFile])
@@ -113,7 +115,7 @@ describe('status and logout', () => {
     expect(await run(['token', '--scopes', 'okta.groups.read'])).toMatchObject({ code: 0 })
   })
 
-  it('login reports a stored login, and --force replaces it', async () => {
+  it('reports a stored sign-in, which --force replaces', async () => {
     const first = await login()
     expect(first.stderr).not.toContain('already')
     expect((await login()).stderr).toContain('already; --force')
@@ -123,7 +125,7 @@ describe('status and logout', () => {
     expect(okta.requests).toHaveLength(1)
   })
 
-  it('login requests a missing scope again, and warns until it is granted', async () => {
+  it('requests a missing scope again at each login, and warns until Okta grants it', async () => {
     const args = ['login', ...connection, 'okta.apps.manage', '--jwk-file', jwkFile]
     for (const _again of [1, 2]) {
       okta.clearRequests()
@@ -133,7 +135,7 @@ describe('status and logout', () => {
     expect((await run(['status'])).stdout).toContain('(without okta.apps.manage)')
   })
 
-  it('logout --all ends every login, and exits with 0 without one', async () => {
+  it('ends every sign-in with logout --all, and exits with 0 when there is none', async () => {
     await login()
     await run(['login', ...connection.with(-1, 'okta.groups.read'), '--jwk-file', jwkFile])
     const logout = await run(['logout', '--all', '--jwk-file', jwkFile, '--json'])
@@ -142,26 +144,31 @@ describe('status and logout', () => {
   })
 })
 
-describe('bad input', () => {
-  // CONNECTION stands for the flags of a connection.
+describe('an invalid command line', () => {
+  // CONNECTION is replaced by the flags of a connection.
   it.each<[string, string[], number, string]>([
-    ['no command', [], 2, 'Name a command'],
-    ['an unknown command', ['tokn'], 2, 'There is no command tokn. Did you mean token'],
-    ['an unknown command after a flag', ['--json', 'tokn'], 2, 'There is no command tokn'],
-    ['no command, but a flag with a value', ['--store', 'file'], 2, 'Name a command'],
-    ['a profile that is named as a command is', ['api', '--profile', 'login'], 2, 'connect-okta api <'],
-    ['a command that is like no other', ['exec'], 2, 'There is no command exec.\n  See connect-okta --help.'],
-    ['a command that lacks a word', ['completion'], 2, 'Something is missing: connect-okta completion <shell>'],
-    ['another, after a flag with a value', ['--store', 'x', 'api'], 2, 'Something is missing: connect-okta api <'],
-    ['an unknown flag', ['token', '--tenat-name', 'x'], 2, 'Unknown: tenat-name\n'],
-    ['a flag without its value', ['token', '--tenant'], 2, 'tenant'],
-    ['login without a client id', ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
-    ['a malformed tenant', ['token', '--tenant', 'exa mple'], 2, 'not a host name'],
-    ['a time span that is none', ['token', '--min-validity', 'soon'], 2, 'no time span'],
-    ['a key file that is not there', ['login', 'CONNECTION', '--jwk-file', 'none.json'], 2, 'none.json'],
-    ['an unknown store', ['token', '--store', 'cloud'], 2, 'cloud'],
-    ['used before a login', ['token'], 3, 'login_required'],
-  ])('is rejected when it is %s', async (_what, args, code, reason) => {
+    ['has no command', [], 2, 'Missing command'],
+    ['has an unknown command', ['tokn'], 2, 'Unknown command: tokn. Did you mean token'],
+    ['has an unknown command after a flag', ['--json', 'tokn'], 2, 'Unknown command: tokn'],
+    ['has only a flag with a value', ['--store', 'file'], 2, 'Missing command'],
+    ['names a profile like a command', ['api', '--profile', 'login'], 2, 'connect-okta api <'],
+    [
+      'has an unknown command that is similar to none',
+      ['exec'],
+      2,
+      'Unknown command: exec.\n  See connect-okta --help.',
+    ],
+    ['lacks an argument', ['completion'], 2, 'Missing argument: connect-okta completion <shell>'],
+    ['lacks an argument after a flag with a value', ['--store', 'x', 'api'], 2, 'Missing argument: connect-okta api <'],
+    ['has an unknown flag', ['token', '--tenat-name', 'x'], 2, 'Unknown option: tenat-name\n'],
+    ['has a flag without its value', ['token', '--tenant'], 2, 'tenant'],
+    ['is login without a client ID', ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
+    ['has a malformed tenant', ['token', '--tenant', 'exa mple'], 2, 'not a host name'],
+    ['has an invalid duration', ['token', '--min-validity', 'soon'], 2, 'Invalid duration'],
+    ['names a key file that does not exist', ['login', 'CONNECTION', '--jwk-file', 'none.json'], 2, 'none.json'],
+    ['has an unknown store', ['token', '--store', 'cloud'], 2, 'cloud'],
+    ['is token before a sign-in', ['token'], 3, 'login_required'],
+  ])('is rejected when it %s', async (_what, args, code, reason) => {
     const result = await run(args.flatMap(one => (one === 'CONNECTION' ? connection : one)))
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(reason)

@@ -1,9 +1,9 @@
+import { rejectSecrets } from './command-line/secret-argument.js'
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
 import { renderedHelp } from './fast-path/rendered-help.js'
 import type { Io } from './io.js'
 import { openTerminal, type Terminal } from './output/terminal.js'
-import { rejectSecrets } from './secret-argument.js'
 
 /**
  * Runs one command line.
@@ -19,10 +19,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Prints what failed on stderr and returns the exit code for it. */
+/** Prints an error on stderr, and returns the exit code for it. */
 export async function reportFailure(error: unknown, args: readonly string[], io: Io): Promise<number> {
   const terminal = openTerminal(io)
-  // With a wrong command line there are no flags, and the error is JSON all the same.
+  // An invalid command line has no flags, but its error is JSON with --json too.
   terminal.setOptions({ json: args.includes('--json'), quiet: false, verbose: false })
   const { renderFailure } = await import('./output/render-failure.js')
   return renderFailure(error, terminal)
@@ -31,24 +31,24 @@ export async function reportFailure(error: unknown, args: readonly string[], io:
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const help = args.at(-1) === '--help' ? renderedHelp(args, terminal.columns) : undefined
   if (help !== undefined) terminal.answer(help)
-  else if (args[0] === '__complete') await answerShell(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
+  else if (args[0] === '__complete') await printCompletions(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
   else if (!(await runPlainCommand(args, terminal))) {
-    const { runWithYargs } = await import('./command-yargs.js')
+    const { runWithYargs } = await import('./command-line/command-yargs.js')
     await runWithYargs(args, terminal)
   }
   return terminal.exitCode
 }
 
-// The scripts of `completion` run this at each Tab.
-async function answerShell(before: readonly string[], last: string, terminal: Terminal): Promise<void> {
+// For the scripts of `completion`.
+async function printCompletions(before: readonly string[], last: string, terminal: Terminal): Promise<void> {
   const { complete } = await import('./completion/complete.js')
-  const candidates = await complete(before, last)
+  const candidates = await complete(before, last, terminal.io.environment)
   if (candidates !== '') terminal.answer(candidates)
 }
 
 /** @returns whether {@link readPlainFlags} accepts the command line. */
 async function runPlainCommand([name, ...rest]: readonly string[], terminal: Terminal): Promise<boolean> {
-  // A command with positionals is not found by its name only.
+  // A command with positionals is left to yargs.
   const listed = commandList.find(({ usage }) => usage === name)
   if (listed === undefined) return false
   const { command } = await listed.load()

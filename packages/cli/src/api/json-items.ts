@@ -1,8 +1,8 @@
 /**
- * The items of a JSON array, each as JSON on one line; of another value, the value itself. Items keep their escapes and all
- * digits of their numbers. They come one by one: parsed as a whole, an array may take sixty times its size.
+ * Yields the items of a JSON array, each as JSON on one line. Yields any other value itself. Items keep their escapes and all
+ * digits of their numbers. They are parsed one by one, because a parsed array may need sixty times the memory of its text.
  *
- * @throws SyntaxError for what is not JSON. The items before it have come by then.
+ * @throws SyntaxError for text that is not JSON, after the items before it.
  */
 export function* jsonItems(json: string): Generator<string, void> {
   if (!/^\s*\[/.test(json)) return void (yield item(json))
@@ -10,14 +10,14 @@ export function* jsonItems(json: string): Generator<string, void> {
   let from = 0
   let count = 0
   let end: number | undefined
-  let isText = false
+  let isInString = false
   // One pass: a regular expression for strings would scan a string without an end again from each of its quotes.
   for (let index = 0; index < json.length && end === undefined; index++) {
     const sign = json[index]
-    if (isText) {
+    if (isInString) {
       if (sign === '\\') index++
-      else if (sign === '"') isText = false
-    } else if (sign === '"') isText = true
+      else if (sign === '"') isInString = false
+    } else if (sign === '"') isInString = true
     else if (sign === '[' || sign === '{') {
       depth++
       if (depth === 1) from = index + 1
@@ -33,12 +33,13 @@ export function* jsonItems(json: string): Generator<string, void> {
     }
   }
   const last = json.slice(from, end)
-  if (end === undefined || json.slice(end + 1).trim() !== '') throw new SyntaxError('The array has no end, or two.')
+  if (end === undefined || json.slice(end + 1).trim() !== '')
+    throw new SyntaxError('The array has no end, or text follows it.')
   if (count > 0 || last.trim() !== '') yield item(last)
 }
 
 function item(json: string): string {
   const value: unknown = JSON.parse(json)
-  // A line end may only stand between values.
+  // JSON allows a line end only between values.
   return /[\r\n]/.test(json) ? JSON.stringify(value) : json.trim()
 }

@@ -4,11 +4,11 @@ const isNode20 = Number.parseInt(process.versions.node, 10) < 22
 let isBrief = false
 
 /**
- * The default `fetch`, for a program that ends soon after it. What it buys: with Node 20, each command that sends a request
+ * The default `fetch`, for a program that ends soon after it. Gain: with Node 20, each command that sends a request
  * ends 0.2 s earlier. After the first response, Node 20 compiles its HTTP parser (WebAssembly) a second time in the background
  * and does not exit before that is done; the two V8 flags turn the second compilation off. Later versions do not wait.
  *
- * Delete with Node 20: use `defaultFetch` in `process-io.ts` instead. Set the flags before anything of `fetch` is used, such
+ * Remove it together with Node 20: use `defaultFetch` in `process-io.ts` instead. Set the flags before anything of `fetch` is used, such
  * as `Headers`.
  */
 export const briefFetch: typeof globalThis.fetch = async (input, init) => {

@@ -5,10 +5,10 @@ const args = process.argv.slice(2)
 const io = processIo()
 let isSettled = false
 
-// An error outside of the command's own promise: Node would print it with its control characters.
+// For an error outside of the promise of the command: Node would print its control characters.
 process.once('uncaughtException', error => void fail(error))
 
-// A promise that nothing settles: the process would end with 0 and without an answer.
+// For a promise that never settles: the process would exit with 0, without an answer.
 process.once('beforeExit', () => {
   if (!isSettled) void fail(new Error('The command has ended without a result.'))
 })

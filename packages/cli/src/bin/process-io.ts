@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { currentEnvironment } from '@connect-okta/core/profiles'
 import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
 import { briefFetch } from './brief-fetch.js'
@@ -7,7 +8,7 @@ import { handleInterruption } from './interruption.js'
 
 declare const VERSION: string
 
-/** Binds the program to this process. Node opens a standard stream when it is first read here, which takes 1 to 2 ms each. */
+/** Binds the program to this process. Each standard stream opens at its first use, because Node needs 1 to 2 ms for each. */
 export function processIo(): Io {
   let stdout: NodeJS.WriteStream | undefined
   let stderr: NodeJS.WriteStream | undefined
@@ -16,7 +17,7 @@ export function processIo(): Io {
     return stdout
   }
   return {
-    env: process.env,
+    environment: currentEnvironment(),
     get cwd() {
       return process.cwd()
     },
@@ -57,7 +58,7 @@ export function processIo(): Io {
 // A reader that ends early, such as head, is not a failure.
 function endWithoutReader({ code }: NodeJS.ErrnoException): never {
   if (code === 'EPIPE') process.exit(0)
-  process.stderr.write(`error: The answer cannot be written: ${code}.\n`)
-  // The exit code of store_failed: this machine.
+  process.stderr.write(`error: Cannot write the output: ${code}.\n`)
+  // As for store_failed: a problem of this machine.
   process.exit(6)
 }

@@ -1,98 +1,93 @@
-import { buildRequest, type RequestFlags } from '../api/api-request.js'
+import { type ApiResponse, callApi, requireSuccess, requireWholeBody, restOfBody } from '@connect-okta/core/api'
 import { printPages } from '../api/print-pages.js'
-import { type Answer, requireFits, requireSuccess, restOf, sendRequest } from '../api/send-request.js'
+import { type RequestFlags, readRequest } from '../api/read-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
-import { indentJson } from '../output/indent-json.js'
+import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
 import type { Terminal } from '../output/terminal.js'
+import { indentJson } from '../output/text/indent-json.js'
 
 interface ApiFlags extends ConnectionFlags, RequestFlags {
   readonly include: boolean
   readonly paginate: boolean
 }
 
-/** `connect-okta api`: calls Okta. */
+/** `connect-okta api`: calls the Okta API. */
 export const command: Command<ApiFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
     field: {
       type: 'string',
       array: true,
       requiresArg: true,
       alias: 'F',
-      describe: 'name=value of the JSON body, or of the query with GET; true, null, numbers and @FILE are understood',
+      describe: 'name=value for the JSON body, or for the query of GET; converts true, false, null, numbers and @FILE',
     },
     'raw-field': {
       type: 'string',
       array: true,
       requiresArg: true,
       alias: 'f',
-      describe: 'The same, always a text',
+      describe: 'name=value, always as text',
     },
-    header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'Name: value' },
+    header: { type: 'string', array: true, requiresArg: true, alias: 'H', describe: 'A header, as Name: value' },
     input: {
       type: 'string',
       requiresArg: true,
       conflicts: ['field', 'raw-field'],
-      describe: 'The file with the body; - reads stdin',
+      describe: 'The file of the body; - reads stdin',
     },
     include: {
       type: 'boolean',
       default: false,
       alias: 'i',
-      describe: 'Print status and headers of the answer first',
+      describe: 'Print status and headers of the response first',
     },
     paginate: {
       type: 'boolean',
       default: false,
-      describe: 'Every page, one item a line (NDJSON); with --json as one array',
+      describe: 'Get every page; prints one item on each line (NDJSON), or one array with --json',
     },
   },
   positionals: {
-    method: { type: 'string', describe: 'GET, POST, …; or the path alone: GET, and POST with a body' },
+    method: { type: 'string', describe: 'GET, POST, …; default: GET, or POST with a body' },
     path: { type: 'string', describe: 'A path such as /api/v1/users, or a URL of the org' },
   },
   examples: [
-    ['$0 api /api/v1/users/me', 'Who am I?'],
-    ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Fields of a query'],
-    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Everybody, page after page'],
-    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Fields of a JSON body'],
+    ['$0 api /api/v1/users/me', 'Get your own user'],
+    ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Query parameters'],
+    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'All users, page by page'],
+    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'A JSON body from fields'],
     ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'A body from a file'],
   ],
 
   async run(flags, terminal) {
     const { signal } = terminal
-    const request = await buildRequest(flags, terminal.io)
-    const tenant = flags.tenant ?? originOf(request.target)
-    const connection = await openConnection({ ...flags, tenant }, terminal)
-    const session = await obtainSession(connection, { signal })
+    const request = await readRequest(flags, terminal.io)
+    const connection = await openConnectionFor(request.path, flags, terminal)
+    const { session } = await obtainToken(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
-    const answer = await sendRequest(session, request, signal)
-    if (terminal.isAnswerRead) await requireFits(answer, session, 'To save it all the same: connect-okta api … > FILE')
-    if (flags.include) await terminal.write(headOf(answer))
-    await printBody(answer, terminal)
-    // More than fits into memory goes to a pipe or a file as it comes.
-    for await (const part of restOf(answer, session, signal)) await terminal.write(part)
-    requireSuccess(answer, request)
+    const response = await callApi(session, request, { signal })
+    if (terminal.isAnswerRead) {
+      await requireWholeBody(response, session, 'Save it to a file: connect-okta api … > FILE')
+    }
+    if (flags.include) await terminal.write(headOf(response))
+    await printBody(response, terminal)
+    for await (const part of restOfBody(response, session, signal)) await terminal.write(part)
+    requireSuccess(response)
   },
 }
 
-// A full URL says which org is meant.
-function originOf(target: string): string | undefined {
-  return URL.canParse(target) ? new URL(target).origin : undefined
-}
-
-async function printBody({ body: { start: body }, headers }: Answer, terminal: Terminal): Promise<void> {
+async function printBody({ body: { start: body }, headers }: ApiResponse, terminal: Terminal): Promise<void> {
   if (body.byteLength === 0) return
   const isJson = /json/.test(headers.get('content-type') ?? '')
-  // For a person, JSON is indented; a program gets every byte as it came.
+  // Indented for a user. A program gets the exact bytes.
   if (isJson && terminal.isAnswerRead) return terminal.answer(indentJson(body.toString()))
   await terminal.write(body)
   if (terminal.isAnswerRead) await terminal.write('\n')
 }
 
-function headOf({ status, statusText, headers }: Answer): string {
+function headOf({ status, statusText, headers }: ApiResponse): string {
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`)
   return `${[`HTTP ${status} ${statusText}`.trimEnd(), ...lines].join('\n')}\n\n`
 }

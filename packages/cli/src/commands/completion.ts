@@ -7,10 +7,10 @@ interface CompletionFlags extends CommonFlags {
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const satisfies readonly Shell[]
 
-/** `connect-okta completion`: what a shell has to run to complete our commands. */
+/** `connect-okta completion`: prints the completion script of a shell. */
 export const command: Command<CompletionFlags> = {
   positionals: {
-    shell: { choices: shells, describe: 'For which shell' },
+    shell: { choices: shells, describe: 'The shell' },
   },
   examples: [
     ['eval "$($0 completion bash)"', 'In ~/.bashrc'],

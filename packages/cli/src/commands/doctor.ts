@@ -1,50 +1,51 @@
-import { type ConnectOptions, isOktaConnectError } from '@connect-okta/core'
+import { isOktaConnectError } from '@connect-okta/core'
 import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { connectOptionsOf } from '@connect-okta/core/profiles'
 import { listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
 import { showProgress } from '../output/progress.js'
 import { renderAccount } from '../output/render-account.js'
+import { withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
-import { wrapWords } from '../output/wrap-words.js'
+import { wrapWords } from '../output/text/wrap-words.js'
 
 interface DoctorFlags extends ConnectionFlags {
   readonly redirectUri: readonly string[] | undefined
 }
 
-/** `connect-okta doctor`: looks at everything that a connection needs. */
+/** `connect-okta doctor`: checks everything that a connection needs. */
 export const command: Command<DoctorFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
     'redirect-uri': {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'As registered with the app, port included',
+      describe: 'A redirect URI as registered with the app, port included',
     },
   },
   examples: [
-    ['$0 doctor', 'The default profile, or the org of the latest login'],
-    ['$0 doctor --tenant example.okta.com', 'The way to an org'],
-    ['$0 doctor --profile ci --json', 'For a program'],
+    ['$0 doctor', 'Check the default profile, or the org of your latest sign-in'],
+    ['$0 doctor --tenant example.okta.com', 'Check whether an org can be reached'],
+    ['$0 doctor --profile ci --json', 'Check a profile, for a program'],
   ],
 
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
     const findings: Finding[] = []
     {
-      using progress = await showProgress('Looking', terminal)
-      for await (const finding of examine(flags, connection, terminal)) {
+      using progress = await showProgress('Checking', terminal)
+      for await (const found of examine(flags, connection, terminal)) {
+        const finding = withAdvice(found)
         findings.push(finding)
         if (!flags.json) terminal.answer(...render(finding, terminal))
-        progress.update(`Looking, after ${named(finding.check)}`)
+        progress.update(`Checking, after ${named(finding.check)}`)
       }
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
     const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
-    if (failed === undefined) return terminal.info(isOfAnOrg(findings) ? 'All checks passed.' : nothingNamed)
+    if (failed === undefined) return terminal.info(isAboutOrg(findings) ? 'All checks passed.' : onlyMachineChecked)
     terminal.exitCode = exitCodeOf(failed.check)
   },
 }
@@ -54,63 +55,57 @@ async function* examine(
   { settings, deps }: OpenConnection,
   terminal: Terminal,
 ): AsyncIterable<Finding> {
-  const { key, clientSecret, apiToken, ...open } = settings.values
-  const { clientId: _app, ...way } = open
-  const { signal } = terminal
-  const own = { ...(redirectUri !== undefined && { redirectUri }), signal }
-  const tenant = settings.values.tenant ?? (await tenantOfLogin(deps, terminal))
+  const { key, clientSecret, apiToken, clientId: _app, store: _store, ...orgSettings } = settings.values
+  const { signal, io } = terminal
+  const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
+  const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))
   // A credential is only sent to the org that it is configured for.
   const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined
   try {
-    const options = {
-      ...(isForOtherOrg ? way : await connectOptionsOf(settings, { notify: terminal.notice })),
-      ...(tenant !== undefined && { tenant }),
-      ...own,
-    }
-    yield* diagnose(options, deps)
+    const options = isForOtherOrg ? orgSettings : await optionsOf(settings, terminal)
+    yield* diagnose({ ...options, ...(tenant !== undefined && { tenant }), ...flags }, deps, io.environment)
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    // The key or secret is not where it should be: the app cannot be looked at, all else can.
-    const unreadable: Finding = { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
-    yield unreadable
-    for await (const finding of diagnose({ ...way, ...own } as Partial<ConnectOptions>, deps)) {
+    // Without its key or secret, only the app cannot be checked.
+    yield { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
+    for await (const finding of diagnose({ ...orgSettings, ...flags }, deps, io.environment)) {
       if (finding.check !== 'app') yield finding
     }
   }
 }
 
-async function tenantOfLogin(deps: OpenConnection['deps'], terminal: Terminal): Promise<string | undefined> {
-  // A store that cannot be read is found by its own check.
+async function tenantOfLatestLogin(deps: OpenConnection['deps'], terminal: Terminal): Promise<string | undefined> {
+  // A check of its own reports a store that cannot be read.
   const [login] = await listLogins(deps).catch(() => [])
   if (login !== undefined) {
     const who = login.account === undefined ? login.clientId : renderAccount(login.account)
-    terminal.info(`note: No tenant is named. The checks use the org of the latest login, by ${who}.`)
+    terminal.info(`note: No tenant is given. The checks use the org of your latest sign-in, by ${who}.`)
   }
   return login?.orgUrl
 }
 
-const nothingNamed =
+const onlyMachineChecked =
   'All checks of this machine passed. To check an org and an app too, add --tenant and --client-id, or --profile.'
 
-function isOfAnOrg(findings: readonly Finding[]): boolean {
+function isAboutOrg(findings: readonly Finding[]): boolean {
   return !findings.some(({ check, outcome }) => check === 'tenant' && outcome === 'skipped')
 }
 
-const colours = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' } as const
+const colors = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' } as const
 
 function render({ check, outcome, message, fix }: Finding, terminal: Terminal): readonly Text[] {
   const line = `${outcome.padEnd(7)}  ${named(check).padEnd(20)}  ${message}`
   const wrap = (text: string, indent: number) =>
     terminal.isAnswerRead ? wrapWords(text, terminal.columns, indent) : text
   const text = `${wrap(line, 31)}${fix === undefined ? '' : `\n${wrap(`${' '.repeat(9)}fix: ${fix}`, 14)}`}`
-  return [styled(colours[outcome], text.slice(0, 7)), text.slice(7)]
+  return [styled(colors[outcome], text.slice(0, 7)), text.slice(7)]
 }
 
 function named(check: CheckName): string {
   return check.replaceAll('_', ' ')
 }
 
-// As an error about it would end a command: the input, Okta's refusal, the network, this machine.
+// As for an error: the input, a rejection by Okta, the network, this machine.
 function exitCodeOf(check: CheckName): number {
   switch (check) {
     case 'tenant':

@@ -1,34 +1,31 @@
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string
   readonly url: string
 }
 
-/** `connect-okta header`: the headers for one request, with the DPoP proof that a bound token needs. */
+/** `connect-okta header`: prints the headers for one request, DPoP proof included. */
 export const command: Command<HeaderFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
     method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
-    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'Its URL, or path' },
+    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'The URL or path of the request' },
   },
-  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with a token that is bound to a key']],
+  examples: [
+    ['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl, also with a token that is bound to a key'],
+  ],
 
   async run(flags, terminal) {
     const { method, url, json } = flags
     const { signal } = terminal
-    const connection = await openConnection({ ...flags, tenant: flags.tenant ?? originOf(url) }, terminal)
-    const session = await obtainSession(connection, { signal, isOneToken: true })
+    const connection = await openConnectionFor(url, flags, terminal)
+    const { session } = await obtainToken(connection, terminal, { isOneToken: true })
     const headers = await session.authorization(method, url, { signal })
     if (json) return terminal.answer(JSON.stringify(headers))
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
     terminal.answer(lines.join('\n'))
   },
-}
-
-// A full URL says which org is meant.
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined
 }

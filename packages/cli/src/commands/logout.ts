@@ -1,10 +1,10 @@
 import { type ResumeOptions, resume } from '@connect-okta/core'
-import { connectOptionsOf, parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { parseTenant, type Settings } from '@connect-okta/core/profiles'
 import { type Login, listLogins } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
 import { renderAccount } from '../output/render-account.js'
 import type { Terminal } from '../output/terminal.js'
 
@@ -12,29 +12,33 @@ interface LogoutFlags extends ConnectionFlags {
   readonly all: boolean
 }
 
-/** `connect-okta logout`: forgets, and revokes. */
+/** `connect-okta logout`: deletes stored tokens, and revokes them. */
 export const command: Command<LogoutFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
-    all: { type: 'boolean', default: false, describe: 'Every login that fits' },
+    all: { type: 'boolean', default: false, describe: 'End every sign-in that matches' },
   },
   examples: [
-    ['$0 logout', 'The login of the default profile, or the latest'],
-    ['$0 logout --jwk-file key.json', 'A login by key: Okta revokes only for who has the key'],
-    ['$0 logout --all --tenant example.okta.com', 'All logins of one org'],
+    ['$0 logout', 'End the sign-in of the default profile, or the latest'],
+    ['$0 logout --jwk-file key.json', 'Revoke a token of an app: Okta requires its key'],
+    ['$0 logout --all --tenant example.okta.com', 'End all sign-ins at one org'],
   ],
 
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
-    // What is configured is for connecting: to end all, only what was typed chooses.
-    const own = await connectOptionsOf(connection.settings, { notify: terminal.notice })
+    // With --all, only flags select sign-ins: settings are for connecting.
+    const own = await optionsOf(connection.settings, terminal)
     const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.info('Not signed in.')
     for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
       const who = account === undefined ? '' : `, signed in as ${renderAccount(account)}`
       const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
-      terminal.info(revoked ? `Disconnected ${what}.` : `Forgot ${what}. Its token lives on at Okta until it runs out.`)
+      terminal.info(
+        revoked
+          ? `Disconnected ${what}.`
+          : `Deleted the token of ${what}. Okta did not revoke it: it is valid until it expires.`,
+      )
     }
   },
 }
@@ -42,10 +46,10 @@ export const command: Command<LogoutFlags> = {
 interface Ended {
   readonly orgUrl: string
   readonly clientId: string | undefined
-  /** Who had signed in; `undefined` for an app. */
+  /** The user who signed in; `undefined` for an app. */
   readonly account: Account | undefined
   readonly scopes: readonly string[]
-  /** Whether Okta has ended the token too. */
+  /** Whether Okta has revoked the token. */
   readonly revoked: boolean
 }
 
@@ -68,7 +72,7 @@ async function endAll(
   return ended
 }
 
-// The credential of one app is not sent for another app, or to another server.
+// The credential of an app is never sent for another app, or to another server.
 function isOwn(login: Login, { tenant, clientId, authorizationServer }: Settings): boolean {
   if (tenant === undefined || parseTenant(tenant).origin !== login.orgUrl) return false
   const issuer = `${login.orgUrl}/oauth2/`

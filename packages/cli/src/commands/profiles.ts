@@ -11,36 +11,37 @@ interface ProfilesFlags extends CommonFlags {
   readonly name: string | undefined
 }
 
-/** `connect-okta profiles`: the saved connections. */
+/** `connect-okta profiles`: manages saved connections. */
 export const command: Command<ProfilesFlags> = {
   positionals: {
     action: { choices: actions, default: 'list' as const, describe: 'What to do' },
-    name: { type: 'string', describe: 'Of the profile' },
+    name: { type: 'string', describe: 'The name of the profile' },
   },
   examples: [
-    ['$0 profiles', 'All of them; the default one has a star'],
-    ['$0 profiles show ci', 'One, as it is in the file'],
-    ['$0 profiles use ci', 'Makes it the default profile'],
-    ['$0 profiles remove ci', 'Forgets it; what it connected to stays connected'],
-    ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Makes one'],
+    ['$0 profiles', 'List all profiles; * marks the default'],
+    ['$0 profiles show ci', 'Show one profile'],
+    ['$0 profiles use ci', 'Make it the default profile'],
+    ['$0 profiles remove ci', 'Remove a profile; its sign-in stays'],
+    ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Create a profile'],
   ],
 
   async run({ action, name, json }, terminal) {
-    const profiles = await listProfiles()
+    const { environment } = terminal.io
+    const profiles = await listProfiles(environment)
     if (action === 'list') return printList(profiles, json, terminal)
     if (name === undefined) {
-      throw invalid('The name of the profile is missing.', `Write: connect-okta profiles ${action} NAME`)
+      throw invalid('Missing name of the profile.', `Use: connect-okta profiles ${action} NAME`)
     }
     switch (action) {
       case 'show':
         return terminal.answer(JSON.stringify(named(name, profiles).profile, undefined, json ? undefined : 2))
       case 'use':
-        await setDefaultProfile(name)
+        await setDefaultProfile(name, environment)
         return terminal.info(`${name} is the default profile.`)
       case 'remove':
         named(name, profiles)
-        await removeProfile(name)
-        return terminal.info(`Removed ${name}. What it connected to stays connected until: connect-okta logout.`)
+        await removeProfile(name, environment)
+        return terminal.info(`Removed ${name}. Its sign-in stays: run connect-okta logout to end it.`)
     }
   },
 }
@@ -49,7 +50,7 @@ function printList(profiles: readonly NamedProfile[], json: boolean, terminal: T
   if (json) {
     terminal.answer(JSON.stringify(profiles))
   } else if (profiles.length === 0) {
-    terminal.info('There is no profile yet. connect-okta login --profile NAME makes one.')
+    terminal.info('There are no profiles. Run connect-okta login --profile NAME to create one.')
   } else {
     const width = Math.max(...profiles.map(({ name }) => name.length))
     terminal.answer(profiles.map(one => renderProfile(one, width)).join('\n'))
@@ -69,10 +70,10 @@ function renderProfile({ name, isDefault, profile }: NamedProfile, width: number
 function named(name: string, profiles: readonly NamedProfile[]): NamedProfile {
   const found = profiles.find(profile => profile.name === name)
   if (found !== undefined) return found
-  const there = profiles.map(profile => profile.name).join(', ')
+  const known = profiles.map(profile => profile.name).join(', ')
   throw invalid(
-    `There is no profile of this name (${described(name)}).`,
-    there === '' ? 'There is none yet.' : `There are ${there}.`,
+    `Unknown profile (${described(name)}).`,
+    known === '' ? 'There are no profiles.' : `Known profiles: ${known}.`,
   )
 }
 

@@ -9,28 +9,28 @@ interface ServeFlags extends CommonFlags {
   readonly schema: boolean
 }
 
-/** `connect-okta serve`: the broker, which hands tokens to programs over HTTP. */
+/** `connect-okta serve`: runs the broker, which serves tokens over HTTP. */
 export const command: Command<ServeFlags> = {
   options: {
-    config: { type: 'string', requiresArg: true, describe: 'The configuration, read anew at SIGHUP' },
+    config: { type: 'string', requiresArg: true, describe: 'The configuration file; read again at SIGHUP' },
     listen: {
       type: 'string',
       requiresArg: true,
-      describe: 'HOST:PORT; localhost:8080 unless the configuration says',
+      describe: 'HOST:PORT; default: as in the configuration, else localhost:8080',
     },
     'behind-proxy': {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'The address of a proxy in front that ends TLS, or the number of proxies',
+      describe: 'The address of a reverse proxy that ends TLS, or the number of proxies',
     },
-    'new-secret': { type: 'boolean', default: false, describe: 'Make a secret for a caller' },
+    'new-secret': { type: 'boolean', default: false, describe: 'Generate a secret for a client' },
     schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration' },
   },
   examples: [
-    ['$0 serve', 'Your profiles, to this machine; the secret is shown once'],
-    ['$0 serve --config broker.yaml', 'What a configuration says: docs/broker.md'],
-    ['$0 serve --new-secret', 'A secret, and what the configuration has of it'],
+    ['$0 serve', 'Serve your profiles to this machine; shows the client secret once'],
+    ['$0 serve --config broker.yaml', 'Serve the connections of a configuration: docs/broker.md'],
+    ['$0 serve --new-secret', 'Print a secret, and its digest for the configuration'],
   ],
 
   async run(flags, { io }) {
@@ -49,14 +49,14 @@ function argumentsOf({ config, listen, store, behindProxy = [], newSecret, schem
   return [...named, ...proxies, ...(newSecret ? ['--new-secret'] : []), ...(schema ? ['--schema'] : [])]
 }
 
-// A package of its own: whoever only wants tokens in a shell does without a server.
+// A package of its own, so that users who only want tokens install no server.
 async function loadServer(): Promise<typeof import('@connect-okta/server')> {
   try {
     return await import('@connect-okta/server')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new OktaConnectError('options_invalid', 'The broker is a package of its own, which is not installed.', {
-      hint: 'Install it beside this one: npm install @connect-okta/server',
+    throw new OktaConnectError('options_invalid', 'The broker is not installed.', {
+      hint: 'Install its package next to this one: npm install @connect-okta/server',
       cause,
     })
   }

@@ -3,24 +3,25 @@ import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
 import { renderLogin } from '../output/render-login.js'
 
-/** `connect-okta status`: what is connected, until when, and where it is kept. */
+/** `connect-okta status`: lists sign-ins, their expiry and the store. */
 export const command: Command<CommonFlags> = {
   examples: [
-    ['$0 status', 'Every login; the latest has a star'],
-    ['$0 status --json', 'With what is known of each'],
+    ['$0 status', 'List all sign-ins; * marks the latest'],
+    ['$0 status --json', 'With all details, for a program'],
   ],
 
   async run(flags, terminal) {
-    const { values, profile } = await readSettings(flags.store === undefined ? {} : { store: flags.store })
-    const store = openStore(values.store ?? 'auto', { notify: terminal.notice })
+    const { environment } = terminal.io
+    const given = flags.store === undefined ? {} : { store: flags.store }
+    const { values, profile } = await readSettings(given, {}, environment)
+    const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
     if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)
-    // A program gets a line for each.
+    // One line for each, for a program.
     const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
     terminal.answer(logins.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))
-    // Not the one with the star, which is the latest.
-    if (profile !== undefined) terminal.info(`Where nothing says which, commands take the profile ${profile}.`)
-    terminal.info(`Tokens are kept in ${store.location}.`)
+    if (profile !== undefined) terminal.info(`Commands use the profile ${profile} by default.`)
+    terminal.info(`Tokens are stored in ${store.location}.`)
   },
 }

@@ -1,14 +1,14 @@
-import { type AccessToken, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { type AccessToken, OktaConnectError } from '@connect-okta/core'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
-import { parseDurationMs } from '../duration.js'
+import { obtainToken, openConnection } from '../connection/open-connection.js'
+import { parseDurationMs } from '../input/duration.js'
 
 const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
 
-const boundToKey = 'This token is bound to a key: it works with a proof for each request only.'
-const headerWay = 'connect-okta header --method GET --url URL prints what one request needs.'
+const boundToKey = 'This token is bound to a key: each request needs a proof of its own.'
+const useHeader = 'Run connect-okta header --method GET --url URL to print the headers for one request.'
 
 interface TokenFlags extends ConnectionFlags {
   readonly format: Format
@@ -17,64 +17,58 @@ interface TokenFlags extends ConnectionFlags {
   readonly interactive: boolean
 }
 
-/** `connect-okta token`: prints a good token. */
+/** `connect-okta token`: prints a valid token. */
 export const command: Command<TokenFlags> = {
-  isAboutConnection: true,
+  hasConnectionFlags: true,
   options: {
-    format: { choices: formats, default: 'raw' as const, describe: 'How to print it' },
+    format: { choices: formats, default: 'raw' as const, describe: 'The output format' },
     'min-validity': {
       type: 'string',
       requiresArg: true,
       coerce: parseDurationMs,
-      describe: 'How long it must still be good: 90s, 5m, 1h',
+      describe: 'The minimum time until it expires: 90s, 5m, 1h',
     },
-    'force-refresh': { type: 'boolean', default: false, describe: 'Get a new one even if it is good' },
+    'force-refresh': { type: 'boolean', default: false, describe: 'Get a new token even if the stored one is valid' },
     interactive: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in, in the browser, where it takes that',
+      describe: 'Sign in with the browser if no other token is available',
     },
   },
   examples: [
-    ['$0 token', 'The token of the default profile, or of the latest login'],
+    ['$0 token', 'Print the token of the default profile, or of the latest sign-in'],
     ['curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', ''],
-    ['$0 token --profile ci --min-validity 10m --json', 'With its expiry, for a script'],
+    ['$0 token --profile ci --min-validity 10m --json', 'Print token and expiry, for a script'],
   ],
 
   async run(flags, terminal) {
-    const { minValidity: minValidityMs, forceRefresh } = flags
-    const { signal } = terminal
+    const { minValidity: minValidityMs, forceRefresh, interactive } = flags
     const connection = await openConnection(flags, terminal)
-    const tokenOptions = { signal, ...(minValidityMs !== undefined && { minValidityMs }) }
-    const session = await obtainSession(connection, {
-      ...tokenOptions,
+    const validity = minValidityMs === undefined ? {} : { minValidityMs }
+    const { session, token } = await obtainToken(connection, terminal, {
+      ...validity,
       forceRefresh,
       isOneToken: true,
-      ...(flags.interactive && {
+      ...(interactive && {
         signIn: async options => (await import('../connection/sign-in.js')).signIn(options, connection, terminal),
       }),
     })
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
-      const { execCredential } = await import('../exec-credential.js')
-      const { env, now } = terminal.io
-      return terminal.answer(JSON.stringify(await execCredential(session, env.KUBERNETES_EXEC_INFO, tokenOptions, now)))
+      const { execCredential } = await import('../connection/exec-credential.js')
+      return terminal.answer(JSON.stringify(await execCredential(session, token, validity, terminal)))
     }
-    const found = await tokenIn(session, tokenOptions, format)
-    if (found.type === 'DPoP') terminal.info(`note: ${boundToKey} ${headerWay}`)
-    if (found.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
-    terminal.answer(render(found, format))
+    if (token.type === 'DPoP') {
+      if (format === 'header') throw new OktaConnectError('options_invalid', boundToKey, { hint: useHeader })
+      terminal.info(`note: ${boundToKey} ${useHeader}`)
+    }
+    if (token.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
+    terminal.answer(render(token, format))
   },
 }
 
 const staticToken =
-  'This is the static API token, not an access token: it has all rights of its owner, and is sent as Authorization: SSWS.'
-
-async function tokenIn(session: OktaSession, options: object, format: Format): Promise<AccessToken> {
-  const found = await session.token(options)
-  if (found.type !== 'DPoP' || format !== 'header') return found
-  throw new OktaConnectError('options_invalid', boundToKey, { hint: headerWay })
-}
+  'This is the static API token, not an access token. It has all rights of its owner. Send it as: Authorization: SSWS TOKEN'
 
 function render({ value, type, expiresAt, scopes }: AccessToken, format: Exclude<Format, 'exec-credential'>): string {
   switch (format) {

@@ -1,18 +1,17 @@
-import { listProfiles } from '@connect-okta/core/profiles'
+import { type Environment, listProfiles, oktaScopes } from '@connect-okta/core/profiles'
 import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Options } from 'yargs'
 import type { FlagTable } from '../command.js'
-import { flagsOf } from '../command-flags.js'
+import { flagsOf } from '../command-line/command-flags.js'
 import { commandList } from '../command-list.js'
-import { oktaScopes } from './okta-scopes.js'
 
 /** A candidate, and its description. */
 type Candidate = readonly [value: string, description?: string]
 
 const anyFile = ':files'
 
-// The values of a flag or positional that has no choices, by its name.
-const sources: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+// The values of flags and arguments without choices, by name.
+const sources: Readonly<Record<string, (environment: Environment) => Promise<readonly string[]>>> = {
   profile: profileNames,
   name: profileNames,
   scopes: knownScopes,
@@ -25,17 +24,22 @@ const sources: Readonly<Record<string, () => Promise<readonly string[]>>> = {
  * Completes the word at the cursor.
  *
  * @param before the words before it, without the program's own name.
- * @param last the beginning of the word at it.
- * @returns a candidate a line, with a tab before its description; or `:files`.
+ * @param last the beginning of the word at the cursor.
+ * @param environment has the profiles.
+ * @returns one candidate on each line, with a tab before its description; or `:files` for file names.
  */
-export async function complete(before: readonly string[], last: string): Promise<string> {
-  const candidates = await candidatesFor(before, last)
+export async function complete(before: readonly string[], last: string, environment: Environment): Promise<string> {
+  const candidates = await candidatesFor(before, last, environment)
   return candidates
     .map(([value, description = '']) => (value === anyFile ? value : `${value}\t${description}`))
     .join('\n')
 }
 
-async function candidatesFor(before: readonly string[], last: string): Promise<readonly Candidate[]> {
+async function candidatesFor(
+  before: readonly string[],
+  last: string,
+  environment: Environment,
+): Promise<readonly Candidate[]> {
   const name = before.find(word => !word.startsWith('-'))
   const listed = commandList.find(({ usage }) => nameIn(usage) === name)
   const command = (await listed?.load())?.command
@@ -43,21 +47,22 @@ async function candidatesFor(before: readonly string[], last: string): Promise<r
 
   // bash splits a word at each equals sign.
   const at = last === '=' ? before.length : before.at(-1) === '=' ? before.length - 1 : undefined
-  if (at !== undefined) return startingWith(last === '=' ? '' : last, await valuesOf(before[at - 1] ?? '', flags))
+  if (at !== undefined)
+    return startingWith(last === '=' ? '' : last, await valuesOf(before[at - 1] ?? '', flags, environment))
   const [, flag, value] = /^(--[^=]+)=(.*)$/.exec(last) ?? []
   if (flag !== undefined && value !== undefined) {
-    const values = startingWith(value, await valuesOf(flag, flags))
+    const values = startingWith(value, await valuesOf(flag, flags, environment))
     return values.map(([one, description]) => (one === anyFile ? [one] : [`${flag}=${one}`, description ?? '']))
   }
   if (last.startsWith('-')) return startingWith(last, flagsNotIn(before, flags))
 
-  const open = openFlag(before, flags)
-  if (open !== undefined) return startingWith(last, await valuesOf(open, flags))
+  const open = flagAtCursor(before, flags)
+  if (open !== undefined) return startingWith(last, await valuesOf(open, flags, environment))
   if (listed !== undefined) {
     const positionals = listed.usage.split(' ').slice(1)
     const given = positionalsIn(before, flags).slice(1)
     const next = positionals[given.length]?.replace(/[<>[\]]/g, '')
-    return next === undefined ? [] : startingWith(last, await valuesIn(next, command?.positionals?.[next]))
+    return next === undefined ? [] : startingWith(last, await valuesIn(next, command?.positionals?.[next], environment))
   }
   if (name !== undefined) return []
   return startingWith(
@@ -72,14 +77,18 @@ function flagsNotIn(before: readonly string[], flags: FlagTable): readonly Candi
     .map(([name, { describe }]) => [`--${name}`, describe ?? ''])
 }
 
-async function valuesOf(flag: string, flags: FlagTable): Promise<readonly Candidate[]> {
+async function valuesOf(flag: string, flags: FlagTable, environment: Environment): Promise<readonly Candidate[]> {
   const [name, option] = findFlag(flag, flags) ?? []
-  return name === undefined ? [] : await valuesIn(name, option)
+  return name === undefined ? [] : await valuesIn(name, option, environment)
 }
 
-async function valuesIn(name: string, option: Pick<Options, 'choices'> = {}): Promise<readonly Candidate[]> {
+async function valuesIn(
+  name: string,
+  { choices }: Pick<Options, 'choices'> = {},
+  environment: Environment,
+): Promise<readonly Candidate[]> {
   if (/(^|-)file$|^input$/.test(name)) return [[anyFile]]
-  const values = option.choices ?? (await sources[name]?.()) ?? []
+  const values = choices ?? (await sources[name]?.(environment)) ?? []
   return values.map(value => [String(value)])
 }
 
@@ -88,8 +97,8 @@ function findFlag(flag: string, flags: FlagTable): readonly [name: string, optio
   return Object.entries(flags).find(([canonical, { alias }]) => canonical === name || alias === name)
 }
 
-// The flag whose value is at the cursor: the one before it, or one that accepts several.
-function openFlag(before: readonly string[], flags: FlagTable): string | undefined {
+// The flag whose value is at the cursor: the last flag, or an earlier one that accepts several values.
+function flagAtCursor(before: readonly string[], flags: FlagTable): string | undefined {
   const index = before.findLastIndex(word => word.startsWith('-'))
   const flag = before[index]
   if (flag === undefined || flag.includes('=') || flag === '--') return undefined
@@ -99,7 +108,9 @@ function openFlag(before: readonly string[], flags: FlagTable): string | undefin
 }
 
 function positionalsIn(before: readonly string[], flags: FlagTable): readonly string[] {
-  return before.filter((word, index) => !word.startsWith('-') && openFlag(before.slice(0, index), flags) === undefined)
+  return before.filter(
+    (word, index) => !word.startsWith('-') && flagAtCursor(before.slice(0, index), flags) === undefined,
+  )
 }
 
 function startingWith(beginning: string, candidates: readonly Candidate[]): readonly Candidate[] {
@@ -110,14 +121,14 @@ function nameIn(usage: string): string {
   return usage.split(' ')[0] ?? usage
 }
 
-async function profileNames(): Promise<readonly string[]> {
-  return (await listProfiles()).map(({ name }) => name)
+async function profileNames(environment: Environment): Promise<readonly string[]> {
+  return (await listProfiles(environment)).map(({ name }) => name)
 }
 
-// Those of Okta, and those of custom authorization servers that were requested before.
-async function knownScopes(): Promise<readonly string[]> {
-  const profiles = await listProfiles().catch(() => [])
-  const logins = await listLogins({ store: openStore('file') }).catch(() => [])
+// The scopes of Okta, and the scopes that were used before.
+async function knownScopes(environment: Environment): Promise<readonly string[]> {
+  const profiles = await listProfiles(environment).catch(() => [])
+  const logins = await listLogins({ store: openStore('file', { environment }) }).catch(() => [])
   const known = [...profiles.flatMap(({ profile }) => profile.scopes ?? []), ...logins.flatMap(({ scopes }) => scopes)]
   return [...new Set([...known, ...oktaScopes])]
 }

@@ -1,9 +1,9 @@
-/** A shell that completes our commands. */
+/** A shell with a completion script. */
 export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell'
 
-// What each asks is `connect-okta __complete WORD … =LAST`: the words before the cursor, and the one at it behind an equals
-// sign, since some shells drop a word that is empty. It hears a candidate a line, with a tab before what it means; or
-// `:files`, which means what the shell itself does best.
+// Each script runs `connect-okta __complete WORD … =LAST`: the words before the cursor, and the word at the cursor after an
+// equals sign, because some shells drop an empty word. The output has one candidate on each line, with a tab before its
+// description; or it is `:files`, for which the shell completes file names.
 
 const bash = `_connect_okta() {
   local words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") line candidate
@@ -62,5 +62,5 @@ const powershell = `Register-ArgumentCompleter -Native -CommandName connect-okta
 }
 `
 
-/** What each shell has to run. */
+/** The completion script of each shell. */
 export const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish, powershell }

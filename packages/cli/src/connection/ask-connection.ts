@@ -1,23 +1,25 @@
 import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { connectOptionsOf, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
+import { parseList, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
+import { adviceFor, withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
-import { visible } from '../output/visible-text.js'
+import { visible } from '../output/text/visible-text.js'
+import { optionsOf } from './open-connection.js'
 
 type Kind = 'browser' | 'device' | 'program'
 
 const kinds = [
-  { value: 'browser', name: 'A person, in the browser', description: 'A single-page, native or web app' },
-  { value: 'device', name: 'A person, by a code on another device', description: 'A native app with the device grant' },
+  { value: 'browser', name: 'A user, in the browser', description: 'A single-page, native or web app' },
+  { value: 'device', name: 'A user, with a code on another device', description: 'A native app with the device grant' },
   { value: 'program', name: 'A program, with a key', description: 'An API Services app' },
 ] as const
 
 /**
- * Asks the person at the terminal for what is not configured, and the org about each answer at once.
+ * Asks the user for the settings that are missing, and checks each answer at the org.
  *
- * @param known what is configured already.
- * @returns what was known, and what was answered.
+ * @param known the settings that are configured.
+ * @returns the known settings and the answers.
  * @throws {@link OktaConnectError} `cancelled` at Ctrl+C
  */
 export async function askConnection(known: Settings, deps: Partial<Deps>, terminal: Terminal): Promise<Settings> {
@@ -32,10 +34,10 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     clearPromptOnDone: false,
   }
   const check = (settings: Settings) => checkAtOrg(settings, deps, terminal)
-  const ask = async (message: string, initial: string, verdictOn: (text: string) => Promise<string | true>) => {
+  const ask = async (message: string, initial: string, validateText: (text: string) => Promise<string | true>) => {
     const validate = async (text: string) => {
-      const verdict = await verdictOn(text)
-      return verdict === true ? true : visible(verdict)
+      const result = await validateText(text)
+      return result === true ? true : visible(result)
     }
     const question = { message, default: visible(initial), prefill: 'editable' as const, validate, required: true }
     return (await input(question, context)).trim()
@@ -49,16 +51,16 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
     const kind = kindOf(known) ?? (await select({ message: 'Who connects?', choices: kinds }, context))
     const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
     const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
-      listIn(await ask('Scopes, with spaces between:', 'okta.users.read', text => validate(listIn(text))))
+      parseList(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(parseList(text))))
 
     if (kind !== 'program') {
-      // Any app for people takes this scope, so what is wrong is the client id.
+      // Each app for users accepts this scope, so that a failure is about the client ID.
       const withId = (clientId: string) => check({ ...base, clientId: clientId.trim(), scopes: ['email'] })
       const clientId = known.clientId ?? (await ask('Client ID:', '', withId))
       const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
       return { ...base, clientId, scopes }
     }
-    return await askUntilRight(async before => {
+    return await askUntilAccepted(async before => {
       const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', async () => true))
       const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Name at least one.'))
       const path = before.key !== undefined && 'file' in before.key ? before.key.file : ''
@@ -66,17 +68,17 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
       return { ...base, clientId, scopes, key }
     })
   } catch (error) {
-    throw isGivenUp(error) ? cancelled(error) : error
+    throw isPromptCancelled(error) ? cancelled(error) : error
   }
 
-  // A program proves itself with all of these at once.
-  async function askUntilRight(askAll: (before: Settings) => Promise<Settings>): Promise<Settings> {
+  // Okta checks the client ID, the scopes and the key of an app together.
+  async function askUntilAccepted(askAll: (before: Settings) => Promise<Settings>): Promise<Settings> {
     for (let before: Settings = {}; ; ) {
       const settings = await askAll(before)
-      const verdict = await check(settings)
-      if (verdict === true) return settings
+      const result = await check(settings)
+      if (result === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
-      terminal.error(styled('red', '>'), ` ${verdict}`)
+      terminal.error(styled('red', '>'), ` ${result}`)
       before = settings
     }
   }
@@ -88,34 +90,35 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
   return grant === 'client_credentials' || (key ?? clientSecret) !== undefined ? 'program' : undefined
 }
 
-// Asks the org about what is known so far.
-async function checkAtOrg(settings: Settings, deps: Partial<Deps>, { signal }: Terminal): Promise<string | true> {
+// Returns the problem that the org has with the settings so far.
+async function checkAtOrg(settings: Settings, deps: Partial<Deps>, terminal: Terminal): Promise<string | true> {
+  const { signal } = terminal
   try {
     const resolved = { values: settings, origins: { key: 'given' }, profile: undefined }
-    const options = await connectOptionsOf(resolved, deps.notify && { notify: deps.notify })
+    const options = await optionsOf(resolved, terminal)
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
-    for await (const finding of diagnose({ ...options, signal }, deps)) {
-      if (finding.outcome === 'failure') return inOneLine(finding)
+    for await (const finding of diagnose({ ...options, signal }, deps, terminal.io.environment)) {
+      if (finding.outcome === 'failure') return inOneLine(withAdvice(finding))
       if (finding.check === 'org' && settings.clientId === undefined) return true
       if (finding.check === 'app') break
     }
     return isForDevice ? await checkDevice(requireConnectOptions(options), deps, signal) : true
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    return inOneLine({ message: error.message, fix: error.hint })
+    return inOneLine({ message: error.message, fix: adviceFor(error) })
   }
 }
 
-// Whether the org gives out codes for the app. This one nobody enters.
+// Checks whether the org issues device codes for the app. The code is not used.
 async function checkDevice(options: ConnectOptions, deps: Partial<Deps>, signal: AbortSignal): Promise<true> {
-  const accepted = new Error('the org has given a code')
+  const issued = new Error('the org has issued a code')
   const showDeviceCode = () => {
-    throw accepted
+    throw issued
   }
   try {
     await connect({ ...options, signal }, { ...deps, store: createMemoryStore(), showDeviceCode })
   } catch (error) {
-    if (error !== accepted) throw error
+    if (error !== issued) throw error
   }
   return true
 }
@@ -124,11 +127,7 @@ function inOneLine({ message, fix = '' }: Pick<Finding, 'message' | 'fix'>): str
   return `${message} ${fix}`.trim()
 }
 
-function listIn(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter(Boolean)
-}
-
-function isGivenUp(error: unknown): boolean {
+function isPromptCancelled(error: unknown): boolean {
   return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
 }
 

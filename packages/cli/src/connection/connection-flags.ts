@@ -1,12 +1,12 @@
 import type { SecretReference, Settings } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
+import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
-import { readStdin } from './read-stdin.js'
 
 const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
 const dpopModes = ['auto', 'always', 'never'] as const
 
-/** The flags that say which connection is meant. */
+/** The flags that select a connection. */
 export interface ConnectionFlags extends CommonFlags {
   readonly profile?: string | undefined
   readonly tenant?: string | undefined
@@ -24,32 +24,32 @@ export interface ConnectionFlags extends CommonFlags {
 
 const text = { type: 'string', requiresArg: true } as const
 
-/** The flags that say which connection is meant: those of {@link ConnectionFlags}. */
+/** The flags that select a connection: those of {@link ConnectionFlags}. */
 export const connectionFlags = {
-  profile: { ...text, describe: 'A saved connection, by its name' },
-  tenant: { ...text, describe: 'The org: example.okta.com' },
-  'client-id': { ...text, describe: 'The client id of the app' },
+  profile: { ...text, describe: 'The name of a saved connection' },
+  tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
+  'client-id': { ...text, describe: 'The client ID of the app' },
   scopes: {
     ...text,
     array: true,
     alias: 'scope',
-    describe: 'What the token is for; at login okta.users.manage unless said',
+    describe: 'The scopes of the token; default at login: okta.users.manage',
   },
   grant: {
     ...text,
     choices: grants,
-    describe: 'How to connect: by the key or secret if there is one, else in the browser',
+    describe: 'How to connect; default: with the key or secret if one is given, else in the browser',
   },
-  'authorization-server': { ...text, describe: 'The id of a custom authorization server' },
-  dpop: { ...text, choices: dpopModes, describe: 'Whether tokens are bound to a key; auto does as the app demands' },
-  'jwk-file': { ...text, describe: 'The private key, JWK or PEM; - reads stdin' },
-  'jwk-keyring': { ...text, describe: 'The private key, by its name in the keyring of the system' },
-  'key-id': { ...text, describe: 'The kid of the key, where it does not name its own' },
-  'client-secret-file': { ...text, describe: 'The secret of a web app; - reads stdin' },
-  'api-token-file': { ...text, describe: 'A static API token instead of an app; - reads stdin' },
+  'authorization-server': { ...text, describe: 'The ID of a custom authorization server' },
+  dpop: { ...text, choices: dpopModes, describe: 'Whether tokens are bound to a key; auto: as the app requires' },
+  'jwk-file': { ...text, describe: 'The file of the private key, JWK or PEM; - reads stdin' },
+  'jwk-keyring': { ...text, describe: 'The name of the private key in the keyring of the system' },
+  'key-id': { ...text, describe: 'The kid of the key, if the key has none' },
+  'client-secret-file': { ...text, describe: 'The file of the client secret; - reads stdin' },
+  'api-token-file': { ...text, describe: 'The file of a static API token, instead of an app; - reads stdin' },
 } as const satisfies FlagTable
 
-/** What the flags say, in the form of settings. Flags that were left out are left out here too. */
+/** The settings that the flags give. */
 export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Settings> {
   const { tenant, clientId, scopes, grant, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
   const { clientSecretFile, apiTokenFile } = flags

@@ -1,13 +1,17 @@
 import {
+  type AccessToken,
   type ConnectOptions,
   connect,
   type Deps,
   isOktaConnectError,
+  type OktaConnectError,
   type OktaSession,
+  type ResumeOptions,
   resume,
 } from '@connect-okta/core'
 import {
   connectOptionsOf,
+  isHeadless,
   type ResolvedSettings,
   readSettings,
   requireConnectOptions,
@@ -17,7 +21,7 @@ import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
 import { type ConnectionFlags, readFlags } from './connection-flags.js'
 
-/** A connection as it is configured, and what a session of it takes from this program. */
+/** A configured connection, and the dependencies of its sessions. */
 export interface OpenConnection {
   readonly settings: ResolvedSettings
   readonly store: TokenStore
@@ -25,9 +29,9 @@ export interface OpenConnection {
 }
 
 /**
- * Reads which connection is meant: from the flags, and from wherever else people put settings.
+ * Reads the settings of a connection, from the flags and from everywhere else.
  *
- * @param mayBeNew whether the profile need not be there yet.
+ * @param mayBeNew whether the profile may not exist yet.
  */
 export async function openConnection(
   flags: ConnectionFlags,
@@ -36,79 +40,91 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const given = await readFlags(flags, terminal.io)
   const { profile } = flags
-  const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew })
-  const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice })
+  const { environment } = terminal.io
+  const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew }, environment)
+  const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice, environment })
   return { settings, store, deps: await depsFor(store, terminal) }
 }
 
-/** What every command takes from the world: a store, ears for notices, and at --verbose eyes for requests. */
-export async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
+/** As {@link openConnection}, for a request. A URL selects its org, a path does not. */
+export async function openConnectionFor(
+  url: string,
+  flags: ConnectionFlags,
+  terminal: Terminal,
+): Promise<OpenConnection> {
+  const tenant = flags.tenant ?? (URL.canParse(url) ? new URL(url).origin : undefined)
+  return await openConnection({ ...flags, tenant }, terminal)
+}
+
+/** Reads the secrets that settings refer to, and returns the options for the core. */
+export async function optionsOf(settings: ResolvedSettings, terminal: Terminal): Promise<Partial<ConnectOptions>> {
+  return await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
+}
+
+async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
   const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
   if (!terminal.options.verbose) return deps
-  const { tracingFetch } = await import('../api/trace-requests.js')
+  const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }
 
-/** What a command wants of a session. */
-interface Wish extends TokenOptions {
-  /** Whether it asks for one token alone, and needs no key when that is at hand. */
+/** How {@link obtainToken} gets a token. */
+interface TokenRequest extends Pick<TokenOptions, 'minValidityMs' | 'forceRefresh'> {
+  /** Whether only one token is needed, which needs no key if it is stored. Default: false. */
   readonly isOneToken?: boolean
-  /** Signs a person in, where nothing else helps. Without it, nobody is ever asked. */
+  /** Signs in a user, if no other step gets a token. Default: the user is not asked. */
   readonly signIn?: (options: ConnectOptions) => Promise<OktaSession>
 }
 
-/**
- * A session with a good token in hand: goes on with a stored login, which leaves the current one alone; where there is none,
- * a key or secret makes one.
- */
-export async function obtainSession(
-  { settings, deps }: OpenConnection,
-  { isOneToken = false, signIn, ...tokenOptions }: Wish,
-): Promise<OktaSession> {
-  if (isOneToken && !tokenOptions.forceRefresh) {
-    const session = await findWithoutSecrets(settings, deps, tokenOptions)
-    if (session !== undefined) return session
-  }
-  const options = await connectOptionsOf(settings, deps.notify && { notify: deps.notify })
-  if ('apiToken' in options) return await connect(requireConnectOptions(options), deps)
-  try {
-    const session = await resume(options, deps)
-    await session.token(tokenOptions)
-    return session
-  } catch (error) {
-    const { signal } = tokenOptions
-    if (!isOktaConnectError(error) || error.code !== 'login_required') throw error
-    const whole = { ...requireConnectOptions(options), ...(signal !== undefined && { signal }) }
-    if (isHeadless(settings)) return await connect(whole, deps)
-    if (signIn === undefined) throw error
-    return await signIn(whole)
-  }
+/** A valid token, and its session. */
+interface ObtainedToken {
+  readonly session: OktaSession
+  readonly token: AccessToken
 }
 
-// A token at hand needs no key: reading one, from the keyring at that, takes longer than all else.
-async function findWithoutSecrets(
-  { values }: ResolvedSettings,
-  deps: Partial<Deps>,
-  tokenOptions: TokenOptions,
-): Promise<OktaSession | undefined> {
-  const { key, clientSecret, apiToken, tenant, clientId, store: _open, ...rest } = values
+/** Returns the token of a stored sign-in, else a new one by the key or secret, else one by `request.signIn`. */
+export async function obtainToken(
+  { settings, deps }: OpenConnection,
+  terminal: Terminal,
+  { isOneToken = false, forceRefresh = false, signIn, ...request }: TokenRequest = {},
+): Promise<ObtainedToken> {
+  const { signal } = terminal
+  const tokenOptions = { ...request, signal }
+  // A stored token needs no key. Reading a key, above all from the keyring, takes longer than all other steps.
+  const selection = isOneToken && !forceRefresh ? selectionWithoutKey(settings) : undefined
+  const cached = selection && (await storedToken(selection, tokenOptions, deps))
+  if (cached !== undefined && 'token' in cached) return cached
+
+  const options = await optionsOf(settings, terminal)
+  const withToken = async (session: OktaSession) => ({ session, token: await session.token(tokenOptions) })
+  if ('apiToken' in options) return await withToken(await connect(requireConnectOptions(options), deps))
+  const stored = await storedToken(options, { ...tokenOptions, forceRefresh }, deps)
+  if ('token' in stored) return stored
+  if (stored.error.code !== 'login_required') throw stored.error
+  const connectNow = isHeadless(settings.values) ? (all: ConnectOptions) => connect(all, deps) : signIn
+  if (connectNow === undefined) throw stored.error
+  return await withToken(await connectNow({ ...requireConnectOptions(options), signal }))
+}
+
+// Without a tenant and a client ID it would select the current sign-in, which may be of another app.
+function selectionWithoutKey({ values }: ResolvedSettings): ResumeOptions | undefined {
+  const { key, clientSecret, apiToken, tenant, clientId, store: _store, ...rest } = values
   if ((key ?? clientSecret) === undefined || apiToken !== undefined) return undefined
-  // Without these, whatever was connected last would do, and it may have another key.
   if (tenant === undefined || clientId === undefined) return undefined
+  return { grant: 'client_credentials', ...rest, tenant, clientId }
+}
+
+// That no sign-in matches, or that its token cannot be renewed here, is a result: the next step may get a token.
+async function storedToken(
+  selection: ResumeOptions,
+  options: TokenOptions,
+  deps: Partial<Deps>,
+): Promise<ObtainedToken | { readonly error: OktaConnectError }> {
   try {
-    const session = await resume({ ...rest, tenant, clientId }, deps)
-    if (isHeadless({ values }) !== (session.grant === 'client_credentials')) return undefined
-    await session.token(tokenOptions)
-    return session
+    const session = await resume(selection, deps)
+    return { session, token: await session.token(options) }
   } catch (error) {
-    if (isOktaConnectError(error) && ['login_required', 'key_required'].includes(error.code)) return undefined
+    if (isOktaConnectError(error) && ['login_required', 'key_required'].includes(error.code)) return { error }
     throw error
   }
-}
-
-/** Whether a connection comes about without a person. */
-export function isHeadless({ values }: Pick<ResolvedSettings, 'values'>): boolean {
-  const { grant, key, clientSecret, apiToken } = values
-  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token'
-  return (key ?? clientSecret ?? apiToken) !== undefined
 }

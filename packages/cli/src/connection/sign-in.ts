@@ -9,56 +9,58 @@ import type { OpenConnection } from './open-connection.js'
 const defaultTimeoutMs = 5 * 60_000
 const maxAddressBytes = 64 * 1024
 
-/** How a person signs in. */
-interface Ways {
-  /** Whether to open a browser, or only to say what it would be sent to. */
+/** How a user signs in. */
+interface SignInFlags {
+  /** Whether to open a browser, or only to print the address. Default: true. */
   readonly browser?: boolean
 }
 
-/** Connects, and shows a person what they have to do, and how long it may take. */
+/** Connects. Prints what the user has to do, and shows the time that is left. */
 export async function signIn(
   options: ConnectOptions,
   { deps }: Pick<OpenConnection, 'deps'>,
   terminal: Terminal,
-  ways: Ways = {},
+  flags: SignInFlags = {},
 ): Promise<OktaSession> {
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
   const shown: Progress[] = []
-  let isOver = false
-  async function wait(text: string, leftMs: number): Promise<void> {
+  let isSettled = false
+  async function showWait(text: string, leftMs: number): Promise<void> {
     const progress = await showCountdown(text, leftMs, terminal)
-    // The sign-in may end before the line is shown.
-    if (isOver) progress[Symbol.dispose]()
+    // The sign-in may end first.
+    if (isSettled) progress[Symbol.dispose]()
     else shown.push(progress)
   }
   try {
-    return await connect(options, { ...deps, ...prompts(terminal, ways, timeoutMs, wait) })
+    return await connect(options, { ...deps, ...prompts(terminal, flags, timeoutMs, showWait) })
   } finally {
-    isOver = true
-    for (const waiting of shown) waiting[Symbol.dispose]()
+    isSettled = true
+    for (const progress of shown) progress[Symbol.dispose]()
   }
 }
 
 function prompts(
   terminal: Terminal,
-  { browser = true }: Ways,
+  { browser = true }: SignInFlags,
   timeoutMs: number,
-  wait: (text: string, leftMs: number) => Promise<void>,
+  showWait: (text: string, leftMs: number) => Promise<void>,
 ): Partial<Deps> {
   return {
     async showDeviceCode(prompt) {
       await showDeviceCode(prompt, terminal)
-      await wait('Enter the code on the other device', prompt.expiresAt.getTime() - terminal.io.now())
+      await showWait('Enter the code on the other device', prompt.expiresAt.getTime() - terminal.io.now())
     },
-    askCallbackUrl: prompt => askForAddress(prompt, terminal),
+    askCallbackUrl: prompt => askCallbackUrl(prompt, terminal),
     async openBrowser(url, signal) {
-      // Also at --quiet: nobody can sign in at an address that they do not see.
+      // Without a browser the user needs the address, also with --quiet.
       const { io } = terminal
-      const tell = browser ? terminal.info : terminal.error
-      tell(browser ? 'Sign in, in the browser. If none opens, go to:' : 'To sign in, go to:')
-      tell(`  ${url.href}`)
-      await wait('Waiting for the sign-in in the browser', timeoutMs)
-      if (browser) await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: io.env }))
+      const print = browser ? terminal.info : terminal.error
+      print(browser ? 'Sign in with your browser. If it does not open, go to:' : 'To sign in, go to:')
+      print(`  ${url.href}`)
+      await showWait('Complete the sign-in in the browser', timeoutMs)
+      if (!browser) return
+      const { variables } = io.environment
+      await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: variables }))
     },
   }
 }
@@ -70,19 +72,19 @@ async function showDeviceCode(
   terminal.error(`To sign in, go to ${verificationUri} and enter the code:\n\n  `, styled('bold', userCode), '\n')
   if (!terminal.canAnimate || verificationUriComplete === undefined) return
   const { renderUnicodeCompact } = await import('uqr')
-  // Light modules are what a terminal draws: most are dark. Readers know both.
+  // The light modules are drawn, because most terminals are dark. Readers accept both.
   const lines = renderUnicodeCompact(verificationUriComplete, { border: 2 }).split('\n')
   if ((lines[0]?.length ?? 0) >= terminal.columns) return
   terminal.info(`Or scan:\n${lines.map(line => `  ${line}`).join('\n')}\n`)
 }
 
-async function askForAddress(
+async function askCallbackUrl(
   { authorizationUrl, redirectUri, problem, signal }: CallbackUrlPrompt,
   terminal: Terminal,
 ): Promise<string> {
   if (problem === undefined) {
     terminal.error(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.error(`It ends at a page that cannot be shown. Copy its whole address, ${redirectUri}?…`)
+    terminal.error(`The last page does not load. Copy its full address, which begins with ${redirectUri}?`)
   } else {
     terminal.error(problem)
   }
@@ -91,10 +93,10 @@ async function askForAddress(
   const { createInterface } = await import('node:readline/promises')
   const limit = limitedInput(stdin)
   const input = createInterface({ input: stdin, output: terminal.screen })
-  // On a terminal, the prompt sees Ctrl+C in our place.
+  // On a terminal, readline handles Ctrl+C.
   input.on('SIGINT', () => interruption.interrupt())
   try {
-    // Ctrl+D, or the end of what is piped in, is no address.
+    // At Ctrl+D, or at the end of a pipe.
     const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
     return await Promise.race([input.question('Address: ', { signal }), end, limit.isExceeded])
   } finally {
@@ -103,7 +105,7 @@ async function askForAddress(
   }
 }
 
-// A line without end would fill the memory.
+// An endless line would fill the memory.
 function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: Promise<never> } {
   let size = 0
   let count = (_chunk: Buffer): void => {}
@@ -111,7 +113,7 @@ function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: P
     count = chunk => {
       size += chunk.length
       if (size <= maxAddressBytes) return
-      const hint = 'Paste the address of the page that the browser ended at, and press Enter.'
+      const hint = 'Paste the address of the last page in the browser, and press Enter.'
       reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for an address.', { hint }))
     }
   })

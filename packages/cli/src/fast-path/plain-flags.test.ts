@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import yargs from 'yargs'
 import { type Command, commonFlags, type FlagTable } from '../command.js'
+import { describeCommand, withCommonFlags } from '../command-line/command-yargs.js'
 import { commandList } from '../command-list.js'
-import { describeCommand, withCommonFlags } from '../command-yargs.js'
 import { connectionFlags } from '../connection/connection-flags.js'
 import { readPlainFlags } from './plain-flags.js'
 
@@ -58,7 +58,7 @@ describe('readPlainFlags', () => {
     ['an unknown flag', ['--tenat', 'example.okta.com']],
     ['a flag without its value', ['--tenant']],
     ['a value that looks like a flag', ['--tenant', '--json']],
-    ['a flag that comes twice', ['--tenant', 'a.okta.com', '--tenant', 'b.okta.com']],
+    ['a repeated flag', ['--tenant', 'a.okta.com', '--tenant', 'b.okta.com']],
     ['several values of one flag', ['--scopes', 'okta.users.read', 'okta.groups.read']],
     ['an unexpected word', ['example.okta.com']],
     ['an unknown choice', ['--format', 'xml']],

@@ -1,14 +1,14 @@
 // Fast path 1 of 3: reads simple command lines without yargs.
 //
-// What it buys: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
+// Gain: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
 // long to load as all of Node. Scripts and tools such as kubectl run `token` before each command.
-// It accepts a command line only if yargs reads the same from it; plain-flags.test.ts holds it to that with random ones.
-// To delete it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
+// It accepts a command line only if yargs reads the same from it; plain-flags.test.ts compares both with random ones.
+// To remove it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
 
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
 import type { Command, CommonFlags, FlagTable } from '../command.js'
-import { flagsOf } from '../command-flags.js'
+import { flagsOf } from '../command-line/command-flags.js'
 
 /**
  * Reads a command's flags in the form that scripts write them: `--name value`, `--name=value`, `-q`.
@@ -18,7 +18,7 @@ import { flagsOf } from '../command-flags.js'
  */
 export function readPlainFlags(
   args: readonly string[],
-  command: Pick<Command<never>, 'options' | 'isAboutConnection'>,
+  command: Pick<Command<never>, 'options' | 'hasConnectionFlags'>,
 ): CommonFlags | undefined {
   const table = flagsOf(command)
   const given = plainValues(args, table)

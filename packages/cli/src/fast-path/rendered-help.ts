@@ -1,8 +1,8 @@
 // Fast path 2 of 3: prints the help that the build has rendered.
 //
-// What it buys: `--help` takes 1.6 times as long as `node -e 0`, instead of 3 times: yargs takes as long as all of Node.
+// Gain: `--help` takes 1.6 times as long as `node -e 0`, instead of 3 times: yargs takes as long as all of Node.
 // The build renders it with yargs itself, and cli-options.test.ts compares the two.
-// To delete it: delete this file, its use in main.ts and the last paragraph of build.mjs. yargs then renders every help text.
+// To remove it: delete this file, its use in main.ts and the last paragraph of build.mjs. yargs then renders every help text.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

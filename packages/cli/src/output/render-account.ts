@@ -1,6 +1,6 @@
 import type { Account } from '@connect-okta/core/types'
 
-/** How messages name who signed in: the user name at Okta, else what is known. The user may have chosen it: one line. */
+/** The name of an account in messages: the user name at Okta, else the email address or the ID. Always one line. */
 export function renderAccount({ login, email, sub }: Account): string {
   return (login ?? email ?? sub).replace(/\s+/g, ' ')
 }

@@ -1,16 +1,29 @@
-import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
+import { errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
+import { adviceFor } from './render-advice.js'
 import { styled, type Terminal } from './terminal.js'
 
-/** Says what went wrong on stderr and returns the exit code for it. */
+/** Prints an error on stderr, and returns the exit code for it. */
 export function renderFailure(error: unknown, terminal: Terminal): number {
   if (isOktaConnectError(error)) {
-    const { code, message, hint } = error
-    if (terminal.options.json) terminal.error(JSON.stringify({ error: error.toJSON() }))
-    else terminal.error(styled('red', 'error:'), ` ${message}\n  ${hint}\n  `, styled('dim', `(${code})`))
+    if (terminal.options.json) {
+      terminal.error(JSON.stringify({ error: { ...error.toJSON(), hint: adviceFor(error) } }))
+    } else {
+      const lines = [error.message, adviceFor(error), ...idsOf(error)].flatMap(text => text.split('\n'))
+      terminal.error(styled('red', 'error:'), ` ${lines.join('\n  ')}\n  `, styled('dim', `(${error.code})`))
+    }
     const { exitCode } = terminal.io.interruption
-    return code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalogue[code].exitCode
+    return error.code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalogue[error.code].exitCode
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   terminal.error(`error: a bug in connect-okta. Please report it with these lines:\n${message}`)
   return 1
+}
+
+// Okta's support asks for them.
+function idsOf({ api }: OktaConnectError): readonly string[] {
+  const ids = [
+    ...(api?.errorId === undefined ? [] : [`error ID ${api.errorId}`]),
+    ...(api?.requestId === undefined ? [] : [`request ID ${api.requestId}`]),
+  ]
+  return ids.length === 0 ? [] : [`For Okta's support: ${ids.join(', ')}`]
 }

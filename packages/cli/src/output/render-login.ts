@@ -1,11 +1,11 @@
 import type { Login } from '@connect-okta/core/stores'
 import { renderAccount } from './render-account.js'
-import { wrapWords } from './wrap-words.js'
+import { wrapWords } from './text/wrap-words.js'
 
 /**
- * One login, for people: in a line, or in several where that is too long.
+ * Renders a sign-in: on one line, or on several if that is too long.
  *
- * @param columns how much a line may hold.
+ * @param columns the maximum length of a line.
  */
 export function renderLogin(login: Login, now: number, columns: number): string {
   const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt, authorizationServer, account } = login
@@ -24,7 +24,7 @@ export function renderLogin(login: Login, now: number, columns: number): string 
   return wrapWords(`${which.join('  ')}\n    ${what}\n    ${how}, ${until}`, columns)
 }
 
-/** When a token ends: the time left, to the minute. */
+/** The time until a token expires, in minutes. */
 export function renderExpiry(expiresAt: Date, now: number): string {
   const minutes = Math.floor((expiresAt.getTime() - now) / 60_000)
   if (minutes < 0) return 'expired'

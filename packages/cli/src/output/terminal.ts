@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import type { Notice } from '@connect-okta/core'
 import type { Io, Output } from '../io.js'
-import { visible } from './visible-text.js'
-import { wrapWords } from './wrap-words.js'
+import { visible } from './text/visible-text.js'
+import { wrapWords } from './text/wrap-words.js'
 
 /** How much a command prints, and in which form. */
 export interface OutputOptions {
@@ -19,7 +19,7 @@ export interface Styled {
   readonly text: string
 }
 
-/** What a command prints. Every control character in it is made visible: only {@link Styled} has styles. */
+/** Text that a command prints. Its control characters become visible escapes: only {@link Styled} has styles. */
 export type Text = string | Styled
 
 /** Text in a color or another style. */
@@ -29,10 +29,10 @@ export function styled(style: Style, text: string): Styled {
 
 /**
  * Prints a command's output: the answer to stdout, everything else to stderr. Nothing else in this program writes to
- * either, so no control character from outside reaches a terminal.
+ * either, so that no control character of a server reaches a terminal.
  */
 export interface Terminal {
-  /** What the program reads from, for what is not output. */
+  /** The input and the environment of the program. */
   readonly io: Io
   /** Fires at Ctrl+C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
@@ -44,12 +44,12 @@ export interface Terminal {
   readonly canAnimate: boolean
   /** How wide stderr is, in characters. */
   readonly columns: number
-  /** What a command that does not fail exits with. Default: 0. */
+  /** The exit code of a command that does not fail. Default: 0. */
   exitCode: number
   readonly options: OutputOptions
   /** Sets {@link options}. */
   setOptions(options: OutputOptions): void
-  /** Writes the answer, and nothing else, to stdout. */
+  /** Writes the answer of the command to stdout. */
   answer(...text: readonly Text[]): void
   /** Writes a part of an answer: the exact bytes, unless stdout is a terminal. Resolves when there is room for more. */
   write(part: string | Uint8Array): Promise<void>
@@ -57,7 +57,7 @@ export interface Terminal {
   info(...text: readonly Text[]): void
   /** As {@link info}, also with `--quiet`. */
   error(...text: readonly Text[]): void
-  /** Stderr, for libraries that move the cursor. Text that they draw has to be {@link visible}. */
+  /** Stderr, for libraries that move the cursor. Pass their text through {@link visible}. */
   readonly screen: NodeJS.WriteStream
   /** Prints a notice of the core on stderr. */
   readonly notice: (notice: Notice) => void
@@ -65,9 +65,10 @@ export interface Terminal {
 
 /** Prints to the streams of `io`. Each is opened at its first use, since Node takes 1 to 2 ms for it. */
 export function openTerminal(io: Io): Terminal {
-  const { env, interruption } = io
-  const canColor = env.TERM !== 'dumb' && !env.NO_COLOR
-  const isTerminal = () => io.stderr.isTTY === true && env.TERM !== 'dumb'
+  const { environment, interruption } = io
+  const { TERM, NO_COLOR, CI } = environment.variables
+  const canColor = TERM !== 'dumb' && !NO_COLOR
+  const isTerminal = () => io.stderr.isTTY === true && TERM !== 'dumb'
   const render = (parts: readonly Text[], stream: () => Output) => {
     const shown = (part: Text) => {
       if (typeof part === 'string') return visible(part)
@@ -78,7 +79,7 @@ export function openTerminal(io: Io): Terminal {
   }
   const columns = () => io.stderr.columns || 100
   let options: OutputOptions = { json: false, quiet: false, verbose: false }
-  // A program parses JSON, also from a terminal.
+  // JSON stays on one line, because a program parses it.
   const fitted = (text: string) => (isTerminal() && !options.json ? wrapWords(text, columns()) : text)
   const error = (...text: readonly Text[]) => void io.stderr.write(`${fitted(render(text, () => io.stderr))}\n`)
   const info = (...text: readonly Text[]) => options.quiet || error(...text)
@@ -96,7 +97,7 @@ export function openTerminal(io: Io): Terminal {
       return io.stdout.isTTY === true
     },
     get canAnimate() {
-      return isTerminal() && !env.CI
+      return isTerminal() && !CI
     },
     get columns() {
       return columns()

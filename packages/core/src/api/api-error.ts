@@ -17,7 +17,8 @@ const maxCauses = 20
  * The error for a response with a status of 300 or more.
  *
  * @param token the access token that was sent: a server may repeat it.
- * @returns an error with the code `rate_limited` for 429, `server_failed` for 5xx, else `api_failed`
+ * @returns an error with the code `rate_limited` for 429, `server_failed` for 5xx, else `api_failed`. Its message has a line
+ * for each cause that Okta names.
  */
 export function apiError(
   { method, path }: { readonly method: string; readonly path: string },
@@ -38,7 +39,12 @@ export function apiError(
       api: details,
     })
   }
-  return new OktaConnectError(code, `${request} failed with HTTP ${status}${wordsOf(details)}.`, { hint, api: details })
+  const lines = [`${request} failed with HTTP ${status}${summaryOf(details)}`, ...details.causes.map(withoutPeriod)]
+  return new OktaConnectError(code, lines.map(line => `${line}.`).join('\n'), {
+    hint,
+    api: details,
+    ...(status === 401 && { remedy: { id: 'sign_in' } }),
+  })
 }
 
 function meaningOf(status: number): [ErrorCode, string] {
@@ -53,10 +59,13 @@ const hints: Readonly<Record<number, string>> = {
   404: 'Check the path and the ids in it.',
 }
 
-function wordsOf({ summary, errorCode, causes }: ApiErrorDetails): string {
-  const code = errorCode === undefined ? '' : ` (${errorCode})`
-  const sentences = [summary, ...causes].filter(text => text !== undefined).map(text => text.replace(/\.$/, ''))
-  return sentences.length === 0 ? code : `: ${sentences.join('. ')}${code}`
+function summaryOf({ summary, errorCode }: ApiErrorDetails): string {
+  const text = summary === undefined ? '' : `: ${withoutPeriod(summary)}`
+  return errorCode === undefined ? text : `${text} (${errorCode})`
+}
+
+function withoutPeriod(sentence: string): string {
+  return sentence.replace(/\.$/, '')
 }
 
 function detailsOf(

@@ -1,7 +1,7 @@
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import type { OktaSession } from '../session/okta-session.js'
 import type { ApiRequest } from './api-request.js'
-import { type ApiCallOptions, type ApiResponse, callApi, requireWholeBody, succeeded } from './call-api.js'
+import { type ApiCallOptions, type ApiResponse, callApi, requireSuccess, requireWholeBody } from './call-api.js'
 
 /**
  * Requests a page, and each page after it, by the `next` link of the one before (RFC 8288 §3).
@@ -21,7 +21,7 @@ export async function* apiPages(
   if (request.method.toUpperCase() !== 'GET') throw optionsInvalid('Only GET requests have pages.', 'Use GET.')
   const read = new Set<string>()
   for (let path: string | undefined = request.path; path !== undefined; ) {
-    const page: ApiResponse = succeeded(await callApi(session, { ...request, path }, options))
+    const page: ApiResponse = requireSuccess(await callApi(session, { ...request, path }, options))
     await requireWholeBody(page, session, 'Request fewer items at once, such as limit=100.')
     yield page
     const current = new URL(path, session.orgUrl)

@@ -1,5 +1,5 @@
 import { optionsInvalid } from '../errors.js'
-import { quoted } from '../safe-text.js'
+import { described } from '../safe-text.js'
 
 /** A request to Okta's API, except for its authorization, which the session adds. */
 export interface ApiRequest {
@@ -18,19 +18,28 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const reservedHeaders =
   /^(authorization|dpop|connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
 
+/** A request with a method that Okta's API has, and with all of its headers. */
+export interface CheckedApiRequest extends ApiRequest {
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /**
- * Checks a request, and adds the default headers to it.
+ * Checks a request, and adds the default headers to it. {@link callApi} does so itself: call this to reject a request before
+ * a user signs in for it.
  *
- * @throws {@link OktaConnectError} `options_invalid`
+ * @throws {@link OktaConnectError} `options_invalid`. The message does not repeat the method, the path or a value: people put
+ * secrets where a path belongs.
  */
-export function completeApiRequest(request: ApiRequest): Required<Omit<ApiRequest, 'body'>> & Pick<ApiRequest, 'body'> {
+export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
   const method = request.method.toUpperCase()
   if (!methods.includes(method)) {
-    throw optionsInvalid(`Invalid method: ${quoted(request.method)}.`, `Use one of ${methods.join(', ')}.`)
+    // No method of the list is longer, and no secret is that short.
+    const shown = /^[A-Z]{1,7}$/.test(method) ? method : `(${described(request.method)})`
+    throw optionsInvalid(`Invalid method: ${shown}.`, `Use one of ${methods.join(', ')}.`)
   }
   if (!/^\/|^https?:\/\//i.test(request.path)) {
     throw optionsInvalid(
-      `Invalid path: ${quoted(request.path)}.`,
+      `Invalid path (${described(request.path)}).`,
       'Use a path such as /api/v1/users, or a URL of the org.',
     )
   }
@@ -50,7 +59,7 @@ export function completeApiRequest(request: ApiRequest): Required<Omit<ApiReques
 function checkedHeader(name: string, value: string): string {
   // RFC 9110 §5.5, §5.6.2
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw optionsInvalid(`Invalid header: ${quoted(name)}.`, 'Use a name and a value of Latin letters.')
+    throw optionsInvalid(`Invalid header (${described(name)}).`, 'Use a name and a value of Latin letters.')
   }
   if (reservedHeaders.test(name.toLowerCase())) {
     throw optionsInvalid(`The header ${name} is set for each request.`, 'Remove it.')

@@ -4,8 +4,9 @@ import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../connect.js'
 import type { OktaSession } from '../session/okta-session.js'
+import { checkApiRequest } from './api-request.js'
 import { type ApiServer, startApiServer } from './api-server.test.support.js'
-import { callApi, requireWholeBody, restOfBody, succeeded } from './call-api.js'
+import { callApi, requireSuccess, requireWholeBody, restOfBody } from './call-api.js'
 
 let okta: OktaEmulator
 let session: OktaSession
@@ -44,7 +45,7 @@ describe('callApi', () => {
         errorId: expect.stringMatching(/\S/),
       },
     })
-    expect(() => succeeded(response)).toThrow(response.error?.message)
+    expect(() => requireSuccess(response)).toThrow(response.error?.message)
     expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000007')
   })
 
@@ -56,7 +57,7 @@ describe('callApi', () => {
     }
     const { error } = await callApi(server.session, { method: 'POST', path: '/api/v1/users', body: '{}' })
     expect(error?.message).toBe(
-      'POST /api/v1/users failed with HTTP 400: Api validation failed: user. login: too short. email: missing (E0000001).',
+      'POST /api/v1/users failed with HTTP 400: Api validation failed: user (E0000001).\nlogin: too short.\nemail: missing.',
     )
     expect(error?.api).toEqual({
       ...{ status: 400, errorCode: 'E0000001', summary: 'Api validation failed: user' },
@@ -78,6 +79,12 @@ describe('callApi', () => {
     const { error } = await callApi(server.session, { method: 'GET', path: '/api/v1/users' })
     expect(error?.code).toBe(code)
     expect(error?.message).not.toContain('code=1')
+  })
+
+  it('has the remedy to sign in when the API responds with 401', async () => {
+    server.respond = (_request, response) => response.writeHead(401).end()
+    const { error } = await callApi(server.session, { method: 'GET', path: '/api/v1/users' })
+    expect(error).toMatchObject({ code: 'api_failed', remedy: { id: 'sign_in' } })
   })
 
   it('does not repeat the token when the server does', async () => {
@@ -131,5 +138,26 @@ describe('callApi', () => {
     ['a URL of another org', { method: 'GET', path: 'https://other.example/api/v1/users' }],
   ])('rejects %s', async (_what, request) => {
     await expect(callApi(server.session, request)).rejects.toMatchObject({ code: 'options_invalid' })
+  })
+})
+
+describe('checkApiRequest', () => {
+  it('adds the default headers, and names the method in capitals', () => {
+    expect(checkApiRequest({ method: 'post', path: '/x', body: '{}', headers: { 'X-Mine': ' a ' } })).toEqual({
+      ...{ method: 'POST', path: '/x', body: '{}' },
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-mine': 'a' },
+    })
+  })
+
+  it('does not repeat a value that may be a secret', () => {
+    const secret = 'correct-horse'
+    for (const request of [
+      { method: secret, path: '/x' },
+      { method: 'GET', path: secret },
+      { method: 'GET', path: '/x', headers: { [`${secret}(`]: 'a' } },
+    ]) {
+      expect(() => checkApiRequest(request)).toThrow(expect.objectContaining({ code: 'options_invalid' }))
+      expect(() => checkApiRequest(request)).not.toThrow(secret)
+    }
   })
 })

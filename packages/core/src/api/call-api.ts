@@ -3,7 +3,7 @@ import { networkError } from '../http/network-error.js'
 import type { OktaSession } from '../session/okta-session.js'
 import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'
-import { type ApiRequest, completeApiRequest } from './api-request.js'
+import { type ApiRequest, checkApiRequest } from './api-request.js'
 
 /** A response of Okta's API, whatever its status. */
 export interface ApiResponse {
@@ -29,15 +29,14 @@ export interface ApiCallOptions {
  * @throws {@link OktaConnectError} `options_invalid`, `network_failed`, `tls_untrusted`, `cancelled`, and what
  * `session.token()` throws. A status of 300 or more is no exception: see {@link ApiResponse.error}.
  * @example
- * const { body } = succeeded(await callApi(session, { method: 'GET', path: '/api/v1/users/me' }))
+ * const { body } = requireSuccess(await callApi(session, { method: 'GET', path: '/api/v1/users/me' }))
  */
 export async function callApi(
   session: OktaSession,
   request: ApiRequest,
   { signal, maxBytes = maxApiBodyBytes }: ApiCallOptions = {},
 ): Promise<ApiResponse> {
-  const { path, ...complete } = completeApiRequest(request)
-  const { method, headers, body } = complete
+  const { method, path, headers, body } = checkApiRequest(request)
   const init = { method, headers, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) }
   return await withApiErrors(session, signal, async () => {
     const response = await session.fetch(path, init as RequestInit)
@@ -57,11 +56,11 @@ export async function callApi(
 }
 
 /**
- * Returns a response that has succeeded, and throws its error otherwise.
+ * Returns a response that has no error, and throws the error of another one.
  *
  * @throws {@link OktaConnectError} `api_failed`, `rate_limited`, `server_failed`
  */
-export function succeeded(response: ApiResponse): ApiResponse {
+export function requireSuccess(response: ApiResponse): ApiResponse {
   if (response.error !== undefined) throw response.error
   return response
 }

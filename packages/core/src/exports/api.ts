@@ -1,13 +1,13 @@
-export { type ApiBody, maxApiBodyBytes } from '../api/api-body.js'
+export { type ApiBody, maxApiBodyBytes, readApiBody } from '../api/api-body.js'
 export { apiPages } from '../api/api-pages.js'
-export type { ApiRequest } from '../api/api-request.js'
+export { type ApiRequest, type CheckedApiRequest, checkApiRequest } from '../api/api-request.js'
 export {
   type ApiCallOptions,
   type ApiResponse,
   callApi,
+  requireSuccess,
   requireWholeBody,
   restOfBody,
-  succeeded,
 } from '../api/call-api.js'
 export { jsonBodyOf, type RequestField, withQuery } from '../api/request-fields.js'
 export { defaultFetch } from '../deps.js'

@@ -1,0 +1,69 @@
+import { OktaConnectError } from '@connect-okta/core'
+import {
+  type CheckedApiRequest,
+  checkApiRequest,
+  jsonBodyOf,
+  type RequestField,
+  withQuery,
+} from '@connect-okta/core/api'
+import { described } from '@connect-okta/core/keys'
+import { readFileOrStdin } from '../input/read-input.js'
+import type { Io } from '../io.js'
+
+/** The flags and arguments that describe a request. */
+export interface RequestFlags {
+  /** The method; the path if there is no {@link path}. */
+  readonly method: string
+  readonly path: string | undefined
+  readonly field: readonly string[] | undefined
+  readonly rawField: readonly string[] | undefined
+  readonly header: readonly string[] | undefined
+  readonly input: string | undefined
+}
+
+/**
+ * Reads the request that the command line describes.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedApiRequest> {
+  const { field = [], rawField = [], header = [], input } = flags
+  const hasBody = input !== undefined || field.length + rawField.length > 0
+  const [method, path] =
+    flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method, flags.path]
+  // Checked before any file is read.
+  const request = checkApiRequest({ method, path, headers: Object.fromEntries(header.map(parseHeader)) })
+  if (input !== undefined) return checkApiRequest({ ...request, body: await readFileOrStdin(input, 'body', io) })
+  const fields: RequestField[] = rawField.map(splitField)
+  for (const text of field) fields.push(await readField(text, io))
+  if (fields.length === 0) return request
+  return ['GET', 'HEAD', 'DELETE'].includes(request.method)
+    ? { ...request, path: withQuery(path, fields) }
+    : checkApiRequest({ ...request, body: jsonBodyOf(fields) })
+}
+
+function parseHeader(line: string): [name: string, value: string] {
+  const [, name, value] = /^([^:\s]+):(.*)$/s.exec(line) ?? []
+  if (name !== undefined && value !== undefined) return [name, value.trim()]
+  throw new OktaConnectError('options_invalid', `Invalid header (${described(line)}).`, { hint: 'Write: Name: value' })
+}
+
+async function readField(text: string, io: Io): Promise<RequestField> {
+  const [name, value] = splitField(text)
+  return [name, await typedValue(value, io)]
+}
+
+function splitField(text: string): [name: string, value: string] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  throw new OktaConnectError('options_invalid', `Invalid field (${described(text)}).`, { hint: 'Write: name=value' })
+}
+
+async function typedValue(value: string, io: Io): Promise<unknown> {
+  if (value.startsWith('@')) return String(await readFileOrStdin(value.slice(1), 'field', io))
+  if (value === 'true') return true
+  if (value === 'false') return false
+  if (value === 'null') return null
+  // A number whose text would change, such as an id with a leading zero, stays text.
+  return /^-?\d+$/.test(value) && String(Number(value)) === value ? Number(value) : value
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freeRedirectUri } from '../../test/support/free-redirect-uri.test.support.js'
+import { emptyHome, jsonFile, run as runCommand } from '../../test/support/run.test.support.js'
+import { signInAs } from '../../test/support/scripted-browser.test.support.js'
+import { commandList } from '../command-list.js'
+
+let okta: OktaEmulator
+let redirectUri: string
+let home: string
+let program: string[]
+let user: string[]
+
+beforeAll(async () => {
+  redirectUri = await freeRedirectUri()
+  okta = await startOktaEmulator({
+    clients: [
+      { kind: 'spa', redirectUris: [redirectUri] },
+      { kind: 'service', dpop: true },
+    ],
+  })
+})
+afterAll(() => okta.close())
+beforeEach(async () => {
+  home = await emptyHome()
+  const { clientId, jwk } = okta.client('service')
+  const org = ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
+  program = [...org, '--client-id', clientId, '--jwk-file', await jsonFile(home, 'key.json', jwk)]
+  user = [...org, '--client-id', okta.client('spa').clientId]
+})
+
+const run = (args: readonly string[]) => runCommand(args, { HOME: home })
+
+describe('--help', () => {
+  it.each(commandList.map(({ usage, describe }) => [usage, describe]))(
+    'describes %s, with examples',
+    async (usage, about) => {
+      const [name = ''] = usage.split(' ')
+      const { code, stdout, stderr } = await run([name, '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(`connect-okta ${usage}`)
+      expect(stdout).toContain(about)
+      expect(stdout).toMatch(/Examples:\n {2}\S/)
+      expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+    },
+  )
+
+  it('lists each command that docs/cli.md shows', async () => {
+    const guide = await readFile(new URL('../../../../docs/cli.md', import.meta.url), 'utf8')
+    for (const { usage } of commandList) expect(guide).toContain(`connect-okta ${usage.split(' ')[0]}`)
+  })
+
+  it('is the same when the build or yargs renders it', async () => {
+    const rendered: [string, string][] = JSON.parse(
+      await readFile(new URL('../../dist/help.json', import.meta.url), 'utf8'),
+    )
+    expect(rendered.map(([name]) => name)).toEqual(['', ...commandList.map(({ usage }) => usage.split(' ')[0])])
+    for (const [name, text] of rendered) {
+      const { stdout } = await run([...(name === '' ? [] : [name]), '--help'])
+      expect(`${text}\n`).toBe(stdout)
+    }
+  })
+
+  it('lists every command', async () => {
+    const { stdout } = await run(['--help'])
+    for (const { usage, describe } of commandList) {
+      expect(stdout).toContain(usage)
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(describe)
+    }
+  })
+})
+
+describe('an unknown flag', () => {
+  it.each([
+    ['token', '--tenat', '--tenant'],
+    ['token', '--min-validty', '--min-validity'],
+    ['keygen', '--rotat', '--rotate'],
+    ['login', '--jwkfile', '--jwk-file'],
+  ])('%s %s suggests %s', async (command, flag, near) => {
+    const { code, stderr } = await run([command, flag, 'x'])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`Did you mean ${near}?`)
+    expect(stderr).toContain(`connect-okta ${command} --help`)
+  })
+})
+
+describe('--quiet', () => {
+  it('prints only the answer and errors', async () => {
+    expect(await run(['login', ...program, '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(await run(['token', '--quiet'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^\S+\n$/),
+    })
+    expect((await run(['token', '--quiet', '--tenant', 'x.okta.com'])).stderr).toContain('login_required')
+  })
+})
+
+describe('token --interactive', () => {
+  it('signs in with the browser only when there is no token', async () => {
+    expect(await run(['token', ...user])).toMatchObject({ code: 3 })
+    const env = { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri }
+    const signIn = { openBrowser: signInAs(okta.users[0]) }
+    const first = await runCommand(['token', ...user, '--interactive', '--quiet'], env, signIn)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    const again = await run(['token', ...user, '--interactive'])
+    expect(again).toMatchObject({ code: 0, stdout: first.stdout })
+  })
+})

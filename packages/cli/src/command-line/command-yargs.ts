@@ -1,0 +1,78 @@
+import yargs, { type Argv } from 'yargs'
+import { type Command, type CommonFlags, commonFlags } from '../command.js'
+import { commandList } from '../command-list.js'
+import { connectionFlags } from '../connection/connection-flags.js'
+import { helpColumns } from '../fast-path/rendered-help.js'
+import type { Terminal } from '../output/terminal.js'
+import { usageError } from './usage-error.js'
+
+/** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
+class UsageFault extends Error {}
+
+/**
+ * Runs a command line, or prints its help.
+ *
+ * @throws `OktaConnectError` `options_invalid` for an invalid command line, and what the command throws.
+ */
+export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
+  const cli = everyCommand(args, terminal)
+  try {
+    let shown = ''
+    await cli.parseAsync(args, (_error: unknown, _flags: unknown, text: string) => {
+      shown = text
+    })
+    if (shown !== '') terminal.answer(shown)
+  } catch (error) {
+    // A YError is about a value on the command line.
+    const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
+    if (!isAboutUsage) throw error
+    throw await usageError(error.message, args)
+  }
+}
+
+/** Declares the flags of every command. */
+export function withCommonFlags(y: Argv): Argv<CommonFlags> {
+  return y.options(commonFlags).group([...Object.keys(commonFlags), 'help', 'version'], 'Global options:')
+}
+
+/** Declares the flags, arguments and examples of a command, in the order of its help. */
+export function describeCommand(
+  { options = {}, hasConnectionFlags, positionals = {}, examples }: Omit<Command<never>, 'run'>,
+  y: Argv<CommonFlags>,
+): Argv<CommonFlags> {
+  y.options(options).group(Object.keys(options), 'Options:')
+  if (hasConnectionFlags) y.options(connectionFlags).group(Object.keys(connectionFlags), 'Connection:')
+  for (const [name, positional] of Object.entries(positionals)) y.positional(name, positional)
+  for (const [commandLine, meaning] of examples) y.example(commandLine, meaning)
+  return y
+}
+
+function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonFlags> {
+  const cli = withCommonFlags(yargs(args))
+    .scriptName('connect-okta')
+    .usage('$0 COMMAND\n\nAccess tokens for Okta APIs.')
+    .version(terminal.io.version)
+    .demandCommand(1, 1, 'Missing command, such as: connect-okta login')
+    .recommendCommands()
+    .strict()
+    .detectLocale(false)
+    // Only help depends on the width of the terminal.
+    .wrap(args.includes('--help') ? Math.min(helpColumns, terminal.columns) : null)
+    .exitProcess(false)
+    .epilogue('connect-okta COMMAND --help shows examples.')
+    .fail((message, error) => {
+      throw error ?? new UsageFault(message)
+    })
+  for (const { usage, describe, load } of commandList) {
+    cli.command(
+      usage,
+      describe,
+      async y => describeCommand((await load()).command, y as Argv<CommonFlags>),
+      async flags => {
+        terminal.setOptions(flags)
+        await (await load()).command.run(flags as never, terminal)
+      },
+    )
+  }
+  return cli
+}

@@ -1,0 +1,41 @@
+import type { OktaConnectError } from '@connect-okta/core'
+import type { Finding } from '@connect-okta/core/diagnose'
+import type { Remedy } from '@connect-okta/core/types'
+
+/** What the user can do about an error, with the commands and flags of this program. */
+export function adviceFor({ code, hint, remedy, api }: OktaConnectError): string {
+  if (code === 'network_failed') return `${hint} Run connect-okta doctor to find the cause.`
+  // The stored token is not expired, so that a sign-in without --force would use it.
+  if (api?.status === 401) return 'Run connect-okta login --force to sign in again.'
+  return remedyWithFlags(remedy) ?? hint
+}
+
+/** A finding of `doctor`, whose `fix` names the flags of this program. */
+export function withAdvice(finding: Finding): Finding {
+  const fix = remedyWithFlags(finding.remedy)
+  return fix === undefined ? finding : { ...finding, fix }
+}
+
+function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
+  switch (remedy?.id) {
+    case undefined:
+      return undefined
+    case 'sign_in':
+      return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
+    case 'give_credential':
+      return (
+        'Give the key with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. Or use a ' +
+        'profile that names it: --profile NAME.'
+      )
+    case 'sign_in_elsewhere':
+      return (
+        'Name a browser with the environment variable BROWSER. Or open the address yourself: --no-browser; if that ' +
+        'browser runs on another machine, --manual; for a native app also --device.'
+      )
+    case 'change_redirect_uri':
+      return (
+        `Stop the program that uses this port. Or register another redirect URI than ${remedy.redirectUri} with the ` +
+        'app, and name it with --redirect-uri.'
+      )
+  }
+}
