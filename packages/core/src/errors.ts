@@ -86,7 +86,7 @@ export interface OAuthErrorDetails {
   readonly status: number
 }
 
-/** The properties of an {@link OktaConnectError} besides its code and message. */
+/** The optional properties of an {@link OktaConnectError}, and its hint. */
 export interface ErrorDetails {
   /** What the user can do next, as an instruction that names no flag or parameter. */
   readonly hint: string

@@ -19,8 +19,8 @@ export interface SignInOptions
 }
 
 /**
- * What to store until the browser returns, in the session of this browser and where nobody else can read it: it ties the
- * callback to that session. Plain JSON.
+ * What to store until the browser returns, as a secret in the session of this browser: it ties the callback to that session.
+ * Plain JSON.
  */
 export interface PendingSignIn {
   readonly redirectUri: string

@@ -5,34 +5,34 @@ import { withCallbackListener } from '../sign-in/callback-listener.js'
 import { findBrowser } from '../sign-in/open-browser.js'
 import { type Finding, failure, failureOf, ok, warning } from './finding.js'
 
-/** Looks whether the browser could come back to this program. */
+/** Checks whether a listener for the callback can be started. */
 export async function checkCallbackPort(redirectUris: readonly string[]): Promise<Finding> {
   try {
     return await withCallbackListener(redirectUris, undefined, async ({ redirectUri }) =>
-      ok('callback_port', `${redirectUri} can be listened at.`),
+      ok('callback_port', `The port of ${redirectUri} is free.`),
     )
   } catch (error) {
     return failureOf('callback_port', error)
   }
 }
 
-/** Looks for the browser that a sign-in would open. */
+/** Checks for the browser that a sign-in would open. */
 export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
   const browser = findBrowser(variables)
-  if (browser !== undefined) return ok('browser', `${browser} would be opened.`)
+  if (browser !== undefined) return ok('browser', `A sign-in would open ${browser}.`)
   return warning(
     'browser',
-    'There is no browser to open.',
-    'Name a browser with the environment variable BROWSER, or sign in with a browser that you open yourself.',
+    'There is no browser.',
+    'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
     { id: 'sign_in_elsewhere' },
   )
 }
 
-/** Looks whether the keyring of the system can keep a key. */
+/** Checks whether the keyring of the system can be used. */
 export async function checkKeyring(): Promise<Finding> {
   try {
     await findSecret('probe')
-    return ok('keyring', 'The keyring answers.')
+    return ok('keyring', 'The keyring can be used.')
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error
     const { problem, message, hint } = error
@@ -40,7 +40,7 @@ export async function checkKeyring(): Promise<Finding> {
   }
 }
 
-/** Looks whether tokens can be kept. */
+/** Checks whether tokens can be stored. */
 export async function checkStore({ store }: Deps): Promise<Finding> {
   try {
     let logins = 0
@@ -48,7 +48,7 @@ export async function checkStore({ store }: Deps): Promise<Finding> {
     await store.exclusive(`probe-${randomUUID()}`, slot => slot.read())
     return ok(
       'store',
-      `Tokens can be kept in ${store.location}; ${logins} ${logins === 1 ? 'login is' : 'logins are'} there.`,
+      `Tokens can be stored in ${store.location}. It has ${logins} ${logins === 1 ? 'sign-in' : 'sign-ins'}.`,
     )
   } catch (error) {
     return failureOf('store', error)

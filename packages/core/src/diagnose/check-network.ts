@@ -6,22 +6,22 @@ import { proxyFrom } from '../http/proxy-fetch.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const requestTimeoutMs = 10_000
-const worthTellingMs = 30_000
+const warningThresholdMs = 30_000
 
-/** Looks at the way to an org, up to the answer that it is one. Later checks are skipped where an earlier one fails. */
+/** Checks the network up to the response of the org. After a failure, later checks are skipped. */
 export async function* checkNetwork(
   orgUrl: URL,
   variables: Readonly<Record<string, string | undefined>>,
   deps: Deps,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Finding, boolean> {
-  const ask = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
+  const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
   try {
     yield proxyFinding(variables, orgUrl)
-    const answer = await ask(new URL('/.well-known/okta-organization', orgUrl).href, {})
+    const response = await send(new URL('/.well-known/okta-organization', orgUrl).href, {})
     yield* reached(orgUrl, variables)
-    yield clockFinding(answer, deps.now())
-    const finding = await orgFinding(answer, orgUrl)
+    yield clockFinding(response, deps.now())
+    const finding = await orgFinding(response, orgUrl)
     yield finding
     return finding.outcome === 'ok'
   } catch (error) {
@@ -31,7 +31,7 @@ export async function* checkNetwork(
   }
 }
 
-/** Looks at an authorization server's description of itself. */
+/** Checks the metadata of an authorization server. */
 export async function checkAuthorizationServer(
   orgUrl: URL,
   id: string | undefined,
@@ -41,16 +41,20 @@ export async function checkAuthorizationServer(
   const check = 'authorization_server'
   const issuer = endpointsOf(orgUrl, id)?.issuer ?? id ?? orgUrl.origin
   try {
-    const ask = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
-    const answer = await ask(`${issuer}/.well-known/openid-configuration`, {})
-    const metadata: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined
+    const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
+    const response = await send(`${issuer}/.well-known/openid-configuration`, {})
+    const metadata: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
     const found = (metadata as { issuer?: unknown } | undefined)?.issuer
-    if (found === issuer) return ok(check, `${issuer} describes itself as it should.`)
+    if (found === issuer) return ok(check, `The metadata of ${issuer} is valid.`)
     if (found === undefined) {
-      const fix = 'Compare its id with Security > API > Authorization Servers, or leave it out for okta.* scopes.'
-      return failure(check, `There is no authorization server at ${issuer} (HTTP ${answer.status}).`, fix)
+      const fix = 'Compare its id with Security > API > Authorization Servers, or omit it for okta.* scopes.'
+      return failure(check, `There is no authorization server at ${issuer} (HTTP ${response.status}).`, fix)
     }
-    return failure(check, `${issuer} calls itself by another name.`, 'Use the name that the org itself uses as tenant.')
+    return failure(
+      check,
+      `The metadata of ${issuer} names another issuer.`,
+      'Use the tenant name that the org itself uses.',
+    )
   } catch (error) {
     return failureOf(check, error)
   }
@@ -59,15 +63,15 @@ export async function checkAuthorizationServer(
 function proxyFinding(variables: Readonly<Record<string, string | undefined>>, orgUrl: URL): Finding {
   const proxy = proxyFrom(variables)
   if (proxy === undefined || orgUrl.protocol === 'http:') return ok('proxy', 'No proxy is used.')
-  return ok('proxy', `Requests go through ${proxy.host}, but for the hosts in NO_PROXY.`)
+  return ok('proxy', `Requests use the proxy ${proxy.host}, except for the hosts in NO_PROXY.`)
 }
 
 function* reached({ host, protocol }: URL, variables: Readonly<Record<string, string | undefined>>): Iterable<Finding> {
   yield proxyFrom(variables) === undefined
     ? ok('dns', `${host} has an address.`)
-    : skipped('dns', 'The proxy looks names up.')
+    : skipped('dns', 'The proxy resolves host names.')
   yield protocol === 'http:'
-    ? skipped('tls', 'It is on this machine, without encryption.')
+    ? skipped('tls', 'The org is on this machine, without TLS.')
     : ok('tls', `The certificate of ${host} is trusted.`)
 }
 
@@ -93,27 +97,29 @@ function isAboutNames({ cause }: OktaConnectError): boolean {
   return ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'].includes(String((cause as { code?: unknown } | undefined)?.code))
 }
 
-function clockFinding(answer: Response, now: number): Finding {
-  const differenceMs = Date.parse(answer.headers.get('date') ?? '') - now
-  if (Number.isNaN(differenceMs)) return skipped('clock', 'The org does not tell the time.')
-  if (Math.abs(differenceMs) <= worthTellingMs) return ok('clock', "The clock of this machine agrees with Okta's.")
+function clockFinding(response: Response, now: number): Finding {
+  const differenceMs = Date.parse(response.headers.get('date') ?? '') - now
+  if (Number.isNaN(differenceMs)) return skipped('clock', 'The response of the org has no Date header.')
+  if (Math.abs(differenceMs) <= warningThresholdMs) return ok('clock', "The clock of this machine agrees with Okta's.")
   const seconds = Math.round(Math.abs(differenceMs) / 1000)
   const message = `The clock of this machine is ${seconds} s ${differenceMs > 0 ? 'behind' : 'ahead of'} Okta's.`
   return warning(
     'clock',
     message,
-    'Set it, such as with timedatectl set-ntp true. Until then the difference is made up for.',
+    'Set the clock, for example with timedatectl set-ntp true. Until then, tokens are requested by the clock of Okta.',
   )
 }
 
-async function orgFinding(answer: Response, { host }: URL): Promise<Finding> {
-  const body: unknown = await answer.json().catch(() => undefined)
-  const isOrg = answer.ok && typeof (body as { id?: unknown } | undefined)?.id === 'string'
+async function orgFinding(response: Response, { host }: URL): Promise<Finding> {
+  const body: unknown = await response.json().catch(() => undefined)
+  const isOrg = response.ok && typeof (body as { id?: unknown } | undefined)?.id === 'string'
   if (isOrg) return ok('org', `${host} is an Okta org.`)
-  if (answer.status === 429) return failure('org', `${host} asks to wait (HTTP 429).`, 'Try again in a minute.')
-  if (answer.status >= 500) {
-    return failure('org', `${host} has a fault of its own (HTTP ${answer.status}).`, 'See status.okta.com.')
+  if (response.status === 429)
+    return failure('org', `The rate limit of ${host} is reached (HTTP 429).`, 'Try again in a minute.')
+  if (response.status >= 500) {
+    return failure('org', `${host} failed with HTTP ${response.status}.`, 'See status.okta.com.')
   }
-  const fix = 'Check the spelling of the tenant, and whether a sign-in page of the network stands in front of it.'
-  return failure('org', `${host} does not answer as an Okta org does (HTTP ${answer.status}).`, fix)
+  const fix =
+    'Check the spelling of the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.'
+  return failure('org', `The response of ${host} is not that of an Okta org (HTTP ${response.status}).`, fix)
 }

@@ -143,8 +143,8 @@ describe('diagnose names what is wrong, and nothing else:', () => {
 
   it.each<[string, object, RegExp]>([
     ['a fault of the org', { status: 503 }, /503/],
-    ['a page of the network', { html: true, status: 200 }, /does not answer as an Okta org/],
-    ['a rate limit', { status: 429 }, /wait/],
+    ['a page of the network', { html: true, status: 200 }, /not that of an Okta org/],
+    ['a rate limit', { status: 429 }, /rate limit/],
     ['a broken connection', { drop: true }, /cannot be reached/],
   ])('%s', async (_what, spec, message) => {
     using _fault = okta.fault({ endpoint: '/.well-known/okta-organization', ...spec })

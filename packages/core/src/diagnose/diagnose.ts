@@ -9,11 +9,11 @@ import { checkAuthorizationServer, checkNetwork } from './check-network.js'
 import { type Finding, failureOf, ok, skipped } from './finding.js'
 
 /**
- * Looks at everything that a connection needs, one thing after the other: the tenant, the way to it, the app, and this
- * machine. Changes nothing; a token that it gets is revoked.
+ * Checks everything that a connection needs: the tenant, the network, the app and this machine. It changes nothing; a token that
+ * it gets is revoked.
  *
- * @param options what {@link connect} would take; whatever is left out is not looked at.
- * @throws {@link OktaConnectError} `cancelled` alone: what does not work is a finding.
+ * @param options the options of {@link connect}. What is missing is not checked.
+ * @throws {@link OktaConnectError} only `cancelled`: a problem is a finding.
  * @example
  * for await (const { check, outcome, message, fix } of diagnose({ tenant: 'example.okta.com' })) {
  *   console.log(outcome, check, message, fix ?? '')
@@ -35,7 +35,7 @@ async function* checkOrg(
   { variables }: Environment,
 ): AsyncGenerator<Finding> {
   const { tenant, signal } = options
-  if (tenant === undefined) return yield skipped('tenant', 'No tenant is given.')
+  if (tenant === undefined) return yield skipped('tenant', 'There is no tenant.')
   let orgUrl: URL
   try {
     orgUrl = parseTenant(tenant)
@@ -55,11 +55,11 @@ async function* checkMachine(
   deps: Deps,
   { variables }: Environment,
 ): AsyncGenerator<Finding> {
-  // It takes an HTTP server, which no other job does that needs nobody to sign in.
+  // Loads an HTTP server, which most callers do not need.
   const { checkBrowser, checkCallbackPort, checkKeyring, checkStore } = await import('./check-machine.js')
   if (isHeadless(options)) {
-    yield skipped('callback_port', 'No browser comes back to a program.')
-    yield skipped('browser', 'No browser is needed.')
+    yield skipped('callback_port', 'A program without a user needs no callback.')
+    yield skipped('browser', 'A program without a user needs no browser.')
   } else {
     yield await redirectUrisOf(options).then(checkCallbackPort, error => failureOf('callback_port', error))
     yield checkBrowser(variables)

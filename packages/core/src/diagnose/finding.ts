@@ -1,7 +1,7 @@
 import { isOktaConnectError } from '../errors.js'
 import type { Remedy } from '../remedy.js'
 
-/** What {@link diagnose} looks at, in its order. */
+/** The checks of {@link diagnose}, in their order. */
 export const checkNames = [
   'tenant',
   'proxy',
@@ -16,43 +16,43 @@ export const checkNames = [
   'keyring',
   'store',
 ] as const
-/** The name of one thing that is looked at. */
+/** The name of a check. */
 export type CheckName = (typeof checkNames)[number]
 
-/** What was found at one of them. */
+/** The result of a check. */
 export interface Finding {
   readonly check: CheckName
-  /** `warning`: it works, but not as well as it could. `skipped`: there was nothing to look at. */
+  /** `warning`: it works with a limitation. `skipped`: it was not checked. */
   readonly outcome: 'ok' | 'warning' | 'failure' | 'skipped'
   /** One sentence, free of secrets. */
   readonly message: string
   /** What to do about a warning or a failure. */
   readonly fix?: string
-  /** The same for interfaces that have a name for it. */
+  /** The same in a structured form, for interfaces that word it themselves. */
   readonly remedy?: Remedy
 }
 
-/** Something is as it should be. */
+/** The result of a successful check. */
 export function ok(check: CheckName, message: string): Finding {
   return { check, outcome: 'ok', message }
 }
 
-/** There was nothing to look at, or no way to. */
+/** The result of a check that was not made. */
 export function skipped(check: CheckName, message: string): Finding {
   return { check, outcome: 'skipped', message }
 }
 
-/** Something works, but not as well as it could. */
+/** The result if something works with a limitation. */
 export function warning(check: CheckName, message: string, fix: string, remedy?: Remedy): Finding {
   return { check, outcome: 'warning', message, fix, ...(remedy && { remedy }) }
 }
 
-/** Something does not work. */
+/** The result if something does not work. */
 export function failure(check: CheckName, message: string, fix: string, remedy?: Remedy): Finding {
   return { check, outcome: 'failure', message, fix, ...(remedy && { remedy }) }
 }
 
-/** What an error of ours says. Any other is a bug, and stays one. */
+/** The result for an error of this package. Any other error is thrown again. */
 export function failureOf(check: CheckName, error: unknown): Finding {
   if (!isOktaConnectError(error)) throw error
   return failure(check, error.message, error.hint, error.remedy)

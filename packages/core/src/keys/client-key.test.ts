@@ -71,7 +71,7 @@ describe('parseClientKey', () => {
         () => expect.unreachable('one was chosen'),
         error => error.hint as string,
       )
-    expect(await hint(keys)).toBe('Name one by its "kid" (keyId): "k1", "k2".')
+    expect(await hint(keys)).toBe('Select one by its "kid" (keyId): "k1", "k2".')
     expect((await hint(Array.from({ length: 99 }, () => keys[0]))).length).toBeLessThan(350)
     expect(await hint([{ ...rsaJwk, kid: undefined }, keys[0]])).toContain('"", "k1"')
   })
@@ -110,12 +110,12 @@ describe('parseClientKey', () => {
     [
       'an EC key with more than its private half holds',
       { ...p256.privateKey.export({ format: 'jwk' }), d: 'A'.repeat(86) },
-      'belong',
+      'do not match',
     ],
     ['an RSA key with numbers for its parts', { ...rsaJwk, p: 7, q: 7 }, 'damaged'],
-    ['a set that holds no keys', { keys: [null, 7, 'x'] }, 'No key of the set fits'],
-    ['a public JWK', publicJwk, 'public half'],
-    ['a public PEM', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string, 'public half'],
+    ['a set that holds no keys', { keys: [null, 7, 'x'] }, 'The set has no matching private key'],
+    ['a public JWK', publicJwk, 'is a public key'],
+    ['a public PEM', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string, 'is a public key'],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }, 'symmetric'],
     ['an Ed25519 JWK', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), 'neither RSA nor EC'],
     ['a curve that Okta does not take', ec('secp256k1').privateKey.export({ format: 'jwk' }), 'curve'],
@@ -128,15 +128,15 @@ describe('parseClientKey', () => {
     ],
     ['a truncated PEM', (rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string).slice(0, 300), 'PEM'],
     ['an encrypted PEM without its passphrase', encrypted, 'no passphrase'],
-    ['a foreign public half, RSA', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not belong together'],
+    ['a foreign public half, RSA', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not match'],
     [
       'a foreign public half, EC',
       { ...p256.privateKey.export({ format: 'jwk' }), d: ec('P-256').privateKey.export({ format: 'jwk' }).d },
-      'do not belong together',
+      'do not match',
     ],
     ['a set of several keys, none named', { keys: [rsaJwk, otherRsaJwk] }, '2 private keys'],
-    ['an empty set of keys', '{"keys":[]}', 'No key of the set fits'],
-    ['a set of keys that is none', { keys: 7 }, 'No key of the set fits'],
+    ['an empty set of keys', '{"keys":[]}', 'The set has no matching private key'],
+    ['a set of keys that is none', { keys: 7 }, 'The set has no matching private key'],
   ])('refuses %s', async (_what, source, reason) => {
     await expect(parseClientKey({ jsonWebKey: source as string | object })).rejects.toMatchObject({
       code: 'private_key_invalid',
@@ -147,7 +147,7 @@ describe('parseClientKey', () => {
   it('refuses a passphrase that does not open the key', async () => {
     await expect(parseClientKey({ jsonWebKey: encrypted, passphrase: 'wrong' })).rejects.toMatchObject({
       code: 'private_key_invalid',
-      message: expect.stringContaining('does not open'),
+      message: expect.stringContaining('is wrong'),
     })
   })
 

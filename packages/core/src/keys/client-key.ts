@@ -1,33 +1,33 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
-import { isEncrypted, type Jwk, privateKeyInvalid, readPrivateJwk, rejectForeignHalf } from './private-jwk.js'
+import { isEncrypted, type Jwk, privateKeyInvalid, readPrivateJwk, rejectMismatch } from './private-jwk.js'
 
-/** Signature algorithms that Okta takes for client assertions. */
+/** Signature algorithms that Okta accepts for client assertions. */
 export type ClientKeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512'
 
 /**
- * A key that signs client assertions and cannot be read: in a TPM, a smart card, an HSM or a cloud's key service.
+ * A key that signs client assertions and cannot be exported: in a TPM, a smart card, an HSM or a key management service.
  *
  * @example
  * const signer: ClientSigner = { algorithm: 'ES256', keyId: 'k1', sign: data => kms.sign('client-key', data) }
  */
 export interface ClientSigner {
   readonly algorithm: ClientKeyAlgorithm
-  /** The `kid` under which Okta knows the public half. */
+  /** The `kid` of the public key at Okta. */
   readonly keyId: string
   /**
-   * Signs. For RS algorithms: RSASSA-PKCS1-v1_5; for ES algorithms: r and s side by side, not in DER (RFC 7518 §3.3,
-   * §3.4).
+   * Signs data. For RS algorithms: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). For ES algorithms: r and s concatenated, not in DER
+   * (RFC 7518 §3.4).
    */
   sign(data: Uint8Array): Promise<Uint8Array>
 }
 
-/** What signs client assertions, checked and ready. Never the DPoP key. */
+/** A validated key that signs client assertions. Never the DPoP key. */
 export interface ClientKey {
   readonly algorithm: ClientKeyAlgorithm
-  /** The `kid` under which Okta knows the public half; several registered keys need it. */
+  /** The `kid` of the public key at Okta; needed if the app has several keys. */
   readonly keyId: string | undefined
-  /** Names the key, also where it has no `kid`. No secret. */
+  /** Identifies the key, also without a `kid`. No secret. */
   readonly thumbprint: string
   sign(data: Uint8Array): Promise<Uint8Array>
 }
@@ -36,11 +36,11 @@ export interface ClientKey {
 export interface ClientKeySource {
   /** The private key: a JWK or a set of them (JWKS), as text or object, or PEM text. Or give a `signer`. */
   readonly jsonWebKey?: string | object
-  /** The `kid`: which key of a set, or the id of one that does not name its own, such as a PEM. */
+  /** The `kid`: selects a key of a set, or is the id of a key without one, such as a PEM. */
   readonly keyId?: string
-  /** Opens an encrypted PEM. A function is asked only when it is needed. */
+  /** The passphrase of an encrypted PEM. A function is called only if the PEM is encrypted. */
   readonly passphrase?: string | (() => string | Promise<string>)
-  /** Signs where the private key cannot be read: in a TPM, an HSM, a cloud's key service. */
+  /** Signs with a private key that cannot be exported: in a TPM, an HSM, a key management service. */
   readonly signer?: ClientSigner
 }
 
@@ -52,60 +52,59 @@ const curveAlgorithms: Readonly<Record<string, ClientKeyAlgorithm>> = {
 }
 
 /**
- * The client key that options name, if they name one.
+ * Returns the client key of the options, if they have one.
  *
- * @throws {@link OktaConnectError} `private_key_invalid` when it is damaged, public, symmetric, encrypted without its
- * passphrase, or of a kind that Okta does not take.
+ * @throws {@link OktaConnectError} `private_key_invalid` if it is damaged, public, symmetric, encrypted without a
+ * passphrase, or of a type that Okta does not accept
  */
 export async function parseClientKey(source: ClientKeySource): Promise<ClientKey | undefined> {
   const { jsonWebKey, keyId, passphrase, signer } = source
   if (signer !== undefined) return checkSigner(signer)
   if (jsonWebKey === undefined || jsonWebKey === null) return undefined
-  const isAsked = isEncrypted(jsonWebKey) && typeof passphrase === 'function'
-  const given = isAsked ? await passphrase() : passphrase
+  const isNeeded = isEncrypted(jsonWebKey) && typeof passphrase === 'function'
+  const given = isNeeded ? await passphrase() : passphrase
   return keyOf(readPrivateJwk(jsonWebKey, { keyId, passphrase: typeof given === 'string' ? given : undefined }))
 }
 
 function keyOf(jwk: Jwk): ClientKey {
   const algorithm = algorithmOf(jwk)
   const key = importJwk(jwk)
-  rejectForeignHalf(jwk)
+  rejectMismatch(jwk)
   const hash = `sha${algorithm.slice(2)}`
   return {
     algorithm,
     keyId: keyIdOf(jwk),
     thumbprint: thumbprintOf(jwk),
-    // At once: to hand it to another thread takes longer. dsaEncoding: r and s side by side (RFC 7518 §3.4).
+    // Synchronous, because another thread takes longer. dsaEncoding: r and s concatenated (RFC 7518 §3.4).
     sign: async data => sign(hash, data, { key, dsaEncoding: 'ieee-p1363' }),
   }
 }
 
 function checkSigner({ algorithm, keyId, sign }: ClientSigner): ClientKey {
   const isKnown = [...rsaAlgorithms, ...Object.values(curveAlgorithms)].includes(algorithm)
-  if (!isKnown)
-    throw privateKeyInvalid('The algorithm of the signer is not one that Okta takes.', 'Use RS256 or ES256.')
+  if (!isKnown) throw privateKeyInvalid('Okta does not accept the algorithm of the signer.', 'Use RS256 or ES256.')
   if (typeof keyId !== 'string' || keyId === '') {
-    throw privateKeyInvalid('The signer has no keyId.', 'Give the "kid" of its public half at Okta.')
+    throw privateKeyInvalid('The signer has no keyId.', 'Set it to the "kid" of the public key at Okta.')
   }
-  if (typeof sign !== 'function') throw privateKeyInvalid('The signer cannot sign.', 'Give a function sign(data).')
+  if (typeof sign !== 'function')
+    throw privateKeyInvalid('The signer has no function sign.', 'Add a function sign(data).')
   return { algorithm, keyId, thumbprint: `signer ${keyId}`, sign }
 }
 
-/** The algorithm that a key signs with: its own `alg`, else the usual one of its kind. */
+/** Returns the algorithm of a key: its `alg`, else the default for its type. */
 export function algorithmOf(jwk: Jwk): ClientKeyAlgorithm {
   const possible =
     jwk.kty === 'RSA'
       ? rsaAlgorithms
       : [typeof jwk.crv === 'string' ? curveAlgorithms[jwk.crv] : undefined].filter(one => one !== undefined)
   const [first] = possible
-  if (first === undefined)
-    throw privateKeyInvalid('The curve of the client key is not one that Okta takes.', 'Use P-256.')
+  if (first === undefined) throw privateKeyInvalid('Okta does not accept the curve of the client key.', 'Use P-256.')
   if (jwk.alg === undefined) return first
   const named = possible.find(one => one === jwk.alg)
   if (named === undefined) {
     throw privateKeyInvalid(
-      'The "alg" of the client key does not fit the key.',
-      `Use ${possible.join(', ')}, or leave it out.`,
+      'The "alg" of the client key does not match the key.',
+      `Use ${possible.join(', ')}, or remove it.`,
     )
   }
   return named
@@ -115,7 +114,7 @@ function importJwk(jwk: Jwk): KeyObject {
   try {
     const key = createPrivateKey({ key: jwk as never, format: 'jwk' })
     if (jwk.kty === 'RSA' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-      throw privateKeyInvalid('The client key is shorter than 2048 bits.', 'Make a new one with 2048 bits or more.')
+      throw privateKeyInvalid('The client key is shorter than 2048 bits.', 'Create a new one with at least 2048 bits.')
     }
     return key
   } catch (error) {
@@ -128,7 +127,7 @@ function keyIdOf(jwk: Jwk): string | undefined {
   return typeof jwk.kid === 'string' && jwk.kid !== '' ? jwk.kid : undefined
 }
 
-/** Names a key by its public half (RFC 7638 §3): the required members in alphabetical order, no spaces. */
+/** Returns the thumbprint of a key (RFC 7638 §3): the required members in alphabetical order, without spaces. */
 export function thumbprintOf(jwk: Jwk): string {
   const members =
     jwk.kty === 'RSA' ? { e: jwk.e, kty: 'RSA', n: jwk.n } : { crv: jwk.crv, kty: 'EC', x: jwk.x, y: jwk.y }

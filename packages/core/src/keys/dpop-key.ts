@@ -1,16 +1,16 @@
 import { createHash, createPrivateKey, generateKeyPair, type KeyObject, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** What a proof is for. */
+/** The request that a proof is for. */
 interface ProofTarget {
   readonly method: string
   readonly url: URL
-  /** The token that the request carries; none at the token endpoint. */
+  /** The token of the request; none at the token endpoint. */
   readonly accessToken?: string
   readonly nonce?: string | undefined
 }
 
-/** A private key on the curve P-256, as a record keeps it (RFC 7518 §6.2). */
+/** A private key on the curve P-256, as stored in a record (RFC 7518 §6.2). */
 export interface DpopJwk {
   readonly kty: 'EC'
   readonly crv: string
@@ -32,24 +32,24 @@ export class DpopKey {
     this.#publicJwk = publicJwk
   }
 
-  /** A new key. Cheap: an elliptic curve. */
+  /** Generates a key. */
   static async generate(): Promise<DpopKey> {
     const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
     return new DpopKey(privateKey)
   }
 
-  /** A key as a token record keeps it. */
+  /** Imports a key from a token record. */
   static fromJwk(jwk: DpopJwk): DpopKey {
     return new DpopKey(createPrivateKey({ key: { ...jwk }, format: 'jwk' }))
   }
 
-  /** The private key, for the token record alone. */
+  /** Exports the private key, for the token record only. */
   toJwk(): DpopJwk {
     return this.#key.export({ format: 'jwk' }) as unknown as DpopJwk
   }
 
   /**
-   * Proves for one request that we hold the key.
+   * Creates a proof of possession for one request.
    *
    * @param now milliseconds since 1970, on the clock of the server.
    * @see RFC 9449 §4.2
@@ -57,7 +57,7 @@ export class DpopKey {
   async prove({ method, url, accessToken, nonce }: ProofTarget, now: number): Promise<string> {
     const { SignJWT } = await import('jose/jwt/sign')
     const claims = {
-      // Fresh for each attempt: a replayed proof is refused.
+      // A replayed proof is rejected.
       jti: randomUUID(),
       htm: method.toUpperCase(),
       htu: `${url.origin}${url.pathname}`,

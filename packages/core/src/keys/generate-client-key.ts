@@ -6,20 +6,20 @@ import { quoted } from '../safe-text.js'
 import { algorithmOf, type ClientKeyAlgorithm, thumbprintOf } from './client-key.js'
 import { findSecret, writeSecret } from './keyring.js'
 
-/** Kinds of client keys that Okta takes. */
+/** The types of client keys that Okta accepts. */
 export const clientKeyTypes = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521'] as const
-/** A kind of client key. */
+/** A type of client key. */
 export type ClientKeyType = (typeof clientKeyTypes)[number]
 
-/** What {@link generateClientKey} takes. */
+/** Options of {@link generateClientKey}. */
 export interface ClientKeyOptions {
-  /** Default: `RSA-2048`, what Okta's own console makes. */
+  /** Default: `RSA-2048`, as in Okta's Admin Console. */
   readonly type?: ClientKeyType
-  /** The `kid`. Default: the thumbprint of the key (RFC 7638), so that no two keys share one. */
+  /** The `kid`. Default: the thumbprint of the key (RFC 7638), so that no two keys have the same one. */
   readonly keyId?: string
 }
 
-/** What both halves of a client key say of it. */
+/** A JWK of a client key, private or public. */
 interface ClientJwk {
   readonly kty: string
   readonly kid: string
@@ -28,18 +28,18 @@ interface ClientJwk {
   readonly [member: string]: string
 }
 
-/** A new client key. */
+/** A generated client key. */
 export interface GeneratedClientKey {
-  /** The secret half, for whoever connects. Show it to nobody, not even to Okta. */
+  /** The private key, for the program that connects. Never share it, not even with Okta. */
   readonly privateJwk: ClientJwk
-  /** The half to paste into Okta: Applications > your app > General > Public keys > Add key. */
+  /** The public key, to paste into Okta: Applications > your app > General > Public keys > Add key. */
   readonly publicJwk: ClientJwk
 }
 
-const make = promisify(generateKeyPair) as (type: string, options: object) => Promise<{ privateKey: KeyObject }>
+const generate = promisify(generateKeyPair) as (type: string, options: object) => Promise<{ privateKey: KeyObject }>
 
 /**
- * Makes a client key for an API Services app.
+ * Generates a client key for an API Services app.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/, RFC 7517
@@ -49,11 +49,11 @@ const make = promisify(generateKeyPair) as (type: string, options: object) => Pr
 export async function generateClientKey(options: ClientKeyOptions = {}): Promise<GeneratedClientKey> {
   const { type = 'RSA-2048', keyId } = options
   if (!clientKeyTypes.includes(type)) {
-    throw optionsInvalid(`There is no kind of client key named ${quoted(type)}.`, `Use ${clientKeyTypes.join(', ')}.`)
+    throw optionsInvalid(`There is no client key type named ${quoted(type)}.`, `Use ${clientKeyTypes.join(', ')}.`)
   }
   const { privateKey } = type.startsWith('RSA-')
-    ? await make('rsa', { modulusLength: Number(type.slice(4)) })
-    : await make('ec', { namedCurve: type })
+    ? await generate('rsa', { modulusLength: Number(type.slice(4)) })
+    : await generate('ec', { namedCurve: type })
   const jwk = privateKey.export({ format: 'jwk' }) as Record<string, string>
   const about = { kid: keyId?.trim() || thumbprintOf(jwk), alg: algorithmOf(jwk), use: 'sig' } as const
   const privateJwk = { ...jwk, ...about } as ClientJwk
@@ -66,11 +66,11 @@ function publicHalfOf({ kty, n, e, crv, x, y, kid, alg, use }: ClientJwk): Clien
 }
 
 /**
- * Saves a private key: durably in a new file that this user alone can read (0600), or in the keyring of the system, where
- * settings find it as `{ keyring: NAME }`. What is there already is left as it is: it may be the only copy of another key.
+ * Saves a private key in a new file that only this user can read (0600), or in the keyring of the system, where settings refer
+ * to it as `{ keyring: NAME }`. Nothing is overwritten: it may be the only copy of another key.
  *
  * @param place the path of the file, or the name in the keyring.
- * @throws {@link OktaConnectError} `options_invalid` where something is there already, `store_failed`
+ * @throws {@link OktaConnectError} `options_invalid` if the file or the name exists, `store_failed`
  * @example
  * await saveClientKey('okta-key.json', privateJwk)
  * await saveClientKey({ keyring: 'okta-production' }, privateJwk)
@@ -87,18 +87,18 @@ async function writeNewFile(path: string, privateJwk: object): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EEXIST') {
-      throw optionsInvalid(`There is something at ${path} already.`, 'Name a new file: a key is never overwritten.')
+      throw optionsInvalid(`${path} exists already.`, 'Use a new file: a key is never overwritten.')
     }
     throw new OktaConnectError('store_failed', `The key cannot be written to ${path} (${code}).`, {
-      hint: 'Name a file in a folder that is there and that you may write to.',
+      hint: 'Use a file in an existing folder that you may write to.',
       cause,
     })
   }
 }
 
 async function writeNewEntry(name: string, privateJwk: object): Promise<void> {
-  if (name.trim() === '') throw optionsInvalid('The name of the key is empty.', 'Give it one, such as okta-production.')
+  if (name.trim() === '') throw optionsInvalid('The name of the key is empty.', 'Use a name such as okta-production.')
   if ((await findSecret(name)) === undefined) return await writeSecret(name, JSON.stringify(privateJwk))
-  const message = `The keyring has something named ${quoted(name)} already.`
-  throw optionsInvalid(message, 'Give it another name: a key is never overwritten.')
+  const message = `The keyring already has a secret named ${quoted(name)}.`
+  throw optionsInvalid(message, 'Use another name: a key is never overwritten.')
 }

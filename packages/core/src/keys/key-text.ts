@@ -1,8 +1,8 @@
 /**
- * Finds the private key in a text that came from a variable, a file or a clipboard: a PEM or JSON, in quotes that an env
- * file has left, as a JSON string, with its line ends escaped, or in Base64.
+ * Finds the private key in a text from a variable, a file or a clipboard: a PEM or JSON, in quotes that an env file left, as a
+ * JSON string, with escaped line ends, or in Base64.
  *
- * @returns the PEM or JSON; `undefined` for a text of another form, such as a path.
+ * @returns the PEM or JSON; `undefined` for a text in another format, such as a path.
  */
 export function keyTextIn(text: string): string | undefined {
   const plain = withoutQuotes(text.replace(/^\uFEFF/, '').trim())
@@ -11,7 +11,7 @@ export function keyTextIn(text: string): string | undefined {
 
 function keyOf(text: string): string | undefined {
   if (/^[{[]/.test(text)) return text
-  // openssl writes attributes in front of a PEM.
+  // openssl may write attributes before a PEM.
   const start = text.indexOf('-----BEGIN ')
   return start === -1 ? undefined : text.slice(start).replaceAll('\\r', '').replaceAll('\\n', '\n')
 }

@@ -3,32 +3,32 @@ import { OktaConnectError } from '../errors.js'
 import { described, quoted } from '../safe-text.js'
 import { keyTextIn } from './key-text.js'
 
-/** A private JSON Web Key (RFC 7517), its parts not yet trusted. */
+/** A private JSON Web Key (RFC 7517), not validated yet. */
 export type Jwk = Record<string, unknown>
 
-/** What {@link readPrivateJwk} may need besides the key. */
+/** Options of {@link readPrivateJwk}. */
 export interface PrivateJwkOptions {
-  /** The `kid`: which key of a set, or the id of one that does not name its own, such as a PEM. */
+  /** The `kid`: selects a key of a set, or is the id of a key without one, such as a PEM. */
   readonly keyId?: string | undefined
-  /** Opens an encrypted PEM. */
+  /** The passphrase of an encrypted PEM. */
   readonly passphrase?: string | undefined
 }
 
 const consoleHint =
-  'Use the private key that Okta showed once, when it was made: Applications > your app > General > Public keys.'
+  'Use the private key that Okta showed once, when it was created: Applications > your app > General > Public keys.'
 
-/** Whether a key needs a passphrase. */
+/** Returns whether a key needs a passphrase. */
 export function isEncrypted(source: string | object): boolean {
   const text = typeof source === 'string' ? (keyTextIn(source) ?? source) : ''
   return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text)
 }
 
 /**
- * Reads a private JWK out of what people have: a JWK or a set of them (JWKS), as text or object, or PEM text (PKCS#8,
- * also encrypted, PKCS#1 or SEC1).
+ * Reads a private JWK from a JWK or a set of them (JWKS), as text or object, or from PEM text (PKCS#8, also encrypted, PKCS#1 or
+ * SEC1).
  *
- * @throws {@link OktaConnectError} `private_key_invalid` when it is truncated, public, symmetric, damaged, or one of
- * several. The message never holds a part of the key.
+ * @throws {@link OktaConnectError} `private_key_invalid` if it is truncated, public, symmetric, damaged, or one of several.
+ * The message never contains a part of the key.
  * @see RFC 7517, RFC 7518 §6
  */
 export function readPrivateJwk(source: string | object, { keyId, passphrase }: PrivateJwkOptions = {}): Jwk {
@@ -60,7 +60,7 @@ function jwkFromJson(text: string): Jwk {
   try {
     value = JSON.parse(text)
   } catch {
-    // Without the cause: the parser's message quotes the text, and the text is a secret.
+    // Without the cause: the message of the parser contains the text, which is a secret.
     throw privateKeyInvalid('The client key is not complete JSON.', 'Copy it again, from the first { to the last }.')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -72,17 +72,17 @@ function jwkFromJson(text: string): Jwk {
 function jwkFromPem(pem: string, passphrase: string | undefined): Jwk {
   if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) throw publicKey()
   if (/^-----BEGIN CERTIFICATE-----/.test(pem)) {
-    throw privateKeyInvalid('The client key is a certificate.', 'Give the private key that belongs to it.')
+    throw privateKeyInvalid('The client key is a certificate.', 'Use the private key that belongs to it.')
   }
   if (isEncrypted(pem) && passphrase === undefined) {
-    throw privateKeyInvalid('The client key is encrypted, and there is no passphrase.', 'Give its passphrase.')
+    throw privateKeyInvalid('The client key is encrypted, and there is no passphrase.', 'Set the passphrase.')
   }
   try {
     const key = createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) })
     return key.export({ format: 'jwk' }) as Jwk
   } catch {
     if (isEncrypted(pem))
-      throw privateKeyInvalid('The passphrase does not open the client key.', 'Give the right passphrase.')
+      throw privateKeyInvalid('The passphrase of the client key is wrong.', 'Use the right passphrase.')
     throw privateKeyInvalid(
       'The client key is not a readable PEM.',
       'Copy it again, from -----BEGIN to the last END line.',
@@ -97,8 +97,8 @@ function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   if (only !== undefined && others.length === 0) return only
   const names = all.map(key => quoted(key.kid ?? '')).join(', ')
   throw privateKeyInvalid(
-    only === undefined ? 'No key of the set fits.' : `The set has ${possible.length} private keys.`,
-    `Name one by its "kid" (keyId): ${names.slice(0, 300)}.`,
+    only === undefined ? 'The set has no matching private key.' : `The set has ${possible.length} private keys.`,
+    `Select one by its "kid" (keyId): ${names.slice(0, 300)}.`,
   )
 }
 
@@ -106,27 +106,27 @@ function rejectUnusable(jwk: Jwk): void {
   if (jwk.kty === 'oct') {
     throw privateKeyInvalid(
       'The client key is symmetric (kty "oct").',
-      'Okta takes RSA and EC keys. A client secret is another option.',
+      'Okta accepts RSA and EC keys. A client secret is another option.',
     )
   }
   if (jwk.kty !== 'RSA' && jwk.kty !== 'EC') {
     throw privateKeyInvalid(
       'The client key is neither RSA nor EC.',
-      'Make one with kty "RSA", or "EC" on P-256, P-384 or P-521.',
+      'Create one with kty "RSA", or "EC" on P-256, P-384 or P-521.',
     )
   }
   if (jwk.d === undefined) throw publicKey()
 }
 
 /**
- * Sees to it that the halves of a key belong together. The public half names the key, also in the store: whoever puts a
- * foreign one beside a private half of their own must not pass for its owner.
+ * Rejects a key whose public and private parts do not match. The public part identifies the key, also in the store: a key with
+ * the public part of another one must not get its tokens.
  *
  * @throws {@link OktaConnectError} `private_key_invalid`
  */
-export function rejectForeignHalf(jwk: Jwk): void {
+export function rejectMismatch(jwk: Jwk): void {
   if (jwk.kty === 'RSA' ? isProduct(jwk) : isPoint(jwk)) return
-  throw privateKeyInvalid('The client key is damaged: its public and its private half do not belong together.')
+  throw privateKeyInvalid('The client key is damaged: its public and private parts do not match.')
 }
 
 function isProduct({ p, q, n }: Jwk): boolean {
@@ -152,5 +152,5 @@ function bytes(value: unknown): Buffer {
 }
 
 function publicKey(): OktaConnectError {
-  return privateKeyInvalid('The client key is the public half.')
+  return privateKeyInvalid('The client key is a public key.')
 }

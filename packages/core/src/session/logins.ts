@@ -5,14 +5,14 @@ import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
 import type { TokenStore } from '../stores/token-store.js'
 
-/** A stored login, as people see it. */
+/** A stored sign-in, without secrets. */
 export interface Login extends RecordInfo {
-  /** Whether a door that is asked for a token without saying which uses this one. */
+  /** Whether it is the current sign-in, which is used if none is selected. */
   readonly isCurrent: boolean
 }
 
 /**
- * All logins of a store, the current one first, then the latest first. No secrets.
+ * Lists the sign-ins of a store, without secrets: the current one first, then the latest first.
  *
  * @throws {@link OktaConnectError} `store_failed`
  * @example
@@ -28,33 +28,33 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
   )
 }
 
-/** Makes a login the one that is meant when nobody says which. */
+/** Makes a sign-in the current one, which is used if none is selected. */
 export async function makeCurrent(recordKey: string, store: TokenStore): Promise<void> {
   if ((await currentRecordKey(store)) === recordKey) return
   await store.exclusive(currentKey, slot => slot.write({ schema: 2, kind: 'current', recordKey }))
 }
 
 /**
- * The current login if it fits, else the latest that does. Who says nothing of which means the current one: where it has
- * ended, another one is not what was meant.
+ * Finds the current sign-in if it matches, else the latest one that does. Without any selection only the current one is meant: if it
+ * was removed, no other one is used instead.
  */
 export async function findLogin(selection: Selection, store: TokenStore): Promise<TokenRecord | undefined> {
   if (selection.recordKey !== undefined) return await readToken(selection.recordKey, store)
   const current = await currentRecordKey(store)
   const first = current === undefined ? undefined : await readToken(current, store)
-  if (current !== undefined && first !== undefined && fits(infoOf(current, first), selection)) return first
+  if (current !== undefined && first !== undefined && matches(infoOf(current, first), selection)) return first
 
   const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
   for await (const info of store.list()) {
-    if (fits(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt)) latest = info
+    if (matches(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt)) latest = info
   }
   return latest && (await readToken(latest.recordKey, store))
 }
 
-function fits(login: RecordInfo, selection: Selection): boolean {
+function matches(login: RecordInfo, selection: Selection): boolean {
   const { orgUrl, clientId, scopes, authorizationServer, loginHint, identity, key, clientSecret, accept, dpop } =
     selection
   return (
@@ -70,7 +70,7 @@ function fits(login: RecordInfo, selection: Selection): boolean {
   )
 }
 
-// A record tells by which key an app connected, but neither a secret nor the key of an app that people sign in to.
+// The record of a service app names the key it was obtained with, but no secret; that of a user does not name the key.
 function isOfCredential({ identity, needsCredential }: RecordInfo, key: ClientKey | undefined): boolean {
   return identity.type === 'app' ? identity.keyThumbprint === key?.thumbprint : needsCredential
 }

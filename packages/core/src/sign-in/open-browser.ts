@@ -4,32 +4,32 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { OktaConnectError } from '../errors.js'
 import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
 
-/** Long enough for a missing program or display to show; a browser that lives on for longer has opened. */
+/** A program that fails to start ends within this time; a browser runs longer. */
 const settleMs = 1_000
 // Longer than a browser takes to start on a slow machine.
-const maxFileLifeMs = 60_000
-// What the browser has no use for, and what must not be found in its environment.
+const maxFileLifetimeMs = 60_000
+// Secrets do not belong into the environment of the browser.
 const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
-/** A program to open an address with, and what it is told. `%s` stands for the address. */
+/** A program that opens a URL, and its arguments. `%s` is replaced by the URL. */
 type Opener = readonly [program: string, ...args: string[]]
 
-/** How to open a browser. */
+/** Options of {@link openBrowser}. */
 export interface BrowserOptions {
-  /** Fires when the sign-in is over: then the browser no longer needs the file that it was opened with. */
+  /** Fires when the sign-in has ended: then the temporary file of the browser is removed. */
   readonly signal?: AbortSignal | undefined
-  /** `BROWSER`, where it is set, names programs to try, as it does for other tools. Default: that of the process. */
+  /** The environment variables. `BROWSER` names programs to try, as for other tools. Default: those of the process. */
   readonly environment?: NodeJS.ProcessEnv
-  /** Of the machine, as Node names it. */
+  /** Default: the platform of the process. */
   readonly platform?: NodeJS.Platform
 }
 
 /**
- * Opens the user's browser at an address. The address is no argument of a program, where other users could read it: the
- * browser gets a file that redirects, readable by its user only, which is removed when the sign-in is over, when the
- * process ends, or after a minute.
+ * Opens a URL in the browser of the user. The URL is not an argument of a program, which other users could read: the browser gets
+ * a file that redirects, readable only by its user. It is removed when the sign-in has ended, when the process ends, or after
+ * a minute.
  *
- * @throws {@link OktaConnectError} `browser_failed` when there is none, or it ends with a failure at once.
+ * @throws {@link OktaConnectError} `browser_failed` if there is no browser, or if it fails at once
  * @see https://man.archlinux.org/man/xdg-open.1, https://wslutiliti.es/wslu/man/wslview.html
  */
 export async function openBrowser(
@@ -37,12 +37,12 @@ export async function openBrowser(
   { signal, environment = process.env, platform = process.platform }: BrowserOptions = {},
 ): Promise<void> {
   const openers = openersFor(environment, platform)
-  const opened = takesAddress(openers, environment, platform) ? undefined : await fileFor(url, environment)
+  const opened = acceptsUrl(openers, environment, platform) ? undefined : await redirectFileFor(url, environment)
   let cause: unknown
   for (const opener of openers) {
     try {
       await run(opener, opened?.url ?? url, environment)
-      if (opened !== undefined) removeLater(opened, signal)
+      if (opened !== undefined) removeFileLater(opened, signal)
       return
     } catch (error) {
       cause = error
@@ -50,28 +50,28 @@ export async function openBrowser(
   }
   opened?.remove()
   throw new OktaConnectError('browser_failed', `No browser could be opened (${openers.map(programOf).join(', ')}).`, {
-    hint: 'Name a browser with the environment variable BROWSER, or sign in with a browser that you open yourself.',
+    hint: 'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
     remedy: { id: 'sign_in_elsewhere' },
     cause,
   })
 }
 
-// Windows shows the arguments of a process to its own user only. The helper of VS Code opens the browser of another
-// machine, which has no such file.
-function takesAddress([first]: readonly Opener[], environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+// On Windows, only the user of a process can read its arguments. The helper of VS Code opens the browser of another machine,
+// which has no such file.
+function acceptsUrl([first]: readonly Opener[], environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   const isForwarded =
     environment.VSCODE_IPC_HOOK_CLI !== undefined && /[/]helpers[/]browser\.sh$/.test(first?.[0] ?? '')
   return platform === 'win32' || isForwarded
 }
 
-async function fileFor(url: URL, { HOME }: NodeJS.ProcessEnv): Promise<RedirectFile> {
-  // https://snapcraft.io/docs/home-interface: files in the home folder whose names begin with no dot.
+async function redirectFileFor(url: URL, { HOME }: NodeJS.ProcessEnv): Promise<RedirectFile> {
+  // https://snapcraft.io/docs/home-interface: a snap may read files in the home folder whose names do not start with a dot.
   const isSnap = HOME !== undefined && isAbsolute(HOME) && existsSync('/snap/bin')
   return await writeRedirectFile(url, isSnap ? HOME : undefined)
 }
 
-function removeLater({ remove }: RedirectFile, signal: AbortSignal | undefined): void {
-  const timer = setTimeout(remove, maxFileLifeMs).unref()
+function removeFileLater({ remove }: RedirectFile, signal: AbortSignal | undefined): void {
+  const timer = setTimeout(remove, maxFileLifetimeMs).unref()
   const end = () => {
     clearTimeout(timer)
     remove()
@@ -81,18 +81,18 @@ function removeLater({ remove }: RedirectFile, signal: AbortSignal | undefined):
 }
 
 /**
- * The program that {@link openBrowser} would start, without starting it.
+ * Returns the program that {@link openBrowser} would start.
  *
- * @returns `undefined` where none is there.
+ * @returns `undefined` if there is none.
  */
 export function findBrowser(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
   const folders = (environment.PATH ?? '').split(delimiter)
-  const isThere = (program: string) =>
+  const exists = (program: string) =>
     platform === 'win32' || folders.some(folder => isExecutable(join(folder, program))) || isExecutable(program)
-  return openersFor(environment, platform).map(programOf).find(isThere)
+  return openersFor(environment, platform).map(programOf).find(exists)
 }
 
 async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
@@ -100,15 +100,15 @@ async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Pr
   const [program, ...args] = opener.some(part => part.includes('%s'))
     ? opener.map(part => part.replaceAll('%s', url.href))
     : [...opener, url.href]
-  // Late: most who load this open no browser, and it takes as long to load as much of the rest.
+  // Loaded when it is needed: it takes long, and most programs open no browser.
   const { spawn } = await import('node:child_process')
-  // Never through a shell: it would read the & of an address.
+  // Not through a shell, which would interpret the & of a URL.
   const browser = spawn(program ?? '', args, { detached: true, stdio: 'ignore', env, shell: false })
   browser.unref()
   const settled = new AbortController()
   const timer = setTimeout(() => settled.abort(), settleMs)
   try {
-    // `once` rejects with what `error` brings: the program is not there.
+    // `once` rejects if the program cannot be started.
     const [code] = await once(browser, 'exit', { signal: settled.signal })
     if (code !== 0) throw new Error(`${program} ended with ${code}`)
   } catch (error) {
@@ -128,15 +128,14 @@ function openersFor(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): 
     case 'win32':
       return [['rundll32', 'url.dll,FileProtocolHandler']]
     default:
-      // In WSL the browser is one of Windows.
+      // In WSL, the browser is a Windows program.
       return WSL_DISTRO_NAME || WSL_INTEROP
         ? [['wslview'], ['rundll32.exe', 'url.dll,FileProtocolHandler'], ['xdg-open']]
         : [['xdg-open'], ['x-www-browser']]
   }
 }
 
-// A list to try in order, each with its arguments, as desktops and other tools read it. On Windows a colon is part of a
-// path, and so may be a space.
+// A list of programs with arguments, separated by colons, as other tools read it. On Windows a path may contain colons and spaces.
 function namedOpeners(names: string, platform: NodeJS.Platform): readonly Opener[] {
   if (platform === 'win32' || isExecutable(names)) return [[names]]
   return names

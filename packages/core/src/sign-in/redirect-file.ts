@@ -6,19 +6,19 @@ import { pathToFileURL } from 'node:url'
 import { OktaConnectError } from '../errors.js'
 import { requireTrusted } from '../files/trusted-path.js'
 
-/** A page on this machine that sends the browser to an address which is not for others to see. */
+/** A page on this machine that redirects the browser to a URL that other users must not see. */
 export interface RedirectFile {
-  /** What the browser opens. */
+  /** The URL of the page. */
   readonly url: URL
   remove(): void
 }
 
 /**
- * Writes a page that redirects. The address of a sign-in holds its `state`, and every user can read the arguments of every
- * process: the browser gets this file instead, which only its user can read.
+ * Writes a page that redirects. The URL of a sign-in contains its `state`, and every user can read the arguments of every process:
+ * the browser gets this file instead, which only its user can read.
  *
- * @param home the folder for it, in place of the one for temporary files: a browser in a snap reads no other.
- * @throws {@link OktaConnectError} `browser_failed` where there is no folder for it
+ * @param home the folder to use in place of the one for temporary files, which a browser in a snap cannot read.
+ * @throws {@link OktaConnectError} `browser_failed` if there is no usable folder
  */
 export async function writeRedirectFile(target: URL, home: string | undefined): Promise<RedirectFile> {
   let cause: unknown
@@ -29,8 +29,8 @@ export async function writeRedirectFile(target: URL, home: string | undefined): 
       cause = error
     }
   }
-  throw new OktaConnectError('browser_failed', 'There is no folder for the file that the browser is to open.', {
-    hint: 'Set TMPDIR to a folder of your own, or open the address that is shown.',
+  throw new OktaConnectError('browser_failed', 'There is no folder for the temporary file that opens the browser.', {
+    hint: 'Set TMPDIR to a folder of your own, or open the URL that is shown.',
     cause,
   })
 }

@@ -1,39 +1,39 @@
-/** The user who signed in, from the claims of the ID token (OpenID Connect Core §5.1). */
+/** The account of a user, from the claims of the ID token (OpenID Connect Core §5.1). */
 export interface Account {
-  /** The id of the user at Okta. */
+  /** The user id at Okta. */
   readonly sub: string
-  /** The user name at Okta (`preferred_username`), where the app may read the profile. */
+  /** The user name at Okta (`preferred_username`); `undefined` if the app may not read the profile. */
   readonly login: string | undefined
   readonly email: string | undefined
   /** The display name. */
   readonly name: string | undefined
 }
 
-/** The account that validated ID token claims name. */
+/** Returns the account of validated ID token claims. */
 export function accountOf(claims: Readonly<Record<string, unknown>> & { readonly sub: string }): Account {
   return { sub: claims.sub, login: text(claims.preferred_username), email: text(claims.email), name: text(claims.name) }
 }
 
-// A name that is too long to be read, or holds invisible characters, could pass for another one.
+// A name with invisible characters, or a very long one, could look like another one.
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= 320 && !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(value)
     ? value
     : undefined
 }
 
-/** How messages name an account: its user name, else its id. */
+/** Returns the name of an account for messages: its user name, else its id. */
 export function nameOf({ login, sub }: Account): string {
   return login ?? sub
 }
 
-/** What is known of an account after a refresh, whose ID token may name less than the one of the sign-in. */
+/** Merges an account with that of a refresh, whose ID token may have fewer claims. */
 export function mergeAccounts(earlier: Account | undefined, latest: Account | undefined): Account | undefined {
   if (earlier === undefined || latest === undefined) return latest ?? earlier
   const { sub, login, email, name } = latest
   return { sub, login: login ?? earlier.login, email: email ?? earlier.email, name: name ?? earlier.name }
 }
 
-/** Whether a stored value is an account. */
+/** Returns whether a stored value is an account. */
 export function isAccount(value: unknown): value is Account {
   if (typeof value !== 'object' || value === null) return false
   const { sub, login, email, name } = value as Record<string, unknown>

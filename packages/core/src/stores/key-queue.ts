@@ -1,28 +1,28 @@
 import { orAborted } from '../http/abort.js'
 
-/** Lets one caller a key in at a time, in the order of arrival, within this process. */
+/** Runs one function at a time for each key, in the order of the calls, within this process. */
 export class KeyQueue {
   readonly #tails = new Map<string, Promise<void>>()
 
   /**
-   * Runs `use` when all earlier callers of the same key have ended, well or badly.
+   * Runs `use` after all earlier calls for the same key.
    *
-   * @throws {@link OktaConnectError} `cancelled` when the signal fires before it is this caller's turn.
+   * @throws {@link OktaConnectError} `cancelled` if the signal fires before `use` starts
    */
   async run<T>(key: string, use: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve()
-    let leave = () => {}
-    const here = new Promise<void>(resolve => {
-      leave = resolve
+    let release = () => {}
+    const released = new Promise<void>(resolve => {
+      release = resolve
     })
-    const tail = before.then(() => here)
+    const tail = before.then(() => released)
     this.#tails.set(key, tail)
     try {
       await orAborted(before, signal)
       return await use()
     } finally {
-      leave()
-      // Only when those before have left too: who gave up waiting is the last in line, and somebody may still be inside.
+      release()
+      // Not at once: after a cancelled wait, an earlier call may still be running.
       tail.then(() => {
         if (this.#tails.get(key) === tail) this.#tails.delete(key)
       })

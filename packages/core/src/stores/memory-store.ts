@@ -2,20 +2,20 @@ import { KeyQueue } from './key-queue.js'
 import { infoOf, type StoreRecord } from './token-record.js'
 import type { TokenStore } from './token-store.js'
 
-/** What {@link createMemoryStore} takes. */
+/** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
-  /** How many records are kept; of more, those are forgotten that were not used for longest. Default: 10,000. */
+  /** The maximum number of records. Beyond it, the least recently used are removed. Default: 10,000. */
   readonly maxRecords?: number
 }
 
 /**
- * A store that ends with the process. Nothing is written anywhere.
+ * Creates a store in memory, which ends with the process.
  *
  * @example
  * const session = await connect(options, { store: createMemoryStore() })
  */
 export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = {}): TokenStore {
-  // In the order of their last use: a map keeps the order in which its keys were put in.
+  // In the order of their last use: a map has the order in which its keys were inserted.
   const records = new Map<string, StoreRecord>()
   const queue = new KeyQueue()
 
@@ -46,13 +46,13 @@ export function createMemoryStore({ maxRecords = 10_000 }: MemoryStoreOptions = 
         write: async (record: StoreRecord) => put(recordKey, record),
         remove: async () => void records.delete(recordKey),
         confirm: async () => {},
-        // Who waits is in this process, and sees what this one shows.
+        // The callers that wait are in this process, and its user sees the sign-in.
         announce: async () => {},
       }
       return queue.run(recordKey, () => act(slot), signal)
     },
     async *list() {
-      // A copy: whoever uses a record while they go through the list puts it at the end.
+      // A copy, because using a record during the iteration moves it to the end.
       for (const [recordKey, record] of [...records]) if (record.kind === 'token') yield infoOf(recordKey, record)
     },
   }

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { parseRecord } from './parse-record.js'
 import {
   clientRecordKeyOf,
   isFresh,
   isShortLived,
   type LoginIdentity,
-  parseRecord,
   recordKeyOf,
   type TokenRecord,
   tokenAt,
@@ -120,13 +120,13 @@ describe('parseRecord', () => {
     ['null', 'not a JSON object'],
     ['[]', 'not a JSON object'],
     ['{"schema":3,"kind":"token"}', 'newer version'],
-    ['{"schema":2,"kind":"sealed"}', 'sealed'],
-    ['{"schema":1,"kind":"token"}', 'not the form'],
-    ['{"schema":1,"kind":"current"}', 'not the form'],
-    [JSON.stringify({ ...tokenOf(1), expiresAt: 'soon' }), 'not the form'],
-    [JSON.stringify({ ...tokenOf(1), login: null }), 'not the form'],
-    ['{"schema":1,"kind":"current","recordKey":"../../elsewhere"}', 'not the form'],
-    [JSON.stringify({ ...tokenOf(1), tokenType: 'DPoP', dpopKey: { kty: 'EC' } }), 'not the form'],
+    ['{"schema":2,"kind":"sealed"}', 'encrypted'],
+    ['{"schema":1,"kind":"token"}', 'not a valid record'],
+    ['{"schema":1,"kind":"current"}', 'not a valid record'],
+    [JSON.stringify({ ...tokenOf(1), expiresAt: 'soon' }), 'not a valid record'],
+    [JSON.stringify({ ...tokenOf(1), login: null }), 'not a valid record'],
+    ['{"schema":1,"kind":"current","recordKey":"../../elsewhere"}', 'not a valid record'],
+    [JSON.stringify({ ...tokenOf(1), tokenType: 'DPoP', dpopKey: { kty: 'EC' } }), 'not a valid record'],
   ])('refuses %s', (text, reason) => {
     expect(parseRecord(text)).toEqual({ unreadable: expect.stringContaining(reason) })
   })
@@ -183,6 +183,6 @@ describe('parseRecord', () => {
     ['an app with a number for a nonce', { ...client, nonce: 1 }],
     ['an app of another kind', { ...client, kind: 'clients' }],
   ])('refuses %s', (_what, record) => {
-    expect(parseRecord(JSON.stringify(record))).toEqual({ unreadable: 'it has not the form of a record' })
+    expect(parseRecord(JSON.stringify(record))).toEqual({ unreadable: 'it is not a valid record' })
   })
 })

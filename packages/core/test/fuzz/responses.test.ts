@@ -7,7 +7,8 @@ import { withDefaults } from '../../src/deps.js'
 import { DpopNegotiation } from '../../src/oauth/dpop-negotiation.js'
 import { exchangeCode } from '../../src/oauth/grants/exchange-code.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
-import { parseRecord, type TokenRecord } from '../../src/stores/token-record.js'
+import { parseRecord } from '../../src/stores/parse-record.js'
+import type { TokenRecord } from '../../src/stores/token-record.js'
 import { canary, cases, given, slipped, survives } from './fuzz.test.support.js'
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })

@@ -98,7 +98,7 @@ describe.runIf(redisServer !== undefined)('a Redis that fails over to its replic
         await anotherStore().exclusive(key, other => other.write(recordOf('newer')))
         await slot.write(recordOf('older'))
       })
-      await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('taken over') })
+      await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
       expect(await anotherStore().read(key)).toEqual(recordOf('newer'))
     })
   })

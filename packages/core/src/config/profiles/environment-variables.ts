@@ -5,8 +5,8 @@ import type { SecretReference, Settings, Source } from './settings.js'
 type Variables = Readonly<Record<string, string | undefined>>
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Which variable of ours gives which setting. */
-const ours = {
+/** The setting of each variable of this project. */
+const connectOktaNames = {
   tenant: 'CONNECT_OKTA_TENANT',
   clientId: 'CONNECT_OKTA_CLIENT_ID',
   scopes: 'CONNECT_OKTA_SCOPES',
@@ -22,8 +22,8 @@ const ours = {
   store: 'CONNECT_OKTA_STORE',
 } as const satisfies Record<keyof Settings, string>
 
-/** Which variable of Okta's SDKs gives which setting. */
-const oktas = {
+/** The setting of each variable of Okta's SDKs. */
+const oktaClientNames = {
   tenant: 'OKTA_CLIENT_ORGURL',
   clientId: 'OKTA_CLIENT_CLIENTID',
   scopes: 'OKTA_CLIENT_SCOPES',
@@ -32,30 +32,34 @@ const oktas = {
   apiToken: 'OKTA_CLIENT_TOKEN',
 } as const satisfies Partial<Record<keyof Settings, string>>
 
-/** The variable that names a profile. */
+/** The variable that selects a profile. */
 export const profileVariable = 'CONNECT_OKTA_PROFILE'
 
-/** The settings in `CONNECT_OKTA_*`. */
-export function ourVariables(variables: Variables): Source {
-  return { kind: 'environment', values: readVariables(variables, ours), nameOf: setting => ours[setting] }
-}
-
-/**
- * The settings in `OKTA_CLIENT_*`, as Okta's SDKs read them.
- *
- * @see https://github.com/okta/okta-sdk-nodejs#environment-variables
- */
-export function oktaVariables(variables: Variables): Source {
-  const values = readVariables(variables, oktas)
+/** Returns the settings in `CONNECT_OKTA_*`. */
+export function connectOktaVariables(variables: Variables): Source {
   return {
     kind: 'environment',
-    values: chosenBy(variables.OKTA_CLIENT_AUTHORIZATIONMODE, values),
-    nameOf: setting => (oktas as Partial<Record<keyof Settings, string>>)[setting] ?? '',
+    values: readVariables(variables, connectOktaNames),
+    nameOf: setting => connectOktaNames[setting],
   }
 }
 
-/** What an SDK would use of a key and a token: `SSWS`, its default, means the token. */
-export function chosenBy(authorizationMode: string | undefined, values: Settings): Settings {
+/**
+ * Returns the settings in `OKTA_CLIENT_*`, as Okta's SDKs read them.
+ *
+ * @see https://github.com/okta/okta-sdk-nodejs#environment-variables
+ */
+export function oktaClientVariables(variables: Variables): Source {
+  const values = readVariables(variables, oktaClientNames)
+  return {
+    kind: 'environment',
+    values: selectCredential(variables.OKTA_CLIENT_AUTHORIZATIONMODE, values),
+    nameOf: setting => (oktaClientNames as Partial<Record<keyof Settings, string>>)[setting] ?? '',
+  }
+}
+
+/** Selects the key or the token as Okta's SDKs do: the token, unless the authorization mode is `PrivateKey`. */
+export function selectCredential(authorizationMode: string | undefined, values: Settings): Settings {
   const { key, keyId, apiToken, ...rest } = values
   if (key === undefined || apiToken === undefined) return values
   const isByKey = authorizationMode?.toLowerCase() === 'privatekey'
@@ -86,7 +90,7 @@ function readVariable(setting: keyof Settings, text: string): Settings[keyof Set
   }
 }
 
-/** A private key, or where it is: Okta's SDKs take both in one place. */
+/** Returns a private key or a reference to one: Okta's SDKs accept both in one setting. */
 export function keyIn(text: string): SecretReference {
   const key = keyTextIn(text)
   return key === undefined ? { file: text } : { text: key }

@@ -1,13 +1,13 @@
 import { parseList } from '../parse-list.js'
-import { chosenBy, keyIn } from './environment-variables.js'
+import { keyIn, selectCredential } from './environment-variables.js'
 import { malformed } from './profile-format.js'
 import type { Settings, Source } from './settings.js'
 
 /**
- * The settings in `~/.okta/okta.yaml`, which Okta's SDKs read.
+ * Returns the settings in `~/.okta/okta.yaml`, which Okta's SDKs read.
  *
- * @param content of the file, parsed.
- * @param path of the file.
+ * @param content the parsed content of the file.
+ * @param path the path of the file.
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://github.com/okta/okta-sdk-nodejs#yaml-configuration
  */
@@ -35,7 +35,7 @@ export function oktaYaml(content: unknown, path: string): Source {
     ...(keyId !== undefined && { keyId }),
     ...(token !== undefined && { apiToken: { text: token } }),
   }
-  return { kind: 'file', values: chosenBy(text('authorizationMode'), values), nameOf: () => path }
+  return { kind: 'file', values: selectCredential(text('authorizationMode'), values), nameOf: () => path }
 }
 
 function mapAt(value: unknown, name: string, path: string): Record<string, unknown> {

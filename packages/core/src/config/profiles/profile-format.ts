@@ -2,17 +2,17 @@ import { type OktaConnectError, optionsInvalid } from '../../errors.js'
 import { quoted } from '../../safe-text.js'
 import type { SecretReference, Settings } from './settings.js'
 
-/** A connection with a name. Its secrets are references: a profile never holds one. */
+/** The settings of a connection that is saved under a name. Its secrets are references: a profile never contains one. */
 export type Profile = Settings
 
-/** What the profiles' file holds. */
+/** The content of the profiles file. */
 export interface ProfilesFile {
-  /** The profile that is meant when nobody says which. */
+  /** The profile that is used if none is selected. */
   readonly default?: string
   readonly profiles: Readonly<Record<string, Profile>>
 }
 
-/** What the value of a field is: a text, a list of texts, a reference to a secret, or one of several words. */
+/** The type of a field: a text, a list of texts, a reference to a secret, or one of several words. */
 export type ProfileFieldKind = 'text' | 'list' | 'secret' | readonly string[]
 
 /** A field of a profile. */
@@ -60,43 +60,46 @@ export const profileFields: readonly ProfileField[] = Object.entries(fields).map
   ...field,
 }))
 
-/** What the name of a profile may be. */
+/** The pattern of a profile name. */
 export const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /**
- * Checks what was read from the profiles' file.
+ * Validates the content of the profiles file.
  *
- * @param place the file, for messages.
- * @throws {@link OktaConnectError} `options_invalid` with the place of the fault
+ * @param place the path of the file, for messages.
+ * @throws {@link OktaConnectError} `options_invalid` with the location of the fault
  */
 export function parseProfilesFile(content: unknown, place: string): ProfilesFile {
   const { default: byDefault, profiles = {}, ...rest } = asObject(content ?? {}, place)
   rejectUnknown(rest, place, ['default', 'profiles'])
   const parsed: Record<string, Profile> = {}
   for (const [name, profile] of Object.entries(asObject(profiles, `${place}: profiles`))) {
-    if (!profileName.test(name)) throw malformed(`${place}: profiles`, `${quoted(name)} is no name of a profile`)
+    if (!profileName.test(name)) throw malformed(`${place}: profiles`, `${quoted(name)} is not a valid profile name`)
     parsed[name] = parseStoredProfile(profile, `${place}: profiles.${name}`)
   }
   if (byDefault === undefined) return { profiles: parsed }
   if (typeof byDefault === 'string' && Object.hasOwn(parsed, byDefault)) return { default: byDefault, profiles: parsed }
-  throw malformed(place, 'default names no profile')
+  throw malformed(place, 'default is not the name of a profile')
 }
 
 /**
- * Checks one profile that is, or is to be, in a file.
+ * Validates a profile that is, or will be, in a file.
  *
- * @throws {@link OktaConnectError} `options_invalid` with the place of the fault, also for a password in a store's address
+ * @throws {@link OktaConnectError} `options_invalid` with the location of the fault, also for a password in a store's address
  */
 export function parseStoredProfile(content: unknown, place: string): Profile {
   const profile = parseProfile(content, place)
   if (!/:\/\/[^/]*@/.test(profile.store ?? '')) return profile
-  throw malformed(`${place}.store`, 'a password is not written here: set CONNECT_OKTA_STORE to the address with it')
+  throw malformed(
+    `${place}.store`,
+    'it may not contain a password: set CONNECT_OKTA_STORE to the address with the password',
+  )
 }
 
 /**
- * Checks one profile.
+ * Validates a profile.
  *
- * @throws {@link OktaConnectError} `options_invalid` with the place of the fault
+ * @throws {@link OktaConnectError} `options_invalid` with the location of the fault
  */
 export function parseProfile(content: unknown, place: string): Profile {
   const fields = asObject(content, place)
@@ -122,18 +125,18 @@ function parseField(value: unknown, kind: ProfileFieldKind, place: string): unkn
   }
   if (typeof value !== 'string' || value === '') throw malformed(place, 'it is not a text')
   if (kind === 'text' || kind.includes(value)) return value
-  throw malformed(place, `it is none of ${kind.join(', ')}`)
+  throw malformed(place, `it is not one of ${kind.join(', ')}`)
 }
 
-// The text is not repeated: whoever writes a secret here should not find it in an error.
+// The text is not shown, because it may be a secret.
 function parseReference(value: unknown, place: string): SecretReference {
   if (typeof value === 'string')
-    throw malformed(place, 'a secret is not written here, only where it is: { file: PATH }')
+    throw malformed(place, 'it may not contain a secret, only a reference to one: { file: PATH }')
   const { file, keyring, ...rest } = asObject(value, place)
   rejectUnknown(rest, place, ['file', 'keyring'])
   if (typeof file === 'string' && file !== '' && keyring === undefined) return { file }
   if (typeof keyring === 'string' && keyring !== '' && file === undefined) return { keyring }
-  throw malformed(place, 'it says neither file nor keyring, or both')
+  throw malformed(place, 'it needs either file or keyring')
 }
 
 function asObject(value: unknown, place: string): Record<string, unknown> {
@@ -144,17 +147,17 @@ function asObject(value: unknown, place: string): Record<string, unknown> {
 function rejectUnknown(fields: Record<string, unknown>, place: string, known: readonly string[]): void {
   const unknown = Object.keys(fields).find(name => !known.includes(name))
   if (unknown !== undefined) {
-    throw malformed(place, `there is no setting ${quoted(unknown)}; there are ${known.join(', ')}`)
+    throw malformed(place, `unknown setting ${quoted(unknown)}; the settings are ${known.join(', ')}`)
   }
 }
 
-/** The error for a file of settings that breaks a rule. */
+/** The error for an invalid settings file. */
 export function malformed(place: string, rule: string): OktaConnectError {
-  return optionsInvalid(`${place}: ${rule}.`, 'Mend the file, or see docs/profiles.md for what it may hold.')
+  return optionsInvalid(`${place}: ${rule}.`, 'Fix the file. Its format is in docs/profiles.md.')
 }
 
 /**
- * The JSON schema of the profiles' file, for editors.
+ * Returns the JSON schema of the profiles file, for editors.
  *
  * @see https://json-schema.org/draft/2020-12
  */
@@ -170,7 +173,7 @@ export function profilesSchema(): object {
     type: 'object',
     additionalProperties: false,
     properties: {
-      default: { description: 'The profile that is meant when nobody says which.', ...text },
+      default: { description: 'The profile that is used if none is selected.', ...text },
       profiles: { type: 'object', propertyNames: { pattern: profileName.source }, additionalProperties: profile },
     },
   }

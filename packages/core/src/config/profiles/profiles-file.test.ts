@@ -76,12 +76,12 @@ describe("the profiles' file", () => {
 
   it.each([
     ['profiles: [a]', 'profiles: it is not a map'],
-    ['profiles:\n  p: { tenantt: a }', 'there is no setting "tenantt"; there are tenant, clientId'],
-    ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is none of auto, always, never'],
+    ['profiles:\n  p: { tenantt: a }', 'unknown setting "tenantt"; the settings are tenant, clientId'],
+    ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is not one of auto, always, never'],
     ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of texts'],
-    ['profiles:\n  "a/b": {}', '"a/b" is no name'],
-    ['default: q\nprofiles:\n  p: {}', 'default names no profile'],
-    ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is no name'],
+    ['profiles:\n  "a/b": {}', '"a/b" is not a valid profile name'],
+    ['default: q\nprofiles:\n  p: {}', 'default is not the name of a profile'],
+    ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is not a valid profile name'],
     ['profiles: {\n', 'it is not YAML'],
     ['a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'YAML'],
   ])('that breaks a rule is refused, with the place: %j', async (text, reason) => {

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { currentEnvironment, type Environment, requireHome } from '../../environment.js'
 import { type OktaConnectError, optionsInvalid } from '../../errors.js'
@@ -8,31 +7,29 @@ import type { Notify } from '../../notice.js'
 import { quoted } from '../../safe-text.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { parseTenant } from '../tenant.js'
-import { oktaVariables, ourVariables, profileVariable } from './environment-variables.js'
+import { connectOktaVariables, oktaClientVariables, profileVariable } from './environment-variables.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
 
-// A set of fifty RSA keys has a tenth of it.
+// A set of fifty RSA keys has a tenth of this size.
 const maxSecretBytes = 1024 * 1024
 
-/** A profile, as it is listed. */
+/** A profile and its name. */
 export interface NamedProfile {
   readonly name: string
-  /** Whether it is meant when nobody says which. */
+  /** Whether it is used if none is selected. */
   readonly isDefault: boolean
   readonly profile: Profile
 }
 
 /**
- * Settings from every place where people put them. The first goes first: what is given, a profile that is named,
- * `CONNECT_OKTA_*`, `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A place that speaks of another org or app
- * than the one that is meant is not mixed in.
+ * Reads settings from every source. In order of priority: the given ones, the selected profile, `CONNECT_OKTA_*`,
+ * `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A source for another org or app is not mixed in.
  *
- * @param given what the caller says, such as flags.
- * @param options the name of a `profile`, which has to be there unless it `mayBeNew`: then it says nothing, and nor does
- * the default one.
+ * @param given the settings of the caller, such as flags.
+ * @param options the name of a `profile`. It has to exist, unless it `mayBeNew`: then a missing one adds no settings.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  * @example
  * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })
@@ -48,11 +45,11 @@ export async function readSettings(
   const file = await readProfilesIfAny(environment, named !== undefined)
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
-  if (named !== undefined && found === undefined && !mayBeNew) throw noSuchProfile(named, Object.keys(file.profiles))
+  if (named !== undefined && found === undefined && !mayBeNew) throw unknownProfile(named, Object.keys(file.profiles))
 
   const kind = named === undefined ? 'file' : 'given'
   const ofProfile: Source[] = found === undefined ? [] : [{ kind, values: found, nameOf: () => `profile ${name}` }]
-  const fromVariables = [ourVariables(variables), oktaVariables(variables)]
+  const fromVariables = [connectOktaVariables(variables), oktaClientVariables(variables)]
   const sources: readonly Source[] = [
     { kind: 'given', values: given, nameOf: () => 'given' },
     ...(named === undefined ? [...fromVariables, ...ofProfile] : [...ofProfile, ...fromVariables]),
@@ -96,7 +93,7 @@ export async function connectOptionsOf(
 }
 
 /**
- * All profiles, in the order of their file.
+ * Lists all profiles, in the order of their file.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
@@ -106,10 +103,9 @@ export async function listProfiles(environment: Environment = currentEnvironment
 }
 
 /**
- * Saves a profile, in place of one of the same name. The first becomes the default. Comments in the file stay.
+ * Saves a profile, and replaces one with the same name. The first one becomes the default. Comments in the file stay.
  *
- * @throws {@link OktaConnectError} `options_invalid` also for a secret where only a reference to one belongs,
- * `store_failed`
+ * @throws {@link OktaConnectError} `options_invalid`, also for a secret in place of a reference to one; `store_failed`
  * @example
  * await saveProfile('staging', { tenant: 'example.oktapreview.com', clientId: '0oa1', key: { file: '/keys/staging.json' } })
  */
@@ -123,27 +119,27 @@ export async function saveProfile(
 }
 
 /**
- * Makes a profile the one that is meant when nobody says which.
+ * Makes a profile the default one, which is used if none is selected.
  *
- * @throws {@link OktaConnectError} `options_invalid` where there is no such profile, `store_failed`
+ * @throws {@link OktaConnectError} `options_invalid` if there is no such profile, `store_failed`
  */
 export async function setDefaultProfile(name: string, environment: Environment = currentEnvironment()): Promise<void> {
   const names = Object.keys((await readProfiles(placeIn(environment))).profiles)
-  if (!names.includes(name)) throw noSuchProfile(name, names)
+  if (!names.includes(name)) throw unknownProfile(name, names)
   await writeDefault(placeIn(environment), name)
 }
 
 /**
- * Removes a profile. What it connected to stays connected.
+ * Removes a profile. Its sign-ins stay.
  *
- * @returns whether it was there.
+ * @returns whether it existed.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  */
 export async function removeProfile(name: string, environment: Environment = currentEnvironment()): Promise<boolean> {
   return await deleteProfile(placeIn(environment), name)
 }
 
-// A user without a home has no profiles, which matters only to somebody who names one.
+// A user without a home folder has no profiles. That is an error only if one is selected.
 async function readProfilesIfAny(environment: Environment, isNeeded: boolean): Promise<ProfilesFile> {
   const { CONNECT_OKTA_CONFIG_DIR } = environment.variables
   const hasNone = environment.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
@@ -170,7 +166,7 @@ function isSameOrg(one: string, other: string): boolean {
   return parseTenant(one).origin === parseTenant(other).origin
 }
 
-// Variables are texts, whatever the setting is: the profile's rules hold for them too, but for the secrets in them.
+// The rules of profiles also apply to variables, except that these may contain secrets.
 function checked(values: Settings): Settings {
   const { key: _key, clientSecret: _secret, apiToken: _token, ...plain } = values
   parseProfile(plain, 'The settings')
@@ -188,14 +184,14 @@ async function readSecret(
   const path = inHome(reference.file, environment)
   try {
     const text = await readLimited(path)
-    noticeReadable(path, name, notify)
+    await noticeReadable(path, name, notify)
     return text
   } catch (error) {
     throw unreadableSecret(name, reference.file, path, error)
   }
 }
 
-// A device or a file that somebody mixed up may have no end.
+// A wrong file may be a device without an end.
 async function readLimited(path: string): Promise<string> {
   await using file = await open(path)
   const bytes = Buffer.alloc(maxSecretBytes + 1)
@@ -207,10 +203,10 @@ async function readLimited(path: string): Promise<string> {
   throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
 }
 
-function noticeReadable(path: string, name: string, notify: Notify): void {
+async function noticeReadable(path: string, name: string, notify: Notify): Promise<void> {
   if (process.platform === 'win32') return
-  const { mode, uid } = statSync(path)
-  // A volume of Kubernetes belongs to root, and is for the group of the container.
+  const { mode, uid } = await stat(path)
+  // In Kubernetes, a mounted secret belongs to root and is readable by the group of the container.
   if ((mode & (uid === process.getuid?.() ? 0o066 : 0o006)) === 0) return
   notify({
     code: 'key_file_readable',
@@ -223,7 +219,8 @@ function inHome(path: string, environment: Environment): string {
   return isAbsolute(path) ? path : resolve(path)
 }
 
-function noSuchProfile(name: string, names: readonly string[]): OktaConnectError {
-  const there = names.length === 0 ? 'There is none yet: see docs/profiles.md.' : `There are ${names.join(', ')}.`
-  return optionsInvalid(`There is no profile named ${quoted(name)}.`, there)
+function unknownProfile(name: string, names: readonly string[]): OktaConnectError {
+  const existing =
+    names.length === 0 ? 'There are no profiles yet. See docs/profiles.md.' : `There are ${names.join(', ')}.`
+  return optionsInvalid(`There is no profile named ${quoted(name)}.`, existing)
 }

@@ -2,10 +2,10 @@ import { optionsInvalid } from '../../errors.js'
 import type { Grant } from '../../stores/token-record.js'
 import type { DpopMode } from '../connect-options.js'
 
-/** Where a secret is: at hand as text, in a file, or in the keyring of the system. A profile has no text, only where. */
+/** A reference to a secret: its text, a file, or a name in the keyring of the system. A profile never contains the text. */
 export type SecretReference = { readonly text: string } | { readonly file: string } | { readonly keyring: string }
 
-/** A connection as people configure it. What is left out is said elsewhere, or is the default. */
+/** The settings of a connection. Missing ones come from another source, or are the default. */
 export interface Settings {
   readonly tenant?: string
   readonly clientId?: string
@@ -24,33 +24,33 @@ export interface Settings {
   readonly store?: string
 }
 
-/** Settings from every place, and which place each came from. */
+/** Settings merged from every source, and the source of each. */
 export interface ResolvedSettings {
   readonly values: Settings
-  /** In words for people: `given`, `CONNECT_OKTA_TENANT`, `profile staging`, a path. */
+  /** The source of each setting, for messages: `given`, `CONNECT_OKTA_TENANT`, `profile staging`, a path. */
   readonly origins: Readonly<Partial<Record<keyof Settings, string>>>
-  /** The profile that was read, if one was. */
+  /** The name of the profile that was used, if any. */
   readonly profile: string | undefined
 }
 
-/** Settings of one place. */
+/** The settings of one source. */
 export interface Source {
   readonly values: Settings
-  /** Who decides what stands here: the caller, the environment, or a file that is read by default. */
+  /** Where they come from: the caller, the environment, or a file that is read by default. */
   readonly kind: 'given' | 'environment' | 'file'
-  /** Where a setting stands, in words for people. */
+  /** Returns the origin of a setting, for messages. */
   nameOf(setting: keyof Settings): string
 }
 
-/** What an app proves itself with: of these one place gives all, or none. */
+/** The credentials of an app. All of them come from one source. */
 const credentials = ['key', 'clientSecret', 'apiToken'] as const satisfies readonly (keyof Settings)[]
 
 /**
- * Merges places, the first going first. A place that names another org than the one that is meant adds nothing, and one
- * that names another app adds its tenant alone: a key or token is never sent to an org it was not configured for.
+ * Merges sources; the first has priority. A source with another org than those before it adds nothing, and one with another app
+ * adds only its tenant: a key or token is never sent to an org that it was not configured for.
  *
- * @throws {@link OktaConnectError} `options_invalid` for a secret of the environment where a file names the org.
- * @param sameOrg whether two tenants, as people write them, are one org.
+ * @param sameOrg returns whether two tenants are the same org.
+ * @throws {@link OktaConnectError} `options_invalid` for a secret in the environment if a file names the org
  */
 export function merge(
   sources: readonly Source[],
@@ -60,15 +60,15 @@ export function merge(
   const origins: Record<string, string> = {}
   const kinds: Record<string, Source['kind']> = {}
   for (const source of sources) {
-    const meant = values as Settings
+    const merged = values as Settings
     const { tenant } = source.values
-    if (meant.tenant !== undefined && tenant !== undefined && !sameOrg(meant.tenant, tenant)) continue
-    const isOtherApp = isOfOtherApp(source.values, meant)
-    const hasCredential = credentials.some(name => meant[name] !== undefined)
-    const isTaken = (name: string) => hasCredential && (credentials as readonly string[]).includes(name)
+    if (merged.tenant !== undefined && tenant !== undefined && !sameOrg(merged.tenant, tenant)) continue
+    const isOtherApp = isOfOtherApp(source.values, merged)
+    const hasCredential = credentials.some(name => merged[name] !== undefined)
+    const isMerged = (name: string) => hasCredential && (credentials as readonly string[]).includes(name)
     const added = Object.entries(source.values).filter(
       ([name, value]) =>
-        value !== undefined && !(name in values) && !isTaken(name) && (name === 'tenant' || !isOtherApp),
+        value !== undefined && !(name in values) && !isMerged(name) && (name === 'tenant' || !isOtherApp),
     )
     for (const [name, value] of added) {
       values[name] = value
@@ -80,14 +80,14 @@ export function merge(
   return { values: values as Settings, origins }
 }
 
-// An API token belongs to no app: it has all rights of its owner, where a client and scopes ask for fewer.
-function isOfOtherApp({ clientId, apiToken }: Settings, meant: Settings): boolean {
-  if (meant.clientId !== undefined && clientId !== undefined) return meant.clientId !== clientId
-  const asksForApp = (meant.clientId ?? meant.scopes) !== undefined || (meant.grant ?? 'api_token') !== 'api_token'
-  return apiToken !== undefined && asksForApp
+// An API token belongs to no app: it has all permissions of its owner, while a client with scopes has fewer.
+function isOfOtherApp({ clientId, apiToken }: Settings, merged: Settings): boolean {
+  if (merged.clientId !== undefined && clientId !== undefined) return merged.clientId !== clientId
+  const isForApp = (merged.clientId ?? merged.scopes) !== undefined || (merged.grant ?? 'api_token') !== 'api_token'
+  return apiToken !== undefined && isForApp
 }
 
-// These are sent as they are: a file that somebody else could have put there must not say where to. A key is not sent.
+// These secrets are sent to the server: a file that another user could have created must not decide to which one.
 function rejectMisdirected(
   values: Settings,
   kinds: Record<string, Source['kind']>,
@@ -104,7 +104,7 @@ function rejectMisdirected(
   const secret = (['apiToken', 'clientSecret'] as const).find(name => kinds[name] === 'environment')
   if (secret === undefined) return
   throw optionsInvalid(
-    `${origins[secret]} is set, and where it would be sent comes from another place: ${origins[place]}.`,
-    'Give the tenant and the authorization server as well, in the same way, or name the profile.',
+    `${origins[secret]} is set, but the server that it would be sent to comes from another source: ${origins[place]}.`,
+    'Set the tenant and the authorization server in the same way as the secret, or select the profile.',
   )
 }

@@ -3,7 +3,7 @@ import type { Attempt, Connection, RequestSecrets } from '../../config/connectio
 import { requiredEndpoint } from '../../config/tenant.js'
 import type { Notify } from '../../notice.js'
 
-/** What an authorization request contains besides the options of the connection. */
+/** The parameters of one authorization request. */
 interface RequestOptions {
   readonly redirectUri: string
   readonly loginHint: string | undefined

@@ -67,7 +67,7 @@ function slowDownAfter(error: unknown): number {
 }
 
 function timeoutError(): OktaConnectError {
-  return new OktaConnectError('login_timeout', 'Nobody entered the code before it expired.', {
+  return new OktaConnectError('login_timeout', 'The code expired before the user entered it.', {
     hint: 'Try again, and enter the code at the URL that is shown.',
   })
 }

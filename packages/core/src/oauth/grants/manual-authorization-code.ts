@@ -77,7 +77,7 @@ function parseCallback(pasted: unknown, redirectUri: string): URLSearchParams | 
 }
 
 function timeoutError({ timeoutMs }: AuthorizationCodeGrant): OktaConnectError {
-  return new OktaConnectError('login_timeout', `Nobody signed in within ${Math.round(timeoutMs / 1000)} s.`, {
+  return new OktaConnectError('login_timeout', `The user did not sign in within ${Math.round(timeoutMs / 1000)} s.`, {
     hint: 'Try again, and paste the URL that the browser ends at.',
   })
 }

@@ -216,7 +216,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
 
 describe('a Redis store', () => {
   it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ['no key', {}, /needs a key/],
+    ['no key', {}, /needs an encryption key/],
     ['a key that is too short', { CONNECT_OKTA_STORE_KEY: 'c2hvcnQ=' }, /not 32 bytes/],
     ['a key file that is not there', { CONNECT_OKTA_STORE_KEY_FILE: '/nowhere/store.key' }, /\/nowhere\/store\.key/],
   ])('with %s is refused before anything is sent', (_what, given, message) => {

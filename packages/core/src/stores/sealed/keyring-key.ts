@@ -8,11 +8,11 @@ import { type SealKeySource, sealKeyBytes } from './record-seal.js'
 const secretName = 'token store'
 
 /**
- * The key that seals the records of a folder, in the keyring of the system. Where there is no keyring, records stay
- * plain, unless some have been sealed already: then a keyring that does not answer is an error, so that a locked one
- * never leads to a plain copy.
+ * Returns the encryption key of a folder, from the keyring of the system. Without a keyring, records are not encrypted, unless
+ * there are encrypted ones already: then a keyring that does not answer is an error, so that a locked one never leads to an
+ * unencrypted copy.
  *
- * @param directory the folder of the records, which is there when {@link SealKeySource.obtain} is called.
+ * @param directory the folder of the records, which exists when {@link SealKeySource.obtain} is called.
  */
 export function keyringKey(directory: string): SealKeySource {
   const marker = join(directory, 'sealed')
@@ -33,26 +33,26 @@ export function keyringKey(directory: string): SealKeySource {
     }
   }
 
-  async function findOrMake(): Promise<Buffer | undefined> {
+  async function findOrCreate(): Promise<Buffer | undefined> {
     try {
-      // One of several processes makes it, and the others find it.
-      return (await read()) ?? (await withFileLock(`${marker}.lock`, async () => (await read()) ?? (await make())))
+      // One of several processes creates the key, and the others find it.
+      return (await read()) ?? (await withFileLock(`${marker}.lock`, async () => (await read()) ?? (await create())))
     } catch (error) {
-      if (error instanceof KeyringError && (error.problem === 'absent' || !(await isThere(marker)))) return undefined
+      if (error instanceof KeyringError && (error.problem === 'absent' || !(await exists(marker)))) return undefined
       throw error
     }
   }
 
-  async function make(): Promise<Buffer> {
+  async function create(): Promise<Buffer> {
     const key = randomBytes(sealKeyBytes)
     await writeSecret(secretName, key.toString('base64'))
     await writeFile(marker, '', { mode: 0o600 })
     return key
   }
 
-  // Asked once in the life of a process; a failure is asked again.
-  const remembered = (ask: () => Promise<Buffer | undefined>) => {
-    known ??= ask()
+  // Read once in the life of a process. After a failure it is read again.
+  const once = (read: () => Promise<Buffer | undefined>) => {
+    known ??= read()
     known.then(
       key => {
         if (key === undefined) known = undefined
@@ -64,10 +64,10 @@ export function keyringKey(directory: string): SealKeySource {
     return known
   }
 
-  return { find: () => remembered(find), obtain: () => remembered(findOrMake) }
+  return { find: () => once(find), obtain: () => once(findOrCreate) }
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
     () => false,

@@ -1,36 +1,37 @@
 import { createHash } from 'node:crypto'
 import { decrypt, encrypt } from '../../keys/encryption.js'
-import { parseRecord, type StoreRecord, type Unreadable } from '../token-record.js'
+import { parseRecord, type Unreadable } from '../parse-record.js'
+import type { StoreRecord } from '../token-record.js'
 
-/** Keeps records as texts. Each store of texts has one. */
+/** Converts records to texts and back, for the stores of texts. */
 export interface RecordCodec {
-  /** Makes ready to write, or says why that cannot be, before anybody signs in. */
+  /** Prepares for a write, or throws, before a user signs in. */
   prepare(): Promise<void>
   encode(recordKey: string, record: StoreRecord): Promise<string>
-  /** @returns the record, or why it is none: a caller treats that as a miss, and tells it in a notice. */
+  /** @returns the record, or why it cannot be read: a caller treats that as a miss, with a notice. */
   decode(recordKey: string, text: string): Promise<StoreRecord | Unreadable>
 }
 
-/** Records as JSON that whoever may read the store can read. */
+/** Records as unencrypted JSON. */
 export const plainCodec: RecordCodec = {
   prepare: async () => {},
   encode: async (_recordKey, record) => JSON.stringify(record),
   decode: async (_recordKey, text) => parseRecord(text),
 }
 
-/** Where the key comes from that seals records. */
+/** Where the encryption key comes from. */
 export interface SealKeySource {
-  /** The key to open what is sealed already; `undefined` where there is none any more. */
+  /** Returns the key for records that are encrypted already; `undefined` if there is none. */
   find(): Promise<Buffer | undefined>
-  /** The key to seal with, made if need be; `undefined` where nothing can keep one: then records stay plain. */
+  /** Returns the key for a new record, created if needed; `undefined` if no key can be stored: then nothing is encrypted. */
   obtain(): Promise<Buffer | undefined>
 }
 
-/** A sealed record. The tag covers the key of the record: one that is moved to another place does not open there. */
+/** An encrypted record. Its associated data is the record key: moved to another key, it cannot be decrypted. */
 interface SealedRecord {
   readonly schema: 2
   readonly kind: 'sealed'
-  /** Which key sealed it: a digest, no secret. */
+  /** A digest that identifies the encryption key. */
   readonly sealedBy: string
   readonly iv: string
   readonly data: string
@@ -41,10 +42,8 @@ interface SealedRecord {
 export const sealKeyBytes = 32
 
 /**
- * Records sealed with AES-256-GCM. Plain ones, from a time without a key, are read too, and sealed when they are written
- * next.
- *
- * @see NIST SP 800-38D
+ * Returns a codec for encrypted records. Unencrypted ones, from a time without a key, are read too, and encrypted when they are
+ * written next.
  */
 export function sealedCodec(keys: SealKeySource): RecordCodec {
   return {
@@ -60,14 +59,14 @@ export function sealedCodec(keys: SealKeySource): RecordCodec {
       const sealed = asSealed(text)
       if (sealed === undefined) return parseRecord(text)
       const key = await keys.find()
-      if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: 'its key is gone' }
+      if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: 'its encryption key is gone' }
       const opened = openText(recordKey, text, key)
-      return opened === undefined ? { unreadable: 'it has been tampered with' } : parseRecord(opened)
+      return opened === undefined ? { unreadable: 'it was modified by another program' } : parseRecord(opened)
     },
   }
 }
 
-/** Seals a text for one place: elsewhere it does not open. */
+/** Encrypts a text for one place: at another place it cannot be decrypted. */
 export function sealText(place: string, text: string, key: Buffer): string {
   const { iv, tag, data } = encrypt(text, key, place)
   const encoded = { iv: iv.toString('base64'), data: data.toString('base64'), tag: tag.toString('base64') }

@@ -186,7 +186,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     } finally {
       restoreEnvironment()
     }
-    expect(seen.join()).toContain('tampered')
+    expect(seen.join()).toContain('modified')
   })
 
   it('without any keyring is a plain file, which it says once', async () => {
