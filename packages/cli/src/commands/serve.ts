@@ -33,20 +33,14 @@ export const command: Command<ServeFlags> = {
     ['$0 serve --new-secret', 'Print a secret, and its digest for the configuration'],
   ],
 
-  async run(flags, { io }) {
-    const { serve } = await loadServer()
+  async run({ config, listen, store, behindProxy, newSecret, schema }, { io }) {
+    const { printConfigSchema, printNewSecret, serve } = await loadServer()
     // The broker drains at SIGTERM, and reads its configuration again at SIGHUP.
     io.interruption.release()
-    await serve(argumentsOf(flags))
+    if (newSecret) return await printNewSecret()
+    if (schema) return await printConfigSchema()
+    await serve({ config, listen, store, behindProxy })
   },
-}
-
-function argumentsOf({ config, listen, store, behindProxy = [], newSecret, schema }: ServeFlags): readonly string[] {
-  const named = Object.entries({ config, listen, store }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}=${value}`],
-  )
-  const proxies = behindProxy.map(one => `--behind-proxy=${one}`)
-  return [...named, ...proxies, ...(newSecret ? ['--new-secret'] : []), ...(schema ? ['--schema'] : [])]
 }
 
 // A package of its own, so that users who only want tokens install no server.
