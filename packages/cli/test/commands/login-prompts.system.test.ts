@@ -68,7 +68,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     )
     await window.clear()
     await window.enter('connect-okta doctor')
-    await window.shows(/^ok {7}store {17}Tokens can be kept in\n {31}\S+\n {31}0 logins are there\.$/m)
+    await window.shows(/^ok {7}store {17}Tokens can be stored in\n {31}\S+\n {31}It has 0 sign-ins\.$/m)
   })
 
   it('prints a sign-in on several lines of a narrow terminal, and on one line to a pipe', async () => {
