@@ -14,14 +14,15 @@ const words = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\
 
 const page = `# Errors
 
-<!-- Made from the catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
+<!-- Generated from the error catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
 
-Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that says what happened and a \`hint\` that says what
-to do next. Where Okta refused, \`oauth\` holds its words. Branch on codes: messages change.
+Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that describes what failed and a \`hint\` that
+describes what to do next. If Okta rejected the request, \`oauth\` contains Okta's error. Branch on codes, because messages can
+change.
 
 ## Codes
 
-| code | what it means | exit code | HTTP status of the broker |
+| code | meaning | exit code | HTTP status of the broker |
 | --- | --- | --- | --- |
 ${Object.entries(errorCatalogue)
   .map(
@@ -29,13 +30,13 @@ ${Object.entries(errorCatalogue)
   )
   .join('\n')}
 
-## When Okta says no
+## When Okta rejects a request
 
-| Okta's words | code | what to do |
+| Okta's error description | code | what to do |
 | --- | --- | --- |
 ${oktaRejections.map(refusal => `| ${words(refusal.message)} | \`${refusal.code}\` | ${hintOf(refusal)} |`).join('\n')}
 
-Where the words are others, the code of the answer decides.
+For any other description, Okta's error code determines the code.
 
 | \`error\` | code | what to do |
 | --- | --- | --- |
@@ -44,6 +45,6 @@ ${Object.entries(oauthErrors)
   .join('\n')}
 `
 
-it('docs/errors.md tells what the catalogue tells', async () => {
+it('generates docs/errors.md from the error catalogue', async () => {
   await expect(page).toMatchFileSnapshot('../../../docs/errors.md')
 })

@@ -1,5 +1,6 @@
-// A process that shares a store with others. Its first line of input is a Job (torture.test.support.ts): a key must not be
-// in the list of processes. It prints `ready`, waits for a line, and then prints a line for each thing that it has done.
+// A process that shares a store with others. Its first line of input is a Job (torture.test.support.ts): arguments would
+// show the key in the process list. It prints `ready`, waits for a line if the task is `connect`, and prints a line for
+// each result.
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { connect, resume } from '@connect-okta/core'
@@ -11,7 +12,7 @@ const print = text => process.stdout.write(`${text}\n`)
 
 const job = JSON.parse(await nextLine())
 const store = openStore(job.store)
-if (job.task === 'crowd') {
+if (job.task === 'connect') {
   print('ready')
   await nextLine()
   const session = await connect(job.options, { store })
@@ -22,7 +23,7 @@ if (job.task === 'crowd') {
   print('ready')
   for (;;) {
     await session.token({ forceRefresh: true })
-    print('renewed')
+    print('refreshed')
   }
 }
 process.exit(0)
