@@ -10,7 +10,7 @@ const { connection: example } = await parseOptions({
 })
 
 const hintOf = ({ hint }: Pick<OktaRejection, 'hint'>) => hint(example)
-const words = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
+const describedBy = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
 
 const page = `# Errors
 
@@ -34,14 +34,14 @@ ${Object.entries(errorCatalogue)
 
 | Okta's error description | code | what to do |
 | --- | --- | --- |
-${oktaRejections.map(refusal => `| ${words(refusal.message)} | \`${refusal.code}\` | ${hintOf(refusal)} |`).join('\n')}
+${oktaRejections.map(rejection => `| ${describedBy(rejection.message)} | \`${rejection.code}\` | ${hintOf(rejection)} |`).join('\n')}
 
 For any other description, Okta's error code determines the code.
 
 | \`error\` | code | what to do |
 | --- | --- | --- |
 ${Object.entries(oauthErrors)
-  .map(([error, refusal]) => `| \`${error}\` | \`${refusal.code}\` | ${hintOf(refusal)} |`)
+  .map(([error, rejection]) => `| \`${error}\` | \`${rejection.code}\` | ${hintOf(rejection)} |`)
   .join('\n')}
 `
 

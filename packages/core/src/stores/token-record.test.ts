@@ -1,15 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { currentRecord, recordKey, tokenRecord } from '../../test/support/records.test.support.js'
-import {
-  clientRecordKeyOf,
-  isFresh,
-  isShortLived,
-  type LoginIdentity,
-  recordKeyOf,
-  tokenAt,
-} from './token-record.js'
 import { parseRecord } from './parse-record.js'
+import { clientRecordKeyOf, isFresh, isShortLived, type LoginIdentity, recordKeyOf, tokenAt } from './token-record.js'
 
 const login: LoginIdentity = {
   orgUrl: 'https://example.okta.com',

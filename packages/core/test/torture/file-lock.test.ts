@@ -52,7 +52,7 @@ describe.each(setups)('the %s store under concurrent use', (name, startSetup) =>
           await connect(options, { store, now: () => Date.now() - 2 * 3600_000 })
         })
         okta.clearRequests()
-        const job = { task: 'connect', options, callers: 16 } as const
+        const job = { task: 'connect', options, concurrency: 16 } as const
         const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(setup, job)))
         const results = workers.map(worker => worker.nextLine())
         for (const worker of workers) worker.process.stdin.write('go\n')
@@ -63,7 +63,7 @@ describe.each(setups)('the %s store under concurrent use', (name, startSetup) =>
           (await resume({ jsonWebKey: options.jsonWebKey }, { store: openStore(setup.name) })).disconnect(),
         )
       }
-      report(`${name}: ${count} x ${processes} processes x 16 callers on an expired token: one request per round`)
+      report(`${name}: ${count} x ${processes} processes x 16 requests for an expired token: one request per round`)
     },
     timeout,
   )
@@ -89,7 +89,7 @@ describe.each(setups)('the %s store under concurrent use', (name, startSetup) =>
       for (const round of rounds(minKills, 3 / 4)) {
         stats.rounds = round
         okta.clearRequests()
-        const worker = await startWorker(setup, { task: 'refresh', options: undefined, callers: 1 })
+        const worker = await startWorker(setup, { task: 'refresh', options: undefined, concurrency: 1 })
         let refreshes = 0
         worker.lines.on('line', () => {
           refreshes += 1

@@ -56,7 +56,7 @@ export interface Job {
   readonly task: 'connect' | 'refresh'
   readonly options: ConnectOptions | undefined
   /** The number of concurrent token requests. */
-  readonly callers: number
+  readonly concurrency: number
 }
 
 /** A process that uses a store. */

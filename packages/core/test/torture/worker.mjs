@@ -16,7 +16,7 @@ if (job.task === 'connect') {
   print('ready')
   await nextLine()
   const session = await connect(job.options, { store })
-  const tokens = await Promise.all(Array.from({ length: job.callers }, () => session.token()))
+  const tokens = await Promise.all(Array.from({ length: job.concurrency }, () => session.token()))
   print(JSON.stringify([...new Set(tokens.map(({ value }) => value))]))
 } else {
   const session = await resume({}, { store })
