@@ -1,32 +1,27 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../scripts/testing/rsa-key.js'
-import { core, runProgram, stores } from '../test/support/program.test.support.js'
-import { inServiceOrg, type ServiceSetting } from '../test/support/service-app.test.support.js'
-import { connect, type Notice, resume } from './index.js'
+import { newFolder } from '../test/support/new-folder.test.support.js'
+import { core, runProgram, stores } from '../test/support/run-program.test.support.js'
+import { serviceAppOptions, useServiceOrg } from '../test/support/service-org.test.support.js'
+import { connect, resume } from './index.js'
 import type { ClientSigner } from './keys/client-key.js'
 import { listLogins } from './session/logins.js'
 import { createFileStore } from './stores/file/file-store.js'
 
-const notices: Notice[] = []
-let { okta, deps, serviceApp } = {} as ServiceSetting
-inServiceOrg(notices, setting => {
-  ;({ okta, deps, serviceApp } = setting)
-})
+const org = useServiceOrg()
 
-const fileStore = async () =>
-  createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'connect-')), 'tokens'), notify: deps.notify })
+const newFileStore = async () =>
+  createFileStore({ directory: join(await newFolder(), 'tokens'), notify: org.deps.notify })
 
 describe('connect with client credentials', () => {
-  it('costs one request, without discovery, and resolves with a good token in hand', async () => {
+  it('sends one request, without discovery, and resolves with a valid token in memory', async () => {
     const before = Date.now()
-    const session = await connect(serviceApp(), deps)
-    expect(okta.requests.map(({ method, path, status }) => [method, path, status])).toEqual([
+    const session = await connect(org.app(), org.deps)
+    expect(org.okta.requests.map(({ method, path, status }) => [method, path, status])).toEqual([
       ['POST', '/oauth2/v1/token', 200],
     ])
     const token = await session.token()
@@ -38,50 +33,50 @@ describe('connect with client credentials', () => {
     expect(session.grant).toBe('client_credentials')
   })
 
-  it('takes the key as JSON text, and an EC key', async () => {
+  it('accepts an EC key as JSON text', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    await using org = await startOktaEmulator({
+    await using okta = await startOktaEmulator({
       clients: [{ kind: 'service', jwks: { keys: [{ ...(publicKey.export({ format: 'jwk' }) as JWK), kid: 'k1' }] } }],
     })
     const jsonWebKey = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' })
-    const { clientId } = org.client('service')
-    const session = await connect({ tenant: org.orgUrl.origin, clientId, jsonWebKey }, deps)
+    const { clientId } = okta.client('service')
+    const session = await connect({ tenant: okta.orgUrl.origin, clientId, jsonWebKey }, org.deps)
     expect((await session.token()).scopes).toEqual(['okta.users.manage'])
   })
 
-  it('lets a signer sign whose key cannot be read', async () => {
+  it('accepts a signer with a key that cannot be exported', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const key = { ...(publicKey.export({ format: 'jwk' }) as JWK), kid: 'in-the-tpm' }
-    await using org = await startOktaEmulator({ clients: [{ kind: 'service', jwks: { keys: [key] } }] })
+    await using okta = await startOktaEmulator({ clients: [{ kind: 'service', jwks: { keys: [key] } }] })
     const signer: ClientSigner = {
       algorithm: 'ES256',
       keyId: 'in-the-tpm',
       sign: async data => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
     }
-    const options = { tenant: org.orgUrl.origin, clientId: org.client('service').clientId, signer }
-    const session = await connect(options, deps)
+    const options = { tenant: okta.orgUrl.origin, clientId: okta.client('service').clientId, signer }
+    const session = await connect(options, org.deps)
     expect(await session.token()).toMatchObject({ type: 'Bearer' })
-    const resumed = await resume({ signer }, deps)
+    const resumed = await resume({ signer }, org.deps)
     expect((await resumed.token({ forceRefresh: true })).source).toBe('grant')
   })
 
-  it('finds its token in the store, and sends nothing then', async () => {
-    await connect(serviceApp(), deps)
-    okta.clearRequests()
-    const session = await connect(serviceApp(), deps)
-    expect(okta.requests).toEqual([])
+  it('uses the stored token and sends no request', async () => {
+    await connect(org.app(), org.deps)
+    org.okta.clearRequests()
+    const session = await connect(org.app(), org.deps)
+    expect(org.okta.requests).toEqual([])
     expect((await session.token()).source).toBe('memory')
   })
 
-  it('shares one request among all that ask at once, also from different sessions', async () => {
-    const sessions = await Promise.all(Array.from({ length: 50 }, () => connect(serviceApp(), deps)))
-    const tokens = await Promise.all(sessions.flatMap(one => [one.token(), one.token()]))
+  it('sends one request for concurrent calls of different sessions', async () => {
+    const sessions = await Promise.all(Array.from({ length: 50 }, () => connect(org.app(), org.deps)))
+    const tokens = await Promise.all(sessions.flatMap(session => [session.token(), session.token()]))
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
-    expect(okta.requests).toHaveLength(1)
+    expect(org.okta.requests).toHaveLength(1)
   })
 
-  it('shares one request among processes that share a store', async () => {
-    const store = await fileStore()
+  it('sends one request for processes that share a store', async () => {
+    const store = await newFileStore()
     const script = `
       import { connect } from ${core}
       import { createFileStore } from ${stores}
@@ -91,29 +86,29 @@ describe('connect with client credentials', () => {
         store: createFileStore({ directory: ${JSON.stringify(store.location)} }),
       })
       console.log((await session.token()).value)`
-    const input = JSON.stringify(serviceApp())
+    const input = JSON.stringify(org.app())
     const outputs = await Promise.all(Array.from({ length: 4 }, () => runProgram(script, { input })))
     expect(new Set(outputs).size).toBe(1)
-    expect(okta.requests).toHaveLength(1)
+    expect(org.okta.requests).toHaveLength(1)
   })
 
-  it('keeps what was asked for apart: scopes, clients, keys', async () => {
-    const narrow = await connect(serviceApp(), deps)
-    const wide = await connect({ ...serviceApp(), scopes: ['okta.users.read', 'okta.groups.read'] }, deps)
-    const other = await connect(serviceApp(2), deps)
-    const values = await Promise.all([narrow, wide, other].map(async one => (await one.token()).value))
+  it('stores a separate token for each set of scopes, client and key', async () => {
+    const narrow = await connect(org.app(), org.deps)
+    const wide = await connect({ ...org.app(), scopes: ['okta.users.read', 'okta.groups.read'] }, org.deps)
+    const other = await connect(org.app(2), org.deps)
+    const values = await Promise.all([narrow, wide, other].map(async session => (await session.token()).value))
     expect(new Set(values).size).toBe(3)
   })
 
-  it('does not hand a stored token to who holds another key', async () => {
-    await connect(serviceApp(), deps)
+  it('does not use a stored token when the key is different', async () => {
+    await connect(org.app(), org.deps)
     const jsonWebKey = rsaKey().privateJwk
-    await expect(connect({ ...serviceApp(), jsonWebKey }, deps)).rejects.toMatchObject({ code: 'client_rejected' })
+    await expect(connect({ ...org.app(), jsonWebKey }, org.deps)).rejects.toMatchObject({ code: 'client_rejected' })
   })
 
-  it('renews when the token has run out, and when more validity is asked for than is left', async () => {
+  it('renews the token when it has expired or is valid for less than minValidityMs', async () => {
     let now = Date.now()
-    const session = await connect(serviceApp(), { ...deps, now: () => now })
+    const session = await connect(org.app(), { ...org.deps, now: () => now })
     const first = await session.token()
     now += 3_539_000
     expect((await session.token()).value).toBe(first.value)
@@ -125,82 +120,82 @@ describe('connect with client credentials', () => {
   it.each([
     ['behind', -600_000],
     ['ahead', 600_000],
-  ])('a clock that is ten minutes %s costs one request more, and a notice', async (what, offset) => {
-    const options = { ...deps, now: () => Date.now() + offset }
-    const session = await connect(serviceApp(), options)
-    expect(okta.requests.map(({ status }) => status)).toEqual([expect.any(Number), 200])
+  ])('retries once and reports clock_skew when the system clock is ten minutes %s', async (direction, offset) => {
+    const options = { ...org.deps, now: () => Date.now() + offset }
+    const session = await connect(org.app(), options)
+    expect(org.okta.requests.map(({ status }) => status)).toEqual([expect.any(Number), 200])
     await session.token({ forceRefresh: true })
-    expect(okta.requests).toHaveLength(3)
-    expect(notices).toEqual([{ code: 'clock_skew', message: expect.stringMatching(`(599|600|601) s ${what}`) }])
-    const bound = await connect(serviceApp(1), options)
+    expect(org.okta.requests).toHaveLength(3)
+    expect(org.notices).toEqual([
+      { code: 'clock_skew', message: expect.stringMatching(`(599|600|601) s ${direction}`) },
+    ])
+    const bound = await connect(org.app(1), options)
     expect((await bound.fetch('/api/v1/users')).status).toBe(200)
   })
 
-  it('hands out a token that lives shorter than a minute, with a notice, without asking for each call', async () => {
-    await using org = await startOktaEmulator({ tokenLifetimeSeconds: 40 })
-    const { clientId, jwk } = org.client('service')
-    const options = { tenant: org.orgUrl.origin, clientId, jsonWebKey: jwk as object }
-    const session = await connect(options, deps)
+  it('reuses a token with a lifetime of less than a minute and reports short_lived_token', async () => {
+    await using okta = await startOktaEmulator({ tokenLifetimeSeconds: 40 })
+    const session = await connect(serviceAppOptions(okta), org.deps)
     await Promise.all([session.token(), session.token()])
     await session.token()
-    expect(org.requests).toHaveLength(1)
-    expect(notices).toContainEqual({ code: 'short_lived_token', message: expect.stringContaining('40 s') })
+    expect(okta.requests).toHaveLength(1)
+    expect(org.notices).toContainEqual({ code: 'short_lived_token', message: expect.stringContaining('40 s') })
   })
 
-  it('becomes the current login, which resume goes on with', async () => {
-    deps = { ...deps, store: await fileStore() }
-    await connect(serviceApp(2), deps)
-    const last = await connect(serviceApp(), deps)
-    const resumed = await resume({}, deps)
+  it('makes the sign-in the current one, which resume uses', async () => {
+    const fileDeps = { ...org.deps, store: await newFileStore() }
+    await connect(org.app(2), fileDeps)
+    const last = await connect(org.app(), fileDeps)
+    const resumed = await resume({}, fileDeps)
     expect(resumed.clientId).toBe(last.clientId)
     expect(await resumed.token()).toMatchObject({ value: (await last.token()).value, source: 'store' })
-    expect((await listLogins(deps)).map(({ clientId, isCurrent }) => [clientId, isCurrent])).toEqual([
-      [okta.clients[0]?.clientId, true],
-      [okta.clients[2]?.clientId, false],
+    expect((await listLogins(fileDeps)).map(({ clientId, isCurrent }) => [clientId, isCurrent])).toEqual([
+      [org.okta.clients[0]?.clientId, true],
+      [org.okta.clients[2]?.clientId, false],
     ])
   })
 
-  it('leaves the earlier login alone when a new one fails', async () => {
-    const session = await connect(serviceApp(), deps)
-    await expect(connect({ ...serviceApp(), clientId: '0oaNotThere000000000' }, deps)).rejects.toThrow()
-    expect((await resume({}, deps)).clientId).toBe(session.clientId)
+  it('keeps the earlier sign-in when a new one fails', async () => {
+    const session = await connect(org.app(), org.deps)
+    await expect(connect({ ...org.app(), clientId: '0oaNotThere000000000' }, org.deps)).rejects.toThrow()
+    expect((await resume({}, org.deps)).clientId).toBe(session.clientId)
   })
 })
 
 describe('resume', () => {
-  it('asks for a login when there is none that fits', async () => {
-    await expect(resume({}, deps)).rejects.toMatchObject({ code: 'login_required' })
-    await connect(serviceApp(), deps)
-    await expect(resume({ tenant: 'other.okta.com' }, deps)).rejects.toMatchObject({ code: 'login_required' })
-    await expect(resume({ scopes: ['okta.apps.read'] }, deps)).rejects.toMatchObject({ code: 'login_required' })
+  it('reports login_required when no stored sign-in matches', async () => {
+    await expect(resume({}, org.deps)).rejects.toMatchObject({ code: 'login_required' })
+    await connect(org.app(), org.deps)
+    await expect(resume({ tenant: 'other.okta.com' }, org.deps)).rejects.toMatchObject({ code: 'login_required' })
+    await expect(resume({ scopes: ['okta.apps.read'] }, org.deps)).rejects.toMatchObject({ code: 'login_required' })
   })
 
-  it('finds a login that is not the current one', async () => {
-    await connect(serviceApp(2), deps)
-    await connect(serviceApp(), deps)
-    const { clientId, tenant } = serviceApp(2)
-    expect((await resume({ clientId, tenant }, deps)).clientId).toBe(clientId)
+  it('finds a stored sign-in that is not the current one', async () => {
+    await connect(org.app(2), org.deps)
+    await connect(org.app(), org.deps)
+    const { clientId, tenant } = org.app(2)
+    expect((await resume({ clientId, tenant }, org.deps)).clientId).toBe(clientId)
   })
 
-  it('needs the key to renew, because no store keeps it; with the key it renews', async () => {
-    await connect(serviceApp(), deps)
-    const without = await resume({}, deps)
-    await expect(without.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
-    const { jsonWebKey } = serviceApp()
-    const renewed = await (await resume({ jsonWebKey }, deps)).token({ forceRefresh: true })
+  it('requires the key, which is not stored, to renew the token', async () => {
+    await connect(org.app(), org.deps)
+    const withoutKey = await resume({}, org.deps)
+    await expect(withoutKey.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
+    const { jsonWebKey } = org.app()
+    const renewed = await (await resume({ jsonWebKey }, org.deps)).token({ forceRefresh: true })
     expect(renewed.source).toBe('grant')
   })
 })
 
-describe('what Okta refuses', () => {
+describe('connect when Okta rejects the request', () => {
   it.each([
     ['an unknown client', { clientId: '0oaNotThere000000000' }, 'client_rejected', 'invalid_client'],
     ['a scope that is not granted', { scopes: ['okta.apps.manage'] }, 'scope_rejected', 'consent_required'],
-  ])('%s', async (_what, change, code, error) => {
-    const failure = await connect({ ...serviceApp(), ...change }, deps).catch(caught => caught)
+  ])('reports the error and a hint for %s', async (_what, change, code, error) => {
+    const failure = await connect({ ...org.app(), ...change }, org.deps).catch(caught => caught)
     expect(failure).toMatchObject({ code, oauth: { error, description: expect.stringMatching(/\w/) } })
     expect(failure.message).toContain(failure.oauth.description)
     expect(failure.hint).toMatch(/Check|Grant/)
-    expect(await listLogins(deps)).toEqual([])
+    expect(await listLogins(org.deps)).toEqual([])
   })
 })

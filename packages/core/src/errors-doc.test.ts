@@ -10,18 +10,19 @@ const { connection: example } = await parseOptions({
 })
 
 const hintOf = ({ hint }: Pick<OktaRejection, 'hint'>) => hint(example)
-const words = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
+const describedBy = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
 
 const page = `# Errors
 
-<!-- Made from the catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
+<!-- Generated from the error catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
 
-Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that says what happened and a \`hint\` that says what
-to do next. Where Okta refused, \`oauth\` holds its words. Branch on codes: messages change.
+Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that describes what failed and a \`hint\` that
+describes what to do next. If Okta rejected the request, \`oauth\` contains Okta's error. Branch on codes, because messages can
+change.
 
 ## Codes
 
-| code | what it means | exit code | HTTP status of the broker |
+| code | meaning | exit code | HTTP status of the broker |
 | --- | --- | --- | --- |
 ${Object.entries(errorCatalogue)
   .map(
@@ -29,21 +30,21 @@ ${Object.entries(errorCatalogue)
   )
   .join('\n')}
 
-## When Okta says no
+## When Okta rejects a request
 
-| Okta's words | code | what to do |
+| Okta's error description | code | what to do |
 | --- | --- | --- |
-${oktaRejections.map(refusal => `| ${words(refusal.message)} | \`${refusal.code}\` | ${hintOf(refusal)} |`).join('\n')}
+${oktaRejections.map(rejection => `| ${describedBy(rejection.message)} | \`${rejection.code}\` | ${hintOf(rejection)} |`).join('\n')}
 
-Where the words are others, the code of the answer decides.
+For any other description, Okta's error code determines the code.
 
 | \`error\` | code | what to do |
 | --- | --- | --- |
 ${Object.entries(oauthErrors)
-  .map(([error, refusal]) => `| \`${error}\` | \`${refusal.code}\` | ${hintOf(refusal)} |`)
+  .map(([error, rejection]) => `| \`${error}\` | \`${rejection.code}\` | ${hintOf(rejection)} |`)
   .join('\n')}
 `
 
-it('docs/errors.md tells what the catalogue tells', async () => {
+it('generates docs/errors.md from the error catalogue', async () => {
   await expect(page).toMatchFileSnapshot('../../../docs/errors.md')
 })

@@ -1,5 +1,6 @@
-import { type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { TestUser } from '../test/support/sign-in-org.test.support.js'
 import { openSession } from './index.js'
 import { createMemoryStore } from './stores/memory-store.js'
 import { beginSignIn, completeSignIn } from './web-sign-in.js'
@@ -20,7 +21,7 @@ const app = (kind: 'service' | 'spa') => {
 }
 
 describe('openSession', () => {
-  it('sends nothing until a token is asked for, then one request for all who ask', async () => {
+  it('sends one request for concurrent calls of token(), and none before', async () => {
     const session = await openSession(app('service'), { store: createMemoryStore() })
     expect(okta.requests).toEqual([])
     const tokens = await Promise.all(Array.from({ length: 20 }, () => session.token()))
@@ -28,34 +29,32 @@ describe('openSession', () => {
     expect(okta.requests).toHaveLength(1)
   })
 
-  it('asks nobody: a person signs in elsewhere, and it goes on with that', async () => {
+  it('opens no browser and uses the sign-in of another session', async () => {
     const store = createMemoryStore()
-    let isOpened = false
+    let isBrowserOpened = false
     const openBrowser = async () => {
-      isOpened = true
+      isBrowserOpened = true
     }
     const session = await openSession(app('spa'), { store, openBrowser })
     await expect(session.token()).rejects.toMatchObject({ code: 'login_required' })
 
     const options = { ...app('spa'), redirectUri }
     const { authorizationUrl, pending } = await beginSignIn(options)
-    const [person] = okta.users
-    if (person === undefined) throw new Error('the org has nobody')
-    const callbackUrl = await new ScriptedBrowser(okta).signIn(authorizationUrl, person)
+    const callbackUrl = await new TestUser(okta).signIn(authorizationUrl)
     const signedIn = await completeSignIn(options, pending, callbackUrl, { store })
     expect((await session.token()).value).toBe((await signedIn.session.token()).value)
     expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
-    expect(isOpened).toBe(false)
+    expect(isBrowserOpened).toBe(false)
   })
 
-  it('takes an API token as it is', async () => {
+  it('uses an API token without checking it first', async () => {
     const apiToken = okta.apiTokens[0]?.value ?? ''
     const session = await openSession({ tenant: okta.orgUrl.origin, apiToken })
     expect(okta.requests).toEqual([])
     expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
   })
 
-  it('refuses options that break a rule', async () => {
+  it('rejects invalid options', async () => {
     await expect(openSession({ ...app('service'), clientId: '' })).rejects.toMatchObject({ code: 'options_invalid' })
   })
 })

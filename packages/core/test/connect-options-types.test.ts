@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { newFolder } from './support/new-folder.test.support.js'
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Compiles one call of `connect` a line, and returns the compiler's errors by line. */
+/** Compiles calls of `connect` and returns the compiler error of each call, or an empty string. */
 async function errorsOf(calls: readonly string[]): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'types-'))
+  const folder = await newFolder()
   const options = pathOf('../src/config/connect-options.ts')
   const program = join(folder, 'program.ts')
   const declarations = `import type { ConnectOptions } from '${options}'; declare function connect(options: ConnectOptions): void`

@@ -5,15 +5,15 @@ import type { OAuthOptions } from '../src/config/connect-options.js'
 import { connect } from '../src/index.js'
 import { generateClientKey } from '../src/keys/generate-client-key.js'
 import { createMemoryStore } from '../src/stores/memory-store.js'
-import { recordRequests } from './support/okta-requests.test.support.js'
-import { freeRedirectUri, Person, startSignInOrg } from './support/person.test.support.js'
-import { startServiceOrg } from './support/service-app.test.support.js'
+import { recordRequests } from './support/record-requests.test.support.js'
+import { serviceAppOptions, startServiceOrg } from './support/service-org.test.support.js'
+import { freeRedirectUri, startSignInOrg, TestUser } from './support/sign-in-org.test.support.js'
 
-// What the client does about Okta's behavior, where no other test shows it. The behavior itself is tested in the emulator.
+// How the client handles behavior of Okta that no other test covers. The emulator's tests check the behavior itself.
 
 const hourMs = 3600_000
 
-/** Connects to an org whose token endpoint returns this. */
+/** Connects to an org whose token endpoint returns these fields. */
 async function connectTo(fields: object, more: Partial<OAuthOptions> = {}) {
   const { privateJwk } = await generateClientKey({ type: 'P-256' })
   const token = { access_token: 'a-token', token_type: 'Bearer', expires_in: 3600, scope: 'okta.users.read', ...fields }
@@ -22,23 +22,22 @@ async function connectTo(fields: object, more: Partial<OAuthOptions> = {}) {
   return await connect({ ...options, ...more } as OAuthOptions, { store: createMemoryStore(), fetch })
 }
 
-describe('the token response', () => {
-  it('may have any access token that fits into a header', async () => {
+describe('a token response', () => {
+  it('may contain any access token that is valid in a header', async () => {
     const access_token = '00~!opaque.with/all+kinds=of_signs'
     expect((await (await connectTo({ access_token })).token()).value).toBe(access_token)
   })
 
-  it('may have its token type in lower case', async () => {
+  it('may contain the token type in lowercase', async () => {
     const session = await connectTo({ token_type: 'dpop' }, { dpop: 'always' })
     expect((await session.token()).type).toBe('DPoP')
   })
 })
 
 describe('connect', () => {
-  it('takes a custom authorization server by its id or by its URL', async () => {
+  it('accepts a custom authorization server by its id or by its URL', async () => {
     await using okta = await startOktaEmulator({ authorizationServers: [{ id: 'default', scopes: ['orders'] }] })
-    const { clientId, jwk } = okta.client('service')
-    const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['orders'] }
+    const options = { ...serviceAppOptions(okta), scopes: ['orders'] }
     const store = createMemoryStore()
     for (const authorizationServer of ['default', `${okta.orgUrl.origin}/oauth2/default`]) {
       await connect({ ...options, authorizationServer }, { store })
@@ -46,7 +45,7 @@ describe('connect', () => {
     expect(okta.requests.map(({ path }) => path)).toEqual(['/oauth2/default/v1/token'])
   })
 
-  it('sends an assertion that names the endpoint, the client as issuer and subject, and the key', async () => {
+  it('sends an assertion with the endpoint as audience, the client as issuer and subject, and the key id', async () => {
     const { requests, fetch } = recordRequests()
     await using org = await startServiceOrg()
     await connect(org.options, { ...org.deps, fetch })
@@ -82,35 +81,35 @@ describe('session.fetch', () => {
   })
 })
 
-describe('a refresh', () => {
-  it('uses each rotating refresh token once, the latest first', async () => {
+describe('token({ forceRefresh: true })', () => {
+  it('uses each rotating refresh token once', async () => {
     await using org = await startSignInOrg()
     const { requests, fetch } = recordRequests()
-    const deps = { store: createMemoryStore(), fetch, openBrowser: new Person(org.okta).openBrowser }
+    const deps = { store: createMemoryStore(), fetch, openBrowser: new TestUser(org.okta).openBrowser }
     const session = await connect(org.app(), deps)
-    for (let times = 0; times < 3; times++) await session.token({ forceRefresh: true })
-    const sent = requests.map(({ body }) => body.get('refresh_token')).filter(token => token !== null)
-    expect(sent).toHaveLength(3)
-    expect(new Set(sent).size).toBe(3)
+    for (let round = 0; round < 3; round++) await session.token({ forceRefresh: true })
+    const refreshTokens = requests.map(({ body }) => body.get('refresh_token')).filter(token => token !== null)
+    expect(refreshTokens).toHaveLength(3)
+    expect(new Set(refreshTokens).size).toBe(3)
   })
 
-  it('uses the old refresh token again when the response has none', async () => {
+  it('reuses the refresh token when the response contains none', async () => {
     const redirectUri = await freeRedirectUri()
     await using okta = await startOktaEmulator({
       clients: [{ kind: 'native', redirectUris: [redirectUri], repeatRefreshToken: false }],
     })
     const { clientId } = okta.client('native')
     const options = { tenant: okta.orgUrl.origin, clientId, redirectUri, scopes: ['okta.users.read'] }
-    const session = await connect(options, { store: createMemoryStore(), openBrowser: new Person(okta).openBrowser })
-    for (let times = 0; times < 2; times++) {
+    const session = await connect(options, { store: createMemoryStore(), openBrowser: new TestUser(okta).openBrowser })
+    for (let round = 0; round < 2; round++) {
       expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
     }
   })
 
-  it('signs its DPoP proof with the key of the sign-in', async () => {
+  it('signs the DPoP proof with the key of the sign-in', async () => {
     await using org = await startSignInOrg()
     const { requests, fetch } = recordRequests()
-    const deps = { store: createMemoryStore(), fetch, openBrowser: new Person(org.okta).openBrowser }
+    const deps = { store: createMemoryStore(), fetch, openBrowser: new TestUser(org.okta).openBrowser }
     const session = await connect(org.app(3), deps)
     await session.token({ forceRefresh: true })
     const keys = requests
@@ -123,11 +122,11 @@ describe('a refresh', () => {
 })
 
 describe('disconnect', () => {
-  it('succeeds without a notice when Okta does not know the token', async () => {
+  it('succeeds without a notice when the token is unknown to Okta', async () => {
     await using org = await startSignInOrg()
     const notices: unknown[] = []
     const deps = { store: createMemoryStore(), notify: (notice: unknown) => void notices.push(notice) }
-    const session = await connect(org.app(), { ...deps, openBrowser: new Person(org.okta).openBrowser })
+    const session = await connect(org.app(), { ...deps, openBrowser: new TestUser(org.okta).openBrowser })
     await org.okta.reset()
     await session.disconnect()
     expect(notices).toEqual([])

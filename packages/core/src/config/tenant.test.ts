@@ -17,7 +17,7 @@ describe('parseTenant', () => {
     ['http://localhost:8080', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
     ['bücher.example', 'https://xn--bcher-kva.example'],
-  ])('reads %j', (tenant, origin) => {
+  ])('accepts %j', (tenant, origin) => {
     expect(parseTenant(tenant).origin).toBe(origin)
   })
 
@@ -47,7 +47,7 @@ describe('parseTenant', () => {
     ['https://example.okta-.com', 'not a host name'],
     [`${'a'.repeat(64)}.okta.com`, 'not a host name'],
     [`${'a.'.repeat(127)}example`, 'not a host name'],
-  ])('refuses %j', (tenant, reason) => {
+  ])('rejects %j', (tenant, reason) => {
     expect(() => parseTenant(tenant)).toThrow(
       expect.objectContaining({ code: 'options_invalid', message: expect.stringContaining(reason) }),
     )
@@ -59,24 +59,24 @@ describe('parseTenant', () => {
     ['example-admin.okta-emea.com', 'example.okta-emea.com'],
     ['example-admin.okta-gov.com', 'example.okta-gov.com'],
     ['example-admin.okta.mil', 'example.okta.mil'],
-  ])('names the org for the admin console %s', (tenant, org) => {
+  ])('suggests the org URL for the admin console URL %s', (tenant, org) => {
     expect(() => parseTenant(tenant)).toThrow(
       expect.objectContaining({ code: 'options_invalid', hint: `Use ${org} instead.` }),
     )
   })
 
-  it('does not repeat a key that was given in its place', () => {
+  it('does not show a key that is given as the tenant', () => {
     const act = () => parseTenant('{"kty":"EC","d":"the-secret"}')
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))
     expect(act).not.toThrow(/the-secret/)
   })
 
   it.each([
-    ['a text that is too long for a host', 'a'.repeat(61), false],
-    ['a host that is none', 'a'.repeat(31), true],
+    ['a text that is too long for a host name', 'a'.repeat(61), false],
+    ['an invalid host name', 'a'.repeat(31), true],
     ['a text that may be a token', 'a'.repeat(32), false],
     ['a text with quotes', 'a"b', false],
-  ])('decides whether %s is repeated', (_what, tenant, isShown) => {
+  ])('shows an invalid tenant only when it cannot be a secret: %s', (_what, tenant, isShown) => {
     let message = ''
     try {
       parseTenant(tenant)
@@ -86,7 +86,7 @@ describe('parseTenant', () => {
     expect(message.includes(tenant)).toBe(isShown)
   })
 
-  it('does not repeat a password that was pasted along', () => {
+  it('does not show a password in the URL', () => {
     const act = () => parseTenant('https://admin:hunter22@example.okta.com')
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid' }))
     expect(act).not.toThrow(/hunter22/)
@@ -94,13 +94,13 @@ describe('parseTenant', () => {
 })
 
 describe('endpointsOf', () => {
-  const oktaEndpoints = (...where: Parameters<typeof endpointsOf>) => {
-    const endpoints = endpointsOf(...where)
-    if (endpoints === undefined) throw new Error('they are not known without asking')
+  const oktaEndpoints = (...args: Parameters<typeof endpointsOf>) => {
+    const endpoints = endpointsOf(...args)
+    if (endpoints === undefined) throw new Error('discovery is required')
     return endpoints
   }
 
-  it('is fixed by the org URL', () => {
+  it('returns the endpoints of the org authorization server', () => {
     const { issuer, token, revoke } = oktaEndpoints(parseTenant('example.okta.com'))
     expect(issuer).toBe('https://example.okta.com')
     expect(token.href).toBe('https://example.okta.com/oauth2/v1/token')
@@ -112,29 +112,29 @@ describe('endpointsOf', () => {
     'https://idp.example',
     'http://127.0.0.1:8080/x',
     'http://[::1]',
-  ])('is not known of %s, which has to be asked', issuer =>
+  ])('returns undefined for the issuer %s, which requires discovery', issuer =>
     expect(endpointsOf(parseTenant('example.okta.com'), issuer)).toBeUndefined(),
   )
 
-  // Okta has no such id; nobody is sent there.
+  // The result is a URL of the org, even though Okta has no such id.
   it.each([
     'http://idp.example',
     'https://idp.example?x=1',
     'https://idp.example/ x',
     'x https://idp.example',
     'https://',
-  ])('takes %s for no issuer', text =>
+  ])('does not accept %s as an issuer', text =>
     expect(oktaEndpoints(parseTenant('example.okta.com'), text).issuer).toMatch(/^https:\/\/example\.okta\.com\//),
   )
 
-  it('says where an authorization server lacks one', () => {
+  it('reports an endpoint that the authorization server lacks', () => {
     const { issuer, token } = oktaEndpoints(parseTenant('example.okta.com'))
     expect(() => requiredEndpoint({ issuer, token } as never, 'revoke')).toThrow(
       expect.objectContaining({ code: 'oauth_failed', hint: expect.stringContaining('grant') }),
     )
   })
 
-  it('puts a custom authorization server below its id', () => {
+  it('returns the endpoints of a custom authorization server', () => {
     const { issuer, token } = oktaEndpoints(parseTenant('example.okta.com'), 'default')
     expect(issuer).toBe('https://example.okta.com/oauth2/default')
     expect(token.href).toBe('https://example.okta.com/oauth2/default/v1/token')

@@ -3,8 +3,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makePrivateCertificate } from '../../test/support/certificate-authority.test.support.js'
-import { freeRedirectUri } from '../../test/support/person.test.support.js'
+import { createPrivateCertificate } from '../../test/support/private-certificate.test.support.js'
+import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
+import { freeRedirectUri } from '../../test/support/sign-in-org.test.support.js'
 import type { Environment } from '../environment.js'
 import type { ConnectOptions, Deps } from '../index.js'
 import { createFileStore } from '../stores/file/file-store.js'
@@ -23,10 +24,6 @@ beforeAll(async () => {
 afterAll(() => okta.close())
 afterEach(() => okta.reset())
 
-const service = (): Partial<ConnectOptions> => {
-  const { clientId, jwk } = okta.client('service')
-  return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
-}
 const spa = (): Partial<ConnectOptions> => {
   const { clientId } = okta.client('spa')
   return { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'], redirectUri }
@@ -37,10 +34,10 @@ async function findings(
   deps: Partial<Deps> = {},
   variables: Environment['variables'] = { PATH: '/usr/bin', BROWSER: '/bin/true' },
 ): Promise<Partial<Record<CheckName, Finding>>> {
-  const world = { variables, home: '/', configDirectory: '/', stateDirectory: '/' }
+  const environment = { variables, home: '/', configDirectory: '/', stateDirectory: '/' }
   const found: Partial<Record<CheckName, Finding>> = {}
-  for await (const finding of diagnose(options, { store: createMemoryStore(), ...deps }, world)) {
-    expect(found[finding.check], 'each is found once').toBeUndefined()
+  for await (const finding of diagnose(options, { store: createMemoryStore(), ...deps }, environment)) {
+    expect(found[finding.check], 'one finding for each check').toBeUndefined()
     expect(finding.fix !== undefined).toBe(finding.outcome === 'failure' || finding.outcome === 'warning')
     found[finding.check] = finding
   }
@@ -49,7 +46,7 @@ async function findings(
 
 const outcomes = (found: Partial<Record<CheckName, Finding>>) =>
   Object.fromEntries(Object.entries(found).map(([check, { outcome }]) => [check, outcome]))
-const asItShouldBe = {
+const allOk = {
   tenant: 'ok',
   proxy: 'ok',
   dns: 'ok',
@@ -65,55 +62,54 @@ const asItShouldBe = {
 }
 
 describe('diagnose', () => {
-  it('finds nothing wrong with an app that people sign in to, and shows it to nobody', async () => {
+  it('reports ok for an app with user sign-in and opens no browser', async () => {
     const openBrowser = async () => expect.unreachable('a browser was opened')
     const found = await findings(spa(), { openBrowser })
-    expect(outcomes(found)).toEqual(asItShouldBe)
+    expect(outcomes(found)).toEqual(allOk)
     expect(Object.keys(found)).toEqual([...checkNames])
   })
 
-  it.each([0, 1])('finds nothing wrong with a service app, and leaves no token behind: %i', async index => {
+  it.each([0, 1])('reports ok for a service app and revokes its token: app %i', async index => {
     okta.clearRequests()
-    const { clientId, jwk } = okta.clients[index] ?? {}
     const store = createMemoryStore()
-    const found = await findings({ ...service(), clientId, jsonWebKey: jwk } as never, { store })
-    expect(outcomes(found)).toEqual({ ...asItShouldBe, callback_port: 'skipped', browser: 'skipped' })
+    const found = await findings(serviceAppOptions(okta, okta.clients[index]), { store })
+    expect(outcomes(found)).toEqual({ ...allOk, callback_port: 'skipped', browser: 'skipped' })
     expect(found.app?.message).toContain(index === 0 ? 'Bearer' : 'DPoP')
     expect(okta.requests.at(-1)?.path).toBe('/oauth2/v1/revoke')
-    for await (const login of store.list()) expect.unreachable(`a login was kept: ${login.recordKey}`)
+    for await (const login of store.list()) expect.unreachable(`a sign-in was stored: ${login.recordKey}`)
   })
 
-  it('knows an API token', async () => {
+  it('checks an API token', async () => {
     const apiToken = okta.apiTokens[0]?.value ?? ''
     expect((await findings({ tenant: okta.orgUrl.origin, apiToken })).app).toMatchObject({ outcome: 'ok' })
-    const wrong = await findings({ tenant: okta.orgUrl.origin, apiToken: 'of-another-org' })
+    const wrong = await findings({ tenant: okta.orgUrl.origin, apiToken: 'token-of-another-org' })
     expect(wrong.app).toMatchObject({ outcome: 'failure', fix: expect.stringContaining('Security > API > Tokens') })
   })
 
-  it('looks at the machine alone where nothing is given', async () => {
+  it('checks only the machine without options', async () => {
     expect(outcomes(await findings({}))).toMatchObject({ tenant: 'skipped', store: 'ok' })
   })
 })
 
 const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
-describe('diagnose names what is wrong, and nothing else:', () => {
+describe('diagnose with one problem', () => {
   it.each<[string, CheckName, object, RegExp]>([
-    ['the console instead of the org', 'tenant', { tenant: 'example-admin.okta.com' }, /example\.okta\.com/],
-    ['a name without an address', 'dns', { tenant: 'no-such-org.invalid' }, /spelling/],
+    ['the URL of the admin console', 'tenant', { tenant: 'example-admin.okta.com' }, /example\.okta\.com/],
+    ['a host name without an address', 'dns', { tenant: 'no-such-org.invalid' }, /spelling/],
     ['a port without a listener', 'org', { tenant: 'http://127.0.0.1:9' }, /network/],
     [
-      'another authorization server',
+      'an unknown authorization server',
       'authorization_server',
       { authorizationServer: 'ausNone' },
       /API > Authorization Servers/,
     ],
-    ['another client id', 'app', { clientId: '0oaNone' }, /Client ID/],
-    ['another key', 'app', { jsonWebKey: { ...otherKey, kid: 'other' } }, /Public keys/],
+    ['an unknown client id', 'app', { clientId: '0oaNone' }, /Client ID/],
+    ['an unknown key', 'app', { jsonWebKey: { ...otherKey, kid: 'other' } }, /Public keys/],
     ['a damaged key', 'app', { jsonWebKey: '{' }, /Copy it again/],
     ['a scope that was not granted', 'app', { scopes: ['okta.apps.read'] }, /Okta API Scopes/],
-  ])('%s', async (_what, check, more, fix) => {
-    const found = await findings({ ...service(), ...more })
+  ])('reports only %s', async (_what, check, more, fix) => {
+    const found = await findings({ ...serviceAppOptions(okta), ...more })
     expect(found[check]).toMatchObject({ outcome: 'failure', fix: expect.stringMatching(fix) })
     const failures = Object.values(found).filter(({ outcome }) => outcome === 'failure')
     expect(failures.map(({ check }) => check).filter(name => name !== 'keyring')).toEqual([check])
@@ -121,39 +117,39 @@ describe('diagnose names what is wrong, and nothing else:', () => {
 
   it.each<[string, object, RegExp]>([
     ['a redirect URI that is not registered', { redirectUri: 'http://localhost:18999/x' }, /register exactly/],
-    ['a client id that is not there', { clientId: '0oaNone' }, /client id/],
+    ['an unknown client id', { clientId: '0oaNone' }, /client id/],
     ['a scope that was not granted', { scopes: ['okta.nope.read'] }, /Okta API Scopes/],
-  ])('%s, for people', async (_what, more, fix) => {
+  ])('reports %s for an app with user sign-in', async (_what, more, fix) => {
     const { app } = await findings({ ...spa(), ...more })
     expect(app).toMatchObject({ outcome: 'failure', fix: expect.stringMatching(fix) })
   })
 
-  it('a certificate that is not trusted', async () => {
-    await using org = await startOktaEmulator({ tls: makePrivateCertificate() })
+  it('reports an untrusted certificate', async () => {
+    await using org = await startOktaEmulator({ tls: createPrivateCertificate() })
     const found = await findings({ tenant: org.orgUrl.origin })
     expect(outcomes(found)).toMatchObject({ dns: 'ok', tls: 'failure', clock: 'skipped', org: 'skipped' })
     expect(found.tls?.fix).toContain('NODE_EXTRA_CA_CERTS')
   })
 
-  it('a clock that is wrong, which does not keep the app from its token', async () => {
-    const found = await findings(service(), { now: () => Date.now() - 3600_000 })
+  it('reports a wrong system clock as a warning', async () => {
+    const found = await findings(serviceAppOptions(okta), { now: () => Date.now() - 3600_000 })
     expect(found.clock).toMatchObject({ outcome: 'warning', message: expect.stringMatching(/3\d{3} s behind/) })
     expect(found.app).toMatchObject({ outcome: 'ok' })
   })
 
   it.each<[string, object, RegExp]>([
-    ['a fault of the org', { status: 503 }, /503/],
-    ['a page of the network', { html: true, status: 200 }, /not that of an Okta org/],
+    ['a server error of the org', { status: 503 }, /503/],
+    ['an HTML page of the network', { html: true, status: 200 }, /not that of an Okta org/],
     ['a rate limit', { status: 429 }, /rate limit/],
     ['a broken connection', { drop: true }, /cannot be reached/],
-  ])('%s', async (_what, spec, message) => {
+  ])('reports %s', async (_what, spec, message) => {
     using _fault = okta.fault({ endpoint: '/.well-known/okta-organization', ...spec })
-    const found = await findings(service())
+    const found = await findings(serviceAppOptions(okta))
     expect(found.org).toMatchObject({ outcome: 'failure', message: expect.stringMatching(message) })
     expect(found.app).toBeUndefined()
   })
 
-  it('a port that is taken', async () => {
+  it('reports a callback port that is in use', async () => {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {
@@ -164,23 +160,23 @@ describe('diagnose names what is wrong, and nothing else:', () => {
     }
   })
 
-  it('a browser that is not there', async () => {
+  it('reports a missing browser', async () => {
     const { browser } = await findings(spa(), {}, { PATH: '/nowhere' })
     expect(browser).toMatchObject({ outcome: 'warning', remedy: { id: 'sign_in_elsewhere' } })
   })
 
-  it('a store that cannot be written', async () => {
+  it('reports a store that is not writable', async () => {
     const store = createFileStore({ directory: '/dev/null/tokens' })
-    expect((await findings(service(), { store })).store).toMatchObject({ outcome: 'failure' })
+    expect((await findings(serviceAppOptions(okta), { store })).store).toMatchObject({ outcome: 'failure' })
     const shared = createFileStore({ directory: tmpdir() })
-    expect((await findings(service(), { store: shared })).store).toMatchObject({
+    expect((await findings(serviceAppOptions(okta), { store: shared })).store).toMatchObject({
       fix: expect.stringContaining('chmod'),
     })
   })
 
-  it('a proxy that is no URL', async () => {
-    const fetch = async () => expect.unreachable('something was sent')
-    const found = await findings(service(), { fetch }, { HTTPS_PROXY: 'nonsense', PATH: '/usr/bin' })
+  it('reports an invalid proxy URL', async () => {
+    const fetch = async () => expect.unreachable('a request was sent')
+    const found = await findings(serviceAppOptions(okta), { fetch }, { HTTPS_PROXY: 'nonsense', PATH: '/usr/bin' })
     expect(outcomes(found)).toMatchObject({ proxy: 'failure', dns: 'skipped', org: 'skipped' })
   })
 })

@@ -19,9 +19,9 @@ const rsaJwk = rsa.privateJwk
 
 describe('parseClientKey', () => {
   it.each([
-    ['an RSA JWK as object', rsaJwk, 'RS256'],
-    ['an RSA JWK as text', JSON.stringify(rsaJwk, null, 2), 'RS256'],
-    ['an RSA JWK that names its algorithm', { ...rsaJwk, alg: 'RS512' }, 'RS512'],
+    ['an RSA JWK as an object', rsaJwk, 'RS256'],
+    ['an RSA JWK as a string', JSON.stringify(rsaJwk, null, 2), 'RS256'],
+    ['an RSA JWK with an algorithm', { ...rsaJwk, alg: 'RS512' }, 'RS512'],
     ['a P-256 JWK', p256.privateKey.export({ format: 'jwk' }), 'ES256'],
     ['a P-384 JWK', ec('P-384').privateKey.export({ format: 'jwk' }), 'ES384'],
     ['a P-521 JWK', ec('P-521').privateKey.export({ format: 'jwk' }), 'ES512'],
@@ -29,16 +29,16 @@ describe('parseClientKey', () => {
     ['PKCS#1', rsa.privateKey.export({ format: 'pem', type: 'pkcs1' }) as string, 'RS256'],
     ['SEC1', p256.privateKey.export({ format: 'pem', type: 'sec1' }) as string, 'ES256'],
     [
-      'a PEM with the attributes that openssl writes in front',
+      'a PEM after the attributes that openssl writes',
       `Bag Attributes\n    friendlyName: key\n${rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })}`,
       'RS256',
     ],
-    ['a file with a byte order mark', `\uFEFF${JSON.stringify(rsaJwk)}\r\n`, 'RS256'],
-  ])('takes %s', async (_what, source, algorithm) => {
+    ['a JWK with a byte order mark', `\uFEFF${JSON.stringify(rsaJwk)}\r\n`, 'RS256'],
+  ])('accepts %s', async (_what, source, algorithm) => {
     expect((await parseClientKey({ jsonWebKey: source }))?.algorithm).toBe(algorithm)
   })
 
-  it('keeps the kid, and names a key without one by its thumbprint', async () => {
+  it('uses the kid of the key before the keyId option', async () => {
     const named = await parseClientKey({ jsonWebKey: { ...rsaJwk, kid: 'k1' }, keyId: 'k2' })
     const unnamed = await parseClientKey({ jsonWebKey: pkcs8() })
     const renamed = await parseClientKey({ jsonWebKey: pkcs8(), keyId: 'k2' })
@@ -46,37 +46,37 @@ describe('parseClientKey', () => {
     expect(unnamed?.thumbprint).toBe(named?.thumbprint)
   })
 
-  it('computes the thumbprint that other software computes', async () => {
+  it('computes the same thumbprint as jose', async () => {
     for (const jsonWebKey of [rsaJwk, p256.privateKey.export({ format: 'jwk' })]) {
       const { thumbprint } = (await parseClientKey({ jsonWebKey })) ?? {}
       expect(thumbprint).toBe(await calculateJwkThumbprint(jsonWebKey as JWK))
     }
   })
 
-  it('chooses from a set of keys: the only private one, or the one that is named', async () => {
+  it('selects the only private key of a JWK set, or the key with the given id', async () => {
     const keys = [
       { ...otherRsaJwk, kid: 'k1' },
       { ...rsaJwk, kid: 'k2' },
     ]
-    const chosen = await parseClientKey({ jsonWebKey: JSON.stringify({ keys }), keyId: 'k2' })
-    expect(chosen?.keyId).toBe('k2')
+    const selected = await parseClientKey({ jsonWebKey: JSON.stringify({ keys }), keyId: 'k2' })
+    expect(selected?.keyId).toBe('k2')
     const { d: _private, ...publicOnly } = { ...otherRsaJwk, kid: 'k1' }
     expect((await parseClientKey({ jsonWebKey: { keys: [publicOnly, keys[1]] } }))?.keyId).toBe('k2')
   })
 
-  it('names those to choose from, though not all of many, where a set leaves it open', async () => {
+  it('lists the key ids, up to a limit, when a JWK set has several private keys', async () => {
     const keys = [{ ...rsaJwk, kid: 'k1' }, null, { ...otherRsaJwk, kid: 'k2' }]
-    const hint = async (set: unknown) =>
+    const hintFor = async (set: unknown) =>
       await parseClientKey({ jsonWebKey: { keys: set } as object }).then(
-        () => expect.unreachable('one was chosen'),
+        () => expect.unreachable('a key was selected'),
         error => error.hint as string,
       )
-    expect(await hint(keys)).toBe('Select one by its "kid" (keyId): "k1", "k2".')
-    expect((await hint(Array.from({ length: 99 }, () => keys[0]))).length).toBeLessThan(350)
-    expect(await hint([{ ...rsaJwk, kid: undefined }, keys[0]])).toContain('"", "k1"')
+    expect(await hintFor(keys)).toBe('Select one by its "kid" (keyId): "k1", "k2".')
+    expect((await hintFor(Array.from({ length: 99 }, () => keys[0]))).length).toBeLessThan(350)
+    expect(await hintFor([{ ...rsaJwk, kid: undefined }, keys[0]])).toContain('"", "k1"')
   })
 
-  it('reads a text with a mark of its encoding, and a PEM with what openssl writes in front', async () => {
+  it('uses the keyId option for a key without a kid', async () => {
     const pem = rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
     for (const jsonWebKey of [`\uFEFF${JSON.stringify(rsaJwk)}\n`, `Bag Attributes\n  friendlyName: x\n${pem}`]) {
       expect((await parseClientKey({ jsonWebKey, keyId: 'k9' }))?.keyId).toBe('k9')
@@ -85,42 +85,42 @@ describe('parseClientKey', () => {
   })
 
   it.each([
-    ['its text', 'correct horse'],
-    ['a function that knows it', async () => 'correct horse'],
-  ])('opens an encrypted PEM with %s', async (_what, passphrase) => {
+    ['a passphrase', 'correct horse'],
+    ['a function that returns the passphrase', async () => 'correct horse'],
+  ])('decrypts a PEM with %s', async (_what, passphrase) => {
     const key = await parseClientKey({ jsonWebKey: encrypted, passphrase })
     expect(key?.thumbprint).toBe((await parseClientKey({ jsonWebKey: rsaJwk }))?.thumbprint)
   })
 
-  it('does not ask for a passphrase that is not needed', async () => {
-    const passphrase = () => expect.unreachable('it was asked for')
+  it('does not request a passphrase for a key that is not encrypted', async () => {
+    const passphrase = () => expect.unreachable('the passphrase was requested')
     expect(await parseClientKey({ jsonWebKey: rsaJwk, passphrase })).toBeDefined()
   })
 
   const { d: _d, ...publicJwk } = rsaJwk
   const { qi: _qi, ...incomplete } = rsaJwk
   it.each([
-    ['nothing', '', 'empty'],
+    ['an empty string', '', 'empty'],
     ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'not complete JSON'],
-    ['another text', 'hello', 'neither a JWK nor a PEM'],
-    ['a list', '[]', 'not a JSON object'],
+    ['plain text', 'hello', 'neither a JWK nor a PEM'],
+    ['an array', '[]', 'not a JSON object'],
     ['null', 'null', 'neither a JWK nor a PEM'],
     ['a number', '7', 'neither a JWK nor a PEM'],
     ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', 'is a certificate'],
     [
-      'an EC key with more than its private half holds',
+      'an EC key with a private part that is too long',
       { ...p256.privateKey.export({ format: 'jwk' }), d: 'A'.repeat(86) },
       'do not match',
     ],
-    ['an RSA key with numbers for its parts', { ...rsaJwk, p: 7, q: 7 }, 'damaged'],
-    ['a set that holds no keys', { keys: [null, 7, 'x'] }, 'The set has no matching private key'],
+    ['an RSA key with numbers as its members', { ...rsaJwk, p: 7, q: 7 }, 'damaged'],
+    ['a set without objects', { keys: [null, 7, 'x'] }, 'The set has no matching private key'],
     ['a public JWK', publicJwk, 'is a public key'],
     ['a public PEM', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string, 'is a public key'],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }, 'symmetric'],
     ['an Ed25519 JWK', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), 'neither RSA nor EC'],
-    ['a curve that Okta does not take', ec('secp256k1').privateKey.export({ format: 'jwk' }), 'curve'],
-    ['an algorithm that does not fit', { ...rsaJwk, alg: 'ES256' }, '"alg"'],
-    ['a JWK with a part missing', incomplete, 'damaged'],
+    ['a curve that Okta does not support', ec('secp256k1').privateKey.export({ format: 'jwk' }), 'curve'],
+    ['an algorithm of another key type', { ...rsaJwk, alg: 'ES256' }, '"alg"'],
+    ['a JWK with a missing member', incomplete, 'damaged'],
     [
       'a key that is too short',
       generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }),
@@ -128,23 +128,23 @@ describe('parseClientKey', () => {
     ],
     ['a truncated PEM', (rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string).slice(0, 300), 'PEM'],
     ['an encrypted PEM without its passphrase', encrypted, 'no passphrase'],
-    ['a foreign public half, RSA', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not match'],
+    ['an RSA key with another public part', { ...otherRsaJwk, n: rsaJwk.n, e: rsaJwk.e }, 'do not match'],
     [
-      'a foreign public half, EC',
+      'an EC key with another public part',
       { ...p256.privateKey.export({ format: 'jwk' }), d: ec('P-256').privateKey.export({ format: 'jwk' }).d },
       'do not match',
     ],
-    ['a set of several keys, none named', { keys: [rsaJwk, otherRsaJwk] }, '2 private keys'],
-    ['an empty set of keys', '{"keys":[]}', 'The set has no matching private key'],
-    ['a set of keys that is none', { keys: 7 }, 'The set has no matching private key'],
-  ])('refuses %s', async (_what, source, reason) => {
+    ['a set of several private keys without a key id', { keys: [rsaJwk, otherRsaJwk] }, '2 private keys'],
+    ['an empty set', '{"keys":[]}', 'The set has no matching private key'],
+    ['a set that is not an array', { keys: 7 }, 'The set has no matching private key'],
+  ])('rejects %s', async (_what, source, reason) => {
     await expect(parseClientKey({ jsonWebKey: source as string | object })).rejects.toMatchObject({
       code: 'private_key_invalid',
       message: expect.stringContaining(reason),
     })
   })
 
-  it('refuses a passphrase that does not open the key', async () => {
+  it('rejects a wrong passphrase', async () => {
     await expect(parseClientKey({ jsonWebKey: encrypted, passphrase: 'wrong' })).rejects.toMatchObject({
       code: 'private_key_invalid',
       message: expect.stringContaining('is wrong'),
@@ -152,21 +152,21 @@ describe('parseClientKey', () => {
   })
 
   it.each([
-    ['of an unknown algorithm', { algorithm: 'EdDSA' }],
+    ['with an unknown algorithm', { algorithm: 'EdDSA' }],
     ['without a key id', { keyId: '' }],
-    ['that cannot sign', { sign: undefined }],
-  ])('refuses a signer %s', async (_what, change) => {
-    const right = { algorithm: 'ES256', keyId: 'k1', sign: async () => new Uint8Array(64) }
-    await expect(parseClientKey({ signer: { ...right, ...change } as never })).rejects.toMatchObject({
+    ['without a sign function', { sign: undefined }],
+  ])('rejects a signer %s', async (_what, change) => {
+    const valid = { algorithm: 'ES256', keyId: 'k1', sign: async () => new Uint8Array(64) }
+    await expect(parseClientKey({ signer: { ...valid, ...change } as never })).rejects.toMatchObject({
       code: 'private_key_invalid',
     })
   })
 
-  it('never repeats the key in an error', async () => {
+  it('does not show the key in an error', async () => {
     const text = JSON.stringify(rsaJwk)
     for (let length = 1; length < text.length; length += 97) {
       const error: Error = await parseClientKey({ jsonWebKey: text.slice(0, length) }).then(
-        () => expect.unreachable('a truncated key was taken'),
+        () => expect.unreachable('a truncated key was accepted'),
         caught => caught,
       )
       expect(JSON.stringify(error) + String(error) + String(error.cause)).not.toContain(rsaJwk.d?.slice(0, 8))

@@ -5,16 +5,16 @@ import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
 import {
-  makePrivateCertificate,
+  createPrivateCertificate,
   type PrivateCertificate,
-} from '../../test/support/certificate-authority.test.support.js'
-import { startProxy } from '../../test/support/proxy.test.support.js'
+} from '../../test/support/private-certificate.test.support.js'
+import { startTunnelProxy } from '../../test/support/tunnel-proxy.test.support.js'
 import type { CommonOptions, OAuthOptions } from '../config/connect-options.js'
 import { proxyFetch } from '../http/proxy-fetch.js'
 import { connect, type Deps, type Notice, resume } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 
-// A plain oidc-provider: its own routes, its own words, nothing of Okta's.
+// An oidc-provider with default settings, whose endpoints and errors differ from Okta's.
 let certificate: PrivateCertificate
 let server: Server
 let issuer: string
@@ -22,10 +22,10 @@ const key = { ...rsaKey().privateJwk, kid: 'k1' }
 const requests: string[] = []
 
 beforeAll(async () => {
-  // It says on the console that it is for development.
-  using _quiet = quietConsole()
+  // oidc-provider writes development warnings to the console.
+  using _quiet = silenceConsole()
   const { Provider } = await import('oidc-provider')
-  certificate = makePrivateCertificate()
+  certificate = createPrivateCertificate()
   server = createServer(certificate)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -61,10 +61,10 @@ beforeAll(async () => {
       },
     ],
   })
-  const answer = provider.callback()
+  const handleRequest = provider.callback()
   server.on('request', (request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    answer(request, response)
+    handleRequest(request, response)
   })
 })
 afterAll(() => {
@@ -72,7 +72,7 @@ afterAll(() => {
   server.close()
 })
 
-function quietConsole(): Disposable {
+function silenceConsole(): Disposable {
   const spies = (['info', 'warn'] as const).map(name => vi.spyOn(console, name).mockImplementation(() => {}))
   return { [Symbol.dispose]: () => spies.forEach(spy => void spy.mockRestore()) }
 }
@@ -95,31 +95,31 @@ const app = (more: Partial<CommonOptions>): OAuthOptions => ({
   ...more,
 })
 
-describe('an authorization server that is not Okta', () => {
-  it('is asked where it listens, once, and gives its token to a secret', async () => {
-    const world = deps()
-    const session = await connect(app({}), world)
+describe('connect to an authorization server that is not Okta', () => {
+  it('discovers the endpoints once and authenticates with a client secret', async () => {
+    const sharedDeps = deps()
+    const session = await connect(app({}), sharedDeps)
     expect(await session.token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
     await session.token({ forceRefresh: true })
     expect(requests).toEqual(['GET /.well-known/openid-configuration', 'POST /token', 'POST /token'])
-    const resumed = await resume(app({}), world)
+    const resumed = await resume(app({}), sharedDeps)
     await resumed.disconnect()
     expect(requests.at(-1)).toBe('POST /token/revocation')
     expect(notices).toEqual([])
   })
 
-  it('gives its token to a key', async () => {
-    const { clientSecret: _none, ...byKey } = app({ clientId: 'by-key', jsonWebKey: key })
-    expect(await (await connect(byKey, deps())).token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
+  it('authenticates with a client key', async () => {
+    const { clientSecret: _removed, ...keyOptions } = app({ clientId: 'by-key', jsonWebKey: key })
+    expect(await (await connect(keyOptions, deps())).token()).toMatchObject({ type: 'Bearer', scopes: ['orders'] })
   })
 
-  it('gives one that is bound to a key', async () => {
+  it('returns a DPoP token', async () => {
     const session = await connect(app({ clientId: 'bound', dpop: 'always' }), deps())
     expect(await session.token()).toMatchObject({ type: 'DPoP' })
   })
 
-  it('is reached through a proxy, trusting a private authority, as the environment says', async () => {
-    await using proxy = await startProxy()
+  it('uses the proxy and the private certificate authority of the environment', async () => {
+    await using proxy = await startTunnelProxy()
     const variables = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificate.authorityPath }
     const throughProxy = proxyFetch(fetch, () => variables)
     const session = await connect(app({}), { ...deps(), fetch: throughProxy })
@@ -127,17 +127,17 @@ describe('an authorization server that is not Okta', () => {
     expect(proxy.tunnels).toContain(new URL(issuer).host)
   })
 
-  it('is named exactly as it names itself, or refused before any credential is sent', async () => {
+  it('sends no credential when the server reports a different issuer', async () => {
     requests.length = 0
     const attempt = connect(app({ authorizationServer: `${issuer}/` }), deps())
     await expect(attempt).rejects.toMatchObject({
       code: 'oauth_failed',
       message: expect.stringContaining('of another issuer'),
     })
-    expect(requests.filter(one => one.startsWith('POST'))).toEqual([])
+    expect(requests.filter(request => request.startsWith('POST'))).toEqual([])
   })
 
-  it('that does not describe itself is an error', async () => {
+  it('reports an error when the metadata document is missing', async () => {
     const attempt = connect(app({ authorizationServer: `${issuer}/nowhere` }), deps())
     await expect(attempt).rejects.toMatchObject({
       code: 'oauth_failed',
@@ -148,7 +148,7 @@ describe('an authorization server that is not Okta', () => {
   it.each([
     ['http://as.example', 'options_invalid'],
     ['https://as.example/?a=b', 'options_invalid'],
-  ])('cannot be %s', async (authorizationServer, code) => {
+  ])('rejects the authorization server %s', async (authorizationServer, code) => {
     await expect(connect(app({ authorizationServer }), deps())).rejects.toMatchObject({ code })
   })
 })

@@ -3,6 +3,7 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
+import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
 import { connect, type OktaConnectError } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 
@@ -21,81 +22,76 @@ beforeAll(async () => {
 afterAll(() => okta.close())
 
 const otherKey = rsaKey().privateJwk
-const service = () => {
-  const { clientId, jwk } = okta.client('service')
-  return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
-}
-
-interface Refusal {
+interface ExpectedError {
   readonly code: string
-  /** What Okta's message contains, and the hint. */
-  readonly words: RegExp
+  /** Matches Okta's error description. */
+  readonly description: RegExp
   readonly hint: RegExp
 }
 
-async function expectRefusal(change: object, { code, words, hint }: Refusal): Promise<void> {
-  const attempt = connect({ ...service(), ...change }, { store: createMemoryStore() })
-  const failure: OktaConnectError = await attempt.then(
-    () => expect.unreachable('Okta accepted it'),
-    error => error,
+async function expectError(change: object, { code, description, hint }: ExpectedError): Promise<void> {
+  const attempt = connect({ ...serviceAppOptions(okta), ...change }, { store: createMemoryStore() })
+  const error: OktaConnectError = await attempt.then(
+    () => expect.unreachable('Okta accepted the request'),
+    caught => caught,
   )
-  expect(failure).toMatchObject({ code, hint: expect.stringMatching(hint) })
-  expect(failure.oauth?.description).toMatch(words)
-  expect(failure.message).toContain(failure.oauth?.description)
+  expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) })
+  expect(error.oauth?.description).toMatch(description)
+  expect(error.message).toContain(error.oauth?.description)
 }
 
-// What happens to people who set up an app, and where they are sent to.
-describe('the hint says what to change in Okta when the request has', () => {
+// Common mistakes of administrators who set up an app.
+describe('the hint names the setting in Okta when the request has', () => {
   it('an unknown client id', () =>
-    expectRefusal(
+    expectError(
       { clientId: '0oaNotThere000000000' },
       {
         code: 'client_rejected',
-        words: /Invalid value for 'client_id'/,
+        description: /Invalid value for 'client_id'/,
         hint: /0oaNotThere000000000 is an active app of 127.*General > Client ID/,
       },
     ))
 
   it('a key that the app does not have', () =>
-    expectRefusal(
+    expectError(
       { jsonWebKey: { ...otherKey, kid: 'unknown' } },
-      { code: 'client_rejected', words: /kid is invalid/, hint: /"kid".*Public keys/ },
+      { code: 'client_rejected', description: /kid is invalid/, hint: /"kid".*Public keys/ },
     ))
 
   it('another key under the id of a key that the app has', () =>
-    expectRefusal(
+    expectError(
       { jsonWebKey: { ...otherKey, kid: okta.client('service').jwk?.kid } },
-      { code: 'client_rejected', words: /signature is invalid/, hint: /does not match the public key/ },
+      { code: 'client_rejected', description: /signature is invalid/, hint: /does not match the public key/ },
     ))
 
-  it('a key without an id, and the app has several', () =>
-    expectRefusal(
+  it('a key without an id for an app with several keys', () =>
+    expectError(
       { clientId: okta.clients[3]?.clientId, jsonWebKey: otherKey },
-      { code: 'client_rejected', words: /kid is invalid/, hint: /no "kid" and Okta has several/ },
+      { code: 'client_rejected', description: /kid is invalid/, hint: /no "kid" and Okta has several/ },
     ))
 
   it('a scope that is not granted', () =>
-    expectRefusal(
+    expectError(
       { scopes: ['okta.apps.manage'] },
       {
         code: 'scope_rejected',
-        words: /not allowed any/,
+        description: /not allowed any/,
         hint: /Grant okta\.apps\.manage at .*Okta API Scopes > Grant/,
       },
     ))
 
   it('a custom scope at the org authorization server', () =>
-    expectRefusal(
+    expectError(
       { scopes: ['orders.read'] },
-      { code: 'scope_rejected', words: /not configured/, hint: /Okta API Scopes/ },
+      { code: 'scope_rejected', description: /not configured/, hint: /Okta API Scopes/ },
     ))
 
   it('a key for an app that signs users in', () =>
-    expectRefusal(
+    expectError(
       { clientId: okta.client('spa').clientId },
       {
         code: 'client_rejected',
-        words: /token_endpoint_auth_method|Client authentication|not allowed/i,
+        description: /token_endpoint_auth_method|Client authentication|not allowed/i,
         hint: /Applications|client id/,
       },
     ))

@@ -1,33 +1,26 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Person, type SignInOrg, startSignInOrg } from '../../test/support/person.test.support.js'
-import { core, startProgram, stores } from '../../test/support/program.test.support.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { newFolder } from '../../test/support/new-folder.test.support.js'
+import { core, startProgram, stores } from '../../test/support/run-program.test.support.js'
+import { TestUser, useSignInOrg } from '../../test/support/sign-in-org.test.support.js'
 import { connect, type Notice, resume } from '../index.js'
 import { createFileStore } from '../stores/file/file-store.js'
 import type { TokenStore } from '../stores/token-store.js'
 
-let org: SignInOrg
+const org = useSignInOrg()
 let directory: string
 let store: TokenStore
-const notices: Notice[] = []
 
-beforeAll(async () => {
-  org = await startSignInOrg()
-})
-afterAll(() => org.okta.close())
 beforeEach(async () => {
-  directory = join(await mkdtemp(join(tmpdir(), 'waiting-')), 'tokens')
+  directory = join(await newFolder(), 'tokens')
   store = createFileStore({ directory })
-  notices.length = 0
 })
 
-/** Another process, in which somebody is asked to sign in and takes their time. Gives the address that they see. */
-async function anotherSignsIn(more = {}): Promise<{ process: ChildProcess; url: URL }> {
+/** Starts a process that waits for a user to sign in. Returns the process and the authorization URL. */
+async function startSignIn(more = {}): Promise<{ process: ChildProcess; url: URL }> {
   const script = `
     import { connect } from ${core}
     import { createFileStore } from ${stores}
@@ -38,16 +31,17 @@ async function anotherSignsIn(more = {}): Promise<{ process: ChildProcess; url: 
   return { process: child, url: new URL(line) }
 }
 
-describe('who waits for the sign-in of another process', () => {
-  it('sees its address, opens no tab, and has its token in the end', async () => {
-    const other = await anotherSignsIn()
-    const person = new Person(org.okta)
+describe('a client that waits for the sign-in of another process', () => {
+  it('reports the URL of that sign-in, opens no browser and uses its token', async () => {
+    const other = await startSignIn()
+    const testUser = new TestUser(org.okta)
+    const notices: Notice[] = []
     const notify = (notice: Notice) => {
       notices.push(notice)
-      // They sign in at the address that they are shown here.
-      if (notice.code === 'waiting') void person.openBrowser(other.url)
+      // The user signs in at the URL of the notice.
+      if (notice.code === 'waiting') void testUser.openBrowser(other.url)
     }
-    const openBrowser = async () => expect.unreachable('a second tab was opened')
+    const openBrowser = async () => expect.unreachable('a second browser was opened')
     const session = await connect(org.app(), { store, notify, openBrowser })
     expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
     expect(notices[0]?.message).toContain(`process ${other.process.pid} on `)
@@ -55,13 +49,13 @@ describe('who waits for the sign-in of another process', () => {
     if (other.process.exitCode === null) await once(other.process, 'exit')
   })
 
-  it('and may ask nobody is told at once that somebody has to sign in', async () => {
-    await connect(org.app(), { store, openBrowser: new Person(org.okta).openBrowser })
-    // The login ends at Okta, so that a refresh fails and the other process asks a person.
+  it('reports login_required at once when it cannot open a browser', async () => {
+    await connect(org.app(), { store, openBrowser: new TestUser(org.okta).openBrowser })
+    // Okta forgets the sign-in, so that a refresh fails and the other process needs a user.
     const session = await resume({}, { store })
     await session.token()
     await org.okta.reset()
-    const other = await anotherSignsIn({ forceLogin: true })
+    const other = await startSignIn({ forceLogin: true })
     try {
       await expect(session.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'login_required' })
     } finally {
@@ -70,9 +64,9 @@ describe('who waits for the sign-in of another process', () => {
     }
   })
 
-  it('goes on when that process dies', async () => {
-    const other = await anotherSignsIn()
-    const waiting = connect(org.app(), { store, openBrowser: new Person(org.okta).openBrowser })
+  it('starts its own sign-in when that process ends', async () => {
+    const other = await startSignIn()
+    const waiting = connect(org.app(), { store, openBrowser: new TestUser(org.okta).openBrowser })
     other.process.kill('SIGKILL')
     expect((await (await waiting).token()).type).toBe('Bearer')
   })

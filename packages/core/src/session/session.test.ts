@@ -1,25 +1,22 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectTo, stopServers } from '../../test/support/hostile-server.test.support.js'
-import { inServiceOrg, type ServiceSetting } from '../../test/support/service-app.test.support.js'
+import { connectToFakeServer, stopFakeServers } from '../../test/support/fake-server.test.support.js'
+import { useServiceOrg } from '../../test/support/service-org.test.support.js'
 import { networkError } from '../http/network-error.js'
 import { connect, type Deps, type OktaSession } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 
-let { okta, serviceApp } = {} as ServiceSetting
-inServiceOrg([], setting => {
-  ;({ okta, serviceApp } = setting)
-})
-afterEach(stopServers)
+const org = useServiceOrg()
+afterEach(stopFakeServers)
 
-const open = (index = 0) => connect(serviceApp(index), { store: createMemoryStore() })
-const tokenRequests = () => okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length
+const open = (index = 0) => connect(org.app(index), { store: createMemoryStore() })
+const tokenRequests = () => org.okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length
 
 async function revoke(session: OktaSession): Promise<void> {
   const { value: token } = await session.token()
-  // Another session of the same client, whose stored token is the one to end.
+  // Put the token into the store of another session, whose disconnect revokes it.
   const store = createMemoryStore()
-  const other = await connect(serviceApp(), { store })
+  const other = await connect(org.app(), { store })
   for await (const { recordKey } of store.list()) {
     await store.exclusive(recordKey, async slot => {
       const record = await slot.read()
@@ -27,23 +24,23 @@ async function revoke(session: OktaSession): Promise<void> {
     })
   }
   await other.disconnect()
-  okta.clearRequests()
+  org.okta.clearRequests()
 }
 
 describe('session.fetch', () => {
-  it('throws what the network throws, which networkError explains', async () => {
+  it('throws the network error, which networkError converts', async () => {
     const session = await open()
-    await using _ = await okta.unreachable()
+    await using _ = await org.okta.unreachable()
     const failure = await session.fetch('/api/v1/users').catch(error => networkError(session.orgUrl.host, error))
     expect(failure).toMatchObject({ code: 'network_failed', message: expect.stringContaining('cannot be reached') })
   })
 
-  it('takes paths, and URLs of the org', async () => {
+  it('accepts paths and URLs of the org', async () => {
     const session = await open()
     for (const target of [
       '/api/v1/users?limit=1',
-      new URL('/api/v1/users', okta.orgUrl),
-      `${okta.orgUrl.origin}/api/v1/users`,
+      new URL('/api/v1/users', org.okta.orgUrl),
+      `${org.okta.orgUrl.origin}/api/v1/users`,
     ]) {
       expect((await session.fetch(target)).status).toBe(200)
     }
@@ -58,7 +55,7 @@ describe('session.fetch', () => {
     },
   )
 
-  it('asks once more, with a new token, when the token was revoked; once for all who notice', async () => {
+  it('retries with a new token when the token was revoked, with one token request for concurrent calls', async () => {
     const session = await open()
     await revoke(session)
     const responses = await Promise.all([1, 2, 3, 4].map(() => session.fetch('/api/v1/users')))
@@ -66,14 +63,14 @@ describe('session.fetch', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  it('gets another token for the next request when one that cannot be sent again was refused', async () => {
+  it('renews the token for the next request after a 401 to a request that it cannot repeat', async () => {
     let minutes = 0
     const now = () => Date.now() + minutes * 60_000
     const upload = (session: OktaSession) => {
       const body = new ReadableStream({ start: stream => stream.close() })
       return session.fetch('/upload', { method: 'POST', body, duplex: 'half' } as RequestInit)
     }
-    const statuses = await againstFake(
+    const statuses = await withFakeApi(
       async session => {
         minutes = 1
         return [await upload(session), await upload(session)].map(({ status }) => status)
@@ -86,34 +83,43 @@ describe('session.fetch', () => {
     expect(statuses).toEqual([401, 200])
   })
 
-  it('keeps the headers and the body of the caller', async () => {
-    const seen = await againstFake(async (session, log) => {
-      await session.fetch('/echo', { method: 'POST', body: 'hello', headers: { 'x-mine': 'yes', authorization: 'no' } })
-      return log
+  it('sends the given headers and body', async () => {
+    const requests = await withFakeApi(async (session, requests) => {
+      await session.fetch('/echo', {
+        method: 'POST',
+        body: 'hello',
+        headers: { 'x-custom': 'yes', authorization: 'no' },
+      })
+      return requests
     })
-    expect(seen[0]).toMatchObject({ method: 'POST', body: 'hello', mine: 'yes', authorization: 'Bearer t1' })
+    expect(requests[0]).toMatchObject({
+      method: 'POST',
+      body: 'hello',
+      customHeader: 'yes',
+      authorization: 'Bearer t1',
+    })
   })
 
   it('does not follow a redirect: its target would get the token', async () => {
-    const seen = await againstFake(
-      async (session, log) => {
+    const requests = await withFakeApi(
+      async (session, requests) => {
         const response = await session.fetch('/moved')
         expect(response.status).toBe(302)
-        return log
+        return requests
       },
       (_request, response) => response.writeHead(302, { location: 'https://evil.example/' }).end(),
     )
-    expect(seen).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
-  it('waits until the bucket fills where Okta asks to, by its clock', async () => {
+  it('waits until the rate limit resets by the clock of the server', async () => {
     let calls = 0
     const notices: string[] = []
-    const seen = await againstFake(
-      async (session, log) => {
+    const requests = await withFakeApi(
+      async (session, requests) => {
         expect((await session.fetch('/limited')).status).toBe(200)
         expect(notices).toEqual([expect.stringMatching(/rate limit.* in [12] s/)])
-        return log
+        return requests
       },
       (_request, response) => {
         calls += 1
@@ -124,104 +130,111 @@ describe('session.fetch', () => {
       {},
       notices,
     )
-    expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThanOrEqual(900)
+    expect((requests[1]?.at ?? 0) - (requests[0]?.at ?? 0)).toBeGreaterThanOrEqual(900)
   })
 
-  it('hands a long wait to the caller, and gives up waiting when the caller does', async () => {
+  it('returns the 429 response when the wait is too long, and stops waiting when the signal aborts', async () => {
     const limited = (seconds: number): RequestListener => {
       return (_request, response) => {
         response.writeHead(429, { 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + seconds) }).end()
       }
     }
-    await againstFake(async session => expect((await session.fetch('/x')).status).toBe(429), limited(3600))
-    const abort = new AbortController()
-    await againstFake(
+    await withFakeApi(async session => expect((await session.fetch('/x')).status).toBe(429), limited(3600))
+    const controller = new AbortController()
+    await withFakeApi(
       async session => {
-        const attempt = session.fetch('/x', { signal: abort.signal })
+        const attempt = session.fetch('/x', { signal: controller.signal })
         await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
       },
       limited(30),
       {},
       [],
-      // The notice comes when the wait begins.
-      { notify: () => void setImmediate(() => abort.abort()) },
+      // The notice is sent when the wait begins.
+      { notify: () => void setImmediate(() => controller.abort()) },
     )
-    const told = await againstFake(async (session, log) => {
+    const requests = await withFakeApi(async (session, requests) => {
       expect((await session.fetch('/x', {}, { waitForRateLimit: false })).status).toBe(429)
-      return log
+      return requests
     }, limited(30))
-    expect(told).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
-  it('takes the nonce that the API wants for its proofs', async () => {
+  it('uses the DPoP nonce that the API requires', async () => {
     let calls = 0
-    const seen = await againstFake(
-      async (session, log) => {
-        for (const _again of [1, 2]) expect((await session.fetch('/x')).status).toBe(200)
-        return log
+    const requests = await withFakeApi(
+      async (session, requests) => {
+        for (const _round of [1, 2]) expect((await session.fetch('/x')).status).toBe(200)
+        return requests
       },
       (request, response) => {
         calls += 1
         const [, claims = ''] = String(request.headers.dpop).split('.')
         const { nonce } = JSON.parse(Buffer.from(claims, 'base64url').toString())
-        if (nonce === 'of-the-api') return response.end()
+        if (nonce === 'api-nonce') return response.end()
         return response
-          .writeHead(401, { 'dpop-nonce': 'of-the-api', 'www-authenticate': 'DPoP error="use_dpop_nonce"' })
+          .writeHead(401, { 'dpop-nonce': 'api-nonce', 'www-authenticate': 'DPoP error="use_dpop_nonce"' })
           .end()
       },
       { dpop: 'always' },
     )
-    expect(seen).toHaveLength(3)
+    expect(requests).toHaveLength(3)
     expect(calls).toBe(3)
   })
 })
 
 describe('a session', () => {
-  it('shows no secret when it is printed', async () => {
+  it('shows no secret when it is inspected or serialized', async () => {
     const { inspect } = await import('node:util')
     const session = await open(1)
     const { value } = await session.token()
     const { dpop = '' } = await session.authorization('GET', '/')
-    const said = inspect(session, { depth: 10, showHidden: true }) + JSON.stringify(session)
-    for (const secret of [value, dpop, String((serviceApp(1).jsonWebKey as { d: string }).d)]) {
-      expect(said).not.toContain(secret)
+    const output = inspect(session, { depth: 10, showHidden: true }) + JSON.stringify(session)
+    for (const secret of [value, dpop, String((org.app(1).jsonWebKey as { d: string }).d)]) {
+      expect(output).not.toContain(secret)
     }
   })
 })
 
-interface Seen {
+interface ApiRequest {
   readonly method: string | undefined
   readonly authorization: string | undefined
-  readonly mine: unknown
+  readonly customHeader: unknown
   readonly body: string
   readonly at: number
 }
 
-/** A server of our own for what the emulator does not do: hands out tokens, and answers the rest as told. */
-async function againstFake<T>(
-  act: (session: OktaSession, seen: Seen[]) => Promise<T>,
-  answer: (request: IncomingMessage, response: Parameters<RequestListener>[1]) => unknown = (_q, r) => r.end(),
+/** Connects to a fake server that issues tokens and handles API requests with `respond`. For what the emulator lacks. */
+async function withFakeApi<T>(
+  act: (session: OktaSession, requests: ApiRequest[]) => Promise<T>,
+  respond: (request: IncomingMessage, response: Parameters<RequestListener>[1]) => unknown = (_, response) =>
+    response.end(),
   options: { dpop?: 'always' } = {},
   notices: string[] = [],
   more: Partial<Deps> = {},
 ): Promise<T> {
-  const seen: Seen[] = []
+  const requests: ApiRequest[] = []
   let tokens = 0
   const listener: RequestListener = async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
+    let requestBody = ''
+    for await (const chunk of request) requestBody += chunk
     if (request.url === '/oauth2/v1/token') {
       tokens += 1
       const type = request.headers.dpop === undefined ? 'Bearer' : 'DPoP'
-      const answer = { access_token: `t${tokens}`, token_type: type, expires_in: 3600, scope: 'okta.users.manage' }
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      const body = { access_token: `t${tokens}`, token_type: type, expires_in: 3600, scope: 'okta.users.manage' }
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       return
     }
     const { method, headers } = request
-    seen.push({ method, authorization: headers.authorization, mine: headers['x-mine'], body, at: Date.now() })
-    answer(request, response)
+    requests.push({
+      method,
+      authorization: headers.authorization,
+      customHeader: headers['x-custom'],
+      body: requestBody,
+      at: Date.now(),
+    })
+    respond(request, response)
   }
   const notify = ({ message }: { message: string }) => void notices.push(message)
-  const session = await connectTo(listener, { store: createMemoryStore(), notify, ...more }, options)
-  return await act(session, seen)
+  const session = await connectToFakeServer(listener, { store: createMemoryStore(), notify, ...more }, options)
+  return await act(session, requests)
 }

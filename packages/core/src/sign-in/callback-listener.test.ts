@@ -3,204 +3,198 @@ import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { browserThat, inSignInOrg, Person, type SignInSetting } from '../../test/support/person.test.support.js'
-import { connect, type Notice } from '../index.js'
+import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../test/support/sign-in-org.test.support.js'
+import { connect } from '../index.js'
 
-const notices: Notice[] = []
-let { okta, app, redirectUri, deps } = {} as SignInSetting
-inSignInOrg(notices, setting => {
-  ;({ okta, app, redirectUri, deps } = setting)
-})
-
-const fails = (code: string, more = {}) => ({ code, ...more })
+const org = useSignInOrg()
 
 describe('the callback listener', () => {
-  const callback = (query: string, path = '/login/callback') => new URL(`${path}?${query}`, redirectUri)
+  const callback = (query: string, path = '/login/callback') => new URL(`${path}?${query}`, org.redirectUri)
 
-  it('leaves strange visits alone, and the login goes on', async () => {
-    const person = new Person(okta)
+  it('rejects unmatched requests and continues the sign-in', async () => {
+    const testUser = new TestUser(org.okta)
     const statuses: number[] = []
-    const openBrowser = browserThat(async url => {
+    const openBrowser = browserStub(async url => {
       const state = url.searchParams.get('state') ?? ''
-      const visit = async (target: URL, init: RequestInit = {}) => {
+      const send = async (target: URL, init: RequestInit = {}) => {
         const { status, headers } = await fetch(target, init)
         statuses.push(status)
         // kubelogin#1113: a page that the browser caches is shown to the next program on the port.
         expect(headers.get('cache-control')).toBe('no-store')
       }
-      await visit(callback(`code=x&state=${state}`, '/wrong'))
-      await visit(new URL('/favicon.ico', redirectUri))
-      await visit(callback('code=stolen&state=wrong'))
-      await visit(callback('code=stolen'))
-      await visit(callback(`code=x&state=${state}`), { method: 'POST' })
+      await send(callback(`code=x&state=${state}`, '/wrong'))
+      await send(new URL('/favicon.ico', org.redirectUri))
+      await send(callback('code=stolen&state=wrong'))
+      await send(callback('code=stolen'))
+      await send(callback(`code=x&state=${state}`), { method: 'POST' })
       const rebound = callback(`code=x&state=${state}`)
       rebound.hostname = '127.0.0.1'
-      await visit(rebound)
-      await person.openBrowser(url)
+      await send(rebound)
+      await testUser.openBrowser(url)
     })
-    const session = await connect(app(), { ...deps, openBrowser })
+    const session = await connect(org.app(), { ...org.deps, openBrowser })
     expect(statuses).toEqual([404, 404, 400, 400, 405, 400])
     expect((await session.token()).value).toMatch(/\w/)
   })
 
-  it('survives paths that no browser asks for', async () => {
-    const port = Number(new URL(redirectUri).port)
-    const openBrowser = browserThat(async url => {
+  it('rejects malformed request targets', async () => {
+    const port = Number(new URL(org.redirectUri).port)
+    const openBrowser = browserStub(async url => {
       for (const target of ['//', '//[/', 'http://[', '*', '/\\evil.example']) await rawRequest(port, target)
-      await new Person(okta).openBrowser(url)
+      await new TestUser(org.okta).openBrowser(url)
     })
-    await connect(app(), { ...deps, openBrowser })
+    await connect(org.app(), { ...org.deps, openBrowser })
   })
 
-  it('does not wait for a tab that is closed before the page', async () => {
+  it('completes the sign-in when the tab is closed before the final page', async () => {
     const tab = new AbortController()
     let isClosed = Promise.resolve()
-    // They close it while the code is exchanged: the page comes after that.
-    const closing: typeof fetch = async (...input) => {
+    // The tab is closed during the code exchange, before the final page is sent.
+    const closeTabDuringExchange: typeof fetch = async (...input) => {
       tab.abort()
       await isClosed
       return await fetch(...input)
     }
-    const openBrowser = browserThat(async url => {
-      const callbackUrl = await new Person(okta).browser.signIn(url, okta.users[0])
+    const openBrowser = browserStub(async url => {
+      const callbackUrl = await new TestUser(org.okta).signIn(url)
       isClosed = fetch(callbackUrl, { signal: tab.signal }).then(
         () => {},
         () => {},
       )
     })
-    const session = await connect(app(), { ...deps, fetch: closing, openBrowser })
+    const session = await connect(org.app(), { ...org.deps, fetch: closeTabDuringExchange, openBrowser })
     expect((await session.token()).value).toMatch(/\w/)
   })
 
-  it('never sends a code twice, not even to a server at fault', async () => {
+  it('sends the code once, even when the server fails', async () => {
     let requests = 0
-    const faulty: typeof fetch = async () => {
+    const failingFetch: typeof fetch = async () => {
       requests += 1
       return new Response('{}', { status: 503 })
     }
-    const openBrowser = new Person(okta).openBrowser
-    await expect(connect(app(), { ...deps, fetch: faulty, openBrowser })).rejects.toMatchObject(fails('server_failed'))
+    const openBrowser = new TestUser(org.okta).openBrowser
+    await expect(connect(org.app(), { ...org.deps, fetch: failingFetch, openBrowser })).rejects.toMatchObject({
+      code: 'server_failed',
+    })
     expect(requests).toBe(1)
   })
 
-  it('refuses an answer without a code', async () => {
-    const openBrowser = browserThat(url => fetch(callback(`state=${url.searchParams.get('state')}`)))
-    await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(fails('state_mismatch'))
+  it('rejects a callback without a code', async () => {
+    const openBrowser = browserStub(url => fetch(callback(`state=${url.searchParams.get('state')}`)))
+    await expect(connect(org.app(), { ...org.deps, openBrowser })).rejects.toMatchObject({ code: 'state_mismatch' })
   })
 
-  it('takes the first valid answer, and tells whoever repeats it', async () => {
-    let again: Response | undefined
+  it('accepts the first valid callback and rejects repeated ones', async () => {
+    let repeated: Response | undefined
     let callbackUrl = ''
-    const openBrowser = browserThat(url => {
+    const openBrowser = browserStub(url => {
       callbackUrl = callback(`code=first&state=${url.searchParams.get('state')}`).href
       fetch(callbackUrl).catch(() => {})
     })
-    // The second visit comes while the code is exchanged.
-    const exchanging: typeof fetch = async (...input) => {
-      again = await fetch(callbackUrl)
+    // The second request comes during the code exchange.
+    const repeatDuringExchange: typeof fetch = async (...input) => {
+      repeated = await fetch(callbackUrl)
       return await fetch(...input)
     }
-    // The code was made up.
-    await expect(connect(app(), { ...deps, fetch: exchanging, openBrowser })).rejects.toMatchObject(
-      fails('grant_rejected'),
-    )
-    expect(again?.status).toBe(400)
-    expect(await again?.text()).toContain('does not belong to the current sign-in')
+    // Okta did not issue this code.
+    await expect(connect(org.app(), { ...org.deps, fetch: repeatDuringExchange, openBrowser })).rejects.toMatchObject({
+      code: 'grant_rejected',
+    })
+    expect(repeated?.status).toBe(400)
+    expect(await repeated?.text()).toContain('does not belong to the current sign-in')
   })
 
-  it('does not run what a stranger puts into the URL', async () => {
-    const openBrowser = browserThat(url => {
+  it('escapes the error description of the callback URL in the page', async () => {
+    const openBrowser = browserStub(url => {
       const parameters = { error: 'access_denied', error_description: '<script>alert(1)</script>\u001b[2J' }
       const state = url.searchParams.get('state') ?? ''
-      page = fetch(callback(new URLSearchParams({ ...parameters, state }).toString())).then(answer => answer.text())
+      page = fetch(callback(new URLSearchParams({ ...parameters, state }).toString())).then(response => response.text())
     })
     let page: Promise<string> | undefined
-    const failure = await connect(app(), { ...deps, openBrowser }).catch(error => error)
+    const failure = await connect(org.app(), { ...org.deps, openBrowser }).catch(error => error)
     expect(failure.code).toBe('login_denied')
     expect(failure.message).not.toContain('\u001b')
     expect(await page).toContain('&#60;script&#62;')
     expect(await page).not.toContain('<script>')
   })
 
-  it.each(['127.0.0.1', '::1'])('does not share its port with a stranger on %s', async host => {
-    const stranger = createServer()
-    const port = Number(new URL(redirectUri).port)
-    await new Promise<void>(resolve => stranger.listen(port, host, resolve))
+  it.each(['127.0.0.1', '::1'])('reports callback_port_in_use when another process listens on %s', async host => {
+    const otherServer = createServer()
+    const port = Number(new URL(org.redirectUri).port)
+    await new Promise<void>(resolve => otherServer.listen(port, host, resolve))
     try {
-      const openBrowser = () => Promise.reject(new Error('the browser was opened'))
-      await expect(connect(app(), { ...deps, openBrowser })).rejects.toMatchObject(
-        fails('callback_port_in_use', {
-          message: expect.stringContaining(String(port)),
-          remedy: { id: 'change_redirect_uri', redirectUri },
-        }),
-      )
+      await expect(connect(org.app(), { ...org.deps, openBrowser: rejectBrowser })).rejects.toMatchObject({
+        code: 'callback_port_in_use',
+        message: expect.stringContaining(String(port)),
+        remedy: { id: 'change_redirect_uri', redirectUri: org.redirectUri },
+      })
     } finally {
-      stranger.close()
+      otherServer.close()
     }
   })
 
-  it('ends when the session is disconnected, and frees its port', async () => {
-    const person = new Person(okta)
-    let mayAnswer = true
-    let opened = 0
+  it('stops and frees its port when the session is disconnected', async () => {
+    const testUser = new TestUser(org.okta)
+    let canSignIn = true
+    let openCount = 0
     const openBrowser = async (url: URL) => {
-      opened += 1
-      if (mayAnswer) await person.openBrowser(url)
+      openCount += 1
+      if (canSignIn) await testUser.openBrowser(url)
     }
-    const session = await connect(app(2), { ...deps, openBrowser })
-    mayAnswer = false
-    // There is no refresh token, so this asks the person, who does not come.
-    const stuck = session.token({ forceRefresh: true }).catch(error => error.code)
-    await expect.poll(() => opened).toBe(2)
+    const session = await connect(org.app(2), { ...org.deps, openBrowser })
+    canSignIn = false
+    // There is no refresh token, so this opens the browser again, where no user signs in.
+    const pending = session.token({ forceRefresh: true }).catch(error => error.code)
+    await expect.poll(() => openCount).toBe(2)
     await session.disconnect()
-    expect(await stuck).toBe('login_required')
-    mayAnswer = true
-    await connect(app(2), { ...deps, openBrowser })
+    expect(await pending).toBe('login_required')
+    canSignIn = true
+    await connect(org.app(2), { ...org.deps, openBrowser })
   })
 
-  it('frees its port, however the login ends', async () => {
-    const throwing = () => {
+  it('frees its port when the sign-in fails', async () => {
+    const throwError = () => {
       throw new Error('no browser')
     }
     const attempts = [
-      connect(app(), { ...deps, openBrowser: () => Promise.reject(new Error('no browser')) }),
-      connect(app(0, { timeoutMs: 100 }), { ...deps, openBrowser: throwing }),
-      connect(app(0, { timeoutMs: 50 }), { ...deps, openBrowser: async () => {} }),
+      connect(org.app(), { ...org.deps, openBrowser: () => Promise.reject(new Error('no browser')) }),
+      connect(org.app(0, { timeoutMs: 100 }), { ...org.deps, openBrowser: throwError }),
+      connect(org.app(0, { timeoutMs: 50 }), { ...org.deps, openBrowser: async () => {} }),
     ]
     for (const attempt of attempts) await attempt.catch(() => {})
-    const session = await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
+    const session = await connect(org.app(), { ...org.deps, openBrowser: new TestUser(org.okta).openBrowser })
     expect((await session.token()).value).toMatch(/\w/)
   })
 
-  it('answers on both address families', async () => {
-    const seen: number[] = []
-    const openBrowser = browserThat(async url => {
+  it('listens on both loopback addresses', async () => {
+    const statuses: number[] = []
+    const openBrowser = browserStub(async url => {
       for (const host of ['127.0.0.1', '[::1]']) {
-        const target = new URL('/elsewhere', redirectUri)
+        const target = new URL('/other-path', org.redirectUri)
         target.hostname = host
-        seen.push((await fetch(target)).status)
+        statuses.push((await fetch(target)).status)
       }
-      await new Person(okta).openBrowser(url)
+      await new TestUser(org.okta).openBrowser(url)
     })
-    await connect(app(), { ...deps, openBrowser })
-    // Neither is the host of the redirect URI: both listen, both refuse the name.
-    expect(seen).toEqual([400, 400])
+    await connect(org.app(), { ...org.deps, openBrowser })
+    // 400: neither address is the host of the redirect URI.
+    expect(statuses).toEqual([400, 400])
   })
 })
 
 // microsoft-authentication-library-for-js#5466
-it('listens only where this machine can connect to', async () => {
-  const outside = Object.values(networkInterfaces())
+it('listens only on loopback addresses', async () => {
+  const externalAddress = Object.values(networkInterfaces())
     .flat()
-    .find(one => one?.internal === false && one.family === 'IPv4')?.address
-  let failure: unknown
-  const openBrowser = browserThat(async url => {
-    const socket = createConnection(Number(new URL(redirectUri).port), outside ?? '127.0.0.2')
-    failure = await once(socket, 'connect').catch(error => error)
-    await new Person(okta).openBrowser(url)
+    .find(address => address?.internal === false && address.family === 'IPv4')?.address
+  let connectionError: unknown
+  const openBrowser = browserStub(async url => {
+    const socket = createConnection(Number(new URL(org.redirectUri).port), externalAddress ?? '127.0.0.2')
+    connectionError = await once(socket, 'connect').catch(error => error)
+    await new TestUser(org.okta).openBrowser(url)
   })
-  await connect(app(), { ...deps, openBrowser })
-  expect(failure).toMatchObject({ code: 'ECONNREFUSED' })
+  await connect(org.app(), { ...org.deps, openBrowser })
+  expect(connectionError).toMatchObject({ code: 'ECONNREFUSED' })
 })
 
 async function rawRequest(port: number, target: string): Promise<void> {
@@ -210,22 +204,22 @@ async function rawRequest(port: number, target: string): Promise<void> {
   expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 4\d\d /)
 }
 
-describe('nobody signs in', () => {
-  it('ends with login_timeout', async () => {
-    const attempt = connect(app(0, { timeoutMs: 100 }), { ...deps, openBrowser: async () => {} })
-    await expect(attempt).rejects.toMatchObject(fails('login_timeout'))
+describe('a sign-in without a valid callback', () => {
+  it('ends with login_timeout when timeoutMs has passed', async () => {
+    const attempt = connect(org.app(0, { timeoutMs: 100 }), { ...org.deps, openBrowser: async () => {} })
+    await expect(attempt).rejects.toMatchObject({ code: 'login_timeout' })
   })
 
-  it('but an old tab comes back: state_mismatch, when the time is up', async () => {
-    const openBrowser = browserThat(() => fetch(new URL('?code=x&state=of-yesterday', redirectUri)))
-    const attempt = connect(app(0, { timeoutMs: 2000 }), { ...deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject(fails('state_mismatch', { hint: expect.stringContaining('tabs') }))
+  it('ends with state_mismatch when only a callback of an earlier sign-in arrived', async () => {
+    const openBrowser = browserStub(() => fetch(new URL('?code=x&state=of-an-earlier-sign-in', org.redirectUri)))
+    const attempt = connect(org.app(0, { timeoutMs: 2000 }), { ...org.deps, openBrowser })
+    await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch', hint: expect.stringContaining('tabs') })
   })
 
-  it('because the caller gives up: cancelled, at once', async () => {
-    const abort = new AbortController()
-    const openBrowser = browserThat(() => abort.abort())
-    const attempt = connect({ ...app(), signal: abort.signal }, { ...deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject(fails('cancelled'))
+  it('ends with cancelled when the signal aborts', async () => {
+    const controller = new AbortController()
+    const openBrowser = browserStub(() => controller.abort())
+    const attempt = connect({ ...org.app(), signal: controller.signal }, { ...org.deps, openBrowser })
+    await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
   })
 })

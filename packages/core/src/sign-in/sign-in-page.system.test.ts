@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { freeRedirectUri } from '../../test/support/person.test.support.js'
+import { newFolder } from '../../test/support/new-folder.test.support.js'
+import { freeRedirectUri } from '../../test/support/sign-in-org.test.support.js'
 import { connect } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 import { openBrowser } from './open-browser.js'
@@ -62,46 +62,51 @@ describe.skipIf(executablePath === undefined)('a sign-in in Chromium', () => {
       background: 'rgb(244, 245, 247)',
     },
     { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 360, height: 740 }, background: 'rgb(20, 22, 26)' },
-  ] as const)('ends at a readable page when the keyboard is used ($name)', async ({ name, background, ...view }) => {
-    await using opened = await openPage(view)
-    const { page } = opened
-    const origins = new Set<string>()
-    page.on('request', request => origins.add(new URL(request.url()).origin))
-    const session = await signIn(
-      page,
-      url => page.goto(url.href),
-      async () => {
-        await page.screenshot({ path: join(screenshots, `sign-in-${name}.png`) })
-        await page.getByLabel('Password').press('Enter')
-      },
-    )
-    await page.getByRole('heading', { name: `Connected to ${okta.orgUrl.host}` }).waitFor()
-    await page.screenshot({ path: join(screenshots, `connected-${name}.png`) })
-    expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
-    // There is no horizontal scrolling, and the page's own policy allows its style and loads nothing from other hosts.
-    const root = 'document.documentElement'
-    expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0)
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background)
-    expect([...origins].sort()).toEqual([okta.orgUrl.origin, new URL(redirectUri).origin].sort())
-  })
+  ] as const)(
+    'ends at a readable page when the user signs in with the keyboard ($name)',
+    async ({ name, background, ...view }) => {
+      await using opened = await openPage(view)
+      const { page } = opened
+      const origins = new Set<string>()
+      page.on('request', request => origins.add(new URL(request.url()).origin))
+      const session = await signIn(
+        page,
+        url => page.goto(url.href),
+        async () => {
+          await page.screenshot({ path: join(screenshots, `sign-in-${name}.png`) })
+          await page.getByLabel('Password').press('Enter')
+        },
+      )
+      await page.getByRole('heading', { name: `Connected to ${okta.orgUrl.host}` }).waitFor()
+      await page.screenshot({ path: join(screenshots, `connected-${name}.png`) })
+      expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
+      // No horizontal scrolling. The content security policy allows the style, and the page loads nothing from other hosts.
+      const root = 'document.documentElement'
+      expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0)
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background)
+      expect([...origins].sort()).toEqual([okta.orgUrl.origin, new URL(redirectUri).origin].sort())
+    },
+  )
 
-  it('begins at the file that a browser is opened with', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'browser-'))
-    const [command, seen] = [join(folder, 'browser'), join(folder, 'seen')]
-    // The program that BROWSER names writes what it was opened with to a file; Chromium opens that.
-    await writeFile(command, `#!/bin/sh\necho "$1" > ${seen}.part\nmv ${seen}.part ${seen}\n`, { mode: 0o755 })
+  it('starts from the local file that openBrowser passes to the browser', async () => {
+    const folder = await newFolder()
+    const [command, recorded] = [join(folder, 'browser'), join(folder, 'recorded')]
+    // The program that BROWSER names writes its argument to a file. Chromium opens that argument.
+    await writeFile(command, `#!/bin/sh\necho "$1" > ${recorded}.part\nmv ${recorded}.part ${recorded}\n`, {
+      mode: 0o755,
+    })
     await using opened = await openPage()
     const { page } = opened
-    const addressSeen = () => vi.waitFor(async () => (await readFile(seen, 'utf8')).trim(), 20_000)
+    const openedFileUrl = () => vi.waitFor(async () => (await readFile(recorded, 'utf8')).trim(), 20_000)
     const session = await signIn(
       page,
       async (url, signal) => {
         await openBrowser(url, { signal, environment: { PATH: process.env.PATH, BROWSER: command } })
-        await page.goto(await addressSeen())
+        await page.goto(await openedFileUrl())
       },
       () => page.getByRole('button', { name: 'Sign in' }).click(),
     )
     expect(session.account?.login).toBe(okta.users[0]?.login)
-    await expect(stat(fileURLToPath(await addressSeen()))).rejects.toThrow('ENOENT')
+    await expect(stat(fileURLToPath(await openedFileUrl()))).rejects.toThrow('ENOENT')
   })
 })

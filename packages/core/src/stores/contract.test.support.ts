@@ -1,157 +1,141 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { TokenRecord } from './token-record.js'
+import { currentRecord, recordKey, tokenRecord } from '../../test/support/records.test.support.js'
 import type { TokenStore } from './token-store.js'
 
-/** A store by its name, and how to open one that is empty. */
-export type StoreRow = readonly [name: string, open: () => Promise<TokenStore>]
+/** The name of a store and a function that opens an empty one. */
+export type StoreCase = readonly [name: string, open: () => Promise<TokenStore>]
 
-const key = 'a'.repeat(64)
+const recordWith = (accessToken: string) => tokenRecord({ accessToken })
 
-/** What stands in a store: a token that nobody gave. */
-export function recordOf(accessToken: string): TokenRecord {
-  return {
-    schema: 2,
-    kind: 'token',
-    login: { orgUrl: 'https://example.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['s'] },
-    grant: 'client_credentials',
-    generation: accessToken,
-    accessToken,
-    tokenType: 'Bearer',
-    grantedScopes: ['s'],
-    obtainedAt: 1,
-    expiresAt: 2,
-  }
-}
-
-/** Holds stores to the promises that every store keeps. */
-export function holdToContract(stores: readonly StoreRow[]): void {
+/** Tests the contract of {@link TokenStore} with each of these stores. */
+export function testStoreContract(stores: readonly StoreCase[]): void {
   describe.each(stores)('the %s store', (_name, open) => {
-    it('reads what was written, under its key alone', async () => {
+    it('returns a record only for the key that it was written with', async () => {
       const store = await open()
-      await store.exclusive(key, slot => slot.write(recordOf('one')))
-      expect(await store.read(key)).toEqual(recordOf('one'))
+      await store.exclusive(recordKey, slot => slot.write(recordWith('one')))
+      expect(await store.read(recordKey)).toEqual(recordWith('one'))
       expect(await store.read('b'.repeat(64))).toBeUndefined()
-      expect(await store.exclusive(key, slot => slot.read())).toEqual(recordOf('one'))
+      expect(await store.exclusive(recordKey, slot => slot.read())).toEqual(recordWith('one'))
     })
 
-    it('replaces and removes', async () => {
+    it('replaces and removes a record', async () => {
       const store = await open()
-      await store.exclusive(key, slot => slot.write(recordOf('one')))
-      await store.exclusive(key, slot => slot.write(recordOf('two')))
-      expect(await store.read(key)).toEqual(recordOf('two'))
-      await store.exclusive(key, slot => slot.remove())
-      await store.exclusive(key, slot => slot.remove())
-      expect(await store.read(key)).toBeUndefined()
+      await store.exclusive(recordKey, slot => slot.write(recordWith('one')))
+      await store.exclusive(recordKey, slot => slot.write(recordWith('two')))
+      expect(await store.read(recordKey)).toEqual(recordWith('two'))
+      await store.exclusive(recordKey, slot => slot.remove())
+      await store.exclusive(recordKey, slot => slot.remove())
+      expect(await store.read(recordKey)).toBeUndefined()
     })
 
-    it('lets one in at a time, and loses no update', async () => {
+    it('runs one callback at a time for a key and loses no update', async () => {
       const store = await open()
-      let inside = 0
+      let running = 0
       await Promise.all(
         Array.from({ length: 20 }, () =>
-          store.exclusive(key, async slot => {
-            expect(++inside).toBe(1)
+          store.exclusive(recordKey, async slot => {
+            expect(++running).toBe(1)
             const before = await slot.read()
             await sleep(1)
-            await slot.write(recordOf(`${before?.kind === 'token' ? before.accessToken : ''}x`))
-            inside -= 1
+            await slot.write(recordWith(`${before?.kind === 'token' ? before.accessToken : ''}x`))
+            running -= 1
           }),
         ),
       )
-      expect(await store.read(key)).toEqual(recordOf('x'.repeat(20)))
+      expect(await store.read(recordKey)).toEqual(recordWith('x'.repeat(20)))
     })
 
-    it('lets different keys in side by side', async () => {
+    it('runs callbacks for different keys concurrently', async () => {
       const store = await open()
       const inner = () => store.exclusive('b'.repeat(64), async () => 'inner')
-      expect(await store.exclusive(key, inner)).toBe('inner')
+      expect(await store.exclusive(recordKey, inner)).toBe('inner')
     })
 
-    it('lets the next one in after a failure, which keeps its name', async () => {
+    it('rethrows the error of a callback and releases the lock', async () => {
       const store = await open()
-      const failure = new RangeError('from inside')
-      await expect(store.exclusive(key, () => Promise.reject(failure))).rejects.toBe(failure)
-      expect(await store.exclusive(key, async () => 'next')).toBe('next')
+      const failure = new RangeError('from the callback')
+      await expect(store.exclusive(recordKey, () => Promise.reject(failure))).rejects.toBe(failure)
+      expect(await store.exclusive(recordKey, async () => 'next')).toBe('next')
     })
 
-    it('answers who gives up while waiting at once, and never lets them in', async () => {
+    it('rejects at once and never runs the callback when the signal aborts during the wait', async () => {
       const store = await open()
-      const abort = new AbortController()
-      let leave = () => {}
-      const stay = new Promise<void>(resolve => {
-        leave = resolve
+      const controller = new AbortController()
+      let release = () => {}
+      const released = new Promise<void>(resolve => {
+        release = resolve
       })
       let first: Promise<void> | undefined
-      await new Promise<void>(isInside => {
-        first = store.exclusive(key, () => {
-          isInside()
-          return stay
+      await new Promise<void>(isRunning => {
+        first = store.exclusive(recordKey, () => {
+          isRunning()
+          return released
         })
       })
-      let entered = false
+      let hasRun = false
       const second = store.exclusive(
-        key,
+        recordKey,
         async () => {
-          entered = true
+          hasRun = true
         },
-        { signal: abort.signal },
+        { signal: controller.signal },
       )
-      abort.abort()
+      controller.abort()
       await expect(second).rejects.toMatchObject({ code: 'cancelled' })
-      leave()
+      release()
       await first
-      await store.exclusive(key, async () => {})
-      expect(entered).toBe(false)
+      await store.exclusive(recordKey, async () => {})
+      expect(hasRun).toBe(false)
     })
 
-    it('lets nobody in beside the first when the last in line gives up', async () => {
+    it('runs one callback at a time when the last waiting one is aborted', async () => {
       const store = await open()
-      let inside = 0
-      const visit = (signal?: AbortSignal) =>
+      let running = 0
+      const run = (signal?: AbortSignal) =>
         store.exclusive(
-          key,
+          recordKey,
           async () => {
-            expect(++inside).toBe(1)
+            expect(++running).toBe(1)
             await sleep(30)
-            inside -= 1
+            running -= 1
           },
           { signal },
         )
-      const abort = new AbortController()
-      const first = visit()
-      const second = visit(abort.signal)
-      abort.abort()
+      const controller = new AbortController()
+      const first = run()
+      const second = run(controller.signal)
+      controller.abort()
       await expect(second).rejects.toMatchObject({ code: 'cancelled' })
-      await Promise.all([first, visit(), visit()])
+      await Promise.all([first, run(), run()])
     })
 
-    it('lists each login once, also while they are written', async () => {
+    it('lists each sign-in once, even while records are written', async () => {
       const store = await open()
-      for (const recordKey of ['a', 'b']) await store.exclusive(recordKey.repeat(64), slot => slot.write(recordOf('x')))
+      for (const letter of ['a', 'b']) await store.exclusive(letter.repeat(64), slot => slot.write(recordWith('x')))
       let listed = 0
-      for await (const { recordKey } of store.list()) {
+      for await (const info of store.list()) {
         listed += 1
         expect(listed).toBeLessThan(3)
-        await store.exclusive(recordKey, slot => slot.write(recordOf('y')))
+        await store.exclusive(info.recordKey, slot => slot.write(recordWith('y')))
       }
       expect(listed).toBe(2)
     })
 
-    it('lists logins without secrets, and nothing else', async () => {
+    it('lists only sign-ins, without secrets', async () => {
       const store = await open()
-      expect(await all(store.list())).toEqual([])
-      await store.exclusive(key, slot => slot.write(recordOf('secret-token')))
-      await store.exclusive('current', slot => slot.write({ schema: 2, kind: 'current', recordKey: key }))
-      const listed = await all(store.list())
+      expect(await collect(store.list())).toEqual([])
+      await store.exclusive(recordKey, slot => slot.write(recordWith('secret-token')))
+      await store.exclusive('current', slot => slot.write(currentRecord(recordKey)))
+      const listed = await collect(store.list())
       expect(listed).toHaveLength(1)
-      expect(listed[0]).toMatchObject({ recordKey: key, clientId: '0oa1', expiresAt: new Date(2) })
+      expect(listed[0]).toMatchObject({ recordKey, clientId: '0oa1', expiresAt: new Date(2) })
       expect(JSON.stringify(listed)).not.toContain('secret-token')
     })
   })
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list

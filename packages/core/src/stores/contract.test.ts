@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { holdToContract, recordOf } from './contract.test.support.js'
+import { newFolder } from '../../test/support/new-folder.test.support.js'
+import { tokenRecord } from '../../test/support/records.test.support.js'
+import { testStoreContract } from './contract.test.support.js'
 import { createFileStore, openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { sealedCodec } from './sealed/record-seal.js'
 
-// Those that need something of the system are in contract.system.test.ts.
+// contract.system.test.ts tests the stores that need Redis or a keyring.
 const sealKey = randomBytes(32)
-const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'store-')), 'tokens')
+const newDirectory = async () => join(await newFolder(), 'tokens')
 
-holdToContract([
+testStoreContract([
   ['memory', async () => createMemoryStore()],
   ['file', async () => createFileStore({ directory: await newDirectory() })],
   [
@@ -25,9 +25,9 @@ holdToContract([
 ])
 
 describe('the memory store', () => {
-  it('forgets what was not used for longest, beyond its bound', async () => {
+  it('removes the least recently used record beyond maxRecords', async () => {
     const store = createMemoryStore({ maxRecords: 2 })
-    const put = (name: string) => store.exclusive(name, slot => slot.write(recordOf(name)))
+    const put = (name: string) => store.exclusive(name, slot => slot.write(tokenRecord()))
     await put('one')
     await put('two')
     await store.read('one')

@@ -1,15 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { currentRecord, recordKey, tokenRecord } from '../../test/support/records.test.support.js'
 import { parseRecord } from './parse-record.js'
-import {
-  clientRecordKeyOf,
-  isFresh,
-  isShortLived,
-  type LoginIdentity,
-  recordKeyOf,
-  type TokenRecord,
-  tokenAt,
-} from './token-record.js'
+import { clientRecordKeyOf, isFresh, isShortLived, type LoginIdentity, recordKeyOf, tokenAt } from './token-record.js'
 
 const login: LoginIdentity = {
   orgUrl: 'https://example.okta.com',
@@ -18,37 +11,24 @@ const login: LoginIdentity = {
   scopes: ['okta.groups.read', 'okta.users.read'],
 }
 
-function tokenOf(lifetimeMs: number): TokenRecord {
-  return {
-    schema: 2,
-    kind: 'token',
-    login,
-    grant: 'client_credentials',
-    generation: 'g',
-    accessToken: 'a',
-    tokenType: 'Bearer',
-    grantedScopes: [],
-    obtainedAt: 0,
-    expiresAt: lifetimeMs,
-  }
-}
+const tokenOf = (lifetimeMs: number) => tokenRecord({ login, obtainedAt: 0, expiresAt: lifetimeMs })
 
 describe('isFresh', () => {
   it.each([
-    ['an hour long, 61 s left', 3600, 3539, 0, true],
-    ['an hour long, 60 s left', 3600, 3540, 0, false],
-    ['5 min wanted, 301 s left', 3600, 3299, 300, true],
-    ['5 min wanted, 300 s left', 3600, 3300, 300, false],
-    ['less than the 60 s of every token wanted', 3600, 3541, 1, false],
-    ['a whole life of 40 s, 21 s left', 40, 19, 0, true],
-    ['a whole life of 40 s, 20 s left', 40, 20, 0, false],
-    ['two hours wanted of a token that lives one', 3600, 3500, 7200, true],
-    ['two hours wanted, 60 s left', 3600, 3540, 7200, false],
-    ['expired', 3600, 3601, 0, false],
-    ['from 5 min ahead of a clock that was put back', 3600, -300, 0, true],
-    ['from further ahead', 3600, -301, 0, false],
-  ])('%s', (_what, lifetime, now, wanted, fresh) => {
-    expect(isFresh(tokenOf(lifetime * 1000), now * 1000, wanted * 1000)).toBe(fresh)
+    ['a lifetime of an hour with 61 s left', 3600, 3539, 0, true],
+    ['a lifetime of an hour with 60 s left', 3600, 3540, 0, false],
+    ['a minimum of 5 min with 301 s left', 3600, 3299, 300, true],
+    ['a minimum of 5 min with 300 s left', 3600, 3300, 300, false],
+    ['a minimum below the default of 60 s with 59 s left', 3600, 3541, 1, false],
+    ['a lifetime of 40 s with 21 s left', 40, 19, 0, true],
+    ['a lifetime of 40 s with 20 s left', 40, 20, 0, false],
+    ['a minimum above the lifetime with 100 s left', 3600, 3500, 7200, true],
+    ['a minimum above the lifetime with 60 s left', 3600, 3540, 7200, false],
+    ['an expired token', 3600, 3601, 0, false],
+    ['an issue time 5 min in the future', 3600, -300, 0, true],
+    ['an issue time further in the future', 3600, -301, 0, false],
+  ])('evaluates %s', (_what, lifetime, now, minimum, fresh) => {
+    expect(isFresh(tokenOf(lifetime * 1000), now * 1000, minimum * 1000)).toBe(fresh)
   })
 })
 
@@ -63,20 +43,20 @@ describe('recordKeyOf', () => {
     ['another client', { clientId: '0oa2' }],
     ['another key', { identity: { type: 'app', keyThumbprint: 'other' } }],
     ['a user', { identity: { type: 'user' } }],
-    ['a user who is named as the key is', { identity: { type: 'user', loginHint: 'thumb' } }],
+    ['a user whose login hint equals the key thumbprint', { identity: { type: 'user', loginHint: 'thumb' } }],
     ['other scopes', { scopes: ['okta.users.read'] }],
-    ['scopes that only look the same when joined', { scopes: ['okta.groups.read okta.users.read'] }],
+    ['one scope that equals the joined scopes', { scopes: ['okta.groups.read okta.users.read'] }],
   ])('differs for %s', (_what, change) => {
     expect(recordKeyOf({ ...login, ...change })).not.toBe(recordKeyOf(login))
   })
 })
 
 describe('tokenAt', () => {
-  it('is the login that belongs there, and nothing else', () => {
+  it('returns a record only when its sign-in matches the key', () => {
     const record = tokenOf(1)
     expect(tokenAt(recordKeyOf(login), record)).toBe(record)
     expect(tokenAt(recordKeyOf({ ...login, orgUrl: 'https://other.okta.com' }), record)).toBeUndefined()
-    expect(tokenAt(recordKeyOf(login), { schema: 2, kind: 'current', recordKey: 'x' })).toBeUndefined()
+    expect(tokenAt(recordKeyOf(login), currentRecord('x'))).toBeUndefined()
     expect(tokenAt(recordKeyOf(login), undefined)).toBeUndefined()
   })
 })
@@ -87,14 +67,14 @@ describe('isShortLived', () => {
     [61, 0, false],
     [300, 300, true],
     [301, 300, false],
-  ])('a life of %i s, %i s wanted: %s', (lifetime, wanted, isShort) => {
+  ])('evaluates a lifetime of %i s with a minimum of %i s as %s', (lifetime, minimum, isShort) => {
     const record = { ...tokenOf(0), obtainedAt: 1_000_000, expiresAt: 1_000_000 + lifetime * 1000 }
-    expect(isShortLived(record, wanted * 1000)).toBe(isShort)
+    expect(isShortLived(record, minimum * 1000)).toBe(isShort)
   })
 })
 
 describe('clientRecordKeyOf', () => {
-  it('is one for each app at each authorization server', () => {
+  it('differs for each app and each authorization server', () => {
     const keys = [
       login,
       { ...login, orgUrl: 'https://other.okta.com' },
@@ -110,7 +90,7 @@ describe('clientRecordKeyOf', () => {
 const boundTo = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 
 describe('parseRecord', () => {
-  it('reads back what was written', () => {
+  it('parses a serialized record', () => {
     expect(parseRecord(JSON.stringify(tokenOf(1)))).toEqual(tokenOf(1))
   })
 
@@ -127,26 +107,26 @@ describe('parseRecord', () => {
     [JSON.stringify({ ...tokenOf(1), login: null }), 'not a valid record'],
     ['{"schema":1,"kind":"current","recordKey":"../../elsewhere"}', 'not a valid record'],
     [JSON.stringify({ ...tokenOf(1), tokenType: 'DPoP', dpopKey: { kty: 'EC' } }), 'not a valid record'],
-  ])('refuses %s', (text, reason) => {
+  ])('rejects %s', (text, reason) => {
     expect(parseRecord(text)).toEqual({ unreadable: expect.stringContaining(reason) })
   })
 
   it.each<[string, object]>([
     ['an older token', { ...tokenOf(1), schema: 1 }],
-    ['which token is the current one', { schema: 2, kind: 'current', recordKey: 'a'.repeat(64) }],
-    ['what is known of an app', { schema: 2, kind: 'client', isRequired: true, nonce: 'n' }],
-    ['an app without a nonce', { schema: 2, kind: 'client', isRequired: false }],
+    ['the current sign-in', currentRecord(recordKey)],
+    ['a client', { schema: 2, kind: 'client', isRequired: true, nonce: 'n' }],
+    ['a client without a nonce', { schema: 2, kind: 'client', isRequired: false }],
     ['a token that is bound to a key', { ...tokenOf(1), tokenType: 'DPoP', dpopKey: boundTo }],
-    ['a token that takes a credential to renew', { ...tokenOf(1), needsCredential: true }],
+    ['a token that requires a credential to renew', { ...tokenOf(1), needsCredential: true }],
     [
-      "a person's token",
+      "a user's token",
       { ...tokenOf(1), refreshToken: 'r', idToken: 'i', login: { ...login, identity: { type: 'user' } } },
     ],
-  ])('reads %s', (_what, record) => {
+  ])('parses %s', (_what, record) => {
     expect(parseRecord(JSON.stringify(record))).toEqual({ ...record, schema: 2 })
   })
 
-  it('renames what the first schema called otherwise', () => {
+  it('renames needsClientKey of the first schema', () => {
     const old = { ...tokenOf(1), schema: 1 }
     expect(parseRecord(JSON.stringify({ ...old, needsClientKey: true }))).toEqual({
       ...tokenOf(1),
@@ -156,33 +136,33 @@ describe('parseRecord', () => {
   })
 
   const withLogin = (change: object) => ({ ...tokenOf(1), login: { ...login, ...change } })
-  const current = { schema: 2, kind: 'current', recordKey: 'a'.repeat(64) }
+  const current = currentRecord(recordKey)
   const client = { schema: 2, kind: 'client', isRequired: true }
   it.each<[string, object]>([
     ['no schema', { ...tokenOf(1), schema: undefined }],
-    ['a schema that is no number', { ...tokenOf(1), schema: '2' }],
-    ['a kind of its own', { ...tokenOf(1), kind: 'x' }],
-    ['a number for a grant', { ...tokenOf(1), grant: 1 }],
-    ['a number for a generation', { ...tokenOf(1), generation: 1 }],
-    ['a number for a token', { ...tokenOf(1), accessToken: 1 }],
-    ['another type of token', { ...tokenOf(1), tokenType: 'SSWS' }],
-    ['a bound token without its key', { ...tokenOf(1), tokenType: 'DPoP' }],
-    ['a number for a refresh token', { ...tokenOf(1), refreshToken: 1 }],
-    ['a number for an ID token', { ...tokenOf(1), idToken: 1 }],
-    ['scopes in one text', { ...tokenOf(1), grantedScopes: 'a b' }],
+    ['a schema that is not a number', { ...tokenOf(1), schema: '2' }],
+    ['an unknown kind', { ...tokenOf(1), kind: 'x' }],
+    ['a number as the grant', { ...tokenOf(1), grant: 1 }],
+    ['a number as the generation', { ...tokenOf(1), generation: 1 }],
+    ['a number as the access token', { ...tokenOf(1), accessToken: 1 }],
+    ['an unknown token type', { ...tokenOf(1), tokenType: 'SSWS' }],
+    ['a DPoP token without its key', { ...tokenOf(1), tokenType: 'DPoP' }],
+    ['a number as the refresh token', { ...tokenOf(1), refreshToken: 1 }],
+    ['a number as the ID token', { ...tokenOf(1), idToken: 1 }],
+    ['a string as the scopes', { ...tokenOf(1), grantedScopes: 'a b' }],
     ['a number among the scopes', { ...tokenOf(1), grantedScopes: ['a', 1] }],
-    ['no time at which it came', { ...tokenOf(1), obtainedAt: null }],
+    ['null as the issue time', { ...tokenOf(1), obtainedAt: null }],
     ['a login without an org', withLogin({ orgUrl: undefined })],
     ['a login without a client', withLogin({ clientId: 1 })],
-    ['a login whose scopes are one text', withLogin({ scopes: 'a' })],
-    ['a login of nobody', withLogin({ identity: null })],
-    ['a login of another kind', withLogin({ identity: { type: 'x' } })],
-    ['a current one without a key', { ...current, recordKey: 1 }],
-    ['a current one with more than a key', { ...current, recordKey: `${'a'.repeat(100)}b` }],
-    ['an app that may want proofs', { ...client, isRequired: 'yes' }],
-    ['an app with a number for a nonce', { ...client, nonce: 1 }],
-    ['an app of another kind', { ...client, kind: 'clients' }],
-  ])('refuses %s', (_what, record) => {
+    ['a login with a string as its scopes', withLogin({ scopes: 'a' })],
+    ['a login without an identity', withLogin({ identity: null })],
+    ['a login with an unknown identity type', withLogin({ identity: { type: 'x' } })],
+    ['a current record with a number as its key', { ...current, recordKey: 1 }],
+    ['a current record with an invalid key', { ...current, recordKey: `${'a'.repeat(100)}b` }],
+    ['a client with a string as isRequired', { ...client, isRequired: 'yes' }],
+    ['a client with a number as its nonce', { ...client, nonce: 1 }],
+    ['a client with an unknown kind', { ...client, kind: 'clients' }],
+  ])('rejects %s', (_what, record) => {
     expect(parseRecord(JSON.stringify(record))).toEqual({ unreadable: 'it is not a valid record' })
   })
 })

@@ -2,41 +2,41 @@ import fc from 'fast-check'
 import { afterAll, expect, vi } from 'vitest'
 import { isOktaConnectError } from '../../src/index.js'
 
-const parsers = 7
+const propertyCount = 7
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-// Beyond the time that the cases have: machines are shared.
-vi.setConfig({ testTimeout: (minutes * 60_000) / parsers + 120_000 })
+// Longer than the cases run: machines are shared.
+vi.setConfig({ testTimeout: (minutes * 60_000) / propertyCount + 120_000 })
 
-/** How many cases each parser is given. */
-export const cases: fc.Parameters<unknown> = casesFor(minutes)
+/** The number of cases for each property. */
+export const parameters: fc.Parameters<unknown> = parametersFor(minutes)
 
-function casesFor(minutes: number): fc.Parameters<unknown> {
-  // In `npm run torture`, other cases each time, as many as its time allows.
-  if (minutes > 0) return { numRuns: 1_000_000, interruptAfterTimeLimit: (minutes * 60_000) / parsers }
+function parametersFor(minutes: number): fc.Parameters<unknown> {
+  // `npm run torture` runs new cases each time, as many as its time limit allows.
+  if (minutes > 0) return { numRuns: 1_000_000, interruptAfterTimeLimit: (minutes * 60_000) / propertyCount }
   return { numRuns: 300, seed: 20_261_124 }
 }
 
-/** Stands for every secret: it must not come back. */
+/** A secret that no error may contain. */
 export const canary = 'cAnArY-0123456789'
 
-let tried = 0
+let caseCount = 0
 afterAll(() => {
   if (minutes > 0)
     process.stdout.write(
-      `fuzzing: ${tried.toLocaleString('en')} cases for ${expect.getState().testPath?.split('/').at(-1)}, no failure\n`,
+      `fuzzing: ${caseCount.toLocaleString('en')} cases for ${expect.getState().testPath?.split('/').at(-1)}, no failure\n`,
     )
 })
 
-/** Something that has to hold, whatever is given. */
-export function given<T>(values: fc.Arbitrary<T>, holds: (value: T) => Promise<void>) {
+/** Returns a property that counts its cases. */
+export function property<T>(values: fc.Arbitrary<T>, check: (value: T) => Promise<void>) {
   return fc.asyncProperty(values, async value => {
-    tried += 1
-    await holds(value)
+    caseCount += 1
+    await check(value)
   })
 }
 
-/** Runs something that may fail: with one of our errors, and without a word of a secret. */
-export async function survives(act: () => unknown): Promise<unknown> {
+/** Runs `act` and returns its result, or `undefined` after an `OktaConnectError`. Checks that the error has no secret. */
+export async function runSafely(act: () => unknown): Promise<unknown> {
   try {
     return await act()
   } catch (error) {
@@ -49,9 +49,11 @@ export async function survives(act: () => unknown): Promise<unknown> {
   }
 }
 
-/** What people and servers write, with a slip in it somewhere. */
-export const slipped = (right: fc.Arbitrary<string>) =>
-  fc.tuple(right, fc.nat(), fc.nat(4), fc.string({ unit: 'binary', maxLength: 4 })).map(([text, at, removed, put]) => {
-    const place = at % (text.length + 1)
-    return text.slice(0, place) + put + text.slice(place + removed)
-  })
+/** Valid texts with a random edit. */
+export const mutated = (valid: fc.Arbitrary<string>) =>
+  fc
+    .tuple(valid, fc.nat(), fc.nat(4), fc.string({ unit: 'binary', maxLength: 4 }))
+    .map(([text, at, removed, inserted]) => {
+      const index = at % (text.length + 1)
+      return text.slice(0, index) + inserted + text.slice(index + removed)
+    })

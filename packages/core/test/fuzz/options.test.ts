@@ -5,7 +5,7 @@ import { parseOptions } from '../../src/config/parse-options.js'
 import { parseProfilesFile } from '../../src/config/profiles/profile-format.js'
 import { parseTenant } from '../../src/config/tenant.js'
 import { parseClientKey } from '../../src/keys/client-key.js'
-import { canary, cases, given, slipped, survives } from './fuzz.test.support.js'
+import { canary, mutated, parameters, property, runSafely } from './fuzz.test.support.js'
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const connection = { tenant: 'http://127.0.0.1:9', clientId: '0oa1', requestTimeoutMs: 1000 }
@@ -13,24 +13,24 @@ const connection = { tenant: 'http://127.0.0.1:9', clientId: '0oa1', requestTime
 const tenants = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.webUrl({ withFragments: true, withQueryParameters: true }),
-  slipped(fc.constantFrom('example.okta.com', 'https://Example.okta.com/', 'http://[::1]:8080', 'a-admin.okta.com')),
+  mutated(fc.constantFrom('example.okta.com', 'https://Example.okta.com/', 'http://[::1]:8080', 'a-admin.okta.com')),
 )
 
-describe('whatever is given', () => {
-  it('as a tenant is an origin by HTTPS or on this machine, or an error that says why not', async () => {
+describe('random input', () => {
+  it('parses as an HTTPS or loopback origin, or fails, when it is a tenant', async () => {
     await fc.assert(
-      given(tenants, async text => {
-        const url = (await survives(() => parseTenant(text))) as URL | undefined
+      property(tenants, async text => {
+        const url = (await runSafely(() => parseTenant(text))) as URL | undefined
         if (url === undefined) return
         expect(url.href).toBe(`${url.origin}/`)
         expect(url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)).toBe(true)
         expect(parseTenant(url.href).href).toBe(url.href)
       }),
-      cases,
+      parameters,
     )
   })
 
-  it('as a client key is a key or an error without a part of it', async () => {
+  it('parses as a key, or fails without showing any part of it, when it is a client key', async () => {
     const member = fc.oneof(
       fc.constant(canary),
       fc.string({ unit: 'binary' }),
@@ -56,38 +56,38 @@ describe('whatever is given', () => {
       'alg',
       'keys',
     )
-    // An id is no secret: it may be told.
+    // An error may show a key id.
     const jwks = fc
       .tuple(
         fc.dictionary(names, member).filter(({ kid }) => kid !== canary),
         fc.boolean(),
       )
-      .map(([more, isFull]) => ({
-        ...(isFull ? key : { kty: 'RSA' }),
+      .map(([more, isComplete]) => ({
+        ...(isComplete ? key : { kty: 'RSA' }),
         d: canary,
         ...more,
       }))
     const texts = fc.oneof(
-      slipped(jwks.map(jwk => JSON.stringify(jwk))),
+      mutated(jwks.map(jwk => JSON.stringify(jwk))),
       fc.string({ unit: 'binary' }).map(text => text + canary),
       fc.base64String().map(text => `-----BEGIN PRIVATE KEY-----\n${text}${canary}\n-----END PRIVATE KEY-----`),
     )
     await fc.assert(
-      given(
+      property(
         fc.oneof(
           jwks,
           texts,
           jwks.map(jwk => ({ keys: [jwk, jwk] })),
         ),
         async jsonWebKey => {
-          await survives(() => parseClientKey({ jsonWebKey }))
+          await runSafely(() => parseClientKey({ jsonWebKey }))
         },
       ),
-      cases,
+      parameters,
     )
   })
 
-  it('as options is an error or a connection', async () => {
+  it('parses as options, or fails, when it is passed to connect', async () => {
     const value = fc.oneof(
       fc.string(),
       fc.anything(),
@@ -105,14 +105,14 @@ describe('whatever is given', () => {
     ]
     const options = fc.record(Object.fromEntries(names.map(name => [name, value])), { requiredKeys: [] })
     await fc.assert(
-      given(options, async more => {
-        await survives(() => parseOptions({ ...connection, ...more } as never))
+      property(options, async more => {
+        await runSafely(() => parseOptions({ ...connection, ...more } as never))
       }),
-      cases,
+      parameters,
     )
   })
 
-  it('as profiles is an error or profiles, and changes no prototype', async () => {
+  it('parses as profiles, or fails, and changes no prototype when it is a profiles file', async () => {
     const names = fc.constantFrom(
       'profiles',
       'default',
@@ -135,29 +135,29 @@ describe('whatever is given', () => {
       map: fc.dictionary(names, tie('tree'), { maxKeys: 4, noNullPrototype: true }),
     }))
     await fc.assert(
-      given(tree, async content => {
+      property(tree, async content => {
         const text = JSON.stringify(content)
-        // A value that is wrong is not repeated: somebody may have written a secret there.
-        await survives(() => parseProfilesFile(JSON.parse(text), 'profiles.yaml'))
+        // An error does not repeat an invalid value, which may be a secret.
+        await runSafely(() => parseProfilesFile(JSON.parse(text), 'profiles.yaml'))
         expect(({} as Record<string, unknown>).tenant).toBeUndefined()
       }),
-      cases,
+      parameters,
     )
   })
 })
 
-describe('what was found this way', () => {
-  it('characters that a terminal obeys do not reach it', () => {
+describe('inputs that fuzzing found', () => {
+  it('escapes control characters in the error message', () => {
     expect(() => parseTenant('a\u007f\u009b2J\u202e.okta.com')).toThrow('"a\\u007f\\u009b2J\\u202e.okta.com"')
   })
 
   it.each<[string, object, string]>([
-    ['a login hint that is no text', { loginHint: true }, 'options_invalid'],
-    ['a scope that is no text', { scopes: [Symbol('a')] }, 'options_invalid'],
-    ['a mode that cannot be shown', { dpop: 7n }, 'options_invalid'],
-    ['a curve that is no text', { jsonWebKey: { ...key, crv: { toString: [] } } }, 'private_key_invalid'],
-    ['a key whose private half is empty', { jsonWebKey: { ...key, d: '' } }, 'private_key_invalid'],
-  ])('%s is an error of ours', async (_what, more, code) => {
+    ['a login hint that is not a string', { loginHint: true }, 'options_invalid'],
+    ['a scope that is not a string', { scopes: [Symbol('a')] }, 'options_invalid'],
+    ['a DPoP mode that JSON cannot represent', { dpop: 7n }, 'options_invalid'],
+    ['a curve that is not a string', { jsonWebKey: { ...key, crv: { toString: [] } } }, 'private_key_invalid'],
+    ['a key with an empty private part', { jsonWebKey: { ...key, d: '' } }, 'private_key_invalid'],
+  ])('rejects %s with an OktaConnectError', async (_what, more, code) => {
     await expect(parseOptions({ ...connection, ...more } as never)).rejects.toMatchObject({ code })
   })
 })

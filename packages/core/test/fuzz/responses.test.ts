@@ -8,13 +8,13 @@ import { DpopNegotiation } from '../../src/oauth/dpop-negotiation.js'
 import { exchangeCode } from '../../src/oauth/grants/exchange-code.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
 import { parseRecord } from '../../src/stores/parse-record.js'
-import type { TokenRecord } from '../../src/stores/token-record.js'
-import { canary, cases, given, slipped, survives } from './fuzz.test.support.js'
+import { tokenRecord } from '../support/records.test.support.js'
+import { canary, mutated, parameters, property, runSafely } from './fuzz.test.support.js'
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const connection = { tenant: 'http://127.0.0.1:9', clientId: '0oa1', requestTimeoutMs: 1000 }
 
-describe('whatever comes back', () => {
+describe('random data', () => {
   const body = fc.oneof(
     fc.json(),
     fc.string({ unit: 'binary' }),
@@ -34,7 +34,7 @@ describe('whatever comes back', () => {
       )
       .map(fields => JSON.stringify(fields) ?? ''),
   )
-  const answers = fc.record({
+  const responses = fc.record({
     body,
     status: fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 400, 401, 403, 404),
     type: fc.constantFrom('application/json', 'application/json; charset=utf-8', 'text/html', ''),
@@ -48,7 +48,7 @@ describe('whatever comes back', () => {
     type,
     nonce,
     date,
-  }: typeof answers extends fc.Arbitrary<infer A> ? A : never) => {
+  }: typeof responses extends fc.Arbitrary<infer A> ? A : never) => {
     const headers = new Headers({ 'content-type': type })
     const set = (name: string, value: string | undefined) => {
       if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) headers.set(name, value)
@@ -58,55 +58,44 @@ describe('whatever comes back', () => {
     return new Response(status === 204 ? null : body, { status, headers })
   }
 
-  it('from the token endpoint is a token or an error, in time', async () => {
+  it('yields a token or an error after a few requests when the token endpoint returns it', async () => {
     await fc.assert(
-      given(answers, async answer => {
+      property(responses, async response => {
         let requests = 0
         const fetch = async () => {
           requests += 1
-          return toResponse(answer)
+          return toResponse(response)
         }
         const store = createMemoryStore()
-        const session = await survives(() => connect({ ...connection, jsonWebKey: key }, { fetch, store }))
+        const session = await runSafely(() => connect({ ...connection, jsonWebKey: key }, { fetch, store }))
         expect(requests).toBeLessThan(8)
         if (session === undefined) for await (const login of store.list()) expect(login).toBeUndefined()
       }),
-      cases,
+      parameters,
     )
   })
 
-  it('to the callback is refused unless it is the answer', async () => {
+  it('is rejected when the callback receives it', async () => {
     const { connection: parsed } = await parseOptions({ ...connection, clientId: '0oa1' })
     const { endpoints } = parsed
-    if (endpoints === undefined) throw new Error('they are known for Okta')
+    if (endpoints === undefined) throw new Error('the endpoints are missing')
     const secrets = { state: 'the-state', nonce: 'the-nonce', codeVerifier: canary.repeat(3) }
     const names = fc.constantFrom('code', 'state', 'iss', 'error', 'error_description', 'id_token', 'response', 'x')
     const values = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('the-state', 'http://127.0.0.1:9', 'a-code'))
     const deps = withDefaults({ fetch: async () => new Response('{}', { status: 400 }) })
     await fc.assert(
-      given(fc.array(fc.tuple(names, values), { maxLength: 6 }), async pairs => {
-        const answer = { redirectUri: 'http://localhost:8080/x', parameters: new URLSearchParams(pairs), secrets }
+      property(fc.array(fc.tuple(names, values), { maxLength: 6 }), async pairs => {
+        const callback = { redirectUri: 'http://localhost:8080/x', parameters: new URLSearchParams(pairs), secrets }
         const attempt = { ...parsed, endpoints, signal: undefined, forceLogin: false }
         const dpop = new DpopNegotiation('auto', { isRequired: false }, undefined)
-        expect(await survives(() => exchangeCode(attempt, answer, dpop, deps))).toBeUndefined()
+        expect(await runSafely(() => exchangeCode(attempt, callback, dpop, deps))).toBeUndefined()
       }),
-      cases,
+      parameters,
     )
   })
 
-  it('from the store is a record or a reason', async () => {
-    const record: TokenRecord = {
-      schema: 2,
-      kind: 'token',
-      login: { orgUrl: 'https://a.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['a'] },
-      grant: 'authorization_code',
-      generation: 'g',
-      accessToken: canary,
-      tokenType: 'Bearer',
-      grantedScopes: ['a'],
-      obtainedAt: 1,
-      expiresAt: 2,
-    }
+  it('parses as a record or yields a reason when the store returns it', async () => {
+    const record = tokenRecord({ accessToken: canary })
     const names = fc.constantFrom(
       ...Object.keys(record),
       'dpopKey',
@@ -115,26 +104,26 @@ describe('whatever comes back', () => {
       'recordKey',
       'isRequired',
     )
-    const changed = fc.dictionary(names, fc.anything()).map(more => JSON.stringify({ ...record, ...more }) ?? '')
+    const changedRecords = fc.dictionary(names, fc.anything()).map(more => JSON.stringify({ ...record, ...more }) ?? '')
     const stored = fc.oneof(
-      changed,
-      slipped(fc.constant(JSON.stringify(record))),
+      changedRecords,
+      mutated(fc.constant(JSON.stringify(record))),
       fc.json(),
       fc.string({ unit: 'binary' }),
     )
     await fc.assert(
-      given(stored, async text => {
-        const found = parseRecord(text)
-        if ('unreadable' in found) expect(found.unreadable).not.toContain(canary)
-        else expect(['token', 'current', 'client']).toContain(found.kind)
+      property(stored, async text => {
+        const result = parseRecord(text)
+        if ('unreadable' in result) expect(result.unreadable).not.toContain(canary)
+        else expect(['token', 'current', 'client']).toContain(result.kind)
       }),
-      cases,
+      parameters,
     )
   })
 })
 
-describe('what was found this way', () => {
-  it('an error of the server that is no text is an answer that cannot be read', async () => {
+describe('a response that fuzzing found', () => {
+  it('is reported as token_response_invalid when its error code is not a string', async () => {
     const fetch = async () => Response.json({ error: { toString: [] } }, { status: 401 })
     await expect(
       connect({ ...connection, jsonWebKey: key }, { fetch, store: createMemoryStore() }),

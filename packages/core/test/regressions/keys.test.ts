@@ -3,14 +3,14 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { connect, resume } from '../../src/index.js'
 import { generateClientKey } from '../../src/keys/generate-client-key.js'
-import { recordRequests } from '../support/okta-requests.test.support.js'
-import { startServiceOrg } from '../support/service-app.test.support.js'
+import { recordRequests } from '../support/record-requests.test.support.js'
+import { startServiceOrg } from '../support/service-org.test.support.js'
 
-// Bugs of other tools that have no test elsewhere. Each comment names the reports.
+// Bugs of similar tools that no other test covers. Each comment names the issues.
 
 describe('a DPoP proof', () => {
   // okta-sdk-nodejs#453
-  it('has the normalized URL without query and fragment', async () => {
+  it('contains the normalized URL without query and fragment', async () => {
     await using org = await startServiceOrg({ dpop: true })
     const session = await connect(org.options, org.deps)
     const { host, origin } = org.okta.orgUrl
@@ -19,7 +19,7 @@ describe('a DPoP proof', () => {
   })
 
   // speakeasy-api/gram#6502
-  it('has the nonce of the last response, also when that was a 429', async () => {
+  it('contains the nonce of the last response, also when that was a 429', async () => {
     await using org = await startServiceOrg({ dpop: true })
     await connect(org.options, org.deps)
     const { requests, fetch } = recordRequests()
@@ -32,7 +32,7 @@ describe('a DPoP proof', () => {
 
 describe('a client assertion', () => {
   // okta-sdk-python#382, okta-sdk-golang#573
-  it('expires after five minutes, so that a fast clock does not invalidate it', async () => {
+  it('expires after five minutes and is accepted when the local clock is ahead', async () => {
     await using org = await startServiceOrg()
     const { requests, fetch } = recordRequests()
     await connect(org.options, { ...org.deps, fetch })
@@ -43,7 +43,7 @@ describe('a client assertion', () => {
   })
 
   // facile-it/php-openid-client#25
-  it('has the URL of the endpoint that is called as its audience', async () => {
+  it('has the URL of the called endpoint as its audience', async () => {
     await using org = await startServiceOrg()
     const { requests, fetch } = recordRequests()
     const session = await connect(org.options, { ...org.deps, fetch })
@@ -56,17 +56,17 @@ describe('a client assertion', () => {
 
 describe('a client key', () => {
   // terraform-provider-okta#1024, #1223
-  it('needs its id when the app has several keys', async () => {
-    const [one, two] = [await generateClientKey({ type: 'P-256' }), await generateClientKey({ type: 'P-256' })]
-    await using org = await startServiceOrg({ jwks: { keys: [one.publicJwk, two.publicJwk] } })
-    const { kid, ...jsonWebKey } = two.privateJwk
+  it('requires a key id when the app has several keys', async () => {
+    const [first, second] = [await generateClientKey({ type: 'P-256' }), await generateClientKey({ type: 'P-256' })]
+    await using org = await startServiceOrg({ jwks: { keys: [first.publicJwk, second.publicJwk] } })
+    const { kid, ...jsonWebKey } = second.privateJwk
     const attempt = connect({ ...org.options, jsonWebKey }, org.deps)
     await expect(attempt).rejects.toMatchObject({ code: 'client_rejected', hint: expect.stringContaining('"kid"') })
     await connect({ ...org.options, jsonWebKey, keyId: kid }, org.deps)
   })
 
   // terraform-provider-okta#1725, #657
-  it('connects as PKCS#1, as PKCS#8 and as JWK', async () => {
+  it('is accepted as PKCS#1, PKCS#8 and JWK', async () => {
     await using org = await startServiceOrg()
     const privateJwk = org.options.jsonWebKey as { kty: string }
     const key = createPrivateKey({ key: privateJwk, format: 'jwk' })
@@ -74,6 +74,6 @@ describe('a client key', () => {
     for (const jsonWebKey of [...pems, JSON.stringify(privateJwk), privateJwk]) {
       await connect({ ...org.options, jsonWebKey, forceLogin: true }, org.deps)
     }
-    expect(org.tokenAnswers()).toEqual([200, 200, 200, 200])
+    expect(org.tokenResponses()).toEqual([200, 200, 200, 200])
   })
 })

@@ -1,35 +1,31 @@
 import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { connect } from '../../src/index.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
-import { freeRedirectUri, Person, type SignInOrg, startSignInOrg } from '../support/person.test.support.js'
+import { freeRedirectUri, TestUser, useSignInOrg } from '../support/sign-in-org.test.support.js'
 
-// Fewer where somebody waits.
-const flood = process.env.CI === 'true' ? 10_000 : 1_000
+// Fewer on a developer's machine.
+const connectionCount = process.env.CI === 'true' ? 10_000 : 1_000
 
-let org: SignInOrg
-beforeAll(async () => {
-  org = await startSignInOrg()
-})
-afterAll(() => org.okta.close())
+const org = useSignInOrg()
 
-/** Signs in while `attack` has the address that the browser was sent to, and the person comes after it. */
+/** Signs in after `attack` has run with the authorization URL. Returns the token. */
 async function signInDuring(attack: (authorizationUrl: URL) => Promise<void>): Promise<string> {
-  const person = new Person(org.okta)
-  const failures: unknown[] = []
+  const testUser = new TestUser(org.okta)
+  const attackErrors: unknown[] = []
   const openBrowser = async (url: URL) => {
     void attack(url)
-      .catch(error => failures.push(error))
-      .then(() => person.openBrowser(url))
+      .catch(error => attackErrors.push(error))
+      .then(() => testUser.openBrowser(url))
   }
-  const session = await connect(org.app(0, { timeoutMs: 60_000 }), { store: createMemoryStore(), openBrowser })
-  expect(failures).toEqual([])
+  const session = await connect(org.app(0, { timeoutMs: 60_000 }), { ...org.deps, openBrowser })
+  expect(attackErrors).toEqual([])
   return (await session.token()).value
 }
 
-/** Waits until it is closed, politely or not. */
+/** Waits until the socket is closed, with or without an error. */
 const closed = (socket: Socket) => new Promise(resolve => socket.on('error', () => {}).once('close', resolve))
 
 const callbackWith = (parameters: Record<string, string>) => {
@@ -38,26 +34,26 @@ const callbackWith = (parameters: Record<string, string>) => {
   return url
 }
 
-describe('who attacks the callback listener from this machine', () => {
-  it(`with ${flood.toLocaleString('en')} connections that say nothing does not keep the browser out`, async () => {
-    const open = new Set<Socket>()
+describe('a local process that attacks the callback listener', () => {
+  it(`cannot block the browser with ${connectionCount.toLocaleString('en')} idle connections`, async () => {
+    const openSockets = new Set<Socket>()
     const token = await signInDuring(async () => {
       const { port } = new URL(org.redirectUri)
-      for (let opened = 0; opened < flood; opened += 500) {
+      for (let opened = 0; opened < connectionCount; opened += 500) {
         const sockets = Array.from({ length: 500 }, () => createConnection(Number(port), '127.0.0.1'))
         for (const socket of sockets) {
-          open.add(socket)
-          socket.on('error', () => {}).once('close', () => open.delete(socket))
+          openSockets.add(socket)
+          socket.on('error', () => {}).once('close', () => openSockets.delete(socket))
         }
         await Promise.all(sockets.map(socket => once(socket, 'connect').catch(() => {})))
       }
     })
-    for (const socket of open) socket.destroy()
+    for (const socket of openSockets) socket.destroy()
     expect(token).toMatch(/\w/)
-    // As long as the sign-in has, and the connections before it.
+    // Time for the sign-in and for the connections before it.
   }, 120_000)
 
-  it('with a header that never ends is let go while the sign-in waits', async () => {
+  it('is disconnected when it sends an incomplete header', async () => {
     await signInDuring(async () => {
       const socket = createConnection(Number(new URL(org.redirectUri).port), '127.0.0.1')
       socket.write('GET /login/callback HTTP/1.1\r\nHost: ')
@@ -67,22 +63,22 @@ describe('who attacks the callback listener from this machine', () => {
 
   it.each([
     ['a URL of 1 MiB', `/login/callback?code=${'x'.repeat(1024 * 1024)}`, 431],
-    ['a URL of the longest kind', `/login/callback?code=${'x'.repeat(15_000)}`, 400],
-  ])('with %s gets an error', async (_what, target, status) => {
-    let answer = ''
+    ['a URL just below the limit', `/login/callback?code=${'x'.repeat(15_000)}`, 400],
+  ])('gets an error response for %s', async (_what, target, status) => {
+    let response = ''
     await signInDuring(async () => {
       const { host, port } = new URL(org.redirectUri)
       const socket = createConnection(Number(port), '127.0.0.1')
       socket.setEncoding('utf8').on('data', chunk => {
-        answer += chunk
+        response += chunk
       })
       socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
       await closed(socket)
     })
-    expect(answer).toContain(` ${status} `)
+    expect(response).toContain(` ${status} `)
   })
 
-  it('with a callback before the browser has been anywhere is not listened to', async () => {
+  it('cannot complete the sign-in with a guessed state', async () => {
     const statuses: number[] = []
     await signInDuring(async () => {
       for (const state of ['', 'x', 'undefined', 'null', '*']) {
@@ -92,15 +88,14 @@ describe('who attacks the callback listener from this machine', () => {
     expect(statuses).toEqual([400, 400, 400, 400, 400])
   })
 
-  it('with the answer of another sign-in of theirs gives nobody their account', async () => {
-    // The code of the attacker, who has signed in as themselves: the victim would work in their account.
-    const attacker = new Person(org.okta, org.okta.users[1])
+  it('cannot sign the user in to the account of the attacker', async () => {
+    // The attacker signs in to their own account and sends that code to the listener of the victim.
+    const attacker = new TestUser(org.okta, org.okta.users[1])
     const statuses: number[] = []
     await signInDuring(async url => {
-      const theirs = new URL(url)
-      theirs.searchParams.set('state', 'of-the-attacker')
-      const answer = await attacker.browser.signIn(theirs, attacker.user)
-      statuses.push((await fetch(answer)).status)
+      const attackerUrl = new URL(url)
+      attackerUrl.searchParams.set('state', 'of-the-attacker')
+      statuses.push((await fetch(await attacker.signIn(attackerUrl))).status)
     })
     expect(statuses).toEqual([400])
   })
@@ -109,36 +104,36 @@ describe('who attacks the callback listener from this machine', () => {
 describe('a web page in the browser of the user', () => {
   it.each<[string, RequestInit]>([
     ['posts a form', { method: 'POST', body: new URLSearchParams({ code: 'x' }) }],
-    ['asks by CORS', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }],
-    ['asks for the headers', { method: 'HEAD' }],
-  ])('that %s gets nothing, not even with the right state', async (_what, init) => {
-    let answer: Response | undefined
+    ['sends a CORS preflight request', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }],
+    ['sends a HEAD request', { method: 'HEAD' }],
+  ])('is rejected, even with the valid state, when it %s', async (_what, init) => {
+    let response: Response | undefined
     await signInDuring(async url => {
-      answer = await fetch(callbackWith({ code: 'x', state: url.searchParams.get('state') ?? '' }), init)
+      response = await fetch(callbackWith({ code: 'x', state: url.searchParams.get('state') ?? '' }), init)
     })
-    expect(answer?.status).toBe(405)
-    expect(answer?.headers.get('access-control-allow-origin')).toBeNull()
+    expect(response?.status).toBe(405)
+    expect(response?.headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  it('that has its own name lead to this machine gets nothing', async () => {
-    let answer = ''
+  it('is rejected when it reaches the listener by DNS rebinding', async () => {
+    let response = ''
     await signInDuring(async url => {
       const { port } = new URL(org.redirectUri)
       const socket = createConnection(Number(port), '127.0.0.1').setEncoding('utf8')
       socket.on('data', chunk => {
-        answer += chunk
+        response += chunk
       })
       const target = `/login/callback?code=x&state=${url.searchParams.get('state')}`
       socket.write(`GET ${target} HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`)
       await closed(socket)
     })
-    expect(answer).toContain(' 400 ')
+    expect(response).toContain(' 400 ')
   })
 
-  it('cannot frame, sniff or keep the page that ends the sign-in', async () => {
-    const person = new Person(org.okta)
-    await connect(org.app(), { store: createMemoryStore(), openBrowser: person.openBrowser })
-    const [page] = await Promise.all(person.pages)
+  it('cannot frame, sniff or cache the final page of the sign-in', async () => {
+    const testUser = new TestUser(org.okta)
+    await connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser })
+    const [page] = await Promise.all(testUser.pages)
     expect(Object.fromEntries(page?.headers ?? [])).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
@@ -148,25 +143,25 @@ describe('a web page in the browser of the user', () => {
   })
 })
 
-describe('another org', () => {
-  it('that answers in place of the one that was asked is told by its issuer', async () => {
+describe('another authorization server', () => {
+  it('is detected by its issuer when it responds to the sign-in (mix-up attack)', async () => {
     const redirectUri = await freeRedirectUri()
     const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
     await using honest = await startOktaEmulator({ clients, sendIssuer: true })
     await using evil = await startOktaEmulator({ clients, sendIssuer: true })
     const { clientId } = honest.client('spa')
     const openBrowser = async (url: URL) => {
-      // The person is led to the org of the attacker, with the state of the sign-in that waits.
-      const elsewhere = new URL(`${evil.orgUrl.origin}${url.pathname}${url.search}`)
-      elsewhere.searchParams.set('client_id', evil.client('spa').clientId)
-      void new Person(evil).openBrowser(elsewhere)
+      // The user is sent to the org of the attacker with the state of the pending sign-in.
+      const attackerUrl = new URL(`${evil.orgUrl.origin}${url.pathname}${url.search}`)
+      attackerUrl.searchParams.set('client_id', evil.client('spa').clientId)
+      void new TestUser(evil).openBrowser(attackerUrl)
     }
     honest.clearRequests()
     const app = { tenant: honest.orgUrl.origin, clientId, scopes: ['okta.users.read'], redirectUri }
     await expect(connect(app, { store: createMemoryStore(), openBrowser })).rejects.toMatchObject({
       code: 'state_mismatch',
     })
-    // The code of the one is not shown to the other.
+    // The code of the attacker's org is not sent to the other org.
     expect(honest.requests.filter(({ path }) => path.endsWith('/token'))).toEqual([])
   })
 })

@@ -1,17 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmod,
-  chown,
-  copyFile,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, chown, copyFile, lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -20,160 +8,166 @@ import { connect, type Notice, resume } from '../../src/index.js'
 import { listLogins } from '../../src/session/logins.js'
 import { createFileStore } from '../../src/stores/file/file-store.js'
 import type { TokenStore } from '../../src/stores/token-store.js'
-import { runProgram, stores } from '../support/program.test.support.js'
-import { type ServiceOrg, startServiceOrg } from '../support/service-app.test.support.js'
+import { newFolder } from '../support/new-folder.test.support.js'
+import { runProgram, stores } from '../support/run-program.test.support.js'
+import { type ServiceOrg, startServiceOrg } from '../support/service-org.test.support.js'
 
 // Only root can give a folder to another user.
 const isRoot = process.getuid?.() === 0
 
 let org: ServiceOrg
-let other: ServiceOrg
+let otherOrg: ServiceOrg
 let directory: string
 let store: TokenStore
 const notices: Notice[] = []
 
 beforeAll(async () => {
-  ;[org, other] = await Promise.all([startServiceOrg(), startServiceOrg()])
+  ;[org, otherOrg] = await Promise.all([startServiceOrg(), startServiceOrg()])
 })
-afterAll(() => Promise.all([org.okta.close(), other.okta.close()]))
+afterAll(() => Promise.all([org.okta.close(), otherOrg.okta.close()]))
 beforeEach(async () => {
   notices.length = 0
-  directory = join(await mkdtemp(join(tmpdir(), 'attack-')), 'tokens')
+  directory = join(await newFolder(), 'tokens')
   store = createFileStore({ directory, notify: notice => notices.push(notice) })
 })
 
-async function recordOf(one: ServiceOrg): Promise<string> {
+async function recordPathOf(serviceOrg: ServiceOrg): Promise<string> {
   const before: readonly string[] = await readdir(directory).catch(() => [])
-  await connect(one.options, { store })
-  const found = (await readdir(directory)).find(name => /^[0-9a-f]{64}\.json$/.test(name) && !before.includes(name))
-  return join(directory, found ?? 'none')
+  await connect(serviceOrg.options, { store })
+  const recordName = (await readdir(directory)).find(
+    name => /^[0-9a-f]{64}\.json$/.test(name) && !before.includes(name),
+  )
+  return join(directory, recordName ?? 'none')
 }
 
-// What a POSIX system keeps apart; Windows has its own lists of who may what.
-describe.skipIf(process.platform === 'win32')('who can write where the tokens are', () => {
-  /** Cancels the wait for a token whose lock is replaced by something that is no lock. */
+// POSIX permissions. Windows uses access control lists.
+describe.skipIf(process.platform === 'win32')('a local user with write access to the token directory', () => {
+  /** Replaces the lock file and expects that waiting for a token can be canceled. */
   async function cancelWait(plant: (lock: string) => unknown): Promise<void> {
-    const record = await recordOf(org)
+    const record = await recordPathOf(org)
     await plant(record.replace(/json$/, 'lock'))
     const session = await connect(org.options, { store })
     const signal = AbortSignal.timeout(200)
     await expect(session.token({ forceRefresh: true, signal })).rejects.toMatchObject({ code: 'cancelled' })
   }
 
-  it('and puts a link to nowhere in place of a lock does not stop a wait from being canceled', () =>
+  it('cannot block cancellation by replacing a lock with a dangling link', () =>
     cancelWait(lock => symlink(join(directory, 'nowhere'), lock)))
 
-  it('and puts a pipe in place of a lock does not stop a wait from being canceled', () =>
+  it('cannot block cancellation by replacing a lock with a pipe', () =>
     cancelWait(lock => execFileSync('mkfifo', [lock])))
 
-  it('and puts the record of another org in place of ours gets it used for neither', async () => {
-    const [ours, theirs] = [await recordOf(org), await recordOf(other)]
-    await copyFile(theirs, ours)
+  it('cannot make the core use the record of another org by replacing a record', async () => {
+    const [recordPath, otherPath] = [await recordPathOf(org), await recordPathOf(otherOrg)]
+    await copyFile(otherPath, recordPath)
     org.okta.clearRequests()
-    other.okta.clearRequests()
+    otherOrg.okta.clearRequests()
     const session = await connect(org.options, { store })
     expect((await session.fetch('/api/v1/users?limit=1')).status).toBe(200)
-    expect(org.tokenAnswers()).toEqual([200])
-    expect(other.okta.requests).toEqual([])
+    expect(org.tokenResponses()).toEqual([200])
+    expect(otherOrg.okta.requests).toEqual([])
   })
 
-  it('and puts a link in place of a record has nothing read or written behind it', async () => {
-    const record = await recordOf(org)
-    const elsewhere = join(directory, '..', 'elsewhere.json')
-    await rename(record, elsewhere)
-    await symlink(elsewhere, record)
-    const before = await readFile(elsewhere, 'utf8')
+  it('cannot make the core read or write another file by replacing a record with a link', async () => {
+    const record = await recordPathOf(org)
+    const linkTarget = join(directory, '..', 'link-target.json')
+    await rename(record, linkTarget)
+    await symlink(linkTarget, record)
+    const before = await readFile(linkTarget, 'utf8')
     await connect(org.options, { store })
-    expect(await readFile(elsewhere, 'utf8')).toBe(before)
+    expect(await readFile(linkTarget, 'utf8')).toBe(before)
     expect((await lstat(record)).isFile()).toBe(true)
     expect(notices).toContainEqual(expect.objectContaining({ code: 'record_ignored' }))
   })
 
-  it('and puts a link where a record is written first has nothing written behind it', async () => {
-    const record = await recordOf(org)
-    const target = join(directory, '..', 'a-file-of-the-user')
-    await writeFile(target, 'precious')
+  it('cannot make the core write another file by placing a link at a temporary file name', async () => {
+    const record = await recordPathOf(org)
+    const target = join(directory, '..', 'user-file')
+    await writeFile(target, 'unchanged')
     await symlink(target, `${record}.tmp`)
     await connect({ ...org.options, forceLogin: true } as typeof org.options, { store })
-    expect(await readFile(target, 'utf8')).toBe('precious')
+    expect(await readFile(target, 'utf8')).toBe('unchanged')
   })
 
-  it('and puts a pipe in place of a record holds up nobody', async () => {
-    const record = await recordOf(org)
+  it('cannot block a reader by replacing a record with a pipe', async () => {
+    const record = await recordPathOf(org)
     await rename(record, `${record}.old`)
     execFileSync('mkfifo', [record])
     await connect(org.options, { store })
     expect((await lstat(record)).isFile()).toBe(true)
   })
 
-  it('is not let in: a folder that others may write to is refused', async () => {
-    await recordOf(org)
+  it('has no effect: a directory that others can write to is rejected', async () => {
+    await recordPathOf(org)
     for (const mode of [0o777, 0o770, 0o722]) {
       await chmod(directory, mode)
-      const anew = { ...org.options, forceLogin: true } as typeof org.options
-      await expect(connect(anew, { store })).rejects.toMatchObject({
+      const attempt = connect({ ...org.options, forceLogin: true } as typeof org.options, { store })
+      await expect(attempt).rejects.toMatchObject({
         code: 'store_failed',
         hint: `Remove their permission: chmod go-w ${directory}`,
       })
     }
   })
 
-  it('finds no file there that others may read', async () => {
-    await recordOf(org)
+  it('cannot read any file in the directory', async () => {
+    await recordPathOf(org)
     for (const name of ['', ...(await readdir(directory))]) {
       expect((await lstat(join(directory, name))).mode & 0o077).toBe(0)
     }
   })
 
-  it.runIf(isRoot)('cannot have a folder of theirs used, nor a folder below one that others may write to', async () => {
-    await recordOf(org)
-    const parent = join(directory, '..')
-    const refusals = [
-      [() => chown(directory, 65534, 65534), () => chown(directory, 0, 0), 'belongs to another user (uid 65534)'],
-      [() => chmod(parent, 0o777), () => chmod(parent, 0o700), `Others may write to ${parent}`],
-    ] as const
-    for (const [attack, undo, message] of refusals) {
-      await attack()
-      const refused = { code: 'store_failed', message: expect.stringContaining(message) }
-      // Reading is refused too: what is there may have been put there.
-      await expect(connect(org.options, { store })).rejects.toMatchObject(refused)
-      await expect(listLogins({ store })).rejects.toMatchObject(refused)
-      await expect(resume({}, { store })).rejects.toMatchObject(refused)
-      await undo()
-      expect((await connect(org.options, { store })).orgUrl.origin).toBe(org.okta.orgUrl.origin)
-    }
-  })
+  it.runIf(isRoot)(
+    'cannot make the core use a directory that they own, or whose parent others can write to',
+    async () => {
+      await recordPathOf(org)
+      const parent = join(directory, '..')
+      const attacks = [
+        [() => chown(directory, 65534, 65534), () => chown(directory, 0, 0), 'belongs to another user (uid 65534)'],
+        [() => chmod(parent, 0o777), () => chmod(parent, 0o700), `Others may write to ${parent}`],
+      ] as const
+      for (const [attack, undo, message] of attacks) {
+        await attack()
+        const rejection = { code: 'store_failed', message: expect.stringContaining(message) }
+        // Reading is rejected too: the records may be forged.
+        await expect(connect(org.options, { store })).rejects.toMatchObject(rejection)
+        await expect(listLogins({ store })).rejects.toMatchObject(rejection)
+        await expect(resume({}, { store })).rejects.toMatchObject(rejection)
+        await undo()
+        expect((await connect(org.options, { store })).orgUrl.origin).toBe(org.okta.orgUrl.origin)
+      }
+    },
+  )
 
-  it.runIf(isRoot)('cannot swap the folder of the state, of which that of the tokens is only a part', async () => {
+  it.runIf(isRoot)('cannot replace the state directory that contains the token directory', async () => {
     const state = join(directory, '..', 'state')
     const env = { HOME: tmpdir(), CONNECT_OKTA_STATE_DIR: state }
     await mkdir(state, { mode: 0o700 })
-    expect(await readingIn(env)).toBe('undefined')
+    expect(await readResultIn(env)).toBe('undefined')
     await chmod(state, 0o777)
-    expect(await readingIn(env)).toContain(`Others may write to ${state}`)
+    expect(await readResultIn(env)).toContain(`Others may write to ${state}`)
     await chmod(state, 0o1777)
-    expect(await readingIn(env)).toContain(`Others may write to ${state}`)
+    expect(await readResultIn(env)).toContain(`Others may write to ${state}`)
     await chmod(state, 0o755)
     await chown(state, 65534, 65534)
-    expect(await readingIn(env)).toContain('belongs to another user')
-    // The same by a link, and by a link of theirs on the way to a folder of ours.
+    expect(await readResultIn(env)).toContain('belongs to another user')
+    // A link to that directory, and a chain of links through a shared directory.
     const link = join(directory, '..', 'link')
     await symlink(state, link)
-    expect(await readingIn({ ...env, CONNECT_OKTA_STATE_DIR: link })).toContain('belongs to another user')
+    expect(await readResultIn({ ...env, CONNECT_OKTA_STATE_DIR: link })).toContain('belongs to another user')
     await chmod(join(directory, '..'), 0o755)
     const shared = join(directory, '..', 'shared')
     await mkdir(shared)
     await chmod(shared, 0o777)
-    await mkdir(join(directory, '..', 'ours'), { mode: 0o700 })
-    await symlink(join(directory, '..', 'ours'), join(shared, 'hop'))
-    await symlink(join(shared, 'hop'), join(directory, '..', 'first'))
-    expect(await readingIn({ ...env, CONNECT_OKTA_STATE_DIR: join(directory, '..', 'first') })).toContain(
+    await mkdir(join(directory, '..', 'private'), { mode: 0o700 })
+    await symlink(join(directory, '..', 'private'), join(shared, 'link'))
+    await symlink(join(shared, 'link'), join(directory, '..', 'first'))
+    expect(await readResultIn({ ...env, CONNECT_OKTA_STATE_DIR: join(directory, '..', 'first') })).toContain(
       `Others may write to ${shared}`,
     )
   })
 
   it.runIf(isRoot)(
-    'does not keep a user with a private group out, whose programs let it write (umask 002)',
+    'is not assumed when a directory is writable for the private group of the user (umask 002)',
     async () => {
       const home = join(directory, '..', 'home')
       const state = join(home, '.local', 'state')
@@ -183,30 +177,35 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
         await chown(place, user, user)
         await chmod(place, 0o775)
       }
-      const readingAs = (gid: number) => {
+      const readResultAs = (gid: number) => {
         const script = `
         process.setgid(${gid}); process.setuid(${user})
         const { openStore } = await import(${stores})
         console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`
         return runProgram(script, { env: { HOME: home } })
       }
-      expect(await readingAs(user)).toBe('undefined\n')
-      // A group that others are in is another thing.
+      expect(await readResultAs(user)).toBe('undefined\n')
+      // A shared group is rejected …
       for (const place of [join(directory, '..'), home, join(home, '.local'), state]) await chown(place, user, 100)
-      expect(await readingAs(100)).toContain('Others may write to')
-      // Unless they cannot enter the folder above.
+      expect(await readResultAs(100)).toContain('Others may write to')
+      // … unless its members cannot enter the parent directory.
       await chmod(join(directory, '..'), 0o700)
-      expect(await readingAs(100)).toBe('undefined\n')
+      expect(await readResultAs(100)).toBe('undefined\n')
     },
   )
 
-  it.runIf(isRoot)('cannot have their profiles read', async () => {
+  it.runIf(isRoot)('cannot make the core read a profiles file that they can write to', async () => {
     const config = join(directory, '..', 'config')
     await mkdir(config, { mode: 0o700 })
     const profiles = join(config, 'profiles.yaml')
     await writeFile(profiles, 'profiles:\n  p: { tenant: evil.example }\n')
-    const world = { variables: {}, home: undefined, configDirectory: config, stateDirectory: join(directory, '..') }
-    expect(await listProfiles(world)).toHaveLength(1)
+    const environment = {
+      variables: {},
+      home: undefined,
+      configDirectory: config,
+      stateDirectory: join(directory, '..'),
+    }
+    expect(await listProfiles(environment)).toHaveLength(1)
     const attacks = [
       () => chmod(config, 0o777),
       () => chown(config, 65534, 65534),
@@ -215,20 +214,20 @@ describe.skipIf(process.platform === 'win32')('who can write where the tokens ar
     ]
     for (const attack of attacks) {
       await attack()
-      await expect(listProfiles(world)).rejects.toMatchObject({ code: 'store_failed' })
+      await expect(listProfiles(environment)).rejects.toMatchObject({ code: 'store_failed' })
       await chown(config, 0, 0)
       await chown(profiles, 0, 0)
       await chmod(config, 0o700)
       await chmod(profiles, 0o600)
     }
-    // A copy that somebody else has made is not read either.
+    // The cached copy is not read either when another user owns it.
     const copy = join(directory, '..', 'profiles.json')
     await writeFile(copy, (await readFile(copy, 'utf8')).replace('evil.example', 'more-evil.example'))
     await chown(copy, 65534, 65534)
-    expect(await listProfiles(world)).toMatchObject([{ profile: { tenant: 'evil.example' } }])
+    expect(await listProfiles(environment)).toMatchObject([{ profile: { tenant: 'evil.example' } }])
   })
 
-  async function readingIn(env: NodeJS.ProcessEnv): Promise<string> {
+  async function readResultIn(env: NodeJS.ProcessEnv): Promise<string> {
     const script = `
       import { openStore } from ${stores}
       console.log(await openStore('file').read('${'a'.repeat(64)}').catch(error => error.message))`

@@ -6,69 +6,70 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect, resume } from '../../src/index.js'
 import { openStore } from '../../src/stores/open-store.js'
-import { freeRedirectUri, Person } from '../support/person.test.support.js'
-import { type Ground, groundsFor, startWorker, within } from './torture.test.support.js'
+import { withEnvironment } from '../support/environment.test.support.js'
+import { serviceAppOptions } from '../support/service-org.test.support.js'
+import { freeRedirectUri, TestUser } from '../support/sign-in-org.test.support.js'
+import { type StoreSetup, startWorker, storeSetups } from './torture.test.support.js'
 
 // `npm run torture -- --minutes N` divides its time among these tests.
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
-const grounds = groundsFor(inject('systemNeeds'))
+const setups = storeSetups(inject('systemNeeds'))
 const minKills = minutes > 0 ? 25 : 3
 const processes = minutes > 0 ? 64 : 16
 const timeout = minutes * 60_000 + 240_000
 const tokenPath = '/oauth2/v1/token'
 
-/** Whether to go on: for some rounds, or for a share of the time that each store has. */
-function* rounds(least: number, share: number, startedAt = performance.now()): Iterable<number> {
-  const shareMs = ((minutes * 60_000) / grounds.length) * share
-  for (let round = 1; round <= least || performance.now() - startedAt < shareMs; round++) yield round
+/** Yields round numbers: at least `minRounds`, and more until this share of the time of a store has passed. */
+function* rounds(minRounds: number, share: number, startedAt = performance.now()): Iterable<number> {
+  const shareMs = ((minutes * 60_000) / setups.length) * share
+  for (let round = 1; round <= minRounds || performance.now() - startedAt < shareMs; round++) yield round
 }
 
-describe.each(grounds)('the %s store under torture', (name, prepare) => {
-  let ground: Ground
+describe.each(setups)('the %s store under concurrent use', (name, startSetup) => {
+  let setup: StoreSetup
   let okta: OktaEmulator
   let redirectUri: string
   beforeAll(async () => {
     redirectUri = await freeRedirectUri()
     okta = await startOktaEmulator({ clients: [{ kind: 'service' }, { kind: 'spa', redirectUris: [redirectUri] }] })
-    ground = await prepare()
+    setup = await startSetup()
   }, 30_000)
   afterAll(async () => {
-    await ground.stop()
+    await setup.stop()
     await okta.close()
   })
 
   it(
-    `costs one request for ${processes} processes that ask 16 times each, at once, for a token that has expired`,
+    `sends one request when ${processes} processes request an expired token 16 times each`,
     async () => {
-      const { clientId, jwk } = okta.client('service')
-      const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk as object, scopes: ['okta.users.read'] }
+      const options = serviceAppOptions(okta)
       let count = 0
       for (const round of rounds(1, 1 / 4)) {
         count = round
-        // The store has an expired token: no process starts with an empty store.
-        await within(ground, async () => {
-          const store = openStore(ground.name)
+        // Store an expired token, so that every process finds one.
+        await withEnvironment(setup.environment, async () => {
+          const store = openStore(setup.name)
           await connect(options, { store, now: () => Date.now() - 2 * 3600_000 })
         })
         okta.clearRequests()
-        const job = { task: 'crowd', options, callers: 16 } as const
-        const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(ground, job)))
-        const answers = workers.map(worker => worker.nextLine())
+        const job = { task: 'connect', options, concurrency: 16 } as const
+        const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(setup, job)))
+        const results = workers.map(worker => worker.nextLine())
         for (const worker of workers) worker.process.stdin.write('go\n')
-        const tokens = new Set((await Promise.all(answers)).flatMap(line => JSON.parse(line) as string[]))
+        const tokens = new Set((await Promise.all(results)).flatMap(line => JSON.parse(line) as string[]))
         const requests = okta.requests.filter(({ path }) => path === tokenPath)
         expect({ requests: requests.length, tokens: tokens.size }).toEqual({ requests: 1, tokens: 1 })
-        await within(ground, async () =>
-          (await resume({ jsonWebKey: jwk as object }, { store: openStore(ground.name) })).disconnect(),
+        await withEnvironment(setup.environment, async () =>
+          (await resume({ jsonWebKey: options.jsonWebKey }, { store: openStore(setup.name) })).disconnect(),
         )
       }
-      report(`${name}: ${count} x ${processes} processes x 16 callers on an expired token: one request each`)
+      report(`${name}: ${count} x ${processes} processes x 16 requests for an expired token: one request per round`)
     },
     timeout,
   )
 
   it(
-    'loses no login to kill -9 at any moment, and leaves no lock behind',
+    'keeps the sign-in and frees the lock when a process is killed at any moment',
     async () => {
       const app = {
         tenant: okta.orgUrl.origin,
@@ -76,57 +77,57 @@ describe.each(grounds)('the %s store under torture', (name, prepare) => {
         scopes: ['okta.users.read'],
         redirectUri,
       }
-      await within(ground, async () => {
-        await connect(app, { store: openStore(ground.name), openBrowser: new Person(okta).openBrowser })
+      await withEnvironment(setup.environment, async () => {
+        await connect(app, { store: openStore(setup.name), openBrowser: new TestUser(okta).openBrowser })
       })
-      const [recordKey = ''] = await within(ground, async () => {
+      const [recordKey = ''] = await withEnvironment(setup.environment, async () => {
         const keys: string[] = []
-        for await (const info of openStore(ground.name).list()) keys.push(info.recordKey)
+        for await (const info of openStore(setup.name).list()) keys.push(info.recordKey)
         return keys
       })
-      const seen = { rounds: 0, unheard: 0, longestWaitMs: 0 }
+      const stats = { rounds: 0, unreported: 0, maxWaitMs: 0 }
       for (const round of rounds(minKills, 3 / 4)) {
-        seen.rounds = round
+        stats.rounds = round
         okta.clearRequests()
-        const worker = await startWorker(ground, { task: 'renew', options: undefined, callers: 1 })
-        let renewals = 0
+        const worker = await startWorker(setup, { task: 'refresh', options: undefined, concurrency: 1 })
+        let refreshes = 0
         worker.lines.on('line', () => {
-          renewals += 1
+          refreshes += 1
         })
         await sleep(Math.random() * 60)
         const exited = once(worker.process, 'exit')
-        // One that has ended by itself has failed.
+        // A worker that ended by itself failed.
         expect(worker.process.exitCode).toBeNull()
         worker.process.kill('SIGKILL')
         await exited
-        const answered = okta.requests.filter(({ path, status }) => path === tokenPath && status === 200).length
-        if (answered > renewals) seen.unheard += 1
+        const responses = okta.requests.filter(({ path, status }) => path === tokenPath && status === 200).length
+        if (responses > refreshes) stats.unreported += 1
 
-        await within(ground, async () => {
+        await withEnvironment(setup.environment, async () => {
           const notices: string[] = []
-          const store = openStore(ground.name, { notify: ({ message }) => notices.push(message) })
+          const store = openStore(setup.name, { notify: ({ message }) => notices.push(message) })
           const startedAt = performance.now()
           await store.exclusive(recordKey, async () => {})
-          seen.longestWaitMs = Math.max(seen.longestWaitMs, performance.now() - startedAt)
+          stats.maxWaitMs = Math.max(stats.maxWaitMs, performance.now() - startedAt)
           const session = await resume({}, { store })
           expect((await session.token({ forceRefresh: true })).source).toMatch(/^(refresh|store)$/)
           expect(notices).toEqual([])
         })
       }
       report(
-        `${name}: ${seen.rounds} kills, ${seen.unheard} of them after Okta's answer and before anybody heard of it; ` +
-          `0 logins lost, the lock of a dead owner held for ${Math.round(seen.longestWaitMs)} ms at most`,
+        `${name}: ${stats.rounds} kills, ${stats.unreported} of them between Okta's response and its report; ` +
+          `0 sign-ins lost, waited ${Math.round(stats.maxWaitMs)} ms at most for the lock of a killed process`,
       )
-      // The last ones may have been killed while they held a lock, or took one over.
-      expect((await leftovers(ground)).length).toBeLessThan(10)
+      // Processes that were killed last may have left a lock, or files of taking one over.
+      expect((await unexpectedFiles(setup)).length).toBeLessThan(10)
     },
     timeout,
   )
 })
 
-async function leftovers({ environment }: Ground): Promise<readonly string[]> {
+async function unexpectedFiles({ environment }: StoreSetup): Promise<readonly string[]> {
   const names = await readdir(join(environment.CONNECT_OKTA_STATE_DIR ?? '', 'tokens')).catch(() => [])
-  // What is left of taking over a lock is swept after an hour.
+  // Files of taking over a lock (.dead-) are removed after an hour.
   return names.filter(name => !/^([0-9a-f]{64}|client-[0-9a-f]{64}|current)\.json$|^sealed$|\.dead-/.test(name))
 }
 

@@ -2,40 +2,40 @@ import { startOktaEmulator } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { type ConnectOptions, connect, type Deps, type OktaSession, resume } from '../../src/index.js'
-import {
-  type RedisDoorway,
-  type RedisServer,
-  startDoorway,
-  startRedis,
-} from '../../src/stores/redis/redis-server.test.support.js'
 import { openRedisStore } from '../../src/stores/redis/redis-store.js'
 import type { TokenStore } from '../../src/stores/token-store.js'
-import { freeRedirectUri, Person } from '../support/person.test.support.js'
+import { currentRecord, recordKey } from '../support/records.test.support.js'
+import {
+  type RedisProxy,
+  type RedisServer,
+  redisStoreVariables,
+  startRedis,
+  startRedisProxy,
+} from '../support/redis-server.test.support.js'
+import { serviceAppOptions } from '../support/service-org.test.support.js'
+import { freeRedirectUri, TestUser } from '../support/sign-in-org.test.support.js'
 
 const { redisServer } = inject('systemNeeds')
-const key = 'a'.repeat(64)
-const recordOf = (recordKey: string) => ({ schema: 2, kind: 'current', recordKey }) as const
-const variables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
 
-// A replica is told of what is written, and nobody waits for it: what the primary took last can be missing there.
-describe.runIf(redisServer !== undefined)('a Redis that fails over to its replica', () => {
+// Redis replicates asynchronously: the replica can miss the last writes of the primary.
+describe.runIf(redisServer !== undefined)('the Redis store after a failover to the replica', () => {
   let primary: RedisServer
   let replica: RedisServer
-  let doorway: RedisDoorway
-  /** A store with a connection of its own, as another machine has. */
-  const anotherStore = (): TokenStore => openRedisStore(doorway.url, variables)
+  let redisProxy: RedisProxy
+  /** Opens a store with its own connection, as another machine does. */
+  const openNewStore = (): TokenStore => openRedisStore(redisProxy.url, redisStoreVariables)
 
   beforeEach(async () => {
     ;[primary, replica] = await Promise.all([startRedis(redisServer ?? ''), startRedis(redisServer ?? '')])
     await replica.follow(primary)
-    doorway = await startDoorway(primary)
+    redisProxy = await startRedisProxy(primary)
     return async () => {
-      await doorway.stop()
+      await redisProxy.stop()
       await Promise.all([primary.stop(), replica.stop()])
     }
   })
 
-  /** Whether a Redis has heard of a lock. */
+  /** Whether a lock has reached this server. */
   async function isLocked({ url }: RedisServer): Promise<boolean> {
     const client = createClient({ url })
     await client.connect()
@@ -49,80 +49,82 @@ describe.runIf(redisServer !== undefined)('a Redis that fails over to its replic
   async function failOver(): Promise<void> {
     await primary.kill()
     await replica.follow(undefined)
-    doorway.leadTo(replica)
+    redisProxy.switchTo(replica)
   }
 
-  describe('to an app with a key', () => {
+  describe('used by a service app', () => {
     it.each([
-      ['costs nothing more where it had heard of the lock', 1],
-      ['costs one request more where it had not', 2],
-    ])('%s, and every caller gets a token that is good', async (_what, requests) => {
+      ['sends one token request when the lock was replicated', 1],
+      ['sends one more token request when the lock was not replicated', 2],
+    ])('%s, and every client gets a valid token', async (_what, requests) => {
       await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
-      const { clientId, jwk } = okta.client('service')
-      const options = { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'], jsonWebKey: jwk as object }
-      await connect(options, { store: anotherStore(), now: () => Date.now() - 2 * 3600_000 })
-      await expect.poll(() => openRedisStore(replica.url, variables).read('current')).toBeDefined()
+      const options = serviceAppOptions(okta)
+      await connect(options, { store: openNewStore(), now: () => Date.now() - 2 * 3600_000 })
+      await expect.poll(() => openRedisStore(replica.url, redisStoreVariables).read('current')).toBeDefined()
       if (requests === 2) await replica.follow(undefined)
-      let asked = 0
-      let failedOver = () => {}
+      let tokenRequests = 0
+      let endFailover = () => {}
       const failover = new Promise<void>(resolve => {
-        failedOver = resolve
+        endFailover = resolve
       })
-      // The one inside has asked Okta and has no answer yet when the failover comes.
+      // The client that holds the lock waits for Okta's response during the failover.
       const counting: typeof fetch = async (...args) => {
-        asked += 1
+        tokenRequests += 1
         await failover
         return await fetch(...args)
       }
-      const callers = Array.from({ length: 20 }, () =>
-        connectAtLast(options, { store: anotherStore(), fetch: counting }),
+      const clients = Array.from({ length: 20 }, () =>
+        connectWithRetry(options, { store: openNewStore(), fetch: counting }),
       )
-      await expect.poll(() => asked).toBe(1)
+      await expect.poll(() => tokenRequests).toBe(1)
       if (requests === 1) await expect.poll(() => isLocked(replica)).toBe(true)
       await failOver()
-      failedOver()
-      const sessions = await Promise.all(callers)
+      endFailover()
+      const sessions = await Promise.all(clients)
 
-      expect(asked).toBe(requests)
-      await connect(options, { store: anotherStore(), fetch: counting })
-      expect(asked).toBe(requests)
+      expect(tokenRequests).toBe(requests)
+      await connect(options, { store: openNewStore(), fetch: counting })
+      expect(tokenRequests).toBe(requests)
       for (const session of sessions) {
         expect((await session.fetch('/api/v1/users?limit=1')).status).toBe(200)
       }
     })
 
-    it('keeps what the new owner has written from the old one, who drew the same number', async () => {
+    it('rejects a write of the old lock owner when the new owner has the same fencing token', async () => {
       await replica.follow(undefined)
-      const late = anotherStore().exclusive(key, async slot => {
+      const lateWrite = openNewStore().exclusive(recordKey, async slot => {
         await failOver()
-        await anotherStore().exclusive(key, other => other.write(recordOf('newer')))
-        await slot.write(recordOf('older'))
+        await openNewStore().exclusive(recordKey, other => other.write(currentRecord('newer')))
+        await slot.write(currentRecord('older'))
       })
-      await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
-      expect(await anotherStore().read(key)).toEqual(recordOf('newer'))
+      await expect(lateWrite).rejects.toMatchObject({
+        code: 'store_failed',
+        message: expect.stringContaining('took over'),
+      })
+      expect(await openNewStore().read(recordKey)).toEqual(currentRecord('newer'))
     })
   })
 
-  describe('to a person', () => {
+  describe('used by a user', () => {
     it.each([
-      ['saves the login within the grace period of Okta', 30, 'refresh'],
-      ['asks them to sign in where there is no grace period', 0, 'login_required'],
-    ])('whose last refresh it had not yet heard of %s', async (_what, refreshGraceSeconds, expected) => {
+      ['refreshes within the grace period of Okta', 30, 'refresh'],
+      ['requires a sign-in when there is no grace period', 0, 'login_required'],
+    ])('%s when the last refresh was not replicated', async (_what, refreshGraceSeconds, expected) => {
       const redirectUri = await freeRedirectUri()
       const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
       await using okta = await startOktaEmulator({ refreshGraceSeconds, clients })
       const { clientId } = okta.client('spa')
-      const { openBrowser } = new Person(okta)
+      const { openBrowser } = new TestUser(okta)
       const scopes = ['okta.users.read']
       const app = { tenant: okta.orgUrl.origin, clientId, scopes, redirectUri }
-      const session = await connect(app, { store: anotherStore(), openBrowser })
-      await expect.poll(() => openRedisStore(replica.url, variables).read('current')).toBeDefined()
+      const session = await connect(app, { store: openNewStore(), openBrowser })
+      await expect.poll(() => openRedisStore(replica.url, redisStoreVariables).read('current')).toBeDefined()
       await replica.follow(undefined)
       expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
       await failOver()
 
-      const later = await resume({}, { store: anotherStore() })
-      const outcome = await later.token({ forceRefresh: true }).then(
+      const resumed = await resume({}, { store: openNewStore() })
+      const outcome = await resumed.token({ forceRefresh: true }).then(
         ({ source }) => source,
         ({ code }) => code,
       )
@@ -131,8 +133,8 @@ describe.runIf(redisServer !== undefined)('a Redis that fails over to its replic
   })
 })
 
-// Whoever was in the middle of a command hears that the store is away, and tries again.
-async function connectAtLast(options: ConnectOptions, deps: Partial<Deps>): Promise<OktaSession> {
+// A command that was in progress during the failover fails with store_failed.
+async function connectWithRetry(options: ConnectOptions, deps: Partial<Deps>): Promise<OktaSession> {
   for (;;) {
     try {
       return await connect(options, deps)

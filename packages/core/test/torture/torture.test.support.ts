@@ -1,95 +1,89 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ConnectOptions } from '../../src/index.js'
-import { startRedis } from '../../src/stores/redis/redis-server.test.support.js'
-import { startSecretService } from '../../src/stores/sealed/secret-service.test.support.js'
-import { rememberEnvironment } from '../support/environment.test.support.js'
+import { newFolder } from '../support/new-folder.test.support.js'
+import { startRedis } from '../support/redis-server.test.support.js'
+import { startSecretService } from '../support/secret-service.test.support.js'
 
-/** A store, and what a process needs around it to open it. */
-export interface Ground {
+/** A store that several processes can open. */
+export interface StoreSetup {
+  /** The name for `openStore`. */
   readonly name: string
+  /** The variables that a process needs to open the store. */
   readonly environment: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
-/** Every kind of store that processes share, as far as this machine has what it takes. */
-export function groundsFor(needs: Readonly<Record<string, string | undefined>>): [string, () => Promise<Ground>][] {
-  const grounds: [string, () => Promise<Ground>][] = [
-    ['file', async () => ({ name: 'file', environment: await ownState(), stop: async () => {} })],
-  ]
-  if (needs.secretService !== undefined) grounds.push(['sealed file', sealedGround])
+/** The shared stores that this machine can run, with a function that starts each. */
+export function storeSetups(
+  needs: Readonly<Record<string, string | undefined>>,
+): [string, () => Promise<StoreSetup>][] {
+  const setups: [string, () => Promise<StoreSetup>][] = [['file', startFileSetup]]
+  if (needs.secretService !== undefined) setups.push(['sealed file', startSealedFileSetup])
   const { redisServer } = needs
-  if (redisServer !== undefined) grounds.push(['Redis', () => redisGround(redisServer)])
-  return grounds
+  if (redisServer !== undefined) setups.push(['Redis', () => startRedisSetup(redisServer)])
+  return setups
 }
 
-async function sealedGround(): Promise<Ground> {
+export async function startFileSetup(): Promise<StoreSetup> {
+  return { name: 'file', environment: await newStateEnvironment(), stop: async () => {} }
+}
+
+async function startSealedFileSetup(): Promise<StoreSetup> {
   const service = await startSecretService()
-  return { name: 'auto', environment: { ...service.environment, ...(await ownState()) }, stop: service.stop }
+  return { name: 'auto', environment: { ...service.environment, ...(await newStateEnvironment()) }, stop: service.stop }
 }
 
-async function redisGround(command: string): Promise<Ground> {
+async function startRedisSetup(command: string): Promise<StoreSetup> {
   const redis = await startRedis(command)
-  const environment = { ...(await ownState()), CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
+  const environment = { ...(await newStateEnvironment()), CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
   return { name: redis.url, environment, stop: redis.stop }
 }
 
-async function ownState(): Promise<Record<string, string>> {
-  return { CONNECT_OKTA_STATE_DIR: join(await mkdtemp(join(tmpdir(), 'torture-')), 'state') }
+async function newStateEnvironment(): Promise<Record<string, string>> {
+  return { CONNECT_OKTA_STATE_DIR: join(await newFolder(), 'state') }
 }
 
-/** What a worker gets on its standard input. */
+/** The job of a worker, which it reads from its standard input. */
 export interface Job {
   readonly store: string
-  /** `crowd`: connects, and asks for a token many times at once. `renew`: renews the current sign-in without end. */
-  readonly task: 'crowd' | 'renew'
+  /** `connect`: connects and requests a token concurrently. `refresh`: refreshes the current sign-in until it is killed. */
+  readonly task: 'connect' | 'refresh'
   readonly options: ConnectOptions | undefined
-  readonly callers: number
+  /** The number of concurrent token requests. */
+  readonly concurrency: number
 }
 
-/** A process that works on a store. */
+/** A process that uses a store. */
 export interface Worker {
   readonly process: ChildProcessByStdio<Writable, Readable, null>
   readonly lines: Interface
-  /** The next thing that it says; an error when it ends instead. */
+  /** Resolves with its next line of output. Rejects when the process ends first. */
   nextLine(): Promise<string>
 }
 
-/** Starts a {@link Worker}, which is ready when this resolves. */
-export async function startWorker(ground: Ground, job: Omit<Job, 'store'>): Promise<Worker> {
+/** Starts a {@link Worker} and waits until it is ready. */
+export async function startWorker(setup: StoreSetup, job: Omit<Job, 'store'>): Promise<Worker> {
   const path = fileURLToPath(new URL('./worker.mjs', import.meta.url))
   const child = spawn(process.execPath, [path], {
-    env: { PATH: process.env.PATH, ...ground.environment },
+    env: { PATH: process.env.PATH, ...setup.environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  // One that is killed no longer reads.
+  // Writing to a killed process fails.
   child.stdin.on('error', () => {})
   const lines = createInterface({ input: child.stdout })
-  // Not `exit`: what it has said last may still be on its way then.
+  // Not `exit`, which can come before the last output.
   const ended = once(child, 'close').then(([code]) => {
     throw new Error(`a worker ended with ${code}`)
   })
   ended.catch(() => {})
   const nextLine = async () => String((await Promise.race([once(lines, 'line'), ended]))[0])
-  child.stdin.write(`${JSON.stringify({ ...job, store: ground.name })}\n`)
+  child.stdin.write(`${JSON.stringify({ ...job, store: setup.name })}\n`)
   await nextLine()
   return { process: child, lines, nextLine }
-}
-
-/** Runs `use` with the environment of a ground, as a process of its own would have it. */
-export async function within<T>({ environment }: Ground, use: () => Promise<T>): Promise<T> {
-  const restoreEnvironment = rememberEnvironment()
-  Object.assign(process.env, environment)
-  try {
-    return await use()
-  } finally {
-    restoreEnvironment()
-  }
 }

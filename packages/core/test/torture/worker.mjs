@@ -1,5 +1,6 @@
-// A process that shares a store with others. Its first line of input is a Job (torture.test.support.ts): a key must not be
-// in the list of processes. It prints `ready`, waits for a line, and then prints a line for each thing that it has done.
+// A process that shares a store with others. Its first line of input is a Job (torture.test.support.ts): arguments would
+// show the key in the process list. It prints `ready`, waits for a line if the task is `connect`, and prints a line for
+// each result.
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { connect, resume } from '@connect-okta/core'
@@ -11,18 +12,18 @@ const print = text => process.stdout.write(`${text}\n`)
 
 const job = JSON.parse(await nextLine())
 const store = openStore(job.store)
-if (job.task === 'crowd') {
+if (job.task === 'connect') {
   print('ready')
   await nextLine()
   const session = await connect(job.options, { store })
-  const tokens = await Promise.all(Array.from({ length: job.callers }, () => session.token()))
+  const tokens = await Promise.all(Array.from({ length: job.concurrency }, () => session.token()))
   print(JSON.stringify([...new Set(tokens.map(({ value }) => value))]))
 } else {
   const session = await resume({}, { store })
   print('ready')
   for (;;) {
     await session.token({ forceRefresh: true })
-    print('renewed')
+    print('refreshed')
   }
 }
 process.exit(0)

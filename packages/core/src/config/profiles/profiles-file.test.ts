@@ -1,77 +1,70 @@
 import { lstat, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { Environment } from '../../environment.js'
-import { type Home, newHome } from './home.test.support.js'
+import { describe, expect, it } from 'vitest'
+import { useTestHome } from '../../../test/support/test-home.test.support.js'
 import { profilesSchema } from './profile-format.js'
 import { listProfiles, readSettings, removeProfile, saveProfile, setDefaultProfile } from './profiles.js'
 
-let home: Home
-let world: Environment
+const home = useTestHome()
 
-beforeEach(async () => {
-  home = await newHome()
-  world = home.at({})
-})
+const writeProfiles = (text: string) => home.write('config/profiles.yaml', text)
 
-const profiles = (text: string) => home.write('config/profiles.yaml', text)
-
-describe("the profiles' file", () => {
+describe('the profiles file', () => {
   it('keeps its comments and order when a profile is saved', async () => {
-    const path = await profiles('# Mine.\nprofiles:\n  zeta: { tenant: z.okta.com } # last\n')
-    await saveProfile('alpha', { tenant: 'a.okta.com', scopes: ['okta.users.read'] }, {}, world)
+    const path = await writeProfiles('# My profiles.\nprofiles:\n  zeta: { tenant: z.okta.com } # last\n')
+    await saveProfile('alpha', { tenant: 'a.okta.com', scopes: ['okta.users.read'] }, {}, home.environment())
     const text = await readFile(path, 'utf8')
-    expect(text).toMatch(/# Mine\..*zeta:.*# last.*alpha:/s)
-    expect((await listProfiles(world)).map(({ name, isDefault }) => [name, isDefault])).toEqual([
+    expect(text).toMatch(/# My profiles\..*zeta:.*# last.*alpha:/s)
+    expect((await listProfiles(home.environment())).map(({ name, isDefault }) => [name, isDefault])).toEqual([
       ['zeta', false],
       ['alpha', true],
     ])
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('stays the link that it is when a profile is saved', async () => {
-    const path = await profiles('')
-    const elsewhere = join(home.path, 'dotfiles.yaml')
-    await rename(path, elsewhere)
-    await symlink(elsewhere, path)
-    await saveProfile('linked', { tenant: 'a.okta.com' }, {}, world)
-    expect(await readFile(elsewhere, 'utf8')).toContain('linked')
+  it('remains a symbolic link when a profile is saved', async () => {
+    const path = await writeProfiles('')
+    const linkTarget = join(home.path, 'dotfiles.yaml')
+    await rename(path, linkTarget)
+    await symlink(linkTarget, path)
+    await saveProfile('linked', { tenant: 'a.okta.com' }, {}, home.environment())
+    expect(await readFile(linkTarget, 'utf8')).toContain('linked')
     expect((await lstat(path)).isSymbolicLink()).toBe(true)
   })
 
-  it('loses none of many profiles that are saved at once', async () => {
+  it('contains every profile after concurrent saves', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `p${index}`)
-    await Promise.all(names.map(name => saveProfile(name, { tenant: `${name}.okta.com` }, {}, world)))
-    expect((await listProfiles(world)).map(({ name }) => name).sort()).toEqual(names)
+    await Promise.all(names.map(name => saveProfile(name, { tenant: `${name}.okta.com` }, {}, home.environment())))
+    expect((await listProfiles(home.environment())).map(({ name }) => name).sort()).toEqual(names)
   })
 
-  it('forgets a profile, and that it was the default', async () => {
-    await saveProfile('p', { tenant: 'a.okta.com' }, {}, world)
-    expect(await removeProfile('p', world)).toBe(true)
-    expect(await removeProfile('p', world)).toBe(false)
-    expect((await readSettings({}, {}, world)).profile).toBeUndefined()
+  it('loses its default when that profile is removed', async () => {
+    await saveProfile('p', { tenant: 'a.okta.com' }, {}, home.environment())
+    expect(await removeProfile('p', home.environment())).toBe(true)
+    expect(await removeProfile('p', home.environment())).toBe(false)
+    expect((await readSettings({}, {}, home.environment())).profile).toBeUndefined()
   })
 
-  it('says which profile is meant when nobody says which, and keeps the rest as it is', async () => {
-    const path = await profiles('profiles:\n  a: {} # mine\n  b: {}\n')
-    await setDefaultProfile('b', world)
-    expect((await readSettings({}, {}, world)).profile).toBe('b')
-    expect(await readFile(path, 'utf8')).toContain('# mine')
-    await expect(setDefaultProfile('c', world)).rejects.toMatchObject({ hint: 'There are a, b.' })
+  it('keeps its other content when the default profile is set', async () => {
+    const path = await writeProfiles('profiles:\n  a: {} # a comment\n  b: {}\n')
+    await setDefaultProfile('b', home.environment())
+    expect((await readSettings({}, {}, home.environment())).profile).toBe('b')
+    expect(await readFile(path, 'utf8')).toContain('# a comment')
+    await expect(setDefaultProfile('c', home.environment())).rejects.toMatchObject({ hint: 'There are a, b.' })
   })
 
-  it('is read from a copy without YAML while it has not changed, and anew when it has', async () => {
-    const path = await profiles('profiles:\n  p: { tenant: a.okta.com }\n')
-    await listProfiles(world)
+  it('is read from a cached JSON copy until it changes', async () => {
+    const path = await writeProfiles('profiles:\n  p: { tenant: a.okta.com }\n')
+    await listProfiles(home.environment())
     const copyPath = join(home.path, 'state', 'profiles.json')
     const copy = JSON.parse(await readFile(copyPath, 'utf8'))
     copy.content.profiles.p.tenant = 'from-the-copy.okta.com'
     await writeFile(copyPath, JSON.stringify(copy))
-    expect((await listProfiles(world))[0]?.profile.tenant).toBe('from-the-copy.okta.com')
+    expect((await listProfiles(home.environment()))[0]?.profile.tenant).toBe('from-the-copy.okta.com')
     await writeFile(path, 'profiles:\n  p: { tenant: b.okta.com }\n')
-    // Even where the time is set back.
+    // The modification time can be older than the copy.
     await utimes(path, 0, 0)
-    expect((await listProfiles(world))[0]?.profile.tenant).toBe('b.okta.com')
+    expect((await listProfiles(home.environment()))[0]?.profile.tenant).toBe('b.okta.com')
   })
 
   it.each([
@@ -84,19 +77,19 @@ describe("the profiles' file", () => {
     ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is not a valid profile name'],
     ['profiles: {\n', 'it is not YAML'],
     ['a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'YAML'],
-  ])('that breaks a rule is refused, with the place: %j', async (text, reason) => {
-    const path = await profiles(text)
-    await expect(listProfiles(world)).rejects.toMatchObject({
+  ])('is rejected with its path when it contains %j', async (text, reason) => {
+    const path = await writeProfiles(text)
+    await expect(listProfiles(home.environment())).rejects.toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining(reason),
     })
-    await expect(listProfiles(world)).rejects.toMatchObject({ message: expect.stringContaining(path) })
-    // Nor is it overwritten.
-    await expect(saveProfile('new', {}, {}, world)).rejects.toMatchObject({ code: 'options_invalid' })
+    await expect(listProfiles(home.environment())).rejects.toMatchObject({ message: expect.stringContaining(path) })
+    // It is not overwritten either.
+    await expect(saveProfile('new', {}, {}, home.environment())).rejects.toMatchObject({ code: 'options_invalid' })
     expect(await readFile(path, 'utf8')).toBe(text)
   })
 
-  it('has a schema, published beside the code', async () => {
+  it('has the published JSON schema', async () => {
     const published = new URL('../../../profiles.schema.json', import.meta.url)
     await expect(`${JSON.stringify(profilesSchema(), undefined, 2)}\n`).toMatchFileSnapshot(published.pathname)
   })

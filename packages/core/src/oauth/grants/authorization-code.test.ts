@@ -1,27 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { browserThat, inSignInOrg, Person, type SignInSetting } from '../../../test/support/person.test.support.js'
-import { connect, type Notice } from '../../index.js'
+import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../../test/support/sign-in-org.test.support.js'
+import { connect } from '../../index.js'
 
-const notices: Notice[] = []
-let { org, okta, app, deps } = {} as SignInSetting
-inSignInOrg(notices, setting => {
-  ;({ org, okta, app, deps } = setting)
-})
+const org = useSignInOrg()
 
-const tokenRequests = () => okta.requests.filter(({ path }) => path === '/oauth2/v1/token')
-const fails = (code: string, more = {}) => ({ code, ...more })
-
-describe('connect in the browser', () => {
-  it('ends with a token that works, a refresh token, and a page that says so', async () => {
-    const person = new Person(okta)
-    const session = await connect(app(), { ...deps, openBrowser: person.openBrowser })
+describe('connect with the authorization code grant', () => {
+  it('returns a session with a valid token and shows a final page', async () => {
+    const testUser = new TestUser(org.okta)
+    const session = await connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser })
     expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
     expect(session.grant).toBe('authorization_code')
 
-    const page = await person.pages[0]
+    const page = await testUser.pages[0]
     expect(page?.status).toBe(200)
-    expect(page?.text).toContain(`Connected to ${okta.orgUrl.host}`)
+    expect(page?.text).toContain(`Connected to ${org.okta.orgUrl.host}`)
     expect(Object.fromEntries(page?.headers ?? [])).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
@@ -29,13 +22,13 @@ describe('connect in the browser', () => {
     })
   })
 
-  it('asks as it should: PKCE, state, nonce, offline_access, and no prompt', async () => {
-    const person = new Person(okta)
-    await connect(app(), { ...deps, openBrowser: person.openBrowser })
-    const [url] = person.opened
+  it('sends PKCE, state, nonce and offline_access, and no prompt', async () => {
+    const testUser = new TestUser(org.okta)
+    await connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser })
+    const [url] = testUser.openedUrls
     expect(Object.fromEntries(url?.searchParams ?? [])).toEqual({
       response_type: 'code',
-      client_id: okta.clients[0]?.clientId,
+      client_id: org.okta.clients[0]?.clientId,
       redirect_uri: org.redirectUri,
       scope: 'openid profile offline_access okta.users.read',
       state: expect.stringMatching(/^[\w-]{43}$/),
@@ -43,65 +36,67 @@ describe('connect in the browser', () => {
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge_method: 'S256',
     })
-    expect(tokenRequests()).toHaveLength(1)
+    expect(org.tokenRequests()).toHaveLength(1)
   })
 
-  it('asks for the profile once when the scopes name it too, and makes no other login of it', async () => {
-    const person = new Person(okta)
+  it('ignores default scopes in the options, in the request and in the stored sign-in', async () => {
+    const testUser = new TestUser(org.okta)
     const scopes = ['profile', 'openid', 'okta.users.read']
-    await connect({ ...app(), scopes }, { ...deps, openBrowser: person.openBrowser })
-    expect(person.opened[0]?.searchParams.get('scope')).toBe('openid profile offline_access okta.users.read')
-    await connect(app(), { ...deps, openBrowser: person.openBrowser })
-    expect(person.opened).toHaveLength(1)
+    await connect({ ...org.app(), scopes }, { ...org.deps, openBrowser: testUser.openBrowser })
+    expect(testUser.openedUrls[0]?.searchParams.get('scope')).toBe('openid profile offline_access okta.users.read')
+    await connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser })
+    expect(testUser.openedUrls).toHaveLength(1)
   })
 
-  it('shows the page only when the code has been exchanged', async () => {
-    const person = new Person(okta)
-    let wasShown = false
+  it('shows the final page after the code exchange', async () => {
+    const testUser = new TestUser(org.okta)
+    let isShown = false
     let isPending = false
     const slow: typeof fetch = async (...input) => {
       isPending = true
       await sleep(200)
-      expect(wasShown).toBe(false)
+      expect(isShown).toBe(false)
       isPending = false
       return await fetch(...input)
     }
-    const opening = async (url: URL) => {
-      const page = person.browser.visit(url, person.user).then(found => {
-        wasShown = true
+    const openBrowser = async (url: URL) => {
+      const finalPage = testUser.browser.visit(url, testUser.credentials).then(page => {
+        isShown = true
         expect(isPending).toBe(false)
-        return found
+        return page
       })
-      person.pages.push(page)
+      testUser.pages.push(finalPage)
     }
-    await connect(app(), { ...deps, fetch: slow, openBrowser: opening })
-    expect((await person.pages[0])?.text).toContain('Connected')
+    await connect(org.app(), { ...org.deps, fetch: slow, openBrowser })
+    expect((await testUser.pages[0])?.text).toContain('Connected')
   })
 
-  it('finds the login in the store the next time, and opens no browser', async () => {
-    await connect(app(), { ...deps, openBrowser: new Person(okta).openBrowser })
-    okta.clearRequests()
-    const openBrowser = () => Promise.reject(new Error('the browser was opened'))
-    await connect(app(), { ...deps, openBrowser })
-    expect(okta.requests).toEqual([])
+  it('uses the stored sign-in the next time and opens no browser', async () => {
+    await connect(org.app(), { ...org.deps, openBrowser: new TestUser(org.okta).openBrowser })
+    org.okta.clearRequests()
+    await connect(org.app(), { ...org.deps, openBrowser: rejectBrowser })
+    expect(org.okta.requests).toEqual([])
   })
 
-  it('asks for the password again where forceLogin wants it, and remembers who is meant', async () => {
-    const person = new Person(okta)
-    const openBrowser = person.openBrowser
-    const loginHint = okta.users[0]?.login ?? ''
-    const first = await connect(app(0, { loginHint }), { ...deps, openBrowser })
-    const second = await connect(app(0, { loginHint, forceLogin: true }), { ...deps, openBrowser })
-    expect(person.opened).toHaveLength(2)
-    expect(person.opened[1]?.searchParams.get('prompt')).toBe('login')
-    expect(person.opened[1]?.searchParams.get('login_hint')).toBe(loginHint)
+  it('sends prompt=login and the login hint when forceLogin is true', async () => {
+    const testUser = new TestUser(org.okta)
+    const openBrowser = testUser.openBrowser
+    const loginHint = org.okta.users[0]?.login ?? ''
+    const first = await connect(org.app(0, { loginHint }), { ...org.deps, openBrowser })
+    const second = await connect(org.app(0, { loginHint, forceLogin: true }), { ...org.deps, openBrowser })
+    expect(testUser.openedUrls).toHaveLength(2)
+    expect(testUser.openedUrls[1]?.searchParams.get('prompt')).toBe('login')
+    expect(testUser.openedUrls[1]?.searchParams.get('login_hint')).toBe(loginHint)
     expect((await second.token()).value).not.toBe((await first.token()).value)
   })
 
-  it('keeps two people apart by their login hints', async () => {
-    const [ada, grace] = okta.users
+  it('stores a sign-in for each login hint', async () => {
+    const [ada, grace] = org.okta.users
     const connectAs = (user: typeof ada) =>
-      connect(app(0, { loginHint: user?.login ?? '' }), { ...deps, openBrowser: new Person(okta, user).openBrowser })
+      connect(org.app(0, { loginHint: user?.login ?? '' }), {
+        ...org.deps,
+        openBrowser: new TestUser(org.okta, user).openBrowser,
+      })
     const logins = []
     for (const user of [ada, grace]) {
       const response = await (await connectAs(user)).fetch('/api/v1/users/me')
@@ -111,49 +106,53 @@ describe('connect in the browser', () => {
     expect(logins).toEqual([ada?.login, grace?.login])
   })
 
-  it('sends a code once, also where the answer is lost: a second time would end the tokens that it gave', async () => {
-    const person = new Person(okta)
-    const losesAnswers: typeof fetch = async (...request) => {
+  it('sends the code once, even when the response is lost, because reuse would revoke its tokens', async () => {
+    const testUser = new TestUser(org.okta)
+    const loseResponse: typeof fetch = async (...request) => {
       await fetch(...request)
       throw new TypeError('fetch failed')
     }
-    const attempt = connect(app(), { ...deps, openBrowser: person.openBrowser, fetch: losesAnswers })
-    await expect(attempt).rejects.toMatchObject(fails('network_failed'))
-    expect(tokenRequests()).toHaveLength(1)
+    const attempt = connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser, fetch: loseResponse })
+    await expect(attempt).rejects.toMatchObject({ code: 'network_failed' })
+    expect(org.tokenRequests()).toHaveLength(1)
   })
 })
 
-describe('what Okta refuses', () => {
-  it('is a person whom the app is not assigned to', async () => {
-    const person = new Person(okta, okta.users[2])
-    await expect(connect(app(), { ...deps, openBrowser: person.openBrowser })).rejects.toMatchObject(
-      fails('login_denied', { message: expect.stringContaining('User is not assigned to the client application.') }),
-    )
-    const page = await person.pages[0]
+describe('connect when Okta rejects the authorization request', () => {
+  it('reports login_denied when the app is not assigned to the user', async () => {
+    const testUser = new TestUser(org.okta, org.okta.users[2])
+    await expect(connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser })).rejects.toMatchObject({
+      code: 'login_denied',
+      message: expect.stringContaining('User is not assigned to the client application.'),
+    })
+    const page = await testUser.pages[0]
     expect(page?.status).toBe(400)
     expect(page?.text).toContain('User is not assigned to the client application.')
   })
 
-  it('is a sign-in that the person cancels', async () => {
-    const person = new Person(okta)
-    const cancelling = browserThat(async url => {
-      const form = await person.browser.open(url)
-      const { externalRedirect } = await person.browser.open(`${form.url}/cancel`)
+  it('reports login_denied when the user cancels', async () => {
+    const testUser = new TestUser(org.okta)
+    const openBrowser = browserStub(async url => {
+      const form = await testUser.browser.open(url)
+      const { externalRedirect } = await testUser.browser.open(`${form.url}/cancel`)
       await fetch(externalRedirect ?? '')
     })
-    const attempt = connect(app(), { ...deps, openBrowser: cancelling })
-    await expect(attempt).rejects.toMatchObject(fails('login_denied', { oauth: { error: 'access_denied' } }))
+    const attempt = connect(org.app(), { ...org.deps, openBrowser })
+    await expect(attempt).rejects.toMatchObject({ code: 'login_denied', oauth: { error: 'access_denied' } })
   })
 
-  it('is a scope that is not granted', async () => {
-    const person = new Person(okta)
-    const attempt = connect({ ...app(), scopes: ['okta.apps.manage'] }, { ...deps, openBrowser: person.openBrowser })
-    await expect(attempt).rejects.toMatchObject(fails('scope_rejected', { oauth: { error: 'invalid_scope' } }))
-    expect((await person.pages[0])?.text).toContain('Okta API Scopes')
+  it('reports scope_rejected when a scope is not granted', async () => {
+    const testUser = new TestUser(org.okta)
+    const attempt = connect(
+      { ...org.app(), scopes: ['okta.apps.manage'] },
+      { ...org.deps, openBrowser: testUser.openBrowser },
+    )
+    await expect(attempt).rejects.toMatchObject({ code: 'scope_rejected', oauth: { error: 'invalid_scope' } })
+    expect((await testUser.pages[0])?.text).toContain('Okta API Scopes')
   })
 })
 
-describe('bad options', () => {
+describe('connect with invalid options', () => {
   it.each([
     [{ redirectUri: 'https://example.com/callback' }, 'redirect URI'],
     [{ redirectUri: 'http://192.168.1.2:8080/callback' }, 'redirect URI'],
@@ -165,9 +164,10 @@ describe('bad options', () => {
     [{ signal: new AbortController() as never }, 'signal'],
     [{ grant: 'password' as never }, 'no grant named'],
     [{ dpop: 'sometimes' as never }, 'DPoP'],
-  ])('%j', async (change, reason) => {
-    await expect(connect({ ...app(), ...change }, deps)).rejects.toMatchObject(
-      fails('options_invalid', { message: expect.stringContaining(reason) }),
-    )
+  ])('rejects %j', async (change, reason) => {
+    await expect(connect({ ...org.app(), ...change }, org.deps)).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(reason),
+    })
   })
 })

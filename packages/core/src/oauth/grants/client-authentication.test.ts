@@ -1,6 +1,6 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { freeRedirectUri, Person } from '../../../test/support/person.test.support.js'
+import { freeRedirectUri, TestUser } from '../../../test/support/sign-in-org.test.support.js'
 import type { OAuthOptions } from '../../config/connect-options.js'
 import { connect, type Deps, type Notice, resume } from '../../index.js'
 import { listLogins } from '../../session/logins.js'
@@ -34,65 +34,65 @@ beforeEach(() => {
   deps = { store: createMemoryStore(), notify: notice => notices.push(notice) }
 })
 
-const sent = () => okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
+const sentRequests = () => okta.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
 
-describe('a client secret', () => {
+describe('connect with a client secret', () => {
   const webApp = (): OAuthOptions & { clientSecret: string } => {
     const { clientId, clientSecret = '' } = okta.client('web')
     return { tenant, clientId, clientSecret, authorizationServer: 'default', scopes: ['orders.read'] }
   }
 
-  it('connects a program at a custom authorization server, in one request', async () => {
+  it('sends one request to a custom authorization server', async () => {
     const session = await connect(webApp(), deps)
     expect(session.grant).toBe('client_credentials')
     expect((await session.token()).scopes).toEqual(['orders.read'])
-    expect(sent()).toEqual(['POST /oauth2/default/v1/token 200'])
+    expect(sentRequests()).toEqual(['POST /oauth2/default/v1/token 200'])
   })
 
-  it("is refused for the org's own server before anything is sent, and says what works", async () => {
-    const { authorizationServer: _custom, ...atOrg } = webApp()
-    const attempt = connect(atOrg, deps)
+  it('rejects the org authorization server before it sends anything', async () => {
+    const { authorizationServer: _custom, ...orgOptions } = webApp()
+    const attempt = connect(orgOptions, deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining('accepts no client secret'),
       hint: expect.stringMatching(/private key.*custom authorization server/),
     })
-    expect(sent()).toEqual([])
+    expect(sentRequests()).toEqual([])
   })
 
-  it('renews a stored login only where it is given again, since no store keeps it', async () => {
+  it('requires the secret again to renew a stored sign-in', async () => {
     await connect(webApp(), deps)
-    const without = await resume({ clientId: webApp().clientId }, deps)
-    expect((await without.token()).source).toBe('store')
-    await expect(without.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
+    const withoutSecret = await resume({ clientId: webApp().clientId }, deps)
+    expect((await withoutSecret.token()).source).toBe('store')
+    await expect(withoutSecret.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'key_required' })
 
-    const given = await resume(webApp(), deps)
-    expect((await given.token({ forceRefresh: true })).source).toBe('grant')
-    await given.disconnect()
-    expect(sent().at(-1)).toBe('POST /oauth2/default/v1/revoke 200')
+    const withSecret = await resume(webApp(), deps)
+    expect((await withSecret.token({ forceRefresh: true })).source).toBe('grant')
+    await withSecret.disconnect()
+    expect(sentRequests().at(-1)).toBe('POST /oauth2/default/v1/revoke 200')
     expect(JSON.stringify(notices)).toBe('[]')
   })
 
-  it('signs people in, and refreshes', async () => {
-    const person = new Person(okta)
+  it('signs a user in and refreshes the token', async () => {
+    const testUser = new TestUser(okta)
     const options = { ...webApp(), grant: 'authorization_code' as const, redirectUri }
-    const session = await connect(options, { ...deps, openBrowser: person.openBrowser })
+    const session = await connect(options, { ...deps, openBrowser: testUser.openBrowser })
     expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
     const resumed = await resume(webApp(), deps)
     expect((await resumed.token({ forceRefresh: true })).source).toBe('refresh')
   })
 
-  it('that is wrong is not repeated in the error', async () => {
-    const attempt = connect({ ...webApp(), clientSecret: 'wrong-secret-of-mine' }, deps)
+  it('does not show the secret in the error when Okta rejects it', async () => {
+    const attempt = connect({ ...webApp(), clientSecret: 'a-wrong-secret' }, deps)
     const error = await attempt.then(
       () => expect.unreachable(),
       failure => failure,
     )
     expect(error).toMatchObject({ code: 'client_rejected', oauth: { error: 'invalid_client' } })
-    expect(JSON.stringify(error) + error.stack).not.toContain('wrong-secret-of-mine')
+    expect(JSON.stringify(error) + error.stack).not.toContain('a-wrong-secret')
   })
 
-  it('with characters that none has is refused without being repeated', async () => {
+  it('does not show the secret in the error when it has invalid characters', async () => {
     const attempt = connect({ ...webApp(), clientSecret: 'two words' }, deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
@@ -101,12 +101,12 @@ describe('a client secret', () => {
   })
 })
 
-describe('a static API token', () => {
+describe('connect with a static API token', () => {
   const apiToken = () => okta.apiTokens[0]?.value ?? ''
 
-  it('is checked once, then used as it is', async () => {
+  it('checks the token once and returns it unchanged', async () => {
     const session = await connect({ tenant, apiToken: apiToken() }, deps)
-    expect(sent()).toEqual(['GET /api/v1/users/me 200'])
+    expect(sentRequests()).toEqual(['GET /api/v1/users/me 200'])
     expect(await session.token({ forceRefresh: true, minValidityMs: 1e9 })).toEqual({
       value: apiToken(),
       type: 'SSWS',
@@ -120,16 +120,16 @@ describe('a static API token', () => {
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
   })
 
-  it('is never stored, and never revoked: its owner does that', async () => {
+  it('neither stores nor revokes the token', async () => {
     const session = await connect({ tenant, apiToken: apiToken() }, deps)
     expect(await listLogins(deps)).toEqual([])
     await session.disconnect()
     await expect(session.token()).rejects.toMatchObject({ code: 'login_required' })
-    expect(sent()).toEqual(['GET /api/v1/users/me 200'])
+    expect(sentRequests()).toEqual(['GET /api/v1/users/me 200'])
     await connect({ tenant, apiToken: apiToken() }, deps)
   })
 
-  it('that Okta does not know is refused, with the place to make one', async () => {
+  it('reports client_rejected when Okta does not accept the token', async () => {
     const attempt = connect({ tenant, apiToken: 'not-a-token-of-this-org' }, deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'client_rejected',
@@ -138,14 +138,14 @@ describe('a static API token', () => {
     })
   })
 
-  it('is not sent a second time where the API refuses it', async () => {
+  it('does not repeat a request that the API rejects with 401', async () => {
     const session = await connect({ tenant, apiToken: apiToken() }, deps)
     using _fault = okta.fault({ endpoint: '/api/v1/users', status: 401 })
     expect((await session.fetch('/api/v1/users')).status).toBe(401)
     expect(okta.requests.map(({ path }) => path)).toEqual(['/api/v1/users/me', '/api/v1/users'])
   })
 
-  it.each(['', '  ', 'two words', 7 as unknown as string])('%j is none', async apiToken => {
+  it.each(['', '  ', 'two words', 7 as unknown as string])('rejects the token %j', async apiToken => {
     await expect(connect({ tenant, apiToken }, deps)).rejects.toMatchObject({ code: 'options_invalid' })
   })
 })

@@ -1,57 +1,51 @@
 import { createServer, type Server } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { freeRedirectUri, Person, type SignInOrg, startSignInOrg } from '../../../test/support/person.test.support.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  freeRedirectUri,
+  startSignInOrg,
+  TestUser,
+  useSignInOrg,
+} from '../../../test/support/sign-in-org.test.support.js'
 import type { CallbackUrlPrompt } from '../../deps.js'
-import { connect, type Deps, type Notice } from '../../index.js'
-import { createMemoryStore } from '../../stores/memory-store.js'
+import { connect, type Deps } from '../../index.js'
 
-let org: SignInOrg
-let person: Person
+const org = useSignInOrg()
 let deps: Pick<Deps, 'store' | 'notify' | 'openBrowser'>
-const notices: Notice[] = []
 const prompts: CallbackUrlPrompt[] = []
 
-beforeAll(async () => {
-  org = await startSignInOrg()
-})
-afterAll(() => org.okta.close())
 beforeEach(() => {
-  notices.length = prompts.length = 0
-  person = new Person(org.okta)
-  const openBrowser = async () => expect.unreachable('a browser was opened here')
-  deps = { store: createMemoryStore(), notify: notice => notices.push(notice), openBrowser }
+  prompts.length = 0
+  deps = { ...org.deps, openBrowser: async () => expect.unreachable('a browser was opened') }
 })
 
-/** Somebody who signs in on another machine, and pastes what `paste` makes of the address that the browser ends at. */
-const elsewhere = (paste: (url: URL, tries: number) => string) => async (prompt: CallbackUrlPrompt) => {
+/** Returns an `askCallbackUrl` that signs in on another machine and returns what `paste` makes of the callback URL. */
+const signInElsewhere = (paste: (url: URL, attempt: number) => string) => async (prompt: CallbackUrlPrompt) => {
   prompts.push(prompt)
-  const { user } = person
-  if (user === undefined) throw new Error('the org has nobody to sign in')
-  return paste(await person.browser.signIn(prompt.authorizationUrl, user), prompts.length)
+  return paste(await new TestUser(org.okta).signIn(prompt.authorizationUrl), prompts.length)
 }
 
-describe('a manual sign-in', () => {
+describe('connect with manual: true', () => {
   async function connectByPasting(paste: (url: URL) => string): Promise<void> {
-    // The port is taken: a listener would say so.
+    // A listener on this port would fail.
     await using _busy = await occupy(org.redirectUri)
     const options = org.app(0, { manual: true })
-    const session = await connect(options, { ...deps, askCallbackUrl: elsewhere(paste) })
+    const session = await connect(options, { ...deps, askCallbackUrl: signInElsewhere(paste) })
     expect((await session.fetch('/api/v1/users')).status).toBe(200)
     expect(prompts.map(({ redirectUri, problem }) => [redirectUri, problem])).toEqual([[org.redirectUri, undefined]])
   }
 
-  it('takes the whole URL, and listens nowhere', () => connectByPasting(url => url.href))
+  it('accepts the callback URL without a listener', () => connectByPasting(url => url.href))
 
-  it('takes a URL with the line breaks of a terminal', () =>
+  it('accepts a callback URL with line breaks from a terminal', () =>
     connectByPasting(url => `  ${url.href.replace('&', '\r\n&')}\n`))
 
-  it('takes only the query', () => connectByPasting(url => url.search))
+  it('accepts only the query of the callback URL', () => connectByPasting(url => url.search))
 
-  it('takes the query without its question mark', () => connectByPasting(url => url.search.slice(1)))
+  it('accepts the query without its question mark', () => connectByPasting(url => url.search.slice(1)))
 
-  it('says what was wrong with a paste, and asks again', async () => {
-    const slips = ['', 'https://example.com/', 'http://localhost:1/?state=x']
-    const askCallbackUrl = elsewhere((url, tries) => (tries < 3 ? (slips[tries] ?? '') : url.href))
+  it('prompts again with the reason when the pasted text is not the callback URL', async () => {
+    const mistakes = ['', 'https://example.com/', 'http://localhost:1/?state=x']
+    const askCallbackUrl = signInElsewhere((url, attempt) => (attempt < 3 ? (mistakes[attempt] ?? '') : url.href))
     await connect(org.app(0, { manual: true }), { ...deps, askCallbackUrl })
     expect(prompts.map(({ problem }) => problem)).toEqual([
       undefined,
@@ -60,8 +54,8 @@ describe('a manual sign-in', () => {
     ])
   })
 
-  it('refuses the answer to another sign-in, however often', async () => {
-    const askCallbackUrl = elsewhere(url => {
+  it('rejects the callback URL of another sign-in after three attempts', async () => {
+    const askCallbackUrl = signInElsewhere(url => {
       url.searchParams.set('state', 'another')
       return url.href
     })
@@ -70,34 +64,34 @@ describe('a manual sign-in', () => {
     expect(prompts).toHaveLength(3)
   })
 
-  it('asks once more without offline_access where Okta refuses that', async () => {
-    const askCallbackUrl = elsewhere(url => url.href)
+  it('prompts again without offline_access when Okta rejects that scope', async () => {
+    const askCallbackUrl = signInElsewhere(url => url.href)
     await connect(org.app(2, { manual: true }), { ...deps, askCallbackUrl })
     expect(prompts.map(({ authorizationUrl }) => authorizationUrl.searchParams.get('scope'))).toEqual([
       'openid profile offline_access okta.users.read',
       'openid profile okta.users.read',
     ])
-    expect(notices).toMatchObject([{ code: 'offline_access_refused' }])
+    expect(org.notices).toMatchObject([{ code: 'offline_access_refused' }])
   })
 
-  it('ends when nobody brings the answer in time, or gives up', async () => {
-    let fired = false
+  it('ends when the time limit passes or the signal aborts', async () => {
+    let isAborted = false
     const askCallbackUrl = ({ signal }: CallbackUrlPrompt) => {
       signal.addEventListener('abort', () => {
-        fired = true
+        isAborted = true
       })
       return new Promise<string>(() => {})
     }
-    // Long enough that somebody is asked before, also on a busy machine.
-    const late = connect(org.app(0, { manual: true, timeoutMs: 2000 }), { ...deps, askCallbackUrl })
-    await expect(late).rejects.toMatchObject({ code: 'login_timeout' })
-    expect(fired).toBe(true)
+    // Long enough for the prompt to appear first, also on a busy machine.
+    const timedOut = connect(org.app(0, { manual: true, timeoutMs: 2000 }), { ...deps, askCallbackUrl })
+    await expect(timedOut).rejects.toMatchObject({ code: 'login_timeout' })
+    expect(isAborted).toBe(true)
     const signal = AbortSignal.timeout(50)
-    const given = connect({ ...org.app(0, { manual: true }), signal }, { ...deps, askCallbackUrl })
-    await expect(given).rejects.toMatchObject({ code: 'cancelled' })
+    const cancelled = connect({ ...org.app(0, { manual: true }), signal }, { ...deps, askCallbackUrl })
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
   })
 
-  it('says so where a program has nobody to ask', async () => {
+  it('rejects the options when askCallbackUrl is missing', async () => {
     const attempt = connect(org.app(0, { manual: true }), deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
@@ -106,19 +100,19 @@ describe('a manual sign-in', () => {
   })
 })
 
-describe('several redirect URIs', () => {
-  it('are tried in order: the first whose port is free', async () => {
-    await using okta = await startSignInOrg()
-    const [busy, free] = [await freeRedirectUri(), okta.redirectUri]
+describe('connect with several redirect URIs', () => {
+  it('uses the first one whose port is free', async () => {
+    await using secondOrg = await startSignInOrg()
+    const [busy, free] = [await freeRedirectUri(), secondOrg.redirectUri]
     await using _busy = await occupy(busy)
-    const visitor = new Person(okta.okta)
-    const options = okta.app(0, { redirectUri: [busy, free] })
-    const session = await connect(options, { ...deps, openBrowser: visitor.openBrowser })
-    expect(visitor.opened[0]?.searchParams.get('redirect_uri')).toBe(free)
+    const secondUser = new TestUser(secondOrg.okta)
+    const options = secondOrg.app(0, { redirectUri: [busy, free] })
+    const session = await connect(options, { ...deps, openBrowser: secondUser.openBrowser })
+    expect(secondUser.openedUrls[0]?.searchParams.get('redirect_uri')).toBe(free)
     expect((await session.token()).type).toBe('Bearer')
   })
 
-  it('that are all taken are all named', async () => {
+  it('names all of them in the error when every port is in use', async () => {
     const uris = [await freeRedirectUri(), await freeRedirectUri()]
     await using _one = await occupy(uris[0] ?? '')
     await using _two = await occupy(uris[1] ?? '')
@@ -130,7 +124,7 @@ describe('several redirect URIs', () => {
     })
   })
 
-  it.each([[[]], [['http://localhost:8080/a', 'https://example.com/b']]])('%j are refused', async redirectUri => {
+  it.each([[[]], [['http://localhost:8080/a', 'https://example.com/b']]])('rejects %j', async redirectUri => {
     await expect(connect(org.app(0, { redirectUri }), deps)).rejects.toMatchObject({ code: 'options_invalid' })
   })
 })

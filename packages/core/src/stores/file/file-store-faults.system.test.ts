@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Person, startSignInOrg } from '../../../test/support/person.test.support.js'
-import { core, runProgram, stores } from '../../../test/support/program.test.support.js'
-import { type ServiceOrg, startServiceOrg } from '../../../test/support/service-app.test.support.js'
+import { newFolder } from '../../../test/support/new-folder.test.support.js'
+import { core, runProgram, stores } from '../../../test/support/run-program.test.support.js'
+import { type ServiceOrg, startServiceOrg } from '../../../test/support/service-org.test.support.js'
+import { startSignInOrg, TestUser } from '../../../test/support/sign-in-org.test.support.js'
 import { connect, resume } from '../../index.js'
 import { createMemoryStore } from '../memory-store.js'
 import type { TokenStore } from '../token-store.js'
@@ -17,16 +17,16 @@ beforeAll(async () => {
 })
 afterAll(() => org.okta.close())
 
-const anew = { forceLogin: true }
+const forceLogin = { forceLogin: true }
 
-// A disk of its own: only root may make one, and root is not kept out by permissions.
-describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk', () => {
+// A tmpfs, which only root can mount. File permissions do not restrict root.
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('the file store', () => {
   let disk: string
   let store: TokenStore
   const mount = (...args: string[]) => execFileSync('mount', args)
 
   beforeEach(async () => {
-    disk = await mkdtemp(join(tmpdir(), 'disk-'))
+    disk = await newFolder()
     mount('-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk)
     store = createFileStore({ directory: join(disk, 'tokens') })
     await connect(org.options, { store })
@@ -35,23 +35,23 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk
     execFileSync('umount', [disk])
   })
 
-  it('that is full is an error that says so; what was there stays, and all goes on once there is room', async () => {
+  it('reports an error, keeps its records and recovers when the disk is full', async () => {
     const before = await (await connect(org.options, { store })).token()
     await writeFile(join(disk, 'filler'), Buffer.alloc(1024 * 1024)).catch(() => {})
-    await expect(connect({ ...org.options, ...anew }, { store })).rejects.toMatchObject({
+    await expect(connect({ ...org.options, ...forceLogin }, { store })).rejects.toMatchObject({
       code: 'store_failed',
       message: expect.stringContaining('ENOSPC'),
     })
     expect((await (await connect(org.options, { store })).token()).value).toBe(before.value)
     await rm(join(disk, 'filler'))
-    expect((await (await connect({ ...org.options, ...anew }, { store })).token()).value).not.toBe(before.value)
+    expect((await (await connect({ ...org.options, ...forceLogin }, { store })).token()).value).not.toBe(before.value)
   })
 
-  it('that is full spends no refresh token, so that the sign-in is there once there is room', async () => {
-    await using people = await startSignInOrg()
-    const { okta } = people
-    await connect(people.app(), { store, openBrowser: new Person(okta).openBrowser })
-    // Enough for a lock, not for a record.
+  it('sends no refresh token when the disk is full, so that the sign-in is kept', async () => {
+    await using signInOrg = await startSignInOrg()
+    const { okta } = signInOrg
+    await connect(signInOrg.app(), { store, openBrowser: new TestUser(okta).openBrowser })
+    // Enough space for a lock, but not for a record.
     await fillUpTo(8 * 1024)
     okta.clearRequests()
     const session = await resume({}, { store })
@@ -64,43 +64,43 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk
     expect((await (await resume({}, { store })).token({ forceRefresh: true })).source).toBe('refresh')
   })
 
-  it('that fills up during a refresh loses neither the old token nor the new one', async () => {
-    await using people = await startSignInOrg()
-    await connect(people.app(), { store, openBrowser: new Person(people.okta).openBrowser })
-    const filling: typeof fetch = async (...request) => {
+  it('stores the new token when the disk becomes full during a refresh', async () => {
+    await using signInOrg = await startSignInOrg()
+    await connect(signInOrg.app(), { store, openBrowser: new TestUser(signInOrg.okta).openBrowser })
+    const fillDiskAfterResponse: typeof fetch = async (...request) => {
       const response = await fetch(...request)
       await fillUpTo(0)
       return response
     }
-    const renewed = await (await resume({}, { store, fetch: filling })).token({ forceRefresh: true })
+    const renewed = await (await resume({}, { store, fetch: fillDiskAfterResponse })).token({ forceRefresh: true })
     expect(renewed.source).toBe('refresh')
     const stored = await (await resume({}, { store: createFileStore({ directory: join(disk, 'tokens') }) })).token()
     expect(stored.value).toBe(renewed.value)
   })
 
-  // Leaves so many bytes free.
+  // Fills the disk up to this number of free bytes.
   async function fillUpTo(bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(disk)
     const free = Number(bavail) * Number(bsize) - bytes
     if (free > 0) await writeFile(join(disk, `filler-${free}`), Buffer.alloc(free)).catch(() => {})
   }
 
-  it('that cannot be written gives the tokens that it has, and says why it takes no new one', async () => {
+  it('returns stored tokens and reports an error for new ones when the disk is read-only', async () => {
     mount('-o', 'remount,ro', disk)
     org.okta.clearRequests()
     expect((await (await connect(org.options, { store })).token()).type).toBe('Bearer')
     expect(org.okta.requests).toEqual([])
-    await expect(connect({ ...org.options, ...anew }, { store })).rejects.toMatchObject({
+    await expect(connect({ ...org.options, ...forceLogin }, { store })).rejects.toMatchObject({
       code: 'store_failed',
       message: expect.stringContaining('EROFS'),
     })
-    // Nobody was asked for a token that could not be kept.
+    // No token was requested that could not be stored.
     expect(org.okta.requests).toEqual([])
   })
 })
 
-describe('a process', () => {
-  /** Runs a program that connects and says what the files of its store look like. */
+describe('the file store of a process', () => {
+  /** Connects in a child process. Returns the modes of its files and the number of its requests. */
   async function connectIn(home: string, before = ''): Promise<{ modes: string[]; requests: number }> {
     const keyPath = join(home, 'key.json')
     await mkdir(home, { recursive: true })
@@ -123,32 +123,32 @@ describe('a process', () => {
     return { modes: [...new Set(modes)].sort(), requests }
   }
 
-  it('that lets everybody write what it makes still keeps its tokens to itself', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'home-'))
+  it('creates private files when the umask is 0', async () => {
+    const home = await newFolder()
     expect((await connectIn(home, 'process.umask(0)')).modes).toEqual(['600', '700'])
   })
 
-  it('with another HOME has other logins', async () => {
-    const [one, two] = [await mkdtemp(join(tmpdir(), 'home-')), await mkdtemp(join(tmpdir(), 'home-'))]
-    expect((await connectIn(one)).requests).toBe(1)
-    expect((await connectIn(one)).requests).toBe(0)
-    expect((await connectIn(two)).requests).toBe(1)
+  it('stores separate sign-ins for each HOME', async () => {
+    const [first, second] = [await newFolder(), await newFolder()]
+    expect((await connectIn(first)).requests).toBe(1)
+    expect((await connectIn(first)).requests).toBe(0)
+    expect((await connectIn(second)).requests).toBe(1)
   })
 })
 
-describe('a clock', () => {
-  it('that is put back by an hour costs one renewal, and no token that has run out', async () => {
+describe('connect', () => {
+  it('renews the token once when the system clock is set back by an hour', async () => {
     const store = createMemoryStore()
     const hourMs = 3600_000
     await connect(org.options, { store, now: () => Date.now() + hourMs })
     org.okta.clearRequests()
-    for (let times = 0; times < 3; times++) await connect(org.options, { store })
-    expect(org.tokenAnswers()).toEqual([200])
+    for (let round = 0; round < 3; round++) await connect(org.options, { store })
+    expect(org.tokenResponses()).toEqual([200])
   })
 })
 
-describe('memory', () => {
-  it('per record stays under 2 KiB', async () => {
+describe('the memory store', () => {
+  it('uses less than 2 KiB of memory for each record', async () => {
     const script = `
       import { createMemoryStore } from ${stores}
       import { randomBytes } from 'node:crypto'

@@ -1,25 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { newFolder } from '../../../test/support/new-folder.test.support.js'
+import { currentRecord, recordKey } from '../../../test/support/records.test.support.js'
 import type { Notice } from '../../notice.js'
 import { createFileStore } from './file-store.js'
 
-const key = 'a'.repeat(64)
-const current = { schema: 2, kind: 'current', recordKey: key } as const
+const current = currentRecord(recordKey)
 const isPosix = process.platform !== 'win32'
 
 let directory: string
@@ -27,45 +15,45 @@ const notices: Notice[] = []
 const openFileStore = () => createFileStore({ directory, notify: notice => notices.push(notice) })
 
 beforeEach(async () => {
-  directory = join(await mkdtemp(join(tmpdir(), 'store-')), 'state', 'tokens')
+  directory = join(await newFolder(), 'state', 'tokens')
   notices.length = 0
 })
 
 describe('the file store', () => {
-  it.runIf(isPosix)('is readable by this user alone', async () => {
-    await openFileStore().exclusive(key, slot => slot.write(current))
+  it.runIf(isPosix)('creates files that only this user can read', async () => {
+    await openFileStore().exclusive(recordKey, slot => slot.write(current))
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
-    expect((await stat(join(directory, `${key}.json`))).mode & 0o777).toBe(0o600)
+    expect((await stat(join(directory, `${recordKey}.json`))).mode & 0o777).toBe(0o600)
   })
 
-  it.runIf(isPosix)('does not trust a folder to which others may write, nor change it', async () => {
+  it.runIf(isPosix)('rejects a directory that others can write to and does not change it', async () => {
     await mkdir(directory, { recursive: true })
     await chmod(directory, 0o777)
-    const attempt = openFileStore().exclusive(key, slot => slot.write(current))
+    const attempt = openFileStore().exclusive(recordKey, slot => slot.write(current))
     await expect(attempt).rejects.toMatchObject({ code: 'store_failed', hint: expect.stringContaining('chmod') })
     expect((await stat(directory)).mode & 0o777).toBe(0o777)
   })
 
-  it.runIf(isPosix)('does not follow a link, nor take a folder for a record; both are set aside', async () => {
+  it.runIf(isPosix)('does not follow a link or read a directory as a record, and renames both', async () => {
     const store = openFileStore()
-    await store.exclusive(key, slot => slot.write(current))
-    const path = join(directory, `${key}.json`)
-    const elsewhere = join(directory, '..', 'elsewhere')
-    await rename(path, elsewhere)
-    for (const plant of [() => symlink(elsewhere, path), () => mkdir(path)]) {
-      await plant()
+    await store.exclusive(recordKey, slot => slot.write(current))
+    const path = join(directory, `${recordKey}.json`)
+    const linkTarget = join(directory, '..', 'link-target')
+    await rename(path, linkTarget)
+    for (const replaceRecord of [() => symlink(linkTarget, path), () => mkdir(path)]) {
+      await replaceRecord()
       notices.length = 0
-      expect(await store.read(key)).toBeUndefined()
+      expect(await store.read(recordKey)).toBeUndefined()
       expect(notices).toMatchObject([{ code: 'record_ignored', message: expect.stringContaining('not a file') }])
-      await store.exclusive(key, slot => slot.write({ ...current, recordKey: 'another' }))
-      expect(await store.read(key)).toMatchObject({ recordKey: 'another' })
+      await store.exclusive(recordKey, slot => slot.write(currentRecord('another')))
+      expect(await store.read(recordKey)).toMatchObject({ recordKey: 'another' })
       await rm(path)
       await rm(`${path}.unreadable`, { recursive: true })
     }
-    expect(JSON.parse(await readFile(elsewhere, 'utf8'))).toEqual(current)
+    expect(JSON.parse(await readFile(linkTarget, 'utf8'))).toEqual(current)
   })
 
-  it('brings a record of the first schema up to date', async () => {
+  it('migrates a record of the first schema', async () => {
     const login = { orgUrl: 'https://a.okta.com', clientId: '0oa1', identity: { type: 'user' }, scopes: ['a'] }
     const token = {
       grant: 'authorization_code',
@@ -76,91 +64,91 @@ describe('the file store', () => {
     }
     const old = { schema: 1, kind: 'token', login, ...token, needsClientKey: true, obtainedAt: 1, expiresAt: 2 }
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    await writeFile(join(directory, `${key}.json`), JSON.stringify(old))
+    await writeFile(join(directory, `${recordKey}.json`), JSON.stringify(old))
     const { needsClientKey: _old, ...rest } = old
-    expect(await openFileStore().read(key)).toEqual({ ...rest, schema: 2, needsCredential: true })
+    expect(await openFileStore().read(recordKey)).toEqual({ ...rest, schema: 2, needsCredential: true })
     expect(notices).toEqual([])
   })
 
-  it('takes no key that leads out of its folder', async () => {
+  it('rejects a key that contains a path', async () => {
     const store = openFileStore()
     await expect(store.read('../../elsewhere')).rejects.toThrow(TypeError)
     await expect(store.exclusive('../../elsewhere', slot => slot.write(current))).rejects.toThrow(TypeError)
   })
 
-  it('replaces and removes what a crash left half written', async () => {
+  it('removes temporary files that a crash left behind', async () => {
     const store = openFileStore()
-    await store.exclusive(key, slot => slot.write(current))
-    const half = join(directory, `${key}.lock.${randomUUID()}.tmp`)
-    await writeFile(half, 'half a sec')
-    await store.exclusive(key, slot => slot.write(current))
-    expect(await readdir(directory)).toEqual([`${key}.json`])
-    await writeFile(half, 'half a sec')
-    await store.exclusive(key, slot => slot.remove())
+    await store.exclusive(recordKey, slot => slot.write(current))
+    const temporaryFile = join(directory, `${recordKey}.lock.${randomUUID()}.tmp`)
+    await writeFile(temporaryFile, 'an incomplete rec')
+    await store.exclusive(recordKey, slot => slot.write(current))
+    expect(await readdir(directory)).toEqual([`${recordKey}.json`])
+    await writeFile(temporaryFile, 'an incomplete rec')
+    await store.exclusive(recordKey, slot => slot.remove())
     expect(await readdir(directory)).toEqual([])
   })
 
-  it('keeps what it cannot read when it writes a record of its own', async () => {
+  it('renames an unreadable record before it writes a new one', async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    await writeFile(join(directory, `${key}.json`), '{"schema":99}')
+    await writeFile(join(directory, `${recordKey}.json`), '{"schema":99}')
     const store = openFileStore()
-    await store.exclusive(key, slot => slot.write(current))
-    expect(await store.read(key)).toEqual(current)
-    expect(await readFile(join(directory, `${key}.json.unreadable`), 'utf8')).toBe('{"schema":99}')
+    await store.exclusive(recordKey, slot => slot.write(current))
+    expect(await store.read(recordKey)).toEqual(current)
+    expect(await readFile(join(directory, `${recordKey}.json.unreadable`), 'utf8')).toBe('{"schema":99}')
   })
 
-  it('lists its own records, whatever else lies in the folder', async () => {
+  it('lists only its own records', async () => {
     const store = openFileStore()
-    await store.exclusive(key, slot => slot.write(current))
+    await store.exclusive(recordKey, slot => slot.write(current))
     await writeFile(join(directory, 'Notes (1).json'), 'not a record')
     for await (const info of store.list()) expect.unreachable(`it listed ${info.recordKey}`)
     expect(notices).toEqual([])
   })
 
-  it('lets other work go on while it lists many records', async () => {
+  it('does not block the event loop while it lists many records', async () => {
     const store = openFileStore()
-    await store.exclusive(key, slot => slot.write(current))
+    await store.exclusive(recordKey, slot => slot.write(current))
     for (let i = 0; i < 1000; i++) {
-      await copyFile(join(directory, `${key}.json`), join(directory, `${String(i).padStart(64, '0')}.json`))
+      await copyFile(join(directory, `${recordKey}.json`), join(directory, `${String(i).padStart(64, '0')}.json`))
     }
-    let turns = 0
-    const otherWork = setInterval(() => turns++, 0)
+    let timerCalls = 0
+    const interval = setInterval(() => timerCalls++, 0)
     for await (const info of store.list()) expect.unreachable(`it listed ${info.recordKey}`)
-    clearInterval(otherWork)
-    expect(turns).toBeGreaterThan(2)
+    clearInterval(interval)
+    expect(timerCalls).toBeGreaterThan(2)
   })
 
   it('leaves neither locks nor temporary files behind', async () => {
     const store = openFileStore()
-    await Promise.all([1, 2, 3].map(() => store.exclusive(key, slot => slot.write(current))))
-    expect(await readdir(directory)).toEqual([`${key}.json`])
+    await Promise.all([1, 2, 3].map(() => store.exclusive(recordKey, slot => slot.write(current))))
+    expect(await readdir(directory)).toEqual([`${recordKey}.json`])
   })
 
   it.each([
     ['damaged', '{"schema":1,"kind":"tok', 'not complete JSON'],
     ['written by a newer version', '{"schema":99}', 'newer version'],
-  ])('treats a record that is %s as a miss, says so, and leaves it alone', async (_what, text, reason) => {
+  ])('reports a record that is %s in a notice and does not change it', async (_what, text, reason) => {
     await mkdir(directory, { recursive: true })
-    const path = join(directory, `${key}.json`)
+    const path = join(directory, `${recordKey}.json`)
     await writeFile(path, text)
-    expect(await openFileStore().read(key)).toBeUndefined()
+    expect(await openFileStore().read(recordKey)).toBeUndefined()
     expect(notices).toEqual([{ code: 'record_ignored', message: expect.stringContaining(reason) }])
     expect(await readFile(path, 'utf8')).toBe(text)
   })
 
-  it('names the folder that cannot be written, before anything is done inside', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'store-')), 'a-file')
+  it('names a directory that is not writable and does not run the callback', async () => {
+    const file = join(await newFolder(), 'a-file')
     await writeFile(file, '')
     directory = join(file, 'tokens')
-    let entered = false
-    const attempt = openFileStore().exclusive(key, async () => {
-      entered = true
+    let hasRun = false
+    const attempt = openFileStore().exclusive(recordKey, async () => {
+      hasRun = true
     })
     await expect(attempt).rejects.toMatchObject({
       code: 'store_failed',
       message: expect.stringContaining(directory),
       hint: expect.stringContaining('CONNECT_OKTA_STATE_DIR'),
     })
-    expect(entered).toBe(false)
+    expect(hasRun).toBe(false)
   })
 })

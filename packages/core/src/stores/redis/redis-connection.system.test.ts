@@ -1,43 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import {
+  type RedisProxy,
+  type RedisServer,
+  startRedis,
+  startRedisProxy,
+} from '../../../test/support/redis-server.test.support.js'
 import { type RedisConnection, redisConnection } from './redis-connection.js'
-import { type RedisDoorway, type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 
 const { redisServer } = inject('systemNeeds')
 let redis: RedisServer
-let doorway: RedisDoorway
+let redisProxy: RedisProxy
 
 const unavailable = expect.objectContaining({ code: 'store_failed' })
 
 it.each(['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://127.0.0.1/zero'])(
-  'rejects the address %s when it is not one of a Redis',
+  'rejects the invalid address %s',
   address => {
     expect(() => redisConnection(address)).toThrow(expect.objectContaining({ code: 'options_invalid' }))
   },
 )
 
-it('shows no password when it names its location', () => {
+it('has a location without the password of its address', () => {
   expect(redisConnection('redis://user:secret@127.0.0.1:1/2').location).toBe('redis://127.0.0.1:1/2')
 })
 
-describe.skipIf(redisServer === undefined)('a connection that is kept', () => {
+describe.skipIf(redisServer === undefined)('redisConnection with keepConnected', () => {
   beforeAll(async () => {
     redis = await startRedis(redisServer ?? '')
-    doorway = await startDoorway(redis)
+    redisProxy = await startRedisProxy(redis)
   })
   afterAll(async () => {
-    await doorway.stop()
+    await redisProxy.stop()
     await redis.stop()
   })
 
-  let connects = 0
+  let connectCount = 0
   async function withConnection(use: (connection: RedisConnection) => Promise<void>): Promise<void> {
-    connects = 0
-    const connection = redisConnection(doorway.url, {
+    connectCount = 0
+    const connection = redisConnection(redisProxy.url, {
       keepConnected: true,
       answerTimeoutMs: 500,
       async onConnect(client) {
-        connects += 1
+        connectCount += 1
         await client.ping()
       },
     })
@@ -47,31 +52,31 @@ describe.skipIf(redisServer === undefined)('a connection that is kept', () => {
       connection.close()
     }
   }
-  const answers = (connection: RedisConnection) =>
+  const expectResponse = (connection: RedisConnection) =>
     expect.poll(() => connection.run(client => client.ping()).catch(String))
 
-  it('waits for the first attempt when a command comes before it is over', async () => {
+  it('waits for the first connection attempt when a command is sent earlier', async () => {
     await withConnection(async connection => {
       expect(await connection.run(client => client.ping())).toBe('PONG')
-      expect(connects).toBe(1)
+      expect(connectCount).toBe(1)
     })
   })
 
   it('reconnects in the background when the connection ends', async () => {
     await withConnection(async connection => {
       await connection.run(client => client.ping())
-      doorway.leadTo(redis)
-      await answers(connection).toBe('PONG')
-      expect(connects).toBe(2)
+      redisProxy.switchTo(redis)
+      await expectResponse(connection).toBe('PONG')
+      expect(connectCount).toBe(2)
     })
   })
 
-  it('reconnects without a command when the connection stays open and nothing answers', async () => {
+  it('reconnects without a command when the connection stays open without a response', async () => {
     await withConnection(async connection => {
       await connection.run(client => client.ping())
-      doorway.hang()
-      await expect.poll(() => connects, { timeout: 10_000 }).toBe(2)
-      await answers(connection).toBe('PONG')
+      redisProxy.stall()
+      await expect.poll(() => connectCount, { timeout: 10_000 }).toBe(2)
+      await expectResponse(connection).toBe('PONG')
     })
   })
 
@@ -81,10 +86,11 @@ describe.skipIf(redisServer === undefined)('a connection that is kept', () => {
       await redis.kill()
       await expect(connection.run(client => client.ping())).rejects.toEqual(unavailable)
       const started = performance.now()
-      for (let n = 0; n < 20; n++) await expect(connection.run(client => client.ping())).rejects.toEqual(unavailable)
+      for (let attempt = 0; attempt < 20; attempt++)
+        await expect(connection.run(client => client.ping())).rejects.toEqual(unavailable)
       expect(performance.now() - started).toBeLessThan(500)
       await redis.start()
-      await answers(connection).toBe('PONG')
+      await expectResponse(connection).toBe('PONG')
     })
   })
 
@@ -94,7 +100,7 @@ describe.skipIf(redisServer === undefined)('a connection that is kept', () => {
       connection.close()
       await sleep(300)
       await expect(connection.run(client => client.ping())).rejects.toEqual(unavailable)
-      expect(connects).toBe(1)
+      expect(connectCount).toBe(1)
     })
   })
 })

@@ -1,76 +1,80 @@
 import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { startServiceOrg } from '../../../test/support/service-app.test.support.js'
+import { currentRecord, recordKey } from '../../../test/support/records.test.support.js'
+import { type RedisServer, redisStoreVariables, startRedis } from '../../../test/support/redis-server.test.support.js'
+import { startServiceOrg } from '../../../test/support/service-org.test.support.js'
 import { connect } from '../../index.js'
 import type { ClientSigner } from '../../keys/client-key.js'
 import type { TokenStore } from '../token-store.js'
-import { type RedisServer, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 
 const { redisServer } = inject('systemNeeds')
-const key = 'a'.repeat(64)
-const variables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
-const recordOf = (recordKey: string) => ({ schema: 2, kind: 'current', recordKey }) as const
 
-describe.runIf(redisServer !== undefined)('a process that stalls while it holds a lock in Redis', () => {
+describe.runIf(redisServer !== undefined)('a process that loses its Redis lock while it is suspended', () => {
   let redis: RedisServer
-  const open = (): TokenStore => openRedisStore(redis.url, variables)
+  const open = (): TokenStore => openRedisStore(redis.url, redisStoreVariables)
   beforeAll(async () => {
     redis = await startRedis(redisServer ?? '')
   })
   afterAll(() => redis.stop())
-  beforeEach(() => forget('*'))
+  beforeEach(() => deleteKeys('*'))
 
-  /** As the time does that a stalled process loses: what it holds runs out. */
-  async function forget(pattern: string): Promise<void> {
+  async function deleteKeys(pattern: string): Promise<void> {
     const client = createClient({ url: redis.url })
     await client.connect()
     const keys = await client.keys(pattern)
     if (keys.length > 0) await client.del(keys)
     client.destroy()
   }
-  const loseLocks = () => forget('connect-okta:lock:*[0-9a-f]')
+  /** Deletes the locks, as their expiry does while a process is suspended. */
+  const expireLocks = () => deleteKeys('connect-okta:lock:*[0-9a-f]')
 
-  it('writes nothing after another has written', async () => {
-    const [stalled, next] = [open(), open()]
-    const late = stalled.exclusive(key, async slot => {
-      await loseLocks()
-      await next.exclusive(key, other => other.write(recordOf('newer')))
-      await slot.write(recordOf('older'))
+  it('cannot write after another process has written', async () => {
+    const [suspended, next] = [open(), open()]
+    const lateWrite = suspended.exclusive(recordKey, async slot => {
+      await expireLocks()
+      await next.exclusive(recordKey, other => other.write(currentRecord('newer')))
+      await slot.write(currentRecord('older'))
     })
-    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
-    expect(await open().read(key)).toEqual(recordOf('newer'))
+    await expect(lateWrite).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('took over'),
+    })
+    expect(await open().read(recordKey)).toEqual(currentRecord('newer'))
   })
 
-  it('brings back nothing that another has removed', async () => {
-    await open().exclusive(key, slot => slot.write(recordOf('first')))
-    const late = open().exclusive(key, async slot => {
-      await loseLocks()
-      await open().exclusive(key, other => other.remove())
-      await slot.write(recordOf('late'))
+  it('cannot write after another process has removed the record', async () => {
+    await open().exclusive(recordKey, slot => slot.write(currentRecord('first')))
+    const lateWrite = open().exclusive(recordKey, async slot => {
+      await expireLocks()
+      await open().exclusive(recordKey, other => other.remove())
+      await slot.write(currentRecord('late'))
     })
-    await expect(late).rejects.toMatchObject({ code: 'store_failed', message: expect.stringContaining('took over') })
-    expect(await open().read(key)).toBeUndefined()
+    await expect(lateWrite).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('took over'),
+    })
+    expect(await open().read(recordKey)).toBeUndefined()
   })
 
-  it('writes nothing while another is inside, and writes where nobody came', async () => {
-    await open().exclusive(key, async slot => {
-      await loseLocks()
-      await slot.write(recordOf('kept'))
+  it('cannot write while another process holds the lock, but can write when no other process took it', async () => {
+    await open().exclusive(recordKey, async slot => {
+      await expireLocks()
+      await slot.write(currentRecord('written'))
     })
-    expect(await open().read(key)).toEqual(recordOf('kept'))
-    const late = open().exclusive(key, async slot => {
-      await loseLocks()
-      await open().exclusive(key, async () => {
-        await expect(slot.write(recordOf('late'))).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await open().read(recordKey)).toEqual(currentRecord('written'))
+    const lateWrite = open().exclusive(recordKey, async slot => {
+      await expireLocks()
+      await open().exclusive(recordKey, async () => {
+        await expect(slot.write(currentRecord('late'))).rejects.toMatchObject({ code: 'store_failed' })
       })
     })
-    await late
-    expect(await open().read(key)).toEqual(recordOf('kept'))
+    await lateWrite
+    expect(await open().read(recordKey)).toEqual(currentRecord('written'))
   })
 
-  it('asks Okta for nothing when another has come in before it asked', async () => {
+  it('sends no request to Okta when another process took the lock before the request', async () => {
     await using org = await startServiceOrg()
     const jwk = org.options.jsonWebKey as JsonWebKey & { readonly kid: string }
     const key = createPrivateKey({ key: jwk, format: 'jwk' })
@@ -79,10 +83,10 @@ describe.runIf(redisServer !== undefined)('a process that stalls while it holds 
       algorithm: 'RS256',
       keyId: jwk.kid,
       async sign(data) {
-        // The assertion is the last thing before the request.
+        // The assertion is signed directly before the request.
         if (isFirst) {
           isFirst = false
-          await loseLocks()
+          await expireLocks()
           await connect(options, { store: open() })
         }
         return sign('sha256', data, key)
@@ -91,20 +95,20 @@ describe.runIf(redisServer !== undefined)('a process that stalls while it holds 
     const { tenant, clientId, scopes } = org.options
     const options = { tenant, clientId, ...(scopes && { scopes }), signer }
     await connect(options, { store: open() })
-    expect(org.tokenAnswers()).toEqual([200])
+    expect(org.tokenResponses()).toEqual([200])
   })
 
-  it('takes the token that another has stored meanwhile, and tells nobody of it', async () => {
+  it('uses the token that another process stored during its request', async () => {
     await using org = await startServiceOrg()
-    const stalling: typeof fetch = async (...input) => {
-      const answer = await fetch(...input)
-      await loseLocks()
+    const fetchAndExpireLocks: typeof fetch = async (...input) => {
+      const response = await fetch(...input)
+      await expireLocks()
       await connect(org.options, { store: open() })
-      return answer
+      return response
     }
-    const stalled = await connect(org.options, { store: open(), fetch: stalling })
+    const suspended = await connect(org.options, { store: open(), fetch: fetchAndExpireLocks })
     const other = await connect(org.options, { store: open() })
-    expect((await stalled.token()).value).toBe((await other.token()).value)
-    expect(org.tokenAnswers()).toEqual([200, 200])
+    expect((await suspended.token()).value).toBe((await other.token()).value)
+    expect(org.tokenResponses()).toEqual([200, 200])
   })
 })

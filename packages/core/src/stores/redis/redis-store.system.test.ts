@@ -1,28 +1,27 @@
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { startProgram, stores } from '../../../test/support/program.test.support.js'
+import { currentRecord, recordKey } from '../../../test/support/records.test.support.js'
+import {
+  type RedisServer,
+  redisStoreVariables,
+  startRedis,
+  startRedisProxy,
+} from '../../../test/support/redis-server.test.support.js'
+import { startProgram, stores } from '../../../test/support/run-program.test.support.js'
 import type { Notice } from '../../index.js'
-import { openStore } from '../open-store.js'
 import type { LockHolder, TokenStore } from '../token-store.js'
-import { type RedisServer, startDoorway, startRedis } from './redis-server.test.support.js'
 import { openRedisStore } from './redis-store.js'
 
 const { redisServer } = inject('systemNeeds')
-const key = 'a'.repeat(64)
-const variables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
-const recordOf = (recordKey: string) => ({ schema: 2, kind: 'current', recordKey }) as const
 
 describe.runIf(redisServer !== undefined)('the Redis store', () => {
   let redis: RedisServer
   const notices: Notice[] = []
   const open = (more = {}): TokenStore =>
-    openRedisStore(redis.url, { ...variables, ...more }, notice => notices.push(notice))
+    openRedisStore(redis.url, { ...redisStoreVariables, ...more }, notice => notices.push(notice))
 
   beforeAll(async () => {
     redis = await startRedis(redisServer ?? '')
@@ -30,10 +29,10 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
   afterAll(() => redis.stop())
   beforeEach(async () => {
     notices.length = 0
-    await raw(client => client.flushAll())
+    await withClient(client => client.flushAll())
   })
 
-  async function raw<T>(use: (client: RedisClientType) => Promise<T>): Promise<T> {
+  async function withClient<T>(use: (client: RedisClientType) => Promise<T>): Promise<T> {
     const client = createClient({ url: redis.url }) as RedisClientType
     await client.connect()
     try {
@@ -43,48 +42,48 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     }
   }
 
-  it('keeps nothing there that can be read without the key', async () => {
-    await open().exclusive(key, slot => slot.write(recordOf('the-secret')))
-    const all = await raw(async client => {
+  it('stores only encrypted records', async () => {
+    await open().exclusive(recordKey, slot => slot.write(currentRecord('the-secret')))
+    const all = await withClient(async client => {
       const keys = await client.keys('*')
       return JSON.stringify([keys, await Promise.all(keys.map(name => client.dump(name).then(String)))])
     })
     expect(all).not.toContain('the-secret')
-    expect(await open().read(key)).toEqual(recordOf('the-secret'))
+    expect(await open().read(recordKey)).toEqual(currentRecord('the-secret'))
   })
 
-  it('misses, with a notice, what another key has sealed', async () => {
-    await open().exclusive(key, slot => slot.write(recordOf('x')))
+  it('ignores a record of another key and reports a notice', async () => {
+    await open().exclusive(recordKey, slot => slot.write(currentRecord('x')))
     const other = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
-    expect(await other.read(key)).toBeUndefined()
+    expect(await other.read(recordKey)).toBeUndefined()
     expect(notices).toMatchObject([{ code: 'record_ignored', message: expect.stringContaining('key is gone') }])
   })
 
-  // Write access to Redis does not include the key.
-  async function expectMissAfter(change: (sealed: Record<string, string>) => object): Promise<void> {
-    await open().exclusive(key, slot => slot.write(recordOf('x')))
-    await raw(async client => {
-      const [place = ''] = (await client.keys('*')).filter(name => name.endsWith(key))
+  // An attacker with write access to Redis, without the key.
+  async function expectIgnoredAfter(change: (sealed: Record<string, string>) => object): Promise<void> {
+    await open().exclusive(recordKey, slot => slot.write(currentRecord('x')))
+    await withClient(async client => {
+      const [place = ''] = (await client.keys('*')).filter(name => name.endsWith(recordKey))
       const sealed = JSON.parse((await client.hGet(place, 'record')) ?? '')
       await client.hSet(place, 'record', JSON.stringify({ ...sealed, ...change(sealed) }))
     })
-    expect(await open().read(key)).toBeUndefined()
+    expect(await open().read(recordKey)).toBeUndefined()
     expect(notices).toMatchObject([{ code: 'record_ignored' }])
   }
 
-  it.each(['data', 'tag', 'iv'])('misses, with a notice, a record with another %s', name =>
-    expectMissAfter(sealed => ({
+  it.each(['data', 'tag', 'iv'])('ignores a record with a changed %s and reports a notice', name =>
+    expectIgnoredAfter(sealed => ({
       [name]: Buffer.from(Buffer.from(sealed[name] ?? '', 'base64').map(byte => byte ^ 1)).toString('base64'),
     })),
   )
 
   it.each([
     ['data', 8],
-    // GCM knows tags of 4 bytes, which can be guessed (NIST SP 800-38D, appendix C).
+    // GCM supports tags of 4 bytes, which can be guessed (NIST SP 800-38D, appendix C).
     ['tag', 4],
     ['tag', 0],
-  ] as const)('misses, with a notice, a record whose %s is cut to %i bytes', (name, bytes) =>
-    expectMissAfter(sealed => ({
+  ] as const)('ignores a record whose %s is truncated to %i bytes and reports a notice', (name, bytes) =>
+    expectIgnoredAfter(sealed => ({
       [name]: Buffer.from(sealed[name] ?? '', 'base64')
         .subarray(0, bytes)
         .toString('base64'),
@@ -97,76 +96,85 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     ['sealedBy', undefined],
     ['schema', 3],
     ['kind', 'token'],
-  ])('misses, with a notice, a record whose %s is %s', (name, value) => expectMissAfter(() => ({ [name]: value })))
+  ])('ignores a record whose %s is %s and reports a notice', (name, value) =>
+    expectIgnoredAfter(() => ({ [name]: value })),
+  )
 
-  it('shows those who wait what they wait for, and nobody without the key', async () => {
-    const seen: LockHolder[] = []
-    await open().exclusive(key, async slot => {
+  it('shows the announcement of a lock holder only to clients with the key', async () => {
+    const holders: LockHolder[] = []
+    await open().exclusive(recordKey, async slot => {
       await slot.announce('go to https://example.okta.com/authorize')
-      const waiting = open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
-      await expect.poll(() => seen[0]?.message).toBe('go to https://example.okta.com/authorize')
-      const lock = await raw(client => client.hGetAll(`connect-okta:lock:${key}`))
+      const waiting = open().exclusive(recordKey, async () => {}, { onWait: holder => holders.push(holder) })
+      await expect.poll(() => holders[0]?.message).toBe('go to https://example.okta.com/authorize')
+      const lock = await withClient(client => client.hGetAll(`connect-okta:lock:${recordKey}`))
       expect(JSON.stringify(lock)).not.toContain('okta.com')
-      const stranger = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
-      const abort = new AbortController()
-      const told = new Promise<LockHolder>(resolve => {
-        const refused = stranger.exclusive(key, async () => {}, { onWait: resolve, signal: abort.signal })
-        refused.catch(() => {})
+      const storeWithOtherKey = open({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 8).toString('base64') })
+      const controller = new AbortController()
+      const holderWithoutKey = new Promise<LockHolder>(resolve => {
+        const waitingWithoutKey = storeWithOtherKey.exclusive(recordKey, async () => {}, {
+          onWait: resolve,
+          signal: controller.signal,
+        })
+        waitingWithoutKey.catch(() => {})
       })
-      expect((await told).message).toBeUndefined()
-      abort.abort()
+      expect((await holderWithoutKey).message).toBeUndefined()
+      controller.abort()
       void waiting
     })
   })
 
-  it('lets the next one in soon after an owner has died', async () => {
-    await raw(client => client.hSet(`connect-okta:lock:${key}`, { token: 'dead', name: 'process 1 on gone' }))
-    await raw(client => client.pExpire(`connect-okta:lock:${key}`, 1500))
-    const seen: LockHolder[] = []
+  it('frees the lock of a process that ended soon after its expiry', async () => {
+    await withClient(client =>
+      client.hSet(`connect-okta:lock:${recordKey}`, { token: 'old', name: 'process 1 on other-host' }),
+    )
+    await withClient(client => client.pExpire(`connect-okta:lock:${recordKey}`, 1500))
+    const holders: LockHolder[] = []
     const started = performance.now()
-    await open().exclusive(key, async () => {}, { onWait: holder => seen.push(holder) })
+    await open().exclusive(recordKey, async () => {}, { onWait: holder => holders.push(holder) })
     expect(performance.now() - started).toBeLessThan(20_000)
-    expect(seen).toEqual([{ owner: 'process 1 on gone', message: undefined }])
+    expect(holders).toEqual([{ owner: 'process 1 on other-host', message: undefined }])
   })
 
-  it('keeps the lock for as long as its owner lives', async () => {
+  it('extends the lock while its owner runs', async () => {
     const order: string[] = []
     let first: Promise<unknown> | undefined
-    await new Promise<void>(isInside => {
-      first = open().exclusive(key, async () => {
-        isInside()
+    await new Promise<void>(isRunning => {
+      first = open().exclusive(recordKey, async () => {
+        isRunning()
         await sleep(2500)
         order.push('first')
       })
     })
-    await open().exclusive(key, async () => order.push('second'))
+    await open().exclusive(recordKey, async () => order.push('second'))
     await first
     expect(order).toEqual(['first', 'second'])
   })
 
-  it('says so where the Redis is away, and goes on when it is back, with what it had', async () => {
+  it('reports store_failed while Redis is down and recovers when it is back', async () => {
     const store = open()
-    await store.exclusive(key, slot => slot.write(recordOf('before')))
+    await store.exclusive(recordKey, slot => slot.write(currentRecord('before')))
     await redis.kill()
-    await expect(store.read(key)).rejects.toMatchObject({
+    await expect(store.read(recordKey)).rejects.toMatchObject({
       code: 'store_failed',
       hint: expect.stringContaining('Redis'),
     })
     await redis.start()
-    await expect.poll(() => store.read(key).catch(() => undefined), { timeout: 10_000 }).toEqual(recordOf('before'))
+    await expect
+      .poll(() => store.read(recordKey).catch(() => undefined), { timeout: 10_000 })
+      .toEqual(currentRecord('before'))
   })
 
-  it('connects again when a connection stays open and answers nothing', async () => {
-    const doorway = await startDoorway(redis)
-    const store = openRedisStore(doorway.url, variables)
-    await store.exclusive(key, slot => slot.write(recordOf('before')))
-    doorway.hang()
-    await expect(store.read(key)).rejects.toMatchObject({ code: 'store_failed' })
-    expect(await store.read(key)).toEqual(recordOf('before'))
-    await doorway.stop()
+  it('reconnects when a connection stays open without a response', async () => {
+    const redisProxy = await startRedisProxy(redis)
+    const store = openRedisStore(redisProxy.url, redisStoreVariables)
+    await store.exclusive(recordKey, slot => slot.write(currentRecord('before')))
+    redisProxy.stall()
+    await expect(store.read(recordKey)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await store.read(recordKey)).toEqual(currentRecord('before'))
+    await redisProxy.stop()
   })
 
-  it('keeps no process alive, also when the Redis has gone', async () => {
+  it('does not keep the process running, even when Redis is down', async () => {
     const script = `
       import { openStore } from ${stores}
       const store = openStore(${JSON.stringify(redis.url)})
@@ -176,7 +184,7 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
         process.stdin.destroy()
         console.log(await store.read('current').catch(({ code }) => code))
       })`
-    const child = startProgram(script, { env: variables })
+    const child = startProgram(script, { env: redisStoreVariables })
     const lines = createInterface({ input: child.stdout })
     await once(lines, 'line')
     await redis.kill()
@@ -186,62 +194,30 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     await redis.start()
   })
 
-  it('loses nothing where the Redis is restarted while somebody is inside', async () => {
+  it('keeps the lock and writes the record when Redis restarts during a callback', async () => {
     const store = open()
-    await store.exclusive(key, async slot => {
+    await store.exclusive(recordKey, async slot => {
       await redis.kill()
       await redis.start()
       await expect
         .poll(
           () =>
-            store.read(key).then(
+            store.read(recordKey).then(
               () => true,
               () => false,
             ),
           { timeout: 10_000 },
         )
         .toBe(true)
-      await slot.write(recordOf('after'))
+      await slot.write(currentRecord('after'))
     })
-    expect(await open().read(key)).toEqual(recordOf('after'))
+    expect(await open().read(recordKey)).toEqual(currentRecord('after'))
   })
 
-  it('waits for a Redis that is slow', async () => {
+  it('waits for a slow Redis', async () => {
     const store = open()
-    await store.read(key)
-    const [, record] = await Promise.all([redis.pauseFor(500), store.exclusive(key, slot => slot.read())])
+    await store.read(recordKey)
+    const [, record] = await Promise.all([redis.pauseFor(500), store.exclusive(recordKey, slot => slot.read())])
     expect(record).toBeUndefined()
-  })
-})
-
-describe('a Redis store', () => {
-  it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ['no key', {}, /needs an encryption key/],
-    ['a key that is too short', { CONNECT_OKTA_STORE_KEY: 'c2hvcnQ=' }, /not 32 bytes/],
-    ['a key file that is not there', { CONNECT_OKTA_STORE_KEY_FILE: '/nowhere/store.key' }, /\/nowhere\/store\.key/],
-  ])('with %s is refused before anything is sent', (_what, given, message) => {
-    expect(() => openRedisStore('redis://127.0.0.1:1', given)).toThrow(
-      expect.objectContaining({ code: 'options_invalid', message: expect.stringMatching(message) }),
-    )
-  })
-
-  it('takes its key from a file, and shows no password of its address', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'redis-key-')), 'key')
-    await writeFile(path, `${variables.CONNECT_OKTA_STORE_KEY}\n`)
-    const store = openRedisStore('redis://:a-password@127.0.0.1:1/3', { CONNECT_OKTA_STORE_KEY_FILE: path })
-    expect(store.location).toBe('redis://127.0.0.1:1/3')
-    const attempt = store.read(key)
-    await expect(attempt).rejects.toMatchObject({
-      code: 'store_failed',
-      message: expect.not.stringContaining('a-password'),
-    })
-  })
-
-  it('is opened by its address', () => {
-    const before = process.env.CONNECT_OKTA_STORE_KEY
-    process.env.CONNECT_OKTA_STORE_KEY = variables.CONNECT_OKTA_STORE_KEY
-    expect(openStore('redis://127.0.0.1:1').location).toBe('redis://127.0.0.1:1')
-    if (before === undefined) delete process.env.CONNECT_OKTA_STORE_KEY
-    expect(() => openStore('mongodb://127.0.0.1')).toThrow(expect.objectContaining({ code: 'options_invalid' }))
   })
 })

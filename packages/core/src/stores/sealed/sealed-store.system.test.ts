@@ -1,13 +1,13 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { rememberEnvironment } from '../../../test/support/environment.test.support.js'
-import { core, startProgram, stores } from '../../../test/support/program.test.support.js'
-import { type SecretService, startSecretService } from './secret-service.test.support.js'
+import { saveEnvironment } from '../../../test/support/environment.test.support.js'
+import { newFolder } from '../../../test/support/new-folder.test.support.js'
+import { core, startProgram, stores } from '../../../test/support/run-program.test.support.js'
+import { type SecretService, startSecretService } from '../../../test/support/secret-service.test.support.js'
 
 const { secretService } = inject('systemNeeds')
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 beforeEach(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sealed-'))
+  const folder = await newFolder()
   state = join(folder, 'state')
   keyPath = join(folder, 'key.json')
   await writeFile(keyPath, JSON.stringify(okta.client('service').jwk))
@@ -33,7 +33,7 @@ interface Outcome {
   readonly notices: readonly string[]
 }
 
-/** A program that connects, with the store `auto`, among what `environment` says. */
+/** Connects once in a child process with this environment. */
 async function connectIn(environment: Readonly<Record<string, string>>, store = 'auto'): Promise<Outcome> {
   const program = startConnecting(environment, store)
   try {
@@ -43,7 +43,7 @@ async function connectIn(environment: Readonly<Record<string, string>>, store = 
   }
 }
 
-/** A program that connects whenever it is told to. */
+/** Starts a child process that connects once for each line of input. */
 function startConnecting(environment: Readonly<Record<string, string>>, store = 'auto') {
   const script = `
     import { readFile } from 'node:fs/promises'
@@ -61,22 +61,22 @@ function startConnecting(environment: Readonly<Record<string, string>>, store = 
       scopes: ['okta.users.read'],
       jsonWebKey: await readFile(${JSON.stringify(keyPath)}, 'utf8'),
     }
-    for await (const how of createInterface({ input: process.stdin })) {
+    for await (const mode of createInterface({ input: process.stdin })) {
       requests = 0
       notices = []
       try {
-        await connect({ ...options, forceLogin: how === 'anew' }, { store, notify, fetch: counting })
+        await connect({ ...options, forceLogin: mode === 'force' }, { store, notify, fetch: counting })
         console.log(JSON.stringify({ source: requests === 0 ? 'store' : 'grant', notices }))
       } catch ({ code, hint }) {
         console.log(JSON.stringify({ code, hint, notices }))
       }
     }`
   const child = startProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state, ...environment } })
-  const answers = createInterface({ input: child.stdout })
+  const lines = createInterface({ input: child.stdout })
   return {
-    async connect(how: 'anew' | 'as before' = 'as before'): Promise<Outcome> {
-      child.stdin.write(`${how}\n`)
-      const [line] = (await once(answers, 'line')) as [string]
+    async connect(mode: 'default' | 'force' = 'default'): Promise<Outcome> {
+      child.stdin.write(`${mode}\n`)
+      const [line] = (await once(lines, 'line')) as [string]
       return JSON.parse(line)
     },
     async end() {
@@ -93,33 +93,33 @@ async function filesWithTokens(): Promise<readonly string[]> {
   return names.filter((_name, index) => /accessToken|eyJ|okta\.users|127\.0\.0\.1/.test(texts[index] ?? ''))
 }
 
-describe.runIf(secretService !== undefined)('the store auto, with a keyring', () => {
+describe.runIf(secretService !== undefined)('the store auto with a keyring', () => {
   let keyring: SecretService
   beforeEach(async () => {
     keyring = await startSecretService()
     return () => keyring.stop()
   })
 
-  it('seals: no file tells a token, an org or a scope, and the next process reads it', async () => {
+  it('encrypts tokens, orgs and scopes so that another process can read them', async () => {
     expect(await connectIn(keyring.environment)).toEqual({ source: 'grant', notices: [] })
     expect(await filesWithTokens()).toEqual([])
     expect(await connectIn(keyring.environment)).toEqual({ source: 'store', notices: [] })
   })
 
-  it('makes one key, however many processes begin at once', async () => {
+  it('creates one key when several processes start at the same time', async () => {
     const outcomes = await Promise.all(Array.from({ length: 6 }, () => connectIn(keyring.environment)))
-    // On a slow machine they are told that they wait.
+    // On a slow machine, a process can report that it waits.
     expect(outcomes.flatMap(({ notices }) => notices).filter(code => code !== 'waiting')).toEqual([])
     expect(outcomes.filter(({ source }) => source === 'grant')).toHaveLength(1)
   })
 
-  it('seals what was plain, when it is written next', async () => {
+  it('reads records that were stored without a keyring', async () => {
     expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
     expect(await filesWithTokens()).not.toEqual([])
     expect(await connectIn(keyring.environment)).toEqual({ source: 'store', notices: [] })
   })
 
-  it('says how to unlock a keyring that is locked, and keeps no plain copy', async () => {
+  it('reports how to unlock a locked keyring and stores nothing unencrypted', async () => {
     await connectIn(keyring.environment)
     await keyring.lock()
     expect(await connectIn(keyring.environment)).toMatchObject({
@@ -129,12 +129,12 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     expect(await filesWithTokens()).toEqual([])
   })
 
-  it('goes on sealing in a process that has its key, when the keyring is locked meanwhile', async () => {
+  it('keeps encrypting with the key in memory when the keyring is locked later', async () => {
     const program = startConnecting(keyring.environment)
     try {
       expect(await program.connect()).toEqual({ source: 'grant', notices: [] })
       await keyring.lock()
-      expect(await program.connect('anew')).toEqual({ source: 'grant', notices: [] })
+      expect(await program.connect('force')).toEqual({ source: 'grant', notices: [] })
       expect(await program.connect()).toEqual({ source: 'store', notices: [] })
       expect(await filesWithTokens()).toEqual([])
     } finally {
@@ -142,7 +142,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     }
   })
 
-  it('takes the key in a process that runs already, once the keyring is unlocked', async () => {
+  it('reads the key in a running process after the keyring is unlocked', async () => {
     await connectIn(keyring.environment)
     await keyring.lock()
     const program = startConnecting(keyring.environment)
@@ -155,7 +155,7 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     }
   })
 
-  it('misses, with a notice, what was sealed by a key that is gone', async () => {
+  it('ignores a record of a key that no longer exists and reports a notice', async () => {
     await connectIn(keyring.environment)
     const another = await startSecretService()
     try {
@@ -170,31 +170,31 @@ describe.runIf(secretService !== undefined)('the store auto, with a keyring', ()
     }
   })
 
-  it('opens no record under the name of another', async () => {
+  it('rejects a record that was renamed to the name of another', async () => {
     await connectIn(keyring.environment)
     const folder = join(state, 'tokens')
-    const [name = ''] = (await readdir(folder)).filter(one => /^[0-9a-f]{64}\.json$/.test(one))
+    const [name = ''] = (await readdir(folder)).filter(fileName => /^[0-9a-f]{64}\.json$/.test(fileName))
     const other = `${'0'.repeat(64)}.json`
     await rename(join(folder, name), join(folder, other))
     const { listLogins, openStore } = await import('../../exports/stores.js')
-    const seen: string[] = []
-    const restoreEnvironment = rememberEnvironment()
+    const messages: string[] = []
+    const restoreEnvironment = saveEnvironment()
     Object.assign(process.env, keyring.environment, { CONNECT_OKTA_STATE_DIR: state })
     try {
-      const store = openStore('auto', { notify: ({ message }) => void seen.push(message) })
+      const store = openStore('auto', { notify: ({ message }) => void messages.push(message) })
       expect(await listLogins({ store })).toEqual([])
     } finally {
       restoreEnvironment()
     }
-    expect(seen.join()).toContain('modified')
+    expect(messages.join()).toContain('modified')
   })
 
-  it('without any keyring is a plain file, which it says once', async () => {
+  it('uses unencrypted files without a keyring and reports a notice once', async () => {
     expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
     expect(await connectIn({})).toEqual({ source: 'store', notices: [] })
   })
 
-  it('file never asks the keyring', async () => {
+  it('does not use the keyring when the store is file', async () => {
     await keyring.lock()
     expect(await connectIn(keyring.environment, 'file')).toEqual({ source: 'grant', notices: [] })
   })

@@ -1,49 +1,50 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { allTextOf, apiToken, appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
 import { proxyFetch } from '../../http/proxy-fetch.js'
 import { connect, resume } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { openStore } from '../../stores/open-store.js'
 import { openRedisStore } from '../../stores/redis/redis-store.js'
-import { everythingOf, type Home, newHome } from './home.test.support.js'
 import { connectOptionsOf, readSettings, saveProfile } from './profiles.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const der = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
-const apiToken = `00${'Qx7-'.repeat(10)}`
-const app = { CONNECT_OKTA_TENANT: 'a.okta.com', CONNECT_OKTA_CLIENT_ID: '0oa1' }
 
-let home: Home
-beforeEach(async () => {
-  home = await newHome()
-})
+const home = useTestHome()
 
-// Any ten characters of it in a row.
+// Substrings of ten characters.
 function partsOf(secret: string): readonly string[] {
   const plain = secret.replace(/\s/g, '')
   return Array.from({ length: Math.floor(plain.length / 10) }, (_, index) => plain.slice(index * 10, index * 10 + 10))
 }
 
-describe('a secret that stands where a path belongs', () => {
+describe('a secret in place of a path or another value', () => {
   const secrets = [
     ['half a key in Base64', Buffer.from(pem).toString('base64').slice(30)],
     ['a key in DER', der],
     ['an API token', apiToken],
     ['a short secret', 'correct-horse'],
-    ['a secret that begins like a path', '/9jcorrecthorsebatterystaple'],
+    ['a secret that starts like a path', '/9jcorrecthorsebatterystaple'],
     ['half a PEM', pem.slice(40, -30).trim()],
   ] as const
 
   it.each(secrets)('is not shown by an error: %s', async (_what, secret) => {
     const file = { file: secret }
     const attempts = [
-      ['CONNECT_OKTA_PRIVATE_KEY', () => readSettings({}, {}, home.at({ ...app, CONNECT_OKTA_PRIVATE_KEY: secret }))],
-      ['OKTA_CLIENT_PRIVATEKEY', () => readSettings({}, {}, home.at({ ...app, OKTA_CLIENT_PRIVATEKEY: secret }))],
-      ['given', () => readSettings({ ...given, key: file }, {}, home.at({}))],
-      ['given', () => readSettings({ ...given, clientSecret: file }, {}, home.at({}))],
-      ['given', () => readSettings({ ...given, apiToken: file }, {}, home.at({}))],
+      [
+        'CONNECT_OKTA_PRIVATE_KEY',
+        () => readSettings({}, {}, home.environment({ ...appVariables, CONNECT_OKTA_PRIVATE_KEY: secret })),
+      ],
+      [
+        'OKTA_CLIENT_PRIVATEKEY',
+        () => readSettings({}, {}, home.environment({ ...appVariables, OKTA_CLIENT_PRIVATEKEY: secret })),
+      ],
+      ['given', () => readSettings({ ...given, key: file }, {}, home.environment())],
+      ['given', () => readSettings({ ...given, clientSecret: file }, {}, home.environment())],
+      ['given', () => readSettings({ ...given, apiToken: file }, {}, home.environment())],
     ] as const
     for (const [origin, settings] of attempts) {
       const error: unknown = await settings()
@@ -54,7 +55,7 @@ describe('a secret that stands where a path belongs', () => {
         )
       expect(error).toMatchObject({ code: 'options_invalid', message: expect.stringContaining(origin) })
       expect((error as Error).message).toContain(`${secret.length} characters`)
-      for (const part of partsOf(secret)) expect(everythingOf(error)).not.toContain(part)
+      for (const part of partsOf(secret)) expect(allTextOf(error)).not.toContain(part)
     }
   })
 
@@ -67,20 +68,20 @@ describe('a secret that stands where a path belongs', () => {
       .then(() => undefined)
       .catch((failure: unknown) => failure)
     expect(error).toHaveProperty('code')
-    const all = everythingOf(error).toLowerCase()
-    for (const part of [...partsOf(der), apiToken]) expect(all).not.toContain(part.toLowerCase())
+    const text = allTextOf(error).toLowerCase()
+    for (const part of [...partsOf(der), apiToken]) expect(text).not.toContain(part.toLowerCase())
   }
 
   it.each<[string, object]>([
     ['the scopes', { scopes: [`${der}"`] }],
-    ['the tenant itself', { tenant: der.replaceAll('+', '/') }],
-    ['the issuer, as a password', { authorizationServer: `http://user:${apiToken}@127.0.0.1/as` }],
+    ['the tenant', { tenant: der.replaceAll('+', '/') }],
+    ['the password of the issuer URL', { authorizationServer: `http://user:${apiToken}@127.0.0.1/as` }],
     ['the path of the tenant', { tenant: `a.okta.com/${der}` }],
     ['the redirect URI', { redirectUri: der }],
     ['the grant', { grant: der }],
     ['the DPoP mode', { dpop: der, jsonWebKey: pem }],
     ['the id of a key', { jsonWebKey: JSON.stringify({ keys: [{ kid: der }] }) }],
-    ['the key itself, as text that is none', { jsonWebKey: der.slice(7) }],
+    ['an invalid key', { jsonWebKey: der.slice(7) }],
   ])('is not shown by an error of connect: %s', async (_where, options) => {
     await expectSecretFreeError(() => connect({ ...given, ...options } as never))
   })
@@ -92,39 +93,39 @@ describe('a secret that stands where a path belongs', () => {
     await expectSecretFreeError(() => resume(options, { store: createMemoryStore() }))
   })
 
-  it.each([der, `redis//:${apiToken}@redis.example`])('is not shown by an error: the store', async store => {
+  it.each([der, `redis//:${apiToken}@redis.example`])('is not shown by an error: the store %#', async store => {
     await expectSecretFreeError(() => openStore(store))
   })
 
   it.each([`${der}: x`, `store: redis://:${apiToken}@redis.example`])(
-    'is not shown by an error: a setting of a profile',
+    'is not shown by an error: a setting of a profile %#',
     async line => {
       await home.write('config/profiles.yaml', `profiles:\n  p:\n    ${line}\n`)
-      await expectSecretFreeError(() => readSettings({}, { profile: 'p' }, home.at({})))
+      await expectSecretFreeError(() => readSettings({}, { profile: 'p' }, home.environment()))
     },
   )
 
-  it('is not shown by an error: the okta.yaml of Okta', async () => {
+  it('is not shown by an error: okta.yaml', async () => {
     await home.write('.okta/okta.yaml', `okta:\n  client:\n    privateKey: ${der}\n`)
-    await expectSecretFreeError(async () => connectOptionsOf(await readSettings(given, {}, home.at({}))))
+    await expectSecretFreeError(async () => connectOptionsOf(await readSettings(given, {}, home.environment())))
   })
 
   it('is not shown by an error: the name of a profile', async () => {
-    await expectSecretFreeError(() => readSettings({}, { profile: der }, home.at({})))
-    await expectSecretFreeError(() => saveProfile(der, {}, {}, home.at({})))
+    await expectSecretFreeError(() => readSettings({}, { profile: der }, home.environment()))
+    await expectSecretFreeError(() => saveProfile(der, {}, {}, home.environment()))
   })
 
-  it('is not shown by an error: the file of certificates', async () => {
+  it('is not shown by an error: the certificate file', async () => {
     await expectSecretFreeError(() => proxyFetch(fetch, () => ({ SSL_CERT_FILE: der }))('https://127.0.0.1:1'))
   })
 
-  it('is not shown by an error: the file of the key of the store', async () => {
+  it('is not shown by an error: the key file of the store', async () => {
     await expectSecretFreeError(() => openRedisStore('redis://localhost', { CONNECT_OKTA_STORE_KEY_FILE: der }))
   })
 
-  it('is told from a path, which the error names', async () => {
+  it('is distinguished from a path, which the error shows', async () => {
     const path = join(home.path, 'no-such-file')
-    const attempt = readSettings({ ...given, key: { file: path } }, {}, home.at({})).then(connectOptionsOf)
+    const attempt = readSettings({ ...given, key: { file: path } }, {}, home.environment()).then(connectOptionsOf)
     await expect(attempt).rejects.toMatchObject({ message: `The key (given) cannot be read from ${path} (ENOENT).` })
   })
 })

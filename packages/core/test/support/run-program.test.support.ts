@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { promisify } from 'node:util'
 
-// The built modules, as the script of a program imports them: `import { connect } from ${core}`.
+// Specifiers of the built modules for scripts: `import { connect } from ${core}`.
 const built = (name: string) => JSON.stringify(new URL(`../../dist/bundle/${name}.js`, import.meta.url).href)
 export const core = built('index')
 export const profiles = built('profiles')
@@ -11,7 +11,7 @@ export const signIn = built('sign-in')
 export const stores = built('stores')
 
 interface ProgramOptions {
-  /** Added to `PATH` and `TMPDIR`, the only variables that a program inherits. */
+  /** Added to `PATH` and `TMPDIR`, the only variables that the process inherits. */
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly nodeFlags?: readonly string[]
@@ -26,14 +26,14 @@ const commandOf = (script: string, { env, cwd, nodeFlags = [] }: ProgramOptions)
     { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }, cwd },
   ] as const
 
-/** Runs a script as a program of its own, and returns what it printed. */
+/** Runs a script in a child process and returns its standard output. */
 export async function runProgram(script: string, options: ProgramOptions = {}): Promise<string> {
   const run = promisify(execFile)(...commandOf(script, options))
   run.child.stdin?.end(options.input)
   return (await run).stdout
 }
 
-/** Starts a script as a program of its own, whose errors go to the output of the tests. */
+/** Starts a script in a child process. Its standard error goes to the output of the tests. */
 export function startProgram(
   script: string,
   options: ProgramOptions = {},

@@ -1,11 +1,11 @@
-/** A request that {@link recordRequests} saw. */
+/** A request that {@link recordRequests} recorded. */
 export interface RecordedRequest {
   readonly url: URL
   readonly body: URLSearchParams
   readonly headers: Headers
 }
 
-/** Returns a `fetch` for `Deps`, and the requests that it sent. */
+/** Returns a `fetch` for `Deps` and the list of the requests that it sent. */
 export function recordRequests(): { readonly requests: readonly RecordedRequest[]; readonly fetch: typeof fetch } {
   const requests: RecordedRequest[] = []
   return {

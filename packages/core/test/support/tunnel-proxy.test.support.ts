@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
-/** A proxy that makes tunnels (RFC 9110 §9.3.6), and remembers where to. */
+/** An HTTP proxy that supports CONNECT (RFC 9110 §9.3.6) and records the target of each tunnel. */
 export interface TunnelProxy extends AsyncDisposable {
   readonly url: string
-  /** Host and port of every tunnel. */
+  /** The host and port of each tunnel. */
   readonly tunnels: string[]
-  /** `name:password` that it wants, if it wants one. */
-  password: string | undefined
+  /** The required credentials as `name:password`. `undefined`: none are required. */
+  credentials: string | undefined
 }
 
 /** Starts a {@link TunnelProxy}. */
-export async function startProxy(): Promise<TunnelProxy> {
+export async function startTunnelProxy(): Promise<TunnelProxy> {
   const sockets = new Set<Socket>()
   const server = createServer((_request, response) => void response.writeHead(405).end())
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const proxy: TunnelProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tunnels: [],
-    password: undefined,
+    credentials: undefined,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
@@ -26,7 +26,7 @@ export async function startProxy(): Promise<TunnelProxy> {
   }
   server.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
     sockets.add(socket)
-    if (proxy.password !== undefined && headers['proxy-authorization'] !== `Basic ${btoa(proxy.password)}`) {
+    if (proxy.credentials !== undefined && headers['proxy-authorization'] !== `Basic ${btoa(proxy.credentials)}`) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
       return
     }
@@ -37,7 +37,7 @@ export async function startProxy(): Promise<TunnelProxy> {
       upstream.pipe(socket).pipe(upstream)
     })
     sockets.add(upstream)
-    for (const one of [socket, upstream]) one.on('error', () => one.destroy())
+    for (const end of [socket, upstream]) end.on('error', () => end.destroy())
   })
   return proxy
 }

@@ -1,91 +1,92 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
+import { newFolder } from './new-folder.test.support.js'
 
-/** A Redis of its own, on a port that is free, that keeps what it has in a folder of its own. */
+/** A Redis server on a free port, with a data folder of its own. */
 export interface RedisServer {
   readonly url: string
-  /** Ends it, as a power cut does, or has it come back. */
+  /** Kills the process. {@link start} starts it again with the same data. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Lets it answer nobody for a while. */
+  /** Suspends the process for this time. */
   pauseFor(ms: number): Promise<void>
-  /** Follows another, as its replica, and has all that it has; or nobody any more, so that it is one to write to. */
+  /** Makes it a replica of another server, and waits until it is in sync. `undefined`: makes it a primary. */
   follow(primary: RedisServer | undefined): Promise<void>
   stop(): Promise<void>
 }
 
-/** An address behind which one Redis answers, and after a failover another. */
-export interface RedisDoorway {
+/** A TCP proxy in front of a Redis server. Its target can change, as the address of a primary does in a failover. */
+export interface RedisProxy {
   readonly url: string
-  /** Ends every connection; the next ones lead to `redis`. */
-  leadTo(redis: RedisServer): void
-  /** Lets nothing more through on the connections that are open, and closes none: as a network does that drops packets. */
-  hang(): void
+  /** Closes every connection and forwards new ones to `redis`. */
+  switchTo(redis: RedisServer): void
+  /** Forwards nothing more on open connections and does not close them, as a network that drops packets. */
+  stall(): void
   stop(): Promise<void>
 }
 
-/** Starts a {@link RedisDoorway}. */
-export async function startDoorway(first: RedisServer): Promise<RedisDoorway> {
-  let target = first
-  const open = new Set<Socket>()
+/** Starts a {@link RedisProxy}. */
+export async function startRedisProxy(initialTarget: RedisServer): Promise<RedisProxy> {
+  let target = initialTarget
+  const sockets = new Set<Socket>()
   const server = createServer(inbound => {
     const outbound = connect(Number(new URL(target.url).port), '127.0.0.1')
     for (const [from, to] of [
       [inbound, outbound],
       [outbound, inbound],
     ] as const) {
-      open.add(from)
+      sockets.add(from)
       from
         .on('error', () => {})
         .once('close', () => {
-          open.delete(from)
+          sockets.delete(from)
           to.destroy()
         })
       from.pipe(to)
     }
   })
-  const endAll = () => {
-    for (const socket of open) socket.destroy()
+  const closeAll = () => {
+    for (const socket of sockets) socket.destroy()
   }
   const port = await freePort()
   await once(server.listen(port, '127.0.0.1'), 'listening')
   return {
     url: `redis://127.0.0.1:${port}`,
-    leadTo(redis) {
+    switchTo(redis) {
       target = redis
-      endAll()
+      closeAll()
     },
-    hang() {
-      for (const socket of open) socket.unpipe().pause()
+    stall() {
+      for (const socket of sockets) socket.unpipe().pause()
     },
     async stop() {
-      endAll()
+      closeAll()
       await promisify(server.close.bind(server))()
     },
   }
 }
 
+/** The variables that a Redis store requires. */
+export const redisStoreVariables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
+
 /** Starts a {@link RedisServer}. */
 export async function startRedis(command: string): Promise<RedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+  const folder = await newFolder()
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
   let server: ChildProcess | undefined
   const redis: RedisServer = {
     url,
     async kill() {
-      const dying = server
+      const killed = server
       server = undefined
-      dying?.kill('SIGKILL')
-      if (dying?.exitCode === null) await once(dying, 'exit')
+      killed?.kill('SIGKILL')
+      if (killed?.exitCode === null) await once(killed, 'exit')
     },
     async start() {
       const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
@@ -97,7 +98,7 @@ export async function startRedis(command: string): Promise<RedisServer> {
           stdio: 'ignore',
         },
       )
-      await untilItAnswers(url)
+      await waitForRedis(url)
     },
     async pauseFor(ms) {
       const paused = server
@@ -106,9 +107,9 @@ export async function startRedis(command: string): Promise<RedisServer> {
       paused?.kill('SIGCONT')
     },
     async follow(primary) {
-      if (primary === undefined) return void (await ask(url, ['REPLICAOF', 'NO', 'ONE']))
-      await ask(url, ['REPLICAOF', '127.0.0.1', new URL(primary.url).port])
-      while (!String(await ask(url, ['INFO', 'replication'])).includes('master_link_status:up')) await sleep(20)
+      if (primary === undefined) return void (await sendCommand(url, ['REPLICAOF', 'NO', 'ONE']))
+      await sendCommand(url, ['REPLICAOF', '127.0.0.1', new URL(primary.url).port])
+      while (!String(await sendCommand(url, ['INFO', 'replication'])).includes('master_link_status:up')) await sleep(20)
     },
     stop: () => redis.kill(),
   }
@@ -116,7 +117,7 @@ export async function startRedis(command: string): Promise<RedisServer> {
   return redis
 }
 
-async function ask(url: string, command: string[]): Promise<unknown> {
+async function sendCommand(url: string, command: string[]): Promise<unknown> {
   const client = createClient({ url })
   await client.connect()
   try {
@@ -126,7 +127,7 @@ async function ask(url: string, command: string[]): Promise<unknown> {
   }
 }
 
-async function untilItAnswers(url: string): Promise<void> {
+async function waitForRedis(url: string): Promise<void> {
   for (;;) {
     const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
     try {

@@ -1,5 +1,5 @@
-// A program that runs for a month, by a clock that its input advances. A line of input is a SoakOrder, and the line that it
-// prints for it a SoakAnswer (soak.test.ts).
+// A program that runs for a simulated month: its input advances the clock. Each line of input is a SoakCommand, each line of
+// output the SoakResult (soak.test.ts).
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { connect, isOktaConnectError, resume } from '@connect-okta/core'
@@ -11,10 +11,10 @@ const now = () => Date.now() + offsetMs
 const sessions = new Map()
 
 for (;;) {
-  const order = JSON.parse(String((await once(lines, 'line'))[0]))
-  if (order.do === 'connect') sessions.set('app', await connect(order.options, { now }))
-  if (order.do === 'resume') sessions.set('user', await resume({}, { store: openStore(order.store), now }))
-  if (order.do === 'work') offsetMs += order.afterMs
+  const command = JSON.parse(String((await once(lines, 'line'))[0]))
+  if (command.do === 'connect') sessions.set('app', await connect(command.options, { now }))
+  if (command.do === 'resume') sessions.set('user', await resume({}, { store: openStore(command.store), now }))
+  if (command.do === 'work') offsetMs += command.afterMs
   const outcomes = []
   for (const session of sessions.values()) outcomes.push(await request(session))
   globalThis.gc()

@@ -4,15 +4,16 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { CommonOptions } from '../../src/config/connect-options.js'
 import type { Deps, Notice } from '../../src/index.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
+import type { TokenStore } from '../../src/stores/token-store.js'
 
-/** An org with one service app, the options that connect to it, and a store of its own. */
+/** An org with one service app, the options to connect to it, and dependencies with a store of its own. */
 export interface ServiceOrg extends AsyncDisposable {
   readonly okta: OktaEmulator
   readonly options: CommonOptions
   readonly deps: Pick<Deps, 'store' | 'notify'>
   readonly notices: readonly Notice[]
-  /** What was sent to the token endpoint: the answers' errors, or their status. */
-  tokenAnswers(): readonly (string | number)[]
+  /** The error code or the status of each response of the token endpoint. */
+  tokenResponses(): readonly (string | number)[]
 }
 
 /** Starts a {@link ServiceOrg}. */
@@ -30,23 +31,38 @@ export async function startServiceOrg(app: Omit<ClientConfig, 'kind'> = {}): Pro
     },
     deps: { store: createMemoryStore(), notify: notice => void notices.push(notice) },
     notices,
-    tokenAnswers: () =>
+    tokenResponses: () =>
       okta.requests.filter(({ path }) => path.endsWith('/token')).map(({ error, status }) => error ?? status),
     [Symbol.asyncDispose]: () => okta.close(),
   }
 }
 
-/** An org with three service apps, a store and an ear, anew for each test of a file. */
-export interface ServiceSetting {
-  readonly okta: OktaEmulator
-  readonly deps: Pick<Deps, 'store' | 'notify'>
-  /** The options of an app: the second one demands DPoP, the third has one scope alone. */
-  serviceApp(index?: number): CommonOptions & { readonly jsonWebKey: object }
+export type ServiceAppOptions = CommonOptions & { readonly jsonWebKey: object }
+
+/** Returns the options to connect as a service app. Default: the first service app of the org. */
+export function serviceAppOptions(
+  okta: OktaEmulator,
+  app = okta.clients.find(({ kind }) => kind === 'service'),
+): ServiceAppOptions {
+  if (app?.jwk === undefined) throw new Error('the emulator has no such app with a private key')
+  return { tenant: okta.orgUrl.origin, clientId: app.clientId, jsonWebKey: app.jwk, scopes: ['okta.users.read'] }
 }
 
-/** Has every test of a file begin in a {@link ServiceSetting}, which `use` hears. What is told goes into `notices`. */
-export function inServiceOrg(notices: Notice[], use: (setting: ServiceSetting) => void): void {
+/** An org that the tests of a file share. Each test starts with an empty store and without recorded requests. */
+export interface SharedServiceOrg {
+  readonly okta: OktaEmulator
+  readonly deps: Pick<Deps, 'store' | 'notify'>
+  /** The notices of the current test. */
+  readonly notices: readonly Notice[]
+  /** The options of a service app. The second app (1) requires DPoP, the third (2) has only one scope. */
+  app(index?: number): ServiceAppOptions
+}
+
+/** Starts a {@link SharedServiceOrg} for the tests of a file. Use it only inside tests. */
+export function useServiceOrg(): SharedServiceOrg {
   let okta: OktaEmulator
+  let store: TokenStore
+  const notices: Notice[] = []
   beforeAll(async () => {
     okta = await startOktaEmulator({
       clients: [{ kind: 'service' }, { kind: 'service', dpop: true }, { kind: 'service', scopes: ['okta.users.read'] }],
@@ -56,14 +72,16 @@ export function inServiceOrg(notices: Notice[], use: (setting: ServiceSetting) =
   beforeEach(() => {
     okta.clearRequests()
     notices.length = 0
-    use({
-      okta,
-      deps: { store: createMemoryStore(), notify: notice => notices.push(notice) },
-      serviceApp(index = 0) {
-        const { clientId, jwk } = okta.clients[index] ?? {}
-        if (clientId === undefined || jwk === undefined) throw new Error('the emulator has no such app')
-        return { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk, scopes: ['okta.users.read'] }
-      },
-    })
+    store = createMemoryStore()
   })
+  return {
+    get okta() {
+      return okta
+    },
+    get deps() {
+      return { store, notify: (notice: Notice) => void notices.push(notice) }
+    },
+    notices,
+    app: (index = 0) => serviceAppOptions(okta, okta.clients[index]),
+  }
 }

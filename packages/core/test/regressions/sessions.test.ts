@@ -1,23 +1,21 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { connect, resume } from '../../src/index.js'
 import { listLogins } from '../../src/session/logins.js'
 import { createFileStore } from '../../src/stores/file/file-store.js'
-import { Person, startSignInOrg } from '../support/person.test.support.js'
-import { runProgram, stores } from '../support/program.test.support.js'
-import { startServiceOrg } from '../support/service-app.test.support.js'
+import { newFolder } from '../support/new-folder.test.support.js'
+import { runProgram, stores } from '../support/run-program.test.support.js'
+import { startServiceOrg } from '../support/service-org.test.support.js'
+import { startSignInOrg, TestUser } from '../support/sign-in-org.test.support.js'
 
-// Bugs of other tools that have no test elsewhere. Each comment names the reports.
+// Bugs of similar tools that no other test covers. Each comment names the issues.
 
 const hourMs = 3600_000
-const newFileStore = async () =>
-  createFileStore({ directory: join(await mkdtemp(join(tmpdir(), 'regressions-')), 'tokens') })
+const newFileStore = async () => createFileStore({ directory: join(await newFolder(), 'tokens') })
 
 describe('a session', () => {
   // okta-sdk-python#363, okta-sdk-java#879, okta-sdk-dotnet#616
-  it('has a valid token every hour in a program that runs for hours', async () => {
+  it('renews its token every hour in a long-running program', async () => {
     await using org = await startServiceOrg()
     let passedMs = 0
     const session = await connect(org.options, { ...org.deps, now: () => Date.now() + passedMs })
@@ -26,14 +24,14 @@ describe('a session', () => {
       org.okta.advanceClock(hourMs)
       expect((await session.fetch('/api/v1/users')).status).toBe(200)
     }
-    expect(org.tokenAnswers()).toHaveLength(4)
+    expect(org.tokenResponses()).toHaveLength(4)
   })
 
   // workers-sdk#15089
-  it('uses the token that another session got by a refresh at the same time', async () => {
+  it('uses the token of another session that refreshes at the same time', async () => {
     await using org = await startSignInOrg()
     const store = await newFileStore()
-    await connect(org.app(), { store, openBrowser: new Person(org.okta).openBrowser })
+    await connect(org.app(), { store, openBrowser: new TestUser(org.okta).openBrowser })
     const sessions = await Promise.all([resume({}, { store }), resume({}, { store })])
     await Promise.all(sessions.map(session => session.token()))
     org.okta.clearRequests()
@@ -45,28 +43,28 @@ describe('a session', () => {
 
 describe('connect', () => {
   // okta-aws-cli#264
-  it('never uses the token of another org with the same client id', async () => {
-    await using one = await startServiceOrg()
-    await using two = await startServiceOrg({ clientId: one.options.clientId, jwks: { keys: [] } })
-    const { store } = one.deps
-    await connect(one.options, { store })
-    await expect(connect({ ...one.options, tenant: two.options.tenant }, { store })).rejects.toThrow()
-    await expect(resume({ tenant: two.options.tenant }, { store })).rejects.toMatchObject({ code: 'login_required' })
+  it('does not use the token of another org with the same client id', async () => {
+    await using first = await startServiceOrg()
+    await using second = await startServiceOrg({ clientId: first.options.clientId, jwks: { keys: [] } })
+    const { store } = first.deps
+    await connect(first.options, { store })
+    await expect(connect({ ...first.options, tenant: second.options.tenant }, { store })).rejects.toThrow()
+    await expect(resume({ tenant: second.options.tenant }, { store })).rejects.toMatchObject({ code: 'login_required' })
   })
 
   // kubelogin#389, aws-vault#1275
-  it('opens one browser tab for a hundred sign-ins at the same time', async () => {
+  it('opens one browser tab for a hundred concurrent sign-ins', async () => {
     await using org = await startSignInOrg()
-    const person = new Person(org.okta)
-    const deps = { store: await newFileStore(), openBrowser: person.openBrowser }
+    const testUser = new TestUser(org.okta)
+    const deps = { store: await newFileStore(), openBrowser: testUser.openBrowser }
     const sessions = await Promise.all(Array.from({ length: 100 }, () => connect(org.app(), deps)))
     const tokens = await Promise.all(sessions.map(session => session.token()))
-    expect(person.opened).toHaveLength(1)
+    expect(testUser.openedUrls).toHaveLength(1)
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
   })
 
   // cloudflared#1692
-  it('does not wait for its own lock when a notice handler lists the sign-ins', async () => {
+  it('does not deadlock when a notice handler lists the sign-ins', async () => {
     await using org = await startServiceOrg()
     const store = await newFileStore()
     const notify = () => void listLogins({ store })
@@ -82,15 +80,15 @@ describe('connect', () => {
 describe('the file store', () => {
   // microsoft-authentication-library-for-js#6160, #7170
   it('works without the keyring library', async () => {
-    const refuse = `export const resolve = (name, context, next) => {
+    const loader = `export const resolve = (name, context, next) => {
       if (name.startsWith('@napi-rs')) throw new Error('there is no ' + name)
       return next(name, context)
     }`
     const script = `import { register } from 'node:module'
-      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(refuse)}))
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(loader)}))
       const { openStore, listLogins } = await import(${stores})
       console.log((await listLogins({ store: openStore('file') })).length)`
-    const state = await mkdtemp(join(tmpdir(), 'regressions-'))
+    const state = await newFolder()
     expect(await runProgram(script, { env: { CONNECT_OKTA_STATE_DIR: state } })).toBe('0\n')
   })
 })
