@@ -66,7 +66,7 @@ afterAll(() => okta.close())
 
 const write = (name: string, text: string, mode = 0o600) => writeFile(join(folder, name), text, { mode })
 const fileOf = (index: number) => `example-${index}.ts`
-// The example, with the org of the emulator and free ports.
+// An example, with the org of the emulator and free ports.
 const localised = (block: string) =>
   block
     .replaceAll("'example.okta.com'", `'${okta.orgUrl.origin}'`)
@@ -77,10 +77,10 @@ const signInOf = () => {
   return JSON.stringify({ login, password })
 }
 
-// The user of a web app, whom Okta redirects back to the app.
+// Signs a user in, and returns the URL that Okta redirects the browser to.
 const browserModule = () => `
 import { ScriptedBrowser } from '@connect-okta/emulator'
-export const comesBackFrom = (url: URL): Promise<URL> =>
+export const redirectedFrom = (url: URL): Promise<URL> =>
   new ScriptedBrowser({ orgUrl: new URL(url.origin) }).signIn(url, ${signInOf()})
 `
 
@@ -132,7 +132,7 @@ describe('docs/library.md', () => {
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringMatching(/Error/) })
   })
 
-  it('shows every export, and every value in an example', async () => {
+  it('names every exported type, and uses every exported value in an example', async () => {
     const code = blocks.join('\n')
     const folder = join(root, 'packages/core/src')
     const modules = ['index.ts', ...(await readdir(join(folder, 'exports'))).map(name => `exports/${name}`)]

@@ -36,7 +36,7 @@ describe('links of the pages', () => {
     expect(fault(page, 'pictures/none.png')).toContain('none.png')
     expect(fault(page, '../packages/core/src')).toContain('no packages/core/src/README.md')
     expect(fault(page, 'library.md#nothing')).toContain('no such heading')
-    expect(fault(page, 'library.md#as-a-person')).toBeUndefined()
+    expect(fault(page, 'library.md#sign-in-a-user')).toBeUndefined()
   })
 
   it('go to other sites by https alone', () => {

@@ -16,7 +16,7 @@ interface Example {
 // What an example takes from its surroundings: the runner's expect, and the person whom a web server sent to Okta.
 const surroundings = {
   'runner.ts': "declare global { const expect: typeof import('vitest').expect }\n",
-  'browser.ts': 'export declare const comesBackFrom: (url: URL) => Promise<URL>\n',
+  'browser.ts': 'export declare const redirectedFrom: (url: URL) => Promise<URL>\n',
 }
 const pages: readonly { path: string; blocks: readonly Block[] }[] = await readPages()
 // The reference shows signatures, which are no programs; what is in comments besides has a test of its own.
