@@ -9,10 +9,10 @@ const copied = new Set()
 
 export default defineConfig({
   title: 'Connect-Okta',
-  description: "Access tokens for Okta's APIs: in PowerShell, a shell, over HTTP and in TypeScript",
+  description: 'Access tokens for Okta APIs in PowerShell, in a shell, over HTTP and in TypeScript',
   lang: 'en',
   srcExclude: ['src/**', 'tests/**'],
-  // A page or a picture that is still to come breaks no build; the tests tell what is missing.
+  // The links test reports dead links.
   ignoreDeadLinks: true,
   metaChunk: true,
   head: [['link', { rel: 'icon', href: '/mark.svg', type: 'image/svg+xml' }]],
@@ -30,9 +30,9 @@ export default defineConfig({
     footer: { message: 'MIT license. Okta is a trademark of Okta, Inc., which has no part in this project.' },
   },
   markdown: {
-    // An address in a text is an example, not a place to go.
+    // A URL in the text is an example, not a link.
     linkify: false,
-    // The anchors that GitHub makes, so that a link works in both places.
+    // The same anchors as on GitHub, so that a link works in both places.
     anchor: { slugify: slug },
     config(md) {
       const fence = md.renderer.rules.fence
@@ -49,7 +49,7 @@ export default defineConfig({
       })
     },
   },
-  // The home shows a door when its page is there.
+  // The home page shows a feature only if its page exists.
   transformPageData({ frontmatter }) {
     if (frontmatter.features === undefined) return
     frontmatter.features = frontmatter.features.filter(({ link }) => hasPage(link.slice(1)))

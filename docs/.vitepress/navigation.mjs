@@ -5,10 +5,10 @@ import { repositoryPages } from './repository.mjs'
 
 const docs = fileURLToPath(new URL('..', import.meta.url))
 
-/** What a reader needs first comes first. A page that is not there is left out. */
+/** The groups of the sidebar. A page that does not exist is left out. */
 const groups = [
   {
-    text: 'Begin',
+    text: 'Get started',
     pages: [
       ['Start', 'start'],
       ['Set up the Okta app', 'okta-app'],
@@ -18,7 +18,7 @@ const groups = [
     text: 'Use',
     pages: [
       ['PowerShell', 'powershell'],
-      ['Command line', 'cli'],
+      ['CLI', 'cli'],
       ['Library', 'library'],
       ['Broker', 'broker'],
       ['Emulator', 'emulator'],
@@ -26,32 +26,32 @@ const groups = [
     ],
   },
   {
-    text: 'Understand',
+    text: 'More',
     pages: [
       ['Troubleshooting', 'troubleshooting'],
-      ['Security', 'threat-model'],
+      ['Threat model', 'threat-model'],
       ['Report a vulnerability', 'project/security'],
       ['Architecture', 'architecture'],
-      ['Bench', 'bench'],
+      ['Benchmarks', 'bench'],
     ],
   },
 ]
 
-/** The sidebar. Reference pages are made by programs, so all that are there are shown. */
+/** The sidebar. It includes every generated reference page. */
 export function sidebar() {
   const reference = readdirSync(join(docs, 'reference'))
     .filter(name => name.endsWith('.md'))
     .map(name => ({ text: titleOf(join(docs, 'reference', name)), link: `/reference/${basename(name, '.md')}` }))
   return [
-    ...groups.map(({ text, pages }) => ({ text, items: pages.filter(isThere).map(itemOf) })),
+    ...groups.map(({ text, pages }) => ({ text, items: pages.filter(exists).map(itemOf) })),
     { text: 'Reference', items: [itemOf(['Errors', 'errors']), ...reference] },
   ]
 }
 
-/** Whether there is a page of this name. */
+/** Whether a page of this name exists. */
 export const hasPage = name =>
   existsSync(join(docs, `${name}.md`)) || repositoryPages().some(({ params }) => name === `project/${params.page}`)
 
-const isThere = ([, name]) => hasPage(name)
+const exists = ([, name]) => hasPage(name)
 const itemOf = ([text, name]) => ({ text, link: `/${name}` })
 const titleOf = path => /^# (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? basename(path, '.md')
