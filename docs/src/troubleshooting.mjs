@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { errorCatalogue } from '@connect-okta/core'
 
-const begin = '<!-- from the catalogue -->'
-const end = '<!-- until here -->'
+const begin = '<!-- generated from the error catalogue -->'
+const end = '<!-- end of the generated part -->'
 
 /**
- * The troubleshooting page with what the catalogue says of each code as it is now. What people wrote below it stays; a new code gets a
- * section, and one that is gone loses it.
+ * Returns the troubleshooting page with the current catalogue entry of each code. Keeps the notes below an entry, adds a section for a
+ * new code, and removes the section of a code that no longer exists.
  *
- * @param page the page as it is
- * @param errorsPage the path of errors.md, which has Okta's words
+ * @param page the current text of the page
+ * @param errorsPage the path of errors.md, which lists Okta's messages
  */
 export async function troubleshooting(page, errorsPage) {
   const errors = await readFile(errorsPage, 'utf8')
@@ -17,21 +17,23 @@ export async function troubleshooting(page, errorsPage) {
   const written = new Map(sections.map(section => [/`(\w+)`/.exec(section)?.[1], notesOf(section)]))
   const made = Object.entries(errorCatalogue).map(([code, entry]) => {
     const notes = written.get(code)
-    return `## \`${code}\`\n\n${begin}\n${facts(code, entry, errors)}\n${end}\n${notes ? `\n${notes}\n` : ''}`
+    return `## \`${code}\`\n\n${begin}\n${entryOf(code, entry, errors)}\n${end}\n${notes ? `\n${notes}\n` : ''}`
   })
   return `${introduction.trim()}\n\n${made.join('\n')}`
 }
 
 const notesOf = section => section.slice(section.indexOf(end) + end.length).trim()
 
-function facts(code, { meaning, exitCode, httpStatus }, errors) {
-  const broker = httpStatus === null ? '' : `, the broker answers ${httpStatus}`
+function entryOf(code, { meaning, exitCode, httpStatus }, errors) {
+  const broker = httpStatus === null ? '' : `. Broker status: ${httpStatus}`
   const errorId = `Okta${code.replace(/(?:^|_)([a-z])/g, (_all, letter) => letter.toUpperCase())}`
   const rows = errors.split('\n').filter(line => line.includes(`| \`${code}\` | `) && line.split('|').length === 5)
-  const said = rows.map(row => row.split('|').map(cell => cell.trim()))
-  const table = said.map(([, words, , remedy]) => `| ${words} | ${remedy} |`)
+  const cells = rows.map(row => row.split('|').map(cell => cell.trim()))
+  const table = cells.map(([, message, , remedy]) => `| ${message} | ${remedy} |`)
   return [
-    `${meaning} The command line exits with ${exitCode}${broker}, and the error id in PowerShell is \`${errorId}\`.`,
-    ...(table.length > 0 ? ['', "| Okta's words, or its `error` | what to do |", '| --- | --- |', ...table] : []),
+    meaning,
+    '',
+    `CLI exit code: ${exitCode}${broker}. PowerShell error ID: \`${errorId}\`.`,
+    ...(table.length > 0 ? ['', "| Okta's message or `error` | what to do |", '| --- | --- |', ...table] : []),
   ].join('\n')
 }
