@@ -1,9 +1,9 @@
-/** An amount with its unit, in as many digits as say something. */
+/** Formats an amount with its unit, with three significant digits. */
 export function amountText(amount: number, unit: string): string {
   return `${digits(amount)} ${unit}`
 }
 
-/** A ratio. */
+/** Formats a ratio. */
 export function ratioText(ratio: number): string {
   return digits(ratio)
 }

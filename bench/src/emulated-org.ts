@@ -5,22 +5,22 @@ import { join } from 'node:path'
 import type { JWK } from 'jose'
 import { startEmulatorProcess } from './emulator-process.js'
 
-/** A private key that says which it is, and for what. */
+/** A private key with `kid` and `alg`. */
 export type ClientJwk = JWK & { readonly kid: string; readonly alg: string }
 
-/** A service that wants a token, as every library here is told of it. */
+/** The app for which each library gets a token. */
 export interface ServiceApp {
   readonly tenant: string
   readonly clientId: string
   readonly scope: string
-  /** Where tokens come from: the org's own server, or a custom one below `/oauth2`. */
+  /** The authorization server: the org's own, or a custom one below `/oauth2`. */
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly dpop: boolean
   readonly credential: { readonly jwk: ClientJwk } | { readonly secret: string }
 }
 
-/** An emulated org with the three apps that the libraries here can be: with a key, with DPoP too, with a secret. */
+/** An emulated org with three apps: with a key, with a key and DPoP, and with a secret. */
 export interface EmulatedOrg {
   readonly withKey: ServiceApp
   readonly withDpop: ServiceApp
@@ -28,13 +28,13 @@ export interface EmulatedOrg {
   close(): Promise<void>
 }
 
-/** Starts an {@link EmulatedOrg} in a process of its own. Its keys are RSA, as those are that Okta's console makes. */
+/** Starts an {@link EmulatedOrg} in a separate process. Its keys are RSA, as those that Okta's admin console generates. */
 export async function startEmulatedOrg(): Promise<EmulatedOrg> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256' } as ClientJwk
   const { kty, n, e, kid, alg } = jwk
   const service = { kind: 'service', jwks: { keys: [{ kty, n, e, kid, alg }] } }
-  const secret = 'of-the-bench-alone'
+  const secret = 'secret-of-the-benchmark'
   const [keyId, dpopId, secretId] = ['0oaServiceByKey00000', '0oaServiceWithDpop00', '0oaServiceBySecret00']
   const folder = await mkdtemp(join(tmpdir(), 'bench-'))
   const file = join(folder, 'org.json')

@@ -12,7 +12,7 @@ export interface EmulatedClient {
   readonly jwk?: Record<string, unknown>
 }
 
-/** An emulator in a process of its own: its work must not count as ours. */
+/** An emulator in a separate process, so that its work does not count as that of a library. */
 export interface EmulatorProcess {
   readonly orgUrl: string
   readonly clients: readonly EmulatedClient[]
@@ -21,7 +21,7 @@ export interface EmulatorProcess {
 
 const require = createRequire(import.meta.url)
 
-/** The file behind a command of one of our packages. */
+/** Returns the program of a command of one of our packages. */
 export function commandOf(name: '@connect-okta/cli' | '@connect-okta/emulator' | '@connect-okta/server'): string {
   const manifest = require.resolve(`${name}/package.json`)
   const [file] = Object.values((require(manifest) as { bin: Record<string, string> }).bin)
@@ -32,7 +32,7 @@ export function commandOf(name: '@connect-okta/cli' | '@connect-okta/emulator' |
 /**
  * Starts the emulator and waits until it listens.
  *
- * @param flags more of its flags, such as a configuration file.
+ * @param flags additional flags, such as a configuration file.
  */
 export async function startEmulatorProcess(flags: readonly string[] = []): Promise<EmulatorProcess> {
   const child = spawn(process.execPath, [commandOf('@connect-okta/emulator'), '--json', ...flags], {
@@ -41,7 +41,7 @@ export async function startEmulatorProcess(flags: readonly string[] = []): Promi
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })
   const [line] = (await Promise.race([once(lines, 'line'), exited])) as [unknown]
-  if (typeof line !== 'string') throw new Error('the emulator ended before it listened')
+  if (typeof line !== 'string') throw new Error('the emulator exited before it listened')
   return {
     ...(JSON.parse(line) as Pick<EmulatorProcess, 'orgUrl' | 'clients'>),
     async close() {
@@ -51,7 +51,7 @@ export async function startEmulatorProcess(flags: readonly string[] = []): Promi
   }
 }
 
-/** The app of a service that has a key, and demands DPoP or does not. */
+/** Returns the service app with a key that requires DPoP, or the one that does not. */
 export function serviceApp(
   { clients }: EmulatorProcess,
   wanted: { readonly dpop: boolean } = { dpop: false },

@@ -1,4 +1,4 @@
-/** Sets variables of this process, and gives what puts back what they were: the next row must not see them. */
+/** Sets environment variables, and returns a function that restores them, so that they do not affect the next row. */
 export function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(variables).map(name => [name, process.env[name]] as const)
   Object.assign(process.env, variables)

@@ -7,21 +7,25 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
-// For npm, whose time does not count. main.ts removes the variable after this module was loaded.
+// For npm, which is not timed. main.ts removes the variable after this module is loaded.
 const { NODE_EXTRA_CA_CERTS } = process.env
 
-/** What a package brings along, as a user of npm gets it. */
+/** The size and the dependencies of a package, as installed by npm. */
 export interface InstalledPackage {
-  /** The package alone, as it comes down the wire. */
+  /** The tarball of the package, without dependencies. */
   readonly packedBytes: number
-  /** Everything in `node_modules`. */
+  /** All files in `node_modules`. */
   readonly unpackedBytes: number
-  /** How many other packages that is. */
+  /** The number of other packages. */
   readonly dependencies: number
 }
 
-/** Packs a package as npm does, and installs it in a folder of its own, without running its scripts. */
-export async function install(packageName: string, flags: readonly string[] = []): Promise<InstalledPackage> {
+/**
+ * Packs a package with npm, and installs it in an empty folder, without running scripts.
+ *
+ * @param additional other packages to install with it, such as optional peer dependencies.
+ */
+export async function install(packageName: string, additional: readonly string[] = []): Promise<InstalledPackage> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-install-'))
   try {
     const [packed] = JSON.parse(
@@ -29,7 +33,10 @@ export async function install(packageName: string, flags: readonly string[] = []
     )
     await writeFile(join(folder, 'package.json'), '{ "private": true }')
     const archive = (await readdir(folder)).find(name => name.endsWith('.tgz')) ?? ''
-    await npm(['install', `./${archive}`, ...flags, '--no-audit', '--no-fund', '--no-package-lock'], folder)
+    await npm(
+      ['install', `./${archive}`, ...additional.map(specOf), '--no-audit', '--no-fund', '--no-package-lock'],
+      folder,
+    )
     const files = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true })
     const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name))
     const sizes = await Promise.all(paths.map(async path => (await stat(path)).size))
@@ -37,7 +44,7 @@ export async function install(packageName: string, flags: readonly string[] = []
     return {
       packedBytes: packed.size,
       unpackedBytes: sizes.reduce((sum, size) => sum + size, 0),
-      // The folder itself is in the list, and the package.
+      // The list includes the folder itself and the package.
       dependencies: listed.length - 2,
     }
   } finally {
@@ -45,9 +52,14 @@ export async function install(packageName: string, flags: readonly string[] = []
   }
 }
 
-// Ours is not in a registry yet; of the others, the version that is installed here.
+// Our packages are packed from the workspace, and others from the registry.
 function sourceOf(packageName: string): string {
   if (packageName.startsWith('@connect-okta/')) return dirname(require.resolve(`${packageName}/package.json`))
+  return specOf(packageName)
+}
+
+// The version that the other rows use.
+function specOf(packageName: string): string {
   const { devDependencies } = require('../package.json') as { devDependencies: Record<string, string> }
   return `${packageName}@${devDependencies[packageName]}`
 }

@@ -3,7 +3,7 @@ import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
 
 const require = createRequire(import.meta.url)
 
-/** What the figures were taken on, how busy it was, and with which versions. Nothing that tells one machine from another of its kind. */
+/** Describes the machine, its load, and the versions of the libraries. Nothing in it identifies the machine. */
 export function machineText(): string {
   const { devDependencies } = require('../package.json') as { devDependencies: Record<string, string> }
   const isPeer = (name: string) => /^(oauth4webapi|openid-client|@okta\/.*|@azure\/.*|@badgateway\/.*)$/.test(name)

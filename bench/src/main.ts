@@ -13,33 +13,33 @@ import { type BenchRuns, writeDocs } from './write-docs.js'
 const resultsFile = fileURLToPath(new URL('../results.json', import.meta.url))
 const page = fileURLToPath(new URL('../../docs/bench.md', import.meta.url))
 
-// A few pairs on a busy machine say little: a smoke run fails only for gross misses that happen again and again.
+// A few pairs on a busy machine are not precise: a smoke run fails only if a row misses its budget by far, several times.
 const smoke = { pairs: 2, tolerance: 3, attempts: 3 }
 
-const usage = `npm run bench -- [--smoke] [WORDS]   every row, or those with a word in their name; --smoke for a short run
-npm run bench -- --write-docs        the tables of docs/bench.md, from the last run by each version of Node
+const usage = `npm run bench -- [--smoke] [TITLE]   measures every row, or those whose title contains TITLE; --smoke is a short run
+npm run bench -- --write-docs        updates docs/bench.md from the last run with each version of Node
 `
 const flags = process.argv.slice(2).filter(one => one.startsWith('-'))
-const words = process.argv.slice(2).filter(one => !one.startsWith('-'))
+const titles = process.argv.slice(2).filter(one => !one.startsWith('-'))
 const unknown = flags.find(one => one !== '--smoke' && one !== '--write-docs')
 if (unknown !== undefined) {
   process.stderr.write(`Unknown option: ${unknown}\n${usage}`)
   process.exit(2)
 }
 
-// Node takes three times as long to start when it reads certificates of its own, which hides what a program adds to that.
+// With custom certificates, Node takes three times as long to start, which hides the time of the program.
 for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'NODE_OPTIONS']) delete process.env[name]
-// The PowerShell module and npm find Node on the path: all rows use the same one.
+// The PowerShell module and npm find Node on the PATH. All rows must use the same Node.
 process.env.PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
 
 if (flags.includes('--write-docs')) await writeDocsOfLastRuns()
 else await bench(flags.includes('--smoke'))
-// A Redis client may still try to connect again.
+// A Redis client may still try to reconnect.
 process.exit()
 
 async function bench(isSmoke: boolean): Promise<void> {
-  const named = rows.filter(({ name }) => words.length === 0 || words.some(word => name.includes(word)))
-  // Without a budget nothing can be missed.
+  const named = rows.filter(({ name }) => titles.length === 0 || titles.some(title => name.includes(title)))
+  // A row without a budget cannot fail.
   const chosen = named.filter(({ isLong = false, budget }) => !isSmoke || (!isLong && budget !== undefined))
   const machine = machineText()
   process.stdout.write(`${machine}\n\n${terminalHead}\n`)
@@ -48,7 +48,7 @@ async function bench(isSmoke: boolean): Promise<void> {
   for (const row of chosen) {
     const missing = missingFor(row)
     if (missing !== undefined) {
-      process.stdout.write(`${row.name}\n  left out: it needs ${missing}\n\n`)
+      process.stdout.write(`${row.name}\n  skipped: ${missing} is missing\n\n`)
       continue
     }
     try {
@@ -60,9 +60,9 @@ async function bench(isSmoke: boolean): Promise<void> {
       process.stdout.write(`${row.name}\n  failed: ${error instanceof Error ? error.stack : error}\n\n`)
     }
   }
-  const isWhole = !isSmoke && results.length === rows.length
+  const isComplete = !isSmoke && results.length === rows.length
   const [major = ''] = process.versions.node.split('.')
-  const runs: BenchRuns = { ...(await lastRuns()), [major]: { machine, isWhole, results } }
+  const runs: BenchRuns = { ...(await lastRuns()), [major]: { machine, isComplete, results } }
   await writeFile(resultsFile, `${JSON.stringify(runs, null, 2)}\n`)
 
   problems.push(...results.flatMap(result => missesOf(result, isSmoke ? smoke.tolerance : 1)))
@@ -96,10 +96,10 @@ async function lastRuns(): Promise<BenchRuns> {
 
 async function writeDocsOfLastRuns(): Promise<void> {
   const runs = await lastRuns()
-  const partial = Object.keys(runs).filter(node => runs[node]?.isWhole !== true)
+  const partial = Object.keys(runs).filter(node => runs[node]?.isComplete !== true)
   if (Object.keys(runs).length > 0 && partial.length === 0) return await writeDocs(runs, page)
   const which =
-    partial.length === 0 ? 'Run it' : `The last run by Node ${partial.join(' and ')} was not a whole one. Run it`
+    partial.length === 0 ? 'Run it' : `The last run by Node ${partial.join(' and ')} was not complete. Run it`
   process.stderr.write(`${which} first: npm run bench\n`)
   process.exitCode = 1
 }

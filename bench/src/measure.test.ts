@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { measure } from './measure.js'
-import type { Contender, Row, Work } from './row.js'
-import { verdictOn, wordsFor } from './verdict.js'
+import type { OtherSide, Row, Work } from './row.js'
+import { verdictOn, verdictText } from './verdict.js'
 
 interface Amounts {
   readonly ours: number[]
@@ -9,7 +9,7 @@ interface Amounts {
 }
 
 /** A row whose jobs say what they are told to say, one after the other, and in which order they were asked. */
-function rowOf({ ours, reference }: Amounts, more: Partial<Row> & { others?: readonly Contender[] } = {}) {
+function rowOf({ ours, reference }: Amounts, more: Partial<Row> & { others?: readonly OtherSide[] } = {}) {
   const order: string[] = []
   let isClosed = false
   const say = (side: string, amounts: number[]) => async (): Promise<Work> => {
@@ -37,11 +37,11 @@ const verdictOf = async (row: Row, side = 0, tolerance?: number) => {
   const result = await measure(row, row.pairs)
   const rated = result.sides[side]
   if (rated === undefined) throw new Error('there is no such side')
-  return wordsFor(verdictOn(rated, result, tolerance))
+  return verdictText(verdictOn(rated, result, tolerance))
 }
 
-describe('a row', () => {
-  it('takes its sides in turn, and does not count the round that warms up', async () => {
+describe('measure', () => {
+  it('runs the sides in turn and does not count the round that warms up', async () => {
     const { row, order } = rowOf({ ours: [900, 10, 20, 30, 40], reference: [1, 10, 10, 10, 10] })
     const { sides, reference } = await measure(row, 4)
     expect(order.join('')).toBe('ba' + 'ab' + 'ba' + 'ab' + 'ba')
@@ -49,21 +49,21 @@ describe('a row', () => {
     expect(reference).toMatchObject({ what: 'theirs', median: 10 })
   })
 
-  it('warms nothing up where every run says the same', async () => {
+  it('does not warm up when the row is exact', async () => {
     const { row, order } = rowOf({ ours: [1], reference: [1] }, { isExact: true })
     await measure(row, 1)
     expect(order).toEqual(['a', 'b'])
   })
 
-  it('measures the time where a job says no amount', async () => {
+  it('measures the time when a job returns no amount', async () => {
     const { row } = rowOf({ ours: [1], reference: [1] })
-    const contest = { ours: async () => undefined, reference: async () => undefined, close: async () => {} }
-    const { sides, unit } = await measure({ ...row, prepare: async () => contest }, 1)
+    const comparison = { ours: async () => undefined, reference: async () => undefined, close: async () => {} }
+    const { sides, unit } = await measure({ ...row, prepare: async () => comparison }, 1)
     expect(unit).toBe('ms')
     expect(sides[0]?.median).toBeGreaterThanOrEqual(0)
   })
 
-  it('is closed although a side fails', async () => {
+  it('closes the row when a side fails', async () => {
     const { row, isClosed } = rowOf({ ours: [1], reference: [1] })
     const failing: Row = {
       ...row,
@@ -74,7 +74,7 @@ describe('a row', () => {
   })
 })
 
-describe('a verdict', () => {
+describe('verdictOn', () => {
   it.each([
     { ours: 11, budget: 1.1, words: 'within' },
     { ours: 12, budget: 1.1, words: 'OVER' },
@@ -87,7 +87,7 @@ describe('a verdict', () => {
     expect(await verdictOf(rowOf({ ours: [ours], reference: [10] }, more).row)).toBe(words)
   })
 
-  it('says where we stand against what a user would pick instead', async () => {
+  it('compares ours with the alternative', async () => {
     const against = (ours: number[], better: Row['better'] = 'less') =>
       verdictOf(rowOf({ ours: [10, ...ours], reference: [10] }, { against: 'peer', better }).row)
     expect(await against([12, 13, 12, 13])).toBe('behind')
@@ -96,7 +96,7 @@ describe('a verdict', () => {
     expect(await against([12, 13, 12, 13], 'more')).toBe('ahead')
   })
 
-  it('with a tolerance blames for a gross miss alone, which even the better runs show', async () => {
+  it('reports only a large miss that the better runs show too when there is a tolerance', async () => {
     const tolerant = (...ours: number[]) =>
       verdictOf(rowOf({ ours: [10, ...ours], reference: [10] }, { budget: 1.1 }).row, 0, 2)
     expect(await tolerant(20, 20, 20, 20)).toBe('within')
@@ -104,7 +104,7 @@ describe('a verdict', () => {
     expect(await tolerant(23, 23, 23, 23)).toBe('OVER')
   })
 
-  it('is given to each other side that has a budget', async () => {
+  it('applies to each other side that has a budget', async () => {
     const others = [
       { what: 'a peer', run: async () => ({ amount: 30 }) },
       { what: 'more of ours', budget: 1.5, run: async () => ({ amount: 16 }) },
@@ -113,14 +113,14 @@ describe('a verdict', () => {
     expect(await Promise.all([0, 1, 2].map(side => verdictOf(row, side)))).toEqual(['within', '', 'OVER'])
   })
 
-  it('lets ours send no request more than the reference, however fast', async () => {
+  it('fails when ours sends more requests than the reference, even if it is faster', async () => {
     const { row } = rowOf({ ours: [1], reference: [1] })
-    const contest = (ours: number) => ({
+    const comparison = (ours: number) => ({
       ours: async () => ({ amount: 1, requests: ours }),
       reference: async () => ({ amount: 10, requests: 20 }),
       close: async () => {},
     })
-    const verdict = (ours: number) => verdictOf({ ...row, budget: 1.1, prepare: async () => contest(ours) }, 0, 2)
+    const verdict = (ours: number) => verdictOf({ ...row, budget: 1.1, prepare: async () => comparison(ours) }, 0, 2)
     expect(await verdict(20)).toBe('within')
     expect(await verdict(21)).toBe('OVER')
   })

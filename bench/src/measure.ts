@@ -1,48 +1,50 @@
-import type { Contest, RatedSide, Row, RowResult, Side, Spread, Work } from './row.js'
+import type { Comparison, RatedSide, Row, RowResult, Side, Spread, Work } from './row.js'
 
-// Who has no budget is there for the eye, and takes part in one round of three; in one at all where there are few.
-const roundsPerGlance = 3
-const fewPairs = 5
+// A side without a budget is for information. It runs in every third round, or only once if there are few rounds.
+const roundsPerUnbudgetedRun = 3
+const maxPairsForOneRun = 5
 
 /**
- * Times both sides in turn, A B B A A B …, so that a machine that slows down slows down for both.
+ * Runs both sides in turn, A B B A A B …, so that changes in the speed of the machine affect both.
  *
- * @param pairs how many pairs to count, after one that is not.
+ * @param pairs the number of pairs to count, after one pair that warms up.
  */
 export async function measure(row: Row, pairs: number): Promise<RowResult> {
-  const contest = await row.prepare()
+  const comparison = await row.prepare()
   try {
-    return await compare(row, contest, pairs)
+    return await compare(row, comparison, pairs)
   } finally {
-    await contest.close()
+    await comparison.close()
   }
 }
 
-async function compare(row: Row, contest: Contest, pairs: number): Promise<RowResult> {
+async function compare(row: Row, comparison: Comparison, pairs: number): Promise<RowResult> {
   const reference: Sample[] = []
-  const ours = { what: row.ours, budget: row.budget, isOurs: true, run: contest.ours, pairs: [] as Pair[] }
-  const others = (contest.others ?? []).map(other => ({ ...other, pairs: [] as Pair[] }))
+  const ours = { what: row.ours, budget: row.budget, isOurs: true, run: comparison.ours, pairs: [] as Pair[] }
+  const others = (comparison.others ?? []).map(other => ({ ...other, pairs: [] as Pair[] }))
   for (let round = row.isExact ? 0 : -1; round < pairs; round++) {
     const oursFirst = round % 2 === 0
-    const first = await sampleOf(oursFirst ? contest.ours : contest.reference)
-    const second = await sampleOf(oursFirst ? contest.reference : contest.ours)
-    const [own, yardstick] = oursFirst ? [first, second] : [second, first]
-    const isGlance = pairs > fewPairs ? round < 0 || round % roundsPerGlance === 0 : round === 0
+    const first = await sampleOf(oursFirst ? comparison.ours : comparison.reference)
+    const second = await sampleOf(oursFirst ? comparison.reference : comparison.ours)
+    const [own, baseline] = oursFirst ? [first, second] : [second, first]
+    const includesUnbudgeted =
+      pairs > maxPairsForOneRun ? round < 0 || round % roundsPerUnbudgetedRun === 0 : round === 0
     const rest = []
     for (const other of others) {
-      if (other.budget !== undefined || isGlance) rest.push({ other, sample: await sampleOf(() => other.run()) })
+      if (other.budget !== undefined || includesUnbudgeted)
+        rest.push({ other, sample: await sampleOf(() => other.run()) })
     }
     // The first round warms up: module caches, connections, compiled code.
     if (round < 0) continue
-    reference.push(yardstick)
-    ours.pairs.push({ own, yardstick })
-    for (const { other, sample } of rest) other.pairs.push({ own: sample, yardstick })
+    reference.push(baseline)
+    ours.pairs.push({ own, baseline })
+    for (const { other, sample } of rest) other.pairs.push({ own: sample, baseline })
   }
   return {
     name: row.name,
     unit: row.unit ?? 'ms',
     better: row.better ?? 'less',
-    against: row.against ?? 'yardstick',
+    against: row.against ?? 'baseline',
     reference: sideOf(row.reference, reference),
     sides: [ours, ...others].map(rated),
   }
@@ -54,10 +56,10 @@ interface Sample {
   readonly p99Ms: number | undefined
 }
 
-/** A sample, and the one of the reference that was taken in the same round. */
+/** A sample, and the sample of the reference from the same round. */
 interface Pair {
   readonly own: Sample
-  readonly yardstick: Sample
+  readonly baseline: Sample
 }
 
 async function sampleOf(job: () => Promise<Work>): Promise<Sample> {
@@ -75,7 +77,7 @@ interface Rated {
 }
 
 function rated(side: Rated): RatedSide {
-  const ratio = spreadOf(side.pairs.map(({ own, yardstick }) => own.amount / yardstick.amount))
+  const ratio = spreadOf(side.pairs.map(({ own, baseline }) => own.amount / baseline.amount))
   const samples = side.pairs.map(({ own }) => own)
   return { ...sideOf(side.what, samples), ratio, budget: side.budget, isOurs: side.isOurs ?? side.budget !== undefined }
 }
@@ -87,7 +89,7 @@ function sideOf(what: string, samples: readonly Sample[]): Side {
     what,
     runs: samples.length,
     ...spreadOf(samples.map(({ amount }) => amount)),
-    // The most that any run took: one too many is one too many.
+    // The maximum of the runs: a single request too many is a failure.
     requests: counts.length === 0 ? undefined : Math.max(...counts),
     ...(slowest.length > 0 && { p99Ms: spreadOf(slowest).median }),
   }

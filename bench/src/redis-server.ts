@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
 
-/** A Redis of its own, that keeps nothing. */
+/** A separate Redis server without persistence. */
 export interface RedisServer {
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Starts a {@link RedisServer} on a port that is free, and waits until it answers. */
+/** Starts a {@link RedisServer} on a free port, and waits until it responds. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
   const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {

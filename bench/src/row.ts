@@ -1,70 +1,70 @@
-/** One comparison: the same job, done by us and by what a user would pick instead. */
+/** One comparison: the same job with our package and with a reference. */
 export interface Row {
   readonly name: string
   readonly ours: string
   readonly reference: string
-  /** The ratio ours/reference that is allowed. A row without one is for the eye. */
+  /** The maximum ratio of ours to the reference. A row without one is for information. */
   readonly budget?: number
-  /** `more` turns the budget into what must be reached: operations a second, say. Default: `less`. */
+  /** `more`: the budget is a minimum, such as for operations per second. Default: `less`. */
   readonly better?: 'less' | 'more'
-  /** What {@link Work.amount} counts. Default: `ms`, the time that the job took. */
+  /** The unit of {@link Work.amount}. Default: `ms`, the time of the job. */
   readonly unit?: string
-  /** Whether the reference is what a user would pick instead, or only a yardstick. Default: `yardstick`. */
-  readonly against?: 'peer' | 'yardstick'
-  /** How many pairs a full run measures. */
+  /** Whether the reference is an alternative for users, or only a baseline. Default: `baseline`. */
+  readonly against?: 'peer' | 'baseline'
+  /** The number of pairs in a full run. */
   readonly pairs: number
-  /** Whether every run would say the same, such as a size: no run warms up. */
+  /** Whether every run has the same result, such as a size. Then no run warms up. */
   readonly isExact?: boolean
-  /** Whether it is left out of a short run: it takes long, a few runs say nothing, or what it needs may be out of reach. */
+  /** Whether a smoke run skips it: it takes long, needs many runs, or requires the network. */
   readonly isLong?: boolean
-  /** Commands without which the row is left out. */
+  /** Commands that the row requires. It is skipped if one is missing. */
   readonly needs?: string | readonly string[]
-  /** Makes everything ready. What it returns is timed; `close` is not. */
-  prepare(): Promise<Contest>
+  /** Prepares the job. Only the sides of the result are timed. */
+  prepare(): Promise<Comparison>
 }
 
-/** What one side did, where there is something to tell. */
+/** What one side did, if it counts more than its time. */
 export type Work =
   | undefined
   | {
-      /** How many HTTP requests it took. */
+      /** The number of HTTP requests. */
       readonly requests?: number | undefined
-      /** What counts in place of the time. */
+      /** The amount that is compared instead of the time. */
       readonly amount?: number | undefined
-      /** How long the slowest hundredth of its requests took, in milliseconds: for the eye. */
+      /** The 99th percentile of the request times, in milliseconds. For information. */
       readonly p99Ms?: number | undefined
     }
 
-/** The sides of a {@link Row}, ready to be timed. Each call does the whole job once. */
-export interface Contest {
+/** The sides of a {@link Row}. Each call does the whole job once. */
+export interface Comparison {
   ours(): Promise<Work>
   reference(): Promise<Work>
-  /** Others, each against the same reference: peers for the eye, or more of ours, with a budget each. */
-  readonly others?: readonly Contender[]
+  /** More sides, each compared with the same reference: alternatives, or others of ours with a budget. */
+  readonly others?: readonly OtherSide[]
   close(): Promise<void>
 }
 
-/** One more side of a {@link Contest}. */
-export interface Contender {
+/** An additional side of a {@link Comparison}. */
+export interface OtherSide {
   readonly what: string
   readonly budget?: number
-  /** Whether it is one more of ours. Default: whether it has a budget. */
+  /** Whether it is one of ours. Default: whether it has a budget. */
   readonly isOurs?: boolean
   run(): Promise<Work>
 }
 
-/** What came out of a {@link Row}. */
+/** The result of a {@link Row}. */
 export interface RowResult {
   readonly name: string
   readonly unit: string
   readonly better: 'less' | 'more'
-  readonly against: 'peer' | 'yardstick'
+  readonly against: 'peer' | 'baseline'
   readonly reference: Side
   /** Ours is the first. */
   readonly sides: readonly RatedSide[]
 }
 
-/** Where the middle half of several runs lies. */
+/** The quartiles of several runs. */
 export interface Spread {
   readonly lower: number
   readonly median: number
@@ -75,15 +75,15 @@ export interface Spread {
 export interface Side extends Spread {
   readonly what: string
   readonly runs: number
-  /** HTTP requests for one job, where they were counted. */
+  /** The number of HTTP requests of one job, if they were counted. */
   readonly requests: number | undefined
-  /** The slowest hundredth of the requests of a job in the middle, where that was measured. */
+  /** The median of the 99th percentiles of the runs, if they were measured. */
   readonly p99Ms?: number | undefined
 }
 
 /** A side that was measured against the reference. */
 export interface RatedSide extends Side {
-  /** Of the ratios of the pairs: what drifts during the run drifts for both. */
+  /** The ratio within each pair, so that changes in the speed of the machine affect both sides. */
   readonly ratio: Spread
   readonly budget: number | undefined
   readonly isOurs: boolean

@@ -9,12 +9,12 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What it takes to start a {@link SecretService}. */
+/** The programs that a {@link SecretService} requires. */
 export const secretServiceNeeds = ['dbus-daemon', 'gnome-keyring-daemon', 'dbus-send']
 
-/** A keyring of its own, unlocked, on a bus that nobody else is on. */
+/** An unlocked keyring on a separate D-Bus. */
 export interface SecretService {
-  /** What a program finds it by. */
+  /** The environment of a program that uses it. */
   readonly env: Readonly<Record<string, string>> & { readonly DBUS_SESSION_BUS_ADDRESS: string }
   stop(): Promise<void>
 }

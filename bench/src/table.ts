@@ -1,8 +1,8 @@
 import { amountText, ratioText } from './amount.js'
 import type { RatedSide, RowResult, Side, Spread } from './row.js'
-import { verdictOn, wordsFor } from './verdict.js'
+import { verdictOn, verdictText } from './verdict.js'
 
-/** One line of the table: what was measured, and what is to be said of it. */
+/** One line of the table. */
 interface Line {
   readonly what: string
   readonly measured: string
@@ -12,7 +12,7 @@ interface Line {
   readonly runs: string
 }
 
-/** A row for a terminal: its name, and a line for each side. */
+/** Formats a row for a terminal: its name, and a line for each side. */
 export function terminalText(row: RowResult): string {
   const lines = [...row.sides.map(side => lineOf(side, row)), referenceLine(row)]
   return [
@@ -26,7 +26,7 @@ export function terminalText(row: RowResult): string {
 /** The head of the columns of {@link terminalText}. */
 export const terminalHead = `  ${''.padEnd(44)} ${'median (middle half of the runs)'.padEnd(44)} ${'ratio'.padEnd(20)} ${'budget'.padEnd(7)} ${'verdict'.padEnd(15)} runs`
 
-/** All rows as one table in Markdown: what, ours, reference, ratio, budget, verdict, runs. */
+/** Formats all rows as one Markdown table. */
 export function markdownTable(rows: readonly RowResult[]): string {
   const head = ['What', 'Ours, and others', 'Reference', 'Ratio', 'Budget', 'Verdict', 'Runs']
   const body = rows.flatMap(row =>
@@ -55,7 +55,7 @@ function lineOf(side: RatedSide, row: RowResult): Line {
     measured: measuredText(side, row.unit),
     ratio: spreadText(ratio, ratioText),
     budget: budget === undefined ? '' : `${row.better === 'more' ? '≥' : '≤'} ${budget}`,
-    verdict: wordsFor(verdictOn(side, row)),
+    verdict: verdictText(verdictOn(side, row)),
     runs: String(runs),
   }
 }

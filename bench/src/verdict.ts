@@ -1,35 +1,35 @@
 import type { RatedSide, RowResult } from './row.js'
 
-/** What is to be said of a side. */
+/** The result of a side. */
 export interface Verdict {
-  /** `undefined` where there is no budget. */
+  /** `undefined` without a budget. */
   readonly isWithinBudget: boolean | undefined
-  /** Against what a user would pick instead; `level` where the runs do not tell the two apart. */
+  /** Compared with an alternative. `level`: the difference is within the noise. */
   readonly standing: 'ahead' | 'level' | 'behind' | undefined
 }
 
 /**
- * Judges one side of a row.
+ * Compares one side of a row with its budget and with the alternative.
  *
- * @param tolerance how many times the budget is still let pass, by the better of its runs: a few on a busy machine say
- * little.
+ * @param tolerance a factor for the budget. With a factor above 1, the better quartile of the runs is compared instead of the median,
+ * because a few runs on a busy machine are not precise.
  */
 export function verdictOn(side: RatedSide, row: RowResult, tolerance = 1): Verdict {
   return { isWithinBudget: isWithin(side, row, tolerance), standing: standingOf(side, row) }
 }
 
-/** A verdict in words, for a table. */
-export function wordsFor({ isWithinBudget, standing }: Verdict): string {
+/** Formats a verdict for a table. */
+export function verdictText({ isWithinBudget, standing }: Verdict): string {
   const budget = isWithinBudget === undefined ? [] : [isWithinBudget ? 'within' : 'OVER']
   return [...budget, ...(standing === undefined ? [] : [standing])].join(', ')
 }
 
 function isWithin({ ratio, budget, requests }: RatedSide, row: RowResult, tolerance: number): boolean | undefined {
   if (budget === undefined) return undefined
-  // Counts are exact: there is nothing to tolerate.
+  // Counts are exact, so there is no tolerance.
   if (requests !== undefined && row.reference.requests !== undefined && requests > row.reference.requests) return false
   const { lower, median, upper } = ratio
-  // Written so that a ratio that is no number is a miss.
+  // These comparisons are false for NaN, which is then a failure.
   if (row.better === 'more') return (tolerance > 1 ? upper : median) >= budget / tolerance
   return (tolerance > 1 ? lower : median) <= budget * tolerance
 }

@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 
-// The same form in and the same bytes out, and nothing else.
+// Reads the same form and returns the same bytes as the broker, and does nothing else.
 process.on('message', (answer: object) => {
   const app = new Hono()
   app.post('/oauth2/token', async c => {

@@ -10,7 +10,7 @@ import { freePort } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process.js'
 
-/** A broker in a process of its own: audit and metrics on, the log of requests off, as it is by default. */
+/** A broker in a separate process, with the defaults: audit log and metrics on, request log off. */
 export interface BrokerProcess {
   readonly url: string
   /** The `authorization` headers of its clients. */
@@ -18,17 +18,17 @@ export interface BrokerProcess {
   close(): Promise<void>
 }
 
-/** What a broker is started with. */
+/** Options of a {@link BrokerProcess}. */
 export interface BrokerOptions {
   readonly store?: string
-  /** What its connection is for. */
+  /** The scopes of its connection. */
   readonly scopes?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** How many clients it has. Default: 1. */
+  /** The number of clients. Default: 1. */
   readonly clients?: number
 }
 
-/** Starts a {@link BrokerProcess} that serves the connection `users`, of the emulator's service app. */
+/** Starts a {@link BrokerProcess} with the connection `users`, which uses the service app of the emulator. */
 export async function startBrokerProcess(
   emulator: EmulatorProcess,
   { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1 }: BrokerOptions = {},
@@ -68,7 +68,7 @@ export async function startBrokerProcess(
 }
 
 async function listening(child: ChildProcess): Promise<void> {
-  if (child.stderr === null) throw new Error('it has no stderr')
+  if (child.stderr === null) throw new Error('the broker has no stderr')
   const lines = createInterface({ input: child.stderr })
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
   if (typeof line !== 'string' || !line.startsWith('Serving')) throw new Error(`the broker did not start: ${line}`)

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a load is made of: so many requests, so many at a time. */
+/** A number of requests, over a number of connections. */
 export interface Load {
   readonly url: string
   readonly method: 'GET' | 'POST'
@@ -12,15 +12,15 @@ export interface Load {
   readonly amount: number
 }
 
-/** How it went. */
+/** The result of a {@link Load}. */
 export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
-  /** How many were answered with a status of 2xx. */
-  readonly good: number
+  /** The number of responses with a status of 2xx. */
+  readonly succeeded: number
 }
 
-/** Another process, which makes requests: its work must not count as the server's. */
+/** A separate process that sends requests, so that its work does not count as that of the server. */
 export interface LoadProcess {
   run(load: Load): Promise<LoadResult>
   close(): Promise<void>
@@ -34,9 +34,9 @@ export function startLoadProcess(): LoadProcess {
     async run(load) {
       child.send(load)
       const [result] = (await Promise.race([once(child, 'message'), exited])) as [LoadResult]
-      if (typeof result !== 'object') throw new Error('the process that makes the load has ended')
-      if (result.good !== load.amount)
-        throw new Error(`${load.amount - result.good} of ${load.amount} were not answered`)
+      if (typeof result !== 'object') throw new Error('the load process has exited')
+      if (result.succeeded !== load.amount)
+        throw new Error(`${load.amount - result.succeeded} of ${load.amount} failed`)
       return result
     },
     async close() {

@@ -4,21 +4,21 @@ import autocannon from 'autocannon'
 import type { Load, LoadResult } from './load-process.js'
 
 process.on('message', async (load: Load) => {
-  process.send?.(load.connections === 1 ? await oneByOne(load) : await crowd(load))
+  process.send?.(load.connections === 1 ? await sequential(load) : await concurrent(load))
 })
 
-async function crowd(load: Load): Promise<LoadResult> {
-  // It looks whether it is done once in a sample: the default, a second, would round what is timed to seconds.
+async function concurrent(load: Load): Promise<LoadResult> {
+  // autocannon checks once per sample whether it is done. With the default of a second, times are rounded to seconds.
   const result = await autocannon({ ...load, headers: { ...load.headers }, timeout: 60, sampleInt: 10 })
   const { latency } = result
-  return { p50Ms: latency.p50, p99Ms: latency.p99, good: result['2xx'] }
+  return { p50Ms: latency.p50, p99Ms: latency.p99, succeeded: result['2xx'] }
 }
 
-// autocannon tells whole milliseconds alone, and these take less.
-async function oneByOne({ url, method, headers, amount }: Load): Promise<LoadResult> {
+// autocannon reports only whole milliseconds, and these requests take less.
+async function sequential({ url, method, headers, amount }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const times: number[] = []
-  let good = 0
+  let succeeded = 0
   for (let sent = 0; sent < amount; sent++) {
     const start = performance.now()
     const outgoing = request(url, { method, headers, agent }).end()
@@ -26,10 +26,10 @@ async function oneByOne({ url, method, headers, amount }: Load): Promise<LoadRes
     response.resume()
     await once(response, 'end')
     times.push(performance.now() - start)
-    if (response.statusCode === 200) good += 1
+    if (response.statusCode === 200) succeeded += 1
   }
   agent.destroy()
   times.sort((a, b) => a - b)
   const at = (part: number) => times[Math.floor((times.length - 1) * part)] ?? Number.NaN
-  return { p50Ms: at(0.5), p99Ms: at(0.99), good }
+  return { p50Ms: at(0.5), p99Ms: at(0.99), succeeded }
 }

@@ -3,20 +3,20 @@ import { ConfidentialClientApplication, type INetworkModule, ProtocolMode } from
 import { importJWK, SignJWT } from 'jose'
 import type { ClientJwk, ServiceApp } from '../emulated-org.js'
 
-/** In the mode for servers that are not Microsoft's. It knows no DPoP. */
+/** Uses the mode for servers of other vendors. DPoP is not supported. */
 export async function getToken(app: ServiceApp): Promise<string> {
   return await acquire(clientFor(app), app.scope)
 }
 
-/** Asks for a token, which may come from its cache. */
+/** Gets a token, from the cache if possible. */
 export async function acquire(client: ConfidentialClientApplication, scope: string): Promise<string> {
   const result = await client.acquireTokenByClientCredential({ scopes: [scope] })
-  if (result === null) throw new Error('no token came')
+  if (result === null) throw new Error('got no token')
   return result.accessToken
 }
 
 export function clientFor(app: ServiceApp): ConfidentialClientApplication {
-  const authority = overTls(app.issuer)
+  const authority = httpsUrl(app.issuer)
   const { credential } = app
   const proof =
     'jwk' in credential
@@ -24,7 +24,7 @@ export function clientFor(app: ServiceApp): ConfidentialClientApplication {
       : { clientSecret: credential.secret }
   return new ConfidentialClientApplication({
     auth: { clientId: app.clientId, authority, knownAuthorities: [new URL(authority).host], ...proof },
-    system: { protocolMode: ProtocolMode.OIDC, networkClient: plainNetwork(app.tenant) },
+    system: { protocolMode: ProtocolMode.OIDC, networkClient: httpNetwork(app.tenant) },
   })
 }
 
@@ -40,12 +40,13 @@ async function assertionOf({ clientId, tokenEndpoint }: ServiceApp, jwk: ClientJ
     .sign(await importJWK(jwk, jwk.alg))
 }
 
-function overTls(url: string): string {
+function httpsUrl(url: string): string {
   return url.replace(/^http:/, 'https:')
 }
 
-// It speaks TLS alone, and nobody else here does: what it sends goes out plain, and comes back as if it had not.
-function plainNetwork(tenant: string): INetworkModule {
+// The library requires https, but the emulated org uses http. So this client sends requests with http, and rewrites the URLs in
+// responses to https.
+function httpNetwork(tenant: string): INetworkModule {
   const send = (method: string): INetworkModule['sendPostRequestAsync'] => {
     return async (url, { headers, body } = {}) => {
       const response = await fetch(url.replace(/^https:/, 'http:'), {
@@ -53,7 +54,7 @@ function plainNetwork(tenant: string): INetworkModule {
         headers: headers ?? {},
         ...(body !== undefined && { body }),
       })
-      const text = (await response.text()).replaceAll(tenant, overTls(tenant))
+      const text = (await response.text()).replaceAll(tenant, httpsUrl(tenant))
       return { status: response.status, headers: Object.fromEntries(response.headers), body: JSON.parse(text) }
     }
   }

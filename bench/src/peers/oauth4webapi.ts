@@ -2,7 +2,7 @@ import { importJWK } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { ClientJwk, ServiceApp } from '../emulated-org.js'
 
-/** What a careful programmer writes by hand: no discovery, a deadline, the answer checked. */
+/** The minimum that is correct: no discovery, a time limit, the response checked. */
 export async function getToken({
   clientId,
   scope,
@@ -24,7 +24,7 @@ export async function getToken({
       { scope },
       {
         [oauth.allowInsecureRequests]: true,
-        // A request without a deadline may never end.
+        // A request without a time limit may never end.
         signal: AbortSignal.timeout(10_000),
         ...(DPoP && { DPoP }),
       },
@@ -33,7 +33,7 @@ export async function getToken({
   try {
     return await read()
   } catch (error) {
-    // The nonce came with the refusal, and the handle has kept it.
+    // The error response had the nonce, which the handle has stored.
     if (DPoP === undefined || !oauth.isDPoPNonceError(error)) throw error
     return await read()
   }

@@ -1,9 +1,9 @@
 import okta from '@okta/okta-sdk-nodejs'
 import type { ServiceApp } from '../emulated-org.js'
 
-/** Okta's own SDK, which gets its token before the first call of the API. It takes a key, and the org's server alone. */
+/** Okta's SDK gets its token before the first API request. It supports only keys and the org authorization server. */
 export async function getToken({ tenant, clientId, scope, credential }: ServiceApp): Promise<string> {
-  if (!('jwk' in credential)) throw new Error('it takes a key')
+  if (!('jwk' in credential)) throw new Error('only a key is supported')
   const configuration = {
     orgUrl: tenant,
     authorizationMode: 'PrivateKey' as const,
@@ -11,7 +11,7 @@ export async function getToken({ tenant, clientId, scope, credential }: ServiceA
     scopes: [scope],
     privateKey: JSON.stringify(credential.jwk),
     keyId: credential.jwk.kid,
-    // Not in its types, and nor is what each of its calls begins with.
+    // Not in its types, and neither is `oauth`, which every API request uses.
     testing: { disableHttpsCheck: true },
   }
   const { oauth } = new okta.Client(configuration) as unknown as {

@@ -2,7 +2,7 @@ import { importJWK } from 'jose'
 import * as oidc from 'openid-client'
 import type { ClientJwk, ServiceApp } from '../emulated-org.js'
 
-/** As its documentation begins: with discovery. */
+/** With discovery, as in its documentation. */
 export async function getToken({
   clientId,
   scope,
@@ -22,7 +22,7 @@ export async function getToken({
 
 async function byKey(jwk: ClientJwk, audience: string): Promise<oidc.ClientAuth> {
   const key = (await importJWK(jwk, jwk.alg)) as oidc.CryptoKey
-  // Okta wants the endpoint where the library would say the issuer.
+  // Okta requires the endpoint as the audience. The default of the library is the issuer.
   const modify = {
     [oidc.modifyAssertion]: (_header: object, claims: object) => Object.assign(claims, { aud: audience }),
   }

@@ -1,16 +1,16 @@
 import type { ServiceApp } from '../emulated-org.js'
 
-/** What a user may pick: ours, and the others. */
+/** A library that gets tokens: ours, or an alternative. */
 export interface Peer {
   readonly what: string
-  /** Its name in the registry of npm. */
+  /** Its name in the npm registry. */
   readonly packageName: string
-  /** Its file here: loaded when it is its turn, since some take long. */
+  /** Its file here. It is loaded only when it is used, because some take long to load. */
   readonly file: string
 }
 
 export const ours: Peer = { what: 'connect()', packageName: '@connect-okta/core', file: 'connect-okta' }
-export const byHand: Peer = { what: 'by hand, with oauth4webapi', packageName: 'oauth4webapi', file: 'oauth4webapi' }
+export const plainOauth: Peer = { what: 'plain oauth4webapi', packageName: 'oauth4webapi', file: 'oauth4webapi' }
 export const openidClient: Peer = { what: 'openid-client', packageName: 'openid-client', file: 'openid-client' }
 export const oktaSdk: Peer = {
   what: '@okta/okta-sdk-nodejs',
@@ -24,7 +24,7 @@ export const badgateway: Peer = {
   file: 'badgateway',
 }
 
-/** Gets a token by a peer that has done nothing before. */
+/** Gets a first token with a library. */
 export type GetToken = (app: ServiceApp) => Promise<string>
 
 export async function load({ file }: Peer): Promise<GetToken> {

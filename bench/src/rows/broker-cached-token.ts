@@ -9,11 +9,11 @@ import type { Row } from '../row.js'
 const amount = 4_000
 const body = 'grant_type=client_credentials&scope=okta.users.read'
 
-/** What the broker costs on top of HTTP for a cached token. */
+/** The overhead of the broker over plain HTTP, for a cached token. */
 export const brokerCachedToken: Row = {
   name: `Broker: ${amount.toLocaleString('en')} cached tokens, 20 at a time`,
   ours: 'the broker, audit and metrics on',
-  reference: 'bare Hono: same form, same bytes',
+  reference: 'bare Hono: same request, same response',
   // At least 0.6 of its throughput.
   budget: 1.67,
   pairs: 10,
@@ -32,7 +32,7 @@ export const brokerCachedToken: Row = {
       const { p99Ms } = await load.run({ url, method: 'POST', headers, body, connections: 20, amount })
       return { p99Ms }
     }
-    // Until what is compiled late is compiled.
+    // Runs until the code is compiled by the optimizing compiler.
     for (const _round of [1, 2]) {
       await job(broker.url)
       await job(`http://127.0.0.1:${port}`)

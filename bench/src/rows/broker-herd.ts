@@ -5,24 +5,24 @@ import { startLoadProcess } from '../load/load-process.js'
 import { startRedis } from '../redis-server.js'
 import type { Row } from '../row.js'
 
-const callers = 1_000
-// Each set of scopes has a token of its own, so each job requests another set. A client of the broker may request ten;
-// one of them is that of the reference.
+const requestCount = 1_000
+// Each set of scopes has a separate token, so each job requests another set. A client of the broker can request ten sets, one of which
+// is that of the reference.
 const setsOfAClient = 9
 const clients = 6
 const others = Array.from({ length: clients * setsOfAClient }, (_one, index) => `okta.bench.${index}`)
 
-/** A thousand callers at once whose token has run out: one of them waits for Okta, and all get what it got. */
+/** A thousand requests at once when the token has expired: the broker sends one request to Okta for all of them. */
 export const brokerHerd: Row = rowFor(1)
 
-/** The same at four processes that share a Redis. */
+/** The same with four processes that share a Redis. */
 export const brokerHerdOnRedis: Row = rowFor(4)
 
 function rowFor(processes: number): Row {
-  const place = processes === 1 ? 'at one process' : `at ${processes} processes on one Redis`
+  const place = processes === 1 ? 'one process' : `${processes} processes on one Redis`
   return {
-    name: `Broker: ${callers.toLocaleString('en')} callers at once, ${place}`,
-    ours: 'without a token: one asks Okta',
+    name: `Broker: ${requestCount.toLocaleString('en')} requests at once, ${place}`,
+    ours: 'no cached token: one request to Okta',
     reference: 'with a cached token',
     budget: 3,
     pairs: 10,
@@ -38,9 +38,9 @@ function rowFor(processes: number): Row {
       let used = 0
       const log = `${emulator.orgUrl}/_emulator/requests`
 
-      async function herd(scope: string, expected: number, client = 0) {
+      async function requestAtOnce(scope: string, expected: number, client = 0) {
         await fetch(log, { method: 'DELETE' })
-        const connections = callers / processes
+        const connections = requestCount / processes
         await Promise.all(
           nodes.map(async ({ url, authorizations }, index) => {
             const authorization = authorizations[client] ?? ''
@@ -52,17 +52,17 @@ function rowFor(processes: number): Row {
         )
         const upstream = (await (await fetch(log)).json()) as readonly { readonly path: string }[]
         const requests = upstream.filter(({ path }) => path.endsWith('/token')).length
-        if (requests !== expected) throw new Error(`${requests} requests to Okta where ${expected} would do`)
+        if (requests !== expected) throw new Error(`${requests} requests to Okta instead of ${expected}`)
         return { requests }
       }
 
-      await herd('okta.users.read', 1)
+      await requestAtOnce('okta.users.read', 1)
       return {
         async ours() {
           const number = used++
-          return await herd(`okta.users.read ${others[number]}`, 1, Math.floor(number / setsOfAClient))
+          return await requestAtOnce(`okta.users.read ${others[number]}`, 1, Math.floor(number / setsOfAClient))
         },
-        reference: async () => void (await herd('okta.users.read', 0)) as undefined,
+        reference: async () => void (await requestAtOnce('okta.users.read', 0)) as undefined,
         async close() {
           await Promise.all([...loads, ...nodes].map(one => one.close()))
           await redis?.stop()

@@ -6,14 +6,14 @@ import type { Row } from '../row.js'
 const amount = 300
 const path = '/api/v1/users?limit=1'
 
-/** What a request through the proxy takes longer than one straight to the org, both by one keep-alive client. */
+/** The time of a request through the proxy, compared with a direct request to the org. Both use one keep-alive connection. */
 export const brokerProxy: Row = {
   name: 'Broker: a request through the proxy',
   ours: '/proxy/NAME/',
-  reference: 'straight, with the token',
+  reference: 'directly, with the token',
   budget: 3.1,
   pairs: 10,
-  // Three processes take turns, as the machine lets them: a few runs say nothing.
+  // Three processes compete for the CPU, so a few runs are not precise.
   isLong: true,
   async prepare() {
     const emulator = await startEmulatorProcess()
@@ -30,7 +30,7 @@ export const brokerProxy: Row = {
     }
     const ours = () => job(`${broker.url}/proxy/users${path}`, authorization)
     const reference = () => job(emulator.orgUrl + path, `Bearer ${access_token}`)
-    // A broker runs for weeks: until what is compiled late is compiled, which takes a few thousand requests.
+    // A broker runs for weeks. The optimizing compiler needs a few thousand requests.
     for (let round = 0; round < 15; round++) {
       await ours()
       await reference()

@@ -4,7 +4,7 @@ import type { Row, Work } from '../row.js'
 const calls = 100_000
 const fewCalls = 200
 
-/** What a program pays before each of its requests, while the token is good. */
+/** What a program does before each of its requests while the token is valid. */
 export const cachedToken: Row = {
   name: 'A token from memory',
   ours: 'session.token()',

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { commandOf, serviceApp, startEmulatorProcess } from '../emulator-process.js'
-import type { Contest, Row } from '../row.js'
+import type { Comparison, Row } from '../row.js'
 import { secretServiceNeeds, startSecretService } from '../secret-service.js'
 
 const run = promisify(execFile)
 const cli = commandOf('@connect-okta/cli')
 
-// Node 20, past its end of life, loads as much code in more time beside its start.
+// Relative to its start, Node 20 takes longer to load the same code.
 const isNode20 = process.versions.node.startsWith('20.')
 const budgets = isNode20
   ? { flags: 2.1, profile: 2.1, sealed: 2.8, help: 1.9 }
@@ -18,14 +18,14 @@ const budgets = isNode20
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What a shell script waits for when the token is cached: mostly Node itself. */
+/** How long a shell script waits for a cached token. Most of it is the start of Node. */
 export const cliCachedToken: Row = tokenRow({
   name: 'CLI: a token from the store, by flags',
   budget: budgets.flags,
-  args: which => ['token', ...which],
+  args: app => ['token', ...app],
 })
 
-/** The same by the name of a profile, whose key is in a file. */
+/** The same with a profile whose key is in a file. */
 export const cliCachedTokenByProfile: Row = tokenRow({
   name: 'CLI: a token from the store, by profile',
   budget: budgets.profile,
@@ -33,23 +33,23 @@ export const cliCachedTokenByProfile: Row = tokenRow({
   login: ['--profile', 'bench'],
 })
 
-/** The same from a file that is sealed with a key in the keyring. Needs `gnome-keyring-daemon`. */
+/** The same with a file that is sealed with a key in the keyring. Requires `gnome-keyring-daemon`. */
 export const cliCachedTokenSealed: Row = {
   ...tokenRow({
     name: 'CLI: a token from the store, sealed',
     budget: budgets.sealed,
-    args: which => ['token', ...which],
-    surroundings: startSecretService,
+    args: app => ['token', ...app],
+    startService: startSecretService,
   }),
   needs: secretServiceNeeds,
 }
 
-/** What somebody waits for who has forgotten a flag. */
+/** How long the help takes. */
 export const cliHelp: Row = {
   ...sides('connect-okta --help'),
   name: 'CLI: the help text',
   budget: budgets.help,
-  prepare: async () => contest(process.env, [cli, '--help'], ['-e', '0']),
+  prepare: async () => comparison(process.env, [cli, '--help'], ['-e', '0']),
 }
 
 function sides(ours: string): Pick<Row, 'ours' | 'reference' | 'pairs'> {
@@ -59,49 +59,49 @@ function sides(ours: string): Pick<Row, 'ours' | 'reference' | 'pairs'> {
 interface TokenRow {
   readonly name: string
   readonly budget: number
-  readonly args: (which: readonly string[]) => readonly string[]
-  /** What the login is told besides. */
+  readonly args: (app: readonly string[]) => readonly string[]
+  /** Additional flags of `login`. */
   readonly login?: readonly string[]
-  /** What the command finds around it besides a home. */
-  readonly surroundings?: () => Promise<{ env: Environment; stop(): Promise<void> }>
+  /** Starts a service that the command uses. */
+  readonly startService?: () => Promise<{ env: Environment; stop(): Promise<void> }>
 }
 
-async function nothing() {
+async function startNothing() {
   return { env: {}, stop: async () => {} }
 }
 
-function tokenRow({ name, budget, args, login = [], surroundings = nothing }: TokenRow): Row {
+function tokenRow({ name, budget, args, login = [], startService = startNothing }: TokenRow): Row {
   return {
     ...sides('connect-okta token'),
     name,
     budget,
     async prepare() {
       const emulator = await startEmulatorProcess()
-      const around = await surroundings()
+      const service = await startService()
       const home = await mkdtemp(join(tmpdir(), 'bench-'))
-      const env = { ...process.env, ...around.env, HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' }
+      const env = { ...process.env, ...service.env, HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' }
       const { clientId, jwk } = serviceApp(emulator)
       const keyFile = join(home, 'key.json')
       await writeFile(keyFile, JSON.stringify(jwk), { mode: 0o600 })
-      const which = ['--tenant', emulator.orgUrl, '--client-id', clientId]
-      await run(process.execPath, [cli, 'login', ...login, ...which, '--jwk-file', keyFile], { env })
-      const { stdout } = await run(process.execPath, [cli, ...args(which)], { env })
-      if (stdout.trim() === '') throw new Error('no token came')
-      return contest(env, [cli, ...args(which)], ['-e', '0'], async () => {
+      const app = ['--tenant', emulator.orgUrl, '--client-id', clientId]
+      await run(process.execPath, [cli, 'login', ...login, ...app, '--jwk-file', keyFile], { env })
+      const { stdout } = await run(process.execPath, [cli, ...args(app)], { env })
+      if (stdout.trim() === '') throw new Error('got no token')
+      return comparison(env, [cli, ...args(app)], ['-e', '0'], async () => {
         await emulator.close()
-        await around.stop()
+        await service.stop()
         await rm(home, { recursive: true })
       })
     },
   }
 }
 
-function contest(
+function comparison(
   env: Environment,
   ours: readonly string[],
   reference: readonly string[],
   close: () => Promise<void> = async () => {},
-): Contest {
+): Comparison {
   const start = async (args: readonly string[]) => {
     await run(process.execPath, args, { env })
     return undefined

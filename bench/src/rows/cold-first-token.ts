@@ -7,17 +7,17 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startEmulatedOrg } from '../emulated-org.js'
 import { commandOf } from '../emulator-process.js'
-import { byHand, msal, oktaSdk, openidClient, ours, type Peer } from '../peers/peers.js'
+import { msal, oktaSdk, openidClient, ours, type Peer, plainOauth } from '../peers/peers.js'
 import type { Row } from '../row.js'
 
 const child = fileURLToPath(new URL('../first-token-child.js', import.meta.url))
 const run = promisify(execFile)
 
-/** What a short-lived job waits for: Node, the library, everything that it loads late, and the token. */
+/** The time of a short process: the start of Node, loading the library, and getting the token. */
 export const coldFirstToken: Row = {
-  name: 'A whole process that gets one token by key',
+  name: 'A process that gets one token by key',
   ours: ours.what,
-  reference: byHand.what,
+  reference: plainOauth.what,
   against: 'peer',
   pairs: 12,
   async prepare() {
@@ -32,7 +32,7 @@ export const coldFirstToken: Row = {
     const home = await mkdtemp(join(tmpdir(), 'bench-'))
     await writeFile(join(home, 'key.json'), JSON.stringify('jwk' in app.credential && app.credential.jwk))
     const byCommand = async () => {
-      const which = [
+      const flags = [
         '--tenant',
         app.tenant,
         '--client-id',
@@ -42,14 +42,14 @@ export const coldFirstToken: Row = {
         '--scopes',
         app.scope,
       ]
-      const args = [commandOf('@connect-okta/cli'), 'token', '--force-refresh', ...which, '--store', 'memory']
+      const args = [commandOf('@connect-okta/cli'), 'token', '--force-refresh', ...flags, '--store', 'memory']
       const { stdout } = await run(process.execPath, args, { cwd: home, env: { ...process.env, HOME: home } })
       if (stdout.trim() === '') throw new Error('the command got no token')
       return undefined
     }
     return {
       ours: runBy(ours),
-      reference: runBy(byHand),
+      reference: runBy(plainOauth),
       others: [
         { what: 'connect-okta token', isOurs: true, run: byCommand },
         ...[openidClient, msal, oktaSdk].map(peer => ({ what: peer.what, run: runBy(peer) })),

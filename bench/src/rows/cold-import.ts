@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { badgateway, byHand, msal, oktaSdk, openidClient, ours, type Peer } from '../peers/peers.js'
+import { badgateway, msal, oktaSdk, openidClient, ours, type Peer, plainOauth } from '../peers/peers.js'
 import type { Row, Work } from '../row.js'
 
 const run = promisify(execFile)
 
-/** What a program waits for before its first line. What is loaded later is in {@link coldFirstToken}. */
+/** The time to import a library. Code that is loaded later counts in {@link coldFirstToken}. */
 export const coldImport: Row = {
-  name: 'Importing the library into a fresh process',
+  name: 'Import of the library in a new process',
   ours: ours.packageName,
-  // The same job, on the same two libraries below it.
+  // It does the same job, with the same two libraries.
   reference: openidClient.packageName,
   budget: 1.1,
   against: 'peer',
@@ -18,7 +18,7 @@ export const coldImport: Row = {
     return {
       ours: () => importing(ours),
       reference: () => importing(openidClient),
-      others: [byHand, badgateway, msal, oktaSdk].map(peer => ({
+      others: [plainOauth, badgateway, msal, oktaSdk].map(peer => ({
         what: peer.packageName,
         run: () => importing(peer),
       })),
@@ -27,7 +27,7 @@ export const coldImport: Row = {
   },
 }
 
-// The start of Node itself, which is the same for all, is left out.
+// Without the start of Node, which is the same for all.
 async function importing({ packageName }: Peer): Promise<Work> {
   const program = `const start = performance.now(); await import('${packageName}'); console.log(performance.now() - start)`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {

@@ -6,9 +6,9 @@ import { createFileStore, createMemoryStore, type TokenStore } from '@connect-ok
 import { startEmulatedOrg } from '../emulated-org.js'
 import { requestsOf } from '../http-requests.js'
 import { connected, optionsFor } from '../peers/connect-okta.js'
-import type { Contest, Row, Work } from '../row.js'
+import type { Comparison, Row, Work } from '../row.js'
 
-/** Many callers of one session whose token will not do. */
+/** Many calls of one session that need a new token. */
 export const callersOfSession: Row = {
   ...growing('one session', 100, 10_000),
   pairs: 12,
@@ -16,18 +16,18 @@ export const callersOfSession: Row = {
     const org = await startEmulatedOrg()
     const session = await connected(org.withSecret)
     const call = () => session.token({ forceRefresh: true })
-    return contest(callers => costOf(callers, call), 100, 10_000, org.close)
+    return comparison(callers => costOf(callers, call), 100, 10_000, org.close)
   },
 }
 
-/** Many sessions that begin at once, on one record that is not there yet, in memory. */
+/** Many sessions that start at once and need the same new record, in memory. */
 export const sessionsOnMemory: Row = {
   ...growing('a session each, in memory', 100, 10_000),
   pairs: 5,
   prepare: async () => await onStore(createMemoryStore(), 100, 10_000, async () => {}),
 }
 
-/** The same in files. */
+/** The same with files. */
 export const sessionsOnFiles: Row = {
   ...growing('a session each, in files', 100, 1000),
   pairs: 5,
@@ -39,37 +39,37 @@ export const sessionsOnFiles: Row = {
 }
 
 function growing(group: string, few: number, many: number) {
-  const callers = (count: number) => `${count.toLocaleString('en')} callers`
+  const calls = (count: number) => `${count.toLocaleString('en')} calls`
   return {
-    name: `What one of many callers at once costs: ${group}`,
-    ours: callers(many),
-    reference: callers(few),
-    // Nobody pays for the others.
+    name: `Time per call, of many at once: ${group}`,
+    ours: calls(many),
+    reference: calls(few),
+    // The time of a call must not grow with the number of calls.
     budget: 1.2,
     unit: 'µs',
   }
 }
 
-async function onStore(store: TokenStore, few: number, many: number, close: () => Promise<void>): Promise<Contest> {
+async function onStore(store: TokenStore, few: number, many: number, close: () => Promise<void>): Promise<Comparison> {
   const org = await startEmulatedOrg()
   const options = optionsFor(org.withSecret)
   const work = async (callers: number) => {
-    // What the last job left is no help for this one.
+    // Removes the record of the previous job.
     await (await connect(options, { store })).disconnect()
     return await costOf(callers, () => connect(options, { store }))
   }
-  return contest(work, few, many, async () => {
+  return comparison(work, few, many, async () => {
     await org.close()
     await close()
   })
 }
 
-function contest(
+function comparison(
   work: (callers: number) => Promise<Work>,
   few: number,
   many: number,
   close: () => Promise<void>,
-): Contest {
+): Comparison {
   return {
     ours: () => work(many),
     reference: () => work(few),

@@ -1,24 +1,24 @@
 import { type EmulatedOrg, startEmulatedOrg } from '../emulated-org.js'
 import { requestsOf } from '../http-requests.js'
-import { badgateway, byHand, load, msal, oktaSdk, openidClient, ours, type Peer } from '../peers/peers.js'
+import { badgateway, load, msal, oktaSdk, openidClient, ours, type Peer, plainOauth } from '../peers/peers.js'
 import type { Row, Work } from '../row.js'
 
 const tokensPerJob = 20
 
-/** What the whole core costs on top of the bare request that a careful programmer writes by hand. */
+/** The overhead of the core over plain oauth4webapi. */
 export const firstToken = rowFor('by key', 'withKey', [openidClient, oktaSdk, msal])
 
-/** The same for an app that demands DPoP, which all sides know: a key, a proof, the nonce and another proof. */
+/** The same for an app that requires DPoP, which each side is configured for: a key, a proof, the nonce and another proof. */
 export const firstTokenWithDpop = rowFor('by key with DPoP', 'withDpop', [openidClient, oktaSdk])
 
-/** The same for a secret at a custom authorization server. */
+/** The same with a secret at a custom authorization server. */
 export const firstTokenBySecret = rowFor('by secret', 'withSecret', [openidClient, badgateway, msal])
 
 function rowFor(how: string, kind: Exclude<keyof EmulatedOrg, 'close'>, others: readonly Peer[]): Row {
   return {
     name: `${tokensPerJob} first tokens by client credentials, ${how}`,
     ours: ours.what,
-    reference: byHand.what,
+    reference: plainOauth.what,
     budget: 1.15,
     against: 'peer',
     pairs: 30,
@@ -29,7 +29,7 @@ function rowFor(how: string, kind: Exclude<keyof EmulatedOrg, 'close'>, others: 
         return async (): Promise<Work> => {
           const requests = await requestsOf(async () => {
             for (let times = 0; times < tokensPerJob; times++) {
-              if ((await getToken(org[kind])) === '') throw new Error('no token came')
+              if ((await getToken(org[kind])) === '') throw new Error('got no token')
             }
           })
           return { requests }
@@ -37,7 +37,7 @@ function rowFor(how: string, kind: Exclude<keyof EmulatedOrg, 'close'>, others: 
       }
       return {
         ours: await runBy(ours),
-        reference: await runBy(byHand),
+        reference: await runBy(plainOauth),
         others: await Promise.all(others.map(async peer => ({ what: peer.what, run: await runBy(peer) }))),
         close: () => org.close(),
       }

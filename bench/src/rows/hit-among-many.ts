@@ -7,22 +7,22 @@ import { createFileStore, openStore, type TokenStore } from '@connect-okta/core/
 import { createClient } from 'redis'
 import { setEnvironment } from '../environment.js'
 import { startRedis } from '../redis-server.js'
-import type { Contest, Row } from '../row.js'
+import type { Comparison, Row } from '../row.js'
 import { hit, logIn } from '../stored-login.js'
 
 const few = 1000
 const many = 100_000
 const hitsPerJob = 50
-const among = (records: number) => `among ${records.toLocaleString('en')}`
+const recordsText = (records: number) => `${records.toLocaleString('en')} records`
 const about = (group: string) => ({
-  name: `${hitsPerJob} tokens from a store that fills up: ${group}`,
-  ours: among(many),
-  reference: 'among 1',
+  name: `${hitsPerJob} tokens from a store with many records: ${group}`,
+  ours: recordsText(many),
+  reference: '1 record',
   budget: 1.2,
   pairs: 30,
 })
 
-/** Whether a folder that fills up slows down whoever needs one record of it. */
+/** Whether reading one record gets slower when the folder has many. */
 export const fileHitAmongMany: Row = {
   ...about('files'),
   async prepare() {
@@ -32,11 +32,11 @@ export const fileHitAmongMany: Row = {
     const recordKey = await logIn(stores)
     fillFolder(directories[1], recordKey, few)
     fillFolder(directories[2], recordKey, many)
-    return contest(stores, recordKey, async () => rmSync(folder, { recursive: true }))
+    return comparison(stores, recordKey, async () => rmSync(folder, { recursive: true }))
   },
 }
 
-/** The same for a Redis. */
+/** The same with Redis. */
 export const redisHitAmongMany: Row = {
   ...about('Redis'),
   needs: 'redis-server',
@@ -49,23 +49,23 @@ export const redisHitAmongMany: Row = {
     restore()
     await fillRedis(urls[1], recordKey, few)
     await fillRedis(urls[2], recordKey, many)
-    return contest(stores, recordKey, redis.stop)
+    return comparison(stores, recordKey, redis.stop)
   },
 }
 
-function contest(stores: readonly TokenStore[], recordKey: string, close: () => Promise<void>): Contest {
+function comparison(stores: readonly TokenStore[], recordKey: string, close: () => Promise<void>): Comparison {
   const [first, second, third] = stores.map(store => () => hit(store, recordKey, hitsPerJob))
   if (first === undefined || second === undefined || third === undefined) throw new Error('there are three stores')
-  return { ours: third, reference: first, others: [{ what: among(few), budget: 1.2, run: second }], close }
+  return { ours: third, reference: first, others: [{ what: recordsText(few), budget: 1.2, run: second }], close }
 }
 
-// Other names for a few copies: what counts is how many entries the folder has. One by one is faster than all at once.
+// Hard links to a few copies: only the number of entries matters. Creating them one by one is faster than all at once.
 function fillFolder(directory: string, recordKey: string, records: number): void {
   const [source = ''] = readdirSync(directory).filter(file => file.startsWith(recordKey))
   let copy = ''
   for (let made = 0; made < records; made++) {
     const path = join(directory, `${randomBytes(32).toString('hex')}.json`)
-    // A file can have so many names, and no more.
+    // File systems limit the number of links to a file.
     if (made % 10_000 === 0) {
       copyFileSync(join(directory, source), path)
       copy = path
@@ -86,5 +86,5 @@ async function fillRedis(url: string, recordKey: string, records: number): Promi
   const keys = [`connect-okta:record:${recordKey}`]
   const size = Number(await client.eval(fillScript, { keys, arguments: [String(records)] }))
   client.destroy()
-  if (size < records) throw new Error('the database is not as full as it should be')
+  if (size < records) throw new Error('the database has too few records')
 }

@@ -17,11 +17,11 @@ const about = (group: string) => ({
   pairs: 25,
 })
 
-/** Files, and memory beside them. */
+/** Files and memory. */
 export const hitInFile: Row = {
   ...about('files'),
   ours: 'files',
-  reference: 'by hand: readFile, JSON.parse',
+  reference: 'readFile and JSON.parse',
   async prepare() {
     const directory = await mkdtemp(join(tmpdir(), 'bench-'))
     const [files, memory] = [createFileStore({ directory }), createMemoryStore()]
@@ -29,18 +29,18 @@ export const hitInFile: Row = {
     const path = join(directory, `${recordKey}.json`)
     return {
       ours: () => hit(files, recordKey, hits),
-      reference: () => byHand(() => readFile(path, 'utf8')),
+      reference: () => plainHits(() => readFile(path, 'utf8')),
       others: [{ what: 'memory', isOurs: true, run: () => hit(memory, recordKey, hits) }],
       close: () => rm(directory, { recursive: true }),
     }
   },
 }
 
-/** Files that are sealed with a key in the keyring of the system. By hand, people put the token itself there. */
+/** Files that are sealed with a key in the system keyring, compared with storing the token itself in the keyring. */
 export const hitInSealedFile: Row = {
   ...about('sealed by the keyring'),
   ours: 'sealed files',
-  reference: 'by hand: the token in the keyring',
+  reference: 'the token itself in the keyring',
   needs: secretServiceNeeds,
   async prepare() {
     const { AsyncEntry } = await import('@napi-rs/keyring')
@@ -59,7 +59,7 @@ export const hitInSealedFile: Row = {
     await entry.setPassword(record)
     return {
       ours: () => hit(sealed, recordKey, hits),
-      reference: () => byHand(async () => (await entry.getPassword()) ?? ''),
+      reference: () => plainHits(async () => (await entry.getPassword()) ?? ''),
       async close() {
         restore()
         await keyring.stop()
@@ -69,11 +69,11 @@ export const hitInSealedFile: Row = {
   },
 }
 
-/** A Redis, whose records are sealed. By hand, people leave them plain. */
+/** Redis with sealed records, compared with plain records. */
 export const hitInRedis: Row = {
   ...about('Redis'),
   ours: 'Redis, sealed',
-  reference: 'by hand: GET, JSON.parse',
+  reference: 'GET and JSON.parse',
   needs: 'redis-server',
   async prepare() {
     const redis = await startRedis()
@@ -83,10 +83,10 @@ export const hitInRedis: Row = {
     const recordKey = await logIn([store, plain])
     const client = createClient({ url: redis.url }).on('error', () => {})
     await client.connect()
-    await client.set('by-hand', await readFile(join(directory, `${recordKey}.json`), 'utf8'))
+    await client.set('plain', await readFile(join(directory, `${recordKey}.json`), 'utf8'))
     return {
       ours: () => hit(store, recordKey, hits),
-      reference: () => byHand(async () => (await client.get('by-hand')) ?? ''),
+      reference: () => plainHits(async () => (await client.get('plain')) ?? ''),
       async close() {
         restore()
         client.destroy()
@@ -97,11 +97,12 @@ export const hitInRedis: Row = {
   },
 }
 
-// No lock, no check of what the record says: only whether its time is up.
-async function byHand(read: () => Promise<string>): Promise<Work> {
+// Checks only whether the token has expired: no lock, no validation of the record.
+async function plainHits(read: () => Promise<string>): Promise<Work> {
   for (let done = 0; done < hits; done++) {
     const { accessToken, expiresAt } = JSON.parse(await read())
-    if (typeof accessToken !== 'string' || expiresAt < Date.now()) throw new Error('it was no hit')
+    if (typeof accessToken !== 'string' || expiresAt < Date.now())
+      throw new Error('the token did not come from the store')
   }
   return undefined
 }

@@ -1,28 +1,28 @@
 import { type InstalledPackage, install } from '../installed-package.js'
-import { badgateway, byHand, msal, oktaSdk, openidClient, ours } from '../peers/peers.js'
+import { badgateway, msal, oktaSdk, openidClient, ours, plainOauth } from '../peers/peers.js'
 import type { Row, Work } from '../row.js'
 
-/** What is downloaded of the package itself. */
-export const packedSize = rowFor('packed, the package alone', 'MB', ({ packedBytes }) => packedBytes / 1e6)
+/** The download size of the package, without dependencies. */
+export const packedSize = rowFor('packed size of the package', 'MB', ({ packedBytes }) => packedBytes / 1e6)
 
-/** What is on the disk in the end. */
-export const installedSize = rowFor('on the disk, with all it needs', 'MB', ({ unpackedBytes }) => unpackedBytes / 1e6)
+/** The size of `node_modules`. */
+export const installedSize = rowFor('size on disk, with dependencies', 'MB', ({ unpackedBytes }) => unpackedBytes / 1e6)
 
-/** Whom one has to trust besides. */
-export const dependencies = rowFor('packages that come along', 'packages', ({ dependencies }) => dependencies)
+/** The number of other packages in `node_modules`. */
+export const dependencies = rowFor('number of dependencies', 'packages', ({ dependencies }) => dependencies)
 
-// All three from the same folders.
+// The three rows share the installations.
 const installed = new Map<string, Promise<InstalledPackage>>()
 
 function rowFor(what: string, unit: string, pick: (installed: InstalledPackage) => number): Row {
-  const amountOf = async (packageName: string, flags: readonly string[] = []): Promise<Work> => {
-    const key = [packageName, ...flags].join(' ')
-    if (!installed.has(key)) installed.set(key, install(packageName, flags))
+  const amountOf = async (packageName: string, additional: readonly string[] = []): Promise<Work> => {
+    const key = [packageName, ...additional].join(' ')
+    if (!installed.has(key)) installed.set(key, install(packageName, additional))
     return { amount: pick((await installed.get(key)) as InstalledPackage) }
   }
-  const run = (packageName: string, flags?: readonly string[]) => () => amountOf(packageName, flags)
+  const run = (packageName: string, additional?: readonly string[]) => () => amountOf(packageName, additional)
   return {
-    name: `Installing: ${what}`,
+    name: `Install: ${what}`,
     ours: ours.packageName,
     reference: openidClient.packageName,
     unit,
@@ -32,15 +32,15 @@ function rowFor(what: string, unit: string, pick: (installed: InstalledPackage) 
     isLong: true,
     needs: 'npm',
     async prepare() {
-      const peers = [byHand, badgateway, msal, oktaSdk]
+      const peers = [plainOauth, badgateway, msal, oktaSdk]
       return {
         ours: run(ours.packageName),
         reference: run(openidClient.packageName),
         others: [
           {
-            what: 'the same, without what is optional',
+            what: 'with the optional peers, for Redis and the keyring',
             isOurs: true,
-            run: run(ours.packageName, ['--omit=optional']),
+            run: run(ours.packageName, ['redis', '@napi-rs/keyring']),
           },
           ...peers.map(({ packageName }) => ({ what: packageName, run: run(packageName) })),
         ],

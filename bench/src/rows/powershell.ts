@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
-import type { Contest, Row, Work } from '../row.js'
+import type { Comparison, Row, Work } from '../row.js'
 
 const run = promisify(execFile)
 const pairs = 10
@@ -15,54 +15,51 @@ const tokensPerJob = 50
 const folder = dirname(createRequire(import.meta.url).resolve('@connect-okta/powershell-shim/package.json'))
 const manifest = join(folder, 'dist/ConnectOkta/ConnectOkta.psd1')
 
-/**
- * What a user waits for who connects by key in a shell that runs already. The original cmdlet takes 2.9 times as long as a
- * shell takes to start.
- */
+/** The time to connect by key in a running shell. The original cmdlet takes 2.9 times as long as the start of a shell. */
 export const powershellFirstConnect: Row = {
-  name: 'PowerShell: the first Connect-Okta of a shell',
+  name: 'PowerShell: first Connect-Okta in a shell',
   ours: 'Connect-Okta',
-  reference: 'the start of a shell',
+  reference: 'start of a shell',
   budget: 1.2,
   pairs,
   needs: 'pwsh',
   isLong: true,
   async prepare() {
-    const shells = await shellMaker()
+    const shells = await startShells()
     return { ours: () => firstConnect(shells), reference: () => startAndEnd('1'), close: () => shells.close() }
   },
 }
 
-/** The same again: the token is in the store. */
+/** The same when the token is in the store. */
 export const powershellLaterConnect: Row = {
-  name: 'PowerShell: a later Connect-Okta, from the store',
-  ours: 'a later Connect-Okta',
-  reference: 'the first',
+  name: 'PowerShell: later Connect-Okta, from the store',
+  ours: 'later Connect-Okta',
+  reference: 'first Connect-Okta',
   budget: 0.08,
   pairs,
   needs: 'pwsh',
   isLong: true,
-  prepare: () => comparedToTheFirst(connect),
+  prepare: () => comparedToFirst(connect),
 }
 
-/** What each request of a script that calls Okta by other means begins with. */
+/** What a script does before each request with another HTTP client. */
 export const powershellToken: Row = {
   name: `PowerShell: ${tokensPerJob} x Get-OktaAccessToken`,
   ours: `${tokensPerJob} x Get-OktaAccessToken`,
-  reference: 'the first Connect-Okta',
+  reference: 'first Connect-Okta',
   budget: 0.7,
   pairs,
   needs: 'pwsh',
   isLong: true,
-  prepare: () => comparedToTheFirst(`foreach ($i in 1..${tokensPerJob}) { $null = Get-OktaAccessToken }`),
+  prepare: () => comparedToFirst(`foreach ($i in 1..${tokensPerJob}) { $null = Get-OktaAccessToken }`),
 }
 
-/** What the module adds to the start of a shell that has it in its profile. */
+/** What the module adds to the start of a shell. */
 export const powershellImport: Row = {
-  name: 'PowerShell: a shell that imports the module',
-  ours: 'start, import',
+  name: 'PowerShell: import of the module',
+  ours: 'start and import',
   reference: 'start',
-  // The import takes no more than half of the start.
+  // The import takes at most half as long as the start.
   budget: 1.5,
   pairs,
   needs: 'pwsh',
@@ -83,8 +80,8 @@ async function startAndEnd(script: string): Promise<Work> {
 
 const connect = 'Connect-Okta -Tenant $tenant -ClientId $clientId -JsonWebKey $jwk -Scopes okta.users.read'
 
-async function comparedToTheFirst(script: string): Promise<Contest> {
-  const shells = await shellMaker()
+async function comparedToFirst(script: string): Promise<Comparison> {
+  const shells = await startShells()
   const warm = await shells.start()
   await warm.run(connect)
   // The first calls of a shell compile the module.
@@ -102,8 +99,8 @@ async function comparedToTheFirst(script: string): Promise<Contest> {
   }
 }
 
-// A shell is new but once, and goes on compiling for a while: the next one is not to wait for that.
-async function firstConnect(shells: ShellMaker): Promise<Work> {
+// Each measurement needs a new shell. It is closed at once, because it would still compile code in the background.
+async function firstConnect(shells: Shells): Promise<Work> {
   const shell = await shells.start()
   const start = performance.now()
   await shell.run(connect)
@@ -117,13 +114,13 @@ interface Shell {
   close(): Promise<void>
 }
 
-/** Starts shells that each have a store of their own, beside one emulator. */
-interface ShellMaker {
+/** Starts shells with separate stores that use the same emulator. */
+interface Shells {
   start(): Promise<Shell>
   close(): Promise<void>
 }
 
-async function shellMaker(): Promise<ShellMaker> {
+async function startShells(): Promise<Shells> {
   const emulator = await startEmulatorProcess()
   const home = await mkdtemp(join(tmpdir(), 'bench-'))
   const { clientId, jwk } = serviceApp(emulator)
@@ -143,10 +140,10 @@ async function shellMaker(): Promise<ShellMaker> {
   }
 }
 
-// Nothing outside is asked.
+// No requests to the internet.
 const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
 
-// Reads a line, runs it, says so; as a prompt does.
+// Reads a line, runs it, and prints a line when it is done.
 const loop = `
 [Console]::Out.WriteLine('ready')
 while ($null -ne ($line = [Console]::In.ReadLine())) { . ([scriptblock]::Create($line)); [Console]::Out.WriteLine("done $($Error.Count)") }`
@@ -157,7 +154,7 @@ async function startShell(given: string, env: NodeJS.ProcessEnv): Promise<Shell>
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const expectLine = async (expected: string) => {
     const { value } = await lines.next()
-    if (value !== expected) throw new Error(`the shell said ${value} in the place of ${expected}`)
+    if (value !== expected) throw new Error(`the shell printed ${value} instead of ${expected}`)
   }
   await expectLine('ready')
   return {
