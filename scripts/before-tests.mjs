@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { chromiumArguments, findSystemNeeds } from './system-needs.mjs'
 import { rsaKeys } from './testing/rsa-keys.mjs'
 
-/** Gives the tests a temporary folder, which is removed after the last one, and what `inject` returns to them. */
+/** Creates a temporary folder for the tests, removes it after the last one, and provides what `inject` returns in a test. */
 export default async function beforeTests({ provide }) {
   provide('systemNeeds', findSystemNeeds())
   provide('chromiumArguments', chromiumArguments)
   provide('rsaKeys', await rsaKeys())
 
   const folder = mkdtempSync(join(tmpdir(), 'connect-okta-tests-'))
-  // As the temporary folder of the system: some tests are run as another user.
+  // The same mode as the temporary folder of the system, because some tests run as another user.
   chmodSync(folder, 0o1777)
   const names = ['TMPDIR', 'TEMP', 'TMP']
   const before = names.map(name => [name, process.env[name]])

@@ -5,7 +5,7 @@ import { setUp } from './set-up.mjs'
 import { findSystemNeeds } from './system-needs.mjs'
 
 setUp()
-// PowerShell may be where the tests have installed it.
+// The tests may have installed PowerShell in a folder that is not on the PATH.
 const { pwsh } = findSystemNeeds()
 const path = [process.env.PATH, ...(pwsh === undefined ? [] : [dirname(pwsh)])].join(delimiter)
 const bench = spawn(process.execPath, [join(root, 'bench/dist/main.js'), ...process.argv.slice(2)], {

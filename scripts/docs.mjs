@@ -6,9 +6,9 @@ import { setUp } from './set-up.mjs'
 const docs = join(root, 'docs')
 const vitepress = join(docs, 'node_modules/vitepress/bin/vitepress.js')
 const usage = `npm run docs                 builds the site into docs/.vitepress/dist
-npm run docs -- --serve      builds and shows it
-npm run docs -- --generate   makes anew what is made from the code: reference pages, drawings
-npm run docs -- --pictures   makes the pictures of the terminal and of the browser anew
+npm run docs -- --serve      builds the site and serves it
+npm run docs -- --generate   updates the pages that are generated from the code
+npm run docs -- --pictures   updates the pictures of the terminal and of the browser
 `
 const modes = {
   '': () => site('build'),
@@ -31,7 +31,7 @@ await mode()
 
 async function site(command) {
   const run = spawn(process.execPath, [vitepress, command, docs], { stdio: 'inherit' })
-  // Ctrl+C reaches it too; it is the end of the page being shown, not a failure.
+  // Ctrl+C reaches the child process too. It ends the preview, and is not a failure.
   process.on('SIGINT', () => {})
   const code = await new Promise(resolve => run.once('exit', resolve))
   if (code) process.exit(code)

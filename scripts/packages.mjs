@@ -3,25 +3,25 @@ import { join } from 'node:path'
 import { pnpm, root } from './pnpm.mjs'
 
 /**
- * Every package that goes to the registry, after those that it needs: its folder, and what its package.json says.
+ * Returns the folder and the package.json of every published package, in the order of their dependencies.
  *
- * @param tree the root of the project, or of a copy of it
+ * @param tree the root of the repository, or of a copy of it
  */
 export function publishedPackages(tree = root) {
   return readdirSync(join(tree, 'packages'))
     .map(name => join(tree, 'packages', name))
     .map(folder => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .filter(({ manifest }) => manifest.private !== true)
-    .sort((one, other) => ownNeeds(one) - ownNeeds(other))
+    .sort((one, other) => workspaceDependencies(one) - workspaceDependencies(other))
 }
 
-const ownNeeds = ({ manifest }) =>
+const workspaceDependencies = ({ manifest }) =>
   Object.values(manifest.dependencies ?? {}).filter(version => version.startsWith('workspace:')).length
 
 /**
- * Packs all of them, as they would be published: references to packages of the workspace are versions then.
+ * Packs every published package. References to packages of the workspace become versions.
  *
- * @returns the paths of the tarballs, by the name of the package
+ * @returns the paths of the tarballs by package name
  */
 export function packAll(destination, tree = root) {
   const names = publishedPackages(tree).map(({ manifest }) => manifest.name)

@@ -4,21 +4,21 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The root of the project. */
+/** The root of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const isWindows = process.platform === 'win32'
 // Windows calls it Path.
 const pathName = Object.keys(process.env).find(name => name.toUpperCase() === 'PATH') ?? 'PATH'
-// npx takes a second to find pnpm, more than a build of which nothing has changed. So its answer is kept here.
+// npx takes a second to find pnpm, which is longer than a build without changes. So the folder is cached.
 const cachedFolder = join(root, 'node_modules/.cache/pnpm-folder')
 
-/** Runs the pinned pnpm. Shows its output, and ends the process, when it fails. */
+/** Runs the pinned pnpm. If it fails, prints its output and exits. */
 export function pnpm(...args) {
   runTool(isWindows ? 'pnpm.cmd' : 'pnpm', args)
 }
 
-/** Runs turbo, which runs the builds of the packages with pnpm. Shows its output, and ends the process, when it fails. */
+/** Runs turbo, which builds the packages with pnpm. If it fails, prints its output and exits. */
 export function turbo(...args) {
   runTool(process.execPath, [join(root, 'node_modules/turbo/bin/turbo'), ...args])
 }
@@ -26,7 +26,7 @@ export function turbo(...args) {
 function runTool(command, args) {
   const { status, error, stdout } = spawnSync(command, args, {
     cwd: root,
-    // stdout belongs to the answer of the command that the user typed.
+    // stdout is reserved for the output of the command that the user runs.
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     shell: command.endsWith('.cmd'),
@@ -42,7 +42,7 @@ function runTool(command, args) {
   process.exit(1)
 }
 
-/** The folder of the pnpm that package.json pins, which npx downloads when it is missing. */
+/** Returns the folder of the pnpm version that package.json pins. npx downloads it if it is missing. */
 function pnpmFolder() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const [version, folder] = existsSync(cachedFolder) ? readFileSync(cachedFolder, 'utf8').split('\n') : []

@@ -6,8 +6,8 @@ import { packAll, publishedPackages } from './packages.mjs'
 import { root } from './pnpm.mjs'
 import { setUp } from './set-up.mjs'
 
-const usage = `npm run release                publishes every package whose version is not on the registry yet, and tags it
-npm run release -- --dry-run   the same without publishing, on a copy in which the next versions are made
+const usage = `npm run release                publishes every package whose version is not in the registry yet, and tags it
+npm run release -- --dry-run   does the same without publishing, on a copy with the next versions
 `
 const args = process.argv.slice(2)
 const isDryRun = args[0] === '--dry-run'
@@ -21,14 +21,14 @@ const work = mkdtempSync(join(tmpdir(), 'release-'))
 try {
   const tree = isDryRun ? nextVersions(join(work, 'tree')) : withRepository(root)
   const tarballs = packAll(work, tree)
-  describeParts(join(work, 'installed'), [...tarballs.values()])
+  describeComponents(join(work, 'installed'), [...tarballs.values()])
   for (const { manifest } of publishedPackages(tree)) publish(manifest, tarballs.get(manifest.name))
   if (!isDryRun) run('npx', ['changeset', 'tag'], { cwd: root })
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
 
-/** A copy of the project with what is built, in which changesets have become versions and changelogs. */
+/** Copies the repository with its builds, and turns the changesets into versions and changelogs. */
 function nextVersions(tree) {
   const files = output('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0')
   for (const file of files.filter(name => name !== '' && existsSync(join(root, name)))) {
@@ -41,7 +41,7 @@ function nextVersions(tree) {
       if (existsSync(from)) cpSync(from, to, { recursive: true, verbatimSymlinks: true })
     }
   }
-  // It looks for the commits that brought the changesets.
+  // changesets looks for the commits that added the changesets.
   const commit = [
     '-c',
     'user.name=release',
@@ -63,7 +63,7 @@ function nextVersions(tree) {
   return tree
 }
 
-/** Says in each package where its source is: npm compares it with where a package with provenance was built. */
+/** Adds the repository to each package.json. For provenance, npm compares it with the repository of the build. */
 function withRepository(tree) {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   if (name === undefined) return tree
@@ -74,17 +74,17 @@ function withRepository(tree) {
   return tree
 }
 
-/** What users get with the packages: looked over for known faults, and listed (CycloneDX). */
-function describeParts(folder, tarballs) {
+/** Checks the dependencies for known vulnerabilities, and writes a list of them (CycloneDX). */
+function describeComponents(folder, tarballs) {
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{"name":"connect-okta","version":"0.0.0","private":true}')
-  // To know what would be installed is enough.
+  // The lock file is sufficient.
   const quiet = ['--package-lock-only', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   run('npm', ['install', ...quiet, ...tarballs], { cwd: folder })
   if (!isDryRun) run('npm', ['audit', '--omit=dev', '--audit-level=high'], { cwd: folder })
   const list = output('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx', '--omit=dev'], { cwd: folder })
   const { bomFormat, specVersion, components } = JSON.parse(list)
-  process.stdout.write(`\nParts: ${components.length} (${bomFormat} ${specVersion})\n`)
+  process.stdout.write(`\nComponents: ${components.length} (${bomFormat} ${specVersion})\n`)
   const file = join(root, 'test-results/sbom.cdx.json')
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, list)
@@ -92,7 +92,7 @@ function describeParts(folder, tarballs) {
 
 function publish({ name, version }, tarball) {
   const known = spawnSync('npm', ['view', `${name}@${version}`, 'version'], { encoding: 'utf8' }).stdout?.trim()
-  if (known === version) return process.stdout.write(`${name}@${version} is on the registry.\n`)
+  if (known === version) return process.stdout.write(`${name}@${version} is in the registry.\n`)
   const flags = ['--access', 'public', '--ignore-scripts', '--loglevel=notice', isDryRun ? '--dry-run' : '--provenance']
   run('npm', ['publish', tarball, ...flags], { cwd: work })
 }

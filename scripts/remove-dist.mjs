@@ -1,4 +1,4 @@
-// A build starts from nothing: what an earlier one has left would be published.
+// Removes the files of an earlier build, which would be published too.
 import { rmSync } from 'node:fs'
 
 rmSync('dist', { recursive: true, force: true })

@@ -4,23 +4,22 @@ import { join } from 'node:path'
 import { pnpm, root, turbo } from './pnpm.mjs'
 
 /**
- * Installs the dependencies and builds every package, where that is necessary. Reports it on stderr, and ends the process
- * when a step fails.
+ * Installs the dependencies and builds every package, if necessary. Prints progress to stderr, and exits if a step fails.
  */
 export function setUp() {
   install()
   build()
 }
 
-/** Installs the dependencies that the lock file names, unless they are installed. */
+/** Installs the dependencies in the lock file, if they are not installed yet. */
 export function install() {
   requireNode()
   if (isInstalled()) return
-  process.stderr.write('Installing the dependencies, once ...\n')
+  process.stderr.write('Installing the dependencies (only the first time) ...\n')
   pnpm('install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only')
 }
 
-/** Builds every package, or those named and what they depend on, if they have changed since the last build. */
+/** Builds every package, or the given ones and their dependencies, if they have changed. */
 export function build(...packages) {
   const filters = packages.map(name => `--filter=@connect-okta/${name}`)
   turbo('run', 'build', '--output-logs=errors-only', '--log-prefix=none', ...filters)
@@ -37,6 +36,6 @@ function isInstalled() {
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  process.stderr.write(`Node 20.19 or later is needed; this is ${process.versions.node}.\n`)
+  process.stderr.write(`Node 20.19 or later is required. This is Node ${process.versions.node}.\n`)
   process.exit(1)
 }

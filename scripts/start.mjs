@@ -12,7 +12,7 @@ else await runDemonstration(args)
 
 function runCli(args) {
   const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.cjs'), ...args], { stdio: 'inherit' })
-  // Ctrl+C reaches the command too, and it is the command that says what happens then. The rest is passed on.
+  // Ctrl+C reaches the command too, which decides what to do. Other signals are passed on.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal))
   cli.on('exit', code => process.exit(code ?? 1))

@@ -23,7 +23,7 @@ describe('npm start', () => {
   it('connects, calls the API, and reports each step', async () => {
     const { stdout } = await npmStart()
     expect(stdout).toContain('with client credentials')
-    expect(stdout).toMatch(/GET \/api\/v1\/users answered 200 with \d+ users/)
+    expect(stdout).toMatch(/GET \/api\/v1\/users returned 200 with \d+ users/)
     expect(stdout).toContain('the token is revoked')
   })
 
@@ -45,7 +45,7 @@ describe('npm start', () => {
     await writeFile(browser, browserProgram(user), { mode: 0o755 })
     const { stdout } = await npmStart(['--browser'], { BROWSER: browser })
     expect(stdout).toContain('with authorization code')
-    expect(stdout).toMatch(/GET \/api\/v1\/users answered 200/)
+    expect(stdout).toMatch(/GET \/api\/v1\/users returned 200/)
   })
 
   it('runs a CLI command and returns its exit code', async () => {

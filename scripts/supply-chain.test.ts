@@ -14,9 +14,12 @@ const permitted = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '
 
 describe('a dependency of a published package', () => {
   it('is one of four for the library: two for OAuth, one for proxies, one for profiles', async () => {
-    const { dependencies, optionalDependencies } = JSON.parse(await file('packages/core/package.json'))
+    const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+      await file('packages/core/package.json'),
+    )
     expect(Object.keys(dependencies)).toEqual(['jose', 'oauth4webapi', 'undici', 'yaml'])
-    expect(Object.keys(optionalDependencies)).toEqual(['@napi-rs/keyring', 'redis'])
+    expect(Object.keys(peerDependencies)).toEqual(['@napi-rs/keyring', 'redis'])
+    expect(peerDependenciesMeta).toEqual({ '@napi-rs/keyring': { optional: true }, redis: { optional: true } })
   })
 
   it('is in the bundle of the CLI, which installs nothing else', async () => {

@@ -1,4 +1,4 @@
-// Uses Node's own modules alone: it runs before anything is installed.
+// Uses only Node's own modules: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -6,8 +6,8 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { root } from './pnpm.mjs'
 
 /**
- * What some tests need from the system: what it is for, in which projects of vitest, how to find it, and the Debian packages
- * that it comes with, or what installs it into a folder of this project.
+ * The programs that some tests require: their purpose, the vitest projects that use them, their commands, and the Debian packages that
+ * contain them, or a function that installs them into a folder of this repository.
  */
 const systemNeeds = [
   {
@@ -19,7 +19,7 @@ const systemNeeds = [
   },
   {
     name: 'openssl',
-    purpose: 'certificates of a private authority',
+    purpose: 'certificates of a private certificate authority',
     projects: ['server', 'system'],
     commands: ['openssl'],
     packages: ['openssl'],
@@ -33,7 +33,7 @@ const systemNeeds = [
   },
   {
     name: 'secretService',
-    purpose: 'tokens that are sealed with a key in a real keyring',
+    purpose: 'tokens that are sealed with a key in a keyring',
     projects: ['system', 'powershell-shim', 'torture'],
     commands: ['gnome-keyring-daemon'],
     packages: ['gnome-keyring', 'dbus'],
@@ -59,7 +59,7 @@ const systemNeeds = [
   { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
 ]
 
-// Node itself is on the registry of npm.
+// The npm registry has packages with Node.
 function otherNode(version) {
   const folder = join(root, 'node_modules/.cache/nodes', version)
   const name = `node-${process.platform}-${process.arch}`
@@ -67,7 +67,7 @@ function otherNode(version) {
   return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
 }
 
-// PowerShell is a tool of .NET, so that installing it takes the SDK.
+// PowerShell is a .NET tool, so the SDK is required to install it.
 function powershell(version) {
   const folder = join(root, 'node_modules/.cache/powershell', version)
   const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
@@ -75,25 +75,25 @@ function powershell(version) {
   return { commands: ['pwsh', command], packages: [], needs, install: () => toolInstall(folder, version) }
 }
 
-/** How to start Chromium where nobody looks and nothing outside is to be asked. */
+/** The arguments for Chromium without a window, and without requests to the internet. */
 export const chromiumArguments = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-/** Where each need was found, by name; `undefined` where it was not. */
+/** Returns the path of each program by name, or `undefined` if it is missing. */
 export function findSystemNeeds() {
   return Object.fromEntries(systemNeeds.map(({ name, commands }) => [name, firstOnPath(commands)]))
 }
 
-/** The needs of some projects, all by default, that are not met, each with what is not tested without it. */
+/** Returns the missing programs that some projects require, with their purpose. Default: all projects. */
 export function missingSystemNeeds(projects = []) {
   return systemNeeds
     .filter(need => projects.length === 0 || need.projects.some(name => projects.includes(name)))
     .filter(({ commands }) => firstOnPath(commands) === undefined)
 }
 
-/** Installs what is missing, where that is possible: Debian packages as root. Reports it on stderr. */
+/** Installs missing programs if possible: Debian packages as root. Prints progress to stderr. */
 export function installSystemNeeds(projects = []) {
   for (const { install, needs } of missingSystemNeeds(projects)) if (needs === undefined) install?.()
   const packages = missingSystemNeeds(projects).flatMap(need => need.packages)
@@ -107,7 +107,7 @@ export function installSystemNeeds(projects = []) {
   aptGet('install', '--yes', '--no-install-recommends', ...packages)
 }
 
-// On the machines of GitHub Actions, sudo asks for no password.
+// On GitHub Actions, sudo does not require a password.
 const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
 
 function isRoot() {
@@ -125,7 +125,7 @@ function npmInstall(folder, wanted) {
 
 function toolInstall(folder, version) {
   process.stderr.write(`Installing PowerShell ${version} ...\n`)
-  // Beside it first: what is there is whole.
+  // Installs into another folder first, so that the final folder is always complete.
   const work = `${folder}-${process.pid}`
   const system = process.platform === 'win32' ? 'win' : 'unix'
   const tools = join(work, '.store/powershell', version, 'powershell', version, 'tools')
@@ -145,7 +145,7 @@ function compile(powershell, objects) {
 }
 
 function dotnet(...args) {
-  // It does not start without a home.
+  // dotnet requires a home folder.
   const home = process.env.HOME || homedir()
   const env = { ...process.env, HOME: home, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
   return spawnSync('dotnet', args, { stdio: ['ignore', 2, 2], env }).status === 0

@@ -2,7 +2,7 @@ import { root } from './pnpm.mjs'
 import { install } from './set-up.mjs'
 import { installSystemNeeds, missingSystemNeeds } from './system-needs.mjs'
 
-const usage = 'npm test -- [--install] [--project NAME ...] [part of a file name ...]'
+const usage = 'npm test -- [--install] [--project NAME ...] [PART OF A FILE NAME ...]'
 const { isInstalling, projects, filters } = readArguments(process.argv.slice(2))
 
 if (isInstalling) installSystemNeeds(projects)
@@ -14,11 +14,13 @@ await vitest.close()
 
 const missing = missingSystemNeeds(projects)
 for (const { name, purpose, needs } of missing) {
-  const remedy = needs === undefined ? '' : ` where ${needs} is`
-  process.stdout.write(`Skipped: ${purpose}, because ${name} is missing (npm test -- --install installs it${remedy})\n`)
+  const condition = needs === undefined ? '' : ` if ${needs} is installed`
+  process.stdout.write(
+    `Skipped: ${purpose}, because ${name} is missing (npm test -- --install installs it${condition})\n`,
+  )
 }
 process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`)
-// Windows and macOS have no keyring of Linux, and PowerShell takes the .NET SDK.
+// Windows and macOS cannot have the Linux keyring, and PowerShell requires the .NET SDK.
 const isIncomplete =
   process.env.CI === 'true' && process.platform === 'linux' && missing.some(({ name }) => name !== 'pwsh')
 process.exit(failed > 0 || passed === 0 || isIncomplete ? 1 : 0)
@@ -41,7 +43,7 @@ function readArguments(args) {
 function count({ state }) {
   const totals = { passed: 0, failed: state.getUnhandledErrors().length, skipped: 0 }
   for (const module of state.getTestModules()) {
-    // A file that cannot be loaded has no tests to count, and is a failure all the same.
+    // A file that cannot be loaded has no tests, but is a failure.
     totals.failed += module.errors().length
     for (const test of module.children.allTests()) {
       const { state } = test.result()

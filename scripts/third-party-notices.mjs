@@ -3,21 +3,21 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Licenses of packages that come without a license file, from their repositories.
+// Licenses from the repositories of packages that contain no license file.
 const fromRepository = [{ names: /^(redis|@redis\/.+)$/, file: new URL('licenses/redis.txt', import.meta.url) }]
 const own = /^@connect-okta\//
 const line = '-'.repeat(80)
 
 /**
- * The notices that the licenses of bundled code require: name, version and license text of each package.
+ * Returns the notices that the licenses of bundled code require: name, version and license text of each package.
  *
  * @param moduleIds the modules of the bundle, as rolldown names them
  * @param program a file of the package that is bundled
- * @param carried folders of packages that are passed on beside the bundle
+ * @param distributed folders of packages that are distributed with the bundle
  * @throws Error for a package without a license text
  */
-export function thirdPartyNotices({ moduleIds, program, carried = [] }) {
-  const folders = new Set([...moduleIds.flatMap(packageFolderOf), ...carried])
+export function thirdPartyNotices({ moduleIds, program, distributed = [] }) {
+  const folders = new Set([...moduleIds.flatMap(packageFolderOf), ...distributed])
   folders.delete(packageFolder(program))
   const notices = [...folders].map(noticeOf).filter(({ name }) => !own.test(name))
   const sections = new Map(notices.map(({ title, text }) => [title, `${line}\n${title}\n${line}\n\n${text}\n`]))
@@ -25,8 +25,8 @@ export function thirdPartyNotices({ moduleIds, program, carried = [] }) {
   return ['This program contains the packages below, under these licenses.\n', ...sorted].join('\n')
 }
 
-/** The folders of a native package and of its parts for this platform, as a package finds them. */
-export function carriedPackages(name, from) {
+/** Returns the folders of a native package and of its packages for this platform, resolved from a module. */
+export function nativePackages(name, from) {
   const require = createRequire(from)
   const manifest = require.resolve(`${name}/package.json`)
   const parts = Object.keys(JSON.parse(readFileSync(manifest, 'utf8')).optionalDependencies ?? {})
@@ -41,13 +41,13 @@ export function carriedPackages(name, from) {
   return [dirname(manifest), ...found]
 }
 
-// Modules that a plugin makes begin with a null character. Those of rolldown are code that it adds itself.
+// Modules that a plugin generates begin with a null character. Those of rolldown are its own runtime code.
 function packageFolderOf(id) {
   if (!id.startsWith('\0')) return [packageFolder(id.replace(/\?.*$/, ''))]
   return /^\0(rolldown|@oxc-project)\b/.test(id) ? [packageFolder(fileURLToPath(import.meta.resolve('rolldown')))] : []
 }
 
-// A package.json without a name says only how the files below it are read.
+// A package.json without a name only sets the module format of its folder.
 function packageFolder(file) {
   const folder = dirname(file)
   const manifest = join(folder, 'package.json')

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { Application } from 'typedoc'
 
 /**
- * One page with every export of a package, from the comments in its source.
+ * Returns a page with every export of a package, from the comments in its source.
  *
- * @param folder the package
+ * @param folder the folder of the package
  */
 export async function apiReference(folder) {
   const { name, exports } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-  // By the name that a program imports: `./keys` is src/exports/keys.ts.
+  // By import name: `./keys` is src/exports/keys.ts.
   const modules = Object.entries(exports).flatMap(([path, { types }]) =>
     types === undefined
       ? []
@@ -40,7 +40,7 @@ export async function apiReference(folder) {
       groupOrder: ['Functions', 'Interfaces', 'TypeAliases', '*'],
       tableColumnSettings: { hideDefaults: true, hideInherited: true, hideModifiers: true, hideOverrides: true },
       sanitizeComments: true,
-      // The compiler has looked at it already.
+      // The build has checked the types already.
       skipErrorChecking: true,
       logLevel: 'Warn',
       validation: { notExported: false, invalidLink: false, notDocumented: false },
@@ -55,7 +55,7 @@ export async function apiReference(folder) {
     })
     return `# API
 
-Every export of \`${name}\` and of its subpaths. [Library](../library.md) shows them in programs that run.
+Every export of \`${name}\` and of its subpaths. For examples, see [Library](../library.md).
 
 ${(await Promise.all(texts)).join('\n')}`
   } finally {
@@ -63,7 +63,7 @@ ${(await Promise.all(texts)).join('\n')}`
   }
 }
 
-// One heading level down, and links to other modules become links on the page.
+// Lowers the headings by one level, and turns links to other modules into links on this page.
 function onOnePage(text) {
   return text.replaceAll(/^#(?=#*# )/gm, '##').replaceAll(/\]\([\w./-]+\.md#/g, '](#')
 }

@@ -6,9 +6,9 @@ const run = promisify(execFile)
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
 
 /**
- * What the command line says of itself: `--help` of every command, the nested ones after the one that they belong to.
+ * Returns the help of every command. Subcommands follow their command.
  *
- * @returns a list of `{ path, text, flags, arguments }`; the path of the program itself is empty
+ * @returns a list of `{ path, text, flags }`; the path of the program itself is empty
  */
 export async function readCliHelp(path = []) {
   const text = await help(path)
@@ -18,7 +18,7 @@ export async function readCliHelp(path = []) {
 }
 
 async function help(path) {
-  // A width of its own, so that the page is the same wherever it is made.
+  // A fixed width, so that the output does not depend on the terminal.
   const env = { PATH: process.env.PATH, HOME: '/nonexistent', COLUMNS: '100', NO_COLOR: '1', LC_ALL: 'C' }
   const { stdout } = await run(process.execPath, [main, ...path, '--help'], { env })
   return stdout.trimEnd()

@@ -1,6 +1,6 @@
 import { readCliHelp } from './cli-help.mjs'
 
-/** Every command, in the words of its own help. */
+/** Returns a page with the help of every command. */
 export async function cliReference() {
   const sections = (await readCliHelp()).map(({ path, text }) => {
     const title = path.length === 0 ? '' : `## connect-okta ${path.join(' ')}\n\n`
@@ -8,7 +8,7 @@ export async function cliReference() {
   })
   return `# Commands
 
-What each command of \`connect-okta\` says with \`--help\`. [Start](../start.md) shows the first of them at work.
+The \`--help\` of each command of \`connect-okta\`. For examples, see [CLI](../cli.md).
 
 ${sections.join('\n')}`
 }

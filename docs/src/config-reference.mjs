@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Every setting of every configuration file, from the JSON schemas that the packages export.
+ * Returns a page with every setting of every configuration file, from the JSON schemas that the packages export.
  *
- * @param root of the repository
+ * @param root the root of the repository
  */
 export async function configReference(root) {
   const schemas = await Promise.all((await exportedSchemas(root)).map(async path => [path, await readJson(root, path)]))
@@ -12,16 +12,16 @@ export async function configReference(root) {
     const rows = rowsOf(schema, schema, '')
     return `## ${schema.title}
 
-From [${path.split('/').at(-1)}](../../${path}), with which an editor checks the file as it is written.
+From [${path.split('/').at(-1)}](../../${path}). Editors can check the file with this JSON schema.
 
-| setting | what it may be | what it is |
+| setting | type | meaning |
 | --- | --- | --- |
 ${rows.map(({ name, type, description }) => `| \`${name}\` | ${type} | ${description} |`).join('\n')}
 `
   })
   return `# Configuration files
 
-\`[]\` stands for each entry of a list, \`NAME\` for a name of your own. What is in **bold** cannot be left out.
+\`[]\` is each entry of a list, and \`NAME\` is a name that you choose. A type in **bold** is required.
 
 ${sections.join('\n')}`
 }
@@ -38,7 +38,7 @@ async function exportedSchemas(root) {
 
 const readJson = async (root, path) => JSON.parse(await readFile(join(root, path), 'utf8'))
 
-// One row for each thing that can be set, depth first.
+// One row for each setting, depth first.
 function rowsOf(schema, whole, path, required = false) {
   const one = resolved(schema, whole)
   const own =
@@ -54,7 +54,7 @@ function below(schema, whole, path) {
   const named = isSchema(schema.additionalProperties) ? rowsOf(schema.additionalProperties, whole, at('NAME')) : []
   const items = isSchema(schema.items) ? below(resolved(schema.items, whole), whole, `${path}[]`) : []
   const choices = (schema.anyOf ?? schema.oneOf ?? []).map(choice => resolved(choice, whole))
-  // What a reference to a secret or a list of texts looks like is told by its type.
+  // The type describes references to secrets and lists of text sufficiently.
   const inChoices = choices.filter(({ properties: p }) => Object.keys(p ?? {}).length > 1)
   return [...properties, ...named, ...items, ...inChoices.flatMap(choice => below(choice, whole, path))]
 }

@@ -4,10 +4,10 @@ const margin = 20
 const barHeight = 34
 
 /**
- * A terminal as SVG. Lines that begin with `$ ` are what somebody typed.
+ * Draws a terminal as SVG. Lines that begin with `$ ` are commands.
  *
- * @param text what it shows, plain
- * @param title what a screen reader says
+ * @param text the plain text of the terminal
+ * @param title the description for screen readers
  */
 export function drawTerminal(text, title) {
   const lines = text.trimEnd().split('\n')

@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const docs = join(root, 'docs')
 const broker = join(root, 'packages/server/dist/main.js')
 const cmdlets = join(root, 'packages/powershell-shim/help')
-const note = '<!-- Made by a program. To make it anew: npm run docs -- --generate -->\n\n'
+const note = '<!-- Generated. To update: npm run docs -- --generate -->\n\n'
 
-/** What programs make of the code as it is now, by path in `docs/`: reference pages, the error catalog in the troubleshooting guide. */
+/** The functions that generate pages from the code, by path in `docs/`: the reference, and parts of the troubleshooting guide. */
 export const generated = {
   'reference/cli.md': async () => note + (await cliReference()),
   'reference/config.md': async () => note + (await configReference(root)),
@@ -26,7 +26,7 @@ export const generated = {
     await troubleshooting(await readFile(join(docs, 'troubleshooting.md'), 'utf8'), join(docs, 'errors.md')),
 }
 
-/** Writes all of them. */
+/** Generates and writes all pages. */
 export async function generate() {
   for (const [path, make] of Object.entries(generated)) {
     const text = await make()

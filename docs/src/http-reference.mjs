@@ -11,9 +11,9 @@ profiles:
 `
 
 /**
- * Every route of the broker, from the OpenAPI document that it serves.
+ * Returns a page with every route of the broker, from its OpenAPI document.
  *
- * @param main the program that serves
+ * @param main the program of the broker
  */
 export async function httpReference(main) {
   const { paths, components = {} } = await openApiOf(main)
@@ -24,7 +24,7 @@ export async function httpReference(main) {
   )
   return `# Routes of the broker
 
-From \`/openapi.json\`, which every broker serves of itself. [Architecture](../architecture.md) shows where it stands.
+From the OpenAPI document that the broker serves at \`/openapi.json\`. For examples, see [Broker](../broker.md).
 
 ${sections.join('\n\n')}\n`
 }
@@ -37,7 +37,7 @@ async function openApiOf(main) {
   const broker = spawn(process.execPath, [main, '--listen', '127.0.0.1:0', '--store', 'memory'], { env })
   const exited = once(broker, 'exit')
   try {
-    const url = await Promise.race([urlIn(broker.stderr), exited.then(([code]) => refuse(code))])
+    const url = await Promise.race([urlIn(broker.stderr), exited.then(([code]) => throwExited(code))])
     return await (await fetch(new URL('/openapi.json', url))).json()
   } finally {
     broker.kill()
@@ -53,8 +53,8 @@ async function urlIn(stream) {
   }
 }
 
-function refuse(code) {
-  throw new Error(`the broker ended with ${code}`)
+function throwExited(code) {
+  throw new Error(`the broker exited with ${code}`)
 }
 
 function section(title, { summary = '', parameters = [], requestBody, responses = {} }, components) {
@@ -66,9 +66,9 @@ function section(title, { summary = '', parameters = [], requestBody, responses 
       'parameter',
       parameters.map(one => [one.name, cell(one.description ?? one.schema?.description)]),
     ),
-    ...table(`in the body (${type})`, fieldsOf(resolved(schema, components))),
+    ...table(`body (${type})`, fieldsOf(resolved(schema, components))),
     ...table(
-      'answer',
+      'response',
       Object.entries(responses).map(([status, one]) => [status, cell(one.description)]),
     ),
   ].join('\n\n')
@@ -77,7 +77,7 @@ function section(title, { summary = '', parameters = [], requestBody, responses 
 function fieldsOf({ properties = {}, required = [] }) {
   return Object.entries(properties).map(([name, { description = '', enum: choices }]) => {
     const words = [description, choices?.map(one => `\`${one}\``).join(' or ')].filter(Boolean).map(cell)
-    return [name, `${words.join(': ')}${required.includes(name) ? ' **(needed)**' : ''}`]
+    return [name, `${words.join(': ')}${required.includes(name) ? ' **(required)**' : ''}`]
   })
 }
 

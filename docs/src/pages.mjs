@@ -9,20 +9,20 @@ import MarkdownIt from 'markdown-it'
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 const markdown = new MarkdownIt({ html: true })
-const elsewhere = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
+const rootPages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
 
-/** Every page that people read: the guides, and what stands in the root and with the packages. Paths count from the root. */
+/** Returns every page for readers: the guides, and those in the root and in the packages. Paths are relative to the root. */
 export async function readPages() {
   const docs = await markdownIn('docs')
   const packages = (await readdir(join(root, 'packages'))).map(name => `packages/${name}/README.md`)
   const paths = docs
-    .concat(elsewhere, packages)
+    .concat(rootPages, packages)
     .filter(path => existsSync(join(root, path)))
     .sort()
   return await Promise.all(paths.map(async path => pageOf(path, await readFile(join(root, path), 'utf8'))))
 }
 
-// Not the templates ([…]), and not what is installed or built.
+// Without templates ([…]), dependencies and builds.
 async function markdownIn(folder) {
   const entries = await readdir(join(root, folder), { withFileTypes: true })
   const pages = entries.filter(({ name }) => /^[\w-]+\.md$/.test(name)).map(({ name }) => `${folder}/${name}`)
@@ -36,7 +36,7 @@ function pageOf(path, text) {
   return { path, text, blocks: blocksOf(tokens), links: linksOf(inline), anchors: anchorsOf(tokens) }
 }
 
-// Examples inside of lists are examples too.
+// Includes the blocks in lists.
 function blocksOf(tokens) {
   return tokens
     .filter(({ type }) => type === 'fence')

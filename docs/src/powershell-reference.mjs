@@ -2,21 +2,21 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Every cmdlet, in the words of its help.
+ * Returns a page with the help of every cmdlet.
  *
- * @param folder with a page of Markdown for each, of which Get-Help's are made too
+ * @param folder the folder with a Markdown page for each cmdlet, which Get-Help uses too
  */
 export async function powershellReference(folder) {
   const names = (await readdir(folder)).filter(name => name.endsWith('.md')).sort()
   const pages = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
   return `# Cmdlets
 
-What \`Get-Help\` says of each.
+The pages of \`Get-Help\`. For an introduction, see [PowerShell](../powershell.md).
 
 ${pages.map(below).join('\n')}`
 }
 
-// A heading lower, without the links, which are for the console. Text may hold what a browser takes for markup.
+// Lowers the headings by one level, removes the links for the console, and escapes markup in text.
 function below(page) {
   const [text = ''] = page.split(/^## Links$/m)
   const parts = text.trim().split(/^(```[\s\S]*?^```)$/m)

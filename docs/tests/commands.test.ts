@@ -29,7 +29,7 @@ const scripts = pages.flatMap(({ path, blocks }) =>
     .map(block => ({ where: `${path}:${block.line}`, script: typed(block) })),
 )
 
-/** What is typed: in a console, what stands behind the prompt. */
+/** Returns the commands of a block. In a console, they follow the prompt. */
 function typed({ language, code }: Block): string {
   const joined = code.replaceAll(/\\\n\s*/g, ' ')
   if (language !== 'console') return joined
@@ -39,7 +39,7 @@ function typed({ language, code }: Block): string {
     .join('\n')
 }
 
-// What stands in for an installed command where there is none.
+// How examples call each program.
 const programs = {
   'connect-okta':
     /(?:^|[\s(|;&"'])(?:connect-okta|npm start --|node \S*packages\/cli\/dist\/main\.js)[ \t]+([^|;&)>\n]*)/g,
@@ -53,12 +53,12 @@ function commandsIn(script: string, program: keyof typeof programs): readonly (r
   )
 }
 
-/** What is wrong with a command, by the help of the program itself; `undefined` where nothing is. */
+/** Returns what is wrong with a command according to its help, or `undefined`. */
 function fault(words: readonly string[]): string | undefined {
   const names = words.slice(0, words.findIndex(word => word.startsWith('-')) >>> 0)
   const isBare = names.length === 0
   const command = isBare ? help[0] : [...help].reverse().find(({ path }) => path.length > 0 && startsWith(names, path))
-  if (command === undefined) return `there is no command ${names[0]}`
+  if (command === undefined) return `unknown command ${names[0]}`
   const known = new Set(command.flags)
   const unknown = flagsOf(words).find(flag => !known.has(flag) && !known.has(flag.replace('--no-', '--')))
   return unknown === undefined ? undefined : `connect-okta ${command.path.join(' ')} has no ${unknown}`
@@ -79,30 +79,33 @@ const shown = pages.flatMap(({ path, blocks }) =>
     .map(({ code, line }) => [`${path}:${line}`, code] as const),
 )
 
-describe('commands in the pages', () => {
-  it.each(shown)('%s says what the command says to somebody new', async (_where, code) => {
+describe('a command in the pages', () => {
+  it.each(shown)('%s shows the output of the command for a new user', async (_where, code) => {
     const home = await mkdtemp(join(tmpdir(), 'home-'))
-    const [typed = '', ...said] = code.trim().split('\n')
+    const [typed = '', ...output] = code.trim().split('\n')
     const main = new URL('../../packages/cli/dist/main.cjs', import.meta.url).pathname
     const args = [main, ...typed.replace('$ connect-okta ', '').split(' ')]
     const env = { PATH: process.env.PATH, HOME: home }
     const outcome = await run(process.execPath, args, { env }).catch(error => error)
-    expect(`${outcome.stderr}${outcome.stdout}`.trim()).toBe(said.join('\n'))
+    expect(`${outcome.stderr}${outcome.stdout}`.trim()).toBe(output.join('\n'))
     await rm(home, { recursive: true, force: true })
   })
 
-  it.each(scripts.map(({ where, script }) => [where, script] as const))('%s can be typed', async (_where, script) => {
-    await expect(run('bash', ['-n', '-c', script])).resolves.toMatchObject({ stderr: '' })
-    expect(commandsIn(script, 'connect-okta').flatMap(words => fault(words) ?? [])).toEqual([])
-    const flags = commandsIn(script, 'okta-emulator').flatMap(flagsOf)
-    expect(flags.filter(flag => !emulatorHelp.includes(flag))).toEqual([])
-  })
+  it.each(scripts.map(({ where, script }) => [where, script] as const))(
+    'of %s has valid syntax and known flags',
+    async (_where, script) => {
+      await expect(run('bash', ['-n', '-c', script])).resolves.toMatchObject({ stderr: '' })
+      expect(commandsIn(script, 'connect-okta').flatMap(words => fault(words) ?? [])).toEqual([])
+      const flags = commandsIn(script, 'okta-emulator').flatMap(flagsOf)
+      expect(flags.filter(flag => !emulatorHelp.includes(flag))).toEqual([])
+    },
+  )
 
-  it('know an unknown command and an unknown flag', () => {
+  it('is reported when the command or a flag is unknown', () => {
     const faults = (script: string) => commandsIn(script, 'connect-okta').map(fault)
     expect(faults('connect-okta token --format raw | cat')).toEqual([undefined])
     expect(faults('npm start -- tokn; x=$(connect-okta token --formt raw)')).toEqual([
-      'there is no command tokn',
+      'unknown command tokn',
       'connect-okta token has no --formt',
     ])
     expect(faults('connect-okta login --no-browser # --not-a-flag')).toEqual([undefined])

@@ -21,44 +21,50 @@ const found = (...languages: readonly string[]) =>
       .filter(({ language }) => languages.includes(language))
       .map(({ code, line }) => ({ path, where: `${path}:${line}`, code })),
   )
-const settings = found('yaml', 'yml')
-const ofProfiles = settings.filter(({ code }) => /^profiles:/m.test(code))
-const ofTheEmulator = settings.filter(
-  ({ path, code }) => path.includes('emulator') && !ofProfiles.some(one => one.code === code),
+const yamlFiles = found('yaml', 'yml')
+const profileFiles = yamlFiles.filter(({ code }) => /^profiles:/m.test(code))
+const emulatorFiles = yamlFiles.filter(
+  ({ path, code }) => path.includes('emulator') && !profileFiles.some(one => one.code === code),
 )
 
-describe('data in the pages', () => {
+describe('a configuration in the pages', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'data-'))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it.each(settings.map(({ where, code }) => [where, code] as const))('%s is YAML', (_where, code) => {
+  it.each(yamlFiles.map(({ where, code }) => [where, code] as const))('of %s is valid YAML', (_where, code) => {
     expect(parse(code)).toBeTypeOf('object')
   })
 
-  it.each(found('json').map(({ where, code }) => [where, code] as const))('%s is JSON', (_where, code) => {
+  it.each(found('json').map(({ where, code }) => [where, code] as const))('of %s is valid JSON', (_where, code) => {
     expect(JSON.parse(code)).toBeTypeOf('object')
   })
 
-  it.each(ofProfiles.map(({ where, code }) => [where, code] as const))('%s are profiles', async (_where, code) => {
-    await writeFile(join(folder, 'profiles.yaml'), code)
-    const world = { variables: {}, home: folder, configDirectory: folder, stateDirectory: folder }
-    expect(await listProfiles(world)).not.toEqual([])
-  })
+  it.each(profileFiles.map(({ where, code }) => [where, code] as const))(
+    'of %s has valid profiles',
+    async (_where, code) => {
+      await writeFile(join(folder, 'profiles.yaml'), code)
+      const environment = { variables: {}, home: folder, configDirectory: folder, stateDirectory: folder }
+      expect(await listProfiles(environment)).not.toEqual([])
+    },
+  )
 
-  it.each(ofTheEmulator.map(({ where, code }) => [where, code] as const))('%s starts an org', async (_where, code) => {
-    const file = join(folder, 'org.yaml')
-    await writeFile(file, code)
-    const main = join(root, 'packages/emulator/dist/main.js')
-    const emulator: ChildProcess = spawn(process.execPath, [main, '--json', '--port', '0', '--config', file])
-    const exited = once(emulator, 'exit')
-    const failed = exited.then(([exitCode]) => Promise.reject(new Error(`it exits with ${exitCode}`)))
-    const [line] = await Promise.race([once(emulator.stdout ?? emulator, 'data'), failed])
-    failed.catch(() => {})
-    emulator.kill()
-    await exited
-    expect(JSON.parse(String(line).split('\n')[0] ?? '')).toMatchObject({ orgUrl: expect.stringContaining('http') })
-  })
+  it.each(emulatorFiles.map(({ where, code }) => [where, code] as const))(
+    'of %s starts an org',
+    async (_where, code) => {
+      const file = join(folder, 'org.yaml')
+      await writeFile(file, code)
+      const main = join(root, 'packages/emulator/dist/main.js')
+      const emulator: ChildProcess = spawn(process.execPath, [main, '--json', '--port', '0', '--config', file])
+      const exited = once(emulator, 'exit')
+      const failed = exited.then(([exitCode]) => Promise.reject(new Error(`the emulator exited with ${exitCode}`)))
+      const [line] = await Promise.race([once(emulator.stdout ?? emulator, 'data'), failed])
+      failed.catch(() => {})
+      emulator.kill()
+      await exited
+      expect(JSON.parse(String(line).split('\n')[0] ?? '')).toMatchObject({ orgUrl: expect.stringContaining('http') })
+    },
+  )
 })

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../src/pages.mjs'
 import { typeCheck } from './type-check.test.support.js'
 
-// Each example stands below the name of what it is an example of, and may use whatever the package exports.
+// Each example is in the section of its export, and can use every export of the package.
 const reference = await readFile(join(root, 'docs/reference/api.md'), 'utf8')
 const examples = reference.split(/^### /m).flatMap(section => {
   const name = /^[\w.]+/.exec(section)?.[0] ?? ''
@@ -13,8 +13,8 @@ const examples = reference.split(/^### /m).flatMap(section => {
   return found.map(({ 1: code = '' }, index) => ({ name, file: `${name}-${index}.ts`, code }))
 })
 
-// What the program around an example has.
-const surroundings = `
+// The variables that examples use.
+const declarations = `
 import type * as core from '@connect-okta/core'
 declare global {
   const options: core.ConnectOptions & core.SignInOptions
@@ -38,20 +38,20 @@ import { ${Object.keys(core).join(', ')} } from '@connect-okta/core'
 import type { ClientSigner } from '@connect-okta/core/keys'
 export async function example() {
 `
-let said: string
+let compilerOutput: string
 
 beforeAll(async () => {
   const programs = examples.map(({ file, code }) => [file, `${imports}${code}}\n`])
-  said = await typeCheck({ 'surroundings.ts': surroundings, ...Object.fromEntries(programs) })
+  compilerOutput = await typeCheck({ 'declarations.ts': declarations, ...Object.fromEntries(programs) })
 })
 
 describe('an example in a comment', () => {
   it.each(examples.map(({ name, file }) => [name, file] as const))('of %s type-checks', (_name, file) => {
-    expect(said.split('\n').filter(line => line.startsWith(file))).toEqual([])
+    expect(compilerOutput.split('\n').filter(line => line.startsWith(file))).toEqual([])
   })
 
-  it('is all that the compiler looked at', () => {
+  it('is the only source of compiler errors', () => {
     expect(examples.length).toBeGreaterThan(20)
-    expect(said).toBe('')
+    expect(compilerOutput).toBe('')
   })
 })

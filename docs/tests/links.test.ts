@@ -12,25 +12,25 @@ interface Page {
 const pages: readonly Page[] = await readPages()
 const isOutside = (href: string) => /^[a-z]+:/.test(href)
 
-/** What is wrong with a link, or `undefined`. */
+/** Returns what is wrong with a link, or `undefined`. */
 function fault(page: Page, href: string): string | undefined {
   const [path = '', anchor] = decodeURI(href).split('#')
   const target = path === '' ? page.path : posix.normalize(posix.join(posix.dirname(page.path), path))
   if (target.startsWith('..') || !existsSync(join(root, target))) return `${href}: there is no ${target}`
   const file = statSync(join(root, target)).isDirectory() ? posix.join(target, 'README.md') : target
-  // On the site, a folder is its README.
+  // The site shows the README of a folder.
   if (page.path.startsWith('docs/') && !existsSync(join(root, file))) return `${href}: there is no ${file}`
   if (anchor === undefined) return undefined
   const found = pages.find(one => one.path === file)
   return found?.anchors.has(anchor) ? undefined : `${href}: ${file} has no such heading`
 }
 
-describe('links of the pages', () => {
-  it.each(pages.map(page => [page.path, page] as const))('%s leads to what is there', (_path, page) => {
+describe('the links of the pages', () => {
+  it.each(pages.map(page => [page.path, page] as const))('%s has no dead links', (_path, page) => {
     expect(page.links.filter(href => !isOutside(href)).flatMap(href => fault(page, href) ?? [])).toEqual([])
   })
 
-  it('sees a page, a picture and a heading that are not there', () => {
+  it('are reported when a page, a picture or a heading does not exist', () => {
     const page = { path: 'docs/start.md', links: [], anchors: new Set<string>() }
     expect(fault(page, 'nowhere.md')).toContain('no docs/nowhere.md')
     expect(fault(page, 'pictures/none.png')).toContain('none.png')
@@ -39,7 +39,7 @@ describe('links of the pages', () => {
     expect(fault(page, 'library.md#sign-in-a-user')).toBeUndefined()
   })
 
-  it('go to other sites by https alone', () => {
+  it('use https when they lead to other sites', () => {
     const links = pages.flatMap(({ path, links }) => links.map(href => `${path}: ${href}`))
     expect(links.filter(link => /: http:\/\/(?!localhost\b)/.test(link))).toEqual([])
   })

@@ -6,8 +6,8 @@ import { root } from '../src/pages.mjs'
 
 const pages: readonly (readonly [string, () => Promise<string>])[] = Object.entries(generated)
 
-describe('what is made from the code (npm run docs -- --generate)', () => {
-  it.each(pages)('docs/%s is fresh', async (path, make) => {
+describe('a generated page (npm run docs -- --generate)', () => {
+  it.each(pages)('docs/%s is up to date', async (path, make) => {
     expect(await readFile(join(root, 'docs', path), 'utf8')).toBe(await make())
   })
 })

@@ -13,21 +13,24 @@ interface Example {
   readonly code: string
 }
 
-// What an example takes from its surroundings: the runner's expect, and the person whom a web server sent to Okta.
-const surroundings = {
+// What examples use without declaring it: `expect` of the test runner, and the user whom a web server redirects to Okta.
+const declarations = {
   'runner.ts': "declare global { const expect: typeof import('vitest').expect }\n",
   'browser.ts': 'export declare const redirectedFrom: (url: URL) => Promise<URL>\n',
 }
 const pages: readonly { path: string; blocks: readonly Block[] }[] = await readPages()
-// The reference shows signatures, which are no programs; what is in comments besides has a test of its own.
+// The reference has signatures, which are not programs. doc-comments.test.ts checks its examples.
 const examples = pages.filter(({ path }) => !path.startsWith('docs/reference/')).flatMap(examplesOf)
-let said: string
+let compilerOutput: string
 
 beforeAll(async () => {
-  said = await typeCheck({ ...surroundings, ...Object.fromEntries(examples.map(({ file, code }) => [file, code])) })
+  compilerOutput = await typeCheck({
+    ...declarations,
+    ...Object.fromEntries(examples.map(({ file, code }) => [file, code])),
+  })
 })
 
-/** The programs of a page. A block that imports nothing goes on where the block before it ended. */
+/** Returns the programs of a page. A block without imports continues the block before it. */
 function examplesOf({ path, blocks }: (typeof pages)[number]): readonly Example[] {
   const found: Example[] = []
   for (const { language, code, line } of blocks) {
@@ -41,10 +44,10 @@ function examplesOf({ path, blocks }: (typeof pages)[number]): readonly Example[
 
 describe('TypeScript in the pages', () => {
   it.each(examples.map(({ where, file }) => [where, file] as const))('%s type-checks', (_where, file) => {
-    expect(said.split('\n').filter(line => line.startsWith(file))).toEqual([])
+    expect(compilerOutput.split('\n').filter(line => line.startsWith(file))).toEqual([])
   })
 
-  it('is all that the compiler looked at', () => {
-    expect(said).toBe('')
+  it('is the only source of compiler errors', () => {
+    expect(compilerOutput).toBe('')
   })
 })

@@ -10,9 +10,9 @@ export interface RsaKey {
 }
 
 /**
- * An RSA key for a test, which need not generate one.
+ * Returns a generated RSA key.
  *
- * @param number - 0 to 7, each another key
+ * @param number 0 to 7, each for another key
  */
 export function rsaKey(number = 0): RsaKey {
   const privateJwk = inject('rsaKeys')[number]

@@ -7,14 +7,14 @@ import { root } from '../pnpm.mjs'
 const cached = join(root, 'node_modules/.cache/rsa-keys.json')
 const amount = 8
 
-/** Private RSA keys of 2048 bits, as JWKs. They are generated once on a machine, since that takes a tenth of a second each. */
+/** Returns private RSA keys of 2048 bits as JWKs. They are generated once and cached, because each takes a tenth of a second. */
 export async function rsaKeys() {
   try {
     return JSON.parse(readFileSync(cached, 'utf8'))
   } catch {
     const keys = await Promise.all(Array.from({ length: amount }, generate))
     mkdirSync(dirname(cached), { recursive: true })
-    // Another run may read it.
+    // Another run may read the file at the same time.
     writeFileSync(`${cached}-${process.pid}`, JSON.stringify(keys), { mode: 0o600 })
     renameSync(`${cached}-${process.pid}`, cached)
     return keys

@@ -38,7 +38,7 @@ function rowFor(what: string, unit: string, pick: (installed: InstalledPackage) 
         reference: run(openidClient.packageName),
         others: [
           {
-            what: 'with the optional peers, for Redis and the keyring',
+            what: 'with redis and the keyring',
             isOurs: true,
             run: run(ours.packageName, ['redis', '@napi-rs/keyring']),
           },
