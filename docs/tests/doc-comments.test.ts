@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as core from '@connect-okta/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../src/pages.mjs'
 import { typeCheck } from './type-check.test.support.js'
@@ -15,26 +14,34 @@ const examples = reference.split(/^### /m).flatMap(section => {
 
 // The variables that examples use.
 const declarations = `
-import type * as core from '@connect-okta/core'
+import type { AccessToken, ConnectOptions, OktaConnectError, OktaSession } from '@connect-okta/core'
+import type { GeneratedClientKey } from '@connect-okta/core/keys'
+import type { PendingSignIn, SignInOptions } from '@connect-okta/core/sign-in'
+import type { TokenStore } from '@connect-okta/core/stores'
 declare global {
-  const options: core.ConnectOptions & core.SignInOptions
-  const store: core.TokenStore
-  const session: core.OktaSession
-  const error: core.OktaConnectError
+  const options: ConnectOptions & SignInOptions
+  const store: TokenStore
+  const session: OktaSession
+  const error: OktaConnectError
   const tenant: string, clientId: string, jsonWebKey: string
-  const privateJwk: core.GeneratedClientKey['privateJwk']
-  const browserSession: { pending: core.PendingSignIn }
+  const privateJwk: GeneratedClientKey['privateJwk']
+  const browserSession: { pending: PendingSignIn }
   const request: Request
   const redirect: (url: URL) => Response
   const server: import('node:events').EventEmitter
-  const use: (token: core.AccessToken) => void
+  const use: (token: AccessToken) => void
   const kms: { sign(key: string, data: Uint8Array): Promise<Uint8Array> }
 }
 `
+// Every export of the root and of the subpaths.
+const { exports } = JSON.parse(await readFile(join(root, 'packages/core/package.json'), 'utf8'))
+const codePaths = Object.keys(exports).filter(path => exports[path].default !== undefined)
+const modules = codePaths.map(path => path.replace('.', '@connect-okta/core'))
+const importOf = async (module: string) => `import { ${Object.keys(await import(module)).join(', ')} } from '${module}'`
 const imports = `
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ${Object.keys(core).join(', ')} } from '@connect-okta/core'
+${(await Promise.all(modules.map(importOf))).join('\n')}
 import type { ClientSigner } from '@connect-okta/core/keys'
 export async function example() {
 `
