@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// Machines are shared: a slow one is no failure.
+// A slow machine is not a failure.
 const testTimeout = 30_000
 const expect = { poll: { timeout: 20_000 } }
-// By `npm run torture`: what the tests do for a short while, for longer.
+// `npm run torture` runs these tests for minutes, `npm test` for seconds.
 const isTorture = process.env.TORTURE_MINUTES !== undefined
-// Of each project: the built packages test each other.
+// For each project, because tests use the built packages.
 const globalSetup = fileURLToPath(new URL('scripts/build-for-tests.mjs', import.meta.url))
 const packages = ['core', 'cli', 'emulator', 'server']
-// What takes a browser, a Redis, a keyring or programs of its own: out of the way of whoever works on one package.
+// Tests that need a browser, Redis, a keyring or other programs, so that the tests of one package stay fast.
 const ofTheSystem = '{src,test}/**/*.system.test.ts'
 
 export default defineConfig({
@@ -25,7 +25,7 @@ export default defineConfig({
           globalSetup,
           include: ['{src,test}/**/*.test.ts'],
           exclude: ['{src,test}/torture/**', ofTheSystem],
-          // Half of the time went into loading the same modules for each file.
+          // Loading the same modules for each file would take half of the time.
           isolate: false,
           testTimeout,
           hookTimeout: testTimeout,
@@ -57,7 +57,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'bench', root: 'bench', globalSetup, include: ['src/**/*.test.ts'], testTimeout, expect } },
-      // After all others, and one at a time: each takes the whole machine.
+      // After all others, one at a time, because each uses the whole machine.
       {
         test: {
           name: 'torture',
@@ -85,7 +85,7 @@ export default defineConfig({
           expect,
         },
       },
-      // They install, pack and publish for show, which a busy machine takes its time for.
+      // These install, pack and publish (dry run), which takes long on a busy machine.
       {
         test: {
           name: 'workspace',

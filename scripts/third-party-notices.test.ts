@@ -19,7 +19,7 @@ async function dependency(name: string, code: string, license?: string): Promise
   const manifest = { name, version: '1.2.3', license: 'MIT', type: 'module', main: 'lib/index.js' }
   await write(`node_modules/${name}/package.json`, JSON.stringify(manifest))
   await write(`node_modules/${name}/lib/index.js`, code)
-  // Some packages have one without a name, which says only how its files are read.
+  // Some packages contain a package.json without a name, which only sets the module format.
   await write(`node_modules/${name}/lib/package.json`, '{"type":"module"}')
   if (license !== undefined) await write(`node_modules/${name}/LICENSE.md`, license)
 }
@@ -35,7 +35,7 @@ async function bundle(source: string): Promise<string> {
   return await readFile(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
 }
 
-it('names every bundled package with its version and license text, also one that is loaded late', async () => {
+it('names every bundled package with its version and license text, also one that is imported dynamically', async () => {
   await dependency('early', 'export const early = Math.random()', 'License of early')
   await dependency('@scope/late', 'export const late = Math.random()', 'License of late')
   await dependency('unused', 'export const unused = Math.random()', 'License of unused')

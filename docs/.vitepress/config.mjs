@@ -43,8 +43,8 @@ export default defineConfig({
       }
       md.core.ruler.push('links-out-of-docs', ({ tokens, env }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-          repoint(token, env.relativePath)
-          sayWithoutPicture(token, env.relativePath)
+          redirectLink(token, env.relativePath)
+          replaceMissingPicture(token, env.relativePath)
         }
       })
     },
@@ -61,12 +61,12 @@ export default defineConfig({
   },
 })
 
-function sayWithoutPicture(token, page) {
+function replaceMissingPicture(token, page) {
   if (token.type !== 'image' || /^([a-z]+:|\/)/.test(token.attrGet('src'))) return
   if (!existsSync(join(root, 'docs', dirname(page), token.attrGet('src')))) token.type = 'text'
 }
 
-function repoint(token, page) {
+function redirectLink(token, page) {
   if (token.type !== 'link_open') return
   const found = outsideLink(`docs/${page}`, token.attrGet('href'))
   if (found === undefined) return

@@ -5,20 +5,20 @@ import { fileURLToPath } from 'node:url'
 /** The root of the repository. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-// The site has no page for them but this: they are where people and npm look for them.
+// These pages are not in docs/, because GitHub and npm look for them here.
 const texts = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync(join(root, 'packages')).map(name => `packages/${name}/README.md`),
 ].filter(path => existsSync(join(root, path)))
 
-/** Texts that live elsewhere in the repository, as pages of the site: their name there, and their markdown. */
+/** Returns the name and the Markdown of each page of the site that is outside of docs/. */
 export function repositoryPages() {
-  return texts.map(path => ({ params: { page: slugOf(path) }, content: seenFrom(path) }))
+  return texts.map(path => ({ params: { page: slugOf(path) }, content: withRelativeLinks(path) }))
 }
 
 /**
- * Where the site has what a link of a page names, if that is outside of `docs/`: a page for a text, a copy for any other file.
+ * Returns the target on the site of a link that leads outside of `docs/`: a page for a text, a copy for any other file. Returns
  * `undefined` for all other links.
  *
  * @param page the page with the link, relative to the root of the repository
@@ -41,8 +41,8 @@ const slugOf = path =>
     .replaceAll('/', '-')
     .toLowerCase()
 
-// Its links count from where the text is, not from the page that shows it.
-function seenFrom(path) {
+// Links are relative to the folder of the text. The page is in another folder.
+function withRelativeLinks(path) {
   const text = readFileSync(join(root, path), 'utf8')
   return text.replaceAll(/\]\((?![a-z]+:|#|\/)([^)\s]+)\)/g, (_all, href) => {
     const target = posix.join(posix.dirname(path), href)

@@ -18,14 +18,14 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The site as it is built now, and where it is served. */
+/** The site, built and served. */
 export interface BuiltSite extends AsyncDisposable {
   readonly origin: string
   /** The paths of its pages. */
   readonly pages: readonly string[]
 }
 
-/** Builds the site into a folder of its own, and serves it as any web server would that knows files alone. */
+/** Builds the site into a temporary folder, and serves its files. */
 export async function buildSite(): Promise<BuiltSite> {
   const folder = await mkdtemp(join(tmpdir(), 'site-'))
   const vitepress = join(docs, 'node_modules/vitepress/bin/vitepress.js')

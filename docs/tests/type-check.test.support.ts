@@ -7,12 +7,12 @@ import { root } from '../src/pages.mjs'
 const run = promisify(execFile)
 
 /**
- * What the compiler says of programs that stand in a folder of their own, as somebody has them who has installed the packages.
+ * Compiles programs in a separate folder that has the packages as dependencies, and returns the output of the compiler.
  *
- * @param programs the text of each, by the name of its file
+ * @param programs the text of each program by file name
  */
 export async function typeCheck(programs: Readonly<Record<string, string>>): Promise<string> {
-  // Below docs/, so that an example may import what docs/package.json names.
+  // Below docs/, so that an example can import the dependencies of docs/package.json.
   const folder = await mkdtemp(join(root, 'docs/node_modules/examples-'))
   try {
     await mkdir(join(folder, 'node_modules/@connect-okta'), { recursive: true })

@@ -6,7 +6,7 @@ import type { OktaEmulator } from '../../packages/emulator/dist/index.js'
 import { startWatchedOrg, type WatchedOrg } from './watched-org.test.support.js'
 import { startWatched, type WatchedProcess } from './watched-process.test.support.js'
 
-// Every secret is known to the test, output is verbose, and requests fail. Nothing that the CLI leaves behind may contain a secret.
+// The test knows every secret. Output is verbose, and some requests fail. Nothing that the CLI writes may contain a secret.
 const cli = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
 const tokenPath = '/oauth2/v1/token'
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => org[Symbol.asyncDispose]())
 
-/** Runs a command to its end and searches its output, its arguments and its environment. A secret may be only on stdout, where it must be. */
+/** Runs a command and searches its output, its arguments and its environment. A secret is allowed only on stdout of commands that print it. */
 async function run(
   args: readonly string[],
   { more = {}, isSecretOnStdout = false, input = '' } = {},
@@ -112,7 +112,7 @@ describe('the CLI', () => {
     expect(holders.length).toBeGreaterThan(0)
   })
 
-  it('was watched, and every kind of secret has passed', () => {
+  it('uses every kind of secret in these tests', () => {
     if (process.platform === 'linux') expect(watchedRuns).toBeGreaterThan(0)
     const kinds = [
       'API token',

@@ -17,7 +17,7 @@ function loadMermaid() {
 
 let count = 0
 
-/** A Mermaid diagram in the colors of the page. Without JavaScript it is its source. */
+/** Draws a Mermaid diagram in the colors of the page. Without JavaScript, it shows the source. */
 export default {
   props: { source: { type: String, required: true } },
   setup({ source }) {
