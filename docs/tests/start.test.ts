@@ -63,7 +63,7 @@ describe.skipIf(inject('systemNeeds').curl === undefined)(
     })
 
     it('signs a user in, shows the sign-in, calls the API as the user, and signs out', () => {
-      expect(stderr).toMatch(/Sign in, in the browser/)
+      expect(stderr).toMatch(/Sign in with your browser/)
       expect(stdout).toContain('0oaPeopleSignIn00001')
       expect(stdout).toMatch(/"login": ?"ada@example.com"/)
       expect(stderr).toMatch(/Disconnected 0oaPeopleSignIn00001/)
