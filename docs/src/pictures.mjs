@@ -22,7 +22,7 @@ export async function takePictures() {
 const picture = (name, content) => writeFile(join(root, 'docs/pictures', name), content)
 
 async function demonstration() {
-  const { stdout } = await run('npm', ['start'], { cwd: root })
+  const { stdout } = await run('npm', ['--silent', 'start'], { cwd: root })
   return `$ npm start\n${stdout}`
 }
 
