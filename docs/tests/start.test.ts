@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { freePort } from '@connect-okta/emulator'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserProgram } from '../../scripts/browser-program.test.support.js'
+import { browserProgram } from '../../scripts/testing/browser-program.test.support.js'
 import { readPages, root } from '../src/pages.mjs'
 
 interface Page {

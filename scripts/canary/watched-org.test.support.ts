@@ -2,7 +2,7 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '../../packages/emulator/dist/index.js'
-import { browserProgram } from '../browser-program.test.support.js'
+import { browserProgram } from '../testing/browser-program.test.support.js'
 import { type SecretKind, startWiretap } from './wiretap.test.support.js'
 
 /** An emulated org behind a wiretap, with a home folder for the programs that use it. */

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { publishedPackages } from './packages.mjs'
+import { publishedPackages } from '../packages.mjs'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 const names: readonly string[] = publishedPackages().map(
   ({ manifest }: { manifest: { name: string } }) => manifest.name,

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { browserProgram } from './browser-program.test.support.js'
+import { browserProgram } from '../testing/browser-program.test.support.js'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 // The first of the users that every emulated org has.
 const user = { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843' }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const page = new URL('../docs/threat-model.md', import.meta.url)
+const page = new URL('../../docs/threat-model.md', import.meta.url)
 const text = await readFile(page, 'utf8')
 // A row begins with the attack and ends with the tests that run it.
 const tables = text.split('\n## ').filter(part => part.includes('| test |'))

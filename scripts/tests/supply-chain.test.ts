@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import config from '../vitest.config.js'
+import config from '../../vitest.config.js'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const file = (path: string) => readFile(`${root}/${path}`, 'utf8')
 
 // Licenses that allow distribution with a program under the MIT license.

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { startOktaEmulator } from '../packages/emulator/dist/index.js'
-import { packAll, publishedPackages } from './packages.mjs'
+import { startOktaEmulator } from '../../packages/emulator/dist/index.js'
+import { packAll, publishedPackages } from '../packages.mjs'
 
 interface Published {
   readonly folder: string

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
-import { bundleProgram } from './bundle-program.mjs'
+import { bundleProgram } from '../bundle-program.mjs'
 
 let folder = ''
 beforeEach(async () => {

@@ -2,15 +2,15 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../packages/emulator/dist/index.js'
-import { browserProgram } from './browser-program.test.support.js'
+import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../../packages/emulator/dist/index.js'
+import { browserProgram } from '../testing/browser-program.test.support.js'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 const page = await readFile(join(root, 'docs/library.md'), 'utf8')
 const blocks = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
