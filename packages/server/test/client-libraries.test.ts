@@ -162,7 +162,7 @@ describe('private_key_jwt', () => {
     ['without a jti', { jti: undefined }],
     ['whose iss is not its sub', { sub: 'payroll' }],
     ['of a client without keys', { iss: 'payroll', sub: 'payroll' }],
-  ])('is refused %s', async (_what, claims) => {
+  ])('is rejected %s', async (_what, claims) => {
     expect(await ask(claims)).toBe(401)
   })
 

@@ -50,7 +50,7 @@ export async function authenticateClient(credentials: Credentials, context: Asse
   switch (credentials.type) {
     case 'secret': {
       const client = clientOfSecret(credentials.name, credentials.secret, context)
-      await context.admit(client)
+      await context.onAuthenticated(client)
       return client
     }
     case 'assertion':

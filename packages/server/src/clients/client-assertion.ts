@@ -23,7 +23,7 @@ export interface AssertionContext {
    *
    * @throws {@link HttpError} 429
    */
-  admit(client: Client): Promise<void>
+  onAuthenticated(client: Client): Promise<void>
 }
 
 /**
@@ -36,7 +36,7 @@ export interface AssertionContext {
 export async function clientOfAssertion(
   assertion: string,
   name: string,
-  { clients, issuer, path, state, now, admit }: AssertionContext,
+  { clients, issuer, path, state, now, onAuthenticated }: AssertionContext,
 ): Promise<Client> {
   const client = clients.get(name)
   const payload = await verifiedAssertion(assertion, client, {
@@ -54,18 +54,19 @@ export async function clientOfAssertion(
     const isSigned = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
     throw isSigned && client?.keys !== undefined
       ? new InvalidAssertionError(`The assertion is not valid: ${error.message}.`)
-      : unproven()
+      : assertionNotVerified()
   })
-  if (client?.keys === undefined) throw unproven()
+  if (client?.keys === undefined) throw assertionNotVerified()
   const { exp = 0, iat, jti } = payload
   if (typeof jti !== 'string') throw new InvalidAssertionError('The jti of the assertion must be a string.')
   // RFC 7519 §2: times may have fractions of a second.
-  const restMs = Math.ceil(exp * 1000 - now())
-  if (restMs > maxLifeMs) throw new InvalidAssertionError('The lifetime of the assertion must not exceed one hour.')
-  await admit(client)
+  const remainingMs = Math.ceil(exp * 1000 - now())
+  if (remainingMs > maxLifeMs)
+    throw new InvalidAssertionError('The lifetime of the assertion must not exceed one hour.')
+  await onAuthenticated(client)
   // RFC 7523 §3: the jti is stored for as long as the assertion is valid.
   const used = createHash('sha256').update(`${name}\n${jti}`).digest('base64url')
-  const { isFirst, since } = await remember(state, name, used, restMs + 2 * toleranceMs)
+  const { isFirst, since } = await recordUse(state, name, used, remainingMs + 2 * toleranceMs)
   if (!isFirst) throw new InvalidAssertionError('The assertion was used before. Sign a new one for each request.')
   requireIssuedSince(since, iat, now())
   return client
@@ -86,11 +87,11 @@ export function issuerOfAssertion(assertion: string): string {
   throw invalidClient('The assertion must be a JWT whose iss and sub are the name of the client.')
 }
 
-function unproven(): HttpError {
+function assertionNotVerified(): HttpError {
   return invalidClient('Unknown client, or the assertion is not signed with its key.')
 }
 
-async function remember(state: SharedState, name: string, used: string, lifeMs: number): Promise<Once> {
+async function recordUse(state: SharedState, name: string, used: string, lifeMs: number): Promise<Once> {
   try {
     return await state.addOnce(name, used, lifeMs)
   } catch (error) {

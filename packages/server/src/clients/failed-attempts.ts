@@ -52,7 +52,7 @@ export class FailedAttempts {
   }
 
   /** Whether no attempt has failed in the last minute. */
-  get areNone(): boolean {
+  get isEmpty(): boolean {
     return this.#lastEnd <= this.#now()
   }
 
@@ -62,7 +62,7 @@ export class FailedAttempts {
    *
    * @throws {@link HttpError} 429
    */
-  requireFew(attempt: Attempt): void {
+  rejectIfTooMany(attempt: Attempt): void {
     if (attempt.network === undefined) return
     const own = this.#windows.get(keyOf(attempt))
     if (own === undefined || own.hits < maxPerName) return

@@ -32,7 +32,7 @@ export function chooseScopes(
     // A user would have to sign in for each set.
     throw invalidScope(`Tokens of the user connection ${name} have all of its scopes: ${scopes.join(' ')}.`)
   }
-  if (requested.length < permitted.length && !upstream.admitsNarrower(client.name, requested)) {
+  if (requested.length < permitted.length && !upstream.tryUseScopes(client.name, requested)) {
     throw invalidScope(
       `This client has used too many different sets of scopes of ${name} within an hour. ` +
         'Use one of them again, or omit scope to request all scopes of the client.',

@@ -130,7 +130,7 @@ export class Upstream {
   }
 
   /** The scopes of the session that has this as its latest token, if there is one. */
-  ownerOf(token: string): { readonly scopes: readonly string[] | undefined } | undefined {
+  findScopesOfToken(token: string): { readonly scopes: readonly string[] | undefined } | undefined {
     for (const [key, latest] of this.#latest) {
       if (latest === token) return { scopes: key === '' ? undefined : key.split(' ') }
     }
@@ -163,7 +163,7 @@ export class Upstream {
   }
 
   /** Whether a client may request a narrower set of scopes: it has used few others within an hour. */
-  admitsNarrower(client: string, scopes: readonly string[]): boolean {
+  tryUseScopes(client: string, scopes: readonly string[]): boolean {
     const sets = this.#narrowerSets.get(client) ?? this.#newNarrowerSets()
     this.#narrowerSets.set(client, sets)
     sets.purgeStale()

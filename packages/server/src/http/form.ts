@@ -1,6 +1,6 @@
 import type { AppContext, Form } from '../app-env.js'
-import { headerOf } from './header-of.js'
 import { invalidRequest } from './http-error.js'
+import { requestHeader } from './request-header.js'
 
 /**
  * Reads the form of an OAuth request. A parameter without a value counts as omitted, and no parameter is repeated.
@@ -9,7 +9,7 @@ import { invalidRequest } from './http-error.js'
  * @see RFC 6749 §3.2, appendix B
  */
 export async function readForm(c: AppContext): Promise<Form> {
-  const [type = ''] = (headerOf(c, 'content-type') ?? '').split(';', 1)
+  const [type = ''] = (requestHeader(c, 'content-type') ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw invalidRequest('The body must be a form: application/x-www-form-urlencoded.')
   }

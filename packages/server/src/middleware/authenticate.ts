@@ -5,9 +5,9 @@ import { authenticateClient, readCredentials } from '../clients/authenticate-cli
 import type { AccessMode, Client } from '../clients/client.js'
 import { clientAddressFinder } from '../http/client-address.js'
 import { readForm } from '../http/form.js'
-import { headerOf } from '../http/header-of.js'
 import { HttpError, InvalidAssertionError } from '../http/http-error.js'
 import { networkOf } from '../http/networks.js'
+import { requestHeader } from '../http/request-header.js'
 import type { RouteDeps } from '../route-deps.js'
 import { StateUnavailable } from '../state/shared-state.js'
 
@@ -47,23 +47,24 @@ function authenticator(deps: RouteDeps) {
   const addressOf = clientAddressFinder(config)
   return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<void> => {
     const credentials = readCredentials({
-      authorization: headerOf(c, 'authorization'),
+      authorization: requestHeader(c, 'authorization'),
       ...(form !== undefined && { form }),
     })
     const attempt = () => {
       const peer = addressOf(c)
       return { network: peer && networkOf(peer.address), name: credentials.name }
     }
-    const admit = async (client: Client) => {
+    const onAuthenticated = async (client: Client) => {
       c.set('client', client)
       if (client.ratePerMinute !== undefined) await limit(c, async () => {})
     }
-    if (!failures.areNone) failures.requireFew(attempt())
+    if (!failures.isEmpty) failures.rejectIfTooMany(attempt())
     try {
-      await authenticateClient(credentials, { clients, issuer, path: c.req.path, state, now, admit })
+      await authenticateClient(credentials, { clients, issuer, path: c.req.path, state, now, onAuthenticated })
     } catch (error) {
-      const isGuess = error instanceof HttpError && error.status === 401 && !(error instanceof InvalidAssertionError)
-      throw isGuess ? await failures.add(attempt(), error) : error
+      const countsAsFailedAttempt =
+        error instanceof HttpError && error.status === 401 && !(error instanceof InvalidAssertionError)
+      throw countsAsFailedAttempt ? await failures.add(attempt(), error) : error
     }
   }
 }

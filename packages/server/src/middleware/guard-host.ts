@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
-import { headerOf } from '../http/header-of.js'
 import { HttpError, invalidRequest } from '../http/http-error.js'
 import { isLoopback, proxyList } from '../http/networks.js'
+import { requestHeader } from '../http/request-header.js'
 import type { RouteDeps } from '../route-deps.js'
 
 /**
@@ -15,7 +15,7 @@ export function guardHost({ config }: RouteDeps): MiddlewareHandler<AppEnv> {
   const { hosts, behindProxy } = config
   const isProxy = typeof behindProxy === 'number' ? undefined : proxyList(behindProxy)
   return (c, next) => {
-    const host = headerOf(c, 'host') ?? ''
+    const host = requestHeader(c, 'host') ?? ''
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
       throw new HttpError(421, 'misdirected_request', 'The Host header does not name this server.')
     }

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app-env.js'
-import { headerOf } from '../http/header-of.js'
 import { HttpError } from '../http/http-error.js'
+import { requestHeader } from '../http/request-header.js'
 
 /**
  * Rejects requests to the routes of clients that a browser sends for a page of another site.
@@ -10,7 +10,7 @@ import { HttpError } from '../http/http-error.js'
  */
 export function guardOrigin(): MiddlewareHandler<AppEnv> {
   return (c, next) => {
-    if (headerOf(c, 'sec-fetch-site') !== 'cross-site') return next()
+    if (requestHeader(c, 'sec-fetch-site') !== 'cross-site') return next()
     throw new HttpError(403, 'access_denied', 'Pages of other sites cannot use this server.')
   }
 }

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { AppEnv } from '../app-env.js'
-import { headerOf } from '../http/header-of.js'
 import { HttpError } from '../http/http-error.js'
+import { requestHeader } from '../http/request-header.js'
 
 const maxBytes = 64 * 1024
 
@@ -13,9 +13,9 @@ export function limitBody(): MiddlewareHandler<AppEnv> {
   }
   const counting = bodyLimit({ maxSize: maxBytes, onError })
   return (c, next) => {
-    const length = headerOf(c, 'content-length')
+    const length = requestHeader(c, 'content-length')
     // Node reads no more than the announced length. Only a body of unknown length is counted, because counting needs a stream.
-    if (length === undefined || headerOf(c, 'transfer-encoding') !== undefined) return counting(c, next)
+    if (length === undefined || requestHeader(c, 'transfer-encoding') !== undefined) return counting(c, next)
     if (Number(length) > maxBytes) return onError()
     return next()
   }

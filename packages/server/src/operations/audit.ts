@@ -25,7 +25,7 @@ export type AuditEvent =
       readonly connection?: string
     }
   | {
-      readonly audit: 'sign_in' | 'sign_in_refused' | 'sign_out'
+      readonly audit: 'sign_in' | 'sign_in_rejected' | 'sign_out'
       readonly requestId: string
       readonly connection: string
     }

@@ -7,7 +7,7 @@ export interface Metrics {
   request(route: string, status: number, seconds: number): void
   /** Counts a token, signed headers, or a proxied request. */
   issued(access: AccessMode, connection: string, source: string): void
-  refused(route: string, error: string): void
+  failed(route: string, error: string): void
   /** Sets whether each connection returned a token when it was last checked. */
   setReady(connections: readonly (readonly [name: string, isReady: boolean])[]): void
 }
@@ -30,9 +30,9 @@ export function createMetrics(): Metrics {
     labelNames: ['access', 'connection', 'source'] as const,
     registers,
   })
-  const refusals = new Counter({
-    name: 'connect_okta_refusals_total',
-    help: 'Requests that were refused, by route and error.',
+  const errors = new Counter({
+    name: 'connect_okta_errors_total',
+    help: 'Requests that failed, by route and error.',
     labelNames: ['route', 'error'] as const,
     registers,
   })
@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
     registry,
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
     issued: (access, connection, source) => tokens.inc({ access, connection, source }),
-    refused: (route, error) => refusals.inc({ route, error }),
+    failed: (route, error) => errors.inc({ route, error }),
     setReady(connections) {
       ready.reset()
       for (const [connection, isReady] of connections) ready.set({ connection }, isReady ? 1 : 0)

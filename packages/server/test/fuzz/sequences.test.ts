@@ -12,7 +12,7 @@ beforeAll(async () => {
   org.answer = (_incoming, response) => response.end('{}')
 })
 afterAll(async () => {
-  expect(JSON.stringify(org.broker.lines())).not.toContain('a bug')
+  expect(JSON.stringify(org.broker.lines())).not.toContain('unexpected error')
   await org[Symbol.asyncDispose]()
 })
 

@@ -98,7 +98,7 @@ describe('a connection of a user', () => {
     await signIn()
     expect((await me()).status).toBe(200)
     await signInElsewhere()
-    using _refused = okta.fault({ endpoint: '/api/v1/users/me', status: 401, times: 1 })
+    using _rejected = okta.fault({ endpoint: '/api/v1/users/me', status: 401, times: 1 })
     const response = await me()
     const text = await response.text()
     expect(response.status).toBe(401)

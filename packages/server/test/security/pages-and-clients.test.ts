@@ -90,7 +90,7 @@ describe('pages', () => {
       expect(response.headers.get('retry-after')).toBe('5')
       expect(await response.text()).not.toContain(folder)
     })
-    expect(broker.lines().filter(({ msg }) => msg === 'a bug')).toEqual([])
+    expect(broker.lines().filter(({ msg }) => msg === 'unexpected error')).toEqual([])
   })
 })
 
@@ -111,7 +111,7 @@ describe('routes of clients', () => {
     ['with a short body', 'POST', '{"profile":{}}'],
   ])('send a request %s again when Okta answers 401 to the token', async (_what, method, body) => {
     const path = '/api/v1/users/no-such-user'
-    using _refused = okta.fault({ endpoint: path, status: 401, times: 1 })
+    using _rejected = okta.fault({ endpoint: path, status: 401, times: 1 })
     okta.clearRequests()
     const headers = { authorization: basic('ledger'), 'content-type': 'application/json' }
     const { status } = await fetch(`${broker.url}/proxy/users${path}`, { method, headers, ...(body && { body }) })

@@ -14,7 +14,7 @@ const faults = []
 const output = {
   write(line) {
     if (line.includes('loaded the new configuration')) reloads += 1
-    if (/a bug|kept the old configuration/.test(line)) faults.push(line)
+    if (/unexpected error|kept the old configuration/.test(line)) faults.push(line)
   },
   isFailing: false,
   async flush() {},

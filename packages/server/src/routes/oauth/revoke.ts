@@ -39,7 +39,7 @@ async function revoke(token: string, c: AppContext, deps: RouteDeps): Promise<vo
   const { state, auditLog, config } = deps
   const { name: client } = c.get('client')
   const event = { requestId: c.get('requestId'), client }
-  const owner = await ownerOf(token, c, deps)
+  const owner = await findScopesOfToken(token, c, deps)
   if (owner === undefined) return audit(auditLog, { audit: 'revocation_failed', ...event })
   const { upstream, scopes } = owner
   const { name: connection, isUserConnection } = upstream
@@ -53,11 +53,15 @@ async function revoke(token: string, c: AppContext, deps: RouteDeps): Promise<vo
 }
 
 // The sessions of this process know their latest tokens, even if the shared state has lost them.
-async function ownerOf(token: string, c: AppContext, { state, connections }: RouteDeps): Promise<Owner | undefined> {
+async function findScopesOfToken(
+  token: string,
+  c: AppContext,
+  { state, connections }: RouteDeps,
+): Promise<Owner | undefined> {
   const { connections: names } = c.get('client')
   for (const name of names) {
     const upstream = connections.get(name)
-    const live = upstream?.ownerOf(token)
+    const live = upstream?.findScopesOfToken(token)
     if (upstream !== undefined && live !== undefined) return { upstream, scopes: live.scopes }
   }
   const found = await state.get(tokenKey(token))

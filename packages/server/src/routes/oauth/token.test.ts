@@ -144,7 +144,7 @@ describe('POST /oauth2/token', () => {
     ['a scope that the connection does not have', { ...grant, scope: 'okta.apps.read' }, 'invalid_scope'],
     ['a connection of another client', { ...grant, connection: 'bound' }, 'invalid_target'],
     ['another org', { ...grant, resource: 'https://other.okta.com' }, 'invalid_target'],
-  ])('refuses %s', async (_what, form, error) => {
+  ])('rejects %s', async (_what, form, error) => {
     const { status, body } = await post(form)
     expect({ status, error: body.error }).toEqual({ status: 400, error })
     expect(String(body.error_description)).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
@@ -219,8 +219,8 @@ describe('POST /oauth2/token', () => {
   })
 
   it('reports errors and outages of Okta', async () => {
-    const refused = await post({ ...grant, connection: 'poor', scope: 'okta.groups.read' }, as('reports'))
-    expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
+    const rejected = await post({ ...grant, connection: 'poor', scope: 'okta.groups.read' }, as('reports'))
+    expect(rejected).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
     const fault = okta.fault({ endpoint: '/oauth2/v1/token', status: 500 })
     const away = await post({ ...users, scope: 'okta.groups.read' }, as('reports'))
     fault.remove()
@@ -242,7 +242,7 @@ describe('POST /oauth2/token', () => {
     expect(all).not.toContain(body.access_token)
     const metrics = await (await fetch(`${broker.url}/metrics`)).text()
     expect(metrics).toMatch(/connect_okta_tokens_total\{access="token",connection="users",source="memory"\} \d+/)
-    expect(metrics).toContain('connect_okta_refusals_total{route="/oauth2/token",error="invalid_client"}')
+    expect(metrics).toContain('connect_okta_errors_total{route="/oauth2/token",error="invalid_client"}')
     expect(metrics).not.toContain(body.access_token)
   })
 })

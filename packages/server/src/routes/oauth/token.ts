@@ -28,7 +28,7 @@ export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     const upstream = chooseConnection({ connection: form.get('connection'), resources }, client, deps.connections)
     const scopes = chooseScopes(form.get('scope'), client, upstream)
     const token = await tokenOf(upstream, scopes, client, deps)
-    if (token.source !== 'memory') await storeOwner(token, upstream, scopes, deps)
+    if (token.source !== 'memory') await storeConnectionOfToken(token, upstream, scopes, deps)
     return tokenResponse(c, token, upstream, deps)
   })
 }
@@ -88,7 +88,7 @@ export function tokenKey(token: string): string {
 }
 
 // Any process may receive the request to revoke the token.
-async function storeOwner(
+async function storeConnectionOfToken(
   { value, expiresAt }: AccessToken,
   { name }: Upstream,
   scopes: readonly string[] | undefined,

@@ -186,7 +186,7 @@ describe('a sign-in', () => {
     for (const path of ['/login/desk', '/logout']) {
       expect((await fetch(broker.url + path, { method: 'POST', headers, body })).status).toBe(400)
     }
-    expect(broker.lines().filter(({ msg }) => msg === 'a bug')).toEqual([])
+    expect(broker.lines().filter(({ msg }) => msg === 'unexpected error')).toEqual([])
   })
 
   it('answers 404 for other connections', async () => {

@@ -117,7 +117,7 @@ async function complete(
     return c.redirect('/', 303)
   } catch (error) {
     if (!isOktaConnectError(error)) throw error
-    auditSignIn('sign_in_refused', rejected)
+    auditSignIn('sign_in_rejected', rejected)
     return await sendPage(c, {
       title: 'Not signed in',
       status: error.code === 'login_denied' ? 403 : 400,
@@ -135,7 +135,7 @@ async function complete(
     })
   }
 
-  function auditSignIn(result: 'sign_in' | 'sign_in_refused', account: Account | undefined): void {
+  function auditSignIn(result: 'sign_in' | 'sign_in_rejected', account: Account | undefined): void {
     const event = { audit: result, requestId: c.get('requestId'), connection: upstream?.name ?? '' } as const
     audit(deps.auditLog, event, account)
   }

@@ -112,7 +112,7 @@ describe('POST /connections/NAME/authorization', () => {
     ['no url', { method: 'GET' }, 400],
     ['an unknown property', { ...request, headers: {} }, 400],
     ['invalid JSON', '{', 400],
-  ])('refuses %s', async (_what, body, expected) => {
+  ])('rejects %s', async (_what, body, expected) => {
     const text = JSON.stringify(body).replace('{org}', okta.orgUrl.origin)
     const { status, body: answered } = await ask('bound', typeof body === 'string' ? body : text)
     expect({ status, error: typeof answered.error }).toEqual({ status: expected, error: 'string' })

@@ -6,8 +6,8 @@ import { connectionNamed } from '../../connections/choose-connection.js'
 import { chooseScopes } from '../../connections/choose-scopes.js'
 import { parseTargetPath } from '../../connections/target-path.js'
 import type { Upstream } from '../../connections/upstream.js'
-import { headerOf } from '../../http/header-of.js'
 import { connectionError, HttpError } from '../../http/http-error.js'
+import { requestHeader } from '../../http/request-header.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
 import { audit } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
@@ -114,8 +114,8 @@ type Body = ReadableStream<Uint8Array> | Uint8Array | undefined
 // A short body is buffered, so that the request can be repeated with a new token after a 401. A longer one is streamed.
 async function readBody(c: AppContext): Promise<Body> {
   const { method, raw } = c.req
-  const length = Number(headerOf(c, 'content-length') ?? 0)
-  const isChunked = headerOf(c, 'transfer-encoding') !== undefined
+  const length = Number(requestHeader(c, 'content-length') ?? 0)
+  const isChunked = requestHeader(c, 'transfer-encoding') !== undefined
   if (bodiless.has(method) || raw.body === null || (length === 0 && !isChunked)) return undefined
   return isChunked || length > maxBufferedBody ? raw.body : new Uint8Array(await raw.arrayBuffer())
 }

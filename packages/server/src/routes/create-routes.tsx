@@ -1,29 +1,29 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { AppContext, AppEnv } from './app-env.js'
-import { errorBody, HttpError, httpErrorOf, invalidRequest, unavailable } from './http/http-error.js'
-import { guardHeaders } from './middleware/guard-headers.js'
-import { guardHost } from './middleware/guard-host.js'
-import { guardOrigin } from './middleware/guard-origin.js'
-import { limitBody } from './middleware/limit-body.js'
-import { observe, routeOf } from './middleware/observe.js'
-import { redirectToIssuer } from './middleware/redirect-to-issuer.js'
-import { createReadiness } from './operations/readiness.js'
-import { sendPage } from './pages/page.js'
-import type { RouteDeps } from './route-deps.js'
-import { addHealth } from './routes/monitoring/health.js'
-import { addMetrics } from './routes/monitoring/metrics.js'
-import { addOpenApi } from './routes/monitoring/openapi.js'
-import { addMetadata } from './routes/oauth/metadata.js'
-import { addRevoke } from './routes/oauth/revoke.js'
-import { addToken } from './routes/oauth/token.js'
-import { addHome } from './routes/pages/home.js'
-import { addLogin } from './routes/pages/login.js'
-import { addLogout } from './routes/pages/logout.js'
-import { addAuthorization } from './routes/requests/authorization.js'
-import { addProxy } from './routes/requests/proxy.js'
-import { StateUnavailable } from './state/shared-state.js'
+import type { AppContext, AppEnv } from '../app-env.js'
+import { errorBody, HttpError, httpErrorOf, invalidRequest, unavailable } from '../http/http-error.js'
+import { guardHeaders } from '../middleware/guard-headers.js'
+import { guardHost } from '../middleware/guard-host.js'
+import { guardOrigin } from '../middleware/guard-origin.js'
+import { limitBody } from '../middleware/limit-body.js'
+import { observe, routeOf } from '../middleware/observe.js'
+import { redirectToIssuer } from '../middleware/redirect-to-issuer.js'
+import { createReadiness } from '../operations/readiness.js'
+import { sendPage } from '../pages/page.js'
+import type { RouteDeps } from '../route-deps.js'
+import { StateUnavailable } from '../state/shared-state.js'
+import { addHealth } from './monitoring/health.js'
+import { addMetrics } from './monitoring/metrics.js'
+import { addOpenApi } from './monitoring/openapi.js'
+import { addMetadata } from './oauth/metadata.js'
+import { addRevoke } from './oauth/revoke.js'
+import { addToken } from './oauth/token.js'
+import { addHome } from './pages/home.js'
+import { addLogin } from './pages/login.js'
+import { addLogout } from './pages/logout.js'
+import { addAuthorization } from './requests/authorization.js'
+import { addProxy } from './requests/proxy.js'
 
 const pages = ['/', '/login/*', '/logout'] as const
 
@@ -69,12 +69,12 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   const known = isAborted ? invalidRequest('The request was aborted.') : toHttpError(thrown)
   // Without its message, which may contain anything.
   const where = thrown.stack?.split('\n').filter(line => /^\s+at /.test(line))
-  if (known === undefined) log.error({ requestId, type: thrown.name, where }, 'a bug')
+  if (known === undefined) log.error({ requestId, type: thrown.name, where }, 'unexpected error')
   const bug = `This is a bug. Please report it with the request id ${requestId}.`
   const error = known ?? new HttpError(500, 'server_error', bug)
-  metrics.refused(routeOf(c), error.error)
+  metrics.failed(routeOf(c), error.error)
   const { message: reason } = error.cause instanceof Error ? error.cause : error
-  if (error.status >= 500) log.warn({ requestId, error: error.error, reason }, 'refused')
+  if (error.status >= 500) log.warn({ requestId, error: error.error, reason }, 'request failed')
   // Some HTTP clients accept HTML too (those of Java by default), so only pages answer with HTML.
   const isPage = /^\/(?:login\/.*|logout)?$/.test(c.req.path)
   if (isPage && c.req.header('accept')?.includes('text/html')) return await errorPage(error, c)
