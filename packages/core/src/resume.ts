@@ -9,7 +9,7 @@ import { quoted } from './safe-text.js'
 import { findLogin } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
-import { TokenSource } from './session/token-source.js'
+import { TokenSource } from './session/tokens/token-source.js'
 import type { TokenRecord } from './stores/token-record.js'
 
 /**
