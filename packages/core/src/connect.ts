@@ -5,7 +5,7 @@ import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
-import { TokenSource } from './session/token-source.js'
+import { TokenSource } from './session/tokens/token-source.js'
 
 /**
  * Gets an access token for Okta APIs, and returns a session that keeps it valid. The token comes from the store if a valid

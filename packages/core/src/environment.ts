@@ -20,6 +20,8 @@ export interface Environment {
  * Returns the environment of this process, or one with other variables. Its folders are found when they are first read.
  *
  * @param variables Default: `process.env`.
+ * @example
+ * const environment = currentEnvironment({ ...process.env, CONNECT_OKTA_STATE_DIR: '/var/lib/service' })
  */
 export function currentEnvironment(variables: Variables = process.env): Environment {
   return {

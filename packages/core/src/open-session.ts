@@ -4,7 +4,7 @@ import { type Deps, withDefaults } from './deps.js'
 import { isApiTokenOptions, openByApiToken } from './session/api-token.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
-import { TokenSource } from './session/token-source.js'
+import { TokenSource } from './session/tokens/token-source.js'
 
 /**
  * Opens a session that gets its first token when it is asked for one, for a server that starts before its clients. It never

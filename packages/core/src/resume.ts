@@ -9,7 +9,7 @@ import { quoted } from './safe-text.js'
 import { findLogin } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
-import { TokenSource } from './session/token-source.js'
+import { TokenSource } from './session/tokens/token-source.js'
 import type { TokenRecord } from './stores/token-record.js'
 
 /**
@@ -38,7 +38,7 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
  * @returns `undefined` if no stored sign-in matches.
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `store_failed`
  * @example
- * const session = (await findSession(options, deps)) ?? (await connect(options, deps))
+ * const session = (await findSession({ tenant, clientId }, { store })) ?? (await connect(options, { store }))
  */
 export async function findSession(options: ResumeOptions = {}, deps?: Partial<Deps>): Promise<OktaSession | undefined> {
   return await sessionFor(await parseSelection(options), withDefaults(deps))

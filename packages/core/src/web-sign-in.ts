@@ -8,7 +8,7 @@ import { resolveEndpoints } from './oauth/discovery.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
-import { TokenSource } from './session/token-source.js'
+import { TokenSource } from './session/tokens/token-source.js'
 import type { Account } from './stores/account.js'
 
 /** The options of a sign-in whose callback goes to a web server. */

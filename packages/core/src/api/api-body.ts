@@ -8,7 +8,12 @@ export interface ApiBody {
   readonly rest: ReadableStream<Uint8Array> | undefined
 }
 
-/** Reads a body until it ends or has more than `maxBytes`. */
+/**
+ * Reads a body until it ends or has more than `maxBytes`.
+ *
+ * @example
+ * const { start, rest } = await readApiBody((await session.fetch('/api/v1/users')).body, 1024)
+ */
 export async function readApiBody(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes = maxApiBodyBytes,

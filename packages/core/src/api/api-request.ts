@@ -29,6 +29,8 @@ export interface CheckedApiRequest extends ApiRequest {
  *
  * @throws {@link OktaConnectError} `options_invalid`. The message does not repeat the method, the path or a value: people put
  * secrets where a path belongs.
+ * @example
+ * checkApiRequest({ method: 'GET', path: '/api/v1/users' }) // throws for an invalid request
  */
 export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
   const method = request.method.toUpperCase()

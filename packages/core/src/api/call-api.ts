@@ -59,6 +59,8 @@ export async function callApi(
  * Returns a response that has no error, and throws the error of another one.
  *
  * @throws {@link OktaConnectError} `api_failed`, `rate_limited`, `server_failed`
+ * @example
+ * const { body } = requireSuccess(await callApi(session, { method: 'GET', path: '/api/v1/users/me' }))
  */
 export function requireSuccess(response: ApiResponse): ApiResponse {
   if (response.error !== undefined) throw response.error
@@ -69,6 +71,9 @@ export function requireSuccess(response: ApiResponse): ApiResponse {
  * The rest of a body that is larger than what was read at once.
  *
  * @throws {@link OktaConnectError} `network_failed`, `cancelled`
+ * @example
+ * const response = await callApi(session, { method: 'GET', path: '/api/v1/users' }, { maxBytes: 1024 })
+ * for await (const chunk of restOfBody(response, session)) process.stdout.write(chunk)
  */
 export async function* restOfBody(
   { body: { rest } }: ApiResponse,
@@ -92,6 +97,9 @@ export async function* restOfBody(
  * Rejects a response that is larger than what was read at once, and ends it.
  *
  * @throws {@link OktaConnectError} `server_failed`
+ * @example
+ * const response = await callApi(session, { method: 'GET', path: '/api/v1/users' })
+ * await requireWholeBody(response, session, 'Request fewer users at once.')
  */
 export async function requireWholeBody({ body }: ApiResponse, { orgUrl }: OktaSession, hint: string): Promise<void> {
   if (body.rest === undefined) return

@@ -4,7 +4,12 @@ import { described } from '../safe-text.js'
 /** A named value of a JSON body or of a query: `profile[name]` is a member of an object, `groups[]` an item of a list. */
 export type RequestField = readonly [name: string, value: unknown]
 
-/** Adds fields to the query of a path. Their values are text there. */
+/**
+ * Adds fields to the query of a path. Their values are text there.
+ *
+ * @example
+ * withQuery('/api/v1/users', [['limit', 10]]) // '/api/v1/users?limit=10'
+ */
 export function withQuery(path: string, fields: readonly RequestField[]): string {
   if (fields.length === 0) return path
   const query = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, String(value)]))

@@ -11,6 +11,8 @@ interface GrantAndCredentials {
  * Returns whether a connection works without a user: by its grant, or if it names none, by its credential.
  *
  * @param options the options of {@link connect}, the settings of a profile, or a part of either.
+ * @example
+ * isHeadless({ jsonWebKey }) // true: by client credentials
  */
 export function isHeadless(options: GrantAndCredentials): boolean {
   const { grant, key, jsonWebKey, signer, clientSecret, apiToken } = options

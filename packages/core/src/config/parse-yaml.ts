@@ -12,7 +12,7 @@ const maxAliases = 20
  * @throws {@link OktaConnectError} `options_invalid` with the line of the fault
  * @see https://yaml.org/spec/1.2.2/
  * @example
- * const content = await parseYaml(await readFile(path, 'utf8'), path)
+ * const content = await parseYaml(await readFile('settings.yaml', 'utf8'), 'settings.yaml')
  */
 export async function parseYaml(text: string, place: string): Promise<unknown> {
   return yamlContent(await parseYamlDocument(text, place), place)

@@ -6,6 +6,8 @@ import { tenantMissing } from './tenant.js'
  * Checks that options have what every connection needs: a tenant, and a client id or an API token.
  *
  * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
+ * @example
+ * const session = await connect(requireConnectOptions(await connectOptionsOf(await readSettings())))
  */
 export function requireConnectOptions(options: Partial<ConnectOptions>): ConnectOptions {
   const { tenant } = options

@@ -19,7 +19,7 @@ export interface EncryptedText {
  * @param associatedData authenticated, not encrypted: `decrypt` needs the same. Name the purpose or the place of the text.
  * @see NIST SP 800-38D
  * @example
- * const encrypted = encrypt('a secret', randomBytes(32), 'browser session')
+ * const encrypted = encrypt('a secret', Buffer.alloc(32, 'key'), 'browser session')
  */
 export function encrypt(text: string, key: Buffer, associatedData: string): EncryptedText {
   const iv = randomBytes(ivBytes)
@@ -32,6 +32,9 @@ export function encrypt(text: string, key: Buffer, associatedData: string): Encr
  * Decrypts what {@link encrypt} returned.
  *
  * @returns `undefined` if the key or the associated data is another one, or if the encrypted text was changed.
+ * @example
+ * const key = Buffer.alloc(32, 'key')
+ * decrypt(encrypt('a secret', key, 'browser session'), key, 'browser session') // 'a secret'
  */
 export function decrypt({ iv, tag, data }: EncryptedText, key: Buffer, associatedData: string): string | undefined {
   try {

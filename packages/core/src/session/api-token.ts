@@ -6,7 +6,7 @@ import { boundedFetch } from '../http/bounded-fetch.js'
 import { ServerClock } from '../http/server-clock.js'
 import type { OktaSession } from './okta-session.js'
 import { LiveSession } from './session.js'
-import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
+import { disconnected, type SessionToken, type TokenProvider } from './tokens/token-provider.js'
 
 /** Returns whether options are those of a static API token. */
 export function isApiTokenOptions(options: ConnectOptions): options is ApiTokenOptions {

@@ -8,7 +8,7 @@ import { DpopKey } from '../keys/dpop-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
-import type { SessionToken, TokenProvider } from './token-provider.js'
+import type { SessionToken, TokenProvider } from './tokens/token-provider.js'
 
 /** What a session is connected to. */
 export interface SessionInfo {

@@ -31,6 +31,8 @@ export interface BrowserOptions {
  *
  * @throws {@link OktaConnectError} `browser_failed` if there is no browser, or if it fails at once
  * @see https://man.archlinux.org/man/xdg-open.1, https://wslutiliti.es/wslu/man/wslview.html
+ * @example
+ * await openBrowser(new URL('https://example.okta.com'))
  */
 export async function openBrowser(
   url: URL,

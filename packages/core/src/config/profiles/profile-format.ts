@@ -160,6 +160,8 @@ export function malformed(place: string, rule: string): OktaConnectError {
  * Returns the JSON schema of the profiles file, for editors.
  *
  * @see https://json-schema.org/draft/2020-12
+ * @example
+ * console.log(JSON.stringify(profilesSchema(), undefined, 2))
  */
 export function profilesSchema(): object {
   const text = { type: 'string', minLength: 1 }

@@ -96,6 +96,8 @@ export async function connectOptionsOf(
  * Lists all profiles, in the order of their file.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ * @example
+ * for (const { name, isDefault } of await listProfiles()) console.log(name, isDefault)
  */
 export async function listProfiles(environment: Environment = currentEnvironment()): Promise<readonly NamedProfile[]> {
   const file = await readProfiles(placeIn(environment))
@@ -122,6 +124,8 @@ export async function saveProfile(
  * Makes a profile the default one, which is used if none is selected.
  *
  * @throws {@link OktaConnectError} `options_invalid` if there is no such profile, `store_failed`
+ * @example
+ * await setDefaultProfile('staging')
  */
 export async function setDefaultProfile(name: string, environment: Environment = currentEnvironment()): Promise<void> {
   const names = Object.keys((await readProfiles(placeIn(environment))).profiles)
@@ -134,6 +138,8 @@ export async function setDefaultProfile(name: string, environment: Environment =
  *
  * @returns whether it existed.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
+ * @example
+ * const existed = await removeProfile('staging')
  */
 export async function removeProfile(name: string, environment: Environment = currentEnvironment()): Promise<boolean> {
   return await deleteProfile(placeIn(environment), name)

@@ -1,7 +1,7 @@
-import { OktaConnectError } from '../errors.js'
-import type { DpopJwk } from '../keys/dpop-key.js'
-import type { Account } from '../stores/account.js'
-import type { AccessToken, TokenOptions, TokenOrigin } from './okta-session.js'
+import { OktaConnectError } from '../../errors.js'
+import type { DpopJwk } from '../../keys/dpop-key.js'
+import type { Account } from '../../stores/account.js'
+import type { AccessToken, TokenOptions, TokenOrigin } from '../okta-session.js'
 
 /** A token that a session uses. */
 export interface SessionToken {

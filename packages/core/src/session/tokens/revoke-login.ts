@@ -1,8 +1,8 @@
-import type { Connection } from '../config/connection.js'
-import type { Deps } from '../deps.js'
-import { isOktaConnectError } from '../errors.js'
-import { resolveEndpoints } from '../oauth/discovery.js'
-import type { TokenRecord } from '../stores/token-record.js'
+import type { Connection } from '../../config/connection.js'
+import type { Deps } from '../../deps.js'
+import { isOktaConnectError } from '../../errors.js'
+import { resolveEndpoints } from '../../oauth/discovery.js'
+import type { TokenRecord } from '../../stores/token-record.js'
 
 /** Revokes the tokens of a sign-in that was removed. If that fails, a notice reports it. */
 export async function revokeLogin(record: TokenRecord, connection: Connection, deps: Deps): Promise<void> {
@@ -18,7 +18,7 @@ export async function revokeLogin(record: TokenRecord, connection: Connection, d
 }
 
 async function revoke({ accessToken, refreshToken }: TokenRecord, connection: Connection, deps: Deps): Promise<void> {
-  const { revokeToken } = await import('../oauth/token-endpoint.js')
+  const { revokeToken } = await import('../../oauth/token-endpoint.js')
   const endpoints = await resolveEndpoints(connection, undefined, deps)
   const attempt = { ...connection, endpoints, signal: undefined, forceLogin: false }
   // The refresh token first, because it can get new access tokens.

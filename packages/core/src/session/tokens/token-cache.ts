@@ -1,8 +1,8 @@
-import type { Deps } from '../deps.js'
-import { isOktaConnectError } from '../errors.js'
-import { sleep } from '../http/abort.js'
-import { isFresh, type TokenRecord } from '../stores/token-record.js'
-import type { TokenOptions } from './okta-session.js'
+import type { Deps } from '../../deps.js'
+import { isOktaConnectError } from '../../errors.js'
+import { sleep } from '../../http/abort.js'
+import { isFresh, type TokenRecord } from '../../stores/token-record.js'
+import type { TokenOptions } from '../okta-session.js'
 import type { SessionToken } from './token-provider.js'
 
 /** How long a token is used without a look at the store, where another process may have removed or renewed it. */

@@ -1,6 +1,6 @@
-import type { Notify } from '../notice.js'
-import { printable } from '../safe-text.js'
-import { isShortLived, type TokenRecord } from '../stores/token-record.js'
+import type { Notify } from '../../notice.js'
+import { printable } from '../../safe-text.js'
+import { isShortLived, type TokenRecord } from '../../stores/token-record.js'
 
 /** Notifies that another account than the one of the login hint signed in: a hint only fills in the form. */
 export function noticeOtherAccount({ login, account }: TokenRecord, notify: Notify): void {

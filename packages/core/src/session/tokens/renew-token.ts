@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Attempt, Connection } from '../config/connection.js'
-import type { Deps } from '../deps.js'
-import { isOktaConnectError, OktaConnectError } from '../errors.js'
-import { DpopKey } from '../keys/dpop-key.js'
-import { DpopNegotiation } from '../oauth/dpop-negotiation.js'
-import { runGrant } from '../oauth/grants/run-grant.js'
-import type { TokenResponse } from '../oauth/token-endpoint.js'
-import { mergeAccounts } from '../stores/account.js'
-import type { DpopState } from '../stores/token-record.js'
-import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from '../stores/token-record.js'
-import type { TokenOrigin } from './okta-session.js'
+import type { Attempt, Connection } from '../../config/connection.js'
+import type { Deps } from '../../deps.js'
+import { isOktaConnectError, OktaConnectError } from '../../errors.js'
+import { DpopKey } from '../../keys/dpop-key.js'
+import { DpopNegotiation } from '../../oauth/dpop-negotiation.js'
+import { runGrant } from '../../oauth/grants/run-grant.js'
+import type { TokenResponse } from '../../oauth/token-endpoint.js'
+import { mergeAccounts } from '../../stores/account.js'
+import type { DpopState } from '../../stores/token-record.js'
+import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from '../../stores/token-record.js'
+import type { TokenOrigin } from '../okta-session.js'
 
 /** A token, and where it came from. */
 export interface Obtained {
@@ -60,7 +60,7 @@ async function refresh(
 ): Promise<TokenResponse | undefined> {
   const { refreshToken: token, ...rest } = old
   if (token === undefined) return undefined
-  const { refreshToken } = await import('../oauth/grants/refresh-token.js')
+  const { refreshToken } = await import('../../oauth/grants/refresh-token.js')
   try {
     // A refresh cannot be cancelled: the response may contain the only refresh token that is still valid.
     const uncancelled = { ...attempt, signal: undefined, forceLogin: false }

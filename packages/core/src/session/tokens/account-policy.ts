@@ -1,9 +1,9 @@
-import type { Connection } from '../config/connection.js'
-import type { Deps } from '../deps.js'
-import { OktaConnectError } from '../errors.js'
-import { printable } from '../safe-text.js'
-import { type Account, nameOf } from '../stores/account.js'
-import type { TokenRecord } from '../stores/token-record.js'
+import type { Connection } from '../../config/connection.js'
+import type { Deps } from '../../deps.js'
+import { OktaConnectError } from '../../errors.js'
+import { printable } from '../../safe-text.js'
+import { type Account, nameOf } from '../../stores/account.js'
+import type { TokenRecord } from '../../stores/token-record.js'
 import { revokeLogin } from './revoke-login.js'
 
 /**

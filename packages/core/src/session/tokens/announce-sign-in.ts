@@ -1,5 +1,5 @@
-import type { Deps } from '../deps.js'
-import type { TokenSlot } from '../stores/token-store.js'
+import type { Deps } from '../../deps.js'
+import type { TokenSlot } from '../../stores/token-store.js'
 
 /**
  * Adds to the dependencies of a renewal that the processes which wait for the same record learn where the user signs in,
