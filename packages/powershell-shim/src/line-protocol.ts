@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { linesOf } from './lines-of.js'
+import { readLines } from './read-lines.js'
 
 /*
  * The protocol between the PowerShell module and this program: one line of UTF-8 a message, its parts separated by one space.
@@ -105,7 +105,7 @@ export async function serve({ input, output, encode, methods, describe }: Option
     continuations.get(id)?.()
   }
 
-  for await (const line of linesOf(input)) {
+  for await (const line of readLines(input)) {
     // `s`, because JSON may contain U+2028.
     const [, id = '', name = '', json = ''] = /^request (\d+) (\w+) (.*)$/s.exec(line) ?? []
     if (id !== '' && !calls.has(id)) start(id, name, json)

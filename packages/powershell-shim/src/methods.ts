@@ -19,7 +19,7 @@ import { contextOf, contextOfSession, contextOfToken } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import {
-  apiTokenWithheld,
+  apiTokenNotReturned,
   noLastSignIn,
   notConnected,
   signInEnded,
@@ -123,7 +123,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
 
     async token({ session: id, allowApiToken, ...options }, { signal }) {
       const session = await sessionOf(id)
-      if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenWithheld()
+      if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenNotReturned()
       const { value, type, expiresAt } = await session.token({ ...options, signal })
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },

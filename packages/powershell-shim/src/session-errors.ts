@@ -35,7 +35,7 @@ export function signInEnded(): OktaConnectError {
 }
 
 /** The error for Get-OktaAccessToken in a session of a static API token. */
-export function apiTokenWithheld(): OktaConnectError {
+export function apiTokenNotReturned(): OktaConnectError {
   const message =
     'This session uses a static API token, which is not an access token and does not expire after an hour.'
   const hint =

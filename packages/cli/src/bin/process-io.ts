@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { currentEnvironment } from '@connect-okta/core/profiles'
 import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
-import { briefFetch } from './brief-fetch.js'
+import { fastExitFetch } from './fast-exit-fetch.js'
 import { handleInterruption } from './interruption.js'
 
 declare const VERSION: string
@@ -51,7 +51,7 @@ export function processIo(): Io {
     interruption: handleInterruption(),
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
-    fetch: briefFetch,
+    fetch: fastExitFetch,
   }
 }
 

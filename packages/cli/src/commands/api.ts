@@ -68,7 +68,7 @@ export const command: Command<ApiFlags> = {
     const { session } = await obtainToken(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })
-    if (terminal.isAnswerRead) {
+    if (terminal.isStdoutTerminal) {
       await requireWholeBody(response, session, 'Save it to a file: connect-okta api … > FILE')
     }
     if (flags.include) await terminal.write(headOf(response))
@@ -82,9 +82,9 @@ async function printBody({ body: { start: body }, headers }: ApiResponse, termin
   if (body.byteLength === 0) return
   const isJson = /json/.test(headers.get('content-type') ?? '')
   // Indented for a user. A program gets the exact bytes.
-  if (isJson && terminal.isAnswerRead) return terminal.answer(indentJson(body.toString()))
+  if (isJson && terminal.isStdoutTerminal) return terminal.answer(indentJson(body.toString()))
   await terminal.write(body)
-  if (terminal.isAnswerRead) await terminal.write('\n')
+  if (terminal.isStdoutTerminal) await terminal.write('\n')
 }
 
 function headOf({ status, statusText, headers }: ApiResponse): string {

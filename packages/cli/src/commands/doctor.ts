@@ -96,7 +96,7 @@ const colors = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' 
 function render({ check, outcome, message, fix }: Finding, terminal: Terminal): readonly Text[] {
   const line = `${outcome.padEnd(7)}  ${named(check).padEnd(20)}  ${message}`
   const wrap = (text: string, indent: number) =>
-    terminal.isAnswerRead ? wrapWords(text, terminal.columns, indent) : text
+    terminal.isStdoutTerminal ? wrapWords(text, terminal.columns, indent) : text
   const text = `${wrap(line, 31)}${fix === undefined ? '' : `\n${wrap(`${' '.repeat(9)}fix: ${fix}`, 14)}`}`
   return [styled(colors[outcome], text.slice(0, 7)), text.slice(7)]
 }

@@ -56,7 +56,7 @@ export const command: Command<KeygenFlags> = {
       ...(keyId !== undefined && { keyId }),
     })
     await saveClientKey(place, privateJwk)
-    const isReadByUser = terminal.isAnswerRead && !flags.json
+    const isReadByUser = terminal.isStdoutTerminal && !flags.json
     terminal.answer(JSON.stringify(publicJwk, undefined, isReadByUser ? 2 : undefined))
     if (rotation === undefined) printNextSteps(place, terminal)
     else rotation.printNextSteps(flagFor(place), describePlace(place), where)
@@ -84,7 +84,7 @@ function printNextSteps(place: Place, terminal: Terminal): void {
   terminal.info(
     [
       `The private key is in ${describePlace(place)}. Never share it.`,
-      `Paste the public key${terminal.isAnswerRead ? ' above' : ''} into Okta: ${where}.`,
+      `Paste the public key${terminal.isStdoutTerminal ? ' above' : ''} into Okta: ${where}.`,
       `Then: connect-okta login --tenant example.okta.com --client-id 0oa… ${flagFor(place)}`,
     ].join('\n'),
   )

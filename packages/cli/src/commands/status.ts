@@ -19,7 +19,7 @@ export const command: Command<CommonFlags> = {
     if (flags.json) return terminal.answer(JSON.stringify(logins))
     if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)
     // One line for each, for a program.
-    const columns = terminal.isAnswerRead ? terminal.columns : Number.POSITIVE_INFINITY
+    const columns = terminal.isStdoutTerminal ? terminal.columns : Number.POSITIVE_INFINITY
     terminal.answer(logins.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))
     if (profile !== undefined) terminal.info(`Commands use the profile ${profile} by default.`)
     terminal.info(`Tokens are stored in ${store.location}.`)

@@ -28,9 +28,9 @@ export function readPlainFlags(
     const values = given[name]
     if (values === undefined && option.demandOption) return undefined
     if (values !== undefined && conflictsOf(option).some(other => given[other] !== undefined)) return undefined
-    const value = values === undefined ? { is: option.default } : plainValue(values, option)
-    if (value === undefined) return undefined
-    flags[camelCase(name)] = value.is
+    const parsed = values === undefined ? { value: option.default } : plainValue(values, option)
+    if (parsed === undefined) return undefined
+    flags[camelCase(name)] = parsed.value
   }
   return flags as unknown as CommonFlags
 }
@@ -54,7 +54,7 @@ function plainValues(args: readonly string[], table: FlagTable): Readonly<Record
   }
 }
 
-function plainValue(values: readonly Value[], { array, choices, coerce }: Options): { is: unknown } | undefined {
+function plainValue(values: readonly Value[], { array, choices, coerce }: Options): { value: unknown } | undefined {
   // yargs changes values that are empty or in quotes, and ends a list at a hyphen.
   const special = array ? /^$|^['"-]/ : /^$|^['"]/
   if (values.some(value => typeof value === 'string' && special.test(value))) return undefined
@@ -62,8 +62,8 @@ function plainValue(values: readonly Value[], { array, choices, coerce }: Option
   if (!array && values.length > 1) return undefined
   if (choices !== undefined && !values.every(one => choices.includes(one))) return undefined
   try {
-    const is = array ? values : value
-    return { is: coerce === undefined ? is : coerce(is) }
+    const given = array ? values : value
+    return { value: coerce === undefined ? given : coerce(given) }
   } catch {
     return undefined
   }

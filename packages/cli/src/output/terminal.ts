@@ -39,7 +39,7 @@ export interface Terminal {
   /** Whether a user can be prompted. */
   readonly canPrompt: boolean
   /** Whether a user reads stdout on a terminal. */
-  readonly isAnswerRead: boolean
+  readonly isStdoutTerminal: boolean
   /** Whether messages for the user may move and have colors. */
   readonly canAnimate: boolean
   /** How wide stderr is, in characters. */
@@ -93,7 +93,7 @@ export function openTerminal(io: Io): Terminal {
     get canPrompt() {
       return isTerminal() && io.stdin.isTTY === true
     },
-    get isAnswerRead() {
+    get isStdoutTerminal() {
       return io.stdout.isTTY === true
     },
     get canAnimate() {

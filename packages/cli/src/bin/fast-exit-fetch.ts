@@ -1,7 +1,7 @@
 import { defaultFetch } from '@connect-okta/core/api'
 
 const isNode20 = Number.parseInt(process.versions.node, 10) < 22
-let isBrief = false
+let areFlagsSet = false
 
 /**
  * The default `fetch`, for a program that ends soon after it. Gain: with Node 20, each command that sends a request
@@ -11,9 +11,9 @@ let isBrief = false
  * Remove it together with Node 20: use `defaultFetch` in `process-io.ts` instead. Set the flags before anything of `fetch` is used, such
  * as `Headers`.
  */
-export const briefFetch: typeof globalThis.fetch = async (input, init) => {
-  if (isNode20 && !isBrief) {
-    isBrief = true
+export const fastExitFetch: typeof globalThis.fetch = async (input, init) => {
+  if (isNode20 && !areFlagsSet) {
+    areFlagsSet = true
     const { setFlagsFromString } = await import('node:v8')
     for (const flag of ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']) setFlagsFromString(flag)
   }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
  *
  * Not `node:readline`: it also ends lines at U+2028, which JSON may contain unescaped.
  */
-export async function* linesOf(input: Readable): AsyncGenerator<string> {
+export async function* readLines(input: Readable): AsyncGenerator<string> {
   // A long line arrives in many chunks, which are joined once.
   let chunks: string[] = []
   for await (const chunk of input.setEncoding('utf8')) {
