@@ -8,7 +8,7 @@ import { newFolder } from '../test/support/new-folder.test.support.js'
 import { core, runProgram, stores } from '../test/support/run-program.test.support.js'
 import { serviceAppOptions, useServiceOrg } from '../test/support/service-org.test.support.js'
 import { connect, resume } from './index.js'
-import type { ClientSigner } from './keys/client-key.js'
+import type { ClientSigner } from './keys/signers/client-signer.js'
 import { listLogins } from './session/logins.js'
 import { createFileStore } from './stores/file/file-store.js'
 

@@ -70,7 +70,7 @@ function findHome({ HOME, USERPROFILE }: Variables): string | undefined {
   for (const home of [() => (process.platform === 'win32' ? USERPROFILE : HOME), () => userInfo().homedir]) {
     try {
       const found = ifAbsolute(home())
-      if (found !== undefined && !isForeignToRoot(found)) return found
+      if (found !== undefined && !isOwnedByOtherUserThanRoot(found)) return found
     } catch {
       // A user may be a number without an entry in the database.
     }
@@ -78,7 +78,7 @@ function findHome({ HOME, USERPROFILE }: Variables): string | undefined {
   return undefined
 }
 
-function isForeignToRoot(path: string): boolean {
+function isOwnedByOtherUserThanRoot(path: string): boolean {
   return process.getuid?.() === 0 && (statSync(path, { throwIfNoEntry: false })?.uid ?? 0) !== 0
 }
 

@@ -47,7 +47,7 @@ export const errorCatalogue = {
   rate_limited: { meaning: 'The rate limit of Okta is reached.', exitCode: 5, httpStatus: 503 },
   server_failed: { meaning: 'Okta failed to process the request.', exitCode: 5, httpStatus: 503 },
   token_response_invalid: { meaning: 'The response is not a valid token response.', exitCode: 5, httpStatus: 503 },
-  store_failed: { meaning: 'The token store cannot be read or written.', exitCode: 6, httpStatus: 500 },
+  store_failed: { meaning: 'The token store cannot be read or written.', exitCode: 6, httpStatus: 503 },
   browser_failed: { meaning: 'No browser could be opened.', exitCode: 6, httpStatus: 500 },
   callback_port_in_use: { meaning: 'Another program uses the callback port.', exitCode: 6, httpStatus: 500 },
   cancelled: { meaning: 'The request was cancelled.', exitCode: 130, httpStatus: null },

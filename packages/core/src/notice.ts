@@ -13,7 +13,7 @@ export interface Notice {
     | 'retrying'
     | 'scope_missing'
     | 'short_lived_token'
-    | 'store_unsealed'
+    | 'store_unencrypted'
     | 'waiting'
   /** One sentence, free of secrets. */
   readonly message: string

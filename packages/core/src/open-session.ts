@@ -22,7 +22,7 @@ export async function openSession(options: ConnectOptions, deps?: Partial<Deps>)
   if (isApiTokenOptions(options)) return openByApiToken(options, allDeps)
 
   const { connection } = await parseOptions(options)
-  const { runnable } = connection
-  const withoutUser = runnable.type === 'client_credentials' ? runnable : ({ type: 'none' } as const)
-  return sessionOf(connection, new TokenSource({ ...connection, runnable: withoutUser }, allDeps), allDeps)
+  const { grantRequest } = connection
+  const withoutUser = grantRequest.type === 'client_credentials' ? grantRequest : ({ type: 'none' } as const)
+  return sessionOf(connection, new TokenSource({ ...connection, grantRequest: withoutUser }, allDeps), allDeps)
 }

@@ -68,7 +68,7 @@ function connectionOf(
     login,
     grant,
     // A user is never asked to sign in.
-    runnable: { type: isApp ? 'client_credentials' : 'none' },
+    grantRequest: { type: isApp ? 'client_credentials' : 'none' },
     authentication: needsCredential && given.method === 'none' ? { method: 'unavailable' } : given,
     accept,
     dpop,

@@ -78,11 +78,11 @@ export async function completeSignIn(
     parameters: callbackUrl.searchParams,
     secrets,
   } as const
-  const signIn = new TokenSource({ ...connection, runnable: response }, allDeps)
+  const signIn = new TokenSource({ ...connection, grantRequest: response }, allDeps)
   const { record } = await signIn.logIn({ signal, forceLogin: true })
   await makeCurrent(signIn.recordKey, allDeps.store)
   // The code works once: when the sign-in has expired, the user has to sign in again.
-  const tokens = new TokenSource({ ...connection, runnable: { type: 'none' } }, allDeps, record)
+  const tokens = new TokenSource({ ...connection, grantRequest: { type: 'none' } }, allDeps, record)
   return { session: sessionOf(connection, tokens, allDeps), account: record.account }
 }
 
@@ -90,9 +90,9 @@ async function parseSignIn(
   options: SignInOptions,
 ): Promise<ParsedOptions & { readonly grant: AuthorizationCodeGrant }> {
   const parsed = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
-  const { runnable } = parsed.connection
-  if (runnable.type === 'authorization_code' && isRedirectUri(options.redirectUri))
-    return { ...parsed, grant: runnable }
+  const { grantRequest } = parsed.connection
+  if (grantRequest.type === 'authorization_code' && isRedirectUri(options.redirectUri))
+    return { ...parsed, grant: grantRequest }
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
     hint: 'Use the one of the web server, as registered with the app.',
   })

@@ -1,10 +1,10 @@
-import type { SecretReference, Settings } from '@connect-okta/core/profiles'
+import { dpopModes, type SecretReference, type Settings, selectableGrants } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
 import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
 
-const grants = ['authorization_code', 'device_code', 'client_credentials'] as const
-const dpopModes = ['auto', 'always', 'never'] as const
+// A static API token is selected by its file.
+const grants = selectableGrants.filter(grant => grant !== 'api_token')
 
 /** The flags that select a connection. */
 export interface ConnectionFlags extends CommonFlags {

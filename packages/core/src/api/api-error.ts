@@ -28,7 +28,7 @@ export function apiError(
   const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '***'))
   const { status, headers } = response
   const details = detailsOf(response, withoutToken)
-  const [code, hint] = meaningOf(status)
+  const [code, hint] = classifyOAuthError(status)
   const request = `${method} ${pathOf(path)}`
   if (status < 400) {
     // Its query may hold a code or a token.
@@ -47,7 +47,7 @@ export function apiError(
   })
 }
 
-function meaningOf(status: number): [ErrorCode, string] {
+function classifyOAuthError(status: number): [ErrorCode, string] {
   if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request less at once.']
   if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
   return ['api_failed', hints[status] ?? 'The error names what is wrong with the request.']

@@ -2,11 +2,17 @@ import type { ClientKeySource } from '../keys/client-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 
+/** The values of {@link DpopMode}. */
+export const dpopModes = ['auto', 'always', 'never'] as const
+
+/** The grants that a user can choose, by the names of RFC 6749; `api_token` is a static API token of Okta. */
+export const selectableGrants = ['authorization_code', 'device_code', 'client_credentials', 'api_token'] as const
+
 /**
  * When to bind tokens to a key by DPoP (RFC 9449). `auto`: if the app requires it. `always`: a bearer token is rejected.
  * `never`: no proof is sent.
  */
-export type DpopMode = 'auto' | 'always' | 'never'
+export type DpopMode = (typeof dpopModes)[number]
 
 /** The options of every OAuth grant. A service app has a client key or secret; a web app has one if Okta created it so. */
 export interface CommonOptions extends ClientKeySource {

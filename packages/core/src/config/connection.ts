@@ -53,7 +53,7 @@ export interface AuthorizationResponse {
 }
 
 /** How to get a token if there is none: a grant, or `none` if a user would have to sign in and may not be asked. */
-export type RunnableGrant =
+export type GrantRequest =
   | AuthorizationCodeGrant
   | DeviceCodeGrant
   | { readonly type: 'client_credentials' }
@@ -72,7 +72,7 @@ export interface Connection {
   /** The grant of the sign-in. A refresh does not change it. */
   readonly grant: Grant
   /** The grant for another token. */
-  readonly runnable: RunnableGrant
+  readonly grantRequest: GrantRequest
   readonly authentication: ClientAuthentication
   /** Which accounts may be used. `undefined`: the account of the first token of the session. */
   readonly accept: Accept | undefined

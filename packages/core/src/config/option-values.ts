@@ -1,8 +1,10 @@
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
 import type { DpopMode } from './connect-options.js'
+import { dpopModes } from './connect-options.js'
 import type { Accept } from './connection.js'
 import { parseList } from './parse-list.js'
+import { isScopeToken } from './scope-token.js'
 import { isIssuer, isLoopback } from './tenant.js'
 
 const defaultRequestTimeoutMs = 10_000
@@ -46,8 +48,7 @@ export function parseScopes(scopes: readonly string[]): readonly string[] {
 export function splitScopes(scopes: readonly string[]): readonly string[] {
   if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Use a list: ['okta.users.read'].")
   const named = scopes.flatMap(scope => (typeof scope === 'string' ? parseList(scope) : [scope]))
-  // scope-token of RFC 6749 appendix A.4.
-  const invalid = named.findIndex(scope => typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  const invalid = named.findIndex(scope => typeof scope !== 'string' || !isScopeToken(scope))
   if (invalid === -1) return [...new Set(named)].sort()
   throw optionsInvalid(`The scope ${quoted(named[invalid])} is invalid.`, 'Use scopes such as okta.users.read.')
 }
@@ -90,7 +91,7 @@ function parseSecret(text: string, name: string, where: string): string {
 
 /** When to bind tokens to a key. */
 export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
-  if (['auto', 'always', 'never'].includes(dpop)) return dpop
+  if (dpopModes.includes(dpop)) return dpop
   throw optionsInvalid(`There is no DPoP mode named ${quoted(dpop)}.`, 'Use auto, always or never.')
 }
 

@@ -57,7 +57,7 @@ export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOpti
     options.authorizationServer === undefined
       ? undefined
       : parseAuthorizationServer(options.authorizationServer, orgUrl)
-  const { identity, runnable, authentication } = await parseGrant(options)
+  const { identity, grantRequest, authentication } = await parseGrant(options)
   const connection = {
     orgUrl,
     endpoints: endpointsOf(orgUrl, authorizationServer),
@@ -68,8 +68,8 @@ export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOpti
       scopes: parseScopes(options.scopes ?? defaultScopes),
       ...(authorizationServer !== undefined && { authorizationServer }),
     },
-    grant: runnable.type,
-    runnable,
+    grant: grantRequest.type,
+    grantRequest,
     authentication,
     accept: parseAccept(options.accept),
     dpop: parseDpop(options.dpop),
@@ -89,14 +89,15 @@ async function parseGrant(options: AnyOAuthOptions) {
       }
       if (key === undefined && options.authorizationServer === undefined) throw secretNotAccepted()
       const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
-      return { identity, authentication, runnable: { type: grant } as const }
+      return { identity, authentication, grantRequest: { type: grant } as const }
     }
     case 'authorization_code':
     case 'device_code': {
       const loginHint = parseLoginHint(options.loginHint)
       const identity: Identity = { type: 'user', ...(loginHint !== undefined && { loginHint }) }
-      const runnable = grant === 'device_code' ? parseDeviceCode(options) : parseAuthorizationCode(options, loginHint)
-      return { identity, authentication, runnable }
+      const grantRequest =
+        grant === 'device_code' ? parseDeviceCode(options) : parseAuthorizationCode(options, loginHint)
+      return { identity, authentication, grantRequest }
     }
     default:
       throw unknownGrant(grant)

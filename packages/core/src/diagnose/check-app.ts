@@ -5,7 +5,7 @@ import { requireConnectOptions } from '../config/require-connect-options.js'
 import { connect } from '../connect.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError } from '../errors.js'
-import { meaningOf } from '../oauth/oauth-error.js'
+import { classifyOAuthError } from '../oauth/oauth-error.js'
 import { printable } from '../safe-text.js'
 import { isApiTokenOptions } from '../session/api-token.js'
 import { createMemoryStore } from '../stores/memory-store.js'
@@ -46,8 +46,8 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
 // prompt=none: Okta validates the request and responds without a page (OpenID Connect Core §3.1.2.1).
 async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<Finding> {
   const { connection } = await parseOptions({ ...options, grant: 'authorization_code' })
-  const { runnable } = connection
-  const [redirectUri = ''] = runnable.type === 'authorization_code' ? runnable.redirectUris : []
+  const { grantRequest } = connection
+  const [redirectUri = ''] = grantRequest.type === 'authorization_code' ? grantRequest.redirectUris : []
   if (options.grant === 'device_code')
     return skipped(check, 'Whether the app may use device codes is not known before the sign-in.')
   const { authorizationUrl } = await beginSignIn({ ...options, grant: 'authorization_code', redirectUri }, deps)
@@ -75,6 +75,6 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
   if (['', 'login_required', 'interaction_required', 'consent_required'].includes(details.error)) {
     return ok(check, `The org accepts sign-ins for ${options.clientId} with the redirect URI ${redirectUri}.`)
   }
-  const [, hint] = meaningOf(details, connection)
+  const [, hint] = classifyOAuthError(details, connection)
   return failure(check, `The org rejects the sign-in: ${details.description || details.error}`, hint)
 }

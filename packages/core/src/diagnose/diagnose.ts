@@ -43,8 +43,8 @@ async function* checkOrg(
   } catch (error) {
     return yield failureOf('tenant', error)
   }
-  const isThere = yield* checkNetwork(orgUrl, variables, deps, signal)
-  if (!isThere) return
+  const isReachable = yield* checkNetwork(orgUrl, variables, deps, signal)
+  if (!isReachable) return
   const server = await checkAuthorizationServer(orgUrl, serverOf(options), deps, signal)
   yield server
   if (server.outcome === 'ok') yield await checkApp(options, deps)
@@ -75,6 +75,6 @@ function serverOf(options: Partial<ConnectOptions>): string | undefined {
 async function redirectUrisOf(options: Partial<ConnectOptions>): Promise<readonly string[]> {
   const redirectUri = 'redirectUri' in options ? options.redirectUri : undefined
   const given = { tenant: 'example.okta.com', clientId: 'any', ...(redirectUri !== undefined && { redirectUri }) }
-  const { runnable } = (await parseOptions(given)).connection
-  return runnable.type === 'authorization_code' ? runnable.redirectUris : []
+  const { grantRequest } = (await parseOptions(given)).connection
+  return grantRequest.type === 'authorization_code' ? grantRequest.redirectUris : []
 }

@@ -1,4 +1,5 @@
-export type { ClientKeyAlgorithm, ClientKeySource, ClientSigner } from '../keys/client-key.js'
+export type { ClientKeyAlgorithm } from '../keys/algorithms.js'
+export type { ClientKeySource } from '../keys/client-key.js'
 export { decrypt, type EncryptedText, encrypt } from '../keys/encryption.js'
 export {
   type ClientKeyOptions,
@@ -8,4 +9,5 @@ export {
   generateClientKey,
   saveClientKey,
 } from '../keys/generate-client-key.js'
+export type { ClientSigner } from '../keys/signers/client-signer.js'
 export { described } from '../safe-text.js'

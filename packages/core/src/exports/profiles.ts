@@ -1,3 +1,4 @@
+export { dpopModes, selectableGrants } from '../config/connect-options.js'
 export { isHeadless } from '../config/is-headless.js'
 export { oktaScopes } from '../config/okta-scopes.js'
 export { parseList } from '../config/parse-list.js'
@@ -21,5 +22,6 @@ export {
 } from '../config/profiles/profiles.js'
 export type { ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
 export { requireConnectOptions } from '../config/require-connect-options.js'
+export { isScopeToken } from '../config/scope-token.js'
 export { parseTenant } from '../config/tenant.js'
 export { currentEnvironment, type Environment } from '../environment.js'

@@ -55,7 +55,7 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
 function rejectRedirect(response: Response, url: string): void {
   if (response.status < 300 || response.status > 399) return
   const location = response.headers.get('location') ?? ''
-  const target = URL.canParse(location, url) ? new URL(location, url).origin : 'nowhere'
+  const target = URL.canParse(location, url) ? new URL(location, url).origin : 'an invalid URL'
   // The target would get the credentials.
   throw new OktaConnectError('token_response_invalid', `${new URL(url).host} redirects to ${target}.`, {
     hint: 'Check the tenant. If the org has moved to that host, use that host as the tenant.',

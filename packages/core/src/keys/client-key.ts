@@ -1,33 +1,15 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
+import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from './algorithms.js'
 import { isEncrypted, type Jwk, privateKeyInvalid, readPrivateJwk, rejectMismatch } from './private-jwk.js'
-
-/** Signature algorithms that Okta accepts for client assertions. */
-export type ClientKeyAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512'
-
-/**
- * A key that signs client assertions and cannot be exported: in a TPM, a smart card, an HSM or a key management service.
- *
- * @example
- * const signer: ClientSigner = { algorithm: 'ES256', keyId: 'k1', sign: data => kms.sign('client-key', data) }
- */
-export interface ClientSigner {
-  readonly algorithm: ClientKeyAlgorithm
-  /** The `kid` of the public key at Okta. */
-  readonly keyId: string
-  /**
-   * Signs data. For RS algorithms: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). For ES algorithms: r and s concatenated, not in DER
-   * (RFC 7518 §3.4).
-   */
-  sign(data: Uint8Array): Promise<Uint8Array>
-}
+import { type ClientSigner, validSigner } from './signers/client-signer.js'
 
 /** A validated key that signs client assertions. Never the DPoP key. */
 export interface ClientKey {
   readonly algorithm: ClientKeyAlgorithm
   /** The `kid` of the public key at Okta; needed if the app has several keys. */
   readonly keyId: string | undefined
-  /** Identifies the key, also without a `kid`. No secret. */
+  /** Identifies the key, also without a `kid`: its thumbprint (RFC 7638), or the `kid` of a signer. No secret. */
   readonly thumbprint: string
   sign(data: Uint8Array): Promise<Uint8Array>
 }
@@ -44,13 +26,6 @@ export interface ClientKeySource {
   readonly signer?: ClientSigner
 }
 
-const rsaAlgorithms: readonly ClientKeyAlgorithm[] = ['RS256', 'RS384', 'RS512']
-const curveAlgorithms: Readonly<Record<string, ClientKeyAlgorithm>> = {
-  'P-256': 'ES256',
-  'P-384': 'ES384',
-  'P-521': 'ES512',
-}
-
 /**
  * Returns the client key of the options, if they have one.
  *
@@ -59,7 +34,7 @@ const curveAlgorithms: Readonly<Record<string, ClientKeyAlgorithm>> = {
  */
 export async function parseClientKey(source: ClientKeySource): Promise<ClientKey | undefined> {
   const { jsonWebKey, keyId, passphrase, signer } = source
-  if (signer !== undefined) return checkSigner(signer)
+  if (signer !== undefined) return keyOfSigner(signer)
   if (jsonWebKey === undefined || jsonWebKey === null) return undefined
   const isNeeded = isEncrypted(jsonWebKey) && typeof passphrase === 'function'
   const given = isNeeded ? await passphrase() : passphrase
@@ -80,14 +55,8 @@ function keyOf(jwk: Jwk): ClientKey {
   }
 }
 
-function checkSigner({ algorithm, keyId, sign }: ClientSigner): ClientKey {
-  const isKnown = [...rsaAlgorithms, ...Object.values(curveAlgorithms)].includes(algorithm)
-  if (!isKnown) throw privateKeyInvalid('Okta does not accept the algorithm of the signer.', 'Use RS256 or ES256.')
-  if (typeof keyId !== 'string' || keyId === '') {
-    throw privateKeyInvalid('The signer has no keyId.', 'Set it to the "kid" of the public key at Okta.')
-  }
-  if (typeof sign !== 'function')
-    throw privateKeyInvalid('The signer has no function sign.', 'Add a function sign(data).')
+function keyOfSigner(signer: ClientSigner): ClientKey {
+  const { algorithm, keyId, sign } = validSigner(signer)
   return { algorithm, keyId, thumbprint: `signer ${keyId}`, sign }
 }
 

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
-import { algorithmOf, type ClientKeyAlgorithm, thumbprintOf } from './client-key.js'
+import type { ClientKeyAlgorithm } from './algorithms.js'
+import { algorithmOf, thumbprintOf } from './client-key.js'
 import { findSecret, writeSecret } from './keyring.js'
 
 /** The types of client keys that Okta accepts. */

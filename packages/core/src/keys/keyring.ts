@@ -3,7 +3,7 @@ import { sleep } from '../http/abort.js'
 import { quoted } from '../safe-text.js'
 
 /** Why the keyring of the system cannot be used. `absent`: there is none, or its package is not installed. */
-export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'silent'
+export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'timeout'
 
 /** Long enough for a user to type the password of a locked keyring. */
 const timeoutMs = 20_000
@@ -20,7 +20,7 @@ const problems: Readonly<Record<KeyringProblem, readonly [message: string, hint:
     'Unlock it and try again. On Linux, sign in to the desktop or run gnome-keyring-daemon --unlock.',
   ],
   denied: ['The keyring of this machine denies access', 'Allow connect-okta to use it, or use the store "file".'],
-  silent: [
+  timeout: [
     'The keyring of this machine does not answer',
     'Check whether it prompts for its password, or use the store "file".',
   ],
@@ -75,7 +75,7 @@ async function withEntry<T>(name: string, use: (entry: Entry, signal: AbortSigna
   const { AsyncEntry } = await load()
   const timeout = AbortSignal.timeout(timeoutMs)
   const late = new Promise<never>((_resolve, reject) => {
-    timeout.addEventListener('abort', () => reject(new KeyringError('silent', timeout.reason)), { once: true })
+    timeout.addEventListener('abort', () => reject(new KeyringError('timeout', timeout.reason)), { once: true })
   })
   late.catch(() => {})
   for (;;) {
@@ -86,7 +86,7 @@ async function withEntry<T>(name: string, use: (entry: Entry, signal: AbortSigna
     } catch (error) {
       const failure = error instanceof KeyringError ? error : new KeyringError(problemOf(error), error)
       // The library waits for two seconds, which can be too short for a keyring with many requests.
-      if (failure.problem !== 'silent' || timeout.aborted) throw failure
+      if (failure.problem !== 'timeout' || timeout.aborted) throw failure
       await sleep(pauseMs * (0.5 + Math.random()), undefined)
     }
   }
@@ -105,7 +105,7 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
 function problemOf(error: unknown): KeyringProblem {
   const message = error instanceof Error ? error.message : ''
   // First, because D-Bus reports for a keyring that has ended that a policy may have "blocked" it.
-  if (/did not receive a reply|timed? ?out/i.test(message)) return 'silent'
+  if (/did not receive a reply|timed? ?out/i.test(message)) return 'timeout'
   if (/prompt was dismissed|\blocked/i.test(message)) return 'locked'
   if (/denied|not allowed|canceled/i.test(message)) return 'denied'
   return 'absent'

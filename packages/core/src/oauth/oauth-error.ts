@@ -16,22 +16,28 @@ export async function oauthError(
 ): Promise<OktaConnectError> {
   const details = withoutSecret(await readDetails(response), connection)
   const host = connection.orgUrl.host
-  if (response.status === 429) {
-    return new OktaConnectError('rate_limited', `${host} received too many requests.`, {
-      hint: `Try again in ${secondsToWait(response)} s.`,
-      ...(details && { oauth: details }),
-    })
-  }
-  if (response.status >= 500) {
-    return new OktaConnectError('server_failed', `${host} failed with HTTP ${response.status}.`, {
-      hint: 'Try again in a minute. If it still fails, see status.okta.com.',
-      ...(details && { oauth: details }),
-    })
-  }
+  const unavailable = unavailableError(response, host, details)
+  if (unavailable !== undefined) return unavailable
   if (details === undefined) return invalidResponse(connection, describe(response, error))
-  const [code, hint] = meaningOf(details, connection)
+  const [code, hint] = classifyOAuthError(details, connection)
   const reason = details.description === '' ? details.error : `${details.error}: ${details.description}`
   return new OktaConnectError(code, `${host} rejected the request: ${reason}`, { hint, oauth: details })
+}
+
+/** The error for a response that asks to try again later: 429 or 5xx. */
+export function unavailableError(
+  response: Response,
+  host: string,
+  details?: OAuthErrorDetails,
+): OktaConnectError | undefined {
+  const oauth = details && { oauth: details }
+  if (response.status === 429) {
+    const hint = `Try again in ${secondsToWait(response)} s.`
+    return new OktaConnectError('rate_limited', `${host} received too many requests.`, { hint, ...oauth })
+  }
+  if (response.status < 500) return undefined
+  const hint = 'Try again in a minute. If it still fails, see status.okta.com.'
+  return new OktaConnectError('server_failed', `${host} failed with HTTP ${response.status}.`, { hint, ...oauth })
 }
 
 /** The error for a response that is not a valid token response. */
@@ -44,7 +50,10 @@ export function invalidResponse(connection: Connection, reason: string): OktaCon
 }
 
 /** Returns the code for an error of the server, and a hint. */
-export function meaningOf({ error, description }: OAuthErrorDetails, connection: Connection): [ErrorCode, string] {
+export function classifyOAuthError(
+  { error, description }: OAuthErrorDetails,
+  connection: Connection,
+): [ErrorCode, string] {
   const byCode = Object.hasOwn(oauthErrors, error) ? oauthErrors[error] : undefined
   const known = oktaRejections.find(({ message }) => message.test(description)) ?? byCode
   if (known !== undefined) return [known.code, known.hint(connection)]

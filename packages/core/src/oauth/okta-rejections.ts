@@ -55,8 +55,8 @@ export const oktaRejections: readonly OktaRejection[] = [
   {
     message: /not authorized to use the provided grant type/,
     code: 'grant_rejected',
-    hint: ({ runnable }) =>
-      runnable.type === 'client_credentials'
+    hint: ({ grantRequest }) =>
+      grantRequest.type === 'client_credentials'
         ? 'Only an API Services app can use client credentials: Applications > Create App Integration > API Services.'
         : 'Select the grant type at Applications > your app > General > Grant type, or use another app: in an API Services app no user can sign in.',
   },
@@ -78,8 +78,9 @@ export const oktaRejections: readonly OktaRejection[] = [
   {
     message: /redirect_uri.*(Login redirect URI|must be|whitelist|registered)/i,
     code: 'client_rejected',
-    hint: ({ runnable }) => {
-      const uris = runnable.type === 'authorization_code' ? runnable.redirectUris.join(' or ') : 'the redirect URI'
+    hint: ({ grantRequest }) => {
+      const uris =
+        grantRequest.type === 'authorization_code' ? grantRequest.redirectUris.join(' or ') : 'the redirect URI'
       return `Register exactly ${uris} at Applications > your app > General > Sign-in redirect URIs.`
     },
   },

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import type { Attempt } from '../config/connection.js'
+import { isScopeToken } from '../config/scope-token.js'
 import { isLoopback, requiredEndpoint } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from '../errors.js'
@@ -236,8 +237,8 @@ function toTokenResponse(body: oauth.TokenEndpointResponse, attempt: Attempt, dp
     refreshToken: refresh_token,
     idToken: id_token,
     account: claims && accountOf(claims),
-    // scope-token of RFC 6749 appendix A.4: nothing else is shown to users.
-    grantedScopes: scope?.split(/\s+/).filter(one => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(one)),
+    // Nothing else is shown to users.
+    grantedScopes: scope?.split(/\s+/).filter(isScopeToken),
     dpop: dpop.finish(tokenType),
   }
 }

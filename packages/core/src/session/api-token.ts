@@ -4,8 +4,9 @@ import type { Deps } from '../deps.js'
 import { OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { ServerClock } from '../http/server-clock.js'
+import { unavailableError } from '../oauth/oauth-error.js'
 import type { OktaSession } from './okta-session.js'
-import { LiveSession } from './session.js'
+import { DefaultOktaSession } from './session.js'
 import { disconnected, type SessionToken, type TokenProvider } from './tokens/token-provider.js'
 
 /** Returns whether options are those of a static API token. */
@@ -29,7 +30,8 @@ export async function connectByApiToken(options: ApiTokenOptions, deps: Deps): P
   })
   clock.update(response, deps.now(), deps.notify)
   if (response.status === 401) throw rejected(orgUrl)
-  if (response.status >= 500) throw failed(orgUrl, response.status)
+  const unavailable = unavailableError(response, orgUrl.host)
+  if (unavailable !== undefined) throw unavailable
   return sessionOf(orgUrl, apiToken, clock, deps)
 }
 
@@ -52,7 +54,7 @@ function sessionOf(orgUrl: URL, apiToken: string, clock: ServerClock, deps: Deps
     grant: 'api_token',
     clock,
   } as const
-  return new LiveSession(info, staticTokens(apiToken), deps)
+  return new DefaultOktaSession(info, staticTokens(apiToken), deps)
 }
 
 function staticTokens(apiToken: string): TokenProvider {
@@ -82,11 +84,5 @@ function staticTokens(apiToken: string): TokenProvider {
 function rejected({ host }: URL): OktaConnectError {
   return new OktaConnectError('client_rejected', `${host} rejected the API token.`, {
     hint: 'It was revoked, was not used for 30 days, or belongs to another org: see Security > API > Tokens.',
-  })
-}
-
-function failed({ host }: URL, status: number): OktaConnectError {
-  return new OktaConnectError('server_failed', `${host} failed with HTTP ${status}.`, {
-    hint: 'Try again in a minute. If it still fails, see status.okta.com.',
   })
 }

@@ -23,14 +23,14 @@ export interface SessionInfo {
 /** The session of a connection. */
 export function sessionOf({ orgUrl, login, grant, clock }: Connection, tokens: TokenProvider, deps: Deps): OktaSession {
   const { clientId, scopes, authorizationServer } = login
-  return new LiveSession({ orgUrl, clientId, authorizationServer, scopes, grant, clock }, tokens, deps)
+  return new DefaultOktaSession({ orgUrl, clientId, authorizationServer, scopes, grant, clock }, tokens, deps)
 }
 
 const maxRateLimitWaits = 3
 const maxRateLimitWaitMs = 60_000
 
 /** The implementation of {@link OktaSession}: tokens, and how requests to Okta's API are authorized and repeated. */
-export class LiveSession implements OktaSession {
+export class DefaultOktaSession implements OktaSession {
   readonly #info: SessionInfo
   readonly #tokens: TokenProvider
   readonly #deps: Deps

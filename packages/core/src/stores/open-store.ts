@@ -63,7 +63,7 @@ function noticeUnencrypted(store: TokenStore, keys: SealKeySource, notify: Notif
     const isFirst = record.kind === 'current' && (await slot.read()) === undefined
     await slot.write(record)
     if (!isFirst || (await keys.obtain()) !== undefined) return
-    notify({ code: 'store_unsealed', message: unsealed(store.location) })
+    notify({ code: 'store_unencrypted', message: unsealed(store.location) })
   })
 }
 

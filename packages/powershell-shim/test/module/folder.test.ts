@@ -59,7 +59,7 @@ describe('a copy of the module folder', () => {
     expect(await readdir(join(home, 'ConnectOkta'))).not.toContain('node_modules')
     const messages = await call('connect', connection(), { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' })
     expect(messages).toEqual([
-      { notice: 'warning', content: expect.stringContaining('no keyring answers') },
+      { notice: 'warning', content: expect.stringContaining('No keyring is available') },
       { id: 1, status: 'ok', content: expect.objectContaining({ clientId: okta.client('service').clientId }) },
     ])
   })

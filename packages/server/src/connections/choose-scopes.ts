@@ -1,9 +1,7 @@
+import { isScopeToken } from '@connect-okta/core/profiles'
 import type { Client } from '../clients/client.js'
 import { HttpError } from '../http/http-error.js'
 import type { Upstream } from './upstream.js'
-
-// RFC 6749 §3.3
-const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
  * Selects the scopes of a token: the requested ones. Default: all that the client may request.
@@ -23,7 +21,7 @@ export function chooseScopes(
   const requested = scope === undefined ? permitted : [...new Set(scope.split(' ').filter(Boolean))].sort()
   const unknown = requested.find(one => !permitted.includes(one))
   if (unknown !== undefined) {
-    const printable = scopeToken.test(unknown) ? unknown.slice(0, 80) : 'one of these scopes'
+    const printable = isScopeToken(unknown) ? unknown.slice(0, 80) : 'one of these scopes'
     throw invalidScope(`This client may not request ${printable} of the connection ${name}.`)
   }
   if (requested.length === 0) throw invalidScope(`This client may not request any scope of ${name}.`)

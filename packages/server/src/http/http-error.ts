@@ -49,6 +49,7 @@ export function unavailable(description: string): HttpError {
   return new HttpError(503, 'temporarily_unavailable', description, retryLater)
 }
 
+const signInErrors = new Set<ErrorCode>(['login_required', 'login_denied', 'login_timeout', 'state_mismatch'])
 // The token endpoint uses the codes of RFC 6749 §5.2, where they differ from the catalogue.
 const tokenEndpointErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
   login_required: [400, 'invalid_grant'],
@@ -60,7 +61,6 @@ const tokenEndpointErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusC
   options_invalid: [500, 'server_error'],
   private_key_invalid: [500, 'server_error'],
   key_required: [500, 'server_error'],
-  store_failed: [503, 'temporarily_unavailable'],
 }
 // Their messages name paths and settings of the server: they are logged, and not sent.
 const internalCodes = new Set<ErrorCode>(['options_invalid', 'private_key_invalid', 'key_required', 'store_failed'])
@@ -92,14 +92,14 @@ export function connectionError(error: unknown, connection: FailedConnection): H
 /** The response to any other error of the core. */
 export function httpErrorOf(error: OktaConnectError, description = descriptionOf(error)): HttpError {
   const { code } = error
-  const status = code === 'store_failed' ? 503 : (errorCatalogue[code].httpStatus ?? 503)
+  const status = errorCatalogue[code].httpStatus ?? 503
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
   return new HttpError(status as ContentfulStatusCode, code, description, headers, error)
 }
 
 /** Whether a user must sign in before the connection works. */
 export function requiresSignIn(code: ErrorCode): boolean {
-  return errorCatalogue[code].exitCode === errorCatalogue.login_required.exitCode
+  return signInErrors.has(code)
 }
 
 function descriptionOf({ code, message, hint }: OktaConnectError, connection?: FailedConnection): string {

@@ -1,5 +1,6 @@
 import { type OktaConnectError, optionsInvalid } from '../../errors.js'
 import { quoted } from '../../safe-text.js'
+import { dpopModes, selectableGrants } from '../connect-options.js'
 import type { SecretReference, Settings } from './settings.js'
 
 /** The settings of a connection that is saved under a name. Its secrets are references: a profile never contains one. */
@@ -23,8 +24,6 @@ export interface ProfileField {
   readonly meaning: string
 }
 
-const grants = ['authorization_code', 'device_code', 'client_credentials', 'api_token'] as const
-
 const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   tenant: { kind: 'text', meaning: 'The org: example.okta.com, a custom domain, or a full https:// URL.' },
   clientId: { kind: 'text', meaning: 'The id of the app: Applications > your app > General > Client ID.' },
@@ -34,12 +33,12 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
     meaning: 'The id of a custom authorization server. Default: the org authorization server.',
   },
   grant: {
-    kind: grants,
+    kind: selectableGrants,
     meaning:
       'How to get a token. Default: by the key, secret or API token if there is one, else a sign-in in the browser.',
   },
   dpop: {
-    kind: ['auto', 'always', 'never'],
+    kind: dpopModes,
     meaning: 'Whether tokens are bound to a key. Default: auto, if the app requires it.',
   },
   redirectUri: {
@@ -70,15 +69,16 @@ export const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
  * @throws {@link OktaConnectError} `options_invalid` with the location of the fault
  */
 export function parseProfilesFile(content: unknown, place: string): ProfilesFile {
-  const { default: byDefault, profiles = {}, ...rest } = asObject(content ?? {}, place)
+  const { default: defaultName, profiles = {}, ...rest } = asObject(content ?? {}, place)
   rejectUnknown(rest, place, ['default', 'profiles'])
   const parsed: Record<string, Profile> = {}
   for (const [name, profile] of Object.entries(asObject(profiles, `${place}: profiles`))) {
     if (!profileName.test(name)) throw malformed(`${place}: profiles`, `${quoted(name)} is not a valid profile name`)
     parsed[name] = parseStoredProfile(profile, `${place}: profiles.${name}`)
   }
-  if (byDefault === undefined) return { profiles: parsed }
-  if (typeof byDefault === 'string' && Object.hasOwn(parsed, byDefault)) return { default: byDefault, profiles: parsed }
+  if (defaultName === undefined) return { profiles: parsed }
+  if (typeof defaultName === 'string' && Object.hasOwn(parsed, defaultName))
+    return { default: defaultName, profiles: parsed }
   throw malformed(place, 'default is not the name of a profile')
 }
 

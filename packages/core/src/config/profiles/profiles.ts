@@ -190,7 +190,7 @@ async function readSecret(
   const path = inHome(reference.file, environment)
   try {
     const text = await readLimited(path)
-    await noticeReadable(path, name, notify)
+    await notifyReadable(path, name, notify)
     return text
   } catch (error) {
     throw unreadableSecret(name, reference.file, path, error)
@@ -209,7 +209,7 @@ async function readLimited(path: string): Promise<string> {
   throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
 }
 
-async function noticeReadable(path: string, name: string, notify: Notify): Promise<void> {
+async function notifyReadable(path: string, name: string, notify: Notify): Promise<void> {
   if (process.platform === 'win32') return
   const { mode, uid } = await stat(path)
   // In Kubernetes, a mounted secret belongs to root and is readable by the group of the container.

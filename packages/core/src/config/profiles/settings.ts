@@ -76,7 +76,7 @@ export function merge(
       kinds[name] = source.kind
     }
   }
-  rejectMisdirected(values, kinds, origins)
+  rejectSecretForOtherServer(values, kinds, origins)
   return { values: values as Settings, origins }
 }
 
@@ -88,7 +88,7 @@ function isOfOtherApp({ clientId, apiToken }: Settings, merged: Settings): boole
 }
 
 // These secrets are sent to the server: a file that another user could have created must not decide to which one.
-function rejectMisdirected(
+function rejectSecretForOtherServer(
   values: Settings,
   kinds: Record<string, Source['kind']>,
   origins: Record<string, string>,

@@ -8,7 +8,7 @@ import type { TokenResponse } from '../token-endpoint.js'
 import {
   type AuthorizationRequest,
   newAuthorizationRequest,
-  noticeNoRefreshToken,
+  notifyNoRefreshToken,
   shouldOmitOfflineAccess,
 } from './authorization-request.js'
 import { withDeadline } from './deadline.js'
@@ -38,7 +38,7 @@ export async function authorizationCode(
       if (shouldOmitOfflineAccess(callback.parameters, grant.offlineAccess)) {
         request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
         callback = await redirectAndWait(request, listening, callback)
-        noticeNoRefreshToken(callback.parameters, deps.notify)
+        notifyNoRefreshToken(callback.parameters, deps.notify)
       }
       try {
         const token = await exchangeCode(attempt, { ...request, parameters: callback.parameters }, dpop, deps)

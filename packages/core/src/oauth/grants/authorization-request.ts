@@ -58,7 +58,7 @@ export function shouldOmitOfflineAccess(response: URLSearchParams, offlineAccess
 }
 
 /** Notifies that there is no refresh token, if the request without `offline_access` succeeded. */
-export function noticeNoRefreshToken(response: URLSearchParams, notify: Notify): void {
+export function notifyNoRefreshToken(response: URLSearchParams, notify: Notify): void {
   if (response.has('error')) return
   notify({
     code: 'offline_access_refused',

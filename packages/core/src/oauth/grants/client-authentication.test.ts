@@ -138,6 +138,14 @@ describe('connect with a static API token', () => {
     })
   })
 
+  it.each([
+    [429, 'rate_limited'],
+    [503, 'server_failed'],
+  ])('reports that the token is not validated when the org responds with %s', async (status, code) => {
+    using _fault = okta.fault({ endpoint: '/api/v1/users/me', status })
+    await expect(connect({ tenant, apiToken: apiToken() }, deps)).rejects.toMatchObject({ code })
+  })
+
   it('does not repeat a request that the API rejects with 401', async () => {
     const session = await connect({ tenant, apiToken: apiToken() }, deps)
     using _fault = okta.fault({ endpoint: '/api/v1/users', status: 401 })

@@ -7,7 +7,7 @@ import type { TokenResponse } from '../token-endpoint.js'
 import {
   type AuthorizationRequest,
   newAuthorizationRequest,
-  noticeNoRefreshToken,
+  notifyNoRefreshToken,
   shouldOmitOfflineAccess,
 } from './authorization-request.js'
 import { withDeadline } from './deadline.js'
@@ -40,7 +40,7 @@ export async function manualAuthorizationCode(
       if (shouldOmitOfflineAccess(parameters, grant.offlineAccess)) {
         request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
         parameters = await promptForCallback(request, signal, deps)
-        noticeNoRefreshToken(parameters, deps.notify)
+        notifyNoRefreshToken(parameters, deps.notify)
       }
       return await exchangeCode(attempt, { ...request, parameters }, dpop, deps)
     },

@@ -22,7 +22,7 @@ export async function refreshToken(
 ): Promise<TokenResponse> {
   // A refresh may not request more than the sign-in was granted (RFC 6749 §6).
   const scope = signInScope(attempt, { offlineAccess: true, profile: grantedScopes.includes('profile') })
-  const answer = await requestToken(
+  const response = await requestToken(
     attempt,
     {
       send: (server, client, authentication, options) =>
@@ -38,5 +38,5 @@ export async function refreshToken(
     dpop,
     deps,
   )
-  return { ...answer, refreshToken: answer.refreshToken ?? old }
+  return { ...response, refreshToken: response.refreshToken ?? old }
 }

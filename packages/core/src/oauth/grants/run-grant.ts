@@ -14,22 +14,22 @@ const loadClientCredentials = () => (loaded ??= import('./client-credentials.js'
  * @throws {@link OktaConnectError} `login_required` if a user would have to sign in, and what the grant throws
  */
 export async function runGrant(attempt: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenResponse> {
-  const { runnable } = attempt
-  switch (runnable.type) {
+  const { grantRequest } = attempt
+  switch (grantRequest.type) {
     case 'client_credentials':
       return (await loadClientCredentials()).clientCredentials(attempt, dpop, deps)
     case 'authorization_code':
-      return runnable.isManual
-        ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(attempt, runnable, dpop, deps)
-        : (await import('./authorization-code.js')).authorizationCode(attempt, runnable, dpop, deps)
+      return grantRequest.isManual
+        ? (await import('./manual-authorization-code.js')).manualAuthorizationCode(attempt, grantRequest, dpop, deps)
+        : (await import('./authorization-code.js')).authorizationCode(attempt, grantRequest, dpop, deps)
     case 'authorization_response':
-      return (await import('./exchange-code.js')).exchangeCode(attempt, runnable, dpop, deps)
+      return (await import('./exchange-code.js')).exchangeCode(attempt, grantRequest, dpop, deps)
     case 'device_code':
-      return (await import('./device-code.js')).deviceCode(attempt, runnable, dpop, deps)
+      return (await import('./device-code.js')).deviceCode(attempt, grantRequest, dpop, deps)
     case 'none':
       throw loginExpired(attempt)
     default:
-      return assertNever(runnable)
+      return assertNever(grantRequest)
   }
 }
 

@@ -7,8 +7,7 @@ import { DpopNegotiation } from '../../oauth/dpop-negotiation.js'
 import { runGrant } from '../../oauth/grants/run-grant.js'
 import type { TokenResponse } from '../../oauth/token-endpoint.js'
 import { mergeAccounts } from '../../stores/account.js'
-import type { DpopState } from '../../stores/token-record.js'
-import { clientRecordKeyOf, type LoginIdentity, type TokenRecord } from '../../stores/token-record.js'
+import { clientRecordKeyOf, type DpopState, type LoginIdentity, type TokenRecord } from '../../stores/token-record.js'
 import type { TokenOrigin } from '../okta-session.js'
 
 /** A token, and where it came from. */
@@ -43,11 +42,11 @@ export async function renewToken(
   const dpop = new DpopNegotiation(attempt.dpop, known, key)
 
   const refreshed = mayRefresh && old !== undefined ? await refresh(old, save, attempt, dpop, deps) : undefined
-  const answer = refreshed ?? (await runGrant(attempt, dpop, deps))
-  const record = toRecord(answer, attempt, deps)
+  const response = refreshed ?? (await runGrant(attempt, dpop, deps))
+  const record = toRecord(response, attempt, deps)
   await requireAccepted(record)
   await save(record)
-  await saveDpopState(answer.dpop.state, known, attempt.login, deps)
+  await saveDpopState(response.dpop.state, known, attempt.login, deps)
   return { record, origin: refreshed === undefined ? 'grant' : 'refresh' }
 }
 
@@ -74,8 +73,8 @@ async function refresh(
 }
 
 // OpenID Connect Core §12.2: the ID token of a refresh has the same subject. A response may omit it.
-function ofSameAccount(answer: TokenResponse, { account, idToken, login }: TokenRecord): TokenResponse {
-  if (account !== undefined && answer.account !== undefined && account.sub !== answer.account.sub) {
+function ofSameAccount(response: TokenResponse, { account, idToken, login }: TokenRecord): TokenResponse {
+  if (account !== undefined && response.account !== undefined && account.sub !== response.account.sub) {
     throw new OktaConnectError(
       'token_response_invalid',
       `${new URL(login.orgUrl).host} renewed the token of another account.`,
@@ -84,29 +83,29 @@ function ofSameAccount(answer: TokenResponse, { account, idToken, login }: Token
       },
     )
   }
-  return { ...answer, account: mergeAccounts(account, answer.account), idToken: answer.idToken ?? idToken }
+  return { ...response, account: mergeAccounts(account, response.account), idToken: response.idToken ?? idToken }
 }
 
-function toRecord(answer: TokenResponse, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
+function toRecord(response: TokenResponse, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
-  const { refreshToken, idToken, account } = answer
-  const dpopKey = answer.dpop.key?.toJwk()
+  const { refreshToken, idToken, account } = response
+  const dpopKey = response.dpop.key?.toJwk()
   return {
     schema: 2,
     kind: 'token',
     login,
     grant,
     generation: randomUUID(),
-    accessToken: answer.accessToken,
-    tokenType: answer.tokenType,
+    accessToken: response.accessToken,
+    tokenType: response.tokenType,
     ...(dpopKey !== undefined && { dpopKey }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(idToken !== undefined && { idToken }),
     ...(account !== undefined && { account }),
     ...(authentication.method !== 'none' && { needsCredential: true as const }),
-    grantedScopes: answer.grantedScopes ?? login.scopes,
+    grantedScopes: response.grantedScopes ?? login.scopes,
     obtainedAt,
-    expiresAt: obtainedAt + answer.lifetimeMs,
+    expiresAt: obtainedAt + response.lifetimeMs,
   }
 }
 

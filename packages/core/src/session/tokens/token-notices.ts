@@ -3,7 +3,7 @@ import { printable } from '../../safe-text.js'
 import { isShortLived, type TokenRecord } from '../../stores/token-record.js'
 
 /** Notifies that another account than the one of the login hint signed in: a hint only fills in the form. */
-export function noticeOtherAccount({ login, account }: TokenRecord, notify: Notify): void {
+export function notifyOtherAccount({ login, account }: TokenRecord, notify: Notify): void {
   const hint = login.identity.type === 'user' ? login.identity.loginHint?.toLowerCase() : undefined
   if (hint === undefined || account?.login === undefined) return
   const names = [account.login, account.email ?? '', account.login.replace(/@.*/, '')].map(name => name.toLowerCase())
@@ -13,8 +13,8 @@ export function noticeOtherAccount({ login, account }: TokenRecord, notify: Noti
 }
 
 /** Notifies that a new token has a short lifetime, or lacks requested scopes. */
-export function noticeLimits(record: TokenRecord, notify: Notify): void {
-  if (isShortLived(record)) noticeShortLife(record, notify)
+export function notifyLimits(record: TokenRecord, notify: Notify): void {
+  if (isShortLived(record)) notifyShortLife(record, notify)
   const missing = missingScopes(record)
   if (missing.length === 0) return
   notify({
@@ -24,7 +24,7 @@ export function noticeLimits(record: TokenRecord, notify: Notify): void {
 }
 
 /** Notifies that a token has a shorter lifetime than requested. */
-export function noticeShortLife(record: TokenRecord, notify: Notify): void {
+export function notifyShortLife(record: TokenRecord, notify: Notify): void {
   const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
   notify({
     code: 'short_lived_token',

@@ -15,7 +15,7 @@ import { announceSignIn } from './announce-sign-in.js'
 import { type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import { maxUncheckedMs, TokenCache } from './token-cache.js'
-import { missingScopes, noticeLimits, noticeOtherAccount, noticeShortLife } from './token-notices.js'
+import { missingScopes, notifyLimits, notifyOtherAccount, notifyShortLife } from './token-notices.js'
 import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
 
 const maxAttempts = 3
@@ -85,7 +85,7 @@ export class TokenSource implements TokenProvider {
       isSignIn: false,
       signal,
     })
-    if (isShortLived(obtained.record, minValidityMs)) noticeShortLife(obtained.record, this.#deps.notify)
+    if (isShortLived(obtained.record, minValidityMs)) notifyShortLife(obtained.record, this.#deps.notify)
     return obtained
   }
 
@@ -102,8 +102,8 @@ export class TokenSource implements TokenProvider {
       isSignIn: true,
       signal,
     })
-    noticeOtherAccount(obtained.record, this.#deps.notify)
-    noticeLimits(obtained.record, this.#deps.notify)
+    notifyOtherAccount(obtained.record, this.#deps.notify)
+    notifyLimits(obtained.record, this.#deps.notify)
     return obtained
   }
 
@@ -161,7 +161,7 @@ export class TokenSource implements TokenProvider {
 
   async #findOrRenew(request: TokenRequest): Promise<Obtained> {
     const { store } = this.#deps
-    const found = this.#takeStored() ?? (await this.#readStore())
+    const found = this.#takeInitialRecord() ?? (await this.#readStore())
     if (!request.isSignIn) this.#requireAccepted(found)
     const stored = this.#usable(found)
     if (stored !== undefined && request.isSuitable(stored)) return this.#use({ record: stored, origin: 'store' })
@@ -173,7 +173,7 @@ export class TokenSource implements TokenProvider {
       if (this.#cache.unsaved === undefined && !canRenew(attempt, stored)) throw loginExpired(attempt)
       return await store.exclusive(this.recordKey, slot => this.#renewUnderLock(slot, attempt, request), {
         signal,
-        onWait: holder => this.#noticeWaiting(holder, attempt),
+        onWait: holder => this.#notifyWaiting(holder, attempt),
       })
     })
   }
@@ -187,7 +187,7 @@ export class TokenSource implements TokenProvider {
     if (latest !== undefined && request.isSuitable(latest)) return this.#use({ record: latest, origin: 'store' })
     // If the new token could not be stored, the sign-in would be lost: the refresh token is used up, or the user has signed
     // in for nothing.
-    if (latest?.refreshToken !== undefined || attempt.runnable.type !== 'client_credentials') await slot.reserve()
+    if (latest?.refreshToken !== undefined || attempt.grantRequest.type !== 'client_credentials') await slot.reserve()
     const renewal = {
       old: latest,
       mayRefresh: request.mayRefresh,
@@ -198,8 +198,8 @@ export class TokenSource implements TokenProvider {
     return this.#use(await renewToken(locked, renewal, announceSignIn(slot, this.#deps)))
   }
 
-  #noticeWaiting({ owner, message }: LockHolder, attempt: Attempt): void {
-    if (message !== undefined && attempt.runnable.type === 'none') throw loginExpired(attempt)
+  #notifyWaiting({ owner, message }: LockHolder, attempt: Attempt): void {
+    if (message !== undefined && attempt.grantRequest.type === 'none') throw loginExpired(attempt)
     const what = message === undefined ? 'is renewing the token' : `is signing in: ${message}`
     this.#deps.notify({ code: 'waiting', message: `Waiting for ${owner}, which ${what}` })
   }
@@ -218,7 +218,7 @@ export class TokenSource implements TokenProvider {
   }
 
   // The record that the session started with is not read again, unless that was a while ago.
-  #takeStored(): TokenRecord | undefined {
+  #takeInitialRecord(): TokenRecord | undefined {
     const stored = this.#stored
     this.#stored = undefined
     return this.#deps.monotonicNow() - this.#startedAt > maxUncheckedMs ? undefined : stored
@@ -243,6 +243,6 @@ export class TokenSource implements TokenProvider {
   }
 }
 
-function canRenew({ runnable }: Attempt, stored: TokenRecord | undefined): boolean {
-  return runnable.type !== 'none' || stored?.refreshToken !== undefined
+function canRenew({ grantRequest }: Attempt, stored: TokenRecord | undefined): boolean {
+  return grantRequest.type !== 'none' || stored?.refreshToken !== undefined
 }

@@ -158,10 +158,10 @@ function temporaryOf(path: string, { token }: LockOwner): string {
 }
 
 async function isDead(holder: LockOwner, heartbeats: HeartbeatMonitor, self: LockOwner): Promise<boolean> {
-  if (!canBeLookedUp(holder, self)) return (await heartbeats.silenceMs(holder)) > maxSilenceMs
+  if (!canBeLookedUp(holder, self)) return (await heartbeats.msSinceHeartbeat(holder)) > maxSilenceMs
   if (!isRunning(holder)) return true
   // Without a start time, a running process may be another one with the same id.
-  return holder.processStart === null && (await heartbeats.silenceMs(holder)) > maxSilenceMs
+  return holder.processStart === null && (await heartbeats.msSinceHeartbeat(holder)) > maxSilenceMs
 }
 
 async function tryLink(from: string, to: string): Promise<boolean> {

@@ -16,7 +16,7 @@ export class HeartbeatMonitor {
   }
 
   /** Returns the time since the last heartbeat, in milliseconds. */
-  async silenceMs({ token }: LockOwner): Promise<number> {
+  async msSinceHeartbeat({ token }: LockOwner): Promise<number> {
     const writtenAt = await modifiedAt(this.#path)
     if (writtenAt === undefined) return 0
     const heartbeat = `${token} ${writtenAt}`

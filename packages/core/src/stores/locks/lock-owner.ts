@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { ifPossible } from '../../files/if-possible.js'
+import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 
 /** The owner of a lock, identified so that a dead one is recognized and no other process is mistaken for it. */
 export interface LockOwner {
@@ -91,9 +91,9 @@ let self: Omit<LockOwner, 'token'> | undefined
 export function describeSelf(): LockOwner {
   self ??= {
     host: hostname(),
-    machine: ifPossible(() => readFileSync('/etc/machine-id', 'utf8').trim() || null) ?? null,
-    boot: ifPossible(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? null,
-    pidNamespace: ifPossible(() => readlinkSync('/proc/self/ns/pid')) ?? null,
+    machine: undefinedIfThrows(() => readFileSync('/etc/machine-id', 'utf8').trim() || null) ?? null,
+    boot: undefinedIfThrows(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? null,
+    pidNamespace: undefinedIfThrows(() => readlinkSync('/proc/self/ns/pid')) ?? null,
     pid: process.pid,
     processStart: processStart(process.pid),
   }
@@ -102,7 +102,7 @@ export function describeSelf(): LockOwner {
 
 // Field 22 of /proc/PID/stat, counted after the command name, which may contain spaces and parentheses (proc(5)).
 function processStart(pid: number): string | null {
-  const text = ifPossible(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const text = undefinedIfThrows(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 

@@ -5,7 +5,7 @@ import { currentRecord, recordKey } from '../../../test/support/records.test.sup
 import { type RedisServer, redisStoreVariables, startRedis } from '../../../test/support/redis-server.test.support.js'
 import { startServiceOrg } from '../../../test/support/service-org.test.support.js'
 import { connect } from '../../index.js'
-import type { ClientSigner } from '../../keys/client-key.js'
+import type { ClientSigner } from '../../keys/signers/client-signer.js'
 import type { TokenStore } from '../token-store.js'
 import { openRedisStore } from './redis-store.js'
 

@@ -114,7 +114,7 @@ describe.runIf(secretService !== undefined)('the store auto with a keyring', () 
   })
 
   it('reads records that were stored without a keyring', async () => {
-    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
+    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unencrypted'] })
     expect(await filesWithTokens()).not.toEqual([])
     expect(await connectIn(keyring.environment)).toEqual({ source: 'store', notices: [] })
   })
@@ -190,7 +190,7 @@ describe.runIf(secretService !== undefined)('the store auto with a keyring', () 
   })
 
   it('uses unencrypted files without a keyring and reports a notice once', async () => {
-    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unsealed'] })
+    expect(await connectIn({})).toEqual({ source: 'grant', notices: ['store_unencrypted'] })
     expect(await connectIn({})).toEqual({ source: 'store', notices: [] })
   })
 
