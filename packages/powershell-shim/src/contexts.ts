@@ -1,6 +1,6 @@
 import type { AccessToken, OktaSession } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
-import type { Login } from '@connect-okta/core/stores'
+import { accountName, isLoginOf, type Login } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 
 /** A connection, for Get-OktaContext. It contains no secrets. Times are in milliseconds since 1970. */
@@ -68,15 +68,8 @@ export function contextOfSession(session: OktaSession, logins: readonly Login[],
 
 // One app may have several saved sign-ins: one for each account, and one with its key.
 function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
-  const { orgUrl, clientId, grant, scopes, authorizationServer } = session
   return logins.find(
-    login =>
-      login.orgUrl === orgUrl.origin &&
-      login.authorizationServer === authorizationServer &&
-      login.clientId === clientId &&
-      login.scopes.join(' ') === scopes.join(' ') &&
-      (login.grant === 'client_credentials') === (grant === 'client_credentials') &&
-      (typeof subject !== 'string' || login.account?.sub === subject),
+    login => isLoginOf(session, login) && (typeof subject !== 'string' || login.account?.sub === subject),
   )
 }
 
@@ -84,9 +77,4 @@ function accountOf(account: Account | undefined): Pick<Context, 'account' | 'sub
   return account === undefined
     ? { account: null, subject: null }
     : { account: accountName(account), subject: account.sub }
-}
-
-/** The name of an account: its user name, else its email address, else its ID. */
-export function accountName({ login, email, sub }: Account): string {
-  return printable(login ?? email ?? sub)
 }

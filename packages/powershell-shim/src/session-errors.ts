@@ -1,7 +1,6 @@
 import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
-import { type Login, listLogins } from '@connect-okta/core/stores'
-import { accountName } from './contexts.js'
+import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 
 /** This PowerShell process is not connected, which is different from a sign-in that has ended. */
 export class NotConnected extends OktaConnectError {}

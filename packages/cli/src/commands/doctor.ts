@@ -1,11 +1,10 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { listLogins } from '@connect-okta/core/stores'
+import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
 import { showProgress } from '../output/progress.js'
-import { renderAccount } from '../output/render-account.js'
 import { withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
 import { wrapWords } from '../output/text/wrap-words.js'
@@ -78,7 +77,7 @@ async function tenantOfLatestLogin(deps: OpenConnection['deps'], terminal: Termi
   // A check of its own reports a store that cannot be read.
   const [login] = await listLogins(deps).catch(() => [])
   if (login !== undefined) {
-    const who = login.account === undefined ? login.clientId : renderAccount(login.account)
+    const who = login.account === undefined ? login.clientId : accountName(login.account)
     terminal.info(`note: No tenant is given. The checks use the org of your latest sign-in, by ${who}.`)
   }
   return login?.orgUrl

@@ -1,13 +1,12 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { type ResolvedSettings, requireConnectOptions, type Settings, saveProfile } from '@connect-okta/core/profiles'
-import { type Login, listLogins } from '@connect-okta/core/stores'
+import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { signIn } from '../connection/sign-in.js'
 import { absolutePath } from '../input/absolute-path.js'
 import { parseDurationMs } from '../input/duration.js'
-import { renderAccount } from '../output/render-account.js'
 import { renderExpiry } from '../output/render-login.js'
 import type { Terminal } from '../output/terminal.js'
 
@@ -167,7 +166,7 @@ function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: rea
   const isStored = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
   return [
     `Connected to ${orgUrl.host} as ${clientId}${isStored ? ' already; --force signs in again.' : '.'}`,
-    ...(account === undefined ? [] : [`Signed in as ${renderAccount(account)}.`]),
+    ...(account === undefined ? [] : [`Signed in as ${accountName(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, now)}.`,
   ].join('\n')

@@ -1,11 +1,10 @@
 import { type ResumeOptions, resume } from '@connect-okta/core'
 import { parseTenant, type Settings } from '@connect-okta/core/profiles'
-import { type Login, listLogins } from '@connect-okta/core/stores'
+import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
-import { renderAccount } from '../output/render-account.js'
 import type { Terminal } from '../output/terminal.js'
 
 interface LogoutFlags extends ConnectionFlags {
@@ -32,7 +31,7 @@ export const command: Command<LogoutFlags> = {
     if (flags.json) return terminal.answer(JSON.stringify(ended))
     if (ended.length === 0) terminal.info('Not signed in.')
     for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
-      const who = account === undefined ? '' : `, signed in as ${renderAccount(account)}`
+      const who = account === undefined ? '' : `, signed in as ${accountName(account)}`
       const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
       terminal.info(
         revoked

@@ -1,5 +1,4 @@
-import type { Login } from '@connect-okta/core/stores'
-import { renderAccount } from './render-account.js'
+import { accountName, type Login } from '@connect-okta/core/stores'
 import { wrapWords } from './text/wrap-words.js'
 
 /**
@@ -13,7 +12,7 @@ export function renderLogin(login: Login, now: number, columns: number): string 
   const which = [
     `${login.isCurrent ? '*' : ' '} ${new URL(orgUrl).host}`,
     ...(authorizationServer === undefined ? [] : [authorizationServer]),
-    ...(account === undefined ? [] : [renderAccount(account)]),
+    ...(account === undefined ? [] : [accountName(account)]),
     clientId,
   ]
   const how = `${grant.replaceAll('_', ' ')}, ${tokenType}`

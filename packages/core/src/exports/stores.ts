@@ -1,5 +1,6 @@
 export { defaultStateDirectory } from '../environment.js'
-export { type Login, listLogins } from '../session/logins.js'
+export { isLoginOf, type Login, listLogins } from '../session/logins.js'
+export { accountName } from '../stores/account.js'
 export { createFileStore, type FileStoreOptions } from '../stores/file/file-store.js'
 export { createMemoryStore, type MemoryStoreOptions } from '../stores/memory-store.js'
 export { type OpenStoreOptions, openStore } from '../stores/open-store.js'

@@ -4,6 +4,11 @@ import type { ClientKey } from '../keys/client-key.js'
 import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
 import type { TokenStore } from '../stores/token-store.js'
+import type { OktaSession } from './okta-session.js'
+
+interface ScopeList {
+  readonly scopes: readonly string[]
+}
 
 /** A stored sign-in, without secrets. */
 export interface Login extends RecordInfo {
@@ -25,6 +30,24 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
   for await (const info of store.list()) logins.push({ ...info, isCurrent: info.recordKey === current })
   return logins.sort(
     (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.obtainedAt.getTime() - a.obtainedAt.getTime(),
+  )
+}
+
+/**
+ * Returns whether a session can use the tokens of a stored sign-in: it has the same org, authorization server, app and scopes, and
+ * both belong to a user or both to the app. One app may have several such sign-ins: one for each user name hint or key.
+ *
+ * @example
+ * const logins = (await listLogins({ store })).filter(login => isLoginOf(session, login))
+ */
+export function isLoginOf(session: OktaSession, login: RecordInfo): boolean {
+  const { orgUrl, authorizationServer, clientId, grant } = session
+  return (
+    login.orgUrl === orgUrl.origin &&
+    login.authorizationServer === authorizationServer &&
+    login.clientId === clientId &&
+    haveSameScopes(login, session) &&
+    login.identity.type === (grant === 'client_credentials' ? 'app' : 'user')
   )
 }
 
@@ -60,7 +83,7 @@ function matches(login: RecordInfo, selection: Selection): boolean {
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (clientId === undefined || login.clientId === clientId) &&
-    (scopes === undefined || login.scopes.join(' ') === scopes.join(' ')) &&
+    (scopes === undefined || haveSameScopes(login, { scopes })) &&
     (authorizationServer === undefined || (login.authorizationServer ?? null) === authorizationServer) &&
     (loginHint === undefined || (login.identity.type === 'user' && login.identity.loginHint === loginHint)) &&
     (identity === undefined || login.identity.type === identity) &&
@@ -68,6 +91,11 @@ function matches(login: RecordInfo, selection: Selection): boolean {
     (accept === undefined || login.identity.type === 'app' || (login.account !== undefined && accept(login.account))) &&
     isAccepted(login.tokenType, dpop)
   )
+}
+
+// Both lists are sorted.
+function haveSameScopes(one: ScopeList, other: ScopeList): boolean {
+  return one.scopes.join(' ') === other.scopes.join(' ')
 }
 
 // The record of a service app names the key it was obtained with, but no secret; that of a user does not name the key.

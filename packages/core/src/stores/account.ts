@@ -1,3 +1,5 @@
+import { printable } from '../safe-text.js'
+
 /** The account of a user, from the claims of the ID token (OpenID Connect Core §5.1). */
 export interface Account {
   /** The user id at Okta. */
@@ -21,9 +23,14 @@ function text(value: unknown): string | undefined {
     : undefined
 }
 
-/** Returns the name of an account for messages: its user name, else its id. */
-export function nameOf({ login, sub }: Account): string {
-  return login ?? sub
+/**
+ * Returns the name of an account for messages: its user name, else its email address, else its id. Always one line.
+ *
+ * @example
+ * if (session.account !== undefined) console.log(`Signed in as ${accountName(session.account)}.`)
+ */
+export function accountName({ login, email, sub }: Account): string {
+  return printable(login ?? email ?? sub).replace(/\s+/g, ' ')
 }
 
 /** Merges an account with that of a refresh, whose ID token may have fewer claims. */

@@ -1,6 +1,13 @@
 import type { ConnectOptions, Deps, OktaSession } from '@connect-okta/core'
 import type { SignInOptions } from '@connect-okta/core/sign-in'
-import { createMemoryStore, type Login, listLogins, type TokenRecord, type TokenStore } from '@connect-okta/core/stores'
+import {
+  createMemoryStore,
+  isLoginOf,
+  type Login,
+  listLogins,
+  type TokenRecord,
+  type TokenStore,
+} from '@connect-okta/core/stores'
 
 /** Whether the tokens of a session are those of a user. */
 export function isUserGrant({ grant }: OktaSession): boolean {
@@ -15,12 +22,7 @@ export async function storedSignIns(
 ): Promise<readonly Login[]> {
   const loginHint = (options as SignInOptions).loginHint?.trim() || undefined
   return (await listLogins(deps)).filter(
-    ({ identity, ...login }) =>
-      (isUserGrant(session) ? identity.type === 'user' && identity.loginHint === loginHint : identity.type === 'app') &&
-      login.orgUrl === session.orgUrl.origin &&
-      login.clientId === session.clientId &&
-      login.authorizationServer === session.authorizationServer &&
-      login.scopes.join(' ') === session.scopes.join(' '),
+    login => isLoginOf(session, login) && (login.identity.type === 'app' || login.identity.loginHint === loginHint),
   )
 }
 

@@ -1,8 +1,7 @@
 import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
-import { printable } from '../../safe-text.js'
-import { type Account, nameOf } from '../../stores/account.js'
+import { type Account, accountName } from '../../stores/account.js'
 import type { TokenRecord } from '../../stores/token-record.js'
 import { revokeLogin } from './revoke-login.js'
 
@@ -62,7 +61,7 @@ export class AccountPolicy {
   async requireAcceptedSignIn(record: TokenRecord): Promise<void> {
     if (this.accepts(record)) return
     await revokeLogin(record, this.#connection, this.#deps)
-    const who = record.account === undefined ? 'This account' : `The account ${printable(nameOf(record.account))}`
+    const who = record.account === undefined ? 'This account' : `The account ${accountName(record.account)}`
     throw new OktaConnectError('login_denied', `${who} may not sign in here.`, {
       hint: 'Sign in with another account, or ask the administrator of this program to allow this one.',
     })
