@@ -20,8 +20,8 @@ export interface ServeOptions {
   readonly listen?: string | undefined
   /** The token store: `auto`, `file`, `memory` or `redis://HOST:PORT`. Default: `store` in the configuration, or `auto`. */
   readonly store?: string | undefined
-  /** The addresses of the proxies in front, or one entry with their number. Default: `behindProxy` in the configuration. */
-  readonly behindProxy?: readonly string[] | undefined
+  /** The addresses of the proxies in front, or their number. Default: `behindProxy` in the configuration. */
+  readonly behindProxy?: number | string | readonly string[] | undefined
 }
 
 const drainTimeoutMs = 15_000
@@ -120,9 +120,10 @@ async function loadConfig(options: ServeOptions, localSecret?: string): Promise<
   return { ...config, file: { ...config.file, ...overrides } }
 }
 
-function proxiesOf(behindProxy: readonly string[]): string[] | number {
-  const [only = ''] = behindProxy
-  return behindProxy.length === 1 && /^\d+$/.test(only) ? Number(only) : [...behindProxy]
+function proxiesOf(behindProxy: NonNullable<ServeOptions['behindProxy']>): string[] | number {
+  const proxies = [behindProxy].flat()
+  const [only] = proxies
+  return proxies.length === 1 && /^\d+$/.test(String(only)) ? Number(only) : proxies.map(String)
 }
 
 function requestHandler(app: () => App | undefined, isDraining: () => boolean): Parameters<typeof listen>[1] {

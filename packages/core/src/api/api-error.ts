@@ -16,20 +16,30 @@ const maxCauses = 20
 /**
  * The error for a response with a status of 300 or more.
  *
- * @param token the access token that was sent: a server may repeat it.
+ * @param sentTokens the access tokens that were sent: a server may repeat them.
  * @returns an error with the code `rate_limited` for 429, `server_failed` for 5xx, else `api_failed`. Its message has a line
  * for each cause that Okta names.
  */
 export function apiError(
   { method, path }: { readonly method: string; readonly path: string },
   response: RejectedResponse,
-  token: string | undefined,
+  sentTokens: readonly string[],
 ): OktaConnectError {
-  const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '***'))
+  const withoutToken = (text: string) => sentTokens.reduce((masked, token) => masked.replaceAll(token, '***'), text)
   const { status, headers } = response
   const details = detailsOf(response, withoutToken)
-  const [code, hint] = classifyOAuthError(status)
+  const [code, hint] = classifyStatus(status)
   const request = `${method} ${pathOf(path)}`
+  if (status === 304) {
+    return new OktaConnectError(
+      'api_failed',
+      `${request} returned no content, because it is not modified (HTTP 304).`,
+      {
+        hint: 'To get the content, send the request without its conditions, such as If-None-Match.',
+        api: details,
+      },
+    )
+  }
   if (status < 400) {
     // Its query may hold a code or a token.
     const target = withoutToken(printable(headers.get('location') ?? '').replace(/[?#].*/s, ''))
@@ -47,7 +57,7 @@ export function apiError(
   })
 }
 
-function classifyOAuthError(status: number): [ErrorCode, string] {
+function classifyStatus(status: number): [ErrorCode, string] {
   if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request less at once.']
   if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
   return ['api_failed', hints[status] ?? 'The error names what is wrong with the request.']

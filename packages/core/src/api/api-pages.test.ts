@@ -34,6 +34,15 @@ describe('apiPages', () => {
   })
 
   it.each([
+    '</z>; rel="self"; title="go next"',
+    '</z>; title="x; rel=next"',
+    '</z>; rel="next-archive"',
+    '</z>; rel="prev"; rel="next"',
+  ])('does not follow %s', async link => {
+    expect(await pathsOf('/x', () => link)).toEqual(['/x'])
+  })
+
+  it.each([
     ['leads to the same page', '/x', () => '</x>; rel="next"'],
     ['leads to an earlier page', '/x?1', (path: string) => `</x?${path === '/x?1' ? 2 : 1}>; rel="next"`],
     ['differs from an earlier page in its fragment', '/x', () => '</x#2>; rel="next"'],

@@ -1,7 +1,11 @@
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import type { OktaSession } from '../session/okta-session.js'
-import type { ApiRequest } from './api-request.js'
+import { type ApiRequest, checkApiRequest } from './api-request.js'
 import { type ApiCallOptions, type ApiResponse, callApi, requireSuccess, requireWholeBody } from './call-api.js'
+
+// RFC 8288 §3
+const linkPattern = /<([^>]*)>((?:\s*;\s*[^\s=;,"<>]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"<>]*))?)*)/g
+const parameterPattern = /;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"<>]*)))?/g
 
 /**
  * Requests a page, and each page after it, by the `next` link of the one before (RFC 8288 §3).
@@ -18,7 +22,7 @@ export async function* apiPages(
   request: ApiRequest,
   options: ApiCallOptions = {},
 ): AsyncGenerator<ApiResponse, void> {
-  if (request.method.toUpperCase() !== 'GET') throw optionsInvalid('Only GET requests have pages.', 'Use GET.')
+  if (checkApiRequest(request).method !== 'GET') throw optionsInvalid('Only GET requests have pages.', 'Use GET.')
   const read = new Set<string>()
   for (let path: string | undefined = request.path; path !== undefined; ) {
     const page: ApiResponse = requireSuccess(await callApi(session, { ...request, path }, options))
@@ -36,8 +40,8 @@ function nextPage(
   { orgUrl }: OktaSession,
   read: ReadonlySet<string>,
 ): string | undefined {
-  const links = [...(headers.get('link') ?? '').matchAll(/<([^>]*)>\s*;([^<]*)/g)]
-  const next = links.find(([, , parameters = '']) => /(^|;)\s*rel="?(\S+\s+)*next\b/i.test(parameters))?.[1]
+  const links = [...(headers.get('link') ?? '').matchAll(linkPattern)]
+  const next = links.find(([, , parameters = '']) => relationsOf(parameters).includes('next'))?.[1]
   if (next === undefined) return undefined
   if (!URL.canParse(next, current.href)) throw badLink('is not a URL')
   const url = new URL(next, current)
@@ -45,6 +49,14 @@ function nextPage(
   if (url.origin !== orgUrl.origin) throw badLink(`leads to ${url.origin}, which is not the org`)
   if (read.has(withoutFragment(url))) throw badLink('leads to a page that was read before')
   return url.href
+}
+
+// RFC 8288 §3.3: the value of the first `rel` is a list of relation types.
+function relationsOf(parameters: string): readonly string[] {
+  for (const [, name = '', quoted, plain = ''] of parameters.matchAll(parameterPattern)) {
+    if (name.toLowerCase() === 'rel') return (quoted ?? plain).toLowerCase().split(/\s+/)
+  }
+  return []
 }
 
 // RFC 9110 §7.1: a request does not include it.

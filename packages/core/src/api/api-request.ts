@@ -33,6 +33,10 @@ export interface CheckedApiRequest extends ApiRequest {
  * checkApiRequest({ method: 'GET', path: '/api/v1/users' }) // throws for an invalid request
  */
 export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
+  if (typeof request?.method !== 'string') throw optionsInvalid('The request has no method.', 'Use GET, for example.')
+  if (typeof request.path !== 'string') {
+    throw optionsInvalid('The request has no path.', 'Use a path such as /api/v1/users.')
+  }
   const method = request.method.toUpperCase()
   if (!methods.includes(method)) {
     // No method of the list is longer, and no secret is that short.
@@ -60,7 +64,8 @@ export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
 
 function checkedHeader(name: string, value: string): string {
   // RFC 9110 §5.5, §5.6.2
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  const isText = typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !isText) {
     throw optionsInvalid(`Invalid header (${described(name)}).`, 'Use a name and a value of Latin letters.')
   }
   if (reservedHeaders.test(name.toLowerCase())) {

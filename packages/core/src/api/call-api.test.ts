@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { OktaEmulator } from '@connect-okta/emulator'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../connect.js'
 import type { OktaSession } from '../session/okta-session.js'
+import { createMemoryStore } from '../stores/memory-store.js'
 import { checkApiRequest } from './api-request.js'
 import { type ApiServer, startApiServer } from './api-server.test.support.js'
 import { callApi, requireSuccess, requireWholeBody, restOfBody } from './call-api.js'
@@ -48,6 +52,47 @@ describe('callApi', () => {
     expect(() => requireSuccess(response)).toThrow(response.error?.message)
     expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000007')
   })
+
+  it('masks every token that was sent, without getting another one, when the API repeats it', async () => {
+    const tokens = ['not-a-real-token-1', 'not-a-real-token-2']
+    const sent: string[] = []
+    const apiServer = createServer((request, response) => {
+      if (request.url === '/oauth2/v1/token') {
+        const token = tokens.shift()
+        response.writeHead(200, { 'content-type': 'application/json' })
+        return response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3600 }))
+      }
+      sent.push(request.headers.authorization ?? '')
+      response.writeHead(401, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ errorCode: 'E0000011', errorSummary: `Invalid: ${sent.join()}` }))
+    }).listen(0, '127.0.0.1')
+    try {
+      await once(apiServer, 'listening')
+      const tenant = `http://127.0.0.1:${(apiServer.address() as AddressInfo).port}`
+      const { clientId, jwk } = okta.client('service')
+      const other = await connect({ tenant, clientId, jsonWebKey: jwk as object }, { store: createMemoryStore() })
+      const { error } = await callApi(other, { method: 'GET', path: '/x' })
+      expect(sent).toEqual(['Bearer not-a-real-token-1', 'Bearer not-a-real-token-2'])
+      expect(tokens).toEqual([])
+      expect(error?.api?.summary).toContain('Bearer ***,Bearer ***')
+    } finally {
+      apiServer.closeAllConnections()
+      apiServer.close()
+    }
+  })
+
+  it('reports a conditional request whose resource is not modified', async () => {
+    server.respond = (_request, response) => response.writeHead(304).end()
+    const { error } = await callApi(server.session, { method: 'GET', path: '/x', headers: { 'if-none-match': '"a"' } })
+    expect(error).toMatchObject({ code: 'api_failed', message: expect.stringContaining('not modified (HTTP 304)') })
+  })
+
+  it.each([undefined, {}, { path: '/x' }, { method: 'GET' }, { method: 'GET', path: '/x', headers: { a: 1 } }])(
+    'rejects the request %j',
+    async request => {
+      await expect(callApi(server.session, request as never)).rejects.toMatchObject({ code: 'options_invalid' })
+    },
+  )
 
   it('lists every cause of a validation error', async () => {
     server.respond = (_request, response) => {

@@ -1,6 +1,7 @@
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { networkError } from '../http/network-error.js'
 import type { OktaSession } from '../session/okta-session.js'
+import { sentTokensOf } from '../session/sent-tokens.js'
 import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'
 import { type ApiRequest, checkApiRequest } from './api-request.js'
@@ -43,14 +44,13 @@ export async function callApi(
     const read = await readApiBody(response.body, maxBytes)
     const { status, statusText } = response
     if (status < 300) return { status, statusText, headers: response.headers, body: read, error: undefined }
-    const token = await session.token(signal === undefined ? {} : { signal }).catch(() => undefined)
     const rejected = { status, headers: response.headers, text: read.start.toString() }
     return {
       status,
       statusText,
       headers: response.headers,
       body: read,
-      error: apiError({ method, path }, rejected, token?.value),
+      error: apiError({ method, path }, rejected, sentTokensOf(response)),
     }
   })
 }

@@ -8,6 +8,7 @@ import { DpopKey } from '../keys/dpop-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
+import { recordSentTokens } from './sent-tokens.js'
 import type { SessionToken, TokenProvider } from './tokens/token-provider.js'
 
 /** What a session is connected to. */
@@ -85,12 +86,17 @@ export class DefaultOktaSession implements OktaSession {
     return await this.#headersFor(method, target, record)
   }
 
-  async fetch(
-    pathOrUrl: string | URL,
-    init: RequestInit = {},
-    { waitForRateLimit = true }: FetchOptions = {},
+  async fetch(pathOrUrl: string | URL, init: RequestInit = {}, options: FetchOptions = {}): Promise<Response> {
+    const sentTokens = new Set<string>()
+    return recordSentTokens(await this.#fetch(this.#target(pathOrUrl), init, options, sentTokens), sentTokens)
+  }
+
+  async #fetch(
+    url: URL,
+    init: RequestInit,
+    { waitForRateLimit = true }: FetchOptions,
+    sentTokens: Set<string>,
   ): Promise<Response> {
-    const url = this.#target(pathOrUrl)
     const options = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
     let rejected: SessionToken | undefined
@@ -101,6 +107,7 @@ export class DefaultOktaSession implements OktaSession {
       if (rejection !== undefined && record.generation === rejected?.generation) return rejection
       await rejection?.body?.cancel()
       rejection = undefined
+      sentTokens.add(record.accessToken)
       const response = await this.#send(url, init, record)
       if (!canReplay(init.body)) {
         // This request cannot be sent again; the next one gets another token.

@@ -32,6 +32,7 @@ redis.call('PEXPIREAT', KEYS[1], redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCO
 return { 1, since }`
 const policyCheckIntervalMs = 10_000
 const answerTimeoutMs = 1_000
+const connectTimeoutMs = 2_000
 
 /**
  * A {@link SharedState} in a Redis or Valkey, for a broker of many processes.
@@ -49,7 +50,12 @@ export async function openRedisState(address: string, maxOnce = maxOncePerOwner)
     if (eviction === 'possible') await redis.del(sinceKey)
     else await redis.eval(sinceScript, { keys: [sinceKey] })
   }
-  const connection = redisConnection(address, { keepConnected: true, onConnect: checkPolicy, answerTimeoutMs })
+  const connection = redisConnection(address, {
+    keepConnected: true,
+    onConnect: checkPolicy,
+    answerTimeoutMs,
+    connectTimeoutMs,
+  })
 
   const run: RedisConnection['run'] = async command => {
     try {

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { constants, renameSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { removeFile } from '../../files/remove-file.js'
@@ -49,8 +49,9 @@ export class DurableFile {
     } catch (error) {
       await this.#removeTemporary()
       if (!isDiskFull(error)) throw error
+      // Together, as above.
       confirm()
-      await put(this.#path, O_RDWR | O_CREAT | O_NOFOLLOW, bytes)
+      overwrite(this.#path, bytes)
     } finally {
       this.#isReserved = false
     }
@@ -81,6 +82,17 @@ async function put(path: string, flags: string | number, bytes: Uint8Array): Pro
   }
   await file.truncate(bytes.byteLength)
   await file.sync()
+}
+
+function overwrite(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
+  try {
+    for (let written = 0; written < bytes.byteLength; ) written += writeSync(file, bytes, written, undefined, written)
+    ftruncateSync(file, bytes.byteLength)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 async function syncFolder(directory: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newFolder } from '../../../test/support/new-folder.test.support.js'
@@ -7,8 +8,10 @@ import { core, runProgram, stores } from '../../../test/support/run-program.test
 import { type ServiceOrg, startServiceOrg } from '../../../test/support/service-org.test.support.js'
 import { startSignInOrg, TestUser } from '../../../test/support/sign-in-org.test.support.js'
 import { connect, resume } from '../../index.js'
+import { SupersededError } from '../locks/superseded-error.js'
 import { createMemoryStore } from '../memory-store.js'
 import type { TokenStore } from '../token-store.js'
+import { DurableFile } from './durable-file.js'
 import { createFileStore } from './file-store.js'
 
 let org: ServiceOrg
@@ -62,6 +65,25 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('the fi
     expect(okta.requests).toEqual([])
     for (const name of await readdir(disk)) if (name.startsWith('filler')) await rm(join(disk, name))
     expect((await (await resume({}, { store })).token({ forceRefresh: true })).source).toBe('refresh')
+  })
+
+  it('does not overwrite the record of a process that took over the lock', async () => {
+    const record = join(disk, 'record')
+    await writeFile(record, 'the old record')
+    await writeFile(join(disk, 'filler'), Buffer.alloc(1024 ** 2)).catch(() => {})
+    let isOwner = true
+    // The other process takes over as soon as this one lets it run.
+    const confirm = () => {
+      if (!isOwner) throw new SupersededError()
+      setImmediate(() => {
+        isOwner = false
+        writeFileSync(record, 'the newer record')
+      })
+    }
+    const file = new DurableFile(record, { temporaryPath: join(disk, 'temporary'), confirm })
+    await file.write('x'.repeat(10)).catch(() => {})
+    await new Promise(setImmediate)
+    expect(await readFile(record, 'utf8')).toBe('the newer record')
   })
 
   it('stores the new token when the disk becomes full during a refresh', async () => {

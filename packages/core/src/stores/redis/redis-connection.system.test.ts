@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
@@ -23,6 +25,21 @@ it.each(['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://127.0.0.1/zero'])(
 
 it('has a location without the password of its address', () => {
   expect(redisConnection('redis://user:secret@127.0.0.1:1/2').location).toBe('redis://127.0.0.1:1/2')
+})
+
+it('fails a waiting command at once when it is closed while it connects', async () => {
+  // Accepts connections, and does not respond.
+  const server = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const connection = redisConnection(address, { keepConnected: true, connectTimeoutMs: 60_000 })
+  const accepted = once(server, 'connection')
+  const command = connection.run(client => client.ping())
+  const [socket] = await accepted
+  connection.close()
+  await expect(command).rejects.toMatchObject({ code: 'store_failed' })
+  if (!socket.destroyed) await once(socket.resume(), 'close')
+  server.close()
 })
 
 describe.skipIf(redisServer === undefined)('redisConnection with keepConnected', () => {

@@ -1,7 +1,7 @@
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../../errors.js'
+import { orAborted } from '../../http/abort.js'
 
-const connectTimeoutMs = 5_000
 const firstReconnectMs = 50
 const maxReconnectMs = 1_000
 // The node answers but is not the one to write to, as after a failover: a new connection may lead to the right one.
@@ -18,6 +18,8 @@ export interface RedisConnectionOptions {
   readonly onConnect?: (redis: RedisClientType) => Promise<unknown>
   /** How long a command may take, in milliseconds. Default: 2,500. */
   readonly answerTimeoutMs?: number
+  /** How long connecting may take, in milliseconds. Default: 5,000. */
+  readonly connectTimeoutMs?: number
 }
 
 /** A connection to a Redis or Valkey. */
@@ -45,7 +47,7 @@ export interface RedisConnection {
  */
 export function redisConnection(
   address: string,
-  { keepConnected = false, onConnect, answerTimeoutMs = 2_500 }: RedisConnectionOptions = {},
+  { keepConnected = false, onConnect, answerTimeoutMs = 2_500, connectTimeoutMs = 5_000 }: RedisConnectionOptions = {},
 ): RedisConnection {
   const location = locationOf(address)
   const pingIntervalMs = keepConnected ? 1_000 : 10_000
@@ -53,10 +55,10 @@ export function redisConnection(
   let ping: NodeJS.Timeout | undefined
   let failures = 0
   let running = 0
-  let isClosed = false
+  const closed = new AbortController()
 
   function connect(): Promise<RedisClientType> {
-    const attempt = openClient(address, () => drop(attempt)).then(async redis => {
+    const attempt = openClient(address, connectTimeoutMs, closed.signal, () => drop(attempt)).then(async redis => {
       if (onConnect !== undefined) await inTime(onConnect(redis), answerTimeoutMs).catch(() => {})
       failures = 0
       return redis
@@ -73,11 +75,11 @@ export function redisConnection(
     if (client !== dropped) return
     client = undefined
     clearInterval(ping)
-    if (!keepConnected || isClosed) return
+    if (!keepConnected || closed.signal.aborted) return
     const pauseMs = Math.min(firstReconnectMs * 2 ** failures, maxReconnectMs) * (0.5 + Math.random())
     failures += 1
     setTimeout(() => {
-      if (!isClosed) client ??= connect()
+      if (!closed.signal.aborted) client ??= connect()
     }, pauseMs).unref()
   }
 
@@ -95,7 +97,7 @@ export function redisConnection(
       let redis: RedisClientType | undefined
       let attempt: Promise<RedisClientType> | undefined
       try {
-        if (isClosed || (keepConnected && failures > 0)) throw new Error('not connected')
+        if (closed.signal.aborted || (keepConnected && failures > 0)) throw new Error('not connected')
         client ??= connect()
         attempt = client
         redis = await attempt
@@ -103,7 +105,7 @@ export function redisConnection(
         redis.ref()
         return await inTime(command(redis), answerTimeoutMs)
       } catch (cause) {
-        if (isOktaConnectError(cause)) throw cause
+        if (isOktaConnectError(cause) && cause.code !== 'cancelled') throw cause
         const message = cause instanceof Error ? cause.message : 'unknown'
         if (cause instanceof AnswerTimeout || isWrongNode.test(message)) drop(attempt)
         const reason = (cause as NodeJS.ErrnoException).code ?? message
@@ -117,13 +119,18 @@ export function redisConnection(
       }
     },
     close() {
-      isClosed = true
+      closed.abort()
       drop(client)
     },
   }
 }
 
-async function openClient(address: string, onEnd: () => void): Promise<RedisClientType> {
+async function openClient(
+  address: string,
+  connectTimeoutMs: number,
+  closed: AbortSignal,
+  onEnd: () => void,
+): Promise<RedisClientType> {
   const { createClient } = await loadRedis()
   const redis = createClient({
     url: address,
@@ -134,10 +141,12 @@ async function openClient(address: string, onEnd: () => void): Promise<RedisClie
   // An error also reaches the command that waits for an answer.
   redis.on('error', onEnd).on('end', onEnd)
   try {
-    await inTime(redis.connect(), connectTimeoutMs)
+    await inTime(orAborted(redis.connect(), closed), connectTimeoutMs)
     return redis
   } catch (error) {
     destroy(redis)
+    // A socket that is not connected yet is not destroyed.
+    redis.on('connect', () => destroy(redis))
     throw error
   }
 }
