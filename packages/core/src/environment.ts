@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { isAbsolute, join, sep } from 'node:path'
 import { OktaConnectError, optionsInvalid } from './errors.js'
+import { unquoted } from './unquoted.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -31,14 +32,14 @@ export function currentEnvironment(variables: Variables = process.env): Environm
     },
     get configDirectory() {
       const { CONNECT_OKTA_CONFIG_DIR, XDG_CONFIG_HOME, APPDATA } = variables
-      if (CONNECT_OKTA_CONFIG_DIR) return absolutePath(CONNECT_OKTA_CONFIG_DIR, 'CONNECT_OKTA_CONFIG_DIR')
+      if (CONNECT_OKTA_CONFIG_DIR) return absolutePath(CONNECT_OKTA_CONFIG_DIR, 'CONNECT_OKTA_CONFIG_DIR', this)
       return process.platform === 'win32'
         ? join(ifAbsolute(APPDATA) ?? join(requireHome(this), 'AppData', 'Roaming'), 'connect-okta')
         : join(ifAbsolute(XDG_CONFIG_HOME) ?? join(requireHome(this), '.config'), 'connect-okta')
     },
     get stateDirectory() {
       const { CONNECT_OKTA_STATE_DIR, XDG_STATE_HOME, LOCALAPPDATA } = variables
-      if (CONNECT_OKTA_STATE_DIR) return absolutePath(CONNECT_OKTA_STATE_DIR, 'CONNECT_OKTA_STATE_DIR')
+      if (CONNECT_OKTA_STATE_DIR) return absolutePath(CONNECT_OKTA_STATE_DIR, 'CONNECT_OKTA_STATE_DIR', this)
       switch (process.platform) {
         case 'win32':
           return join(ifAbsolute(LOCALAPPDATA) ?? join(requireHome(this), 'AppData', 'Local'), 'connect-okta')
@@ -87,7 +88,8 @@ function ifAbsolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined
 }
 
-function absolutePath(path: string, variable: string): string {
+function absolutePath(text: string, variable: string, environment: Environment): string {
+  const path = expandHome(unquoted(text), environment)
   if (isAbsolute(path)) return path
   throw optionsInvalid(`${variable} is not an absolute path.`, `Set ${variable} to a path that begins with ${sep}.`)
 }
@@ -102,4 +104,15 @@ export function requireHome({ home }: Environment): string {
   throw new OktaConnectError('store_failed', 'This user has no home folder.', {
     hint: 'Set HOME, or both CONNECT_OKTA_CONFIG_DIR and CONNECT_OKTA_STATE_DIR.',
   })
+}
+
+/**
+ * Replaces a leading `~` of a path by the home folder, as a shell does.
+ *
+ * @throws {@link OktaConnectError} `store_failed` if this user has none
+ * @example
+ * expandHome('~/okta/key.json') // '/home/ann/okta/key.json'
+ */
+export function expandHome(path: string, environment: Environment = currentEnvironment()): string {
+  return /^~([\\/]|$)/.test(path) ? join(requireHome(environment), path.slice(1)) : path
 }

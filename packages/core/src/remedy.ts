@@ -11,3 +11,9 @@ export type Remedy =
   | { readonly id: 'sign_in_elsewhere' }
   /** Register another redirect URI with the app, and use it. */
   | { readonly id: 'change_redirect_uri'; readonly redirectUri: string }
+  /** Give the passphrase of the encrypted private key. */
+  | { readonly id: 'give_passphrase' }
+  /** Use the org authorization server: only it has `okta.*` scopes. */
+  | { readonly id: 'omit_authorization_server' }
+  /** Use a custom authorization server: the org authorization server has only `okta.*` scopes. */
+  | { readonly id: 'set_authorization_server' }

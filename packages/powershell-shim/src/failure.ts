@@ -29,6 +29,9 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
       )
     case 'change_redirect_uri':
       return 'Stop the program that uses the port, or register another redirect URI with the app and use it as -RedirectUri.'
+    case 'give_passphrase':
+    case 'omit_authorization_server':
+    case 'set_authorization_server':
     case undefined:
       return hint
   }

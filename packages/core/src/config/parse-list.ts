@@ -1,9 +1,16 @@
+import { unquoted } from '../unquoted.js'
+
 /**
- * Splits a list that is written as one text, at commas and white space. Empty entries are dropped.
+ * Splits a list that is written as one text: at commas, semicolons and white space, or as a JSON array. Empty entries are dropped,
+ * and so are quotes around entries.
  *
  * @example
  * parseList('okta.users.read, okta.groups.read') // ['okta.users.read', 'okta.groups.read']
  */
 export function parseList(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter(Boolean)
+  const plain = unquoted(text).replace(/^\[(.*)\]$/s, '$1')
+  return plain
+    .split(/[\s,;]+/)
+    .map(unquoted)
+    .filter(Boolean)
 }

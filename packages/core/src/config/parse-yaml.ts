@@ -27,7 +27,8 @@ export async function parseYamlDocument(text: string, place: string): Promise<Do
   if (text.length > maxCharacters) throw optionsInvalid(`${place}: The file is too large.`, 'The limit is 1 MiB.')
   const { parseDocument } = await import('yaml')
   // Warnings would print lines of the file to stderr, and a line may contain a secret.
-  const document = parseDocument(text, { logLevel: 'error' })
+  // The parser does not accept a carriage return alone, which YAML 1.2 §5.4 allows.
+  const document = parseDocument(text.replace(/\r(?!\n)/g, '\n'), { logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) throw notYaml(place, error)
   return document

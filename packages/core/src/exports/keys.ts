@@ -9,5 +9,6 @@ export {
   generateClientKey,
   saveClientKey,
 } from '../keys/generate-client-key.js'
+export { keyTextFrom } from '../keys/reader/der.js'
 export type { ClientSigner } from '../keys/signers/client-signer.js'
 export { described } from '../safe-text.js'

@@ -24,4 +24,5 @@ export type { ResolvedSettings, SecretReference, Settings } from '../config/prof
 export { requireConnectOptions } from '../config/require-connect-options.js'
 export { isScopeToken } from '../config/scope-token.js'
 export { parseTenant } from '../config/tenant.js'
-export { currentEnvironment, type Environment } from '../environment.js'
+export { currentEnvironment, type Environment, expandHome } from '../environment.js'
+export { decodeText } from '../files/decode-text.js'

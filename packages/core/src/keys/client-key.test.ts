@@ -103,7 +103,7 @@ describe('parseClientKey', () => {
     ['an empty string', '', 'empty'],
     ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'not complete JSON'],
     ['plain text', 'hello', 'neither a JWK nor a PEM'],
-    ['an array', '[]', 'not a JSON object'],
+    ['an array', '[]', 'neither a JWK nor a PEM'],
     ['null', 'null', 'neither a JWK nor a PEM'],
     ['a number', '7', 'neither a JWK nor a PEM'],
     ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', 'is a certificate'],
@@ -113,7 +113,7 @@ describe('parseClientKey', () => {
       'do not match',
     ],
     ['an RSA key with numbers as its members', { ...rsaJwk, p: 7, q: 7 }, 'damaged'],
-    ['a set without objects', { keys: [null, 7, 'x'] }, 'The set has no matching private key'],
+    ['a set without objects', { keys: [null, 7, 'x'] }, 'contains no key'],
     ['a public JWK', publicJwk, 'is a public key'],
     ['a public PEM', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string, 'is a public key'],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }, 'symmetric'],
@@ -136,7 +136,7 @@ describe('parseClientKey', () => {
     ],
     ['a set of several private keys without a key id', { keys: [rsaJwk, otherRsaJwk] }, '2 private keys'],
     ['an empty set', '{"keys":[]}', 'The set has no matching private key'],
-    ['a set that is not an array', { keys: 7 }, 'The set has no matching private key'],
+    ['a set that is not an array', { keys: 7 }, 'contains no key'],
   ])('rejects %s', async (_what, source, reason) => {
     await expect(parseClientKey({ jsonWebKey: source as string | object })).rejects.toMatchObject({
       code: 'private_key_invalid',

@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
 import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from './algorithms.js'
-import { isEncrypted, type Jwk, privateKeyInvalid, readPrivateJwk, rejectMismatch } from './private-jwk.js'
+import { isEncrypted, type Jwk, readPrivateJwk, rejectMismatch } from './reader/private-jwk.js'
+import { privateKeyInvalid } from './reader/private-key-invalid.js'
 import { type ClientSigner, validSigner } from './signers/client-signer.js'
 
 /** A validated key that signs client assertions. Never the DPoP key. */
@@ -16,7 +17,7 @@ export interface ClientKey {
 
 /** Where the client key comes from. */
 export interface ClientKeySource {
-  /** The private key: a JWK or a set of them (JWKS), as text or object, or PEM text. Or give a `signer`. */
+  /** The private key: a JWK or a set of them (JWKS), as text or object, PEM text, or the bytes of a key file. Or give a `signer`. */
   readonly jsonWebKey?: string | object
   /** The `kid`: selects a key of a set, or is the id of a key without one, such as a PEM. */
   readonly keyId?: string

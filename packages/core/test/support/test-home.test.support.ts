@@ -10,7 +10,7 @@ export interface TestHome {
   /** The environment of a program with this home folder and these variables. */
   environment(variables?: Record<string, string>): Environment
   /** Writes a file and returns its absolute path. */
-  write(path: string, text: string): Promise<string>
+  write(path: string, content: string | Uint8Array): Promise<string>
 }
 
 /** Creates a {@link TestHome} for each test of a file. Use it only inside tests. */
@@ -29,10 +29,10 @@ export function useTestHome(): TestHome {
       configDirectory: join(home, 'config'),
       stateDirectory: join(home, 'state'),
     }),
-    async write(path, text) {
+    async write(path, content) {
       const absolutePath = join(home, path)
       await mkdir(dirname(absolutePath), { recursive: true })
-      await writeFile(absolutePath, text)
+      await writeFile(absolutePath, content)
       return absolutePath
     },
   }

@@ -1,9 +1,12 @@
-import { keyTextIn } from '../../keys/key-text.js'
+import { optionsInvalid } from '../../errors.js'
+import { findKey } from '../../keys/reader/find-key.js'
+import { unquoted } from '../../unquoted.js'
 import { parseList } from '../parse-list.js'
+import { hasPlaceholder, isPlaceholder } from '../placeholder.js'
+import { profileFields } from './profile-format.js'
 import type { SecretReference, Settings, Source } from './settings.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The setting of each variable of this project. */
 const connectOktaNames = {
@@ -17,6 +20,7 @@ const connectOktaNames = {
   loginHint: 'CONNECT_OKTA_LOGIN_HINT',
   key: 'CONNECT_OKTA_PRIVATE_KEY',
   keyId: 'CONNECT_OKTA_PRIVATE_KEY_ID',
+  keyPassphrase: 'CONNECT_OKTA_KEY_PASSPHRASE',
   clientSecret: 'CONNECT_OKTA_CLIENT_SECRET',
   apiToken: 'CONNECT_OKTA_API_TOKEN',
   store: 'CONNECT_OKTA_STORE',
@@ -32,29 +36,39 @@ const oktaClientNames = {
   apiToken: 'OKTA_CLIENT_TOKEN',
 } as const satisfies Partial<Record<keyof Settings, string>>
 
-/** The variable that selects a profile. */
-export const profileVariable = 'CONNECT_OKTA_PROFILE'
+/** Returns the name of the profile in `CONNECT_OKTA_PROFILE`. */
+export function profileVariable(variables: Variables): string | undefined {
+  const name = 'CONNECT_OKTA_PROFILE'
+  const text = readVariable(variables, name, 'text')
+  if (text === '') throw emptyVariable(name)
+  return text
+}
 
-/** Returns the settings in `CONNECT_OKTA_*`. */
+/** Returns the settings in `CONNECT_OKTA_*`. An empty variable is an error if nothing else gives its setting. */
 export function connectOktaVariables(variables: Variables): Source {
+  const values = readVariables(variables, connectOktaNames)
   return {
     kind: 'environment',
-    values: readVariables(variables, connectOktaNames),
+    values: withoutEmpty(values),
     nameOf: setting => connectOktaNames[setting],
+    rejectMissing: missing => rejectEmpty(values, missing, connectOktaNames),
   }
 }
 
 /**
- * Returns the settings in `OKTA_CLIENT_*`, as Okta's SDKs read them.
+ * Returns the settings in `OKTA_CLIENT_*`, as Okta's SDKs read them. They ignore an empty variable. Here, empty scopes are an error
+ * if nothing else gives scopes: the default scope is a broad one.
  *
  * @see https://github.com/okta/okta-sdk-nodejs#environment-variables
  */
 export function oktaClientVariables(variables: Variables): Source {
-  const values = readVariables(variables, oktaClientNames)
+  const names: Texts = oktaClientNames
+  const values = readVariables(variables, names)
   return {
     kind: 'environment',
-    values: selectCredential(variables.OKTA_CLIENT_AUTHORIZATIONMODE, values),
-    nameOf: setting => (oktaClientNames as Partial<Record<keyof Settings, string>>)[setting] ?? '',
+    values: selectCredential(variables.OKTA_CLIENT_AUTHORIZATIONMODE, withoutEmpty(values)),
+    nameOf: setting => names[setting] ?? '',
+    rejectMissing: missing => rejectEmpty({ scopes: values.scopes }, missing, names),
   }
 }
 
@@ -66,32 +80,54 @@ export function selectCredential(authorizationMode: string | undefined, values: 
   return isByKey ? { ...rest, key, ...(keyId !== undefined && { keyId }) } : { ...rest, apiToken }
 }
 
-function readVariables(variables: Variables, names: Partial<Record<keyof Settings, string>>): Settings {
-  const values: Mutable<Settings> = {}
-  for (const [setting, variable] of Object.entries(names)) {
-    const text = variables[variable]?.trim()
-    if (text) Object.assign(values, { [setting]: readVariable(setting as keyof Settings, text) })
+type Texts = Readonly<Partial<Record<keyof Settings, string | undefined>>>
+
+function readVariables(variables: Variables, names: Texts): Texts {
+  const values: Partial<Record<keyof Settings, string>> = {}
+  for (const [setting, name] of Object.entries(names) as [keyof Settings, string][]) {
+    const text = readVariable(variables, name, kindOf(setting))
+    if (text !== undefined) values[setting] = text
   }
   return values
 }
 
-function readVariable(setting: keyof Settings, text: string): Settings[keyof Settings] {
-  switch (setting) {
-    case 'scopes':
-    case 'redirectUri':
-      return parseList(text)
-    case 'key':
-      return keyIn(text)
-    case 'clientSecret':
-    case 'apiToken':
-      return { text }
-    default:
-      return text
+/** Returns a variable without the quotes that an env file left, and rejects a placeholder that was not replaced. */
+function readVariable(variables: Variables, name: string, kind: 'text' | 'list' | 'secret'): string | undefined {
+  const value = variables[name]
+  if (value === undefined) return undefined
+  const text = unquoted(value)
+  if (kind === 'secret' ? isPlaceholder(text) : hasPlaceholder(text)) {
+    throw optionsInvalid(`${name} contains a placeholder that was not replaced.`, `Set ${name} to the value itself.`)
   }
+  return text
+}
+
+function rejectEmpty(values: Texts, missing: (setting: keyof Settings) => boolean, names: Texts): void {
+  const empty = (Object.keys(values) as (keyof Settings)[]).find(setting => values[setting] === '' && missing(setting))
+  if (empty !== undefined) throw emptyVariable(names[empty] ?? '')
+}
+
+function emptyVariable(name: string) {
+  return optionsInvalid(`${name} is empty.`, `Set ${name} to a value, or unset it.`)
+}
+
+function withoutEmpty(texts: Texts): Settings {
+  const given = (Object.entries(texts) as [keyof Settings, string][]).filter(([, text]) => text !== '')
+  return Object.fromEntries(given.map(([setting, text]) => [setting, settingFrom(setting, text)]))
+}
+
+function settingFrom(setting: keyof Settings, text: string): Settings[keyof Settings] {
+  if (setting === 'key') return keyIn(text)
+  const kind = kindOf(setting)
+  return kind === 'list' ? parseList(text) : kind === 'secret' ? { text } : text
+}
+
+function kindOf(setting: keyof Settings): 'text' | 'list' | 'secret' {
+  const kind = profileFields.find(({ name }) => name === setting)?.kind
+  return kind === 'list' || kind === 'secret' ? kind : 'text'
 }
 
 /** Returns a private key or a reference to one: Okta's SDKs accept both in one setting. */
 export function keyIn(text: string): SecretReference {
-  const key = keyTextIn(text)
-  return key === undefined ? { file: text } : { text: key }
+  return findKey(text) === undefined ? { file: text } : { text }
 }

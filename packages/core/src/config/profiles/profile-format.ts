@@ -48,6 +48,7 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   loginHint: { kind: 'text', meaning: 'The user name to fill in.' },
   key: { kind: 'secret', meaning: 'The private key of the client: a JWK, a JWKS or PEM.' },
   keyId: { kind: 'text', meaning: 'The kid of the key, if the key itself has none.' },
+  keyPassphrase: { kind: 'secret', meaning: 'The passphrase of the key, if it is encrypted.' },
   clientSecret: { kind: 'secret', meaning: 'The secret of the client.' },
   apiToken: { kind: 'secret', meaning: 'The static API token.' },
   store: { kind: 'text', meaning: 'The token store: auto, file, memory, or a redis:// address.' },

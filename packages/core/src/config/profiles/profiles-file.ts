@@ -2,6 +2,7 @@ import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../../errors.js'
+import { decodeText } from '../../files/decode-text.js'
 import { replaceFile } from '../../files/replace-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import { quoted } from '../../safe-text.js'
@@ -19,13 +20,14 @@ import { cachedProfiles, type ProfilesCache } from './profiles-cache.js'
 /** The path of the profiles, and their copy (see profiles-cache.ts). */
 export interface ProfilesPlace {
   readonly path: string
-  readonly cache: ProfilesCache
+  /** `undefined` without a state folder. */
+  readonly cache: ProfilesCache | undefined
 }
 
-/** Returns the path of the profiles in the configuration folder, and of the copy in the state folder. */
-export function profilesPlace(configDirectory: string, stateDirectory: string): ProfilesPlace {
-  const cache = { path: join(stateDirectory, 'profiles.json'), root: stateDirectory }
-  return { path: join(configDirectory, 'profiles.yaml'), cache }
+/** Returns the path of the profiles in the configuration folder, and of the copy in the state folder, if there is one. */
+export function profilesPlace(configDirectory: string, stateDirectory: string | undefined): ProfilesPlace {
+  const cache = stateDirectory && { path: join(stateDirectory, 'profiles.json'), root: stateDirectory }
+  return { path: join(configDirectory, 'profiles.yaml'), cache: cache || undefined }
 }
 
 /**
@@ -37,7 +39,8 @@ export async function readProfiles({ path, cache }: ProfilesPlace): Promise<Prof
   const version = await versionOf(path)
   if (version === undefined) return { profiles: {} }
   await requireTrusted(path, { root: dirname(path), isReadOnly: true })
-  return await cachedProfiles(cache, version, async () => parseProfilesFile(await readYaml(path), path))
+  const parse = async () => parseProfilesFile(await readYaml(path), path)
+  return cache === undefined ? await parse() : await cachedProfiles(cache, version, parse)
 }
 
 /**
@@ -115,7 +118,7 @@ async function edit(path: string, change: (document: Document.Parsed) => void): 
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return decodeText(await readFile(path))
   } catch (cause) {
     throw unreadable(path, cause)
   }

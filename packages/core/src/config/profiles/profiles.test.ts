@@ -93,15 +93,6 @@ describe('readSettings', () => {
     expect(await read('two')).toMatchObject({ values: { dpop: 'never', scopes: ['b.read'] }, profile: 'two' })
     expect(await read('three')).toMatchObject({ values: { dpop: 'never' }, profile: undefined })
   })
-
-  it('accepts a PEM with escaped line breaks', async () => {
-    const { values } = await readSettings(
-      {},
-      {},
-      home.environment({ OKTA_CLIENT_PRIVATEKEY: '-----BEGIN X-----\\nMII\\n-----END X-----' }),
-    )
-    expect(values.key).toEqual({ text: '-----BEGIN X-----\nMII\n-----END X-----' })
-  })
 })
 
 describe('readSettings with several sources', () => {

@@ -1,8 +1,11 @@
 import { open, stat } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
-import { currentEnvironment, type Environment, requireHome } from '../../environment.js'
+import { join, resolve } from 'node:path'
+import { currentEnvironment, type Environment, expandHome } from '../../environment.js'
 import { type OktaConnectError, optionsInvalid } from '../../errors.js'
+import { decodeText } from '../../files/decode-text.js'
+import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
+import { keyTextFrom } from '../../keys/reader/der.js'
 import type { Notify } from '../../notice.js'
 import { quoted } from '../../safe-text.js'
 import type { ConnectOptions } from '../connect-options.js'
@@ -15,6 +18,13 @@ import { merge, type ResolvedSettings, type SecretReference, type Settings, type
 
 // A set of fifty RSA keys has a tenth of this size.
 const maxSecretBytes = 1024 * 1024
+
+const secretNames = ['key', 'keyPassphrase', 'clientSecret', 'apiToken'] as const
+type SecretName = (typeof secretNames)[number]
+
+function isSecretName(name: string): boolean {
+  return secretNames.some(secret => secret === name)
+}
 
 /** A profile and its name. */
 export interface NamedProfile {
@@ -41,14 +51,17 @@ export async function readSettings(
   environment: Environment = currentEnvironment(),
 ): Promise<ResolvedSettings> {
   const { variables } = environment
-  const named = profile ?? variables[profileVariable]
+  const named = profile ?? profileVariable(variables)
   const file = await readProfilesIfAny(environment, named !== undefined)
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
   if (named !== undefined && found === undefined && !mayBeNew) throw unknownProfile(named, Object.keys(file.profiles))
 
   const kind = named === undefined ? 'file' : 'given'
-  const ofProfile: Source[] = found === undefined ? [] : [{ kind, values: found, nameOf: () => `profile ${name}` }]
+  const ofProfile: Source[] =
+    found === undefined
+      ? []
+      : [{ kind, values: inFolder(found, environment.configDirectory), nameOf: () => `profile ${name}` }]
   const fromVariables = [connectOktaVariables(variables), oktaClientVariables(variables)]
   const sources: readonly Source[] = [
     { kind: 'given', values: given, nameOf: () => 'given' },
@@ -79,15 +92,16 @@ export async function connectOptionsOf(
   { values, origins }: ResolvedSettings,
   { notify = () => {}, environment = currentEnvironment() }: SecretOptions = {},
 ): Promise<Partial<ConnectOptions>> {
-  const { key, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
-  const read = (name: 'key' | 'clientSecret' | 'apiToken', reference: SecretReference) =>
-    readSecret(reference, `${name} (${origins[name]})`, notify, environment)
+  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
+  const read = (name: SecretName, reference: SecretReference) =>
+    readSecret(name, reference, `${name} (${origins[name]})`, { notify, environment })
   const org = tenant === undefined ? {} : { tenant }
   if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
   return {
     ...org,
     ...rest,
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
+    ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
   }
 }
@@ -147,13 +161,27 @@ export async function removeProfile(name: string, environment: Environment = cur
 
 // A user without a home folder has no profiles. That is an error only if one is selected.
 async function readProfilesIfAny(environment: Environment, isNeeded: boolean): Promise<ProfilesFile> {
-  const { CONNECT_OKTA_CONFIG_DIR } = environment.variables
-  const hasNone = environment.home === undefined && !CONNECT_OKTA_CONFIG_DIR && process.platform !== 'win32'
-  return hasNone && !isNeeded ? { profiles: {} } : await readProfiles(placeIn(environment))
+  const { home, variables } = environment
+  const isKnown = home !== undefined || Boolean(variables.CONNECT_OKTA_CONFIG_DIR)
+  const hasFolder = isKnown || undefinedIfThrows(() => environment.configDirectory) !== undefined
+  return hasFolder || isNeeded ? await readProfiles(placeIn(environment)) : { profiles: {} }
 }
 
-function placeIn({ configDirectory, stateDirectory }: Environment) {
-  return profilesPlace(configDirectory, stateDirectory)
+function placeIn(environment: Environment) {
+  return profilesPlace(
+    environment.configDirectory,
+    undefinedIfThrows(() => environment.stateDirectory),
+  )
+}
+
+// A relative path in a profile counts from the folder of the profiles, wherever the program runs.
+function inFolder(profile: Profile, folder: string): Profile {
+  const absolute = (reference: SecretReference | undefined) =>
+    reference !== undefined && 'file' in reference && !/^~[\\/]/.test(reference.file)
+      ? { file: resolve(folder, reference.file) }
+      : reference
+  const found = secretNames.filter(name => profile[name] !== undefined)
+  return { ...profile, ...Object.fromEntries(found.map(name => [name, absolute(profile[name])])) }
 }
 
 async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> {
@@ -174,38 +202,38 @@ function isSameOrg(one: string, other: string): boolean {
 
 // The rules of profiles also apply to variables, except that these may contain secrets.
 function checked(values: Settings): Settings {
-  const { key: _key, clientSecret: _secret, apiToken: _token, ...plain } = values
+  const plain = Object.fromEntries(Object.entries(values).filter(([name]) => !isSecretName(name)))
   parseProfile(plain, 'The settings')
   return values
 }
 
 async function readSecret(
+  kind: SecretName,
   reference: SecretReference,
   name: string,
-  notify: Notify,
-  environment: Environment,
+  { notify, environment }: Required<SecretOptions>,
 ): Promise<string> {
   if ('text' in reference) return reference.text
   if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
-  const path = inHome(reference.file, environment)
+  const path = resolve(expandHome(reference.file, environment))
   try {
-    const text = await readLimited(path)
+    const bytes = await readLimited(path)
     await notifyReadable(path, name, notify)
-    return text
+    return kind === 'key' ? keyTextFrom(bytes) : decodeText(bytes).replace(/(\r\n?|\n)$/, '')
   } catch (error) {
     throw unreadableSecret(name, reference.file, path, error)
   }
 }
 
 // A wrong file may be a device without an end.
-async function readLimited(path: string): Promise<string> {
+async function readLimited(path: string): Promise<Buffer> {
   await using file = await open(path)
   const bytes = Buffer.alloc(maxSecretBytes + 1)
   let size = 0
   for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
     read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
   }
-  if (size <= maxSecretBytes) return bytes.toString('utf8', 0, size)
+  if (size <= maxSecretBytes) return bytes.subarray(0, size)
   throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
 }
 
@@ -218,11 +246,6 @@ async function notifyReadable(path: string, name: string, notify: Notify): Promi
     code: 'key_file_readable',
     message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,
   })
-}
-
-function inHome(path: string, environment: Environment): string {
-  if (path.startsWith('~/') || path.startsWith('~\\')) return join(requireHome(environment), path.slice(2))
-  return isAbsolute(path) ? path : resolve(path)
 }
 
 function unknownProfile(name: string, names: readonly string[]): OktaConnectError {

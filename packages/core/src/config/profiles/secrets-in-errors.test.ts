@@ -24,7 +24,7 @@ function partsOf(secret: string): readonly string[] {
 describe('a secret in place of a path or another value', () => {
   const secrets = [
     ['half a key in Base64', Buffer.from(pem).toString('base64').slice(30)],
-    ['a key in DER', der],
+    ['the end of a key in DER', der.slice(7)],
     ['an API token', apiToken],
     ['a short secret', 'correct-horse'],
     ['a secret that starts like a path', '/9jcorrecthorsebatterystaple'],
@@ -106,7 +106,7 @@ describe('a secret in place of a path or another value', () => {
   )
 
   it('is not shown by an error: okta.yaml', async () => {
-    await home.write('.okta/okta.yaml', `okta:\n  client:\n    privateKey: ${der}\n`)
+    await home.write('.okta/okta.yaml', `okta:\n  client:\n    privateKey: ${der.slice(7)}\n`)
     await expectSecretFreeError(async () => connectOptionsOf(await readSettings(given, {}, home.environment())))
   })
 

@@ -18,6 +18,8 @@ export interface Settings {
   /** The client key: a JWK, a JWKS or PEM. */
   readonly key?: SecretReference
   readonly keyId?: string
+  /** The passphrase of an encrypted key. */
+  readonly keyPassphrase?: SecretReference
   readonly clientSecret?: SecretReference
   readonly apiToken?: SecretReference
   /** The token store, as {@link openStore} names it. */
@@ -40,6 +42,12 @@ export interface Source {
   readonly kind: 'given' | 'environment' | 'file'
   /** Returns the origin of a setting, for messages. */
   nameOf(setting: keyof Settings): string
+  /**
+   * Called when the settings of this source and of those before it are merged.
+   *
+   * @throws {@link OktaConnectError} `options_invalid` if this source has an empty value for a setting that is missing
+   */
+  rejectMissing?(isMissing: (setting: keyof Settings) => boolean): void
 }
 
 /** The credentials of an app. All of them come from one source. */
@@ -65,7 +73,7 @@ export function merge(
     if (merged.tenant !== undefined && tenant !== undefined && !sameOrg(merged.tenant, tenant)) continue
     const isOtherApp = isOfOtherApp(source.values, merged)
     const hasCredential = credentials.some(name => merged[name] !== undefined)
-    const isMerged = (name: string) => hasCredential && (credentials as readonly string[]).includes(name)
+    const isMerged = (name: string) => hasCredential && isCredential(name)
     const added = Object.entries(source.values).filter(
       ([name, value]) =>
         value !== undefined && !(name in values) && !isMerged(name) && (name === 'tenant' || !isOtherApp),
@@ -75,9 +83,15 @@ export function merge(
       origins[name] = source.nameOf(name as keyof Settings)
       kinds[name] = source.kind
     }
+    const hasCredentialNow = credentials.some(name => merged[name] !== undefined)
+    source.rejectMissing?.(name => !(name in values) && !(hasCredentialNow && isCredential(name)))
   }
   rejectSecretForOtherServer(values, kinds, origins)
   return { values: values as Settings, origins }
+}
+
+function isCredential(name: string): boolean {
+  return credentials.some(credential => credential === name)
 }
 
 // An API token belongs to no app: it has all permissions of its owner, while a client with scopes has fewer.

@@ -1,5 +1,5 @@
 import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from '../algorithms.js'
-import { privateKeyInvalid } from '../private-jwk.js'
+import { privateKeyInvalid } from '../reader/private-key-invalid.js'
 
 /**
  * A key that signs client assertions and cannot be exported: in a TPM, a smart card, an HSM or a key management service.

@@ -1,10 +1,16 @@
 import { createECDH, createPrivateKey } from 'node:crypto'
-import { OktaConnectError } from '../errors.js'
-import { described, quoted } from '../safe-text.js'
-import { keyTextIn } from './key-text.js'
+import type { OktaConnectError } from '../../errors.js'
+import { described, quoted } from '../../safe-text.js'
+import { keyTextFrom } from './der.js'
+import { type FoundKey, findKey, findKeyInValue, noKeyInJson } from './find-key.js'
+import { privateKeyInvalid } from './private-key-invalid.js'
+import { unusable } from './unusable-formats.js'
 
 /** A private JSON Web Key (RFC 7517), not validated yet. */
 export type Jwk = Record<string, unknown>
+
+/** The members of a key that are Base64url (RFC 7518 §6). */
+const keyMembers = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y']
 
 /** Options of {@link readPrivateJwk}. */
 export interface PrivateJwkOptions {
@@ -14,75 +20,71 @@ export interface PrivateJwkOptions {
   readonly passphrase?: string | undefined
 }
 
-const consoleHint =
-  'Use the private key that Okta showed once, when it was created: Applications > your app > General > Public keys.'
-
 /** Returns whether a key needs a passphrase. */
 export function isEncrypted(source: string | object): boolean {
-  const text = typeof source === 'string' ? (keyTextIn(source) ?? source) : ''
-  return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text)
+  const found = find(source)
+  return found?.form === 'pem' && found.isEncrypted
 }
 
 /**
  * Reads a private JWK from a JWK or a set of them (JWKS), as text or object, or from PEM text (PKCS#8, also encrypted, PKCS#1 or
- * SEC1).
+ * SEC1). See {@link findKey} for the forms of a text.
  *
  * @throws {@link OktaConnectError} `private_key_invalid` if it is truncated, public, symmetric, damaged, or one of several.
  * The message never contains a part of the key.
  * @see RFC 7517, RFC 7518 §6
  */
 export function readPrivateJwk(source: string | object, { keyId, passphrase }: PrivateJwkOptions = {}): Jwk {
-  const found = typeof source === 'string' ? jwkFromText(source, passphrase) : { ...(source as Jwk) }
+  const found = jwkFrom(source, passphrase)
   const jwk = 'keys' in found ? chooseKey(found.keys, keyId) : found
   rejectUnusable(jwk)
-  return keyId === undefined || jwk.kid !== undefined ? jwk : { ...jwk, kid: keyId }
+  return withoutPadding(keyId === undefined || jwk.kid !== undefined ? jwk : { ...jwk, kid: keyId })
 }
 
-/** The error for a client key that cannot be used. */
-export function privateKeyInvalid(message: string, hint = consoleHint): OktaConnectError {
-  return new OktaConnectError('private_key_invalid', message, { hint })
+function find(source: string | object): FoundKey | undefined {
+  if (source instanceof Uint8Array) return findKey(keyTextFrom(source))
+  return typeof source === 'string' ? findKey(source) : findKeyInValue(source)
 }
 
-function jwkFromText(text: string, passphrase: string | undefined): Jwk {
-  if (text.replace(/^\uFEFF/, '').trim() === '') throw privateKeyInvalid('The client key is empty.')
-  const key = keyTextIn(text)
-  if (key === undefined) {
-    throw privateKeyInvalid(
-      `The client key is neither a JWK nor a PEM: ${described(text)}.`,
-      'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
-    )
+function jwkFrom(source: string | object, passphrase: string | undefined): Jwk {
+  const found = find(source)
+  switch (found?.form) {
+    case 'jwk':
+      return found.jwk as Jwk
+    case 'pem':
+      return jwkFromPem(found, passphrase)
+    case 'unusable':
+      throw found.error
+    default:
+      throw unknownForm(source)
   }
-  return key.startsWith('-----BEGIN ') ? jwkFromPem(key, passphrase) : jwkFromJson(key)
 }
 
-function jwkFromJson(text: string): Jwk {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // Without the cause: the message of the parser contains the text, which is a secret.
-    throw privateKeyInvalid('The client key is not complete JSON.', 'Copy it again, from the first { to the last }.')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw privateKeyInvalid('The client key is not a JSON object.')
-  }
-  return value as Jwk
+function unknownForm(source: string | object): OktaConnectError {
+  const text = typeof source === 'string' ? source : ''
+  if (typeof source !== 'string') return noKeyInJson()
+  if (text.replace(/^\uFEFF/, '').trim() === '') return privateKeyInvalid('The client key is empty.')
+  return privateKeyInvalid(
+    `The client key is neither a JWK nor a PEM: ${described(text)}.`,
+    'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
+  )
 }
 
-function jwkFromPem(pem: string, passphrase: string | undefined): Jwk {
-  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) throw publicKey()
-  if (/^-----BEGIN CERTIFICATE-----/.test(pem)) {
-    throw privateKeyInvalid('The client key is a certificate.', 'Use the private key that belongs to it.')
-  }
-  if (isEncrypted(pem) && passphrase === undefined) {
-    throw privateKeyInvalid('The client key is encrypted, and there is no passphrase.', 'Set the passphrase.')
+function jwkFromPem({ pem, isEncrypted }: { pem: string; isEncrypted: boolean }, passphrase: string | undefined): Jwk {
+  if (isEncrypted && !passphrase) {
+    throw privateKeyInvalid('The client key is encrypted, and there is no passphrase.', 'Set the passphrase.', {
+      id: 'give_passphrase',
+    })
   }
   try {
-    const key = createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) })
+    const key = createPrivateKey({ key: pem, ...(isEncrypted && { passphrase }) })
     return key.export({ format: 'jwk' }) as Jwk
   } catch {
-    if (isEncrypted(pem))
-      throw privateKeyInvalid('The passphrase of the client key is wrong.', 'Use the right passphrase.')
+    if (isEncrypted) {
+      throw privateKeyInvalid('The passphrase of the client key is wrong.', 'Use the right passphrase.', {
+        id: 'give_passphrase',
+      })
+    }
     throw privateKeyInvalid(
       'The client key is not a readable PEM.',
       'Copy it again, from -----BEGIN to the last END line.',
@@ -90,11 +92,24 @@ function jwkFromPem(pem: string, passphrase: string | undefined): Jwk {
   }
 }
 
+// The thumbprint is computed from these texts: RFC 7515 §2 allows neither padding nor line ends.
+function withoutPadding(jwk: Jwk): Jwk {
+  const isBase64 = (name: string, value: unknown): value is string =>
+    keyMembers.includes(name) && typeof value === 'string'
+  const canonical = (text: string) => text.replace(/[=\s]/g, '').replaceAll('+', '-').replaceAll('/', '_')
+  return Object.fromEntries(
+    Object.entries(jwk).map(([name, value]) => [name, isBase64(name, value) ? canonical(value) : value]),
+  )
+}
+
 function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   const all = Array.isArray(keys) ? (keys as Jwk[]).filter(key => typeof key === 'object' && key !== null) : []
   const possible = keyId === undefined ? all.filter(key => key.d !== undefined) : all.filter(key => key.kid === keyId)
   const [only, ...others] = possible
   if (only !== undefined && others.length === 0) return only
+  if (all.length > 0 && all.every(key => key.d === undefined && key.kty !== 'oct')) {
+    throw privateKeyInvalid('The set has only public keys.')
+  }
   const names = all.map(key => quoted(key.kid ?? '')).join(', ')
   throw privateKeyInvalid(
     only === undefined ? 'The set has no matching private key.' : `The set has ${possible.length} private keys.`,
@@ -115,7 +130,7 @@ function rejectUnusable(jwk: Jwk): void {
       'Create one with kty "RSA", or "EC" on P-256, P-384 or P-521.',
     )
   }
-  if (jwk.d === undefined) throw publicKey()
+  if (jwk.d === undefined) throw unusable.publicKey()
 }
 
 /**
@@ -149,8 +164,4 @@ function integer(value: unknown): bigint {
 
 function bytes(value: unknown): Buffer {
   return Buffer.from(typeof value === 'string' ? value : '', 'base64url')
-}
-
-function publicKey(): OktaConnectError {
-  return privateKeyInvalid('The client key is a public key.')
 }

@@ -1,0 +1,174 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
+import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
+import { currentEnvironment } from '../../environment.js'
+import { parseClientKey } from '../../keys/client-key.js'
+import { connectOptionsOf, readSettings } from './profiles.js'
+
+const { privateKey } = rsaKey()
+const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'two words' })
+const home = useTestHome()
+const settingsFrom = (variables: Record<string, string>, given = {}) =>
+  readSettings(given, {}, home.environment(variables))
+
+describe('a variable as an env file leaves it', () => {
+  it.each([
+    ['double quotes', '"example.okta.com"'],
+    ['single quotes', "'example.okta.com'"],
+    ['typographic quotes', '“example.okta.com”'],
+    ['spaces around quotes', ' "example.okta.com" '],
+    ['spaces inside quotes', '" example.okta.com "'],
+    ['a carriage return', 'example.okta.com\r'],
+  ])('is read without %s', async (_what, text) => {
+    expect((await settingsFrom({ CONNECT_OKTA_TENANT: text })).values.tenant).toBe('example.okta.com')
+    expect((await settingsFrom({ OKTA_CLIENT_ORGURL: text })).values.tenant).toBe('example.okta.com')
+  })
+
+  it.each([
+    ['spaces', 'a b'],
+    ['commas', 'a,b'],
+    ['semicolons', 'a; b'],
+    ['line ends', 'a\r\nb\n'],
+    ['a JSON array', '["a", "b"]'],
+    ['an array without quotes', '[a, b]'],
+    ['quotes around all', '"a b"'],
+    ['quotes around each', "'a' 'b'"],
+  ])('is read as a list with %s', async (_what, text) => {
+    expect((await settingsFrom({ CONNECT_OKTA_SCOPES: text })).values.scopes).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    `\${TENANT}`,
+    '$(TENANT)',
+    '%TENANT%',
+    '{{ .Values.tenant }}',
+    `\${{ secrets.TENANT }}`,
+    '$TENANT',
+    '<tenant>',
+  ])('is rejected by its name when it is the placeholder %s', async text => {
+    for (const name of [
+      'CONNECT_OKTA_TENANT',
+      'OKTA_CLIENT_ORGURL',
+      'CONNECT_OKTA_CLIENT_ID',
+      'CONNECT_OKTA_PROFILE',
+    ]) {
+      await expect(settingsFrom({ [name]: text })).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: `${name} contains a placeholder that was not replaced.`,
+      })
+    }
+  })
+
+  it('is rejected by its name when a part of it, or a whole secret, is a placeholder', async () => {
+    for (const variables of [
+      { CONNECT_OKTA_TENANT: `https://\${ORG}.okta.com` },
+      { CONNECT_OKTA_PRIVATE_KEY: `\${OKTA_KEY}` },
+      { CONNECT_OKTA_CLIENT_SECRET: "'$(SECRET)'" },
+    ]) {
+      await expect(settingsFrom(variables)).rejects.toMatchObject({
+        message: expect.stringContaining(Object.keys(variables)[0] ?? ''),
+      })
+    }
+    const secret = { text: `a\${b}c` }
+    expect((await settingsFrom({ CONNECT_OKTA_CLIENT_SECRET: secret.text })).values.clientSecret).toEqual(secret)
+  })
+})
+
+describe('an empty variable', () => {
+  it.each(['', '  ', '""'])('is rejected by its name when nothing else gives its setting: %j', async text => {
+    for (const name of [
+      'CONNECT_OKTA_SCOPES',
+      'CONNECT_OKTA_TENANT',
+      'CONNECT_OKTA_STORE',
+      'OKTA_CLIENT_SCOPES',
+      'CONNECT_OKTA_PROFILE',
+    ]) {
+      await expect(settingsFrom({ ...withoutScopes, [name]: text })).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: `${name} is empty.`,
+        hint: `Set ${name} to a value, or unset it.`,
+      })
+    }
+  })
+
+  it('is ignored when another source gives the setting', async () => {
+    expect((await settingsFrom({ CONNECT_OKTA_SCOPES: '' }, { scopes: ['a'] })).values.scopes).toEqual(['a'])
+    const { values } = await settingsFrom({
+      ...appVariables,
+      CONNECT_OKTA_CLIENT_SECRET: '',
+      CONNECT_OKTA_PRIVATE_KEY: '/k',
+    })
+    expect(values).toMatchObject({ key: { file: '/k' } })
+    expect(values).not.toHaveProperty('clientSecret')
+  })
+
+  it('is ignored, as by the SDKs of Okta, when it is one of theirs but the scopes', async () => {
+    const { values } = await settingsFrom({
+      OKTA_CLIENT_ORGURL: '',
+      OKTA_CLIENT_TOKEN: '',
+      OKTA_CLIENT_CLIENTID: '0oa1',
+    })
+    expect(values).toEqual({ clientId: '0oa1' })
+  })
+
+  const withoutScopes = { CONNECT_OKTA_CLIENT_ID: '0oa1' }
+})
+
+describe('a path', () => {
+  it('counts from the folder of the profiles when it is relative in a profile', async () => {
+    await mkdir(join(home.path, 'config', 'keys'), { recursive: true })
+    await writeFile(join(home.path, 'config', 'keys', 'app.pem'), encrypted, { mode: 0o600 })
+    await writeFile(join(home.path, 'config', 'passphrase'), 'two words\n', { mode: 0o600 })
+    await home.write(
+      'config/profiles.yaml',
+      'profiles:\n  p:\n    tenant: a.okta.com\n    key: { file: keys/app.pem }\n    keyPassphrase: { file: passphrase }\n',
+    )
+    const settings = await readSettings({}, { profile: 'p' }, home.environment())
+    const options = (await connectOptionsOf(settings, { environment: home.environment() })) as object
+    expect(await parseClientKey(options)).toMatchObject({ algorithm: 'RS256' })
+  })
+
+  it('may begin with the home folder in a variable that names a folder', async () => {
+    await mkdir(join(home.path, 'mine'))
+    await writeFile(join(home.path, 'mine', 'profiles.yaml'), 'profiles:\n  p: { tenant: a.okta.com }\n', {
+      mode: 0o600,
+    })
+    for (const folder of ['~/mine', `"${join(home.path, 'mine')}"`, `${join(home.path, 'mine')}\r`]) {
+      const environment = currentEnvironment({ HOME: home.path, CONNECT_OKTA_CONFIG_DIR: folder })
+      expect((await readSettings({}, { profile: 'p' }, environment)).values.tenant).toBe('a.okta.com')
+    }
+  })
+})
+
+describe('CONNECT_OKTA_KEY_PASSPHRASE', () => {
+  it('decrypts the key, wherever that comes from', async () => {
+    await writeFile(join(home.path, 'key.pem'), encrypted, { mode: 0o600 })
+    for (const key of [String(encrypted), join(home.path, 'key.pem')]) {
+      const settings = await settingsFrom({
+        ...appVariables,
+        CONNECT_OKTA_PRIVATE_KEY: key,
+        CONNECT_OKTA_KEY_PASSPHRASE: 'two words',
+      })
+      expect(await parseClientKey((await connectOptionsOf(settings)) as object)).toMatchObject({ algorithm: 'RS256' })
+    }
+  })
+})
+
+describe('a configuration file of Windows', () => {
+  it.each([
+    ['UTF-16', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 without a byte order mark', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a byte order mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+    ['carriage returns for line ends', (text: string) => Buffer.from(text.replaceAll('\n', '\r'))],
+  ])('is read in %s', async (_what, encode) => {
+    await home.write(
+      '.okta/okta.yaml',
+      encode('okta:\n  client:\n    orgUrl: https://a.okta.com\n    clientId: 0oa1\n'),
+    )
+    expect((await settingsFrom({})).values).toEqual({ tenant: 'https://a.okta.com', clientId: '0oa1' })
+    await home.write('config/profiles.yaml', encode('profiles:\n  p:\n    tenant: b.okta.com\n'))
+    expect((await readSettings({}, { profile: 'p' }, home.environment())).values.tenant).toBe('b.okta.com')
+  })
+})

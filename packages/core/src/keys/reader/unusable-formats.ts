@@ -1,0 +1,86 @@
+import type { OktaConnectError } from '../../errors.js'
+import { privateKeyInvalid } from './private-key-invalid.js'
+
+type Format = readonly [message: string, hint?: string]
+
+const publicKey: Format = ['The client key is a public key.']
+const certificate: Format = ['The client key is a certificate.', 'Use the private key that belongs to it.']
+const openSsh: Format = [
+  'The client key is in the format of OpenSSH.',
+  'Convert a copy of it: ssh-keygen -p -m PKCS8 -f KEYFILE',
+]
+const pkcs12: Format = [
+  'The client key is a PKCS#12 file (.p12, .pfx).',
+  'Convert it: openssl pkcs12 -in KEYFILE -nocerts -nodes -out key.pem',
+]
+const javaKeyStore: Format = [
+  'The client key is a Java key store.',
+  'Convert it: keytool -importkeystore -srckeystore KEYFILE -destkeystore key.p12 -deststoretype PKCS12, then ' +
+    'openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem',
+]
+const putty: Format = [
+  'The client key is in the format of PuTTY (.ppk).',
+  'Convert it: puttygen KEYFILE -O private-openssh -o key.pem',
+]
+const dotNetXml: Format = [
+  'The client key is in the XML format of .NET.',
+  'Convert it in PowerShell 7: $rsa = [Security.Cryptography.RSA]::Create(); ' +
+    '$rsa.FromXmlString((Get-Content KEYFILE -Raw)); $rsa.ExportPkcs8PrivateKeyPem() > key.pem',
+]
+const sshCom: Format = ['The client key is in the format of ssh.com.', 'Convert it: ssh-keygen -i -f KEYFILE > key.pem']
+const openPgp: Format = ['The client key is an OpenPGP key.', 'Okta accepts RSA and EC keys. Create one for the app.']
+const token: Format = ['The client key is a JWT, not a key.']
+
+/** Texts that are not PEM, by how they begin. */
+const texts: readonly (readonly [RegExp, Format])[] = [
+  [/^PuTTY-User-Key-File-\d/, putty],
+  [/^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-|sk-(ssh|ecdsa)-)\S* /, publicKey],
+  [/^(<\?xml[^>]{0,100}\?>)?\s*<RSAKeyValue>/, dotNetXml],
+  [/^eyJ[\w-]+\.[\w-]+\.[\w-]*$/, token],
+]
+
+/** Labels of PEM blocks (RFC 7468), in the order in which they are reported. */
+const labels: readonly (readonly [RegExp, Format])[] = [
+  [/^OPENSSH PRIVATE KEY$/, openSsh],
+  [/^SSH2 .*PRIVATE KEY$/, sshCom],
+  [/^PGP /, openPgp],
+  [/^DSA PRIVATE KEY$/, ['The client key is a DSA key.', 'Okta accepts RSA and EC keys. Create one for the app.']],
+  [/PUBLIC KEY$/, publicKey],
+  [/^(TRUSTED |X509 )?CERTIFICATE$/, certificate],
+  [/^(NEW )?CERTIFICATE REQUEST$/, ['The client key is a certificate request.', 'Use the private key that signed it.']],
+  [/^PKCS ?#?7/, ['The client key is a PKCS#7 file, which contains only certificates.', 'Use the private key.']],
+  [/^EC PARAMETERS$/, ['The client key has only the parameters of an EC key.', 'Copy it again, with the private key.']],
+]
+
+/** DER, as hexadecimal digits. */
+const binaries: readonly (readonly [RegExp, Format])[] = [
+  [/^30(8[1-4](..){1,4}?)?020103/, pkcs12],
+  [/^(feedfeed|cececece)/, javaKeyStore],
+]
+
+/** The error for a text in a known format that is no usable private key. */
+export function unusableText(text: string): OktaConnectError | undefined {
+  return errorFor(texts, text)
+}
+
+/** The error for PEM blocks without a usable private key. */
+export function unusableLabels(found: readonly string[]): OktaConnectError {
+  const all = found.map(label => errorFor(labels, label)).find(error => error !== undefined)
+  return all ?? privateKeyInvalid('The client key is a PEM without a private key.')
+}
+
+/** The error for a binary file in a known format that is no usable private key. */
+export function unusableBinary(bytes: Uint8Array): OktaConnectError | undefined {
+  return errorFor(binaries, Buffer.from(bytes.subarray(0, 32)).toString('hex'))
+}
+
+/** The error for a public key or a certificate. */
+export const unusable = {
+  publicKey: () => privateKeyInvalid(...publicKey),
+  certificate: () => privateKeyInvalid(...certificate),
+}
+
+function errorFor(formats: readonly (readonly [RegExp, Format])[], text: string): OktaConnectError | undefined {
+  const format = formats.find(([pattern]) => pattern.test(text))?.[1]
+  return format && privateKeyInvalid(...format)
+}
