@@ -1,9 +1,16 @@
 const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’' }
 
-/** Returns a text without surrounding spaces, and without the quotes that an env file, a shell or a document left around it. */
+/**
+ * Returns a text without surrounding spaces and invisible characters, and without the quotes that an env file, a shell or a
+ * document left around it.
+ */
 export function unquoted(text: string): string {
-  const plain = text.trim()
+  const plain = trimmed(text)
   const end = pairs[plain.charAt(0)] ?? ''
   const inner = plain.slice(1, -1)
-  return end !== '' && plain.length > 1 && plain.endsWith(end) && !inner.includes(end) ? inner.trim() : plain
+  return end !== '' && plain.length > 1 && plain.endsWith(end) && !inner.includes(end) ? trimmed(inner) : plain
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
 }

@@ -1,6 +1,5 @@
 import type { AuthorizationCodeOptions, CommonOptions } from './config/connect-options.js'
 import type { AuthorizationCodeGrant, ParsedOptions } from './config/connection.js'
-import { isRedirectUri } from './config/option-values.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
@@ -91,7 +90,7 @@ async function parseSignIn(
 ): Promise<ParsedOptions & { readonly grant: AuthorizationCodeGrant }> {
   const parsed = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
   const { grantRequest } = parsed.connection
-  if (grantRequest.type === 'authorization_code' && isRedirectUri(options.redirectUri))
+  if (grantRequest.type === 'authorization_code' && typeof options.redirectUri === 'string')
     return { ...parsed, grant: grantRequest }
   throw new OktaConnectError('options_invalid', 'The redirect URI is missing.', {
     hint: 'Use the one of the web server, as registered with the app.',

@@ -1,11 +1,16 @@
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
+import { findKey } from '../keys/reader/find-key.js'
 import { quoted } from '../safe-text.js'
+import { unquoted } from '../unquoted.js'
 import type { DpopMode } from './connect-options.js'
 import { dpopModes } from './connect-options.js'
 import type { Accept } from './connection.js'
 import { parseList } from './parse-list.js'
 import { isScopeToken } from './scope-token.js'
-import { isIssuer, isLoopback } from './tenant.js'
+import { isIssuer, isLoopback, rejectPlaceholder } from './tenant.js'
+
+/** The redirect URI that Okta suggests for a new app. */
+export const defaultRedirectUri = 'http://localhost:8080/login/callback'
 
 const defaultRequestTimeoutMs = 10_000
 const maxTimeoutMs = 60 * 60_000
@@ -21,10 +26,11 @@ export function parseAccept(accept: unknown): Accept | undefined {
   throw optionsInvalid('The option accept is not a function.', 'Use a function that takes an account, or omit it.')
 }
 
-/** The client id, without surrounding spaces. */
+/** The client id, without surrounding spaces and quotes. */
 export function parseClientId(clientId: string): string {
-  const text = typeof clientId === 'string' ? clientId.trim() : ''
+  const text = typeof clientId === 'string' ? unquoted(clientId) : ''
   if (text === '') throw clientIdMissing()
+  rejectPlaceholder(text, 'client id')
   // VSCHAR of RFC 6749 appendix A.1, without the space.
   if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
     throw optionsInvalid('The client id contains invalid characters.', 'Copy it again, without spaces.')
@@ -49,23 +55,38 @@ export function splitScopes(scopes: readonly string[]): readonly string[] {
   if (!Array.isArray(scopes)) throw optionsInvalid('The scopes are not a list.', "Use a list: ['okta.users.read'].")
   const named = scopes.flatMap(scope => (typeof scope === 'string' ? parseList(scope) : [scope]))
   const invalid = named.findIndex(scope => typeof scope !== 'string' || !isScopeToken(scope))
+  for (const scope of named) if (typeof scope === 'string') rejectPlaceholder(scope, 'scope')
   if (invalid === -1) return [...new Set(named)].sort()
   throw optionsInvalid(`The scope ${quoted(named[invalid])} is invalid.`, 'Use scopes such as okta.users.read.')
 }
 
 /**
- * The id of a custom authorization server of Okta, or the issuer of another one.
+ * The id of a custom authorization server of Okta, or the issuer of another one. For a server of the org, its issuer and its
+ * metadata address are replaced by its id.
  *
- * @param orgUrl the org, if it is known: for its own servers, the issuer is replaced by the id.
+ * @param orgUrl the org, if it is known.
+ * @returns `undefined` for the org authorization server.
  */
-export function parseAuthorizationServer(text: string, orgUrl?: URL): string {
-  const inOrg = orgUrl === undefined ? '' : `${orgUrl.origin}/oauth2/`
-  const id = typeof text === 'string' && inOrg !== '' && text.startsWith(inOrg) ? text.slice(inOrg.length) : text
-  if (typeof id === 'string' && (/^[A-Za-z0-9_-]{1,100}$/.test(id) || isIssuer(id))) return id
+export function parseAuthorizationServer(text: string, orgUrl?: URL): string | undefined {
+  const plain = typeof text === 'string' ? unquoted(text) : ''
+  rejectPlaceholder(plain, 'authorization server')
+  if (/^[A-Za-z0-9_-]{1,100}$/.test(plain)) return plain
+  const path = isOfOrg(plain, orgUrl) ? new URL(plain).pathname : plain
+  const inOrg = /^\/?oauth2\/(?<id>[A-Za-z0-9_-]{1,100})(\/v1)?(\/.*)?$/.exec(path)?.groups?.id
+  if (inOrg !== undefined && inOrg !== 'v1') return inOrg
+  if (path !== plain && /^\/oauth2(\/v1(\/.*)?)?\/?$/.test(path)) return undefined
+  const issuer = plain.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)(?=\/|$)/, '')
+  if (isIssuer(issuer)) return issuer
   throw optionsInvalid(
     'The authorization server is neither an id nor an issuer.',
     'Use its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
   )
+}
+
+function isOfOrg(text: string, orgUrl: URL | undefined): boolean {
+  if (orgUrl === undefined || !isIssuer(text)) return false
+  const { host } = new URL(text)
+  return host === orgUrl.host || host.replace('-admin.', '.') === orgUrl.host
 }
 
 /** The secret of a client. */
@@ -74,14 +95,19 @@ export function parseClientSecret(clientSecret: string): string {
   return parseSecret(clientSecret, 'The client secret', where)
 }
 
-/** A static API token. */
+/** A static API token, also with the name of its authentication scheme. */
 export function parseApiToken(apiToken: string): string {
-  return parseSecret(apiToken, 'The API token', 'Create one at Security > API > Tokens.')
+  const text = typeof apiToken === 'string' ? unquoted(apiToken).replace(/^(Authorization: *)?SSWS +/i, '') : ''
+  return parseSecret(text, 'The API token', 'Create one at Security > API > Tokens.')
 }
 
 // The text is not shown, because it is the secret.
 function parseSecret(text: string, name: string, where: string): string {
-  const secret = typeof text === 'string' ? text.trim() : ''
+  const secret = typeof text === 'string' ? unquoted(text) : ''
+  // It would be sent to the server.
+  if (findKey(secret) !== undefined) {
+    throw optionsInvalid(`${name} is a key or a token of another kind.`, `Use a private key as the key. ${where}`)
+  }
   if (/^[\x21-\x7e]{1,1000}$/.test(secret)) return secret
   throw optionsInvalid(
     `${name} is ${secret === '' ? 'missing' : 'invalid: it contains characters that are not allowed'}.`,
@@ -121,16 +147,26 @@ export function parseSignal(signal: AbortSignal | undefined): AbortSignal | unde
   throw optionsInvalid('The signal is not an AbortSignal.', 'Use the signal of an AbortController: controller.signal.')
 }
 
-/** Returns whether a text can be a redirect URI: by HTTPS, or on this machine (RFC 6749 §3.1.2, RFC 8252 §7.3). */
-export function isRedirectUri(text: string): boolean {
-  // Okta compares it character by character, so it is not trimmed.
-  if (typeof text !== 'string' || !URL.canParse(text) || /\s/.test(text)) return false
-  const url = new URL(text)
-  const isReachable = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
-  return isReachable && url.hash === '' && url.port !== '0'
-}
-
-/** Returns whether a redirect URI can lead to a listener of this program. */
-export function isLoopbackRedirectUri(text: string): boolean {
-  return isRedirectUri(text) && new URL(text).protocol === 'http:'
+/**
+ * A redirect URI as it is registered. Okta compares it character by character, so nothing but quotes and a missing scheme is
+ * changed.
+ *
+ * @param isManual whether the user pastes the callback URL: then it may be on any machine.
+ */
+export function parseRedirectUri(text: unknown, isManual: boolean): string {
+  const plain = typeof text === 'string' ? unquoted(text) : ''
+  rejectPlaceholder(plain, 'redirect URI')
+  const uri = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/i.test(plain) ? `http://${plain}` : plain
+  const url = URL.canParse(uri) && !/\s/.test(uri) ? new URL(uri) : undefined
+  // RFC 6749 §3.1.2, RFC 8252 §7.3
+  const isUsable = url !== undefined && url.hash === '' && url.port !== '0'
+  if (isUsable && url.protocol === 'http:' && isLoopback(url)) return uri
+  if (isUsable && url.protocol === 'https:' && isManual) return uri
+  const isHttpsHere = isUsable && url.protocol === 'https:' && isLoopback(url)
+  throw optionsInvalid(
+    `The redirect URI ${quoted(text)} does not lead to this program.`,
+    isHttpsHere
+      ? `This program accepts no HTTPS. Register ${uri.replace(/^https/i, 'http')} and use it.`
+      : `Register one on this machine, such as ${defaultRedirectUri}, and use it.`,
+  )
 }

@@ -18,8 +18,7 @@ import type {
   Selection,
 } from './connection.js'
 import {
-  isLoopbackRedirectUri,
-  isRedirectUri,
+  defaultRedirectUri,
   parseAccept,
   parseApiToken,
   parseAuthorizationServer,
@@ -27,6 +26,7 @@ import {
   parseClientSecret,
   parseDpop,
   parseLoginHint,
+  parseRedirectUri,
   parseRequestTimeout,
   parseScopes,
   parseSignal,
@@ -40,7 +40,6 @@ interface AnyOAuthOptions extends Omit<AuthorizationCodeOptions, 'grant'> {
 }
 
 const defaultScopes = ['okta.users.manage']
-const defaultRedirectUri = 'http://localhost:8080/login/callback'
 const defaultLoginTimeoutMs = 5 * 60_000
 
 /**
@@ -133,16 +132,8 @@ function parseDeviceCode({ offlineAccess = true, timeoutMs }: AnyOAuthOptions): 
 
 function parseAuthorizationCode(options: AnyOAuthOptions, loginHint: string | undefined): AuthorizationCodeGrant {
   const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true } = options
-  const redirectUris: readonly string[] = [redirectUri].flat()
-  // If the user pastes the callback URL, the redirect URI may be on any machine.
-  const isValid = manual ? isRedirectUri : isLoopbackRedirectUri
-  const invalid = redirectUris.findIndex(uri => !isValid(uri))
-  if (invalid !== -1 || redirectUris.length === 0) {
-    throw optionsInvalid(
-      `The redirect URI ${quoted(redirectUris[invalid] ?? '')} does not lead to this program.`,
-      `Register one on this machine, such as ${defaultRedirectUri}, and use it.`,
-    )
-  }
+  const redirectUris = [redirectUri].flat().map(uri => parseRedirectUri(uri, manual))
+  if (redirectUris.length === 0) throw optionsInvalid('There is no redirect URI.', `Use ${defaultRedirectUri}.`)
   return {
     type: 'authorization_code',
     redirectUris,
@@ -177,14 +168,15 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
   const { key, clientSecret } = await parseCredential(options)
   const accept = parseAccept(options.accept)
   const hint = parseLoginHint(loginHint)
+  const orgUrl = tenant === undefined ? undefined : parseTenant(tenant)
   const isOneClient = tenant !== undefined && clientId !== undefined
   return {
     ...(recordKey !== undefined && { recordKey }),
-    ...(tenant !== undefined && { orgUrl: parseTenant(tenant) }),
+    ...(orgUrl !== undefined && { orgUrl }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
     ...(authorizationServer !== undefined
-      ? { authorizationServer: parseAuthorizationServer(authorizationServer) }
+      ? { authorizationServer: parseAuthorizationServer(authorizationServer, orgUrl) ?? null }
       : isOneClient && { authorizationServer: null }),
     ...(hint !== undefined && { loginHint: hint }),
     ...(grant !== undefined && { identity: identityTypeOf(grant) }),

@@ -17,6 +17,21 @@ describe('parseTenant', () => {
     ['http://localhost:8080', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
     ['bücher.example', 'https://xn--bcher-kva.example'],
+    ['"example.okta.com"', 'https://example.okta.com'],
+    ["'https://example.okta.com'", 'https://example.okta.com'],
+    ['“example.okta.com”', 'https://example.okta.com'],
+    ['\u200Bexample.okta.com\uFEFF', 'https://example.okta.com'],
+    ['example.okta.com.', 'https://example.okta.com'],
+    ['https:/example.okta.com', 'https://example.okta.com'],
+    ['https//example.okta.com', 'https://example.okta.com'],
+    ['https:///example.okta.com', 'https://example.okta.com'],
+    ['//example.okta.com', 'https://example.okta.com'],
+    ['http:/localhost:8080', 'http://localhost:8080'],
+    ['https://example.okta.com/admin/dashboard', 'https://example.okta.com'],
+    ['https://example.okta.com/app/UserHome?session_hint=x#top', 'https://example.okta.com'],
+    ['https://example.okta.com/.well-known/openid-configuration', 'https://example.okta.com'],
+    ['https://example.okta.com/oauth2/v1/token', 'https://example.okta.com'],
+    ['example.okta.com/api/v1/', 'https://example.okta.com'],
   ])('accepts %j', (tenant, origin) => {
     expect(parseTenant(tenant).origin).toBe(origin)
   })
@@ -64,6 +79,37 @@ describe('parseTenant', () => {
       expect.objectContaining({ code: 'options_invalid', hint: `Use ${org} instead.` }),
     )
   })
+
+  it.each([
+    ['https://example-admin.okta.com/admin/dashboard', 'example.okta.com'],
+    ['https:/example-admin.okta.com/admin/apps?x=1', 'example.okta.com'],
+    ['http://example-admin.okta.com', 'example.okta.com'],
+    ['https://example-admin.okta.com/oauth2/default/', 'example.okta.com'],
+    ['https://example.okta.com/oauth2/default/.well-known/openid-configuration', 'example.okta.com'],
+    ['https://example.okta.com/oauth2/aus1/v1/token', 'example.okta.com'],
+    ['http://example.okta.com/admin', 'https://example.okta.com'],
+    ['https://example.okta.com/some/page', 'example.okta.com'],
+    ['Example', 'example.okta.com'],
+  ])('suggests a tenant that is accepted for %s', (tenant, suggestion) => {
+    const rejected = expect.objectContaining({ code: 'options_invalid', hint: expect.stringContaining(suggestion) })
+    expect(() => parseTenant(tenant)).toThrow(rejected)
+    expect(parseTenant(suggestion).origin).toBe('https://example.okta.com')
+  })
+
+  it('names the custom authorization server in an issuer', () => {
+    expect(() => parseTenant('https://example.okta.com/oauth2/aus1/')).toThrow(
+      expect.objectContaining({
+        hint: 'Use example.okta.com as the tenant, and aus1 as the authorization server, which is a separate option.',
+      }),
+    )
+  })
+
+  it.each(['https://{yourOktaDomain}', `$\{ORG}.okta.com`, '<your-org>.okta.com'])(
+    'names a placeholder: %s',
+    tenant => {
+      expect(() => parseTenant(tenant)).toThrow(/placeholder/)
+    },
+  )
 
   it('does not show a key that is given as the tenant', () => {
     const act = () => parseTenant('{"kty":"EC","d":"the-secret"}')

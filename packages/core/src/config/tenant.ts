@@ -1,5 +1,7 @@
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { mayBeSecret, quoted } from '../safe-text.js'
+import { unquoted } from '../unquoted.js'
+import { hasPlaceholder } from './placeholder.js'
 
 /** The endpoints of an authorization server. Okta's have fixed paths, so a token needs no discovery request. */
 export interface Endpoints {
@@ -17,18 +19,24 @@ const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 const adminConsole = /^(?<org>[a-z0-9-]+)-admin(?<domain>\.(okta|oktapreview|okta-emea|okta-gov)\.com|\.okta\.mil)$/
 
+// Pages and endpoints of every org, which people copy from the address bar.
+const orgPath = /^\/(admin|app|enduser|home|login|signin|user|api\/v1|oauth2\/v1|\.well-known)(\/|$)|^\/oauth2\/?$/
+const customServerPath = /^\/oauth2\/(?<id>[A-Za-z0-9_-]+)(\/|$)/
+
 /**
- * Converts a tenant to the org URL, an origin.
+ * Converts a tenant to the org URL, an origin. Quotes, a damaged scheme, a dot at the end, and the path of a page of Okta are
+ * removed.
  *
  * @param tenant `example.okta.com`, a custom domain, or a full URL. `http:` is allowed for loopback only.
- * @throws {@link OktaConnectError} `options_invalid`
+ * @throws {@link OktaConnectError} `options_invalid`. A host that the hint names is valid.
  * @see https://developer.okta.com/docs/concepts/okta-organizations/
  * @example
  * parseTenant('Example.okta.com').origin // 'https://example.okta.com'
  */
 export function parseTenant(tenant: string | URL): URL {
-  const text = tenant instanceof URL ? tenant.href : typeof tenant === 'string' ? tenant.trim() : ''
+  const text = tenant instanceof URL ? tenant.href : typeof tenant === 'string' ? unquoted(tenant) : ''
   if (text === '') throw tenantMissing()
+  rejectPlaceholder(text, 'tenant')
   const url = asUrl(text)
   if (url === undefined) throw malformed(text)
 
@@ -36,24 +44,41 @@ export function parseTenant(tenant: string | URL): URL {
     // The text is not shown, because it contains a password.
     throw optionsInvalid('The tenant contains a user name or password.', 'Use only the host: example.okta.com.')
   }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+  url.hostname = url.hostname.replace(/(?<=\..*)\.$/, '')
+  if (!isLoopback(url) && !hostName.test(url.hostname)) throw malformed(text)
+  const admin = adminConsole.exec(url.hostname)?.groups
+  const org = admin === undefined ? url.host : `${admin.org}${admin.domain}`
+  const server = customServerPath.exec(url.pathname)?.groups?.id
+  if (server !== undefined && server !== 'v1' && !mayBeSecret(url.pathname)) {
     throw optionsInvalid(
-      `The tenant has a path or a query: ${quoted(text)}.`,
-      `Use only the org${mayBeSecret(text) ? '' : `: ${url.host}`}. A custom authorization server is a separate option.`,
+      `The tenant has the path of a custom authorization server: ${quoted(text)}.`,
+      `Use ${org} as the tenant, and ${server} as the authorization server, which is a separate option.`,
     )
   }
-  const admin = adminConsole.exec(url.hostname)?.groups
   if (admin !== undefined) {
+    throw optionsInvalid(`${url.hostname} is the Admin Console, not the org.`, `Use ${org} instead.`)
+  }
+  const isOrgPage = url.pathname === '/' ? url.search === '' && url.hash === '' : orgPath.test(url.pathname)
+  if (!isOrgPage) {
     throw optionsInvalid(
-      `${url.hostname} is the Admin Console, not the org.`,
-      `Use ${admin.org}${admin.domain} instead.`,
+      `The tenant has a path or a query: ${quoted(text)}.`,
+      `Use only the org${mayBeSecret(text) ? '' : `: ${org}`}. A custom authorization server is a separate option.`,
     )
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    throw optionsInvalid(`The tenant ${url.origin} does not use HTTPS.`, `Use https://${url.host} instead.`)
+    throw optionsInvalid(`The tenant ${url.origin} does not use HTTPS.`, `Use https://${org} instead.`)
   }
-  if (!isLoopback(url) && !hostName.test(url.hostname)) throw malformed(text)
   return new URL(url.origin)
+}
+
+/** Rejects a value that contains a placeholder of a shell, a pipeline or a documentation. */
+export function rejectPlaceholder(text: string, name: string): void {
+  if (!hasPlaceholder(text)) return
+  const what = `The ${name} contains a placeholder that was not replaced`
+  throw optionsInvalid(
+    `${what}${text.length > 60 || mayBeSecret(text) ? '' : `: ${quoted(text)}`}.`,
+    'Use the value itself.',
+  )
 }
 
 /**
@@ -115,12 +140,15 @@ export function tenantMissing(): OktaConnectError {
 }
 
 function asUrl(text: string): URL | undefined {
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-  if (hasScheme && !/^https?:\/\//i.test(text)) return undefined
+  // A browser shows https:/host and https//host after an edit in the address bar; a page may have //host.
+  const [scheme = ''] = /^https?(:\/*|\/\/+)|^\/\/+/i.exec(text) ?? []
+  const isHttp = /^http[:/]/i.test(scheme)
+  const rest = text.slice(scheme.length)
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(rest)) return undefined
   // The URL parser removes tabs and line ends, and treats a backslash as a slash.
   if (/[\s\\]/.test(text)) return undefined
   try {
-    return new URL(hasScheme ? text : `https://${text}`)
+    return new URL(`${isHttp ? 'http' : 'https'}://${rest}`)
   } catch {
     return undefined
   }
@@ -129,8 +157,10 @@ function asUrl(text: string): URL | undefined {
 function malformed(text: string): Error {
   // A key that was pasted here by mistake is not shown.
   const shown = text.length > 60 || /[{}"]/.test(text) ? '' : `: ${quoted(text)}`
+  const example =
+    /^[a-z0-9-]{1,63}$/i.test(text) && shown !== '' ? `${text.toLowerCase()}.okta.com` : 'example.okta.com'
   return optionsInvalid(
     `The tenant is not a host name${shown}.`,
-    'Use the host of your org, such as example.okta.com, or its full https:// URL.',
+    `Use the host of your org, such as ${example}, or its full https:// URL.`,
   )
 }
