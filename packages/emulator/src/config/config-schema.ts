@@ -26,6 +26,10 @@ const client = z.strictObject({
     .boolean()
     .describe('Whether an admin role is assigned to the app. Without one the API responds with 403. Default: true.')
     .optional(),
+  accessPolicy: z
+    .boolean()
+    .describe('Whether the access policies of custom authorization servers allow the app. Default: true.')
+    .optional(),
   active: z.boolean().describe('Whether the app is active. Default: true.').optional(),
   dpop: z.boolean().describe('Whether the app requires DPoP. Default: false.').optional(),
   redirectUris: z
@@ -136,6 +140,10 @@ export const configSchema = z.strictObject({
   authorizationServers: z
     .array(authorizationServer)
     .describe('Custom authorization servers. Default: none.')
+    .optional(),
+  apiAccessManagement: z
+    .boolean()
+    .describe('Whether the org has API Access Management, which custom authorization servers require. Default: true.')
     .optional(),
   apiTokens: z
     .array(z.strictObject({ value: z.string().min(1).optional(), login: z.string().optional() }))

@@ -26,6 +26,8 @@ export interface ClientConfig {
   readonly grantTypes?: readonly string[] | undefined
   /** Whether an admin role is assigned to a service app. Without one the API responds with 403. Default: true. */
   readonly adminRole?: boolean | undefined
+  /** Whether the access policies of custom authorization servers allow the app. Default: true. */
+  readonly accessPolicy?: boolean | undefined
   /** Whether the app is active. Default: true. */
   readonly active?: boolean | undefined
   /** Whether the app requires DPoP (RFC 9449). Default: false. */
@@ -130,6 +132,8 @@ export interface EmulatorOptions {
   readonly people?: number | undefined
   /** Custom authorization servers. Default: none. */
   readonly authorizationServers?: readonly AuthorizationServerConfig[] | undefined
+  /** Whether the org has API Access Management, which custom authorization servers require. Default: true. */
+  readonly apiAccessManagement?: boolean | undefined
   /** Static API tokens. Default: one token of the first user. */
   readonly apiTokens?: readonly ApiTokenConfig[] | undefined
   /** Rate limits. Default: rate limit headers are sent and no limit is enforced. */
