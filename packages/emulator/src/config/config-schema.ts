@@ -1,8 +1,19 @@
 import { z } from 'zod'
+import { type PublicKeys, toJwks } from '../keys/public-keys.js'
 
 const jwk = z
   .looseObject({ kty: z.enum(['RSA', 'EC']) })
   .refine(key => !('d' in key), 'must be a public key, without d')
+
+function publicKeys(value: unknown, context: z.core.$RefinementCtx): unknown {
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return value
+  try {
+    return toJwks(value as PublicKeys)
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: undefined, message: (error as Error).message })
+    return z.NEVER
+  }
+}
 
 const client = z.strictObject({
   kind: z.enum(['spa', 'native', 'web', 'service']).describe('The kind of app.'),
@@ -38,8 +49,10 @@ const client = z.strictObject({
     .describe('The redirect URIs. They must match exactly, including the port.')
     .optional(),
   jwks: z
-    .strictObject({ keys: z.array(jwk).min(1).max(50) })
-    .describe('Public keys for private_key_jwt. Default for a service app: a generated key pair.')
+    .preprocess(publicKeys, z.strictObject({ keys: z.array(jwk).min(1).max(50) }))
+    .describe(
+      'Public keys for private_key_jwt: a JWKS, a JWK, or a public key or certificate in PEM format. Default for a service app: a generated key pair.',
+    )
     .optional(),
   jwksUri: z
     .url({ protocol: /^https?$/ })
@@ -172,5 +185,8 @@ export const configSchema = z.strictObject({
 
 /** The JSON schema of a configuration file, for editors. */
 export function configJsonSchema(): object {
-  return { title: 'Configuration of okta-emulator', ...z.toJSONSchema(configSchema, { io: 'input' }) }
+  return {
+    title: 'Configuration of okta-emulator',
+    ...z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }),
+  }
 }

@@ -8,6 +8,7 @@ import {
   type RefreshTokenPolicy,
 } from '../config/options.js'
 import { createKeyPair } from '../keys/key-pair.js'
+import { toJwks } from '../keys/public-keys.js'
 import type { EmulatorUser } from './directory.js'
 import type { Random } from './random.js'
 
@@ -85,7 +86,7 @@ export async function registerApp(
     }),
     authentication,
     jwksUri: config.jwksUri,
-    publicKeys: pair ? [pair.publicJwk] : (config.jwks?.keys ?? []),
+    publicKeys: pair ? [pair.publicJwk] : toJwks(config.jwks ?? []).keys,
     grantTypes,
     adminRole: config.adminRole ?? true,
     accessPolicy: config.accessPolicy ?? true,
