@@ -41,11 +41,11 @@ const token: readonly Check[] = [
   grantTypeSupported,
   authenticateClient,
   grantTypeAllowed,
-  accessPolicy,
   dpopAtToken,
+  clientCredentialsScopes,
+  accessPolicy,
   refreshTokenValid,
   devicePoll,
-  clientCredentialsScopes,
 ]
 const authorize: readonly Check[] = [
   registeredClient,

@@ -1,3 +1,4 @@
+export { OKTA_SCOPES } from './config/okta-scopes.js'
 export type {
   ApiTokenConfig,
   AuthorizationServerConfig,
@@ -16,6 +17,7 @@ export type { LoggedRequest } from './http/request-log.js'
 export type { StaticToken } from './org/api-tokens.js'
 export type { EmulatorClient } from './org/app.js'
 export type { EmulatorUser } from './org/directory.js'
+export type { OrgFeatures } from './org/org.js'
 export type { ClientChanges } from './org/update-app.js'
 export { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
 export { freePort } from './testing/free-port.js'

@@ -10,6 +10,7 @@ import { send } from '../test/support/relying-party.test.support.js'
 import { selfSigned } from '../test/support/self-signed.test.support.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
 
+const NOBODY = 65534
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 let folder: string
@@ -21,8 +22,10 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+const start = (...args: string[]) => startAs({}, ...args)
+
+function startAs(options: { uid?: number; env?: NodeJS.ProcessEnv }, ...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   running.push(child)
   let stdout = ''
   let stderr = ''
@@ -90,6 +93,51 @@ describe('okta-emulator --json', () => {
     expect(info.users).toEqual([{ login: 'me@example.com', password: expect.any(String) }])
   })
 
+  const text = 'clients: [{ kind: spa, clientId: 0oaFromTheFile000001 }]\npeople: 3\n'
+  it.each([
+    ['UTF-16 with a byte order mark', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['big-endian UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['UTF-16 without a byte order mark', Buffer.from(text, 'utf16le')],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
+    ['CR as the line end', Buffer.from(text.replaceAll('\n', '\r'))],
+  ])('reads a configuration file with %s', async (_what, bytes) => {
+    const file = join(folder, 'encoded.yaml')
+    await writeFile(file, bytes)
+    const info: StartupInfo = JSON.parse(await start('--json', '--config', file).nextLine())
+    expect(info.clients).toMatchObject([{ clientId: '0oaFromTheFile000001' }])
+  })
+
+  it('reads a configuration file whose path starts with ~', async () => {
+    await writeFile(join(folder, 'home.yaml'), text)
+    const env = { ...process.env, HOME: folder, USERPROFILE: folder }
+    const info: StartupInfo = JSON.parse(await startAs({ env }, '--json', '--config=~/home.yaml').nextLine())
+    expect(info.clients).toMatchObject([{ clientId: '0oaFromTheFile000001' }])
+  })
+
+  it('reports a client that uses https when it serves http', async () => {
+    const { child, ended, nextLine } = start('--json')
+    const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(fetch(orgUrl.replace('http:', 'https:'))).rejects.toThrow('fetch failed')
+    }
+    child.kill('SIGTERM')
+    expect((await ended).stderr).toBe(
+      `okta-emulator: A client used https on ${orgUrl}. Use http, or start the emulator with a certificate.\n`,
+    )
+  })
+
+  it('reports a client that uses http when it serves https', async () => {
+    const { cert, key } = selfSigned()
+    const [certFile, keyFile] = [join(folder, 'own.pem'), join(folder, 'own-key.pem')]
+    await writeFile(certFile, cert)
+    await writeFile(keyFile, key)
+    const { child, ended, nextLine } = start('--json', '--tls-cert', certFile, '--tls-key', keyFile)
+    const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
+    await expect(fetch(orgUrl.replace('https:', 'http:'))).rejects.toThrow('fetch failed')
+    child.kill('SIGTERM')
+    expect((await ended).stderr).toBe(`okta-emulator: A client used http on ${orgUrl}. Use https.\n`)
+  })
+
   it('serves HTTPS with --tls-cert and --tls-key', async () => {
     const { cert, key } = selfSigned()
     const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
@@ -129,8 +177,13 @@ describe('okta-emulator on a terminal', () => {
 
 describe('okta-emulator with invalid input', () => {
   it.each([
-    ['an unknown flag', ['--prot', '1'], /Unknown option '--prot'/],
-    ['an argument', ['8080'], /8080/],
+    ['an unknown flag', ['--prot', '1'], /Unknown flag: --prot\n/],
+    ['a negated flag', ['--no-port'], /Unknown flag: --no-port\n/],
+    ['an argument', ['8080'], /Unexpected argument: 8080\n/],
+    ['a flag given twice', ['--port', '8090', '--port=8091'], /--port is given twice/],
+    ['an empty value', ['--config='], /--config requires a value/],
+    ['a flag without its value', ['--port', '--json'], /--port requires a value/],
+    ['a value for a flag without one', ['--json=false'], /--json accepts no value/],
     ['an invalid port', ['--port', '99999'], /--port: 99999/],
     ['a certificate without a key', ['--tls-cert', 'x.pem'], /--tls-cert and --tls-key must be given together/],
     ['an invalid URL', ['--org-url', 'example'], /--org-url: example/],
@@ -154,6 +207,15 @@ describe('okta-emulator with invalid input', () => {
     const { code, stderr } = await start('--config', file).ended
     expect(code).toBe(2)
     expect(stderr).toContain(`${file}: clients[0].kind: `)
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('names the port when this user is not allowed to use it', async () => {
+    const { code, stderr } = await startAs({ uid: NOBODY }, '--port', '81').ended
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'okta-emulator: Port 81 is not allowed: ports below 1024 require root. Choose a higher port with --port.\n',
+    })
   })
 
   it('names the port when it is in use', async () => {

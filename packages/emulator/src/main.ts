@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { type Flags, parseFlags, UsageError } from './command-line/flags.js'
+import { readTextFile } from './command-line/read-text-file.js'
+import { startupJson, startupText } from './command-line/startup-message.js'
 import type { EmulatorOptions } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
-import { startupJson, startupText } from './startup-message.js'
 
 const HELP = `Usage: okta-emulator [options]
 
@@ -35,7 +35,11 @@ Example configuration file
       password: a password
 `
 
-class UsageError extends Error {}
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use. Choose another with --port.',
+  EACCES: `is not allowed: ${process.platform === 'win32' ? 'it is in a range that Windows reserves' : 'ports below 1024 require root'}. Choose a higher port with --port.`,
+  EADDRNOTAVAIL: 'cannot be used: this machine has no address 127.0.0.1. Turn on its loopback interface.',
+}
 
 await main().catch((error: unknown) => {
   const isUsage = error instanceof UsageError
@@ -55,7 +59,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
     return
   }
-  const emulator = await startOktaEmulator(await readOptions(flags)).catch((error: unknown) => {
+  const onNotice = (notice: string) => process.stderr.write(`okta-emulator: ${notice}\n`)
+  const emulator = await startOktaEmulator({ ...(await readOptions(flags)), onNotice }).catch((error: unknown) => {
     throw explainStartError(error)
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
@@ -64,10 +69,9 @@ async function main(): Promise<void> {
 
 function explainStartError(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error)) return error
-  if (error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? error.port : ''
-    return new Error(`Port ${port} is in use. Choose another with --port.`, { cause: error })
-  }
+  const port = 'port' in error ? error.port : ''
+  const reason = LISTEN_ERRORS[String(error.code)]
+  if (reason !== undefined) return new Error(`Port ${port} ${reason}`, { cause: error })
   if (String(error.code).startsWith('ERR_OSSL')) {
     return new UsageError(`--tls-cert, --tls-key: not a certificate and private key in PEM format (${error.message})`, {
       cause: error,
@@ -76,28 +80,7 @@ function explainStartError(error: unknown): unknown {
   return error
 }
 
-function parseFlags(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        port: { type: 'string' },
-        config: { type: 'string' },
-        'org-url': { type: 'string' },
-        'tls-cert': { type: 'string' },
-        'tls-key': { type: 'string' },
-        json: { type: 'boolean' },
-        schema: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
-}
-
-async function readOptions(flags: ReturnType<typeof parseFlags>): Promise<EmulatorOptions> {
+async function readOptions(flags: Flags): Promise<EmulatorOptions> {
   const { port, config, 'org-url': orgUrl, 'tls-cert': cert, 'tls-key': key } = flags
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('--tls-cert and --tls-key must be given together.')
@@ -124,13 +107,5 @@ async function readConfig(file: string): Promise<EmulatorOptions> {
     return parseConfig(text)
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(`--config ${file}: ${error.message}`, { cause: error }) : error
-  }
-}
-
-function readTextFile(flag: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`${flag}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }

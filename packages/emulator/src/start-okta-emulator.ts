@@ -5,6 +5,7 @@ import type { ClientKind, EmulatorOptions } from './config/options.js'
 import { type Controls, controlsOf } from './control-panel/controls.js'
 import { requestHandler } from './http/handle-request.js'
 import type { LoggedRequest } from './http/request-log.js'
+import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/app.js'
@@ -54,6 +55,7 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
     const org = await createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
+    if (options.onNotice) reportWrongProtocol(server, localUrl, options.onNotice)
     const reload = async () => {
       handler = await createHandler(org, controls)
     }

@@ -14,6 +14,7 @@ import {
 } from './support/relying-party.test.support.js'
 
 const SECRET = { clientId: '0oaServiceWithSecret', clientSecret: 'a secret' }
+const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'
 const TOKEN = '/oauth2/default/v1/token'
 
 let okta: OktaEmulator
@@ -60,12 +61,19 @@ describe('a custom authorization server', () => {
     expect(await post(okta, TOKEN, wrong)).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
   })
 
-  it.each(['okta.users.read', 'openid', 'orders:delete', 'orders:read okta.users.read'])('rejects %s', async scope => {
+  it.each(['okta.users.read', 'orders:delete', 'orders:read okta.users.read'])('rejects %s', async scope => {
     expect(await bySecret(scope)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_scope', error_description: NOT_CONFIGURED },
+    })
+  })
+
+  it('rejects an OpenID Connect scope in a client credentials request', async () => {
+    expect(await bySecret('openid orders:read')).toMatchObject({
       status: 400,
       body: {
         error: 'invalid_scope',
-        error_description: 'One or more scopes are not configured for the authorization server resource.',
+        error_description: "Cannot request 'openid' scopes using client credentials.",
       },
     })
   })
@@ -133,7 +141,10 @@ describe('a custom authorization server', () => {
     expect(response.searchParams.get('code')).toEqual(expect.any(String))
     url.searchParams.set('scope', 'openid okta.users.read')
     const { externalRedirect } = await new ScriptedBrowser(okta).open(url)
-    expect(externalRedirect?.searchParams.get('error')).toBe('invalid_scope')
+    expect(Object.fromEntries(externalRedirect?.searchParams ?? [])).toMatchObject({
+      error: 'invalid_scope',
+      error_description: NOT_CONFIGURED,
+    })
   })
 
   it('issues no tokens for the API, and has no API below its path', async () => {

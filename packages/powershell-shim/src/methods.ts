@@ -86,7 +86,8 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     subject: unknown,
   ): Promise<OktaSession | undefined> {
     const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
-    if (recordKey === undefined) return await openSession({ ...options, ...accept } as ConnectOptions, deps)
+    if (recordKey === undefined)
+      return await openSession({ ...coreOptions(options), ...accept } as ConnectOptions, deps)
     return await resume({ recordKey, ...accept } as ResumeOptions, deps).catch(undefinedIfEnded)
   }
 
@@ -96,7 +97,10 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
         writeNotice('signIn', { url: url.href, isOpened: noBrowser !== true })
         if (noBrowser !== true) await openBrowser(url, { signal })
       }
-      const session = await connect({ ...options, signal } as ConnectOptions, { ...deps, openBrowser: showBrowser })
+      const session = await connect({ ...coreOptions(options), signal } as ConnectOptions, {
+        ...deps,
+        openBrowser: showBrowser,
+      })
       const token = await session.token()
       const subject = token.account?.sub
       // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
@@ -166,7 +170,7 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     },
 
     async test(options, { signal, writeOutput }) {
-      for await (const { remedy, fix, ...finding } of diagnose({ ...options, signal }, deps)) {
+      for await (const { remedy, fix, ...finding } of diagnose({ ...coreOptions(options), signal }, deps)) {
         await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
       }
     },
@@ -174,6 +178,15 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     async profiles() {
       return (await listProfiles()).map(({ name, profile }) => ({ name, tenant: profile.tenant ?? '' }))
     },
+  }
+}
+
+// The module names the passphrase as its parameter. `n in single quotes is not a line end in PowerShell.
+function coreOptions({ keyPassphrase, jsonWebKey, ...options }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...options,
+    ...(typeof jsonWebKey === 'string' && { jsonWebKey: jsonWebKey.replaceAll('`r', '').replaceAll('`n', '\n') }),
+    ...(keyPassphrase !== undefined && { passphrase: keyPassphrase }),
   }
 }
 

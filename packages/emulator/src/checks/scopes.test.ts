@@ -47,16 +47,16 @@ describe('scopes of a client credentials request', () => {
     })
   })
 
-  it.each(['openid', 'my.own.scope', 'okta.users.read offline_access'])(
-    'are rejected when they include %s',
-    async scope => {
-      expect(await sendRequest(scope)).toMatchObject({
-        status: 400,
-        error: 'invalid_scope',
-        description: NOT_CONFIGURED,
-      })
-    },
-  )
+  it.each([
+    ['openid', "Cannot request 'openid' scopes using client credentials."],
+    ['okta.users.read offline_access', "Cannot request 'offline_access' scopes using client credentials."],
+    ['openid profile', "Cannot request 'openid, profile' scopes using client credentials."],
+    ['my.own.scope', 'Custom scopes are not allowed for this request.'],
+    ['okta.user.read', NOT_CONFIGURED],
+    ['okta.users.read okta.users.readonly', NOT_CONFIGURED],
+  ])('are rejected when they are %s', async (scope, description) => {
+    expect(await sendRequest(scope)).toMatchObject({ status: 400, error: 'invalid_scope', description })
+  })
 
   it('are required', async () => {
     expect(await sendRequest(undefined)).toMatchObject({

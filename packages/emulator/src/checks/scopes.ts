@@ -1,8 +1,12 @@
+import { OKTA_SCOPES } from '../config/okta-scopes.js'
 import { OauthError } from '../http/errors.js'
 import { type Check, type Exchange, requireApp } from '../http/exchange.js'
 
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'device_sso']
+// support.okta.com, "One or more scopes are not configured for the authorization server resource"
 const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'
+// support.okta.com, "Custom scopes are not allowed for this request"
+const CUSTOM_SCOPE = 'Custom scopes are not allowed for this request.'
 
 /**
  * The scopes of an authorization request are OpenID Connect scopes, `offline_access` if the app has the Refresh Token
@@ -12,14 +16,10 @@ export const authorizeScopes: Check = exchange => {
   const app = requireApp(exchange)
   const { server } = exchange
   const configured = server.id === undefined ? app.scopes : server.scopes
-  const scopes = parseScopes(exchange.form.get('scope'))
-  for (const scope of scopes) {
+  for (const scope of parseScopes(exchange.form.get('scope'))) {
     if (OIDC_SCOPES.includes(scope) || configured.includes(scope)) continue
     if (scope === 'offline_access' && app.refreshTokens !== 'none') continue
-    if (server.id !== undefined) throw new OauthError('invalid_scope', NOT_CONFIGURED)
-    // Only custom authorization servers have custom scopes (support.okta.com, "Custom scopes are not allowed").
-    const isCustom = !scope.startsWith('okta.') && scope !== 'offline_access'
-    throw new OauthError('invalid_scope', isCustom ? 'Custom scopes are not allowed for this request.' : NOT_CONFIGURED)
+    throw unknownScope(exchange, scope)
   }
 }
 
@@ -29,34 +29,50 @@ export const authorizeScopes: Check = exchange => {
  * token without an error; the request is rejected when none is left (guides/implement-oauth-for-okta; okta-sdk-golang#145).
  */
 export const clientCredentialsScopes: Check = exchange => {
-  const { form } = exchange
+  const { form, server } = exchange
   if (form.get('grant_type') !== 'client_credentials') return
   const app = requireApp(exchange)
-  if (exchange.server.id !== undefined) {
-    form.set('scope', customServerScopes(exchange).join(' '))
-    return
-  }
-  if (app.authentication !== 'private_key_jwt') {
+  if (server.id === undefined && app.authentication !== 'private_key_jwt') {
     throw new OauthError(
       'invalid_client',
       'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
     )
   }
-  const scopes = parseScopes(form.get('scope'))
-  if (scopes.some(scope => !scope.startsWith('okta.'))) throw new OauthError('invalid_scope', NOT_CONFIGURED)
-  const granted = scopes.filter(scope => app.scopes.includes(scope))
+  const scopes = requestedScopes(exchange)
+  rejectUserScopes(scopes)
+  const configured = server.id === undefined ? scopesOfOrg(exchange) : server.scopes
+  const unknown = scopes.find(scope => !configured.includes(scope))
+  if (unknown !== undefined) throw unknownScope(exchange, unknown)
+  const granted = server.id === undefined ? scopes.filter(scope => app.scopes.includes(scope)) : scopes
   if (granted.length === 0) {
     throw new OauthError('consent_required', 'You are not allowed any of the requested scopes.')
   }
   form.set('scope', granted.join(' '))
 }
 
-function customServerScopes({ form, server }: Exchange): readonly string[] {
+/** The error for a scope that the authorization server does not have. Only custom servers have custom scopes. */
+function unknownScope({ server }: Exchange, scope: string): OauthError {
+  const isCustom = server.id === undefined && !scope.startsWith('okta.') && scope !== 'offline_access'
+  return new OauthError('invalid_scope', isCustom ? CUSTOM_SCOPE : NOT_CONFIGURED)
+}
+
+/**
+ * A request without a user cannot have OpenID Connect scopes (support.okta.com, "Okta Error Occurs When Requesting OpenID
+ * Scopes Using Client Credentials"). No public source shows the message for `offline_access`, or for several scopes.
+ */
+function rejectUserScopes(scopes: readonly string[]): void {
+  const forUsers = scopes.filter(scope => OIDC_SCOPES.includes(scope) || scope === 'offline_access')
+  if (forUsers.length === 0) return
+  throw new OauthError('invalid_scope', `Cannot request '${forUsers.join(', ')}' scopes using client credentials.`)
+}
+
+function scopesOfOrg({ org }: Exchange): readonly string[] {
+  return [...OKTA_SCOPES, ...[...org.apps.values()].flatMap(app => app.scopes)]
+}
+
+function requestedScopes({ form, server }: Exchange): readonly string[] {
   const usesDefaults = (form.get('scope') ?? '').trim() === '' && server.defaultScopes.length > 0
-  const scopes = usesDefaults ? server.defaultScopes : parseScopes(form.get('scope'))
-  // Only the org authorization server has okta.* scopes (concepts/auth-servers). OpenID Connect scopes require a user.
-  if (scopes.some(scope => !server.scopes.includes(scope))) throw new OauthError('invalid_scope', NOT_CONFIGURED)
-  return scopes
+  return usesDefaults ? server.defaultScopes : parseScopes(form.get('scope'))
 }
 
 function parseScopes(scope: string | null): readonly string[] {

@@ -1,8 +1,19 @@
 import { z } from 'zod'
+import { type PublicKeys, toJwks } from '../keys/public-keys.js'
 
 const jwk = z
   .looseObject({ kty: z.enum(['RSA', 'EC']) })
   .refine(key => !('d' in key), 'must be a public key, without d')
+
+function publicKeys(value: unknown, context: z.core.$RefinementCtx): unknown {
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return value
+  try {
+    return toJwks(value as PublicKeys)
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: undefined, message: (error as Error).message })
+    return z.NEVER
+  }
+}
 
 const client = z.strictObject({
   kind: z.enum(['spa', 'native', 'web', 'service']).describe('The kind of app.'),
@@ -26,6 +37,10 @@ const client = z.strictObject({
     .boolean()
     .describe('Whether an admin role is assigned to the app. Without one the API responds with 403. Default: true.')
     .optional(),
+  accessPolicy: z
+    .boolean()
+    .describe('Whether the access policies of custom authorization servers allow the app. Default: true.')
+    .optional(),
   active: z.boolean().describe('Whether the app is active. Default: true.').optional(),
   dpop: z.boolean().describe('Whether the app requires DPoP. Default: false.').optional(),
   redirectUris: z
@@ -34,8 +49,10 @@ const client = z.strictObject({
     .describe('The redirect URIs. They must match exactly, including the port.')
     .optional(),
   jwks: z
-    .strictObject({ keys: z.array(jwk).min(1).max(50) })
-    .describe('Public keys for private_key_jwt. Default for a service app: a generated key pair.')
+    .preprocess(publicKeys, z.strictObject({ keys: z.array(jwk).min(1).max(50) }))
+    .describe(
+      'Public keys for private_key_jwt: a JWKS, a JWK, or a public key or certificate in PEM format. Default for a service app: a generated key pair.',
+    )
     .optional(),
   jwksUri: z
     .url({ protocol: /^https?$/ })
@@ -137,6 +154,10 @@ export const configSchema = z.strictObject({
     .array(authorizationServer)
     .describe('Custom authorization servers. Default: none.')
     .optional(),
+  apiAccessManagement: z
+    .boolean()
+    .describe('Whether the org has API Access Management, which custom authorization servers require. Default: true.')
+    .optional(),
   apiTokens: z
     .array(z.strictObject({ value: z.string().min(1).optional(), login: z.string().optional() }))
     .describe('Static API tokens and the users they belong to. Default: one token of the first user.')
@@ -164,5 +185,8 @@ export const configSchema = z.strictObject({
 
 /** The JSON schema of a configuration file, for editors. */
 export function configJsonSchema(): object {
-  return { title: 'Configuration of okta-emulator', ...z.toJSONSchema(configSchema, { io: 'input' }) }
+  return {
+    title: 'Configuration of okta-emulator',
+    ...z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }),
+  }
 }

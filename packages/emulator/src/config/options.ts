@@ -1,4 +1,4 @@
-import type { JWK } from 'jose'
+import type { PublicKeys } from '../keys/public-keys.js'
 
 /** The four kinds of OIDC app that an Okta admin can create. */
 export type ClientKind = 'spa' | 'native' | 'web' | 'service'
@@ -26,14 +26,19 @@ export interface ClientConfig {
   readonly grantTypes?: readonly string[] | undefined
   /** Whether an admin role is assigned to a service app. Without one the API responds with 403. Default: true. */
   readonly adminRole?: boolean | undefined
+  /** Whether the access policies of custom authorization servers allow the app. Default: true. */
+  readonly accessPolicy?: boolean | undefined
   /** Whether the app is active. Default: true. */
   readonly active?: boolean | undefined
   /** Whether the app requires DPoP (RFC 9449). Default: false. */
   readonly dpop?: boolean | undefined
   /** They must match exactly, including the port. Default: `http://localhost:8080/login/callback`; none for a service app. */
   readonly redirectUris?: readonly string[] | undefined
-  /** Public keys for `private_key_jwt`. Default for a service app: a generated key pair, with the private key in `jwk`. */
-  readonly jwks?: { readonly keys: readonly JWK[] } | undefined
+  /**
+   * Public keys for `private_key_jwt`: a JWKS, a JWK, or the text of a JWKS, a JWK, or a public key or certificate in PEM
+   * format. Default for a service app: a generated key pair, with the private key in `jwk`.
+   */
+  readonly jwks?: PublicKeys | undefined
   /** The URL of the public keys, as an alternative to `jwks`. It is fetched for each assertion. */
   readonly jwksUri?: string | undefined
   /** The `okta.*` scopes granted to the app. Default: {@link DEFAULT_SCOPES}. */
@@ -122,6 +127,8 @@ export interface EmulatorOptions {
   readonly orgUrl?: URL | string | undefined
   /** Certificate and private key in PEM format. With it, the emulator serves HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Receives notices, such as a client that uses the wrong protocol. Default: none. */
+  readonly onNotice?: ((notice: string) => void) | undefined
   /** Default: an SPA, a native app, a web app, a service app and a service app that requires DPoP. */
   readonly clients?: readonly ClientConfig[] | undefined
   /** Default: two users who are assigned to the apps and one who is not. */
@@ -130,6 +137,8 @@ export interface EmulatorOptions {
   readonly people?: number | undefined
   /** Custom authorization servers. Default: none. */
   readonly authorizationServers?: readonly AuthorizationServerConfig[] | undefined
+  /** Whether the org has API Access Management, which custom authorization servers require. Default: true. */
+  readonly apiAccessManagement?: boolean | undefined
   /** Static API tokens. Default: one token of the first user. */
   readonly apiTokens?: readonly ApiTokenConfig[] | undefined
   /** Rate limits. Default: rate limit headers are sent and no limit is enforced. */

@@ -67,6 +67,7 @@ ${active.length === 0 ? '<p class="muted">No faults are set.</p>' : table}
 }
 
 function orgSection(org: Org): string {
+  const { apiAccessManagement: hasApiAccess } = org.features
   const limits = JSON.stringify({ buckets: { '/api/*': { limit: 5 } } })
   return `<section><h2>Org</h2>
 <p>Current time: <code>${new Date(org.clock.now()).toISOString()}</code></p>
@@ -78,13 +79,19 @@ ${form('/unreachable', '<div><label for="forMs">Unreachable for (ms)</label><inp
 <div class="row">
 ${form('/nonce', '<button class="small secondary">Rotate DPoP nonce</button>')}
 ${form('/nonce', '<input type="hidden" name="keepPrevious" value="false"><button class="small secondary">Rotate nonce, reject previous ones</button>')}
+${form('/features', `<button class="small secondary" name="apiAccessManagement" value="${!hasApiAccess}">Turn API Access Management ${hasApiAccess ? 'off' : 'on'}</button>`)}
 ${form('/reset', '<button class="small secondary">Reset everything</button>')}
 </div>
 <p class="muted">To set rate limits: <code>POST /_emulator/rate-limits ${escapeHtml(limits)}</code></p></section>`
 }
 
 function appsSection(apps: readonly AppRegistration[]): string {
-  const toggle = (app: AppRegistration, name: 'dpop' | 'adminRole' | 'active', ifTrue: string, ifFalse: string) =>
+  const toggle = (
+    app: AppRegistration,
+    name: 'dpop' | 'adminRole' | 'accessPolicy' | 'active',
+    ifTrue: string,
+    ifFalse: string,
+  ) =>
     form(
       `/clients/${app.clientId}`,
       `<button class="small secondary" name="${name}" value="${!app[name]}">${app[name] ? ifTrue : ifFalse}<span class="visually-hidden"> (${app.clientId})</span></button>`,
@@ -94,6 +101,7 @@ function appsSection(apps: readonly AppRegistration[]): string {
 <td>${form(`/clients/${app.clientId}`, `<label class="visually-hidden" for="scopes-${app.clientId}">Scopes of ${app.clientId}</label><input id="scopes-${app.clientId}" name="scopes" value="${escapeHtml(app.scopes.join(' '))}"><button class="small secondary">Save scopes</button>`)}</td>
 <td>${toggle(app, 'dpop', 'Stop requiring DPoP', 'Require DPoP')}
 ${toggle(app, 'adminRole', 'Remove admin role', 'Assign admin role')}
+${toggle(app, 'accessPolicy', 'Deny by access policy', 'Allow by access policy')}
 ${toggle(app, 'active', 'Deactivate', 'Activate')}</td></tr>`,
   )
   return `<section><h2>Apps</h2>

@@ -28,6 +28,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/faults\/(\d+)\/remove$/, handler: removeFault },
   { method: 'POST', path: /^\/clock$/, handler: setClock },
   { method: 'POST', path: /^\/nonce$/, handler: rotateNonce },
+  { method: 'POST', path: /^\/features$/, handler: setFeatures },
   { method: 'PATCH', path: /^\/clients\/([^/]+)$/, handler: updateClient },
   { method: 'POST', path: /^\/clients\/([^/]+)$/, handler: updateClient },
   { method: 'POST', path: /^\/rate-limits$/, handler: limitRate },
@@ -60,15 +61,19 @@ function showState({ org }: PanelContext, ctx: Context): void {
   json(ctx, {
     orgUrl: org.url.origin,
     now: new Date(org.clock.now()),
-    clients: [...org.apps.values()].map(({ clientId, kind, dpop, adminRole, active, scopes, grantTypes }) => ({
-      clientId,
-      kind,
-      dpop,
-      adminRole,
-      active,
-      scopes,
-      grantTypes,
-    })),
+    ...org.features,
+    clients: [...org.apps.values()].map(
+      ({ clientId, kind, dpop, adminRole, accessPolicy, active, scopes, grantTypes }) => ({
+        clientId,
+        kind,
+        dpop,
+        adminRole,
+        accessPolicy,
+        active,
+        scopes,
+        grantTypes,
+      }),
+    ),
     users: org.users.map(({ login, assigned, adminRole }) => ({ login, assigned, adminRole })),
     faults: org.faults.active,
     requests: org.log.entries.length,
@@ -105,6 +110,11 @@ async function setClock({ org, controls }: PanelContext, ctx: Context): Promise<
 async function rotateNonce({ controls }: PanelContext, ctx: Context): Promise<void> {
   const { keepPrevious = true } = await readInput(ctx.req, INPUT.nonce)
   controls.rotateDpopNonce({ keepPrevious })
+  done(ctx)
+}
+
+async function setFeatures({ controls }: PanelContext, ctx: Context): Promise<void> {
+  controls.setFeatures(await readInput(ctx.req, INPUT.features))
   done(ctx)
 }
 

@@ -1,7 +1,7 @@
 import type { ClockSetting, RateLimitConfig } from '../config/options.js'
 import type { FaultHandle, FaultSpec } from '../faults/faults.js'
 import { describeApp, type EmulatorClient } from '../org/app.js'
-import { type Org, resetOrg } from '../org/org.js'
+import { type Org, type OrgFeatures, resetOrg } from '../org/org.js'
 import { type ClientChanges, updateApp } from '../org/update-app.js'
 
 /** Changes to an org while it runs. */
@@ -28,6 +28,8 @@ export interface Controls {
    * @throws {Error} when the org has no such app, or the resulting configuration is invalid
    */
   update(clientId: string, changes: ClientChanges): Promise<EmulatorClient>
+  /** Changes the features of the org. */
+  setFeatures(features: OrgFeatures): void
   /**
    * Stops listening and closes all connections, until the outage is removed.
    *
@@ -75,6 +77,9 @@ export function controlsOf(org: Org, listener: Listener): Controls {
       const app = await updateApp(org, clientId, changes)
       await listener.reload()
       return describeApp(app)
+    },
+    setFeatures: features => {
+      org.features = features
     },
     async unreachable({ forMs } = {}) {
       await listener.stop()

@@ -24,6 +24,7 @@ export const INPUT = {
     afterwards: z.boolean().optional(),
   }),
   clock: clockSetting.extend({ advanceMs: z.int().optional() }),
+  features: z.strictObject({ apiAccessManagement: z.boolean() }),
   nonce: z.strictObject({ keepPrevious: z.boolean().optional() }),
   outage: z.strictObject({ forMs: z.int().min(1).max(600_000) }),
   client: clientChanges,

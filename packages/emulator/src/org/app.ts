@@ -8,6 +8,7 @@ import {
   type RefreshTokenPolicy,
 } from '../config/options.js'
 import { createKeyPair } from '../keys/key-pair.js'
+import { toJwks } from '../keys/public-keys.js'
 import type { EmulatorUser } from './directory.js'
 import type { Random } from './random.js'
 
@@ -29,6 +30,8 @@ export interface EmulatorClient {
   readonly grantTypes: readonly string[]
   /** Whether an admin role is assigned to the app. */
   readonly adminRole: boolean
+  /** Whether the access policies of custom authorization servers allow the app. */
+  readonly accessPolicy: boolean
   /** Whether the app is active. */
   readonly active: boolean
 }
@@ -83,9 +86,10 @@ export async function registerApp(
     }),
     authentication,
     jwksUri: config.jwksUri,
-    publicKeys: pair ? [pair.publicJwk] : (config.jwks?.keys ?? []),
+    publicKeys: pair ? [pair.publicJwk] : toJwks(config.jwks ?? []).keys,
     grantTypes,
     adminRole: config.adminRole ?? true,
+    accessPolicy: config.accessPolicy ?? true,
     active: config.active ?? true,
     refreshTokens,
     repeatRefreshToken: config.repeatRefreshToken ?? true,
@@ -104,7 +108,7 @@ const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
 
 function description(app: AppRegistration): EmulatorClient {
   const { clientId, kind, dpop, scopes, redirectUris, assignedUsers, jwk, clientSecret } = app
-  const { grantTypes, adminRole, active } = app
+  const { grantTypes, adminRole, accessPolicy, active } = app
   return {
     clientId,
     kind,
@@ -112,6 +116,7 @@ function description(app: AppRegistration): EmulatorClient {
     scopes,
     grantTypes,
     adminRole,
+    accessPolicy,
     active,
     ...(kind !== 'service' && { redirectUris }),
     ...(assignedUsers && { assignedUsers }),

@@ -14,6 +14,12 @@ import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
 
+/** The features of an org that can be off. */
+export interface OrgFeatures {
+  /** Whether the org has API Access Management, which custom authorization servers require. */
+  readonly apiAccessManagement: boolean
+}
+
 /** The state of one emulated org. */
 export interface Org {
   readonly id: string
@@ -22,6 +28,7 @@ export interface Org {
   readonly clock: Clock
   readonly random: Random
   readonly options: EmulatorOptions
+  features: OrgFeatures
   readonly apps: Map<string, AppRegistration>
   /** The configuration of each app, by client ID. */
   readonly configs: Map<string, ClientConfig>
@@ -67,6 +74,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     clock,
     random,
     options,
+    features: initialFeatures(options),
     apps: new Map(byId),
     configs: new Map(configById),
     initialApps: byId,
@@ -116,7 +124,12 @@ export function resetOrg(org: Org): void {
   ]) {
     collection.clear()
   }
+  org.features = initialFeatures(org.options)
   org.clock.set(org.options.clock ?? {})
   org.rateLimits.set(org.options.rateLimits)
   org.apiTokens.reset()
+}
+
+function initialFeatures({ apiAccessManagement = true }: EmulatorOptions): OrgFeatures {
+  return { apiAccessManagement }
 }

@@ -6,6 +6,8 @@ $script:Session = $null
 $script:LatestSessionKey = 'ConnectOkta.Session'
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
+# The parameters of a connection that are secrets: see New-OktaSession.
+$script:SecretParameters = 'jsonWebKey', 'keyPassphrase', 'clientSecret', 'apiToken'
 # The progress bar that is shown: see Write-OktaProgress.
 $script:ProgressRecord = $null
 # Characters that control a terminal: control characters and bidirectional controls.

@@ -31,6 +31,10 @@ function Connect-Okta {
         [ValidateNotNullOrEmpty()]
         [string] $JsonWebKey,
 
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [ValidateNotNull()]
+        [securestring] $KeyPassphrase,
+
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientSecret')]
         [Alias('Secret')]
         [ValidateNotNull()]
@@ -108,32 +112,31 @@ function Connect-Okta {
         if ($Force) { $parameters['forceLogin'] = $true }
         if ($NoBrowser) { $parameters['noBrowser'] = $true }
 
-        $secretName = ''
         if ($set -ceq 'ClientCredentials') {
             # An error record contains the bound parameters of its cmdlet.
             $null = $PSBoundParameters.Remove('JsonWebKey')
+            if ($PSBoundParameters.ContainsKey('KeyPassphrase')) {
+                $parameters['keyPassphrase'] = ConvertFrom-Secret -Secret $KeyPassphrase
+            }
             # Get-Content returns a file line by line.
             if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
-            $secretName = 'jsonWebKey'
-            $parameters[$secretName] = $JsonWebKey
+            $parameters['jsonWebKey'] = $JsonWebKey
         }
         elseif ($set -ceq 'ClientSecret') {
-            $secretName = 'clientSecret'
-            $parameters[$secretName] = ConvertFrom-Secret -Secret $ClientSecret
+            $parameters['clientSecret'] = ConvertFrom-Secret -Secret $ClientSecret
         }
         elseif ($set -ceq 'ApiToken') {
-            $secretName = 'apiToken'
             $parameters = @{ tenant = $Tenant; apiToken = ConvertFrom-Secret -Secret $ApiToken }
         }
         elseif ($set -ceq 'DeviceCode') {
             $parameters['grant'] = 'device_code'
         }
-        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -SecretName $secretName -PassThru $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 
     end {
         if (-not $keyLines) { return }
         $parameters['jsonWebKey'] = $keyLines -join "`n"
-        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -SecretName 'jsonWebKey' -PassThru $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 }

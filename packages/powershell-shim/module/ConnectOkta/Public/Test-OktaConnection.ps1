@@ -15,6 +15,8 @@ function Test-OktaConnection {
         [Alias('jwk')]
         [string] $JsonWebKey,
 
+        [securestring] $KeyPassphrase,
+
         [Alias('Secret')]
         [securestring] $ClientSecret,
 
@@ -41,6 +43,7 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
+        if ($bound.ContainsKey('KeyPassphrase')) { $parameters.keyPassphrase = ConvertFrom-Secret -Secret $KeyPassphrase }
         if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret -Secret $ClientSecret }
         if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret -Secret $ApiToken }
         if ($bound.ContainsKey('JsonWebKey')) {

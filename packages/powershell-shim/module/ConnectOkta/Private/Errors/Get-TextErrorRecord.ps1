@@ -1,6 +1,6 @@
 function Get-TextErrorRecord {
-    # Returns an error if a text parameter of a call is an object that was converted, or has half of a character. The error does not
-    # contain the text, which may be a key.
+    # Returns an error if a text parameter of a call is empty, is an object that was converted, is a path instead of a key, or has half of
+    # a character. The error does not contain the text, which may be a key.
     param([hashtable] $Parameters)
 
     # Half of a surrogate pair, which UTF-8 cannot encode.
@@ -13,9 +13,15 @@ function Get-TextErrorRecord {
                 -Message "-$parameterName has half of a surrogate pair, which is not a character." `
                 -Hint 'Use whole characters: Substring can split one.' -Category 'InvalidArgument' -Target $parameterName
         }
-        if ($name -cin 'clientSecret', 'apiToken') { continue }
+        if (-not ($texts -match '\S')) {
+            $record = Get-EmptyTextErrorRecord -Name $name -ParameterName $parameterName
+            if ($null -ne $record) { return $record }
+        }
+        if ($name -cin 'clientSecret', 'apiToken', 'keyPassphrase') { continue }
         foreach ($text in $texts) {
-            if ($text -is [string] -and (Test-ObjectText -Text $text)) { return New-ObjectErrorRecord -ParameterName $parameterName }
+            if ($text -isnot [string]) { continue }
+            if (Test-ObjectText -Text $text) { return New-ObjectErrorRecord -ParameterName $parameterName -Text $text }
+            if ($name -ceq 'jsonWebKey' -and (Test-PathText -Text $text)) { return New-KeyPathErrorRecord }
         }
     }
 }

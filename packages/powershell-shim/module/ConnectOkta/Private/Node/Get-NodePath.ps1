@@ -1,8 +1,11 @@
 function Get-NodePath {
     # Returns the path of Node.js: the value of CONNECT_OKTA_NODE, or the first one in the folders of PATH. Returns nothing if there is
     # none. Ignores empty entries of PATH, which mean the current folder. Not Get-Command, which takes longer than the start of Node.js.
-    if ("$env:CONNECT_OKTA_NODE" -cne '') {
-        if ([System.IO.File]::Exists($env:CONNECT_OKTA_NODE)) { return $env:CONNECT_OKTA_NODE }
+    # In quotes, as in a command.
+    $path = "$env:CONNECT_OKTA_NODE".Trim() -creplace '^(["''])(.*)\1$', '$2'
+    if ($path -cne '') {
+        if ($path -cmatch '^~[\\/]') { $path = $HOME + $path.Substring(1) }
+        if ([System.IO.File]::Exists($path)) { return $path }
         return
     }
     $separator = ':'

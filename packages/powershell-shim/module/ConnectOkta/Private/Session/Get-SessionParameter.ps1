@@ -1,8 +1,8 @@
 function Get-SessionParameter {
-    # Returns the parameters that a session was connected with, including its secret as text.
+    # Returns the parameters that a session was connected with, including its secrets as text.
     param([psobject] $Session)
 
     $parameters = $Session.Parameters.Clone()
-    if ($Session.SecretName -cne '') { $parameters[$Session.SecretName] = ConvertFrom-Secret -Secret $Session.Secret }
+    foreach ($name in $Session.Secrets.Keys) { $parameters[$name] = ConvertFrom-Secret -Secret $Session.Secrets[$name] }
     return $parameters
 }

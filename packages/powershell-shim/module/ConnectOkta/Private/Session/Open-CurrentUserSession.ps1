@@ -6,7 +6,7 @@ function Open-CurrentUserSession {
     $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'adopt' -Parameters @{ session = $id }
     if ($null -eq $context) { return }
     $parameters = @{ tenant = $context.orgUrl; clientId = $context.clientId; recordKey = $context.recordKey }
-    $session = New-OktaSession -Id $id -Parameters $parameters -SecretName ''
+    $session = New-OktaSession -Id $id -Parameters $parameters
     Set-SessionAccount -Cmdlet $Cmdlet -Session $session -Context $context
     Set-OktaSession -Session $session
     Write-OktaConnection -Cmdlet $Cmdlet -Context $context -PassThru $PassThru

@@ -3,7 +3,6 @@ function Open-OktaSession {
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
         [hashtable] $Parameters,
-        [string] $SecretName,
         [bool] $PassThru
     )
 
@@ -11,8 +10,8 @@ function Open-OktaSession {
     $Parameters['session'] = $id
     $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'connect' -Parameters $Parameters -Target $Parameters['tenant']
     if ($null -eq $context) { return }
-    $session = New-OktaSession -Id $id -Parameters $Parameters -SecretName $SecretName
-    if ($SecretName -ceq '') { Set-SessionAccount -Cmdlet $Cmdlet -Session $session -Context $context }
+    $session = New-OktaSession -Id $id -Parameters $Parameters
+    if ($session.Secrets.Count -eq 0) { Set-SessionAccount -Cmdlet $Cmdlet -Session $session -Context $context }
     Set-OktaSession -Session $session
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')

@@ -1,5 +1,5 @@
-import type { EmulatorClient } from './org/app.js'
-import type { OktaEmulator } from './start-okta-emulator.js'
+import type { EmulatorClient } from '../org/app.js'
+import type { OktaEmulator } from '../start-okta-emulator.js'
 
 /** The output of `okta-emulator --json`: one line for programs. */
 export function startupJson({ orgUrl, localUrl, clients, users, apiTokens }: OktaEmulator): string {

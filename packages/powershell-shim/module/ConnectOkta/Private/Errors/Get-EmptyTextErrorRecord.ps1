@@ -1,0 +1,14 @@
+function Get-EmptyTextErrorRecord {
+    # Returns an error for a parameter of Connect-Okta that is empty, such as a variable that is not set. An empty -Scopes is not the
+    # default: it would request okta.users.manage.
+    param([string] $Name, [string] $ParameterName)
+
+    switch -CaseSensitive ($Name) {
+        { $_ -cin 'tenant', 'clientId', 'clientSecret', 'apiToken', 'keyPassphrase' } { $hint = 'Give it a value.' }
+        { $_ -cin 'redirectUri', 'authorizationServer' } { $hint = 'Give it a value, or omit it.' }
+        'scopes' { $hint = 'Name the scopes, such as okta.users.read, or omit it to request okta.users.manage.' }
+        default { return }
+    }
+    return New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message "-$ParameterName is empty." -Hint $hint `
+        -Category 'InvalidArgument' -Target $ParameterName
+}
