@@ -3,6 +3,9 @@ const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', 
 /**
  * Returns a text without surrounding spaces and invisible characters, and without the quotes that an env file, a shell or a
  * document left around it.
+ *
+ * @example
+ * unquoted('"example.okta.com" ') // 'example.okta.com'
  */
 export function unquoted(text: string): string {
   const plain = trimmed(text)

@@ -1,12 +1,22 @@
 // Of a shell, Azure Pipelines, cmd.exe, GitHub Actions and Helm; {yourOktaDomain} and <client-id> are those of Okta's documentation.
 const placeholder = /\$?\{\{[^}]*\}\}|\$?\{[\w.:-]+\}|\$\([\w.-]+\)|%[A-Z_]\w*%|^\$[A-Z_]\w*$|<[\w -]+>/i
 
-/** Returns whether a text contains a placeholder that was not replaced by a value. */
+/**
+ * Returns whether a text contains a placeholder that was not replaced by a value.
+ *
+ * @example
+ * hasPlaceholder('https://{yourOktaDomain}') // true
+ */
 export function hasPlaceholder(text: string): boolean {
   return placeholder.test(text)
 }
 
-/** As {@link hasPlaceholder}, for a secret, which may contain any characters: only if it is nothing else. */
+/**
+ * As {@link hasPlaceholder}, for a secret, which may contain any characters: only if it is nothing else.
+ *
+ * @example
+ * isPlaceholder('$(SECRET)') // true
+ */
 export function isPlaceholder(text: string): boolean {
   return text !== '' && text.replace(placeholder, '') === ''
 }

@@ -8,6 +8,7 @@ import { isOktaConnectError } from '../errors.js'
 import { classifyOAuthError } from '../oauth/oauth-error.js'
 import { printable } from '../safe-text.js'
 import { isApiTokenOptions } from '../session/api-token.js'
+import type { OktaSession } from '../session/okta-session.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 import { beginSignIn } from '../web-sign-in.js'
 import { type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
@@ -36,11 +37,38 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
     notify: ({ code, message }) => void (code === 'scope_missing' && missing.push(message)),
   })
   const { type } = await session.token()
+  const isDenied = await isDeniedByApi(session)
   await session.disconnect()
   const [message] = missing
   if (message !== undefined) return warning(check, message, 'Grant the missing scopes.')
+  if (isDenied) {
+    return failure(
+      check,
+      `The app ${session.clientId} gets tokens for ${session.scopes.join(' ')}, but the API rejects them with HTTP 403.`,
+      'Assign an admin role to the app: Applications > your app > Admin roles > Edit assignments.',
+    )
+  }
   if (type === 'SSWS') return ok(check, 'The org accepts the API token.')
   return ok(check, `The app ${session.clientId} gets ${type} tokens for ${session.scopes.join(' ')}.`)
+}
+
+/** A harmless request for each kind of resource. */
+const readRequests: readonly (readonly [scope: RegExp, path: string])[] = [
+  [/^okta\.users\./, '/api/v1/users?limit=1'],
+  [/^okta\.groups\./, '/api/v1/groups?limit=1'],
+  [/^okta\.apps\./, '/api/v1/apps?limit=1'],
+  [/^okta\.logs\./, '/api/v1/logs?limit=1'],
+  [/^okta\.policies\./, '/api/v1/policies?type=OKTA_SIGN_ON'],
+  [/^okta\.authorizationServers\./, '/api/v1/authorizationServers?limit=1'],
+]
+
+// Okta issues tokens for scopes that the admin roles of the app do not cover: the API then responds with 403.
+async function isDeniedByApi(session: OktaSession): Promise<boolean> {
+  const path = readRequests.find(([scope]) => session.scopes.some(one => scope.test(one)))?.[1]
+  if (path === undefined) return false
+  const response = await session.fetch(path)
+  await response.body?.cancel()
+  return response.status === 403
 }
 
 // prompt=none: Okta validates the request and responds without a page (OpenID Connect Core §3.1.2.1).
@@ -62,7 +90,8 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
     return failure(
       check,
       `The org rejects sign-ins for ${options.clientId} with the redirect URI ${redirectUri} (HTTP ${response.status}).`,
-      `Check the client id, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect URIs.`,
+      `Check the client id, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect ` +
+        'URIs. If it is the id of an API Services app, give its private key: no user can sign in to it.',
     )
   }
   const parameters = new URL(location).searchParams
@@ -75,6 +104,6 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
   if (['', 'login_required', 'interaction_required', 'consent_required'].includes(details.error)) {
     return ok(check, `The org accepts sign-ins for ${options.clientId} with the redirect URI ${redirectUri}.`)
   }
-  const [, hint] = classifyOAuthError(details, connection)
-  return failure(check, `The org rejects the sign-in: ${details.description || details.error}`, hint)
+  const { hint, remedy } = classifyOAuthError(details, connection)
+  return failure(check, `The org rejects the sign-in: ${details.description || details.error}`, hint, remedy)
 }

@@ -19,10 +19,14 @@ export async function checkCallbackPort(redirectUris: readonly string[]): Promis
 /** Checks for the browser that a sign-in would open. */
 export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
   const browser = findBrowser(variables)
-  if (browser !== undefined) return ok('browser', `A sign-in would open ${browser}.`)
+  const isVisible = browser !== 'xdg-open' && browser !== 'x-www-browser'
+  const hasDisplay = Boolean(variables.DISPLAY || variables.WAYLAND_DISPLAY)
+  if (browser !== undefined && (isVisible || hasDisplay)) return ok('browser', `A sign-in would open ${browser}.`)
   return warning(
     'browser',
-    'There is no browser.',
+    browser === undefined
+      ? 'There is no browser.'
+      : `This session has no display, on which ${browser} could open a browser.`,
     'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
     { id: 'sign_in_elsewhere' },
   )

@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { newFolder } from '../../test/support/new-folder.test.support.js'
 import { createPrivateCertificate } from '../../test/support/private-certificate.test.support.js'
 import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
 import { freeRedirectUri } from '../../test/support/sign-in-org.test.support.js'
@@ -18,7 +21,12 @@ let redirectUri: string
 beforeAll(async () => {
   redirectUri = await freeRedirectUri()
   okta = await startOktaEmulator({
-    clients: [{ kind: 'service' }, { kind: 'service', dpop: true }, { kind: 'spa', redirectUris: [redirectUri] }],
+    clients: [
+      { kind: 'service' },
+      { kind: 'service', dpop: true },
+      { kind: 'spa', redirectUris: [redirectUri] },
+      { kind: 'service', adminRole: false },
+    ],
   })
 })
 afterAll(() => okta.close())
@@ -27,6 +35,12 @@ afterEach(() => okta.reset())
 const spa = (): Partial<ConnectOptions> => {
   const { clientId } = okta.client('spa')
   return { tenant: okta.orgUrl.origin, clientId, scopes: ['okta.users.read'], redirectUri }
+}
+
+async function folderWith(program: string): Promise<string> {
+  const folder = await newFolder()
+  await writeFile(join(folder, program), '', { mode: 0o755 })
+  return folder
 }
 
 async function findings(
@@ -163,6 +177,29 @@ describe('diagnose with one problem', () => {
   it('reports a missing browser', async () => {
     const { browser } = await findings(spa(), {}, { PATH: '/nowhere' })
     expect(browser).toMatchObject({ outcome: 'warning', remedy: { id: 'sign_in_elsewhere' } })
+  })
+
+  it('reports a session without a display', async () => {
+    const variables = { PATH: await folderWith('xdg-open') }
+    const { browser } = await findings(spa(), {}, variables)
+    expect(browser).toMatchObject({ outcome: 'warning', message: expect.stringContaining('no display') })
+    const { browser: onDesktop } = await findings(spa(), {}, { ...variables, DISPLAY: ':0' })
+    expect(onDesktop).toMatchObject({ outcome: 'ok', message: 'A sign-in would open xdg-open.' })
+  })
+
+  it('reports an app without an admin role', async () => {
+    const { app } = await findings(serviceAppOptions(okta, okta.clients[3]))
+    expect(app).toMatchObject({
+      outcome: 'failure',
+      message: expect.stringContaining('HTTP 403'),
+      fix: expect.stringContaining('Admin roles'),
+    })
+  })
+
+  it('reports a service app without its key', async () => {
+    const { tenant, clientId } = serviceAppOptions(okta) as { tenant: string; clientId: string }
+    const { app } = await findings({ tenant, clientId, redirectUri })
+    expect(app).toMatchObject({ outcome: 'failure', fix: expect.stringMatching(/private key|API Services/) })
   })
 
   it('reports a store that is not writable', async () => {

@@ -3,6 +3,7 @@ export { isHeadless } from '../config/is-headless.js'
 export { oktaScopes } from '../config/okta-scopes.js'
 export { parseList } from '../config/parse-list.js'
 export { parseYaml } from '../config/parse-yaml.js'
+export { hasPlaceholder, isPlaceholder } from '../config/placeholder.js'
 export {
   type Profile,
   type ProfileField,
@@ -26,3 +27,4 @@ export { isScopeToken } from '../config/scope-token.js'
 export { parseTenant } from '../config/tenant.js'
 export { currentEnvironment, type Environment, expandHome } from '../environment.js'
 export { decodeText } from '../files/decode-text.js'
+export { unquoted } from '../unquoted.js'

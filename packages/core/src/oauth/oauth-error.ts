@@ -1,12 +1,14 @@
 import type { Connection } from '../config/connection.js'
 import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from '../errors.js'
+import type { Remedy } from '../remedy.js'
 import { printable } from '../safe-text.js'
 import { oauthErrors, oktaRejections } from './okta-rejections.js'
+import { scopeAdvice } from './scope-advice.js'
 
 /**
  * Turns an error response into an error of this package.
  *
- * @param response unread, if its status is an error.
+ * @param response unread.
  * @param error the error of the OAuth library, used if the response has no message.
  */
 export async function oauthError(
@@ -19,9 +21,9 @@ export async function oauthError(
   const unavailable = unavailableError(response, host, details)
   if (unavailable !== undefined) return unavailable
   if (details === undefined) return invalidResponse(connection, describe(response, error))
-  const [code, hint] = classifyOAuthError(details, connection)
+  const { code, ...advice } = classifyOAuthError(details, connection)
   const reason = details.description === '' ? details.error : `${details.error}: ${details.description}`
-  return new OktaConnectError(code, `${host} rejected the request: ${reason}`, { hint, oauth: details })
+  return new OktaConnectError(code, `${host} rejected the request: ${reason}`, { ...advice, oauth: details })
 }
 
 /** The error for a response that asks to try again later: 429 or 5xx. */
@@ -49,15 +51,30 @@ export function invalidResponse(connection: Connection, reason: string): OktaCon
   )
 }
 
-/** Returns the code for an error of the server, and a hint. */
-export function classifyOAuthError(
-  { error, description }: OAuthErrorDetails,
-  connection: Connection,
-): [ErrorCode, string] {
+/** What an error of the server means for a connection. */
+export interface Rejection {
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly remedy?: Remedy
+}
+
+/** Returns what an error of the server means: that depends on the grant, the authorization server and the scopes. */
+export function classifyOAuthError({ error, description }: OAuthErrorDetails, connection: Connection): Rejection {
   const byCode = Object.hasOwn(oauthErrors, error) ? oauthErrors[error] : undefined
   const known = oktaRejections.find(({ message }) => message.test(description)) ?? byCode
-  if (known !== undefined) return [known.code, known.hint(connection)]
-  return ['oauth_failed', 'Find the reason in the System Log of the Admin Console.']
+  if (known === undefined) {
+    return { code: 'oauth_failed', hint: 'Find the reason in the System Log of the Admin Console.' }
+  }
+  if (known.code === 'scope_rejected') return { code: known.code, ...scopeAdvice(connection) }
+  // A program has no user who could deny the access.
+  if (known.code === 'login_denied' && connection.grant === 'client_credentials') {
+    return {
+      code: 'client_rejected',
+      hint: 'Access denied: find the policy that does not allow this client in the System Log of the Admin Console.',
+    }
+  }
+  const remedy = known.remedy?.(connection)
+  return { code: known.code, hint: known.hint(connection), ...(remedy && { remedy }) }
 }
 
 // A server may repeat a value of the request.
@@ -71,10 +88,10 @@ function withoutSecret(
 }
 
 async function readDetails(response: Response): Promise<OAuthErrorDetails | undefined> {
-  if (response.ok) return undefined
   try {
     const body: unknown = await response.json()
-    if (typeof body !== 'object' || body === null) return undefined
+    // Some servers send an error with the status 200.
+    if (typeof body !== 'object' || body === null || 'access_token' in body) return undefined
     // A gateway in front of the token endpoint may use the error format of Okta's API.
     const { error, error_description, errorCode, errorSummary } = body as Record<string, unknown>
     const name = error ?? errorCode

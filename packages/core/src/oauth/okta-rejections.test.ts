@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { exportJWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
 import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
 import { connect, type OktaConnectError } from '../index.js'
@@ -16,10 +16,18 @@ beforeAll(async () => {
     })),
   )
   okta = await startOktaEmulator({
-    clients: [{ kind: 'service' }, { kind: 'spa' }, { kind: 'web' }, { kind: 'service', jwks: { keys } }],
+    clients: [
+      { kind: 'service' },
+      { kind: 'spa' },
+      { kind: 'web' },
+      { kind: 'service', jwks: { keys } },
+      { kind: 'service', accessPolicy: false },
+    ],
+    authorizationServers: [{ id: 'default', scopes: ['orders:read'] }],
   })
 })
 afterAll(() => okta.close())
+afterEach(() => okta.reset())
 
 const otherKey = rsaKey().privateJwk
 interface ExpectedError {
@@ -38,6 +46,11 @@ async function expectError(change: object, { code, description, hint }: Expected
   expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) })
   expect(error.oauth?.description).toMatch(description)
   expect(error.message).toContain(error.oauth?.description)
+}
+
+async function expectRemedy(change: object, id: string): Promise<void> {
+  const attempt = connect({ ...serviceAppOptions(okta), ...change }, { store: createMemoryStore() })
+  await expect(attempt).rejects.toMatchObject({ remedy: { id } })
 }
 
 // Common mistakes of administrators who set up an app.
@@ -80,11 +93,76 @@ describe('the hint names the setting in Okta when the request has', () => {
       },
     ))
 
-  it('a custom scope at the org authorization server', () =>
+  it('a custom scope at the org authorization server', async () => {
+    const rejected = { code: 'scope_rejected', description: /Custom scopes are not allowed/ }
+    await expectError({ scopes: ['orders.read'] }, { ...rejected, hint: /Only a custom authorization server/ })
+    await expectRemedy({ scopes: ['orders.read'] }, 'set_authorization_server')
+  })
+
+  it.each(['okta.user.read', 'okta.users.raed', 'Okta.Users.Read', 'users.read', 'okta.users:read'])(
+    'a misspelt scope: %s',
+    scope =>
+      expectError({ scopes: [scope] }, { code: 'scope_rejected', description: /./, hint: /mean okta\.users\.read\?/ }),
+  )
+
+  it('scopes of a sign-in, for a program', () =>
     expectError(
-      { scopes: ['orders.read'] },
-      { code: 'scope_rejected', description: /not configured/, hint: /Okta API Scopes/ },
+      { scopes: ['okta.users.read', 'email', 'groups'] },
+      { code: 'scope_rejected', description: /./, hint: /Remove email groups/ },
     ))
+
+  it.each([
+    ['of the API at a custom authorization server', { authorizationServer: 'default' }],
+    ['of the API at an authorization server that does not exist', { authorizationServer: 'ausNone' }],
+  ])('a scope %s', async (_what, change) => {
+    await expectError(change, {
+      code: expect.any(String) as never,
+      description: /./,
+      hint: /Omit the authorization server/,
+    })
+    await expectRemedy(change, 'omit_authorization_server')
+  })
+
+  it('a scope that the custom authorization server does not have', () =>
+    expectError(
+      { authorizationServer: 'default', scopes: ['orders:nope'] },
+      { code: 'scope_rejected', description: /not configured/, hint: /Authorization Servers > default > Scopes/ },
+    ))
+
+  it('an authorization server that does not exist', () =>
+    expectError(
+      { authorizationServer: 'ausNone', scopes: ['orders:read'] },
+      { code: 'oauth_failed', description: /AuthorizationServer/, hint: /no authorization server with the id ausNone/ },
+    ))
+
+  it('a custom authorization server in an org without API Access Management', async () => {
+    okta.setFeatures({ apiAccessManagement: false })
+    await expectError(
+      { authorizationServer: 'default', scopes: ['orders:read'] },
+      { code: 'oauth_failed', description: /permission to access the feature/, hint: /API Access Management/ },
+    )
+    await expectRemedy({ authorizationServer: 'default' }, 'omit_authorization_server')
+  })
+
+  it('a client that the access policies do not allow', () =>
+    expectError(
+      { ...serviceAppOptions(okta, okta.clients[4]), authorizationServer: 'default', scopes: ['orders:read'] },
+      { code: 'client_rejected', description: /Policy evaluation failed/, hint: /default > Access Policies/ },
+    ))
+
+  it('an error with the status 200', async () => {
+    const body = '{"error":"invalid_client","error_description":"The client is unknown here."}'
+    using _fault = okta.fault({ endpoint: '/oauth2/v1/token', status: 200, body })
+    await expectError({}, { code: 'client_rejected', description: /unknown here/, hint: /active app/ })
+  })
+
+  it('an access that is denied to a program', async () => {
+    using _fault = okta.fault({ endpoint: '/oauth2/v1/token', status: 400, body: '{"error":"access_denied"}' })
+    await expect(connect(serviceAppOptions(okta), { store: createMemoryStore() })).rejects.toMatchObject({
+      code: 'client_rejected',
+      hint: expect.stringContaining('System Log'),
+    })
+  })
 
   it('a key for an app that signs users in', () =>
     expectError(

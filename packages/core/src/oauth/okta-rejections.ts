@@ -1,5 +1,7 @@
 import type { Connection } from '../config/connection.js'
 import type { ErrorCode } from '../errors.js'
+import type { Remedy } from '../remedy.js'
+import { omitServer, scopeAdvice } from './scope-advice.js'
 
 /** A known error message of Okta, and what the user can do about it. */
 export interface OktaRejection {
@@ -7,9 +9,14 @@ export interface OktaRejection {
   readonly message: RegExp
   readonly code: ErrorCode
   readonly hint: (connection: Connection) => string
+  readonly remedy?: (connection: Connection) => Remedy | undefined
 }
 
-const scopesOf = ({ login }: Connection) => login.scopes.join(' ')
+const serverPages = 'Security > API > Authorization Servers'
+const serverOf = ({ login }: Connection) => login.authorizationServer ?? 'default'
+const wantsOktaScopes = ({ login }: Connection) => login.scopes.some(scope => scope.startsWith('okta.'))
+const omitServerForOktaScopes = (connection: Connection): Remedy | undefined =>
+  wantsOktaScopes(connection) ? { id: 'omit_authorization_server' } : undefined
 
 /** Known values of `error_description`. The first match is used. */
 export const oktaRejections: readonly OktaRejection[] = [
@@ -50,7 +57,7 @@ export const oktaRejections: readonly OktaRejection[] = [
       authentication.method === 'none'
         ? `Check that ${login.clientId} is an active Single-Page or Native app of ${orgUrl.host}: other app types must authenticate.`
         : `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
-          'and that it has this key.',
+          `and that it has this ${authentication.method === 'private_key_jwt' ? 'key' : 'secret'}.`,
   },
   {
     message: /not authorized to use the provided grant type/,
@@ -61,14 +68,34 @@ export const oktaRejections: readonly OktaRejection[] = [
         : 'Select the grant type at Applications > your app > General > Grant type, or use another app: in an API Services app no user can sign in.',
   },
   {
-    message: /Custom scopes are not allowed/,
+    message:
+      /Custom scopes are not allowed|not allowed any of the requested scopes|scopes are not configured|Cannot request '/,
     code: 'scope_rejected',
-    hint: () => 'Only a custom authorization server has custom scopes: set the authorization server to its id.',
+    hint: connection => scopeAdvice(connection).hint,
   },
   {
-    message: /not allowed any of the requested scopes|scopes are not configured/,
-    code: 'scope_rejected',
-    hint: connection => `Grant ${scopesOf(connection)} at Applications > your app > Okta API Scopes > Grant.`,
+    message: /Policy evaluation failed/,
+    code: 'client_rejected',
+    hint: connection =>
+      'Access denied: the access policies of the authorization server do not allow this request. Add a rule for this ' +
+      `client and its scopes at ${serverPages} > ${serverOf(connection)} > Access Policies.`,
+  },
+  {
+    message: /Resource not found: .*\(AuthorizationServer\)/,
+    code: 'oauth_failed',
+    hint: connection =>
+      wantsOktaScopes(connection)
+        ? omitServer
+        : `The org has no authorization server with the id ${serverOf(connection)}. Find the id at ${serverPages}.`,
+    remedy: omitServerForOktaScopes,
+  },
+  {
+    message: /do not have permission to access the feature/,
+    code: 'oauth_failed',
+    hint: connection =>
+      'Custom authorization servers need the feature API Access Management, which this org does not have. ' +
+      (wantsOktaScopes(connection) ? omitServer : 'Ask Okta to add it to the org.'),
+    remedy: omitServerForOktaScopes,
   },
   {
     message: /PKCE (code challenge is required|verification failed)/,
@@ -99,12 +126,7 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
   },
   invalid_scope: {
     code: 'scope_rejected',
-    hint: connection => `Grant ${scopesOf(connection)} at Applications > your app > Okta API Scopes > Grant.`,
-  },
-  access_denied: {
-    code: 'login_denied',
-    hint: () =>
-      'Sign in again, and allow the access. If it is denied again, find the reason in the System Log of the Admin Console.',
+    hint: connection => scopeAdvice(connection).hint,
   },
   invalid_grant: {
     code: 'grant_rejected',
@@ -121,6 +143,11 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
   invalid_dpop_proof: {
     code: 'dpop_rejected',
     hint: () => 'Use the DPoP mode "auto", or change the DPoP setting at Applications > your app > General > Edit.',
+  },
+  access_denied: {
+    code: 'login_denied',
+    hint: () =>
+      'Sign in again, and allow the access. If it is denied again, find the reason in the System Log of the Admin Console.',
   },
   use_dpop_nonce: {
     code: 'dpop_rejected',

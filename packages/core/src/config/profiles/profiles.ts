@@ -115,7 +115,11 @@ export async function connectOptionsOf(
  */
 export async function listProfiles(environment: Environment = currentEnvironment()): Promise<readonly NamedProfile[]> {
   const file = await readProfiles(placeIn(environment))
-  return Object.entries(file.profiles).map(([name, profile]) => ({ name, isDefault: name === file.default, profile }))
+  return Object.entries(file.profiles).map(([name, profile]) => ({
+    name,
+    isDefault: name === file.default,
+    profile: inFolder(profile, environment.configDirectory),
+  }))
 }
 
 /**

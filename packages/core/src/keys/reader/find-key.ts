@@ -94,6 +94,8 @@ const doubleQuoted = (json: string) => joinedLines(json.replaceAll("'", '"'))
 function searchValue(value: unknown, limits: Limits): FoundKey | undefined {
   if (typeof value === 'string') return search(value, limits)
   if (typeof value !== 'object' || value === null || limits.layers === 0 || limits.values.left-- <= 0) return undefined
+  // The lines of a file, as PowerShell reads it.
+  if (Array.isArray(value) && value.every(line => typeof line === 'string')) return search(value.join('\n'), limits)
   if (Array.isArray(value) && value.some(isJwk)) return { form: 'jwk', jwk: { keys: value } }
   if (isJwk(value) || isSet(value)) return { form: 'jwk', jwk: value }
   const within = { ...limits, layers: limits.layers - 1 }

@@ -33,6 +33,8 @@ describe('a client key', () => {
     ['with doubly escaped line ends', pem.replaceAll('\n', '\\\\n')],
     ['with escapes and line ends', pem.replaceAll('\n', '\\n\n')],
     ['with the escapes of a shell that removed the backslashes', pem.replaceAll('\n', 'n')],
+    ['with the line ends of PowerShell, not replaced', pem.replaceAll('\n', '`r`n')],
+    ['as a JSON array of its lines', JSON.stringify(pem.split('\n'))],
     ['without line ends', pem.replaceAll('\n', '')],
     ['with spaces for line ends', pem.replaceAll('\n', ' ')],
     ['with carriage returns for line ends', pem.replaceAll('\n', '\r')],

@@ -44,12 +44,12 @@ export function pemBlock(label: string, base64: string, headers = ''): string {
   return `-----BEGIN ${label}-----\n${headers}${base64.replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`
 }
 
-// Word processors replace hyphens by dashes, and JSON encoders escape plus and equals signs.
+// Word processors replace hyphens by dashes, and JSON encoders escape plus and equals signs. `n is a line end in PowerShell.
 function withLineEnds(text: string): string {
   return text
     .replace(/[\u2010-\u2015\u2212]/g, '--')
     .replace(/\\+u([0-9a-f]{4})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/\\+[rnt]/g, '\n')
+    .replace(/(\\+|`)[rnt]/g, '\n')
 }
 
 function readBlocks(text: string): readonly Block[] {

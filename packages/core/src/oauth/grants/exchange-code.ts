@@ -67,6 +67,6 @@ function validate(attempt: Attempt, parameters: URLSearchParams, state: string):
 function rejected(error: oauth.AuthorizationResponseError, attempt: Attempt): OktaConnectError {
   const details = { error: printable(error.error), description: printable(error.error_description), status: 302 }
   const reason = details.description === '' ? details.error : details.description
-  const [code, hint] = classifyOAuthError(details, attempt)
-  return new OktaConnectError(code, `Okta rejected the sign-in: ${reason}`, { hint, oauth: details })
+  const { code, ...advice } = classifyOAuthError(details, attempt)
+  return new OktaConnectError(code, `Okta rejected the sign-in: ${reason}`, { ...advice, oauth: details })
 }
