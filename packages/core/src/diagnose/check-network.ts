@@ -2,7 +2,7 @@ import { endpointsOf } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError, type OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
-import { proxyFrom } from '../http/proxy-fetch.js'
+import { proxyFor } from '../http/proxy-settings.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const requestTimeoutMs = 10_000
@@ -61,13 +61,13 @@ export async function checkAuthorizationServer(
 }
 
 function proxyFinding(variables: Readonly<Record<string, string | undefined>>, orgUrl: URL): Finding {
-  const proxy = proxyFrom(variables)
-  if (proxy === undefined || orgUrl.protocol === 'http:') return ok('proxy', 'No proxy is used.')
-  return ok('proxy', `Requests use the proxy ${proxy.host}, except for the hosts in NO_PROXY.`)
+  const proxy = proxyFor(orgUrl, variables)
+  return ok('proxy', proxy === undefined ? 'No proxy is used.' : `Requests use the proxy ${proxy.host}.`)
 }
 
-function* reached({ host, protocol }: URL, variables: Readonly<Record<string, string | undefined>>): Iterable<Finding> {
-  yield proxyFrom(variables) === undefined
+function* reached(orgUrl: URL, variables: Readonly<Record<string, string | undefined>>): Iterable<Finding> {
+  const { host, protocol } = orgUrl
+  yield proxyFor(orgUrl, variables) === undefined
     ? ok('dns', `${host} has an address.`)
     : skipped('dns', 'The proxy resolves host names.')
   yield protocol === 'http:'

@@ -213,7 +213,8 @@ describe('diagnose with one problem', () => {
 
   it('reports an invalid proxy URL', async () => {
     const fetch = async () => expect.unreachable('a request was sent')
-    const found = await findings(serviceAppOptions(okta), { fetch }, { HTTPS_PROXY: 'nonsense', PATH: '/usr/bin' })
+    const variables = { HTTPS_PROXY: 'http://proxy:port', PATH: '/usr/bin' }
+    const found = await findings({ tenant: 'example.okta.com' }, { fetch }, variables)
     expect(outcomes(found)).toMatchObject({ proxy: 'failure', dns: 'skipped', org: 'skipped' })
   })
 })

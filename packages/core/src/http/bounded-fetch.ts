@@ -1,5 +1,7 @@
 import { cancelled, OktaConnectError } from '../errors.js'
 import { networkError } from './network-error.js'
+import { ProxyFailure } from './proxy-fetch.js'
+import { RequestTimeout } from './request-timeout.js'
 
 /** The maximum size of a response of the authorization server. Real ones have a few thousand bytes. */
 const maxResponseBytes = 1024 * 1024
@@ -25,11 +27,8 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
     // Not AbortSignal.timeout: its timer would live on after the response.
     const end = new AbortController()
     const onAbort = () => end.abort()
-    let isTimeout = false
-    const timer = setTimeout(() => {
-      isTimeout = true
-      end.abort()
-    }, requestTimeoutMs)
+    const timeout = new RequestTimeout()
+    const timer = setTimeout(() => end.abort(timeout), requestTimeoutMs)
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()
     try {
@@ -39,11 +38,11 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
       const body = await readBounded(response, url)
       return new Response(body === '' ? null : body, { status, statusText, headers })
     } catch (error) {
-      // A body that is not read would keep its connection open, and the process alive.
+      // A body that is not read would keep its connection open, and the process alive. The first reason stays.
       end.abort()
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
-      if (isTimeout) throw timeoutError(new URL(url).host, requestTimeoutMs)
+      if (end.signal.reason === timeout) throw timeoutError(new URL(url).host, requestTimeoutMs, error)
       throw networkError(new URL(url).host, error)
     } finally {
       clearTimeout(timer)
@@ -83,8 +82,16 @@ async function readBounded(response: Response, url: string): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-function timeoutError(host: string, requestTimeoutMs: number): OktaConnectError {
-  return new OktaConnectError('network_failed', `${host} did not answer within ${requestTimeoutMs / 1000} s.`, {
-    hint: 'Check the network, and whether a proxy is needed. Then try again.',
-  })
+function timeoutError(host: string, requestTimeoutMs: number, error: unknown): OktaConnectError {
+  const isProxied = error instanceof ProxyFailure
+  const through = isProxied ? ` through the proxy ${error.proxy}` : ''
+  return new OktaConnectError(
+    'network_failed',
+    `${host} did not answer${through} within ${requestTimeoutMs / 1000} s.`,
+    {
+      hint: isProxied
+        ? 'Check HTTPS_PROXY, and whether the proxy works. List hosts that need no proxy in NO_PROXY.'
+        : 'Check the network, and whether a proxy is needed. Then try again.',
+    },
+  )
 }

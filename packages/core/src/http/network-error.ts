@@ -1,5 +1,6 @@
 import { OktaConnectError } from '../errors.js'
-import { ProxyFailure } from './proxy-fetch.js'
+import { printable } from '../safe-text.js'
+import { ProxyFailure, statusOfProxy } from './proxy-fetch.js'
 
 /**
  * Turns what `fetch` or `session.fetch` threw into an error with a code and a hint.
@@ -14,8 +15,9 @@ import { ProxyFailure } from './proxy-fetch.js'
 export function networkError(host: string, error: unknown): OktaConnectError {
   const code = causeCode(error)
   if (isCertificateProblem(code)) {
-    return new OktaConnectError('tls_untrusted', `The certificate of ${host} is not trusted (${code}).`, {
-      hint: 'If your network inspects TLS, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to a file with its CA certificate.',
+    const [problem, hint] = certificateProblem(code)
+    return new OktaConnectError('tls_untrusted', `The certificate of ${host} ${problem} (${code}).`, {
+      hint,
       cause: causeWithout(error),
     })
   }
@@ -35,21 +37,48 @@ export function networkError(host: string, error: unknown): OktaConnectError {
   })
 }
 
+function certificateProblem(code: string): readonly [problem: string, hint: string] {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return [
+        'has expired',
+        'Check the clock of this machine. If it is right, the owner of the host has to renew the certificate.',
+      ]
+    case 'CERT_NOT_YET_VALID':
+      return ['is not valid yet', 'Check the clock of this machine.']
+    case 'CERT_REVOKED':
+      return ['was revoked', 'The owner of the host has to replace the certificate.']
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return [
+        'is for another name',
+        'Check the spelling of the tenant, and whether a proxy or the DNS leads to another host. The certificate of a custom ' +
+          'domain has to contain its name.',
+      ]
+    default:
+      return [
+        'is not trusted',
+        'If your network inspects TLS, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to a file with its CA certificate.',
+      ]
+  }
+}
+
 function proxyError(host: string, code: string, failure: ProxyFailure): OktaConnectError {
-  // undici reports the status only in the message.
-  const status = /\((\d{3})\)/.exec(messagesOf(failure))?.[1]
+  const status = statusOfProxy(failure)
   const reason = status === undefined ? code : `HTTP ${status}`
   return new OktaConnectError('network_failed', `The proxy ${failure.proxy} does not connect to ${host} (${reason}).`, {
     hint:
-      status === '407'
-        ? 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
-        : 'Check HTTPS_PROXY. List hosts that need no proxy in NO_PROXY.',
+      status === '407' ? authenticationHint(failure) : 'Check HTTPS_PROXY. List hosts that need no proxy in NO_PROXY.',
     cause: causeWithout(failure),
   })
 }
 
-function messagesOf(error: unknown): string {
-  return error instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : ''
+function authenticationHint({ schemes }: ProxyFailure): string {
+  const isBasicMissing = schemes.length > 0 && !schemes.some(scheme => /^basic$/i.test(scheme))
+  return isBasicMissing
+    ? `The proxy accepts only ${schemes.map(printable).join(', ')}, which is not supported. Run a proxy on this machine that ` +
+        'does, such as Px or Cntlm, and set HTTPS_PROXY to its address.'
+    : 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
 }
 
 // Only the code: an error about a malformed response contains the response, and so the token.

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +12,9 @@ import {
 } from '../../test/support/private-certificate.test.support.js'
 import { core, runProgram } from '../../test/support/run-program.test.support.js'
 import { startTunnelProxy, type TunnelProxy } from '../../test/support/tunnel-proxy.test.support.js'
+import type { OktaConnectError } from '../index.js'
+import { boundedFetch } from './bounded-fetch.js'
+import { proxyFetch } from './proxy-fetch.js'
 
 let certificate: PrivateCertificate
 let okta: OktaEmulator
@@ -26,6 +32,7 @@ afterAll(async () => {
 beforeEach(() => {
   proxy.tunnels.length = 0
   proxy.credentials = undefined
+  proxy.challenges = []
 })
 
 /** Connects in a child process, because Node reads some variables only at its start. Returns the printed outcome. */
@@ -78,6 +85,55 @@ describe('a private certificate authority', () => {
   })
 })
 
+describe('a file of certificates', () => {
+  const convert = async (name: string, ...args: string[]) => {
+    const path = join(await newFolder(), name)
+    execFileSync('openssl', [...args, '-in', certificate.authorityPath, '-out', path], { stdio: 'ignore' })
+    return path
+  }
+
+  it('may be DER or UTF-16', async () => {
+    const utf16 = join(await newFolder(), 'ca.pem')
+    await writeFile(utf16, `\uFEFF${certificate.authority}`, 'utf16le')
+    for (const path of [await convert('ca.cer', 'x509', '-outform', 'DER'), utf16]) {
+      expect(await connectIn({ SSL_CERT_FILE: path })).toEqual({ status: 200 })
+    }
+  })
+
+  it.each(['empty', 'PKCS#7', 'a key'])('is reported when it has no certificate: %s', async form => {
+    const path =
+      form === 'PKCS#7'
+        ? await convert('ca.p7b', 'crl2pkcs7', '-nocrl', '-certfile', certificate.authorityPath)
+        : join(await newFolder(), 'ca.pem')
+    if (form !== 'PKCS#7') await writeFile(path, form === 'empty' ? '' : certificate.key)
+    expect(await connectIn({ SSL_CERT_FILE: path })).toMatchObject({
+      code: 'options_invalid',
+      text: expect.stringMatching(/contains no certificate that can be read/),
+    })
+  })
+})
+
+describe('a certificate', () => {
+  it.each([
+    ['that has expired', { days: -1 }, /has expired \(CERT_HAS_EXPIRED\).*clock/],
+    ['for another name', { name: 'DNS:other.example' }, /is for another name .*spelling of the tenant/],
+  ])('%s is not blamed on a missing authority', async (_what, options, text) => {
+    const wrong = createPrivateCertificate(options)
+    await using org = await startOktaEmulator({ tls: wrong })
+    const send = boundedFetch(
+      proxyFetch(fetch, () => ({ SSL_CERT_FILE: wrong.authorityPath })),
+      { requestTimeoutMs: 10_000, signal: undefined },
+    )
+    const error: OktaConnectError = await send(org.orgUrl.href, {}).then(
+      () => expect.unreachable(),
+      caught => caught,
+    )
+    expect(error.code).toBe('tls_untrusted')
+    expect(`${error.message} ${error.hint}`).toMatch(text)
+    expect(error.hint).not.toContain('NODE_EXTRA_CA_CERTS')
+  })
+})
+
 describe('a proxy', () => {
   const trustingEnvironment = () => ({ NODE_EXTRA_CA_CERTS: certificate.authorityPath })
 
@@ -116,8 +172,37 @@ describe('a proxy', () => {
     })
   })
 
+  it('is not named in the error of a host that NO_PROXY names', async () => {
+    const { text } = await connectIn({ HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.0/8' })
+    expect(text).toMatch(/UNABLE_TO_VERIFY/)
+    expect(text).not.toMatch(/The proxy 127/)
+  })
+
+  it('is reported with its authentication schemes when it accepts no password', async () => {
+    proxy.credentials = 'nobody:nothing'
+    proxy.challenges = ['Negotiate', 'NTLM']
+    const { text } = await connectIn({ ...trustingEnvironment(), HTTPS_PROXY: proxy.url })
+    expect(text).toMatch(/HTTP 407.*accepts only Negotiate, NTLM.*Px or Cntlm/)
+  })
+
+  it('is named in the error when it does not answer', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const send = boundedFetch(
+      proxyFetch(fetch, () => ({ HTTPS_PROXY: host })),
+      { requestTimeoutMs: 300, signal: undefined },
+    )
+    await expect(send('https://example.okta.com/', {})).rejects.toMatchObject({
+      code: 'network_failed',
+      message: `example.okta.com did not answer through the proxy ${host} within 0.3 s.`,
+      hint: expect.stringContaining('Check HTTPS_PROXY'),
+    })
+    silent.close()
+  })
+
   it('is not shown in the error when its URL is invalid', async () => {
-    const { code, text } = await connectIn({ HTTPS_PROXY: 'ann:a-proxy-password@proxy' })
+    const { code, text } = await connectIn({ HTTPS_PROXY: 'ann:a-proxy-password@proxy:port' })
     expect(code).toBe('options_invalid')
     expect(text).not.toContain('a-proxy-password')
   })

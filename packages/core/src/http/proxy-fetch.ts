@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Dispatcher } from 'undici'
-import { optionsInvalid } from '../errors.js'
-import { unreadableSecret } from '../files/unreadable-secret.js'
+import { readAuthorities } from './certificate-authorities.js'
+import { proxyFor } from './proxy-settings.js'
+import { RequestTimeout } from './request-timeout.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -10,19 +9,22 @@ type Variables = Readonly<Record<string, string | undefined>>
 export class ProxyFailure extends Error {
   /** Host and port of the proxy. */
   readonly proxy: string
+  /** How the proxy wants clients to authenticate, if it rejected this one (RFC 9110 §11.7.1). */
+  readonly schemes: readonly string[]
 
-  constructor(proxy: URL, cause: unknown) {
+  constructor(proxy: URL, cause: unknown, schemes: readonly string[] = []) {
     super('the request through a proxy failed', { cause })
     this.proxy = proxy.host
+    this.schemes = schemes
   }
 }
 
-let current: { readonly settings: string; readonly dispatcher: Promise<Dispatcher> } | undefined
+const dispatchers = new Map<string, Promise<Dispatcher>>()
+const maxDispatchers = 8
 
 /**
- * Returns a `fetch` that uses the proxy in `HTTPS_PROXY`, except for the hosts in `NO_PROXY`, and also trusts the certificate
- * authorities in `SSL_CERT_FILE`. Node's own `fetch` supports neither; it trusts those in `NODE_EXTRA_CA_CERTS` by itself.
- * Plain HTTP, which is for this machine only, uses no proxy.
+ * Returns a `fetch` that uses the proxy that the environment names for the URL, and also trusts the certificate authorities in
+ * `SSL_CERT_FILE`. Node's own `fetch` supports neither; it trusts those in `NODE_EXTRA_CA_CERTS` by itself.
  *
  * @param variables returns the environment variables; called for each request.
  *
@@ -31,53 +33,39 @@ let current: { readonly settings: string; readonly dispatcher: Promise<Dispatche
  */
 export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Variables): typeof globalThis.fetch {
   return async (input, init) => {
-    const dispatcher = await dispatcherFor(variables())
+    const current = variables()
+    const proxy = proxyFor(new URL(input instanceof Request ? input.url : input), current)
+    const dispatcher = await dispatcherFor(proxy, authorityFilesFrom(current))
     if (dispatcher === undefined) return await fetch(input, init)
-    const proxy = proxyFrom(variables())
     try {
       return await fetch(input, { ...init, dispatcher } as object)
     } catch (error) {
-      throw proxy === undefined || init?.signal?.aborted ? error : new ProxyFailure(proxy, error)
+      const { signal } = init ?? {}
+      if (proxy === undefined || (signal?.aborted && !(signal.reason instanceof RequestTimeout))) throw error
+      throw new ProxyFailure(proxy, error, isAuthenticationRequired(error) ? await schemesOf(proxy) : [])
     }
   }
 }
 
-async function dispatcherFor(variables: Variables): Promise<Dispatcher | undefined> {
-  const proxy = proxyFrom(variables)
-  const authorities = authorityFilesFrom(variables)
+// Requests share a dispatcher, and so its connections.
+async function dispatcherFor(proxy: URL | undefined, authorities: readonly string[]): Promise<Dispatcher | undefined> {
   if (proxy === undefined && authorities.length === 0) return undefined
-  const noProxy = (variables.no_proxy ?? variables.NO_PROXY ?? '').trim()
-  const settings = JSON.stringify([proxy?.href, authorities, noProxy])
-  // All requests share one dispatcher, and so its connections.
-  if (current?.settings !== settings) current = { settings, dispatcher: newDispatcher(proxy, authorities, noProxy) }
-  return await current.dispatcher
+  const settings = JSON.stringify([proxy?.href, authorities])
+  const dispatcher = dispatchers.get(settings) ?? newDispatcher(proxy, authorities)
+  dispatcher.catch(() => dispatchers.delete(settings))
+  const [oldest = ''] = dispatchers.keys()
+  if (dispatchers.size >= maxDispatchers && !dispatchers.has(settings)) dispatchers.delete(oldest)
+  dispatchers.set(settings, dispatcher)
+  return await dispatcher
 }
 
-async function newDispatcher(
-  proxy: URL | undefined,
-  authorities: readonly string[],
-  noProxy: string,
-): Promise<Dispatcher> {
+async function newDispatcher(proxy: URL | undefined, authorities: readonly string[]): Promise<Dispatcher> {
   // Both take long to load, and a cached token does not need them.
-  const [{ EnvHttpProxyAgent }, { rootCertificates }] = await Promise.all([import('undici'), import('node:tls')])
+  const [{ Agent, ProxyAgent }, { rootCertificates }] = await Promise.all([import('undici'), import('node:tls')])
   const additional = await Promise.all(authorities.map(readAuthorities))
   const ca = [...rootCertificates, ...additional]
-  const tls = additional.length === 0 ? {} : { connect: { ca }, requestTls: { ca }, proxyTls: { ca } }
-  return new EnvHttpProxyAgent({ httpProxy: '', httpsProxy: proxy?.href ?? '', noProxy, ...tls })
-}
-
-/**
- * Returns the proxy that the environment names for HTTPS.
- *
- * @throws {@link OktaConnectError} `options_invalid`
- */
-export function proxyFrom({ https_proxy, HTTPS_PROXY }: Variables): URL | undefined {
-  const text = (https_proxy ?? HTTPS_PROXY ?? '').trim()
-  if (text === '') return undefined
-  const isUrl = /^https?:\/\//i.test(text) && URL.canParse(text)
-  if (isUrl) return new URL(text)
-  // The text is not shown, because it may contain a password.
-  throw optionsInvalid('The proxy in HTTPS_PROXY is not a URL.', 'Use the form http://proxy.example:3128.')
+  if (proxy === undefined) return new Agent({ connect: { ca } })
+  return new ProxyAgent({ uri: proxy.href, ...(additional.length > 0 && { requestTls: { ca }, proxyTls: { ca } }) })
 }
 
 // A file that both variables name is trusted by Node already.
@@ -86,10 +74,32 @@ function authorityFilesFrom({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Variables): 
   return NODE_EXTRA_CA_CERTS ? [SSL_CERT_FILE, NODE_EXTRA_CA_CERTS] : [SSL_CERT_FILE]
 }
 
-async function readAuthorities(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw unreadableSecret('file of certificates (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS)', path, resolve(path), error)
-  }
+// undici reports the status of the proxy only in a message.
+function isAuthenticationRequired(error: unknown): boolean {
+  return statusOfProxy(error) === '407'
+}
+
+/** Returns the HTTP status with which a proxy rejected a tunnel, if it did. */
+export function statusOfProxy(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return /\((\d{3})\)/.exec(error.message)?.[1] ?? statusOfProxy(error.cause)
+}
+
+// undici does not report the header, so the proxy is asked again, without credentials.
+async function schemesOf(proxy: URL): Promise<readonly string[]> {
+  const { request } = await import(proxy.protocol === 'https:' ? 'node:https' : 'node:http')
+  return await new Promise(resolve => {
+    const connect = request(proxy.origin, { method: 'CONNECT', path: 'example.okta.com:443', timeout: 2_000 })
+    const end = (header: string | string[] | undefined) => {
+      connect.destroy()
+      resolve([header ?? []].flat().flatMap(text => text.split(',').map(part => part.trim().split(' ')[0] ?? '')))
+    }
+    connect
+      .on('connect', ({ headers }: { headers: Record<string, string | undefined> }) =>
+        end(headers['proxy-authenticate']),
+      )
+      .on('timeout', () => end(undefined))
+      .on('error', () => end(undefined))
+      .end()
+  })
 }

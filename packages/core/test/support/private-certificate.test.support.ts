@@ -12,17 +12,17 @@ export interface PrivateCertificate {
   readonly authorityPath: string
 }
 
-/** Creates a {@link PrivateCertificate}. */
-export function createPrivateCertificate(): PrivateCertificate {
+/** Creates a {@link PrivateCertificate}, by default for 127.0.0.1 and a day. A negative number of days creates an expired one. */
+export function createPrivateCertificate({ name = 'IP:127.0.0.1', days = 1 } = {}): PrivateCertificate {
   const folder = mkdtempSync(join(tmpdir(), 'authority-'))
   const pathOf = (name: string) => join(folder, name)
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=A private authority')
   openssl('req', ...newKey.slice(0, -2), '-keyout', 'key.pem', '-out', 'request.pem', '-subj', '/CN=127.0.0.1')
-  writeFileSync(pathOf('names'), 'subjectAltName=IP:127.0.0.1')
+  writeFileSync(pathOf('names'), `subjectAltName=${name}`)
   const sign = ['x509', '-req', '-in', 'request.pem', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial']
-  openssl(...sign, '-days', '1', '-extfile', 'names', '-out', 'cert.pem')
+  openssl(...sign, '-days', String(days), '-extfile', 'names', '-out', 'cert.pem')
   return {
     cert: readFileSync(pathOf('cert.pem'), 'utf8'),
     key: readFileSync(pathOf('key.pem'), 'utf8'),

@@ -74,8 +74,8 @@ export async function startRedisProxy(initialTarget: RedisServer): Promise<Redis
 /** The variables that a Redis store requires. */
 export const redisStoreVariables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
 
-/** Starts a {@link RedisServer}. */
-export async function startRedis(command: string): Promise<RedisServer> {
+/** Starts a {@link RedisServer}, with more arguments such as `--cluster-enabled yes`. */
+export async function startRedis(command: string, more: readonly string[] = []): Promise<RedisServer> {
   const folder = await newFolder()
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
@@ -93,7 +93,7 @@ export async function startRedis(command: string): Promise<RedisServer> {
       const replicas = ['--repl-diskless-sync-delay', '0']
       server = spawn(
         command,
-        ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable, ...replicas],
+        ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable, ...replicas, ...more],
         {
           stdio: 'ignore',
         },
@@ -117,7 +117,8 @@ export async function startRedis(command: string): Promise<RedisServer> {
   return redis
 }
 
-async function sendCommand(url: string, command: string[]): Promise<unknown> {
+/** Sends one command. */
+export async function sendCommand(url: string, command: string[]): Promise<unknown> {
   const client = createClient({ url })
   await client.connect()
   try {

@@ -8,6 +8,8 @@ export interface TunnelProxy extends AsyncDisposable {
   readonly tunnels: string[]
   /** The required credentials as `name:password`. `undefined`: none are required. */
   credentials: string | undefined
+  /** The authentication schemes in the response to wrong credentials. */
+  challenges: readonly string[]
 }
 
 /** Starts a {@link TunnelProxy}. */
@@ -19,6 +21,7 @@ export async function startTunnelProxy(): Promise<TunnelProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tunnels: [],
     credentials: undefined,
+    challenges: [],
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
@@ -27,7 +30,8 @@ export async function startTunnelProxy(): Promise<TunnelProxy> {
   server.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
     sockets.add(socket)
     if (proxy.credentials !== undefined && headers['proxy-authorization'] !== `Basic ${btoa(proxy.credentials)}`) {
-      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+      const headers = proxy.challenges.map(scheme => `Proxy-Authenticate: ${scheme}\r\n`).join('')
+      socket.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${headers}\r\n`)
       return
     }
     proxy.tunnels.push(url)

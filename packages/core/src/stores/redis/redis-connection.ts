@@ -1,6 +1,7 @@
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
+import { redisError } from './redis-error.js'
 
 const firstReconnectMs = 50
 const maxReconnectMs = 1_000
@@ -108,11 +109,7 @@ export function redisConnection(
         if (isOktaConnectError(cause) && cause.code !== 'cancelled') throw cause
         const message = cause instanceof Error ? cause.message : 'unknown'
         if (cause instanceof AnswerTimeout || isWrongNode.test(message)) drop(attempt)
-        const reason = (cause as NodeJS.ErrnoException).code ?? message
-        throw new OktaConnectError('store_failed', `The Redis ${location} does not answer (${reason}).`, {
-          hint: 'Check that the Redis is running and that its address is right.',
-          cause: new Error(`redis: ${reason}`),
-        })
+        throw redisError(location, (cause as NodeJS.ErrnoException).code, message)
       } finally {
         if (redis !== undefined) running -= 1
         if (running === 0) redis?.unref()

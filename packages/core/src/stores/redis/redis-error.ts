@@ -1,0 +1,92 @@
+import { OktaConnectError } from '../../errors.js'
+
+type Problem = readonly [pattern: RegExp, message: string, hint: string]
+
+/**
+ * What an error of a Redis means, by the first word of its answer or by the code of the connection.
+ *
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ */
+const problems: readonly Problem[] = [
+  [
+    /^NOAUTH\b|^ERR.* AUTH .*before|HELLO must be called with the client already authenticated/,
+    'requires a password',
+    'Give it in the address: rediss://NAME:PASSWORD@HOST:PORT.',
+  ],
+  [
+    /^WRONGPASS\b|invalid (username-)?password/,
+    'rejects the user name or the password',
+    'Check both in the address, percent-encoded: rediss://NAME:PASSWORD@HOST:PORT.',
+  ],
+  [
+    /^NOPERM\b/,
+    'does not allow its user a command or a key',
+    'Let the user run commands on its keys: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
+  ],
+  [/^READONLY\b/, 'is a replica, which accepts no writes', 'Use the address of the primary.'],
+  [/^OOM\b/, 'has no memory left', 'Increase maxmemory, or let it evict keys of other programs.'],
+  [
+    /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
+    'is a node of a Redis Cluster',
+    'Use a Redis that is not part of a cluster.',
+  ],
+  [/^LOADING\b/, 'is still loading its data', 'Try again when it has started.'],
+  [/^MASTERDOWN\b/, 'has lost its primary', 'Use the address of the primary, or try again when it is back.'],
+  [/^MISCONF\b/, 'cannot write its data to the disk', 'Find the reason in the log of the Redis.'],
+  [/^NOREPLICAS\b/, 'has too few replicas to accept writes', 'Start its replicas.'],
+  [/^WRONGTYPE\b/, 'has a key of another program', 'Use another database: rediss://HOST:PORT/1.'],
+  [
+    /DB index is out of range|invalid DB index/,
+    'has no database with this number',
+    'Use a smaller number in the address.',
+  ],
+  [/max number of clients reached/, 'has too many connections', 'Increase maxclients, or close connections.'],
+  [
+    /^CERT_HAS_EXPIRED|^CERT_NOT_YET_VALID/,
+    'has a certificate that is not valid at this time',
+    'Renew it, or set the clock of this machine.',
+  ],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID/,
+    'has a certificate for another name',
+    'Use the name that the certificate contains.',
+  ],
+  [
+    /CERT|^UNABLE_TO_VERIFY|SELF_SIGNED/,
+    'has a certificate that is not trusted',
+    'Set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
+  ],
+  [
+    /ALERT|HANDSHAKE/i,
+    'rejects the TLS connection',
+    'Check whether it requires a client certificate, which is not supported.',
+  ],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH/, 'does not use TLS', 'Use redis:// instead of rediss://.'],
+  [/^(ENOTFOUND|EAI_AGAIN)/, 'has no address', 'Check the spelling of its name, and the network.'],
+  [/^ECONNREFUSED/, 'refuses connections', 'Check that the Redis is running, and the port of its address.'],
+]
+
+/**
+ * The error for a command that failed.
+ *
+ * @param code the code of the connection's error, if it has one; else the `message` is that of the Redis.
+ */
+export function redisError(location: string, code: string | undefined, message: string): OktaConnectError {
+  const reason = code ?? message
+  const known =
+    problems.find(([pattern]) => pattern.test(reason)) ?? problems.find(([pattern]) => pattern.test(message))
+  const [, problem = 'does not answer', hint = hintForSilence(location)] = known ?? []
+  const shown = known === undefined ? reason : (/^[A-Z_0-9]+/.exec(reason)?.[0] ?? reason)
+  return new OktaConnectError('store_failed', `The Redis ${location} ${problem} (${shown}).`, {
+    hint,
+    cause: new Error(`redis: ${shown}`),
+  })
+}
+
+// A server does not answer, or ends the connection, if only one side uses TLS.
+function hintForSilence(location: string): string {
+  const scheme = location.startsWith('rediss:')
+    ? 'If it does not use TLS, use redis:// instead of rediss://.'
+    : 'If it uses TLS, use rediss:// instead of redis://.'
+  return `Check that the Redis is running, and that its address is right. ${scheme}`
+}
