@@ -4,6 +4,7 @@ export interface Notice {
   readonly code:
     | 'account_differs'
     | 'api_forbidden'
+    | 'callback_misdirected'
     | 'clock_skew'
     | 'device_code'
     | 'key_file_readable'

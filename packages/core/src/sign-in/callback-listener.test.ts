@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { connect as connectTls } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../test/support/sign-in-org.test.support.js'
 import { connect } from '../index.js'
@@ -35,6 +36,45 @@ describe('the callback listener', () => {
     const session = await connect(org.app(), { ...org.deps, openBrowser })
     expect(statuses).toEqual([404, 404, 400, 400, 405, 400])
     expect((await session.token()).value).toMatch(/\w/)
+  })
+
+  it('reports a browser that comes to another address', async () => {
+    const notices = org.notices
+    const openBrowser = browserStub(async url => {
+      const state = url.searchParams.get('state') ?? ''
+      for (const [host, path] of [
+        ['localhost:9090', '/login/callback'],
+        [new URL(org.redirectUri).host, '/login/callback/'],
+      ] as const) {
+        const port = Number(new URL(org.redirectUri).port)
+        expect(await rawRequest(port, `${path}?code=x&state=${state}`, host)).toContain(
+          'The sign-in waits at another address',
+        )
+      }
+      await new TestUser(org.okta).openBrowser(url)
+    })
+    await connect(org.app(), { ...org.deps, openBrowser })
+    expect(notices.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'callback_misdirected',
+        expect.stringContaining(`http://localhost:9090/login/callback, but this sign-in waits at ${org.redirectUri}`),
+      ],
+      ['callback_misdirected', expect.stringContaining('/login/callback/, but')],
+    ])
+  })
+
+  it('reports a browser that uses https, and names it when the time is over', async () => {
+    const port = Number(new URL(org.redirectUri).port)
+    const openBrowser = browserStub(async () => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      await once(socket, 'error')
+    })
+    const attempt = connect(org.app(0, { timeoutMs: 1_500 }), { ...org.deps, openBrowser })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'login_timeout',
+      message: expect.stringContaining('forces https'),
+    })
+    expect(org.notices).toMatchObject([{ code: 'callback_misdirected', message: expect.stringContaining('HSTS') }])
   })
 
   it('rejects malformed request targets', async () => {
@@ -197,11 +237,12 @@ it('listens only on loopback addresses', async () => {
   expect(connectionError).toMatchObject({ code: 'ECONNREFUSED' })
 })
 
-async function rawRequest(port: number, target: string): Promise<void> {
+async function rawRequest(port: number, target: string, host = `localhost:${port}`): Promise<string> {
   const socket = createConnection(port, '127.0.0.1')
-  socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`)
-  const chunks = await socket.toArray()
-  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 4\d\d /)
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+  const response = Buffer.concat(await socket.toArray()).toString()
+  expect(response).toMatch(/^HTTP\/1.1 4\d\d /)
+  return response
 }
 
 describe('a sign-in without a valid callback', () => {

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { isOktaConnectError, OktaConnectError } from '../errors.js'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { orAborted } from '../http/abort.js'
+import type { Notify } from '../notice.js'
+import { printable } from '../safe-text.js'
 import { type CallbackPage, callbackHeaders, renderCallbackPage } from './callback-page.js'
+import { closeAll, listenAtFirstFree } from './loopback-servers.js'
 
 /** A callback: the request with which the browser returns from Okta. The browser waits for the response. */
 export interface Callback {
@@ -25,18 +26,11 @@ export interface CallbackListener {
   callbackFor(state: string): Promise<Callback>
   /** How many callbacks had another `state`. */
   readonly unmatchedCallbacks: number
+  /** Why the last callback at another address was rejected. */
+  readonly misdirected: string | undefined
 }
 
 const maxResponseMs = 2_000
-const limits = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  // How often Node checks these limits. Default: every 30 s.
-  connectionsCheckingInterval: 1_000,
-}
-const maxIdleConnections = 100
-
 const unmatchedPage: CallbackPage = {
   outcome: 'notice',
   title: 'This page does not belong to the current sign-in',
@@ -55,16 +49,32 @@ export async function withCallbackListener<T>(
   redirectUris: readonly string[],
   signal: AbortSignal | undefined,
   use: (listener: CallbackListener) => Promise<T>,
+  notify: Notify = () => {},
 ): Promise<T> {
+  let misdirected: string | undefined
   let waiting: { state: string; take(callback: Callback): void } | undefined
   let unmatchedCallbacks = 0
 
+  const reportMisdirected = (message: string): CallbackPage => {
+    if (misdirected !== message) notify({ code: 'callback_misdirected', message })
+    misdirected = message
+    return { outcome: 'notice', title: 'The sign-in waits at another address', text: message }
+  }
+
   const onRequest = (redirectUri: URL) => (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.host !== redirectUri.host) return end(response, 400)
+    const { host = '' } = request.headers
     // Not resolved against the redirect URI: a path such as // would be parsed as a host.
     if (!request.url?.startsWith('/')) return end(response, 400)
     const url = new URL(`${redirectUri.origin}${request.url}`)
-    if (url.pathname !== redirectUri.pathname) return end(response, 404)
+    const isCallback = url.searchParams.has('state')
+    if (host !== redirectUri.host) {
+      if (!isCallback) return end(response, 400)
+      return show(response, 400, reportMisdirected(otherAddress(`http://${host}${url.pathname}`, redirectUri)))
+    }
+    if (url.pathname !== redirectUri.pathname) {
+      if (!isCallback) return end(response, 404)
+      return show(response, 404, reportMisdirected(otherAddress(`http://${host}${url.pathname}`, redirectUri)))
+    }
     if (request.method !== 'GET') return end(response, 405, { allow: 'GET' })
     const state = url.searchParams.get('state')
     if (waiting === undefined || state !== waiting.state) {
@@ -81,7 +91,14 @@ export async function withCallbackListener<T>(
     })
   }
 
-  const { servers, redirectUri } = await listenAtFirstFree(redirectUris, onRequest)
+  const onTls = (redirectUri: URL) => {
+    reportMisdirected(
+      `The browser used https for ${redirectUri.host}, but this sign-in waits at ${redirectUri.href}. The browser forces https ` +
+        'on localhost: remove localhost from its HSTS settings, or replace https by http in the address bar.',
+    )
+  }
+
+  const { servers, redirectUri } = await listenAtFirstFree(redirectUris, { onRequest, onTls })
   try {
     const listener: CallbackListener = {
       redirectUri,
@@ -95,6 +112,9 @@ export async function withCallbackListener<T>(
       get unmatchedCallbacks() {
         return unmatchedCallbacks
       },
+      get misdirected() {
+        return misdirected
+      },
     }
     return await use(listener)
   } finally {
@@ -102,89 +122,12 @@ export async function withCallbackListener<T>(
   }
 }
 
-type Listeners = (redirectUri: URL) => RequestListener
-
-async function listenAtFirstFree(redirectUris: readonly string[], onRequest: Listeners) {
-  const busy: OktaConnectError[] = []
-  for (const redirectUri of redirectUris) {
-    try {
-      return { redirectUri, servers: await listenAt(new URL(redirectUri), onRequest) }
-    } catch (error) {
-      if (!isOktaConnectError(error)) throw error
-      busy.push(error)
-    }
-  }
-  throw portsInUse(redirectUris, busy)
-}
-
-// Listens on all addresses, or on none.
-async function listenAt(redirectUri: URL, onRequest: Listeners): Promise<readonly Server[]> {
-  const servers: Server[] = []
-  try {
-    // Every machine has the first address. The second one may be missing.
-    for (const address of addressesOf(redirectUri)) {
-      const server = createServer(limits, onRequest(redirectUri))
-      limitIdleConnections(server)
-      if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)
-    }
-    return servers
-  } catch (error) {
-    closeAll(servers)
-    throw error
-  }
-}
-
-// A client that opens many connections without a request must not block the browser: the oldest are closed.
-function limitIdleConnections(server: Server): void {
-  const idle = new Set<Socket>()
-  server.on('connection', socket => {
-    idle.add(socket)
-    socket.once('close', () => idle.delete(socket))
-    const [oldest] = idle
-    if (idle.size > maxIdleConnections) oldest?.destroy()
-  })
-  server.on('request', ({ socket }) => idle.delete(socket))
-}
-
-function closeAll(servers: readonly Server[]): void {
-  for (const server of servers) {
-    server.close()
-    server.closeAllConnections()
-  }
-}
-
-function portsInUse(redirectUris: readonly string[], busy: readonly OktaConnectError[]): OktaConnectError {
-  const [first] = busy
-  if (busy.length === 1 && first !== undefined) return first
-  return new OktaConnectError('callback_port_in_use', busy.map(({ message }) => message).join(' '), {
-    hint: `Stop a program that uses one of these ports, or register another redirect URI than ${redirectUris.join(', ')} with the app, and use it.`,
-    cause: first,
-  })
-}
-
-// A browser may use either address for `localhost`.
-function addressesOf({ hostname }: URL): readonly string[] {
-  return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')]
-}
-
-async function listen(server: Server, address: string, redirectUri: URL, mayBeMissing: boolean): Promise<boolean> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ port: Number(redirectUri.port || 80), host: address, exclusive: true }, resolve)
-    })
-    return true
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    // On a machine without IPv6, no program can listen on it.
-    if (mayBeMissing && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return false
-    const where = `${address.includes(':') ? `[${address}]` : address}:${redirectUri.port || 80}`
-    throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, which is in use (${code}).`, {
-      hint: `Stop the program that uses the port, or register another redirect URI than ${redirectUri.href} with the app, and use it.`,
-      remedy: { id: 'change_redirect_uri', redirectUri: redirectUri.href },
-      cause,
-    })
-  }
+// The host comes from the request.
+function otherAddress(address: string, redirectUri: URL): string {
+  return (
+    `A browser came to ${printable(address).slice(0, 100)}, but this sign-in waits at ${redirectUri.href}. Use exactly this ` +
+    'address, with its port, or sign in without the listener by pasting the address.'
+  )
 }
 
 async function show(response: ServerResponse, status: number, page: CallbackPage): Promise<void> {

@@ -75,6 +75,22 @@ describe('openBrowser', () => {
     end.abort()
   })
 
+  it.each<[string, string, (program: string) => string, string]>([
+    ['a path in double quotes', 'my browser', program => `"${program}"`, ''],
+    ['a path in quotes, with arguments', 'my browser', program => `'${program}' --new-window`, '--new-window '],
+    ['a path with an escaped space', 'my browser', program => program.replace(' ', '\\ '), ''],
+    ['a path with a space, with arguments', 'my browser', program => `${program} --new-window`, '--new-window '],
+    ['a path with a colon in quotes', 'my:browser', program => `"${program}":other`, ''],
+    ['an argument in quotes', 'browser', program => `${program} "--profile=A B"`, '--profile=A B '],
+    ['the placeholder %u', 'browser', program => `${program} --url=%u`, '--url='],
+    ['the placeholder %s in quotes', 'browser', program => `${program} "%s"`, ''],
+    ['a trailing ampersand', 'browser', program => `${program} &`, ''],
+  ])('reads BROWSER with %s', async (_what, name, browser, before) => {
+    const program = await installProgram(name)
+    await openBrowser(url, { environment: { PATH, BROWSER: browser(program) }, platform: 'linux' })
+    expect(await recordedCommand()).toBe(`${name} ${before}${url.href}`)
+  })
+
   it.runIf(process.platform !== 'win32')(
     'opens a file that only this user can read and removes it after the sign-in, so that no process list shows the URL',
     async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { OktaConnectError } from '../errors.js'
 import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
@@ -11,7 +11,10 @@ const maxFileLifetimeMs = 60_000
 // Secrets do not belong into the environment of the browser.
 const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
-/** A program that opens a URL, and its arguments. `%s` is replaced by the URL. */
+// Of BROWSER, and of the Exec key of desktop entries.
+const placeholder = /%[sSuU]/
+
+/** A program that opens a URL, and its arguments. `%s` or `%u` is replaced by the URL. */
 type Opener = readonly [program: string, ...args: string[]]
 
 /** Options of {@link openBrowser}. */
@@ -99,8 +102,8 @@ export function findBrowser(
 
 async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
-  const [program, ...args] = opener.some(part => part.includes('%s'))
-    ? opener.map(part => part.replaceAll('%s', url.href))
+  const [program, ...args] = opener.some(part => placeholder.test(part))
+    ? opener.map(part => part.replace(placeholder, url.href))
     : [...opener, url.href]
   // Loaded when it is needed: it takes long, and most programs open no browser.
   const { spawn } = await import('node:child_process')
@@ -137,13 +140,34 @@ function openersFor(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): 
   }
 }
 
-// A list of programs with arguments, separated by colons, as other tools read it. On Windows a path may contain colons and spaces.
+/**
+ * Reads `BROWSER`: a list of programs with arguments, separated by colons, as other tools read it. A path with spaces may be in
+ * quotes or escaped. On Windows it is one program, whose path may contain colons and spaces.
+ */
 function namedOpeners(names: string, platform: NodeJS.Platform): readonly Opener[] {
-  if (platform === 'win32' || isExecutable(names)) return [[names]]
-  return names
-    .split(':')
-    .map(name => name.trim().split(/\s+/))
-    .flatMap(([program, ...args]) => (program ? [[program, ...args] as const] : []))
+  const isWindows = platform === 'win32'
+  if (isExecutable(names) || (isWindows && !/^\s*"/.test(names))) return [[names.trim()]]
+  return commandsIn(names, isWindows)
+    .map(withSpaces)
+    .flatMap(([program, ...args]) => (program ? [[program, ...args.filter(arg => arg !== '&')] as const] : []))
+}
+
+function commandsIn(names: string, isWindows: boolean): readonly (readonly string[])[] {
+  const commands: string[][] = [[]]
+  // Separators, or words: of quoted parts, escaped characters, and others.
+  const parts = isWindows ? /[^\s"]*"[^"]*"|[^\s"]+/g : /:|(?:"[^"]*"|'[^']*'|\\.|[^\s:"'\\])+|\s+/g
+  for (const [part] of names.matchAll(parts)) {
+    if (part === ':') commands.push([])
+    else if (part.trim() !== '')
+      commands.at(-1)?.push(part.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, isWindows ? '$1' : '$1$2$3'))
+  }
+  return commands
+}
+
+// A path with spaces that nobody quoted: as many words as form the path of a program.
+function withSpaces(words: readonly string[]): readonly string[] {
+  const count = words.findIndex((_word, index) => isExecutable(words.slice(0, index + 1).join(' '))) + 1
+  return count > 1 ? [words.slice(0, count).join(' '), ...words.slice(count)] : words
 }
 
 function programOf([program]: Opener): string {
@@ -153,7 +177,7 @@ function programOf([program]: Opener): string {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
-    return true
+    return statSync(path).isFile()
   } catch {
     return false
   }

@@ -30,26 +30,31 @@ export async function authorizationCode(
   let listener: CallbackListener | undefined
   const timedOut = () => timeoutError(grant, listener)
   return await withDeadline(attempt, grant.timeoutMs, timedOut, signal =>
-    withCallbackListener(grant.redirectUris, signal, async listening => {
-      listener = listening
-      const { redirectUri } = listening
-      let request = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
-      let callback = await openBrowserAndWait(request, listening, deps)
-      if (shouldOmitOfflineAccess(callback.parameters, grant.offlineAccess)) {
-        request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
-        callback = await redirectAndWait(request, listening, callback)
-        notifyNoRefreshToken(callback.parameters, deps.notify)
-      }
-      try {
-        const token = await exchangeCode(attempt, { ...request, parameters: callback.parameters }, dpop, deps)
-        // The page comes last, because it reports success.
-        await callback.show(successPage(attempt))
-        return token
-      } catch (error) {
-        await callback.show(failurePage(error))
-        throw error
-      }
-    }),
+    withCallbackListener(
+      grant.redirectUris,
+      signal,
+      async listening => {
+        listener = listening
+        const { redirectUri } = listening
+        let request = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
+        let callback = await openBrowserAndWait(request, listening, deps)
+        if (shouldOmitOfflineAccess(callback.parameters, grant.offlineAccess)) {
+          request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
+          callback = await redirectAndWait(request, listening, callback)
+          notifyNoRefreshToken(callback.parameters, deps.notify)
+        }
+        try {
+          const token = await exchangeCode(attempt, { ...request, parameters: callback.parameters }, dpop, deps)
+          // The page comes last, because it reports success.
+          await callback.show(successPage(attempt))
+          return token
+        } catch (error) {
+          await callback.show(failurePage(error))
+          throw error
+        }
+      },
+      deps.notify,
+    ),
   )
 }
 
@@ -106,6 +111,11 @@ function timeoutError(
   if (listener !== undefined && listener.unmatchedCallbacks > 0) {
     return new OktaConnectError('state_mismatch', `Within ${time}, only responses to other sign-ins arrived.`, {
       hint: 'Close the tabs of earlier sign-ins and try again.',
+    })
+  }
+  if (listener?.misdirected !== undefined) {
+    return new OktaConnectError('login_timeout', `No response arrived within ${time}. ${listener.misdirected}`, {
+      hint: 'Try again, and let the browser use exactly the redirect URI.',
     })
   }
   const redirectUri = listener?.redirectUri ?? redirectUris.join(' or ')

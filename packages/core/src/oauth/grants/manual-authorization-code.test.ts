@@ -43,6 +43,34 @@ describe('connect with manual: true', () => {
 
   it('accepts the query without its question mark', () => connectByPasting(url => url.search.slice(1)))
 
+  it.each<[string, (url: URL) => string]>([
+    ['without its scheme', url => url.href.replace('http://', '')],
+    ['with https, which HSTS makes of it', url => url.href.replace('http:', 'https:')],
+    ['in quotes', url => `"${url.href}"`],
+    ['in angle brackets', url => `<${url.href}>`],
+    ['with an empty fragment', url => `${url.href}#`],
+    ['with the fragment of a social login', url => `${url.href}#_=_`],
+    ['with another port', url => url.href.replace(url.host, 'localhost:9090')],
+    ['with the address of the loopback interface', url => url.href.replace('localhost', '127.0.0.1')],
+    ['with an upper-case host', url => url.href.replace('localhost', 'LOCALHOST')],
+    ['with a line break in a value', url => url.href.replace('code=', 'co\nde=')],
+    ['with HTML entities', url => url.href.replaceAll('&', '&amp;')],
+    ['with the escapes of a shell', url => url.href.replace(/[?&=]/g, '\\$&')],
+    ['in percent-encoding', url => encodeURIComponent(url.href)],
+    ['with its query as the fragment', url => url.href.replace('?', '#')],
+    ['without its first characters', url => url.href.slice(9)],
+  ])('accepts the callback URL %s', (_what, paste) => connectByPasting(paste))
+
+  it('does not accept the address that was opened', async () => {
+    const askCallbackUrl = async (prompt: CallbackUrlPrompt) => {
+      prompts.push(prompt)
+      return prompt.authorizationUrl.href
+    }
+    const attempt = connect(org.app(0, { manual: true }), { ...deps, askCallbackUrl })
+    await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(prompts.at(-1)?.problem).toMatch(/not the URL that the browser ended at/)
+  })
+
   it('prompts again with the reason when the pasted text is not the callback URL', async () => {
     const mistakes = ['', 'https://example.com/', 'http://localhost:1/?state=x']
     const askCallbackUrl = signInElsewhere((url, attempt) => (attempt < 3 ? (mistakes[attempt] ?? '') : url.href))

@@ -55,25 +55,39 @@ async function promptForCallback(
   let problem: string | undefined
   for (let prompts = 0; prompts < maxPrompts; prompts++) {
     const pasted = await orAborted(deps.askCallbackUrl({ authorizationUrl: url, redirectUri, problem, signal }), signal)
-    const parameters = parseCallback(pasted, redirectUri)
-    if (parameters?.get('state') === secrets.state) return parameters
-    problem =
-      parameters === undefined
-        ? `This is not the URL that the browser ended at. It starts with ${redirectUri}?`
-        : 'This is the response to another sign-in.'
+    const parameters = callbackParameters(pasted)
+    if (!parameters.has('code') && !parameters.has('error')) {
+      problem = `This is not the URL that the browser ended at. It starts with ${redirectUri}?`
+    } else if (parameters.get('state') !== secrets.state) {
+      problem = 'This is the response to another sign-in.'
+    } else {
+      return parameters
+    }
   }
   throw new OktaConnectError('state_mismatch', problem ?? 'No URL was given.', {
     hint: 'Sign in again, and copy the whole URL from the address bar when the browser reports that it cannot connect.',
   })
 }
 
-// The whole URL, or only its query: some terminals lose the beginning of a pasted text.
-function parseCallback(pasted: unknown, redirectUri: string): URLSearchParams | undefined {
-  const text = typeof pasted === 'string' ? pasted.replace(/\s/g, '') : ''
-  const isUrl = text === redirectUri || text.startsWith(`${redirectUri}?`)
-  if (!isUrl && /^[a-z]+:/i.test(text)) return undefined
-  const parameters = new URLSearchParams(isUrl ? text.slice(redirectUri.length) : text)
-  return parameters.has('state') ? parameters : undefined
+/**
+ * Returns the query of a pasted callback URL. Code and state identify it: browsers and terminals change or lose its beginning, add
+ * a fragment, break the line, or escape characters.
+ */
+function callbackParameters(pasted: unknown): URLSearchParams {
+  const text = typeof pasted === 'string' ? pasted.replace(/[\s\p{Cf}<>"'`]/gu, '') : ''
+  const decoded = /state%3D/i.test(text) && !text.includes('state=') ? decodeSafely(text) : text
+  const plain = decoded.replace(/[\\^](?=[?&=])/g, '').replaceAll('&amp;', '&')
+  const [url = '', fragment = ''] = plain.split('#')
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : url.includes('=') ? url : fragment
+  return new URLSearchParams(query)
+}
+
+function decodeSafely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function timeoutError({ timeoutMs }: AuthorizationCodeGrant): OktaConnectError {
