@@ -1,5 +1,5 @@
 import { cancelled, OktaConnectError } from '../errors.js'
-import { networkError } from './network-error.js'
+import { isReset, networkError } from './network-error.js'
 import { ProxyFailure } from './proxy-fetch.js'
 import { RequestTimeout } from './request-timeout.js'
 
@@ -32,7 +32,9 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()
     try {
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: end.signal })
+      const send = () => fetch(url, { ...init, redirect: 'manual', signal: end.signal })
+      const isRepeatable = (init.method ?? 'GET') === 'GET'
+      const response = await send().catch(error => (isRepeatable && isReset(error) ? send() : Promise.reject(error)))
       rejectRedirect(response, url)
       const { status, statusText, headers } = response
       const body = await readBounded(response, url)

@@ -1,4 +1,4 @@
-import { OktaConnectError } from '../errors.js'
+import { isOktaConnectError, OktaConnectError } from '../errors.js'
 import { printable } from '../safe-text.js'
 import { ProxyFailure, statusOfProxy } from './proxy-fetch.js'
 
@@ -79,6 +79,12 @@ function authenticationHint({ schemes }: ProxyFailure): string {
     ? `The proxy accepts only ${schemes.map(printable).join(', ')}, which is not supported. Run a proxy on this machine that ` +
         'does, such as Px or Cntlm, and set HTTPS_PROXY to its address.'
     : 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
+}
+
+/** Returns whether a connection was closed before a response, as by a server that ends an idle one. */
+export function isReset(error: unknown): boolean {
+  const cause = isOktaConnectError(error) ? error.cause : error
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeCode(cause))
 }
 
 // Only the code: an error about a malformed response contains the response, and so the token.

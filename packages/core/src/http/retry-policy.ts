@@ -1,6 +1,7 @@
 import { isOktaConnectError } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { sleep } from './abort.js'
+import { isReset } from './network-error.js'
 
 /** How often a request may be repeated after a 429, a 5xx or a network error. */
 export interface RetryPolicy {
@@ -8,8 +9,11 @@ export interface RetryPolicy {
   readonly maxAttempts: number
   /** The maximum time from the first request to the last one, in milliseconds. */
   readonly maxDurationMs: number
-  /** Whether to repeat a request that got no response: the server may have processed it. */
-  readonly retriesNetworkErrors: boolean
+  /**
+   * Which requests without a response to repeat; the server may have processed them. `reset`: once, if the connection was closed,
+   * as by a server that ends an idle one.
+   */
+  readonly retriesNetworkErrors: boolean | 'reset'
 }
 
 interface RetryContext {
@@ -38,6 +42,8 @@ export async function withRetries(
   const startedAt = monotonicNow()
   for (let attempts = 1; ; attempts++) {
     const outcome = await send().catch((error: unknown) => ({ error }))
+    if ('error' in outcome && attempts === 1 && policy.retriesNetworkErrors === 'reset' && isReset(outcome.error))
+      continue
     const waitMs = 'error' in outcome ? waitAfterError(outcome.error, policy) : waitAfterResponse(outcome, attempts)
     const isInTime = waitMs !== undefined && monotonicNow() + waitMs - startedAt <= policy.maxDurationMs
     if (isInTime && attempts < policy.maxAttempts) {
@@ -55,7 +61,7 @@ export async function withRetries(
 }
 
 function waitAfterError(error: unknown, { retriesNetworkErrors }: RetryPolicy): number | undefined {
-  return retriesNetworkErrors && isOktaConnectError(error) && error.code === 'network_failed' ? 0 : undefined
+  return retriesNetworkErrors === true && isOktaConnectError(error) && error.code === 'network_failed' ? 0 : undefined
 }
 
 function waitAfterResponse(response: Response, attempts: number): number | undefined {

@@ -46,6 +46,8 @@ export interface TokenResponse {
   readonly dpop: { readonly state: DpopState; readonly key: DpopKey | undefined }
 }
 
+const onceMoreAfterReset: RetryPolicy = { maxAttempts: 2, maxDurationMs: 0, retriesNetworkErrors: 'reset' }
+
 // A proof, a nonce and the time: the server can report each one once.
 const maxCorrections = 3
 const maxLifetimeSeconds = 10 * 365 * 24 * 3600
@@ -111,10 +113,12 @@ export async function revokeToken(
     requiredEndpoint(attempt.endpoints, 'revoke'),
     deps,
   )
-  const response = await oauth.revocationRequest(server, client, authenticate, token, {
-    ...options,
-    additionalParameters: { token_type_hint: kind },
-  })
+  const send = () =>
+    oauth.revocationRequest(server, client, authenticate, token, {
+      ...options,
+      additionalParameters: { token_type_hint: kind },
+    })
+  const response = await withRetries(onceMoreAfterReset, send, { ...deps, signal: attempt.signal })
   await withOAuthErrors(response, attempt, () => oauth.processRevocationResponse(response))
 }
 
@@ -139,7 +143,8 @@ export async function requestDeviceCode(attempt: Attempt, scope: string, deps: D
     requiredEndpoint(attempt.endpoints, 'deviceAuthorization'),
     deps,
   )
-  const response = await oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
+  const send = () => oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
+  const response = await withRetries(onceMoreAfterReset, send, { ...deps, signal: attempt.signal })
   const body = await withOAuthErrors(response, attempt, () =>
     oauth.processDeviceAuthorizationResponse(server, client, response),
   )

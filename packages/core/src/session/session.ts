@@ -2,6 +2,7 @@ import type { Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { sleep } from '../http/abort.js'
+import { isReset } from '../http/network-error.js'
 import { msUntilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
 import { DpopKey } from '../keys/dpop-key.js'
@@ -99,6 +100,7 @@ export class DefaultOktaSession implements OktaSession {
   ): Promise<Response> {
     const options = init.signal ? { signal: init.signal } : {}
     let hasNonce = false
+    let isRepeated = false
     let rejected: SessionToken | undefined
     let rejection: Response | undefined
     for (let waits = 0; ; ) {
@@ -108,7 +110,14 @@ export class DefaultOktaSession implements OktaSession {
       await rejection?.body?.cancel()
       rejection = undefined
       sentTokens.add(record.accessToken)
-      const response = await this.#send(url, init, record)
+      const response = await this.#send(url, init, record).catch((error: unknown) => {
+        if (isRepeated || !isSafe(init.method) || !isReset(error)) throw error
+        return undefined
+      })
+      if (response === undefined) {
+        isRepeated = true
+        continue
+      }
       if (!canReplay(init.body)) {
         // This request cannot be sent again; the next one gets another token.
         if (response.status === 401 && !requiresNonce(response)) this.#tokens.reject(record)
@@ -188,6 +197,11 @@ export class DefaultOktaSession implements OktaSession {
       dpop: await DpopKey.fromJwk(dpopKey).prove(target, this.#info.clock.now(this.#deps.now())),
     }
   }
+}
+
+// RFC 9110 §9.2.1: such a request may be repeated.
+function isSafe(method = 'GET'): boolean {
+  return /^(get|head)$/i.test(method)
 }
 
 // A stream can be read only once.

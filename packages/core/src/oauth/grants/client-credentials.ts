@@ -18,7 +18,7 @@ export async function clientCredentials(attempt: Attempt, dpop: DpopNegotiation,
       send: (server, client, authentication, options) =>
         clientCredentialsGrantRequest(server, client, authentication, parameters, options),
       read: processClientCredentialsResponse,
-      retry: { maxAttempts: 3, maxDurationMs: 30_000, retriesNetworkErrors: false },
+      retry: { maxAttempts: 3, maxDurationMs: 30_000, retriesNetworkErrors: 'reset' },
     },
     dpop,
     deps,
