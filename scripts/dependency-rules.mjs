@@ -3,7 +3,7 @@
 
 /** The layers of the core, from the lowest. A module imports only from its own layer and from the layers before it. */
 const coreLayers = [
-  ['errors', 'remedy', 'notice', 'safe-text', 'unquoted', 'environment'],
+  ['errors', 'remedy', 'notice', 'safe-text', 'unquoted', 'placeholder', 'environment'],
   ['files/'],
   ['http/'],
   ['keys/'],

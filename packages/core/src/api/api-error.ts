@@ -28,7 +28,7 @@ export function apiError(
   const withoutToken = (text: string) => sentTokens.reduce((masked, token) => masked.replaceAll(token, '***'), text)
   const { status, headers } = response
   const details = detailsOf(response, withoutToken)
-  const [code, hint] = classifyStatus(status)
+  const [code, hint] = isOfOkta(response) ? classifyStatus(status) : notOfOkta(status)
   const request = `${method} ${pathOf(path)}`
   if (status === 304) {
     return new OktaConnectError(
@@ -67,6 +67,19 @@ const hints: Readonly<Record<number, string>> = {
   401: 'Sign in again.',
   403: 'Grant the scope, or assign the admin role, that this request requires.',
   404: 'Check the path and the ids in it.',
+}
+
+// A gateway before Okta, or a sign-in page of the network, answers with HTML, without the request id of Okta.
+function isOfOkta({ headers }: RejectedResponse): boolean {
+  return headers.has('x-okta-request-id') || !/^text\/html/i.test(headers.get('content-type') ?? '')
+}
+
+function notOfOkta(status: number): [ErrorCode, string] {
+  const [code] = classifyStatus(status)
+  return [
+    code,
+    'The response is a page, not one of the API: check whether a proxy or a sign-in page of the network responds in place of Okta.',
+  ]
 }
 
 function summaryOf({ summary, errorCode }: ApiErrorDetails): string {

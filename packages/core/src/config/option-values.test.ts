@@ -88,7 +88,7 @@ describe('a secret', () => {
   ])('is rejected before it is sent when it is %s', async (_what, text) => {
     const rejected = {
       code: 'options_invalid',
-      message: expect.stringContaining('is a key or a token of another kind'),
+      message: expect.stringContaining('is a private key or a token of another kind'),
     }
     await expect(parseOptions({ ...app, authorizationServer: 'a', clientSecret: text })).rejects.toMatchObject(rejected)
     expect(() => parseApiTokenOptions({ ...app, apiToken: text })).toThrow(expect.objectContaining(rejected))

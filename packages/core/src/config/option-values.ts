@@ -43,10 +43,16 @@ export function clientIdMissing(): OktaConnectError {
   return optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
 }
 
-/** The scopes of the token: sorted, each once, without those of a sign-in. */
-export function parseScopes(scopes: readonly string[]): readonly string[] {
-  const wanted = splitScopes(scopes).filter(scope => !signInScopes.has(scope))
+/**
+ * The scopes of the token: sorted, each once, without those of a sign-in.
+ *
+ * @param isUser whether a user signs in: then `openid` alone is enough, for an ID token.
+ */
+export function parseScopes(scopes: readonly string[], isUser: boolean): readonly string[] {
+  const all = splitScopes(scopes)
+  const wanted = all.filter(scope => !signInScopes.has(scope))
   if (wanted.length > 0) return wanted
+  if (isUser && all.includes('openid')) return ['openid']
   throw optionsInvalid('There is no scope.', 'Use at least one scope of the API, such as okta.users.read.')
 }
 
@@ -106,7 +112,10 @@ function parseSecret(text: string, name: string, where: string): string {
   const secret = typeof text === 'string' ? unquoted(text) : ''
   // It would be sent to the server.
   if (findKey(secret) !== undefined) {
-    throw optionsInvalid(`${name} is a key or a token of another kind.`, `Use a private key as the key. ${where}`)
+    throw optionsInvalid(
+      `${name} is a private key or a token of another kind.`,
+      `A private key is a separate option. ${where}`,
+    )
   }
   if (/^[\x21-\x7e]{1,1000}$/.test(secret)) return secret
   throw optionsInvalid(

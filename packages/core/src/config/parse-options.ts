@@ -64,7 +64,7 @@ export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOpti
       orgUrl: orgUrl.origin,
       clientId: parseClientId(options.clientId),
       identity,
-      scopes: parseScopes(options.scopes ?? defaultScopes),
+      scopes: parseScopes(options.scopes ?? defaultScopes, identity.type === 'user'),
       ...(authorizationServer !== undefined && { authorizationServer }),
     },
     grant: grantRequest.type,
@@ -174,7 +174,7 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
     ...(recordKey !== undefined && { recordKey }),
     ...(orgUrl !== undefined && { orgUrl }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
-    ...(scopes !== undefined && { scopes: parseScopes(scopes) }),
+    ...(scopes !== undefined && { scopes: parseScopes(scopes, true) }),
     ...(authorizationServer !== undefined
       ? { authorizationServer: parseAuthorizationServer(authorizationServer, orgUrl) ?? null }
       : isOneClient && { authorizationServer: null }),

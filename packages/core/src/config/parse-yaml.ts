@@ -28,7 +28,7 @@ export async function parseYamlDocument(text: string, place: string): Promise<Do
   const { parseDocument } = await import('yaml')
   // Warnings would print lines of the file to stderr, and a line may contain a secret.
   // The parser does not accept a carriage return alone, which YAML 1.2 §5.4 allows.
-  const document = parseDocument(text.replace(/\r(?!\n)/g, '\n'), { logLevel: 'error' })
+  const document = parseDocument(text.replace(/\r(?!\n)/g, '\n'), { logLevel: 'error', merge: true })
   const [error] = document.errors
   if (error !== undefined) throw notYaml(place, error)
   return document
@@ -47,8 +47,20 @@ export function yamlContent(document: Document.Parsed, place: string): unknown {
   }
 }
 
+/** What to do about a fault, by the codes of the parser. Its messages contain lines of the file. */
+const faults: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  BAD_DQ_ESCAPE: [
+    'a backslash in double quotes is an escape',
+    'Write a Windows path in single quotes, without quotes, or with slashes.',
+  ],
+  TAB_AS_INDENT: ['a tab indents the line', 'Indent with spaces.'],
+  DUPLICATE_KEY: ['a key occurs twice', 'Remove one of them.'],
+  MISSING_CHAR: ['a quote or a bracket is missing', 'Add it.'],
+}
+
 function notYaml(place: string, error: unknown): OktaConnectError {
-  const { linePos } = error as { linePos?: readonly { line: number }[] }
+  const { linePos, code = '' } = error as { linePos?: readonly { line: number }[]; code?: string }
   const line = linePos?.[0] === undefined ? '' : `, line ${linePos[0].line}`
-  return optionsInvalid(`${place}${line}: it is not YAML.`, 'Fix the syntax of the file.')
+  const [problem, hint] = faults[code] ?? ['it is not YAML', 'Fix the syntax of the file.']
+  return optionsInvalid(`${place}${line}: ${problem}.`, hint)
 }

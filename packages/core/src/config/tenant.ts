@@ -1,7 +1,7 @@
 import { OktaConnectError, optionsInvalid } from '../errors.js'
+import { hasPlaceholder } from '../placeholder.js'
 import { mayBeSecret, quoted } from '../safe-text.js'
 import { unquoted } from '../unquoted.js'
-import { hasPlaceholder } from './placeholder.js'
 
 /** The endpoints of an authorization server. Okta's have fixed paths, so a token needs no discovery request. */
 export interface Endpoints {

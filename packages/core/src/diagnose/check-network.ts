@@ -3,6 +3,7 @@ import type { Deps } from '../deps.js'
 import { isOktaConnectError, type OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { proxyFor } from '../http/proxy-settings.js'
+import { maxDifferenceMs } from '../http/server-clock.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const requestTimeoutMs = 10_000
@@ -102,7 +103,10 @@ function clockFinding(response: Response, now: number): Finding {
   if (Number.isNaN(differenceMs)) return skipped('clock', 'The response of the org has no Date header.')
   if (Math.abs(differenceMs) <= warningThresholdMs) return ok('clock', "The clock of this machine agrees with Okta's.")
   const seconds = Math.round(Math.abs(differenceMs) / 1000)
-  const message = `The clock of this machine is ${seconds} s ${differenceMs > 0 ? 'behind' : 'ahead of'} Okta's.`
+  const isCorrected = Math.abs(differenceMs) <= maxDifferenceMs
+  const amount = isCorrected ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`
+  const message = `The clock of this machine is ${amount} ${differenceMs > 0 ? 'behind' : 'ahead of'} Okta's.`
+  if (!isCorrected) return failure('clock', message, 'Set the clock, for example with timedatectl set-ntp true.')
   return warning(
     'clock',
     message,

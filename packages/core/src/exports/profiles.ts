@@ -3,7 +3,6 @@ export { isHeadless } from '../config/is-headless.js'
 export { oktaScopes } from '../config/okta-scopes.js'
 export { parseList } from '../config/parse-list.js'
 export { parseYaml } from '../config/parse-yaml.js'
-export { hasPlaceholder, isPlaceholder } from '../config/placeholder.js'
 export {
   type Profile,
   type ProfileField,
@@ -27,4 +26,5 @@ export { isScopeToken } from '../config/scope-token.js'
 export { parseTenant } from '../config/tenant.js'
 export { currentEnvironment, type Environment, expandHome } from '../environment.js'
 export { decodeText } from '../files/decode-text.js'
+export { hasPlaceholder, isPlaceholder } from '../placeholder.js'
 export { unquoted } from '../unquoted.js'

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { described } from '../safe-text.js'
+import { readFailureHint } from './read-failure.js'
 
 /**
  * The error for a file with a secret that cannot be read. The given path may be the secret itself, pasted into the wrong
@@ -18,9 +19,11 @@ export function unreadableSecret(name: string, given: string, path: string, erro
   const isFolder =
     code !== 'ENAMETOOLONG' && folder !== dirname(folder) && folder !== resolve('.') && existsSync(folder)
   return isKeyFile || isFolder
-    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, 'Use the path of an existing file.')
+    ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, readFailureHint(code))
     : optionsInvalid(
         `The ${name} is neither a secret in a known format nor the path of a file: ${described(given)}.`,
-        'Use the path of a file. A private key can also be given itself, as a JWK or PEM.',
+        /^(the )?key\b/.test(name)
+          ? 'Use the path of a file, or the private key itself, as a JWK or PEM.'
+          : 'Use the path of a file.',
       )
 }

@@ -21,6 +21,16 @@ export function networkError(host: string, error: unknown): OktaConnectError {
       cause: causeWithout(error),
     })
   }
+  if (/proxy authentication required/i.test(messagesOf(error))) {
+    return new OktaConnectError(
+      'network_failed',
+      `A proxy before ${host} requires a user name and a password (HTTP 407).`,
+      {
+        hint: 'Set HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT.',
+        cause: causeWithout(error),
+      },
+    )
+  }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
     return new OktaConnectError('network_failed', `${host} does not use TLS.`, {
       hint: `If it is on this machine, use http://${host} as the tenant. HTTP is allowed only on this machine.`,
@@ -85,6 +95,10 @@ function authenticationHint({ schemes }: ProxyFailure): string {
 export function isReset(error: unknown): boolean {
   const cause = isOktaConnectError(error) ? error.cause : error
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeCode(cause))
+}
+
+function messagesOf(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : ''
 }
 
 // Only the code: an error about a malformed response contains the response, and so the token.

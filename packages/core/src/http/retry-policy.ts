@@ -69,9 +69,17 @@ function waitAfterResponse(response: Response, attempts: number): number | undef
   const jitterMs = Math.random() * maxJitterMs
   if (response.status === 429) return msUntilReset(response) + jitterMs
   if (response.status < 500) return undefined
-  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  if (retryAfterSeconds >= 0) return retryAfterSeconds * 1000 + jitterMs
+  const retryAfterMs = msOfRetryAfter(response)
+  if (retryAfterMs !== undefined) return retryAfterMs + jitterMs
   return firstServerErrorWaitMs * 2 ** (attempts - 1) + jitterMs
+}
+
+// Seconds, or a date by the clock of the server (RFC 9110 §10.2.3).
+function msOfRetryAfter({ headers }: Response): number | undefined {
+  const text = headers.get('retry-after') ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const ms = Date.parse(text) - Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 /**
@@ -83,5 +91,6 @@ function waitAfterResponse(response: Response, attempts: number): number | undef
 export function msUntilReset(response: Response): number {
   const reset = Number(response.headers.get('x-rate-limit-reset')?.split(',')[0]) * 1000
   const now = Date.parse(response.headers.get('date') ?? '')
-  return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : 1000
+  // A gateway before Okta has limits of its own.
+  return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : (msOfRetryAfter(response) ?? 1000)
 }

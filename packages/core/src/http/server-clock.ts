@@ -3,8 +3,8 @@ import type { Notify } from '../notice.js'
 // A response takes time, and the header is rounded down to a second.
 const toleranceMs = 5_000
 const noticeThresholdMs = 30_000
-// A larger difference is a wrong header, not a wrong clock.
-const maxDifferenceMs = 24 * 60 * 60_000
+/** A larger difference is not corrected: it can be a wrong header. */
+export const maxDifferenceMs = 24 * 60 * 60_000
 
 /**
  * The time of the server, by the `Date` header of its responses. Assertions and proofs use it, so that a machine whose clock

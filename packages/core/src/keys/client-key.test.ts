@@ -120,7 +120,7 @@ describe('parseClientKey', () => {
     ['an Ed25519 JWK', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), 'neither RSA nor EC'],
     ['a curve that Okta does not support', ec('secp256k1').privateKey.export({ format: 'jwk' }), 'curve'],
     ['an algorithm of another key type', { ...rsaJwk, alg: 'ES256' }, '"alg"'],
-    ['a JWK with a missing member', incomplete, 'damaged'],
+    ['a JWK with a missing member', incomplete, 'lacks qi'],
     [
       'a key that is too short',
       generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }),

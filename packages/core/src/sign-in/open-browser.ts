@@ -66,7 +66,9 @@ export async function openBrowser(
 function acceptsUrl([first]: readonly Opener[], environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   const isForwarded =
     environment.VSCODE_IPC_HOOK_CLI !== undefined && /[/]helpers[/]browser\.sh$/.test(first?.[0] ?? '')
-  return platform === 'win32' || isForwarded
+  // A Windows program that WSL starts cannot read a file of Linux.
+  const isOfWindows = /\.exe$/i.test(first?.[0] ?? '') || first?.[0] === 'wslview'
+  return platform === 'win32' || isOfWindows || isForwarded
 }
 
 async function redirectFileFor(url: URL, { HOME }: NodeJS.ProcessEnv): Promise<RedirectFile> {

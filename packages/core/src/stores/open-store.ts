@@ -3,6 +3,7 @@ import { currentEnvironment, type Environment } from '../environment.js'
 import { optionsInvalid } from '../errors.js'
 import type { Notify } from '../notice.js'
 import { quoted } from '../safe-text.js'
+import { unquoted } from '../unquoted.js'
 import { openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { openRedisStore } from './redis/redis-store.js'
@@ -25,7 +26,7 @@ export interface OpenStoreOptions {
 /**
  * Opens a store by its name.
  *
- * @param name `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the keyring of the
+ * @param address `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the keyring of the
  * system if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
  * `rediss://…`, whose records are encrypted with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
  * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, as `openssl rand -base64 32` prints.
@@ -34,10 +35,11 @@ export interface OpenStoreOptions {
  * const session = await connect(options, { store: openStore('file') })
  */
 export function openStore(
-  name: string,
+  address: string,
   { notify = () => {}, environment = currentEnvironment() }: OpenStoreOptions = {},
 ): TokenStore {
   const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
+  const name = unquoted(address)
   switch (name) {
     case 'memory':
       return createMemoryStore()
@@ -49,7 +51,7 @@ export function openStore(
       return noticeUnencrypted(openFileStore({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
-      if (/^rediss?:\/\//.test(name)) return openRedisStore(name, environment.variables, notify)
+      if (/^rediss?:\/\//i.test(name)) return openRedisStore(name, environment.variables, notify)
       throw optionsInvalid(
         `There is no token store named ${quoted(name)}.`,
         'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',

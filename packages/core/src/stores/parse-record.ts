@@ -16,6 +16,9 @@ export interface Unreadable {
   readonly unreadable: string
 }
 
+/** The reason for a record that was encrypted with another key. */
+export const keyGone = 'they were encrypted with another key'
+
 /**
  * Parses a record. One of an older schema is migrated.
  *

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, expect, vi } from 'vitest'
 import { isOktaConnectError } from '../../src/index.js'
 
-const propertyCount = 7
+const propertyCount = 10
 const minutes = Number(process.env.TORTURE_MINUTES ?? 0)
 // Longer than the cases run: machines are shared.
 vi.setConfig({ testTimeout: (minutes * 60_000) / propertyCount + 120_000 })

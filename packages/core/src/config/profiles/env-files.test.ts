@@ -1,14 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
 import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
-import { currentEnvironment } from '../../environment.js'
 import { parseClientKey } from '../../keys/client-key.js'
 import { connectOptionsOf, readSettings } from './profiles.js'
 
 const { privateKey } = rsaKey()
-const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'two words' })
+const _encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'two words' })
 const home = useTestHome()
 const settingsFrom = (variables: Record<string, string>, given = {}) =>
   readSettings(given, {}, home.environment(variables))
@@ -116,43 +113,70 @@ describe('an empty variable', () => {
   const withoutScopes = { CONNECT_OKTA_CLIENT_ID: '0oa1' }
 })
 
-describe('a path', () => {
-  it('counts from the folder of the profiles when it is relative in a profile', async () => {
-    await mkdir(join(home.path, 'config', 'keys'), { recursive: true })
-    await writeFile(join(home.path, 'config', 'keys', 'app.pem'), encrypted, { mode: 0o600 })
-    await writeFile(join(home.path, 'config', 'passphrase'), 'two words\n', { mode: 0o600 })
-    await home.write(
-      'config/profiles.yaml',
-      'profiles:\n  p:\n    tenant: a.okta.com\n    key: { file: keys/app.pem }\n    keyPassphrase: { file: passphrase }\n',
-    )
-    const settings = await readSettings({}, { profile: 'p' }, home.environment())
-    const options = (await connectOptionsOf(settings, { environment: home.environment() })) as object
-    expect(await parseClientKey(options)).toMatchObject({ algorithm: 'RS256' })
+describe('a misspelt variable', () => {
+  it.each([
+    ['CONNECT_OKTA_SCOPE', 'CONNECT_OKTA_SCOPES'],
+    ['CONNECT_OKTA_CLIENTID', 'CONNECT_OKTA_CLIENT_ID'],
+    ['CONNECT_OKTA_ORGURL', 'CONNECT_OKTA_TENANT'],
+    ['CONNECT_OKTA_PRIVATE_KEY_FILE', 'CONNECT_OKTA_PRIVATE_KEY'],
+    ['CONNECT_OKTA_PRIVATEKEY', 'CONNECT_OKTA_PRIVATE_KEY'],
+  ])('is rejected with the right name: %s', async (name, right) => {
+    await expect(settingsFrom({ [name]: 'x' })).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(name),
+      hint: `Did you mean ${right}?`,
+    })
+    // The other name is then not a mistake.
+    if (right !== 'CONNECT_OKTA_PRIVATE_KEY') await settingsFrom({ [name]: 'x', [right]: 'a' })
   })
 
-  it('may begin with the home folder in a variable that names a folder', async () => {
-    await mkdir(join(home.path, 'mine'))
-    await writeFile(join(home.path, 'mine', 'profiles.yaml'), 'profiles:\n  p: { tenant: a.okta.com }\n', {
-      mode: 0o600,
-    })
-    for (const folder of ['~/mine', `"${join(home.path, 'mine')}"`, `${join(home.path, 'mine')}\r`]) {
-      const environment = currentEnvironment({ HOME: home.path, CONNECT_OKTA_CONFIG_DIR: folder })
-      expect((await readSettings({}, { profile: 'p' }, environment)).values.tenant).toBe('a.okta.com')
-    }
+  it('is ignored when it resembles no other', async () => {
+    expect((await settingsFrom({ CONNECT_OKTA_NOTES: 'x', CONNECT_OKTA_NODE: '/node' })).values).toEqual({})
   })
 })
 
-describe('CONNECT_OKTA_KEY_PASSPHRASE', () => {
-  it('decrypts the key, wherever that comes from', async () => {
-    await writeFile(join(home.path, 'key.pem'), encrypted, { mode: 0o600 })
-    for (const key of [String(encrypted), join(home.path, 'key.pem')]) {
-      const settings = await settingsFrom({
-        ...appVariables,
-        CONNECT_OKTA_PRIVATE_KEY: key,
-        CONNECT_OKTA_KEY_PASSPHRASE: 'two words',
-      })
-      expect(await parseClientKey((await connectOptionsOf(settings)) as object)).toMatchObject({ algorithm: 'RS256' })
-    }
+describe('a source that is not needed', () => {
+  const given = { tenant: 'a.okta.com', clientId: '0oa1' }
+  it.each([
+    ['okta.yaml', '.okta/okta.yaml', 'okta:\n\tclient: x\n', /a tab indents/],
+    ['the profiles', 'config/profiles.yaml', 'profiles: [', /not YAML/],
+    ['the default profile', 'config/profiles.yaml', 'default: nope\nprofiles:\n  nop: {}\n', /"nope" \(the default\)/],
+  ])('may be invalid: %s', async (_what, path, content, message) => {
+    await home.write(path, content)
+    expect((await settingsFrom({}, given)).values).toEqual(given)
+    await expect(settingsFrom({})).rejects.toMatchObject({ message: expect.stringMatching(message) })
+  })
+
+  it('does not hide a profile that is selected, and a near name is suggested', async () => {
+    await home.write('config/profiles.yaml', 'default: nope\nprofiles:\n  ci: { tenant: a.okta.com }\n')
+    expect((await readSettings({}, { profile: 'ci' }, home.environment())).profile).toBe('ci')
+    await expect(settingsFrom({ ...appVariables, CONNECT_OKTA_PROFILE: 'CI' })).rejects.toMatchObject({
+      message: 'There is no profile named "CI" (CONNECT_OKTA_PROFILE).',
+      hint: 'Did you mean ci? There are ci.',
+    })
+    await expect(readSettings({}, { profile: 'other' }, home.environment())).rejects.toMatchObject({
+      hint: 'There are ci.',
+    })
+  })
+})
+
+describe('okta.yaml', () => {
+  it('is read as the SDKs of Okta for other languages write it', async () => {
+    const key = privateKey.export({ format: 'jwk' })
+    const lines = [
+      '    oktaDomain: https://a.okta.com',
+      '    clientId: 0oa1',
+      '    Scopes: [a, b]',
+      '    privateKeyId: 20240131',
+    ]
+    await home.write(
+      '.okta/okta.yaml',
+      `okta:\n  client:\n${lines.join('\n')}\n    privateKey: ${JSON.stringify(key)}\n`,
+    )
+    const settings = await settingsFrom({})
+    expect(settings.values).toMatchObject({ tenant: 'https://a.okta.com', scopes: ['a', 'b'], keyId: '20240131' })
+    expect(await parseClientKey((await connectOptionsOf(settings)) as object)).toMatchObject({ keyId: '20240131' })
+    expect((await settingsFrom({ OKTA_CLIENT_OKTADOMAIN: 'b.okta.com' })).values.tenant).toBe('b.okta.com')
   })
 })
 

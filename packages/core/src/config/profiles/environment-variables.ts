@@ -1,8 +1,9 @@
 import { optionsInvalid } from '../../errors.js'
 import { findKey } from '../../keys/reader/find-key.js'
+import { hasPlaceholder, isPlaceholder } from '../../placeholder.js'
 import { unquoted } from '../../unquoted.js'
+import { nearest } from '../nearest.js'
 import { parseList } from '../parse-list.js'
-import { hasPlaceholder, isPlaceholder } from '../placeholder.js'
 import { profileFields } from './profile-format.js'
 import type { SecretReference, Settings, Source } from './settings.js'
 
@@ -44,6 +45,42 @@ export function profileVariable(variables: Variables): string | undefined {
   return text
 }
 
+/** The variables of this project that are not settings. */
+const otherNames = [
+  'CONNECT_OKTA_PROFILE',
+  'CONNECT_OKTA_CONFIG_DIR',
+  'CONNECT_OKTA_STATE_DIR',
+  'CONNECT_OKTA_STORE_KEY',
+  'CONNECT_OKTA_STORE_KEY_FILE',
+  'CONNECT_OKTA_NODE',
+]
+
+/** Names of Okta's SDKs, and endings that other tools use. */
+const aliases: Readonly<Record<string, string>> = {
+  CONNECT_OKTA_ORGURL: 'CONNECT_OKTA_TENANT',
+  CONNECT_OKTA_ORG_URL: 'CONNECT_OKTA_TENANT',
+  CONNECT_OKTA_DOMAIN: 'CONNECT_OKTA_TENANT',
+  CONNECT_OKTA_CLIENTID: 'CONNECT_OKTA_CLIENT_ID',
+  CONNECT_OKTA_PRIVATE_KEY_FILE: 'CONNECT_OKTA_PRIVATE_KEY',
+  CONNECT_OKTA_PRIVATE_KEY_PATH: 'CONNECT_OKTA_PRIVATE_KEY',
+  CONNECT_OKTA_TOKEN: 'CONNECT_OKTA_API_TOKEN',
+}
+
+/**
+ * Rejects a variable whose name is nearly that of a setting: it would be ignored, and a default, such as a broad scope, be used.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function rejectMisspelt(variables: Variables): void {
+  const known = [...Object.values(connectOktaNames), ...otherNames]
+  for (const name of Object.keys(variables)) {
+    if (!name.startsWith('CONNECT_OKTA_') || known.includes(name)) continue
+    const meant = aliases[name] ?? nearest(name, known)
+    if (meant !== undefined && variables[meant] === undefined)
+      throw optionsInvalid(`${name} is not a variable of Connect-Okta.`, `Did you mean ${meant}?`)
+  }
+}
+
 /** Returns the settings in `CONNECT_OKTA_*`. An empty variable is an error if nothing else gives its setting. */
 export function connectOktaVariables(variables: Variables): Source {
   const values = readVariables(variables, connectOktaNames)
@@ -64,9 +101,13 @@ export function connectOktaVariables(variables: Variables): Source {
 export function oktaClientVariables(variables: Variables): Source {
   const names: Texts = oktaClientNames
   const values = readVariables(variables, names)
+  const { tenant = readVariable(variables, 'OKTA_CLIENT_OKTADOMAIN', 'text') } = values
   return {
     kind: 'environment',
-    values: selectCredential(variables.OKTA_CLIENT_AUTHORIZATIONMODE, withoutEmpty(values)),
+    values: selectCredential(
+      variables.OKTA_CLIENT_AUTHORIZATIONMODE,
+      withoutEmpty({ ...values, ...(tenant !== undefined && { tenant }) }),
+    ),
     nameOf: setting => names[setting] ?? '',
     rejectMissing: missing => rejectEmpty({ scopes: values.scopes }, missing, names),
   }

@@ -1,10 +1,11 @@
+import { unquoted } from '../../unquoted.js'
 import { parseList } from '../parse-list.js'
 import { keyIn, selectCredential } from './environment-variables.js'
 import { malformed } from './profile-format.js'
 import type { Settings, Source } from './settings.js'
 
 /**
- * Returns the settings in `~/.okta/okta.yaml`, which Okta's SDKs read.
+ * Returns the settings in `~/.okta/okta.yaml`, which Okta's SDKs read: with names in upper or lower case, and `oktaDomain` for `orgUrl`.
  *
  * @param content the parsed content of the file.
  * @param path the path of the file.
@@ -13,20 +14,27 @@ import type { Settings, Source } from './settings.js'
  */
 export function oktaYaml(content: unknown, path: string): Source {
   const client = mapAt(mapAt(content, 'okta', path), 'client', path)
+  const value = (name: string): unknown => {
+    const key = Object.keys(client).find(one => one.toLowerCase() === name)
+    return key === undefined ? undefined : client[key]
+  }
   const text = (name: string): string | undefined => {
-    const value = Object.hasOwn(client, name) ? client[name] : undefined
-    if (value === undefined || value === null || value === '') return undefined
-    if (typeof value === 'string') return value
+    const found = value(name)
+    if (found === undefined || found === null || found === '') return undefined
+    if (typeof found === 'string' || typeof found === 'number') return unquoted(String(found))
     throw malformed(path, `okta.client.${name} is not a text`)
   }
-  const [tenant, clientId, keyId, privateKey, token] = [
-    'orgUrl',
-    'clientId',
-    'privateKeyId',
-    'privateKey',
-    'token',
-  ].map(text)
-  const scopes = Array.isArray(client.scopes) ? client.scopes.map(String) : parseList(text('scopes') ?? '')
+  const key = value('privatekey')
+  const [tenant, clientId, keyId, token] = [
+    text('orgurl') ?? text('oktadomain'),
+    text('clientid'),
+    text('privatekeyid'),
+    text('token'),
+  ]
+  // Okta's .NET SDK accepts a JWK as a map.
+  const privateKey = typeof key === 'object' && key !== null ? JSON.stringify(key) : text('privatekey')
+  const listed = value('scopes')
+  const scopes = Array.isArray(listed) ? listed.map(String) : parseList(text('scopes') ?? '')
   const values: Settings = {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
@@ -35,7 +43,7 @@ export function oktaYaml(content: unknown, path: string): Source {
     ...(keyId !== undefined && { keyId }),
     ...(token !== undefined && { apiToken: { text: token } }),
   }
-  return { kind: 'file', values: selectCredential(text('authorizationMode'), values), nameOf: () => path }
+  return { kind: 'file', values: selectCredential(text('authorizationmode'), values), nameOf: () => path }
 }
 
 function mapAt(value: unknown, name: string, path: string): Record<string, unknown> {

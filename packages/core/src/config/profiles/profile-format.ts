@@ -78,7 +78,8 @@ export function parseProfilesFile(content: unknown, place: string): ProfilesFile
     parsed[name] = parseStoredProfile(profile, `${place}: profiles.${name}`)
   }
   if (defaultName === undefined) return { profiles: parsed }
-  if (typeof defaultName === 'string' && Object.hasOwn(parsed, defaultName))
+  // Whether there is such a profile matters only if none is selected.
+  if (typeof defaultName === 'string' && profileName.test(defaultName))
     return { default: defaultName, profiles: parsed }
   throw malformed(place, 'default is not the name of a profile')
 }

@@ -73,7 +73,7 @@ describe('the profiles file', () => {
     ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is not one of auto, always, never'],
     ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of texts'],
     ['profiles:\n  "a/b": {}', '"a/b" is not a valid profile name'],
-    ['default: q\nprofiles:\n  p: {}', 'default is not the name of a profile'],
+    ['default: 7\nprofiles:\n  p: {}', 'default is not the name of a profile'],
     ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is not a valid profile name'],
     ['profiles: {\n', 'it is not YAML'],
     ['a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'YAML'],

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Document } from 'yaml'
 import { OktaConnectError, optionsInvalid } from '../../errors.js'
 import { decodeText } from '../../files/decode-text.js'
+import { readFailureHint } from '../../files/read-failure.js'
 import { replaceFile } from '../../files/replace-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import { quoted } from '../../safe-text.js'
@@ -149,7 +150,7 @@ async function versionOf(path: string): Promise<string | undefined> {
 
 function unreadable(path: string, cause: unknown): OktaConnectError {
   return new OktaConnectError('store_failed', `${path} cannot be read (${codeOf(cause)}).`, {
-    hint: 'Make the file readable for this user.',
+    hint: readFailureHint(codeOf(cause)),
     cause,
   })
 }

@@ -1,30 +1,18 @@
-import { open, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { currentEnvironment, type Environment, expandHome } from '../../environment.js'
+import { currentEnvironment, type Environment } from '../../environment.js'
 import { type OktaConnectError, optionsInvalid } from '../../errors.js'
-import { decodeText } from '../../files/decode-text.js'
 import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
-import { unreadableSecret } from '../../files/unreadable-secret.js'
-import { keyTextFrom } from '../../keys/reader/der.js'
 import type { Notify } from '../../notice.js'
 import { quoted } from '../../safe-text.js'
 import type { ConnectOptions } from '../connect-options.js'
+import { nearest } from '../nearest.js'
 import { parseTenant } from '../tenant.js'
-import { connectOktaVariables, oktaClientVariables, profileVariable } from './environment-variables.js'
+import { connectOktaVariables, oktaClientVariables, profileVariable, rejectMisspelt } from './environment-variables.js'
 import { oktaYaml } from './okta-yaml.js'
 import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
+import { isSecretName, readSecret, type SecretName, secretNames } from './read-secret.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
-
-// A set of fifty RSA keys has a tenth of this size.
-const maxSecretBytes = 1024 * 1024
-
-const secretNames = ['key', 'keyPassphrase', 'clientSecret', 'apiToken'] as const
-type SecretName = (typeof secretNames)[number]
-
-function isSecretName(name: string): boolean {
-  return secretNames.some(secret => secret === name)
-}
 
 /** A profile and its name. */
 export interface NamedProfile {
@@ -51,11 +39,28 @@ export async function readSettings(
   environment: Environment = currentEnvironment(),
 ): Promise<ResolvedSettings> {
   const { variables } = environment
+  rejectMisspelt(variables)
   const named = profile ?? profileVariable(variables)
-  const file = await readProfilesIfAny(environment, named !== undefined)
+  // A file that is not needed may be invalid.
+  const problems: unknown[] = []
+  const ifValid = <T>(read: Promise<T>, otherwise: T) =>
+    read.catch(error => {
+      problems.push(error)
+      return otherwise
+    })
+  const reading = readProfilesIfAny(environment, named !== undefined)
+  const file = named === undefined ? await ifValid(reading, { profiles: {} }) : await reading
   const name = named ?? file.default
   const found = name !== undefined && Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
-  if (named !== undefined && found === undefined && !mayBeNew) throw unknownProfile(named, Object.keys(file.profiles))
+  if (name !== undefined && found === undefined) {
+    const unknown = unknownProfile(
+      name,
+      Object.keys(file.profiles),
+      named === undefined ? 'the default' : variableOf(profile),
+    )
+    if (named === undefined) problems.push(unknown)
+    else if (!mayBeNew) throw unknown
+  }
 
   const kind = named === undefined ? 'file' : 'given'
   const ofProfile: Source[] =
@@ -66,9 +71,10 @@ export async function readSettings(
   const sources: readonly Source[] = [
     { kind: 'given', values: given, nameOf: () => 'given' },
     ...(named === undefined ? [...fromVariables, ...ofProfile] : [...ofProfile, ...fromVariables]),
-    ...(await oktaYamlIn(environment.home)),
+    ...(await ifValid(oktaYamlIn(environment.home), [])),
   ]
   const { values, origins } = merge(sources, isSameOrg)
+  if (problems.length > 0 && !isComplete(values)) throw problems[0]
   return { values: checked(values), origins, profile: found === undefined ? undefined : name }
 }
 
@@ -200,6 +206,14 @@ async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> 
   }
 }
 
+function isComplete({ tenant, clientId, apiToken }: Settings): boolean {
+  return tenant !== undefined && (clientId ?? apiToken) !== undefined
+}
+
+function variableOf(profile: string | undefined): string | undefined {
+  return profile === undefined ? 'CONNECT_OKTA_PROFILE' : undefined
+}
+
 function isSameOrg(one: string, other: string): boolean {
   return parseTenant(one).origin === parseTenant(other).origin
 }
@@ -211,49 +225,14 @@ function checked(values: Settings): Settings {
   return values
 }
 
-async function readSecret(
-  kind: SecretName,
-  reference: SecretReference,
-  name: string,
-  { notify, environment }: Required<SecretOptions>,
-): Promise<string> {
-  if ('text' in reference) return reference.text
-  if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
-  const path = resolve(expandHome(reference.file, environment))
-  try {
-    const bytes = await readLimited(path)
-    await notifyReadable(path, name, notify)
-    return kind === 'key' ? keyTextFrom(bytes) : decodeText(bytes).replace(/(\r\n?|\n)$/, '')
-  } catch (error) {
-    throw unreadableSecret(name, reference.file, path, error)
-  }
-}
-
-// A wrong file may be a device without an end.
-async function readLimited(path: string): Promise<Buffer> {
-  await using file = await open(path)
-  const bytes = Buffer.alloc(maxSecretBytes + 1)
-  let size = 0
-  for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
-    read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
-  }
-  if (size <= maxSecretBytes) return bytes.subarray(0, size)
-  throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
-}
-
-async function notifyReadable(path: string, name: string, notify: Notify): Promise<void> {
-  if (process.platform === 'win32') return
-  const { mode, uid } = await stat(path)
-  // In Kubernetes, a mounted secret belongs to root and is readable by the group of the container.
-  if ((mode & (uid === process.getuid?.() ? 0o066 : 0o006)) === 0) return
-  notify({
-    code: 'key_file_readable',
-    message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,
-  })
-}
-
-function unknownProfile(name: string, names: readonly string[]): OktaConnectError {
+function unknownProfile(name: string, names: readonly string[], origin?: string): OktaConnectError {
+  const near = nearest(name, names)
   const existing =
-    names.length === 0 ? 'There are no profiles yet. See docs/profiles.md.' : `There are ${names.join(', ')}.`
-  return optionsInvalid(`There is no profile named ${quoted(name)}.`, existing)
+    names.length === 0
+      ? 'There are no profiles yet. See docs/profiles.md.'
+      : `${near === undefined ? '' : `Did you mean ${near}? `}There are ${names.join(', ')}.`
+  return optionsInvalid(
+    `There is no profile named ${quoted(name)}${origin === undefined ? '' : ` (${origin})`}.`,
+    existing,
+  )
 }

@@ -166,9 +166,24 @@ describe('a client key', () => {
     ['a token', 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln', /JWT/, /Public keys/],
     [
       'an Ed25519 key',
-      generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }),
-      /nor EC/,
-      /kty/,
+      generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
+      /nor EC.*ed25519/,
+      /P-256/,
+    ],
+    [
+      'an RSA-PSS key',
+      generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export({
+        format: 'pem',
+        type: 'pkcs8',
+      }) as string,
+      /rsa-pss/,
+      /not RSA-PSS/,
+    ],
+    [
+      'an RSA key without its primes',
+      JSON.stringify({ kty, n, e, d: privateJwk.d }),
+      /lacks p, q, dp, dq, qi/,
+      /as PEM/,
     ],
   ])('is rejected with its format and what to do when it is %s', async (_form, source, message, hint) => {
     const jsonWebKey = typeof source === 'string' ? source : keyTextFrom(source)

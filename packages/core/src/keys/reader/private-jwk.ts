@@ -1,5 +1,5 @@
 import { createECDH, createPrivateKey } from 'node:crypto'
-import type { OktaConnectError } from '../../errors.js'
+import { isOktaConnectError, type OktaConnectError } from '../../errors.js'
 import { described, quoted } from '../../safe-text.js'
 import { keyTextFrom } from './der.js'
 import { type FoundKey, findKey, findKeyInValue, noKeyInJson } from './find-key.js'
@@ -78,8 +78,10 @@ function jwkFromPem({ pem, isEncrypted }: { pem: string; isEncrypted: boolean },
   }
   try {
     const key = createPrivateKey({ key: pem, ...(isEncrypted && { passphrase }) })
+    if (!['rsa', 'ec'].includes(key.asymmetricKeyType ?? '')) throw otherType(key.asymmetricKeyType)
     return key.export({ format: 'jwk' }) as Jwk
-  } catch {
+  } catch (error) {
+    if (isOktaConnectError(error)) throw error
     if (isEncrypted) {
       throw privateKeyInvalid('The passphrase of the client key is wrong.', 'Use the right passphrase.', {
         id: 'give_passphrase',
@@ -117,6 +119,13 @@ function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   )
 }
 
+function otherType(type: string | undefined): OktaConnectError {
+  return privateKeyInvalid(
+    `The client key is neither RSA nor EC, but of the type ${type ?? 'unknown'}.`,
+    'Okta accepts RSA keys (rsaEncryption, not RSA-PSS), and EC keys on P-256, P-384 or P-521. Create one for the app.',
+  )
+}
+
 function rejectUnusable(jwk: Jwk): void {
   if (jwk.kty === 'oct') {
     throw privateKeyInvalid(
@@ -131,6 +140,14 @@ function rejectUnusable(jwk: Jwk): void {
     )
   }
   if (jwk.d === undefined) throw unusable.publicKey()
+  const missing =
+    jwk.kty === 'RSA' ? ['n', 'e', 'p', 'q', 'dp', 'dq', 'qi'].filter(name => jwk[name] === undefined) : []
+  if (missing.length > 0) {
+    throw privateKeyInvalid(
+      `The client key lacks ${missing.join(', ')}.`,
+      'Export the key again with all members of RFC 7518 §6.3.2, or as PEM.',
+    )
+  }
 }
 
 /**

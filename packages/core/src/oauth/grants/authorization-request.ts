@@ -78,10 +78,11 @@ interface SignInScopes {
  * refresh token, and the requested scopes.
  */
 export function signInScope({ login }: Connection, { offlineAccess, profile = true }: SignInScopes): string {
-  return [
+  const scopes = [
     'openid',
     ...(profile ? ['profile'] : []),
     ...(offlineAccess ? ['offline_access'] : []),
     ...login.scopes,
-  ].join(' ')
+  ]
+  return [...new Set(scopes)].join(' ')
 }

@@ -5,6 +5,7 @@ import { isOktaConnectError, OktaConnectError } from '../../errors.js'
 import { removeFileSync } from '../../files/remove-file.js'
 import { requireTrusted } from '../../files/trusted-path.js'
 import type { Notify } from '../../notice.js'
+import { ignoredRecords } from '../ignored-records.js'
 import { KeyQueue } from '../key-queue.js'
 import { type FileLock, withFileLock } from '../locks/file-lock.js'
 import type { Unreadable } from '../parse-record.js'
@@ -53,6 +54,7 @@ export function openFileStore({
   notify = () => {},
 }: OpenFileStoreOptions): TokenStore {
   const queue = new KeyQueue()
+  const reportIgnored = ignoredRecords(notify, 'The keyring has no longer its key: sign in again.')
   const pathOf = (recordKey: string) => join(directory, `${requireRecordKey(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
@@ -66,7 +68,7 @@ export function openFileStore({
     if (text === undefined) return undefined
     const record = text === notAFile ? irregular : await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
-    notify({ code: 'record_ignored', message: `The stored record ${path} is ignored: ${record.unreadable}.` })
+    reportIgnored(path, record.unreadable)
     return undefined
   }
 
@@ -148,7 +150,7 @@ async function attempt<T>(verb: 'read' | 'write' | 'remove', path: string, act: 
     if (isOktaConnectError(cause)) throw cause
     const reason = (cause as NodeJS.ErrnoException).code ?? 'an unknown reason'
     throw new OktaConnectError('store_failed', `The token store cannot ${verb} ${path}: ${reason}.`, {
-      hint: 'Make the folder writable for this user, or choose another one with CONNECT_OKTA_STATE_DIR.',
+      hint: 'Make the folder writable for this user, choose another one with CONNECT_OKTA_STATE_DIR, or use the store "memory".',
       cause,
     })
   }

@@ -55,6 +55,7 @@ export function redisConnection(
   let client: Promise<RedisClientType> | undefined
   let ping: NodeJS.Timeout | undefined
   let failures = 0
+  let lastError: unknown
   let running = 0
   const closed = new AbortController()
 
@@ -62,9 +63,13 @@ export function redisConnection(
     const attempt = openClient(address, connectTimeoutMs, closed.signal, () => drop(attempt)).then(async redis => {
       if (onConnect !== undefined) await inTime(onConnect(redis), answerTimeoutMs).catch(() => {})
       failures = 0
+      lastError = undefined
       return redis
     })
-    attempt.catch(() => drop(attempt))
+    attempt.catch(error => {
+      lastError = error
+      drop(attempt)
+    })
     clearInterval(ping)
     ping = setInterval(() => void pingIfIdle(), pingIntervalMs).unref()
     return attempt
@@ -98,7 +103,7 @@ export function redisConnection(
       let redis: RedisClientType | undefined
       let attempt: Promise<RedisClientType> | undefined
       try {
-        if (closed.signal.aborted || (keepConnected && failures > 0)) throw new Error('not connected')
+        if (closed.signal.aborted || (keepConnected && failures > 0)) throw lastError ?? new Error('not connected')
         client ??= connect()
         attempt = client
         redis = await attempt

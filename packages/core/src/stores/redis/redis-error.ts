@@ -24,7 +24,7 @@ const problems: readonly Problem[] = [
     'Let the user run commands on its keys: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
   ],
   [/^READONLY\b/, 'is a replica, which accepts no writes', 'Use the address of the primary.'],
-  [/^OOM\b/, 'has no memory left', 'Increase maxmemory, or let it evict keys of other programs.'],
+  [/^OOM\b/, 'has no memory left', 'Increase maxmemory, or remove keys of other programs.'],
   [
     /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
     'is a node of a Redis Cluster',

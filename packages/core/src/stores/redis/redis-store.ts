@@ -1,8 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { expandHome } from '../../environment.js'
 import { optionsInvalid } from '../../errors.js'
+import { decodeText } from '../../files/decode-text.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
 import type { Notify } from '../../notice.js'
+import { isPlaceholder } from '../../placeholder.js'
+import { unquoted } from '../../unquoted.js'
+import { ignoredRecords } from '../ignored-records.js'
 import { KeyQueue } from '../key-queue.js'
 import { openText, sealedCodec, sealKeyBytes, sealText } from '../sealed/record-seal.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
@@ -31,6 +36,7 @@ export function openRedisStore(address: string, variables: Variables, notify: No
 function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): TokenStore {
   const codec = sealedCodec({ find: async () => key, obtain: async () => key })
   const queue = new KeyQueue()
+  const reportIgnored = ignoredRecords(notify, 'Set CONNECT_OKTA_STORE_KEY to that key, or sign in again.')
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
     const text = await connection.run(redis => redis.hGet(placeFor(recordKey), 'record'))
@@ -40,7 +46,7 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
   async function decoded(recordKey: string, text: string): Promise<StoreRecord | undefined> {
     const record = await codec.decode(recordKey, text)
     if (!('unreadable' in record)) return record
-    notify({ code: 'record_ignored', message: `The stored record ${recordKey} is ignored: ${record.unreadable}.` })
+    reportIgnored(recordKey, record.unreadable)
     return undefined
   }
 
@@ -98,13 +104,17 @@ function placeFor(recordKey: string): string {
 }
 
 function readStoreKey({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
-  const text = CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(CONNECT_OKTA_STORE_KEY_FILE))
+  const text =
+    CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(unquoted(CONNECT_OKTA_STORE_KEY_FILE)))
   const hint = 'Create one: openssl rand -base64 32. Every process that shares the store needs the same key.'
   if (!text) {
     const where = 'CONNECT_OKTA_STORE_KEY, or the file that CONNECT_OKTA_STORE_KEY_FILE names'
     throw optionsInvalid(`The token store in Redis needs an encryption key in ${where}.`, hint)
   }
-  const key = Buffer.from(text.trim(), 'base64')
+  if (isPlaceholder(unquoted(text))) {
+    throw optionsInvalid('CONNECT_OKTA_STORE_KEY contains a placeholder that was not replaced.', hint)
+  }
+  const key = Buffer.from(unquoted(text), 'base64')
   if (key.byteLength === sealKeyBytes) return key
   throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
 }
@@ -114,16 +124,17 @@ function readStart(path: string): string {
   const file = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(1024)
-    return bytes.toString('utf8', 0, readSync(file, bytes))
+    return decodeText(bytes.subarray(0, readSync(file, bytes)))
   } finally {
     closeSync(file)
   }
 }
 
-function readKeyFile(path: string): string {
+function readKeyFile(file: string): string {
+  const path = resolve(expandHome(file))
   try {
     return readStart(path)
   } catch (error) {
-    throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', path, resolve(path), error)
+    throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', file, path, error)
   }
 }

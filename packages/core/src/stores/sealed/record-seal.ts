@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { decrypt, encrypt } from '../../keys/encryption.js'
-import { parseRecord, type Unreadable } from '../parse-record.js'
+import { keyGone, parseRecord, type Unreadable } from '../parse-record.js'
 import type { StoreRecord } from '../token-record.js'
 
 /** Converts records to texts and back, for the stores of texts. */
@@ -59,7 +59,7 @@ export function sealedCodec(keys: SealKeySource): RecordCodec {
       const sealed = asSealed(text)
       if (sealed === undefined) return parseRecord(text)
       const key = await keys.find()
-      if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: 'its encryption key is gone' }
+      if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: keyGone }
       const opened = openText(recordKey, text, key)
       return opened === undefined ? { unreadable: 'it was modified by another program' } : parseRecord(opened)
     },

@@ -1,0 +1,81 @@
+import { open, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Environment, expandHome } from '../../environment.js'
+import { decodeText } from '../../files/decode-text.js'
+import { unreadableSecret } from '../../files/unreadable-secret.js'
+import { keyTextFrom } from '../../keys/reader/der.js'
+import type { Notify } from '../../notice.js'
+import { unquoted } from '../../unquoted.js'
+import type { SecretReference } from './settings.js'
+
+// A set of fifty RSA keys has a tenth of this size.
+const maxSecretBytes = 1024 * 1024
+
+/** The settings that are secrets. */
+export const secretNames = ['key', 'keyPassphrase', 'clientSecret', 'apiToken'] as const
+/** The name of a setting that is a secret. */
+export type SecretName = (typeof secretNames)[number]
+
+/** Returns whether a setting is a secret. */
+export function isSecretName(name: string): boolean {
+  return secretNames.some(secret => secret === name)
+}
+
+/**
+ * Reads a secret from where it is. A line end after it is removed.
+ *
+ * @param name the setting and its origin, for messages.
+ * @throws {@link OktaConnectError} `options_invalid`, `store_failed` if the keyring fails
+ */
+export async function readSecret(
+  kind: SecretName,
+  reference: SecretReference,
+  name: string,
+  { notify, environment }: { readonly notify: Notify; readonly environment: Environment },
+): Promise<string> {
+  if ('text' in reference) return reference.text
+  if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
+  const path = resolve(expandHome(pathIn(reference.file), environment))
+  try {
+    const bytes = await readLimited(path)
+    await notifyReadable(path, name, notify)
+    return kind === 'key' ? keyTextFrom(bytes) : decodeText(bytes).replace(/(\r\n?|\n)$/, '')
+  } catch (error) {
+    throw unreadableSecret(name, reference.file, path, error)
+  }
+}
+
+// Other tools take file: URLs, or an @ before the path.
+function pathIn(text: string): string {
+  const plain = unquoted(text)
+  if (/^file:\/\//i.test(plain) && URL.canParse(plain))
+    return fileURLToPath(new URL(plain.replace(/^file:\/\/(?!\/)/i, 'file:///')))
+  return plain.replace(/^(file:|@)(?=[\w~./\\])/i, '')
+}
+
+// A wrong file may be a device without an end.
+async function readLimited(path: string): Promise<Buffer> {
+  await using file = await open(path)
+  const bytes = Buffer.alloc(maxSecretBytes + 1)
+  let size = 0
+  for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
+    read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
+  }
+  if (size <= maxSecretBytes) return bytes.subarray(0, size)
+  throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
+}
+
+async function notifyReadable(path: string, name: string, notify: Notify): Promise<void> {
+  if (process.platform === 'win32') return
+  const file = await stat(path)
+  // The mode of a device or a pipe is not that of a secret.
+  if (!file.isFile()) return
+  const { mode, uid } = file
+  // In Kubernetes, a mounted secret belongs to root and is readable by the group of the container.
+  if ((mode & (uid === process.getuid?.() ? 0o066 : 0o006)) === 0) return
+  notify({
+    code: 'key_file_readable',
+    message: `The ${name} is in ${path}, which other users can read or write. Restrict it: chmod 600 ${path}`,
+  })
+}
