@@ -63,6 +63,14 @@ describe('a redirect URI', () => {
   })
 })
 
+describe('percent-encoding', () => {
+  it('is not a placeholder', async () => {
+    const authorizationServer = 'https://idp.example/realms/%C3%A4%C3%B6'
+    const { login } = (await parseOptions({ ...app, authorizationServer })).connection
+    expect(login.authorizationServer).toBe(authorizationServer)
+  })
+})
+
 describe('a client id', () => {
   it.each(['{clientId}', `$\{CLIENT_ID}`, '<client-id>'])(
     'is rejected when it is the placeholder %s',
