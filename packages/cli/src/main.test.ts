@@ -126,7 +126,7 @@ describe('status and logout', () => {
   })
 
   it('requests a missing scope again at each login, and warns until Okta grants it', async () => {
-    const args = ['login', ...connection, 'okta.apps.manage', '--jwk-file', jwkFile]
+    const args = ['login', ...connection, '--scopes', 'okta.apps.manage', '--jwk-file', jwkFile]
     for (const _again of [1, 2]) {
       okta.clearRequests()
       expect((await run(args)).stderr).toContain('Okta did not grant okta.apps.manage')

@@ -4,6 +4,8 @@ import { commandList } from '../command-list.js'
 import { connectionFlags } from '../connection/connection-flags.js'
 import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
+import { commandOf, flagsOf } from './command-flags.js'
+import { rejectValuesOfSwitches, withArgumentChecks, withValueChecks } from './flag-values.js'
 import { usageError } from './usage-error.js'
 
 /** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
@@ -17,6 +19,7 @@ class UsageFault extends Error {}
 export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
   const cli = everyCommand(args, terminal)
   try {
+    await rejectSwitchValues(args)
     let shown = ''
     await cli.parseAsync(args, (_error: unknown, _flags: unknown, text: string) => {
       shown = text
@@ -32,7 +35,13 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
 
 /** Declares the flags of every command. */
 export function withCommonFlags(y: Argv): Argv<CommonFlags> {
-  return y.options(commonFlags).group([...Object.keys(commonFlags), 'help', 'version'], 'Global options:')
+  return (
+    y
+      // A list flag does not take the arguments after its value.
+      .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false })
+      .options(withValueChecks(commonFlags))
+      .group([...Object.keys(commonFlags), 'help', 'version'], 'Global options:') as Argv<CommonFlags>
+  )
 }
 
 /** Declares the flags, arguments and examples of a command, in the order of its help. */
@@ -40,11 +49,23 @@ export function describeCommand(
   { options = {}, hasConnectionFlags, positionals = {}, examples }: Omit<Command<never>, 'run'>,
   y: Argv<CommonFlags>,
 ): Argv<CommonFlags> {
-  y.options(options).group(Object.keys(options), 'Options:')
-  if (hasConnectionFlags) y.options(connectionFlags).group(Object.keys(connectionFlags), 'Connection:')
-  for (const [name, positional] of Object.entries(positionals)) y.positional(name, positional)
+  y.options(withValueChecks(options)).group(Object.keys(options), 'Options:')
+  if (hasConnectionFlags) {
+    y.options(withValueChecks(connectionFlags)).group(Object.keys(connectionFlags), 'Connection:')
+  }
+  for (const [name, positional] of Object.entries(positionals)) y.positional(name, withArgumentChecks(name, positional))
   for (const [commandLine, meaning] of examples) y.example(commandLine, meaning)
   return y
+}
+
+async function rejectSwitchValues(args: readonly string[]): Promise<void> {
+  const { command } = await commandOf(args)
+  const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
+  try {
+    rejectValuesOfSwitches(args, table)
+  } catch (error) {
+    throw new UsageFault((error as Error).message)
+  }
 }
 
 function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonFlags> {

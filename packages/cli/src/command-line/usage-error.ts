@@ -2,12 +2,17 @@ import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 import { distance } from 'fastest-levenshtein'
 import type { FlagTable } from '../command.js'
-import { commandList } from '../command-list.js'
-import { flagsOf } from './command-flags.js'
+import { commandOf, flagsOf } from './command-flags.js'
+import { flagFault } from './flag-values.js'
 
-// Messages of yargs that repeat no value of the command line, and our own.
-const safeMessages =
-  /^(Not enough arguments following: |Missing required arguments?: |Arguments [\w-]+ and [\w-]+ are mutually exclusive|Missing command, |Invalid duration)/
+// Messages of yargs that repeat no value of the command line, in the words of this program.
+const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
+  [/^Not enough arguments following: (\w)$/, 'Missing value: -$1.'],
+  [/^Not enough arguments following: ([\w-]{1,40})$/, 'Missing value: --$1.'],
+  [/^Missing required argument: ([\w-]{1,40})$/, 'Missing required option: --$1.'],
+  [/^Arguments ([\w-]{1,40}) and ([\w-]{1,40}) are mutually exclusive$/, '--$1 and --$2 cannot be combined.'],
+  [/^(Missing command, .*)$/, '$1'],
+]
 
 /**
  * The error for an invalid command line, with the most similar flag or command. It repeats only names that look like flags,
@@ -16,42 +21,53 @@ const safeMessages =
  * @param message of yargs. It may repeat a value.
  */
 export async function usageError(message: string, args: readonly string[]): Promise<OktaConnectError> {
-  const words = args.filter(argument => !argument.startsWith('-'))
-  const [listed] = words.flatMap(word => commandList.find(({ usage }) => nameOf(usage) === word) ?? [])
-  const usage = listed === undefined ? undefined : nameOf(listed.usage)
-  const command = (await listed?.load())?.command
+  const { listed, name: usage, command } = await commandOf(args)
   const options: FlagTable = { ...flagsOf(command), ...command?.positionals }
   if (message.startsWith('Did you mean')) return invalid(`Unknown command: ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage)
   }
+  if (flagFault.test(message)) return invalid(message, usage)
   if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
-  if (names !== undefined) return unknownArguments({ names, flags: namesIn(options), args, usage })
-  return invalid(safeMessages.test(message) ? message : 'Invalid command line.', usage)
+  if (names !== undefined) return unknownArguments({ names, options, args, usage })
+  const [found, ours] = renamed.find(([ofYargs]) => ofYargs.test(message)) ?? []
+  return invalid(found === undefined ? 'Invalid command line.' : message.replace(found, ours ?? ''), usage)
 }
 
 interface UnknownArguments {
   readonly names: string
-  readonly flags: readonly string[]
+  readonly options: FlagTable
   readonly args: readonly string[]
   readonly usage: string | undefined
 }
 
-function unknownArguments({ names, flags, args, usage }: UnknownArguments): OktaConnectError {
+function unknownArguments({ names, options, args, usage }: UnknownArguments): OktaConnectError {
+  const flags = namesIn(options)
   const given = args.flatMap(argument => /^--?([^=]+)/s.exec(argument)?.[1] ?? [])
-  const options = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
-  if (options.length === 0) {
+  const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
+  if (unknown.length === 0) {
     return usage === undefined
       ? invalid(`Unknown command: ${commandIn(args)}.`)
-      : invalid(`Unexpected argument (${described(names)}).`, usage)
+      : invalid(`Unexpected argument (${described(names)}).`, usage, adviceForSurplus(args, options))
   }
-  const shown = options.map(name => (isFlagName(name) ? name : `(${described(name)})`))
-  const near = options.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
+  const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
+  const near = unknown.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
-  const isSecret = near.length === 0 && options.some(name => /key|secret|token|password/.test(name))
+  const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|password/.test(name))
   const advice = isSecret ? 'A key or secret is never an argument. See --jwk-file and --client-secret-file. ' : ''
   return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
+}
+
+// Several words after a list flag, or words that a shell has split.
+function adviceForSurplus(args: readonly string[], options: FlagTable): string {
+  const isWord = (argument = '-') => !argument.startsWith('-')
+  const index = args.findIndex((flag, at) => /^--?\w/.test(flag) && isWord(args[at + 1]) && isWord(args[at + 2]))
+  const given = (args[index] ?? '').replace(/^--?/, '')
+  const [name, option] = Object.entries(options).find(([key, { alias }]) => [key, alias].includes(given)) ?? []
+  if (args.some(argument => /^["']/.test(argument))) return 'In cmd.exe, only double quotes keep words together. '
+  if (name === undefined || option?.array !== true) return ''
+  return `For several values, repeat --${name}${name === 'scopes' ? ', or write --scopes "okta.users.read okta.groups.read"' : ''}. `
 }
 
 // The first word, if it is at the place of a command. After a flag it may be a value.
@@ -77,10 +93,6 @@ function notAChoice(message: string, options: FlagTable): string {
     ([name, { choices = [] }]) => `${name} must be one of ${choices.map(one => `"${one}"`).join(', ')}.`,
   )
   return accepted.join(' ') || 'Invalid value of an option.'
-}
-
-function nameOf(usage: string): string {
-  return usage.replace(/ .*/, '')
 }
 
 function invalid(message: string, command?: string, advice = ''): OktaConnectError {

@@ -1,5 +1,6 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
+import { parseList } from '@connect-okta/core/profiles'
 import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
@@ -56,7 +57,7 @@ async function* examine(
 ): AsyncIterable<Finding> {
   const { key, clientSecret, apiToken, clientId: _app, store: _store, ...orgSettings } = settings.values
   const { signal, io } = terminal
-  const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
+  const flags = { ...(redirectUri !== undefined && { redirectUri: redirectUri.flatMap(parseList) }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))
   // A credential is only sent to the org that it is configured for.
   const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined

@@ -19,6 +19,8 @@ export const command: Command<KeygenFlags> = {
   hasConnectionFlags: true,
   options: {
     type: {
+      type: 'string',
+      requiresArg: true,
       choices: clientKeyTypes,
       describe: 'The type of the key; default: RSA-2048, or with --rotate the type of the old key',
     },

@@ -1,5 +1,11 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { type ResolvedSettings, requireConnectOptions, type Settings, saveProfile } from '@connect-okta/core/profiles'
+import {
+  parseList,
+  type ResolvedSettings,
+  requireConnectOptions,
+  type Settings,
+  saveProfile,
+} from '@connect-okta/core/profiles'
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
@@ -106,7 +112,7 @@ export const command: Command<LoginFlags> = {
 function withOwnFlags({ values, origins, ...rest }: ResolvedSettings, flags: LoginFlags): ResolvedSettings {
   const { redirectUri, loginHint, device } = flags
   const own: Settings = {
-    ...(redirectUri !== undefined && { redirectUri }),
+    ...(redirectUri !== undefined && { redirectUri: redirectUri.flatMap(parseList) }),
     ...(loginHint !== undefined && { loginHint }),
     ...(device && { grant: 'device_code' }),
     // --manual needs the browser, also with a profile for another device.

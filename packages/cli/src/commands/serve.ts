@@ -1,4 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
+import { parseList } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 
 interface ServeFlags extends CommonFlags {
@@ -39,7 +40,7 @@ export const command: Command<ServeFlags> = {
     io.interruption.release()
     if (newSecret) return await printNewSecret()
     if (schema) return await printConfigSchema()
-    await serve({ config, listen, store, behindProxy })
+    await serve({ config, listen, store, behindProxy: behindProxy?.flatMap(parseList) })
   },
 }
 

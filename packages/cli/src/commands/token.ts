@@ -21,7 +21,13 @@ interface TokenFlags extends ConnectionFlags {
 export const command: Command<TokenFlags> = {
   hasConnectionFlags: true,
   options: {
-    format: { choices: formats, default: 'raw' as const, describe: 'The output format' },
+    format: {
+      type: 'string',
+      requiresArg: true,
+      choices: formats,
+      default: 'raw' as const,
+      describe: 'The output format',
+    },
     'min-validity': {
       type: 'string',
       requiresArg: true,

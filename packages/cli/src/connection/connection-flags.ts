@@ -1,4 +1,10 @@
-import { dpopModes, type SecretReference, type Settings, selectableGrants } from '@connect-okta/core/profiles'
+import {
+  dpopModes,
+  parseList,
+  type SecretReference,
+  type Settings,
+  selectableGrants,
+} from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
 import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
@@ -58,7 +64,7 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
   return {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
-    ...(scopes !== undefined && { scopes }),
+    ...(scopes !== undefined && { scopes: scopes.flatMap(parseList) }),
     ...(grant !== undefined && { grant }),
     ...(authorizationServer !== undefined && { authorizationServer }),
     ...(dpop !== undefined && { dpop }),

@@ -77,7 +77,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     const window = await openWindow({ home, env, columns: 72 })
     const scopes = 'okta.groups.manage okta.groups.read okta.users.manage okta.users.read'
     await window.enter(
-      `connect-okta login -q --tenant ${okta.orgUrl.origin} --client-id ${clientId} --jwk-file ${key} --scopes ${scopes}; clear; connect-okta status`,
+      `connect-okta login -q --tenant ${okta.orgUrl.origin} --client-id ${clientId} --jwk-file ${key} --scopes '${scopes}'; clear; connect-okta status`,
     )
     const screen = await window.shows(/Tokens are stored/)
     expect(screen).toContain(

@@ -1,0 +1,72 @@
+import type { Options, PositionalOptions } from 'yargs'
+import type { FlagTable } from '../command.js'
+
+/** The beginning of each message of this module. They repeat no value, because a value may be a secret. */
+export const flagFault = /^(Option|Argument) /
+
+/** Adds to each flag with a value the checks that yargs lacks: it is given once, and it is not empty. */
+export function withValueChecks(table: FlagTable): FlagTable {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, option]) => {
+      if (option.type === 'boolean') return [name, option]
+      return [name, { ...option, coerce: (value: unknown) => readValue(`Option --${name}`, option, value) }]
+    }),
+  )
+}
+
+/** As {@link withValueChecks}, for an argument. */
+export function withArgumentChecks(name: string, positional: PositionalOptions): PositionalOptions {
+  return { ...positional, coerce: value => readValue(`Argument ${name}`, {}, value) }
+}
+
+/**
+ * Rejects a value for a flag that has none, such as `--json=maybe` and `-q5`, which yargs reads as false.
+ *
+ * @param table the flags of the command.
+ * @throws Error that names the flag
+ */
+export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable): void {
+  const end = args.indexOf('--')
+  for (const argument of end === -1 ? args : args.slice(0, end)) {
+    const [, no = '', long, value] = /^--(no-)?([\w-]+)=(.*)$/s.exec(argument) ?? []
+    const [, letter] = /^-[A-Za-z]*([A-Za-z])[^A-Za-z]/s.exec(argument) ?? []
+    const given = long ?? letter
+    if (given === undefined) continue
+    const [name, option] = Object.entries(table).find(([key, { alias }]) => [key, alias].includes(given)) ?? []
+    if (name === undefined || option === undefined) continue
+    if (option.type !== 'boolean') {
+      if (no !== '') throw notNegatable(`Option --${name}`)
+    } else if (letter !== undefined || no !== '' || !/^(true|false)$/.test(value ?? '')) {
+      throw new Error(`Option ${letter === undefined ? `--${no}${name}` : `-${letter}`} accepts no value.`)
+    }
+  }
+}
+
+/** Removes a pair of quotes. cmd.exe passes single quotes on. */
+export function withoutQuotes(text: string): string {
+  return /^(["'])(?<inner>.*)\1$/s.exec(text)?.groups?.inner ?? text
+}
+
+function readValue(what: string, { array, coerce }: Options, value: unknown): unknown {
+  if (value === undefined) return undefined
+  if (array !== true && Array.isArray(value)) throw new Error(`${what} is given more than once.`)
+  const texts = [value].flat().map(one => checkedText(what, one))
+  const checked = array === true ? texts : texts[0]
+  try {
+    return coerce === undefined ? checked : coerce(checked)
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`)
+  }
+}
+
+function checkedText(what: string, value: unknown): string {
+  if (typeof value !== 'string') throw notNegatable(what)
+  const text = withoutQuotes(value)
+  if (text.trim() === '') throw new Error(`${what} is empty.`)
+  return text
+}
+
+// yargs reads --no-tenant as the value false of --tenant.
+function notNegatable(what: string): Error {
+  return new Error(`${what} cannot be negated.`)
+}
