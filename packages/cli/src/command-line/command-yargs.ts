@@ -5,7 +5,7 @@ import { connectionFlags } from '../connection/connection-flags.js'
 import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
 import { commandOf, flagsOf } from './command-flags.js'
-import { rejectValuesOfSwitches, withArgumentChecks, withValueChecks } from './flag-values.js'
+import { rejectValuesOfSwitches, withArgumentChecks, withoutSeparator, withValueChecks } from './flag-values.js'
 import { usageError } from './usage-error.js'
 
 /** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
@@ -17,11 +17,11 @@ class UsageFault extends Error {}
  * @throws `OktaConnectError` `options_invalid` for an invalid command line, and what the command throws.
  */
 export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
-  const cli = everyCommand(args, terminal)
   try {
-    await rejectSwitchValues(args)
+    const plain = await checkedArguments(args)
+    const cli = everyCommand(plain, terminal)
     let shown = ''
-    await cli.parseAsync(args, (_error: unknown, _flags: unknown, text: string) => {
+    await cli.parseAsync(plain, (_error: unknown, _flags: unknown, text: string) => {
       shown = text
     })
     if (shown !== '') terminal.answer(shown)
@@ -58,11 +58,13 @@ export function describeCommand(
   return y
 }
 
-async function rejectSwitchValues(args: readonly string[]): Promise<void> {
+async function checkedArguments(args: readonly string[]): Promise<readonly string[]> {
   const { command } = await commandOf(args)
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
   try {
-    rejectValuesOfSwitches(args, table)
+    const plain = withoutSeparator(args, table)
+    rejectValuesOfSwitches(plain, table)
+    return plain
   } catch (error) {
     throw new UsageFault((error as Error).message)
   }

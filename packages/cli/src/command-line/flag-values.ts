@@ -20,19 +20,35 @@ export function withArgumentChecks(name: string, positional: PositionalOptions):
 }
 
 /**
+ * Removes the `--` that ends the flags, because yargs ignores the arguments after it.
+ *
+ * @param table the flags of the command.
+ * @throws Error for a flag after it
+ */
+export function withoutSeparator(args: readonly string[], table: FlagTable): readonly string[] {
+  const end = args.indexOf('--')
+  if (end === -1) return args
+  const [before, after] = [args.slice(0, end), args.slice(end + 1)]
+  if (after.some(argument => argument.startsWith('-'))) throw new Error('Option after --. Put options before it.')
+  const [, last] = /^--?([\w-]+)$/.exec(before.at(-1) ?? '') ?? []
+  const [name, option] = last === undefined ? [] : findFlag(last, table)
+  if (option !== undefined && option.type !== 'boolean') throw new Error(`Option --${name} has no value.`)
+  return [...before, ...after]
+}
+
+/**
  * Rejects a value for a flag that has none, such as `--json=maybe` and `-q5`, which yargs reads as false.
  *
  * @param table the flags of the command.
  * @throws Error that names the flag
  */
 export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable): void {
-  const end = args.indexOf('--')
-  for (const argument of end === -1 ? args : args.slice(0, end)) {
+  for (const argument of args) {
     const [, no = '', long, value] = /^--(no-)?([\w-]+)=(.*)$/s.exec(argument) ?? []
     const [, letter] = /^-[A-Za-z]*([A-Za-z])[^A-Za-z]/s.exec(argument) ?? []
     const given = long ?? letter
     if (given === undefined) continue
-    const [name, option] = Object.entries(table).find(([key, { alias }]) => [key, alias].includes(given)) ?? []
+    const [name, option] = findFlag(given, table)
     if (name === undefined || option === undefined) continue
     if (option.type !== 'boolean') {
       if (no !== '') throw notNegatable(`Option --${name}`)
@@ -47,16 +63,23 @@ export function withoutQuotes(text: string): string {
   return /^(["'])(?<inner>.*)\1$/s.exec(text)?.groups?.inner ?? text
 }
 
+function findFlag(given: string, table: FlagTable): readonly [name: string, option: Options] | readonly [] {
+  return Object.entries(table).find(([name, { alias }]) => [name, alias].includes(given)) ?? []
+}
+
 function readValue(what: string, { array, coerce }: Options, value: unknown): unknown {
   if (value === undefined) return undefined
   if (array !== true && Array.isArray(value)) throw new Error(`${what} is given more than once.`)
+  if (Array.isArray(value) && value.length === 0) throw new Error(`${what} has no value.`)
   const texts = [value].flat().map(one => checkedText(what, one))
   const checked = array === true ? texts : texts[0]
   try {
-    return coerce === undefined ? checked : coerce(checked)
+    const read = coerce === undefined ? checked : coerce(checked)
+    if (!Array.isArray(read) || read.length > 0) return read
   } catch (error) {
     throw new Error(`${what}: ${(error as Error).message}`)
   }
+  throw new Error(`${what} is empty.`)
 }
 
 function checkedText(what: string, value: unknown): string {

@@ -7,8 +7,8 @@ import { flagFault } from './flag-values.js'
 
 // Messages of yargs that repeat no value of the command line, in the words of this program.
 const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
-  [/^Not enough arguments following: (\w)$/, 'Missing value: -$1.'],
-  [/^Not enough arguments following: ([\w-]{1,40})$/, 'Missing value: --$1.'],
+  [/^Not enough arguments following: (\w)$/, 'Option -$1 has no value.'],
+  [/^Not enough arguments following: ([\w-]{1,40})$/, 'Option --$1 has no value.'],
   [/^Missing required argument: ([\w-]{1,40})$/, 'Missing required option: --$1.'],
   [/^Arguments ([\w-]{1,40}) and ([\w-]{1,40}) are mutually exclusive$/, '--$1 and --$2 cannot be combined.'],
   [/^(Missing command, .*)$/, '$1'],
@@ -22,13 +22,14 @@ const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
  */
 export async function usageError(message: string, args: readonly string[]): Promise<OktaConnectError> {
   const { listed, name: usage, command } = await commandOf(args)
-  const options: FlagTable = { ...flagsOf(command), ...command?.positionals }
+  const { positionals = {} } = command ?? {}
+  const options: FlagTable = { ...flagsOf(command), ...positionals }
   if (message.startsWith('Did you mean')) return invalid(`Unknown command: ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage)
   }
   if (flagFault.test(message)) return invalid(message, usage)
-  if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options), usage)
+  if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options, positionals), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
   if (names !== undefined) return unknownArguments({ names, options, args, usage })
   const [found, ours] = renamed.find(([ofYargs]) => ofYargs.test(message)) ?? []
@@ -44,7 +45,7 @@ interface UnknownArguments {
 
 function unknownArguments({ names, options, args, usage }: UnknownArguments): OktaConnectError {
   const flags = namesIn(options)
-  const given = args.flatMap(argument => /^--?([^=]+)/s.exec(argument)?.[1] ?? [])
+  const given = args.flatMap(argument => /^--?([^=-][^=]*)/s.exec(argument)?.[1] ?? [])
   const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
     return usage === undefined
@@ -87,10 +88,11 @@ function namesIn(options: FlagTable): readonly string[] {
   return Object.entries(options).flatMap(([name, { alias = [] }]) => [name, alias].flat())
 }
 
-function notAChoice(message: string, options: FlagTable): string {
+function notAChoice(message: string, options: FlagTable, positionals: object): string {
   const wrong = Object.entries(options).filter(([name]) => message.includes(`\n  Argument: ${name}, Given: `))
   const accepted = wrong.map(
-    ([name, { choices = [] }]) => `${name} must be one of ${choices.map(one => `"${one}"`).join(', ')}.`,
+    ([name, { choices = [] }]) =>
+      `${name in positionals ? name : `--${name}`} must be one of ${choices.map(one => `"${one}"`).join(', ')}.`,
   )
   return accepted.join(' ') || 'Invalid value of an option.'
 }

@@ -1,10 +1,10 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { parseList } from '@connect-okta/core/profiles'
 import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
+import { listFlag } from '../input/list-flag.js'
 import { showProgress } from '../output/progress.js'
 import { withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
@@ -19,9 +19,7 @@ export const command: Command<DoctorFlags> = {
   hasConnectionFlags: true,
   options: {
     'redirect-uri': {
-      type: 'string',
-      array: true,
-      requiresArg: true,
+      ...listFlag,
       describe: 'A redirect URI as registered with the app, port included',
     },
   },
@@ -57,7 +55,7 @@ async function* examine(
 ): AsyncIterable<Finding> {
   const { key, clientSecret, apiToken, clientId: _app, store: _store, ...orgSettings } = settings.values
   const { signal, io } = terminal
-  const flags = { ...(redirectUri !== undefined && { redirectUri: redirectUri.flatMap(parseList) }), signal }
+  const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))
   // A credential is only sent to the org that it is configured for.
   const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined

@@ -1,11 +1,5 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
-import {
-  parseList,
-  type ResolvedSettings,
-  requireConnectOptions,
-  type Settings,
-  saveProfile,
-} from '@connect-okta/core/profiles'
+import { type ResolvedSettings, requireConnectOptions, type Settings, saveProfile } from '@connect-okta/core/profiles'
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
@@ -13,6 +7,7 @@ import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { signIn } from '../connection/sign-in.js'
 import { absolutePath } from '../input/absolute-path.js'
 import { parseDurationMs } from '../input/duration.js'
+import { listFlag } from '../input/list-flag.js'
 import { renderExpiry } from '../output/render-login.js'
 import type { Terminal } from '../output/terminal.js'
 
@@ -46,9 +41,7 @@ export const command: Command<LoginFlags> = {
       describe: 'Paste the address of the last page in the browser: over SSH, in a container',
     },
     'redirect-uri': {
-      type: 'string',
-      array: true,
-      requiresArg: true,
+      ...listFlag,
       describe: 'A redirect URI as registered with the app, port included; of several, the first with a free port',
     },
     'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
@@ -112,7 +105,7 @@ export const command: Command<LoginFlags> = {
 function withOwnFlags({ values, origins, ...rest }: ResolvedSettings, flags: LoginFlags): ResolvedSettings {
   const { redirectUri, loginHint, device } = flags
   const own: Settings = {
-    ...(redirectUri !== undefined && { redirectUri: redirectUri.flatMap(parseList) }),
+    ...(redirectUri !== undefined && { redirectUri }),
     ...(loginHint !== undefined && { loginHint }),
     ...(device && { grant: 'device_code' }),
     // --manual needs the browser, also with a profile for another device.

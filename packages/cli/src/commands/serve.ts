@@ -1,6 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { parseList } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
+import { listFlag } from '../input/list-flag.js'
 
 interface ServeFlags extends CommonFlags {
   readonly config: string | undefined
@@ -20,9 +20,7 @@ export const command: Command<ServeFlags> = {
       describe: 'HOST:PORT; default: as in the configuration, else localhost:8080',
     },
     'behind-proxy': {
-      type: 'string',
-      array: true,
-      requiresArg: true,
+      ...listFlag,
       describe: 'The address of a reverse proxy that ends TLS, or the number of proxies',
     },
     'new-secret': { type: 'boolean', default: false, describe: 'Generate a secret for a client' },
@@ -40,7 +38,7 @@ export const command: Command<ServeFlags> = {
     io.interruption.release()
     if (newSecret) return await printNewSecret()
     if (schema) return await printConfigSchema()
-    await serve({ config, listen, store, behindProxy: behindProxy?.flatMap(parseList) })
+    await serve({ config, listen, store, behindProxy })
   },
 }
 

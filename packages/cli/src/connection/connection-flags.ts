@@ -1,11 +1,6 @@
-import {
-  dpopModes,
-  parseList,
-  type SecretReference,
-  type Settings,
-  selectableGrants,
-} from '@connect-okta/core/profiles'
+import { dpopModes, type SecretReference, type Settings, selectableGrants } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
+import { listFlag } from '../input/list-flag.js'
 import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
 
@@ -36,8 +31,7 @@ export const connectionFlags = {
   tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
   'client-id': { ...text, describe: 'The client ID of the app' },
   scopes: {
-    ...text,
-    array: true,
+    ...listFlag,
     alias: 'scope',
     describe: 'The scopes of the token; default at login: okta.users.manage',
   },
@@ -64,7 +58,7 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
   return {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
-    ...(scopes !== undefined && { scopes: scopes.flatMap(parseList) }),
+    ...(scopes !== undefined && { scopes }),
     ...(grant !== undefined && { grant }),
     ...(authorizationServer !== undefined && { authorizationServer }),
     ...(dpop !== undefined && { dpop }),

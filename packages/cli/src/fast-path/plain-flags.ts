@@ -63,7 +63,8 @@ function plainValue(values: readonly Value[], { array, choices, coerce }: Option
   if (choices !== undefined && !values.every(one => choices.includes(one))) return undefined
   try {
     const given = array ? values : value
-    return { value: coerce === undefined ? given : coerce(given) }
+    const read = coerce === undefined ? given : coerce(given)
+    return Array.isArray(read) && read.length === 0 ? undefined : { value: read }
   } catch {
     return undefined
   }

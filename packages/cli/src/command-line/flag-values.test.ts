@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { emptyHome, run as runCommand } from '../../test/support/run.test.support.js'
+import type { Command } from '../command.js'
+import { commandList } from '../command-list.js'
+import { flagsOf } from './command-flags.js'
+
+const org = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
+const required: Readonly<Record<string, readonly string[]>> = {
+  api: ['/api/v1/users'],
+  completion: ['bash'],
+  header: ['--url', '/'],
+}
+
+const commands = await Promise.all(
+  commandList.map(async ({ usage, load }) => [usage.replace(/ .*/, ''), (await load()).command] as const),
+)
+
+let home: string
+beforeAll(async () => {
+  home = await emptyHome()
+})
+
+const run = (...args: readonly string[]) => runCommand(args, { HOME: home }, { cwd: home })
+
+async function expectRejected(args: readonly string[], message: string): Promise<void> {
+  const { code, stdout, stderr } = await run(...args)
+  expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })
+  expect(stderr).toContain(message)
+}
+
+function flagsWithValue(command: Command<never>, isList: boolean) {
+  return Object.entries(flagsOf(command)).filter(
+    ([, { type, array = false }]) => type !== 'boolean' && array === isList,
+  )
+}
+
+describe.each(commands)('a flag of %s', (name, command) => {
+  // A required flag would be the second one.
+  const line = (flag: string) => [name, ...(required[name] ?? []).filter((_word, _index, all) => all[0] !== flag)]
+
+  it('is rejected by its name when it has one value and is given twice', async () => {
+    for (const [flag, { choices }] of flagsWithValue(command, false)) {
+      const value = String(choices?.[0] ?? '5m')
+      const twice = [`--${flag}`, value, `--${flag}=${value}`]
+      await expectRejected([...line(`--${flag}`), ...twice], `Option --${flag} is given more than once.`)
+    }
+  })
+
+  it('is rejected by its name when its value is empty', async () => {
+    for (const [flag, { array }] of [...flagsWithValue(command, false), ...flagsWithValue(command, true)]) {
+      for (const empty of [[`--${flag}`, ''], [`--${flag}`, ' \t'], [`--${flag}="`.replace('"', '""')]]) {
+        await expectRejected([...line(`--${flag}`), ...empty], `Option --${flag} is empty.`)
+      }
+      const message = array ? `Option --${flag} has no value.` : `Option --${flag} is empty.`
+      await expectRejected([...line(`--${flag}`), `--${flag}=`], message)
+    }
+  })
+
+  it('is rejected by its name when it has no value', async () => {
+    for (const [flag] of [...flagsWithValue(command, false), ...flagsWithValue(command, true)]) {
+      await expectRejected([...line(`--${flag}`), `--${flag}`], `Option --${flag} has no value.`)
+    }
+  })
+
+  it('is rejected by its name when it is negated and is no switch', async () => {
+    for (const [flag] of [...flagsWithValue(command, false), ...flagsWithValue(command, true)]) {
+      for (const negated of [`--no-${flag}`, `--no-${flag}=x`]) {
+        await expectRejected([...line(`--${flag}`), negated], `Option --${flag} cannot be negated.`)
+      }
+    }
+  })
+
+  it('is rejected by its name when it is a switch with a value', async () => {
+    for (const [flag, { type, alias }] of Object.entries(flagsOf(command))) {
+      if (type !== 'boolean') continue
+      for (const value of ['maybe', '', '1', 'TRUE']) {
+        await expectRejected([...line(''), `--${flag}=${value}`], `Option --${flag} accepts no value.`)
+      }
+      await expectRejected([...line(''), `--no-${flag}=true`], `Option --no-${flag} accepts no value.`)
+      for (const value of typeof alias === 'string' ? ['5', '=true', '/x'] : []) {
+        await expectRejected([...line(''), `-${alias}${value}`], `Option -${alias} accepts no value.`)
+      }
+    }
+  })
+})
+
+describe('a flag', () => {
+  it.each<[string, string[], string]>([
+    [
+      'by another name',
+      ['token', '--clientId', 'a', '--client-id', 'b'],
+      'Option --client-id is given more than once.',
+    ],
+    ['by its alias', ['login', ...org, '--scope', ','], 'Option --scopes is empty.'],
+    ['as an argument twice', ['api', 'GET', '--path', '/a', '--path', '/b'], 'Argument path is given more than once.'],
+    ['with an empty argument', ['api', 'GET', ''], 'Argument path is empty.'],
+    [
+      'with a duration of two',
+      ['login', ...org, '--timeout', '5m', '--timeout', '5m'],
+      'Option --timeout is given more',
+    ],
+    ['with an invalid duration', ['login', ...org, '--timeout', '-5'], 'Option --timeout: Invalid duration.'],
+    ['with a choice in another case', ['token', '--format', 'JSON'], '--format must be one of "raw", "json"'],
+    ['with a part of its name', ['token', '--tenant.name', 'x'], 'Unknown option'],
+    ['after --', ['token', '--', '--json'], 'Option after --.'],
+    ['without a value before --', ['login', '--scopes', '--', 'a'], 'Option --scopes has no value.'],
+    ['of the program with a value', ['--help=maybe'], 'Option --help accepts no value.'],
+    ['that it conflicts with', ['keygen', '--file', 'a', '--keyring', 'b'], '--file and --keyring cannot be combined.'],
+    ['that is missing', ['header'], 'Missing required option: --url.'],
+  ])('is rejected when it is given %s', async (_what, args, message) => {
+    await expectRejected(args, message)
+  })
+
+  it('is accepted when it is a switch that is given twice', async () => {
+    expect(await run('status', '--json', '--json', '-q', '--quiet')).toMatchObject({ code: 0, stdout: '[]\n' })
+  })
+})
+
+describe('a list flag', () => {
+  // login_required: the command line is valid.
+  it.each<[string, string[]]>([
+    ['before the arguments', ['api', '-F', 'limit=1', 'GET', '/api/v1/users']],
+    ['between the arguments', ['api', 'GET', '-F', 'a=1', '/path', '-H', 'x:y']],
+    ['after the arguments', ['api', 'GET', '/path', '-f', 'a=1', '-f', 'b=2', '--header=x: y']],
+    ['before the only argument', ['api', '--include', '-H', 'x: y', '/path', '--paginate']],
+    ['before --', ['api', '-F', 'a=1', '--', 'GET', '/path']],
+  ])('leaves the arguments alone when it is given %s', async (_where, args) => {
+    const { code, stderr } = await run(...args)
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('login_required') })
+  })
+
+  it.each<[string, string[]]>([
+    ['several flags', ['--scopes', 'a', '--scope', 'b']],
+    ['a comma', ['--scopes', 'a,b']],
+    ['a space', ['--scopes=a b']],
+    ['single quotes, as cmd.exe passes them on', ['--scopes', "'a b'"]],
+  ])('has several values when they are written with %s', async (_form, flags) => {
+    const { code, stderr } = await run('token', ...flags, '--tenant', "'example.okta.com'")
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('the scopes "a" "b".') })
+  })
+
+  it.each<[string, string[], string]>([
+    [
+      'scopes',
+      ['login', '--scopes', 'a', 'b', ...org],
+      'For several values, repeat --scopes, or write --scopes "okta.',
+    ],
+    ['redirect URIs', ['login', ...org, '--redirect-uri', 'http://a', 'http://b'], 'repeat --redirect-uri'],
+    ['fields', ['api', 'GET', '/x', '-F', 'a=1', 'b=2'], 'repeat --field'],
+    [
+      'scopes in single quotes',
+      ['token', '--scopes', "'a", "b'"],
+      'In cmd.exe, only double quotes keep words together.',
+    ],
+  ])('shows how to give several %s when they are several words', async (_what, args, advice) => {
+    await expectRejected(args, 'Unexpected argument')
+    await expectRejected(args, advice)
+  })
+})
