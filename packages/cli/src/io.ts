@@ -7,8 +7,6 @@ export interface Io {
   readonly environment: Environment
   /** The folder that relative paths start from. */
   readonly cwd: string
-  /** The home folder, exactly as `HOME` names it: it may be empty or relative. */
-  readonly home: string
   /** The version that `--version` prints. */
   readonly version: string
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; readonly readableEnded?: boolean }

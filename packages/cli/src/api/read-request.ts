@@ -7,6 +7,7 @@ import {
   withQuery,
 } from '@connect-okta/core/api'
 import { described } from '@connect-okta/core/keys'
+import { apiPath } from '../input/api-path.js'
 import { readFileOrStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
 
@@ -29,8 +30,9 @@ export interface RequestFlags {
 export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedApiRequest> {
   const { field = [], rawField = [], header = [], input } = flags
   const hasBody = input !== undefined || field.length + rawField.length > 0
-  const [method, path] =
+  const [method, given] =
     flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method, flags.path]
+  const path = apiPath(given)
   // Checked before any file is read.
   const request = checkApiRequest({ method, path, headers: Object.fromEntries(header.map(parseHeader)) })
   if (input !== undefined) return checkApiRequest({ ...request, body: await readFileOrStdin(input, 'body', io) })

@@ -1,5 +1,4 @@
 import { fstatSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { currentEnvironment } from '@connect-okta/core/profiles'
 import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
@@ -20,9 +19,6 @@ export function processIo(): Io {
     environment: currentEnvironment(),
     get cwd() {
       return process.cwd()
-    },
-    get home() {
-      return homedir()
     },
     version: VERSION,
     get stdin() {

@@ -4,6 +4,7 @@ import { type RequestFlags, readRequest } from '../api/read-request.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
+import { mayBeChangedField } from '../input/api-path.js'
 import type { Terminal } from '../output/terminal.js'
 import { indentJson } from '../output/text/indent-json.js'
 
@@ -64,6 +65,10 @@ export const command: Command<ApiFlags> = {
   async run(flags, terminal) {
     const { signal } = terminal
     const request = await readRequest(flags, terminal.io)
+    const { variables } = terminal.io.environment
+    if ([...(flags.field ?? []), ...(flags.rawField ?? [])].some(field => mayBeChangedField(field, variables))) {
+      terminal.info(`note: ${changedField}`)
+    }
     const connection = await openConnectionFor(request.path, flags, terminal)
     const { session } = await obtainToken(connection, terminal)
     if (flags.paginate) return await printPages(session, request, flags, terminal)
@@ -77,6 +82,9 @@ export const command: Command<ApiFlags> = {
     requireSuccess(response)
   },
 }
+
+const changedField =
+  'The value of a field is a path on a drive. Git Bash changes values that begin with a slash. Set MSYS_NO_PATHCONV=1 to send them as they are.'
 
 async function printBody({ body: { start: body }, headers }: ApiResponse, terminal: Terminal): Promise<void> {
   if (body.byteLength === 0) return

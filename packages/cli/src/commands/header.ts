@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
+import { apiPath } from '../input/api-path.js'
 
 interface HeaderFlags extends ConnectionFlags {
   readonly method: string
@@ -19,7 +20,8 @@ export const command: Command<HeaderFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { method, url, json } = flags
+    const { method, json } = flags
+    const url = apiPath(flags.url)
     const { signal } = terminal
     const connection = await openConnectionFor(url, flags, terminal)
     const { session } = await obtainToken(connection, terminal, { isOneToken: true })

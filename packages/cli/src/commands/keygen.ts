@@ -28,7 +28,8 @@ export const command: Command<KeygenFlags> = {
       type: 'string',
       requiresArg: true,
       conflicts: 'keyring',
-      describe: 'A new file for the private key, which only you can read; default: okta-key.json',
+      describe:
+        'A new file for the private key, which only you can read; default: okta-key.json; - writes the private key to stdout',
     },
     keyring: {
       type: 'string',
@@ -57,28 +58,39 @@ export const command: Command<KeygenFlags> = {
       ...(type !== undefined && { type }),
       ...(keyId !== undefined && { keyId }),
     })
-    await saveClientKey(place, privateJwk)
     const isReadByUser = terminal.isStdoutTerminal && !flags.json
-    terminal.answer(JSON.stringify(publicJwk, undefined, isReadByUser ? 2 : undefined))
+    const text = (jwk: object) => JSON.stringify(jwk, undefined, isReadByUser ? 2 : undefined)
+    if (place === stdout) {
+      terminal.answer(text(privateJwk))
+      terminal.error(text(publicJwk))
+    } else {
+      await saveClientKey(place, privateJwk)
+      terminal.answer(text(publicJwk))
+    }
     if (rotation === undefined) printNextSteps(place, terminal)
     else rotation.printNextSteps(flagFor(place), describePlace(place), where)
   },
 }
 
+const stdout = '-'
+/** The path of a file, or {@link stdout}, or a name in the keyring. */
 type Place = string | { readonly keyring: string }
 
 function placeOf({ file, keyring }: KeygenFlags, rotation: Rotation | undefined, terminal: Terminal): Place {
   if (keyring !== undefined) return { keyring }
+  if (file === stdout) return stdout
   return file === undefined
     ? (rotation?.place ?? absolutePath('okta-key.json', terminal.io))
     : absolutePath(file, terminal.io)
 }
 
 function describePlace(place: Place): string {
+  if (place === stdout) return 'the output'
   return typeof place === 'string' ? `${place}, which only you can read` : `the keyring, with the name ${place.keyring}`
 }
 
 function flagFor(place: Place): string {
+  if (place === stdout) return '--jwk-file FILE'
   return typeof place === 'string' ? `--jwk-file ${place}` : `--jwk-keyring ${place.keyring}`
 }
 
@@ -86,7 +98,7 @@ function printNextSteps(place: Place, terminal: Terminal): void {
   terminal.info(
     [
       `The private key is in ${describePlace(place)}. Never share it.`,
-      `Paste the public key${terminal.isStdoutTerminal ? ' above' : ''} into Okta: ${where}.`,
+      `Paste the public key${terminal.isStdoutTerminal || place === stdout ? ' above' : ''} into Okta: ${where}.`,
       `Then: connect-okta login --tenant example.okta.com --client-id 0oa… ${flagFor(place)}`,
     ].join('\n'),
   )

@@ -1,5 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
 import type { Command, CommonFlags } from '../command.js'
+import { expandHome } from '../input/absolute-path.js'
 import { listFlag } from '../input/list-flag.js'
 
 interface ServeFlags extends CommonFlags {
@@ -38,7 +39,12 @@ export const command: Command<ServeFlags> = {
     io.interruption.release()
     if (newSecret) return await printNewSecret()
     if (schema) return await printConfigSchema()
-    await serve({ config, listen, store, behindProxy })
+    await serve({
+      config: config === undefined ? undefined : expandHome(config, io.environment),
+      listen,
+      store,
+      behindProxy,
+    })
   },
 }
 

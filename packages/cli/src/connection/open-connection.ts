@@ -52,7 +52,7 @@ export async function openConnectionFor(
   flags: ConnectionFlags,
   terminal: Terminal,
 ): Promise<OpenConnection> {
-  const tenant = flags.tenant ?? (URL.canParse(url) ? new URL(url).origin : undefined)
+  const tenant = flags.tenant ?? (/^https?:/i.test(url) && URL.canParse(url) ? new URL(url).origin : undefined)
   return await openConnection({ ...flags, tenant }, terminal)
 }
 

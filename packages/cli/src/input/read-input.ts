@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 import type { Io } from '../io.js'
+import { absolutePath } from './absolute-path.js'
 
 // Okta accepts no request of this size.
 const maxInputMiB = 32
@@ -18,7 +18,7 @@ export async function readFileOrStdin(file: string, purpose: string, io: Io): Pr
   if (file === '-') return await readStdin(io)
   const { signal } = io.interruption
   try {
-    return await readLimited(createReadStream(resolve(io.cwd, file), { signal }), `The file of the ${purpose}`)
+    return await readLimited(createReadStream(absolutePath(file, io), { signal }), `The file of the ${purpose}`)
   } catch (error) {
     if (isOktaConnectError(error)) throw error
     // Without the cause: its message repeats the path, which may be a secret.

@@ -52,6 +52,38 @@ describe('api', () => {
     expect(await run(other)).toMatchObject({ code: 2, stdout: '' })
   })
 
+  it.each(['C:/Program Files/Git/api/v1/users', 'D:/msys64/api/v1/users', 'api/v1/users'])(
+    'calls the path that the user typed when Git Bash passes on %s',
+    async path => {
+      await login()
+      expect(JSON.parse((await run(['api', 'GET', path, '-F', 'limit=1'])).stdout)).toHaveLength(1)
+      const { stdout } = await run(['header', '--url', path])
+      expect(stdout).toMatch(/^authorization: Bearer /)
+    },
+  )
+
+  it('reports a field that Git Bash may have changed', async () => {
+    await login()
+    const args = ['api', 'GET', '/api/v1/users', '-f', 'limit=1', '-f', 'x=C:/Program Files/Git/x']
+    expect((await run(args)).stderr).toBe('')
+    const inGitBash = await runCommand(args, { HOME: home, MSYSTEM: 'MINGW64' })
+    expect(inGitBash).toMatchObject({ code: 0, stderr: expect.stringContaining('MSYS_NO_PATHCONV=1') })
+  })
+
+  it('reads files in the home folder when their paths begin with ~', async () => {
+    const bodies: string[] = []
+    const org = await startOrg(home, async (request, response) => {
+      bodies.push(await text(request))
+      response.end('{}')
+    })
+    await writeFile(join(home, 'body.json'), '{"a":1}')
+    expect(await run(['api', 'POST', '/x', '--input=~/body.json', ...org])).toMatchObject({ code: 0 })
+    expect(await run(['api', 'POST', '/x', '-F', 'a=@~/body.json', ...org])).toMatchObject({ code: 0 })
+    const token = ['--api-token-file=~/api-token', ...org.slice(0, 2)]
+    expect(await run(['api', 'POST', '/x', '-F', 'a=1', ...token])).toMatchObject({ code: 0 })
+    expect(bodies).toEqual(['{"a":1}', JSON.stringify({ a: '{"a":1}' }), '{"a":1}'])
+  })
+
   it('sends a JSON body when it gets fields: text, numbers, objects, lists and files', async () => {
     let seen: unknown
     const org = await startOrg(home, async (request, response) => {

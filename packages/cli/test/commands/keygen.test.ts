@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, randomUUID, sign, verify } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -43,16 +44,23 @@ describe('keygen', () => {
     expect(await read('key.json')).toEqual(before)
   })
 
-  it.each(['', 'relative'])(
-    'writes no key into the current folder when HOME is %j and the file is in ~',
-    async where => {
-      const outcome = await runCommand(
-        ['keygen', '--type', 'P-256', '--file=~/key.json'],
-        { HOME: where },
-        { cwd: home },
-      )
-      expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('HOME is not an absolute') })
-      expect(await readdir(home)).toEqual([])
+  it.each(['', 'relative'])('takes ~ as the home folder of the user database when HOME is %j', async where => {
+    const file = `~/${randomUUID()}/key.json`
+    const outcome = await runCommand(['keygen', '--type', 'P-256', '--file', file], { HOME: where }, { cwd: home })
+    expect(outcome).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining(userInfo().homedir) })
+    expect(await readdir(home)).toEqual([])
+  })
+
+  it.each([[[]], [['--json']], [['--quiet']]])(
+    'writes only the private key to stdout when the file is - with the flags %j',
+    async flags => {
+      const { code, stdout, stderr } = await run(['keygen', '--type', 'P-256', '--file', '-', ...flags])
+      const privateJwk = JSON.parse(stdout)
+      const { d, ...publicJwk } = privateJwk
+      expect({ code, d }).toEqual({ code: 0, d: expect.stringMatching(/^[\w-]{43}$/) })
+      expect(JSON.parse(stderr.split('\n')[0] ?? '')).toEqual(publicJwk)
+      expect(stderr).not.toContain(d)
+      expect(await readdir(process.cwd())).not.toContain('-')
     },
   )
 

@@ -100,7 +100,6 @@ function ioOf(
   return {
     ...{ stdin, stdout, stderr, interruption, cwd, ...(openBrowser && { openBrowser }) },
     environment: currentEnvironment({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables }),
-    home: variables.HOME ?? '',
     writeAnswer: text => void stdout.write(text),
     version: '1.2.3',
     isStdoutPiped: false,
