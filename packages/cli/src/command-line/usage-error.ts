@@ -55,8 +55,10 @@ function unknownArguments({ names, options, args, usage }: UnknownArguments): Ok
   const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
   const near = unknown.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
-  const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|password/.test(name))
-  const advice = isSecret ? 'A key or secret is never an argument. See --jwk-file and --client-secret-file. ' : ''
+  const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|pass/.test(name))
+  const advice = isSecret
+    ? 'A key or secret is never an argument. See --jwk-file, --key-passphrase-file and --client-secret-file. '
+    : ''
   return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
 }
 

@@ -32,6 +32,11 @@ export const command: Command<DoctorFlags> = {
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
     const findings: Finding[] = []
+    // A prompt and a spinner cannot share the terminal.
+    if (connection.settings.values.key !== undefined && terminal.canPrompt) {
+      const { unlockKey } = await import('../connection/ask-passphrase.js')
+      await unlockKey(await optionsOf(connection.settings, terminal).catch(() => ({})))
+    }
     {
       using progress = await showProgress('Checking', terminal)
       for await (const found of examine(flags, connection, terminal)) {
@@ -53,7 +58,15 @@ async function* examine(
   { settings, deps }: OpenConnection,
   terminal: Terminal,
 ): AsyncIterable<Finding> {
-  const { key, clientSecret, apiToken, clientId: _app, store: _store, ...orgSettings } = settings.values
+  const {
+    key,
+    keyPassphrase: _passphrase,
+    clientSecret,
+    apiToken,
+    clientId: _app,
+    store: _store,
+    ...orgSettings
+  } = settings.values
   const { signal, io } = terminal
   const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
   const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))

@@ -121,7 +121,7 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   if (missing.length === 0) return settings
   if (terminal.canPrompt) {
     const { askConnection } = await import('../connection/ask-connection.js')
-    return { ...settings, values: await askConnection(values, deps, terminal) }
+    return { ...settings, values: await askConnection(settings, deps, terminal) }
   }
   throw new OktaConnectError('options_invalid', `Missing required options: ${missing.join(' and ')}.`, {
     hint: 'Add them, or select a profile that has them with --profile. On a terminal, login asks for them.',
@@ -141,8 +141,10 @@ function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string
 }
 
 async function saveAs(name: string, { values, origins }: ResolvedSettings, terminal: Terminal): Promise<void> {
-  const { key, clientSecret, apiToken, store, ...rest } = values
-  const references = Object.entries({ key, clientSecret, apiToken }).filter(([, reference]) => reference !== undefined)
+  const { key, keyPassphrase, clientSecret, apiToken, store, ...rest } = values
+  const references = Object.entries({ key, keyPassphrase, clientSecret, apiToken }).filter(
+    ([, reference]) => reference !== undefined,
+  )
   const saved = references.flatMap(([setting, reference]) => {
     if (reference === undefined || 'text' in reference) return []
     return [[setting, 'file' in reference ? { file: absolutePath(reference.file, terminal.io) } : reference] as const]

@@ -1,6 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
+import { expandHome } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
-import { expandHome } from '../input/absolute-path.js'
 import { listFlag } from '../input/list-flag.js'
 
 interface ServeFlags extends CommonFlags {

@@ -87,7 +87,7 @@ async function valuesIn(
   { choices }: Pick<Options, 'choices'> = {},
   environment: Environment,
 ): Promise<readonly Candidate[]> {
-  if (/(^|-)file$|^input$/.test(name)) return [[anyFile]]
+  if (/(^|-)file$|^(input|config)$/.test(name)) return [[anyFile]]
   const values = choices ?? (await sources[name]?.(environment)) ?? []
   return values.map(value => [String(value)])
 }

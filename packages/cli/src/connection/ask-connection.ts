@@ -1,11 +1,13 @@
-import { type ConnectOptions, connect, type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { type ConnectOptions, connect, type Deps, isOktaConnectError } from '@connect-okta/core'
 import { diagnose, type Finding } from '@connect-okta/core/diagnose'
-import { parseList, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
+import { parseList, type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import { adviceFor, withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
 import { visible } from '../output/text/visible-text.js'
+import { forgetPassphrases, unlockKey } from './ask-passphrase.js'
 import { optionsOf } from './open-connection.js'
+import { prompt } from './prompt.js'
 
 type Kind = 'browser' | 'device' | 'program'
 
@@ -18,58 +20,55 @@ const kinds = [
 /**
  * Asks the user for the settings that are missing, and checks each answer at the org.
  *
- * @param known the settings that are configured.
+ * @param configured the settings that are known.
  * @returns the known settings and the answers.
  * @throws {@link OktaConnectError} `cancelled` at Ctrl+C
  */
-export async function askConnection(known: Settings, deps: Partial<Deps>, terminal: Terminal): Promise<Settings> {
+export async function askConnection(
+  configured: ResolvedSettings,
+  deps: Partial<Deps>,
+  terminal: Terminal,
+): Promise<Settings> {
+  const known = configured.values
   const [{ default: input }, { default: select }] = await Promise.all([
     import('@inquirer/input'),
     import('@inquirer/select'),
   ])
-  const context = {
-    signal: terminal.signal,
-    input: terminal.io.stdin,
-    output: terminal.screen,
-    clearPromptOnDone: false,
-  }
-  const check = (settings: Settings) => checkAtOrg(settings, deps, terminal)
+  // While another prompt is open, it cannot be asked for.
+  await unlockKey(await optionsOf(configured, terminal))
+  const check = (values: Settings) => checkAtOrg({ ...configured, values }, deps, terminal)
   const ask = async (message: string, initial: string, validateText: (text: string) => Promise<string | true>) => {
     const validate = async (text: string) => {
       const result = await validateText(text)
       return result === true ? true : visible(result)
     }
     const question = { message, default: visible(initial), prefill: 'editable' as const, validate, required: true }
-    return (await input(question, context)).trim()
+    return (await prompt(terminal, context => input(question, context))).trim()
   }
 
-  try {
-    const tenant =
-      known.tenant ?? (await ask('Tenant, such as example.okta.com:', '', t => check({ tenant: t.trim() })))
-    // An API token belongs to no app.
-    if (known.apiToken !== undefined) return { ...known, tenant }
-    const kind = kindOf(known) ?? (await select({ message: 'Who connects?', choices: kinds }, context))
-    const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
-    const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
-      parseList(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(parseList(text))))
+  const tenant = known.tenant ?? (await ask('Tenant, such as example.okta.com:', '', t => check({ tenant: t.trim() })))
+  // An API token belongs to no app.
+  if (known.apiToken !== undefined) return { ...known, tenant }
+  const kind =
+    kindOf(known) ?? (await prompt(terminal, context => select({ message: 'Who connects?', choices: kinds }, context)))
+  const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
+  const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
+    parseList(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(parseList(text))))
 
-    if (kind !== 'program') {
-      // Each app for users accepts this scope, so that a failure is about the client ID.
-      const withId = (clientId: string) => check({ ...base, clientId: clientId.trim(), scopes: ['email'] })
-      const clientId = known.clientId ?? (await ask('Client ID:', '', withId))
-      const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
-      return { ...base, clientId, scopes }
-    }
-    return await askUntilAccepted(async before => {
-      const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', async () => true))
-      const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Name at least one.'))
-      const path = before.key !== undefined && 'file' in before.key ? before.key.file : ''
-      const key = known.key ?? { file: await ask('File of the private key (JWK or PEM):', path, async () => true) }
-      return { ...base, clientId, scopes, key }
-    })
-  } catch (error) {
-    throw isPromptCancelled(error) ? cancelled(error) : error
+  if (kind !== 'program') {
+    // Each app for users accepts this scope, so that a failure is about the client ID.
+    const withId = (clientId: string) => check({ ...base, clientId: clientId.trim(), scopes: ['email'] })
+    const clientId = known.clientId ?? (await ask('Client ID:', '', withId))
+    const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
+    return { ...base, clientId, scopes }
   }
+  return await askUntilAccepted(async before => {
+    const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', async () => true))
+    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Name at least one.'))
+    const path = before.key !== undefined && 'file' in before.key ? before.key.file : ''
+    const key = known.key ?? { file: await ask('File of the private key (JWK or PEM):', path, async () => true) }
+    return { ...base, clientId, scopes, key }
+  })
 
   // Okta checks the client ID, the scopes and the key of an app together.
   async function askUntilAccepted(askAll: (before: Settings) => Promise<Settings>): Promise<Settings> {
@@ -79,6 +78,7 @@ export async function askConnection(known: Settings, deps: Partial<Deps>, termin
       if (result === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
       terminal.error(styled('red', '>'), ` ${result}`)
+      forgetPassphrases(terminal)
       before = settings
     }
   }
@@ -91,11 +91,14 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
 }
 
 // Returns the problem that the org has with the settings so far.
-async function checkAtOrg(settings: Settings, deps: Partial<Deps>, terminal: Terminal): Promise<string | true> {
+async function checkAtOrg(
+  { values: settings, origins, profile }: ResolvedSettings,
+  deps: Partial<Deps>,
+  terminal: Terminal,
+): Promise<string | true> {
   const { signal } = terminal
   try {
-    const resolved = { values: settings, origins: { key: 'given' }, profile: undefined }
-    const options = await optionsOf(resolved, terminal)
+    const options = await optionsOf({ values: settings, origins: { key: 'given', ...origins }, profile }, terminal)
     const isForDevice = settings.grant === 'device_code' && settings.clientId !== undefined
     for await (const finding of diagnose({ ...options, signal }, deps, terminal.io.environment)) {
       if (finding.outcome === 'failure') return inOneLine(withAdvice(finding))
@@ -125,12 +128,4 @@ async function checkDevice(options: ConnectOptions, deps: Partial<Deps>, signal:
 
 function inOneLine({ message, fix = '' }: Pick<Finding, 'message' | 'fix'>): string {
   return `${message} ${fix}`.trim()
-}
-
-function isPromptCancelled(error: unknown): boolean {
-  return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
-}
-
-function cancelled(cause: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Nothing was changed. Try again when ready.', cause })
 }

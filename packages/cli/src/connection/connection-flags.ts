@@ -1,4 +1,12 @@
-import { dpopModes, type SecretReference, type Settings, selectableGrants } from '@connect-okta/core/profiles'
+import { OktaConnectError } from '@connect-okta/core'
+import { keyTextFrom } from '@connect-okta/core/keys'
+import {
+  decodeText,
+  dpopModes,
+  type SecretReference,
+  type Settings,
+  selectableGrants,
+} from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
 import { listFlag } from '../input/list-flag.js'
 import { readStdin } from '../input/read-input.js'
@@ -19,6 +27,7 @@ export interface ConnectionFlags extends CommonFlags {
   readonly jwkFile?: string | undefined
   readonly jwkKeyring?: string | undefined
   readonly keyId?: string | undefined
+  readonly keyPassphraseFile?: string | undefined
   readonly clientSecretFile?: string | undefined
   readonly apiTokenFile?: string | undefined
 }
@@ -45,6 +54,7 @@ export const connectionFlags = {
   'jwk-file': { ...text, describe: 'The file of the private key, JWK or PEM; - reads stdin' },
   'jwk-keyring': { ...text, describe: 'The name of the private key in the keyring of the system' },
   'key-id': { ...text, describe: 'The kid of the key, if the key has none' },
+  'key-passphrase-file': { ...text, describe: 'The file of the passphrase of an encrypted key; - reads stdin' },
   'client-secret-file': { ...text, describe: 'The file of the client secret; - reads stdin' },
   'api-token-file': { ...text, describe: 'The file of a static API token, instead of an app; - reads stdin' },
 } as const satisfies FlagTable
@@ -52,9 +62,10 @@ export const connectionFlags = {
 /** The settings that the flags give. */
 export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Settings> {
   const { tenant, clientId, scopes, grant, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
-  const { clientSecretFile, apiTokenFile } = flags
+  const { keyPassphraseFile, clientSecretFile, apiTokenFile } = flags
+  rejectTwoInputs(flags)
   const inKeyring = jwkKeyring === undefined ? undefined : { keyring: jwkKeyring }
-  const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, io)
+  const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, io, keyTextFrom)
   return {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
@@ -64,12 +75,30 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
     ...(dpop !== undefined && { dpop }),
     ...(key !== undefined && { key }),
     ...(keyId !== undefined && { keyId }),
-    ...(clientSecretFile !== undefined && { clientSecret: await fileOrStdin(clientSecretFile, io) }),
-    ...(apiTokenFile !== undefined && { apiToken: await fileOrStdin(apiTokenFile, io) }),
+    ...(keyPassphraseFile !== undefined && { keyPassphrase: await fileOrStdin(keyPassphraseFile, io, secretIn) }),
+    ...(clientSecretFile !== undefined && { clientSecret: await fileOrStdin(clientSecretFile, io, secretIn) }),
+    ...(apiTokenFile !== undefined && { apiToken: await fileOrStdin(apiTokenFile, io, secretIn) }),
     ...(store !== undefined && { store }),
   }
 }
 
-async function fileOrStdin(file: string, io: Io): Promise<SecretReference> {
-  return file === '-' ? { text: String(await readStdin(io)) } : { file }
+async function fileOrStdin(file: string, io: Io, decode: (bytes: Uint8Array) => string): Promise<SecretReference> {
+  return file === '-' ? { text: decode(await readStdin(io)) } : { file }
+}
+
+// As the core reads a secret from a file: a passphrase may begin or end with a space.
+function secretIn(bytes: Uint8Array): string {
+  return decodeText(bytes).replace(/(\r\n?|\n)$/, '')
+}
+
+// Stdin can be read once.
+function rejectTwoInputs(flags: ConnectionFlags & { readonly input?: string | undefined }): void {
+  const { jwkFile, keyPassphraseFile, clientSecretFile, apiTokenFile, input } = flags
+  const files = { 'jwk-file': jwkFile, 'key-passphrase-file': keyPassphraseFile, input }
+  const all = { ...files, 'client-secret-file': clientSecretFile, 'api-token-file': apiTokenFile }
+  const names = Object.entries(all).flatMap(([name, file]) => (file === '-' ? [`--${name}`] : []))
+  if (names.length < 2) return
+  throw new OktaConnectError('options_invalid', `Only one option can read stdin, not ${names.join(' and ')}.`, {
+    hint: 'Put the others into files that only you can read.',
+  })
 }

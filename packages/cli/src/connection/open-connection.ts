@@ -58,7 +58,9 @@ export async function openConnectionFor(
 
 /** Reads the secrets that settings refer to, and returns the options for the core. */
 export async function optionsOf(settings: ResolvedSettings, terminal: Terminal): Promise<Partial<ConnectOptions>> {
-  return await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
+  const options = await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
+  if (settings.values.key === undefined || !terminal.canPrompt) return options
+  return (await import('./ask-passphrase.js')).withPassphrasePrompt(options, terminal)
 }
 
 async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
@@ -108,7 +110,7 @@ export async function obtainToken(
 
 // Without a tenant and a client ID it would select the current sign-in, which may be of another app.
 function selectionWithoutKey({ values }: ResolvedSettings): ResumeOptions | undefined {
-  const { key, clientSecret, apiToken, tenant, clientId, store: _store, ...rest } = values
+  const { key, keyPassphrase: _passphrase, clientSecret, apiToken, tenant, clientId, store: _store, ...rest } = values
   if ((key ?? clientSecret) === undefined || apiToken !== undefined) return undefined
   if (tenant === undefined || clientId === undefined) return undefined
   return { grant: 'client_credentials', ...rest, tenant, clientId }

@@ -6,6 +6,9 @@ import { adviceFor, withAdvice } from './render-advice.js'
 const remedies: readonly (readonly [Remedy, RegExp])[] = [
   [{ id: 'sign_in' }, /connect-okta login/],
   [{ id: 'give_credential' }, /--jwk-file .*--client-secret-file .*--profile/],
+  [{ id: 'give_passphrase' }, /--key-passphrase-file .*CONNECT_OKTA_KEY_PASSPHRASE/],
+  [{ id: 'omit_authorization_server' }, /Omit --authorization-server/],
+  [{ id: 'set_authorization_server' }, /--authorization-server ID/],
   [{ id: 'sign_in_elsewhere' }, /BROWSER.*--no-browser.*--manual.*--device/],
   [
     { id: 'change_redirect_uri', redirectUri: 'http://localhost:8080/x' },

@@ -37,5 +37,20 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
         `Stop the program that uses this port. Or register another redirect URI than ${remedy.redirectUri} with the ` +
         'app, and name it with --redirect-uri.'
       )
+    case 'give_passphrase':
+      return (
+        'Give the passphrase with --key-passphrase-file FILE (- reads stdin), or set CONNECT_OKTA_KEY_PASSPHRASE. On a ' +
+        'terminal, connect-okta asks for it.'
+      )
+    case 'omit_authorization_server':
+      return (
+        'Omit --authorization-server, CONNECT_OKTA_AUTHORIZATION_SERVER and authorizationServer of the profile: only the ' +
+        'org authorization server has okta.* scopes.'
+      )
+    case 'set_authorization_server':
+      return (
+        'Name a custom authorization server with --authorization-server ID, such as default: the org authorization server ' +
+        'has only okta.* scopes.'
+      )
   }
 }
