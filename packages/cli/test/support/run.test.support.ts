@@ -21,7 +21,7 @@ export interface Run {
 
 /** The parts of the environment that a test replaces. */
 interface RunOptions {
-  readonly input?: string
+  readonly input?: string | Buffer
   readonly cwd?: string
   /** Instead of a program that `BROWSER` names. */
   readonly openBrowser?: Io['openBrowser']
