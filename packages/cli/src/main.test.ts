@@ -25,6 +25,7 @@ beforeEach(async () => {
 
 const run = (args: readonly string[], { input = '', env = {} } = {}) =>
   runCommand(args, { HOME: home, ...env }, { input })
+const org = () => ({ orgUrl: okta.orgUrl.origin, clientId: okta.client('service').clientId })
 const login = () => run(['login', ...connection, '--jwk-file', jwkFile])
 
 describe('token after login', () => {
@@ -100,11 +101,20 @@ describe('status and logout', () => {
     expect(response.status).toBe(401)
   })
 
-  it('deletes the token and warns that it is not revoked when logout has no key', async () => {
+  it('keeps the sign-in when logout has no key, and deletes it with --no-revoke', async () => {
     await login()
-    const { stdout, stderr } = await run(['logout', '--json'])
-    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ revoked: false, scopes: ['okta.users.read'] })])
-    expect(stderr).toContain('not revoked')
+    okta.clearRequests()
+    const { code, stdout, stderr } = await run(['logout', '--json'])
+    expect({ code, stdout, error: JSON.parse(stderr).error }).toEqual({
+      code: 2,
+      stdout: '',
+      error: expect.objectContaining({ code: 'key_required', hint: expect.stringContaining('--no-revoke') }),
+    })
+    expect(await run(['token'])).toMatchObject({ code: 0 })
+    const forgotten = await run(['logout', '--no-revoke', '--json'])
+    expect(JSON.parse(forgotten.stdout)).toEqual([{ ...org(), scopes: ['okta.users.read'], revoked: false }])
+    expect(await run(['token'])).toMatchObject({ code: 3 })
+    expect(okta.requests).toEqual([])
   })
 
   it('fails when logout has ended the current sign-in, and uses no other one', async () => {

@@ -34,7 +34,7 @@ export const command: Command<DoctorFlags> = {
     const findings: Finding[] = []
     // A prompt and a spinner cannot share the terminal.
     if (connection.settings.values.key !== undefined && terminal.canPrompt) {
-      const { unlockKey } = await import('../connection/ask-passphrase.js')
+      const { unlockKey } = await import('../connection/prompts/ask-passphrase.js')
       await unlockKey(await optionsOf(connection.settings, terminal).catch(() => ({})))
     }
     {

@@ -120,7 +120,7 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   const missing = missingFlags(values)
   if (missing.length === 0) return settings
   if (terminal.canPrompt) {
-    const { askConnection } = await import('../connection/ask-connection.js')
+    const { askConnection } = await import('../connection/prompts/ask-connection.js')
     return { ...settings, values: await askConnection(settings, deps, terminal) }
   }
   throw new OktaConnectError('options_invalid', `Missing required options: ${missing.join(' and ')}.`, {

@@ -1,14 +1,16 @@
-import { type ResumeOptions, resume } from '@connect-okta/core'
-import { parseTenant, type Settings } from '@connect-okta/core/profiles'
-import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
-import type { Account } from '@connect-okta/core/types'
+import { OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
+import { accountName, type Login } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { everyLogout, selectedLogout } from '../connection/logout-targets.js'
 import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
+import { prompt } from '../connection/prompts/prompt.js'
 import type { Terminal } from '../output/terminal.js'
+import { visible } from '../output/text/visible-text.js'
 
 interface LogoutFlags extends ConnectionFlags {
   readonly all: boolean
+  readonly revoke: boolean
 }
 
 /** `connect-okta logout`: deletes stored tokens, and revokes them. */
@@ -16,6 +18,11 @@ export const command: Command<LogoutFlags> = {
   hasConnectionFlags: true,
   options: {
     all: { type: 'boolean', default: false, describe: 'End every sign-in that matches' },
+    revoke: {
+      type: 'boolean',
+      default: true,
+      describe: '--no-revoke only deletes the token on this machine: it is valid until it expires',
+    },
   },
   examples: [
     ['$0 logout', 'End the sign-in of the default profile, or the latest'],
@@ -25,72 +32,95 @@ export const command: Command<LogoutFlags> = {
 
   async run(flags, terminal) {
     const connection = await openConnection(flags, terminal)
-    // With --all, only flags select sign-ins: settings are for connecting.
     const own = await optionsOf(connection.settings, terminal)
-    const ended = flags.all ? await endAll(flags, own, connection, terminal) : [await endOne(own, connection, terminal)]
-    if (flags.json) return terminal.answer(JSON.stringify(ended))
-    if (ended.length === 0) terminal.info('Not signed in.')
-    for (const { orgUrl, clientId, account, scopes, revoked } of ended) {
-      const who = account === undefined ? '' : `, signed in as ${accountName(account)}`
-      const what = `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
-      terminal.info(
-        revoked
-          ? `Disconnected ${what}.`
-          : `Deleted the token of ${what}. Okta did not revoke it: it is valid until it expires.`,
-      )
+    const targets = flags.all ? await everyLogout(flags, own, connection) : [await selectedLogout(own, connection)]
+    const ended: Ended[] = []
+    const kept: Login[] = []
+    for (const { login, selection, canRevoke } of targets) {
+      const mayForget = isOver(login, terminal) || !flags.revoke || (!canRevoke && (await askToForget(login, terminal)))
+      if (mayForget) ended.push(await forget(login, connection))
+      else if (canRevoke) ended.push(await end(login, selection, connection, terminal))
+      else kept.push(login)
     }
+    // If nothing was ended, the error is the only answer.
+    if (flags.json && (ended.length > 0 || kept.length === 0)) terminal.answer(JSON.stringify(ended.map(inJson)))
+    else if (targets.length === 0) terminal.info('Not signed in.')
+    else for (const one of ended) terminal.info(render(one, terminal))
+    if (kept.length > 0) throw keyRequired(kept)
   },
 }
 
 interface Ended {
-  readonly orgUrl: string
-  readonly clientId: string | undefined
-  /** The user who signed in; `undefined` for an app. */
-  readonly account: Account | undefined
-  readonly scopes: readonly string[]
+  readonly login: Login
   /** Whether Okta has revoked the token. */
   readonly revoked: boolean
 }
 
-async function endAll(
-  flags: LogoutFlags,
-  own: ResumeOptions,
-  connection: OpenConnection,
+// An app has no refresh token: there is nothing left to revoke.
+function isOver({ grant, expiresAt }: Login, { io }: Terminal): boolean {
+  return grant === 'client_credentials' && expiresAt.getTime() <= io.now()
+}
+
+async function askToForget(login: Login, terminal: Terminal): Promise<boolean> {
+  if (!terminal.canPrompt) return false
+  const { default: select } = await import('@inquirer/select')
+  return await prompt(terminal, context =>
+    select(
+      {
+        message: `Okta revokes ${visible(what(login))} only with the key or secret of the app, which is not given.`,
+        choices: [
+          { value: false, name: 'Keep the sign-in' },
+          { value: true, name: 'Delete it on this machine only: the token is valid until it expires' },
+        ],
+      },
+      context,
+    ),
+  )
+}
+
+async function forget(login: Login, { store }: OpenConnection): Promise<Ended> {
+  await store.exclusive(login.recordKey, slot => slot.remove())
+  return { login, revoked: false }
+}
+
+function render({ login, revoked }: Ended, terminal: Terminal): string {
+  if (revoked) return `Disconnected ${what(login)}.`
+  if (isOver(login, terminal)) return `Deleted the expired token of ${what(login)}.`
+  return `Deleted the token of ${what(login)}. Okta did not revoke it: it is valid until it expires.`
+}
+
+function inJson({ login: { orgUrl, clientId, account, scopes }, revoked }: Ended) {
+  return { orgUrl, clientId, account, scopes, revoked }
+}
+
+function what({ orgUrl, clientId, account, scopes }: Login): string {
+  const who = account === undefined ? '' : `, signed in as ${accountName(account)}`
+  return `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
+}
+
+function keyRequired(kept: readonly Login[]): OktaConnectError {
+  const list = kept.map(login => what(login)).join('; ')
+  return new OktaConnectError('key_required', `Okta revokes a token of an app only with its key or secret: ${list}.`, {
+    hint:
+      'Give the key with --jwk-file FILE or --jwk-keyring NAME, the secret with --client-secret-file FILE, or a profile that ' +
+      'names it with --profile NAME. Or add --no-revoke, which only deletes the token on this machine: it is valid until it expires.',
+  })
+}
+
+async function end(
+  login: Login,
+  selection: ResumeOptions,
+  { deps }: OpenConnection,
   terminal: Terminal,
-): Promise<readonly Ended[]> {
-  const isNamed = flags.profile !== undefined
-  const { tenant, clientId } = isNamed ? connection.settings.values : flags
-  const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
-  const { values } = connection.settings
-  const ended: Ended[] = []
-  for (const login of await listLogins(connection.deps)) {
-    if (orgUrl !== undefined && login.orgUrl !== orgUrl) continue
-    if (clientId !== undefined && login.clientId !== clientId) continue
-    ended.push(await endOne({ ...(isOwn(login, values) && own), recordKey: login.recordKey }, connection, terminal))
-  }
-  return ended
-}
-
-// The credential of an app is never sent for another app, or to another server.
-function isOwn(login: Login, { tenant, clientId, authorizationServer }: Settings): boolean {
-  if (tenant === undefined || parseTenant(tenant).origin !== login.orgUrl) return false
-  const issuer = `${login.orgUrl}/oauth2/`
-  const server = authorizationServer?.startsWith(issuer)
-    ? authorizationServer.slice(issuer.length)
-    : authorizationServer
-  return login.clientId === clientId && login.authorizationServer === server
-}
-
-async function endOne(which: ResumeOptions, { deps }: OpenConnection, terminal: Terminal): Promise<Ended> {
+): Promise<Ended> {
   let revoked = true
-  const session = await resume(which, {
+  const session = await resume(selection, {
     ...deps,
     notify(notice) {
       if (notice.code === 'revocation_failed') revoked = false
       terminal.notice(notice)
     },
   })
-  const { orgUrl, clientId, account, scopes } = session
   await session.disconnect()
-  return { orgUrl: orgUrl.origin, clientId, account, scopes, revoked }
+  return { login, revoked }
 }

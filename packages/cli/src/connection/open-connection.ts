@@ -60,7 +60,7 @@ export async function openConnectionFor(
 export async function optionsOf(settings: ResolvedSettings, terminal: Terminal): Promise<Partial<ConnectOptions>> {
   const options = await connectOptionsOf(settings, { notify: terminal.notice, environment: terminal.io.environment })
   if (settings.values.key === undefined || !terminal.canPrompt) return options
-  return (await import('./ask-passphrase.js')).withPassphrasePrompt(options, terminal)
+  return (await import('./prompts/ask-passphrase.js')).withPassphrasePrompt(options, terminal)
 }
 
 async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {

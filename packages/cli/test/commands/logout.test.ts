@@ -38,8 +38,8 @@ describe('logout --all', () => {
     const values = { TENANT: first.tenant, CLIENT_ID: clientId, AUTHORIZATION_SERVER: 'default', CLIENT_SECRET: secret }
     const named = Object.entries(values).filter(([name]) => name === 'CLIENT_SECRET' || names.includes(name))
     const variables = named.map(([name, value]) => [`CONNECT_OKTA_${name}`, value])
-    const { code, stdout } = await run(['logout', '--all', '--json'], { ...env, ...Object.fromEntries(variables) })
-    expect({ code, ended: JSON.parse(stdout).length }).toEqual({ code: 0, ended: 1 })
+    const ended = await run(['logout', '--all', '--json'], { ...env, ...Object.fromEntries(variables) })
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('key_required') })
     expect(second.received.join('\n')).not.toContain(secret)
   })
 
@@ -50,12 +50,10 @@ describe('logout --all', () => {
     received.length = 0
     const settings = ['--tenant', tenant, '--client-id', clientId, '--authorization-server', 'default']
     const args = ['logout', '--all', ...settings, '--client-secret-file', join(home, 'secret.txt'), '--json']
-    const { stdout } = await run(args, env)
-    expect(
-      JSON.parse(stdout)
-        .map(({ revoked }: { revoked: boolean }) => revoked)
-        .sort(),
-    ).toEqual([false, true])
+    const { code, stdout, stderr } = await run(args, env)
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ revoked: true })])
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'key_required' } })
     expect(received.filter(one => one.startsWith('/oauth2/default/v1/revoke')).join()).toContain(secret)
     expect(received.filter(one => !one.startsWith('/oauth2/default/')).join()).not.toContain(secret)
   })

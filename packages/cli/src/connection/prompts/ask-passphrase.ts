@@ -1,6 +1,6 @@
 import { type ConnectOptions, findSession, isOktaConnectError, type ResumeOptions } from '@connect-okta/core'
 import { createMemoryStore } from '@connect-okta/core/stores'
-import { styled, type Terminal } from '../output/terminal.js'
+import { styled, type Terminal } from '../../output/terminal.js'
 import { prompt } from './prompt.js'
 
 const maxTries = 3

@@ -1,5 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
-import type { Terminal } from '../output/terminal.js'
+import type { Terminal } from '../../output/terminal.js'
 
 /** Where a prompt reads and writes. */
 interface PromptContext {

@@ -1,0 +1,88 @@
+import { findSession, OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
+import { parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { createMemoryStore, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
+import type { ConnectionFlags } from './connection-flags.js'
+import type { OpenConnection } from './open-connection.js'
+
+/** A sign-in to end. */
+export interface LogoutTarget {
+  readonly login: Login
+  readonly selection: ResumeOptions
+  /** Whether the key or secret that Okta requires for the revocation is given. */
+  readonly canRevoke: boolean
+}
+
+/**
+ * The sign-in that the settings select.
+ *
+ * @param own the options of the settings, with their credential.
+ */
+export async function selectedLogout(own: ResumeOptions, { deps }: OpenConnection): Promise<LogoutTarget> {
+  const session = await resume(own, deps)
+  const [login] = (await listLogins(deps)).filter(one => isLoginOf(session, one))
+  if (login === undefined) {
+    throw new OktaConnectError('login_required', 'Another program has ended the sign-in.', { hint: 'Run it again.' })
+  }
+  return { ...(await targetOf(login, own, true, deps)), selection: own }
+}
+
+/** Every sign-in that the flags, or the profile that they name, select: other settings are for connecting. */
+export async function everyLogout(
+  { profile, ...flags }: ConnectionFlags,
+  own: ResumeOptions,
+  { settings: { values }, deps }: OpenConnection,
+): Promise<readonly LogoutTarget[]> {
+  const { tenant, clientId } = profile === undefined ? flags : values
+  const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
+  const logins = (await listLogins(deps)).filter(
+    login =>
+      (orgUrl === undefined || login.orgUrl === orgUrl) && (clientId === undefined || login.clientId === clientId),
+  )
+  return await Promise.all(logins.map(login => targetOf(login, own, isOwn(login, values), deps)))
+}
+
+async function targetOf(
+  login: Login,
+  own: ResumeOptions,
+  isOfSettings: boolean,
+  deps: OpenConnection['deps'],
+): Promise<LogoutTarget> {
+  const { recordKey, needsCredential } = login
+  if (!needsCredential) return { login, selection: { recordKey }, canRevoke: true }
+  if (await isByKey(login, own, deps)) return { login, selection: { ...keyIn(own), recordKey }, canRevoke: true }
+  // A secret is never sent for another app, or to another server.
+  if (isOfSettings) return { login, selection: { ...own, recordKey }, canRevoke: hasCredential(own, login) }
+  return { login, selection: { recordKey }, canRevoke: false }
+}
+
+// Whether the given key is the one that the token of an app was obtained with.
+async function isByKey(
+  { recordKey, identity }: Login,
+  own: ResumeOptions,
+  { store }: OpenConnection['deps'],
+): Promise<boolean> {
+  const record = identity.type === 'app' && own.jsonWebKey !== undefined ? await store?.read(recordKey) : undefined
+  if (record === undefined) return false
+  const only = createMemoryStore()
+  await only.exclusive(recordKey, slot => slot.write(record))
+  return (await findSession(keyIn(own), { store: only })) !== undefined
+}
+
+function keyIn({ jsonWebKey, keyId, passphrase }: ResumeOptions): ResumeOptions {
+  const given = Object.entries({ jsonWebKey, keyId, passphrase }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given)
+}
+
+function hasCredential({ jsonWebKey, clientSecret, tenant, clientId }: ResumeOptions, { identity }: Login): boolean {
+  const hasSecret = clientSecret !== undefined && tenant !== undefined && clientId !== undefined
+  return hasSecret || (identity.type === 'user' && jsonWebKey !== undefined)
+}
+
+function isOwn(login: Login, { tenant, clientId, authorizationServer }: Settings): boolean {
+  if (tenant === undefined || parseTenant(tenant).origin !== login.orgUrl) return false
+  const issuer = `${login.orgUrl}/oauth2/`
+  const server = authorizationServer?.startsWith(issuer)
+    ? authorizationServer.slice(issuer.length)
+    : authorizationServer
+  return login.clientId === clientId && login.authorizationServer === server
+}
