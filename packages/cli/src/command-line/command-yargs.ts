@@ -5,7 +5,13 @@ import { connectionFlags } from '../connection/connection-flags.js'
 import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
 import { commandOf, flagsOf } from './command-flags.js'
-import { rejectValuesOfSwitches, withArgumentChecks, withoutSeparator, withValueChecks } from './flag-values.js'
+import {
+  rejectNamedArguments,
+  rejectValuesOfSwitches,
+  withArgumentChecks,
+  withoutSeparator,
+  withValueChecks,
+} from './flag-values.js'
 import { usageError } from './usage-error.js'
 
 /** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
@@ -64,6 +70,7 @@ async function checkedArguments(args: readonly string[]): Promise<readonly strin
   try {
     const plain = withoutSeparator(args, table)
     rejectValuesOfSwitches(plain, table)
+    rejectNamedArguments(plain, command?.positionals ?? {})
     return plain
   } catch (error) {
     throw new UsageFault((error as Error).message)

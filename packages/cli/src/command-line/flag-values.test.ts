@@ -92,7 +92,8 @@ describe('a flag', () => {
       'Option --client-id is given more than once.',
     ],
     ['by its alias', ['login', ...org, '--scope', ','], 'Option --scopes is empty.'],
-    ['as an argument twice', ['api', 'GET', '--path', '/a', '--path', '/b'], 'Argument path is given more than once.'],
+    ['that is an argument', ['api', '/x', '--method', 'GET'], 'Argument method is not an option'],
+    ['that is an argument, with =', ['profiles', '--name=x', 'show'], 'Argument name is not an option'],
     ['with an empty argument', ['api', 'GET', ''], 'Argument path is empty.'],
     [
       'with a duration of two',

@@ -37,6 +37,17 @@ export function withoutSeparator(args: readonly string[], table: FlagTable): rea
 }
 
 /**
+ * Rejects an argument that is given as a flag, such as `--method GET`, because yargs ignores one of the two.
+ *
+ * @throws Error that names the argument
+ */
+export function rejectNamedArguments(args: readonly string[], positionals: object): void {
+  const names = args.flatMap(argument => /^--(?:no-)?([a-z]+)(?:=|$)/.exec(argument)?.[1] ?? [])
+  const name = names.find(one => Object.hasOwn(positionals, one))
+  if (name !== undefined) throw new Error(`Argument ${name} is not an option: give it without --${name}.`)
+}
+
+/**
  * Rejects a value for a flag that has none, such as `--json=maybe` and `-q5`, which yargs reads as false.
  *
  * @param table the flags of the command.

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emptyHome, run } from '../../test/support/run.test.support.js'
+import { emptyHome, start } from '../../test/support/run.test.support.js'
 import { commandList } from '../command-list.js'
 import { flagsOf } from './command-flags.js'
 
@@ -103,15 +102,16 @@ function lines(name: string, table: ReturnType<typeof flagsOf>): fc.Arbitrary<st
     .map(([words, at]) => [...words.slice(0, at).flat(), name, ...(fixed[name] ?? []), ...words.slice(at).flat()])
 }
 
-// It opens no browser and reaches no org. A test of 127.0.0.1:1 fails at once.
+// No org is reached: 127.0.0.1:1 fails at once. A sign-in ends as soon as it waits for a user.
 async function runSafely(args: readonly string[]) {
+  const openBrowser = async () => {
+    throw new Error('There is no browser.')
+  }
   const env = { HOME: home, CONNECT_OKTA_TENANT: 'http://127.0.0.1:1' }
-  return await run(args, env, {
-    cwd: join(home),
-    openBrowser: async () => {
-      throw new Error('There is no browser.')
-    },
-  })
+  const { stdin, shows, interrupt, result } = start(args, env, { cwd: home, openBrowser })
+  stdin.end()
+  void shows(/To sign in, /).then(interrupt)
+  return await result
 }
 
 describe.each(commands)('a random command line of %s', (name, command) => {

@@ -3,10 +3,10 @@ import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagn
 import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
+import { connectionOf, type OpenConnection, optionsOf, readConnection } from '../connection/open-connection.js'
 import { listFlag } from '../input/list-flag.js'
 import { showProgress } from '../output/progress.js'
-import { withAdvice } from '../output/render-advice.js'
+import { adviceFor, withAdvice } from '../output/render-advice.js'
 import { styled, type Terminal, type Text } from '../output/terminal.js'
 import { wrapWords } from '../output/text/wrap-words.js'
 
@@ -30,7 +30,7 @@ export const command: Command<DoctorFlags> = {
   ],
 
   async run(flags, terminal) {
-    const connection = await openConnection(flags, terminal)
+    const { connection, storeProblem } = await openForChecks(flags, terminal)
     const findings: Finding[] = []
     // A prompt and a spinner cannot share the terminal.
     if (connection.settings.values.key !== undefined && terminal.canPrompt) {
@@ -40,7 +40,7 @@ export const command: Command<DoctorFlags> = {
     {
       using progress = await showProgress('Checking', terminal)
       for await (const found of examine(flags, connection, terminal)) {
-        const finding = withAdvice(found)
+        const finding = found.check === 'store' ? (storeProblem ?? withAdvice(found)) : withAdvice(found)
         findings.push(finding)
         if (!flags.json) terminal.answer(...render(finding, terminal))
         progress.update(`Checking, after ${named(finding.check)}`)
@@ -51,6 +51,22 @@ export const command: Command<DoctorFlags> = {
     if (failed === undefined) return terminal.info(isAboutOrg(findings) ? 'All checks passed.' : onlyMachineChecked)
     terminal.exitCode = exitCodeOf(failed.check)
   },
+}
+
+// Without a store, everything else can be checked.
+async function openForChecks(
+  flags: DoctorFlags,
+  terminal: Terminal,
+): Promise<{ readonly connection: OpenConnection; readonly storeProblem?: Finding }> {
+  const settings = await readConnection(flags, terminal)
+  try {
+    return { connection: await connectionOf(settings, terminal) }
+  } catch (error) {
+    if (!isOktaConnectError(error)) throw error
+    const storeProblem = { check: 'store', outcome: 'failure', message: error.message, fix: adviceFor(error) } as const
+    const inMemory = { ...settings, values: { ...settings.values, store: 'memory' } }
+    return { connection: await connectionOf(inMemory, terminal), storeProblem }
+  }
 }
 
 async function* examine(

@@ -60,14 +60,16 @@ describe('completion', () => {
       ['token', '--scopes', 'okta.users.r'],
       ['okta.users.read', 'okta.users.read.self'],
     ],
-    [['token', '--scope', 'okta.users.read', 'ord'], ['orders.read']],
+    [['token', '--scope', 'okta.users.read', '--scope', 'ord'], ['orders.read']],
+    [['token', '--scope', 'okta.users.read', 'ord'], []],
     [['profiles', 'u'], ['use']],
     [
       ['profiles', 'remove', ''],
       ['production', 'preview'],
     ],
     [['api', 'PO'], ['POST']],
-    [['api', '-H', 'x', 'PO'], []],
+    [['api', '-H', 'x', 'PO'], ['POST']],
+    [['serve', '--config', ''], [':files']],
     [['nonsense', ''], []],
     [['login', '--jwk-file', ''], [':files']],
   ])('of %j offers %j', async (words, expected) => {

@@ -1,5 +1,5 @@
 import { type Environment, listProfiles, oktaScopes } from '@connect-okta/core/profiles'
-import { listLogins, openStore } from '@connect-okta/core/stores'
+import { type Login, listLogins, openStore } from '@connect-okta/core/stores'
 import type { Options } from 'yargs'
 import type { FlagTable } from '../command.js'
 import { flagsOf } from '../command-line/command-flags.js'
@@ -97,14 +97,12 @@ function findFlag(flag: string, flags: FlagTable): readonly [name: string, optio
   return Object.entries(flags).find(([canonical, { alias }]) => canonical === name || alias === name)
 }
 
-// The flag whose value is at the cursor: the last flag, or an earlier one that accepts several values.
+// The flag whose value is at the cursor.
 function flagAtCursor(before: readonly string[], flags: FlagTable): string | undefined {
-  const index = before.findLastIndex(word => word.startsWith('-'))
-  const flag = before[index]
-  if (flag === undefined || flag.includes('=') || flag === '--') return undefined
+  const flag = before.at(-1)
+  if (flag === undefined || !flag.startsWith('-') || flag.includes('=') || flag === '--') return undefined
   const [, option] = findFlag(flag, flags) ?? []
-  if (option === undefined || option.type === 'boolean') return undefined
-  return index === before.length - 1 || option.array ? flag : undefined
+  return option === undefined || option.type === 'boolean' ? undefined : flag
 }
 
 function positionalsIn(before: readonly string[], flags: FlagTable): readonly string[] {
@@ -122,13 +120,17 @@ function nameIn(usage: string): string {
 }
 
 async function profileNames(environment: Environment): Promise<readonly string[]> {
-  return (await listProfiles(environment)).map(({ name }) => name)
+  return (await listProfiles(environment).catch(() => [])).map(({ name }) => name)
 }
 
 // The scopes of Okta, and the scopes that were used before.
 async function knownScopes(environment: Environment): Promise<readonly string[]> {
   const profiles = await listProfiles(environment).catch(() => [])
-  const logins = await listLogins({ store: openStore('file', { environment }) }).catch(() => [])
+  const logins = await storedLogins(environment).catch(() => [])
   const known = [...profiles.flatMap(({ profile }) => profile.scopes ?? []), ...logins.flatMap(({ scopes }) => scopes)]
   return [...new Set([...known, ...oktaScopes])]
+}
+
+async function storedLogins(environment: Environment): Promise<readonly Login[]> {
+  return await listLogins({ store: openStore('file', { environment }) })
 }

@@ -38,10 +38,27 @@ export async function openConnection(
   terminal: Terminal,
   { mayBeNew = false }: { readonly mayBeNew?: boolean } = {},
 ): Promise<OpenConnection> {
-  const given = await readFlags(flags, terminal.io)
+  return await connectionOf(await readConnection(flags, terminal, { mayBeNew }), terminal)
+}
+
+/** The settings of {@link openConnection}. */
+export async function readConnection(
+  flags: ConnectionFlags,
+  { io }: Terminal,
+  { mayBeNew = false }: { readonly mayBeNew?: boolean } = {},
+): Promise<ResolvedSettings> {
   const { profile } = flags
+  const given = await readFlags(flags, io)
+  return await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew }, io.environment)
+}
+
+/**
+ * Opens the store of a connection.
+ *
+ * @throws `OktaConnectError` if there is no such store, or no folder for it
+ */
+export async function connectionOf(settings: ResolvedSettings, terminal: Terminal): Promise<OpenConnection> {
   const { environment } = terminal.io
-  const settings = await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew }, environment)
   const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice, environment })
   return { settings, store, deps: await depsFor(store, terminal) }
 }

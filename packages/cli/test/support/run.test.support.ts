@@ -23,6 +23,8 @@ export interface Run {
 interface RunOptions {
   readonly input?: string | Buffer
   readonly cwd?: string
+  /** Whether the user has a home folder. Default: true. */
+  readonly hasHome?: boolean
   /** Instead of a program that `BROWSER` names. */
   readonly openBrowser?: Io['openBrowser']
 }
@@ -96,10 +98,11 @@ export async function jsonFile(folder: string, name: string, content: unknown): 
 function ioOf(
   given: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'interruption'> & RunOptions & { readonly variables: Variables },
 ): Io {
-  const { variables, stdin, stdout, stderr, interruption, cwd = process.cwd(), openBrowser } = given
+  const { variables, stdin, stdout, stderr, interruption, cwd = process.cwd(), hasHome = true, openBrowser } = given
+  const environment = currentEnvironment({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables })
   return {
     ...{ stdin, stdout, stderr, interruption, cwd, ...(openBrowser && { openBrowser }) },
-    environment: currentEnvironment({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables }),
+    environment: hasHome ? environment : Object.create(environment, { home: { value: undefined } }),
     writeAnswer: text => void stdout.write(text),
     version: '1.2.3',
     isStdoutPiped: false,
