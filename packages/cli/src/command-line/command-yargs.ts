@@ -65,13 +65,15 @@ export function describeCommand(
 }
 
 async function checkedArguments(args: readonly string[]): Promise<readonly string[]> {
-  const { command } = await commandOf(args)
+  const { command, name, index } = await commandOf(args)
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
   try {
     const plain = withoutSeparator(args, table)
     rejectValuesOfSwitches(plain, table)
     rejectNamedArguments(plain, command?.positionals ?? {})
-    return plain
+    // Before it knows the command, yargs does not know which flags have a value.
+    const place = args.slice(0, index).includes('--') ? index - 1 : index
+    return name === undefined ? plain : [name, ...plain.filter((_argument, at) => at !== place)]
   } catch (error) {
     throw new UsageFault((error as Error).message)
   }

@@ -117,6 +117,26 @@ describe('a flag', () => {
   })
 })
 
+describe('a value', () => {
+  it('loses the carriage return that a file of Windows leaves', async () => {
+    const { stderr } = await run('token', '--tenant', 'example.okta.com\r', '--client-id=0oa1\r\n', '--scopes', 'a\r')
+    expect(stderr).toContain('the org example.okta.com, the client "0oa1", the scopes "a".')
+  })
+})
+
+describe('the command', () => {
+  // login_required, or what login needs: the command line is valid.
+  it.each<[string, string[], string]>([
+    ['a switch of the command', ['--force', 'login'], 'Missing required options'],
+    ['a field', ['-F', 'limit=1', 'api', 'GET', '/x'], 'login_required'],
+    ['a flag whose value is the name of a command', ['--profile', 'login', 'token'], 'no profile named "login"'],
+    ['--', ['--', 'token'], 'login_required'],
+    ['several flags', ['--include', '--tenant=example.okta.com', '-q', 'api', '/x', '--paginate'], 'login_required'],
+  ])('is found when it comes after %s', async (_what, args, message) => {
+    expect((await run(...args)).stderr).toContain(message)
+  })
+})
+
 describe('a list flag', () => {
   // login_required: the command line is valid.
   it.each<[string, string[]]>([

@@ -82,7 +82,7 @@ function readValue(what: string, { array, coerce }: Options, value: unknown): un
   if (value === undefined) return undefined
   if (array !== true && Array.isArray(value)) throw new Error(`${what} is given more than once.`)
   if (Array.isArray(value) && value.length === 0) throw new Error(`${what} has no value.`)
-  const texts = [value].flat().map(one => checkedText(what, one))
+  const texts = [value].flat().map(one => checkedText(what, one, array === true))
   const checked = array === true ? texts : texts[0]
   try {
     const read = coerce === undefined ? checked : coerce(checked)
@@ -93,9 +93,10 @@ function readValue(what: string, { array, coerce }: Options, value: unknown): un
   throw new Error(`${what} is empty.`)
 }
 
-function checkedText(what: string, value: unknown): string {
+function checkedText(what: string, value: unknown, isField: boolean): string {
   if (typeof value !== 'string') throw notNegatable(what)
-  const text = withoutQuotes(value)
+  // A file of Windows leaves a carriage return. In a field or a header, a space at the end may be meant.
+  const text = withoutQuotes(isField ? value : value.trim())
   if (text.trim() === '') throw new Error(`${what} is empty.`)
   return text
 }

@@ -1,3 +1,4 @@
+import { checkApiRequest } from '@connect-okta/core/api'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
@@ -20,8 +21,8 @@ export const command: Command<HeaderFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { method, json } = flags
-    const url = apiPath(flags.url)
+    const { json } = flags
+    const { method, path: url } = checkApiRequest({ method: flags.method, path: apiPath(flags.url) })
     const { signal } = terminal
     const connection = await openConnectionFor(url, flags, terminal)
     const { session } = await obtainToken(connection, terminal, { isOneToken: true })

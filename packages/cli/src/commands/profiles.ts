@@ -28,6 +28,9 @@ export const command: Command<ProfilesFlags> = {
   async run({ action, name, json }, terminal) {
     const { environment } = terminal.io
     const profiles = await listProfiles(environment)
+    if (action === 'list' && name !== undefined) {
+      throw invalid('profiles list has no name.', 'Use: connect-okta profiles show NAME')
+    }
     if (action === 'list') return printList(profiles, json, terminal)
     if (name === undefined) {
       throw invalid('Missing name of the profile.', `Use: connect-okta profiles ${action} NAME`)
