@@ -23,7 +23,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 export async function reportFailure(error: unknown, args: readonly string[], io: Io): Promise<number> {
   const terminal = openTerminal(io)
   // An invalid command line has no flags, but its error is JSON with --json too.
-  terminal.setOptions({ json: args.includes('--json'), quiet: false, verbose: false })
+  terminal.setOptions({ json: args.some(argument => /^--json(=true)?$/.test(argument)), quiet: false, verbose: false })
   const { renderFailure } = await import('./output/render-failure.js')
   return renderFailure(error, terminal)
 }
