@@ -27,7 +27,7 @@ const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('a cached token', () => {
   // Text that each library contains, also in a bundle.
-  const marks = { OAuth: /oauth4webapi/, jose: /ERR_JWS_INVALID/, YAML: /tag:yaml\.org/, undici: /UND_ERR_/ }
+  const marks = { OAuth: /oauth4webapi/, jose: /ERR_JWS_INVALID/, YAML: /tag:yaml\.org/, undici: /undici\.error/ }
 
   async function loaded(args: readonly string[], env = {}): Promise<{ names: string[]; files: number }> {
     const folder = join(home, `coverage-${randomUUID()}`)

@@ -134,7 +134,9 @@ describe('doctor, with a fault of the input or this machine,', () => {
   })
 
   it('finds only a proxy that is not a URL', async () => {
-    expect(await problemsOf(service, { HTTPS_PROXY: 'nonsense' })).toMatchObject({ code: 2, names: ['proxy'] })
+    // The emulator is on this machine, for which no proxy is used.
+    const org = ['--tenant', 'example.okta.com', ...ownPort()]
+    expect(await problemsOf(org, { HTTPS_PROXY: 'http://a b' })).toMatchObject({ code: 2, names: ['proxy'] })
   })
 
   it('finds only a store that cannot be written', async () => {
