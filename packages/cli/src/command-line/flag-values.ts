@@ -1,3 +1,4 @@
+import { unquoted } from '@connect-okta/core/profiles'
 import type { Options, PositionalOptions } from 'yargs'
 import type { FlagTable } from '../command.js'
 
@@ -69,11 +70,6 @@ export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable
   }
 }
 
-/** Removes a pair of quotes. cmd.exe passes single quotes on. */
-export function withoutQuotes(text: string): string {
-  return /^(["'])(?<inner>.*)\1$/s.exec(text)?.groups?.inner ?? text
-}
-
 function findFlag(given: string, table: FlagTable): readonly [name: string, option: Options] | readonly [] {
   return Object.entries(table).find(([name, { alias }]) => [name, alias].includes(given)) ?? []
 }
@@ -95,8 +91,8 @@ function readValue(what: string, { array, coerce }: Options, value: unknown): un
 
 function checkedText(what: string, value: unknown, isField: boolean): string {
   if (typeof value !== 'string') throw notNegatable(what)
-  // A file of Windows leaves a carriage return. In a field or a header, a space at the end may be meant.
-  const text = withoutQuotes(isField ? value : value.trim())
+  // cmd.exe leaves quotes, and a file of Windows a carriage return. In a field or a header, a space at the end may be meant.
+  const text = isField && !/^["'`“‘]/.test(value) ? value : unquoted(value)
   if (text.trim() === '') throw new Error(`${what} is empty.`)
   return text
 }

@@ -90,7 +90,21 @@ describe('readPlainFlags', () => {
     const choices = Object.values(table).flatMap(({ choices = [] }) => choices.map(String))
     const value = fc.oneof(
       fc.constantFrom('example.okta.com', '5m', '-', '--', '', '1', '0x1', '1e3', 'true', 'a b', ' a', ...choices),
-      fc.constantFrom('"x"', "'x", '-1', '--json', 'a=b', '=', 'a,b', 'é', '[]', '{"kty":"EC"}', '\\n', '-----BEGIN'),
+      fc.constantFrom(
+        '"x"',
+        "'x",
+        '-1',
+        '--json',
+        'a=b',
+        '=',
+        'a,b',
+        'é',
+        '“x”',
+        '[]',
+        '{"kty":"EC"}',
+        '\\n',
+        '-----BEGIN',
+      ),
       fc.string(),
     )
     const word = fc.oneof(

@@ -56,7 +56,7 @@ function plainValues(args: readonly string[], table: FlagTable): Readonly<Record
 
 function plainValue(values: readonly Value[], { array, choices, coerce }: Options): { value: unknown } | undefined {
   // Empty values are rejected, quotes and surrounding spaces are removed, and yargs ends a list at a hyphen.
-  const special = array ? /^\s*$|^['"-]/ : /^$|^\s|\s$|^['"]/
+  const special = array ? /^\s*$|^['"`“‘-]/ : /^$|^\s|\s$|^['"`“‘]/
   if (values.some(value => typeof value === 'string' && special.test(value))) return undefined
   const [value] = values
   if (!array && values.length > 1) return undefined

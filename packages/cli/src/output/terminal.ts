@@ -91,7 +91,8 @@ export function openTerminal(io: Io): Terminal {
     signal: interruption.signal,
     exitCode: 0,
     get canPrompt() {
-      return isTerminal() && io.stdin.isTTY === true
+      // After Ctrl+D, nothing more can be typed.
+      return isTerminal() && io.stdin.isTTY === true && io.stdin.readableEnded !== true
     },
     get isStdoutTerminal() {
       return io.stdout.isTTY === true

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -77,6 +77,18 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     await window.shows('Passphrase of the private key:')
     await window.enter(passphrase)
     expect((await window.shows('Connected to')).match(/Passphrase/g)).toHaveLength(1)
+  })
+
+  it('does not appear when the key itself was typed', async () => {
+    await window.enter(`connect-okta token ${app.replace('key.pem', '-')}`)
+    await window.type(await readFile(join(home, 'key.pem'), 'utf8'))
+    await window.press('C-d')
+    expect(await window.shows('(private_key_invalid)')).toContain('there is no passphrase')
+    await window.clear()
+    await window.enter(`cat key.pem | connect-okta token ${app.replace('key.pem', '-')}`)
+    const screen = await window.shows('(private_key_invalid)')
+    expect(screen).toContain('--key-passphrase-file')
+    expect(screen).not.toContain('Passphrase of the private key:')
   })
 
   it('ends with 130 at Ctrl+C, and restores the terminal', async () => {
