@@ -81,7 +81,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
 
   it('does not appear when the key itself was typed', async () => {
     await window.enter(`connect-okta token ${app.replace('key.pem', '-')}`)
-    await window.type(await readFile(join(home, 'key.pem'), 'utf8'))
+    // The key begins like a flag of tmux.
+    await window.type(`\n${await readFile(join(home, 'key.pem'), 'utf8')}`)
     await window.press('C-d')
     expect(await window.shows('(private_key_invalid)')).toContain('there is no passphrase')
     await window.clear()
