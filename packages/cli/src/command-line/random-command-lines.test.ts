@@ -42,7 +42,7 @@ function lines(name: string, table: ReturnType<typeof flagsOf>): fc.Arbitrary<st
   const choices = Object.values(table).flatMap(({ choices = [] }) => choices.map(String))
   const value = fc.oneof(
     fc.constantFrom(
-      'example.okta.com',
+      'example.invalid',
       'http://127.0.0.1:1',
       '0oa1',
       '5m',
