@@ -9,6 +9,7 @@ import {
   rejectNamedArguments,
   rejectValuesOfSwitches,
   withArgumentChecks,
+  withoutAttachedValues,
   withoutSeparator,
   withValueChecks,
 } from './flag-values.js'
@@ -68,7 +69,7 @@ async function checkedArguments(args: readonly string[]): Promise<readonly strin
   const { command, name, index } = await commandOf(args)
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
   try {
-    const plain = withoutSeparator(args, table)
+    const plain = withoutAttachedValues(withoutSeparator(args, table), table)
     rejectValuesOfSwitches(plain, table)
     rejectNamedArguments(plain, command?.positionals ?? {})
     // Before it knows the command, yargs does not know which flags have a value.

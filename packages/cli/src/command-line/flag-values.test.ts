@@ -144,6 +144,7 @@ describe('a list flag', () => {
     ['between the arguments', ['api', 'GET', '-F', 'a=1', '/path', '-H', 'x:y']],
     ['after the arguments', ['api', 'GET', '/path', '-f', 'a=1', '-f', 'b=2', '--header=x: y']],
     ['before the only argument', ['api', '--include', '-H', 'x: y', '/path', '--paginate']],
+    ['with its value attached', ['api', '-Flimit=1', 'GET', '/path', '-HAccept: text/plain']],
     ['before --', ['api', '-F', 'a=1', '--', 'GET', '/path']],
   ])('leaves the arguments alone when it is given %s', async (_where, args) => {
     const { code, stderr } = await run(...args)

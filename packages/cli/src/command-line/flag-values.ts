@@ -37,6 +37,15 @@ export function withoutSeparator(args: readonly string[], table: FlagTable): rea
   return [...before, ...after]
 }
 
+/** Writes a flag with an attached value, such as `-Flimit=1`, in its long form, which yargs reads. */
+export function withoutAttachedValues(args: readonly string[], table: FlagTable): readonly string[] {
+  return args.map(argument => {
+    const [, letter, value] = /^-([A-Za-z])([^=].*)$/s.exec(argument) ?? []
+    const [name, option] = letter === undefined ? [] : findFlag(letter, table)
+    return option === undefined || option.type === 'boolean' ? argument : `--${name}=${value}`
+  })
+}
+
 /**
  * Rejects an argument that is given as a flag, such as `--method GET`, because yargs ignores one of the two.
  *
