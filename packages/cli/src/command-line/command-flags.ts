@@ -18,7 +18,8 @@ export interface CommandOnLine {
 
 /** Finds the command: the first argument that is the name of one, and not the value of a flag. */
 export async function commandOf(args: readonly string[]): Promise<CommandOnLine> {
-  const withValue = isName(args[0]) ? [] : await namesWithValue()
+  const isFirst = isName(args[0]) || !args.some(isName)
+  const withValue = isFirst ? [] : await namesWithValue()
   const index = args.findIndex((word, at) => isName(word) && !withValue.includes(args[at - 1] ?? ''))
   const listed = commandList.find(({ usage }) => nameOf(usage) === args[index])
   if (listed === undefined) return { index: -1 }

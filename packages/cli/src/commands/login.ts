@@ -156,10 +156,20 @@ async function saveAs(name: string, { values, origins }: ResolvedSettings, termi
   const profile = { ...saveable, ...Object.fromEntries(saved), ...(savesStore && store !== undefined && { store }) }
   await saveProfile(name, profile, {}, terminal.io.environment)
   terminal.info(`Saved as the profile ${name}.`)
-  if (saved.length === references.length) return
-  terminal.info(
-    'note: The key or secret is not saved. Give it each time, or store it in a file or the keyring and sign in from there.',
+  const lost = references.flatMap(([setting, reference]) =>
+    reference !== undefined && 'text' in reference ? [secretNames[setting]] : [],
   )
+  if (lost.length === 0) return
+  terminal.info(
+    `note: Not saved: the ${lost.join(' and the ')}. Give it each time, or store it in a file or the keyring and sign in from there.`,
+  )
+}
+
+const secretNames: Readonly<Record<string, string>> = {
+  key: 'key',
+  keyPassphrase: 'passphrase',
+  clientSecret: 'client secret',
+  apiToken: 'API token',
 }
 
 function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[], now: number): string {

@@ -89,6 +89,15 @@ describe('a key that is encrypted', () => {
     })
   })
 
+  it('names the passphrase as not saved when only the variable has it', async () => {
+    const env = { CONNECT_OKTA_KEY_PASSPHRASE: passphrase }
+    const args = ['login', '--profile', 'ci', ...app, '--jwk-file', await file('key.pem', encrypted)]
+    expect(await run(args, { env })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Not saved: the passphrase.'),
+    })
+  })
+
   it('reads no passphrase when the stored token is valid', async () => {
     const key = ['--jwk-file', await file('key.pem', encrypted), '--key-passphrase-file']
     expect(await run(['login', ...app, ...key, await file('pass', passphrase)])).toMatchObject({ code: 0 })
