@@ -91,11 +91,9 @@ function lines(name: string, table: ReturnType<typeof flagsOf>): fc.Arbitrary<st
 
 // No org is reached: 127.0.0.1:1 fails at once. A sign-in ends as soon as it waits for a user.
 async function runSafely(args: readonly string[]) {
-  const openBrowser = async () => {
-    throw new Error('There is no browser.')
-  }
   const env = { HOME: home, CONNECT_OKTA_TENANT: 'http://127.0.0.1:1' }
-  const { stdin, shows, interrupt, result } = start(args, env, { cwd: home, openBrowser })
+  const running = start(args, env, { cwd: home, openBrowser: async () => running.interrupt() })
+  const { stdin, shows, interrupt, result } = running
   stdin.end()
   void shows(/To sign in, /).then(interrupt)
   return await result
