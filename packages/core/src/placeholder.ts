@@ -1,5 +1,6 @@
 // Of a shell, Azure Pipelines, cmd.exe, GitHub Actions and Helm; {yourOktaDomain} and <client-id> are those of Okta's documentation.
-const placeholder = /\$?\{\{[^}]*\}\}|\$?\{[\w.:-]+\}|\$\([\w.-]+\)|%(?![0-9a-f]{2}%)[a-z_]\w*%|^\$[A-Z_]\w*$|<[\w -]+>/i
+const placeholder =
+  /\$?\{\{[^}]*\}\}|\$?\{[\w.:-]+\}|\$\([\w.-]+\)|%(?![0-9a-f]{2}%)[a-z_]\w*%|^\$[A-Z_]\w*$|<[\w -]+>/i
 
 /**
  * Returns whether a text contains a placeholder that was not replaced by a value.

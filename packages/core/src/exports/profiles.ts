@@ -8,6 +8,7 @@ export {
   type ProfileField,
   type ProfileFieldKind,
   profileFields,
+  profileName,
   profilesSchema,
 } from '../config/profiles/profile-format.js'
 export {

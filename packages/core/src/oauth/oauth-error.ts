@@ -20,6 +20,19 @@ export async function oauthError(
   const host = connection.orgUrl.host
   const unavailable = unavailableError(response, host, details)
   if (unavailable !== undefined) return unavailable
+  if (details === undefined && response.status === 404 && connection.login.authorizationServer !== undefined) {
+    const notFound = {
+      error: 'not_found',
+      description: 'Resource not found: token endpoint (AuthorizationServer)',
+      status: 404,
+    }
+    const { code, ...advice } = classifyOAuthError(notFound, connection)
+    return new OktaConnectError(
+      code,
+      `${host} has no authorization server ${connection.login.authorizationServer} (HTTP 404).`,
+      advice,
+    )
+  }
   if (details === undefined) return invalidResponse(connection, describe(response, error))
   const { code, ...advice } = classifyOAuthError(details, connection)
   const reason = details.description === '' ? details.error : `${details.error}: ${details.description}`

@@ -60,7 +60,12 @@ export const profileFields: readonly ProfileField[] = Object.entries(fields).map
   ...field,
 }))
 
-/** The pattern of a profile name. */
+/**
+ * The pattern of a profile name.
+ *
+ * @example
+ * profileName.test('ci') // true
+ */
 export const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /**
