@@ -38,7 +38,7 @@ export function createRoutes(deps: RouteDeps): OpenAPIHono<AppEnv> {
   })
   const readiness = createReadiness(deps)
   app.onError((error, c) => sendError(error, c, deps))
-  app.notFound(c => sendError(new HttpError(404, 'not_found', 'There is no such route.'), c, deps))
+  app.notFound(c => sendError(new HttpError(404, 'not_found', noSuchRoute(deps.config.issuer)), c, deps))
   app.use(observe(deps))
   app.use(guardHeaders())
   app.use(guardHost(deps))
@@ -81,6 +81,13 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   return c.json(errorBody(error), error.status, { 'cache-control': 'no-store', ...error.headers })
 }
 
+function noSuchRoute(issuer: string): string {
+  return (
+    `There is no such route. Clients get tokens by POST ${issuer}/oauth2/token; the other endpoints are in ` +
+    `${issuer}/.well-known/oauth-authorization-server.`
+  )
+}
+
 function errorPage({ status, message, headers }: HttpError, c: AppContext): Promise<Response> {
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return sendPage(c, {
@@ -106,6 +113,8 @@ function toHttpError(error: Error): HttpError | undefined {
   if (!(error instanceof HTTPException)) return undefined
   // Errors of Hono itself: invalid JSON, a form of another site.
   const { status, message } = error
+  if (status === 415)
+    return new HttpError(415, 'invalid_request', 'The body must be JSON: Content-Type: application/json.')
   if (status === 403) return new HttpError(403, 'access_denied', 'This form is from another site.')
   return new HttpError(status as 400, 'invalid_request', message || 'The request cannot be read.')
 }
