@@ -4,11 +4,11 @@ import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
 import { hasValidWildcards, plainRule } from '../clients/request-rule.js'
 import { durationPattern } from './duration.js'
-import { issuerUrl } from './issuer-url.js'
-import { listenText } from './listen-text.js'
-import { secretDigests } from './secret-digest.js'
-import { unknownSettings } from './unknown-settings.js'
-import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './values.js'
+import { issuerUrl } from './format/issuer-url.js'
+import { listenText } from './format/listen-text.js'
+import { secretDigests } from './format/secret-digest.js'
+import { unknownSettings } from './format/unknown-settings.js'
+import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './format/values.js'
 
 const texts = z
   .union([text, z.array(text).min(1)], 'must be a list of texts')
@@ -37,6 +37,7 @@ const connection = z.strictObject({
   dpop: field('dpop', word(['auto', 'always', 'never'])),
   key: field('key', reference),
   keyId: field('keyId', text),
+  keyPassphrase: field('keyPassphrase', reference),
   clientSecret: field('clientSecret', reference),
   apiToken: field('apiToken', reference),
   loginHint: field('loginHint', text),
@@ -47,11 +48,14 @@ const connection = z.strictObject({
     ),
 })
 
-const address = z.string().refine(one => isIP(one) !== 0)
 const proxiesInvalid =
   'must list the address of each proxy, such as [10.0.0.5], or be the number of proxies; networks are not accepted, because ' +
   'every machine in a network could forge the address of a client'
 
+const address = z.string().refine(one => isIP(one) !== 0, proxiesInvalid)
+const duration = z
+  .string('must be a duration such as 90s, 5m or 1h')
+  .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
 const requestRule = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
 const clientSchema = z
   .strictObject({
@@ -59,9 +63,20 @@ const clientSchema = z
       .optional()
       .describe('The digest that connect-okta-server --new-secret prints. List two while you rotate the secret.'),
     jwks: z
-      .union([z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), z.strictObject({ file: text })])
+      .preprocess(
+        parsedIfJson,
+        z.union(
+          [
+            z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }),
+            z.looseObject({ kty: text }),
+            z.strictObject({ file: text }),
+            text.includes('-----BEGIN '),
+          ],
+          'must be a JWKS, a JWK, public keys in PEM, or { file: PATH }',
+        ),
+      )
       .optional()
-      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } with a JWKS or a JWK.'),
+      .describe('The public keys for private_key_jwt: a JWKS, a JWK or PEM, or { file: PATH } with one of these.'),
     connections: listOf(name).describe('The connections that the client may use.'),
     scopes: texts
       .optional()
@@ -88,11 +103,7 @@ const clientSchema = z
         'The requests that the client may sign or send through the proxy: "GET,POST /api/v1/groups/**". ' +
           '"*" matches one or more characters of a segment, "/**" at the end matches any path below. Default: all.',
       ),
-    minValidity: z
-      .string()
-      .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
-      .optional()
-      .describe('The minimum remaining validity of its tokens: 5m. Default: 1m.'),
+    minValidity: duration.optional().describe('The minimum remaining validity of its tokens: 5m. Default: 1m.'),
     ratePerMinute: count.optional().describe('The maximum number of requests per minute. Default: unlimited.'),
     mayRevoke: flag
       .default(false)
@@ -115,9 +126,7 @@ export const configFileSchema = z.strictObject({
       'The proxies in front that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
         'With a number, make sure that only the proxy can reach the port: every peer is trusted.',
     ),
-  shutdownDelay: z
-    .string()
-    .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
+  shutdownDelay: duration
     .default('5s')
     .describe(
       'How long the broker still serves requests after SIGTERM, while /readyz reports 503 to the load balancer.',
@@ -147,18 +156,22 @@ export type ClientSettings = ConfigFile['clients'][string]
 /**
  * Validates the content of a configuration file.
  *
- * @param source the name of the file in error messages.
+ * @param source the name of the file in error messages. `undefined`: the options of the command line.
  * @throws {@link OktaConnectError} `options_invalid` with the path of each invalid setting, and without its value.
  */
-export function parseConfigFile(content: unknown, source: string): ConfigFile {
+export function parseConfigFile(content: unknown, source: string | undefined): ConfigFile {
   const { success, data, error } = configFileSchema.safeParse(content ?? {}, { error: brokenRule })
   if (success) return data
   const faults = error.issues.map(issue => {
     const rule =
       issue.code === 'unrecognized_keys' ? unknownSettings(issue.keys, settingsAt(issue.path)) : issue.message
-    return `${[source, ...issue.path].join('.')}: ${rule}`
+    return `${source === undefined ? optionAt(issue.path) : [source, ...issue.path].join('.')}: ${rule}`
   })
   throw configInvalid(faults.join('\n'))
+}
+
+function optionAt([name]: readonly PropertyKey[]): string {
+  return `--${String(name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string[] {
@@ -166,6 +179,15 @@ function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string
   if (rest.length > 0) return []
   if (place === 'connections') return Object.keys(connection.shape)
   return place === 'clients' ? Object.keys(clientSchema.shape) : []
+}
+
+// A variable that a template filled in.
+function parsedIfJson(given: unknown): unknown {
+  try {
+    return typeof given === 'string' ? JSON.parse(given) : given
+  } catch {
+    return given
+  }
 }
 
 // One text has one rule in each line.

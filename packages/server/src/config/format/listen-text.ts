@@ -6,7 +6,7 @@ const form = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/*]+):(\d{1,5})$/
 export const listenText = z
   .string({ error: ({ input }) => brokenRule(input) })
   .regex(form, { error: ({ input }) => brokenRule(input) })
-  .refine(text => Number(form.exec(text)?.[2]) <= 65_535, 'must have a port up to 65535')
+  .refine(text => Number(form.exec(text)?.[2] ?? 0) <= 65_535, 'must have a port up to 65535')
 
 // Without the value, which may be a misplaced secret.
 function brokenRule(value: unknown): string {

@@ -1,14 +1,14 @@
 import { parseList } from '@connect-okta/core/profiles'
 import { z } from 'zod'
 
+/** A placeholder as envsubst, a shell, PowerShell, Azure Pipelines and Helm leave it. */
+export const placeholder = /^\s*["']?(\$\{\w+\}|\$\(\w+\)|\$env:\w+|%\w+%|\{\{.*\}\})["']?\s*$/s
+
 /** A text that is not empty, and in which every placeholder was replaced. */
 export const text = z
   .string()
   .min(1)
   .refine(one => !placeholder.test(one), 'contains a placeholder that was not replaced: replace it, or write the value')
-
-// As envsubst, a shell, PowerShell, Azure Pipelines and Helm leave them.
-const placeholder = /^\s*["']?(\$\{\w+\}|\$\(\w+\)|\$env:\w+|%\w+%|\{\{.*\}\})["']?\s*$/s
 
 // The schema of the file shows the form on the right; `preprocess` also accepts what people write instead.
 

@@ -8,7 +8,7 @@ export const issuerUrl = z
 
 function isOrigin(text: string): boolean {
   // Reported by the rule before this one.
-  if (!URL.canParse(text)) return true
+  if (!/^\s*https?:/i.test(text) || !URL.canParse(text)) return true
   const { href, origin } = new URL(text)
   return href === `${origin}/`
 }

@@ -1,10 +1,12 @@
 import { described } from '@connect-okta/core/keys'
 import { z } from 'zod'
+import { placeholder } from './values.js'
 
 const digest = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi
 // What sha256sum, openssl dgst and other tools print around it.
 const decoration = /^(sha-?256|sha2-256|\(stdin\)|0x|[\s:=,;*-])*$/i
 const forms: readonly (readonly [RegExp, string])[] = [
+  [placeholder, 'a placeholder that was not replaced'],
   [/^\$2[aby]\$/, 'a bcrypt hash'],
   [/^\$\w+\$/, 'a password hash'],
   [/^[0-9a-f]{32}$/i, '32 hexadecimal digits, as an MD5 has'],
