@@ -8,7 +8,7 @@ import { issuerOf, type ListenAddress, parseListenAddress, requireSafe } from '.
 import { type LoadedConfig, readConfigFile, requireUnchanged, resolveConfig } from './config/load-config.js'
 import { loadProfilesConfig } from './config/profiles-config.js'
 import { createReloader } from './config/reloader.js'
-import { readTls } from './config/tls/tls-pem.js'
+import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
@@ -56,6 +56,9 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     printAddress(config, address, host)
     logs.log.info({ issuer: issuerOf(config.file, address), store: deps.store.location }, 'listening')
     warnAboutProxy(config, address)
+    warnAboutCertificate(tls)
+    // Before the first request fails. A Redis that does not answer yet is no reason to end.
+    if (config.file.store.startsWith('redis')) void app.checkStorage()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -69,6 +72,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
       },
       next => {
         if (next.pem !== undefined) server.renewTls(next.pem)
+        warnAboutCertificate(next.pem)
         app = next.app
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
@@ -100,6 +104,11 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
       await server.drain(0)
       throw error
     }
+  }
+
+  function warnAboutCertificate(pem: TlsPem | undefined): void {
+    if (pem === undefined || pem.expiresAt.getTime() > host.now()) return
+    logs.log.error({ expiresAt: pem.expiresAt }, 'the TLS certificate has expired: clients reject it')
   }
 
   function warnAboutProxy({ file }: LoadedConfig, { isLoopback }: ListenAddress): void {

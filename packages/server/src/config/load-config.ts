@@ -27,6 +27,8 @@ export interface LoadedConfig {
   readonly source: string
   /** Relative paths are resolved from this folder. */
   readonly directory: string
+  /** The settings of the connection `default`, from the variables of this process: they may contain secrets. */
+  readonly variables?: ResolvedSettings
   /** The client that was created for a broker without a configuration file. */
   readonly localClient?: { readonly name: string; readonly secret: string }
 }
@@ -79,13 +81,13 @@ export function requireUnchanged({ file: old }: LoadedConfig, { file: next, sour
 
 /** Resolves the connections of a configuration, with their secrets. */
 export async function loadConnections(
-  { file, source, directory }: LoadedConfig,
+  { file, source, directory, variables }: LoadedConfig,
   notify: Notify = () => {},
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
-      const settings = await settingsOf(rest, directory, `${source}.connections.${name}`)
+      const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
     })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')

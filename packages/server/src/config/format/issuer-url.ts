@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { emptyRule } from './values.js'
 
 /** The issuer: a URL with only a scheme, a host and a port, in the form that clients compare (RFC 8414 §3.3). */
 export const issuerUrl = z
@@ -15,6 +16,7 @@ function isOrigin(text: string): boolean {
 
 // Of the value, only the origin of a URL is repeated: anything else may be a misplaced secret.
 function brokenRule(value: unknown): string {
+  if (value === null) return emptyRule
   const rule = 'must have only a scheme, a host and a port'
   const text = String(value).trim()
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return `${rule}: https://broker.example.com`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { emptyRule } from './values.js'
 
 const form = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/*]+):(\d{1,5})$/
 
@@ -10,6 +11,7 @@ export const listenText = z
 
 // Without the value, which may be a misplaced secret.
 function brokenRule(value: unknown): string {
+  if (value === null) return emptyRule
   const text = String(value).trim()
   if (/^https?:\/\//i.test(text)) return 'must be HOST:PORT, without a scheme and a path'
   if (/^:?\d+$/.test(text)) return 'must be HOST:PORT: localhost:8080 for this machine, 0.0.0.0:8080 for every address'

@@ -51,11 +51,14 @@ export function numberIn(given: unknown): unknown {
   return typeof given === 'string' && /^\s*\d{1,15}\s*$/.test(given) ? Number(given) : given
 }
 
+/** The rule that a setting without a value breaks. */
+export const emptyRule = 'is empty: set it, or remove it'
+
 /** The rule that a value breaks, if its setting has no message of its own. Without the value, which may be a secret. */
 export function brokenRule(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_small') return 'is empty'
   if (issue.code !== 'invalid_type') return undefined
-  if (issue.input === null) return 'is empty: set it, or remove it'
+  if (issue.input === null) return emptyRule
   if (issue.input === undefined) return 'is missing'
   switch (issue.expected) {
     case 'string':
