@@ -40,7 +40,8 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
   const storageFaults = cached(storageIntervalMs, monotonicNow, async () => {
     const [storeError, stateError] = await Promise.all([errorOf(checkStore(store, storeKey)), errorOf(state.check())])
     report('token store', storeError)
-    report('shared state', stateError)
+    // In the same Redis, for the same reason.
+    if (storeError === undefined) report('shared state', stateError)
     const [isStored, isShared] = [storeError === undefined, stateError === undefined]
     return [
       ...(isStored ? [] : ['token store: unavailable']),

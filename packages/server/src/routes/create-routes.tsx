@@ -79,7 +79,7 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   if (error.status >= 500 || isRejection) {
     const { message: reason } = cause instanceof Error ? cause : error
     const hint = isOktaConnectError(cause) ? hintFor(cause) : undefined
-    log.warn({ requestId, error: error.error, reason, hint }, 'request failed')
+    log.warn({ requestId, connection: error.connection, error: error.error, reason, hint }, 'request failed')
   }
   // Some HTTP clients accept HTML too (those of Java by default), so only pages answer with HTML.
   const isPage = /^\/(?:login\/.*|logout)?$/.test(c.req.path)
