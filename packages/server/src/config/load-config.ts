@@ -104,8 +104,10 @@ export async function loadConnections(
 export async function loadClients({ file, source, directory }: LoadedConfig) {
   return await Promise.all(
     Object.entries(file.clients).map(async ([name, settings]) => {
+      const names = Object.keys(file.connections).join(', ')
       const missing = settings.connections.find(one => !Object.hasOwn(file.connections, one))
-      if (missing !== undefined) throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}.`)
+      if (missing !== undefined)
+        throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}. The connections are ${names}.`)
       const { jwks } = settings
       if (!isFile(jwks)) return parseClient(name, settings)
       const keys = await readText(resolvePath(jwks.file, directory), `${source}.clients.${name}.jwks`)
@@ -199,9 +201,16 @@ async function requireReadable(path: string, setting: string): Promise<void> {
   })
 }
 
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  EACCES: 'the user of the broker may not read the file',
+  EISDIR: 'it is a folder, not a file',
+}
+
 /** The error for a file that cannot be read, without its path, which may be a misplaced key. */
-export function fileUnreadable(setting: string, { code }: NodeJS.ErrnoException): OktaConnectError {
-  return configInvalid(`${setting}: the file cannot be read (${code}).`, new Error(`read: ${code}`))
+export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoException): OktaConnectError {
+  const reason = readErrors[code] ?? 'the file cannot be read'
+  return configInvalid(`${setting}: ${reason} (${code}).`, new Error(`read: ${code}`))
 }
 
 async function readText(path: string, setting: string): Promise<string> {

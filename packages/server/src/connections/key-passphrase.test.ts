@@ -69,7 +69,7 @@ describe('keyPassphrase', () => {
   it('is rejected when it is not a reference, or its file is missing', async () => {
     await expect(startBroker(config({ keyPassphrase: 'first passphrase' }))).rejects.toThrow('must be a reference')
     await expect(startBroker(config({ keyPassphrase: { file: path('none') } }))).rejects.toThrow(
-      'connections.users.keyPassphrase: the file cannot be read (ENOENT)',
+      'connections.users.keyPassphrase: the file does not exist (ENOENT)',
     )
   })
 

@@ -15,12 +15,18 @@ const plainMessage = 'This port requires TLS: use https in the URL.'
  */
 export function answerOtherProtocols(server: Server | TlsServer, sockets: ReadonlySet<Socket>, report: Report): void {
   const reportSeldom = atMostOnceInAMinute(report)
+  const responses = new WeakMap<Socket, number>()
+  const count = (socket: Socket, change: number) => responses.set(socket, (responses.get(socket) ?? 0) + change)
+  server.on('request', ({ socket }, response) => {
+    count(socket, 1)
+    response.once('close', () => count(socket, -1))
+  })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
     if (error.rawPacket?.[0] === tlsHandshake) {
       reportSeldom('a client speaks TLS to this port, which has none: use http in the URL, or set tls')
     }
-    // As Node does without a listener.
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    // As Node does without a listener. Nothing is written into the response to an earlier request.
+    if (error.code === 'ECONNRESET' || !socket.writable || responses.get(socket)) return void socket.destroy()
     const status = statuses[error.code ?? ''] ?? '400 Bad Request'
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy())
   })
