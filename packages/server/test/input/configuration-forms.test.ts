@@ -185,33 +185,6 @@ describe('jwks', () => {
   })
 })
 
-describe('the issuer', () => {
-  it.each([
-    ['https://broker.example.com/', 'https://broker.example.com'],
-    ['HTTPS://Broker.Example.com:443', 'https://broker.example.com'],
-    [' https://broker.example.com:8443 ', 'https://broker.example.com:8443'],
-  ])('is published in one form when it is %s', async (issuer, published) => {
-    await using broker = await start({ issuer })
-    const metadata = await fetch(`${broker.url}/.well-known/oauth-authorization-server`)
-    expect(await metadata.json()).toMatchObject({ issuer: published, token_endpoint: `${published}/oauth2/token` })
-  })
-
-  it.each(['/okta', '/oauth2/token', '?a=1', '#a', '//'])(
-    'is rejected with the URL to use when it ends in %s',
-    async end => {
-      const message = await messageOf({ issuer: `https://broker.example.com${end}` })
-      expect(message).toContain('issuer: must have only a scheme, a host and a port: use https://broker.example.com,')
-    },
-  )
-
-  it.each(['broker.example.com', 'https:/broker.example.com', 'ftp://broker.example.com', 'localhost:8080'])(
-    'is rejected with an example when it is %s',
-    async issuer => {
-      expect(await messageOf({ issuer })).toContain('and a port: https://broker.example.com')
-    },
-  )
-})
-
 describe('a broker without a configuration file', () => {
   it('uses the key, the scopes and the store of the variables', async () => {
     const { clientId, jwk } = okta.client('service')
