@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
@@ -15,18 +15,19 @@ const plainMessage = 'This port requires TLS: use https in the URL.'
  */
 export function answerOtherProtocols(server: Server | TlsServer, sockets: ReadonlySet<Socket>, report: Report): void {
   const reportSeldom = atMostOnceInAMinute(report)
-  const responses = new WeakMap<Socket, number>()
-  const count = (socket: Socket, change: number) => responses.set(socket, (responses.get(socket) ?? 0) + change)
+  const responses = new WeakMap<Socket, Set<ServerResponse>>()
   server.on('request', ({ socket }, response) => {
-    count(socket, 1)
-    response.once('close', () => count(socket, -1))
+    const open = responses.get(socket) ?? new Set()
+    responses.set(socket, open.add(response))
+    response.once('close', () => open.delete(response))
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
     if (error.rawPacket?.[0] === tlsHandshake) {
       reportSeldom('a client speaks TLS to this port, which has none: use http in the URL, or set tls')
     }
     // As Node does without a listener. Nothing is written into the response to an earlier request.
-    if (error.code === 'ECONNRESET' || !socket.writable || responses.get(socket)) return void socket.destroy()
+    const hasBegun = [...(responses.get(socket) ?? [])].some(({ headersSent }) => headersSent)
+    if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) return void socket.destroy()
     const status = statuses[error.code ?? ''] ?? '400 Bad Request'
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy())
   })
