@@ -1,12 +1,11 @@
 import { described } from '@connect-okta/core/keys'
+import { hasPlaceholder } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-import { placeholder } from './values.js'
 
 const digest = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi
 // What sha256sum, openssl dgst and other tools print around it.
 const decoration = /^(sha-?256|sha2-256|\(stdin\)|0x|[\s:=,;*-])*$/i
 const forms: readonly (readonly [RegExp, string])[] = [
-  [placeholder, 'a placeholder that was not replaced'],
   [/^\$2[aby]\$/, 'a bcrypt hash'],
   [/^\$\w+\$/, 'a password hash'],
   [/^[0-9a-f]{32}$/i, '32 hexadecimal digits, as an MD5 has'],
@@ -26,10 +25,14 @@ function digestsIn(text: string, context: z.core.$RefinementCtx): readonly strin
   const plain = /^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(text.trim()) ? text.replaceAll(':', '') : text
   const found = plain.match(digest) ?? []
   if (found.length > 0 && decoration.test(plain.replace(digest, ''))) return found.map(one => one.toLowerCase())
-  const [, form = described(text)] = forms.find(([pattern]) => pattern.test(text.trim())) ?? []
   context.addIssue({
     code: 'custom',
-    message: `must be the SHA-256 of a secret in 64 hexadecimal digits, as --new-secret prints it; this is ${form}`,
+    message: `must be the SHA-256 of a secret in 64 hexadecimal digits, as --new-secret prints it; this is ${formOf(text)}`,
   })
   return []
+}
+
+function formOf(text: string): string {
+  if (hasPlaceholder(text)) return 'a placeholder that was not replaced'
+  return forms.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? described(text)
 }

@@ -1,14 +1,11 @@
-import { parseList } from '@connect-okta/core/profiles'
+import { hasPlaceholder, parseList } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-
-/** A placeholder as envsubst, a shell, PowerShell, Azure Pipelines and Helm leave it. */
-export const placeholder = /^\s*["']?(\$\{\w+\}|\$\(\w+\)|\$env:\w+|%\w+%|\{\{.*\}\})["']?\s*$/s
 
 /** A text that is not empty, and in which every placeholder was replaced. */
 export const text = z
   .string()
   .min(1)
-  .refine(one => !placeholder.test(one), 'contains a placeholder that was not replaced: replace it, or write the value')
+  .refine(one => !hasPlaceholder(one), 'contains a placeholder that was not replaced: replace it, or write the value')
 
 // The schema of the file shows the form on the right; `preprocess` also accepts what people write instead.
 
@@ -39,7 +36,7 @@ const booleans: Readonly<Record<string, boolean>> = {
 
 /** A boolean, also in quotes, or as `yes` and `no`, which are texts in YAML 1.2. */
 export const flag = z.preprocess(
-  given => booleans[String(given).trim().toLowerCase()] ?? given,
+  given => (typeof given === 'string' ? (booleans[given.trim().toLowerCase()] ?? given) : given),
   z.boolean('must be true or false'),
 )
 
