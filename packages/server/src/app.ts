@@ -10,6 +10,7 @@ import { isApiToken } from './config/load-config.js'
 import { Connections } from './connections/connections.js'
 import { type Logs, logNotices } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
+import { createReadiness } from './operations/readiness.js'
 import { createRoutes } from './routes/create-routes.js'
 import { openState } from './state/open-state.js'
 import type { SharedState } from './state/shared-state.js'
@@ -36,6 +37,8 @@ export interface AppDeps extends Logs {
 export interface App {
   readonly routes: OpenAPIHono<AppEnv>
   readonly connections: Connections
+  /** Logs whether the token store or the shared state does not work, and why. */
+  checkStorage(): Promise<void>
 }
 
 /**
@@ -63,7 +66,10 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const isDraining = deps.isDraining ?? (() => false)
   const failures = deps.failures ?? new FailedAttempts({ state, log, monotonicNow })
   const shared = { store, state, failures, metrics, log, auditLog, isLogFailing, now, monotonicNow, isDraining }
-  return { routes: createRoutes({ config, clients, connections, coreDeps, ...shared }), connections }
+  const routeDeps = { config, clients, connections, coreDeps, ...shared }
+  const readiness = createReadiness(routeDeps)
+  const checkStorage = async () => void (await readiness.storageFaults())
+  return { routes: createRoutes(routeDeps, readiness), connections, checkStorage }
 }
 
 /** Opens the dependencies that are kept when the configuration is reloaded. */
@@ -89,7 +95,9 @@ export async function openAppDeps(
 function requireReplayProtection({ clients }: BrokerConfig, { eviction }: SharedState, log: Logger): void {
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
-    log.warn('the Redis does not report its maxmemory-policy: unless it is noeviction, records may get lost')
+    log.warn(
+      'the Redis does not report its maxmemory-policy, or does not answer: unless it is noeviction, records may get lost',
+    )
   } else if (clients.every(({ keys }) => keys === undefined)) {
     log.warn('the maxmemory-policy of the Redis may evict records, so that users have to sign in again: set noeviction')
   } else {

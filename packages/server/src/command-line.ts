@@ -20,39 +20,52 @@ machine.
   --schema              print the JSON schema of the configuration
 `
 
+const commands = { help: 'help', 'new-secret': 'new_secret', schema: 'schema' } as const
+
 /** @throws {@link OktaConnectError} `options_invalid` */
 export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { help, 'new-secret': newSecret, schema, ...values } = parse(args)
+  if (help) return { command: commands.help }
+  const [command, ...others] = [newSecret && commands['new-secret'], schema && commands.schema].filter(Boolean)
+  if (command) {
+    if (others.length === 0 && Object.keys(values).length === 0) return { command }
+    throw invalid('--new-secret and --schema accept no other options.')
+  }
+  const [config, listen, store] = (['config', 'listen', 'store'] as const).map(name => onlyValue(name, values[name]))
+  const behindProxy = values['behind-proxy']
+  if (behindProxy?.includes('')) throw invalid('--behind-proxy is empty.')
+  return { command: 'serve', options: { config, listen, store, behindProxy } }
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string', multiple: true } as const
+  const flag = { type: 'boolean' } as const
+  const options = { config: text, listen: text, store: text, 'behind-proxy': text }
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args: [...args],
-      options: {
-        config: { type: 'string' },
-        listen: { type: 'string' },
-        store: { type: 'string' },
-        'behind-proxy': { type: 'string', multiple: true },
-        'new-secret': { type: 'boolean' },
-        schema: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    if (values.help) return { command: 'help' }
-    if (values['new-secret']) return { command: 'new_secret' }
-    if (values.schema) return { command: 'schema' }
-    const { config, listen, store, 'behind-proxy': behindProxy } = values
-    return { command: 'serve', options: { config, listen, store, behindProxy } }
+      options: { ...options, 'new-secret': flag, schema: flag, help: { ...flag, short: 'h' } },
+    }).values
   } catch (cause) {
-    throw new OktaConnectError('options_invalid', messageOf(cause as Error & { code?: string }), {
-      hint: 'See connect-okta-server --help.',
-    })
+    throw invalid(messageOf(cause as Error & { code?: string }, Object.keys(options)))
   }
 }
 
+function onlyValue(name: string, values: readonly string[] = []): string | undefined {
+  if (values.length > 1) throw invalid(`--${name} is given ${values.length} times. It accepts one value.`)
+  if (values[0]?.trim() === '') throw invalid(`--${name} is empty.`)
+  return values[0]
+}
+
 // Only the name of an option is repeated: any other argument may be a secret.
-function messageOf({ message, code }: Error & { code?: string }): string {
+function messageOf({ message, code }: Error & { code?: string }, withValue: readonly string[]): string {
   const option = /^(?:Unknown option|Option) '(?:-\w, )?(--?[a-z][a-z-]{0,30})[ =']/.exec(message)?.[1]
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'Unexpected argument without an option.'
   if (option === undefined) return 'Invalid option.'
-  return code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
-    ? `Unknown option: ${option}.`
-    : `${option} requires a value, or does not accept one.`
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `Unknown option: ${option}.`
+  return withValue.includes(option.slice(2)) ? `${option} requires a value.` : `${option} accepts no value.`
+}
+
+function invalid(message: string): OktaConnectError {
+  return new OktaConnectError('options_invalid', message, { hint: 'See connect-okta-server --help.' })
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { expandHome } from '@connect-okta/core/profiles'
 import { getRequestListener } from '@hono/node-server'
 import { type App, createApp, openAppDeps } from './app.js'
 import { parseConfigFile } from './config/config-file.js'
@@ -7,7 +8,7 @@ import { issuerOf, type ListenAddress, parseListenAddress, requireSafe } from '.
 import { type LoadedConfig, readConfigFile, requireUnchanged, resolveConfig } from './config/load-config.js'
 import { loadProfilesConfig } from './config/profiles-config.js'
 import { createReloader } from './config/reloader.js'
-import { readTls } from './config/tls-pem.js'
+import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
@@ -47,6 +48,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     const server = await listen(
       requested,
       requestHandler(() => app, deps.isDraining),
+      message => logs.log.warn(message),
       tls,
     )
     const address = { ...requested, port: server.port }
@@ -54,6 +56,9 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     printAddress(config, address, host)
     logs.log.info({ issuer: issuerOf(config.file, address), store: deps.store.location }, 'listening')
     warnAboutProxy(config, address)
+    warnAboutCertificate(tls)
+    // Before the first request fails. A Redis that does not answer yet is no reason to end.
+    if (config.file.store.startsWith('redis')) void app.checkStorage()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -67,6 +72,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
       },
       next => {
         if (next.pem !== undefined) server.renewTls(next.pem)
+        warnAboutCertificate(next.pem)
         app = next.app
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
@@ -100,6 +106,11 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     }
   }
 
+  function warnAboutCertificate(pem: TlsPem | undefined): void {
+    if (pem === undefined || pem.expiresAt.getTime() > host.now()) return
+    logs.log.error({ expiresAt: pem.expiresAt }, 'the TLS certificate has expired: clients reject it')
+  }
+
   function warnAboutProxy({ file }: LoadedConfig, { isLoopback }: ListenAddress): void {
     if (!isLoopback || file.behindProxy !== undefined || file.issuer === undefined) return
     if (['localhost', '127.0.0.1', '[::1]'].includes(new URL(file.issuer).hostname)) return
@@ -108,22 +119,12 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
 }
 
 async function loadConfig(options: ServeOptions, localSecret?: string): Promise<LoadedConfig> {
-  const { config: path, listen, store, behindProxy } = options
-  const config = path === undefined ? await loadProfilesConfig(localSecret) : await readConfigFile(path)
-  const overrides = {
-    ...(listen !== undefined && { listen }),
-    ...(store !== undefined && { store }),
-    ...(behindProxy !== undefined && { behindProxy: proxiesOf(behindProxy) }),
-  }
+  const { config: path, ...given } = options
+  const config = path === undefined ? await loadProfilesConfig(localSecret) : await readConfigFile(expandHome(path))
   // The options obey the rules of the file.
-  parseConfigFile({ connections: { any: {} }, ...overrides }, 'the command line')
-  return { ...config, file: { ...config.file, ...overrides } }
-}
-
-function proxiesOf(behindProxy: NonNullable<ServeOptions['behindProxy']>): string[] | number {
-  const proxies = [behindProxy].flat()
-  const [only] = proxies
-  return proxies.length === 1 && /^\d+$/.test(String(only)) ? Number(only) : proxies.map(String)
+  const parsed = parseConfigFile({ connections: { any: {} }, ...given }, undefined)
+  const overrides = Object.entries(parsed).filter(([name]) => given[name as keyof typeof given] !== undefined)
+  return { ...config, file: { ...config.file, ...Object.fromEntries(overrides) } }
 }
 
 function requestHandler(app: () => App | undefined, isDraining: () => boolean): Parameters<typeof listen>[1] {

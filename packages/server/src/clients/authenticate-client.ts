@@ -13,11 +13,15 @@ export interface CredentialSource {
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 // RFC 9110 §11.4: a scheme and a token68.
 const credentialsPattern = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
+const missing =
+  'Client authentication is missing: send an Authorization header, or client_id with client_secret or client_assertion.'
+const malformed =
+  'The Authorization header is malformed: it must be Basic and the Base64 of NAME:SECRET, or Bearer and a JWT.'
 const digestOfNoSecret = Buffer.alloc(32)
 
-/** The name of a client, and the secret or the assertion that authenticates it. */
+/** The name of a client, and the secret (in every form that it may have been sent in) or the assertion that authenticates it. */
 export type Credentials =
-  | { readonly type: 'secret'; readonly name: string; readonly secret: string }
+  | { readonly type: 'secret'; readonly name: string; readonly secrets: readonly string[] }
   | { readonly type: 'assertion'; readonly name: string; readonly assertion: string }
 
 /**
@@ -33,8 +37,8 @@ export function readCredentials({ authorization, form = new Map() }: CredentialS
   if (methods > 1) throw invalidRequest('Use only one method of client authentication.')
 
   if (authorization !== undefined) return fromHeader(authorization, clientId)
-  if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secret }
-  if (assertion === undefined) throw invalidClient('Client authentication is missing.')
+  if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secrets: [withoutLineEnd(secret)] }
+  if (assertion === undefined) throw invalidClient(missing)
   if (form.get('client_assertion_type') !== assertionType) {
     throw invalidRequest(`client_assertion_type must be ${assertionType}.`)
   }
@@ -49,7 +53,7 @@ export function readCredentials({ authorization, form = new Map() }: CredentialS
 export async function authenticateClient(credentials: Credentials, context: AssertionContext): Promise<Client> {
   switch (credentials.type) {
     case 'secret': {
-      const client = clientOfSecret(credentials.name, credentials.secret, context)
+      const client = clientOfSecret(credentials.name, credentials.secrets, context)
       await context.onAuthenticated(client)
       return client
     }
@@ -62,17 +66,17 @@ function fromHeader(authorization: string, clientId: string | undefined): Creden
   const { scheme, value = '' } = credentialsPattern.exec(authorization)?.groups ?? {}
   switch (scheme?.toLowerCase()) {
     case 'basic': {
-      const { name, secret } = decodeBasic(value)
+      const { name, secrets } = decodeBasic(value)
       if (clientId !== undefined && clientId !== name) {
         throw invalidRequest('client_id and the Authorization header name different clients.')
       }
-      return { type: 'secret', name, secret }
+      return { type: 'secret', name, secrets }
     }
     // For requests without a form, which cannot carry client_assertion.
     case 'bearer':
       return fromAssertion(value, clientId)
     default:
-      throw invalidClient('The Authorization header must be Basic, or Bearer with a client assertion.')
+      throw invalidClient(malformed)
   }
 }
 
@@ -84,29 +88,41 @@ function fromAssertion(assertion: string, clientId: string | undefined): Credent
   return { type: 'assertion', name, assertion }
 }
 
-// RFC 6749 §2.3.1: the name and the secret are form-encoded, then joined by a colon.
-function decodeBasic(value: string): { name: string; secret: string } {
-  const text = Buffer.from(value, 'base64').toString('utf8')
+// RFC 6749 §2.3.1: the name and the secret are form-encoded, then joined by a colon. Many clients, such as curl, do not encode
+// them (RFC 7617 §2), so that a secret with a plus or a percent sign has two readings.
+function decodeBasic(value: string): { name: string; secrets: readonly string[] } {
+  const text = withoutLineEnd(Buffer.from(value, 'base64').toString('utf8'))
   const colon = text.indexOf(':')
-  try {
-    if (colon !== -1) return { name: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) }
-  } catch {
-    // An invalid percent-encoding.
-  }
-  throw invalidClient('The Authorization header cannot be decoded.')
+  if (colon === -1) throw invalidClient('The Authorization header has no colon between the name and the secret.')
+  const [name, secret] = [text.slice(0, colon), text.slice(colon + 1)]
+  return { name: formDecoded(name) ?? name, secrets: [formDecoded(secret) ?? secret, secret] }
 }
 
-function formDecoded(text: string): string {
-  return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text
+// Neither a name nor a secret has control characters (RFC 6749 appendix A): this one is of `echo`, or of the end of a file.
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}
+
+/** `undefined` for an invalid percent-encoding. */
+function formDecoded(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
 }
 
 // An unknown client takes as long as a wrong secret.
-function clientOfSecret(name: string, secret: string, { clients }: AssertionContext): Client {
+function clientOfSecret(name: string, secrets: readonly string[], { clients }: AssertionContext): Client {
   const client = clients.get(name)
-  const digest = digestOf(secret)
   const knownDigests = client?.secretDigests.length ? client.secretDigests : [digestOfNoSecret]
   let isValid = false
-  for (const known of knownDigests) if (timingSafeEqual(known, digest)) isValid = true
+  // A digest by `echo SECRET | sha256sum` is one of the secret and a line end.
+  const digests = secrets.flatMap(secret => [digestOf(secret), digestOf(`${secret}\n`)])
+  for (const digest of digests) {
+    for (const known of knownDigests) if (timingSafeEqual(known, digest)) isValid = true
+  }
   if (client === undefined || !isValid) throw invalidClient('Unknown client, or wrong secret.')
   return client
 }

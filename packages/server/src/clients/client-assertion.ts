@@ -44,7 +44,7 @@ export async function clientOfAssertion(
     issuer: name,
     subject: name,
     // RFC 7523 §3: the issuer, or one of the endpoints.
-    audience: [issuer, `${issuer}/oauth2/token`, issuer + path],
+    audience: [issuer, `${issuer}/`, `${issuer}/oauth2/token`, issuer + path],
     requiredClaims: ['exp', 'jti'],
     clockTolerance: toleranceSeconds,
     currentDate: new Date(now()),
@@ -84,7 +84,9 @@ export function issuerOfAssertion(assertion: string): string {
   } catch {
     // Not a JWT.
   }
-  throw invalidClient('The assertion must be a JWT whose iss and sub are the name of the client.')
+  throw invalidClient(
+    'The assertion must be a JWT whose iss and sub are the name of the client. An access token is not accepted.',
+  )
 }
 
 function assertionNotVerified(): HttpError {

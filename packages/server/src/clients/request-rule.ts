@@ -8,6 +8,13 @@ export interface RequestRule {
   readonly isPrefix: boolean
 }
 
+/** A rule in the form that {@link parseRequestRule} reads: methods in upper case, without spaces between them. */
+export function plainRule(text: string): string {
+  const { methods, path } =
+    /^\s*(?<methods>\*|[A-Za-z]+(\s*,\s*[A-Za-z]+)*)\s+(?<path>\/\S*)\s*$/.exec(text)?.groups ?? {}
+  return methods === undefined ? text : `${methods.replace(/\s/g, '').toUpperCase()} ${path}`
+}
+
 /** Whether `**` is only used as the last segment of the path. */
 export function hasValidWildcards(rule: string): boolean {
   const at = rule.indexOf('**')

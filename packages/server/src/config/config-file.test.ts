@@ -117,6 +117,17 @@ describe('a configuration', () => {
     vi.unstubAllEnvs()
   })
 
+  it('resolves a relative path in a profile from the folder of the profiles', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
+    vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home)
+    await writeFile(join(home, 'api-token'), 'a-secret', { mode: 0o600 })
+    const profiles = { plain: { tenant: 'example.okta.com', apiToken: { file: 'api-token' } } }
+    await writeFile(join(home, 'profiles.yaml'), stringify({ profiles }))
+    const clients = { a: { secretSha256, connections: ['users'] } }
+    await (await startBroker({ connections: { users: { profile: 'plain' } }, clients })).stop()
+    vi.unstubAllEnvs()
+  })
+
   it('resolves ~ to the home folder, and is rejected when HOME is empty', async () => {
     const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
     await writeFile(join(home, 'api-token'), 'a-secret', { mode: 0o600 })

@@ -2,17 +2,20 @@ import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-import { hasValidWildcards } from '../clients/request-rule.js'
+import { hasValidWildcards, plainRule } from '../clients/request-rule.js'
 import { durationPattern } from './duration.js'
+import { issuerUrl } from './format/issuer-url.js'
+import { listenText } from './format/listen-text.js'
+import { secretDigests } from './format/secret-digest.js'
+import { unknownSettings } from './format/unknown-settings.js'
+import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './format/values.js'
 
-const text = z.string().min(1)
 const texts = z
-  .union([text, z.array(text).min(1)])
+  .union([text, z.array(text).min(1)], 'must be a list of texts')
   .transform(one => [one].flat().flatMap(parseList))
   .pipe(z.array(text).min(1))
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must consist of letters, digits, dots, hyphens and underscores')
+const nameRule = 'must consist of letters, digits, dots, hyphens and underscores'
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameRule)
 const reference = z
   .union(
     [z.strictObject({ file: text }), z.strictObject({ keyring: text })],
@@ -30,117 +33,112 @@ const connection = z.strictObject({
   clientId: field('clientId', text),
   scopes: field('scopes', texts),
   authorizationServer: field('authorizationServer', text),
-  grant: field('grant', z.enum(['authorization_code', 'client_credentials', 'api_token'])),
-  dpop: field('dpop', z.enum(['auto', 'always', 'never'])),
+  grant: field('grant', word(['authorization_code', 'client_credentials', 'api_token'])),
+  dpop: field('dpop', word(['auto', 'always', 'never'])),
   key: field('key', reference),
   keyId: field('keyId', text),
+  keyPassphrase: field('keyPassphrase', reference),
   clientSecret: field('clientSecret', reference),
   apiToken: field('apiToken', reference),
   loginHint: field('loginHint', text),
-  signIn: z
-    .array(text)
-    .min(1)
+  signIn: listOf(text)
     .optional()
     .describe(
       'The users who sign in for this connection: user names or IDs, or "*" for every user assigned to the app.',
     ),
 })
 
-const address = z.string().refine(one => isIP(one) !== 0)
 const proxiesInvalid =
   'must list the address of each proxy, such as [10.0.0.5], or be the number of proxies; networks are not accepted, because ' +
   'every machine in a network could forge the address of a client'
 
+const address = z.string().refine(one => isIP(one) !== 0, proxiesInvalid)
+const duration = z
+  .string('must be a duration such as 90s, 5m or 1h')
+  .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
 const requestRule = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
 const clientSchema = z
   .strictObject({
-    secretSha256: z
-      .union([text, z.array(text).min(1)])
-      .transform(one => [one].flat())
-      .pipe(z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a secret in 64 hexadecimal digits')))
+    secretSha256: secretDigests
       .optional()
       .describe('The digest that connect-okta-server --new-secret prints. List two while you rotate the secret.'),
     jwks: z
-      .union([z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), z.strictObject({ file: text })])
+      .preprocess(
+        parsedIfJson,
+        z.union(
+          [
+            z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }),
+            z.looseObject({ kty: text }),
+            z.strictObject({ file: text }),
+            text.includes('-----BEGIN '),
+          ],
+          'must be a JWKS, a JWK, public keys in PEM, or { file: PATH }',
+        ),
+      )
       .optional()
-      .describe('The public keys for private_key_jwt: a JWKS, or { file: PATH } with a JWKS or a JWK.'),
-    connections: z.array(name).min(1).describe('The connections that the client may use.'),
+      .describe('The public keys for private_key_jwt: a JWKS, a JWK or PEM, or { file: PATH } with one of these.'),
+    connections: listOf(name).describe('The connections that the client may use.'),
     scopes: texts
       .optional()
       .describe('The scopes that the client may request. Default: all scopes of its connections.'),
-    access: z
-      .array(z.enum(['token', 'sign', 'proxy']))
-      .min(1)
+    access: listOf(word(['token', 'sign', 'proxy']))
       .default(['token', 'sign', 'proxy'])
       .describe(
-        'How the client may use its connections: get tokens, get signed headers for one request, send requests through the proxy.',
+        'How the client may use its connections: get tokens, get signed headers for one request, send requests through the proxy. ' +
+          'Default: all three.',
       ),
     requests: z
-      .array(
+      .preprocess(
+        rulesIn,
         z
-          .string()
-          .regex(requestRule, 'must be a rule such as "GET /api/v1/users/**"')
-          .refine(hasValidWildcards, '"**" is only allowed as the last segment: "GET /api/v1/users/**"'),
+          .array(
+            text
+              .regex(requestRule, 'must be a rule such as "GET /api/v1/users/**"')
+              .refine(hasValidWildcards, '"**" is only allowed as the last segment: "GET /api/v1/users/**"'),
+          )
+          .min(1),
       )
-      .min(1)
       .optional()
       .describe(
         'The requests that the client may sign or send through the proxy: "GET,POST /api/v1/groups/**". ' +
           '"*" matches one or more characters of a segment, "/**" at the end matches any path below. Default: all.',
       ),
-    minValidity: z
-      .string()
-      .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
-      .optional()
-      .describe('The minimum remaining validity of its tokens: 5m. Default: 1m.'),
-    ratePerMinute: z
-      .int()
-      .positive()
-      .optional()
-      .describe('The maximum number of requests per minute. Default: unlimited.'),
-    mayRevoke: z
-      .boolean()
+    minValidity: duration.optional().describe('The minimum remaining validity of its tokens: 5m. Default: 1m.'),
+    ratePerMinute: count.optional().describe('The maximum number of requests per minute. Default: unlimited.'),
+    mayRevoke: flag
       .default(false)
-      .describe('Whether a revocation by this client revokes the token at Okta, for all clients.'),
+      .describe('Whether a revocation by this client revokes the token at Okta, for all clients. Default: false.'),
   })
   .refine(one => one.secretSha256 !== undefined || one.jwks !== undefined, 'must have secretSha256 or jwks')
 
 /** The schema of the configuration file. */
 export const configFileSchema = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be HOST:PORT')
-    .default('localhost:8080')
-    .describe('HOST:PORT. localhost means both loopback addresses.'),
-  issuer: z
-    .url({ protocol: /^https?$/ })
-    .refine(isOrigin, 'must have only a scheme, a host and a port: https://broker.example.com')
+  listen: listenText.default('localhost:8080').describe('HOST:PORT. localhost means both loopback addresses.'),
+  issuer: issuerUrl
     .optional()
     .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),
   store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
   behindProxy: z
-    .union([z.int().min(1).max(10), z.array(address).min(1)], proxiesInvalid)
+    .preprocess(proxiesIn, z.union([z.int().min(1).max(10), z.array(address).min(1)], proxiesInvalid))
     .optional()
     .describe(
       'The proxies in front that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
         'With a number, make sure that only the proxy can reach the port: every peer is trusted.',
     ),
-  shutdownDelay: z
-    .string()
-    .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
+  shutdownDelay: duration
     .default('5s')
     .describe(
       'How long the broker still serves requests after SIGTERM, while /readyz reports 503 to the load balancer.',
     ),
   metricsFrom: z
-    .array(text)
+    .preprocess(entriesIn, z.array(text))
     .default(['127.0.0.0/8', '::1'])
     .describe('The addresses or networks that may read /metrics. Default: this machine.'),
   log: z
     .strictObject({
-      level: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
-      requests: z.boolean().default(false).describe('Whether to log each request.'),
+      level: word(['error', 'warn', 'info', 'debug']).default('info').describe('Default: info.'),
+      requests: flag.default(false).describe('Whether to log each request. Default: false.'),
     })
     .default({ level: 'info', requests: false }),
   connections: z
@@ -158,20 +156,51 @@ export type ClientSettings = ConfigFile['clients'][string]
 /**
  * Validates the content of a configuration file.
  *
- * @param source the name of the file in error messages.
+ * @param source the name of the file in error messages. `undefined`: the options of the command line.
  * @throws {@link OktaConnectError} `options_invalid` with the path of each invalid setting, and without its value.
  */
-export function parseConfigFile(content: unknown, source: string): ConfigFile {
-  const { success, data, error } = configFileSchema.safeParse(content ?? {})
+export function parseConfigFile(content: unknown, source: string | undefined): ConfigFile {
+  const { success, data, error } = configFileSchema.safeParse(content ?? {}, { error: brokenRule })
   if (success) return data
-  const faults = error.issues.map(({ path, message }) => `${[source, ...path].join('.')}: ${message}`)
+  const faults = error.issues.map(issue => {
+    const rule =
+      issue.code === 'unrecognized_keys' ? unknownSettings(issue.keys, settingsAt(issue.path)) : issue.message
+    return `${source === undefined ? optionAt(issue.path) : [source, ...issue.path].join('.')}: ${rule}`
+  })
   throw configInvalid(faults.join('\n'))
 }
 
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return true
-  const { href, origin } = new URL(text)
-  return href === `${origin}/`
+function optionAt([name]: readonly PropertyKey[]): string {
+  return `--${String(name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string[] {
+  if (place === undefined) return Object.keys(configFileSchema.shape)
+  if (rest.length > 0) return []
+  if (place === 'connections') return Object.keys(connection.shape)
+  return place === 'clients' ? Object.keys(clientSchema.shape) : []
+}
+
+// A variable that a template filled in.
+function parsedIfJson(given: unknown): unknown {
+  try {
+    return typeof given === 'string' ? JSON.parse(given) : given
+  } catch {
+    return given
+  }
+}
+
+// One text has one rule in each line.
+function rulesIn(given: unknown): unknown {
+  const rules = typeof given === 'string' ? given.trim().split(/[\r\n]+/) : given
+  return Array.isArray(rules) ? rules.map(rule => (typeof rule === 'string' ? plainRule(rule) : rule)) : rules
+}
+
+// One text is a number, or has several addresses. On the command line, each option is an entry.
+function proxiesIn(given: unknown): unknown {
+  const entries = [given].flat().flatMap(entriesIn)
+  const [first, ...others] = entries.map(numberIn)
+  return others.length === 0 && typeof first === 'number' ? first : entries
 }
 
 /** The error for an invalid configuration. */

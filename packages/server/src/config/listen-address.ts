@@ -12,7 +12,10 @@ export interface ListenAddress {
 /** Parses `HOST:PORT`. */
 export function parseListenAddress(text: string): ListenAddress {
   const colon = text.lastIndexOf(':')
-  const host = text.slice(0, colon).replace(/^\[|\]$/g, '')
+  const host = text
+    .slice(0, colon)
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
   const port = Number(text.slice(colon + 1))
   if (host === 'localhost') return { hosts: ['127.0.0.1', '::1'], port, isLoopback: true }
   return { hosts: [host], port, isLoopback: host === '::1' || /^127(\.\d+){3}$/.test(host) }
@@ -24,8 +27,14 @@ export function parseListenAddress(text: string): ListenAddress {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export function requireSafe(file: ConfigFile, { isLoopback }: ListenAddress): void {
+  const { listen, tls, issuer } = file
+  if (tls !== undefined && issuer?.startsWith('http:')) {
+    throw unsafe(
+      'The issuer must be an https URL, because tls is set.',
+      'For example: issuer: https://broker.example.com',
+    )
+  }
   if (isLoopback) return
-  const { listen } = file
   if (Object.keys(file.clients).length === 0) {
     throw unsafe(
       `Other machines can reach ${listen}, and the configuration lists no clients.`,

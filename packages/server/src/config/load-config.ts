@@ -1,9 +1,11 @@
 import { access, constants, readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
   connectOptionsOf,
   currentEnvironment,
+  decodeText,
+  expandHome,
   listProfiles,
   parseYaml,
   type ResolvedSettings,
@@ -15,6 +17,7 @@ import type { Notify } from '@connect-okta/core/types'
 import { parseClient } from '../clients/client.js'
 import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
 import { type ConfigFile, type ConnectionSettings, configInvalid, parseConfigFile } from './config-file.js'
+import { forConnection } from './connection-error.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 
 /** A parsed configuration, before its secrets are read. */
@@ -24,6 +27,8 @@ export interface LoadedConfig {
   readonly source: string
   /** Relative paths are resolved from this folder. */
   readonly directory: string
+  /** The settings of the connection `default`, from the variables of this process: they may contain secrets. */
+  readonly variables?: ResolvedSettings
   /** The client that was created for a broker without a configuration file. */
   readonly localClient?: { readonly name: string; readonly secret: string }
 }
@@ -34,7 +39,8 @@ export interface LoadedConfig {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export async function readConfigFile(path: string): Promise<LoadedConfig> {
-  return { file: parseConfigFile(await readYaml(path, '--config'), path), source: path, directory: dirname(path) }
+  const content = await parseYaml(await readText(path, '--config'), path)
+  return { file: parseConfigFile(content, path), source: path, directory: dirname(path) }
 }
 
 /**
@@ -75,13 +81,15 @@ export function requireUnchanged({ file: old }: LoadedConfig, { file: next, sour
 
 /** Resolves the connections of a configuration, with their secrets. */
 export async function loadConnections(
-  { file, source, directory }: LoadedConfig,
+  { file, source, directory, variables }: LoadedConfig,
   notify: Notify = () => {},
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
-    const settings = await settingsOf(rest, directory, `${source}.connections.${name}`)
-    const options = requireConnectOptions(await connectOptionsOf(settings, { notify }))
+    const options = await forConnection(name, async () => {
+      const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
+      return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
+    })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
     connections.push({ name, options, signIn })
   }
@@ -96,18 +104,22 @@ export async function loadConnections(
 export async function loadClients({ file, source, directory }: LoadedConfig) {
   return await Promise.all(
     Object.entries(file.clients).map(async ([name, settings]) => {
+      const names = Object.keys(file.connections).join(', ')
       const missing = settings.connections.find(one => !Object.hasOwn(file.connections, one))
-      if (missing !== undefined) throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}.`)
+      if (missing !== undefined)
+        throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}. The connections are ${names}.`)
       const { jwks } = settings
-      const keysFile = jwks !== undefined && 'file' in jwks && typeof jwks.file === 'string' ? jwks.file : undefined
-      if (keysFile === undefined) return parseClient(name, settings)
-      return parseClient(
-        name,
-        settings,
-        await readYaml(resolvePath(keysFile, directory), `${source}.clients.${name}.jwks`),
-      )
+      if (!isFile(jwks)) return parseClient(name, settings)
+      const keys = await readText(resolvePath(jwks.file, directory), `${source}.clients.${name}.jwks`)
+      return parseClient(name, settings, keys.includes('-----BEGIN ') ? keys : await parseYaml(keys, jwks.file))
     }),
   )
+}
+
+// Read now, so that a reload notices that it has changed.
+async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> {
+  if (!('passphrase' in options) || typeof options.passphrase !== 'function') return options
+  return { ...options, passphrase: await options.passphrase() }
 }
 
 async function settingsOf(
@@ -115,12 +127,7 @@ async function settingsOf(
   directory: string,
   location: string,
 ) {
-  const given = Object.fromEntries(
-    Object.entries(own).map(([name, value]) => [
-      name,
-      isFile(value) ? { file: resolvePath(value.file, directory) } : value,
-    ]),
-  ) as Settings
+  const given = inFolder(own, directory)
   // Without a profile, no other settings of this user apply.
   const settings =
     profile === undefined
@@ -156,9 +163,20 @@ export function isApiToken(options: ConnectOptions): boolean {
 async function merged(given: Settings, profile: string): Promise<ResolvedSettings> {
   const found = (await listProfiles()).find(({ name }) => name === profile)
   if (found === undefined) return await readSettings(given, { profile })
-  const { redirectUri: _redirectUri, store: _store, ...values } = { ...found.profile, ...given }
+  const ofProfile = inFolder(found.profile, currentEnvironment().configDirectory)
+  const { redirectUri: _redirectUri, store: _store, ...values } = { ...ofProfile, ...given }
   const originOf = (name: string) => (name in given ? 'the configuration' : `profile ${profile}`)
   return { values, origins: originsOf(values, originOf), profile }
+}
+
+// A relative path counts from the folder of the file that it is in.
+function inFolder(settings: object, directory: string): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      isFile(value) ? { file: resolvePath(value.file, directory) } : value,
+    ]),
+  )
 }
 
 function originsOf(values: Settings, originOf: (name: string) => string): ResolvedSettings['origins'] {
@@ -166,15 +184,15 @@ function originsOf(values: Settings, originOf: (name: string) => string): Resolv
 }
 
 function isFile(value: unknown): value is { readonly file: string } {
-  return typeof value === 'object' && value !== null && 'file' in value
+  return typeof value === 'object' && value !== null && 'file' in value && typeof value.file === 'string'
 }
 
 /** Resolves a path of the configuration from its folder or, with `~/`, from the home folder. */
 export function resolvePath(path: string, directory: string): string {
-  if (!/^~[/\\]/.test(path)) return isAbsolute(path) ? path : join(directory, path)
-  const { home } = currentEnvironment()
-  if (home === undefined) throw configInvalid('A path begins with ~, but this user has no home folder.')
-  return join(home, path.slice(2))
+  if (path.startsWith('~') && currentEnvironment().home === undefined) {
+    throw configInvalid('A path begins with ~, but this user has no home folder.')
+  }
+  return resolve(directory, expandHome(path))
 }
 
 async function requireReadable(path: string, setting: string): Promise<void> {
@@ -183,14 +201,21 @@ async function requireReadable(path: string, setting: string): Promise<void> {
   })
 }
 
-/** The error for a file that cannot be read, without its path, which may be a misplaced key. */
-export function fileUnreadable(setting: string, { code }: NodeJS.ErrnoException): OktaConnectError {
-  return configInvalid(`${setting}: the file cannot be read (${code}).`, new Error(`read: ${code}`))
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  EACCES: 'the user of the broker may not read the file',
+  EISDIR: 'it is a folder, not a file',
 }
 
-async function readYaml(path: string, setting: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(error => {
+/** The error for a file that cannot be read, without its path, which may be a misplaced key. */
+export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoException): OktaConnectError {
+  const reason = readErrors[code] ?? 'the file cannot be read'
+  return configInvalid(`${setting}: ${reason} (${code}).`, new Error(`read: ${code}`))
+}
+
+async function readText(path: string, setting: string): Promise<string> {
+  const bytes = await readFile(path).catch(error => {
     throw fileUnreadable(setting, error)
   })
-  return await parseYaml(text, path)
+  return decodeText(bytes)
 }

@@ -1,5 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { listProfiles, readSettings, type Settings } from '@connect-okta/core/profiles'
+import { listProfiles, type ResolvedSettings, readSettings, type Settings } from '@connect-okta/core/profiles'
 import { digestOf } from '../clients/client.js'
 import { newClientSecret } from '../clients/new-secret.js'
 import { parseConfigFile } from './config-file.js'
@@ -15,29 +15,37 @@ const localClient = 'local'
  * @throws {@link OktaConnectError} `options_invalid` when the user has no profile.
  */
 export async function loadProfilesConfig(secret = newClientSecret().secret): Promise<LoadedConfig> {
-  const connections = Object.fromEntries(await connectionSettings())
-  const names = Object.keys(connections)
-  if (names.length === 0) {
+  const profiles = (await listProfiles()).filter(({ name }) => name !== 'callback')
+  const variables = profiles.length > 0 ? undefined : await readSettings()
+  if (variables !== undefined && variables.values.tenant === undefined) {
     throw new OktaConnectError('options_invalid', 'There is nothing to serve: no configuration file and no profile.', {
       hint: 'Save a profile: connect-okta login --profile NAME … Or write a configuration file: --config FILE.',
     })
   }
+  const connections =
+    variables === undefined
+      ? Object.fromEntries(profiles.map(({ name, profile }) => [name, { profile: name, ...signInFor(profile) }]))
+      : { default: signInFor(variables.values) }
   const content = {
     connections,
-    clients: { [localClient]: { secretSha256: digestOf(secret).toString('hex'), connections: names } },
+    clients: {
+      [localClient]: { secretSha256: digestOf(secret).toString('hex'), connections: Object.keys(connections) },
+    },
+    ...(variables?.values.store !== undefined && { store: variables.values.store }),
   }
-  const file = parseConfigFile(content, 'profiles')
-  return { file, source: 'profiles', directory: '.', localClient: { name: localClient, secret } }
+  return {
+    file: parseConfigFile(content, 'profiles'),
+    source: 'profiles',
+    directory: '.',
+    ...(variables !== undefined && { variables: withoutUnused(variables) }),
+    localClient: { name: localClient, secret },
+  }
 }
 
-async function connectionSettings(): Promise<readonly (readonly [string, object])[]> {
-  const profiles = (await listProfiles()).filter(({ name }) => name !== 'callback')
-  if (profiles.length > 0) {
-    return profiles.map(({ name, profile }) => [name, { profile: name, ...signInFor(profile) }])
-  }
-  const { values } = await readSettings()
-  const { redirectUri: _redirectUri, store: _store, ...settings } = values
-  return values.tenant === undefined ? [] : [['default', { ...settings, ...signInFor(values) }]]
+// The broker has its own redirect URI and its own store.
+function withoutUnused({ values, ...rest }: ResolvedSettings): ResolvedSettings {
+  const { redirectUri: _redirectUri, store: _store, ...used } = values
+  return { ...rest, values: used }
 }
 
 // Only the user of this machine is served, so any account that Okta accepts may sign in.

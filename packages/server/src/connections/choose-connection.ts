@@ -29,7 +29,7 @@ export function chooseConnection(
     if (upstream !== undefined && (resource === undefined || isOrg(resource, upstream.orgUrl))) matching.push(upstream)
   }
   const [only, other] = matching
-  if (only === undefined) throw invalidTarget('No connection of this client matches connection and resource.')
+  if (only === undefined) throw invalidTarget(`No connection of this client matches. ${choicesOf(client, connections)}`)
   if (other === undefined) return only
   const names = matching.map(({ name }) => name).join(', ')
   throw invalidTarget(`Several connections match: ${names}. Add connection=NAME, or resource=URL of the org.`)
@@ -42,8 +42,14 @@ export function connectionNamed(name: string, client: Client, connections: Conne
   throw new HttpError(404, 'not_found', 'This client has no connection with this name.')
 }
 
+// RFC 3986 §6.2: in upper case, with the default port or a slash at the end, it is the same URL.
 function isOrg(resource: string, orgUrl: URL): boolean {
-  return resource === orgUrl.origin || resource === orgUrl.href
+  return resource === orgUrl.origin || (URL.canParse(resource) && new URL(resource).href === orgUrl.href)
+}
+
+function choicesOf(client: Client, connections: Connections): string {
+  const upstreams = [...client.connections].map(name => connections.get(name)).filter(one => one !== undefined)
+  return `It may use: ${upstreams.map(({ name, orgUrl }) => `connection=${name} (resource=${orgUrl.origin})`).join(', ')}`
 }
 
 function invalidTarget(description: string): HttpError {

@@ -1,7 +1,9 @@
-import { isScopeToken } from '@connect-okta/core/profiles'
+import { isScopeToken, parseList } from '@connect-okta/core/profiles'
 import type { Client } from '../clients/client.js'
 import { HttpError } from '../http/http-error.js'
 import type { Upstream } from './upstream.js'
+
+const maxListed = 20
 
 /**
  * Selects the scopes of a token: the requested ones. Default: all that the client may request.
@@ -15,14 +17,16 @@ export function chooseScopes(
   upstream: Upstream,
 ): readonly string[] | undefined {
   const { name, scopes, isUserConnection } = upstream
+  // RFC 6749 §3.3 separates scopes by spaces. Some clients send the separators of their configuration.
+  const given = scope === undefined ? [] : parseList(scope)
   const permitted = client.scopes === undefined ? scopes : scopes.filter(one => client.scopes?.has(one))
   const hasAll = permitted.length === scopes.length
-  if (hasAll && (scope === undefined || (scope === scopes[0] && scopes.length === 1))) return undefined
-  const requested = scope === undefined ? permitted : [...new Set(scope.split(' ').filter(Boolean))].sort()
+  if (hasAll && (given.length === 0 || (scope === scopes[0] && scopes.length === 1))) return undefined
+  const requested = given.length === 0 ? permitted : [...new Set(given)].sort()
   const unknown = requested.find(one => !permitted.includes(one))
   if (unknown !== undefined) {
     const printable = isScopeToken(unknown) ? unknown.slice(0, 80) : 'one of these scopes'
-    throw invalidScope(`This client may not request ${printable} of the connection ${name}.`)
+    throw invalidScope(`This client may not request ${printable} of the connection ${name}.${listOf(permitted)}`)
   }
   if (requested.length === 0) throw invalidScope(`This client may not request any scope of ${name}.`)
   if (requested.length === scopes.length) return undefined
@@ -37,6 +41,12 @@ export function chooseScopes(
     )
   }
   return requested
+}
+
+function listOf(permitted: readonly string[]): string {
+  if (permitted.length === 0) return ''
+  const more = permitted.length > maxListed ? ' …' : ''
+  return ` It may request: ${permitted.slice(0, maxListed).join(' ')}${more}`
 }
 
 function invalidScope(description: string): HttpError {

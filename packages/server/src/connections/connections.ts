@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { configInvalid } from '../config/config-file.js'
+import { forConnection } from '../config/connection-error.js'
 import { type ConnectionsDeps, Upstream } from './upstream.js'
 
 interface Entry {
@@ -30,7 +31,8 @@ export class Connections {
     for (const config of configs) {
       const digest = createHash('sha256').update(JSON.stringify(config)).digest('hex')
       const old = previous === undefined ? undefined : previous.#entries.get(config.name)
-      const upstream = old?.digest === digest ? old.upstream : await Upstream.open(config, deps)
+      const upstream =
+        old?.digest === digest ? old.upstream : await forConnection(config.name, () => Upstream.open(config, deps))
       if (upstream.isUserConnection && config.signIn.length === 0) {
         throw configInvalid(`connections.${config.name}: signIn must list the users who sign in for this connection.`)
       }

@@ -3,7 +3,8 @@ import { invalidRequest } from './http-error.js'
 import { requestHeader } from './request-header.js'
 
 /**
- * Reads the form of an OAuth request. A parameter without a value counts as omitted, and no parameter is repeated.
+ * Reads the form of an OAuth request. A parameter without a value counts as omitted, and no parameter is repeated. Spaces around
+ * a value are dropped, except for a secret, which may have them (RFC 6749 appendix A.2).
  *
  * @throws {@link HttpError} 400 `invalid_request`
  * @see RFC 6749 §3.2, appendix B
@@ -19,7 +20,8 @@ export async function readForm(c: AppContext): Promise<Form> {
 function parseForm(body: string): Form {
   const single = new Map<string, string>()
   const resources: string[] = []
-  for (const [name, value] of new URLSearchParams(body)) {
+  for (const [name, given] of new URLSearchParams(body)) {
+    const value = name === 'client_secret' ? given : given.trim()
     if (value === '') continue
     if (name === 'resource') resources.push(value)
     else if (single.has(name)) throw invalidRequest(`${printableName(name)} is repeated.`)

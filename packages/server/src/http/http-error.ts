@@ -14,6 +14,8 @@ export class HttpError extends Error {
     readonly headers: Readonly<Record<string, string>> = {},
     /** Its message is logged instead of the description. */
     cause?: Error,
+    /** The connection that failed, for the log. */
+    readonly connection?: string,
   ) {
     super(description, { cause })
   }
@@ -79,22 +81,24 @@ export function tokenEndpointError(error: unknown, connection: FailedConnection)
   const httpStatus = (errorCatalogue[error.code].httpStatus ?? 503) as ContentfulStatusCode
   const fallback = [httpStatus, httpStatus === 503 ? 'temporarily_unavailable' : 'server_error'] as const
   const [status, code] = tokenEndpointErrors[error.code] ?? fallback
-  return new HttpError(status, code, descriptionOf(error, connection), status === 503 ? retryLater : {}, error)
+  const headers = status === 503 ? retryLater : {}
+  return new HttpError(status, code, descriptionOf(error, connection), headers, error, connection.name)
 }
 
 /** The response of the broker's own routes when a connection fails: the codes and statuses of the catalogue. */
 export function connectionError(error: unknown, connection: FailedConnection): HttpError {
   if (error instanceof HttpError) return error
   if (!isOktaConnectError(error)) throw error
-  return httpErrorOf(error, descriptionOf(error, connection))
+  return httpErrorOf(error, connection)
 }
 
 /** The response to any other error of the core. */
-export function httpErrorOf(error: OktaConnectError, description = descriptionOf(error)): HttpError {
+export function httpErrorOf(error: OktaConnectError, connection?: FailedConnection): HttpError {
   const { code } = error
   const status = errorCatalogue[code].httpStatus ?? 503
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
-  return new HttpError(status as ContentfulStatusCode, code, description, headers, error)
+  const description = descriptionOf(error, connection)
+  return new HttpError(status as ContentfulStatusCode, code, description, headers, error, connection?.name)
 }
 
 /** Whether a user must sign in before the connection works. */

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { OktaConnectError } from '@connect-okta/core'
 import type { ListenAddress } from '../config/listen-address.js'
-import type { TlsPem } from '../config/tls-pem.js'
+import type { TlsPem } from '../config/tls/tls-pem.js'
+import { listenError } from './listen-error.js'
+import { answerOtherProtocols, type Report } from './other-protocols.js'
 
 /** A server that accepts connections. */
 export interface Listening {
@@ -28,11 +29,13 @@ const limits = {
 /**
  * Listens on every host of an address.
  *
+ * @param report receives a sentence about clients that speak another protocol.
  * @throws {@link OktaConnectError} `callback_port_in_use` when the port is in use, `options_invalid`
  */
 export async function listen(
   { hosts, port }: ListenAddress,
   listener: RequestListener,
+  report: Report,
   tls?: TlsPem,
 ): Promise<Listening> {
   const servers: TrackedServer[] = []
@@ -53,7 +56,7 @@ export async function listen(
     }
     const address = server.address()
     if (typeof address === 'object' && address !== null) actualPort = address.port
-    servers.push(track(server, listener))
+    servers.push(track(server, listener, report))
   }
   return {
     port: actualPort,
@@ -72,7 +75,7 @@ interface TrackedServer {
   idle(): Promise<void>
 }
 
-function track(server: Server | TlsServer, listener: RequestListener): TrackedServer {
+function track(server: Server | TlsServer, listener: RequestListener, report: Report): TrackedServer {
   const sockets = new Set<Socket>()
   let active = 0
   let onIdle = () => {}
@@ -88,6 +91,7 @@ function track(server: Server | TlsServer, listener: RequestListener): TrackedSe
     })
     listener(request, response)
   })
+  answerOtherProtocols(server, sockets, report)
   const idle = () =>
     new Promise<void>(resolve => {
       onIdle = resolve
@@ -107,20 +111,4 @@ async function drain({ server, sockets, idle }: TrackedServer, timeoutMs: number
   })
   await closed
   clearTimeout(timer)
-}
-
-function listenError(host: string, port: number, cause: unknown): OktaConnectError {
-  const { code } = cause as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') {
-    return new OktaConnectError('callback_port_in_use', `Another program listens on ${host}:${port}.`, {
-      hint:
-        'Stop it, or choose another port: --listen localhost:8081. ' +
-        'Register /login/callback on that port with the apps that users sign in to.',
-      cause,
-    })
-  }
-  return new OktaConnectError('options_invalid', `Cannot listen on ${host}:${port} (${code}).`, {
-    hint: 'Choose another address: --listen localhost:8080',
-    cause,
-  })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AccessToken, type ErrorCode, isOktaConnectError } from '@connect-okta/core'
 import type { TokenStore } from '@connect-okta/core/stores'
+import type { Logger } from 'pino'
 import type { Upstream } from '../connections/upstream.js'
 import { requiresSignIn } from '../http/http-error.js'
 import type { RouteDeps } from '../route-deps.js'
@@ -26,8 +27,10 @@ const timeoutMs = 3_000
  * Checks the connections, and whether the token store and the shared state can be read and written (a read-only replica can
  * only be read). The results are cached for a few seconds, because anyone can request them.
  */
-export function createReadiness({ connections, metrics, state, store, isLogFailing, monotonicNow }: RouteDeps) {
+export function createReadiness({ connections, metrics, state, store, isLogFailing, log, monotonicNow }: RouteDeps) {
   const storeKey = `readiness-${randomUUID()}`
+
+  const report = changeReporter(log)
 
   const connectionStatuses = cached(connectionsIntervalMs, monotonicNow, async () => {
     const statuses = await Promise.all(connections.all.map(statusOf))
@@ -35,7 +38,11 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
     return statuses
   })
   const storageFaults = cached(storageIntervalMs, monotonicNow, async () => {
-    const [isStored, isShared] = await Promise.all([succeeds(checkStore(store, storeKey)), succeeds(state.check())])
+    const [storeError, stateError] = await Promise.all([errorOf(checkStore(store, storeKey)), errorOf(state.check())])
+    report('token store', storeError)
+    // In the same Redis, for the same reason.
+    if (storeError === undefined) report('shared state', stateError)
+    const [isStored, isShared] = [storeError === undefined, stateError === undefined]
     return [
       ...(isStored ? [] : ['token store: unavailable']),
       ...(isShared ? [] : ['shared state: unavailable']),
@@ -78,11 +85,31 @@ async function checkStore(store: TokenStore, key: string): Promise<void> {
   })
 }
 
-function succeeds(attempt: Promise<unknown>): Promise<boolean> {
+function errorOf(attempt: Promise<unknown>): Promise<unknown> {
   return withTimeout(attempt, timeoutMs).then(
-    () => true,
-    () => false,
+    () => undefined,
+    (error: unknown) => error,
   )
+}
+
+// /readyz can be read by anyone, so only the log has the reason, which names the address of the Redis.
+function changeReporter(log: Logger) {
+  const reported = new Map<string, string>()
+  return (part: string, error: unknown) => {
+    const { message: reason, hint } = detailsOf(error)
+    if (reported.get(part) === reason) return
+    if (reason !== undefined) log.error({ reason, hint }, `the ${part} does not work`)
+    else if (reported.has(part)) log.info(`the ${part} works again`)
+    if (reason === undefined) reported.delete(part)
+    else reported.set(part, reason)
+  }
+}
+
+function detailsOf(error: unknown): { readonly message?: string; readonly hint?: string } {
+  if (error === undefined) return {}
+  // The cause of StateUnavailable is an error of the core.
+  const { message, cause } = error as Error
+  return [error, cause].find(isOktaConnectError) ?? { message }
 }
 
 async function statusOf(upstream: Upstream): Promise<ConnectionStatus> {

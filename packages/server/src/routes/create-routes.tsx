@@ -2,6 +2,7 @@ import { isOktaConnectError } from '@connect-okta/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { AppContext, AppEnv } from '../app-env.js'
+import { hintFor } from '../config/connection-error.js'
 import { errorBody, HttpError, httpErrorOf, invalidRequest, unavailable } from '../http/http-error.js'
 import { guardHeaders } from '../middleware/guard-headers.js'
 import { guardHost } from '../middleware/guard-host.js'
@@ -9,7 +10,7 @@ import { guardOrigin } from '../middleware/guard-origin.js'
 import { limitBody } from '../middleware/limit-body.js'
 import { observe, routeOf } from '../middleware/observe.js'
 import { redirectToIssuer } from '../middleware/redirect-to-issuer.js'
-import { createReadiness } from '../operations/readiness.js'
+import type { Readiness } from '../operations/readiness.js'
 import { sendPage } from '../pages/page.js'
 import type { RouteDeps } from '../route-deps.js'
 import { StateUnavailable } from '../state/shared-state.js'
@@ -28,7 +29,7 @@ import { addProxy } from './requests/proxy.js'
 const pages = ['/', '/login/*', '/logout'] as const
 
 /** The broker's middleware and routes. */
-export function createRoutes(deps: RouteDeps): OpenAPIHono<AppEnv> {
+export function createRoutes(deps: RouteDeps, readiness: Readiness): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: result => {
       if (result.success) return
@@ -36,9 +37,8 @@ export function createRoutes(deps: RouteDeps): OpenAPIHono<AppEnv> {
       throw invalidRequest(`${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'invalid'}`)
     },
   })
-  const readiness = createReadiness(deps)
   app.onError((error, c) => sendError(error, c, deps))
-  app.notFound(c => sendError(new HttpError(404, 'not_found', 'There is no such route.'), c, deps))
+  app.notFound(c => sendError(new HttpError(404, 'not_found', noSuchRoute(deps.config.issuer)), c, deps))
   app.use(observe(deps))
   app.use(guardHeaders())
   app.use(guardHost(deps))
@@ -73,12 +73,25 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   const bug = `This is a bug. Please report it with the request id ${requestId}.`
   const error = known ?? new HttpError(500, 'server_error', bug)
   metrics.failed(routeOf(c), error.error)
-  const { message: reason } = error.cause instanceof Error ? error.cause : error
-  if (error.status >= 500) log.warn({ requestId, error: error.error, reason }, 'request failed')
+  const { cause } = error
+  // A rejection by Okta is a mistake in the app or in the configuration, also where the client gets 400.
+  const isRejection = isOktaConnectError(cause) && cause.oauth !== undefined
+  if (error.status >= 500 || isRejection) {
+    const { message: reason } = cause instanceof Error ? cause : error
+    const hint = isOktaConnectError(cause) ? hintFor(cause) : undefined
+    log.warn({ requestId, connection: error.connection, error: error.error, reason, hint }, 'request failed')
+  }
   // Some HTTP clients accept HTML too (those of Java by default), so only pages answer with HTML.
   const isPage = /^\/(?:login\/.*|logout)?$/.test(c.req.path)
   if (isPage && c.req.header('accept')?.includes('text/html')) return await errorPage(error, c)
   return c.json(errorBody(error), error.status, { 'cache-control': 'no-store', ...error.headers })
+}
+
+function noSuchRoute(issuer: string): string {
+  return (
+    `There is no such route. Clients get tokens by POST ${issuer}/oauth2/token; the other endpoints are in ` +
+    `${issuer}/.well-known/oauth-authorization-server.`
+  )
 }
 
 function errorPage({ status, message, headers }: HttpError, c: AppContext): Promise<Response> {
@@ -106,6 +119,8 @@ function toHttpError(error: Error): HttpError | undefined {
   if (!(error instanceof HTTPException)) return undefined
   // Errors of Hono itself: invalid JSON, a form of another site.
   const { status, message } = error
+  if (status === 415)
+    return new HttpError(415, 'invalid_request', 'The body must be JSON: Content-Type: application/json.')
   if (status === 403) return new HttpError(403, 'access_denied', 'This form is from another site.')
   return new HttpError(status as 400, 'invalid_request', message || 'The request cannot be read.')
 }

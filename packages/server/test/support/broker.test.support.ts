@@ -85,7 +85,9 @@ export async function configureIn(folder: string, okta: OktaEmulator): Promise<{
 export interface TestBrokerOptions {
   readonly port?: number
   /** Files in the folder of the configuration. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** Encodes the configuration file. Default: UTF-8. */
+  readonly encode?: (text: string) => string | Uint8Array
   /** More command-line arguments. */
   readonly args?: readonly string[]
 }
@@ -97,8 +99,9 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
     await writeFile(join(directory, name), text, { mode: 0o600 })
   const path = join(directory, 'broker.yaml')
   const port = options.port ?? (await freePort())
+  const { encode = (text: string) => text } = options
   const write = (content: object) =>
-    writeFile(path, stringify({ listen: `localhost:${port}`, store: 'memory', ...content }))
+    writeFile(path, encode(stringify({ listen: `localhost:${port}`, store: 'memory', ...content })))
   await write(config)
 
   let text = ''

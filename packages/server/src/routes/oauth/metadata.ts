@@ -33,5 +33,6 @@ export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: R
     revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     service_documentation: `${issuer}/openapi.json`,
   }
-  app.get('/.well-known/oauth-authorization-server', c => c.json(metadata, 200, { 'cache-control': 'max-age=300' }))
+  const path = '/.well-known/oauth-authorization-server'
+  app.on('GET', [path, `${path}/`], c => c.json(metadata, 200, { 'cache-control': 'max-age=300' }))
 }

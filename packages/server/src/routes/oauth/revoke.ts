@@ -26,7 +26,7 @@ interface Owner {
  */
 export function addRevoke(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath(revocationOperation)
-  app.post('/oauth2/revoke', authenticateByForm(deps), async c => {
+  app.on('POST', ['/oauth2/revoke', '/oauth2/revoke/'], authenticateByForm(deps), async c => {
     const token = c.get('form').single.get('token')
     if (token === undefined) throw invalidRequest('Missing required parameter: token.')
     if (c.get('client').mayRevoke) await revoke(token, c, deps)

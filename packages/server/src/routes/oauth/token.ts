@@ -20,10 +20,10 @@ import { tokenOperation } from './operations.js'
  */
 export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath(tokenOperation)
-  app.post('/oauth2/token', authenticateByForm(deps), async c => {
+  app.on('POST', ['/oauth2/token', '/oauth2/token/'], authenticateByForm(deps), async c => {
     requireAccess(c, 'token')
     const { single: form, resources } = c.get('form')
-    requireClientCredentials(form.get('grant_type'))
+    requireClientCredentials(form.get('grant_type'), c)
     const client = c.get('client')
     const upstream = chooseConnection({ connection: form.get('connection'), resources }, client, deps.connections)
     const scopes = chooseScopes(form.get('scope'), client, upstream)
@@ -33,7 +33,10 @@ export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   })
 }
 
-function requireClientCredentials(grantType: string | undefined): void {
+function requireClientCredentials(grantType: string | undefined, c: AppContext): void {
+  if (grantType === undefined && c.req.query('grant_type') !== undefined) {
+    throw invalidRequest('The parameters must be in the body: RFC 6749 section 3.2 allows none in the URL.')
+  }
   if (grantType === undefined) throw invalidRequest('Missing required parameter: grant_type=client_credentials.')
   if (grantType === 'client_credentials') return
   throw new HttpError(400, 'unsupported_grant_type', 'The only supported grant type is client_credentials.')

@@ -84,10 +84,12 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
 }
 
 function targetOf(url: string, { orgUrl }: Upstream) {
-  const isPath = url.startsWith('/')
-  if (!isPath && !url.startsWith(`${orgUrl.origin}/`))
-    throw invalidRequest(`url must be a path or a URL of ${orgUrl.origin}.`)
-  return parseTargetPath(isPath ? url : url.slice(orgUrl.origin.length))
+  if (url.startsWith('/')) return parseTargetPath(url)
+  // Only the origin is parsed: parsing a URL resolves dot segments and changes slashes.
+  const origin = /^https?:\/\/[^/?#\\@]+(?=\/)/i.exec(url)?.[0] ?? ''
+  if (!URL.canParse(origin) || new URL(origin).origin !== orgUrl.origin)
+    throw invalidRequest(`url must be a path that begins with a slash, or a URL of ${orgUrl.origin}.`)
+  return parseTargetPath(url.slice(origin.length))
 }
 
 function notBound(name: string, issuer: string): HttpError {

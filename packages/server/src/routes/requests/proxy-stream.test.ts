@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { basic } from '../../../test/support/broker.test.support.js'
 import { echo, type ProxiedOrg, startProxiedOrg } from '../../../test/support/proxy.test.support.js'
 
 let org: ProxiedOrg
@@ -27,6 +29,26 @@ describe('streaming by the proxy', () => {
     expect(String(second)).toBe('two')
     outgoing.end()
     expect(await text(response)).toBe('')
+  })
+
+  it('writes nothing into a response when the client sends a malformed request after it', async () => {
+    let end = () => {}
+    org.answer = (_incoming, response) => {
+      response.writeHead(200)
+      response.write('one')
+      end = () => response.destroy()
+    }
+    const socket = connect(org.broker.port, '127.0.0.1')
+    const head = `GET /proxy/org/echo HTTP/1.1\r\nHost: localhost:${org.broker.port}\r\n`
+    socket.write(`${head}Authorization: ${basic('payroll')}\r\n\r\n`)
+    let received = ''
+    for await (const chunk of socket) {
+      received += chunk
+      if (received.includes('one')) socket.write('SSH-2.0-OpenSSH_9.9\r\n\r\n')
+    }
+    end()
+    expect(received).toContain('one')
+    expect(received).not.toContain('400 Bad Request')
   })
 
   it('forwards bodies of any length', async () => {

@@ -1,0 +1,71 @@
+import { hasPlaceholder, parseList } from '@connect-okta/core/profiles'
+import { z } from 'zod'
+
+/** A text that is not empty, and in which every placeholder was replaced. */
+export const text = z
+  .string()
+  .min(1)
+  .refine(one => !hasPlaceholder(one), 'contains a placeholder that was not replaced: replace it, or write the value')
+
+// The schema of the file shows the form on the right; `preprocess` also accepts what people write instead.
+
+/** A list of at least one entry, or one text with its entries: separated as in every other list. */
+export function listOf<T extends z.ZodType>(entry: T) {
+  return z.preprocess(entriesIn, z.array(entry).min(1))
+}
+
+/** The entries of a text, or the given value. */
+export function entriesIn(given: unknown): unknown {
+  return typeof given === 'string' ? parseList(given) : given
+}
+
+/** One of several words, in upper or lower case. */
+export function word<const T extends readonly [string, ...string[]]>(words: T) {
+  const lowerCase = (given: unknown) => (typeof given === 'string' ? given.trim().toLowerCase() : given)
+  return z.preprocess(lowerCase, z.enum(words, `must be one of ${words.join(', ')}`))
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+}
+
+/** A boolean, also in quotes, or as `yes` and `no`, which are texts in YAML 1.2. */
+export const flag = z.preprocess(
+  given => (typeof given === 'string' ? (booleans[given.trim().toLowerCase()] ?? given) : given),
+  z.boolean('must be true or false'),
+)
+
+/** A whole number above 0, also in quotes. */
+export const count = z.preprocess(numberIn, z.int('must be a whole number').positive('must be above 0'))
+
+/** The number that a text consists of, or the given value. */
+export function numberIn(given: unknown): unknown {
+  return typeof given === 'string' && /^\s*\d{1,15}\s*$/.test(given) ? Number(given) : given
+}
+
+/** The rule that a setting without a value breaks. */
+export const emptyRule = 'is empty: set it, or remove it'
+
+/** The rule that a value breaks, if its setting has no message of its own. Without the value, which may be a secret. */
+export function brokenRule(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'too_small') return 'is empty'
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.input === null) return emptyRule
+  if (issue.input === undefined) return 'is missing'
+  switch (issue.expected) {
+    case 'string':
+      return 'must be a text: put it in quotes'
+    case 'array':
+      return 'must be a list'
+    case 'object':
+    case 'record':
+      return 'must be a map of settings'
+    default:
+      return undefined
+  }
+}
