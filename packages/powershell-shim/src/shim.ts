@@ -25,6 +25,11 @@ function encode(value: unknown): string {
   return clixml
 }
 
+// In quotes, as an env file contains it.
+function storeSetting(text = ''): string {
+  return text.trim().replace(/^(["'])(.*)\1$/, '$2') || 'auto'
+}
+
 const channel = { output: process.stdout, encode }
 const writeNotice = noticeWriter(channel)
 // The module shows a progress bar for a wait. Every other notice is a warning.
@@ -36,7 +41,7 @@ let opened: TokenStore | undefined
 const deps: MethodDeps = {
   // Opened by the first call that uses it, which reports the error if that fails.
   get store() {
-    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', { notify })
+    opened ??= openStore(storeSetting(process.env.CONNECT_OKTA_STORE), { notify })
     return opened
   },
   writeNotice,
