@@ -181,12 +181,12 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
   }
 }
 
-// The module names the passphrase as its parameter. `n in single quotes is not a line end in PowerShell.
+// The module names the passphrase as its parameter, and a file of it ends with a line end. `n in single quotes is no line end.
 function coreOptions({ keyPassphrase, jsonWebKey, ...options }: Record<string, unknown>): Record<string, unknown> {
   return {
     ...options,
     ...(typeof jsonWebKey === 'string' && { jsonWebKey: jsonWebKey.replaceAll('`r', '').replaceAll('`n', '\n') }),
-    ...(keyPassphrase !== undefined && { passphrase: keyPassphrase }),
+    ...(typeof keyPassphrase === 'string' && { passphrase: keyPassphrase.replace(/(\r\n?|\n)$/, '') }),
   }
 }
 

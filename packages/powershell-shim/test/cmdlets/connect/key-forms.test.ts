@@ -132,6 +132,14 @@ describeInPowerShell('the key of Connect-Okta', () => {
     expect(output).toHaveLength(1)
   })
 
+  it('is decrypted when the passphrase was read from a file that ends with a line end', async () => {
+    const { errors } = await run(
+      `$read = ConvertTo-SecureString "$($given.passphrase)\`r\`n" -AsPlainText -Force
+      Get-Content encrypted.pem | Connect-Okta ${parameters} -KeyPassphrase $read`,
+    )
+    expect(errors).toEqual([])
+  })
+
   it('is tested with -KeyPassphrase', async () => {
     const { output } = await run(
       `$key = Get-Content encrypted.pem -Raw
