@@ -1,4 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
+import { hasPlaceholder, unquoted } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
 import { requestLessHint } from './api-output.js'
@@ -25,9 +26,11 @@ function encode(value: unknown): string {
   return clixml
 }
 
-// In quotes, as an env file contains it.
 function storeSetting(text = ''): string {
-  return text.trim().replace(/^(["'])(.*)\1$/, '$2') || 'auto'
+  if (!hasPlaceholder(text)) return unquoted(text) || 'auto'
+  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains a placeholder that was not replaced.', {
+    hint: 'Set CONNECT_OKTA_STORE to the value itself.',
+  })
 }
 
 const channel = { output: process.stdout, encode }
