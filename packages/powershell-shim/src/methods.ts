@@ -10,7 +10,7 @@ import {
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
-import { listProfiles } from '@connect-okta/core/profiles'
+import { listProfiles, parseList } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Account, Notify } from '@connect-okta/core/types'
@@ -182,9 +182,11 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
 }
 
 // The module names the passphrase as its parameter, and a file of it ends with a line end. `n in single quotes is no line end.
-function coreOptions({ keyPassphrase, jsonWebKey, ...options }: Record<string, unknown>): Record<string, unknown> {
+function coreOptions(given: Record<string, unknown>): Record<string, unknown> {
+  const { keyPassphrase, jsonWebKey, redirectUri, ...options } = given
   return {
     ...options,
+    ...(Array.isArray(redirectUri) && { redirectUri: redirectUri.flatMap(parseList) }),
     ...(typeof jsonWebKey === 'string' && { jsonWebKey: jsonWebKey.replaceAll('`r', '').replaceAll('`n', '\n') }),
     ...(typeof keyPassphrase === 'string' && { passphrase: keyPassphrase.replace(/(\r\n?|\n)$/, '') }),
   }

@@ -108,7 +108,7 @@ function Connect-Okta {
         $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
         if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
         if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
-        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop }
+        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop.ToLowerInvariant() }
         if ($Force) { $parameters['forceLogin'] = $true }
         if ($NoBrowser) { $parameters['noBrowser'] = $true }
 

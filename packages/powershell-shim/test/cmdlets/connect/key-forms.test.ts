@@ -101,10 +101,35 @@ describeInPowerShell('the key of Connect-Okta', () => {
     expect(JSON.stringify(errors)).not.toContain('private-file')
   })
 
-  it('is rejected with how to get its text when it is a SecureString', async () => {
-    const { errors } = await connectWith('(ConvertTo-SecureString x -AsPlainText -Force)')
+  const certificate = `$algorithm = [Security.Cryptography.HashAlgorithmName]::SHA256
+    $padding = [Security.Cryptography.RSASignaturePadding]::Pkcs1
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+      'CN=test', [Security.Cryptography.RSA]::Create(2048), $algorithm, $padding)
+    $request.CreateSelfSigned([datetime]::UtcNow, [datetime]::UtcNow.AddDays(1))`
+  const secureString = 'ConvertTo-SecureString (Get-Content key.pem -Raw) -AsPlainText -Force'
+  it.each([
+    ['a SecureString', `(${secureString})`, 'Get-Secret NAME -AsPlainText'],
+    [
+      'the output of ConvertFrom-SecureString',
+      `(${secureString} | ConvertFrom-SecureString)`,
+      'ConvertTo-SecureString',
+    ],
+    [
+      'what ConvertFrom-SecureString writes on Windows',
+      `('01000000d08c9ddf0115d1118c7a00c04fc297eb' + '0'*400)`,
+      '.Password',
+    ],
+    ['an RSA object', '([Security.Cryptography.RSA]::Create(2048))', 'ExportPkcs8PrivateKeyPem'],
+    ['a certificate', `$(${certificate})`, 'GetRSAPrivateKey($certificate).ExportPkcs8PrivateKeyPem()'],
+  ])('is rejected with how to get its text when it is %s', async (_what, key, hint) => {
+    const { output, errors } = await connectWith(key)
+    expect(output).toEqual([])
     expect(errors).toEqual([
-      expect.objectContaining({ recommendedAction: expect.stringContaining('Get-Secret NAME -AsPlainText') }),
+      expect.objectContaining({
+        id: 'OktaPrivateKeyInvalid,Connect-Okta',
+        target: 'JsonWebKey',
+        recommendedAction: expect.stringContaining(hint),
+      }),
     ])
   })
 

@@ -1,4 +1,4 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
@@ -97,6 +97,24 @@ describeInPowerShell('values of Connect-Okta', () => {
       "try { Invoke-Expression 'Connect-Okta -Tenant a -Tenant b -ClientId c' } catch { $_.FullyQualifiedErrorId }",
     )
     expect(output).toEqual([expect.stringMatching(/^ParameterAlreadyBound,/)])
+  })
+
+  it.each(['auto', 'Never', 'AUTO'])('are accepted when -Dpop is %s', async mode => {
+    const { output, errors } = await connect(`-Tenant $given.tenant -Scopes okta.users.read -Dpop ${mode}`)
+    expect(errors).toEqual([])
+    expect(output).toHaveLength(1)
+  })
+
+  it.each([', ', ' ', ';', '\n'])('are separate redirect URIs when %j is between them', async separator => {
+    const free = `http://localhost:${await freePort()}/callback`
+    const uris = [`http://localhost:${okta.orgUrl.port}/callback`, free].join(separator)
+    const { output } = await shell.run(
+      `(Test-OktaConnection -Tenant $given.tenant -ClientId c -RedirectUri $given.uris |
+        Where-Object { $_.Check -eq 'callback_port' }).Message`,
+      { ...given, uris },
+    )
+    // The port of the first one is in use.
+    expect(output).toEqual([`The port of ${free} is free.`])
   })
 
   it('are accepted when the tenant is a URL object', async () => {
