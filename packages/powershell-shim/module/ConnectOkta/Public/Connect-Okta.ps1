@@ -88,7 +88,7 @@ function Connect-Okta {
 
     process {
         # A key that is piped without -ClientId is bound to it. It is not sent to Okta, and the error record does not contain it.
-        if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') {
+        if ($ClientId -cmatch '^\s*(\{\s*("|$)|-----BEGIN)') {
             $null = $PSBoundParameters.Remove('ClientId')
             $PSCmdlet.ThrowTerminatingError((New-MisplacedKeyErrorRecord))
         }

@@ -61,6 +61,20 @@ describeInPowerShell('values of Connect-Okta', () => {
     expect(okta.requests).toEqual([])
   })
 
+  it.each(['{clientId}', '{{ .Values.clientId }}', '$(CLIENT_ID)'])(
+    'are reported as placeholders when -ClientId is %s',
+    async value => {
+      const { errors } = await shell.run(
+        'Connect-Okta -Tenant $given.tenant -ClientId $given.value -JsonWebKey $given.jwk',
+        {
+          ...given,
+          value,
+        },
+      )
+      expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('placeholder')])
+    },
+  )
+
   it.each([
     ['ClientId', "Connect-Okta -Tenant $given.tenant -ClientId ' '"],
     ['RedirectUri', "Connect-Okta -Tenant $given.tenant -ClientId c -RedirectUri @('')"],
