@@ -24,8 +24,12 @@ afterEach(() => {
 
 const start = (...args: string[]) => startAs({}, ...args)
 
-function startAs(options: { uid?: number; env?: NodeJS.ProcessEnv }, ...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+function startAs(
+  { stdin = '', ...options }: { uid?: number; env?: NodeJS.ProcessEnv; stdin?: string },
+  ...args: string[]
+) {
+  const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: 'pipe' })
+  child.stdin.end(stdin)
   running.push(child)
   let stdout = ''
   let stderr = ''
@@ -104,6 +108,12 @@ describe('okta-emulator --json', () => {
     const file = join(folder, 'encoded.yaml')
     await writeFile(file, bytes)
     const info: StartupInfo = JSON.parse(await start('--json', '--config', file).nextLine())
+    expect(info.clients).toMatchObject([{ clientId: '0oaFromTheFile000001' }])
+  })
+
+  it('reads the configuration from the standard input', async () => {
+    const { nextLine } = startAs({ stdin: text }, '--json', '--config', '-')
+    const info: StartupInfo = JSON.parse(await nextLine())
     expect(info.clients).toMatchObject([{ clientId: '0oaFromTheFile000001' }])
   })
 

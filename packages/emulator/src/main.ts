@@ -11,7 +11,7 @@ Runs an emulated Okta org on this machine for tests. It rejects the requests tha
 
 Options
   --port N           the port on 127.0.0.1 (default: a free port)
-  --config FILE      apps, users and lifetimes, as YAML or JSON
+  --config FILE      apps, users and lifetimes, as YAML or JSON; - reads the standard input
   --org-url URL      the public origin, when a TLS-terminating proxy forwards to the emulator
   --tls-cert FILE    serve HTTPS with this certificate (PEM); requires --tls-key
   --tls-key FILE     the private key of the certificate (PEM)
@@ -96,12 +96,14 @@ async function readOptions(flags: Flags): Promise<EmulatorOptions> {
     ...(port !== undefined && { port: Number(port) }),
     ...(orgUrl !== undefined && { orgUrl }),
     ...(cert !== undefined &&
-      key !== undefined && { tls: { cert: readTextFile('--tls-cert', cert), key: readTextFile('--tls-key', key) } }),
+      key !== undefined && {
+        tls: { cert: await readTextFile('--tls-cert', cert), key: await readTextFile('--tls-key', key) },
+      }),
   }
 }
 
 async function readConfig(file: string): Promise<EmulatorOptions> {
-  const text = readTextFile('--config', file)
+  const text = await readTextFile('--config', file)
   const { ConfigError, parseConfig } = await import('./config/config-file.js')
   try {
     return parseConfig(text)

@@ -78,6 +78,28 @@ Describe 'Connect-Okta' {
         $context.Scopes | Should -Be 'okta.users.read'
     }
 
+    It 'connects with a key that PowerShell wrote to a file' {
+        $keyFile = Join-Path $TestDrive 'key.json'
+        # In UTF-16 by Windows PowerShell.
+        $key > $keyFile
+        Connect-Okta -Tenant $tenant -ClientId $service.clientId -JsonWebKey (Get-Content $keyFile -Raw) -Scopes okta.users.read
+        (Get-OktaContext).ClientId | Should -Be $service.clientId
+    }
+
+    It 'decrypts a piped key with its passphrase' {
+        $keyFile = Join-Path $TestDrive 'key.pem'
+        $org.encryptedKey > $keyFile
+        $passphrase = ConvertTo-Secret $org.passphrase
+        Get-Content $keyFile -Raw |
+            Connect-Okta -Tenant $tenant -ClientId $service.clientId -KeyPassphrase $passphrase -Scopes okta.users.read -Force
+        (Get-OktaContext).ClientId | Should -Be $service.clientId
+    }
+
+    It 'reports an empty list of scopes by its name' {
+        $failure = { Connect-Okta -Tenant $tenant -ClientId $service.clientId -JsonWebKey $key -Scopes @() } | Get-ErrorOf
+        "$failure" | Should -BeLike '-Scopes is empty.*'
+    }
+
     It 'uses DPoP when the app requires it' {
         $dpopKey = $dpopService.jwk | ConvertTo-Json -Compress
         Connect-Okta -Tenant $tenant -ClientId $dpopService.clientId -JsonWebKey $dpopKey -Scopes okta.users.read

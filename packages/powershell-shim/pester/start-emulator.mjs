@@ -1,4 +1,5 @@
 // Starts an emulated Okta org for the Pester tests and writes its address and its clients to the file that is named on the command line.
+import { createPrivateKey } from 'node:crypto'
 import { renameSync, writeFileSync } from 'node:fs'
 import { startOktaEmulator } from '@connect-okta/emulator'
 
@@ -11,6 +12,12 @@ const okta = await startOktaEmulator({
     { kind: 'service', clientSecret: 'a-secret-of-the-emulator' },
   ],
 })
+const key = createPrivateKey({ key: okta.clients[0].jwk, format: 'jwk' })
+const passphrase = 'a passphrase'
+const encryptedKey = key.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase })
 // Renamed, so that the file is complete when it exists.
-writeFileSync(`${file}.new`, JSON.stringify({ orgUrl: okta.orgUrl.origin, clients: okta.clients }))
+writeFileSync(
+  `${file}.new`,
+  JSON.stringify({ orgUrl: okta.orgUrl.origin, clients: okta.clients, encryptedKey, passphrase }),
+)
 renameSync(`${file}.new`, file)

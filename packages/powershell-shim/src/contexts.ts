@@ -66,8 +66,8 @@ export function contextOfSession(session: OktaSession, logins: readonly Login[],
   return login === undefined ? null : { ...contextOf(login), isCurrent: true }
 }
 
-// One app may have several saved sign-ins: one for each account, and one with its key.
-function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
+/** The saved sign-in of a session. One app may have several: one for each account, and one with its key. */
+export function loginOf(session: OktaSession, logins: readonly Login[], subject: unknown): Login | undefined {
   return logins.find(
     login => isLoginOf(session, login) && (typeof subject !== 'string' || login.account?.sub === subject),
   )

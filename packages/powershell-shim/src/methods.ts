@@ -10,16 +10,17 @@ import {
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
-import { listProfiles } from '@connect-okta/core/profiles'
+import { listProfiles, parseList } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Account, Notify } from '@connect-okta/core/types'
 import { apiResponses, contentOf } from './api-output.js'
-import { contextOf, contextOfSession, contextOfToken } from './contexts.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import {
   apiTokenNotReturned,
+  keyRequiredToRevoke,
   noLastSignIn,
   notConnected,
   signInEnded,
@@ -34,6 +35,8 @@ interface Connected {
   readonly session: OktaSession | undefined
   /** The ID at Okta of the account that signed in. */
   readonly subject: unknown
+  /** The record of the stored sign-in that it continues, without the key of the app. */
+  readonly recordKey?: unknown
 }
 
 /** What the methods need from the process. */
@@ -115,13 +118,13 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       const { recordKey } = login
       const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      current = { id, session, subject: token.account?.sub }
+      current = { id, session, subject: token.account?.sub, recordKey }
       return { ...contextOfToken(session, token), recordKey }
     },
 
     // Opens a session that another Node process of the same PowerShell process connected.
     async restore({ session: id, subject, ...options }) {
-      current = { id, session: await reopen(options, subject), subject }
+      current = { id, session: await reopen(options, subject), subject, recordKey: options.recordKey }
       return null
     },
 
@@ -154,9 +157,17 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       return (await listLogins(deps)).map(contextOf)
     },
 
-    async disconnect({ session: id }) {
-      const { session } = await connectedAs(id)
-      await session?.disconnect()
+    async disconnect({ session: id, noRevoke }) {
+      const { session, subject, recordKey } = await connectedAs(id)
+      const logins = await listLogins(deps)
+      const resumed = logins.find(login => login.recordKey === recordKey)
+      if (noRevoke === true) {
+        const login = resumed ?? (session && loginOf(session, logins, subject))
+        if (login !== undefined) await methodDeps.store.exclusive(login.recordKey, slot => slot.remove())
+      } else {
+        if (resumed?.needsCredential) throw keyRequiredToRevoke(resumed)
+        await session?.disconnect()
+      }
       current = undefined
       return { orgUrl: session?.orgUrl.origin ?? null }
     },
@@ -181,12 +192,14 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
   }
 }
 
-// The module names the passphrase as its parameter. `n in single quotes is not a line end in PowerShell.
-function coreOptions({ keyPassphrase, jsonWebKey, ...options }: Record<string, unknown>): Record<string, unknown> {
+// The module names the passphrase as its parameter, and a file of it ends with a line end. `n in single quotes is no line end.
+function coreOptions(given: Record<string, unknown>): Record<string, unknown> {
+  const { keyPassphrase, jsonWebKey, redirectUri, ...options } = given
   return {
     ...options,
+    ...(Array.isArray(redirectUri) && { redirectUri: redirectUri.flatMap(parseList) }),
     ...(typeof jsonWebKey === 'string' && { jsonWebKey: jsonWebKey.replaceAll('`r', '').replaceAll('`n', '\n') }),
-    ...(keyPassphrase !== undefined && { passphrase: keyPassphrase }),
+    ...(typeof keyPassphrase === 'string' && { passphrase: keyPassphrase.replace(/(\r\n?|\n)$/, '') }),
   }
 }
 

@@ -43,6 +43,15 @@ export function apiTokenNotReturned(): OktaConnectError {
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
+/** The error for a token that only the key or secret of the app can revoke, which this session does not have. */
+export function keyRequiredToRevoke(login: Login): OktaConnectError {
+  const message = `Okta revokes a token of an app only with its key or secret: ${nameOf(login)}.`
+  const hint =
+    `Connect with it first: ${commandFor(login)}. Or run Disconnect-Okta -NoRevoke, which only deletes the token on this ` +
+    'machine: it is valid until it expires.'
+  return new OktaConnectError('key_required', message, { hint })
+}
+
 /** For `catch`: returns `undefined` if a sign-in has ended, and throws other errors. */
 export function undefinedIfEnded(error: unknown): undefined {
   if (!isOktaConnectError(error) || error.code !== 'login_required') throw error

@@ -1,4 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
+import { hasPlaceholder, unquoted } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
 import { requestLessHint } from './api-output.js'
@@ -25,6 +26,13 @@ function encode(value: unknown): string {
   return clixml
 }
 
+function storeSetting(text = ''): string {
+  if (!hasPlaceholder(text)) return unquoted(text) || 'auto'
+  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains a placeholder that was not replaced.', {
+    hint: 'Set CONNECT_OKTA_STORE to the value itself.',
+  })
+}
+
 const channel = { output: process.stdout, encode }
 const writeNotice = noticeWriter(channel)
 // The module shows a progress bar for a wait. Every other notice is a warning.
@@ -36,7 +44,7 @@ let opened: TokenStore | undefined
 const deps: MethodDeps = {
   // Opened by the first call that uses it, which reports the error if that fails.
   get store() {
-    opened ??= openStore(process.env.CONNECT_OKTA_STORE || 'auto', { notify })
+    opened ??= openStore(storeSetting(process.env.CONNECT_OKTA_STORE), { notify })
     return opened
   },
   writeNotice,

@@ -51,6 +51,6 @@ function checkValue(name: keyof typeof FLAGS, value: string | undefined, isInlin
     if (value !== undefined) throw new UsageError(`--${name} accepts no value.`)
     return
   }
-  const isFlagInstead = value?.startsWith('-') && !isInline
+  const isFlagInstead = value?.startsWith('-') && value !== '-' && !isInline
   if (value === undefined || value.trim() === '' || isFlagInstead) throw new UsageError(`--${name} requires a value.`)
 }

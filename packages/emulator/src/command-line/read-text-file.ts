@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { buffer } from 'node:stream/consumers'
 import { UsageError } from './flags.js'
 
 /**
- * Reads a text file that a flag names. The shell does not expand `~` in `--config=~/org.yaml`.
+ * Reads a text file that a flag names; `-` is the standard input. The shell does not expand `~` in `--config=~/org.yaml`.
  *
  * @throws {UsageError} when the file cannot be read
  */
-export function readTextFile(flag: string, file: string): string {
+export async function readTextFile(flag: string, file: string): Promise<string> {
   try {
-    return decodeText(readFileSync(file.replace(/^~(?=$|[/\\])/, homedir())))
+    if (file === '-') return decodeText(await buffer(process.stdin))
+    return decodeText(await readFile(file.replace(/^~(?=$|[/\\])/, homedir())))
   } catch (cause) {
     throw new UsageError(`${flag}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }

@@ -67,7 +67,9 @@ clients: [{ kind: web, authentication: private_key_jwt, grantTypes: [authorizati
     expect(() => parseConfig('people: -1\nport: 70000')).toThrow(/port: .*\n.*people: |people: .*\n.*port: /s)
   })
 
-  it('is rejected with the line when it is not YAML', () => {
-    expect(() => parseConfig('clients: [')).toThrow(/line 1/)
+  it('is rejected with the line, without its text, when it is not YAML', () => {
+    const text = 'clients:\n  - clientSecret: "a secret" another\n'
+    expect(() => parseConfig(text)).toThrow(/line 2, column \d+\.$/)
+    expect(() => parseConfig(text)).not.toThrow(/secret/)
   })
 })

@@ -15,7 +15,9 @@ export function parseConfig(text: string): EmulatorOptions {
   try {
     raw = parse(text)
   } catch (cause) {
-    throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause })
+    // The lines that follow quote the file, which may contain secrets.
+    const [problem = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
+    throw new ConfigError(problem.replace(/:$/, '.'), { cause })
   }
   const result = configSchema.safeParse(raw ?? {})
   if (result.success) return result.data

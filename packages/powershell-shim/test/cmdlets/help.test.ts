@@ -17,6 +17,8 @@ function Read-Host { param($Prompt, [switch] $AsSecureString) [Net.NetworkCreden
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
 $ErrorActionPreference = 'Stop'`
 
+const passphrase = 'correct horse battery'
+
 describeInPowerShell('the help of the cmdlets', () => {
   let okta: OktaEmulator
   let shell: Shell
@@ -133,7 +135,12 @@ describeInPowerShell('the help of the cmdlets', () => {
     ]
     const home = await mkdtemp(join(tmpdir(), 'examples-'))
     if (name === 'Connect-Okta') await writeKeys(home)
-    const secrets = { 'Client secret': okta.clients[3]?.clientSecret, 'API token': okta.apiTokens[0]?.value }
+    const [apiToken] = okta.apiTokens
+    const secrets = {
+      'Client secret': okta.clients[3]?.clientSecret,
+      'API token': apiToken?.value,
+      Passphrase: passphrase,
+    }
     const { output, errors, thrown } = await user.run(script.join('\n'), { secrets, home })
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
     expect(output.at(-1)).toBe('all examples were run')
@@ -141,9 +148,12 @@ describeInPowerShell('the help of the cmdlets', () => {
 
   async function writeKeys(home: string): Promise<void> {
     const { jwk } = okta.client('service')
-    const pem = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' })
+    const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    const pem = key.export({ type: 'pkcs8', format: 'pem' })
+    const encrypted = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
     await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
     await writeFile(join(home, 'key.pem'), pem, { mode: 0o600 })
+    await writeFile(join(home, 'encrypted.pem'), encrypted, { mode: 0o600 })
   }
 
   // With the emulator as the org, and with free ports.

@@ -33,6 +33,11 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
     expect(JSON.parse(output[1])).toMatchObject({ kty: 'EC', d: expect.any(String) })
   })
 
+  it('accepts a type in lower case', async () => {
+    const { output, errors } = await shell.run('(New-OktaJsonWebKey -Type p-256).Algorithm')
+    expect({ output, errors }).toEqual({ output: ['ES256'], errors: [] })
+  })
+
   it('writes an error when the file exists', async () => {
     const path = join(shell.home, 'existing.json')
     await writeFile(path, 'precious')

@@ -80,6 +80,20 @@ describe('a copy of the module folder', () => {
     expect((await call('logins', {}, environment)).at(-1)?.content).toMatchObject([{ tokenType: 'Bearer' }])
   })
 
+  it.each(['"memory"', ' memory ', "'memory'"])(
+    'stores tokens in memory when CONNECT_OKTA_STORE is %s',
+    async value => {
+      const messages = await call('connect', connection(), { CONNECT_OKTA_STORE: value })
+      expect(messages).toMatchObject([{ id: 1, status: 'ok' }])
+    },
+  )
+
+  it('names the variable when CONNECT_OKTA_STORE is a placeholder', async () => {
+    const messages = await call('connect', connection(), { CONNECT_OKTA_STORE: '$(STORE)' })
+    expect(messages).toMatchObject([{ id: 1, status: 'error' }])
+    expect(JSON.stringify(messages)).toContain('CONNECT_OKTA_STORE contains a placeholder')
+  })
+
   it.skipIf(redisServer === undefined)('stores tokens in Redis when CONNECT_OKTA_STORE names one', async () => {
     const environment = {
       CONNECT_OKTA_STORE: await startRedis(),

@@ -6,6 +6,9 @@ import { failureOf } from '../../src/failure.js'
 const remedies: readonly (readonly [Remedy, string])[] = [
   [{ id: 'sign_in' }, 'Connect-Okta -Tenant'],
   [{ id: 'give_credential' }, '-JsonWebKey'],
+  [{ id: 'give_passphrase' }, '-KeyPassphrase'],
+  [{ id: 'omit_authorization_server' }, 'Omit -AuthorizationServer'],
+  [{ id: 'set_authorization_server' }, 'Add -AuthorizationServer'],
   [{ id: 'sign_in_elsewhere' }, '-NoBrowser'],
   [{ id: 'change_redirect_uri', redirectUri: 'http://localhost:8080/login/callback' }, '-RedirectUri'],
 ]

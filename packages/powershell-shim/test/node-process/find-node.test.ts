@@ -1,5 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
 
@@ -60,6 +60,19 @@ describeInPowerShell('Node.js for the module', () => {
       $env:CONNECT_OKTA_NODE = ''
       [IO.File]::Exists('${join(shell.home, 'was-run')}')`)
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
+  })
+
+  it.each([
+    ['in quotes', (path: string) => `'"${path}"'`],
+    ['with spaces around it', (path: string) => `' ${path} '`],
+    ['with ~ for the home folder', (path: string) => `'~/${basename(path)}'`],
+  ])('is found when CONNECT_OKTA_NODE names it %s', async (_what, value) => {
+    const other = await program('named-node', `exec "${process.execPath}" "$@"`)
+    const { errors } = await shell.runInNewRunspace(`
+      $env:CONNECT_OKTA_NODE = ${value(other)}
+      Get-OktaContext
+      $env:CONNECT_OKTA_NODE = ''`)
+    expect(errors).toEqual([])
   })
 
   it('is found when its folder is on the PATH in quotes', async () => {

@@ -1,3 +1,4 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,13 @@ Connect-Okta @all -ClientId $given.service -JsonWebKey @($jwk, $jwk)
 Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk -ClientSecret $secret
 $jwk | Connect-Okta @all
 Test-OktaConnection @all -ClientId $given.service -JsonWebKey $jwk @scope
+$passphrase = [Net.NetworkCredential]::new('', $given.passphrase).SecurePassword
+Connect-Okta @all -ClientId $given.service -JsonWebKey $given.encrypted -KeyPassphrase $passphrase @scope -Force
+& (Get-Module ConnectOkta) { $script:NodeProcess.Process.Kill(); $script:NodeProcess.Process.WaitForExit() }
+$null = Get-OktaAccessToken -ForceRefresh
+Connect-Okta @all -ClientId $given.service -JsonWebKey $given.encrypted -KeyPassphrase $secret @scope -Force
+Connect-Okta @all -ClientId $given.service -JsonWebKey $given.encrypted @scope -Force
+Test-OktaConnection @all -ClientId $given.service -JsonWebKey $given.encrypted -KeyPassphrase $passphrase @scope
 Connect-Okta @all -ClientId $given.web -ClientSecret $secret -AuthorizationServer default -Scopes orders.read
 Connect-Okta @all -ClientId $given.web -ClientSecret $secret
 Connect-Okta @all -ClientId $given.web -ClientSecret $apiToken -AuthorizationServer default -Scopes orders.read
@@ -57,6 +65,11 @@ foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
   foreach ($file in 'cmdline', 'environ') { try { [IO.File]::ReadAllText("$folder/$file") } catch { } }
 }`
 
+function encryptedPem(key: JsonWebKey, passphrase: string): string {
+  const options = { format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase } as const
+  return String(createPrivateKey({ key, format: 'jwk' }).export(options))
+}
+
 describeInPowerShell('secrets', () => {
   let okta: OktaEmulator
   let home: string
@@ -82,6 +95,8 @@ describeInPowerShell('secrets', () => {
       spa: spa?.clientId,
       redirectUri,
       jwk: JSON.stringify(service?.jwk),
+      passphrase: 'a passphrase of the test',
+      encrypted: encryptedPem(service?.jwk as JsonWebKey, 'a passphrase of the test'),
       secret: web?.clientSecret,
       apiToken: okta.apiTokens[0]?.value,
     }
@@ -95,7 +110,14 @@ describeInPowerShell('secrets', () => {
   const secretsOf = (tokens: readonly string[]) => {
     const jwk = JSON.parse(given.jwk ?? '{}')
     const ofKey = parts.map(part => String(jwk[part]).slice(0, 40))
-    return [...ofKey, given.secret, given.apiToken, ...tokens] as string[]
+    return [
+      ...ofKey,
+      given.passphrase,
+      given.encrypted?.slice(200, 240),
+      given.secret,
+      given.apiToken,
+      ...tokens,
+    ] as string[]
   }
 
   it('are in no stream, error, history or process list when they are used', { timeout: 300_000 }, async () => {

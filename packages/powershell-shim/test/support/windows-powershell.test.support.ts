@@ -54,7 +54,7 @@ export const staticsOfBoth = new Set([
 export const methodsOfBoth = new Set(
   `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
-  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToUpperInvariant/0
+  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToLowerInvariant/0 ToUpperInvariant/0
   Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )

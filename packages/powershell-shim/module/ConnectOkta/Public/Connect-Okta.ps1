@@ -88,7 +88,7 @@ function Connect-Okta {
 
     process {
         # A key that is piped without -ClientId is bound to it. It is not sent to Okta, and the error record does not contain it.
-        if ($ClientId -cmatch '^\s*(\{|-----BEGIN)') {
+        if ($ClientId -cmatch '^\s*(\{\s*("|$)|-----BEGIN)') {
             $null = $PSBoundParameters.Remove('ClientId')
             $PSCmdlet.ThrowTerminatingError((New-MisplacedKeyErrorRecord))
         }
@@ -108,7 +108,7 @@ function Connect-Okta {
         $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
         if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
         if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
-        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop }
+        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop.ToLowerInvariant() }
         if ($Force) { $parameters['forceLogin'] = $true }
         if ($NoBrowser) { $parameters['noBrowser'] = $true }
 

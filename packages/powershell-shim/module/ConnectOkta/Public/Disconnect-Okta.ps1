@@ -1,7 +1,9 @@
 function Disconnect-Okta {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
-    param()
+    param(
+        [switch] $NoRevoke
+    )
 
     begin {
         . Use-CallerPreference
@@ -15,8 +17,14 @@ function Disconnect-Okta {
         }
         $name = $session.Parameters.tenant
         if ($session.Parameters.ContainsKey('clientId')) { $name = "$($session.Parameters.clientId) at $name" }
-        if (-not $PSCmdlet.ShouldProcess($name, 'Revoke the token and end the session')) { return }
-        $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Session $session
+        $action = 'Revoke the token and end the session'
+        $parameters = @{}
+        if ($NoRevoke) {
+            $action = 'Delete the token on this machine and end the session'
+            $parameters.noRevoke = $true
+        }
+        if (-not $PSCmdlet.ShouldProcess($name, $action)) { return }
+        $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Parameters $parameters -Target $name -Session $session
         if ($null -eq $result) { return }
         Remove-OktaSession -Session $session
         $PSCmdlet.WriteVerbose("Disconnected from $name.")

@@ -20,7 +20,7 @@ function New-OktaJsonWebKey {
 
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
-        $parameters = @{ type = $Type }
+        $parameters = @{ type = $Type.ToUpperInvariant() }
         if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {

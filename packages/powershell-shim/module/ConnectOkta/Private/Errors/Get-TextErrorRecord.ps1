@@ -1,6 +1,6 @@
 function Get-TextErrorRecord {
-    # Returns an error if a text parameter of a call is empty, is an object that was converted, is a path instead of a key, or has half of
-    # a character. The error does not contain the text, which may be a key.
+    # Returns an error if a text parameter of a call is empty, is an object that was converted, is a key in a form that only PowerShell
+    # has, or has half of a character. The error does not contain the text, which may be a key.
     param([hashtable] $Parameters)
 
     # Half of a surrogate pair, which UTF-8 cannot encode.
@@ -21,7 +21,9 @@ function Get-TextErrorRecord {
         foreach ($text in $texts) {
             if ($text -isnot [string]) { continue }
             if (Test-ObjectText -Text $text) { return New-ObjectErrorRecord -ParameterName $parameterName -Text $text }
-            if ($name -ceq 'jsonWebKey' -and (Test-PathText -Text $text)) { return New-KeyPathErrorRecord }
+            if ($name -cne 'jsonWebKey') { continue }
+            $record = Get-KeyFormErrorRecord -Text $text
+            if ($null -ne $record) { return $record }
         }
     }
 }

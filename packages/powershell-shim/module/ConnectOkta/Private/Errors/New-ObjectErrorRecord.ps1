@@ -5,9 +5,16 @@ function New-ObjectErrorRecord {
     $id = 'OktaOptionsInvalid'
     if ($ParameterName -ceq 'JsonWebKey') {
         $id = 'OktaPrivateKeyInvalid'
-        $Hint = 'Use the text of the key: Get-Content key.json -Raw, or $key | ConvertTo-Json.'
-        if ($Text -ceq 'System.Security.SecureString') {
-            $Hint = "Use the text of the key: [Net.NetworkCredential]::new('', `$key).Password, or Get-Secret NAME -AsPlainText."
+        $Hint = switch -Regex -CaseSensitive ($Text) {
+            '^System\.Security\.SecureString$' {
+                "Use the text of the key: [Net.NetworkCredential]::new('', `$key).Password, or Get-Secret NAME -AsPlainText."
+            }
+            '^System\.Security\.Cryptography\.' { 'Use the text of the key, in PowerShell 7: $key.ExportPkcs8PrivateKeyPem().' }
+            '^\[Subject\]' {
+                'Use the text of its private key, in PowerShell 7: [Security.Cryptography.X509Certificates.' +
+                'RSACertificateExtensions]::GetRSAPrivateKey($certificate).ExportPkcs8PrivateKeyPem().'
+            }
+            default { 'Use the text of the key: Get-Content key.json -Raw, or $key | ConvertTo-Json.' }
         }
     }
     return New-OktaErrorRecord -Id $id -Message "-$ParameterName must be text, but was given an object." -Hint $Hint `

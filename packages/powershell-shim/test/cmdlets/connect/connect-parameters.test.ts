@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
 interface Parameter {
   readonly type: string
@@ -55,6 +55,12 @@ const additions: Readonly<Record<string, Parameter>> = {
     aliases: '',
     sets: { ContextScope: 'mandatory' },
     validation: 'ValidateSetAttribute',
+  },
+  KeyPassphrase: {
+    type: 'System.Security.SecureString',
+    aliases: '',
+    sets: { ClientCredentials: '' },
+    validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
   RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },

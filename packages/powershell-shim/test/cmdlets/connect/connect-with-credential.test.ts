@@ -2,7 +2,7 @@ import { createPrivateKey, type JsonWebKey } from 'node:crypto'
 import { generateClientKey } from '@connect-okta/core/keys'
 import { type EmulatorClient, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
 const scopes = ['okta.users.read']
 const secretOf = "[Net.NetworkCredential]::new('', $given.secret).SecurePassword"
