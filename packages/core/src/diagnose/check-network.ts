@@ -44,10 +44,19 @@ export async function checkAuthorizationServer(
   try {
     const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
     const response = await send(`${issuer}/.well-known/openid-configuration`, {})
-    const metadata: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
+    const body = response.json().catch(() => undefined)
+    const metadata: unknown = response.ok ? await body : undefined
     const found = (metadata as { issuer?: unknown } | undefined)?.issuer
     if (found === issuer) return ok(check, `The metadata of ${issuer} is valid.`)
     if (found === undefined) {
+      const { errorSummary } = Object(await body)
+      if (/permission to access the feature/.test(errorSummary)) {
+        return failure(
+          check,
+          `The org does not have the feature API Access Management, which the authorization server ${issuer} needs.`,
+          'Omit the authorization server for okta.* scopes. For custom scopes, ask Okta to add the feature to the org.',
+        )
+      }
       const fix = 'Compare its id with Security > API > Authorization Servers, or omit it for okta.* scopes.'
       return failure(check, `There is no authorization server at ${issuer} (HTTP ${response.status}).`, fix)
     }

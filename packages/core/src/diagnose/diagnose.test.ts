@@ -179,6 +179,15 @@ describe('diagnose with one problem', () => {
     expect(browser).toMatchObject({ outcome: 'warning', remedy: { id: 'sign_in_elsewhere' } })
   })
 
+  it('reports an org without API Access Management', async () => {
+    okta.setFeatures({ apiAccessManagement: false })
+    const found = await findings({ ...serviceAppOptions(okta), authorizationServer: 'default' })
+    expect(found.authorization_server).toMatchObject({
+      outcome: 'failure',
+      message: expect.stringContaining('API Access Management'),
+    })
+  })
+
   it('reports a session without a display', async () => {
     const variables = { PATH: await folderWith('xdg-open') }
     const { browser } = await findings(spa(), {}, variables)

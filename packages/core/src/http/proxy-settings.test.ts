@@ -38,6 +38,10 @@ describe('proxyFor', () => {
     },
   )
 
+  it('rejects a placeholder by the name of its variable', () => {
+    expect(() => proxyFor(org, { HTTPS_PROXY: `$\{PROXY}` })).toThrow(/HTTPS_PROXY contains a placeholder/)
+  })
+
   it.each([
     'http://ann:secret-word@proxy.example:port',
     'http://ann:secret/word@proxy.example:3128',

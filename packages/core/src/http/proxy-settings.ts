@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { optionsInvalid } from '../errors.js'
+import { hasPlaceholder } from '../placeholder.js'
 import { unquoted } from '../unquoted.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -22,6 +23,12 @@ export function proxyFor(target: URL, variables: Variables): URL | undefined {
 }
 
 function parseProxy(text: string, variable: string): URL {
+  if (hasPlaceholder(text)) {
+    throw optionsInvalid(
+      `${variable} contains a placeholder that was not replaced.`,
+      `Set ${variable} to the value itself.`,
+    )
+  }
   const [scheme = 'http://'] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? []
   if (/^socks/i.test(scheme)) {
     throw optionsInvalid(

@@ -160,6 +160,16 @@ describe('a source that is not needed', () => {
   })
 })
 
+describe('profiles.yml', () => {
+  it('is reported with the name to give it', async () => {
+    await home.write('config/profiles.yml', 'profiles: {}\n')
+    await expect(readSettings({}, { profile: 'p' }, home.environment())).rejects.toMatchObject({
+      message: expect.stringContaining('profiles.yml is not read'),
+      hint: 'Rename it to profiles.yaml.',
+    })
+  })
+})
+
 describe('okta.yaml', () => {
   it('is read as the SDKs of Okta for other languages write it', async () => {
     const key = privateKey.export({ format: 'jwk' })

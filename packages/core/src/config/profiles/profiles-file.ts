@@ -38,7 +38,11 @@ export function profilesPlace(configDirectory: string, stateDirectory: string | 
  */
 export async function readProfiles({ path, cache }: ProfilesPlace): Promise<ProfilesFile> {
   const version = await versionOf(path)
-  if (version === undefined) return { profiles: {} }
+  if (version === undefined) {
+    const misnamed = path.replace(/\.yaml$/, '.yml')
+    if ((await versionOf(misnamed)) === undefined) return { profiles: {} }
+    throw optionsInvalid(`${misnamed} is not read.`, 'Rename it to profiles.yaml.')
+  }
   await requireTrusted(path, { root: dirname(path), isReadOnly: true })
   const parse = async () => parseProfilesFile(await readYaml(path), path)
   return cache === undefined ? await parse() : await cachedProfiles(cache, version, parse)
