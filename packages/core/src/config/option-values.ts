@@ -1,5 +1,4 @@
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
-import { findKey } from '../keys/reader/find-key.js'
 import { quoted } from '../safe-text.js'
 import { unquoted } from '../unquoted.js'
 import type { DpopMode } from './connect-options.js'
@@ -107,11 +106,14 @@ export function parseApiToken(apiToken: string): string {
   return parseSecret(text, 'The API token', 'Create one at Security > API > Tokens.')
 }
 
+// A JWK, PEM, DER or a JWT, also in Base64. Secrets and API tokens of Okta begin with other characters, or are shorter.
+const keyOrToken = /^\{|-BEGIN |^eyJ[\w-]{20}|^LS0tLS1CRUdJ|^MI[A-Za-z0-9+/]{60}/
+
 // The text is not shown, because it is the secret.
 function parseSecret(text: string, name: string, where: string): string {
   const secret = typeof text === 'string' ? unquoted(text) : ''
   // It would be sent to the server.
-  if (findKey(secret) !== undefined) {
+  if (keyOrToken.test(secret)) {
     throw optionsInvalid(
       `${name} is a private key or a token of another kind.`,
       `A private key is a separate option. ${where}`,

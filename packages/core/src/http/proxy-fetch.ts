@@ -1,6 +1,4 @@
 import type { Dispatcher } from 'undici'
-import { readAuthorities } from './certificate-authorities.js'
-import { proxyFor } from './proxy-settings.js'
 import { RequestTimeout } from './request-timeout.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -34,7 +32,7 @@ const maxDispatchers = 8
 export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Variables): typeof globalThis.fetch {
   return async (input, init) => {
     const current = variables()
-    const proxy = proxyFor(new URL(input instanceof Request ? input.url : input), current)
+    const proxy = await proxyFor(input, current)
     const dispatcher = await dispatcherFor(proxy, authorityFilesFrom(current))
     if (dispatcher === undefined) return await fetch(input, init)
     try {
@@ -45,6 +43,19 @@ export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Vari
       throw new ProxyFailure(proxy, error, isAuthenticationRequired(error) ? await schemesOf(proxy) : [])
     }
   }
+}
+
+async function proxyFor(input: string | URL | Request, variables: Variables): Promise<URL | undefined> {
+  if (!/^https:/i.test(String(input instanceof Request ? input.url : input)) || !hasProxy(variables)) return undefined
+  // Loaded when it is needed: most programs use no proxy.
+  return (await import('./proxy-settings.js')).proxyFor(
+    new URL(input instanceof Request ? input.url : input),
+    variables,
+  )
+}
+
+function hasProxy({ https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY }: Variables): boolean {
+  return Boolean(https_proxy || HTTPS_PROXY || all_proxy || ALL_PROXY)
 }
 
 // Requests share a dispatcher, and so its connections.
@@ -60,8 +71,12 @@ async function dispatcherFor(proxy: URL | undefined, authorities: readonly strin
 }
 
 async function newDispatcher(proxy: URL | undefined, authorities: readonly string[]): Promise<Dispatcher> {
-  // Both take long to load, and a cached token does not need them.
-  const [{ Agent, ProxyAgent }, { rootCertificates }] = await Promise.all([import('undici'), import('node:tls')])
+  // They take long to load, and a cached token does not need them.
+  const [{ Agent, ProxyAgent }, { rootCertificates }, { readAuthorities }] = await Promise.all([
+    import('undici'),
+    import('node:tls'),
+    import('./certificate-authorities.js'),
+  ])
   const additional = await Promise.all(authorities.map(readAuthorities))
   const ca = [...rootCertificates, ...additional]
   if (proxy === undefined) return new Agent({ connect: { ca } })

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
 import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from './algorithms.js'
-import { isEncrypted, type Jwk, readPrivateJwk, rejectMismatch } from './reader/private-jwk.js'
+import type { Jwk } from './reader/private-jwk.js'
 import { privateKeyInvalid } from './reader/private-key-invalid.js'
 import { type ClientSigner, validSigner } from './signers/client-signer.js'
 
@@ -37,15 +37,19 @@ export async function parseClientKey(source: ClientKeySource): Promise<ClientKey
   const { jsonWebKey, keyId, passphrase, signer } = source
   if (signer !== undefined) return keyOfSigner(signer)
   if (jsonWebKey === undefined || jsonWebKey === null) return undefined
+  // Loaded when it is needed: a cached token needs no key.
+  const { isEncrypted, readPrivateJwk, rejectMismatch } = await import('./reader/private-jwk.js')
   const isNeeded = isEncrypted(jsonWebKey) && typeof passphrase === 'function'
   const given = isNeeded ? await passphrase() : passphrase
-  return keyOf(readPrivateJwk(jsonWebKey, { keyId, passphrase: typeof given === 'string' ? given : undefined }))
+  const jwk = readPrivateJwk(jsonWebKey, { keyId, passphrase: typeof given === 'string' ? given : undefined })
+  const key = keyOf(jwk)
+  rejectMismatch(jwk)
+  return key
 }
 
 function keyOf(jwk: Jwk): ClientKey {
   const algorithm = algorithmOf(jwk)
   const key = importJwk(jwk)
-  rejectMismatch(jwk)
   const hash = `sha${algorithm.slice(2)}`
   return {
     algorithm,

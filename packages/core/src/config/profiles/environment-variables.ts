@@ -1,5 +1,4 @@
 import { optionsInvalid } from '../../errors.js'
-import { findKey } from '../../keys/reader/find-key.js'
 import { hasPlaceholder, isPlaceholder } from '../../placeholder.js'
 import { unquoted } from '../../unquoted.js'
 import { nearest } from '../nearest.js'
@@ -82,11 +81,11 @@ export function rejectMisspelt(variables: Variables): void {
 }
 
 /** Returns the settings in `CONNECT_OKTA_*`. An empty variable is an error if nothing else gives its setting. */
-export function connectOktaVariables(variables: Variables): Source {
+export async function connectOktaVariables(variables: Variables): Promise<Source> {
   const values = readVariables(variables, connectOktaNames)
   return {
     kind: 'environment',
-    values: withoutEmpty(values),
+    values: await withoutEmpty(values),
     nameOf: setting => connectOktaNames[setting],
     rejectMissing: missing => rejectEmpty(values, missing, connectOktaNames),
   }
@@ -98,7 +97,7 @@ export function connectOktaVariables(variables: Variables): Source {
  *
  * @see https://github.com/okta/okta-sdk-nodejs#environment-variables
  */
-export function oktaClientVariables(variables: Variables): Source {
+export async function oktaClientVariables(variables: Variables): Promise<Source> {
   const names: Texts = oktaClientNames
   const values = readVariables(variables, names)
   const { tenant = readVariable(variables, 'OKTA_CLIENT_OKTADOMAIN', 'text') } = values
@@ -106,7 +105,7 @@ export function oktaClientVariables(variables: Variables): Source {
     kind: 'environment',
     values: selectCredential(
       variables.OKTA_CLIENT_AUTHORIZATIONMODE,
-      withoutEmpty({ ...values, ...(tenant !== undefined && { tenant }) }),
+      await withoutEmpty({ ...values, ...(tenant !== undefined && { tenant }) }),
     ),
     nameOf: setting => names[setting] ?? '',
     rejectMissing: missing => rejectEmpty({ scopes: values.scopes }, missing, names),
@@ -152,13 +151,13 @@ function emptyVariable(name: string) {
   return optionsInvalid(`${name} is empty.`, `Set ${name} to a value, or unset it.`)
 }
 
-function withoutEmpty(texts: Texts): Settings {
+async function withoutEmpty({ key, ...texts }: Texts): Promise<Settings> {
   const given = (Object.entries(texts) as [keyof Settings, string][]).filter(([, text]) => text !== '')
-  return Object.fromEntries(given.map(([setting, text]) => [setting, settingFrom(setting, text)]))
+  const settings = Object.fromEntries(given.map(([setting, text]) => [setting, settingFrom(setting, text)]))
+  return key ? { ...settings, key: await keyIn(key) } : settings
 }
 
 function settingFrom(setting: keyof Settings, text: string): Settings[keyof Settings] {
-  if (setting === 'key') return keyIn(text)
   const kind = kindOf(setting)
   return kind === 'list' ? parseList(text) : kind === 'secret' ? { text } : text
 }
@@ -169,6 +168,8 @@ function kindOf(setting: keyof Settings): 'text' | 'list' | 'secret' {
 }
 
 /** Returns a private key or a reference to one: Okta's SDKs accept both in one setting. */
-export function keyIn(text: string): SecretReference {
+export async function keyIn(text: string): Promise<SecretReference> {
+  // Loaded when it is needed: most programs have no key in a variable.
+  const { findKey } = await import('../../keys/reader/find-key.js')
   return findKey(text) === undefined ? { file: text } : { text }
 }

@@ -12,7 +12,7 @@ import type { Settings, Source } from './settings.js'
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://github.com/okta/okta-sdk-nodejs#yaml-configuration
  */
-export function oktaYaml(content: unknown, path: string): Source {
+export async function oktaYaml(content: unknown, path: string): Promise<Source> {
   const client = mapAt(mapAt(content, 'okta', path), 'client', path)
   const value = (name: string): unknown => {
     const key = Object.keys(client).find(one => one.toLowerCase() === name)
@@ -39,7 +39,7 @@ export function oktaYaml(content: unknown, path: string): Source {
     ...(tenant !== undefined && { tenant }),
     ...(clientId !== undefined && { clientId }),
     ...(scopes.length > 0 && { scopes }),
-    ...(privateKey !== undefined && { key: keyIn(privateKey) }),
+    ...(privateKey !== undefined && { key: await keyIn(privateKey) }),
     ...(keyId !== undefined && { keyId }),
     ...(token !== undefined && { apiToken: { text: token } }),
   }

@@ -67,7 +67,7 @@ export async function readSettings(
     found === undefined
       ? []
       : [{ kind, values: inFolder(found, environment.configDirectory), nameOf: () => `profile ${name}` }]
-  const fromVariables = [connectOktaVariables(variables), oktaClientVariables(variables)]
+  const fromVariables = [await connectOktaVariables(variables), await oktaClientVariables(variables)]
   const sources: readonly Source[] = [
     { kind: 'given', values: given, nameOf: () => 'given' },
     ...(named === undefined ? [...fromVariables, ...ofProfile] : [...ofProfile, ...fromVariables]),
@@ -198,7 +198,7 @@ async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> 
   if (home === undefined) return []
   const path = join(home, '.okta', 'okta.yaml')
   try {
-    return [oktaYaml(await readYaml(path), path)]
+    return [await oktaYaml(await readYaml(path), path)]
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return []

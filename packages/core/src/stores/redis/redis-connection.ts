@@ -1,7 +1,6 @@
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
-import { redisError } from './redis-error.js'
 
 const firstReconnectMs = 50
 const maxReconnectMs = 1_000
@@ -114,6 +113,7 @@ export function redisConnection(
         if (isOktaConnectError(cause) && cause.code !== 'cancelled') throw cause
         const message = cause instanceof Error ? cause.message : 'unknown'
         if (cause instanceof AnswerTimeout || isWrongNode.test(message)) drop(attempt)
+        const { redisError } = await import('./redis-error.js')
         throw redisError(location, (cause as NodeJS.ErrnoException).code, message)
       } finally {
         if (redis !== undefined) running -= 1
