@@ -18,7 +18,7 @@ export function unreadableSecret(name: string, given: string, path: string, erro
   const isKeyFile = /^[^\s{}"]{1,250}\.(json|jwks?|pem|key|p8|txt)$/.test(given)
   const isFolder =
     code !== 'ENAMETOOLONG' && folder !== dirname(folder) && folder !== resolve('.') && existsSync(folder)
-  return isKeyFile || isFolder
+  return isKeyFile || isFolder || code === 'EISDIR'
     ? optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, readFailureHint(code))
     : optionsInvalid(
         `The ${name} is neither a secret in a known format nor the path of a file: ${described(given)}.`,

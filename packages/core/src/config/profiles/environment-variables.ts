@@ -63,6 +63,8 @@ const aliases: Readonly<Record<string, string>> = {
   CONNECT_OKTA_PRIVATE_KEY_FILE: 'CONNECT_OKTA_PRIVATE_KEY',
   CONNECT_OKTA_PRIVATE_KEY_PATH: 'CONNECT_OKTA_PRIVATE_KEY',
   CONNECT_OKTA_TOKEN: 'CONNECT_OKTA_API_TOKEN',
+  CONNECT_OKTA_PRIVATE_KEY_PASSPHRASE: 'CONNECT_OKTA_KEY_PASSPHRASE',
+  CONNECT_OKTA_PASSPHRASE: 'CONNECT_OKTA_KEY_PASSPHRASE',
 }
 
 /**
@@ -74,6 +76,13 @@ export function rejectMisspelt(variables: Variables): void {
   const known = [...Object.values(connectOktaNames), ...otherNames]
   for (const name of Object.keys(variables)) {
     if (!name.startsWith('CONNECT_OKTA_') || known.includes(name)) continue
+    const [, ofFile] = /^(.*)_FILE$/.exec(name) ?? []
+    if (aliases[name] === undefined && ofFile !== undefined && known.includes(ofFile)) {
+      throw optionsInvalid(
+        `${name} is not a variable of Connect-Okta.`,
+        `Set ${ofFile}, or name the file in a profile.`,
+      )
+    }
     const meant = aliases[name] ?? nearest(name, known)
     if (meant !== undefined && variables[meant] === undefined)
       throw optionsInvalid(`${name} is not a variable of Connect-Okta.`, `Did you mean ${meant}?`)
@@ -139,7 +148,8 @@ function readVariable(variables: Variables, name: string, kind: 'text' | 'list' 
   if (kind === 'secret' ? isPlaceholder(text) : hasPlaceholder(text)) {
     throw optionsInvalid(`${name} contains a placeholder that was not replaced.`, `Set ${name} to the value itself.`)
   }
-  return text
+  // Spaces and quotes can belong to a passphrase.
+  return name === connectOktaNames.keyPassphrase && text !== '' ? value : text
 }
 
 function rejectEmpty(values: Texts, missing: (setting: keyof Settings) => boolean, names: Texts): void {

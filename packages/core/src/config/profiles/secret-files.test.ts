@@ -72,6 +72,35 @@ describe('a path', () => {
   })
 })
 
+describe('a passphrase', () => {
+  const encryptedWith = (passphrase: string) =>
+    privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase }).toString()
+
+  it.each<[string, string, string]>([
+    ['with quotes of its own', '"quoted"', '"quoted"'],
+    ['with quotes of an env file', 'two words', '"two words"'],
+    ['with a space of its own', ' lead', ' lead'],
+    ['with a space that a shell added', 'pass', 'pass \r\n'],
+    ['that begins with a dollar sign', '$ecret', '$ecret'],
+  ])('is used from a variable and from a file %s', async (_what, passphrase, text) => {
+    const variables = { ...appVariables, CONNECT_OKTA_PRIVATE_KEY: encryptedWith(passphrase) }
+    const ofVariable = await settingsFrom({ ...variables, CONNECT_OKTA_KEY_PASSPHRASE: text })
+    const file = await home.write('passphrase', `${text}\r\n`)
+    const ofFile = await settingsFrom(variables, { keyPassphrase: { file } })
+    for (const settings of [ofVariable, ofFile]) {
+      expect(await parseClientKey((await connectOptionsOf(settings)) as object)).toMatchObject({ algorithm: 'RS256' })
+    }
+  })
+
+  it('is rejected as misspelt when its variable has another name', async () => {
+    for (const name of ['CONNECT_OKTA_PRIVATE_KEY_PASSPHRASE', 'CONNECT_OKTA_KEY_PASSPHRASE_FILE']) {
+      await expect(settingsFrom({ [name]: 'x' })).rejects.toMatchObject({
+        hint: expect.stringContaining('CONNECT_OKTA_KEY_PASSPHRASE'),
+      })
+    }
+  })
+})
+
 describe('CONNECT_OKTA_KEY_PASSPHRASE', () => {
   it('decrypts the key, wherever that comes from', async () => {
     await writeFile(join(home.path, 'key.pem'), encrypted, { mode: 0o600 })

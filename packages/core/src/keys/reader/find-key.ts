@@ -1,7 +1,10 @@
+import { createPrivateKey } from 'node:crypto'
 import type { OktaConnectError } from '../../errors.js'
 import { decodeText } from '../../files/decode-text.js'
+import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { findDerKey } from './der.js'
-import { findPem } from './pem.js'
+import { findPems } from './pem.js'
+import { plainText } from './plain-text.js'
 import { privateKeyInvalid } from './private-key-invalid.js'
 import { unusableText } from './unusable-formats.js'
 
@@ -18,6 +21,8 @@ export type FoundKey =
 const maxLayers = 8
 // More values than the largest answer of a vault has.
 const maxValues = 2000
+// Of a text that is not JSON as a whole.
+const maxObjects = 50
 
 interface Limits {
   readonly layers: number
@@ -42,20 +47,48 @@ export function findKeyInValue(value: object): FoundKey | undefined {
 function search(text: string, { layers, values }: Limits): FoundKey | undefined {
   if (layers === 0 || values.left-- <= 0) return undefined
   const within = { layers: layers - 1, values }
-  const plain = withoutQuotes(text)
-  return searchJson(plain, within) ?? findPem(plain) ?? otherFormat(plain) ?? searchEncoded(plain, within)
+  const plain = plainText(text)
+  // Together, because one of them may be the key and the other its public part.
+  const direct = onlyKey([searchJson(plain, within), searchPem(plain, within)].filter(found => found !== undefined))
+  if (direct !== undefined && isPrivate(direct)) return direct
+  const encoded = otherFormat(plain) ?? searchEncoded(plain, within)
+  return encoded !== undefined && isPrivate(encoded) ? encoded : (direct ?? encoded)
 }
 
-// UTF-16 that was decoded as UTF-8 has a zero after each character.
-function withoutQuotes(text: string): string {
-  const plain = text.replace(/^[\uFEFF\uFFFD]+|\0/g, '').trim()
-  return /^(["'`])(?<inner>.*)\1$/s.exec(plain)?.groups?.inner?.trim() ?? plain
+/** Returns the only private key, or if there is none, the first thing that is none. The same key in two formats is one. */
+function onlyKey(found: readonly FoundKey[]): FoundKey | undefined {
+  const keys = found.filter(isPrivate)
+  const count = new Set(keys.map(identityOf)).size
+  if (count <= 1) return keys[0] ?? found[0]
+  return unusable(privateKeyInvalid(`The client key contains ${count} private keys.`, 'Leave only the one of the app.'))
+}
+
+function isPrivate(found: FoundKey): boolean {
+  return found.form === 'pem' || (found.form === 'jwk' && ('keys' in found.jwk || hasPrivatePart(found.jwk)))
+}
+
+function identityOf(found: FoundKey): unknown {
+  if (found.form === 'unusable') return found
+  const jwk = found.form === 'pem' ? jwkOf(found.pem) : (found.jwk as Record<string, unknown>)
+  return jwk?.n ?? jwk?.x ?? (found.form === 'pem' ? found.pem : found)
+}
+
+function jwkOf(pem: string): Record<string, unknown> | undefined {
+  return undefinedIfThrows(() => createPrivateKey(pem).export({ format: 'jwk' }) as Record<string, unknown>)
+}
+
+function searchPem(text: string, limits: Limits): FoundKey | undefined {
+  const found = onlyKey(findPems(text))
+  if (found === undefined || isPrivate(found)) return found
+  // certutil of Windows writes the lines of a certificate around any file.
+  const [, content = ''] = /^-----BEGIN CERTIFICATE-----([^-]*)-----END/.exec(text) ?? []
+  return (content && searchBase64(content, limits)) || found
 }
 
 function searchJson(text: string, limits: Limits): FoundKey | undefined {
   const value = parseJson(text)
   const found = typeof value === 'object' ? searchValue(value, limits) : undefined
-  if (found !== undefined || !text.startsWith('{') || /-BEGIN /.test(text)) return found
+  if (found !== undefined || !text.startsWith('{')) return found
   return unusable(value === undefined ? incompleteJson() : noKeyInJson())
 }
 
@@ -71,16 +104,21 @@ export function noKeyInJson(): OktaConnectError {
   )
 }
 
-// From the first bracket to the last one: before it may be the name of a variable, and around it quotes.
+// From the first bracket to the last one: before it may be the name of a variable. Else each object by itself, as in several lines.
 function parseJson(text: string): unknown {
   const [json] = /[{[].*[}\]]/s.exec(text) ?? []
   if (json === undefined) return undefined
-  for (const change of [unchanged, joinedLines, unescaped, doubleQuoted]) {
-    try {
-      return JSON.parse(change(json))
-    } catch {
-      // The message of the parser contains the text.
-    }
+  const whole = parseRelaxed(json)
+  if (whole !== undefined) return whole
+  const objects = (json.match(/\{[^{}]*\}/g) ?? []).slice(0, maxObjects).map(parseRelaxed).filter(isJwk)
+  return objects.length === 0 ? undefined : { keys: objects }
+}
+
+function parseRelaxed(json: string): unknown {
+  for (const change of [unchanged, joinedLines, unescaped, fromSpreadsheet, fromSource]) {
+    // The message of the parser contains the text.
+    const value = undefinedIfThrows(() => JSON.parse(change(json)) as unknown)
+    if (value !== undefined) return value
   }
   return undefined
 }
@@ -89,7 +127,12 @@ const unchanged = (json: string) => json
 // A terminal or an editor wraps long lines, also inside a value.
 const joinedLines = (json: string) => json.replace(/[ \t]*(?:[\r\n]|\\+[rn])[ \t]*/g, '')
 const unescaped = (json: string) => joinedLines(json.replace(/\\+"/g, '"'))
-const doubleQuoted = (json: string) => joinedLines(json.replaceAll("'", '"'))
+const fromSpreadsheet = (json: string) => joinedLines(json.replaceAll('""', '"'))
+// An object of JavaScript or Python: other quotes, names without quotes, comments, a comma at the end.
+const fromSource = (json: string) =>
+  joinedLines(json.replace(/^\s*(\/\/|#).*$/gm, '').replaceAll("'", '"'))
+    .replace(/([{,]\s*)(\w+)\s*:/g, '$1"$2":')
+    .replace(/,\s*([}\]])/g, '$1')
 
 function searchValue(value: unknown, limits: Limits): FoundKey | undefined {
   if (typeof value === 'string') return search(value, limits)
@@ -99,20 +142,15 @@ function searchValue(value: unknown, limits: Limits): FoundKey | undefined {
   if (Array.isArray(value) && value.some(isJwk)) return { form: 'jwk', jwk: { keys: value } }
   if (isJwk(value) || isSet(value)) return { form: 'jwk', jwk: value }
   const within = { ...limits, layers: limits.layers - 1 }
-  const found = Object.values(value).flatMap(inner => searchValue(inner, within) ?? [])
-  const [only, ...others] = found.filter(isPrivate)
-  if (others.length === 0) return only ?? found[0]
-  return unusable(
-    privateKeyInvalid(`The JSON of the client key has ${others.length + 1} keys.`, 'Leave only the one of the app.'),
-  )
-}
-
-function isPrivate(found: FoundKey): boolean {
-  return found.form === 'pem' || (found.form === 'jwk' && ('keys' in found.jwk || 'd' in found.jwk))
+  return onlyKey(Object.values(value).flatMap(inner => searchValue(inner, within) ?? []))
 }
 
 function isJwk(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kty' in value && typeof value.kty === 'string'
+}
+
+function hasPrivatePart(jwk: object): boolean {
+  return 'd' in jwk && jwk.d !== null
 }
 
 function isSet(value: object): boolean {
@@ -124,16 +162,21 @@ function otherFormat(text: string): FoundKey | undefined {
   return error && unusable(error)
 }
 
-// Behind the name of a variable, percent-encoded, or in Base64.
+// Behind the name of a variable, percent-encoded, hexadecimal, or in Base64.
 function searchEncoded(text: string, limits: Limits): FoundKey | undefined {
   const value = /^(export +)?[a-z_][\w.-]*["']? *[=:] *([|>][+-]?\s+)?(?<value>["'\w+/-].*)$/is.exec(text)?.groups
     ?.value
   const found = value === undefined ? undefined : search(value, limits)
   if (found !== undefined) return found
   if (/%(0A|20|22|2B|3D|7B)/i.test(text)) return search(percentDecoded(text), limits)
-  const base64 = text.replace(/^data:[^,]{0,100};base64,/i, '').replace(/\s|\\+[rn]/g, '')
-  if (!/^[A-Za-z0-9+/_-]{40,}={0,2}$/.test(base64)) return undefined
-  const bytes = Buffer.from(base64, 'base64')
+  return searchBase64(text, limits)
+}
+
+function searchBase64(text: string, limits: Limits): FoundKey | undefined {
+  const digits = text.replace(/^data:[^,]{0,100};base64,/i, '').replace(/\s|\\+[rn]/g, '')
+  const isHex = /^(3082|2d2d2d)[0-9a-f]{40,}$/i.test(digits)
+  if (!isHex && !/^[A-Za-z0-9+/_-]{40,}={0,2}$/.test(digits)) return undefined
+  const bytes = Buffer.from(digits, isHex ? 'hex' : 'base64')
   return findDerKey(bytes) ?? search(decodeText(bytes), limits)
 }
 

@@ -35,6 +35,26 @@ describe('a client key', () => {
     ['with the escapes of a shell that removed the backslashes', pem.replaceAll('\n', 'n')],
     ['with the line ends of PowerShell, not replaced', pem.replaceAll('\n', '`r`n')],
     ['as a JSON array of its lines', JSON.stringify(pem.split('\n'))],
+    ['with the line ends of workflow commands', pem.replaceAll('\n', '%0A')],
+    ['without any white space', pem.replace(/\s/g, '')],
+    ['in form encoding', new URLSearchParams({ key: pem }).toString().slice(4)],
+    ['with HTML entities', pem.replaceAll('\n', '&#10;').replaceAll('+', '&#43;')],
+    ['with HTML line breaks', pem.replaceAll('\n', '<br>')],
+    [
+      'as concatenated source lines',
+      pem
+        .trim()
+        .split('\n')
+        .map(line => `"${line}\\n"`)
+        .join(' +\n  '),
+    ],
+    ['in a diff', pem.trim().replace(/^/gm, '+')],
+    ['in a quoted mail', pem.trim().replace(/^/gm, '> ')],
+    ['with the label of PKCS#8 before PKCS#1', pkcs1.replaceAll('RSA PRIVATE', 'PRIVATE')],
+    ['in Base64url', pem.replace(/^[^-].*/gm, line => line.replaceAll('+', '-').replaceAll('/', '_'))],
+    ['with the label of certutil', `-----BEGIN CERTIFICATE-----\n${base64(pem)}\n-----END CERTIFICATE-----`],
+    ['in hexadecimal', Buffer.from(pem).toString('hex')],
+    ['in PKCS#1 and PKCS#8', pkcs1 + pem],
     ['without line ends', pem.replaceAll('\n', '')],
     ['with spaces for line ends', pem.replaceAll('\n', ' ')],
     ['with carriage returns for line ends', pem.replaceAll('\n', '\r')],
@@ -81,6 +101,22 @@ describe('a client key', () => {
     ['behind the name of its variable', `CONNECT_OKTA_PRIVATE_KEY=${jwk}`],
     ['as a YAML block', `key: |\n  ${JSON.stringify(privateJwk, null, 2).replaceAll('\n', '\n  ')}`],
     ['in a code block of Markdown', `\`\`\`json\n${jwk}\n\`\`\``],
+    ['with typographic quotes', jwk.replace(/"([^"]*)"/g, '“$1”')],
+    ['with no-break spaces', JSON.stringify(privateJwk, null, 2).replaceAll(' ', '\u00A0')],
+    ['with doubled quotes of a spreadsheet', `"${jwk.replaceAll('"', '""')}"`],
+    ['with HTML entities', jwk.replaceAll('"', '&quot;')],
+    [
+      'as an object of JavaScript',
+      jwk
+        .replace(/"(\w+)":/g, '$1: ')
+        .replaceAll('"', "'")
+        .replace('}', ',\n}'),
+    ],
+    ['with its public key on a line before', `${JSON.stringify(publicJwk)}\n${jwk}`],
+    ['after its public key as PEM', `${publicPem}${jwk}`],
+    ['among other variables', `A=1\nOKTA_KEY='${jwk}'\nB={"x":1}\n`],
+    ['in a quoted mail', JSON.stringify(privateJwk, null, 2).replace(/^/gm, '> ')],
+    ['twice in the answer of a vault', JSON.stringify({ raw: jwk, computed: jwk, pem, pkcs1 })],
     ['in Base64', base64(jwk)],
     ['in Base64url without padding', Buffer.from(jwk).toString('base64url')],
     ['in percent-encoding', encodeURIComponent(jwk)],
@@ -103,6 +139,7 @@ describe('a client key', () => {
     ['PKCS#1 in one line', encryptedPkcs1.replaceAll('\n', ' ')],
     ['PKCS#1 with escaped line ends', encryptedPkcs1.replaceAll('\n', '\\n')],
     ['the Base64 of DER', base64(privateKey.export({ format: 'der', type: 'pkcs8', ...encryption }))],
+    ['PKCS#8 in JSON', JSON.stringify({ key: encrypted })],
   ])('is decrypted as %s, and its passphrase is missed', async (_form, text) => {
     expect(await thumbprintOf(text, { passphrase })).toBe(expected)
     expect(await thumbprintOf(text, { passphrase: async () => passphrase })).toBe(expected)
@@ -153,7 +190,12 @@ describe('a client key', () => {
     ['a set of public keys', JSON.stringify({ keys: [publicJwk, publicJwk] }), /only public keys/, /Public keys/],
     ['a public key in a JSON object', JSON.stringify({ jwk: publicJwk }), /public key/, /Public keys/],
     ['a JSON object without a key', JSON.stringify({ data: { note: 'none' } }), /contains no key/, /kty/],
-    ['two keys in a JSON object', JSON.stringify({ a: privateJwk, b: other.privateJwk }), /2 keys/, /only the one/],
+    [
+      'two keys in a JSON object',
+      JSON.stringify({ a: privateJwk, b: other.privateJwk }),
+      /2 private keys/,
+      /only the one/,
+    ],
     [
       'two different PEM keys',
       pem + other.privateKey.export({ format: 'pem', type: 'pkcs8' }),
@@ -163,6 +205,9 @@ describe('a client key', () => {
     ['a PEM without its END line', pem.slice(0, 300), /END line is missing/, /Copy it again/],
     ['a PEM with a damaged body', pem.replace(/\n.*\n/, '\n'), /not a readable PEM/, /Copy it again/],
     ['truncated JSON', jwk.slice(0, 300), /not complete JSON/, /first \{/],
+    ['YAML of kubectl', `apiVersion: v1\ndata:\n  key: ${base64(pem)}\nkind: Secret\n`, /YAML/, /-o json/],
+    ['a public JWK with an empty private part', JSON.stringify({ ...publicJwk, d: null }), /public key/, /Public keys/],
+    ['a PEM and the JWK of another key', pem + JSON.stringify(other.privateJwk), /2 private keys/, /only the one/],
     ['a token', 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln', /JWT/, /Public keys/],
     [
       'an Ed25519 key',

@@ -1,7 +1,9 @@
-import { createECDH, createPrivateKey } from 'node:crypto'
+import { createECDH, createPrivateKey, type KeyObject } from 'node:crypto'
 import { isOktaConnectError, type OktaConnectError } from '../../errors.js'
+import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { described, quoted } from '../../safe-text.js'
-import { keyTextFrom } from './der.js'
+import { unquoted } from '../../unquoted.js'
+import { findDerKey, keyTextFrom } from './der.js'
 import { type FoundKey, findKey, findKeyInValue, noKeyInJson } from './find-key.js'
 import { privateKeyInvalid } from './private-key-invalid.js'
 import { unusable } from './unusable-formats.js'
@@ -77,11 +79,14 @@ function jwkFromPem({ pem, isEncrypted }: { pem: string; isEncrypted: boolean },
     })
   }
   try {
-    const key = createPrivateKey({ key: pem, ...(isEncrypted && { passphrase }) })
+    const key = isEncrypted ? decrypted(pem, passphrase ?? '') : createPrivateKey(pem)
     if (!['rsa', 'ec'].includes(key.asymmetricKeyType ?? '')) throw otherType(key.asymmetricKeyType)
     return key.export({ format: 'jwk' }) as Jwk
   } catch (error) {
     if (isOktaConnectError(error)) throw error
+    // A wrong label, such as that of PKCS#8 before PKCS#1.
+    const relabeled = findDerKey(Buffer.from(pem.replace(/-----.*-----/g, ''), 'base64'))
+    if (!isEncrypted && relabeled?.form === 'pem' && relabeled.pem !== pem) return jwkFromPem(relabeled, passphrase)
     if (isEncrypted) {
       throw privateKeyInvalid('The passphrase of the client key is wrong.', 'Use the right passphrase.', {
         id: 'give_passphrase',
@@ -119,6 +124,16 @@ function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   )
 }
 
+// A file or a variable may have added spaces or quotes to the passphrase.
+function decrypted(pem: string, passphrase: string): KeyObject {
+  const [last = '', ...others] = [...new Set([passphrase, passphrase.trim(), unquoted(passphrase)])].reverse()
+  const key = others
+    .reverse()
+    .map(text => undefinedIfThrows(() => createPrivateKey({ key: pem, passphrase: text })))
+    .find(found => found !== undefined)
+  return key ?? createPrivateKey({ key: pem, passphrase: last })
+}
+
 function otherType(type: string | undefined): OktaConnectError {
   return privateKeyInvalid(
     `The client key is neither RSA nor EC, but of the type ${type ?? 'unknown'}.`,
@@ -139,7 +154,7 @@ function rejectUnusable(jwk: Jwk): void {
       'Create one with kty "RSA", or "EC" on P-256, P-384 or P-521.',
     )
   }
-  if (jwk.d === undefined) throw unusable.publicKey()
+  if (jwk.d === undefined || jwk.d === null) throw unusable.publicKey()
   const missing =
     jwk.kty === 'RSA' ? ['n', 'e', 'p', 'q', 'dp', 'dq', 'qi'].filter(name => jwk[name] === undefined) : []
   if (missing.length > 0) {

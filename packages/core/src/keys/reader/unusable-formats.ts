@@ -31,25 +31,30 @@ const sshCom: Format = ['The client key is in the format of ssh.com.', 'Convert 
 const openPgp: Format = ['The client key is an OpenPGP key.', 'Okta accepts RSA and EC keys. Create one for the app.']
 const token: Format = ['The client key is a JWT, not a key.']
 
+const yaml: Format = ['The client key is YAML.', 'Use the value of the key, or JSON: kubectl get secret NAME -o json']
+const gzip: Format = ['The client key is compressed with gzip.', 'Decompress it: base64 -d KEYFILE | gunzip > key.pem']
+
 /** Texts that are not PEM, by how they begin. */
 const texts: readonly (readonly [RegExp, Format])[] = [
   [/^PuTTY-User-Key-File-\d/, putty],
   [/^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-|sk-(ssh|ecdsa)-)\S* /, publicKey],
   [/^(<\?xml[^>]{0,100}\?>)?\s*<RSAKeyValue>/, dotNetXml],
   [/^eyJ[\w-]+\.[\w-]+\.[\w-]*$/, token],
+  [/^(apiVersion|kind|kty|data):\s/m, yaml],
+  [/^H4sI[A-Za-z0-9+/]{20}/, gzip],
 ]
 
-/** Labels of PEM blocks (RFC 7468), in the order in which they are reported. */
+/** Labels of PEM blocks (RFC 7468), without spaces, in the order in which they are reported. */
 const labels: readonly (readonly [RegExp, Format])[] = [
-  [/^OPENSSH PRIVATE KEY$/, openSsh],
-  [/^SSH2 .*PRIVATE KEY$/, sshCom],
-  [/^PGP /, openPgp],
-  [/^DSA PRIVATE KEY$/, ['The client key is a DSA key.', 'Okta accepts RSA and EC keys. Create one for the app.']],
-  [/PUBLIC KEY$/, publicKey],
-  [/^(TRUSTED |X509 )?CERTIFICATE$/, certificate],
-  [/^(NEW )?CERTIFICATE REQUEST$/, ['The client key is a certificate request.', 'Use the private key that signed it.']],
-  [/^PKCS ?#?7/, ['The client key is a PKCS#7 file, which contains only certificates.', 'Use the private key.']],
-  [/^EC PARAMETERS$/, ['The client key has only the parameters of an EC key.', 'Copy it again, with the private key.']],
+  [/^OPENSSHPRIVATEKEY$/, openSsh],
+  [/^SSH2.*PRIVATEKEY$/, sshCom],
+  [/^PGP/, openPgp],
+  [/^DSAPRIVATEKEY$/, ['The client key is a DSA key.', 'Okta accepts RSA and EC keys. Create one for the app.']],
+  [/PUBLICKEY$/, publicKey],
+  [/^(TRUSTED|X509)?CERTIFICATE$/, certificate],
+  [/^(NEW)?CERTIFICATEREQUEST$/, ['The client key is a certificate request.', 'Use the private key that signed it.']],
+  [/^PKCS#?7/, ['The client key is a PKCS#7 file, which contains only certificates.', 'Use the private key.']],
+  [/^ECPARAMETERS$/, ['The client key has only the parameters of an EC key.', 'Copy it again, with the private key.']],
 ]
 
 /** DER, as hexadecimal digits. */
