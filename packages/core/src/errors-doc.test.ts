@@ -3,14 +3,18 @@ import { parseOptions } from './config/parse-options.js'
 import { errorCatalogue } from './errors.js'
 import { type OktaRejection, oauthErrors, oktaRejections } from './oauth/okta-rejections.js'
 
-const { connection: example } = await parseOptions({
-  tenant: 'example.okta.com',
-  clientId: '0oa1a2b3c4d5e6f7g8h9',
-  scopes: ['okta.users.read'],
-})
+const options = { tenant: 'example.okta.com', clientId: '0oa1a2b3c4d5e6f7g8h9', scopes: ['okta.users.read'] }
+const { connection: example } = await parseOptions(options)
 
-const hintOf = ({ hint }: Pick<OktaRejection, 'hint'>) => hint(example)
-const describedBy = ({ source }: RegExp) => source.replaceAll('|', ' / ').replace(/\.\*/g, '…').replace(/[()]/g, '')
+function hintOf({ hint, sample = {} }: Pick<OktaRejection, 'hint' | 'sample'>): string {
+  const { grant = example.grant, ...login } = sample
+  return hint({ ...example, login: { ...example.login, ...login }, grant })
+}
+const describedBy = ({ source }: RegExp) =>
+  source
+    .replaceAll('|', ' / ')
+    .replace(/\.\*/g, '…')
+    .replace(/[()\\]/g, '')
 
 const page = `# Errors
 

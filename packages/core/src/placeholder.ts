@@ -1,8 +1,10 @@
 // Of a shell, Azure Pipelines, cmd.exe, GitHub Actions and Helm; {yourOktaDomain} and <client-id> are those of Okta's documentation.
-const placeholder = /\$?\{\{[^}]*\}\}|\$?\{[\w.:-]+\}|\$\([\w.-]+\)|%(?![0-9a-f]{2}%)[a-z_]\w*%|<[\w -]+>/i
-
+const ofTemplates = /\$?\{\{[^}]{0,200}\}\}|\$\{[\w.:-]{1,100}\}|\$\([\w.-]{1,100}\)/
+const ofDocumentation = /\{[a-z][\w.-]{0,100}\}|<[a-z][\w -]{0,100}>/i
+// Not percent-encoding, which begins with two hexadecimal digits.
+const ofWindows = /%(?![0-9a-f]{2})[a-z_]\w{0,100}%/i
 // By convention in upper case. A passphrase may begin with a dollar sign.
-const variable = /^\$[A-Z_][A-Z0-9_]*$/
+const ofShell = /^\$[A-Z_][A-Z0-9_]{0,100}$/
 
 /**
  * Returns whether a text contains a placeholder that was not replaced by a value.
@@ -11,7 +13,7 @@ const variable = /^\$[A-Z_][A-Z0-9_]*$/
  * hasPlaceholder('https://{yourOktaDomain}') // true
  */
 export function hasPlaceholder(text: string): boolean {
-  return placeholder.test(text) || variable.test(text)
+  return [ofTemplates, ofDocumentation, ofWindows, ofShell].some(placeholder => placeholder.test(text))
 }
 
 /**
@@ -21,5 +23,5 @@ export function hasPlaceholder(text: string): boolean {
  * isPlaceholder('$(SECRET)') // true
  */
 export function isPlaceholder(text: string): boolean {
-  return variable.test(text) || (text !== '' && text.replace(placeholder, '') === '')
+  return ofShell.test(text) || (text !== '' && text.replace(ofTemplates, '') === '')
 }

@@ -1,4 +1,5 @@
 const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’' }
+const invisible = /\p{Cf}/u
 
 /**
  * Returns a text without surrounding spaces and invisible characters, and without the quotes that an env file, a shell or a
@@ -15,5 +16,7 @@ export function unquoted(text: string): string {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+  const plain = text.trim()
+  const isInvisible = invisible.test(plain.charAt(0)) || invisible.test(plain.charAt(plain.length - 1))
+  return isInvisible && plain !== '' ? trimmed(plain.replace(/^\p{Cf}|\p{Cf}$/gu, '')) : plain
 }

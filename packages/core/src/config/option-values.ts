@@ -107,7 +107,7 @@ export function parseApiToken(apiToken: string): string {
 }
 
 // A JWK, PEM, DER or a JWT, also in Base64. Secrets and API tokens of Okta begin with other characters, or are shorter.
-const keyOrToken = /^\{|-BEGIN |^eyJ[\w-]{8}|^LS0tLS1CRUdJ|^MI[A-Za-z0-9+/]{60}/
+const keyOrToken = /^\{|-BEGIN |^eyJ[\w-]{8}|^LS0tLS1CRUdJ|^M(I[A-J]|HcC)[A-Za-z0-9+/]{100}/
 
 // The text is not shown, because it is the secret.
 function parseSecret(text: string, name: string, where: string): string {

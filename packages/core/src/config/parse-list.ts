@@ -8,9 +8,11 @@ import { unquoted } from '../unquoted.js'
  * parseList('okta.users.read, okta.groups.read') // ['okta.users.read', 'okta.groups.read']
  */
 export function parseList(text: string): readonly string[] {
-  const plain = unquoted(text).replace(/^\[(.*)\]$/s, '$1')
-  return plain
-    .split(/[\s,;]+/)
+  const plain = unquoted(text)
+  const isArray = plain.startsWith('[') && plain.endsWith(']')
+  const entries = isArray ? plain.slice(1, -1).replace(/["']/g, ' ') : plain
+  return entries
+    .split(/(?:[\s,;]|%20)+/)
     .map(unquoted)
     .filter(Boolean)
 }

@@ -157,8 +157,8 @@ function asUrl(text: string): URL | undefined {
 function malformed(text: string): Error {
   // A key that was pasted here by mistake is not shown.
   const shown = text.length > 60 || /[{}"]/.test(text) ? '' : `: ${quoted(text)}`
-  const example =
-    /^[a-z0-9-]{1,63}$/i.test(text) && shown !== '' ? `${text.toLowerCase()}.okta.com` : 'example.okta.com'
+  const named = `${text.toLowerCase().replace(/-admin$/, '')}.okta.com`
+  const example = shown !== '' && /^[a-z0-9-]+$/i.test(text) && hostName.test(named) ? named : 'example.okta.com'
   return optionsInvalid(
     `The tenant is not a host name${shown}.`,
     `Use the host of your org, such as ${example}, or its full https:// URL.`,

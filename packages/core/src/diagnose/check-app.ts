@@ -37,8 +37,7 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
     notify: ({ code, message }) => void (code === 'scope_missing' && missing.push(message)),
   })
   const { type } = await session.token()
-  const isDenied = await isDeniedByApi(session)
-  await session.disconnect()
+  const isDenied = await isDeniedByApi(session).finally(() => session.disconnect())
   const [message] = missing
   if (message !== undefined) return warning(check, message, 'Grant the missing scopes.')
   if (isDenied) {
@@ -54,7 +53,7 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
 
 /** A harmless request for each kind of resource. */
 const readRequests: readonly (readonly [scope: RegExp, path: string])[] = [
-  [/^okta\.users\./, '/api/v1/users?limit=1'],
+  [/^okta\.users\.(read|manage)$/, '/api/v1/users?limit=1'],
   [/^okta\.groups\./, '/api/v1/groups?limit=1'],
   [/^okta\.apps\./, '/api/v1/apps?limit=1'],
   [/^okta\.logs\./, '/api/v1/logs?limit=1'],

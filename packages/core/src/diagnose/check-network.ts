@@ -44,13 +44,12 @@ export async function checkAuthorizationServer(
   try {
     const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
     const response = await send(`${issuer}/.well-known/openid-configuration`, {})
-    const body = response.json().catch(() => undefined)
-    const metadata: unknown = response.ok ? await body : undefined
-    const found = (metadata as { issuer?: unknown } | undefined)?.issuer
+    const body = (await response.json().catch(() => undefined)) as { errorCode?: unknown; issuer?: unknown } | undefined
+    const metadata = response.ok ? body : undefined
+    const found = metadata?.issuer
     if (found === issuer) return ok(check, `The metadata of ${issuer} is valid.`)
     if (found === undefined) {
-      const { errorSummary } = Object(await body)
-      if (/permission to access the feature/.test(errorSummary)) {
+      if (body?.errorCode === 'E0000015') {
         return failure(
           check,
           `The org does not have the feature API Access Management, which the authorization server ${issuer} needs.`,
@@ -113,7 +112,9 @@ function clockFinding(response: Response, now: number): Finding {
   if (Math.abs(differenceMs) <= warningThresholdMs) return ok('clock', "The clock of this machine agrees with Okta's.")
   const seconds = Math.round(Math.abs(differenceMs) / 1000)
   const isCorrected = Math.abs(differenceMs) <= maxDifferenceMs
-  const amount = isCorrected ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`
+  const amount = isCorrected
+    ? `${seconds} s`
+    : `more than ${Math.floor(seconds / 86_400)} ${seconds < 172_800 ? 'day' : 'days'}`
   const message = `The clock of this machine is ${amount} ${differenceMs > 0 ? 'behind' : 'ahead of'} Okta's.`
   if (!isCorrected) return failure('clock', message, 'Set the clock, for example with timedatectl set-ntp true.')
   return warning(

@@ -1,5 +1,6 @@
 export { dpopModes, selectableGrants } from '../config/connect-options.js'
 export { isHeadless } from '../config/is-headless.js'
+export { nearest } from '../config/nearest.js'
 export { oktaScopes } from '../config/okta-scopes.js'
 export { parseList } from '../config/parse-list.js'
 export { parseYaml } from '../config/parse-yaml.js'

@@ -21,6 +21,7 @@ export function networkError(host: string, error: unknown): OktaConnectError {
       cause: causeWithout(error),
     })
   }
+  // The Fetch standard makes a response with the status 407 a network error, without a code.
   if (/proxy authentication required/i.test(messagesOf(error))) {
     return new OktaConnectError(
       'network_failed',

@@ -18,7 +18,6 @@ export class ProxyFailure extends Error {
 }
 
 const dispatchers = new Map<string, Promise<Dispatcher>>()
-const maxDispatchers = 8
 
 /**
  * Returns a `fetch` that uses the proxy that the environment names for the URL, and also trusts the certificate authorities in
@@ -32,7 +31,8 @@ const maxDispatchers = 8
 export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Variables): typeof globalThis.fetch {
   return async (input, init) => {
     const current = variables()
-    const proxy = await proxyFor(input, current)
+    const target = new URL(input instanceof Request ? input.url : input)
+    const proxy = await proxyFor(target, current)
     const dispatcher = await dispatcherFor(proxy, authorityFilesFrom(current))
     if (dispatcher === undefined) return await fetch(input, init)
     try {
@@ -40,18 +40,15 @@ export function proxyFetch(fetch: typeof globalThis.fetch, variables: () => Vari
     } catch (error) {
       const { signal } = init ?? {}
       if (proxy === undefined || (signal?.aborted && !(signal.reason instanceof RequestTimeout))) throw error
-      throw new ProxyFailure(proxy, error, isAuthenticationRequired(error) ? await schemesOf(proxy) : [])
+      throw new ProxyFailure(proxy, error, isAuthenticationRequired(error) ? await schemesOf(proxy, target) : [])
     }
   }
 }
 
-async function proxyFor(input: string | URL | Request, variables: Variables): Promise<URL | undefined> {
-  if (!/^https:/i.test(String(input instanceof Request ? input.url : input)) || !hasProxy(variables)) return undefined
+async function proxyFor(target: URL, variables: Variables): Promise<URL | undefined> {
+  if (target.protocol !== 'https:' || !hasProxy(variables)) return undefined
   // Loaded when it is needed: most programs use no proxy.
-  return (await import('./proxy-settings.js')).proxyFor(
-    new URL(input instanceof Request ? input.url : input),
-    variables,
-  )
+  return (await import('./proxy-settings.js')).proxyFor(target, variables)
 }
 
 function hasProxy({ https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY }: Variables): boolean {
@@ -64,8 +61,6 @@ async function dispatcherFor(proxy: URL | undefined, authorities: readonly strin
   const settings = JSON.stringify([proxy?.href, authorities])
   const dispatcher = dispatchers.get(settings) ?? newDispatcher(proxy, authorities)
   dispatcher.catch(() => dispatchers.delete(settings))
-  const [oldest = ''] = dispatchers.keys()
-  if (dispatchers.size >= maxDispatchers && !dispatchers.has(settings)) dispatchers.delete(oldest)
   dispatchers.set(settings, dispatcher)
   return await dispatcher
 }
@@ -100,20 +95,33 @@ export function statusOfProxy(error: unknown): string | undefined {
   return /\((\d{3})\)/.exec(error.message)?.[1] ?? statusOfProxy(error.cause)
 }
 
-// undici does not report the header, so the proxy is asked again, without credentials.
-async function schemesOf(proxy: URL): Promise<readonly string[]> {
+const schemes = new Map<string, Promise<readonly string[]>>()
+
+// undici does not report the header, so the proxy is asked again, once and without credentials.
+function schemesOf(proxy: URL, target: URL): Promise<readonly string[]> {
+  const found = schemes.get(proxy.origin) ?? requestSchemes(proxy, target)
+  schemes.set(proxy.origin, found)
+  return found
+}
+
+async function requestSchemes(proxy: URL, target: URL): Promise<readonly string[]> {
   const { request } = await import(proxy.protocol === 'https:' ? 'node:https' : 'node:http')
   return await new Promise(resolve => {
-    const connect = request(proxy.origin, { method: 'CONNECT', path: 'example.okta.com:443', timeout: 2_000 })
-    const end = (header: string | string[] | undefined) => {
+    const path = `${target.hostname}:${target.port || '443'}`
+    const connect = request(proxy.origin, { method: 'CONNECT', path, signal: AbortSignal.timeout(2_000) })
+    const end = (header: string | undefined) => {
       connect.destroy()
-      resolve([header ?? []].flat().flatMap(text => text.split(',').map(part => part.trim().split(' ')[0] ?? '')))
+      resolve(
+        (header ?? '')
+          .split(',')
+          .map(part => part.trim().split(' ')[0] ?? '')
+          .filter(Boolean),
+      )
     }
     connect
       .on('connect', ({ headers }: { headers: Record<string, string | undefined> }) =>
         end(headers['proxy-authenticate']),
       )
-      .on('timeout', () => end(undefined))
       .on('error', () => end(undefined))
       .end()
   })

@@ -42,6 +42,12 @@ function parseProxy(text: string, variable: string): URL {
   const isUsable =
     url !== undefined && /^https?:$/.test(url.protocol) && /^\/?$/.test(url.pathname + url.search + url.hash)
   if (isUsable && isDecodable(url.username + url.password)) return url
+  if (url !== undefined && url.pathname !== '/' && url.username === '') {
+    throw optionsInvalid(
+      `${variable} names a file, not a proxy.`,
+      'A PAC file is not supported: use the address of the proxy that it contains, such as http://proxy.example:3128.',
+    )
+  }
   // The text is not shown, because it may contain a password.
   throw optionsInvalid(
     `The proxy in ${variable} is not a URL.`,
@@ -69,7 +75,10 @@ function isExcluded({ hostname, port }: URL, list: string): boolean {
     .filter(Boolean)
     .some(entry => {
       if (entry === '*') return true
-      const [, name = '', entryPort] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
+      const isAddress = isIP(entry.split('/')[0] ?? '') === 6
+      const [, name = '', entryPort] = isAddress
+        ? ['', entry]
+        : (/^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [])
       return (entryPort === undefined || entryPort === (port || '443')) && matches(host, name.replace(/^\[|\]$/g, ''))
     })
 }

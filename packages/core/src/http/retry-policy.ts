@@ -92,5 +92,5 @@ export function msUntilReset(response: Response): number {
   const reset = Number(response.headers.get('x-rate-limit-reset')?.split(',')[0]) * 1000
   const now = Date.parse(response.headers.get('date') ?? '')
   // A gateway before Okta has limits of its own.
-  return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : (msOfRetryAfter(response) ?? 1000)
+  return Number.isFinite(reset - now) ? Math.max(1000, reset - now) : Math.max(1000, msOfRetryAfter(response) ?? 0)
 }

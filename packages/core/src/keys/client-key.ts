@@ -47,6 +47,17 @@ export async function parseClientKey(source: ClientKeySource): Promise<ClientKey
   return key
 }
 
+/**
+ * Checks that a client key can sign, without a request.
+ *
+ * @throws {@link OktaConnectError} as {@link parseClientKey}
+ * @example
+ * await checkClientKey({ jsonWebKey: await readFile('key.pem', 'utf8'), passphrase: 'correct horse' })
+ */
+export async function checkClientKey(source: ClientKeySource): Promise<void> {
+  await parseClientKey(source)
+}
+
 function keyOf(jwk: Jwk): ClientKey {
   const algorithm = algorithmOf(jwk)
   const key = importJwk(jwk)

@@ -20,19 +20,6 @@ export async function oauthError(
   const host = connection.orgUrl.host
   const unavailable = unavailableError(response, host, details)
   if (unavailable !== undefined) return unavailable
-  if (details === undefined && response.status === 404 && connection.login.authorizationServer !== undefined) {
-    const notFound = {
-      error: 'not_found',
-      description: 'Resource not found: token endpoint (AuthorizationServer)',
-      status: 404,
-    }
-    const { code, ...advice } = classifyOAuthError(notFound, connection)
-    return new OktaConnectError(
-      code,
-      `${host} has no authorization server ${connection.login.authorizationServer} (HTTP 404).`,
-      advice,
-    )
-  }
   if (details === undefined) return invalidResponse(connection, describe(response, error))
   const { code, ...advice } = classifyOAuthError(details, connection)
   const reason = details.description === '' ? details.error : `${details.error}: ${details.description}`
@@ -83,7 +70,7 @@ export function classifyOAuthError({ error, description }: OAuthErrorDetails, co
   if (known.code === 'login_denied' && connection.grant === 'client_credentials') {
     return {
       code: 'client_rejected',
-      hint: 'Access denied: find the policy that does not allow this client in the System Log of the Admin Console.',
+      hint: 'A policy denied the access. Find the policy in the System Log of the Admin Console.',
     }
   }
   const remedy = known.remedy?.(connection)

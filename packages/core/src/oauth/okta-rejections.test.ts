@@ -132,7 +132,7 @@ describe('the hint names the setting in Okta when the request has', () => {
   it('an authorization server that does not exist', () =>
     expectError(
       { authorizationServer: 'ausNone', scopes: ['orders:read'] },
-      { code: 'oauth_failed', description: /AuthorizationServer/, hint: /no authorization server with the id ausNone/ },
+      { code: 'oauth_failed', description: /AuthorizationServer/, hint: /no authorization server with the ID ausNone/ },
     ))
 
   it('a custom authorization server in an org without API Access Management', async () => {

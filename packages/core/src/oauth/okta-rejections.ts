@@ -1,6 +1,7 @@
 import type { Connection } from '../config/connection.js'
 import type { ErrorCode } from '../errors.js'
 import type { Remedy } from '../remedy.js'
+import type { Grant } from '../stores/token-record.js'
 import { omitServer, scopeAdvice } from './scope-advice.js'
 
 /** A known error message of Okta, and what the user can do about it. */
@@ -10,6 +11,12 @@ export interface OktaRejection {
   readonly code: ErrorCode
   readonly hint: (connection: Connection) => string
   readonly remedy?: (connection: Connection) => Remedy | undefined
+  /** The options of a connection that Okta rejects so, for the documentation. */
+  readonly sample?: {
+    readonly scopes?: readonly string[]
+    readonly authorizationServer?: string
+    readonly grant?: Grant
+  }
 }
 
 const serverPages = 'Security > API > Authorization Servers'
@@ -68,8 +75,25 @@ export const oktaRejections: readonly OktaRejection[] = [
         : 'Select the grant type at Applications > your app > General > Grant type, or use another app: in an API Services app no user can sign in.',
   },
   {
-    message:
-      /Custom scopes are not allowed|not allowed any of the requested scopes|scopes are not configured|Cannot request '/,
+    message: /Custom scopes are not allowed/,
+    code: 'scope_rejected',
+    hint: connection => scopeAdvice(connection).hint,
+    sample: { scopes: ['orders:read'] },
+  },
+  {
+    message: /Cannot request '.*' scopes using client credentials/,
+    code: 'scope_rejected',
+    hint: connection => scopeAdvice(connection).hint,
+    sample: { scopes: ['email'], grant: 'client_credentials' },
+  },
+  {
+    message: /scopes are not configured/,
+    code: 'scope_rejected',
+    hint: connection => scopeAdvice(connection).hint,
+    sample: { authorizationServer: 'default' },
+  },
+  {
+    message: /not allowed any of the requested scopes/,
     code: 'scope_rejected',
     hint: connection => scopeAdvice(connection).hint,
   },
@@ -77,25 +101,9 @@ export const oktaRejections: readonly OktaRejection[] = [
     message: /Policy evaluation failed/,
     code: 'client_rejected',
     hint: connection =>
-      'Access denied: the access policies of the authorization server do not allow this request. Add a rule for this ' +
-      `client and its scopes at ${serverPages} > ${serverOf(connection)} > Access Policies.`,
-  },
-  {
-    message: /Resource not found: .*\(AuthorizationServer\)/,
-    code: 'oauth_failed',
-    hint: connection =>
-      wantsOktaScopes(connection)
-        ? omitServer
-        : `The org has no authorization server with the id ${serverOf(connection)}. Find the id at ${serverPages}.`,
-    remedy: omitServerForOktaScopes,
-  },
-  {
-    message: /do not have permission to access the feature/,
-    code: 'oauth_failed',
-    hint: connection =>
-      'Custom authorization servers need the feature API Access Management, which this org does not have. ' +
-      (wantsOktaScopes(connection) ? omitServer : 'Ask Okta to add it to the org.'),
-    remedy: omitServerForOktaScopes,
+      'The access policies of the authorization server deny this request. Add a rule for this client and its scopes at ' +
+      `${serverPages} > ${serverOf(connection)} > Access Policies.`,
+    sample: { scopes: ['orders:read'], authorizationServer: 'default' },
   },
   {
     message: /PKCE (code challenge is required|verification failed)/,
@@ -118,7 +126,7 @@ export const oktaRejections: readonly OktaRejection[] = [
   },
 ]
 
-/** The error codes of RFC 6749 §5.2 and RFC 9449, for messages that are not known. */
+/** The error codes of RFC 6749 §5.2, RFC 9449 and Okta's API, for messages that are not known. */
 export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>>> = {
   invalid_client: {
     code: 'client_rejected',
@@ -131,6 +139,25 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
   invalid_grant: {
     code: 'grant_rejected',
     hint: () => 'Sign in again: the code or refresh token was used before, has expired, or belongs to another app.',
+  },
+  // Of Okta's API, for a custom authorization server that does not exist.
+  E0000007: {
+    code: 'oauth_failed',
+    hint: connection =>
+      wantsOktaScopes(connection)
+        ? omitServer
+        : `The org has no authorization server with the ID ${serverOf(connection)}. Find the ID at ${serverPages}.`,
+    remedy: omitServerForOktaScopes,
+    sample: { scopes: ['orders:read'], authorizationServer: 'ausNone' },
+  },
+  // Of Okta's API, for an org without custom authorization servers.
+  E0000015: {
+    code: 'oauth_failed',
+    hint: connection =>
+      'Custom authorization servers need the feature API Access Management, which this org does not have. ' +
+      (wantsOktaScopes(connection) ? omitServer : 'Ask Okta to add it to the org.'),
+    remedy: omitServerForOktaScopes,
+    sample: { scopes: ['orders:read'], authorizationServer: 'default' },
   },
   unauthorized_client: {
     code: 'grant_rejected',

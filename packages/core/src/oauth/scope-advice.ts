@@ -30,11 +30,11 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
   const forSignIn = scopes.filter(scope => signInScopes.has(scope))
   const custom = scopes.filter(scope => !forOkta.includes(scope) && !forSignIn.includes(scope))
   if (authorizationServer !== undefined && forOkta.length > 0) {
-    const rest = custom.length === 0 ? '' : ` Request ${list(custom)} in a token of its own.`
+    const rest = custom.length === 0 ? '' : ` Request ${list(custom)} in a separate token.`
     return { hint: `${omitServer}${rest}`, remedy: { id: 'omit_authorization_server' } }
   }
   if (grant === 'client_credentials' && forSignIn.length > 0) {
-    return { hint: `Remove ${list(forSignIn)}: only a user who signs in has these scopes, not a program.` }
+    return { hint: `Remove ${list(forSignIn)}: client credentials cannot have the scopes of a sign-in.` }
   }
   if (authorizationServer !== undefined) {
     return {
@@ -47,7 +47,7 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
   if (misspelt !== undefined) return { hint: `Okta has no scope ${misspelt}. Did you mean ${nearScope(misspelt)}?` }
   if (custom.length > 0) {
     return {
-      hint: `Only a custom authorization server can have ${list(custom)}: set the authorization server to its id.`,
+      hint: `Only a custom authorization server can define ${list(custom)}: specify the ID of the one that does.`,
       remedy: { id: 'set_authorization_server' },
     }
   }

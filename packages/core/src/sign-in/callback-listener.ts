@@ -66,14 +66,15 @@ export async function withCallbackListener<T>(
     // Not resolved against the redirect URI: a path such as // would be parsed as a host.
     if (!request.url?.startsWith('/')) return end(response, 400)
     const url = new URL(`${redirectUri.origin}${request.url}`)
-    const isCallback = url.searchParams.has('state')
+    // Only the browser of this sign-in knows its state. Others get no page, and are not reported.
+    const isCallback = waiting !== undefined && url.searchParams.get('state') === waiting.state
     if (host !== redirectUri.host) {
       if (!isCallback) return end(response, 400)
-      return show(response, 400, reportMisdirected(otherAddress(`http://${host}${url.pathname}`, redirectUri)))
+      return show(response, 400, reportMisdirected(otherAddress(`host ${host}`, redirectUri)))
     }
     if (url.pathname !== redirectUri.pathname) {
       if (!isCallback) return end(response, 404)
-      return show(response, 404, reportMisdirected(otherAddress(`http://${host}${url.pathname}`, redirectUri)))
+      return show(response, 404, reportMisdirected(otherAddress('path', redirectUri)))
     }
     if (request.method !== 'GET') return end(response, 405, { allow: 'GET' })
     const state = url.searchParams.get('state')
@@ -123,10 +124,10 @@ export async function withCallbackListener<T>(
 }
 
 // The host comes from the request.
-function otherAddress(address: string, redirectUri: URL): string {
+function otherAddress(part: string, redirectUri: URL): string {
   return (
-    `A browser came to ${printable(address).slice(0, 100)}, but this sign-in waits at ${redirectUri.href}. Use exactly this ` +
-    'address, with its port, or sign in without the listener by pasting the address.'
+    `The browser returned to another ${printable(part).slice(0, 100)}, but this sign-in waits at ${redirectUri.href}. Use exactly ` +
+    'this address, with its port, or sign in without the listener by pasting the address.'
   )
 }
 

@@ -57,6 +57,7 @@ async function listenAt(redirectUri: URL, { onRequest, onTls }: Listeners): Prom
       limitIdleConnections(server)
       server.on('clientError', (error: ParseError, socket: Socket) => {
         if (error.rawPacket?.[0] === tlsHandshake) onTls(redirectUri)
+        if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
         socket.end(`HTTP/1.1 ${statusOf[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`)
       })
       if (await listen(server, address, redirectUri, servers.length > 0)) servers.push(server)

@@ -13,6 +13,7 @@ const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
 // Of BROWSER, and of the Exec key of desktop entries.
 const placeholder = /%[sSuU]/
+const placeholders = /%[sSuU]/g
 
 /** A program that opens a URL, and its arguments. `%s` or `%u` is replaced by the URL. */
 type Opener = readonly [program: string, ...args: string[]]
@@ -105,7 +106,7 @@ export function findBrowser(
 async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
   const [program, ...args] = opener.some(part => placeholder.test(part))
-    ? opener.map(part => part.replace(placeholder, url.href))
+    ? opener.map(part => part.replaceAll(placeholders, () => url.href))
     : [...opener, url.href]
   // Loaded when it is needed: it takes long, and most programs open no browser.
   const { spawn } = await import('node:child_process')
@@ -168,6 +169,7 @@ function commandsIn(names: string, isWindows: boolean): readonly (readonly strin
 
 // A path with spaces that nobody quoted: as many words as form the path of a program.
 function withSpaces(words: readonly string[]): readonly string[] {
+  if (!isAbsolute(words[0] ?? '')) return words
   const count = words.findIndex((_word, index) => isExecutable(words.slice(0, index + 1).join(' '))) + 1
   return count > 1 ? [words.slice(0, count).join(' '), ...words.slice(count)] : words
 }

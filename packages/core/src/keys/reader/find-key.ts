@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createPrivateKey } from 'node:crypto'
 import type { OktaConnectError } from '../../errors.js'
 import { decodeText } from '../../files/decode-text.js'
@@ -106,8 +107,10 @@ export function noKeyInJson(): OktaConnectError {
 
 // From the first bracket to the last one: before it may be the name of a variable. Else each object by itself, as in several lines.
 function parseJson(text: string): unknown {
-  const [json] = /[{[].*[}\]]/s.exec(text) ?? []
-  if (json === undefined) return undefined
+  const begin = text.search(/[{[]/)
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
+  if (begin === -1 || end < begin) return undefined
+  const json = text.slice(begin, end + 1)
   const whole = parseRelaxed(json)
   if (whole !== undefined) return whole
   const objects = (json.match(/\{[^{}]*\}/g) ?? []).slice(0, maxObjects).map(parseRelaxed).filter(isJwk)
@@ -125,12 +128,12 @@ function parseRelaxed(json: string): unknown {
 
 const unchanged = (json: string) => json
 // A terminal or an editor wraps long lines, also inside a value.
-const joinedLines = (json: string) => json.replace(/[ \t]*(?:[\r\n]|\\+[rn])[ \t]*/g, '')
-const unescaped = (json: string) => joinedLines(json.replace(/\\+"/g, '"'))
+const joinedLines = (json: string) => json.replace(/[ \t]{0,100}(?:[\r\n]|\\{1,8}[rn])[ \t]{0,100}/g, '')
+const unescaped = (json: string) => joinedLines(json.replace(/\\{1,8}"/g, '"'))
 const fromSpreadsheet = (json: string) => joinedLines(json.replaceAll('""', '"'))
 // An object of JavaScript or Python: other quotes, names without quotes, comments, a comma at the end.
 const fromSource = (json: string) =>
-  joinedLines(json.replace(/^\s*(\/\/|#).*$/gm, '').replaceAll("'", '"'))
+  joinedLines(json.replace(/^[ \t]{0,100}(\/\/|#).*$/gm, '').replaceAll("'", '"'))
     .replace(/([{,]\s*)(\w+)\s*:/g, '$1"$2":')
     .replace(/,\s*([}\]])/g, '$1')
 
@@ -173,11 +176,13 @@ function searchEncoded(text: string, limits: Limits): FoundKey | undefined {
 }
 
 function searchBase64(text: string, limits: Limits): FoundKey | undefined {
-  const digits = text.replace(/^data:[^,]{0,100};base64,/i, '').replace(/\s|\\+[rn]/g, '')
+  const digits = text.replace(/^data:[^,]{0,100};base64,/i, '').replace(/\s|\\{1,8}[rn]/g, '')
   const isHex = /^(3082|2d2d2d)[0-9a-f]{40,}$/i.test(digits)
   if (!isHex && !/^[A-Za-z0-9+/_-]{40,}={0,2}$/.test(digits)) return undefined
   const bytes = Buffer.from(digits, isHex ? 'hex' : 'base64')
-  return findDerKey(bytes) ?? search(decodeText(bytes), limits)
+  // Other bytes, such as those of a long path, may begin like JSON.
+  const isText = isUtf8(bytes) || bytes.includes(0)
+  return findDerKey(bytes) ?? (isText ? search(decodeText(bytes), limits) : undefined)
 }
 
 function percentDecoded(text: string): string {

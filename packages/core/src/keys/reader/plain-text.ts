@@ -16,7 +16,7 @@ export function plainText(text: string): string {
 
 function withoutEntities(text: string): string {
   return text
-    .replace(/<br *\/?>/gi, '\n')
+    .replace(/<br {0,10}\/?>/gi, '\n')
     .replace(/&(?:#(\d{1,5})|#x([0-9a-f]{1,4})|(\w{2,4}));/gi, (all, decimal, hex, name: string | undefined) => {
       if (name !== undefined) return entities[name.toLowerCase()] ?? all
       return String.fromCharCode(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal))
@@ -26,5 +26,5 @@ function withoutEntities(text: string): string {
 function withoutMarks(text: string): string {
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const isMarked = lines.length > 1 && [/^\s*>/, /^\+/].some(mark => lines.every(line => mark.test(line)))
-  return isMarked ? text.replace(/^\s*[>+] ?/gm, '') : text
+  return isMarked ? text.replace(/^[ \t]{0,100}[>+] ?/gm, '') : text
 }

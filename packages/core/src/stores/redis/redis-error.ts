@@ -24,6 +24,12 @@ const problems: readonly Problem[] = [
     'Let the user run commands on its keys: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
   ],
   [/^READONLY\b/, 'is a replica, which accepts no writes', 'Use the address of the primary.'],
+  [/called without any password configured/, 'has no password', 'Remove the password from the address.'],
+  [
+    /^ERR unknown command/,
+    'does not support a command that is needed',
+    'Use Redis 6 or later, or Valkey, without renamed commands.',
+  ],
   [/^OOM\b/, 'has no memory left', 'Increase maxmemory, or remove keys of other programs.'],
   [
     /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
@@ -76,7 +82,8 @@ export function redisError(location: string, code: string | undefined, message: 
   const known =
     problems.find(([pattern]) => pattern.test(reason)) ?? problems.find(([pattern]) => pattern.test(message))
   const [, problem = 'does not answer', hint = hintForSilence(location)] = known ?? []
-  const shown = known === undefined ? reason : (/^[A-Z_0-9]+/.exec(reason)?.[0] ?? reason)
+  // Only the first word: a server may repeat a command, and so a password.
+  const shown = code ?? /^[A-Z][A-Z_0-9]+(?= )/.exec(message)?.[0] ?? message
   return new OktaConnectError('store_failed', `The Redis ${location} ${problem} (${shown}).`, {
     hint,
     cause: new Error(`redis: ${shown}`),
