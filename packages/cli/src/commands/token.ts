@@ -3,6 +3,7 @@ import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainToken, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
+import type { Terminal } from '../output/terminal.js'
 
 const formats = ['raw', 'json', 'header', 'exec-credential'] as const
 type Format = (typeof formats)[number]
@@ -32,7 +33,7 @@ export const command: Command<TokenFlags> = {
       type: 'string',
       requiresArg: true,
       coerce: parseDurationMs,
-      describe: 'The minimum time until it expires: 90s, 5m, 1h',
+      describe: 'The minimum time until it expires: 90s, 5m, 1h30m',
     },
     'force-refresh': { type: 'boolean', default: false, describe: 'Get a new token even if the stored one is valid' },
     interactive: {
@@ -48,7 +49,9 @@ export const command: Command<TokenFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { minValidity: minValidityMs, forceRefresh, interactive } = flags
+    const { minValidity: minValidityMs, forceRefresh } = flags
+    const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
+    const interactive = flags.interactive && (format !== 'exec-credential' || (await mayAskUser(terminal)))
     const connection = await openConnection(flags, terminal)
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
     const { session, token } = await obtainToken(connection, terminal, {
@@ -59,7 +62,6 @@ export const command: Command<TokenFlags> = {
         signIn: async options => (await import('../connection/sign-in.js')).signIn(options, connection, terminal),
       }),
     })
-    const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     if (format === 'exec-credential') {
       const { execCredential } = await import('../connection/exec-credential.js')
       return terminal.answer(JSON.stringify(await execCredential(session, token, validity, terminal)))
@@ -71,6 +73,12 @@ export const command: Command<TokenFlags> = {
     if (token.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
     terminal.answer(render(token, format))
   },
+}
+
+// kubectl reports whether it runs on a terminal.
+async function mayAskUser({ io }: Terminal): Promise<boolean> {
+  const { isInteractive } = await import('../connection/exec-credential.js')
+  return isInteractive(io.environment.variables.KUBERNETES_EXEC_INFO)
 }
 
 const staticToken =

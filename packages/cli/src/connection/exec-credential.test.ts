@@ -53,6 +53,23 @@ describe('token --format exec-credential', () => {
     expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('kubeconfig') })
   })
 
+  it('opens no browser when kubectl reports that nobody can be asked', async () => {
+    const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId, '--scopes', 'openid']
+    const token = ['token', ...app, '--format', 'exec-credential', '--interactive']
+    const signIn = { openBrowser: signInAs(okta.users[0]) }
+    const info = (interactive: boolean) => ({
+      HOME: home,
+      CONNECT_OKTA_REDIRECT_URI: redirectUri,
+      KUBERNETES_EXEC_INFO: JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', spec: { interactive } }),
+    })
+    const { code, stdout, stderr } = await runCommand(token, info(false), signIn)
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toContain('Run connect-okta login')
+    expect(stderr).not.toContain('browser')
+    expect(await runCommand(token, info(true), signIn)).toMatchObject({ code: 0 })
+    expect(await runCommand(token, info(false), signIn)).toMatchObject({ code: 0 })
+  })
+
   it('prints the access token of a custom authorization server', async () => {
     await writeFile(join(home, 'secret'), 'not-a-real-secret')
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service', { dpop: false }).clientId]

@@ -63,6 +63,20 @@ function expiryOf(idToken: string): Date {
   return new Date(Number(JSON.parse(Buffer.from(claims, 'base64url').toString()).exp) * 1000)
 }
 
+/**
+ * Returns whether a user can be asked.
+ *
+ * @param execInfo the variable `KUBERNETES_EXEC_INFO`, with which kubectl calls a credential plugin.
+ * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/#client-authentication-k8s-io-v1-ExecCredentialSpec
+ */
+export function isInteractive(execInfo: string | undefined): boolean {
+  try {
+    return JSON.parse(execInfo ?? '{}')?.spec?.interactive !== false
+  } catch {
+    return true
+  }
+}
+
 // kubectl requests a version of the credential in KUBERNETES_EXEC_INFO.
 function requestedVersion(execInfo: string | undefined): string {
   const [newest = ''] = versions
