@@ -1,4 +1,5 @@
 import { rejectSecrets } from './command-line/secret-argument.js'
+import { spelled } from './command-line/spelled.js'
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
 import { renderedHelp } from './fast-path/rendered-help.js'
@@ -13,7 +14,7 @@ import { openTerminal, type Terminal } from './output/terminal.js'
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     rejectSecrets(args)
-    return await run(args, openTerminal(io))
+    return await run(spelled(args), openTerminal(io))
   } catch (error) {
     return await reportFailure(error, args, io)
   }

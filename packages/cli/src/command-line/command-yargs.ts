@@ -6,6 +6,7 @@ import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
 import { commandOf, flagsOf } from './command-flags.js'
 import {
+  rejectDashes,
   rejectNamedArguments,
   rejectValuesOfSwitches,
   withArgumentChecks,
@@ -36,7 +37,7 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
     // A YError is about a value on the command line.
     const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
     if (!isAboutUsage) throw error
-    throw await usageError(error.message, args)
+    throw await usageError(error.message, args, terminal.io.environment)
   }
 }
 
@@ -70,11 +71,13 @@ async function checkedArguments(args: readonly string[]): Promise<readonly strin
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
   try {
     const plain = withoutAttachedValues(withoutSeparator(args, table), table)
+    rejectDashes(plain, table)
     rejectValuesOfSwitches(plain, table)
     rejectNamedArguments(plain, command?.positionals ?? {})
     // Before it knows the command, yargs does not know which flags have a value.
     const place = args.slice(0, index).includes('--') ? index - 1 : index
-    return name === undefined ? plain : [name, ...plain.filter((_argument, at) => at !== place)]
+    if (name === undefined) return plain[0]?.startsWith('-') ? plain : plain.filter(word => word !== '--help')
+    return [name, ...plain.filter((_argument, at) => at !== place)]
   } catch (error) {
     throw new UsageFault((error as Error).message)
   }

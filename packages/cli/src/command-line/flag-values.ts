@@ -1,9 +1,10 @@
 import { unquoted } from '@connect-okta/core/profiles'
 import type { Options, PositionalOptions } from 'yargs'
 import type { FlagTable } from '../command.js'
+import { nearest } from './nearest.js'
 
 /** The beginning of each message of this module. They repeat no value, because a value may be a secret. */
-export const flagFault = /^(Option|Argument) /
+export const flagFault = /^(Option|Argument|An argument) /
 
 /** Adds to each flag with a value the checks that yargs lacks: it is given once, and it is not empty. */
 export function withValueChecks(table: FlagTable): FlagTable {
@@ -31,10 +32,29 @@ export function withoutSeparator(args: readonly string[], table: FlagTable): rea
   if (end === -1) return args
   const [before, after] = [args.slice(0, end), args.slice(end + 1)]
   if (after.some(argument => argument.startsWith('-'))) throw new Error('Option after --. Put options before it.')
-  const [, last] = /^--?([\w-]+)$/.exec(before.at(-1) ?? '') ?? []
-  const [name, option] = last === undefined ? [] : findFlag(last, table)
-  if (option !== undefined && option.type !== 'boolean') throw new Error(`Option --${name} has no value.`)
+  const [name] = flagWithValue(before.at(-1), table)
+  if (name !== undefined) throw new Error(`Option --${name} has no value.`)
   return [...before, ...after]
+}
+
+/**
+ * Rejects a flag whose hyphens a document or a chat has replaced by dashes or minus signs, such as `—tenant`.
+ *
+ * @param table the flags of the command.
+ * @throws Error that names the flag to write; other text may be a secret.
+ */
+export function rejectDashes(args: readonly string[], table: FlagTable): void {
+  for (const [index, argument] of args.entries()) {
+    const [, dashes, given = ''] = /^(-?[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]+-?)([\w-]*)/.exec(argument) ?? []
+    if (dashes === undefined || flagWithValue(args[index - 1], table).length > 0) continue
+    const names = Object.entries(table).flatMap(([name, { alias = [] }]) => [name, alias].flat())
+    const [name] = nearest(given, names)
+    const isKnown = name === given
+    const what = isKnown ? `Option ${dashes}${given}` : 'An argument'
+    const flag = name === undefined ? '' : `${name.length === 1 ? '-' : '--'}${name}`
+    const advice = name === undefined ? 'Write two hyphens.' : isKnown ? `Write ${flag}.` : `Did you mean ${flag}?`
+    throw new Error(`${what} begins with a dash that is not a hyphen. ${advice}`)
+  }
 }
 
 /** Writes a flag with an attached value, such as `-Flimit=1`, in its long form, which yargs reads. */
@@ -77,6 +97,13 @@ export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable
       throw new Error(`Option ${letter === undefined ? `--${no}${name}` : `-${letter}`} accepts no value.`)
     }
   }
+}
+
+// The flag whose value is the next argument.
+function flagWithValue(argument = '', table: FlagTable): ReturnType<typeof findFlag> {
+  const [, given] = /^--?([\w-]+)$/.exec(argument) ?? []
+  const found = given === undefined ? ([] as const) : findFlag(given, table)
+  return found[1]?.type === 'boolean' ? [] : found
 }
 
 function findFlag(given: string, table: FlagTable): readonly [name: string, option: Options] | readonly [] {

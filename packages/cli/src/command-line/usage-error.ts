@@ -1,9 +1,10 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
-import { distance } from 'fastest-levenshtein'
+import { type Environment, listProfiles } from '@connect-okta/core/profiles'
 import type { FlagTable } from '../command.js'
 import { commandOf, flagsOf } from './command-flags.js'
 import { flagFault } from './flag-values.js'
+import { nearest } from './nearest.js'
 
 // Messages of yargs that repeat no value of the command line, in the words of this program.
 const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
@@ -19,19 +20,28 @@ const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
  * because a value may be a secret.
  *
  * @param message of yargs. It may repeat a value.
+ * @param environment where profiles are: the name of one may be given without its flag.
  */
-export async function usageError(message: string, args: readonly string[]): Promise<OktaConnectError> {
+export async function usageError(
+  message: string,
+  args: readonly string[],
+  environment: Environment,
+): Promise<OktaConnectError> {
   const { listed, name: usage, command } = await commandOf(args)
   const { positionals = {} } = command ?? {}
   const options: FlagTable = { ...flagsOf(command), ...positionals }
   if (message.startsWith('Did you mean')) return invalid(`Unknown command: ${commandIn(args)}. ${message}`)
   if (message.startsWith('Not enough non-option arguments')) {
-    return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage)
+    return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage, usage === 'api' ? adviceForCurl(args) : '')
   }
   if (flagFault.test(message)) return invalid(message, usage)
   if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options, positionals), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
-  if (names !== undefined) return unknownArguments({ names, options, args, usage })
+  if (names !== undefined) {
+    const profiles = command?.hasConnectionFlags ? await listProfiles(environment).catch(() => []) : []
+    const profile = profiles.find(({ name }) => name === names)?.name
+    return unknownArguments({ names, options, args, usage, profile })
+  }
   const [found, ours] = renamed.find(([ofYargs]) => ofYargs.test(message)) ?? []
   return invalid(found === undefined ? 'Invalid command line.' : message.replace(found, ours ?? ''), usage)
 }
@@ -41,18 +51,22 @@ interface UnknownArguments {
   readonly options: FlagTable
   readonly args: readonly string[]
   readonly usage: string | undefined
+  /** The profile that the unknown word names. */
+  readonly profile: string | undefined
 }
 
-function unknownArguments({ names, options, args, usage }: UnknownArguments): OktaConnectError {
+function unknownArguments({ names, options, args, usage, profile }: UnknownArguments): OktaConnectError {
   const flags = namesIn(options)
   const given = args.flatMap(argument => /^--?([^=-][^=]*)/s.exec(argument)?.[1] ?? [])
   const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
     return usage === undefined
       ? invalid(`Unknown command: ${commandIn(args)}.`)
-      : invalid(`Unexpected argument (${described(names)}).`, usage, adviceForSurplus(args, options))
+      : invalid(`Unexpected argument (${described(names)}).`, usage, adviceForSurplus(args, options, profile))
   }
   const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
+  const ofCurl = usage === 'api' ? adviceForCurl(args) : ''
+  if (ofCurl !== '') return invalid(`Unknown option: ${shown.join(', ')}.`, usage, ofCurl)
   const near = unknown.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|pass/.test(name))
@@ -62,8 +76,18 @@ function unknownArguments({ names, options, args, usage }: UnknownArguments): Ok
   return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
 }
 
+// The options of curl for the method and the body.
+function adviceForCurl(args: readonly string[]): string {
+  if (args.some(word => /^(-X|--request(=|$))/.test(word))) {
+    return 'Give the method as an argument: connect-okta api POST PATH. '
+  }
+  if (!args.some(word => /^(-d|--data(-[a-z]+)?(=|$))/.test(word))) return ''
+  return 'Give the body with -F name=value, or its file with --input FILE (- reads stdin). '
+}
+
 // Several words after a list flag, or words that a shell has split.
-function adviceForSurplus(args: readonly string[], options: FlagTable): string {
+function adviceForSurplus(args: readonly string[], options: FlagTable, profile: string | undefined): string {
+  if (profile !== undefined) return `For the profile ${profile}, write --profile ${profile}. `
   const isWord = (argument = '-') => !argument.startsWith('-')
   const index = args.findIndex((flag, at) => /^--?\w/.test(flag) && isWord(args[at + 1]) && isWord(args[at + 2]))
   const given = (args[index] ?? '').replace(/^--?/, '')
@@ -81,9 +105,9 @@ function commandIn(args: readonly string[]): string {
   return isCommand && isFlagName(word) ? word : `(${described(word)})`
 }
 
-// Longer words, and those with digits and capitals, may be secrets.
+// One letter is no secret. Longer words, and those with digits and capitals, may be secrets.
 function isFlagName(name: string): boolean {
-  return /^[a-z][a-z-]{0,23}$/.test(name)
+  return /^([a-z][a-z-]{0,23}|[A-Z])$/.test(name)
 }
 
 function namesIn(options: FlagTable): readonly string[] {
@@ -102,10 +126,4 @@ function notAChoice(message: string, options: FlagTable, positionals: object): s
 function invalid(message: string, command?: string, advice = ''): OktaConnectError {
   const hint = `${advice}See connect-okta ${command === undefined ? '' : `${command} `}--help.`
   return new OktaConnectError('options_invalid', message, { hint })
-}
-
-function nearest(name: string, flags: readonly string[]): readonly string[] {
-  const [best] = flags.map(flag => ({ flag, far: distance(name, flag) })).sort((a, b) => a.far - b.far)
-  // Two different letters in a short word make it another word.
-  return best !== undefined && best.far <= Math.max(1, Math.floor(name.length / 3)) ? [best.flag] : []
 }

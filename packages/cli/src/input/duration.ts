@@ -1,13 +1,28 @@
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const unitsMs: readonly (readonly [pattern: string, ms: number])[] = [
+  ['d(?:ays?)?', 86_400_000],
+  ['h(?:(?:ou)?rs?)?', 3_600_000],
+  ['m(?:in(?:ute)?s?)?', 60_000],
+  ['s(?:ec(?:ond)?s?)?', 1000],
+  ['ms', 1],
+]
+
+// Each unit at most once, the largest first.
+const pattern = new RegExp(
+  `^${unitsMs.map(([unit]) => String.raw`(?:(\d+(?:\.\d+)?)\s*${unit}(?![a-z])\s*)?`).join('')}$`,
+  'i',
+)
 
 /**
- * Parses a duration: `90s`, `5m`, `1h`, `250ms`. A number without a unit means seconds.
+ * Parses a duration, also as programs in Go and systemd write it: `90s`, `5m`, `1h30m`, `2 hours`. A number without a unit
+ * means seconds.
  *
  * @returns milliseconds
  * @throws Error for anything else; yargs shows its message.
  */
 export function parseDurationMs(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim())
-  if (parts === null) throw new Error('Invalid duration. Use a form such as 90s, 5m or 1h.')
-  return Number(parts[1]) * (unitsMs[parts[2] ?? 's'] ?? 1000)
+  const plain = text.trim()
+  if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain) * 1000
+  const [, ...counts] = (plain !== '' && pattern.exec(plain)) || []
+  if (counts.length > 0) return unitsMs.reduce((sum, [, ms], index) => sum + Number(counts[index] ?? 0) * ms, 0)
+  throw new Error('Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.')
 }

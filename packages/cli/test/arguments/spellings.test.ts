@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { emptyHome, run as runCommand } from '../support/run.test.support.js'
+
+let home: string
+beforeAll(async () => {
+  home = await emptyHome()
+})
+
+const run = (...args: readonly string[]) => runCommand(args, { HOME: home }, { cwd: home })
+
+describe('a dash that is not a hyphen', () => {
+  it.each<[string, string[], string]>([
+    ['an em dash', ['token', '—tenant', 'example.okta.com'], 'Option —tenant begins with a dash that is not a hyphen.'],
+    ['an en dash', ['token', '–tenant=x', '--json=false'], 'Write --tenant.'],
+    ['a hyphen and an en dash', ['token', '-–tenant', 'x'], 'Option -–tenant begins with a dash'],
+    ['two minus signs', ['token', '−−json'], 'Write --json.'],
+    ['two en dashes before the command', ['––verbose', 'token'], 'Write --verbose.'],
+    ['a dash and a letter', ['api', '/x', '–F', 'a=1'], 'Write -F.'],
+    ['a dash where the method of api belongs', ['api', '—paginate', '/x'], 'Write --paginate.'],
+    ['a dash and no command', ['—help'], 'Write --help.'],
+    ['a dash and a misspelt name', ['token', '—tenat', 'x'], 'Did you mean --tenant?'],
+    ['a dash and no name', ['token', '—S3cr3t0123'], 'An argument begins with a dash that is not a hyphen'],
+  ])('is named, with the flag to write, when it is %s', async (_what, args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).not.toContain('S3cr3t')
+  })
+
+  it('is accepted when it is the value of a flag', async () => {
+    const { code, stderr } = await run('api', '/api/v1/groups', '-f', 'name=–', '--raw-field', '—=x')
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('login_required') })
+  })
+})
+
+describe('help', () => {
+  it.each<[string, string[], string[]]>([
+    ['-h', ['-h'], ['--help']],
+    ['help', ['help'], ['--help']],
+    ['help COMMAND', ['help', 'token'], ['token', '--help']],
+    ['COMMAND -h', ['token', '-h'], ['token', '--help']],
+    ['COMMAND ARGUMENT -h', ['api', '/x', '-h'], ['api', '/x', '--help']],
+  ])('is printed when the command line is %s', async (_form, args, same) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toBe((await run(...same)).stdout)
+    expect(stdout).toContain('connect-okta')
+  })
+
+  it('rejects an unknown command with the near one', async () => {
+    for (const args of [
+      ['help', 'tokne'],
+      ['tokne', '--help'],
+    ]) {
+      expect(await run(...args)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('Unknown command: tokne. Did you mean token?'),
+      })
+    }
+  })
+})
+
+describe('version', () => {
+  it('prints the version, as --version does', async () => {
+    expect(await run('version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+    expect(await run('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+  })
+})
+
+describe('a duration', () => {
+  const validity = (text: string) =>
+    run('token', '--tenant', 'example.okta.com', '--client-id', '0oa1', '--min-validity', text)
+
+  it.each(['1h30m', '5m0s', '1.5h', '1d', '5min', '5 m', '2 hours', '90 sec', '1h 5m', '10M', '250ms', '90', '0s'])(
+    'is accepted when it is %s',
+    async text => {
+      expect(await validity(text)).toMatchObject({ code: 3, stderr: expect.stringContaining('login_required') })
+    },
+  )
+
+  it.each(['soon', '5m30', '1h-5m', 'm', '5 5m', '1w', '5m5m', '30s1h'])(
+    'is rejected with its flag and the forms when it is %s',
+    async text => {
+      const { code, stderr } = await validity(text)
+      expect(code).toBe(2)
+      expect(stderr).toContain(
+        'Option --min-validity: Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.',
+      )
+    },
+  )
+})
