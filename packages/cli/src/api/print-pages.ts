@@ -3,6 +3,7 @@ import { type ApiRequest, type ApiResponse, apiPages } from '@connect-okta/core/
 import { noProgress, showProgress } from '../output/progress.js'
 import type { Terminal } from '../output/terminal.js'
 import { jsonItems } from './json-items.js'
+import { isWebPage, webPage } from './web-page.js'
 
 /**
  * Prints the items of every page, each page as soon as it is read: one item on each line, or all items as one array.
@@ -20,6 +21,7 @@ export async function printPages(
   let pages = 0
   let items = 0
   for await (const page of apiPages(session, request, { signal: terminal.signal })) {
+    if (isWebPage(page, request)) throw new OktaConnectError('server_failed', webPage.message, { hint: webPage.hint })
     pages++
     if (json && pages === 1) await terminal.write('[')
     for (const batch of itemBatches(page)) {

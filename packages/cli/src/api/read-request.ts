@@ -30,18 +30,47 @@ export interface RequestFlags {
 export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedApiRequest> {
   const { field = [], rawField = [], header = [], input } = flags
   const hasBody = input !== undefined || field.length + rawField.length > 0
-  const [method, given] =
-    flags.path === undefined ? [hasBody ? 'POST' : 'GET', flags.method] : [flags.method, flags.path]
+  const [method, given] = methodAndPath(flags, hasBody)
   const path = apiPath(given)
   // Checked before any file is read.
   const request = checkApiRequest({ method, path, headers: Object.fromEntries(header.map(parseHeader)) })
-  if (input !== undefined) return checkApiRequest({ ...request, body: await readFileOrStdin(input, 'body', io) })
+  if (input !== undefined) return checkApiRequest({ ...request, body: await readBody(input, io) })
   const fields: RequestField[] = rawField.map(splitField)
   for (const text of field) fields.push(await readField(text, io))
   if (fields.length === 0) return request
-  return ['GET', 'HEAD', 'DELETE'].includes(request.method)
-    ? { ...request, path: withQuery(path, fields) }
-    : checkApiRequest({ ...request, body: jsonBodyOf(fields) })
+  if (['GET', 'HEAD', 'DELETE'].includes(request.method)) return { ...request, path: withQuery(path, fields) }
+  rejectRepeated(fields.map(([name]) => name))
+  return checkApiRequest({ ...request, body: jsonBodyOf(fields) })
+}
+
+function methodAndPath({ method, path }: RequestFlags, hasBody: boolean): readonly [method: string, path: string] {
+  if (path === undefined) return [hasBody ? 'POST' : 'GET', method]
+  return /[/:]/.test(method) && /^[a-z]{3,7}$/i.test(path) ? [path, method] : [method, path]
+}
+
+async function readBody(file: string, io: Io): Promise<Buffer> {
+  try {
+    return await readFileOrStdin(file, 'body', io)
+  } catch (error) {
+    // As curl names a file.
+    if (file.startsWith('@')) return await readFileOrStdin(file.slice(1), 'body', io)
+    if (!/^\s*[[{]/.test(file)) throw error
+    throw new OktaConnectError('options_invalid', 'Option --input is the path of a file, not JSON.', {
+      hint: "Use fields, such as -F name=value. Or pipe the body: echo 'JSON' | connect-okta api POST PATH --input -",
+    })
+  }
+}
+
+// A member has one value in JSON. The last one would replace the others.
+function rejectRepeated(names: readonly string[]): void {
+  const name = names.find((one, index) => !one.endsWith('[]') && names.indexOf(one) !== index)
+  if (name === undefined) return
+  // Another text may be a secret.
+  const isName = /^[A-Za-z][A-Za-z.[\]-]{0,23}$/.test(name)
+  const message = `The field ${isName ? name : `(${described(name)})`} is given more than once.`
+  throw new OktaConnectError('options_invalid', message, {
+    hint: `Give it once. For a list, write ${isName ? name : 'NAME'}[]=VALUE for each item.`,
+  })
 }
 
 function parseHeader(line: string): [name: string, value: string] {
@@ -62,7 +91,10 @@ function splitField(text: string): [name: string, value: string] {
 }
 
 async function typedValue(value: string, io: Io): Promise<unknown> {
-  if (value.startsWith('@')) return String(await readFileOrStdin(value.slice(1), 'field', io))
+  if (value.startsWith('@')) {
+    const hint = '@ names a file, and -f (--raw-field) sends the value as text. To read stdin, use @-.'
+    return String(await readFileOrStdin(value.slice(1), 'field', io, hint))
+  }
   if (value === 'true') return true
   if (value === 'false') return false
   if (value === 'null') return null

@@ -1,6 +1,7 @@
 import { type ApiResponse, callApi, requireSuccess, requireWholeBody, restOfBody } from '@connect-okta/core/api'
 import { printPages } from '../api/print-pages.js'
 import { type RequestFlags, readRequest } from '../api/read-request.js'
+import { isWebPage, webPage } from '../api/web-page.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
@@ -79,6 +80,7 @@ export const command: Command<ApiFlags> = {
     if (flags.include) await terminal.write(headOf(response))
     await printBody(response, terminal)
     for await (const part of restOfBody(response, session, signal)) await terminal.write(part)
+    if (isWebPage(response, request)) terminal.info(`note: ${webPage.message} ${webPage.hint}`)
     requireSuccess(response)
   },
 }

@@ -96,7 +96,9 @@ function rejectTwoInputs(flags: ConnectionFlags & { readonly input?: string | un
   const { jwkFile, keyPassphraseFile, clientSecretFile, apiTokenFile, input } = flags
   const files = { 'jwk-file': jwkFile, 'key-passphrase-file': keyPassphraseFile, input }
   const all = { ...files, 'client-secret-file': clientSecretFile, 'api-token-file': apiTokenFile }
-  const names = Object.entries(all).flatMap(([name, file]) => (file === '-' ? [`--${name}`] : []))
+  const names = Object.entries(all).flatMap(([name, file]) =>
+    file === '-' || (name === 'input' && file === '@-') ? [`--${name}`] : [],
+  )
   if (names.length < 2) return
   throw new OktaConnectError('options_invalid', `Only one option can read stdin, not ${names.join(' and ')}.`, {
     hint: 'Put the others into files that only you can read.',

@@ -12,9 +12,15 @@ const maxInputMiB = 32
  * Reads a file; `-` reads stdin.
  *
  * @param purpose what the content is for, such as `body`: the error names it.
+ * @param hint what to do if the file cannot be read.
  * @throws {@link OktaConnectError} `options_invalid` for a file that cannot be read or is larger than 32 MiB, `cancelled`
  */
-export async function readFileOrStdin(file: string, purpose: string, io: Io): Promise<Buffer> {
+export async function readFileOrStdin(
+  file: string,
+  purpose: string,
+  io: Io,
+  hint = 'Check the path. To read stdin, use -.',
+): Promise<Buffer> {
   if (file === '-') return await readStdin(io)
   const { signal } = io.interruption
   try {
@@ -26,9 +32,7 @@ export async function readFileOrStdin(file: string, purpose: string, io: Io): Pr
     throw new OktaConnectError(
       'options_invalid',
       `Cannot read the file of the ${purpose}: ${code} (${described(file)}).`,
-      {
-        hint: 'Check the path. To read stdin, use -.',
-      },
+      { hint },
     )
   }
 }
