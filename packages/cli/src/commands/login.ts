@@ -1,11 +1,11 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { type ResolvedSettings, requireConnectOptions, type Settings, saveProfile } from '@connect-okta/core/profiles'
+import { type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
+import { checkProfileName, saveSettings } from '../connection/save-profile.js'
 import { signIn } from '../connection/sign-in.js'
-import { absolutePath } from '../input/absolute-path.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
 import { renderExpiry } from '../output/render-login.js'
@@ -54,7 +54,7 @@ export const command: Command<LoginFlags> = {
       type: 'string',
       requiresArg: true,
       coerce: parseDurationMs,
-      describe: 'The maximum time for the sign-in: 90s, 5m (default)',
+      describe: 'The maximum time for the sign-in: 90s, 5m (default), 1h30m',
     },
   },
   examples: [
@@ -74,6 +74,7 @@ export const command: Command<LoginFlags> = {
     if (flags.device && flags.manual) throw conflicting('--device', '--manual')
     if (flags.device && (flags.grant ?? 'device_code') !== 'device_code')
       throw conflicting('--device', `--grant ${flags.grant}`)
+    if (flags.profile !== undefined) checkProfileName(flags.profile)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
     const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
     const options = requireConnectOptions(await optionsOf(settings, terminal))
@@ -91,7 +92,7 @@ export const command: Command<LoginFlags> = {
       terminal,
       flags,
     )
-    if (flags.profile !== undefined) await saveAs(flags.profile, settings, terminal)
+    if (flags.profile !== undefined) await saveSettings(flags.profile, settings, terminal)
     const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
     if (flags.json)
       return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
@@ -138,38 +139,6 @@ function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string
     ...(tenant === undefined ? ['--tenant'] : []),
     ...(clientId === undefined && apiToken === undefined ? ['--client-id'] : []),
   ]
-}
-
-async function saveAs(name: string, { values, origins }: ResolvedSettings, terminal: Terminal): Promise<void> {
-  const { key, keyPassphrase, clientSecret, apiToken, store, ...rest } = values
-  const references = Object.entries({ key, keyPassphrase, clientSecret, apiToken }).filter(
-    ([, reference]) => reference !== undefined,
-  )
-  const saved = references.flatMap(([setting, reference]) => {
-    if (reference === undefined || 'text' in reference) return []
-    return [[setting, 'file' in reference ? { file: absolutePath(reference.file, terminal.io) } : reference] as const]
-  })
-  const savesStore = origins.store === 'given' || origins.store === `profile ${name}`
-  // An API token depends only on the org.
-  const { tenant, grant } = rest
-  const saveable = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
-  const profile = { ...saveable, ...Object.fromEntries(saved), ...(savesStore && store !== undefined && { store }) }
-  await saveProfile(name, profile, {}, terminal.io.environment)
-  terminal.info(`Saved as the profile ${name}.`)
-  const lost = references.flatMap(([setting, reference]) =>
-    reference !== undefined && 'text' in reference ? [secretNames[setting]] : [],
-  )
-  if (lost.length === 0) return
-  terminal.info(
-    `note: Not saved: the ${lost.join(' and the ')}. Give it each time, or store it in a file or the keyring and sign in from there.`,
-  )
-}
-
-const secretNames: Readonly<Record<string, string>> = {
-  key: 'key',
-  keyPassphrase: 'passphrase',
-  clientSecret: 'client secret',
-  apiToken: 'API token',
 }
 
 function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[], now: number): string {

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { OktaConnectError } from '@connect-okta/core'
+import { type ResolvedSettings, type SecretReference, saveProfile } from '@connect-okta/core/profiles'
+import { absolutePath } from '../input/absolute-path.js'
+import type { Io } from '../io.js'
+import type { Terminal } from '../output/terminal.js'
+
+/**
+ * Rejects the name of a new profile, before a user signs in for it.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export function checkProfileName(name: string): void {
+  // As saveProfile.
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return
+  throw new OktaConnectError('options_invalid', `${JSON.stringify(name)} is not a valid profile name.`, {
+    hint: 'Use letters, digits, dots and hyphens.',
+  })
+}
+
+/** Saves the settings of a connection as a profile, with references to its secrets. A note names each that it cannot refer to. */
+export async function saveSettings(
+  name: string,
+  { values, origins }: ResolvedSettings,
+  terminal: Terminal,
+): Promise<void> {
+  const { key, keyPassphrase, clientSecret, apiToken, store, ...rest } = values
+  const saved: Record<string, SecretReference> = {}
+  const lost: string[] = []
+  for (const [setting, reference] of Object.entries({ key, keyPassphrase, clientSecret, apiToken })) {
+    if (reference === undefined) continue
+    const lasting = await lastingReference(reference, terminal.io)
+    if (lasting === undefined) lost.push(secretNames[setting] ?? setting)
+    else saved[setting] = lasting
+  }
+  const savesStore = origins.store === 'given' || origins.store === `profile ${name}`
+  // An API token depends only on the org.
+  const { tenant, grant } = rest
+  const saveable = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
+  const profile = { ...saveable, ...saved, ...(savesStore && store !== undefined && { store }) }
+  await saveProfile(name, profile, {}, terminal.io.environment)
+  terminal.info(`Saved as the profile ${name}.`)
+  if (lost.length === 0) return
+  terminal.info(
+    `note: Not saved: the ${lost.join(' and the ')}. Give it each time, or store it in a file or the keyring and sign in from there.`,
+  )
+}
+
+const secretNames: Readonly<Record<string, string>> = {
+  key: 'key',
+  keyPassphrase: 'passphrase',
+  clientSecret: 'client secret',
+  apiToken: 'API token',
+}
+
+// A pipe, such as that of <(command) in a shell, can be read once, and /dev/stdin is another file in each process.
+async function lastingReference(reference: SecretReference, io: Io): Promise<SecretReference | undefined> {
+  if ('text' in reference) return undefined
+  if ('keyring' in reference) return reference
+  const file = absolutePath(pathIn(reference.file), io)
+  const isOfProcess = /^\/(dev|proc)\//.test(file)
+  const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? true
+  return isOfProcess || !isFile ? undefined : { file }
+}
+
+// The core also reads a file: URL, and a path after @.
+function pathIn(text: string): string {
+  return /^file:\/\//i.test(text)
+    ? fileURLToPath(text.replace(/^file:\/\/(?!\/)/i, 'file:///'))
+    : text.replace(/^(file:|@)(?=[\w~./\\])/i, '')
+}
