@@ -1,9 +1,10 @@
 import { isOktaConnectError } from '@connect-okta/core'
-import { type CheckName, diagnose, type Finding } from '@connect-okta/core/diagnose'
+import { type CheckName, type Finding as CoreFinding, diagnose } from '@connect-okta/core/diagnose'
+import { type ResolvedSettings, readSettings } from '@connect-okta/core/profiles'
 import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { connectionOf, type OpenConnection, optionsOf, readConnection } from '../connection/open-connection.js'
+import { type ConnectionFlags, readFlags } from '../connection/connection-flags.js'
+import { connectionOf, type OpenConnection, optionsOf, readUsableSettings } from '../connection/open-connection.js'
 import { listFlag } from '../input/list-flag.js'
 import { showProgress } from '../output/progress.js'
 import { adviceFor, withAdvice } from '../output/render-advice.js'
@@ -13,6 +14,9 @@ import { wrapWords } from '../output/text/wrap-words.js'
 interface DoctorFlags extends ConnectionFlags {
   readonly redirectUri: readonly string[] | undefined
 }
+
+/** A finding of the core, or of a check of its own: whether profiles, `okta.yaml` and variables are valid. */
+type Finding = Omit<CoreFinding, 'check'> & { readonly check: CheckName | 'settings' }
 
 /** `connect-okta doctor`: checks everything that a connection needs. */
 export const command: Command<DoctorFlags> = {
@@ -30,8 +34,12 @@ export const command: Command<DoctorFlags> = {
   ],
 
   async run(flags, terminal) {
-    const { connection, storeProblem } = await openForChecks(flags, terminal)
+    const { connection, problems } = await openForChecks(flags, terminal)
     const findings: Finding[] = []
+    function report(finding: Finding): void {
+      findings.push(finding)
+      if (!flags.json) terminal.answer(...render(finding, terminal))
+    }
     // A prompt and a spinner cannot share the terminal.
     if (connection.settings.values.key !== undefined && terminal.canPrompt) {
       const { unlockKey } = await import('../connection/prompts/ask-passphrase.js')
@@ -39,11 +47,10 @@ export const command: Command<DoctorFlags> = {
     }
     {
       using progress = await showProgress('Checking', terminal)
+      if (problems.settings !== undefined) report(problems.settings)
       for await (const found of examine(flags, connection, terminal)) {
-        const finding = found.check === 'store' ? (storeProblem ?? withAdvice(found)) : withAdvice(found)
-        findings.push(finding)
-        if (!flags.json) terminal.answer(...render(finding, terminal))
-        progress.update(`Checking, after ${named(finding.check)}`)
+        report(found.check === 'store' ? (problems.store ?? withAdvice(found)) : withAdvice(found))
+        progress.update(`Checking, after ${named(found.check)}`)
       }
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
@@ -53,27 +60,58 @@ export const command: Command<DoctorFlags> = {
   },
 }
 
-// Without a store, everything else can be checked.
+interface Problems {
+  readonly settings?: Finding
+  readonly store?: Finding
+}
+
+// Without files of settings and without a store, everything else can be checked.
 async function openForChecks(
   flags: DoctorFlags,
   terminal: Terminal,
-): Promise<{ readonly connection: OpenConnection; readonly storeProblem?: Finding }> {
-  const settings = await readConnection(flags, terminal)
+): Promise<{ readonly connection: OpenConnection; readonly problems: Problems }> {
+  const { settings, problem } = await settingsForChecks(flags, terminal)
+  const problems = problem === undefined ? {} : { settings: problem }
   try {
-    return { connection: await connectionOf(settings, terminal) }
+    return { connection: await connectionOf(settings, terminal), problems }
   } catch (error) {
-    if (!isOktaConnectError(error)) throw error
-    const storeProblem = { check: 'store', outcome: 'failure', message: error.message, fix: adviceFor(error) } as const
+    const store = findingOf('store', 'failure', error)
     const inMemory = { ...settings, values: { ...settings.values, store: 'memory' } }
-    return { connection: await connectionOf(inMemory, terminal), storeProblem }
+    return { connection: await connectionOf(inMemory, terminal), problems: { ...problems, store } }
   }
+}
+
+async function settingsForChecks(
+  flags: DoctorFlags,
+  { io: { environment }, io }: Terminal,
+): Promise<{ readonly settings: ResolvedSettings; readonly problem: Finding | undefined }> {
+  const given = await readFlags(flags, io)
+  const profile = flags.profile === undefined ? {} : { profile: flags.profile }
+  let problem: Finding | undefined
+  const report = (outcome: Finding['outcome']) => (error: unknown) => {
+    problem ??= findingOf('settings', outcome, error)
+  }
+  const none = { values: given, origins: {}, profile: undefined }
+  const settings = await readUsableSettings(given, profile, environment, report('failure')).catch(error => {
+    // A variable is invalid.
+    report('failure')(error)
+    return none
+  })
+  // A file or variable that is not needed with these flags.
+  await readSettings({}, profile, environment).catch(report('warning'))
+  return { settings, problem }
+}
+
+function findingOf(check: Finding['check'], outcome: Finding['outcome'], error: unknown): Finding {
+  if (!isOktaConnectError(error)) throw error
+  return { check, outcome, message: error.message, fix: adviceFor(error) }
 }
 
 async function* examine(
   { redirectUri }: DoctorFlags,
   { settings, deps }: OpenConnection,
   terminal: Terminal,
-): AsyncIterable<Finding> {
+): AsyncIterable<CoreFinding> {
   const {
     key,
     keyPassphrase: _passphrase,
@@ -128,13 +166,14 @@ function render({ check, outcome, message, fix }: Finding, terminal: Terminal): 
   return [styled(colors[outcome], text.slice(0, 7)), text.slice(7)]
 }
 
-function named(check: CheckName): string {
+function named(check: Finding['check']): string {
   return check.replaceAll('_', ' ')
 }
 
 // As for an error: the input, a rejection by Okta, the network, this machine.
-function exitCodeOf(check: CheckName): number {
+function exitCodeOf(check: Finding['check']): number {
   switch (check) {
+    case 'settings':
     case 'tenant':
     case 'proxy':
       return 2

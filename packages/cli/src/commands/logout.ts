@@ -1,9 +1,17 @@
 import { OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
+import type { ResolvedSettings } from '@connect-okta/core/profiles'
 import { accountName, type Login } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type ConnectionFlags, readFlags } from '../connection/connection-flags.js'
 import { everyLogout, selectedLogout } from '../connection/logout-targets.js'
-import { type OpenConnection, openConnection, optionsOf } from '../connection/open-connection.js'
+import {
+  connectionOf,
+  type OpenConnection,
+  openConnection,
+  optionsOf,
+  readUsableSettings,
+  unusedProfilesNote,
+} from '../connection/open-connection.js'
 import { prompt } from '../connection/prompts/prompt.js'
 import type { Terminal } from '../output/terminal.js'
 import { visible } from '../output/text/visible-text.js'
@@ -31,7 +39,11 @@ export const command: Command<LogoutFlags> = {
   ],
 
   async run(flags, terminal) {
-    const connection = await openConnection(flags, terminal)
+    // Every sign-in is in the store, whatever the profiles contain.
+    const connection =
+      flags.all && flags.profile === undefined
+        ? await connectionOf(await usableSettings(flags, terminal), terminal)
+        : await openConnection(flags, terminal)
     const own = await optionsOf(connection.settings, terminal)
     const targets = flags.all ? await everyLogout(flags, own, connection) : [await selectedLogout(own, connection)]
     const ended: Ended[] = []
@@ -48,6 +60,12 @@ export const command: Command<LogoutFlags> = {
     else for (const one of ended) terminal.info(render(one, terminal))
     if (kept.length > 0) throw keyRequired(kept)
   },
+}
+
+async function usableSettings(flags: LogoutFlags, { io, info }: Terminal): Promise<ResolvedSettings> {
+  return await readUsableSettings(await readFlags(flags, io), {}, io.environment, problem =>
+    info(unusedProfilesNote(problem)),
+  )
 }
 
 interface Ended {

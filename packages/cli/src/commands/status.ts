@@ -1,6 +1,6 @@
-import { readSettings } from '@connect-okta/core/profiles'
 import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
+import { readUsableSettings, unusedProfilesNote } from '../connection/open-connection.js'
 import { renderLogin } from '../output/render-login.js'
 
 /** `connect-okta status`: lists sign-ins, their expiry and the store. */
@@ -13,7 +13,9 @@ export const command: Command<CommonFlags> = {
   async run(flags, terminal) {
     const { environment } = terminal.io
     const given = flags.store === undefined ? {} : { store: flags.store }
-    const { values, profile } = await readSettings(given, {}, environment)
+    const { values, profile } = await readUsableSettings(given, {}, environment, problem => {
+      terminal.info(unusedProfilesNote(problem))
+    })
     const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))

@@ -11,10 +11,12 @@ import {
 } from '@connect-okta/core'
 import {
   connectOptionsOf,
+  type Environment,
   isHeadless,
   type ResolvedSettings,
   readSettings,
   requireConnectOptions,
+  type Settings,
 } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { TokenOptions } from '@connect-okta/core/types'
@@ -53,6 +55,41 @@ export async function readConnection(
 }
 
 /**
+ * Reads settings. If profiles or `okta.yaml` are invalid, or there is no profile with the selected name, only the given settings and
+ * the variables are used: for a command that may not need the others.
+ *
+ * @param report receives the error.
+ * @throws `OktaConnectError` `options_invalid` for an invalid variable
+ */
+export async function readUsableSettings(
+  given: Settings,
+  selected: { readonly profile?: string },
+  environment: Environment,
+  report: (problem: OktaConnectError) => void,
+): Promise<ResolvedSettings> {
+  try {
+    return await readSettings(given, selected, environment)
+  } catch (problem) {
+    if (!isOktaConnectError(problem)) throw problem
+    const settings = await readSettings(given, {}, withoutFiles(environment))
+    report(problem)
+    return settings
+  }
+}
+
+function withoutFiles({ variables }: Environment): Environment {
+  const { CONNECT_OKTA_PROFILE: _profile, CONNECT_OKTA_CONFIG_DIR: _folder, ...rest } = variables
+  return {
+    variables: rest,
+    home: undefined,
+    stateDirectory: '',
+    get configDirectory(): string {
+      throw new Error('This environment has no profiles.')
+    },
+  }
+}
+
+/**
  * Opens the store of a connection.
  *
  * @throws `OktaConnectError` if there is no such store, or no folder for it
@@ -61,6 +98,11 @@ export async function connectionOf(settings: ResolvedSettings, terminal: Termina
   const { environment } = terminal.io
   const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice, environment })
   return { settings, store, deps: await depsFor(store, terminal) }
+}
+
+/** The note for a command that uses no profiles, because of an error. */
+export function unusedProfilesNote({ message }: OktaConnectError): string {
+  return `note: Profiles and okta.yaml are not used: ${message}`
 }
 
 /** As {@link openConnection}, for a request. A URL selects its org, a path does not. */

@@ -139,7 +139,7 @@ describe('the password of a store', () => {
     await writeFile(join(home, '.config/connect-okta/profiles.yaml'), profiles, { mode: 0o600 })
     for (const args of [['profiles'], ['profiles', '--json'], ['profiles', 'show', 'r'], ['status'], ['token']]) {
       const { code, stdout, stderr } = await runCommand(args, { HOME: home })
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect({ args, code, stdout }).toEqual({ args, code: args[0] === 'status' ? 0 : 2, stdout: '' })
       expect(stderr).toContain('CONNECT_OKTA_STORE')
       expect(stderr).not.toContain('pass-word')
     }
