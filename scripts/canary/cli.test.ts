@@ -81,7 +81,11 @@ describe('the CLI', () => {
     await run(['token', ...verbose, '--force-refresh'], { isSecretOnStdout: true })
     using _ = okta.fault({ endpoint: tokenPath, status: 400, body: '{"error":"invalid_grant"}', times: 1 })
     await run(['token', ...verbose, '--force-refresh'])
-    await run(['logout', '--all', ...verbose])
+    // The token is revoked, which sends it. An app sign-in without its key would be kept.
+    const logout = await run(['logout', '--all', ...verbose])
+    expect(await logout.ended).toBe(0)
+    expect(logout.output.stderr).toContain('/oauth2/v1/revoke')
+    expect(logout.output.stderr).toContain('Disconnected')
     await run(['login', ...spa, '--timeout', '1s'], { more: { BROWSER: 'true' } })
   })
 

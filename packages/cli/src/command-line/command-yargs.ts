@@ -8,6 +8,7 @@ import { commandOf, flagsOf } from './command-flags.js'
 import {
   rejectDashes,
   rejectNamedArguments,
+  rejectOtherForms,
   rejectValuesOfSwitches,
   withArgumentChecks,
   withoutAttachedValues,
@@ -70,6 +71,7 @@ async function checkedArguments(args: readonly string[]): Promise<readonly strin
   const { command, name, index } = await commandOf(args)
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
   try {
+    rejectOtherForms(args, table)
     const plain = withoutAttachedValues(withoutSeparator(args, table), table)
     rejectDashes(plain, table)
     rejectValuesOfSwitches(plain, table)

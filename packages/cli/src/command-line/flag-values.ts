@@ -99,6 +99,21 @@ export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable
   }
 }
 
+/**
+ * Rejects a flag in the form of PowerShell or of Go, such as `-tenant` and `--tenant:x`, which yargs reads as other flags.
+ *
+ * @param table the flags of the command.
+ * @throws Error that names the flag to write
+ */
+export function rejectOtherForms(args: readonly string[], table: FlagTable): void {
+  for (const argument of args) {
+    const [, hyphens, name = '', sign = ''] = /^(--?)([a-z][a-z-]+)([=:]|$)/.exec(argument) ?? []
+    if (hyphens === undefined || !Object.hasOwn(table, name)) continue
+    if (hyphens === '-') throw new Error(`Option -${name} begins with one hyphen. Write --${name}.`)
+    if (sign === ':') throw new Error(`Option --${name} is followed by a colon. Write a space or = before the value.`)
+  }
+}
+
 // The flag whose value is the next argument.
 function flagWithValue(argument = '', table: FlagTable): ReturnType<typeof findFlag> {
   const [, given] = /^--?([\w-]+)$/.exec(argument) ?? []

@@ -1,9 +1,10 @@
-/** Writes `-h`, `help`, `help COMMAND` and `version`, which other programs have, as this program does. */
+/** Writes `-h`, `-?`, `help`, `help COMMAND` and `version`, which other programs have, as this program does. */
 export function spelled(args: readonly string[]): readonly string[] {
-  // No flag accepts -h as its value.
-  const words = args.map(word => (word === '-h' ? '--help' : word))
+  // No flag accepts them as its value.
+  const words = args.map(word => (/^-[h?]$/.test(word) ? '--help' : word))
   const [first, name] = words
-  if (first === 'version' && words.length === 1) return ['--version']
+  if (first === 'version') return ['--version', ...words.slice(1)]
+  if (first === '/?') return ['--help']
   if (first !== 'help') return words
   return name === undefined || name === '--help' ? ['--help'] : [...words.slice(1), '--help']
 }

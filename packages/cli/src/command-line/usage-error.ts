@@ -2,6 +2,7 @@ import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 import { type Environment, listProfiles } from '@connect-okta/core/profiles'
 import type { FlagTable } from '../command.js'
+import { commandList } from '../command-list.js'
 import { commandOf, flagsOf } from './command-flags.js'
 import { flagFault } from './flag-values.js'
 import { nearest } from './nearest.js'
@@ -30,7 +31,7 @@ export async function usageError(
   const { listed, name: usage, command } = await commandOf(args)
   const { positionals = {} } = command ?? {}
   const options: FlagTable = { ...flagsOf(command), ...positionals }
-  if (message.startsWith('Did you mean')) return invalid(`Unknown command: ${commandIn(args)}. ${message}`)
+  if (message.startsWith('Did you mean')) return unknownCommand(args)
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage, usage === 'api' ? adviceForCurl(args) : '')
   }
@@ -61,13 +62,15 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
     return usage === undefined
-      ? invalid(`Unknown command: ${commandIn(args)}.`)
+      ? unknownCommand(args)
       : invalid(`Unexpected argument (${described(names)}).`, usage, adviceForSurplus(args, options, profile))
   }
   const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
   const ofCurl = usage === 'api' ? adviceForCurl(args) : ''
   if (ofCurl !== '') return invalid(`Unknown option: ${shown.join(', ')}.`, usage, ofCurl)
-  const near = unknown.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
+  // Names of other programs: --Client_ID.
+  const alike = unknown.map(name => name.toLowerCase().replaceAll('_', '-'))
+  const near = alike.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|pass/.test(name))
   const advice = isSecret
@@ -95,6 +98,14 @@ function adviceForSurplus(args: readonly string[], options: FlagTable, profile: 
   if (args.some(argument => /^["']/.test(argument))) return 'In cmd.exe, only double quotes keep words together. '
   if (name === undefined || option?.array !== true) return ''
   return `For several values, repeat --${name}${name === 'scopes' ? ', or write --scopes "okta.users.read okta.groups.read"' : ''}. `
+}
+
+function unknownCommand(args: readonly string[]): OktaConnectError {
+  const word = args.find(argument => !argument.startsWith('-')) ?? ''
+  const commands = commandList.map(({ usage }) => usage.replace(/ .*/, ''))
+  // Two letters in the wrong order are two differences: tokne.
+  const [near] = isFlagName(word.toLowerCase()) ? nearest(word.toLowerCase(), commands, 2 / 5) : []
+  return invalid(`Unknown command: ${commandIn(args)}.${near === undefined ? '' : ` Did you mean ${near}?`}`)
 }
 
 // The first word, if it is at the place of a command. After a flag it may be a value.

@@ -33,9 +33,53 @@ describe('a dash that is not a hyphen', () => {
   })
 })
 
+describe('a flag in a form of other programs', () => {
+  it.each<[string, string[], string]>([
+    ['one hyphen', ['token', '-profile', 'ci'], 'Option -profile begins with one hyphen. Write --profile.'],
+    ['one hyphen and =', ['api', '/x', '-field=a=S3'], 'Option -field begins with one hyphen. Write --field.'],
+    ['one hyphen and a letter of another flag', ['api', '/x', '-input', 'S3'], 'Write --input.'],
+    ['a colon', ['token', '--profile:S3'], 'Option --profile is followed by a colon. Write a space or = before'],
+    ['one hyphen and a colon', ['token', '-json:S3'], 'Option -json begins with one hyphen. Write --json.'],
+    ['capitals', ['token', '--Profile', 'S3'], 'Did you mean --profile?'],
+    ['capitals and no hyphen', ['token', '--ClientID', 'S3'], 'Did you mean --client-id?'],
+    ['an underscore', ['token', '--jwk_file=S3'], 'Did you mean --jwk-file?'],
+  ])('is named, with the form to write, when it has %s', async (_what, args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).not.toContain('S3')
+  })
+
+  it('is accepted when it is a value, or several letters', async () => {
+    for (const args of [
+      ['status', '-qv', '--json'],
+      ['api', '/x', '-ffield=1', '-qv'],
+    ]) {
+      expect([0, 3]).toContain((await run(...args)).code)
+    }
+  })
+})
+
+describe('an unknown command', () => {
+  it.each([
+    ['TOKEN', 'token'],
+    ['Logn', 'login'],
+    ['stauts', 'status'],
+    ['profile', 'profiles'],
+  ])('%s suggests %s', async (word, name) => {
+    expect((await run(word)).stderr).toContain(`. Did you mean ${name}?`)
+  })
+
+  it.each(['/?', 'S3cr3t0123', 'xyz'])('%s suggests nothing when it is similar to none', async word => {
+    expect((await run('--json', word)).stderr).not.toContain('Did you mean')
+  })
+})
+
 describe('help', () => {
   it.each<[string, string[], string[]]>([
     ['-h', ['-h'], ['--help']],
+    ['-?', ['-?'], ['--help']],
+    ['/?', ['/?'], ['--help']],
     ['help', ['help'], ['--help']],
     ['help COMMAND', ['help', 'token'], ['token', '--help']],
     ['COMMAND -h', ['token', '-h'], ['token', '--help']],
@@ -63,6 +107,7 @@ describe('help', () => {
 
 describe('version', () => {
   it('prints the version, as --version does', async () => {
+    expect(await run('version', '--json')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     expect(await run('version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     expect(await run('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
   })
