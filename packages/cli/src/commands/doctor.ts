@@ -91,11 +91,10 @@ async function settingsForChecks(
   const report = (outcome: Finding['outcome']) => (error: unknown) => {
     problem ??= findingOf('settings', outcome, error)
   }
-  const none = { values: given, origins: {}, profile: undefined }
+  const nothing = { values: given, origins: {}, profile: undefined }
   const settings = await readUsableSettings(given, profile, environment, report('failure')).catch(error => {
-    // A variable is invalid.
     report('failure')(error)
-    return none
+    return nothing
   })
   // A file or variable that is not needed with these flags.
   await readSettings({}, profile, environment).catch(report('warning'))

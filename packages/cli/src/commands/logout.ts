@@ -10,7 +10,7 @@ import {
   openConnection,
   optionsOf,
   readUsableSettings,
-  unusedProfilesNote,
+  unusedSettingsNote,
 } from '../connection/open-connection.js'
 import { prompt } from '../connection/prompts/prompt.js'
 import type { Terminal } from '../output/terminal.js'
@@ -64,7 +64,7 @@ export const command: Command<LogoutFlags> = {
 
 async function usableSettings(flags: LogoutFlags, { io, info }: Terminal): Promise<ResolvedSettings> {
   return await readUsableSettings(await readFlags(flags, io), {}, io.environment, problem =>
-    info(unusedProfilesNote(problem)),
+    info(unusedSettingsNote(problem)),
   )
 }
 

@@ -1,6 +1,6 @@
 import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
-import { readUsableSettings, unusedProfilesNote } from '../connection/open-connection.js'
+import { readUsableSettings, unusedSettingsNote } from '../connection/open-connection.js'
 import { renderLogin } from '../output/render-login.js'
 
 /** `connect-okta status`: lists sign-ins, their expiry and the store. */
@@ -14,7 +14,7 @@ export const command: Command<CommonFlags> = {
     const { environment } = terminal.io
     const given = flags.store === undefined ? {} : { store: flags.store }
     const { values, profile } = await readUsableSettings(given, {}, environment, problem => {
-      terminal.info(unusedProfilesNote(problem))
+      terminal.info(unusedSettingsNote(problem))
     })
     const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })

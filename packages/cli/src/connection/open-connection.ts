@@ -55,11 +55,11 @@ export async function readConnection(
 }
 
 /**
- * Reads settings. If profiles or `okta.yaml` are invalid, or there is no profile with the selected name, only the given settings and
- * the variables are used: for a command that may not need the others.
+ * Reads settings for a command that needs few of them. If profiles or `okta.yaml` are invalid, or there is no profile with the
+ * selected name, they are not used. If a variable is invalid, only the given settings and the store are used.
  *
  * @param report receives the error.
- * @throws `OktaConnectError` `options_invalid` for an invalid variable
+ * @throws `OktaConnectError` `options_invalid` if `CONNECT_OKTA_STORE` is invalid
  */
 export async function readUsableSettings(
   given: Settings,
@@ -67,20 +67,25 @@ export async function readUsableSettings(
   environment: Environment,
   report: (problem: OktaConnectError) => void,
 ): Promise<ResolvedSettings> {
-  try {
-    return await readSettings(given, selected, environment)
-  } catch (problem) {
-    if (!isOktaConnectError(problem)) throw problem
-    const settings = await readSettings(given, {}, withoutFiles(environment))
-    report(problem)
-    return settings
+  const { CONNECT_OKTA_PROFILE: _profile, CONNECT_OKTA_CONFIG_DIR: _folder, ...rest } = environment.variables
+  const { CONNECT_OKTA_STORE } = rest
+  const problems: OktaConnectError[] = []
+  for (const usable of [environment, withoutFiles(rest), withoutFiles({ CONNECT_OKTA_STORE })]) {
+    try {
+      const settings = await readSettings(given, usable === environment ? selected : {}, usable)
+      if (problems[0] !== undefined) report(problems[0])
+      return settings
+    } catch (problem) {
+      if (!isOktaConnectError(problem)) throw problem
+      problems.push(problem)
+    }
   }
+  throw problems.at(-1)
 }
 
-function withoutFiles({ variables }: Environment): Environment {
-  const { CONNECT_OKTA_PROFILE: _profile, CONNECT_OKTA_CONFIG_DIR: _folder, ...rest } = variables
+function withoutFiles(variables: Environment['variables']): Environment {
   return {
-    variables: rest,
+    variables,
     home: undefined,
     stateDirectory: '',
     get configDirectory(): string {
@@ -100,9 +105,9 @@ export async function connectionOf(settings: ResolvedSettings, terminal: Termina
   return { settings, store, deps: await depsFor(store, terminal) }
 }
 
-/** The note for a command that uses no profiles, because of an error. */
-export function unusedProfilesNote({ message }: OktaConnectError): string {
-  return `note: Profiles and okta.yaml are not used: ${message}`
+/** The note for settings that {@link readUsableSettings} does not use. */
+export function unusedSettingsNote({ message }: OktaConnectError): string {
+  return `note: Some settings are not used: ${message}`
 }
 
 /** As {@link openConnection}, for a request. A URL selects its org, a path does not. */

@@ -32,7 +32,7 @@ export async function readFileOrStdin(
     throw new OktaConnectError(
       'options_invalid',
       `Cannot read the file of the ${purpose}: ${code} (${described(file)}).`,
-      { hint },
+      { hint: code === 'EISDIR' ? 'It is a folder, not a file.' : hint },
     )
   }
 }

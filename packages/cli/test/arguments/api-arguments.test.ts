@@ -42,6 +42,11 @@ describe('api', () => {
     expect(seen).toEqual(['POST /x {"a":1}', 'POST /x {"b":1}', 'POST /x {"c":1}'])
   })
 
+  it('rejects a folder for the body', async () => {
+    const { code, stderr } = await api(['POST', '/x', '--input', '.'])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('It is a folder, not a file.') })
+  })
+
   it.each<[string, string[], string]>([
     ['a body for --input', ['/x', '--input', '{"a":1}'], 'Option --input is the path of a file, not JSON.'],
     ['a list for --input', ['/x', '--input', ' [{"S3":1}]'], "echo 'JSON' | connect-okta api POST PATH --input -"],

@@ -79,6 +79,32 @@ describe.each<[string, Variables, () => Promise<void>, string]>([
   })
 })
 
+describe('when a variable is invalid that is not needed,', () => {
+  const env = { CONNECT_OKTA_SCOPES: '' }
+
+  it('status lists the sign-ins of the store, with a note', async () => {
+    await run(['login', ...app])
+    const { code, stdout, stderr } = await run(['status'], { ...env, CONNECT_OKTA_STORE: 'file' })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(okta.orgUrl.host) })
+    expect(stderr).toContain('note: Some settings are not used: CONNECT_OKTA_SCOPES is empty.')
+    expect(await run(['status'], { ...env, CONNECT_OKTA_STORE: '%STORE%' })).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('logout --all ends the sign-ins, with a note', async () => {
+    await run(['login', ...app])
+    const { code, stderr } = await run(['logout', '--all', ...app.slice(-2)], env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('CONNECT_OKTA_SCOPES is empty') })
+    expect(stderr).toContain('Disconnected')
+  })
+
+  it('doctor reports it, and checks everything else', async () => {
+    const { code, stdout } = await run(['doctor', ...app.filter(word => !/^--scopes|okta\.users/.test(word))], env)
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^failure {2}settings .*CONNECT_OKTA_SCOPES is empty/)
+    expect(stdout).toMatch(/^ok {7}clock /m)
+  })
+})
+
 describe('doctor', () => {
   it('reports a file that is not needed as a warning', async () => {
     await broken('.okta/okta.yaml', 'okta:\n\tclient: x\n')
