@@ -44,8 +44,15 @@ export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedA
 }
 
 function methodAndPath({ method, path }: RequestFlags, hasBody: boolean): readonly [method: string, path: string] {
-  if (path === undefined) return [hasBody ? 'POST' : 'GET', method]
-  return /[/:]/.test(method) && /^[a-z]{3,7}$/i.test(path) ? [path, method] : [method, path]
+  if (path !== undefined) return /[/:]/.test(method) && isMethod(path) ? [path, method] : [method, path]
+  if (!isMethod(method)) return [hasBody ? 'POST' : 'GET', method]
+  throw new OktaConnectError('options_invalid', `Missing argument: connect-okta api ${method.toUpperCase()} PATH`, {
+    hint: 'Add a path such as /api/v1/users.',
+  })
+}
+
+function isMethod(text: string): boolean {
+  return /^(get|head|post|put|patch|delete|options)$/i.test(text)
 }
 
 async function readBody(file: string, io: Io): Promise<Buffer> {

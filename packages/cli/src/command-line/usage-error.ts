@@ -61,9 +61,10 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   const given = args.flatMap(argument => /^--?([^=-][^=]*)/s.exec(argument)?.[1] ?? [])
   const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
+    const surplus = (usage === 'api' && adviceForCurl(args)) || adviceForSurplus(args, options, profile)
     return usage === undefined
       ? unknownCommand(args)
-      : invalid(`Unexpected argument (${described(names)}).`, usage, adviceForSurplus(args, options, profile))
+      : invalid(`Unexpected argument (${described(names)}).`, usage, surplus)
   }
   const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
   const ofCurl = usage === 'api' ? adviceForCurl(args) : ''
@@ -79,12 +80,12 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
 }
 
-// The options of curl for the method and the body.
+// The options of curl for the method and the body, or the body itself.
 function adviceForCurl(args: readonly string[]): string {
   if (args.some(word => /^(-X|--request(=|$))/.test(word))) {
     return 'Give the method as an argument: connect-okta api POST PATH. '
   }
-  if (!args.some(word => /^(-d|--data(-[a-z]+)?(=|$))/.test(word))) return ''
+  if (!args.some(word => /^(-d|--data(-[a-z]+)?(=|$)|\s*[{[])/.test(word))) return ''
   return 'Give the body with -F name=value, or its file with --input FILE (- reads stdin). '
 }
 

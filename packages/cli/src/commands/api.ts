@@ -72,6 +72,7 @@ export const command: Command<ApiFlags> = {
     }
     const connection = await openConnectionFor(request.path, flags, terminal)
     const { session } = await obtainToken(connection, terminal)
+    if (flags.paginate && flags.include) terminal.info('note: --include has no effect with --paginate.')
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })
     if (terminal.isStdoutTerminal) {

@@ -53,8 +53,8 @@ export const command: Command<LoginFlags> = {
     timeout: {
       type: 'string',
       requiresArg: true,
-      coerce: parseDurationMs,
-      describe: 'The maximum time for the sign-in: 90s, 5m (default), 1h30m',
+      coerce: parseTimeoutMs,
+      describe: 'The maximum time for the sign-in: 90s, 5m (default)',
     },
   },
   examples: [
@@ -100,6 +100,12 @@ export const command: Command<LoginFlags> = {
       login === undefined ? apiTokenAccepted(session) : connected(session, login, earlier, terminal.io.now()),
     )
   },
+}
+
+function parseTimeoutMs(text: string): number {
+  const timeoutMs = parseDurationMs(text)
+  if (timeoutMs > 0 && timeoutMs <= 3_600_000) return timeoutMs
+  throw new Error('Use 1s to 1h.')
 }
 
 // The flags that only login has.

@@ -60,6 +60,8 @@ describe('api', () => {
     ['-d', ['/x', '-d', '{"a":1}'], 'Give the body with -F name=value, or its file with --input FILE'],
     ['-d with its value', ['/x', '-d{"a":1}'], 'Give the body with -F name=value'],
     ['--data', ['/x', '--data', '@S3'], 'Give the body with -F name=value'],
+    ['JSON as an argument', ['POST', '/x', '{"S3":1}'], 'Give the body with -F name=value, or its file with --input'],
+    ['a method without a path', ['GET'], 'Missing argument: connect-okta api GET PATH'],
     ['--data-raw', ['/x', '--data-raw=x'], 'Give the body with -F name=value'],
   ])('rejects %s with what to write instead', async (_what, args, words) => {
     const { code, stdout, stderr } = await api(args)
@@ -67,6 +69,14 @@ describe('api', () => {
     expect(stderr).toContain(words)
     expect(stderr).not.toMatch(/S3|S4/)
     expect(seen).toEqual([])
+  })
+})
+
+describe('api --paginate --include', () => {
+  it('prints the items, and a note that the headers are not printed', async () => {
+    const { code, stdout, stderr } = await api(['/x', '--paginate', '--include'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1\n' })
+    expect(stderr).toBe('note: --include has no effect with --paginate.\n')
   })
 })
 

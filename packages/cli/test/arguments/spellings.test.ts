@@ -113,6 +113,14 @@ describe('version', () => {
   })
 })
 
+describe('login --timeout', () => {
+  it.each(['0', '0s', '2h', '30d', '61m'])('is rejected by its name when it is %s', async text => {
+    const org = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
+    const { code, stderr } = await run('login', ...org, '--timeout', text)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Option --timeout: Use 1s to 1h.') })
+  })
+})
+
 describe('a duration', () => {
   const validity = (text: string) =>
     run('token', '--tenant', 'example.okta.com', '--client-id', '0oa1', '--min-validity', text)
