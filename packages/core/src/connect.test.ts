@@ -133,6 +133,12 @@ describe('connect with client credentials', () => {
     expect((await bound.fetch('/api/v1/users')).status).toBe(200)
   })
 
+  it('reports once that a token expires sooner than requested, also for a token in memory', async () => {
+    const session = await connect(org.app(), org.deps)
+    for (let calls = 0; calls < 3; calls++) await session.token({ minValidityMs: 2 * 3600_000 })
+    expect(org.notices.filter(({ code }) => code === 'short_lived_token')).toHaveLength(1)
+  })
+
   it('reuses a token with a lifetime of less than a minute and reports short_lived_token', async () => {
     await using okta = await startOktaEmulator({ tokenLifetimeSeconds: 40 })
     const session = await connect(serviceAppOptions(okta), org.deps)

@@ -4,7 +4,7 @@ const ofDocumentation = /\{[a-z][\w.-]{0,100}\}|<[a-z][\w -]{0,100}>/i
 // Not percent-encoding, which begins with two hexadecimal digits.
 const ofWindows = /%(?![0-9a-f]{2})[a-z_]\w{0,100}%/i
 // By convention in upper case. A passphrase may begin with a dollar sign.
-const ofShell = /^\$[A-Z_][A-Z0-9_]{0,100}$/
+const ofShell = /^\$[A-Z_][A-Z0-9_]{0,100}$|^\$env:\w{1,100}$/
 
 /**
  * Returns whether a text contains a placeholder that was not replaced by a value.

@@ -22,6 +22,8 @@ describe('parseTenant', () => {
     ['“example.okta.com”', 'https://example.okta.com'],
     ['\u200Bexample.okta.com\uFEFF', 'https://example.okta.com'],
     ['example.okta.com.', 'https://example.okta.com'],
+    ['<https://example.okta.com>', 'https://example.okta.com'],
+    ['example.okta.com,', 'https://example.okta.com'],
     ['https:/example.okta.com', 'https://example.okta.com'],
     ['https//example.okta.com', 'https://example.okta.com'],
     ['https:///example.okta.com', 'https://example.okta.com'],
@@ -90,6 +92,7 @@ describe('parseTenant', () => {
     ['http://example.okta.com/admin', 'https://example.okta.com'],
     ['https://example.okta.com/some/page', 'example.okta.com'],
     ['Example', 'example.okta.com'],
+    ['example-admin', 'example.okta.com'],
   ])('suggests a tenant that is accepted for %s', (tenant, suggestion) => {
     const rejected = expect.objectContaining({ code: 'options_invalid', hint: expect.stringContaining(suggestion) })
     expect(() => parseTenant(tenant)).toThrow(rejected)

@@ -34,7 +34,7 @@ const customServerPath = /^\/oauth2\/(?<id>[A-Za-z0-9_-]+)(\/|$)/
  * parseTenant('Example.okta.com').origin // 'https://example.okta.com'
  */
 export function parseTenant(tenant: string | URL): URL {
-  const text = tenant instanceof URL ? tenant.href : typeof tenant === 'string' ? unquoted(tenant) : ''
+  const text = tenant instanceof URL ? tenant.href : typeof tenant === 'string' ? copied(tenant) : ''
   if (text === '') throw tenantMissing()
   rejectPlaceholder(text, 'tenant')
   const url = asUrl(text)
@@ -137,6 +137,13 @@ export function isLoopback(url: URL): boolean {
 /** The error for options without a tenant. */
 export function tenantMissing(): OktaConnectError {
   return optionsInvalid('The tenant is missing.', 'Use the host of your org, such as example.okta.com.')
+}
+
+// A mail or a sentence puts an address into angle brackets, or a comma or a period behind it.
+function copied(text: string): string {
+  return unquoted(text)
+    .replace(/^<([^<>]+\.[^<>]+)>$/, '$1')
+    .replace(/(?<=\w)[,;]$/, '')
 }
 
 function asUrl(text: string): URL | undefined {

@@ -17,7 +17,7 @@ const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] 
 export function proxyFor(target: URL, variables: Variables): URL | undefined {
   if (target.protocol === 'http:') return undefined
   const name = proxyVariables.find(variable => unquoted(variables[variable] ?? '') !== '')
-  if (name === undefined || isExcluded(target, unquoted(variables.no_proxy ?? variables.NO_PROXY ?? '')))
+  if (name === undefined || isExcluded(target, unquoted(variables.no_proxy || variables.NO_PROXY || '')))
     return undefined
   return parseProxy(unquoted(variables[name] ?? ''), name)
 }

@@ -84,10 +84,13 @@ describe('openBrowser', () => {
     ['an argument in quotes', 'browser', program => `${program} "--profile=A B"`, '--profile=A B '],
     ['the placeholder %u', 'browser', program => `${program} --url=%u`, '--url='],
     ['the placeholder %s in quotes', 'browser', program => `${program} "%s"`, ''],
+    ['quotes around the whole command', 'browser', program => `'${program} --private %s'`, '--private '],
+    ['the home folder', 'browser', program => program.replace(folder, '~'), ''],
+    ['a variable for the home folder', 'browser', program => program.replace(folder, '$HOME'), ''],
     ['a trailing ampersand', 'browser', program => `${program} &`, ''],
   ])('reads BROWSER with %s', async (_what, name, browser, before) => {
     const program = await installProgram(name)
-    await openBrowser(url, { environment: { PATH, BROWSER: browser(program) }, platform: 'linux' })
+    await openBrowser(url, { environment: { PATH, HOME: folder, BROWSER: browser(program) }, platform: 'linux' })
     expect(await recordedCommand()).toBe(`${name} ${before}${url.href}`)
   })
 

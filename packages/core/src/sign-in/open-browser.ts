@@ -103,7 +103,8 @@ export function findBrowser(
   return openersFor(environment, platform).map(programOf).find(exists)
 }
 
-async function run(opener: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
+async function run(named: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
+  const opener = named.map(part => part.replace(/^(~|\$HOME|\$\{HOME\})(?=\/)/, environment.HOME ?? '$1'))
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
   const [program, ...args] = opener.some(part => placeholder.test(part))
     ? opener.map(part => part.replaceAll(placeholders, () => url.href))
@@ -151,6 +152,7 @@ function namedOpeners(names: string, platform: NodeJS.Platform): readonly Opener
   const isWindows = platform === 'win32'
   if (isExecutable(names) || (isWindows && !/^\s*"/.test(names))) return [[names.trim()]]
   return commandsIn(names, isWindows)
+    .map(words => unquotedCommand(words, isWindows))
     .map(withSpaces)
     .flatMap(([program, ...args]) => (program ? [[program, ...args.filter(arg => arg !== '&')] as const] : []))
 }
@@ -165,6 +167,13 @@ function commandsIn(names: string, isWindows: boolean): readonly (readonly strin
       commands.at(-1)?.push(part.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, isWindows ? '$1' : '$1$2$3'))
   }
   return commands
+}
+
+// An env file leaves quotes around the whole command.
+function unquotedCommand(words: readonly string[], isWindows: boolean): readonly string[] {
+  const [command = '', ...others] = words
+  const isWhole = others.length === 0 && /\s/.test(command) && !isExecutable(command)
+  return isWhole ? (commandsIn(command, isWindows)[0] ?? words) : words
 }
 
 // A path with spaces that nobody quoted: as many words as form the path of a program.

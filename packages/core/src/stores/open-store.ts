@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { currentEnvironment, type Environment } from '../environment.js'
 import { optionsInvalid } from '../errors.js'
 import type { Notify } from '../notice.js'
-import { quoted } from '../safe-text.js'
+import { described, quoted } from '../safe-text.js'
 import { unquoted } from '../unquoted.js'
 import { openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
@@ -39,7 +39,8 @@ export function openStore(
   { notify = () => {}, environment = currentEnvironment() }: OpenStoreOptions = {},
 ): TokenStore {
   const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
-  const name = unquoted(address)
+  const plain = unquoted(address)
+  const name = /^(auto|file|memory)$/i.test(plain) ? plain.toLowerCase() : plain
   switch (name) {
     case 'memory':
       return createMemoryStore()
@@ -53,7 +54,7 @@ export function openStore(
     default:
       if (/^rediss?:\/\//i.test(name)) return openRedisStore(name, environment.variables, notify)
       throw optionsInvalid(
-        `There is no token store named ${quoted(name)}.`,
+        `There is no token store named ${/^[\w-]{1,30}$/.test(name) ? quoted(name) : `(${described(name)})`}.`,
         'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',
       )
   }

@@ -32,6 +32,7 @@ describe('a variable as an env file leaves it', () => {
     ['an array without quotes', '[a, b]'],
     ['quotes around all', '"a b"'],
     ['quotes around each', "'a' 'b'"],
+    ['percent-encoded spaces', 'a%20b'],
   ])('is read as a list with %s', async (_what, text) => {
     expect((await settingsFrom({ CONNECT_OKTA_SCOPES: text })).values.scopes).toEqual(['a', 'b'])
   })
@@ -73,7 +74,30 @@ describe('a variable as an env file leaves it', () => {
   })
 })
 
+describe('a word in a variable', () => {
+  it.each([
+    ['CONNECT_OKTA_GRANT', 'CLIENT-CREDENTIALS', { grant: 'client_credentials' }],
+    ['CONNECT_OKTA_DPOP', 'Always', { dpop: 'always' }],
+  ])('is read in any case: %s=%s', async (name, text, values) => {
+    expect((await settingsFrom({ [name]: text })).values).toEqual(values)
+  })
+
+  it('is rejected by the name of its variable when it is none of the words', async () => {
+    await expect(settingsFrom({ CONNECT_OKTA_DPOP: 'true' })).rejects.toMatchObject({
+      message: 'The setting dpop (CONNECT_OKTA_DPOP) is invalid: it is not one of auto, always, never.',
+    })
+  })
+})
+
 describe('an empty variable', () => {
+  it('is also an empty list', async () => {
+    for (const text of ['[]', ' , ']) {
+      await expect(settingsFrom({ CONNECT_OKTA_SCOPES: text })).rejects.toMatchObject({
+        message: 'CONNECT_OKTA_SCOPES is empty.',
+      })
+    }
+  })
+
   it.each(['', '  ', '""'])('is rejected by its name when nothing else gives its setting: %j', async text => {
     for (const name of [
       'CONNECT_OKTA_SCOPES',
@@ -120,6 +144,8 @@ describe('a misspelt variable', () => {
     ['CONNECT_OKTA_ORGURL', 'CONNECT_OKTA_TENANT'],
     ['CONNECT_OKTA_PRIVATE_KEY_FILE', 'CONNECT_OKTA_PRIVATE_KEY'],
     ['CONNECT_OKTA_PRIVATEKEY', 'CONNECT_OKTA_PRIVATE_KEY'],
+    ['connect_okta_scopes', 'CONNECT_OKTA_SCOPES'],
+    ['OKTA_CLIENT_SCOPE', 'OKTA_CLIENT_SCOPES'],
   ])('is rejected with the right name: %s', async (name, right) => {
     await expect(settingsFrom({ [name]: 'x' })).rejects.toMatchObject({
       code: 'options_invalid',
@@ -131,7 +157,10 @@ describe('a misspelt variable', () => {
   })
 
   it('is ignored when it resembles no other', async () => {
-    expect((await settingsFrom({ CONNECT_OKTA_NOTES: 'x', CONNECT_OKTA_NODE: '/node' })).values).toEqual({})
+    expect(
+      (await settingsFrom({ CONNECT_OKTA_NOTES: 'x', CONNECT_OKTA_NODE: '/node', CONNECT_OKTA_CLIENT_ID_2: 'x' }))
+        .values,
+    ).toEqual({})
   })
 })
 

@@ -1,4 +1,4 @@
-import { optionsInvalid } from '../../errors.js'
+import { type OktaConnectError, optionsInvalid } from '../../errors.js'
 import { hasPlaceholder, isPlaceholder } from '../../placeholder.js'
 import { unquoted } from '../../unquoted.js'
 import { nearest } from '../nearest.js'
@@ -74,8 +74,11 @@ const aliases: Readonly<Record<string, string>> = {
  */
 export function rejectMisspelt(variables: Variables): void {
   const known = [...Object.values(connectOktaNames), ...otherNames]
+  const oktaNames: readonly string[] = Object.values(oktaClientNames)
   for (const name of Object.keys(variables)) {
-    if (!name.startsWith('CONNECT_OKTA_') || known.includes(name)) continue
+    const ofSdk = /^OKTA_CLIENT_SCOPE$|^okta_client_/.test(name) ? nearest(name, oktaNames) : undefined
+    if (ofSdk !== undefined && variables[ofSdk] === undefined) throw misspelt(name, ofSdk)
+    if (!/^CONNECT_OKTA_/i.test(name) || known.includes(name)) continue
     const [, ofFile] = /^(.*)_FILE$/.exec(name) ?? []
     if (aliases[name] === undefined && ofFile !== undefined && known.includes(ofFile)) {
       throw optionsInvalid(
@@ -83,10 +86,15 @@ export function rejectMisspelt(variables: Variables): void {
         `Set ${ofFile}, or name the file in a profile.`,
       )
     }
-    const meant = aliases[name] ?? nearest(name, known)
-    if (meant !== undefined && variables[meant] === undefined)
-      throw optionsInvalid(`${name} is not a variable of Connect-Okta.`, `Did you mean ${meant}?`)
+    const near = nearest(name, known)
+    // A name with a number or another ending is that of another app, for scripts.
+    const meant = aliases[name] ?? (near !== undefined && name.startsWith(near) ? undefined : near)
+    if (meant !== undefined && variables[meant] === undefined) throw misspelt(name, meant)
   }
+}
+
+function misspelt(name: string, meant: string): OktaConnectError {
+  return optionsInvalid(`${name} is not a variable of Connect-Okta.`, `Did you mean ${meant}?`)
 }
 
 /** Returns the settings in `CONNECT_OKTA_*`. An empty variable is an error if nothing else gives its setting. */
@@ -135,9 +143,17 @@ function readVariables(variables: Variables, names: Texts): Texts {
   const values: Partial<Record<keyof Settings, string>> = {}
   for (const [setting, name] of Object.entries(names) as [keyof Settings, string][]) {
     const text = readVariable(variables, name, kindOf(setting))
-    if (text !== undefined) values[setting] = text
+    const isEmptyList = kindOf(setting) === 'list' && text !== undefined && parseList(text).length === 0
+    if (text !== undefined) values[setting] = isEmptyList ? '' : wordIn(setting, text)
   }
   return values
+}
+
+// The words of a setting in the case of the specification.
+function wordIn(setting: keyof Settings, text: string): string {
+  const kind = profileFields.find(({ name }) => name === setting)?.kind
+  const word = text.toLowerCase().replaceAll('-', '_')
+  return Array.isArray(kind) && kind.includes(word) ? word : text
 }
 
 /** Returns a variable without the quotes that an env file left, and rejects a placeholder that was not replaced. */

@@ -123,16 +123,30 @@ export function parseProfile(content: unknown, place: string): Profile {
   return profile as Profile
 }
 
+/** Returns the rule that a value of a setting breaks, if any. */
+export function brokenRule(name: string, value: unknown): string | undefined {
+  const kind = profileFields.find(field => field.name === name)?.kind
+  if (kind === 'list') return isListOfTexts(value) ? undefined : notAList
+  return brokenTextRule(value, kind)
+}
+
+function brokenTextRule(value: unknown, kind: ProfileFieldKind | undefined): string | undefined {
+  if (typeof value !== 'string' || value === '') return 'it is not a text'
+  return typeof kind !== 'object' || kind.includes(value) ? undefined : `it is not one of ${kind.join(', ')}`
+}
+
+const notAList = 'it is not a list of texts'
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every(one => typeof one === 'string' && one !== '')
+}
+
 function parseField(value: unknown, kind: ProfileFieldKind, place: string): unknown {
   if (kind === 'secret') return parseReference(value, place)
-  if (kind === 'list') {
-    const list = Array.isArray(value) ? value : [value]
-    if (list.length > 0 && list.every(one => typeof one === 'string' && one !== '')) return list
-    throw malformed(place, 'it is not a list of texts')
-  }
-  if (typeof value !== 'string' || value === '') throw malformed(place, 'it is not a text')
-  if (kind === 'text' || kind.includes(value)) return value
-  throw malformed(place, `it is not one of ${kind.join(', ')}`)
+  const whole = kind === 'list' && !Array.isArray(value) ? [value] : value
+  const rule = kind === 'list' ? (isListOfTexts(whole) ? undefined : notAList) : brokenTextRule(whole, kind)
+  if (rule !== undefined) throw malformed(place, rule)
+  return whole
 }
 
 // The text is not shown, because it may be a secret.

@@ -9,7 +9,7 @@ import { nearest } from '../nearest.js'
 import { parseTenant } from '../tenant.js'
 import { connectOktaVariables, oktaClientVariables, profileVariable, rejectMisspelt } from './environment-variables.js'
 import { oktaYaml } from './okta-yaml.js'
-import { type Profile, type ProfilesFile, parseProfile } from './profile-format.js'
+import { brokenRule, type Profile, type ProfilesFile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, readYaml, writeDefault, writeProfile } from './profiles-file.js'
 import { isSecretName, readSecret, type SecretName, secretNames } from './read-secret.js'
 import { merge, type ResolvedSettings, type SecretReference, type Settings, type Source } from './settings.js'
@@ -75,7 +75,7 @@ export async function readSettings(
   ]
   const { values, origins } = merge(sources, isSameOrg)
   if (problems.length > 0 && !isComplete(values)) throw problems[0]
-  return { values: checked(values), origins, profile: found === undefined ? undefined : name }
+  return { values: checked(values, origins), origins, profile: found === undefined ? undefined : name }
 }
 
 /** Options of {@link connectOptionsOf}. */
@@ -219,9 +219,17 @@ function isSameOrg(one: string, other: string): boolean {
 }
 
 // The rules of profiles also apply to variables, except that these may contain secrets.
-function checked(values: Settings): Settings {
-  const plain = Object.fromEntries(Object.entries(values).filter(([name]) => !isSecretName(name)))
-  parseProfile(plain, 'The settings')
+function checked(values: Settings, origins: ResolvedSettings['origins']): Settings {
+  for (const [name, value] of Object.entries(values)) {
+    const rule = isSecretName(name) ? undefined : brokenRule(name, value)
+    const origin = origins[name as keyof Settings]
+    if (rule !== undefined) {
+      throw optionsInvalid(
+        `The setting ${name}${origin === 'given' ? '' : ` (${origin})`} is invalid: ${rule}.`,
+        'Correct the value.',
+      )
+    }
+  }
   return values
 }
 

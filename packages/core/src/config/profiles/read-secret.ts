@@ -36,7 +36,7 @@ export async function readSecret(
 ): Promise<string> {
   if ('text' in reference) return reference.text
   if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
-  const path = resolve(expandHome(pathIn(reference.file), environment))
+  const path = resolve(expandHome(secretPathIn(reference.file), environment))
   try {
     const bytes = await readLimited(path)
     await notifyReadable(path, name, notify)
@@ -46,8 +46,13 @@ export async function readSecret(
   }
 }
 
-// Other tools take file: URLs, or an @ before the path.
-function pathIn(text: string): string {
+/**
+ * Returns the path in a text that names the file of a secret: other tools accept a `file:` URL, or an `@` before the path.
+ *
+ * @example
+ * secretPathIn('file:///keys/app.json') // '/keys/app.json'
+ */
+export function secretPathIn(text: string): string {
   const plain = unquoted(text)
   if (/^file:\/\//i.test(plain) && URL.canParse(plain))
     return fileURLToPath(new URL(plain.replace(/^file:\/\/(?!\/)/i, 'file:///')))

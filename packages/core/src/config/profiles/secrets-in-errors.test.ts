@@ -93,7 +93,13 @@ describe('a secret in place of a path or another value', () => {
     await expectSecretFreeError(() => resume(options, { store: createMemoryStore() }))
   })
 
-  it.each([der, `redis//:${apiToken}@redis.example`])('is not shown by an error: the store %#', async store => {
+  it.each([
+    der,
+    `redis//:${apiToken}@redis.example`,
+    `cache.example:6380,password=${apiToken},ssl=True`,
+    `redis-cli -a ${apiToken}`,
+    `${apiToken}@cache.example:6379`,
+  ])('is not shown by an error: the store %#', async store => {
     await expectSecretFreeError(() => openStore(store))
   })
 

@@ -16,7 +16,7 @@ export type FoundKey =
   /** A private key as PEM, in the form that OpenSSL writes. */
   | { readonly form: 'pem'; readonly pem: string; readonly isEncrypted: boolean }
   /** A known format that is no private key, or that cannot be read. */
-  | { readonly form: 'unusable'; readonly error: OktaConnectError }
+  | { readonly form: 'unusable'; readonly error: OktaConnectError; readonly isAmbiguous?: boolean }
 
 // A secret of a vault is JSON in JSON in Base64.
 const maxLayers = 8
@@ -51,17 +51,20 @@ function search(text: string, { layers, values }: Limits): FoundKey | undefined 
   const plain = plainText(text)
   // Together, because one of them may be the key and the other its public part.
   const direct = onlyKey([searchJson(plain, within), searchPem(plain, within)].filter(found => found !== undefined))
-  if (direct !== undefined && isPrivate(direct)) return direct
+  if (direct !== undefined && (isPrivate(direct) || (direct.form === 'unusable' && direct.isAmbiguous))) return direct
   const encoded = otherFormat(plain) ?? searchEncoded(plain, within)
   return encoded !== undefined && isPrivate(encoded) ? encoded : (direct ?? encoded)
 }
 
 /** Returns the only private key, or if there is none, the first thing that is none. The same key in two formats is one. */
 function onlyKey(found: readonly FoundKey[]): FoundKey | undefined {
+  const ambiguous = found.find(one => one.form === 'unusable' && one.isAmbiguous)
+  if (ambiguous !== undefined) return ambiguous
   const keys = found.filter(isPrivate)
   const count = new Set(keys.map(identityOf)).size
   if (count <= 1) return keys[0] ?? found[0]
-  return unusable(privateKeyInvalid(`The client key contains ${count} private keys.`, 'Leave only the one of the app.'))
+  const error = privateKeyInvalid(`The client key contains ${count} private keys.`, 'Leave only the one of the app.')
+  return { form: 'unusable', error, isAmbiguous: true }
 }
 
 function isPrivate(found: FoundKey): boolean {
@@ -142,10 +145,12 @@ function searchValue(value: unknown, limits: Limits): FoundKey | undefined {
   if (typeof value !== 'object' || value === null || limits.layers === 0 || limits.values.left-- <= 0) return undefined
   // The lines of a file, as PowerShell reads it.
   if (Array.isArray(value) && value.every(line => typeof line === 'string')) return search(value.join('\n'), limits)
-  if (Array.isArray(value) && value.some(isJwk)) return { form: 'jwk', jwk: { keys: value } }
-  if (isJwk(value) || isSet(value)) return { form: 'jwk', jwk: value }
+  if (Array.isArray(value) && value.length > 0 && value.every(isJwk)) return { form: 'jwk', jwk: { keys: value } }
+  if (isJwk(value)) return { form: 'jwk', jwk: value }
   const within = { ...limits, layers: limits.layers - 1 }
-  return onlyKey(Object.values(value).flatMap(inner => searchValue(inner, within) ?? []))
+  const { keys, ...others } = isSet(value) ? value : { ...value, keys: undefined }
+  const found = Object.values(keys === undefined ? value : others).flatMap(inner => searchValue(inner, within) ?? [])
+  return onlyKey(keys === undefined ? found : [{ form: 'jwk', jwk: { keys } }, ...found])
 }
 
 function isJwk(value: unknown): boolean {
@@ -156,7 +161,7 @@ function hasPrivatePart(jwk: object): boolean {
   return 'd' in jwk && jwk.d !== null
 }
 
-function isSet(value: object): boolean {
+function isSet(value: object): value is { readonly keys: unknown } {
   return 'keys' in value && Array.isArray(value.keys) && (value.keys.length === 0 || value.keys.some(isJwk))
 }
 

@@ -208,6 +208,12 @@ describe('a client key', () => {
     ['YAML of kubectl', `apiVersion: v1\ndata:\n  key: ${base64(pem)}\nkind: Secret\n`, /YAML/, /-o json/],
     ['a public JWK with an empty private part', JSON.stringify({ ...publicJwk, d: null }), /public key/, /Public keys/],
     ['a PEM and the JWK of another key', pem + JSON.stringify(other.privateJwk), /2 private keys/, /only the one/],
+    [
+      'a set and another key',
+      JSON.stringify({ keys: [privateJwk], pem: other.privateKey.export({ format: 'pem', type: 'pkcs8' }) }),
+      /2 private keys/,
+      /only the one/,
+    ],
     ['a token', 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln', /JWT/, /Public keys/],
     [
       'an Ed25519 key',

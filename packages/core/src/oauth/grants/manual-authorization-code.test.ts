@@ -59,6 +59,16 @@ describe('connect with manual: true', () => {
     ['in percent-encoding', url => encodeURIComponent(url.href)],
     ['with its query as the fragment', url => url.href.replace('?', '#')],
     ['without its first characters', url => url.href.slice(9)],
+    ['twice', url => `${url.href}\n${url.href}`],
+    ['as a link of Slack', url => `<${url.href}|localhost>`],
+    ['as a link of Markdown', url => `[localhost](${url.href})`],
+    ['at the end of a sentence', url => `It says: ${url.href}.`],
+    ['in typographic quotes', url => `“${url.href}”`],
+    ['in JSON', url => JSON.stringify({ url: url.href }).replaceAll('&', '\\u0026')],
+    ['in the source of a mail', url => url.href.replaceAll('=', '=3D')],
+    ['as a line of a server log', url => `"GET ${url.pathname}${url.search} HTTP/1.1" 200`],
+    ['in the message of a browser', url => `This site can’t be reached. ${url.href} refused to connect.`],
+    ['with semicolons', url => url.href.replaceAll('&', ';')],
   ])('accepts the callback URL %s', (_what, paste) => connectByPasting(paste))
 
   it('does not accept the address that was opened', async () => {

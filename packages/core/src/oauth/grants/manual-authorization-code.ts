@@ -14,6 +14,7 @@ import { withDeadline } from './deadline.js'
 import { exchangeCode } from './exchange-code.js'
 
 const maxPrompts = 3
+const maxPastedCharacters = 64 * 1024
 
 /**
  * Interactive, if the browser cannot reach this machine, over SSH or in a container: the user opens the URL on any machine,
@@ -55,7 +56,7 @@ async function promptForCallback(
   let problem: string | undefined
   for (let prompts = 0; prompts < maxPrompts; prompts++) {
     const pasted = await orAborted(deps.askCallbackUrl({ authorizationUrl: url, redirectUri, problem, signal }), signal)
-    const parameters = callbackParameters(pasted)
+    const parameters = callbackParameters(pasted, secrets.state)
     if (!parameters.has('code') && !parameters.has('error')) {
       problem = `This is not the URL that the browser ended at. It starts with ${redirectUri}?`
     } else if (parameters.get('state') !== secrets.state) {
@@ -69,22 +70,32 @@ async function promptForCallback(
   })
 }
 
+const parameter = /(?<![\w%])(code|state|iss|error|error_description)=([^&#;|)\]},]*)/g
+
 /**
- * Returns the query of a pasted callback URL. Code and state identify it: browsers and terminals change or lose its beginning, add
- * a fragment, break the line, or escape characters.
+ * Returns the parameters of a pasted callback URL. Code and state identify it: browsers, terminals and other programs change or
+ * lose its beginning, add text, break the line, or escape characters.
  */
-function callbackParameters(pasted: unknown): URLSearchParams {
-  const text = typeof pasted === 'string' ? pasted.replace(/[\s\p{Cf}<>"'`]/gu, '') : ''
-  const decoded = /state%3D/i.test(text) && !text.includes('state=') ? decodeSafely(text) : text
-  const plain = decoded.replace(/[\\^](?=[?&=])/g, '').replaceAll('&amp;', '&')
-  const [url = '', fragment = ''] = plain.split('#')
-  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : url.includes('=') ? url : fragment
-  return new URLSearchParams(query)
+function callbackParameters(pasted: unknown, state: string): URLSearchParams {
+  const text =
+    typeof pasted === 'string' ? pasted.slice(0, maxPastedCharacters).replace(/[\s\p{Cf}<>"'`“”‘’]/gu, '') : ''
+  const plain = text
+    .replace(/[\\^](?=[?&=])/g, '')
+    .replace(/&amp;|\\u0026/gi, '&')
+    .replace(/=3D/gi, '=')
+  const decoded = plain.includes('state=') ? plain : decodeSafely(plain)
+  const parameters = new URLSearchParams()
+  for (const [, name = '', value = ''] of decoded.matchAll(parameter)) {
+    if (!parameters.has(name)) parameters.set(name, decodeSafely(value))
+  }
+  // Without what follows it.
+  if (decoded.includes(`state=${state}`)) parameters.set('state', state)
+  return parameters
 }
 
 function decodeSafely(text: string): string {
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     return text
   }

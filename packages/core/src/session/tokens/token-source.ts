@@ -43,6 +43,8 @@ export class TokenSource implements TokenProvider {
   readonly #startedAt: number
   #stored: TokenRecord | undefined
   #renewal: Promise<Obtained> | undefined
+  // The generation of the token whose short lifetime was reported.
+  #shortLived: TokenRecord['generation'] | undefined
 
   /** @param stored the record of the sign-in that the session continues, read just now. */
   constructor(connection: Connection, deps: Deps, stored?: TokenRecord) {
@@ -60,7 +62,9 @@ export class TokenSource implements TokenProvider {
   }
 
   cached(options?: TokenOptions): TokenRecord | undefined {
-    return this.#cache.find(options)
+    const record = this.#cache.find(options)
+    if (record !== undefined) this.#reportShortLife(record, options?.minValidityMs)
+    return record
   }
 
   async get(
@@ -74,7 +78,10 @@ export class TokenSource implements TokenProvider {
     const cached = this.#cache.record
     const isValid = (record: TokenRecord) =>
       record.generation !== rejected?.generation && this.#cache.isValid(record, minValidityMs)
-    if (!forceRefresh && cached !== undefined && isValid(cached)) return { record: cached, origin: 'memory' }
+    if (!forceRefresh && cached !== undefined && isValid(cached)) {
+      this.#reportShortLife(cached, minValidityMs)
+      return { record: cached, origin: 'memory' }
+    }
 
     // For a forced refresh, a token that another process has obtained since is new enough.
     const isNew = (record: TokenRecord) => cached !== undefined && record.generation !== cached.generation
@@ -85,8 +92,15 @@ export class TokenSource implements TokenProvider {
       isSignIn: false,
       signal,
     })
-    if (isShortLived(obtained.record, minValidityMs)) notifyShortLife(obtained.record, this.#deps.notify)
+    this.#reportShortLife(obtained.record, minValidityMs)
     return obtained
+  }
+
+  // One notice for each token: programs call this before each of their requests.
+  #reportShortLife(record: TokenRecord, minValidityMs: number | undefined): void {
+    if (!isShortLived(record, minValidityMs) || this.#shortLived === record.generation) return
+    this.#shortLived = record.generation
+    notifyShortLife(record, this.#deps.notify)
   }
 
   reject(token: SessionToken): void {

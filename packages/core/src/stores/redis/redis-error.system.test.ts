@@ -6,6 +6,7 @@ import { newFolder } from '../../../test/support/new-folder.test.support.js'
 import { createPrivateCertificate } from '../../../test/support/private-certificate.test.support.js'
 import { type RedisServer, sendCommand, startRedis } from '../../../test/support/redis-server.test.support.js'
 import { redisConnection } from './redis-connection.js'
+import { redisError } from './redis-error.js'
 
 const { redisServer } = inject('systemNeeds')
 const plain = 'redis://127.0.0.1'
@@ -22,6 +23,13 @@ async function failureOf(address: string): Promise<{ code: string; message: stri
   expect(JSON.stringify(failure)).not.toContain('a-redis-password')
   return failure
 }
+
+it('does not repeat the message of a server, which may repeat a password', () => {
+  const message = "ERR unknown command 'AUTH', with args beginning with: 'a-redis-password'"
+  const error = redisError('redis://cache:6379', undefined, message)
+  expect(error.message).toBe('The Redis redis://cache:6379 does not support a command that is needed (ERR).')
+  expect(JSON.stringify([error, String(error.cause)])).not.toContain('a-redis-password')
+})
 
 describe.skipIf(redisServer === undefined)('an error of a Redis', () => {
   let redis: RedisServer

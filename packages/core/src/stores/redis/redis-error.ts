@@ -11,12 +11,12 @@ const problems: readonly Problem[] = [
   [
     /^NOAUTH\b|^ERR.* AUTH .*before|HELLO must be called with the client already authenticated/,
     'requires a password',
-    'Give it in the address: rediss://NAME:PASSWORD@HOST:PORT.',
+    'Specify the user name and the password in the address: //NAME:PASSWORD@HOST:PORT.',
   ],
   [
     /^WRONGPASS\b|invalid (username-)?password/,
     'rejects the user name or the password',
-    'Check both in the address, percent-encoded: rediss://NAME:PASSWORD@HOST:PORT.',
+    'Check both in the address. Percent-encode special characters: //NAME:PASSWORD@HOST:PORT.',
   ],
   [
     /^NOPERM\b/,
