@@ -1,4 +1,4 @@
-// Of a shell, Azure Pipelines, cmd.exe, GitHub Actions and Helm; {yourOktaDomain} and <client-id> are those of Okta's documentation.
+// The placeholders of shells, Azure Pipelines, GitHub Actions and Helm.
 const ofTemplates = /\$?\{\{[^}]{0,200}\}\}|\$\{[\w.:-]{1,100}\}|\$\([\w.-]{1,100}\)/
 const ofDocumentation = /\{[a-z][\w.-]{0,100}\}|<[a-z][\w -]{0,100}>/i
 // Not percent-encoding, which begins with two hexadecimal digits.
@@ -7,7 +7,7 @@ const ofWindows = /%(?![0-9a-f]{2})[a-z_]\w{0,100}%/i
 const ofShell = /^\$[A-Z_][A-Z0-9_]{0,100}$|^\$env:\w{1,100}$/
 
 /**
- * Returns whether a text contains a placeholder that was not replaced by a value.
+ * Returns whether a text contains an unresolved placeholder by a value.
  *
  * @example
  * hasPlaceholder('https://{yourOktaDomain}') // true

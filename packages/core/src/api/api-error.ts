@@ -78,7 +78,7 @@ function notOfOkta(status: number): [ErrorCode, string] {
   const [code] = classifyStatus(status)
   return [
     code,
-    'The response is a page, not one of the API: check whether a proxy or a sign-in page of the network responds in place of Okta.',
+    'The response is an HTML page, not an API response. Check whether a proxy or a captive portal intercepts requests to Okta.',
   ]
 }
 

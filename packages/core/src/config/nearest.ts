@@ -1,5 +1,3 @@
-import { distance } from 'fastest-levenshtein'
-
 /**
  * Returns the name that a misspelt one most likely means: one that differs by few characters, upper and lower case aside.
  *
@@ -13,8 +11,22 @@ export function nearest(
 ): string | undefined {
   if (text.length >= 100) return undefined
   const ranked = names
-    .map(name => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))
+    .map(name => ({ name, edits: editsBetween(text.toLowerCase(), name.toLowerCase()) }))
     .sort((one, other) => one.edits - other.edits)
   const [first] = ranked
   return first !== undefined && first.edits <= maxEdits ? first.name : undefined
+}
+
+// The Levenshtein distance, row by row. A library for it would be a fifth dependency of every program that uses the core.
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
 }

@@ -56,9 +56,9 @@ describe('a redirect URI', () => {
     },
   )
 
-  it('has to use HTTP on this machine, and the hint names the right one', async () => {
+  it('is rejected with the right one in the hint when it uses HTTPS on this machine', async () => {
     await expect(urisOf('https://localhost:8080/cb')).rejects.toMatchObject({
-      hint: 'This program accepts no HTTPS. Register http://localhost:8080/cb and use it.',
+      hint: 'The callback listener does not support HTTPS. Register http://localhost:8080/cb and use it.',
     })
   })
 })
@@ -96,7 +96,7 @@ describe('a secret', () => {
   ])('is rejected before it is sent when it is %s', async (_what, text) => {
     const rejected = {
       code: 'options_invalid',
-      message: expect.stringContaining('is a private key or a token of another kind'),
+      message: expect.stringContaining('looks like a private key or a JWT'),
     }
     await expect(parseOptions({ ...app, authorizationServer: 'a', clientSecret: text })).rejects.toMatchObject(rejected)
     expect(() => parseApiTokenOptions({ ...app, apiToken: text })).toThrow(expect.objectContaining(rejected))

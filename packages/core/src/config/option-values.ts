@@ -115,8 +115,8 @@ function parseSecret(text: string, name: string, where: string): string {
   // It would be sent to the server.
   if (keyOrToken.test(secret)) {
     throw optionsInvalid(
-      `${name} is a private key or a token of another kind.`,
-      `A private key is a separate option. ${where}`,
+      `${name} looks like a private key or a JWT.`,
+      `Set a private key with its own option. ${where}`,
     )
   }
   if (/^[\x21-\x7e]{1,1000}$/.test(secret)) return secret
@@ -175,9 +175,9 @@ export function parseRedirectUri(text: unknown, isManual: boolean): string {
   if (isUsable && url.protocol === 'https:' && isManual) return uri
   const isHttpsHere = isUsable && url.protocol === 'https:' && isLoopback(url)
   throw optionsInvalid(
-    `The redirect URI ${quoted(text)} does not lead to this program.`,
+    `The redirect URI ${quoted(text)} is not a loopback address.`,
     isHttpsHere
-      ? `This program accepts no HTTPS. Register ${uri.replace(/^https/i, 'http')} and use it.`
-      : `Register one on this machine, such as ${defaultRedirectUri}, and use it.`,
+      ? `The callback listener does not support HTTPS. Register ${uri.replace(/^https/i, 'http')} and use it.`
+      : `Register a loopback redirect URI, such as ${defaultRedirectUri}, and use it.`,
   )
 }

@@ -20,7 +20,7 @@ it.each([
     /line 2: a backslash in double quotes/,
     /single quotes/,
   ],
-  ['a tab', 'a:\n\tb: secret-value', /line 2: a tab indents/, /spaces/],
+  ['a tab', 'a:\n\tb: secret-value', /line 2: the line is indented/, /spaces/],
   ['a key twice', 'a: 1\na: secret-value', /line 2: a key occurs twice/, /Remove one/],
 ])('names the fault when the text has %s', async (_what, text, message, hint) => {
   const error = await parseYaml(text, 'file.yaml').then(

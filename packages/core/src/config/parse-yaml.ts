@@ -47,20 +47,20 @@ export function yamlContent(document: Document.Parsed, place: string): unknown {
   }
 }
 
-/** What to do about a fault, by the codes of the parser. Its messages contain lines of the file. */
-const faults: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+/** Hints for the error codes of the parser. Its messages contain lines of the file. */
+const parserErrors: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   BAD_DQ_ESCAPE: [
-    'a backslash in double quotes is an escape',
+    'a backslash in double quotes starts an escape sequence',
     'Write a Windows path in single quotes, without quotes, or with slashes.',
   ],
-  TAB_AS_INDENT: ['a tab indents the line', 'Indent with spaces.'],
+  TAB_AS_INDENT: ['the line is indented with a tab', 'Indent with spaces.'],
   DUPLICATE_KEY: ['a key occurs twice', 'Remove one of them.'],
-  MISSING_CHAR: ['a quote or a bracket is missing', 'Add it.'],
+  MISSING_CHAR: ['a quote or a bracket is missing', 'Add the missing quote or bracket.'],
 }
 
 function notYaml(place: string, error: unknown): OktaConnectError {
   const { linePos, code = '' } = error as { linePos?: readonly { line: number }[]; code?: string }
   const line = linePos?.[0] === undefined ? '' : `, line ${linePos[0].line}`
-  const [problem, hint] = faults[code] ?? ['it is not YAML', 'Fix the syntax of the file.']
+  const [problem, hint] = parserErrors[code] ?? ['it is not YAML', 'Fix the syntax of the file.']
   return optionsInvalid(`${place}${line}: ${problem}.`, hint)
 }

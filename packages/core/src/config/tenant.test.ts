@@ -102,7 +102,7 @@ describe('parseTenant', () => {
   it('names the custom authorization server in an issuer', () => {
     expect(() => parseTenant('https://example.okta.com/oauth2/aus1/')).toThrow(
       expect.objectContaining({
-        hint: 'Use example.okta.com as the tenant, and aus1 as the authorization server, which is a separate option.',
+        hint: 'Use example.okta.com as the tenant, and aus1 as the authorization server.',
       }),
     )
   })

@@ -52,7 +52,7 @@ export function parseTenant(tenant: string | URL): URL {
   if (server !== undefined && server !== 'v1' && !mayBeSecret(url.pathname)) {
     throw optionsInvalid(
       `The tenant has the path of a custom authorization server: ${quoted(text)}.`,
-      `Use ${org} as the tenant, and ${server} as the authorization server, which is a separate option.`,
+      `Use ${org} as the tenant, and ${server} as the authorization server.`,
     )
   }
   if (admin !== undefined) {
@@ -71,13 +71,13 @@ export function parseTenant(tenant: string | URL): URL {
   return new URL(url.origin)
 }
 
-/** Rejects a value that contains a placeholder of a shell, a pipeline or a documentation. */
+/** Rejects a value that contains a placeholder of a shell, a pipeline or documentation. */
 export function rejectPlaceholder(text: string, name: string): void {
   if (!hasPlaceholder(text)) return
-  const what = `The ${name} contains a placeholder that was not replaced`
+  const what = `The ${name} contains an unresolved placeholder`
   throw optionsInvalid(
     `${what}${text.length > 60 || mayBeSecret(text) ? '' : `: ${quoted(text)}`}.`,
-    'Use the value itself.',
+    'Use the actual value.',
   )
 }
 

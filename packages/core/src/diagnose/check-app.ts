@@ -43,7 +43,7 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
   if (isDenied) {
     return failure(
       check,
-      `The app ${session.clientId} gets tokens for ${session.scopes.join(' ')}, but the API rejects them with HTTP 403.`,
+      `The app ${session.clientId} can get tokens for ${session.scopes.join(' ')}, but the API responds with 403 (Forbidden).`,
       'Assign an admin role to the app: Applications > your app > Admin roles > Edit assignments.',
     )
   }
@@ -90,7 +90,7 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
       check,
       `The org rejects sign-ins for ${options.clientId} with the redirect URI ${redirectUri} (HTTP ${response.status}).`,
       `Check the client id, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect ` +
-        'URIs. If it is the id of an API Services app, give its private key: no user can sign in to it.',
+        'URIs. Users cannot sign in to an API Services app: if this is one, specify its private key.',
     )
   }
   const parameters = new URL(location).searchParams

@@ -26,7 +26,7 @@ export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
     'browser',
     browser === undefined
       ? 'There is no browser.'
-      : `This session has no display, on which ${browser} could open a browser.`,
+      : `${browser} cannot open a browser: this session has no display (DISPLAY and WAYLAND_DISPLAY are not set).`,
     'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
     { id: 'sign_in_elsewhere' },
   )

@@ -53,7 +53,7 @@ export async function checkAuthorizationServer(
         return failure(
           check,
           `The org does not have the feature API Access Management, which the authorization server ${issuer} needs.`,
-          'Omit the authorization server for okta.* scopes. For custom scopes, ask Okta to add the feature to the org.',
+          'Omit the authorization server for okta.* scopes. For custom scopes, contact Okta to enable API Access Management.',
         )
       }
       const fix = 'Compare its id with Security > API > Authorization Servers, or omit it for okta.* scopes.'

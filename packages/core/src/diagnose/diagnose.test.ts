@@ -200,7 +200,7 @@ describe('diagnose with one problem', () => {
     const { app } = await findings(serviceAppOptions(okta, okta.clients[3]))
     expect(app).toMatchObject({
       outcome: 'failure',
-      message: expect.stringContaining('HTTP 403'),
+      message: expect.stringContaining('403'),
       fix: expect.stringContaining('Admin roles'),
     })
   })

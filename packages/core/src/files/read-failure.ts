@@ -2,7 +2,7 @@
 export function readFailureHint(code: string): string {
   switch (code) {
     case 'EISDIR':
-      return 'It is a folder, not a file. Docker creates a folder if the file to mount does not exist on the host.'
+      return 'The path is a folder. If it is a Docker mount, the file did not exist on the host.'
     case 'EACCES':
     case 'EPERM':
       return 'Make the file, and the folders above it, readable for this user.'

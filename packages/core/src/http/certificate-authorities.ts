@@ -7,7 +7,7 @@ import { unreadableSecret } from '../files/unreadable-secret.js'
 import { unquoted } from '../unquoted.js'
 
 /**
- * Reads a file with the certificates of authorities, as PEM or DER.
+ * Reads a file with CA certificates, in PEM or DER.
  *
  * @returns PEM.
  * @throws {@link OktaConnectError} `options_invalid` if it cannot be read, or contains no certificate
@@ -15,7 +15,7 @@ import { unquoted } from '../unquoted.js'
 export async function readAuthorities(file: string): Promise<string> {
   const path = resolve(unquoted(file))
   const bytes = await readFile(path).catch(error => {
-    throw unreadableSecret('file of certificates (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS)', file, path, error)
+    throw unreadableSecret('CA certificate file (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS)', file, path, error)
   })
   const text = decodeText(bytes).replace(/-----(BEGIN|END) (TRUSTED|X509) /g, '-----$1 ')
   const pem = text.includes('-----BEGIN CERTIFICATE-----') ? text : bytes

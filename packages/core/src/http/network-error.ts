@@ -25,7 +25,7 @@ export function networkError(host: string, error: unknown): OktaConnectError {
   if (/proxy authentication required/i.test(messagesOf(error))) {
     return new OktaConnectError(
       'network_failed',
-      `A proxy before ${host} requires a user name and a password (HTTP 407).`,
+      `A proxy in front of ${host} requires a user name and a password (HTTP 407).`,
       {
         hint: 'Set HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT.',
         cause: causeWithout(error),
@@ -53,7 +53,7 @@ function certificateProblem(code: string): readonly [problem: string, hint: stri
     case 'CERT_HAS_EXPIRED':
       return [
         'has expired',
-        'Check the clock of this machine. If it is right, the owner of the host has to renew the certificate.',
+        "Check the clock of this machine. If the clock is right, the server's certificate must be renewed.",
       ]
     case 'CERT_NOT_YET_VALID':
       return ['is not valid yet', 'Check the clock of this machine.']
@@ -62,7 +62,7 @@ function certificateProblem(code: string): readonly [problem: string, hint: stri
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
       return [
-        'is for another name',
+        'is not valid for this host name',
         'Check the spelling of the tenant, and whether a proxy or the DNS leads to another host. The certificate of a custom ' +
           'domain has to contain its name.',
       ]
@@ -77,7 +77,7 @@ function certificateProblem(code: string): readonly [problem: string, hint: stri
 function proxyError(host: string, code: string, failure: ProxyFailure): OktaConnectError {
   const status = statusOfProxy(failure)
   const reason = status === undefined ? code : `HTTP ${status}`
-  return new OktaConnectError('network_failed', `The proxy ${failure.proxy} does not connect to ${host} (${reason}).`, {
+  return new OktaConnectError('network_failed', `The proxy ${failure.proxy} cannot connect to ${host} (${reason}).`, {
     hint:
       status === '407' ? authenticationHint(failure) : 'Check HTTPS_PROXY. List hosts that need no proxy in NO_PROXY.',
     cause: causeWithout(failure),
@@ -87,8 +87,8 @@ function proxyError(host: string, code: string, failure: ProxyFailure): OktaConn
 function authenticationHint({ schemes }: ProxyFailure): string {
   const isBasicMissing = schemes.length > 0 && !schemes.some(scheme => /^basic$/i.test(scheme))
   return isBasicMissing
-    ? `The proxy accepts only ${schemes.map(printable).join(', ')}, which is not supported. Run a proxy on this machine that ` +
-        'does, such as Px or Cntlm, and set HTTPS_PROXY to its address.'
+    ? `The proxy accepts only ${schemes.map(printable).join(', ')}, which is not supported. Run a local proxy that ` +
+        'supports it, such as Px or Cntlm, and set HTTPS_PROXY to its address.'
     : 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
 }
 

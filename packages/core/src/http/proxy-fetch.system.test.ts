@@ -116,7 +116,7 @@ describe('a file of certificates', () => {
 describe('a certificate', () => {
   it.each([
     ['that has expired', { days: -1 }, /has expired \(CERT_HAS_EXPIRED\).*clock/],
-    ['for another name', { name: 'DNS:other.example' }, /is for another name .*spelling of the tenant/],
+    ['for another name', { name: 'DNS:other.example' }, /is not valid for this host name .*spelling of the tenant/],
   ])('%s is not blamed on a missing authority', async (_what, options, text) => {
     const wrong = createPrivateCertificate(options)
     await using org = await startOktaEmulator({ tls: wrong })
@@ -168,7 +168,7 @@ describe('a proxy', () => {
   it('is named in the error when it is unreachable', async () => {
     expect(await connectIn({ ...trustingEnvironment(), HTTPS_PROXY: 'http://127.0.0.1:1' })).toEqual({
       code: 'network_failed',
-      text: expect.stringMatching(/The proxy 127\.0\.0\.1:1 does not connect to.*Check HTTPS_PROXY.*NO_PROXY/),
+      text: expect.stringMatching(/The proxy 127\.0\.0\.1:1 cannot connect to.*Check HTTPS_PROXY.*NO_PROXY/),
     })
   })
 

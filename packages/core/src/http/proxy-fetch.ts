@@ -97,7 +97,7 @@ export function statusOfProxy(error: unknown): string | undefined {
 
 const schemes = new Map<string, Promise<readonly string[]>>()
 
-// undici does not report the header, so the proxy is asked again, once and without credentials.
+// undici does not report the header, so this sends the CONNECT request again, once and without credentials.
 function schemesOf(proxy: URL, target: URL): Promise<readonly string[]> {
   const found = schemes.get(proxy.origin) ?? requestSchemes(proxy, target)
   schemes.set(proxy.origin, found)

@@ -39,7 +39,7 @@ describe('proxyFor', () => {
   )
 
   it('rejects a placeholder by the name of its variable', () => {
-    expect(() => proxyFor(org, { HTTPS_PROXY: `$\{PROXY}` })).toThrow(/HTTPS_PROXY contains a placeholder/)
+    expect(() => proxyFor(org, { HTTPS_PROXY: `$\{PROXY}` })).toThrow(/HTTPS_PROXY contains an unresolved placeholder/)
   })
 
   it.each([

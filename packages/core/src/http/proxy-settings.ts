@@ -5,7 +5,7 @@ import { unquoted } from '../unquoted.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** The variables that name a proxy, the first one that is set has priority. */
+/** The proxy variables, in order of priority. */
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const
 
 /**
@@ -24,10 +24,7 @@ export function proxyFor(target: URL, variables: Variables): URL | undefined {
 
 function parseProxy(text: string, variable: string): URL {
   if (hasPlaceholder(text)) {
-    throw optionsInvalid(
-      `${variable} contains a placeholder that was not replaced.`,
-      `Set ${variable} to the value itself.`,
-    )
+    throw optionsInvalid(`${variable} contains an unresolved placeholder.`, `Set ${variable} to the actual value.`)
   }
   const [scheme = 'http://'] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? []
   if (/^socks/i.test(scheme)) {

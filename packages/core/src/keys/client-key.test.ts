@@ -101,7 +101,7 @@ describe('parseClientKey', () => {
   const { qi: _qi, ...incomplete } = rsaJwk
   it.each([
     ['an empty string', '', 'empty'],
-    ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'not complete JSON'],
+    ['truncated JSON', JSON.stringify(rsaJwk).slice(0, 200), 'incomplete JSON'],
     ['plain text', 'hello', 'neither a JWK nor a PEM'],
     ['an array', '[]', 'neither a JWK nor a PEM'],
     ['null', 'null', 'neither a JWK nor a PEM'],
@@ -120,7 +120,7 @@ describe('parseClientKey', () => {
     ['an Ed25519 JWK', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), 'neither RSA nor EC'],
     ['a curve that Okta does not support', ec('secp256k1').privateKey.export({ format: 'jwk' }), 'curve'],
     ['an algorithm of another key type', { ...rsaJwk, alg: 'ES256' }, '"alg"'],
-    ['a JWK with a missing member', incomplete, 'lacks qi'],
+    ['a JWK with a missing member', incomplete, 'is missing: qi'],
     [
       'a key that is too short',
       generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' }),

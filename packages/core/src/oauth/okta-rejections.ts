@@ -155,7 +155,7 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
     code: 'oauth_failed',
     hint: connection =>
       'Custom authorization servers need the feature API Access Management, which this org does not have. ' +
-      (wantsOktaScopes(connection) ? omitServer : 'Ask Okta to add it to the org.'),
+      (wantsOktaScopes(connection) ? omitServer : 'Contact Okta to enable it.'),
     remedy: omitServerForOktaScopes,
     sample: { scopes: ['orders:read'], authorizationServer: 'default' },
   },

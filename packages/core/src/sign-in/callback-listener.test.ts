@@ -47,9 +47,7 @@ describe('the callback listener', () => {
         [new URL(org.redirectUri).host, '/login/callback/'],
       ] as const) {
         const port = Number(new URL(org.redirectUri).port)
-        expect(await rawRequest(port, `${path}?code=x&state=${state}`, host)).toContain(
-          'The sign-in waits at another address',
-        )
+        expect(await rawRequest(port, `${path}?code=x&state=${state}`, host)).toContain('Wrong redirect URI')
       }
       await new TestUser(org.okta).openBrowser(url)
     })
@@ -57,13 +55,13 @@ describe('the callback listener', () => {
     expect(notices.map(({ code, message }) => [code, message])).toEqual([
       [
         'callback_misdirected',
-        expect.stringContaining(`another host localhost:9090, but this sign-in waits at ${org.redirectUri}`),
+        expect.stringContaining(`another host localhost:9090, but the redirect URI is ${org.redirectUri}`),
       ],
       ['callback_misdirected', expect.stringContaining('another path, but')],
     ])
   })
 
-  it('reports a browser that uses https, and names it when the time is over', async () => {
+  it('reports a browser that uses https, and includes it in the time-out error', async () => {
     const port = Number(new URL(org.redirectUri).port)
     const openBrowser = browserStub(async () => {
       const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })

@@ -58,7 +58,7 @@ export async function withCallbackListener<T>(
   const reportMisdirected = (message: string): CallbackPage => {
     if (misdirected !== message) notify({ code: 'callback_misdirected', message })
     misdirected = message
-    return { outcome: 'notice', title: 'The sign-in waits at another address', text: message }
+    return { outcome: 'notice', title: 'Wrong redirect URI', text: message }
   }
 
   const onRequest = (redirectUri: URL) => (request: IncomingMessage, response: ServerResponse) => {
@@ -94,8 +94,8 @@ export async function withCallbackListener<T>(
 
   const onTls = (redirectUri: URL) => {
     reportMisdirected(
-      `The browser used https for ${redirectUri.host}, but this sign-in waits at ${redirectUri.href}. The browser forces https ` +
-        'on localhost: remove localhost from its HSTS settings, or replace https by http in the address bar.',
+      `The browser used https for ${redirectUri.host}, but the redirect URI is ${redirectUri.href}. The browser forces https ` +
+        'on localhost: delete localhost in its HSTS settings, or replace https with http in the address bar.',
     )
   }
 
@@ -126,8 +126,8 @@ export async function withCallbackListener<T>(
 // The host comes from the request.
 function otherAddress(part: string, redirectUri: URL): string {
   return (
-    `The browser returned to another ${printable(part).slice(0, 100)}, but this sign-in waits at ${redirectUri.href}. Use exactly ` +
-    'this address, with its port, or sign in without the listener by pasting the address.'
+    `The browser was redirected to another ${printable(part).slice(0, 100)}, but the redirect URI is ${redirectUri.href}. Use ` +
+    'exactly this redirect URI, with its port, or sign in by pasting the callback URL.'
   )
 }
 

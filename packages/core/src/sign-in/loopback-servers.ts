@@ -118,12 +118,12 @@ async function listen(server: Server, address: string, redirectUri: URL, mayBeMi
     const where = `${address.includes(':') ? `[${address}]` : address}:${port}`
     const isDenied = code === 'EACCES' || code === 'EPERM'
     const problem = isDenied
-      ? 'which this user may not use'
+      ? 'which this user is not allowed to use'
       : code === 'EADDRINUSE'
         ? 'which is in use'
         : 'which cannot be used'
     const fix = isDenied
-      ? `The system reserves the port${Number(port) < 1024 ? ', as all below 1024' : ''}. Register`
+      ? `${Number(port) < 1024 ? 'Ports below 1024 are privileged' : 'The system reserves the port'}. Register`
       : 'Stop the program that uses the port, or register'
     throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, ${problem} (${code}).`, {
       hint: `${fix} another redirect URI than ${redirectUri.href} with the app, and use it.`,

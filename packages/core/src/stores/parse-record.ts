@@ -29,7 +29,7 @@ export function parseRecord(text: string): StoreRecord | Unreadable {
   try {
     value = JSON.parse(text)
   } catch {
-    return { unreadable: 'it is not complete JSON' }
+    return { unreadable: 'it is incomplete JSON' }
   }
   if (!isObject(value)) return { unreadable: 'it is not a JSON object' }
   if (typeof value.schema === 'number' && value.schema > schema) {

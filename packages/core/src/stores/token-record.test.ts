@@ -95,8 +95,8 @@ describe('parseRecord', () => {
   })
 
   it.each([
-    ['', 'not complete JSON'],
-    ['{"schema":1,"kind":"tok', 'not complete JSON'],
+    ['', 'incomplete JSON'],
+    ['{"schema":1,"kind":"tok', 'incomplete JSON'],
     ['null', 'not a JSON object'],
     ['[]', 'not a JSON object'],
     ['{"schema":3,"kind":"token"}', 'newer version'],

@@ -54,7 +54,7 @@ describe('a variable as an env file leaves it', () => {
     ]) {
       await expect(settingsFrom({ [name]: text })).rejects.toMatchObject({
         code: 'options_invalid',
-        message: `${name} contains a placeholder that was not replaced.`,
+        message: `${name} contains an unresolved placeholder.`,
       })
     }
   })
@@ -167,7 +167,7 @@ describe('a misspelt variable', () => {
 describe('a source that is not needed', () => {
   const given = { tenant: 'a.okta.com', clientId: '0oa1' }
   it.each([
-    ['okta.yaml', '.okta/okta.yaml', 'okta:\n\tclient: x\n', /a tab indents/],
+    ['okta.yaml', '.okta/okta.yaml', 'okta:\n\tclient: x\n', /indented with a tab/],
     ['the profiles', 'config/profiles.yaml', 'profiles: [', /not YAML/],
     ['the default profile', 'config/profiles.yaml', 'default: nope\nprofiles:\n  nop: {}\n', /"nope" \(the default\)/],
   ])('may be invalid: %s', async (_what, path, content, message) => {
@@ -193,8 +193,8 @@ describe('profiles.yml', () => {
   it('is reported with the name to give it', async () => {
     await home.write('config/profiles.yml', 'profiles: {}\n')
     await expect(readSettings({}, { profile: 'p' }, home.environment())).rejects.toMatchObject({
-      message: expect.stringContaining('profiles.yml is not read'),
-      hint: 'Rename it to profiles.yaml.',
+      message: expect.stringContaining('the file name must be profiles.yaml'),
+      hint: 'Rename the file.',
     })
   })
 })

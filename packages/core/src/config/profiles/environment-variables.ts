@@ -81,10 +81,7 @@ export function rejectMisspelt(variables: Variables): void {
     if (!/^CONNECT_OKTA_/i.test(name) || known.includes(name)) continue
     const [, ofFile] = /^(.*)_FILE$/.exec(name) ?? []
     if (aliases[name] === undefined && ofFile !== undefined && known.includes(ofFile)) {
-      throw optionsInvalid(
-        `${name} is not a variable of Connect-Okta.`,
-        `Set ${ofFile}, or name the file in a profile.`,
-      )
+      throw optionsInvalid(`Unknown environment variable: ${name}.`, `Set ${ofFile}, or name the file in a profile.`)
     }
     const near = nearest(name, known)
     // A name with a number or another ending is that of another app, for scripts.
@@ -94,7 +91,7 @@ export function rejectMisspelt(variables: Variables): void {
 }
 
 function misspelt(name: string, meant: string): OktaConnectError {
-  return optionsInvalid(`${name} is not a variable of Connect-Okta.`, `Did you mean ${meant}?`)
+  return optionsInvalid(`Unknown environment variable: ${name}.`, `Did you mean ${meant}?`)
 }
 
 /** Returns the settings in `CONNECT_OKTA_*`. An empty variable is an error if nothing else gives its setting. */
@@ -162,7 +159,7 @@ function readVariable(variables: Variables, name: string, kind: 'text' | 'list' 
   if (value === undefined) return undefined
   const text = unquoted(value)
   if (kind === 'secret' ? isPlaceholder(text) : hasPlaceholder(text)) {
-    throw optionsInvalid(`${name} contains a placeholder that was not replaced.`, `Set ${name} to the value itself.`)
+    throw optionsInvalid(`${name} contains an unresolved placeholder.`, `Set ${name} to the actual value.`)
   }
   // Spaces and quotes can belong to a passphrase.
   return name === connectOktaNames.keyPassphrase && text !== '' ? value : text

@@ -41,7 +41,7 @@ export async function readProfiles({ path, cache }: ProfilesPlace): Promise<Prof
   if (version === undefined) {
     const misnamed = path.replace(/\.yaml$/, '.yml')
     if ((await versionOf(misnamed)) === undefined) return { profiles: {} }
-    throw optionsInvalid(`${misnamed} is not read.`, 'Rename it to profiles.yaml.')
+    throw optionsInvalid(`${misnamed} is ignored: the file name must be profiles.yaml.`, 'Rename the file.')
   }
   await requireTrusted(path, { root: dirname(path), isReadOnly: true })
   const parse = async () => parseProfilesFile(await readYaml(path), path)

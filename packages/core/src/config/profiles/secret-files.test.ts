@@ -47,7 +47,7 @@ describe('the path of a key', () => {
 })
 
 describe('a path', () => {
-  it('counts from the folder of the profiles when it is relative in a profile', async () => {
+  it('is resolved against the folder of the profiles when it is relative in a profile', async () => {
     await mkdir(join(home.path, 'config', 'keys'), { recursive: true })
     await writeFile(join(home.path, 'config', 'keys', 'app.pem'), encrypted, { mode: 0o600 })
     await writeFile(join(home.path, 'config', 'passphrase'), 'two words\n', { mode: 0o600 })
@@ -60,7 +60,7 @@ describe('a path', () => {
     expect(await parseClientKey(options)).toMatchObject({ algorithm: 'RS256' })
   })
 
-  it('may begin with the home folder in a variable that names a folder', async () => {
+  it('expands ~ in a variable for a folder', async () => {
     await mkdir(join(home.path, 'mine'))
     await writeFile(join(home.path, 'mine', 'profiles.yaml'), 'profiles:\n  p: { tenant: a.okta.com }\n', {
       mode: 0o600,

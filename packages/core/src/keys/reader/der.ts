@@ -43,7 +43,7 @@ export function findDerKey(bytes: Buffer): Pem | undefined {
   return isPublic ? { form: 'unusable', error: unusable.publicKey() } : undefined
 }
 
-// The identifiers of PBES2 (RFC 8018 §A.4) and of the PBE of PKCS#12 (RFC 7292 §C), behind two headers.
+// The identifiers of PBES2 (RFC 8018 §A.4) and of the PBE of PKCS#12 (RFC 7292 appendix C), after two headers.
 function isEncryptedKey(bytes: Buffer): boolean {
   return /^30.{2,8}30.{2,6}06(092a864886f70d01050d|0a2a864886f70d010c01)/.test(bytes.subarray(0, 40).toString('hex'))
 }

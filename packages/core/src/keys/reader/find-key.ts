@@ -63,7 +63,7 @@ function onlyKey(found: readonly FoundKey[]): FoundKey | undefined {
   const keys = found.filter(isPrivate)
   const count = new Set(keys.map(identityOf)).size
   if (count <= 1) return keys[0] ?? found[0]
-  const error = privateKeyInvalid(`The client key contains ${count} private keys.`, 'Leave only the one of the app.')
+  const error = privateKeyInvalid(`The client key contains ${count} private keys.`, 'Keep only the key of the app.')
   return { form: 'unusable', error, isAmbiguous: true }
 }
 
@@ -97,7 +97,7 @@ function searchJson(text: string, limits: Limits): FoundKey | undefined {
 }
 
 function incompleteJson(): OktaConnectError {
-  return privateKeyInvalid('The client key is not complete JSON.', 'Copy it again, from the first { to the last }.')
+  return privateKeyInvalid('The client key is incomplete JSON.', 'Copy it again, from the first { to the last }.')
 }
 
 /** The error for JSON in which there is no key. */
@@ -108,7 +108,7 @@ export function noKeyInJson(): OktaConnectError {
   )
 }
 
-// From the first bracket to the last one: before it may be the name of a variable. Else each object by itself, as in several lines.
+// The name of a variable can come before the first bracket. If the whole text is not JSON, each object is parsed by itself.
 function parseJson(text: string): unknown {
   const begin = text.search(/[{[]/)
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
@@ -170,7 +170,7 @@ function otherFormat(text: string): FoundKey | undefined {
   return error && unusable(error)
 }
 
-// Behind the name of a variable, percent-encoded, hexadecimal, or in Base64.
+// After a variable name, or in percent-encoding, hexadecimal or Base64.
 function searchEncoded(text: string, limits: Limits): FoundKey | undefined {
   const value = /^(export +)?[a-z_][\w.-]*["']? *[=:] *([|>][+-]?\s+)?(?<value>["'\w+/-].*)$/is.exec(text)?.groups
     ?.value

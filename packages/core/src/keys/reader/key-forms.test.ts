@@ -194,7 +194,7 @@ describe('a client key', () => {
       'two keys in a JSON object',
       JSON.stringify({ a: privateJwk, b: other.privateJwk }),
       /2 private keys/,
-      /only the one/,
+      /only the key/,
     ],
     [
       'two different PEM keys',
@@ -204,15 +204,15 @@ describe('a client key', () => {
     ],
     ['a PEM without its END line', pem.slice(0, 300), /END line is missing/, /Copy it again/],
     ['a PEM with a damaged body', pem.replace(/\n.*\n/, '\n'), /not a readable PEM/, /Copy it again/],
-    ['truncated JSON', jwk.slice(0, 300), /not complete JSON/, /first \{/],
+    ['truncated JSON', jwk.slice(0, 300), /incomplete JSON/, /first \{/],
     ['YAML of kubectl', `apiVersion: v1\ndata:\n  key: ${base64(pem)}\nkind: Secret\n`, /YAML/, /-o json/],
     ['a public JWK with an empty private part', JSON.stringify({ ...publicJwk, d: null }), /public key/, /Public keys/],
-    ['a PEM and the JWK of another key', pem + JSON.stringify(other.privateJwk), /2 private keys/, /only the one/],
+    ['a PEM and the JWK of another key', pem + JSON.stringify(other.privateJwk), /2 private keys/, /only the key/],
     [
       'a set and another key',
       JSON.stringify({ keys: [privateJwk], pem: other.privateKey.export({ format: 'pem', type: 'pkcs8' }) }),
       /2 private keys/,
-      /only the one/,
+      /only the key/,
     ],
     ['a token', 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln', /JWT/, /Public keys/],
     [
@@ -233,7 +233,7 @@ describe('a client key', () => {
     [
       'an RSA key without its primes',
       JSON.stringify({ kty, n, e, d: privateJwk.d }),
-      /lacks p, q, dp, dq, qi/,
+      /is missing: p, q, dp, dq, qi/,
       /as PEM/,
     ],
   ])('is rejected with its format and what to do when it is %s', async (_form, source, message, hint) => {

@@ -115,7 +115,7 @@ function chooseKey(keys: unknown, keyId: string | undefined): Jwk {
   const [only, ...others] = possible
   if (only !== undefined && others.length === 0) return only
   if (all.length > 0 && all.every(key => key.d === undefined && key.kty !== 'oct')) {
-    throw privateKeyInvalid('The set has only public keys.')
+    throw privateKeyInvalid('The JWKS contains only public keys.')
   }
   const names = all.map(key => quoted(key.kid ?? '')).join(', ')
   throw privateKeyInvalid(
@@ -136,7 +136,7 @@ function decrypted(pem: string, passphrase: string): KeyObject {
 
 function otherType(type: string | undefined): OktaConnectError {
   return privateKeyInvalid(
-    `The client key is neither RSA nor EC, but of the type ${type ?? 'unknown'}.`,
+    `The client key is neither RSA nor EC: its type is ${type ?? 'unknown'}.`,
     'Okta accepts RSA keys (rsaEncryption, not RSA-PSS), and EC keys on P-256, P-384 or P-521. Create one for the app.',
   )
 }
@@ -159,7 +159,7 @@ function rejectUnusable(jwk: Jwk): void {
     jwk.kty === 'RSA' ? ['n', 'e', 'p', 'q', 'dp', 'dq', 'qi'].filter(name => jwk[name] === undefined) : []
   if (missing.length > 0) {
     throw privateKeyInvalid(
-      `The client key lacks ${missing.join(', ')}.`,
+      `The client key is missing: ${missing.join(', ')}.`,
       'Export the key again with all members of RFC 7518 §6.3.2, or as PEM.',
     )
   }

@@ -6,7 +6,7 @@ type Format = readonly [message: string, hint?: string]
 const publicKey: Format = ['The client key is a public key.']
 const certificate: Format = ['The client key is a certificate.', 'Use the private key that belongs to it.']
 const openSsh: Format = [
-  'The client key is in the format of OpenSSH.',
+  'The client key is in OpenSSH format.',
   'Convert a copy of it: ssh-keygen -p -m PKCS8 -f KEYFILE',
 ]
 const pkcs12: Format = [
@@ -19,15 +19,15 @@ const javaKeyStore: Format = [
     'openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem',
 ]
 const putty: Format = [
-  'The client key is in the format of PuTTY (.ppk).',
+  'The client key is in PuTTY format (.ppk).',
   'Convert it: puttygen KEYFILE -O private-openssh -o key.pem',
 ]
 const dotNetXml: Format = [
-  'The client key is in the XML format of .NET.',
+  'The client key is in .NET XML format.',
   'Convert it in PowerShell 7: $rsa = [Security.Cryptography.RSA]::Create(); ' +
     '$rsa.FromXmlString((Get-Content KEYFILE -Raw)); $rsa.ExportPkcs8PrivateKeyPem() > key.pem',
 ]
-const sshCom: Format = ['The client key is in the format of ssh.com.', 'Convert it: ssh-keygen -i -f KEYFILE > key.pem']
+const sshCom: Format = ['The client key is in ssh.com format.', 'Convert it: ssh-keygen -i -f KEYFILE > key.pem']
 const openPgp: Format = ['The client key is an OpenPGP key.', 'Okta accepts RSA and EC keys. Create one for the app.']
 const token: Format = ['The client key is a JWT, not a key.']
 

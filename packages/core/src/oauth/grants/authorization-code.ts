@@ -115,7 +115,7 @@ function timeoutError(
   }
   if (listener?.misdirected !== undefined) {
     return new OktaConnectError('login_timeout', `No response arrived within ${time}. ${listener.misdirected}`, {
-      hint: 'Try again, and let the browser use exactly the redirect URI.',
+      hint: 'Sign in again, and make sure that the browser opens exactly the redirect URI.',
     })
   }
   const redirectUri = listener?.redirectUri ?? redirectUris.join(' or ')

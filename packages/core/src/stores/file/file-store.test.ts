@@ -125,7 +125,7 @@ describe('the file store', () => {
   })
 
   it.each([
-    ['damaged', '{"schema":1,"kind":"tok', 'not complete JSON'],
+    ['damaged', '{"schema":1,"kind":"tok', 'incomplete JSON'],
     ['written by a newer version', '{"schema":99}', 'newer version'],
   ])('reports a record that is %s in a notice and does not change it', async (_what, text, reason) => {
     await mkdir(directory, { recursive: true })

@@ -54,7 +54,7 @@ export function openFileStore({
   notify = () => {},
 }: OpenFileStoreOptions): TokenStore {
   const queue = new KeyQueue()
-  const reportIgnored = ignoredRecords(notify, 'The keyring has no longer its key: sign in again.')
+  const reportIgnored = ignoredRecords(notify, 'The keyring no longer contains that key. Sign in again.')
   const pathOf = (recordKey: string) => join(directory, `${requireRecordKey(recordKey)}.json`)
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {

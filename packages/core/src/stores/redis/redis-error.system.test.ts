@@ -27,7 +27,7 @@ async function failureOf(address: string): Promise<{ code: string; message: stri
 it('does not repeat the message of a server, which may repeat a password', () => {
   const message = "ERR unknown command 'AUTH', with args beginning with: 'a-redis-password'"
   const error = redisError('redis://cache:6379', undefined, message)
-  expect(error.message).toBe('The Redis redis://cache:6379 does not support a command that is needed (ERR).')
+  expect(error.message).toBe('The Redis server redis://cache:6379 does not support a command that is needed (ERR).')
   expect(JSON.stringify([error, String(error.cause)])).not.toContain('a-redis-password')
 })
 
@@ -63,64 +63,64 @@ describe.skipIf(redisServer === undefined)('an error of a Redis', () => {
     }
   }
 
-  it('says that a password is required', async () => {
+  it('reports a missing password', async () => {
     const { message, hint } = await afterCommands(
       [['CONFIG', 'SET', 'requirepass', 'a-redis-password']],
       ['CONFIG', 'SET', 'requirepass', ''],
     )
-    expect(message).toBe(`The Redis ${redis.url} requires a password (NOAUTH).`)
+    expect(message).toBe(`The Redis server ${redis.url} requires a password (NOAUTH).`)
     expect(hint).toContain('NAME:PASSWORD@')
   })
 
-  it('says that the password is wrong', async () => {
+  it('reports a wrong password', async () => {
     const commands = [['CONFIG', 'SET', 'requirepass', 'a-redis-password']]
     const address = redis.url.replace('//', '//:wrong@')
     const { message } = await afterCommands(commands, ['CONFIG', 'SET', 'requirepass', ''], address)
     expect(message).toContain('rejects the user name or the password (WRONGPASS)')
   })
 
-  it('says that the user may not write the key', async () => {
+  it('reports missing permissions of the user', async () => {
     const commands = [['ACL', 'SETUSER', 'ann', 'on', '>a-redis-password', '~other:*', '+@all']]
     const address = redis.url.replace('//', '//ann:a-redis-password@')
     const { message, hint } = await afterCommands(commands, ['ACL', 'DELUSER', 'ann'], address)
-    expect(message).toContain('does not allow its user a command or a key (NOPERM)')
+    expect(message).toContain('denies this user a command or a key (NOPERM)')
     expect(hint).toContain('~connect-okta:*')
   })
 
-  it('says that the Redis is a replica', async () => {
+  it('reports a replica', async () => {
     const commands = [['REPLICAOF', '127.0.0.1', new URL(withTls.url).port]]
     const { hint } = await afterCommands(commands, ['REPLICAOF', 'NO', 'ONE'])
     expect(hint).toBe('Use the address of the primary.')
   })
 
-  it('says that there is no memory left', async () => {
+  it('reports that there is no memory left', async () => {
     const { message } = await afterCommands([['CONFIG', 'SET', 'maxmemory', '1']], ['CONFIG', 'SET', 'maxmemory', '0'])
     expect(message).toContain('has no memory left (OOM)')
   })
 
-  it('says that there is no database with the number', async () => {
+  it('reports a database number that does not exist', async () => {
     expect((await failureOf(`${redis.url}/99`)).message).toContain('has no database with this number')
   })
 
-  it('says that the Redis is part of a cluster', async () => {
+  it('reports a node of a cluster', async () => {
     const node = await startRedis(redisServer ?? '', ['--cluster-enabled', 'yes'])
     expect((await failureOf(node.url)).message).toContain('is a node of a Redis Cluster')
     await node.stop()
   })
 
-  it('says that the certificate is not trusted', async () => {
+  it('reports a certificate that is not trusted', async () => {
     const { message, hint } = await failureOf(`rediss://127.0.0.1:${tlsPort}`)
     expect(message).toContain('has a certificate that is not trusted')
     expect(hint).toContain('NODE_EXTRA_CA_CERTS')
   })
 
-  it('says which scheme is right when only one side uses TLS', async () => {
+  it('suggests the other scheme when only one side uses TLS', async () => {
     expect((await failureOf(withTls.url.replace('redis:', 'rediss:'))).hint).toContain('redis://')
     expect((await failureOf(`${plain}:${tlsPort}`)).hint).toContain('rediss://')
   })
 
-  it('says that nothing listens, or that the name has no address', async () => {
+  it('distinguishes a closed port from an unknown host name', async () => {
     expect((await failureOf(`${plain}:1`)).message).toContain('refuses connections (ECONNREFUSED)')
-    expect((await failureOf('redis://no-such-host.invalid')).message).toContain('has no address')
+    expect((await failureOf('redis://no-such-host.invalid')).message).toContain('cannot be resolved')
   })
 })

@@ -20,8 +20,8 @@ const problems: readonly Problem[] = [
   ],
   [
     /^NOPERM\b/,
-    'does not allow its user a command or a key',
-    'Let the user run commands on its keys: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
+    'denies this user a command or a key',
+    'Grant the permissions: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
   ],
   [/^READONLY\b/, 'is a replica, which accepts no writes', 'Use the address of the primary.'],
   [/called without any password configured/, 'has no password', 'Remove the password from the address.'],
@@ -38,9 +38,9 @@ const problems: readonly Problem[] = [
   ],
   [/^LOADING\b/, 'is still loading its data', 'Try again when it has started.'],
   [/^MASTERDOWN\b/, 'has lost its primary', 'Use the address of the primary, or try again when it is back.'],
-  [/^MISCONF\b/, 'cannot write its data to the disk', 'Find the reason in the log of the Redis.'],
+  [/^MISCONF\b/, 'cannot write its data to the disk', 'Find the reason in the log of the Redis server.'],
   [/^NOREPLICAS\b/, 'has too few replicas to accept writes', 'Start its replicas.'],
-  [/^WRONGTYPE\b/, 'has a key of another program', 'Use another database: rediss://HOST:PORT/1.'],
+  [/^WRONGTYPE\b/, 'has a key with the same name and another type', 'Use another database: rediss://HOST:PORT/1.'],
   [
     /DB index is out of range|invalid DB index/,
     'has no database with this number',
@@ -49,7 +49,7 @@ const problems: readonly Problem[] = [
   [/max number of clients reached/, 'has too many connections', 'Increase maxclients, or close connections.'],
   [
     /^CERT_HAS_EXPIRED|^CERT_NOT_YET_VALID/,
-    'has a certificate that is not valid at this time',
+    'has a certificate that has expired or is not valid yet',
     'Renew it, or set the clock of this machine.',
   ],
   [
@@ -62,14 +62,14 @@ const problems: readonly Problem[] = [
     'has a certificate that is not trusted',
     'Set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
   ],
-  [
-    /ALERT|HANDSHAKE/i,
-    'rejects the TLS connection',
-    'Check whether it requires a client certificate, which is not supported.',
-  ],
+  [/ALERT|HANDSHAKE/i, 'rejects the TLS connection', 'If it requires a client certificate: that is not supported.'],
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH/, 'does not use TLS', 'Use redis:// instead of rediss://.'],
-  [/^(ENOTFOUND|EAI_AGAIN)/, 'has no address', 'Check the spelling of its name, and the network.'],
-  [/^ECONNREFUSED/, 'refuses connections', 'Check that the Redis is running, and the port of its address.'],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)/,
+    'has a host name that cannot be resolved',
+    'Check the spelling of the name, and the network.',
+  ],
+  [/^ECONNREFUSED/, 'refuses connections', 'Check that the Redis server is running, and the port of its address.'],
 ]
 
 /**
@@ -84,7 +84,7 @@ export function redisError(location: string, code: string | undefined, message: 
   const [, problem = 'does not answer', hint = hintForSilence(location)] = known ?? []
   // Only the first word: a server may repeat a command, and so a password.
   const shown = code ?? /^[A-Z][A-Z_0-9]+(?= )/.exec(message)?.[0] ?? message
-  return new OktaConnectError('store_failed', `The Redis ${location} ${problem} (${shown}).`, {
+  return new OktaConnectError('store_failed', `The Redis server ${location} ${problem} (${shown}).`, {
     hint,
     cause: new Error(`redis: ${shown}`),
   })
@@ -95,5 +95,5 @@ function hintForSilence(location: string): string {
   const scheme = location.startsWith('rediss:')
     ? 'If it does not use TLS, use redis:// instead of rediss://.'
     : 'If it uses TLS, use rediss:// instead of redis://.'
-  return `Check that the Redis is running, and that its address is right. ${scheme}`
+  return `Check that the Redis server is running, and that its address is right. ${scheme}`
 }

@@ -112,7 +112,7 @@ function readStoreKey({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: V
     throw optionsInvalid(`The token store in Redis needs an encryption key in ${where}.`, hint)
   }
   if (isPlaceholder(unquoted(text))) {
-    throw optionsInvalid('CONNECT_OKTA_STORE_KEY contains a placeholder that was not replaced.', hint)
+    throw optionsInvalid('CONNECT_OKTA_STORE_KEY contains an unresolved placeholder.', hint)
   }
   const key = Buffer.from(unquoted(text), 'base64')
   if (key.byteLength === sealKeyBytes) return key
