@@ -1,5 +1,5 @@
 const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’' }
-const invisible = /\p{Cf}/u
+const invisible = /[\s\p{Cf}]/u
 
 /**
  * Returns a text without surrounding spaces and invisible characters, and without the quotes that an env file, a shell or a
@@ -16,7 +16,9 @@ export function unquoted(text: string): string {
 }
 
 function trimmed(text: string): string {
-  const plain = text.trim()
-  const isInvisible = invisible.test(plain.charAt(0)) || invisible.test(plain.charAt(plain.length - 1))
-  return isInvisible && plain !== '' ? trimmed(plain.replace(/^\p{Cf}|\p{Cf}$/gu, '')) : plain
+  let begin = 0
+  let end = text.length
+  while (begin < end && invisible.test(text.charAt(begin))) begin += 1
+  while (end > begin && invisible.test(text.charAt(end - 1))) end -= 1
+  return text.slice(begin, end)
 }

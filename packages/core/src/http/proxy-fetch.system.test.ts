@@ -179,7 +179,7 @@ describe('a proxy', () => {
   })
 
   it('is reported with its authentication schemes when it accepts no password', async () => {
-    proxy.credentials = 'nobody:nothing'
+    proxy.credentials = 'other:wrong'
     proxy.challenges = ['Negotiate', 'NTLM']
     const { text } = await connectIn({ ...trustingEnvironment(), HTTPS_PROXY: proxy.url })
     expect(text).toMatch(/HTTP 407.*accepts only Negotiate, NTLM.*Px or Cntlm/)

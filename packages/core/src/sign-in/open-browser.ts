@@ -176,7 +176,7 @@ function unquotedCommand(words: readonly string[], isWindows: boolean): readonly
   return isWhole ? (commandsIn(command, isWindows)[0] ?? words) : words
 }
 
-// A path with spaces that nobody quoted: as many words as form the path of a program.
+// An unquoted path with spaces: the first words that form the path of a program.
 function withSpaces(words: readonly string[]): readonly string[] {
   if (!isAbsolute(words[0] ?? '')) return words
   const count = words.findIndex((_word, index) => isExecutable(words.slice(0, index + 1).join(' '))) + 1
