@@ -71,6 +71,16 @@ describe('percent-encoding', () => {
   })
 })
 
+describe('scopes', () => {
+  it('may be openid alone for a user, and not for client credentials', async () => {
+    const scopes = ['openid', 'profile']
+    expect((await parseOptions({ ...app, scopes })).connection.login.scopes).toEqual(['openid'])
+    await expect(parseOptions({ ...app, scopes, jsonWebKey: privateJwk })).rejects.toMatchObject({
+      message: 'Client credentials cannot request the scopes of a sign-in: openid profile.',
+    })
+  })
+})
+
 describe('a client id', () => {
   it.each(['{clientId}', `$\{CLIENT_ID}`, '<client-id>'])(
     'is rejected when it is the placeholder %s',

@@ -52,7 +52,12 @@ export function parseScopes(scopes: readonly string[], isUser: boolean): readonl
   const wanted = all.filter(scope => !signInScopes.has(scope))
   if (wanted.length > 0) return wanted
   if (isUser && all.includes('openid')) return ['openid']
-  throw optionsInvalid('There is no scope.', 'Use at least one scope of the API, such as okta.users.read.')
+  throw optionsInvalid(
+    isUser || all.length === 0
+      ? 'There is no scope.'
+      : `Client credentials cannot request the scopes of a sign-in: ${all.join(' ')}.`,
+    'Use at least one scope of the API, such as okta.users.read.',
+  )
 }
 
 /** All scopes: sorted, each once. A text with several scopes is a common mistake, and is accepted. */

@@ -105,6 +105,9 @@ describe('the hint names the setting in Okta when the request has', () => {
       expectError({ scopes: [scope] }, { code: 'scope_rejected', description: /./, hint: /mean okta\.users\.read\?/ }),
   )
 
+  it('a scope with a wildcard', () =>
+    expectError({ scopes: ['okta.users.*'] }, { code: 'scope_rejected', description: /./, hint: /no wildcards/ }))
+
   it('scopes of a sign-in, for a program', () =>
     expectError(
       { scopes: ['okta.users.read', 'email', 'groups'] },

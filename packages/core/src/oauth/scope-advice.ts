@@ -43,6 +43,9 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
         'rule of its access policies.',
     }
   }
+  const wildcard = scopes.find(scope => scope.includes('*'))
+  if (wildcard !== undefined)
+    return { hint: `Scopes have no wildcards. Replace ${wildcard} with each scope that you need.` }
   const misspelt = [...forOkta, ...custom].find(scope => nearScope(scope) !== undefined)
   if (misspelt !== undefined) return { hint: `Okta has no scope ${misspelt}. Did you mean ${nearScope(misspelt)}?` }
   if (custom.length > 0) {
