@@ -61,6 +61,19 @@ describe('the callback listener', () => {
     ])
   })
 
+  it('reports nothing when a request at another address has another state', async () => {
+    const openBrowser = browserStub(async url => {
+      const port = Number(new URL(org.redirectUri).port)
+      for (const host of ['evil.example', `localhost:${port}`]) {
+        const response = await rawRequest(port, '/Your-account-is-locked?code=x&state=other', host)
+        expect(response).not.toContain('Wrong redirect URI')
+      }
+      await new TestUser(org.okta).openBrowser(url)
+    })
+    await connect(org.app(), { ...org.deps, openBrowser })
+    expect(org.notices).toEqual([])
+  })
+
   it('reports a browser that uses https, and includes it in the time-out error', async () => {
     const port = Number(new URL(org.redirectUri).port)
     const openBrowser = browserStub(async () => {
