@@ -37,7 +37,7 @@ export function readCredentials({ authorization, form = new Map() }: CredentialS
   if (methods > 1) throw invalidRequest('Use only one method of client authentication.')
 
   if (authorization !== undefined) return fromHeader(authorization, clientId)
-  if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secrets: [withoutLineEnd(secret)] }
+  if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secrets: [secretIn(withoutLineEnd(secret))] }
   if (assertion === undefined) throw invalidClient(missing)
   if (form.get('client_assertion_type') !== assertionType) {
     throw invalidRequest(`client_assertion_type must be ${assertionType}.`)
@@ -94,13 +94,19 @@ function decodeBasic(value: string): { name: string; secrets: readonly string[] 
   const text = withoutLineEnd(Buffer.from(value, 'base64').toString('utf8'))
   const colon = text.indexOf(':')
   if (colon === -1) throw invalidClient('The Authorization header has no colon between the name and the secret.')
-  const [name, secret] = [text.slice(0, colon), text.slice(colon + 1)]
+  const [name, secret] = [text.slice(0, colon), secretIn(text.slice(colon + 1))]
   return { name: formDecoded(name) ?? name, secrets: [formDecoded(secret) ?? secret, secret] }
 }
 
 // Neither a name nor a secret has control characters (RFC 6749 appendix A): this one is of `echo`, or of the end of a file.
 function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '')
+}
+
+// An empty secret never authenticates, also if a client was configured with its digest.
+function secretIn(text: string): string {
+  if (text === '') throw invalidClient('The secret is empty.')
+  return text
 }
 
 /** `undefined` for an invalid percent-encoding. */

@@ -112,9 +112,7 @@ export class FailedAttempts {
       429,
       'temporarily_unavailable',
       'Too many failed attempts from this address: see Retry-After.',
-      {
-        'retry-after': String(seconds),
-      },
+      { headers: { 'retry-after': String(seconds) } },
     )
   }
 }

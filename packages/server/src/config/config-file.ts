@@ -2,10 +2,10 @@ import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-import { hasValidWildcards, plainRule } from '../clients/request-rule.js'
 import { durationPattern } from './duration.js'
 import { issuerUrl } from './format/issuer-url.js'
 import { listenText } from './format/listen-text.js'
+import { requestRules } from './format/request-rules.js'
 import { secretDigests } from './format/secret-digest.js'
 import { unknownSettings } from './format/unknown-settings.js'
 import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './format/values.js'
@@ -56,7 +56,6 @@ const address = z.string().refine(one => isIP(one) !== 0, proxiesInvalid)
 const duration = z
   .string('must be a duration such as 90s, 5m or 1h')
   .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
-const requestRule = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
 const clientSchema = z
   .strictObject({
     secretSha256: secretDigests
@@ -87,17 +86,7 @@ const clientSchema = z
         'How the client may use its connections: get tokens, get signed headers for one request, send requests through the proxy. ' +
           'Default: all three.',
       ),
-    requests: z
-      .preprocess(
-        rulesIn,
-        z
-          .array(
-            text
-              .regex(requestRule, 'must be a rule such as "GET /api/v1/users/**"')
-              .refine(hasValidWildcards, '"**" is only allowed as the last segment: "GET /api/v1/users/**"'),
-          )
-          .min(1),
-      )
+    requests: requestRules
       .optional()
       .describe(
         'The requests that the client may sign or send through the proxy: "GET,POST /api/v1/groups/**". ' +
@@ -188,12 +177,6 @@ function parsedIfJson(given: unknown): unknown {
   } catch {
     return given
   }
-}
-
-// One text has one rule in each line.
-function rulesIn(given: unknown): unknown {
-  const rules = typeof given === 'string' ? given.trim().split(/[\r\n]+/) : given
-  return Array.isArray(rules) ? rules.map(rule => (typeof rule === 'string' ? plainRule(rule) : rule)) : rules
 }
 
 // One text is a number, or has several addresses. On the command line, each option is an entry.

@@ -15,6 +15,7 @@ import {
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
 import { parseClient } from '../clients/client.js'
+import { readKeys } from '../clients/client-keys.js'
 import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
 import { type ConfigFile, type ConnectionSettings, configInvalid, parseConfigFile } from './config-file.js'
 import { forConnection } from './connection-error.js'
@@ -39,7 +40,7 @@ export interface LoadedConfig {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export async function readConfigFile(path: string): Promise<LoadedConfig> {
-  const content = await parseYaml(await readText(path, '--config'), path)
+  const content = await parseYaml(decodeText(await readBytes(path, '--config')), path)
   return { file: parseConfigFile(content, path), source: path, directory: dirname(path) }
 }
 
@@ -110,8 +111,8 @@ export async function loadClients({ file, source, directory }: LoadedConfig) {
         throw configInvalid(`${source}.clients.${name}: unknown connection ${missing}. The connections are ${names}.`)
       const { jwks } = settings
       if (!isFile(jwks)) return parseClient(name, settings)
-      const keys = await readText(resolvePath(jwks.file, directory), `${source}.clients.${name}.jwks`)
-      return parseClient(name, settings, keys.includes('-----BEGIN ') ? keys : await parseYaml(keys, jwks.file))
+      const bytes = await readBytes(resolvePath(jwks.file, directory), `${source}.clients.${name}.jwks`)
+      return parseClient(name, settings, await readKeys(bytes, jwks.file))
     }),
   )
 }
@@ -213,9 +214,8 @@ export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoExcep
   return configInvalid(`${setting}: ${reason} (${code}).`, new Error(`read: ${code}`))
 }
 
-async function readText(path: string, setting: string): Promise<string> {
-  const bytes = await readFile(path).catch(error => {
+async function readBytes(path: string, setting: string): Promise<Buffer> {
+  return await readFile(path).catch(error => {
     throw fileUnreadable(setting, error)
   })
-  return decodeText(bytes)
 }

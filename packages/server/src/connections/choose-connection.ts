@@ -3,6 +3,8 @@ import { HttpError } from '../http/http-error.js'
 import type { Connections } from './connections.js'
 import type { Upstream } from './upstream.js'
 
+const maxLength = 2048
+
 /** The parameters of a request that select a connection. */
 export interface Target {
   readonly connection: string | undefined
@@ -22,6 +24,9 @@ export function chooseConnection(
 ): Upstream {
   const [resource, another] = resources
   if (another !== undefined) throw invalidTarget('resource must not be repeated.')
+  if (resource !== undefined && resource.length > maxLength) {
+    throw invalidTarget(`resource is longer than ${maxLength} characters.`)
+  }
   const matching: Upstream[] = []
   for (const name of client.connections) {
     if (connection !== undefined && name !== connection) continue
@@ -49,7 +54,7 @@ function isOrg(resource: string, orgUrl: URL): boolean {
 
 function choicesOf(client: Client, connections: Connections): string {
   const upstreams = [...client.connections].map(name => connections.get(name)).filter(one => one !== undefined)
-  return `It may use: ${upstreams.map(({ name, orgUrl }) => `connection=${name} (resource=${orgUrl.origin})`).join(', ')}`
+  return `Allowed connections: ${upstreams.map(({ name, orgUrl }) => `connection=${name} (resource=${orgUrl.origin})`).join(', ')}`
 }
 
 function invalidTarget(description: string): HttpError {

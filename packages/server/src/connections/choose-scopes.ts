@@ -4,6 +4,8 @@ import { HttpError } from '../http/http-error.js'
 import type { Upstream } from './upstream.js'
 
 const maxListed = 20
+/** Okta has some 80 scopes, of 30 characters. */
+const maxLength = 8192
 
 /**
  * Selects the scopes of a token: the requested ones. Default: all that the client may request.
@@ -16,6 +18,8 @@ export function chooseScopes(
   client: Client,
   upstream: Upstream,
 ): readonly string[] | undefined {
+  if (scope !== undefined && scope.length > maxLength)
+    throw invalidScope(`scope is longer than ${maxLength} characters.`)
   const { name, scopes, isUserConnection } = upstream
   // RFC 6749 §3.3 separates scopes by spaces. Some clients send the separators of their configuration.
   const given = scope === undefined ? [] : parseList(scope)
@@ -46,7 +50,7 @@ export function chooseScopes(
 function listOf(permitted: readonly string[]): string {
   if (permitted.length === 0) return ''
   const more = permitted.length > maxListed ? ' …' : ''
-  return ` It may request: ${permitted.slice(0, maxListed).join(' ')}${more}`
+  return ` Allowed scopes: ${permitted.slice(0, maxListed).join(' ')}${more}`
 }
 
 function invalidScope(description: string): HttpError {

@@ -1,9 +1,19 @@
 import { type ErrorCode, errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
+interface HttpErrorOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Its message is logged instead of the description. */
+  readonly cause?: Error | undefined
+  /** The connection that failed, for the log. */
+  readonly connection?: string | undefined
+}
+
 /** An error response: thrown by middleware and routes, rendered by `app.onError` (RFC 6749 §5.2). */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError'
+  readonly headers: Readonly<Record<string, string>>
+  readonly connection: string | undefined
 
   constructor(
     readonly status: ContentfulStatusCode,
@@ -11,13 +21,11 @@ export class HttpError extends Error {
     readonly error: string,
     /** What happened, and what to do. Sent to the client. */
     description: string,
-    readonly headers: Readonly<Record<string, string>> = {},
-    /** Its message is logged instead of the description. */
-    cause?: Error,
-    /** The connection that failed, for the log. */
-    readonly connection?: string,
+    { headers = {}, cause, connection }: HttpErrorOptions = {},
   ) {
     super(description, { cause })
+    this.headers = headers
+    this.connection = connection
   }
 }
 
@@ -29,7 +37,7 @@ const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
 
 /** 401: client authentication failed, or is missing. */
 export function invalidClient(description: string): HttpError {
-  return new HttpError(401, 'invalid_client', description, challenge)
+  return new HttpError(401, 'invalid_client', description, { headers: challenge })
 }
 
 /** 401: the client signed the assertion, but its claims are not valid. That is not an attempt to guess. */
@@ -37,7 +45,7 @@ export class InvalidAssertionError extends HttpError {
   override readonly name = 'InvalidAssertionError'
 
   constructor(description: string) {
-    super(401, 'invalid_client', description, challenge)
+    super(401, 'invalid_client', description, { headers: challenge })
   }
 }
 
@@ -48,7 +56,7 @@ export function invalidRequest(description: string): HttpError {
 
 /** 503: the shared state, or the token store, is not available. */
 export function unavailable(description: string): HttpError {
-  return new HttpError(503, 'temporarily_unavailable', description, retryLater)
+  return new HttpError(503, 'temporarily_unavailable', description, { headers: retryLater })
 }
 
 const signInErrors = new Set<ErrorCode>(['login_required', 'login_denied', 'login_timeout', 'state_mismatch'])
@@ -82,7 +90,11 @@ export function tokenEndpointError(error: unknown, connection: FailedConnection)
   const fallback = [httpStatus, httpStatus === 503 ? 'temporarily_unavailable' : 'server_error'] as const
   const [status, code] = tokenEndpointErrors[error.code] ?? fallback
   const headers = status === 503 ? retryLater : {}
-  return new HttpError(status, code, descriptionOf(error, connection), headers, error, connection.name)
+  return new HttpError(status, code, descriptionOf(error, connection), {
+    headers,
+    cause: error,
+    connection: connection.name,
+  })
 }
 
 /** The response of the broker's own routes when a connection fails: the codes and statuses of the catalogue. */
@@ -98,7 +110,11 @@ export function httpErrorOf(error: OktaConnectError, connection?: FailedConnecti
   const status = errorCatalogue[code].httpStatus ?? 503
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
   const description = descriptionOf(error, connection)
-  return new HttpError(status as ContentfulStatusCode, code, description, headers, error, connection?.name)
+  return new HttpError(status as ContentfulStatusCode, code, description, {
+    headers,
+    cause: error,
+    connection: connection?.name,
+  })
 }
 
 /** Whether a user must sign in before the connection works. */

@@ -29,7 +29,7 @@ const limits = {
 /**
  * Listens on every host of an address.
  *
- * @param report receives a sentence about clients that speak another protocol.
+ * @param report receives a sentence about clients that use another protocol.
  * @throws {@link OktaConnectError} `callback_port_in_use` when the port is in use, `options_invalid`
  */
 export async function listen(
@@ -91,7 +91,7 @@ function track(server: Server | TlsServer, listener: RequestListener, report: Re
     })
     listener(request, response)
   })
-  answerOtherProtocols(server, sockets, report)
+  answerOtherProtocols(server, report)
   const idle = () =>
     new Promise<void>(resolve => {
       onIdle = resolve

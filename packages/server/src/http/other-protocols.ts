@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** Receives a sentence about clients that speak another protocol, at most once a minute. */
+/** Receives a sentence about clients that use another protocol, at most once a minute. */
 export type Report = (message: string) => void
 
 const reportIntervalMs = 60_000
@@ -10,11 +10,17 @@ const tlsHandshake = 0x16
 const plainMessage = 'This port requires TLS: use https in the URL.'
 
 /**
- * Answers clients that speak HTTP to a port with TLS, and reports these and clients that speak TLS to a port without it. Without
+ * Answers clients that send HTTP to a port with TLS, and reports these and clients that send TLS to a port without it. Without
  * this, both sides see only a connection that was closed.
  */
-export function answerOtherProtocols(server: Server | TlsServer, sockets: ReadonlySet<Socket>, report: Report): void {
-  const reportSeldom = atMostOnceInAMinute(report)
+export function answerOtherProtocols(server: Server | TlsServer, report: Report): void {
+  const reportRateLimited = atMostOnceInAMinute(report)
+  const sockets = new Map<string, Socket>()
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket)
+    sockets.set(peer, socket)
+    socket.once('close', () => sockets.delete(peer))
+  })
   const responses = new WeakMap<Socket, Set<ServerResponse>>()
   server.on('request', ({ socket }, response) => {
     const open = responses.get(socket) ?? new Set()
@@ -23,7 +29,7 @@ export function answerOtherProtocols(server: Server | TlsServer, sockets: Readon
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
     if (error.rawPacket?.[0] === tlsHandshake) {
-      reportSeldom('a client speaks TLS to this port, which has none: use http in the URL, or set tls')
+      reportRateLimited('a client sent TLS to this port without TLS: use http in the URL, or configure tls')
     }
     // As Node does without a listener. Nothing is written into the response to an earlier request.
     const hasBegun = [...(responses.get(socket) ?? [])].some(({ headersSent }) => headersSent)
@@ -31,13 +37,16 @@ export function answerOtherProtocols(server: Server | TlsServer, sockets: Readon
     const status = statuses[error.code ?? ''] ?? '400 Bad Request'
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy())
   })
-  server.on('tlsClientError', (error: Error & { code?: string }, { remoteAddress, remotePort }: Socket) => {
+  server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
     if (error.code !== 'ERR_SSL_HTTP_REQUEST') return
-    reportSeldom('a client speaks HTTP to this port, which has TLS: use https in the URL')
+    reportRateLimited('a client sent HTTP to this port with TLS: use https in the URL')
     // The socket of the event would encrypt the answer.
-    const plain = [...sockets].find(one => one.remotePort === remotePort && one.remoteAddress === remoteAddress)
-    plain?.write(httpResponse())
+    sockets.get(peerOf(socket))?.write(httpResponse())
   })
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
 
 const statuses: Readonly<Record<string, string>> = {

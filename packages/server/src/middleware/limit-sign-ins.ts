@@ -20,7 +20,7 @@ export function limitSignIns({ config, state }: RouteDeps): (c: AppContext) => P
     const { hits, resetsInMs } = await state.count(`sign-in:${networkOf(client.address)}`, windowMs).catch(uncounted)
     if (hits <= maxPerNetwork) return
     throw new HttpError(429, 'temporarily_unavailable', 'Too many sign-ins from this address. Try again in a minute.', {
-      'retry-after': String(Math.max(1, Math.ceil(resetsInMs / 1000))),
+      headers: { 'retry-after': String(Math.max(1, Math.ceil(resetsInMs / 1000))) },
     })
   }
 }

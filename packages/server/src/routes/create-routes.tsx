@@ -26,6 +26,11 @@ import { addLogout } from './pages/logout.js'
 import { addAuthorization } from './requests/authorization.js'
 import { addProxy } from './requests/proxy.js'
 
+// The routes with another method come after these.
+const postOnly = [
+  ...['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/oauth2/revoke/'],
+  '/connections/:name/authorization',
+] as const
 const pages = ['/', '/login/*', '/logout'] as const
 
 /** The broker's middleware and routes. */
@@ -53,6 +58,7 @@ export function createRoutes(deps: RouteDeps, readiness: Readiness): OpenAPIHono
   addMetadata(app, deps)
   addAuthorization(app, deps)
   addProxy(app, deps)
+  for (const path of postOnly) app.all(path, requirePost)
   addHome(app, deps, readiness)
   addLogin(app, deps, readiness)
   addLogout(app, deps, readiness)
@@ -87,10 +93,15 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   return c.json(errorBody(error), error.status, { 'cache-control': 'no-store', ...error.headers })
 }
 
+// RFC 9110 §15.5.6
+function requirePost(): never {
+  throw new HttpError(405, 'invalid_request', 'Send the request with POST.', { headers: { allow: 'POST' } })
+}
+
 function noSuchRoute(issuer: string): string {
   return (
-    `There is no such route. Clients get tokens by POST ${issuer}/oauth2/token; the other endpoints are in ` +
-    `${issuer}/.well-known/oauth-authorization-server.`
+    `There is no such route. To get a token: POST ${issuer}/oauth2/token. Other endpoints: ` +
+    `${issuer}/.well-known/oauth-authorization-server`
   )
 }
 

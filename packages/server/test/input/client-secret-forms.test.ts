@@ -61,6 +61,8 @@ describe('a Basic header', () => {
     ['is not Base64', 'Basic colon:a:b:c', 'malformed'],
     ['has no scheme', base64('colon:a:b:c'), 'malformed'],
     ['has no colon', `Basic ${base64('colon')}`, 'no colon'],
+    ['has no secret', `Basic ${base64('colon:')}`, 'The secret is empty'],
+    ['has only a line end for a secret', `Basic ${base64('colon:\n')}`, 'The secret is empty'],
     ['has the secret of a form', `Basic ${base64('percent:100%2525%2520sure')}`, 'wrong secret'],
   ])('is rejected when it %s', async (_what, authorization, words) => {
     const { status, description } = await post(authorization)
@@ -83,7 +85,15 @@ describe('client_secret', () => {
     }
   })
 
-  it('names the ways to authenticate when it is missing', async () => {
+  it('is rejected when it is only a line end', async () => {
+    const { status, description } = await post(undefined, { client_id: 'percent', client_secret: '\r\n' })
+    expect({ status, description }).toEqual({
+      status: 401,
+      description: expect.stringContaining('The secret is empty'),
+    })
+  })
+
+  it('lists the authentication methods when it is missing', async () => {
     const { status, description } = await post(undefined, { client_id: 'percent' })
     expect({ status, description }).toEqual({ status: 401, description: expect.stringContaining('client_secret') })
   })

@@ -1,4 +1,3 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
@@ -6,7 +5,6 @@ import {
   connectionOf,
   digestFor,
   filesOf,
-  secretOf,
   startBroker,
   type TestBroker,
   type TestBrokerOptions,
@@ -113,6 +111,9 @@ describe('the configuration file', () => {
     ['that is a number', { connections: { users: { keyId: 7 } } }, 'keyId: must be a text: put it in quotes'],
     ['that is empty', { issuer: null }, 'issuer: is empty: set it, or remove it'],
     ['that was not filled in', { store: '$(REDIS_URL)' }, 'store: contains a placeholder that was not replaced'],
+    ['that is misspelt', { metricsfrm: [] }, 'unknown setting: metricsfrm. Did you mean metricsFrom?'],
+    ['for a network of proxies', { behindProxy: ['10.0.0.0/8'] }, 'networks are not accepted'],
+    ['for a network of proxies as one text', { behindProxy: '10.0.0.5, 10.0.0.0/8' }, 'networks are not accepted'],
     [
       'with a word that does not exist',
       { connections: { users: { dpop: true } } },
@@ -125,63 +126,6 @@ describe('the configuration file', () => {
   it('is rejected with the name of the connection when the core rejects its settings', async () => {
     const message = await messageOf({ connections: { users: users(), other: users({ clientId: '0oa 1' }) } })
     expect(message).toMatch(/^connections\.other: /)
-  })
-})
-
-describe('secretSha256', () => {
-  const hex = digestFor('payroll')
-  it.each<[string, unknown]>([
-    ['in upper case', hex.toUpperCase()],
-    ['with the name of the algorithm', `sha256:${hex}`],
-    ['with spaces around it', ` ${hex}\n`],
-    ['with the output of sha256sum', `${hex}  -`],
-    ['with the output of openssl dgst', `SHA2-256(stdin)= ${hex}`],
-    ['with colons between its bytes', hex.replace(/..(?!$)/g, '$&:')],
-    [
-      'of echo, which adds a line end to the secret',
-      createHash('sha256')
-        .update(`${secretOf('payroll')}\n`)
-        .digest('hex'),
-    ],
-    ['in a list that is one text', `${'a'.repeat(64)}, ${hex}`],
-  ])('is accepted %s', async (_form, secretSha256) => {
-    await using broker = await start({ clients: { payroll: payroll({ secretSha256 }) } })
-    expect(await scopesOfToken(broker)).toBe('okta.users.read')
-  })
-
-  it.each<[string, string]>([
-    ['Base64, which may be the secret itself', Buffer.from(hex, 'hex').toString('base64')],
-    ['40 hexadecimal digits, as a SHA-1 has', hex.slice(24)],
-    ['128 hexadecimal digits, as a SHA-512 has', hex + hex],
-    ['a bcrypt hash', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
-    ['a placeholder that was not replaced', '%PAYROLL_DIGEST%'],
-  ])('is rejected with the name of its form when it is %s', async (form, secretSha256) => {
-    const message = await messageOf({ clients: { payroll: payroll({ secretSha256 }) } })
-    expect(message).toContain(`this is ${form}`)
-    expect(message).not.toContain(secretSha256)
-  })
-})
-
-describe('jwks', () => {
-  const publicKey = () => createPublicKey(createPrivateKey({ key: okta.client('service').jwk as never, format: 'jwk' }))
-  const accepted = async (jwks: unknown, files: TestBrokerOptions['files'] = {}) => {
-    await using broker = await start({ clients: { export: { jwks, connections: ['users'] } } }, { files })
-    return broker.printed()
-  }
-
-  it('is accepted as one JWK, as JSON text, and in PEM', async () => {
-    const jwk = publicKey().export({ format: 'jwk' })
-    const pem = String(publicKey().export({ type: 'spki', format: 'pem' }))
-    for (const jwks of [jwk, JSON.stringify({ keys: [jwk] }), pem]) expect(await accepted(jwks)).toContain('Serving')
-    for (const content of [utf16(JSON.stringify(jwk)), pem])
-      expect(await accepted({ file: 'keys' }, { keys: content })).toContain('Serving')
-  })
-
-  it('is rejected when it is a private key in PEM', async () => {
-    const jwk = okta.client('service').jwk as never
-    const pem = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' })
-    const clients = { export: { jwks: { file: 'keys' }, connections: ['users'] } }
-    expect(await messageOf({ clients }, { files: { keys: pem } })).toContain('must contain only public keys')
   })
 })
 

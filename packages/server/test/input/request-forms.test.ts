@@ -70,12 +70,27 @@ describe('scope', () => {
     async scope => {
       const { status, body } = await ask({ scope })
       expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_scope' })
-      expect(body.error_description).toContain('It may request: okta.groups.read okta.users.read')
+      expect(body.error_description).toContain('Allowed scopes: okta.groups.read okta.users.read')
     },
   )
+
+  // The time to split it must not be chosen by a client.
+  it('is rejected when it is longer than 8192 characters', async () => {
+    const longest = `okta.users.read${' '.repeat(8192 - 30)}okta.users.read`
+    expect((await ask({ scope: longest })).status).toBe(200)
+    const { status, body } = await ask({ scope: `${longest}s` })
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_scope' })
+    expect(body.error_description).toContain('scope is longer than 8192 characters')
+  })
 })
 
 describe('resource', () => {
+  it('is rejected when it is longer than 2048 characters', async () => {
+    const { status, body } = await ask({ resource: okta.orgUrl.origin + '/'.repeat(2049) })
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_target' })
+    expect(body.error_description).toContain('resource is longer than 2048 characters')
+  })
+
   it('is accepted in upper case, and with a slash', async () => {
     const { origin } = okta.orgUrl
     for (const resource of [origin.toUpperCase(), `${origin.toUpperCase()}/`, ` ${origin} `])
@@ -118,9 +133,26 @@ describe('a request for a token', () => {
     async path => {
       const { status, body } = await ask({}, path)
       expect(status).toBe(404)
-      expect(body.error_description).toContain(`POST ${broker.url}/oauth2/token;`)
+      expect(body.error_description).toContain(`POST ${broker.url}/oauth2/token.`)
     },
   )
+})
+
+describe('a request with another method', () => {
+  it.each([
+    ['GET', '/oauth2/token'],
+    ['GET', '/oauth2/token/'],
+    ['PUT', '/oauth2/token'],
+    ['GET', '/oauth2/revoke'],
+    ['GET', '/connections/users/authorization'],
+  ])('is rejected with the right one: %s %s', async (method, path) => {
+    const response = await fetch(broker.url + path, { method, headers: { authorization: basic('signer') } })
+    const { error, error_description: description } = (await response.json()) as Record<string, string>
+    expect({ status: response.status, allow: response.headers.get('allow'), error }).toEqual({
+      ...{ status: 405, allow: 'POST', error: 'invalid_request' },
+    })
+    expect(description).toContain('Send the request with POST')
+  })
 })
 
 describe('a request for signed headers', () => {

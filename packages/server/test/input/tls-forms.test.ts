@@ -39,6 +39,8 @@ beforeAll(async () => {
   await openssl('x509', '-in', 'own.crt', '-outform', 'der', '-out', 'own.crt.der')
   await openssl('pkey', '-in', 'own.key', '-outform', 'der', '-out', 'own.key.der')
   await openssl('pkcs8', '-topk8', '-in', 'own.key', '-passout', 'pass:a-passphrase', '-out', 'encrypted.key')
+  await openssl('pkcs8', '-topk8', '-in', 'own.key', '-passout', 'pass:x', '-outform', 'der', '-out', 'encrypted.der')
+  await openssl('x509', '-in', 'own.crt', '-trustout', '-addtrust', 'serverAuth', '-out', 'trusted.crt')
   await openssl('pkcs12', '-export', '-inkey', 'own.key', '-in', 'own.crt', '-passout', 'pass:x', '-out', 'own.pfx')
   await openssl('req', '-new', '-key', 'own.key', '-subj', '/CN=localhost', '-out', 'own.csr')
   await openssl('crl2pkcs7', '-nocrl', '-certfile', 'own.crt', '-out', 'own.p7b')
@@ -92,6 +94,13 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('the certificate an
     }
   })
 
+  it('are read when OpenSSL added trust settings to the certificate', async () => {
+    const crt = await file('trusted.crt')
+    expect(String(crt)).toContain('BEGIN TRUSTED CERTIFICATE')
+    await using broker = await start({ crt, key })
+    expect(await health(broker)).toBe(200)
+  })
+
   it('are read in DER', async () => {
     await using broker = await start({ crt: await file('own.crt.der'), key: await file('own.key.der') })
     expect(await health(broker)).toBe(200)
@@ -99,6 +108,7 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('the certificate an
 
   it.each<[string, string, string, string]>([
     ['the key is encrypted', 'own.crt', 'encrypted.key', 'tls.key: the key is encrypted: decrypt a copy'],
+    ['the key is encrypted, in DER', 'own.crt', 'encrypted.der', 'tls.key: the key is encrypted: decrypt a copy'],
     [
       'the file is PKCS#12',
       'own.pfx',
@@ -126,23 +136,23 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('the certificate an
   it('are rejected when the file is empty or damaged', async () => {
     await expect(start({ crt: '', key })).rejects.toThrow('tls.certificate: the file is empty')
     const damaged = certificate.replace(/\n[^-]{20}/, '\n')
-    await expect(start({ crt: damaged, key })).rejects.toThrow('tls.certificate: the CERTIFICATE in it is damaged')
+    await expect(start({ crt: damaged, key })).rejects.toThrow('tls.certificate: the CERTIFICATE block is invalid')
   })
 })
 
-describe('a client that speaks another protocol', () => {
-  it('is reported once when it speaks TLS to a port without it', async () => {
+describe('a client that uses another protocol', () => {
+  it('is reported once when it sends TLS to a port without it', async () => {
     await using broker = await start({}, null)
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error = await new Promise(resolve => connectSecurely(broker.port, 'localhost').on('error', resolve))
       expect(error).toBeInstanceOf(Error)
     }
-    const reports = () => broker.lines().filter(({ msg }) => String(msg).includes('speaks TLS to this port'))
+    const reports = () => broker.lines().filter(({ msg }) => String(msg).includes('sent TLS to this port'))
     await expect.poll(reports).toHaveLength(1)
   })
 
   it.skipIf(inject('systemNeeds').openssl === undefined)(
-    'gets an answer, and is reported, when it speaks HTTP to a port with TLS',
+    'gets an answer, and is reported, when it sends HTTP to a port with TLS',
     async () => {
       await using broker = await start({ crt: certificate, key })
       const socket = connect(broker.port, 'localhost')
@@ -150,7 +160,7 @@ describe('a client that speaks another protocol', () => {
       const answer = await text(socket)
       expect(answer).toContain('HTTP/1.1 400 Bad Request')
       expect(answer).toContain('This port requires TLS: use https in the URL.')
-      expect(broker.lines().some(({ msg }) => String(msg).includes('speaks HTTP to this port'))).toBe(true)
+      expect(broker.lines().some(({ msg }) => String(msg).includes('sent HTTP to this port'))).toBe(true)
       expect(await health(broker)).toBe(200)
     },
   )
@@ -160,6 +170,6 @@ describe('a client that speaks another protocol', () => {
     const socket = connect(broker.port, 'localhost')
     socket.write('SSH-2.0-OpenSSH_9.9\r\n')
     expect(await text(socket)).toContain('HTTP/1.1 400 Bad Request')
-    expect(broker.lines().some(({ msg }) => String(msg).includes('speaks'))).toBe(false)
+    expect(broker.lines().some(({ msg }) => String(msg).includes('to this port'))).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { described } from '@connect-okta/core/keys'
 import { hasPlaceholder } from '@connect-okta/core/profiles'
 import { z } from 'zod'
@@ -15,6 +16,9 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^[A-Za-z0-9+/_-]{43}=?$/, 'Base64, which may be the secret itself'],
 ]
 
+// Of a variable that is not set, with the line ends that `echo` adds.
+const ofNoSecret: ReadonlySet<string> = new Set(['', '\n', '\r\n'].map(text => hash('sha256', text)))
+
 /** One or several digests of secrets: SHA-256 in hexadecimal digits, in upper or lower case, as the tools print them. */
 export const secretDigests = z
   .union([z.string(), z.array(z.string()).min(1)], 'must be the SHA-256 of a secret: put it in quotes')
@@ -24,11 +28,13 @@ function digestsIn(text: string, context: z.core.$RefinementCtx): readonly strin
   // Of 32 bytes, with a colon between two.
   const plain = /^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(text.trim()) ? text.replaceAll(':', '') : text
   const found = plain.match(digest) ?? []
-  if (found.length > 0 && decoration.test(plain.replace(digest, ''))) return found.map(one => one.toLowerCase())
-  context.addIssue({
-    code: 'custom',
-    message: `must be the SHA-256 of a secret in 64 hexadecimal digits, as --new-secret prints it; this is ${formOf(text)}`,
-  })
+  const digests = found.map(one => one.toLowerCase())
+  const isEmpty = digests.some(one => ofNoSecret.has(one))
+  if (!isEmpty && digests.length > 0 && decoration.test(plain.replace(digest, ''))) return digests
+  const message = isEmpty
+    ? 'is the SHA-256 of an empty secret: check that the variable with the secret is set'
+    : `must be the SHA-256 of a secret in 64 hexadecimal digits, as --new-secret prints it; this is ${formOf(text)}`
+  context.addIssue({ code: 'custom', message })
   return []
 }
 

@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { decodeText } from '@connect-okta/core/profiles'
+import { privateKeyInDer } from '../der-key.js'
+import { decodedIfBase64, type PemBlock, pemBlocksIn } from '../pem-blocks.js'
 
 /** What a PEM or DER file contains. */
 export interface PemFile {
@@ -9,10 +11,10 @@ export interface PemFile {
   readonly problem: string | undefined
 }
 
-const block = /-----BEGIN (?<label>[A-Z0-9 ]+)-----(?<content>.*?)-----END \k<label>-----/gs
-const decrypt = 'decrypt a copy that only the broker can read: openssl pkey -in FILE -out key.pem'
+const encrypted =
+  'the key is encrypted: decrypt a copy that only the broker can read: openssl pkey -in FILE -out key.pem'
 const problems: readonly (readonly [RegExp, string])[] = [
-  [/^ENCRYPTED PRIVATE KEY/, `the key is encrypted: ${decrypt}`],
+  [/^ENCRYPTED PRIVATE KEY/, encrypted],
   [/^OPENSSH PRIVATE KEY/, 'the key is in the format of OpenSSH: convert a copy, ssh-keygen -p -m PKCS8 -f FILE'],
   [/REQUEST$/, 'this is a certificate request: use the certificate that the authority returned for it'],
   [/^PKCS7/, 'this is PKCS#7: convert it, openssl pkcs7 -print_certs -in FILE -out cert.pem'],
@@ -20,43 +22,39 @@ const problems: readonly (readonly [RegExp, string])[] = [
 
 /** Reads certificates and private keys in PEM, whatever happened to its line ends, in Base64 or in DER. */
 export function readPemFile(bytes: Buffer): PemFile {
-  const text = decodeText(bytes).trim()
-  if (text === '') return { certificates: [], keys: [], problem: 'the file is empty' }
-  // A vault or an env file stores a file in Base64.
-  const isBase64 = /^[A-Za-z0-9+/=\s_-]+$/.test(text) && !text.includes('-----')
-  const content = isBase64 ? Buffer.from(text, 'base64') : bytes
-  const blocks = [...decodeText(content).replace(/\\+r/g, '').replace(/\\+n/g, '\n').matchAll(block)]
+  if (decodeText(bytes).trim() === '') return { certificates: [], keys: [], problem: 'the file is empty' }
+  const content = decodedIfBase64(bytes)
+  const blocks = pemBlocksIn(decodeText(content))
   return blocks.length > 0 ? readBlocks(blocks) : readDer(content)
 }
 
-function readBlocks(blocks: readonly RegExpExecArray[]): PemFile {
+function readBlocks(blocks: readonly PemBlock[]): PemFile {
   const certificates: X509Certificate[] = []
   const keys: KeyObject[] = []
   let problem: string | undefined
-  for (const { groups: { label = '', content = '' } = {} } of blocks) {
+  for (const { label, content, pem } of blocks) {
     problem ??= problems.find(([pattern]) => pattern.test(label))?.[1]
-    if (content.includes('Proc-Type: 4,ENCRYPTED')) problem ??= `the key is encrypted: ${decrypt}`
-    const lines = content.replace(/\s/g, '').replace(/.{1,64}/g, '$&\n')
-    const pem = `-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`
+    if (content.includes('Proc-Type: 4,ENCRYPTED')) problem ??= encrypted
     if (problem !== undefined) continue
     try {
       if (/CERTIFICATE$/.test(label)) certificates.push(new X509Certificate(pem))
       if (/PRIVATE KEY$/.test(label)) keys.push(createPrivateKey(pem))
     } catch {
-      problem = `the ${label} in it is damaged: copy it again`
+      problem = `the ${label} block is invalid: copy it again`
     }
   }
   return { certificates, keys, problem }
 }
 
 function readDer(bytes: Buffer): PemFile {
-  const certificate = undefinedIfThrows(() => new X509Certificate(bytes))
-  if (certificate !== undefined) return { certificates: [certificate], keys: [], problem: undefined }
-  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
-    const key = undefinedIfThrows(() => createPrivateKey({ key: bytes, format: 'der', type }))
-    if (key !== undefined) return { certificates: [], keys: [key], problem: undefined }
+  const key = privateKeyInDer(bytes)
+  if (key === 'encrypted') return { certificates: [], keys: [], problem: encrypted }
+  if (key !== undefined) return { certificates: [], keys: [key], problem: undefined }
+  try {
+    return { certificates: [new X509Certificate(bytes)], keys: [], problem: undefined }
+  } catch {
+    return { certificates: [], keys: [], problem: isPkcs12(bytes) ? pkcs12 : 'the file is neither PEM nor DER' }
   }
-  return { certificates: [], keys: [], problem: isPkcs12(bytes) ? pkcs12 : 'the file is neither PEM nor DER' }
 }
 
 const pkcs12 =
@@ -66,12 +64,4 @@ const pkcs12 =
 // RFC 7292 §4: a sequence that begins with the version 3.
 function isPkcs12(bytes: Buffer): boolean {
   return /^30(8[1-4](..){1,4}?)?020103/.test(bytes.subarray(0, 16).toString('hex'))
-}
-
-function undefinedIfThrows<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
 }

@@ -179,5 +179,5 @@ function orgError(error: unknown, { orgUrl }: Upstream): HttpError | undefined {
   const isTimeout = error instanceof DOMException && error.name === 'AbortError'
   if (!isTimeout && !(error instanceof TypeError)) return undefined
   const reason = isTimeout ? undefined : networkError(orgUrl.host, error)
-  return new HttpError(502, reason?.code ?? 'network_failed', 'The org does not respond.', {}, reason)
+  return new HttpError(502, reason?.code ?? 'network_failed', 'The org does not respond.', { cause: reason })
 }
