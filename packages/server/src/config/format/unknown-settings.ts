@@ -1,3 +1,5 @@
+import { nearest } from '@connect-okta/core/profiles'
+
 // Names that other servers have for these settings.
 const otherNames: Readonly<Record<string, string>> = {
   ...{ port: 'listen', host: 'listen', address: 'listen', bind: 'listen' },
@@ -14,7 +16,7 @@ const otherNames: Readonly<Record<string, string>> = {
 export function unknownSettings(unknown: readonly string[], known: readonly string[]): string {
   const [first = ''] = unknown
   const plain = plainName(first)
-  const meant = known.find(one => plainName(one) === plain || one === otherNames[plain])
+  const meant = known.find(one => plainName(one) === plain || one === otherNames[plain]) ?? nearest(first, known)
   const name = /^[\w.-]{1,30}$/.test(first) ? `: ${first}` : ''
   if (meant !== undefined) return `unknown setting${name}. Did you mean ${meant}?`
   return `unknown setting${name}${known.length > 0 ? `. The settings are ${known.join(', ')}` : ''}`
