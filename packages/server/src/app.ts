@@ -37,7 +37,7 @@ export interface AppDeps extends Logs {
 export interface App {
   readonly routes: OpenAPIHono<AppEnv>
   readonly connections: Connections
-  /** Logs whether the token store or the shared state does not work, and why. */
+  /** Logs whether the token store or the shared state is unavailable, and why. */
   checkStorage(): Promise<void>
 }
 
@@ -96,13 +96,13 @@ function requireReplayProtection({ clients }: BrokerConfig, { eviction }: Shared
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
     log.warn(
-      'the Redis does not report its maxmemory-policy, or does not answer: unless it is noeviction, records may get lost',
+      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted',
     )
   } else if (clients.every(({ keys }) => keys === undefined)) {
-    log.warn('the maxmemory-policy of the Redis may evict records, so that users have to sign in again: set noeviction')
+    log.warn('the maxmemory-policy of the Redis server can evict records, so that users have to sign in again: set noeviction')
   } else {
     const message =
-      'The maxmemory-policy of the Redis may evict used assertions of clients, which could then be replayed.'
+      'The maxmemory-policy of the Redis server can evict used assertions of clients, which could then be replayed.'
     const hint = 'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks.'
     throw new OktaConnectError('store_failed', message, { hint })
   }

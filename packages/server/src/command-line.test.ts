@@ -26,14 +26,14 @@ function messageOf(...args: readonly string[]): string {
 
 describe('a command line', () => {
   it.each<[string, readonly string[], string]>([
-    ['an option twice', ['--config', 'a.yaml', '--config=b.yaml'], '--config is given 2 times.'],
-    ['an address twice', ['--listen', 'localhost:1', '--listen', 'localhost:2'], '--listen is given 2 times.'],
+    ['an option twice', ['--config', 'a.yaml', '--config=b.yaml'], '--config can be specified only once.'],
+    ['an address twice', ['--listen', 'localhost:1', '--listen', 'localhost:2'], '--listen can be specified only once.'],
     ['an empty value', ['--config', ''], '--config is empty.'],
     ['an empty value after =', ['--store='], '--store is empty.'],
     ['an empty proxy', ['--behind-proxy', '10.0.0.5', '--behind-proxy='], '--behind-proxy is empty.'],
     ['no value', ['--config'], '--config requires a value.'],
     ['an option in the place of a value', ['--config', '--listen', 'localhost:1'], '--config requires a value.'],
-    ['a value for a flag', ['--schema=1'], '--schema accepts no value.'],
+    ['a value for a flag', ['--schema=1'], '--schema does not accept a value.'],
     ['an unknown option', ['--confg', 'a.yaml'], 'Unknown option: --confg.'],
     ['a negated option', ['--no-config'], 'Unknown option: --no-config.'],
     ['two commands', ['--schema', '--new-secret'], '--new-secret and --schema accept no other options.'],
@@ -47,7 +47,7 @@ describe('a command line', () => {
     expect(messageOf(...args)).toContain(message)
   })
 
-  it('may have several proxies', () => {
+  it('accepts several proxies', () => {
     expect(parseCommandLine(['--behind-proxy', '10.0.0.5', '--behind-proxy', '10.0.0.6'])).toMatchObject({
       options: { behindProxy: ['10.0.0.5', '10.0.0.6'] },
     })

@@ -52,7 +52,7 @@ function parse(args: readonly string[]) {
 }
 
 function onlyValue(name: string, values: readonly string[] = []): string | undefined {
-  if (values.length > 1) throw invalid(`--${name} is given ${values.length} times. It accepts one value.`)
+  if (values.length > 1) throw invalid(`--${name} can be specified only once.`)
   if (values[0]?.trim() === '') throw invalid(`--${name} is empty.`)
   return values[0]
 }
@@ -63,7 +63,7 @@ function messageOf({ message, code }: Error & { code?: string }, withValue: read
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'Unexpected argument without an option.'
   if (option === undefined) return 'Invalid option.'
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `Unknown option: ${option}.`
-  return withValue.includes(option.slice(2)) ? `${option} requires a value.` : `${option} accepts no value.`
+  return withValue.includes(option.slice(2)) ? `${option} requires a value.` : `${option} does not accept a value.`
 }
 
 function invalid(message: string): OktaConnectError {

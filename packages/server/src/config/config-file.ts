@@ -11,7 +11,7 @@ import { unknownSettings } from './format/unknown-settings.js'
 import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './format/values.js'
 
 const texts = z
-  .union([text, z.array(text).min(1)], 'must be a list of texts')
+  .union([text, z.array(text).min(1)], 'must be a list of strings')
   .transform(one => [one].flat().flatMap(parseList))
   .pipe(z.array(text).min(1))
 const nameRule = 'must consist of letters, digits, dots, hyphens and underscores'

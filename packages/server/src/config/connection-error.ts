@@ -1,7 +1,7 @@
 import { isOktaConnectError, OktaConnectError } from '@connect-okta/core'
 
 /**
- * Runs a step for a connection. Errors of the core get the name of the connection, and say what to change in the configuration.
+ * Runs a step for a connection. Errors of the core get the name of the connection, and state what to change in the configuration.
  *
  * @throws {@link OktaConnectError}
  */

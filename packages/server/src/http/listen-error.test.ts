@@ -25,7 +25,7 @@ describe('an address that cannot be listened on', () => {
   it.each([
     ['192.0.2.7:8443', '192.0.2.7 is not an address of this machine', '0.0.0.0:8443'],
     ['no-such-host.invalid:8443', 'The host no-such-host.invalid has no address', 'set issuer to the URL'],
-  ])('is named with what to do: %s', async (listen, message, hint) => {
+  ])('is reported with what to do: %s', async (listen, message, hint) => {
     await expect(start(listen)).rejects.toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining(message),
@@ -34,10 +34,10 @@ describe('an address that cannot be listened on', () => {
   })
 
   // Root may listen on every port, so a test cannot cause this error everywhere.
-  it('is not called in use when the user may not listen on the port', () => {
+  it('reports missing permission, not a busy port, when the user is not allowed to listen on it', () => {
     const { code, message, hint } = listenError('127.0.0.1', 443, Object.assign(new Error(), { code: 'EACCES' }))
     expect(code).toBe('options_invalid')
-    expect(message).toBe('This user may not listen on 127.0.0.1:443 (EACCES).')
-    expect(hint).toMatch(/Choose a (higher port|port outside)/)
+    expect(message).toBe('This user is not allowed to listen on 127.0.0.1:443 (EACCES).')
+    expect(hint).toMatch(/Choose a (higher port|port outside the)/)
   })
 })

@@ -6,7 +6,7 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   switch (code) {
     case 'EADDRINUSE':
-      return new OktaConnectError('callback_port_in_use', `Another program listens on ${address}.`, {
+      return new OktaConnectError('callback_port_in_use', `Another program is using ${address}.`, {
         hint:
           'Stop it, or choose another port: --listen localhost:8081. ' +
           'Register /login/callback on that port with the apps that users sign in to.',
@@ -14,7 +14,7 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
       })
     case 'EACCES':
     case 'EPERM':
-      return invalid(`This user may not listen on ${address} (${code}).`, portHint(port), cause)
+      return invalid(`This user is not allowed to listen on ${address} (${code}).`, portHint(port), cause)
     case 'EADDRNOTAVAIL':
     case 'EINVAL':
       return invalid(
@@ -38,11 +38,11 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
 
 function portHint(port: number): string {
   if (process.platform === 'win32') {
-    return 'Choose a port outside of the reserved ranges: netsh interface ipv4 show excludedportrange protocol=tcp'
+    return 'Choose a port outside the reserved ranges: netsh interface ipv4 show excludedportrange protocol=tcp'
   }
   return port < 1024
     ? 'Ports below 1024 need root or CAP_NET_BIND_SERVICE. Choose a higher port: --listen localhost:8080'
-    : 'A security policy of this machine forbids it. Choose another port: --listen localhost:8080'
+    : 'A security policy of this machine denies it. Choose another port: --listen localhost:8080'
 }
 
 function invalid(message: string, hint: string, cause: unknown): OktaConnectError {

@@ -55,7 +55,7 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
   })
   return {
     connectionStatuses: connectionStatuses.get,
-    /** Descriptions of the storage that does not work. */
+    /** Descriptions of the storage that is unavailable. */
     storageFaults: storageFaults.get,
     /** Checks the connections again at the next request: a user has signed in or out. */
     invalidate: connectionStatuses.invalidate,
@@ -92,14 +92,14 @@ function errorOf(attempt: Promise<unknown>): Promise<unknown> {
   )
 }
 
-// /readyz can be read by anyone, so only the log has the reason, which names the address of the Redis.
+// /readyz can be read by anyone, so only the log has the reason, which names the address of the Redis server.
 function changeReporter(log: Logger) {
   const reported = new Map<string, string>()
   return (part: string, error: unknown) => {
     const { message: reason, hint } = detailsOf(error)
     if (reported.get(part) === reason) return
-    if (reason !== undefined) log.error({ reason, hint }, `the ${part} does not work`)
-    else if (reported.has(part)) log.info(`the ${part} works again`)
+    if (reason !== undefined) log.error({ reason, hint }, `the ${part} is unavailable`)
+    else if (reported.has(part)) log.info(`the ${part} is available again`)
     if (reason === undefined) reported.delete(part)
     else reported.set(part, reason)
   }

@@ -54,7 +54,7 @@ describe.skipIf(redisServer === '')('a Redis that rejects commands', () => {
   ])('is logged at the start, with what to do, when it %s', async (_what, user, command, message, code) => {
     await redis.command(...command)
     await using broker = await start(redis.url.replace('://', `://${user}`))
-    const faults = () => broker.lines().filter(({ msg }) => msg === 'the token store does not work')
+    const faults = () => broker.lines().filter(({ msg }) => msg === 'the token store is unavailable')
     await expect.poll(faults).toHaveLength(1)
     const [{ reason, hint } = {}] = faults()
     expect(reason).toContain(message)
@@ -72,13 +72,13 @@ describe.skipIf(redisServer === '')('a Redis that rejects commands', () => {
     expect(JSON.stringify(broker.lines()) + broker.printed()).not.toMatch(/:wrong@|:own@|a-password/)
   })
 
-  it('is logged when it works again', async () => {
+  it('is logged when it is available again', async () => {
     await redis.command('REPLICAOF', '127.0.0.1', '1')
     await using broker = await start(redis.url)
-    await expect.poll(() => broker.lines().some(({ msg }) => msg === 'the token store does not work')).toBe(true)
+    await expect.poll(() => broker.lines().some(({ msg }) => msg === 'the token store is unavailable')).toBe(true)
     await redis.command('REPLICAOF', 'NO', 'ONE')
     broker.advance(2_000)
     await fetch(`${broker.url}/readyz`)
-    expect(broker.lines().filter(({ msg }) => msg === 'the token store works again')).toHaveLength(1)
+    expect(broker.lines().filter(({ msg }) => msg === 'the token store is available again')).toHaveLength(1)
   })
 })

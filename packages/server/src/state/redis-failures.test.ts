@@ -95,8 +95,8 @@ describe.skipIf(redisServer === '')('a Redis', () => {
       // The command is sent.
       await nextTurn()
       vi.advanceTimersByTime(1_000)
-      // After the time limit of the command, not of the socket, which is not faked.
-      expect(await Promise.race([answer, nextTurn('pending')])).toBe('StateUnavailable')
+      // After the time limit of the command, not of the socket: that is five seconds, and not faked.
+      expect(await Promise.race([answer, pause(4_000, 'pending')])).toBe('StateUnavailable')
       // The pause before the reconnect.
       vi.advanceTimersByTime(1_000)
     } finally {

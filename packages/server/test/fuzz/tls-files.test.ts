@@ -26,7 +26,7 @@ const files: fc.Arbitrary<Buffer> = fc.oneof(
 )
 
 describe('a random file of a certificate or a key', () => {
-  it('is read, or named without a part of it', async () => {
+  it('is read, or rejected without repeating its content', async () => {
     await fc.assert(
       given(files, async bytes => {
         const { problem = '' } = readPemFile(bytes)

@@ -74,7 +74,7 @@ describe('secretSha256', () => {
     ['40 hexadecimal digits, as a SHA-1 has', hex.slice(24)],
     ['128 hexadecimal digits, as a SHA-512 has', hex + hex],
     ['a bcrypt hash', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
-    ['a placeholder that was not replaced', '%PAYROLL_DIGEST%'],
+    ['an unresolved placeholder', '%PAYROLL_DIGEST%'],
   ])('is rejected with the name of its form when it is %s', async (form, secretSha256) => {
     const message = await messageOf({ clients: { payroll: payroll({ secretSha256 }) } })
     expect(message).toContain(`this is ${form}`)
@@ -96,7 +96,7 @@ describe('requests', () => {
     ['several rules in one line', 'GET /api/v1/users, POST /api/v1/groups', 'one rule in each line'],
     ['several rules in an entry', ['GET /a;POST /b'], 'one rule in each line'],
     ['a URL', ['GET https://example.okta.com/api/v1/users'], 'begins with a slash'],
-    ['a placeholder', ['GET $(API_PATH)'], 'a placeholder that was not replaced'],
+    ['a placeholder', ['GET $(API_PATH)'], 'an unresolved placeholder'],
     ['no method', ['/api/v1/users'], 'must be a rule such as "GET /api/v1/users/**"'],
     ['another wildcard', ['GET /api/**/users'], '"**" is only allowed as the last segment'],
   ])('is rejected with what a rule must be when it has %s', async (_what, requests, words) => {

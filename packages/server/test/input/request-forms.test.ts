@@ -125,7 +125,7 @@ describe('a request for a token', () => {
   it('is rejected with the place of the parameters when they are in the URL', async () => {
     const { status, body } = await post('/oauth2/token?grant_type=client_credentials', new URLSearchParams())
     expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_request' })
-    expect(body.error_description).toContain('must be in the body')
+    expect(body.error_description).toContain('in the request body')
   })
 
   it.each(['/oauth2/v1/token', '/token', '/oauth2/default/v1/token'])(

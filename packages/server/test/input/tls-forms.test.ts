@@ -117,7 +117,7 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('the certificate an
     ],
     ['the certificate is a request', 'own.csr', 'own.key', 'tls.certificate: this is a certificate request'],
     ['the certificate is PKCS#7', 'own.p7b', 'own.key', 'tls.certificate: this is PKCS#7: convert it, openssl pkcs7'],
-    ['the files are exchanged', 'own.key', 'own.crt', 'tls: certificate and key are exchanged'],
+    ['the files are swapped', 'own.key', 'own.crt', 'tls.certificate and tls.key are swapped'],
     [
       'the key belongs to another certificate',
       'own.crt',

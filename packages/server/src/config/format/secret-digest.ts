@@ -21,7 +21,7 @@ const ofNoSecret: ReadonlySet<string> = new Set(['', '\n', '\r\n'].map(text => h
 
 /** One or several digests of secrets: SHA-256 in hexadecimal digits, in upper or lower case, as the tools print them. */
 export const secretDigests = z
-  .union([z.string(), z.array(z.string()).min(1)], 'must be the SHA-256 of a secret: put it in quotes')
+  .union([z.string(), z.array(z.string()).min(1)], 'must be the SHA-256 of a secret: use quotes')
   .transform((given, context) => [given].flat().flatMap(one => digestsIn(one, context)))
 
 function digestsIn(text: string, context: z.core.$RefinementCtx): readonly string[] {
@@ -39,6 +39,6 @@ function digestsIn(text: string, context: z.core.$RefinementCtx): readonly strin
 }
 
 function formOf(text: string): string {
-  if (hasPlaceholder(text)) return 'a placeholder that was not replaced'
+  if (hasPlaceholder(text)) return 'an unresolved placeholder'
   return forms.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? described(text)
 }

@@ -5,9 +5,9 @@ import { z } from 'zod'
 export const text = z
   .string()
   .min(1)
-  .refine(one => !hasPlaceholder(one), 'contains a placeholder that was not replaced: replace it, or write the value')
+  .refine(one => !hasPlaceholder(one), 'contains an unresolved placeholder: set the actual value')
 
-// The schema of the file shows the form on the right; `preprocess` also accepts what people write instead.
+// The published schema describes only the second argument of `preprocess`. The first one converts other formats to it.
 
 /** A list of at least one entry, or one text with its entries: separated as in every other list. */
 export function listOf<T extends z.ZodType>(entry: T) {
@@ -41,7 +41,7 @@ export const flag = z.preprocess(
 )
 
 /** A whole number above 0, also in quotes. */
-export const count = z.preprocess(numberIn, z.int('must be a whole number').positive('must be above 0'))
+export const count = z.preprocess(numberIn, z.int('must be a whole number').positive('must be greater than 0'))
 
 /** The number that a text consists of, or the given value. */
 export function numberIn(given: unknown): unknown {
@@ -59,7 +59,7 @@ export function brokenRule(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return 'is missing'
   switch (issue.expected) {
     case 'string':
-      return 'must be a text: put it in quotes'
+      return 'must be a string: use quotes'
     case 'array':
       return 'must be a list'
     case 'object':

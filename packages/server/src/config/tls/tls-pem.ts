@@ -24,7 +24,7 @@ export async function readTls({ file: { tls }, directory }: LoadedConfig): Promi
   const certificates = await read(tls.certificate, directory, 'tls.certificate')
   const keys = await read(tls.key, directory, 'tls.key')
   if (certificates.certificates.length === 0 && keys.keys.length === 0 && keys.certificates.length > 0) {
-    throw configInvalid('tls: certificate and key are exchanged. Exchange the two paths.')
+    throw configInvalid('tls.certificate and tls.key are swapped. Swap the paths.')
   }
   const { chain, leaf, key } = matching(certificates, keys)
   const cert = chain.map(String).join('')
@@ -51,7 +51,7 @@ async function read(given: string, directory: string, setting: string): Promise<
 // RFC 8446 §4.4.2: the certificate of the server is the first. In a bundle, it may be elsewhere.
 function matching({ certificates }: PemFile, { keys: [key, another] }: PemFile) {
   if (key === undefined) throw configInvalid('tls.key: the file has no private key.')
-  if (another !== undefined) throw configInvalid('tls.key: the file has several private keys. Leave one.')
+  if (another !== undefined) throw configInvalid('tls.key: the file contains more than one private key. Keep one.')
   if (certificates.length === 0) throw configInvalid('tls.certificate: the file has no certificate.')
   const leaf = certificates.find(one => one.checkPrivateKey(key))
   if (leaf === undefined) {

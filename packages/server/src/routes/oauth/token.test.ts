@@ -158,7 +158,7 @@ describe('POST /oauth2/token', () => {
     const long = await post({ ...grant, scope: 'x'.repeat(70_000) })
     expect(long).toMatchObject({ status: 413, body: { error: 'invalid_request' } })
     const get = await fetch(`${broker.url}/oauth2/token?grant_type=client_credentials`, { headers: as('payroll') })
-    expect(get.status).toBe(404)
+    expect(get.status).toBe(405)
   })
 
   it('selects the connection by the URL of the org, unless several match', async () => {

@@ -35,7 +35,7 @@ export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
 
 function requireClientCredentials(grantType: string | undefined, c: AppContext): void {
   if (grantType === undefined && c.req.query('grant_type') !== undefined) {
-    throw invalidRequest('The parameters must be in the body: RFC 6749 section 3.2 allows none in the URL.')
+    throw invalidRequest('Send the parameters in the request body (RFC 6749 section 3.2).')
   }
   if (grantType === undefined) throw invalidRequest('Missing required parameter: grant_type=client_credentials.')
   if (grantType === 'client_credentials') return
