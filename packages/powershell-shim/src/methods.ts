@@ -1,43 +1,18 @@
-import {
-  type ConnectOptions,
-  connect,
-  type Deps,
-  type OktaSession,
-  openSession,
-  type ResumeOptions,
-  resume,
-} from '@connect-okta/core'
+import { type ConnectOptions, connect, type Deps, resume } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
-import { listProfiles, parseList } from '@connect-okta/core/profiles'
+import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
-import type { Account, Notify } from '@connect-okta/core/types'
+import type { Notify } from '@connect-okta/core/types'
 import { apiResponses, contentOf } from './api-output.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { coreOptions } from './core-options.js'
+import { type Connected, CurrentSession, reopen } from './current-session.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
-import {
-  apiTokenNotReturned,
-  keyRequiredToRevoke,
-  noLastSignIn,
-  notConnected,
-  signInEnded,
-  UnknownSession,
-  undefinedIfEnded,
-} from './session-errors.js'
-
-/** A session, with the ID that the module gave it. */
-interface Connected {
-  readonly id: unknown
-  /** `undefined` if the saved sign-in that it used has ended. */
-  readonly session: OktaSession | undefined
-  /** The ID at Okta of the account that signed in. */
-  readonly subject: unknown
-  /** The record of the stored sign-in that it continues, without the key of the app. */
-  readonly recordKey?: unknown
-}
+import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn } from './session-errors.js'
 
 /** What the methods need from the process. */
 export interface MethodDeps {
@@ -49,10 +24,18 @@ export interface MethodDeps {
   readonly notify: Notify
 }
 
+type Methods = Record<string, Method>
+
+/** What the methods share. */
+interface Shared {
+  readonly current: CurrentSession
+  readonly deps: Partial<Deps>
+  readonly writeNotice: MethodDeps['writeNotice']
+}
+
 /** Returns the methods that the module can call. Their parameters are the options of the core, as the user gave them. */
-export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
+export function methodsFor(methodDeps: MethodDeps): Methods {
   const { writeNotice, notify } = methodDeps
-  let current: Connected | undefined
   const deps: Partial<Deps> = {
     get store() {
       return methodDeps.store
@@ -69,31 +52,16 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       writeNotice('deviceCode', { ...code, qrCode })
     },
   }
-
-  // A request uses only the session that it names: a call that was cancelled may have opened another one.
-  async function connectedAs(id: unknown): Promise<Connected> {
-    if (id === undefined || id === '') throw await notConnected(deps)
-    if (current?.id !== id) throw new UnknownSession()
-    return current
+  const shared = { current: new CurrentSession(deps), deps, writeNotice }
+  return {
+    ...connectMethods(shared),
+    ...requestMethods(shared),
+    ...signInMethods(shared, methodDeps),
+    ...otherMethods(shared),
   }
+}
 
-  async function sessionOf(id: unknown): Promise<OktaSession> {
-    const { session } = await connectedAs(id)
-    if (session === undefined) throw signInEnded()
-    return session
-  }
-
-  // Sends no request and never asks a user to sign in.
-  async function reopen(
-    { recordKey, ...options }: Record<string, unknown>,
-    subject: unknown,
-  ): Promise<OktaSession | undefined> {
-    const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
-    if (recordKey === undefined)
-      return await openSession({ ...coreOptions(options), ...accept } as ConnectOptions, deps)
-    return await resume({ recordKey, ...accept } as ResumeOptions, deps).catch(undefinedIfEnded)
-  }
-
+function connectMethods({ current, deps, writeNotice }: Shared): Methods {
   return {
     async connect({ session: id, noBrowser, ...options }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
@@ -107,7 +75,8 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       const token = await session.token()
       const subject = token.account?.sub
       // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
-      current = { id, session: subject === undefined ? session : await reopen(options, subject), subject }
+      const own = subject === undefined ? session : await reopen(options, subject, deps)
+      current.set({ id, session: own, subject })
       return contextOfToken(session, token)
     },
 
@@ -118,25 +87,29 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
       const { recordKey } = login
       const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      current = { id, session, subject: token.account?.sub, recordKey }
+      current.set({ id, session, subject: token.account?.sub, recordKey })
       return { ...contextOfToken(session, token), recordKey }
     },
 
     // Opens a session that another Node process of the same PowerShell process connected.
     async restore({ session: id, subject, ...options }) {
-      current = { id, session: await reopen(options, subject), subject, recordKey: options.recordKey }
+      current.set({ id, session: await reopen(options, subject, deps), subject, recordKey: options.recordKey })
       return null
     },
+  }
+}
 
+function requestMethods({ current, writeNotice }: Shared): Methods {
+  return {
     async token({ session: id, allowApiToken, ...options }, { signal }) {
-      const session = await sessionOf(id)
+      const session = await current.sessionOf(id)
       if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenNotReturned()
       const { value, type, expiresAt } = await session.token({ ...options, signal })
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
     async api({ session: id, method, path, body, paginate }, { signal, writeOutput }) {
-      const session = await sessionOf(id)
+      const session = await current.sessionOf(id)
       const request = { method: `${method}`, path: `${path}`, ...(typeof body === 'string' && { body }) }
       let page = 0
       for await (const response of apiResponses(session, request, paginate === true, signal)) {
@@ -146,10 +119,14 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
         if (content !== undefined) await writeOutput(content)
       }
     },
+  }
+}
 
+function signInMethods({ current, deps }: Shared, methodDeps: MethodDeps): Methods {
+  return {
     async context({ session: id }) {
       if (id === undefined || id === '') return null
-      const { session, subject } = await connectedAs(id)
+      const { session, subject } = await current.connectedAs(id)
       return session === undefined ? null : contextOfSession(session, await listLogins(deps), subject)
     },
 
@@ -158,20 +135,33 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     },
 
     async disconnect({ session: id, noRevoke }) {
-      const { session, subject, recordKey } = await connectedAs(id)
-      const logins = await listLogins(deps)
-      const resumed = logins.find(login => login.recordKey === recordKey)
-      if (noRevoke === true) {
-        const login = resumed ?? (session && loginOf(session, logins, subject))
-        if (login !== undefined) await methodDeps.store.exclusive(login.recordKey, slot => slot.remove())
-      } else {
-        if (resumed?.needsCredential) throw keyRequiredToRevoke(resumed)
-        await session?.disconnect()
-      }
-      current = undefined
-      return { orgUrl: session?.orgUrl.origin ?? null }
+      const connected = await current.connectedAs(id)
+      if (noRevoke === true) await deleteSignIn(connected, methodDeps)
+      else await revoke(connected, deps)
+      current.set(undefined)
+      return { orgUrl: connected.session?.orgUrl.origin ?? null }
     },
+  }
+}
 
+// A sign-in that the session has the key of is revoked without the list, which may not be readable.
+async function revoke({ session, recordKey }: Connected, deps: Partial<Deps>): Promise<void> {
+  if (recordKey !== undefined) {
+    const resumed = (await listLogins(deps)).find(login => login.recordKey === recordKey)
+    if (resumed?.needsCredential) throw keyRequiredToRevoke(resumed)
+  }
+  await session?.disconnect()
+}
+
+async function deleteSignIn({ session, subject, recordKey }: Connected, { store }: MethodDeps): Promise<void> {
+  const logins = await listLogins({ store })
+  const resumed = logins.find(login => login.recordKey === recordKey)
+  const login = resumed ?? (session && loginOf(session, logins, subject))
+  if (login !== undefined) await store.exclusive(login.recordKey, slot => slot.remove())
+}
+
+function otherMethods({ deps }: Shared): Methods {
+  return {
     async newKey({ path, ...options }) {
       const { privateJwk, publicJwk } = await generateClientKey(options)
       if (typeof path === 'string') await saveClientKey(path, privateJwk)
@@ -189,17 +179,6 @@ export function methodsFor(methodDeps: MethodDeps): Record<string, Method> {
     async profiles() {
       return (await listProfiles()).map(({ name, profile }) => ({ name, tenant: profile.tenant ?? '' }))
     },
-  }
-}
-
-// The module names the passphrase as its parameter, and a file of it ends with a line end. `n in single quotes is no line end.
-function coreOptions(given: Record<string, unknown>): Record<string, unknown> {
-  const { keyPassphrase, jsonWebKey, redirectUri, ...options } = given
-  return {
-    ...options,
-    ...(Array.isArray(redirectUri) && { redirectUri: redirectUri.flatMap(parseList) }),
-    ...(typeof jsonWebKey === 'string' && { jsonWebKey: jsonWebKey.replaceAll('`r', '').replaceAll('`n', '\n') }),
-    ...(typeof keyPassphrase === 'string' && { passphrase: keyPassphrase.replace(/(\r\n?|\n)$/, '') }),
   }
 }
 
