@@ -132,7 +132,7 @@ describe('okta-emulator --json', () => {
     }
     child.kill('SIGTERM')
     expect((await ended).stderr).toBe(
-      `okta-emulator: A client used https on ${orgUrl}. Use http, or start the emulator with a certificate.\n`,
+      `okta-emulator: A client sent an HTTPS request to ${orgUrl}. Use http, or start the emulator with a certificate.\n`,
     )
   })
 
@@ -145,7 +145,7 @@ describe('okta-emulator --json', () => {
     const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
     await expect(fetch(orgUrl.replace('https:', 'http:'))).rejects.toThrow('fetch failed')
     child.kill('SIGTERM')
-    expect((await ended).stderr).toBe(`okta-emulator: A client used http on ${orgUrl}. Use https.\n`)
+    expect((await ended).stderr).toBe(`okta-emulator: A client sent an HTTP request to ${orgUrl}. Use https.\n`)
   })
 
   it('serves HTTPS with --tls-cert and --tls-key', async () => {
@@ -224,7 +224,7 @@ describe('okta-emulator with invalid input', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'okta-emulator: Port 81 is not allowed: ports below 1024 require root. Choose a higher port with --port.\n',
+        'okta-emulator: Port 81 is privileged: ports below 1024 require root. Choose a higher port with --port.\n',
     })
   })
 

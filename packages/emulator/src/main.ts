@@ -37,7 +37,10 @@ Example configuration file
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use. Choose another with --port.',
-  EACCES: `is not allowed: ${process.platform === 'win32' ? 'it is in a range that Windows reserves' : 'ports below 1024 require root'}. Choose a higher port with --port.`,
+  EACCES:
+    process.platform === 'win32'
+      ? 'is reserved by Windows. Choose a higher port with --port.'
+      : 'is privileged: ports below 1024 require root. Choose a higher port with --port.',
   EADDRNOTAVAIL: 'cannot be used: this machine has no address 127.0.0.1. Turn on its loopback interface.',
 }
 

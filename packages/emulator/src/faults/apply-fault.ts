@@ -27,6 +27,8 @@ export async function applyFault(ctx: Context, org: Org, fault: FaultSpec): Prom
   if (fault.status !== undefined) sendJsonError({ ctx, org }, errorFor(fault.status))
   if (fault.body !== undefined) ctx.body = fault.body
   if (fault.html) {
+    // A gateway of the network has none of Okta's headers.
+    for (const name of Object.keys(ctx.response.headers)) if (name.startsWith('x-')) ctx.remove(name)
     ctx.status = fault.status ?? 200
     ctx.type = 'html'
     ctx.body = CAPTIVE_PORTAL

@@ -85,13 +85,14 @@ describe('a fault', () => {
     await expect(sendRequest()).rejects.toThrow('terminated')
   })
 
-  it('responds with HTML, with the wrong content type, and with a huge body', async () => {
+  it('responds with HTML without headers of Okta, with the wrong content type, and with a huge body', async () => {
     okta.fault({ endpoint: TOKEN, html: true, times: 1 })
     const page = await sendRequest()
     expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
       status: 200,
       type: 'text/html; charset=utf-8',
     })
+    expect([...page.headers.keys()].filter(name => name.startsWith('x-'))).toEqual([])
     okta.fault({ endpoint: TOKEN, contentType: 'text/plain', times: 1 })
     const plain = await sendRequest()
     expect(plain.headers.get('content-type')).toBe('text/plain')

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
-import { answeredForMissingServer } from '../checks/custom-server.js'
 import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
 import { findEndpoint } from '../endpoints.js'
 import { applyFault, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
 import { ApiError, OauthError } from './errors.js'
 import { beginExchange, type Exchange, type ServerContext } from './exchange.js'
+import { respondToMissingServer } from './missing-server.js'
 import { maskSecrets } from './request-log.js'
 import { sendJsonError } from './send-error.js'
 
@@ -84,7 +84,7 @@ async function respond(context: ServerContext, ctx: Context, next: Next): Promis
   const endpoint = findEndpoint(ctx.method, ctx.path, server)
   let exchange: Exchange | undefined
   try {
-    if (answeredForMissingServer(ctx, org)) return undefined
+    if (respondToMissingServer(ctx, org)) return undefined
     if (endpoint === undefined) {
       if (ctx.path.startsWith('/api/')) {
         throw new ApiError('E0000008', 'The requested path was not found', { status: 404 })

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { errorPage } from '../html/error-page.js'
-import { ApiError } from '../http/errors.js'
 import type { Org } from '../org/org.js'
+import { ApiError } from './errors.js'
 
 /**
  * Answers a request for a custom authorization server that cannot be used: the org has no API Access Management, or no
@@ -9,7 +9,7 @@ import type { Org } from '../org/org.js'
  *
  * @returns whether the request was answered
  */
-export function answeredForMissingServer(ctx: Context, org: Org): boolean {
+export function respondToMissingServer(ctx: Context, org: Org): boolean {
   const [, id, path] = /^\/oauth2\/([^/]+)\/(.*)$/.exec(ctx.path) ?? []
   if (id === undefined || id === 'v1') return false
   const isPage = path === 'v1/authorize'
