@@ -99,7 +99,9 @@ function requireReplayProtection({ clients }: BrokerConfig, { eviction }: Shared
       'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted',
     )
   } else if (clients.every(({ keys }) => keys === undefined)) {
-    log.warn('the maxmemory-policy of the Redis server can evict records, so that users have to sign in again: set noeviction')
+    log.warn(
+      'the maxmemory-policy of the Redis server can evict records, so that users have to sign in again: set noeviction',
+    )
   } else {
     const message =
       'The maxmemory-policy of the Redis server can evict used assertions of clients, which could then be replayed.'

@@ -27,7 +27,11 @@ function messageOf(...args: readonly string[]): string {
 describe('a command line', () => {
   it.each<[string, readonly string[], string]>([
     ['an option twice', ['--config', 'a.yaml', '--config=b.yaml'], '--config can be specified only once.'],
-    ['an address twice', ['--listen', 'localhost:1', '--listen', 'localhost:2'], '--listen can be specified only once.'],
+    [
+      'an address twice',
+      ['--listen', 'localhost:1', '--listen', 'localhost:2'],
+      '--listen can be specified only once.',
+    ],
     ['an empty value', ['--config', ''], '--config is empty.'],
     ['an empty value after =', ['--store='], '--store is empty.'],
     ['an empty proxy', ['--behind-proxy', '10.0.0.5', '--behind-proxy='], '--behind-proxy is empty.'],

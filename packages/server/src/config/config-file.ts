@@ -15,7 +15,9 @@ const texts = z
   .transform(one => [one].flat().flatMap(parseList))
   .pipe(z.array(text).min(1))
 const nameRule = 'must consist of letters, digits, dots, hyphens and underscores'
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameRule)
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const name = z.string().regex(namePattern, nameRule)
+const connectionName = z.string().regex(namePattern, `list the names of the connections: a name ${nameRule}`)
 const reference = z
   .union(
     [z.strictObject({ file: text }), z.strictObject({ keyring: text })],
@@ -76,7 +78,7 @@ const clientSchema = z
       )
       .optional()
       .describe('The public keys for private_key_jwt: a JWKS, a JWK or PEM, or { file: PATH } with one of these.'),
-    connections: listOf(name).describe('The connections that the client may use.'),
+    connections: listOf(connectionName).describe('The connections that the client may use.'),
     scopes: texts
       .optional()
       .describe('The scopes that the client may request. Default: all scopes of its connections.'),

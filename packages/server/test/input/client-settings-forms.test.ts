@@ -88,6 +88,13 @@ describe('secretSha256', () => {
   })
 })
 
+describe('connections of a client', () => {
+  it('is rejected with the connections when it is a wildcard', async () => {
+    const message = await messageOf({ clients: { payroll: payroll({ connections: ['*'] }) } })
+    expect(message).toContain('list the names of the connections')
+  })
+})
+
 describe('requests', () => {
   it.each<[string, unknown, string]>([
     ['a parameter of a path', 'GET /api/v1/users/{userId}', 'use * for one segment: "GET /api/v1/users/*"'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { emptyRule } from './values.js'
 
-const form = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/*]+):(\d{1,5})$/
+const form = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/*]+):(0|[1-9]\d{0,4})$/
 
 /** `HOST:PORT`. */
 export const listenText = z

@@ -1,13 +1,14 @@
 import { hasPlaceholder } from '@connect-okta/core/profiles'
 import { z } from 'zod'
 import { hasValidWildcards, plainRule } from '../../clients/request-rule.js'
+import { placeholderRule } from './values.js'
 
 const form = /^(\*|[A-Z]+(,[A-Z]+)*) \/\S*$/
 
 // The first that matches applies. None repeats the rule, which may be a misplaced secret.
 const mistakes: readonly (readonly [(rule: string) => boolean, string])[] = [
   [rule => /[/]\{\w+\}/.test(rule), 'has the name of a parameter: use * for one segment: "GET /api/v1/users/*"'],
-  [hasPlaceholder, 'contains an unresolved placeholder: set the actual value'],
+  [hasPlaceholder, placeholderRule],
   [rule => /[,;\s][A-Za-z*]+\s+\//.test(rule.replace(/^[^/]*/, '')), 'has several rules: put one rule in each line'],
   [rule => /^\S+\s+https?:/i.test(rule), 'has a URL: the path begins with a slash: "GET /api/v1/users/**"'],
   [rule => !form.test(rule), 'must be a rule such as "GET /api/v1/users/**"'],

@@ -1,11 +1,14 @@
 import { hasPlaceholder, parseList } from '@connect-okta/core/profiles'
 import { z } from 'zod'
 
+/** The rule that an unresolved placeholder breaks. */
+export const placeholderRule = 'contains an unresolved placeholder: set the actual value'
+
 /** A text that is not empty, and in which every placeholder was replaced. */
 export const text = z
   .string()
   .min(1)
-  .refine(one => !hasPlaceholder(one), 'contains an unresolved placeholder: set the actual value')
+  .refine(one => !hasPlaceholder(one), placeholderRule)
 
 // The published schema describes only the second argument of `preprocess`. The first one converts other formats to it.
 
