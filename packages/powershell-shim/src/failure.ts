@@ -30,9 +30,9 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
     case 'change_redirect_uri':
       return 'Stop the program that uses the port, or register another redirect URI with the app and use it as -RedirectUri.'
     case 'give_passphrase':
-      return "Give the passphrase of the key: -KeyPassphrase (Read-Host 'Passphrase' -AsSecureString)."
+      return "Specify the passphrase of the key: -KeyPassphrase (Read-Host 'Passphrase' -AsSecureString)."
     case 'omit_authorization_server':
-      return 'Omit -AuthorizationServer: only the org authorization server has the scopes okta.*.'
+      return 'Omit -AuthorizationServer: only the org authorization server has okta.* scopes.'
     case 'set_authorization_server':
       return (
         'Add -AuthorizationServer with the ID of the server that has the scope: Security > API > Authorization ' +

@@ -4,9 +4,9 @@ function Get-EmptyTextErrorRecord {
     param([string] $Name, [string] $ParameterName)
 
     switch -CaseSensitive ($Name) {
-        { $_ -cin 'tenant', 'clientId', 'clientSecret', 'apiToken', 'keyPassphrase' } { $hint = 'Give it a value.' }
-        { $_ -cin 'redirectUri', 'authorizationServer' } { $hint = 'Give it a value, or omit it.' }
-        'scopes' { $hint = 'Name the scopes, such as okta.users.read, or omit it to request okta.users.manage.' }
+        { $_ -cin 'tenant', 'clientId', 'clientSecret', 'apiToken', 'keyPassphrase' } { $hint = 'Set it to a value.' }
+        { $_ -cin 'redirectUri', 'authorizationServer' } { $hint = 'Set it to a value, or omit it.' }
+        'scopes' { $hint = 'Specify scopes, such as okta.users.read, or omit -Scopes to request okta.users.manage.' }
         default { return }
     }
     return New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message "-$ParameterName is empty." -Hint $hint `

@@ -9,9 +9,9 @@ function New-ObjectErrorRecord {
             '^System\.Security\.SecureString$' {
                 "Use the text of the key: [Net.NetworkCredential]::new('', `$key).Password, or Get-Secret NAME -AsPlainText."
             }
-            '^System\.Security\.Cryptography\.' { 'Use the text of the key, in PowerShell 7: $key.ExportPkcs8PrivateKeyPem().' }
+            '^System\.Security\.Cryptography\.' { 'Use the key as text (PowerShell 7): $key.ExportPkcs8PrivateKeyPem().' }
             '^\[Subject\]' {
-                'Use the text of its private key, in PowerShell 7: [Security.Cryptography.X509Certificates.' +
+                'Use its private key as text (PowerShell 7): [Security.Cryptography.X509Certificates.' +
                 'RSACertificateExtensions]::GetRSAPrivateKey($certificate).ExportPkcs8PrivateKeyPem().'
             }
             default { 'Use the text of the key: Get-Content key.json -Raw, or $key | ConvertTo-Json.' }
