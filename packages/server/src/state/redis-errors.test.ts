@@ -46,7 +46,7 @@ describe.skipIf(redisServer === '')('a Redis that rejects commands', () => {
       'limits its user',
       'app:own@',
       ['ACL', 'SETUSER', 'app', 'on', '>own', '~*', '+get', '+ping'],
-      'does not allow',
+      'denies this user',
       'NOPERM',
     ],
     ['has no memory left', '', ['CONFIG', 'SET', 'maxmemory', '1mb'], 'has no memory left', 'OOM'],
