@@ -10,6 +10,7 @@ import {
   openConnection,
   optionsOf,
   readUsableSettings,
+  selectionOf,
   unusedSettingsNote,
 } from '../connection/open-connection.js'
 import { prompt } from '../connection/prompts/prompt.js'
@@ -29,7 +30,7 @@ export const command: Command<LogoutFlags> = {
     revoke: {
       type: 'boolean',
       default: true,
-      describe: '--no-revoke only deletes the token on this machine: it is valid until it expires',
+      describe: 'Revoke the token at Okta; --no-revoke only deletes the local copy',
     },
   },
   examples: [
@@ -44,21 +45,25 @@ export const command: Command<LogoutFlags> = {
       flags.all && flags.profile === undefined
         ? await connectionOf(await usableSettings(flags, terminal), terminal)
         : await openConnection(flags, terminal)
-    const own = await optionsOf(connection.settings, terminal)
-    const targets = flags.all ? await everyLogout(flags, own, connection) : [await selectedLogout(own, connection)]
+    const readAll = () => optionsOf(connection.settings, terminal)
+    const own = flags.revoke ? await readAll() : await selectionOf(connection.settings)
+    const targets = flags.all
+      ? await everyLogout(flags, own, connection)
+      : [await selectedLogout(own, readAll, connection)]
     const ended: Ended[] = []
-    const kept: Login[] = []
+    const notRevoked: Login[] = []
     for (const { login, selection, canRevoke } of targets) {
-      const mayForget = isOver(login, terminal) || !flags.revoke || (!canRevoke && (await askToForget(login, terminal)))
-      if (mayForget) ended.push(await forget(login, connection))
+      const shouldDelete =
+        isExpired(login, terminal) || !flags.revoke || (!canRevoke && (await askToDelete(login, terminal)))
+      if (shouldDelete) ended.push(await deleteToken(login, connection))
       else if (canRevoke) ended.push(await end(login, selection, connection, terminal))
-      else kept.push(login)
+      else notRevoked.push(login)
     }
     // If nothing was ended, the error is the only answer.
-    if (flags.json && (ended.length > 0 || kept.length === 0)) terminal.answer(JSON.stringify(ended.map(inJson)))
+    if (flags.json && (ended.length > 0 || notRevoked.length === 0)) terminal.answer(JSON.stringify(ended.map(inJson)))
     else if (targets.length === 0) terminal.info('Not signed in.')
     else for (const one of ended) terminal.info(render(one, terminal))
-    if (kept.length > 0) throw keyRequired(kept)
+    if (notRevoked.length > 0) throw keyRequired(notRevoked)
   },
 }
 
@@ -75,20 +80,20 @@ interface Ended {
 }
 
 // An app has no refresh token: there is nothing left to revoke.
-function isOver({ grant, expiresAt }: Login, { io }: Terminal): boolean {
+function isExpired({ grant, expiresAt }: Login, { io }: Terminal): boolean {
   return grant === 'client_credentials' && expiresAt.getTime() <= io.now()
 }
 
-async function askToForget(login: Login, terminal: Terminal): Promise<boolean> {
+async function askToDelete(login: Login, terminal: Terminal): Promise<boolean> {
   if (!terminal.canPrompt) return false
   const { default: select } = await import('@inquirer/select')
   return await prompt(terminal, context =>
     select(
       {
-        message: `Okta revokes ${visible(what(login))} only with the key or secret of the app, which is not given.`,
+        message: `To revoke ${visible(what(login))}, Okta requires the app's key or secret.`,
         choices: [
           { value: false, name: 'Keep the sign-in' },
-          { value: true, name: 'Delete it on this machine only: the token is valid until it expires' },
+          { value: true, name: 'Delete the local token only (it stays valid until it expires)' },
         ],
       },
       context,
@@ -96,14 +101,14 @@ async function askToForget(login: Login, terminal: Terminal): Promise<boolean> {
   )
 }
 
-async function forget(login: Login, { store }: OpenConnection): Promise<Ended> {
+async function deleteToken(login: Login, { store }: OpenConnection): Promise<Ended> {
   await store.exclusive(login.recordKey, slot => slot.remove())
   return { login, revoked: false }
 }
 
 function render({ login, revoked }: Ended, terminal: Terminal): string {
   if (revoked) return `Disconnected ${what(login)}.`
-  if (isOver(login, terminal)) return `Deleted the expired token of ${what(login)}.`
+  if (isExpired(login, terminal)) return `Deleted the expired token of ${what(login)}.`
   return `Deleted the token of ${what(login)}. Okta did not revoke it: it is valid until it expires.`
 }
 
@@ -116,12 +121,12 @@ function what({ orgUrl, clientId, account, scopes }: Login): string {
   return `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
 }
 
-function keyRequired(kept: readonly Login[]): OktaConnectError {
-  const list = kept.map(login => what(login)).join('; ')
-  return new OktaConnectError('key_required', `Okta revokes a token of an app only with its key or secret: ${list}.`, {
+function keyRequired(logins: readonly Login[]): OktaConnectError {
+  const list = logins.map(login => what(login)).join('; ')
+  return new OktaConnectError('key_required', `Cannot revoke without the app's key or secret: ${list}.`, {
     hint:
-      'Give the key with --jwk-file FILE or --jwk-keyring NAME, the secret with --client-secret-file FILE, or a profile that ' +
-      'names it with --profile NAME. Or add --no-revoke, which only deletes the token on this machine: it is valid until it expires.',
+      'Specify the key with --jwk-file FILE or --jwk-keyring NAME, the secret with --client-secret-file FILE, or a profile that ' +
+      'has one with --profile NAME. Or add --no-revoke, which only deletes the local copy: the token stays valid until it expires.',
   })
 }
 

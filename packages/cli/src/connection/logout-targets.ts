@@ -15,15 +15,37 @@ export interface LogoutTarget {
 /**
  * The sign-in that the settings select.
  *
- * @param own the options of the settings, with their credential.
+ * @param own the options of the settings, with or without their credential.
+ * @param readAll reads the options with the credential.
  */
-export async function selectedLogout(own: ResumeOptions, { deps }: OpenConnection): Promise<LogoutTarget> {
+export async function selectedLogout(
+  own: ResumeOptions,
+  readAll: () => Promise<ResumeOptions>,
+  { settings: { values }, deps }: OpenConnection,
+): Promise<LogoutTarget> {
   const session = await resume(own, deps)
-  const [login] = (await listLogins(deps)).filter(one => isLoginOf(session, one))
+  const logins = (await listLogins(deps)).filter(
+    login => isLoginOf(session, login) && login.account?.sub === session.account?.sub,
+  )
+  // One app may have a sign-in for each of its keys, and one account for each user name hint.
+  const selection = logins.length > 1 && values.key !== undefined ? await readAll() : own
+  const login = logins.length > 1 ? await firstSelected(logins, selection, deps) : logins[0]
   if (login === undefined) {
-    throw new OktaConnectError('login_required', 'Another program has ended the sign-in.', { hint: 'Run it again.' })
+    throw new OktaConnectError('login_required', 'Another program has ended the sign-in.', {
+      hint: 'Run the command again.',
+    })
   }
-  return { ...(await targetOf(login, own, true, deps)), selection: own }
+  return { ...(await targetOf(login, selection, true, deps)), selection }
+}
+
+// Without a selection it is the current one, which is the first of the list.
+async function firstSelected(
+  logins: readonly Login[],
+  selection: ResumeOptions,
+  { store }: OpenConnection['deps'],
+): Promise<Login | undefined> {
+  for (const login of logins) if (await isSelected(login, selection, store)) return login
+  return Object.keys(selection).length === 0 ? logins[0] : undefined
 }
 
 /** Every sign-in that the flags, or the profile that they name, select: other settings are for connecting. */
@@ -56,16 +78,21 @@ async function targetOf(
 }
 
 // Whether the given key is the one that the token of an app was obtained with.
-async function isByKey(
-  { recordKey, identity }: Login,
-  own: ResumeOptions,
-  { store }: OpenConnection['deps'],
+async function isByKey(login: Login, own: ResumeOptions, { store }: OpenConnection['deps']): Promise<boolean> {
+  return login.identity.type === 'app' && own.jsonWebKey !== undefined && (await isSelected(login, keyIn(own), store))
+}
+
+// Whether options select a sign-in if the store has no other one.
+async function isSelected(
+  { recordKey }: Login,
+  selection: ResumeOptions,
+  store: OpenConnection['deps']['store'],
 ): Promise<boolean> {
-  const record = identity.type === 'app' && own.jsonWebKey !== undefined ? await store?.read(recordKey) : undefined
+  const record = await store?.read(recordKey)
   if (record === undefined) return false
-  const only = createMemoryStore()
-  await only.exclusive(recordKey, slot => slot.write(record))
-  return (await findSession(keyIn(own), { store: only })) !== undefined
+  const isolatedStore = createMemoryStore()
+  await isolatedStore.exclusive(recordKey, slot => slot.write(record))
+  return (await findSession(selection, { store: isolatedStore })) !== undefined
 }
 
 function keyIn({ jsonWebKey, keyId, passphrase }: ResumeOptions): ResumeOptions {

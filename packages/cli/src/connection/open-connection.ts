@@ -127,6 +127,16 @@ export async function optionsOf(settings: ResolvedSettings, terminal: Terminal):
   return (await import('./prompts/ask-passphrase.js')).withPassphrasePrompt(options, terminal)
 }
 
+/**
+ * As {@link optionsOf}, without the secrets and without reading them: for a selection. Of an app with several keys it can
+ * select the sign-in of another key.
+ */
+export async function selectionOf({ values, ...rest }: ResolvedSettings): Promise<Partial<ConnectOptions>> {
+  const { key, keyPassphrase: _passphrase, clientSecret, apiToken, ...plain } = values
+  const isApp = (key ?? clientSecret) !== undefined && apiToken === undefined
+  return await connectOptionsOf({ ...rest, values: isApp ? { grant: 'client_credentials', ...plain } : plain })
+}
+
 async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
   const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
   if (!terminal.options.verbose) return deps

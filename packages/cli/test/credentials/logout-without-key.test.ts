@@ -46,12 +46,12 @@ const clientIds = async () => {
 }
 
 describe('logout without the key', () => {
-  it('keeps the sign-in, and names the options', async () => {
+  it('keeps the sign-in and reports the options when no key is given', async () => {
     await loginApp()
     okta.clearRequests()
     const { code, stdout, stderr } = await run('logout')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/only with its key or secret: 0oa.*\n.*--jwk-file FILE.*--no-revoke/)
+    expect(stderr).toMatch(/Cannot revoke without the app's key or secret: 0oa.*\n.*--jwk-file FILE.*--no-revoke/)
     expect(await clientIds()).toEqual([okta.client('service').clientId])
     expect(okta.requests).toEqual([])
   })
@@ -75,7 +75,7 @@ describe('logout without the key', () => {
     expect(await clientIds()).toEqual([])
   })
 
-  it('ends what it can when --all is given, and reports the rest', async () => {
+  it('revokes every other token when --all is given, and reports the rest', async () => {
     await loginApp()
     await loginOtherApp()
     await loginUser()
