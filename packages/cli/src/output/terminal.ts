@@ -38,6 +38,8 @@ export interface Terminal {
   readonly signal: AbortSignal
   /** Whether a user can be prompted. */
   readonly canPrompt: boolean
+  /** The passphrases that the user has entered, by the SHA-256 of the key: a command may need a key several times. */
+  readonly passphrases: Map<string, Promise<string>>
   /** Whether a user reads stdout on a terminal. */
   readonly isStdoutTerminal: boolean
   /** Whether messages for the user may move and have colors. */
@@ -89,6 +91,7 @@ export function openTerminal(io: Io): Terminal {
   return {
     io,
     signal: interruption.signal,
+    passphrases: new Map(),
     exitCode: 0,
     get canPrompt() {
       // After Ctrl+D, nothing more can be typed.

@@ -114,7 +114,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows(`Connected to ${okta.orgUrl.host} as ${clientId}.`)
   })
 
-  it('names the missing flags when stdin is not a terminal', async () => {
+  it('reports the missing flags when stdin is not a terminal', async () => {
     const window = await openWindow({ home })
     await window.enter('connect-okta login < /dev/null')
     await window.shows('--tenant and --client-id')

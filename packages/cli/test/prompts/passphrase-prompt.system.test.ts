@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
@@ -38,7 +38,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     expect(screen.match(/Passphrase/g)).toHaveLength(1)
   })
 
-  it('appears again when the passphrase is wrong, three times', async () => {
+  it('asks three times when the passphrase is wrong', async () => {
     await window.enter(`connect-okta token ${app} | wc -c`)
     for (const tries of [1, 2, 3]) {
       await window.shows(new RegExp(`^(?:[^]*?Passphrase of the private key:){${tries}}`))
@@ -56,6 +56,17 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     await window.shows(/^[4-9]\d\d?$/m)
   })
 
+  it('asks once when the passphrase is right and Okta does not accept the key', async () => {
+    const encryption = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const
+    const { privateKey } = generateKeyPairSync('ed25519')
+    await writeFile(join(home, 'key.pem'), privateKey.export(encryption), { mode: 0o600 })
+    await window.enter(`connect-okta token ${app} | wc -c`)
+    await window.shows('Passphrase of the private key:')
+    await window.enter(passphrase)
+    const screen = await window.shows(/\(private_key_invalid\)/)
+    expect(screen.match(/Passphrase/g)).toHaveLength(1)
+  })
+
   it('comes before the checks of doctor, and once', async () => {
     await window.enter(`connect-okta doctor ${app}`)
     await window.shows('Passphrase of the private key:')
@@ -64,7 +75,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     expect(screen.match(/Passphrase/g)).toHaveLength(1)
   })
 
-  it('comes before the other prompts of login, or when the key is named', async () => {
+  it('comes before the other prompts of login, or when the key file is entered', async () => {
     await window.enter(`connect-okta login --tenant ${okta.orgUrl.origin}`)
     await window.shows('Who connects?')
     await window.press('Down', 'Down', 'Enter')
@@ -92,7 +103,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     expect(screen).not.toContain('Passphrase of the private key:')
   })
 
-  it('ends with 130 at Ctrl+C, and restores the terminal', async () => {
+  it('exits with 130 and restores the terminal when Ctrl+C is pressed', async () => {
     await window.enter(`connect-okta token ${app}; echo "ended with $?"`)
     await window.shows('Passphrase of the private key:')
     await window.press('C-c')

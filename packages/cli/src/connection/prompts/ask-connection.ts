@@ -6,7 +6,7 @@ import { adviceFor, withAdvice } from '../../output/render-advice.js'
 import { styled, type Terminal } from '../../output/terminal.js'
 import { visible } from '../../output/text/visible-text.js'
 import { optionsOf } from '../open-connection.js'
-import { forgetPassphrases, unlockKey } from './ask-passphrase.js'
+import { unlockKey } from './ask-passphrase.js'
 import { prompt } from './prompt.js'
 
 type Kind = 'browser' | 'device' | 'program'
@@ -14,7 +14,7 @@ type Kind = 'browser' | 'device' | 'program'
 const kinds = [
   { value: 'browser', name: 'A user, in the browser', description: 'A single-page, native or web app' },
   { value: 'device', name: 'A user, with a code on another device', description: 'A native app with the device grant' },
-  { value: 'program', name: 'A program, with a key', description: 'An API Services app' },
+  { value: 'program', name: 'A service app, with a key', description: 'An API Services app' },
 ] as const
 
 /**
@@ -34,7 +34,7 @@ export async function askConnection(
     import('@inquirer/input'),
     import('@inquirer/select'),
   ])
-  // While another prompt is open, it cannot be asked for.
+  // It cannot be requested while another prompt is open.
   await unlockKey(await optionsOf(configured, terminal))
   const check = (values: Settings) => checkAtOrg({ ...configured, values }, deps, terminal)
   const ask = async (message: string, initial: string, validateText: (text: string) => Promise<string | true>) => {
@@ -64,7 +64,7 @@ export async function askConnection(
   }
   return await askUntilAccepted(async before => {
     const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', async () => true))
-    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Name at least one.'))
+    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Enter at least one.'))
     const path = before.key !== undefined && 'file' in before.key ? before.key.file : ''
     const key = known.key ?? { file: await ask('File of the private key (JWK or PEM):', path, async () => true) }
     return { ...base, clientId, scopes, key }
@@ -78,7 +78,7 @@ export async function askConnection(
       if (result === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
       terminal.error(styled('red', '>'), ` ${result}`)
-      forgetPassphrases(terminal)
+      terminal.passphrases.clear()
       before = settings
     }
   }
