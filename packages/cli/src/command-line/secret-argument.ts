@@ -1,8 +1,11 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 
+const addressWithPassword =
+  /^\s*["']?(?:[a-z+]{0,20}redis[a-z+]{0,20}|valkeys?):\/\/(?:[^/]*:.*@|.*[?&]pass(?:word)?=)/is
+
 /**
- * Rejects a command line that contains a private key, or the URL of a store with a password: every user of the machine can
+ * Rejects a command line that contains a private key, or the address of a store with a password: every user of the machine can
  * read the arguments of a process.
  *
  * @throws {@link OktaConnectError} `options_invalid`, which names the option and does not repeat its value
@@ -19,10 +22,10 @@ export function rejectSecrets(args: readonly string[]): void {
         'Put the key into a file: --jwk-file FILE, or - for stdin.',
       )
     }
-    if (/^\s*rediss?:\/\/[^/]*:.*@/is.test(value)) {
+    if (addressWithPassword.test(value) || (where === '--store' && holdsPassword(value))) {
       throw invalid(
         `${what} contains a password (${described(value)}).`,
-        'Set the environment variable CONNECT_OKTA_STORE to this address.',
+        'Set the environment variable CONNECT_OKTA_STORE, such as redis://:PASSWORD@HOST:PORT.',
       )
     }
   }
@@ -32,6 +35,11 @@ function invalid(message: string, hint: string): OktaConnectError {
   return new OktaConnectError('options_invalid', message, {
     hint: `Other users of this machine can read arguments. ${hint}`,
   })
+}
+
+// A connection string of StackExchange.Redis, the options of redis-cli, or an address without its scheme.
+function holdsPassword(store: string): boolean {
+  return /\bpass(?:word|wd)?\s*[=:]|\bpwd\s*=|(?:^|\s)(?:-a|--pass)[\s=]|^[^/]*@/i.test(store)
 }
 
 function holdsPrivateKey(text: string): boolean {

@@ -81,7 +81,7 @@ describe('an error about a command line', () => {
   }
 
   it.each(Object.entries(keys))(
-    'names the option, the form and the length when the value is %s',
+    'reports the option, the format and the length when the value is %s',
     async (_what, key) => {
       const inOne = await runCommand(['token', `--key-id=${key}`], { HOME: home })
       const inTwo = await runCommand(['token', '--key-id', key], { HOME: home })
@@ -96,7 +96,7 @@ describe('an error about a command line', () => {
     },
   )
 
-  it('names the option and the variable when the address of a store has a password', async () => {
+  it('reports the option and the variable when the address of a store has a password', async () => {
     for (const address of ['redis://:pass-word@127.0.0.1:1', 'REDISS://user:pass/word@h/1', 'redis://:p@ss-word@h']) {
       for (const args of [
         ['status', '--store', address],
@@ -111,7 +111,28 @@ describe('an error about a command line', () => {
     }
   })
 
-  it.each(['redis://127.0.0.1:1/2', 'rediss://user@127.0.0.1:1'])(
+  it.each([
+    '127.0.0.1:6379,password=hunter22,ssl=True',
+    'host.redis.cache.windows.net:6380,ssl=True,Password=hunter22',
+    'redis://127.0.0.1:1?password=hunter22',
+    'rediss://127.0.0.1:1/0?username=u&password=hunter22',
+    'redis-cli -h 127.0.0.1 -a hunter22',
+    'redis-cli -u x --pass=hunter22',
+    'hunter22@cache:6379',
+    ':hunter22@cache:6379',
+    'redis+sentinel://:hunter22@cache:6379',
+    'valkey://u:hunter22@cache:6379',
+    '"redis://:hunter22@cache:6379"',
+  ])('is rejected as an argument without its password when it is --store %s', async store => {
+    for (const args of [['--store', store], [`--store=${store}`]]) {
+      const { code, stdout, stderr } = await runCommand(['status', ...args], { HOME: home })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/The value of --store contains a password \(.*, \d+ characters\)[\s\S]*CONNECT_OKTA_STORE/)
+      expect(stderr).not.toContain('hunter22')
+    }
+  })
+
+  it.each(['redis://127.0.0.1:1/2', 'rediss://user@127.0.0.1:1', 'auto', 'memory', '127.0.0.1:6379'])(
     'accepts the store %s without a password',
     async store => {
       const { stderr } = await runCommand(['status', '--store', store], { HOME: home })
