@@ -38,9 +38,19 @@ export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedA
   const fields: RequestField[] = rawField.map(splitField)
   for (const text of field) fields.push(await readField(text, io))
   if (fields.length === 0) return request
-  if (['GET', 'HEAD', 'DELETE'].includes(request.method)) return { ...request, path: withQuery(path, fields) }
+  if (['GET', 'HEAD', 'DELETE'].includes(request.method)) return queryRequest(request, path, fields)
   rejectRepeated(fields.map(([name]) => name))
   return checkApiRequest({ ...request, body: jsonBodyOf(fields) })
+}
+
+// A server uses only one of two values of a query parameter.
+function queryRequest(request: CheckedApiRequest, path: string, fields: readonly RequestField[]): CheckedApiRequest {
+  const { searchParams } = new URL(path, 'https://example.okta.com')
+  const name = fields.map(([one]) => one).find(one => searchParams.has(one))
+  if (name === undefined) return { ...request, path: withQuery(path, fields) }
+  throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is also in the path.`, {
+    hint: 'Specify it once: as a field, or in the query of the path.',
+  })
 }
 
 function methodAndPath({ method, path }: RequestFlags, hasBody: boolean): readonly [method: string, path: string] {
@@ -59,7 +69,7 @@ async function readBody(file: string, io: Io): Promise<Buffer> {
   try {
     return await readFileOrStdin(file, 'body', io)
   } catch (error) {
-    // As curl names a file.
+    // curl accepts a file as @FILE.
     if (file.startsWith('@')) return await readFileOrStdin(file.slice(1), 'body', io)
     if (!/^\s*[[{]/.test(file)) throw error
     throw new OktaConnectError('options_invalid', 'Option --input is the path of a file, not JSON.', {
@@ -72,12 +82,18 @@ async function readBody(file: string, io: Io): Promise<Buffer> {
 function rejectRepeated(names: readonly string[]): void {
   const name = names.find((one, index) => !one.endsWith('[]') && names.indexOf(one) !== index)
   if (name === undefined) return
-  // Another text may be a secret.
-  const isName = /^[A-Za-z][A-Za-z.[\]-]{0,23}$/.test(name)
-  const message = `The field ${isName ? name : `(${described(name)})`} is given more than once.`
-  throw new OktaConnectError('options_invalid', message, {
-    hint: `Give it once. For a list, write ${isName ? name : 'NAME'}[]=VALUE for each item.`,
+  throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is given more than once.`, {
+    hint: `Specify it once. For a list, write ${isShown(name) ? name : 'NAME'}[]=VALUE for each item.`,
   })
+}
+
+function shownName(name: string): string {
+  return isShown(name) ? name : `(${described(name)})`
+}
+
+// Another text may be a secret.
+function isShown(name: string): boolean {
+  return /^[A-Za-z][A-Za-z.[\]-]{0,23}$/.test(name)
 }
 
 function parseHeader(line: string): [name: string, value: string] {
@@ -105,6 +121,6 @@ async function typedValue(value: string, io: Io): Promise<unknown> {
   if (value === 'true') return true
   if (value === 'false') return false
   if (value === 'null') return null
-  // A number whose text would change, such as an id with a leading zero, stays text.
+  // A number whose text would change, such as an ID with a leading zero, stays text.
   return /^-?\d+$/.test(value) && String(Number(value)) === value ? Number(value) : value
 }

@@ -26,6 +26,8 @@ describe('api', () => {
     ['the path comes before the method', ['/api/v1/users', 'GET'], 'GET /api/v1/users'],
     ['the path comes before the method of a body', ['api/v1/x', 'put', '-F', 'a=1'], 'PUT /api/v1/x {"a":1}'],
     ['the path begins with two slashes', ['//api/v1/users'], 'GET /api/v1/users'],
+    ['another parameter is in the path', ['GET', '/x?limit=2', '-F', 'after=1'], 'GET /x?limit=2&after=1'],
+    ['the same name is in the path of a body', ['POST', '/x?a=2', '-F', 'a=1'], 'POST /x?a=2 {"a":1}'],
     ['a field of the query is given twice', ['GET', '/x', '-F', 'a=1', '-F', 'a=2'], 'GET /x?a=1&a=2'],
     ['the fields are items of a list', ['/x', '-F', 'a[]=1', '-F', 'a[]=2'], 'POST /x {"a":[1,2]}'],
   ])('sends the request that is meant when %s', async (_what, args, request) => {
@@ -54,15 +56,21 @@ describe('api', () => {
     ['a field twice', ['/x', '-F', 'a=S3', '-F', 'a=S4'], 'The field a is given more than once.'],
     ['a field twice, once as text', ['/x', '-f', 'a=S3', '-F', 'a=1'], 'write a[]=VALUE for each'],
     ['a member twice', ['/x', '-F', 'profile[name]=S3', '-F', 'profile[name]=S4'], 'The field profile[name] is'],
-    ['-X', ['-X', 'POST', '/x'], 'Give the method as an argument: connect-okta api POST PATH'],
-    ['-X with its value', ['-XPOST', '/x'], 'Give the method as an argument'],
-    ['--request', ['--request=PUT', '/x'], 'Give the method as an argument'],
-    ['-d', ['/x', '-d', '{"a":1}'], 'Give the body with -F name=value, or its file with --input FILE'],
-    ['-d with its value', ['/x', '-d{"a":1}'], 'Give the body with -F name=value'],
-    ['--data', ['/x', '--data', '@S3'], 'Give the body with -F name=value'],
-    ['JSON as an argument', ['POST', '/x', '{"S3":1}'], 'Give the body with -F name=value, or its file with --input'],
+    ['a field that is in the query', ['GET', '/x?limit=S3', '-F', 'limit=1'], 'The field limit is also in the path.'],
+    ['a field that is in the query, as text', ['DELETE', '/x?a=1&b%5B%5D=2', '-f', 'b[]=S4'], 'Specify it once'],
+    ['-X', ['-X', 'POST', '/x'], 'Specify the method as an argument: connect-okta api POST PATH'],
+    ['-X with its value', ['-XPOST', '/x'], 'Specify the method as an argument'],
+    ['--request', ['--request=PUT', '/x'], 'Specify the method as an argument'],
+    ['-d', ['/x', '-d', '{"a":1}'], 'Specify the body with -F name=value, or its file with --input FILE'],
+    ['-d with its value', ['/x', '-d{"a":1}'], 'Specify the body with -F name=value'],
+    ['--data', ['/x', '--data', '@S3'], 'Specify the body with -F name=value'],
+    [
+      'JSON as an argument',
+      ['POST', '/x', '{"S3":1}'],
+      'Specify the body with -F name=value, or its file with --input',
+    ],
     ['a method without a path', ['GET'], 'Missing argument: connect-okta api GET PATH'],
-    ['--data-raw', ['/x', '--data-raw=x'], 'Give the body with -F name=value'],
+    ['--data-raw', ['/x', '--data-raw=x'], 'Specify the body with -F name=value'],
   ])('rejects %s with what to write instead', async (_what, args, words) => {
     const { code, stdout, stderr } = await api(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
