@@ -5,19 +5,21 @@ import { connectionFlags } from '../connection/connection-flags.js'
 import { helpColumns } from '../fast-path/rendered-help.js'
 import type { Terminal } from '../output/terminal.js'
 import { commandOf, flagsOf } from './command-flags.js'
+import { FlagFault } from './flag-fault.js'
 import {
   rejectDashes,
   rejectNamedArguments,
   rejectOtherForms,
   rejectValuesOfSwitches,
+  throwErrors,
   withArgumentChecks,
   withoutAttachedValues,
   withoutSeparator,
   withValueChecks,
 } from './flag-values.js'
-import { usageError } from './usage-error.js'
+import { flagError, usageError } from './usage-error.js'
 
-/** An invalid command line. A class of its own, because yargs throws plain errors, as a bug may. */
+/** An invalid command line, as yargs reports it. */
 class UsageFault extends Error {}
 
 /**
@@ -35,7 +37,8 @@ export async function runWithYargs(args: readonly string[], terminal: Terminal):
     })
     if (shown !== '') terminal.answer(shown)
   } catch (error) {
-    // A YError is about a value on the command line.
+    if (error instanceof FlagFault) throw await flagError(error, args)
+    // yargs throws a YError only for an invalid command line.
     const isAboutUsage = error instanceof UsageFault || (error instanceof Error && error.name === 'YError')
     if (!isAboutUsage) throw error
     throw await usageError(error.message, args, terminal.io.environment)
@@ -64,25 +67,21 @@ export function describeCommand(
   }
   for (const [name, positional] of Object.entries(positionals)) y.positional(name, withArgumentChecks(name, positional))
   for (const [commandLine, meaning] of examples) y.example(commandLine, meaning)
-  return y
+  return y.middleware(throwErrors, true)
 }
 
 async function checkedArguments(args: readonly string[]): Promise<readonly string[]> {
   const { command, name, index } = await commandOf(args)
   const table = { ...flagsOf(command), help: { type: 'boolean' }, version: { type: 'boolean' } } as const
-  try {
-    rejectOtherForms(args, table)
-    const plain = withoutAttachedValues(withoutSeparator(args, table), table)
-    rejectDashes(plain, table)
-    rejectValuesOfSwitches(plain, table)
-    rejectNamedArguments(plain, command?.positionals ?? {})
-    // Before it knows the command, yargs does not know which flags have a value.
-    const place = args.slice(0, index).includes('--') ? index - 1 : index
-    if (name === undefined) return plain[0]?.startsWith('-') ? plain : plain.filter(word => word !== '--help')
-    return [name, ...plain.filter((_argument, at) => at !== place)]
-  } catch (error) {
-    throw new UsageFault((error as Error).message)
-  }
+  rejectOtherForms(args, table)
+  const plain = withoutAttachedValues(withoutSeparator(args, table), table)
+  rejectDashes(plain, table)
+  rejectValuesOfSwitches(plain, table)
+  rejectNamedArguments(plain, command?.positionals ?? {})
+  // Before it knows the command, yargs does not know which flags have a value.
+  const place = args.slice(0, index).includes('--') ? index - 1 : index
+  if (name === undefined) return plain[0]?.startsWith('-') ? plain : plain.filter(word => word !== '--help')
+  return [name, ...plain.filter((_argument, at) => at !== place)]
 }
 
 function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonFlags> {

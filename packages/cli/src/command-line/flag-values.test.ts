@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import yargs from 'yargs'
 import { emptyHome, run as runCommand } from '../../test/support/run.test.support.js'
 import type { Command } from '../command.js'
 import { commandList } from '../command-list.js'
 import { flagsOf } from './command-flags.js'
+import { describeCommand, withCommonFlags } from './command-yargs.js'
 
 const org = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
 const required: Readonly<Record<string, readonly string[]>> = {
@@ -74,11 +76,11 @@ describe.each(commands)('a flag of %s', (name, command) => {
     for (const [flag, { type, alias }] of Object.entries(flagsOf(command))) {
       if (type !== 'boolean') continue
       for (const value of ['maybe', '', '1', 'TRUE']) {
-        await expectRejected([...line(''), `--${flag}=${value}`], `Option --${flag} accepts no value.`)
+        await expectRejected([...line(''), `--${flag}=${value}`], `Option --${flag} does not accept a value.`)
       }
-      await expectRejected([...line(''), `--no-${flag}=true`], `Option --no-${flag} accepts no value.`)
+      await expectRejected([...line(''), `--no-${flag}=true`], `Option --no-${flag} does not accept a value.`)
       for (const value of typeof alias === 'string' ? ['5', '=true', '/x'] : []) {
-        await expectRejected([...line(''), `-${alias}${value}`], `Option -${alias} accepts no value.`)
+        await expectRejected([...line(''), `-${alias}${value}`], `Option -${alias} does not accept a value.`)
       }
     }
   })
@@ -92,8 +94,8 @@ describe('a flag', () => {
       'Option --client-id is given more than once.',
     ],
     ['by its alias', ['login', ...org, '--scope', ','], 'Option --scopes is empty.'],
-    ['that is an argument', ['api', '/x', '--method', 'GET'], 'Argument method is not an option'],
-    ['that is an argument, with =', ['profiles', '--name=x', 'show'], 'Argument name is not an option'],
+    ['that is an argument', ['api', '/x', '--method', 'GET'], 'Argument method is positional'],
+    ['that is an argument, with =', ['profiles', '--name=x', 'show'], 'Argument name is positional'],
     ['with an empty argument', ['api', 'GET', ''], 'Argument path is empty.'],
     [
       'with a duration of two',
@@ -103,9 +105,9 @@ describe('a flag', () => {
     ['with an invalid duration', ['login', ...org, '--timeout', '-5'], 'Option --timeout: Invalid duration.'],
     ['with a choice in another case', ['token', '--format', 'JSON'], '--format must be one of "raw", "json"'],
     ['with a part of its name', ['token', '--tenant.name', 'x'], 'Unknown option'],
-    ['after --', ['token', '--', '--json'], 'Option after --.'],
+    ['after --', ['token', '--', '--json'], 'Options are not allowed after --.'],
     ['without a value before --', ['login', '--scopes', '--', 'a'], 'Option --scopes has no value.'],
-    ['of the program with a value', ['--help=maybe'], 'Option --help accepts no value.'],
+    ['of the program with a value', ['--help=maybe'], 'Option --help does not accept a value.'],
     ['that it conflicts with', ['keygen', '--file', 'a', '--keyring', 'b'], '--file and --keyring cannot be combined.'],
     ['that is missing', ['header'], 'Missing required option: --url.'],
   ])('is rejected when it is given %s', async (_what, args, message) => {
@@ -169,13 +171,31 @@ describe('a list flag', () => {
     ],
     ['redirect URIs', ['login', ...org, '--redirect-uri', 'http://a', 'http://b'], 'repeat --redirect-uri'],
     ['fields', ['api', 'GET', '/x', '-F', 'a=1', 'b=2'], 'repeat --field'],
-    [
-      'scopes in single quotes',
-      ['token', '--scopes', "'a", "b'"],
-      'In cmd.exe, only double quotes keep words together.',
-    ],
+    ['scopes in single quotes', ['token', '--scopes', "'a", "b'"], 'In cmd.exe, quote values with double quotes.'],
   ])('shows how to give several %s when they are several words', async (_what, args, advice) => {
     await expectRejected(args, 'Unexpected argument')
     await expectRejected(args, advice)
   })
 })
+
+describe('an error in the code that reads a value', () => {
+  it.each<[string, object]>([
+    ['a flag', { options: { x: { type: 'string', coerce: fail } } }],
+    ['an argument', { positionals: { x: { type: 'string', coerce: fail } } }],
+  ])('stays a bug, and is not about the command line, when the value is that of %s', async (_what, described) => {
+    const usage = 'positionals' in described ? 'c <x>' : 'c'
+    const args = 'positionals' in described ? ['c', '1'] : ['c', '--x', '1']
+    const parse = async () =>
+      await withCommonFlags(yargs(args))
+        .command(usage, '', y => describeCommand({ examples: [], ...described } as never, y as never))
+        .fail((_message, error) => {
+          throw error
+        })
+        .parseAsync()
+    await expect(parse()).rejects.toThrow(TypeError)
+  })
+})
+
+function fail(): never {
+  throw new TypeError('a bug')
+}

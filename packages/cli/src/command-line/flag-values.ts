@@ -1,39 +1,52 @@
-import { unquoted } from '@connect-okta/core/profiles'
+import { nearest, unquoted } from '@connect-okta/core/profiles'
 import type { Options, PositionalOptions } from 'yargs'
 import type { FlagTable } from '../command.js'
-import { nearest } from './nearest.js'
-
-/** The beginning of each message of this module. They repeat no value, because a value may be a secret. */
-export const flagFault = /^(Option|Argument|An argument) /
+import { FlagFault } from './flag-fault.js'
 
 /** Adds to each flag with a value the checks that yargs lacks: it is given once, and it is not empty. */
 export function withValueChecks(table: FlagTable): FlagTable {
   return Object.fromEntries(
     Object.entries(table).map(([name, option]) => {
       if (option.type === 'boolean') return [name, option]
-      return [name, { ...option, coerce: (value: unknown) => readValue(`Option --${name}`, option, value) }]
+      return [name, { ...option, coerce: valueOrError(`Option --${name}`, option) }]
     }),
   )
 }
 
 /** As {@link withValueChecks}, for an argument. */
 export function withArgumentChecks(name: string, positional: PositionalOptions): PositionalOptions {
-  return { ...positional, coerce: value => readValue(`Argument ${name}`, {}, value) }
+  return { ...positional, coerce: valueOrError(`Argument ${name}`, positional) }
+}
+
+/** Throws the error that {@link withValueChecks} returned in place of a value. */
+export function throwErrors(flags: object): void {
+  for (const value of Object.values(flags)) if (value instanceof Error) throw value
+}
+
+// yargs replaces an error that is thrown here by one of its own, so that a bug and an invalid value look the same.
+function valueOrError(what: string, option: Options) {
+  return (value: unknown): unknown => {
+    try {
+      return readValue(what, option, value)
+    } catch (error) {
+      return error
+    }
+  }
 }
 
 /**
  * Removes the `--` that ends the flags, because yargs ignores the arguments after it.
  *
  * @param table the flags of the command.
- * @throws Error for a flag after it
+ * @throws {@link FlagFault} for a flag after it
  */
 export function withoutSeparator(args: readonly string[], table: FlagTable): readonly string[] {
   const end = args.indexOf('--')
   if (end === -1) return args
   const [before, after] = [args.slice(0, end), args.slice(end + 1)]
-  if (after.some(argument => argument.startsWith('-'))) throw new Error('Option after --. Put options before it.')
+  if (after.some(argument => argument.startsWith('-'))) throw new FlagFault('Options are not allowed after --.')
   const [name] = flagWithValue(before.at(-1), table)
-  if (name !== undefined) throw new Error(`Option --${name} has no value.`)
+  if (name !== undefined) throw new FlagFault(`Option --${name} has no value.`)
   return [...before, ...after]
 }
 
@@ -41,19 +54,19 @@ export function withoutSeparator(args: readonly string[], table: FlagTable): rea
  * Rejects a flag whose hyphens a document or a chat has replaced by dashes or minus signs, such as `—tenant`.
  *
  * @param table the flags of the command.
- * @throws Error that names the flag to write; other text may be a secret.
+ * @throws {@link FlagFault} that names the flag to write; other text may be a secret.
  */
 export function rejectDashes(args: readonly string[], table: FlagTable): void {
   for (const [index, argument] of args.entries()) {
     const [, dashes, given = ''] = /^(-?[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]+-?)([\w-]*)/.exec(argument) ?? []
     if (dashes === undefined || flagWithValue(args[index - 1], table).length > 0) continue
     const names = Object.entries(table).flatMap(([name, { alias = [] }]) => [name, alias].flat())
-    const [name] = nearest(given, names)
+    const name = nearest(given, names)
     const isKnown = name === given
     const what = isKnown ? `Option ${dashes}${given}` : 'An argument'
     const flag = name === undefined ? '' : `${name.length === 1 ? '-' : '--'}${name}`
     const advice = name === undefined ? 'Write two hyphens.' : isKnown ? `Write ${flag}.` : `Did you mean ${flag}?`
-    throw new Error(`${what} begins with a dash that is not a hyphen. ${advice}`)
+    throw new FlagFault(`${what} begins with a dash that is not a hyphen. ${advice}`)
   }
 }
 
@@ -69,19 +82,19 @@ export function withoutAttachedValues(args: readonly string[], table: FlagTable)
 /**
  * Rejects an argument that is given as a flag, such as `--method GET`, because yargs ignores one of the two.
  *
- * @throws Error that names the argument
+ * @throws {@link FlagFault} that names the argument
  */
 export function rejectNamedArguments(args: readonly string[], positionals: object): void {
   const names = args.flatMap(argument => /^--(?:no-)?([a-z]+)(?:=|$)/.exec(argument)?.[1] ?? [])
   const name = names.find(one => Object.hasOwn(positionals, one))
-  if (name !== undefined) throw new Error(`Argument ${name} is not an option: give it without --${name}.`)
+  if (name !== undefined) throw new FlagFault(`Argument ${name} is positional: omit --${name}.`)
 }
 
 /**
  * Rejects a value for a flag that has none, such as `--json=maybe` and `-q5`, which yargs reads as false.
  *
  * @param table the flags of the command.
- * @throws Error that names the flag
+ * @throws {@link FlagFault} that names the flag
  */
 export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable): void {
   for (const argument of args) {
@@ -94,7 +107,7 @@ export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable
     if (option.type !== 'boolean') {
       if (no !== '') throw notNegatable(`Option --${name}`)
     } else if (letter !== undefined || no !== '' || !/^(true|false)$/.test(value ?? '')) {
-      throw new Error(`Option ${letter === undefined ? `--${no}${name}` : `-${letter}`} accepts no value.`)
+      throw new FlagFault(`Option ${letter === undefined ? `--${no}${name}` : `-${letter}`} does not accept a value.`)
     }
   }
 }
@@ -103,14 +116,15 @@ export function rejectValuesOfSwitches(args: readonly string[], table: FlagTable
  * Rejects a flag in the form of PowerShell or of Go, such as `-tenant` and `--tenant:x`, which yargs reads as other flags.
  *
  * @param table the flags of the command.
- * @throws Error that names the flag to write
+ * @throws {@link FlagFault} that names the flag to write
  */
 export function rejectOtherForms(args: readonly string[], table: FlagTable): void {
   for (const argument of args) {
     const [, hyphens, name = '', sign = ''] = /^(--?)([a-z][a-z-]+)([=:]|$)/.exec(argument) ?? []
     if (hyphens === undefined || !Object.hasOwn(table, name)) continue
-    if (hyphens === '-') throw new Error(`Option -${name} begins with one hyphen. Write --${name}.`)
-    if (sign === ':') throw new Error(`Option --${name} is followed by a colon. Write a space or = before the value.`)
+    if (hyphens === '-') throw new FlagFault(`Option -${name} begins with one hyphen. Write --${name}.`)
+    if (sign === ':')
+      throw new FlagFault(`Option --${name} is followed by a colon. Write a space or = before the value.`)
   }
 }
 
@@ -127,28 +141,29 @@ function findFlag(given: string, table: FlagTable): readonly [name: string, opti
 
 function readValue(what: string, { array, coerce }: Options, value: unknown): unknown {
   if (value === undefined) return undefined
-  if (array !== true && Array.isArray(value)) throw new Error(`${what} is given more than once.`)
-  if (Array.isArray(value) && value.length === 0) throw new Error(`${what} has no value.`)
+  if (array !== true && Array.isArray(value)) throw new FlagFault(`${what} is given more than once.`)
+  if (Array.isArray(value) && value.length === 0) throw new FlagFault(`${what} has no value.`)
   const texts = [value].flat().map(one => checkedText(what, one, array === true))
   const checked = array === true ? texts : texts[0]
   try {
     const read = coerce === undefined ? checked : coerce(checked)
     if (!Array.isArray(read) || read.length > 0) return read
   } catch (error) {
-    throw new Error(`${what}: ${(error as Error).message}`)
+    throw error instanceof FlagFault ? new FlagFault(`${what}: ${error.message}`) : error
   }
-  throw new Error(`${what} is empty.`)
+  throw new FlagFault(`${what} is empty.`)
 }
 
 function checkedText(what: string, value: unknown, isField: boolean): string {
   if (typeof value !== 'string') throw notNegatable(what)
-  // cmd.exe leaves quotes, and a file of Windows a carriage return. In a field or a header, a space at the end may be meant.
+  // cmd.exe passes single quotes on, and lines of a Windows file end with a carriage return. In a field or a header, a space at
+  // the end can be intended.
   const text = isField && !/^["'`“‘]/.test(value) ? value : unquoted(value)
-  if (text.trim() === '') throw new Error(`${what} is empty.`)
+  if (text.trim() === '') throw new FlagFault(`${what} is empty.`)
   return text
 }
 
 // yargs reads --no-tenant as the value false of --tenant.
-function notNegatable(what: string): Error {
-  return new Error(`${what} cannot be negated.`)
+function notNegatable(what: string): FlagFault {
+  return new FlagFault(`${what} cannot be negated.`)
 }

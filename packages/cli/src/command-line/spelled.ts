@@ -1,4 +1,4 @@
-/** Writes `-h`, `-?`, `help`, `help COMMAND` and `version`, which other programs have, as this program does. */
+/** Writes `-h`, `-?`, `help`, `help COMMAND` and `version`, which other programs accept, in the form of this program. */
 export function spelled(args: readonly string[]): readonly string[] {
   // No flag accepts them as its value.
   const words = args.map(word => (/^-[h?]$/.test(word) ? '--help' : word))

@@ -1,11 +1,10 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
-import { type Environment, listProfiles } from '@connect-okta/core/profiles'
+import { type Environment, listProfiles, nearest } from '@connect-okta/core/profiles'
 import type { FlagTable } from '../command.js'
 import { commandList } from '../command-list.js'
 import { commandOf, flagsOf } from './command-flags.js'
-import { flagFault } from './flag-values.js'
-import { nearest } from './nearest.js'
+import type { FlagFault } from './flag-fault.js'
 
 // Messages of yargs that repeat no value of the command line, in the words of this program.
 const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
@@ -15,6 +14,11 @@ const renamed: readonly (readonly [message: RegExp, ours: string])[] = [
   [/^Arguments ([\w-]{1,40}) and ([\w-]{1,40}) are mutually exclusive$/, '--$1 and --$2 cannot be combined.'],
   [/^(Missing command, .*)$/, '$1'],
 ]
+
+/** The error for an invalid flag. */
+export async function flagError({ message }: FlagFault, args: readonly string[]): Promise<OktaConnectError> {
+  return invalid(message, (await commandOf(args)).name)
+}
 
 /**
  * The error for an invalid command line, with the most similar flag or command. It repeats only names that look like flags,
@@ -35,7 +39,6 @@ export async function usageError(
   if (message.startsWith('Not enough non-option arguments')) {
     return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage, usage === 'api' ? adviceForCurl(args) : '')
   }
-  if (flagFault.test(message)) return invalid(message, usage)
   if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options, positionals), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
   if (names !== undefined) {
@@ -71,7 +74,7 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   if (ofCurl !== '') return invalid(`Unknown option: ${shown.join(', ')}.`, usage, ofCurl)
   // Names of other programs: --Client_ID.
   const alike = unknown.map(name => name.toLowerCase().replaceAll('_', '-'))
-  const near = alike.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => nearest(name, flags))
+  const near = alike.filter(name => name.length > 1 && isFlagName(name)).flatMap(name => similar(name, flags) ?? [])
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|pass/.test(name))
   const advice = isSecret
@@ -83,10 +86,10 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
 // The options of curl for the method and the body, or the body itself.
 function adviceForCurl(args: readonly string[]): string {
   if (args.some(word => /^(-X|--request(=|$))/.test(word))) {
-    return 'Give the method as an argument: connect-okta api POST PATH. '
+    return 'Specify the method as an argument: connect-okta api POST PATH. '
   }
   if (!args.some(word => /^(-d|--data(-[a-z]+)?(=|$)|\s*[{[])/.test(word))) return ''
-  return 'Give the body with -F name=value, or its file with --input FILE (- reads stdin). '
+  return 'Specify the body with -F name=value, or its file with --input FILE (- reads stdin). '
 }
 
 // Several words after a list flag, or words that a shell has split.
@@ -96,7 +99,7 @@ function adviceForSurplus(args: readonly string[], options: FlagTable, profile: 
   const index = args.findIndex((flag, at) => /^--?\w/.test(flag) && isWord(args[at + 1]) && isWord(args[at + 2]))
   const given = (args[index] ?? '').replace(/^--?/, '')
   const [name, option] = Object.entries(options).find(([key, { alias }]) => [key, alias].includes(given)) ?? []
-  if (args.some(argument => /^["']/.test(argument))) return 'In cmd.exe, only double quotes keep words together. '
+  if (args.some(argument => /^["']/.test(argument))) return 'In cmd.exe, quote values with double quotes. '
   if (name === undefined || option?.array !== true) return ''
   return `For several values, repeat --${name}${name === 'scopes' ? ', or write --scopes "okta.users.read okta.groups.read"' : ''}. `
 }
@@ -105,8 +108,13 @@ function unknownCommand(args: readonly string[]): OktaConnectError {
   const word = args.find(argument => !argument.startsWith('-')) ?? ''
   const commands = commandList.map(({ usage }) => usage.replace(/ .*/, ''))
   // Two letters in the wrong order are two differences: tokne.
-  const [near] = isFlagName(word.toLowerCase()) ? nearest(word.toLowerCase(), commands, 2 / 5) : []
+  const near = isFlagName(word.toLowerCase()) ? similar(word, commands, 2 / 5) : undefined
   return invalid(`Unknown command: ${commandIn(args)}.${near === undefined ? '' : ` Did you mean ${near}?`}`)
+}
+
+// Two different letters in a short word make it another word.
+function similar(word: string, names: readonly string[], share = 1 / 3): string | undefined {
+  return nearest(word, names, Math.max(1, Math.floor(word.length * share)))
 }
 
 // The first word, if it is at the place of a command. After a flag it may be a value.

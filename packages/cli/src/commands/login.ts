@@ -2,6 +2,7 @@ import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
+import { FlagFault } from '../command-line/flag-fault.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { checkProfileName, saveSettings } from '../connection/save-profile.js'
@@ -105,7 +106,7 @@ export const command: Command<LoginFlags> = {
 function parseTimeoutMs(text: string): number {
   const timeoutMs = parseDurationMs(text)
   if (timeoutMs > 0 && timeoutMs <= 3_600_000) return timeoutMs
-  throw new Error('Use 1s to 1h.')
+  throw new FlagFault('Use 1s to 1h.')
 }
 
 // The flags that only login has.
@@ -159,5 +160,5 @@ function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: rea
 }
 
 function apiTokenAccepted({ orgUrl }: OktaSession): string {
-  return `${orgUrl.host} accepts the API token. It is not stored: give it with each command, or save its file in a profile.`
+  return `${orgUrl.host} accepts the API token. It is not stored: specify it with each command, or save its file in a profile.`
 }

@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { OktaConnectError } from '@connect-okta/core'
-import { type ResolvedSettings, type SecretReference, saveProfile } from '@connect-okta/core/profiles'
+import {
+  profileName,
+  type ResolvedSettings,
+  type SecretReference,
+  saveProfile,
+  secretPathIn,
+} from '@connect-okta/core/profiles'
 import { absolutePath } from '../input/absolute-path.js'
 import type { Io } from '../io.js'
 import type { Terminal } from '../output/terminal.js'
@@ -12,14 +17,13 @@ import type { Terminal } from '../output/terminal.js'
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export function checkProfileName(name: string): void {
-  // As saveProfile.
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return
+  if (profileName.test(name)) return
   throw new OktaConnectError('options_invalid', `${JSON.stringify(name)} is not a valid profile name.`, {
     hint: 'Use letters, digits, dots and hyphens.',
   })
 }
 
-/** Saves the settings of a connection as a profile, with references to its secrets. A note names each that it cannot refer to. */
+/** Saves the settings of a connection as a profile, with references to its secrets. A note lists those that it cannot refer to. */
 export async function saveSettings(
   name: string,
   { values, origins }: ResolvedSettings,
@@ -43,7 +47,7 @@ export async function saveSettings(
   terminal.info(`Saved as the profile ${name}.`)
   if (lost.length === 0) return
   terminal.info(
-    `note: Not saved: the ${lost.join(' and the ')}. Give it each time, or store it in a file or the keyring and sign in from there.`,
+    `note: Not saved: ${lost.join(', ')}. Specify ${lost.length === 1 ? 'it' : 'them'} each time, or sign in with a file or the keyring.`,
   )
 }
 
@@ -58,15 +62,8 @@ const secretNames: Readonly<Record<string, string>> = {
 async function lastingReference(reference: SecretReference, io: Io): Promise<SecretReference | undefined> {
   if ('text' in reference) return undefined
   if ('keyring' in reference) return reference
-  const file = absolutePath(pathIn(reference.file), io)
+  const file = absolutePath(secretPathIn(reference.file), io)
   const isOfProcess = /^\/(dev|proc)\//.test(file)
   const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? true
   return isOfProcess || !isFile ? undefined : { file }
-}
-
-// The core also reads a file: URL, and a path after @.
-function pathIn(text: string): string {
-  return /^file:\/\//i.test(text)
-    ? fileURLToPath(text.replace(/^file:\/\/(?!\/)/i, 'file:///'))
-    : text.replace(/^(file:|@)(?=[\w~./\\])/i, '')
 }

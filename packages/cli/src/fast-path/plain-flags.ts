@@ -6,6 +6,7 @@
 // To remove it: delete this file and its test, and `runPlainCommand` in main.ts. yargs then reads every command line.
 
 import { parseArgs } from 'node:util'
+import { unquoted } from '@connect-okta/core/profiles'
 import type { Options } from 'yargs'
 import type { Command, CommonFlags, FlagTable } from '../command.js'
 import { flagsOf } from '../command-line/command-flags.js'
@@ -56,8 +57,9 @@ function plainValues(args: readonly string[], table: FlagTable): Readonly<Record
 
 function plainValue(values: readonly Value[], { array, choices, coerce }: Options): { value: unknown } | undefined {
   // Empty values are rejected, quotes and surrounding spaces are removed, and yargs ends a list at a hyphen.
-  const special = array ? /^\s*$|^['"`“‘-]/ : /^$|^\s|\s$|^['"`“‘]/
-  if (values.some(value => typeof value === 'string' && special.test(value))) return undefined
+  const isPlain = (value: Value) =>
+    value === true || (value !== '' && unquoted(value) === value && !(array && value.startsWith('-')))
+  if (!values.every(isPlain)) return undefined
   const [value] = values
   if (!array && values.length > 1) return undefined
   if (choices !== undefined && !values.every(one => choices.includes(one))) return undefined

@@ -1,3 +1,5 @@
+import { FlagFault } from '../command-line/flag-fault.js'
+
 const unitsMs: readonly (readonly [pattern: string, ms: number])[] = [
   ['d(?:ays?)?', 86_400_000],
   ['h(?:(?:ou)?rs?)?', 3_600_000],
@@ -17,12 +19,12 @@ const pattern = new RegExp(
  * means seconds.
  *
  * @returns milliseconds
- * @throws Error for anything else; yargs shows its message.
+ * @throws {@link FlagFault} for anything else
  */
 export function parseDurationMs(text: string): number {
   const plain = text.trim()
   if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain) * 1000
   const [, ...counts] = (plain !== '' && pattern.exec(plain)) || []
   if (counts.length > 0) return unitsMs.reduce((sum, [, ms], index) => sum + Number(counts[index] ?? 0) * ms, 0)
-  throw new Error('Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.')
+  throw new FlagFault('Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.')
 }

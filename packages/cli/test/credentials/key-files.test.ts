@@ -89,12 +89,12 @@ describe('a key that is encrypted', () => {
     })
   })
 
-  it('names the passphrase as not saved when only the variable has it', async () => {
+  it('reports that the passphrase is not saved when only the variable has it', async () => {
     const env = { CONNECT_OKTA_KEY_PASSPHRASE: passphrase }
     const args = ['login', '--profile', 'ci', ...app, '--jwk-file', await file('key.pem', encrypted)]
     expect(await run(args, { env })).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('Not saved: the passphrase.'),
+      stderr: expect.stringContaining('Not saved: passphrase.'),
     })
   })
 
@@ -113,7 +113,7 @@ describe('a key that is encrypted', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`not ${one} and ${other}`) })
   })
 
-  it('is no argument: --key-passphrase is unknown, and its value is not repeated', async () => {
+  it('is rejected as an argument without repeating its value when it is given with --key-passphrase', async () => {
     const { code, stderr } = await run(['token', ...app, '--key-passphrase', 'hunter22'])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--key-passphrase-file') })
     expect(stderr).not.toContain('hunter22')
