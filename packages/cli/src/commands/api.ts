@@ -87,7 +87,7 @@ export const command: Command<ApiFlags> = {
 }
 
 const changedField =
-  'The value of a field is a path on a drive. Git Bash changes values that begin with a slash. Set MSYS_NO_PATHCONV=1 to send them as they are.'
+  'A field value starts with a drive letter. Git Bash rewrites values that begin with a slash. Set MSYS_NO_PATHCONV=1 to send them unchanged.'
 
 async function printBody({ body: { start: body }, headers }: ApiResponse, terminal: Terminal): Promise<void> {
   if (body.byteLength === 0) return

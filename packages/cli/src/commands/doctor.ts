@@ -30,7 +30,7 @@ export const command: Command<DoctorFlags> = {
   examples: [
     ['$0 doctor', 'Check the default profile, or the org of your latest sign-in'],
     ['$0 doctor --tenant example.okta.com', 'Check whether an org can be reached'],
-    ['$0 doctor --profile ci --json', 'Check a profile, for a program'],
+    ['$0 doctor --profile ci --json', 'Check a profile, with JSON output'],
   ],
 
   async run(flags, terminal) {

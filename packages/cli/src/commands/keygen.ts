@@ -28,8 +28,7 @@ export const command: Command<KeygenFlags> = {
       type: 'string',
       requiresArg: true,
       conflicts: 'keyring',
-      describe:
-        'A new file for the private key, which only you can read; default: okta-key.json; - writes the private key to stdout',
+      describe: 'The file for the private key (mode 0600), or - for stdout; default: okta-key.json',
     },
     keyring: {
       type: 'string',
@@ -39,7 +38,7 @@ export const command: Command<KeygenFlags> = {
     rotate: {
       type: 'boolean',
       default: false,
-      describe: 'Generate a key that replaces the one of the profile, of --jwk-file or of --jwk-keyring',
+      describe: 'Generate a key that replaces that of the profile, --jwk-file or --jwk-keyring',
     },
   },
   examples: [
@@ -85,8 +84,10 @@ function placeOf({ file, keyring }: KeygenFlags, rotation: Rotation | undefined,
 }
 
 function describePlace(place: Place): string {
-  if (place === stdout) return 'the output'
-  return typeof place === 'string' ? `${place}, which only you can read` : `the keyring, with the name ${place.keyring}`
+  if (place === stdout) return 'was written to stdout'
+  return typeof place === 'string'
+    ? `is in ${place}, which only you can read`
+    : `is in the keyring, with the name ${place.keyring}`
 }
 
 function flagFor(place: Place): string {
@@ -97,7 +98,7 @@ function flagFor(place: Place): string {
 function printNextSteps(place: Place, terminal: Terminal): void {
   terminal.info(
     [
-      `The private key is in ${describePlace(place)}. Never share it.`,
+      `The private key ${describePlace(place)}. Never share it.`,
       `Paste the public key${terminal.isStdoutTerminal || place === stdout ? ' above' : ''} into Okta: ${where}.`,
       `Then: connect-okta login --tenant example.okta.com --client-id 0oa… ${flagFor(place)}`,
     ].join('\n'),

@@ -29,11 +29,11 @@ export const command: Command<ProfilesFlags> = {
     const { environment } = terminal.io
     const profiles = await listProfiles(environment)
     if (action === 'list' && name !== undefined) {
-      throw invalid('profiles list has no name.', 'Use: connect-okta profiles show NAME')
+      throw invalid('profiles list does not accept a name.', 'Use: connect-okta profiles show NAME')
     }
     if (action === 'list') return printList(profiles, json, terminal)
     if (name === undefined) {
-      throw invalid('Missing name of the profile.', `Use: connect-okta profiles ${action} NAME`)
+      throw invalid('Missing profile name.', `Use: connect-okta profiles ${action} NAME`)
     }
     switch (action) {
       case 'show':

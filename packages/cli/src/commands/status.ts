@@ -7,7 +7,7 @@ import { renderLogin } from '../output/render-login.js'
 export const command: Command<CommonFlags> = {
   examples: [
     ['$0 status', 'List all sign-ins; * marks the latest'],
-    ['$0 status --json', 'With all details, for a program'],
+    ['$0 status --json', 'All details, as JSON'],
   ],
 
   async run(flags, terminal) {

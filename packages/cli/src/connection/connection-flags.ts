@@ -86,7 +86,7 @@ async function fileOrStdin(file: string, io: Io, decode: (bytes: Uint8Array) => 
   return file === '-' ? { text: decode(await readStdin(io)) } : { file }
 }
 
-// As the core reads a secret from a file: a passphrase may begin or end with a space.
+// The core reads a secret from a file in the same form: a passphrase may begin or end with a space.
 function secretIn(bytes: Uint8Array): string {
   return decodeText(bytes).replace(/(\r\n?|\n)$/, '')
 }

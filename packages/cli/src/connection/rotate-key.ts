@@ -30,7 +30,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
   const given = settings.values.key
   if (given === undefined || 'text' in given) {
     throw new OktaConnectError('options_invalid', 'There is no key to replace.', {
-      hint: 'Name the old key: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
+      hint: 'Specify the old key: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
     })
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
@@ -44,7 +44,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
       const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} in the keyring`
       terminal.info(
         [
-          `The new private key is in ${newPlace}. The old one${old.kid === undefined ? '' : ` (${old.kid})`} stays where it is.`,
+          `The new private key ${newPlace}. The old one${old.kid === undefined ? '' : ` (${old.kid})`} stays where it is.`,
           `1. Add the public key above to the app, and keep the old one: ${where}.`,
           `2. Use the new key, here and wherever the old key is used: connect-okta login${profile} ${newKeyFlag} --force`,
           `3. Delete the old key when every program uses the new one. ${inUseUntil}`,

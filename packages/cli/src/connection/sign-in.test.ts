@@ -101,7 +101,7 @@ describe('login in the browser', () => {
     expect(await result).toMatchObject({ code: 0, stderr: expect.stringContaining('Connected') })
   })
 
-  it('names the flags for another sign-in when there is no browser', async () => {
+  it('suggests the flags for another sign-in when there is no browser', async () => {
     const result = await run(login, { ...env, BROWSER: '/nonexistent' })
     expect(result).toMatchObject({ code: 6, stdout: '' })
     expect(result.stderr).toMatch(/browser_failed/)
@@ -121,7 +121,7 @@ describe('login in the browser', () => {
     expect(await run(login, env, inBrowser())).toMatchObject({ code: 0 })
   })
 
-  it('names the flag that changes the port when the port is in use', async () => {
+  it('suggests the flag that changes the port when the port is in use', async () => {
     const other = createServer()
     await new Promise<void>(resolve => other.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve))
     try {

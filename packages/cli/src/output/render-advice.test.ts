@@ -17,7 +17,7 @@ const remedies: readonly (readonly [Remedy, RegExp])[] = [
 ]
 
 describe('adviceFor', () => {
-  it.each(remedies)('names flags when the remedy of an error is %j', (remedy, flags) => {
+  it.each(remedies)('suggests flags when the remedy of an error is %j', (remedy, flags) => {
     expect(adviceFor(new OktaConnectError('browser_failed', 'It failed.', { hint: 'Fix it.', remedy }))).toMatch(flags)
   })
 
@@ -25,19 +25,19 @@ describe('adviceFor', () => {
     expect(adviceFor(new OktaConnectError('store_failed', 'It failed.', { hint: 'Fix it.' }))).toBe('Fix it.')
   })
 
-  it('names login --force when the API rejects the token', () => {
+  it('suggests login --force when the API rejects the token', () => {
     const details = { hint: 'Sign in again.', remedy: { id: 'sign_in' }, api: { status: 401, causes: [] } } as const
     expect(adviceFor(new OktaConnectError('api_failed', 'It failed.', details))).toContain('connect-okta login --force')
   })
 
-  it('names doctor when the network fails', () => {
+  it('suggests doctor when the network fails', () => {
     const error = new OktaConnectError('network_failed', 'It failed.', { hint: 'Check the network.' })
     expect(adviceFor(error)).toMatch(/^Check the network\. .*connect-okta doctor/)
   })
 })
 
 describe('withAdvice', () => {
-  it.each(remedies)('names flags when the remedy of a finding is %j', (remedy, flags) => {
+  it.each(remedies)('suggests flags when the remedy of a finding is %j', (remedy, flags) => {
     const finding = { check: 'browser', outcome: 'warning', message: 'It failed.', fix: 'Fix it.', remedy } as const
     expect(withAdvice(finding).fix).toMatch(flags)
   })

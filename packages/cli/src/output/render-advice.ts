@@ -10,7 +10,7 @@ export function adviceFor({ code, hint, remedy, api }: OktaConnectError): string
   return remedyWithFlags(remedy) ?? hint
 }
 
-/** A finding of `doctor`, whose `fix` names the flags of this program. */
+/** A finding of `doctor`, whose `fix` contains the flags of this program. */
 export function withAdvice(finding: Finding): Finding {
   const fix = remedyWithFlags(finding.remedy)
   return fix === undefined ? finding : { ...finding, fix }
@@ -24,22 +24,22 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
     case 'give_credential':
       return (
-        'Give the key with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. Or use a ' +
-        'profile that names it: --profile NAME.'
+        'Specify the key with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. Or use a ' +
+        'profile that has one: --profile NAME.'
       )
     case 'sign_in_elsewhere':
       return (
-        'Name a browser with the environment variable BROWSER. Or open the address yourself: --no-browser; if that ' +
+        'Set the environment variable BROWSER to a browser. Or open the address yourself: --no-browser; if that ' +
         'browser runs on another machine, --manual; for a native app also --device.'
       )
     case 'change_redirect_uri':
       return (
         `Stop the program that uses this port. Or register another redirect URI than ${remedy.redirectUri} with the ` +
-        'app, and name it with --redirect-uri.'
+        'app, and specify it with --redirect-uri.'
       )
     case 'give_passphrase':
       return (
-        'Give the passphrase with --key-passphrase-file FILE (- reads stdin), or set CONNECT_OKTA_KEY_PASSPHRASE. On a ' +
+        'Specify the passphrase with --key-passphrase-file FILE (- reads stdin), or set CONNECT_OKTA_KEY_PASSPHRASE. On a ' +
         'terminal, connect-okta asks for it.'
       )
     case 'omit_authorization_server':
@@ -49,7 +49,7 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       )
     case 'set_authorization_server':
       return (
-        'Name a custom authorization server with --authorization-server ID, such as default: the org authorization server ' +
+        'Specify a custom authorization server with --authorization-server ID, such as default: the org authorization server ' +
         'has only okta.* scopes.'
       )
   }

@@ -172,7 +172,7 @@ describe('api', () => {
     expect(stderr).toContain('No.  [2J ]0;title 31m All is well (E [2J1)')
   })
 
-  it('names doctor when no response arrives', async () => {
+  it('suggests doctor when no response arrives', async () => {
     await login()
     using _ = okta.fault({ endpoint: '/api/*', drop: true })
     const result = await run(['api', '/api/v1/users'])

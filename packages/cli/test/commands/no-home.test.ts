@@ -39,7 +39,7 @@ describe('a user without a home folder', () => {
     expect(stdout).toContain('okta.users.read')
   })
 
-  it('is told what to set when a command needs a folder', async () => {
+  it('reports what to set when a command needs a folder', async () => {
     for (const args of [
       ['token', ...app],
       ['status'],
@@ -53,7 +53,7 @@ describe('a user without a home folder', () => {
     expect(tilde).toMatchObject({ code: 6, stderr: expect.stringContaining('no home folder') })
   })
 
-  it('sees every other check of doctor', async () => {
+  it('gets the results of all other checks when doctor runs', async () => {
     const { code, stdout } = await run(['doctor', '--json', ...app])
     const findings = JSON.parse(stdout) as { check: string; outcome: string; message: string; fix?: string }[]
     expect(code).toBe(6)

@@ -52,7 +52,7 @@ describe('login --profile', () => {
     const args = ['login', '--profile', 'ci', ...connection, '--jwk-file', '-']
     const { code, stderr } = await run(args, {}, await readFile(keyFile, 'utf8'))
     expect(code).toBe(0)
-    expect(stderr).toContain('Not saved: the key.')
+    expect(stderr).toContain('Not saved: key.')
     expect(await profilesFile()).not.toContain('key')
   })
 
