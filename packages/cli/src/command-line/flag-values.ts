@@ -165,5 +165,5 @@ function checkedText(what: string, value: unknown, isField: boolean): string {
 
 // yargs reads --no-tenant as the value false of --tenant.
 function notNegatable(what: string): FlagFault {
-  return new FlagFault(`${what} cannot be negated.`)
+  return new FlagFault(`${what.replace('--', '--no-')} is not supported.`)
 }
