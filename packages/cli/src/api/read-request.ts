@@ -38,18 +38,20 @@ export async function readRequest(flags: RequestFlags, io: Io): Promise<CheckedA
   const fields: RequestField[] = rawField.map(splitField)
   for (const text of field) fields.push(await readField(text, io))
   if (fields.length === 0) return request
-  if (['GET', 'HEAD', 'DELETE'].includes(request.method)) return queryRequest(request, path, fields)
+  const isQuery = ['GET', 'HEAD', 'DELETE'].includes(request.method)
+  if (isQuery || flags.path === undefined) rejectInPath(path, fields)
+  if (isQuery) return { ...request, path: withQuery(path, fields) }
   rejectRepeated(fields.map(([name]) => name))
   return checkApiRequest({ ...request, body: jsonBodyOf(fields) })
 }
 
-// A server uses only one of two values of a query parameter.
-function queryRequest(request: CheckedApiRequest, path: string, fields: readonly RequestField[]): CheckedApiRequest {
+// A server uses only one of two values of a query parameter. Without a method, a body may not be intended.
+function rejectInPath(path: string, fields: readonly RequestField[]): void {
   const { searchParams } = new URL(path, 'https://example.okta.com')
   const name = fields.map(([one]) => one).find(one => searchParams.has(one))
-  if (name === undefined) return { ...request, path: withQuery(path, fields) }
+  if (name === undefined) return
   throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is also in the path.`, {
-    hint: 'Specify it once: as a field, or in the query of the path.',
+    hint: 'Specify it once: as a field of GET, or in the query of the path. For a body, add the method, such as POST.',
   })
 }
 

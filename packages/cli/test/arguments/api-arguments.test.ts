@@ -57,6 +57,11 @@ describe('api', () => {
     ['a field twice, once as text', ['/x', '-f', 'a=S3', '-F', 'a=1'], 'write a[]=VALUE for each'],
     ['a member twice', ['/x', '-F', 'profile[name]=S3', '-F', 'profile[name]=S4'], 'The field profile[name] is'],
     ['a field that is in the query', ['GET', '/x?limit=S3', '-F', 'limit=1'], 'The field limit is also in the path.'],
+    [
+      'a field that is in the query without a method',
+      ['/x?limit=S3', '-F', 'limit=1'],
+      'The field limit is also in the',
+    ],
     ['a field that is in the query, as text', ['DELETE', '/x?a=1&b%5B%5D=2', '-f', 'b[]=S4'], 'Specify it once'],
     ['-X', ['-X', 'POST', '/x'], 'Specify the method as an argument: connect-okta api POST PATH'],
     ['-X with its value', ['-XPOST', '/x'], 'Specify the method as an argument'],
