@@ -45,8 +45,10 @@ export const command: Command<LogoutFlags> = {
       flags.all && flags.profile === undefined
         ? await connectionOf(await usableSettings(flags, terminal), terminal)
         : await openConnection(flags, terminal)
-    const readAll = () => optionsOf(connection.settings, terminal)
-    const own = flags.revoke ? await readAll() : await selectionOf(connection.settings)
+    const { settings } = connection
+    const own = flags.revoke ? await optionsOf(settings, terminal) : await selectionOf(settings)
+    // A pipe can be read once.
+    const readAll = async () => (flags.revoke ? own : await optionsOf(settings, terminal))
     const targets = flags.all
       ? await everyLogout(flags, own, connection)
       : [await selectedLogout(own, readAll, connection)]

@@ -38,14 +38,14 @@ export async function selectedLogout(
   return { ...(await targetOf(login, selection, true, deps)), selection }
 }
 
-// Without a selection it is the current one, which is the first of the list.
+// Only the current one is found without a selection.
 async function firstSelected(
   logins: readonly Login[],
   selection: ResumeOptions,
   { store }: OpenConnection['deps'],
 ): Promise<Login | undefined> {
   for (const login of logins) if (await isSelected(login, selection, store)) return login
-  return Object.keys(selection).length === 0 ? logins[0] : undefined
+  return logins.find(({ isCurrent }) => isCurrent)
 }
 
 /** Every sign-in that the flags, or the profile that they name, select: other settings are for connecting. */
