@@ -27,6 +27,11 @@ describe('a dependency of a published package', () => {
     expect(Object.keys(dependencies)).toEqual([])
   })
 
+  // pnpm writes the copy. An entry without a user, which a merge can leave, would cause an install at every start.
+  it('is in the lock file as pnpm writes it', async () => {
+    expect(await file('node_modules/.pnpm/lock.yaml')).toBe(await file('pnpm-lock.yaml'))
+  })
+
   it('has a license that allows distribution', async () => {
     const { packageManager } = JSON.parse(await file('package.json'))
     const args = ['--yes', '--prefer-offline', packageManager, '--recursive', 'licenses', 'list', '--prod', '--json']
