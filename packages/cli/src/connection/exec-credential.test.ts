@@ -53,7 +53,7 @@ describe('token --format exec-credential', () => {
     expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('kubeconfig') })
   })
 
-  it('opens no browser when kubectl reports that nobody can be asked', async () => {
+  it('opens no browser when kubectl reports that no user is present', async () => {
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId, '--scopes', 'openid']
     const token = ['token', ...app, '--format', 'exec-credential', '--interactive']
     const signIn = { openBrowser: signInAs(okta.users[0]) }

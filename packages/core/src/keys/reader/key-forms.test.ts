@@ -14,6 +14,8 @@ const pkcs1 = privateKey.export({ format: 'pem', type: 'pkcs1' }).toString()
 const publicPem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
 const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', ...encryption }).toString()
 const encryptedPkcs1 = privateKey.export({ format: 'pem', type: 'pkcs1', ...encryption }).toString()
+// Wrapped so that lines of its Base64 begin and end with a plus sign.
+const plusPem = pem.replace(/(?<=\w)\+(?=\w)/g, '\n+\n').replace(/(?<=\w\n)\+\n/g, '+')
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----\n'
 const jwk = JSON.stringify(privateJwk)
 const { kty, n, e } = privateJwk
@@ -35,6 +37,15 @@ describe('a client key', () => {
     ['with the escapes of a shell that removed the backslashes', pem.replaceAll('\n', 'n')],
     ['with the line ends of PowerShell, not replaced', pem.replaceAll('\n', '`r`n')],
     ['as a JSON array of its lines', JSON.stringify(pem.split('\n'))],
+    ['as a JSON array of lines that begin with a plus sign', JSON.stringify(plusPem.split('\n'))],
+    [
+      'as concatenated source lines that begin with a plus sign',
+      plusPem
+        .trim()
+        .split('\n')
+        .map(line => `"${line}\\n"`)
+        .join(' +\n  '),
+    ],
     ['with the line ends of workflow commands', pem.replaceAll('\n', '%0A')],
     ['without any white space', pem.replace(/\s/g, '')],
     ['in form encoding', new URLSearchParams({ key: pem }).toString().slice(4)],

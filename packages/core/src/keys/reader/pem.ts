@@ -55,7 +55,7 @@ function withLineEnds(text: string): string {
   return text
     .replace(/[\u2010-\u2015\u2212]/g, '--')
     .replace(/\\{1,8}u([0-9a-f]{4})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/(\\{1,8}|`)[rnt]|["']\s{0,100}\+\s{0,100}/g, '\n')
+    .replace(/(\\{1,8}|`)[rnt]|["']\s{0,100}\+\s{0,100}["']/g, '\n')
     .replace(/%(0A|0D|20|2B|2F|3D)/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
