@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { oktaScopes } from '@connect-okta/core/profiles'
 import { startEmulatorProcess } from '../emulator-process.js'
 import { startBrokerProcess } from '../load/broker-process.js'
 import { startLoadProcess } from '../load/load-process.js'
@@ -10,7 +11,7 @@ const requestCount = 1_000
 // is that of the reference.
 const setsOfAClient = 9
 const clients = 6
-const others = Array.from({ length: clients * setsOfAClient }, (_one, index) => `okta.bench.${index}`)
+const others = oktaScopes.filter(scope => scope !== 'okta.users.read').slice(0, clients * setsOfAClient)
 
 /** A thousand requests at once when the token has expired: the broker sends one request to Okta for all of them. */
 export const brokerHerd: Row = rowFor(1)

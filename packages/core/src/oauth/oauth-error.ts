@@ -8,15 +8,16 @@ import { scopeAdvice } from './scope-advice.js'
 /**
  * Turns an error response into an error of this package.
  *
- * @param response unread.
- * @param error the error of the OAuth library, used if the response has no message.
+ * @param response unread, if its status is an error.
+ * @param error the error of the OAuth library. It has the body of a response that is no error.
  */
 export async function oauthError(
   response: Response,
   connection: Connection,
   error: unknown,
 ): Promise<OktaConnectError> {
-  const details = withoutSecret(await readDetails(response), connection)
+  const body: unknown = response.ok ? bodyOf(error) : await response.json().catch(() => undefined)
+  const details = withoutSecret(detailsIn(body, response.status), connection)
   const host = connection.orgUrl.host
   const unavailable = unavailableError(response, host, details)
   if (unavailable !== undefined) return unavailable
@@ -87,23 +88,18 @@ function withoutSecret(
   return { ...details, error: masked(details.error), description: masked(details.description) }
 }
 
-async function readDetails(response: Response): Promise<OAuthErrorDetails | undefined> {
-  try {
-    const body: unknown = await response.json()
-    // Some servers send an error with the status 200.
-    if (typeof body !== 'object' || body === null || 'access_token' in body) return undefined
-    // A gateway in front of the token endpoint may use the error format of Okta's API.
-    const { error, error_description, errorCode, errorSummary } = body as Record<string, unknown>
-    const name = error ?? errorCode
-    if (typeof name !== 'string') return undefined
-    return {
-      error: printable(name),
-      description: printable(error_description ?? errorSummary),
-      status: response.status,
-    }
-  } catch {
-    return undefined
-  }
+// The body that the OAuth library has read: some servers send an error with the status 200.
+function bodyOf(error: unknown): unknown {
+  return error instanceof Error ? Object(error.cause).body : undefined
+}
+
+function detailsIn(body: unknown, status: number): OAuthErrorDetails | undefined {
+  if (typeof body !== 'object' || body === null || 'access_token' in body) return undefined
+  // A gateway in front of the token endpoint may use the error format of Okta's API.
+  const { error, error_description, errorCode, errorSummary } = body as Record<string, unknown>
+  const name = error ?? errorCode
+  if (typeof name !== 'string') return undefined
+  return { error: printable(name), description: printable(error_description ?? errorSummary), status }
 }
 
 function describe(response: Response, error: unknown): string {

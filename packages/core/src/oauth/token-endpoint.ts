@@ -204,8 +204,8 @@ function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Dep
 
 // Errors of the OAuth library hold the response, which may contain a token: they are replaced.
 async function withOAuthErrors<T>(response: Response, attempt: Attempt, read: () => Promise<T>): Promise<T> {
-  // A response is read twice: by the library, and if it is an error, for its message.
-  const answer = response.clone()
+  // An error response is read twice: by the library, and for its message.
+  const answer = response.ok ? response : response.clone()
   try {
     return await read()
   } catch (error) {
