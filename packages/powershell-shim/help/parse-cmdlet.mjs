@@ -26,11 +26,12 @@ const typeNames = {
   string: 'String',
   'string[]': 'String[]',
   switch: 'SwitchParameter',
+  'System.Collections.IDictionary': 'IDictionary',
   timespan: 'TimeSpan',
 }
 
 function parseParameter(declaration) {
-  const [, type = '', name = '', defaultValue] = /\[([a-z[\]]+)\] \$(\w+)(?: = (.+?))?,?$/m.exec(declaration) ?? []
+  const [, type = '', name = '', defaultValue] = /\[([\w.[\]]+)\] \$(\w+)(?: = (.+?))?,?$/m.exec(declaration) ?? []
   const bindings = [...declaration.matchAll(/\[Parameter\((.*)\)\]$/gm)].map(([, attributes = '']) => [
     /ParameterSetName = '(\w+)'/.exec(attributes)?.[1] ?? 'all',
     {

@@ -1,12 +1,16 @@
+import { OktaConnectError } from '@connect-okta/core'
+import { stringify } from 'lossless-json'
+
 /**
- * Writes a JSON value as CLIXML, the serialization format of PowerShell. Whole numbers become Int64, other numbers Double,
- * arrays ArrayList, objects PSCustomObject. Values that are nested deeper than the reader accepts become JSON text. The result
- * contains no line breaks.
+ * Writes a JSON value as CLIXML, the serialization format of PowerShell. Whole numbers become Int64, or Decimal if they are
+ * larger, other numbers Double, times DateTime in UTC, arrays ArrayList, objects PSCustomObject. Values that are nested deeper
+ * than the reader accepts become JSON text. The result contains no line breaks.
  *
  * Not JSON, because Windows PowerShell 5.1 and PowerShell 7 read the same JSON as different types (numbers, dates), and the
  * first use of the JSON cmdlets in a shell takes about 300 ms. `PSSerializer` is part of both engines. To remove this file, send
  * JSON and read it with `ConvertFrom-Json`, which gives the same types once 5.1 is no longer supported.
  *
+ * @throws {@link OktaConnectError} `server_failed` for a value that PowerShell has no type for
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-psrp/
  */
 export function toClixml(value: unknown): string {
@@ -15,13 +19,15 @@ export function toClixml(value: unknown): string {
   function element(value: unknown, name: string, depth: number): string {
     switch (typeof value) {
       case 'string':
-        return `<S${name}>${escaped(value)}</S>`
+        return time.test(value) && isInCalendar(value) ? dateTime(value, name) : `<S${name}>${escaped(value)}</S>`
       case 'boolean':
         return `<B${name}>${value}</B>`
       case 'number':
+        if (!Number.isFinite(value)) throw notRepresentable('a number that is too large')
         if (Number.isSafeInteger(value)) return `<I64${name}>${value}</I64>`
-        // As in XML Schema.
-        return `<Db${name}>${String(value).replace('Infinity', 'INF')}</Db>`
+        return `<Db${name}>${value}</Db>`
+      case 'bigint':
+        return bigInteger(value, name)
       default:
         if (value === null || value === undefined) return `<Nil${name} />`
         return depth < maxDepth ? structure(value, name, depth + 1) : `<S${name}>${escaped(jsonOf(value))}</S>`
@@ -37,10 +43,9 @@ export function toClixml(value: unknown): string {
   }
 
   function membersOf(value: object, depth: number): readonly string[] {
-    const used = new Set<string>()
-    return Object.entries(value).map(([key, member]) =>
-      element(member, ` N='${escaped(uniqueName(key, used))}'`, depth),
-    )
+    const members = Object.entries(value)
+    requireOwnNames(members.map(([name]) => name))
+    return members.map(([key, member]) => element(member, ` N='${escaped(key)}'`, depth))
   }
 
   return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '', 0)}</Objs>`
@@ -51,19 +56,53 @@ const maxDepth = 40
 
 function jsonOf(value: object): string {
   try {
-    return JSON.stringify(value)
+    return stringify(value) ?? ''
   } catch {
-    // `JSON.stringify` fails at thousands of levels.
+    // It fails at thousands of levels.
     return '...'
   }
 }
 
 // PowerShell compares names without case, and accepts no empty ones.
-function uniqueName(key: string, used: Set<string>): string {
-  let name = key === '' ? '_' : key
-  while (used.has(name.toLowerCase())) name += '_'
-  used.add(name.toLowerCase())
-  return name
+function requireOwnNames(names: readonly string[]): void {
+  if (names.includes('')) throw notRepresentable('a property without a name')
+  const found = new Map<string, string>()
+  for (const name of names) {
+    const other = found.get(name.toLowerCase())
+    if (other !== undefined) throw notRepresentable(`the properties ${other} and ${name}, which differ only in case`)
+    found.set(name.toLowerCase(), name)
+  }
+}
+
+function notRepresentable(what: string): OktaConnectError {
+  return new OktaConnectError('server_failed', `The response has ${what}: PowerShell has no such objects.`, {
+    hint: 'Save the response as it is with -OutFile.',
+  })
+}
+
+const maxInt64 = 2n ** 63n
+const maxDecimal = 2n ** 96n
+
+function bigInteger(value: bigint, name: string): string {
+  if (value >= -maxInt64 && value < maxInt64) return `<I64${name}>${value}</I64>`
+  if (value > -maxDecimal && value < maxDecimal) return `<D${name}>${value}</D>`
+  throw notRepresentable('a whole number of more than 28 digits')
+}
+
+// RFC 3339 §5.6, from the year 1000 on.
+const time =
+  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
+
+// 31 April, for example, is not in the calendar.
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10)
+  return new Date(day).toISOString().startsWith(day)
+}
+
+function dateTime(text: string, name: string): string {
+  // DateTime has seven decimals.
+  const utc = text.endsWith('Z') ? text.replace(/(\.\d{7})\d+Z$/, '$1Z') : new Date(text).toISOString()
+  return `<DT${name}>${utc}</DT>`
 }
 
 const entities: Readonly<Record<string, string>> = {

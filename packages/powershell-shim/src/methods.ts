@@ -6,7 +6,7 @@ import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { apiResponses, contentOf } from './api-output.js'
+import { apiResponses, cmdletRequest, contentOf, responseDetails, saveBody } from './api-request.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import { coreOptions } from './core-options.js'
 import { type Connected, CurrentSession, reopen } from './current-session.js'
@@ -108,16 +108,22 @@ function requestMethods({ current, writeNotice }: Shared): Methods {
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
-    async api({ session: id, method, path, body, paginate }, { signal, writeOutput }) {
+    async api({ session: id, ...params }, { signal, writeOutput }) {
       const session = await current.sessionOf(id)
-      const request = { method: `${method}`, path: `${path}`, ...(typeof body === 'string' && { body }) }
+      const request = cmdletRequest(params)
       let page = 0
-      for await (const response of apiResponses(session, request, paginate === true, signal)) {
+      let details: unknown = null
+      for await (const response of apiResponses(session, request, signal)) {
         page += 1
-        if (page > 1) writeNotice('progress', `Page ${page} of ${path}`)
-        const content = contentOf(response)
-        if (content !== undefined) await writeOutput(content)
+        if (page > 1) writeNotice('progress', `Page ${page} of ${request.request.path}`)
+        if (request.outFile !== undefined) await saveBody(response, session, request.outFile, signal)
+        else {
+          const content = contentOf(response)
+          if (content !== undefined) await writeOutput(content)
+        }
+        details = responseDetails(response)
       }
+      return details
     },
   }
 }

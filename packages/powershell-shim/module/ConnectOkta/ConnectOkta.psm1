@@ -12,6 +12,8 @@ $script:SecretParameters = 'jsonWebKey', 'keyPassphrase', 'clientSecret', 'apiTo
 $script:ProgressRecord = $null
 # Characters that control a terminal: control characters and bidirectional controls.
 $script:ControlCharacter = '[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+# For text that programs read.
+$script:Culture = [System.Globalization.CultureInfo]::InvariantCulture
 # The scopes of Okta's API, separated by spaces. The build inserts those of @connect-okta/core: see Get-OktaScopeCompletion.
 $script:OktaScopes = '@oktaScopes'
 

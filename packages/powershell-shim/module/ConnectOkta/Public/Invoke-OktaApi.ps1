@@ -3,14 +3,31 @@ function Invoke-OktaApi {
     [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
     param(
         [Parameter(Position = 0)]
-        [ValidateSet('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE')]
-        [string] $Method = 'GET',
-
-        [Parameter(Mandatory = $true, Position = 1, ValueFromPipeline = $true)]
-        [ValidateNotNullOrEmpty()]
+        [Alias('Uri')]
         [string] $Path,
 
+        [Parameter(Position = 1)]
+        [ArgumentCompleter({ 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE' -like "$($args[2])*" })]
+        [string] $Method = 'GET',
+
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
+
         [object] $Body,
+
+        [System.Collections.IDictionary] $Query,
+
+        [System.Collections.IDictionary] $Headers,
+
+        [string] $ContentType,
+
+        [string] $OutFile,
+
+        [string] $StatusCodeVariable,
+
+        [string] $ResponseHeadersVariable,
+
+        [switch] $SkipHttpErrorCheck,
 
         [switch] $Paginate
     )
@@ -19,27 +36,33 @@ function Invoke-OktaApi {
         . Use-CallerPreference
         # The same session for all piped paths, even if the pipeline connects another one.
         $session = Get-OktaSession
-        $isPathPiped = -not $PSBoundParameters.ContainsKey('Path')
-        $verb = $Method.ToUpperInvariant()
-        $request = @{ method = $verb }
-        if ($PSCmdlet.MyInvocation.BoundParameters.ContainsKey('Body')) {
-            $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $Body
-        }
-        if ($Paginate) { $request.paginate = $true }
+        $request = New-ApiRequest -Cmdlet $PSCmdlet -Path $Path -Method $Method
+        $lines = @()
     }
 
     process {
-        $isObject = $isPathPiped -and $_ -isnot [string] -and $_ -isnot [uri]
-        # An object in a path, "/api/v1/users/$user": a URL contains no braces (RFC 3986, section 2).
-        if ($isObject -or $Path -cmatch '(?s)@\{[^{}=]+=.*\}') {
-            $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
-            $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
+        if (-not $PSCmdlet.MyInvocation.ExpectingInput) { Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request; return }
+        if ('' -ceq $request.path) {
+            if ($InputObject -is [string] -or $InputObject -is [uri]) {
+                $request.path = "$InputObject"
+                Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
+                $request.path = ''
+            }
+            else {
+                $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
+                $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
+            }
             return
         }
-        if ($verb -notin 'GET', 'HEAD' -and -not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $Path), $verb)) { return }
-        $request.path = $Path
-        # POST and PATCH are not idempotent (RFC 9110, section 9.2.2).
-        $null = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'api' -Parameters $request -Target "$verb $Path" -Session $session `
-            -NoRetry:($verb -in 'POST', 'PATCH')
+        # Get-Content returns a file line by line.
+        if ($InputObject -is [string]) { $lines += $InputObject; return }
+        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $InputObject
+        Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
+    }
+
+    end {
+        if ($lines.Count -eq 0) { return }
+        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $lines
+        Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
     }
 }

@@ -7,8 +7,8 @@ function New-OktaErrorRecord {
         [object] $Target
     )
 
-    # Text from Okta and from files may contain terminal control sequences.
-    $Message = ConvertTo-EscapedText -Text $Message
+    # Text from Okta and from files may contain terminal control sequences. Some messages have several lines.
+    $Message = ConvertTo-EscapedText -Text $Message -Pattern "$script:ControlCharacter(?<!\n)"
     $Hint = ConvertTo-EscapedText -Text $Hint
     if ($Target -is [string]) { $Target = ConvertTo-EscapedText -Text $Target }
     $exception = [System.InvalidOperationException]::new($Message)

@@ -1,0 +1,21 @@
+function ConvertTo-RequestBody {
+    # Returns the body of a request: JSON for an object, and text as it is. The lines of a JSON file are one text. Bytes are Base64 in
+    # a hashtable.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
+
+    if ($Body -is [string]) { return $Body }
+    if ($Body -is [byte[]]) { return @{ base64 = [System.Convert]::ToBase64String($Body) } }
+    if ($null -eq $Body) {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Body is $null.' -Hint 'Omit it to send no body.' `
+                    -ParameterName 'Body'))
+    }
+    if ($Body -is [array] -and $Body.Count -gt 0 -and @($Body | Where-Object { $_ -isnot [string] }).Count -eq 0) {
+        $text = $Body -join "`n"
+        if ($text -cmatch '^\s*[\[{]') { return $text }
+    }
+    try { return ConvertTo-JsonText -Value $Body }
+    catch {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "-Body cannot be written as JSON: $($_.Exception.Message)" `
+                    -Hint 'Use hashtables, lists, text, numbers and times, or JSON as a string.' -ParameterName 'Body'))
+    }
+}

@@ -1,0 +1,103 @@
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type OktaSession, OktaConnectError } from '@connect-okta/core'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  apiPages,
+  callApi,
+  requireWholeBody,
+  restOfBody,
+  withQuery,
+} from '@connect-okta/core/api'
+import { isRecord } from './is-record.js'
+import { parseJson } from './parse-json.js'
+
+/** What to do if a response is too large. */
+export const requestLessHint =
+  'Request fewer items at once, with a smaller limit and -Paginate, or save the response with -OutFile.'
+
+/** A request of Invoke-OktaApi. */
+export interface CmdletRequest {
+  readonly request: ApiRequest
+  readonly paginate: boolean
+  /** Whether a response with an error is an output. */
+  readonly skipHttpErrorCheck: boolean
+  /** The file for the body of the response. */
+  readonly outFile: string | undefined
+}
+
+/** The request of Invoke-OktaApi for the parameters of a call. */
+export function cmdletRequest(params: Record<string, unknown>): CmdletRequest {
+  const { method, path, headers, query, body, paginate, skipHttpErrorCheck, outFile } = params
+  const pairs = Array.isArray(query) ? query.map(([name, value]): [string, string] => [`${name}`, `${value}`]) : []
+  const request = {
+    method: `${method}`,
+    path: withQuery(`${path}`, pairs),
+    headers: isRecord(headers) ? (headers as Record<string, string>) : {},
+    ...(typeof body === 'string' && { body }),
+    ...(isRecord(body) && { body: Buffer.from(`${body.base64}`, 'base64') }),
+  }
+  return {
+    request,
+    paginate: paginate === true,
+    skipHttpErrorCheck: skipHttpErrorCheck === true,
+    outFile: typeof outFile === 'string' ? outFile : undefined,
+  }
+}
+
+/**
+ * Sends a request to Okta's API, and returns the response; with `paginate` those of the next pages too.
+ *
+ * @throws {@link OktaConnectError} what `callApi` and `apiPages` throw, and the error of a response that has failed
+ */
+export async function* apiResponses(
+  session: OktaSession,
+  { request, paginate, skipHttpErrorCheck, outFile }: CmdletRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ApiResponse, void> {
+  if (paginate) return yield* apiPages(session, request, { signal })
+  const response = await callApi(session, request, { signal, ...(outFile !== undefined && { maxBytes: 0 }) })
+  if (response.error !== undefined && !skipHttpErrorCheck) throw response.error
+  if (outFile === undefined) await requireWholeBody(response, session, requestLessHint)
+  yield response
+}
+
+/** The content of a response: the value of its JSON, else its text; `undefined` if it has none. */
+export function contentOf({ headers, body }: ApiResponse): unknown {
+  const text = new TextDecoder().decode(body.start)
+  if (text === '') return undefined
+  return /json/.test(headers.get('content-type') ?? '') ? parseJson(text) : text
+}
+
+/**
+ * Saves the body of a response as it is. An earlier file is replaced.
+ *
+ * @throws {@link OktaConnectError} `store_failed`, `network_failed`, `cancelled`
+ */
+export async function saveBody(response: ApiResponse, session: OktaSession, path: string, signal: AbortSignal) {
+  async function* chunks() {
+    yield response.body.start
+    yield* restOfBody(response, session, signal)
+  }
+  try {
+    await pipeline(Readable.from(chunks()), createWriteStream(path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (error instanceof OktaConnectError || code === undefined) {
+      await rm(path, { force: true })
+      throw error
+    }
+    throw new OktaConnectError('store_failed', `The response cannot be saved in ${path}: ${code}.`, {
+      hint: 'Use -OutFile with the path of a file that you can write to. Its folder must exist.',
+    })
+  }
+}
+
+/** The status and the headers of a response, for the variables that the user names. */
+export function responseDetails({ status, headers }: ApiResponse) {
+  const names = [...new Set(headers.keys())]
+  return { status, headers: names.map(name => ({ name, values: (headers.get(name) ?? '').split(/, (?=<)/) })) }
+}
