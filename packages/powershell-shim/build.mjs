@@ -8,7 +8,7 @@ import { toMaml } from './help/to-maml.mjs'
 const source = 'module/ConnectOkta'
 const target = 'dist/ConnectOkta'
 const shim = join(target, 'shim')
-const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+const { version, homepage } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm('dist', { recursive: true, force: true })
 await mkdir(shim, { recursive: true })
@@ -60,7 +60,7 @@ async function writeManifest() {
   const [number] = version.split('-')
   await writeFile(
     join(target, 'ConnectOkta.psd1'),
-    manifest.replace("ModuleVersion = '0.0.0'", `ModuleVersion = '${number}'`),
+    manifest.replace("ModuleVersion = '0.0.0'", `ModuleVersion = '${number}'`).replaceAll('@homepage', homepage),
   )
 }
 
@@ -71,11 +71,14 @@ async function writeHelp() {
     script: await readFile(join(source, 'Public', `${name}.ps1`), 'utf8'),
   }))
   await mkdir(join(target, 'en-US'), { recursive: true })
-  await writeFile(join(target, 'en-US', 'ConnectOkta-help.xml'), toMaml(await Promise.all(cmdlets)))
+  await writeFile(join(target, 'en-US', 'ConnectOkta-help.xml'), toMaml(await Promise.all(cmdlets), homepage))
 }
 
 async function copyRest() {
-  await copyFile(join(source, 'ConnectOkta.Format.ps1xml'), join(target, 'ConnectOkta.Format.ps1xml'))
+  for (const name of ['ConnectOkta.Format.ps1xml', 'ConnectOkta.Types.ps1xml']) {
+    await copyFile(join(source, name), join(target, name))
+  }
   await copyFile('LICENSE', join(target, 'LICENSE'))
+  await copyFile('module/icon.png', 'dist/icon.png')
   await cp(join(source, 'en-US'), join(target, 'en-US'), { recursive: true })
 }

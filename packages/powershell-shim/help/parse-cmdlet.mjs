@@ -22,6 +22,7 @@ const ofShouldProcess = [
 
 const typeNames = {
   object: 'Object',
+  pscredential: 'PSCredential',
   securestring: 'SecureString',
   string: 'String',
   'string[]': 'String[]',

@@ -10,10 +10,11 @@ const namespaces = [
  * Makes the help of a module in MAML, which Get-Help reads: descriptions from Markdown, parameters from the functions.
  *
  * @param cmdlets the help page and the script of each
+ * @param homepage what Get-Help -Online opens
  * @see https://learn.microsoft.com/en-us/powershell/scripting/developer/help/writing-help-for-windows-powershell-cmdlets
  */
-export function toMaml(cmdlets) {
-  const commands = cmdlets.map(({ page, script }) => command(parsePage(page), parseCmdlet(script)))
+export function toMaml(cmdlets, homepage) {
+  const commands = cmdlets.map(({ page, script }) => command(parsePage(page), parseCmdlet(script), homepage))
   return `<?xml version="1.0" encoding="utf-8"?>\n<helpItems schema="maml">\n${commands.join('\n')}\n</helpItems>\n`
 }
 
@@ -52,7 +53,7 @@ function entries(section = '') {
 
 const paragraphs = (text = '') => text.split(/\n{2,}/).filter(one => one.trim() !== '')
 
-function command(page, { sets, parameters }) {
+function command(page, { sets, parameters }, homepage) {
   const [verb, noun] = page.name.split('-')
   return element('command:command', namespaces, [
     element('command:details', '', [
@@ -77,7 +78,7 @@ function command(page, { sets, parameters }) {
       element('command:returnValue', '', [element('dev:type', '', [element('maml:name', '', [text(page.outputs)])])]),
     ]),
     element('command:examples', '', page.examples.map(example)),
-    element('command:relatedLinks', '', page.links.map(link)),
+    element('command:relatedLinks', '', [onlineLink(`${homepage}#${page.name.toLowerCase()}`), ...page.links.map(link)]),
   ])
 }
 
@@ -132,6 +133,11 @@ function example({ title, code, remarks }, index) {
   ])
 }
 
+const onlineLink = url =>
+  element('maml:navigationLink', '', [
+    element('maml:linkText', '', [text('Online version')]),
+    element('maml:uri', '', [text(url)]),
+  ])
 const link = name => element('maml:navigationLink', '', [element('maml:linkText', '', [text(name)])])
 const described = paragraphs => element('maml:description', '', paragraphs.map(paragraph))
 const paragraph = content => element('maml:para', '', [text(content)])

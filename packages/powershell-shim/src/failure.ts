@@ -11,7 +11,7 @@ export function failureOf(error: unknown): Failure {
     return { status: 'error', content: { message: 'A bug in ConnectOkta.', trace } }
   }
   const { message, hint, remedy } = error
-  const content = { ...error.toJSON(), message: message.replaceAll('\n', ' '), hint: hintOf(remedy, hint) }
+  const content = { ...error.toJSON(), message, hint: hintOf(remedy, hint) }
   return { status: 'error', content: { ...content, isNotConnected: error instanceof NotConnected } }
 }
 

@@ -1,4 +1,4 @@
-import { type ConnectOptions, connect, type Deps, resume } from '@connect-okta/core'
+import { connect, type Deps, resume } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
@@ -8,10 +8,11 @@ import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
 import { apiResponses, cmdletRequest, contentOf, responseDetails, saveBody } from './api-request.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
-import { coreOptions } from './core-options.js'
-import { type Connected, CurrentSession, reopen } from './current-session.js'
+import { connectCall, coreOptions } from './connect-options.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
+import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
+import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
 import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn } from './session-errors.js'
 
 /** What the methods need from the process. */
@@ -28,7 +29,7 @@ type Methods = Record<string, Method>
 
 /** What the methods share. */
 interface Shared {
-  readonly current: CurrentSession
+  readonly sessions: OpenSessions
   readonly deps: Partial<Deps>
   readonly writeNotice: MethodDeps['writeNotice']
 }
@@ -52,32 +53,31 @@ export function methodsFor(methodDeps: MethodDeps): Methods {
       writeNotice('deviceCode', { ...code, qrCode })
     },
   }
-  const shared = { current: new CurrentSession(deps), deps, writeNotice }
+  const shared = { sessions: new OpenSessions(deps), deps, writeNotice }
   return {
     ...connectMethods(shared),
     ...requestMethods(shared),
-    ...signInMethods(shared, methodDeps),
+    ...passkeyMethods(shared),
+    ...signInMethods(shared),
     ...otherMethods(shared),
   }
 }
 
-function connectMethods({ current, deps, writeNotice }: Shared): Methods {
+function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
   return {
-    async connect({ session: id, noBrowser, ...options }, { signal }) {
+    async connect({ session: id, noBrowser, ...given }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
         writeNotice('signIn', { url: url.href, isOpened: noBrowser !== true })
         if (noBrowser !== true) await openBrowser(url, { signal })
       }
-      const session = await connect({ ...coreOptions(options), signal } as ConnectOptions, {
-        ...deps,
-        openBrowser: showBrowser,
-      })
+      const call = await connectCall(given, deps)
+      const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser: showBrowser })
       const token = await session.token()
       const subject = token.account?.sub
+      const connected: Connected = { id, session, subject, deps: call.deps }
       // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
-      const own = subject === undefined ? session : await reopen(options, subject, deps)
-      current.set({ id, session: own, subject })
-      return contextOfToken(session, token)
+      sessions.add(subject === undefined ? connected : await reopen({ session: id, subject, ...given }, deps))
+      return { ...contextOfToken(session, token), expected: given.profile === undefined ? null : appOf(session) }
     },
 
     // Continues the last sign-in of the user, in any program.
@@ -87,29 +87,29 @@ function connectMethods({ current, deps, writeNotice }: Shared): Methods {
       const { recordKey } = login
       const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      current.set({ id, session, subject: token.account?.sub, recordKey })
-      return { ...contextOfToken(session, token), recordKey }
+      sessions.add({ id, session, subject: token.account?.sub, recordKey, deps })
+      return { ...contextOfToken(session, token), recordKey, expected: null }
     },
 
     // Opens a session that another Node process of the same PowerShell process connected.
-    async restore({ session: id, subject, ...options }) {
-      current.set({ id, session: await reopen(options, subject, deps), subject, recordKey: options.recordKey })
+    async restore(parameters) {
+      sessions.add(await reopen(parameters as SessionParameters, deps))
       return null
     },
   }
 }
 
-function requestMethods({ current, writeNotice }: Shared): Methods {
+function requestMethods({ sessions, writeNotice }: Shared): Methods {
   return {
     async token({ session: id, allowApiToken, ...options }, { signal }) {
-      const session = await current.sessionOf(id)
+      const session = await sessions.sessionOf(id)
       if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenNotReturned()
       const { value, type, expiresAt } = await session.token({ ...options, signal })
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 
     async api({ session: id, ...params }, { signal, writeOutput }) {
-      const session = await current.sessionOf(id)
+      const session = await sessions.sessionOf(id)
       const request = cmdletRequest(params)
       let page = 0
       let details: unknown = null
@@ -128,11 +128,29 @@ function requestMethods({ current, writeNotice }: Shared): Methods {
   }
 }
 
-function signInMethods({ current, deps }: Shared, methodDeps: MethodDeps): Methods {
+function passkeyMethods({ sessions }: Shared): Methods {
+  return {
+    async userId({ session: id, login }, { signal }) {
+      return await userIdOf(await sessions.sessionOf(id), `${login}`, signal)
+    },
+
+    async passkeyOptions({ session: id, challengeTimeoutMs, ...user }, { signal }) {
+      const session = await sessions.sessionOf(id)
+      const options = await passkeyOptions(session, user as PasskeyUser, Number(challengeTimeoutMs), signal)
+      return { ...options, tenant: session.orgUrl.host }
+    },
+
+    async registerPasskey({ session: id, factorId, credential, ...user }, { signal }) {
+      return await registerPasskey(await sessions.sessionOf(id), { ...user, factorId, credential }, signal)
+    },
+  }
+}
+
+function signInMethods({ sessions, deps }: Shared): Methods {
   return {
     async context({ session: id }) {
       if (id === undefined || id === '') return null
-      const { session, subject } = await current.connectedAs(id)
+      const { session, subject, deps } = await sessions.connectedAs(id)
       return session === undefined ? null : contextOfSession(session, await listLogins(deps), subject)
     },
 
@@ -141,17 +159,17 @@ function signInMethods({ current, deps }: Shared, methodDeps: MethodDeps): Metho
     },
 
     async disconnect({ session: id, noRevoke }) {
-      const connected = await current.connectedAs(id)
-      if (noRevoke === true) await deleteSignIn(connected, methodDeps)
-      else await revoke(connected, deps)
-      current.set(undefined)
+      const connected = await sessions.connectedAs(id)
+      if (noRevoke === true) await deleteSignIn(connected)
+      else await revoke(connected)
+      sessions.remove(id)
       return { orgUrl: connected.session?.orgUrl.origin ?? null }
     },
   }
 }
 
 // A sign-in that the session has the key of is revoked without the list, which may not be readable.
-async function revoke({ session, recordKey }: Connected, deps: Partial<Deps>): Promise<void> {
+async function revoke({ session, recordKey, deps }: Connected): Promise<void> {
   if (recordKey !== undefined) {
     const resumed = (await listLogins(deps)).find(login => login.recordKey === recordKey)
     if (resumed?.needsCredential) throw keyRequiredToRevoke(resumed)
@@ -159,11 +177,11 @@ async function revoke({ session, recordKey }: Connected, deps: Partial<Deps>): P
   await session?.disconnect()
 }
 
-async function deleteSignIn({ session, subject, recordKey }: Connected, { store }: MethodDeps): Promise<void> {
-  const logins = await listLogins({ store })
+async function deleteSignIn({ session, subject, recordKey, deps }: Connected): Promise<void> {
+  const logins = await listLogins(deps)
   const resumed = logins.find(login => login.recordKey === recordKey)
   const login = resumed ?? (session && loginOf(session, logins, subject))
-  if (login !== undefined) await store.exclusive(login.recordKey, slot => slot.remove())
+  if (login !== undefined) await deps.store?.exclusive(login.recordKey, slot => slot.remove())
 }
 
 function otherMethods({ deps }: Shared): Methods {
@@ -177,7 +195,7 @@ function otherMethods({ deps }: Shared): Methods {
     },
 
     async test(options, { signal, writeOutput }) {
-      for await (const { remedy, fix, ...finding } of diagnose({ ...coreOptions(options), signal }, deps)) {
+      for await (const { remedy, fix, ...finding } of diagnose({ ...(await coreOptions(options)), signal }, deps)) {
         await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
       }
     },

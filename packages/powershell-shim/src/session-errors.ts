@@ -33,6 +33,13 @@ export function signInEnded(): OktaConnectError {
   })
 }
 
+/** The error for a session of a profile that now names another org or app. */
+export function anotherApp(profile: unknown, expected: unknown): OktaConnectError {
+  return new OktaConnectError('options_invalid', `The profile ${profile} has changed: this session uses ${expected}.`, {
+    hint: `Connect again: Connect-Okta -Profile ${profile}`,
+  })
+}
+
 /** The error for Get-OktaAccessToken in a session of a static API token. */
 export function apiTokenNotReturned(): OktaConnectError {
   const message =

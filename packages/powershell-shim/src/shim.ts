@@ -37,6 +37,8 @@ const channel = { output: process.stdout, encode }
 const writeNotice = noticeWriter(channel)
 // The module shows a progress bar for a wait. Every other notice is a warning.
 const notify: Notify = ({ code, message }) => {
+  // Get-OktaAccessToken has a warning of its own.
+  if (code === 'short_lived_token') return
   if (code === 'waiting' || code === 'retrying') writeNotice(code, message)
   else writeNotice('warning', message)
 }

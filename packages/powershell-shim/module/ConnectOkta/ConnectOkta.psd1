@@ -13,18 +13,26 @@
         'Disconnect-Okta'
         'Get-OktaAccessToken'
         'Get-OktaContext'
+        'Get-OktaPasskeyRegistrationOptions'
+        'Get-OktaUserId'
         'Invoke-OktaApi'
         'New-OktaJsonWebKey'
+        'Register-OktaPasskey'
+        'Select-OktaContext'
         'Test-OktaConnection'
     )
     CmdletsToExport = @()
     VariablesToExport = @()
     AliasesToExport = @()
+    TypesToProcess = @('ConnectOkta.Types.ps1xml')
     FormatsToProcess = @('ConnectOkta.Format.ps1xml')
     PrivateData = @{
         PSData = @{
-            Tags = @('Okta', 'OAuth2', 'AccessToken', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags = @('Okta', 'OAuth2', 'DPoP', 'AccessToken', 'Identity', 'Passkey', 'WebAuthn', 'FIDO2', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri = 'https://opensource.org/license/mit'
+            ProjectUri = '@homepage'
+            IconUri = 'https://unpkg.com/@connect-okta/powershell-shim/dist/icon.png'
+            ReleaseNotes = 'https://unpkg.com/@connect-okta/powershell-shim/CHANGELOG.md'
         }
     }
 }

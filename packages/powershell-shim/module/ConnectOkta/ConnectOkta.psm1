@@ -1,3 +1,7 @@
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    throw 'ConnectOkta does not run in Constrained Language Mode, which does not allow it to start Node.js. Ask the administrator of this ' +
+        'machine to allow the module in its application control policy, or use PowerShell on another machine.'
+}
 Set-StrictMode -Version 3.0
 
 # The session of this runspace: see New-OktaSession.
@@ -6,8 +10,10 @@ $script:Session = $null
 $script:LatestSessionKey = 'ConnectOkta.Session'
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
+# The methods of the Node process that use no session: see Invoke-NodeMethod.
+$script:MethodsWithoutSession = 'connect', 'adopt', 'logins', 'newKey', 'test', 'profiles'
 # The parameters of a connection that are secrets: see New-OktaSession.
-$script:SecretParameters = 'jsonWebKey', 'keyPassphrase', 'clientSecret', 'apiToken'
+$script:SecretParameters = 'jsonWebKey', 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken'
 # The progress bar that is shown: see Write-OktaProgress.
 $script:ProgressRecord = $null
 # Characters that control a terminal: control characters and bidirectional controls.
@@ -21,7 +27,10 @@ $script:OktaScopes = '@oktaScopes'
 
 $ExecutionContext.SessionState.Module.OnRemove = { Save-OktaSession; Stop-NodeProcess }
 
+$notice = Get-HiddenCommandText -IsImport
+if ($notice) { Write-Warning $notice }
+
 Export-ModuleMember -Function @(
-    'Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi', 'New-OktaJsonWebKey',
-    'Test-OktaConnection'
+    'Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Get-OktaPasskeyRegistrationOptions',
+    'Get-OktaUserId', 'Invoke-OktaApi', 'New-OktaJsonWebKey', 'Register-OktaPasskey', 'Select-OktaContext', 'Test-OktaConnection'
 )

@@ -2,36 +2,52 @@ function Connect-Okta {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(DefaultParameterSetName = 'AuthorizationCode', PositionalBinding = $false)]
     [OutputType('ConnectOkta.Context')]
+    # The variable $Profile is hidden in this function only.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidAssignmentToAutomaticVariable', 'Profile')]
     # Not Register-ArgumentCompleter: if the first Tab imports the module, the completers are registered too late.
     param(
         [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentialsPath')]
+        # Not from the pipeline: a SecureString that is piped without a client ID is an API token.
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
         [string] $ClientId,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Profile')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
+        [KeyTextAttribute()]
         [string] $JsonWebKey,
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
+        [string] $JsonWebKeyPath,
+
         [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Profile')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
@@ -40,41 +56,64 @@ function Connect-Okta {
         [ValidateNotNull()]
         [securestring] $ClientSecret,
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
+        [ValidateNotNull()]
+        [pscredential] $Credential,
+
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ApiToken')]
         [Alias('ApiKey', 'SswsToken', 'SSWS')]
         [ValidateNotNull()]
         [securestring] $ApiToken,
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
+        [ValidateNotNull()]
+        [securestring] $AccessToken,
+
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [switch] $UseDeviceCode,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'Profile')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaProfileCompletion -Word $args[0] } $args[2] })]
+        [string] $Profile,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ContextScope')]
         [ValidateSet('Process', 'CurrentUser')]
         [string] $ContextScope,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [string] $LoginHint,
+
+        [Parameter(ParameterSetName = 'AuthorizationCode')]
         [string[]] $RedirectUri,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
+        [Parameter(ParameterSetName = 'Profile')]
         [switch] $NoBrowser,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
         [string] $AuthorizationServer,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
         [ValidateSet('auto', 'always', 'never')]
         [string] $Dpop,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Profile')]
         [switch] $Force,
 
         [switch] $PassThru
@@ -84,6 +123,11 @@ function Connect-Okta {
         . Use-CallerPreference
         $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
         $keyLines = @()
+        $set = $PSCmdlet.ParameterSetName
+        if ($set -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
+            $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
+                        -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
+        }
     }
 
     process {
@@ -94,43 +138,12 @@ function Connect-Okta {
         }
 
         $set = $PSCmdlet.ParameterSetName
-        if ($set -ceq 'ContextScope') {
-            if ($ContextScope -ne 'CurrentUser') {
-                $hint = 'Omit it: it is the default. Run ' +
-                    'Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9'
-                $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' `
-                            -Message '-ContextScope Process does not select a connection.' -Hint $hint -Category 'InvalidArgument' `
-                            -Target 'ContextScope'))
-            }
-            Open-CurrentUserSession -Cmdlet $PSCmdlet -PassThru $PassThru
-            return
-        }
-        $parameters = @{ tenant = $Tenant; clientId = $ClientId; scopes = $Scopes }
-        if ($PSBoundParameters.ContainsKey('RedirectUri')) { $parameters['redirectUri'] = $RedirectUri }
-        if ($PSBoundParameters.ContainsKey('AuthorizationServer')) { $parameters['authorizationServer'] = $AuthorizationServer }
-        if ($PSBoundParameters.ContainsKey('Dpop')) { $parameters['dpop'] = $Dpop.ToLowerInvariant() }
-        if ($Force) { $parameters['forceLogin'] = $true }
-        if ($NoBrowser) { $parameters['noBrowser'] = $true }
-
-        if ($set -ceq 'ClientCredentials') {
-            # An error record contains the bound parameters of its cmdlet.
-            $null = $PSBoundParameters.Remove('JsonWebKey')
-            if ($PSBoundParameters.ContainsKey('KeyPassphrase')) {
-                $parameters['keyPassphrase'] = ConvertFrom-Secret -Secret $KeyPassphrase
-            }
-            # Get-Content returns a file line by line.
-            if ($isKeyPiped) { $keyLines += $JsonWebKey; return }
-            $parameters['jsonWebKey'] = $JsonWebKey
-        }
-        elseif ($set -ceq 'ClientSecret') {
-            $parameters['clientSecret'] = ConvertFrom-Secret -Secret $ClientSecret
-        }
-        elseif ($set -ceq 'ApiToken') {
-            $parameters = @{ tenant = $Tenant; apiToken = ConvertFrom-Secret -Secret $ApiToken }
-        }
-        elseif ($set -ceq 'DeviceCode') {
-            $parameters['grant'] = 'device_code'
-        }
+        if ($set -ceq 'ContextScope') { Open-OktaSession -Cmdlet $PSCmdlet -Method 'adopt' -PassThru $PassThru; return }
+        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes
+        # An error record contains the bound parameters of its cmdlet.
+        $null = $PSBoundParameters.Remove('JsonWebKey')
+        # Get-Content returns a file line by line.
+        if ($set -ceq 'ClientCredentials' -and $isKeyPiped) { $keyLines += $JsonWebKey; return }
         Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 

@@ -15,8 +15,8 @@ function Disconnect-Okta {
             $PSCmdlet.WriteVerbose('This PowerShell process is not connected.')
             return
         }
-        $name = $session.Parameters.tenant
-        if ($session.Parameters.ContainsKey('clientId')) { $name = "$($session.Parameters.clientId) at $name" }
+        $name = ([uri] $session.OrgUrl).Authority
+        if ($null -ne $session.ClientId) { $name = "$($session.ClientId) at $name" }
         $action = 'Revoke the token and end the session'
         $parameters = @{}
         if ($NoRevoke) {

@@ -25,6 +25,13 @@ function Get-OktaAccessToken {
         if ($AllowApiToken) { $parameters.allowApiToken = $true }
         $token = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'token' -Parameters $parameters
         if ($null -eq $token) { return }
+        if ($parameters.ContainsKey('minValidityMs') -and $null -ne $token.expiresAt) {
+            $validity = [System.DateTimeOffset]::FromUnixTimeMilliseconds($token.expiresAt) - [System.DateTimeOffset]::UtcNow
+            if ($validity -lt $MinValidity) {
+                $PSCmdlet.WriteWarning("The token expires in $([math]::Floor($validity.TotalMinutes)) minutes, which is less than " +
+                    "-MinValidity $($MinValidity). The authorization server sets the lifetime of its tokens.")
+            }
+        }
         if ($token.type -eq 'DPoP') {
             $PSCmdlet.WriteWarning('This token is bound to a key: each request needs a proof. Use Invoke-OktaApi.')
         }

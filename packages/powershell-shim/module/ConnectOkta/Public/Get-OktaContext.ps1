@@ -11,11 +11,20 @@ function Get-OktaContext {
     }
 
     end {
-        $method = 'context'
-        if ($ListAvailable) { $method = 'logins' }
-        $contexts = @(Invoke-NodeMethod -Cmdlet $PSCmdlet -Method $method)
-        # A table has one view for all contexts.
-        $hasAccount = @($contexts | Where-Object { $null -ne $_.account }).Count -gt 0
-        foreach ($context in $contexts) { ConvertTo-OktaContext -Context $context -HasAccount $hasAccount }
+        if (-not $ListAvailable) {
+            $session = Get-OktaSession
+            if ($null -ne $session) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session }
+            return
+        }
+        $connected = @(foreach ($session in Get-ConnectedSession) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session })
+        foreach ($context in $connected) { $context }
+        foreach ($login in Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins') {
+            $saved = ConvertTo-OktaContext -Context $login -Status 'Saved'
+            $same = $connected | Where-Object {
+                $_.OrgUrl -eq $saved.OrgUrl -and $_.ClientId -ceq $saved.ClientId -and $_.Account -ceq $saved.Account -and
+                $_.Grant -ceq $saved.Grant -and $_.AuthorizationServer -ceq $saved.AuthorizationServer
+            }
+            if ($null -eq $same) { $saved }
+        }
     }
 }

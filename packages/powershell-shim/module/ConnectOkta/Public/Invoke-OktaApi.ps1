@@ -36,33 +36,36 @@ function Invoke-OktaApi {
         . Use-CallerPreference
         # The same session for all piped paths, even if the pipeline connects another one.
         $session = Get-OktaSession
-        $request = New-ApiRequest -Cmdlet $PSCmdlet -Path $Path -Method $Method
+        $request = New-ApiRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Method $Method
+        $isPathPiped = '' -ceq $request.path
+        $isSafe = $request.method -cin 'GET', 'HEAD'
         $lines = @()
     }
 
     process {
-        if (-not $PSCmdlet.MyInvocation.ExpectingInput) { Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request; return }
-        if ('' -ceq $request.path) {
-            if ($InputObject -is [string] -or $InputObject -is [uri]) {
-                $request.path = "$InputObject"
-                Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
-                $request.path = ''
-            }
-            else {
+        if ($isPathPiped) {
+            if ($InputObject -isnot [string] -and $InputObject -isnot [uri]) {
                 $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
                 $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
+                return
             }
-            return
+            $request.path = "$InputObject"
         }
-        # Get-Content returns a file line by line.
-        if ($InputObject -is [string]) { $lines += $InputObject; return }
-        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $InputObject
-        Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
+        elseif ($PSCmdlet.MyInvocation.ExpectingInput) {
+            # Get-Content returns a file line by line.
+            if ($InputObject -is [string]) { $lines += $InputObject; return }
+            $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $InputObject
+        }
+        if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
+            Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request -Bound $PSBoundParameters
+        }
     }
 
     end {
         if ($lines.Count -eq 0) { return }
         $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $lines
-        Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request
+        if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
+            Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request -Bound $PSBoundParameters
+        }
     }
 }

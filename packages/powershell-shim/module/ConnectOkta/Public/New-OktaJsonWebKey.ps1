@@ -43,13 +43,12 @@ function New-OktaJsonWebKey {
             $private = $key.privateJwk
             if (-not $AsPlainText) { $private = ConvertTo-Secret -Text $private }
         }
-        [pscustomobject] @{
-            PSTypeName = 'ConnectOkta.JsonWebKey'
+        New-TypedObject -TypeName 'ConnectOkta.JsonWebKey' -Properties ([ordered] @{
             KeyId = $key.keyId
             Algorithm = $key.algorithm
             PublicJwk = $key.publicJwk
             PrivateJwk = $private
             Path = $file
-        }
+        })
     }
 }

@@ -13,6 +13,7 @@ function Test-OktaConnection {
         [string[]] $Scopes,
 
         [Alias('jwk')]
+        [KeyTextAttribute()]
         [string] $JsonWebKey,
 
         [securestring] $KeyPassphrase,
@@ -52,6 +53,8 @@ function Test-OktaConnection {
             $parameters.jsonWebKey = $JsonWebKey
         }
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
+        $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet
+        if ($hidden -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $hidden; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
         # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.

@@ -1,14 +1,24 @@
 function Add-ApiErrorData {
-    # Adds what Okta's API responded to an error record, as Exception.Data.
+    # Adds what Okta's API responded to an error record: as properties of the exception, as its Data, and, as Invoke-RestMethod does, the
+    # text of the response as ErrorDetails.Message. The view of the type shows the message of the exception instead.
     param([System.Management.Automation.ErrorRecord] $Record, [psobject] $Response)
 
-    $data = $Record.Exception.Data
-    $data['StatusCode'] = [int] $Response.status
-    $data['OktaErrorCauses'] = [string[]] $Response.causes
-    foreach ($name in 'errorCode', 'errorId', 'requestId') {
-        $property = $Response.PSObject.Properties[$name]
-        if ($null -ne $property) { $data["Okta$($name.Substring(0, 1).ToUpperInvariant())$($name.Substring(1))"] = $property.Value }
+    $exception = $Record.Exception
+    $values = [ordered] @{ StatusCode = [int] $Response.status; ErrorCauses = [string[]] $Response.causes }
+    $names = @{ ErrorCode = 'errorCode'; ErrorSummary = 'summary'; ErrorId = 'errorId'; RequestId = 'requestId' }
+    foreach ($name in $names.Keys) {
+        $property = $Response.PSObject.Properties[$names[$name]]
+        $values[$name] = $null
+        if ($null -ne $property) { $values[$name] = $property.Value }
     }
-    $summary = $Response.PSObject.Properties['summary']
-    if ($null -ne $summary) { $data['OktaErrorSummary'] = $summary.Value }
+    foreach ($name in $values.Keys) {
+        $exception.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new($name, $values[$name]))
+        if ($null -ne $values[$name]) { $exception.Data["Okta$name" -creplace '^OktaStatusCode$', 'StatusCode'] = $values[$name] }
+    }
+    $text = $Response.PSObject.Properties['body']
+    if ($null -eq $text) { return }
+    $hint = $Record.ErrorDetails.RecommendedAction
+    $Record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($text.Value)
+    $Record.ErrorDetails.RecommendedAction = $hint
+    $Record.PSObject.TypeNames.Insert(0, 'ConnectOkta.ApiErrorRecord')
 }

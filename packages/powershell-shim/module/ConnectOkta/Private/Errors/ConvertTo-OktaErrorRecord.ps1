@@ -1,6 +1,6 @@
 function ConvertTo-OktaErrorRecord {
     # Makes the error for a call that failed: see src/failure.ts.
-    param([psobject] $Failure, [object] $Target)
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Failure, [object] $Target)
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
@@ -46,8 +46,14 @@ function ConvertTo-OktaErrorRecord {
             409 { $category = 'ResourceExists' }
         }
     }
-    if ($Failure.isNotConnected) { $id = 'NotConnectedToOkta'; $category = 'ConnectionError' }
-    $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $Failure.hint -Category $category -Target $Target
+    $hint = $Failure.hint
+    if ($Failure.isNotConnected) {
+        $id = 'NotConnectedToOkta'
+        $category = 'ConnectionError'
+        $hidden = Get-HiddenCommandText -Cmdlet $Cmdlet
+        if ($hidden) { $hint = $hidden }
+    }
+    $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code
     if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
     if ($null -ne $api) { Add-ApiErrorData -Record $record -Response $api.Value }

@@ -4,7 +4,7 @@ function ConvertTo-JsonText {
     # Connect-Okta, and Windows PowerShell writes a time as "\/Date(1705311000000)\/".
     param([object] $Value, [int] $Depth = 0)
 
-    if ($Depth -gt 100) { throw 'it is nested deeper than 100 levels, or contains itself' }
+    if ($Depth -gt 100) { throw 'it is nested deeper than 100 levels, or contains itself.' }
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) {
         $text = $Value -creplace '[\\"]', '\$&'
@@ -27,7 +27,7 @@ function ConvertTo-JsonText {
         return "{$($members -join ',')}"
     }
     $text = ConvertTo-PlainText -Value $Value
-    if ($null -eq $text) { throw "it contains an object of the type $($Value.GetType().FullName)" }
+    if ($null -eq $text) { throw "it contains an object of the type $($Value.GetType().FullName)." }
     if ($Value -is [bool] -or ($Value -is [System.IFormattable] -and $text -cmatch '^-?\d+(?:\.\d+)?(?:E[+-]\d+)?$')) { return $text }
     return ConvertTo-JsonText -Value $text
 }

@@ -13,7 +13,7 @@ function Invoke-NodeMethod {
 
     $textError = Get-TextErrorRecord -Parameters $Parameters
     if ($null -ne $textError) { $Cmdlet.WriteError($textError); return }
-    if ($Method -cin 'token', 'api', 'context', 'disconnect') {
+    if ($Method -cnotin $script:MethodsWithoutSession) {
         # Each call names its session, so that the process never uses another one.
         if ($null -eq $Session) { $Session = Get-OktaSession }
         $Parameters = $Parameters.Clone()
@@ -45,5 +45,5 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target))
+    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Cmdlet $Cmdlet -Failure $response.Content -Target $Target))
 }

@@ -1,13 +1,15 @@
 function ConvertTo-OktaContext {
-    # Makes the output of Get-OktaContext. It contains no secrets. Its type selects the view: see ConnectOkta.Format.ps1xml.
-    param([psobject] $Context, [bool] $HasAccount = ($null -ne $Context.account))
+    # Makes the output of Get-OktaContext. It contains no secrets. Only a context that this process has connected has a session.
+    param([psobject] $Context, [psobject] $Session, [string] $Status)
 
     $expiresOn = $null
     if ($null -ne $Context.expiresAt) {
         $expiresOn = [System.DateTimeOffset]::FromUnixTimeMilliseconds($Context.expiresAt).ToLocalTime()
     }
-    $output = [pscustomobject] @{
-        PSTypeName = 'ConnectOkta.Context'
+    $id = $null
+    if ($null -ne $Session) { $id = $Session.Id }
+    return New-TypedObject -TypeName 'ConnectOkta.Context' -Properties ([ordered] @{
+        Status = $Status
         Tenant = ([uri] $Context.orgUrl).Authority
         ClientId = $Context.clientId
         Account = $Context.account
@@ -17,8 +19,7 @@ function ConvertTo-OktaContext {
         TokenType = $Context.tokenType
         AuthorizationServer = $Context.authorizationServer
         OrgUrl = [uri] $Context.orgUrl
-        IsCurrent = $Context.isCurrent
-    }
-    if ($HasAccount) { $output.PSObject.TypeNames.Insert(0, 'ConnectOkta.UserContext') }
-    return $output
+        IsCurrent = $Status -ceq 'Current'
+        Id = $id
+    })
 }

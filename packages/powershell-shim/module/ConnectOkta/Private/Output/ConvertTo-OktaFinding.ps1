@@ -4,11 +4,10 @@ function ConvertTo-OktaFinding {
 
     $fix = $null
     if ($null -ne $Finding.fix) { $fix = ConvertTo-EscapedText -Text $Finding.fix }
-    return [pscustomobject] @{
-        PSTypeName = 'ConnectOkta.Finding'
+    return New-TypedObject -TypeName 'ConnectOkta.Finding' -Properties ([ordered] @{
         Check = $Finding.check
         Outcome = $Finding.outcome
         Message = ConvertTo-EscapedText -Text $Finding.message
         Fix = $fix
-    }
+    })
 }

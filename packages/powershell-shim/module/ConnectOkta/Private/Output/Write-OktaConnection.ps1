@@ -1,9 +1,9 @@
 function Write-OktaConnection {
     # Writes a connection as a verbose message, and with -PassThru as output.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Context, [bool] $PassThru)
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Session, [psobject] $Context, [bool] $PassThru)
 
     $account = ''
     if ($null -ne $Context.account) { $account = " as $($Context.account)" }
     $Cmdlet.WriteVerbose("Connected to $($Context.orgUrl)$account by $($Context.grant), with $($Context.scopes -join ' ').")
-    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext -Context $Context)) }
+    if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext -Context $Context -Session $Session -Status 'Current')) }
 }

@@ -4,7 +4,7 @@ function Get-CurrentSessionParameter {
     $session = Get-OktaSession
     if ($null -eq $session) { return @{} }
     $parameters = Get-SessionParameter -Session $session
-    if ($parameters.ContainsKey('recordKey')) { return @{ tenant = $parameters.tenant } }
-    foreach ($name in 'session', 'subject') { $parameters.Remove($name) }
+    if ($parameters.ContainsKey('recordKey')) { return @{ tenant = $session.OrgUrl } }
+    foreach ($name in 'subject', 'expected') { $parameters.Remove($name) }
     return $parameters
 }

@@ -1,22 +1,28 @@
 function New-OktaSession {
-    # Makes a session: the parameters to open it in a Node process (see Get-SessionParameter), and the account that signed in (see
-    # Set-SessionAccount). Every runspace of the process may read it, so only IsEnded changes once it is in use.
-    param([string] $Id, [hashtable] $Parameters)
+    # Makes a session: the parameters to open it in a Node process (see Get-SessionParameter), and what it is connected to. Every
+    # runspace of the process may read it, so only IsEnded changes once it is in use.
+    param([string] $Id, [hashtable] $Parameters, [psobject] $Context)
 
     $stored = $Parameters.Clone()
-    foreach ($name in 'forceLogin', 'noBrowser') { $stored.Remove($name) }
+    foreach ($name in 'forceLogin', 'noBrowser', 'session') { $stored.Remove($name) }
     $secrets = @{}
     foreach ($name in $script:SecretParameters) {
         if (-not $stored.ContainsKey($name)) { continue }
         $secrets[$name] = ConvertTo-Secret -Text $stored[$name]
         $stored.Remove($name)
     }
+    # A session never uses another account, and a profile that changes never another org or app.
+    foreach ($name in 'subject', 'expected') { if ($null -ne $Context.$name) { $stored[$name] = $Context.$name } }
     return [pscustomobject] @{
         Id = $Id
         Parameters = $stored
         Secrets = $secrets
-        OrgUrl = $null
-        Account = $null
+        OrgUrl = $Context.orgUrl
+        ClientId = $Context.clientId
+        Account = $Context.account
+        # The same for two sessions of one app and one account.
+        Key = $Context.orgUrl, $Context.clientId, $Context.subject, $Context.grant, $Context.authorizationServer -join ' '
+        ConnectedAt = [datetime]::UtcNow
         IsEnded = $false
     }
 }

@@ -2,18 +2,21 @@ function Open-OktaSession {
     # Connects, and makes this the session of the runspace and of the process. If that fails, the earlier session remains.
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
-        [hashtable] $Parameters,
-        [bool] $PassThru
+        [hashtable] $Parameters = @{},
+        [bool] $PassThru,
+        [string] $Method = 'connect'
     )
 
     $id = "$([guid]::NewGuid())"
     $Parameters['session'] = $id
-    $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'connect' -Parameters $Parameters -Target $Parameters['tenant']
+    $target = "$($Parameters['tenant'])$($Parameters['profile'])"
+    $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method $Method -Parameters $Parameters -Target $target
     if ($null -eq $context) { return }
-    $session = New-OktaSession -Id $id -Parameters $Parameters
-    if ($session.Secrets.Count -eq 0) { Set-SessionAccount -Cmdlet $Cmdlet -Session $session -Context $context }
+    if ($Method -ceq 'adopt') { $Parameters = @{ recordKey = $context.recordKey } }
+    $session = New-OktaSession -Id $id -Parameters $Parameters -Context $context
+    if ($null -ne $session.Account) { Write-AccountWarning -Cmdlet $Cmdlet -Session $session }
     Set-OktaSession -Session $session
 
     $Cmdlet.WriteVerbose('Okta access token successfully retrieved.')
-    Write-OktaConnection -Cmdlet $Cmdlet -Context $context -PassThru $PassThru
+    Write-OktaConnection -Cmdlet $Cmdlet -Session $session -Context $context -PassThru $PassThru
 }

@@ -4,4 +4,6 @@ function Remove-OktaSession {
 
     $Session.IsEnded = $true
     [System.AppDomain]::CurrentDomain.SetData($script:LatestSessionKey, $null)
+    $table = Get-OktaSessionTable
+    if ($table[$Session.Key] -eq $Session) { $table.Remove($Session.Key) }
 }

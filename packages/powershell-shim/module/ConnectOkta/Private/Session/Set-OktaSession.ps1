@@ -4,4 +4,6 @@ function Set-OktaSession {
 
     $script:Session = $Session
     [System.AppDomain]::CurrentDomain.SetData($script:LatestSessionKey, $Session)
+    $table = Get-OktaSessionTable
+    $table[$Session.Key] = $Session
 }

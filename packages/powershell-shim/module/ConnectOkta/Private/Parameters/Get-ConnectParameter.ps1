@@ -1,0 +1,28 @@
+function Get-ConnectParameter {
+    # Returns the parameters of Connect-Okta as those of the method "connect" of the Node process. Secrets are text.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Bound, [string[]] $Scopes)
+
+    $set = $Cmdlet.ParameterSetName
+    $parameters = @{}
+    $names = 'tenant', 'clientId', 'jsonWebKey', 'redirectUri', 'loginHint', 'authorizationServer'
+    foreach ($name in $names) { if ($Bound.ContainsKey($name)) { $parameters[$name] = $Bound[$name] } }
+    foreach ($name in 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken') {
+        if ($Bound.ContainsKey($name)) { $parameters[$name] = ConvertFrom-Secret -Secret $Bound[$name] }
+    }
+    if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
+    if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
+    if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
+    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
+    switch -CaseSensitive ($set) {
+        'ClientCredentialsPath' {
+            $parameters['jsonWebKeyPath'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
+        }
+        'Credential' {
+            $parameters['clientId'] = $Bound.Credential.UserName
+            $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
+        }
+        'DeviceCode' { $parameters['grant'] = 'device_code' }
+        'Profile' { $parameters['profile'] = $Bound.Profile }
+    }
+    return $parameters
+}

@@ -1,0 +1,76 @@
+function Register-OktaPasskey {
+    # .ExternalHelp ConnectOkta-help.xml
+    [CmdletBinding(DefaultParameterSetName = 'Existing', SupportsShouldProcess = $true, PositionalBinding = $false)]
+    [OutputType('ConnectOkta.Passkey')]
+    # A public key.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingPlainTextForPassword', 'AttestationPublicKeyCredential')]
+    param(
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Existing')]
+        [ValidateNotNull()]
+        [object] $Passkey,
+
+        [Parameter(Mandatory = $true, ValueFromPipelineByPropertyName = $true, ParameterSetName = 'AttestationCredential')]
+        [Alias('User')]
+        [string] $UserId,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'AttestationCredentialByLogin')]
+        [Alias('UserPrincipalName', 'UPN', 'UserName', 'Email')]
+        [string] $Login,
+
+        [Parameter(ValueFromPipelineByPropertyName = $true, ParameterSetName = 'AttestationCredential')]
+        [Parameter(ParameterSetName = 'AttestationCredentialByLogin')]
+        [Alias('Factor')]
+        [string] $FactorId,
+
+        [Parameter(ValueFromPipeline = $true, ParameterSetName = 'AttestationCredential')]
+        [Parameter(ValueFromPipeline = $true, ParameterSetName = 'AttestationCredentialByLogin')]
+        [Alias('Attestation', 'Credential')]
+        [object] $AttestationPublicKeyCredential
+    )
+
+    begin {
+        . Use-CallerPreference
+        $session = Get-OktaSession
+    }
+
+    process {
+        $parameters = @{ factorId = $FactorId }
+        switch -CaseSensitive ($PSCmdlet.ParameterSetName) {
+            'Existing' {
+                $credential = $Passkey
+                $parameters.userId = Get-PasskeyMember -Passkey $Passkey -Name 'UserId'
+                $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
+                if ('' -ceq $parameters.userId -or '' -ceq $parameters.factorId) {
+                    $hint = 'Use -UserId, -FactorId and -AttestationPublicKeyCredential.'
+                    $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no UserId or no FactorId.' -Hint $hint -ParameterName 'Passkey'))
+                    return
+                }
+            }
+            'AttestationCredential' { $credential = $AttestationPublicKeyCredential; $parameters.userId = $UserId }
+            'AttestationCredentialByLogin' { $credential = $AttestationPublicKeyCredential; $parameters.login = $Login }
+        }
+        if ($null -eq $credential -or '' -ceq $parameters.factorId) {
+            # The parameter sets of DSInternals.Passkeys that create the passkey need its assembly for Windows.
+            $hint = 'Create the passkey for the options of Get-OktaPasskeyRegistrationOptions, in a browser or with New-Passkey of ' +
+                'DSInternals.Passkeys on Windows. Then use -FactorId and -AttestationPublicKeyCredential: see Get-Help Register-OktaPasskey.'
+            $PSCmdlet.WriteError((New-OptionErrorRecord -Message 'There is no passkey to register: this module does not run Windows Hello.' `
+                        -Hint $hint -ParameterName 'AttestationPublicKeyCredential'))
+            return
+        }
+        $parameters.credential = ConvertTo-AttestationText -Cmdlet $PSCmdlet -Value $credential
+        $target = "$($parameters.userId)$($parameters.login)"
+        if (-not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $target), 'Register a passkey')) { return }
+        $factor = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'registerPasskey' -Parameters $parameters -Target $target -Session $session -NoRetry
+        if ($null -eq $factor) { return }
+        New-TypedObject -TypeName 'ConnectOkta.Passkey' -Properties ([ordered] @{
+            FactorId = $factor.factorId
+            FactorType = $factor.factorType
+            Provider = $factor.provider
+            VendorName = $factor.vendorName
+            Status = $factor.status
+            Created = $factor.created
+            LastUpdated = $factor.lastUpdated
+            Profile = [pscustomobject] @{ CredentialId = $factor.credentialId; AuthenticatorName = $factor.authenticatorName }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+function Select-OktaContext {
+    # .ExternalHelp ConnectOkta-help.xml
+    [CmdletBinding(DefaultParameterSetName = 'Name', PositionalBinding = $false)]
+    [OutputType('ConnectOkta.Context')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'Name')]
+        [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-ConnectedTenantCompletion -Word $args[0] } $args[2] })]
+        [string] $Tenant,
+
+        [Parameter(ParameterSetName = 'Name')]
+        [string] $ClientId,
+
+        [Parameter(ParameterSetName = 'Name')]
+        [string] $Account,
+
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Context')]
+        [ValidateNotNull()]
+        [object] $Context,
+
+        [switch] $PassThru
+    )
+
+    begin {
+        . Use-CallerPreference
+    }
+
+    process {
+        $found = @(Get-ConnectedSession)
+        if ($PSCmdlet.ParameterSetName -ceq 'Context') {
+            if ($Context.PSObject.TypeNames -cnotcontains 'ConnectOkta.Context') {
+                $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Context is not an output of Get-OktaContext.' `
+                            -Hint 'Run Get-OktaContext -ListAvailable | Where-Object Tenant -eq example.okta.com | Select-OktaContext' `
+                            -ParameterName 'Context'))
+                return
+            }
+            $found = @($found | Where-Object Id -CEQ $Context.Id)
+            $name = $Context.Tenant
+        }
+        else {
+            $name = $Tenant
+            $found = @($found | Where-Object {
+                    (([uri] $_.OrgUrl).Authority -eq $Tenant -or ([uri] $_.OrgUrl).Host -eq $Tenant -or $_.OrgUrl -eq $Tenant.TrimEnd('/')) -and
+                    ('' -ceq $ClientId -or $_.ClientId -ceq $ClientId) -and ('' -ceq $Account -or $_.Account -eq $Account)
+                })
+        }
+        if ($found.Count -ne 1) {
+            $PSCmdlet.WriteError((New-ContextErrorRecord -Tenant $name -Count $found.Count))
+            return
+        }
+        Set-OktaSession -Session $found[0]
+        $PSCmdlet.WriteVerbose("The cmdlets use $($found[0].ClientId) at $($found[0].OrgUrl).")
+        if ($PassThru) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $found[0] }
+    }
+}
