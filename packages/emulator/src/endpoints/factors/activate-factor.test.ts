@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   activate,
@@ -106,15 +107,20 @@ describe('POST /api/v1/users/{userId}/factors/{factorId}/lifecycle/activate', ()
     })
   })
 
-  it('rejects a second activation, also of another factor with the same credential', async () => {
-    const [first, second] = [await enroll(okta, token), await enroll(okta, token)]
-    const credential = createCredential(okta, first.challenge)
-    const responses = [1, 2].map(() => activate(okta, token, first.id, credential))
+  it('rejects a second activation of a factor, also at the same time with another credential', async () => {
+    const { id, challenge } = await enroll(okta, token)
+    const responses = [1, 2].map(() => activate(okta, token, id, createCredential(okta, challenge)))
     expect((await Promise.all(responses)).map(({ status }) => status).sort()).toEqual([200, 403])
-    const again = createCredential(okta, second.challenge, {
-      credentialId: Buffer.from(credential.credentialId, 'base64url'),
-    })
-    expect(await activate(okta, token, second.id, again)).toMatchObject(rejected)
+    expect(await activate(okta, token, id, createCredential(okta, challenge))).toMatchObject(rejected)
+  })
+
+  it('rejects a credential that is registered already', async () => {
+    const [first, second] = [await enroll(okta, token), await enroll(okta, token)]
+    const credentialId = randomBytes(16)
+    const register = ({ id, challenge }: typeof first) =>
+      activate(okta, token, id, createCredential(okta, challenge, { credentialId }))
+    expect(await register(first)).toMatchObject({ status: 200 })
+    expect(await register(second)).toMatchObject(rejected)
   })
 
   it.each([
@@ -129,7 +135,7 @@ describe('POST /api/v1/users/{userId}/factors/{factorId}/lifecycle/activate', ()
   })
 
   it('allows five attempts in five minutes', async () => {
-    okta.setClock({ fixedAt: new Date() })
+    okta.setClock({ fixedAt: new Date(Math.floor(Date.now() / 1000) * 1000) })
     const { id, challenge } = await enroll(okta, token, '?tokenLifetimeSeconds=3600')
     const wrong = createCredential(okta, 'wrong')
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -141,7 +147,7 @@ describe('POST /api/v1/users/{userId}/factors/{factorId}/lifecycle/activate', ()
     expect(limited.headers.get('x-rate-limit-remaining')).toBe('0')
     const waitSeconds =
       Number(limited.headers.get('x-rate-limit-reset')) - Date.parse(limited.headers.get('date') ?? '') / 1000
-    expect(waitSeconds).toBeGreaterThan(294)
+    expect(waitSeconds).toBe(295)
     okta.advanceClock(waitSeconds * 1000)
     expect(await activate(okta, token, id, createCredential(okta, challenge))).toMatchObject({ status: 200 })
   })
