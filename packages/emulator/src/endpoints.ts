@@ -14,6 +14,10 @@ import { grantTypeAllowed, grantTypeSupported } from './checks/token/grant-type.
 import { refreshTokenValid } from './checks/token/refresh-token.js'
 import { deviceAuthorize } from './endpoints/device-authorize.js'
 import { authorizationServerMetadata, oktaOrganization } from './endpoints/discovery.js'
+import { activateFactor } from './endpoints/factors/activate-factor.js'
+import { enrollFactor } from './endpoints/factors/enroll-factor.js'
+import { deleteFactor, listFactors, oneFactor } from './endpoints/factors/factors.js'
+import { home } from './endpoints/home.js'
 import { introspect } from './endpoints/introspect.js'
 import { keys } from './endpoints/keys.js'
 import { revoke } from './endpoints/revoke.js'
@@ -29,10 +33,12 @@ import { cancelSignIn, showSignIn, signIn } from './sign-in/sign-in.js'
 
 /** An endpoint: its checks in Okta's order, then its handler. `next` passes the request on to oidc-provider. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string | RegExp
   readonly checks: readonly Check[]
   readonly handler: (exchange: Exchange, next: Next) => void | Promise<void>
+  /** Whether the body of a POST request is JSON. Default: a form. */
+  readonly acceptsJson?: boolean
   /** Sends the error of a failed check. Default: as JSON. */
   readonly sendError?: SendError
 }
@@ -58,12 +64,18 @@ const authorize: readonly Check[] = [
 ]
 const device: readonly Check[] = [authenticateClient, deviceGrantAllowed, authorizeScopes, accessPolicy]
 const readUsers: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage'), adminRole]
+const manageUsers: readonly Check[] = [apiToken('okta.users.manage'), adminRole]
 const readSelf: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self')]
 const openid = apiToken('openid')
 const sendError = redirectError
 
+const FACTORS = /^\/api\/v1\/users\/[^/]+\/factors$/
+const FACTOR = /^\/api\/v1\/users\/[^/]+\/factors\/[^/]+$/
+const ACTIVATE_FACTOR = /^\/api\/v1\/users\/[^/]+\/factors\/[^/]+\/lifecycle\/activate$/
+
 /** All endpoints with rules of Okta's own. The first match is used; all other paths go to oidc-provider. */
 export const ENDPOINTS: readonly Endpoint[] = [
+  { method: 'GET', path: '/', checks: [], handler: home },
   { method: 'GET', path: '/.well-known/openid-configuration', checks: [], handler: authorizationServerMetadata },
   { method: 'GET', path: '/.well-known/oauth-authorization-server', checks: [], handler: authorizationServerMetadata },
   { method: 'GET', path: '/.well-known/okta-organization', checks: [], handler: oktaOrganization },
@@ -86,16 +98,26 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: 'GET', path: '/api/v1/users', checks: readUsers, handler: listUsers },
   { method: 'GET', path: '/api/v1/users/me', checks: readSelf, handler: currentUser },
   { method: 'GET', path: /^\/api\/v1\/users\/[^/]+$/, checks: readUsers, handler: oneUser },
+  { method: 'GET', path: FACTORS, checks: readUsers, handler: listFactors },
+  { method: 'POST', path: FACTORS, checks: manageUsers, handler: enrollFactor, acceptsJson: true },
+  { method: 'GET', path: FACTOR, checks: readUsers, handler: oneFactor },
+  { method: 'DELETE', path: FACTOR, checks: manageUsers, handler: deleteFactor },
+  { method: 'POST', path: ACTIVATE_FACTOR, checks: manageUsers, handler: activateFactor, acceptsJson: true },
 ]
 
 /** Finds the endpoint of a request. A custom authorization server has the org's OAuth endpoints below its own base path. */
 export function findEndpoint(method: string, path: string, server: AuthorizationServer): Endpoint | undefined {
   const requestPath = server.id === undefined ? path : orgPath(path.slice(server.base.length))
-  return ENDPOINTS.find(
-    endpoint =>
-      endpoint.method === method &&
-      (typeof endpoint.path === 'string' ? endpoint.path === requestPath : endpoint.path.test(requestPath)),
-  )
+  return ENDPOINTS.find(endpoint => endpoint.method === method && hasPath(endpoint, requestPath))
+}
+
+/** Whether an endpoint of the org has this path, with any method. */
+export function isEndpointPath(path: string): boolean {
+  return ENDPOINTS.some(endpoint => hasPath(endpoint, path))
+}
+
+function hasPath({ path }: Endpoint, requestPath: string): boolean {
+  return typeof path === 'string' ? path === requestPath : path.test(requestPath)
 }
 
 /** The org's path for a path below the base of a custom server. Only the org has the management API. */

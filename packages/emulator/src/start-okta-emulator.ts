@@ -9,8 +9,8 @@ import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/app.js'
-import type { EmulatorUser } from './org/directory.js'
 import { createOrg, type Org } from './org/org.js'
+import type { EmulatorUser } from './org/users/directory.js'
 
 const LOOPBACK = '127.0.0.1'
 

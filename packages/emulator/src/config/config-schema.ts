@@ -147,7 +147,7 @@ export const configSchema = z.strictObject({
   people: z
     .int()
     .min(0)
-    .max(10_000)
+    .max(100_000)
     .describe('Number of additional users in the directory, who cannot sign in. Default: 25.')
     .optional(),
   authorizationServers: z

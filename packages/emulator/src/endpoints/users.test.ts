@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
+import { parseConfig } from '../config/config-file.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
 
 interface User {
@@ -60,6 +61,24 @@ describe('GET /api/v1/users', () => {
 
   it('returns no next link on the last page', async () => {
     expect((await list('/api/v1/users?limit=28')).links).not.toHaveProperty('next')
+  })
+
+  it('lists 20,000 users in pages of 200', async () => {
+    await using large = await startOktaEmulator(parseConfig('people: 20000'))
+    const value = large.apiTokens[0]?.value
+    const ids = new Set<string>()
+    let next: string | undefined = '/api/v1/users'
+    while (next !== undefined) {
+      const { headers, text }: Awaited<ReturnType<typeof callApi>> = await callApi(large, next, value, 'SSWS')
+      for (const { id } of JSON.parse(text) as User[]) ids.add(id)
+      next = links(headers).next
+    }
+    expect(ids.size).toBe(20_003)
+  })
+
+  it('starts again when the user before the page is unknown', async () => {
+    const { users } = await list('/api/v1/users?after=00uUnknownUser000000&limit=1')
+    expect(users.map(user => user.id)).toEqual([okta.users[0]?.id])
   })
 
   it.each(['0', '-1', 'many'])('rejects the limit %s', async limit => {

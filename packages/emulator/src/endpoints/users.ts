@@ -1,7 +1,8 @@
 import { acceptedToken } from '../checks/api/api-token.js'
-import { ApiError } from '../http/errors.js'
+import { decodeSegment } from '../http/decode-segment.js'
+import { ApiError, resourceNotFound } from '../http/errors.js'
 import type { Exchange } from '../http/exchange.js'
-import type { DirectoryUser } from '../org/directory.js'
+import type { DirectoryUser } from '../org/users/directory.js'
 
 const MAX_PAGE_SIZE = 200
 
@@ -9,12 +10,11 @@ const MAX_PAGE_SIZE = 200
 export function listUsers({ org, ctx, form }: Exchange): void {
   const limit = pageSize(form.get('limit'))
   const after = form.get('after')
-  const start = after === null ? 0 : org.directory.findIndex(user => user.id === after) + 1
-  const page = org.directory.slice(start, start + limit)
-  const last = page.at(-1)
+  const { users, hasNext } = org.directory.page(after, limit)
+  const last = users.at(-1)
 
   const links = [`<${new URL(`${ctx.path}${ctx.search}`, org.url)}>; rel="self"`]
-  if (last !== undefined && start + limit < org.directory.length) {
+  if (last !== undefined && hasNext) {
     const next = new URL(`${ctx.path}${ctx.search}`, org.url)
     next.searchParams.set('after', last.id)
     next.searchParams.set('limit', String(limit))
@@ -22,36 +22,25 @@ export function listUsers({ org, ctx, form }: Exchange): void {
   }
   // Okta sends a separate Link header for each relation.
   ctx.set('Link', links)
-  ctx.body = page.map(user => oktaUser(user, org.url))
+  ctx.body = users.map(user => oktaUser(user, org.url))
 }
 
 /** `GET /api/v1/users/me`: the user of the token. A token of a service app has no user. */
 export function currentUser(exchange: Exchange): void {
   const { userId } = acceptedToken(exchange)
-  sendUser(exchange, userId, 'me')
+  sendUser(exchange, userId === undefined ? undefined : exchange.org.directory.findById(userId), 'me')
 }
 
 /** `GET /api/v1/users/{id or login}`. */
 export function oneUser(exchange: Exchange): void {
-  const idOrLogin = decode(exchange.ctx.path.split('/').at(-1) ?? '')
-  const found = exchange.org.directory.find(user => user.id === idOrLogin || user.login === idOrLogin)
-  sendUser(exchange, found?.id, idOrLogin)
+  const idOrLogin = decodeSegment(exchange.ctx.path.split('/').at(-1) ?? '')
+  const { directory } = exchange.org
+  sendUser(exchange, directory.findById(idOrLogin) ?? directory.findByLogin(idOrLogin), idOrLogin)
 }
 
-function sendUser({ org, ctx }: Exchange, id: string | undefined, requested: string): void {
-  const user = org.directory.find(candidate => candidate.id === id)
-  if (user === undefined) {
-    throw new ApiError('E0000007', `Not found: Resource not found: ${requested} (User)`, { status: 404 })
-  }
+function sendUser({ org, ctx }: Exchange, user: DirectoryUser | undefined, requested: string): void {
+  if (user === undefined) throw resourceNotFound(requested, 'User')
   ctx.body = oktaUser(user, org.url)
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 function pageSize(parameter: string | null): number {

@@ -3,7 +3,7 @@ import type { OidcBackend } from '../oidc/backend.js'
 import type { AppRegistration } from '../org/app.js'
 import type { AuthorizationServer } from '../org/authorization-server.js'
 import type { Org } from '../org/org.js'
-import { OauthError } from './errors.js'
+import { ApiError, OauthError } from './errors.js'
 
 /** A DPoP proof that was checked (RFC 9449 §4.3). */
 export interface DpopProof {
@@ -20,8 +20,12 @@ export interface Exchange {
   readonly ctx: Context
   /** The URL of the endpoint, without the query. */
   readonly endpointUrl: string
-  /** The parameters: the form of a POST request, else the query. A check can change them. */
+  /** The origin that the client called. It differs from the org URL behind a proxy, and at another name of this machine. */
+  readonly calledOrigin: string
+  /** The parameters: the form of a POST request, else the query. Empty for a JSON body. A check can change them. */
   readonly form: URLSearchParams
+  /** The body of a POST request to an endpoint that accepts JSON. See `readJson`. */
+  readonly jsonText?: string
   /** The app that sent the request. Set by client authentication, or by `client_id` at `/authorize`. */
   app?: AppRegistration
   /** The redirect URI. Set when it is registered for the app. */
@@ -39,11 +43,22 @@ export type Check = (exchange: Exchange) => void | Promise<void>
 const exchanges = new WeakMap<object, Exchange>()
 const MAX_BYTES = 64 * 1024
 
-/** Creates the exchange of a request, and reads the parameters. */
-export async function beginExchange(context: ServerContext, ctx: Context): Promise<Exchange> {
-  const form = ctx.method === 'POST' ? await readForm(ctx) : new URLSearchParams(ctx.querystring)
+/** A request, and the origin that the client called. */
+export type CalledRequest = Pick<Exchange, 'ctx' | 'calledOrigin'>
+
+/** Creates the exchange of a request, and reads the body. */
+export async function beginExchange(
+  context: ServerContext,
+  { ctx, calledOrigin }: CalledRequest,
+  acceptsJson = false,
+): Promise<Exchange> {
+  const body = ctx.method === 'POST' ? await readBody(ctx, acceptsJson) : undefined
   const endpointUrl = new URL(ctx.path, context.org.url).href
-  const exchange: Exchange = { ...context, ctx, endpointUrl, form }
+  const request = { ...context, ctx, calledOrigin, endpointUrl }
+  const exchange: Exchange =
+    acceptsJson && body !== undefined
+      ? { ...request, form: new URLSearchParams(), jsonText: body }
+      : { ...request, form: new URLSearchParams(body ?? ctx.querystring) }
   exchanges.set(ctx, exchange)
   return exchange
 }
@@ -59,13 +74,17 @@ export function requireApp(exchange: Exchange): AppRegistration {
   return exchange.app
 }
 
-async function readForm(ctx: Context): Promise<URLSearchParams> {
+async function readBody(ctx: Context, acceptsJson: boolean): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of ctx.req) {
     length += chunk.length
-    if (length > MAX_BYTES) throw new OauthError('invalid_request', 'The request body is too large.', { status: 413 })
+    if (length > MAX_BYTES) {
+      throw acceptsJson
+        ? new ApiError('E0000003', 'The request body was not well-formed.', { status: 413 })
+        : new OauthError('invalid_request', 'The request body is too large.', { status: 413 })
+    }
     chunks.push(chunk)
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  return Buffer.concat(chunks).toString('utf8')
 }

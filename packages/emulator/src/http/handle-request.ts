@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
 import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
-import { findEndpoint } from '../endpoints.js'
+import { findEndpoint, isEndpointPath } from '../endpoints.js'
 import { applyFault, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
 import { ApiError, OauthError } from './errors.js'
-import { beginExchange, type Exchange, type ServerContext } from './exchange.js'
+import { beginExchange, type CalledRequest, type Exchange, type ServerContext } from './exchange.js'
 import { respondToMissingServer } from './missing-server.js'
+import { rateLimitError } from './rate-limits/rate-limit-error.js'
 import { maskSecrets } from './request-log.js'
 import { sendJsonError } from './send-error.js'
 
@@ -21,13 +22,14 @@ export function requestHandler(
   const { org } = context
   return async (ctx, next) => {
     if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
+    const called = { ctx, calledOrigin: originOf(ctx, org.url) }
     applyOrgUrl(ctx, org.url)
     const request = describeRequest(ctx)
     const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
     const fault = limit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
     const exchange = limit.allowed
-      ? await respondUnlessFaulty(context, fault, ctx, next).finally(limit.done)
+      ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
     ctx.set('Date', new Date(org.clock.now()).toUTCString())
     ctx.set('X-Okta-Request-Id', org.random.bytes('request id', 20).toString('base64url'))
@@ -61,38 +63,35 @@ function clientKeyOf(ctx: Context): string {
   return `${clientId} ${ctx.req.socket.remoteAddress} ${ctx.get('user-agent')}`
 }
 
-/** Rejects a request for its rate. All endpoints use the error format of the API (README of okta-powershell-cli). */
 function rejectRateLimited({ org }: ServerContext, ctx: Context): undefined {
-  const summary = 'API call exceeded rate limit due to too many requests.'
-  // RFC 9449 §8.2: the response to a request with a proof includes a nonce.
-  const headers = ctx.get('dpop') === '' ? {} : { 'DPoP-Nonce': org.nonces.current() }
-  sendJsonError({ ctx, org }, new ApiError('E0000047', summary, { status: 429, headers }))
+  sendJsonError({ ctx, org }, rateLimitError({ ctx, org }))
 }
 
 async function respondUnlessFaulty(
   context: ServerContext,
   fault: FaultSpec | undefined,
-  ctx: Context,
+  called: CalledRequest,
   next: Next,
 ): Promise<Exchange | undefined> {
   if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
-  return fault !== undefined && replacesResponse(fault) ? undefined : respond(context, ctx, next)
+  return fault !== undefined && replacesResponse(fault) ? undefined : respond(context, called, next)
 }
 
-async function respond(context: ServerContext, ctx: Context, next: Next): Promise<Exchange | undefined> {
+async function respond(context: ServerContext, called: CalledRequest, next: Next): Promise<Exchange | undefined> {
   const { org, server } = context
+  const { ctx } = called
   const endpoint = findEndpoint(ctx.method, ctx.path, server)
   let exchange: Exchange | undefined
   try {
     if (respondToMissingServer(ctx, org)) return undefined
     if (endpoint === undefined) {
       if (ctx.path.startsWith('/api/')) {
-        throw new ApiError('E0000008', 'The requested path was not found', { status: 404 })
+        throw unknownEndpoint(ctx.path)
       }
       await next()
       return undefined
     }
-    exchange = await beginExchange(context, ctx)
+    exchange = await beginExchange(context, called, endpoint.acceptsJson)
     for (const check of endpoint.checks) await check(exchange)
     await endpoint.handler(exchange, next)
   } catch (error) {
@@ -101,6 +100,19 @@ async function respond(context: ServerContext, ctx: Context, next: Next): Promis
     else sendJsonError({ ctx, org }, error)
   }
   return exchange
+}
+
+/** An API request for which there is no endpoint: the path is unknown, or it does not support the method. */
+function unknownEndpoint(path: string): ApiError {
+  return isEndpointPath(path)
+    ? new ApiError('E0000022', 'The endpoint does not support the provided HTTP method', { status: 405 })
+    : new ApiError('E0000008', 'The requested path was not found', { status: 404 })
+}
+
+/** The origin that the client called. */
+function originOf(ctx: Context, orgUrl: URL): string {
+  const url = `${'encrypted' in ctx.req.socket ? 'https' : 'http'}://${ctx.req.headers.host}`
+  return URL.canParse(url) ? new URL(url).origin : orgUrl.origin
 }
 
 /** Makes the org URL the origin of all URLs, whatever address the client called. */

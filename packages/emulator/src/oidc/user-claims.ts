@@ -1,4 +1,4 @@
-import type { EmulatorUser } from '../org/directory.js'
+import type { EmulatorUser } from '../org/users/directory.js'
 
 /** All claims about a user, for ID tokens and userinfo. `sub` is the user ID, `preferred_username` the login. */
 export function userClaims({ id, login, firstName, lastName }: EmulatorUser) {

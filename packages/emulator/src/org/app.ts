@@ -9,8 +9,8 @@ import {
 } from '../config/options.js'
 import { createKeyPair } from '../keys/key-pair.js'
 import { toJwks } from '../keys/public-keys.js'
-import type { EmulatorUser } from './directory.js'
 import type { Random } from './random.js'
+import type { EmulatorUser } from './users/directory.js'
 
 /** An app as its developer sees it: the values to configure in the program under test. */
 export interface EmulatorClient {

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { type ClientConfig, DEFAULT_CLIENTS, DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
 import { Faults } from '../faults/faults.js'
-import { RateLimits } from '../http/rate-limits.js'
+import { RateLimits } from '../http/rate-limits/rate-limits.js'
 import { RequestLog } from '../http/request-log.js'
 import { ApiTokens } from './api-tokens.js'
 import { type AppRegistration, registerApp } from './app.js'
 import { type AuthorizationServer, customServer, orgServer } from './authorization-server.js'
 import { Clock } from './clock.js'
 import { DeviceGrants } from './device-grants.js'
-import { buildDirectory, createUser, type DirectoryUser, type EmulatorUser } from './directory.js'
 import { DpopNonces } from './dpop-nonces.js'
 import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
+import { createUser, Directory, type EmulatorUser } from './users/directory.js'
+import { Factors } from './users/factors.js'
 
 /** The features of an org that can be off. */
 export interface OrgFeatures {
@@ -36,7 +37,9 @@ export interface Org {
   readonly initialApps: ReadonlyMap<string, AppRegistration>
   readonly initialConfigs: ReadonlyMap<string, ClientConfig>
   readonly users: readonly EmulatorUser[]
-  readonly directory: readonly DirectoryUser[]
+  readonly directory: Directory
+  /** The passkeys of the users. */
+  readonly factors: Factors
   readonly apiTokens: ApiTokens
   /** The org authorization server, then the custom ones. */
   readonly servers: readonly AuthorizationServer[]
@@ -80,7 +83,8 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     initialApps: byId,
     initialConfigs: configById,
     users,
-    directory: buildDirectory(users, options.people ?? 25, random),
+    directory: new Directory(users, options.people ?? 25, random),
+    factors: new Factors(clock, random),
     apiTokens: new ApiTokens(options.apiTokens, { users, clock, random }),
     servers: [
       orgServer(orgContext),
@@ -117,6 +121,7 @@ export function resetOrg(org: Org): void {
     org.sessions,
     org.deviceSessions,
     org.devices,
+    org.factors,
     org.usedAssertions,
     org.usedProofs,
     org.faults,

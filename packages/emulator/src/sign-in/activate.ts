@@ -1,7 +1,7 @@
 import type { Exchange } from '../http/exchange.js'
 import type { AppRegistration } from '../org/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
-import type { EmulatorUser } from '../org/directory.js'
+import type { EmulatorUser } from '../org/users/directory.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'
 
 const COOKIE = 'activate'

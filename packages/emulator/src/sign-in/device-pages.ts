@@ -2,8 +2,8 @@ import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
-import type { EmulatorUser } from '../org/directory.js'
 import type { Org } from '../org/org.js'
+import type { EmulatorUser } from '../org/users/directory.js'
 import { passwordFields, testUserList } from './sign-in-page.js'
 
 interface Problem {

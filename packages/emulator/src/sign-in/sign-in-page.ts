@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/app.js'
-import type { EmulatorUser } from '../org/directory.js'
 import type { Org } from '../org/org.js'
+import type { EmulatorUser } from '../org/users/directory.js'
 
 /** The contents of the sign-in page. */
 export interface SignInView {

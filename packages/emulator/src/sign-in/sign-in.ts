@@ -1,6 +1,6 @@
 import { errorPage } from '../html/error-page.js'
 import type { Exchange } from '../http/exchange.js'
-import type { EmulatorUser } from '../org/directory.js'
+import type { EmulatorUser } from '../org/users/directory.js'
 import { signInPage } from './sign-in-page.js'
 
 /** `GET /signin/{id}`: the sign-in page, with the `login_hint` as the username. */

@@ -1,5 +1,5 @@
-import type { UserConfig } from '../config/options.js'
-import type { Random } from './random.js'
+import type { UserConfig } from '../../config/options.js'
+import type { Random } from '../random.js'
 
 /** A user with a password. It is stored in clear text, since the users are test data. */
 export interface EmulatorUser {
@@ -40,12 +40,40 @@ export function createUser(config: UserConfig, random: Random): EmulatorUser {
   }
 }
 
-/** Creates the directory: first the users with a password, then the given number of generated users. */
-export function buildDirectory(
-  users: readonly EmulatorUser[],
-  people: number,
-  random: Random,
-): readonly DirectoryUser[] {
+/** The users of an org: first those with a password, then generated ones. */
+export class Directory {
+  readonly #users: readonly DirectoryUser[]
+  readonly #positions: ReadonlyMap<string, number>
+  readonly #byLogin: ReadonlyMap<string, DirectoryUser>
+
+  /** @param people the number of generated users */
+  constructor(users: readonly EmulatorUser[], people: number, random: Random) {
+    this.#users = listUsers(users, people, random)
+    this.#positions = new Map(this.#users.map(({ id }, position) => [id, position]))
+    this.#byLogin = new Map(this.#users.map(user => [user.login, user]))
+  }
+
+  findById(id: string): DirectoryUser | undefined {
+    const position = this.#positions.get(id)
+    return position === undefined ? undefined : this.#users[position]
+  }
+
+  findByLogin(login: string): DirectoryUser | undefined {
+    return this.#byLogin.get(login)
+  }
+
+  /**
+   * Returns one page of users.
+   *
+   * @param after the ID of the last user of the previous page. An unknown ID starts from the first user.
+   */
+  page(after: string | null, limit: number): { readonly users: readonly DirectoryUser[]; readonly hasNext: boolean } {
+    const start = after === null ? 0 : (this.#positions.get(after) ?? -1) + 1
+    return { users: this.#users.slice(start, start + limit), hasNext: start + limit < this.#users.length }
+  }
+}
+
+function listUsers(users: readonly EmulatorUser[], people: number, random: Random): readonly DirectoryUser[] {
   const created = new Date('2024-01-15T09:30:00.000Z')
   const generated = Array.from({ length: people }, (_, index) => {
     const firstName = FIRST_NAMES[index % FIRST_NAMES.length] ?? 'Test'
