@@ -78,7 +78,10 @@ function command(page, { sets, parameters }, homepage) {
       element('command:returnValue', '', [element('dev:type', '', [element('maml:name', '', [text(page.outputs)])])]),
     ]),
     element('command:examples', '', page.examples.map(example)),
-    element('command:relatedLinks', '', [onlineLink(`${homepage}#${page.name.toLowerCase()}`), ...page.links.map(link)]),
+    element('command:relatedLinks', '', [
+      onlineLink(`${homepage}#${page.name.toLowerCase()}`),
+      ...page.links.map(link),
+    ]),
   ])
 }
 

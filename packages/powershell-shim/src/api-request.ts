@@ -2,12 +2,13 @@ import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type OktaSession, OktaConnectError } from '@connect-okta/core'
+import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import {
   type ApiRequest,
   type ApiResponse,
   apiPages,
   callApi,
+  printable,
   requireWholeBody,
   restOfBody,
   withQuery,
@@ -29,10 +30,26 @@ export interface CmdletRequest {
   readonly outFile: string | undefined
 }
 
-/** The request of Invoke-OktaApi for the parameters of a call. */
+/**
+ * The request of Invoke-OktaApi for the parameters of a call.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
 export function cmdletRequest(params: Record<string, unknown>): CmdletRequest {
   const { method, path, headers, query, body, paginate, skipHttpErrorCheck, outFile } = params
   const pairs = Array.isArray(query) ? query.map(([name, value]): [string, string] => [`${name}`, `${value}`]) : []
+  const inPath = new URLSearchParams(/\?([^#]*)/.exec(`${path}`)?.[1])
+  const twice = pairs.find(([name]) => inPath.has(name))
+  if (twice !== undefined) {
+    throw new OktaConnectError('options_invalid', `The path and -Query both have ${printable(twice[0])}.`, {
+      hint: 'Use only one of them.',
+    })
+  }
+  if (method !== 'GET' && method !== 'HEAD' && /[^:/]\/(?:\/|$|\?)/.test(`${path}`)) {
+    throw new OktaConnectError('options_invalid', 'The path has an empty part, or ends with a slash.', {
+      hint: 'Check that each variable in it has a value.',
+    })
+  }
   const request = {
     method: `${method}`,
     path: withQuery(`${path}`, pairs),
@@ -90,10 +107,16 @@ export async function saveBody(response: ApiResponse, session: OktaSession, path
       await rm(path, { force: true })
       throw error
     }
-    throw new OktaConnectError('store_failed', `The response cannot be saved in ${path}: ${code}.`, {
-      hint: 'Use -OutFile with the path of a file that you can write to. Its folder must exist.',
+    const reason = code === 'ENOENT' ? 'its folder does not exist' : code
+    throw new OktaConnectError('store_failed', `The response cannot be saved in ${path}: ${reason}.`, {
+      hint: 'Use -OutFile with the path of a file that you can write to.',
     })
   }
+}
+
+/** Whether a response is one page of several, and the request sets no `limit`, which would show that this is known. */
+export function isIncomplete({ headers }: ApiResponse, { request, paginate }: CmdletRequest): boolean {
+  return !paginate && /rel="?next/.test(headers.get('link') ?? '') && !/[?&]limit=/.test(request.path)
 }
 
 /** The status and the headers of a response, for the variables that the user names. */

@@ -3,7 +3,7 @@ import { stringify } from 'lossless-json'
 
 /**
  * Writes a JSON value as CLIXML, the serialization format of PowerShell. Whole numbers become Int64, or Decimal if they are
- * larger, other numbers Double, times DateTime in UTC, arrays ArrayList, objects PSCustomObject. Values that are nested deeper
+ * larger, other numbers Double, times DateTime in UTC except in a `profile`, arrays ArrayList, objects PSCustomObject. Values that are nested deeper
  * than the reader accepts become JSON text. The result contains no line breaks.
  *
  * Not JSON, because Windows PowerShell 5.1 and PowerShell 7 read the same JSON as different types (numbers, dates), and the
@@ -14,14 +14,16 @@ import { stringify } from 'lossless-json'
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-psrp/
  */
 export function toClixml(value: unknown): string {
-  return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '', 0)}</Objs>`
+  return `<Objs Version='1.1.0.1' xmlns='http://schemas.microsoft.com/powershell/2004/04'>${element(value, '', 0, true)}</Objs>`
 }
 
 // Strings are concatenated, because lists of millions of parts take twice as long.
-function element(value: unknown, name: string, depth: number): string {
+function element(value: unknown, name: string, depth: number, hasTimes: boolean): string {
   switch (typeof value) {
     case 'string':
-      return time.test(value) && isInCalendar(value) ? dateTime(value, name) : `<S${name}>${escaped(value)}</S>`
+      return hasTimes && time.test(value) && isInCalendar(value)
+        ? dateTime(value, name)
+        : `<S${name}>${escaped(value)}</S>`
     case 'boolean':
       return `<B${name}>${value}</B>`
     case 'number':
@@ -32,22 +34,24 @@ function element(value: unknown, name: string, depth: number): string {
       return bigInteger(value, name)
     default:
       if (value === null || value === undefined) return `<Nil${name} />`
-      return depth < maxDepth ? structure(value, name, depth + 1) : `<S${name}>${escaped(jsonOf(value))}</S>`
+      return depth < maxDepth ? structure(value, name, depth + 1, hasTimes) : `<S${name}>${escaped(jsonOf(value))}</S>`
   }
 }
 
 // Without the attribute RefId, which is for objects that occur twice: the reader takes half of the time.
-function structure(value: object, name: string, depth: number): string {
+function structure(value: object, name: string, depth: number, hasTimes: boolean): string {
   if (Array.isArray(value)) {
     let items = ''
-    for (const item of value) items += element(item, '', depth)
+    for (const item of value) items += element(item, '', depth, hasTimes)
     return `<Obj${name}><LST>${items}</LST></Obj>`
   }
   let members = ''
   const names = Object.keys(value)
   requireOwnNames(names)
   for (const key of names) {
-    members += element((value as Record<string, unknown>)[key], ` N='${escaped(key)}'`, depth)
+    // The values of a profile are text, and are sent back as they are.
+    const member = (value as Record<string, unknown>)[key]
+    members += element(member, ` N='${escaped(key)}'`, depth, hasTimes && key !== 'profile')
   }
   return `<Obj${name}><MS>${members}</MS></Obj>`
 }

@@ -52,7 +52,8 @@ async function readKeyFile(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new OktaConnectError('private_key_invalid', `The key file ${path} cannot be read: ${code}.`, {
+    const reason = code === 'ENOENT' ? 'it does not exist' : code === 'EISDIR' ? 'it is a folder' : code
+    throw new OktaConnectError('private_key_invalid', `The key file ${path} cannot be read: ${reason}.`, {
       hint: 'Use the path of a file that contains the private key: -JsonWebKeyPath key.json',
     })
   }

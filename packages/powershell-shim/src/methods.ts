@@ -6,9 +6,9 @@ import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { apiResponses, cmdletRequest, contentOf, responseDetails, saveBody } from './api-request.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { apiResponses, cmdletRequest, contentOf, isIncomplete, responseDetails, saveBody } from './api-request.js'
 import { connectCall, coreOptions } from './connect-options.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
@@ -122,6 +122,8 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
           if (content !== undefined) await writeOutput(content)
         }
         details = responseDetails(response)
+        if (isIncomplete(response, request))
+          writeNotice('warning', 'There are more pages: add -Paginate, or set a limit.')
       }
       return details
     },

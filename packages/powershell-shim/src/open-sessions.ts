@@ -1,4 +1,11 @@
-import { type ConnectOptions, type Deps, type OktaSession, openSession, type ResumeOptions, resume } from '@connect-okta/core'
+import {
+  type ConnectOptions,
+  type Deps,
+  type OktaSession,
+  openSession,
+  type ResumeOptions,
+  resume,
+} from '@connect-okta/core'
 import type { Account } from '@connect-okta/core/types'
 import { connectCall } from './connect-options.js'
 import { anotherApp, notConnected, signInEnded, UnknownSession, undefinedIfEnded } from './session-errors.js'
@@ -87,4 +94,3 @@ export async function reopen(
 export function appOf({ orgUrl, clientId = '' }: OktaSession): string {
   return `${clientId} at ${orgUrl.host}`
 }
-

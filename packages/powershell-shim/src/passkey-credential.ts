@@ -51,7 +51,8 @@ function recordIn(object: Record<string, unknown>, name: string): Record<string,
 }
 
 function bytesOf(value: unknown): Buffer | undefined {
-  if (Array.isArray(value) && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte < 256)) return Buffer.from(value)
+  if (Array.isArray(value) && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte < 256))
+    return Buffer.from(value)
   if (typeof value !== 'string') return undefined
   const text = value.trim()
   if (text.startsWith('{')) return Buffer.from(text)

@@ -1,4 +1,4 @@
-import { type OktaSession, OktaConnectError } from '@connect-okta/core'
+import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { callApi, requireSuccess, requireWholeBody } from '@connect-okta/core/api'
 import { requestLessHint } from './api-request.js'
 import { isRecord } from './is-record.js'
@@ -75,7 +75,8 @@ async function idOf(session: OktaSession, { userId, login }: PasskeyUser, signal
 function checkedId(id: unknown, name: string): string {
   if (typeof id === 'string' && /^[\w-]+$/.test(id)) return id
   throw new OktaConnectError('options_invalid', `${name} is not an ID of Okta.`, {
-    hint: name === '-UserId' ? 'Use an ID such as 00u1a2b3c4d5e6f7g8h9, or -Login.' : 'Use the FactorId of the options.',
+    hint:
+      name === '-UserId' ? 'Use an ID such as 00u1a2b3c4d5e6f7g8h9, or -Login.' : 'Use the FactorId of the options.',
   })
 }
 

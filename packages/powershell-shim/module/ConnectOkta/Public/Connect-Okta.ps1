@@ -14,17 +14,21 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'PipedClientId')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentialsPath')]
-        # Not from the pipeline: a SecureString that is piped without a client ID is an API token.
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
         [string] $ClientId,
+
+        # A client ID that is piped to a key or a secret. Not -ClientId, so that a SecureString that is piped to -Tenant is an API token.
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'PipedClientId')]
+        [string] $InputObject,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
@@ -32,26 +36,30 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
-        [KeyTextAttribute()]
-        [string] $JsonWebKey,
+        [object] $JsonWebKey,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [string] $JsonWebKeyPath,
 
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [Alias('Secret')]
         [ValidateNotNull()]
         [securestring] $ClientSecret,
@@ -96,6 +104,7 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [string] $AuthorizationServer,
 
         [Parameter(ParameterSetName = 'AuthorizationCode')]
@@ -104,6 +113,7 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [ValidateSet('auto', 'always', 'never')]
         [string] $Dpop,
 
@@ -113,6 +123,7 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [switch] $Force,
 
@@ -121,10 +132,8 @@ function Connect-Okta {
 
     begin {
         . Use-CallerPreference
-        $isKeyPiped = -not $PSBoundParameters.ContainsKey('JsonWebKey')
         $keyLines = @()
-        $set = $PSCmdlet.ParameterSetName
-        if ($set -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
+        if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
             $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
                         -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
         }
@@ -143,7 +152,10 @@ function Connect-Okta {
         # An error record contains the bound parameters of its cmdlet.
         $null = $PSBoundParameters.Remove('JsonWebKey')
         # Get-Content returns a file line by line.
-        if ($set -ceq 'ClientCredentials' -and $isKeyPiped) { $keyLines += $JsonWebKey; return }
+        if ($set -ceq 'ClientCredentials' -and $PSCmdlet.MyInvocation.ExpectingInput -and $_ -is [string]) {
+            $keyLines += $parameters['jsonWebKey']
+            return
+        }
         Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 

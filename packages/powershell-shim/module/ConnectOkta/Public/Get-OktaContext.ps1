@@ -11,6 +11,8 @@ function Get-OktaContext {
     }
 
     end {
+        $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet
+        if ($hidden) { $PSCmdlet.WriteWarning($hidden) }
         if (-not $ListAvailable) {
             $session = Get-OktaSession
             if ($null -ne $session) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session }

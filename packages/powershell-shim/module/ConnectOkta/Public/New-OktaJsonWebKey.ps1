@@ -24,15 +24,7 @@ function New-OktaJsonWebKey {
         if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {
-            $textError = Get-TextErrorRecord -Parameters @{ path = $Path }
-            if ($null -ne $textError) { $PSCmdlet.WriteError($textError); return }
-            $provider = $null
-            $drive = $null
-            $file = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
-            if ($provider.Name -ne 'FileSystem') {
-                $PSCmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaOptionsInvalid' -Message "$Path is not a file." `
-                            -Hint 'Use the path of a new file.' -Category 'InvalidArgument' -Target $Path))
-            }
+            $file = Resolve-FilePath -Cmdlet $PSCmdlet -Path $Path -ParameterName 'Path'
             if (-not $PSCmdlet.ShouldProcess($file, 'Write a private key')) { return }
             $parameters.path = $file
         }

@@ -13,8 +13,7 @@ function Test-OktaConnection {
         [string[]] $Scopes,
 
         [Alias('jwk')]
-        [KeyTextAttribute()]
-        [string] $JsonWebKey,
+        [object] $JsonWebKey,
 
         [securestring] $KeyPassphrase,
 
@@ -50,7 +49,7 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('JsonWebKey')) {
             # An error record contains the bound parameters of its cmdlet.
             $null = $bound.Remove('JsonWebKey')
-            $parameters.jsonWebKey = $JsonWebKey
+            $parameters.jsonWebKey = ConvertTo-KeyText -Key $JsonWebKey
         }
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
         $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet

@@ -13,23 +13,32 @@ const all = '__AllParameterSets'
 const inOAuthSets = (binding: string) => ({
   AuthorizationCode: binding,
   ClientCredentials: binding,
+  ClientCredentialsPath: binding,
   ClientSecret: binding,
   DeviceCode: binding,
 })
+const inAllOAuthSets = { ...inOAuthSets(''), Credential: '' }
 
 // The parameters of the original cmdlet. It has no parameter set DeviceCode.
 const original: Readonly<Record<string, Parameter>> = {
   Tenant: {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
-    // Not in the parameter set ContextScope.
-    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory' },
+    // Not in the parameter sets ContextScope and Profile.
+    sets: { ...inOAuthSets('mandatory'), Credential: 'mandatory', ApiToken: 'mandatory', AccessToken: 'mandatory' },
     validation: '',
   },
-  ClientId: { type: 'System.String', aliases: '', sets: inOAuthSets('mandatory piped'), validation: '' },
-  Scopes: { type: 'System.String[]', aliases: '', sets: inOAuthSets(''), validation: '' },
-  JsonWebKey: {
+  ClientId: {
     type: 'System.String',
+    aliases: '',
+    // A SecureString that is piped without a client ID is an API token, not a secret.
+    sets: { ...inOAuthSets('mandatory piped'), ClientSecret: 'mandatory' },
+    validation: '',
+  },
+  Scopes: { type: 'System.String[]', aliases: '', sets: { ...inAllOAuthSets, Profile: '' }, validation: '' },
+  JsonWebKey: {
+    // String in the original. Accepts a SecureString, and the output of New-OktaJsonWebKey.
+    type: 'System.Object[]',
     aliases: 'jwk',
     sets: { ClientCredentials: 'mandatory piped' },
     validation: 'ValidateNotNullOrEmptyAttribute',
@@ -59,15 +68,30 @@ const additions: Readonly<Record<string, Parameter>> = {
   KeyPassphrase: {
     type: 'System.Security.SecureString',
     aliases: '',
-    sets: { ClientCredentials: '' },
+    sets: { ClientCredentials: '', ClientCredentialsPath: '', Profile: '' },
     validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
   RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
-  NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
-  AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
-  Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
-  Force: { type: flag, aliases: '', sets: inOAuthSets(''), validation: '' },
+  LoginHint: { type: 'System.String', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
+  NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '', Profile: '' }, validation: '' },
+  AuthorizationServer: { type: 'System.String', aliases: '', sets: inAllOAuthSets, validation: '' },
+  Dpop: { type: 'System.String', aliases: '', sets: inAllOAuthSets, validation: 'ValidateSetAttribute' },
+  Force: { type: flag, aliases: '', sets: { ...inAllOAuthSets, Profile: '' }, validation: '' },
+  JsonWebKeyPath: { type: 'System.String', aliases: '', sets: { ClientCredentialsPath: 'mandatory' }, validation: '' },
+  Credential: {
+    type: 'System.Management.Automation.PSCredential',
+    aliases: '',
+    sets: { Credential: 'mandatory' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  AccessToken: {
+    type: 'System.Security.SecureString',
+    aliases: '',
+    sets: { AccessToken: 'mandatory' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  Profile: { type: 'System.String', aliases: '', sets: { Profile: 'mandatory' }, validation: '' },
   PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
 }
 
@@ -120,11 +144,15 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
     })
     expect(withoutAdditions.sort()).toEqual([
       'Connect-Okta -ContextScope <string> [<CommonParameters>]',
+      'Connect-Okta -Profile <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
-      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object[]> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -UseDeviceCode [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -Credential <pscredential> [-Scopes <string[]>] [<CommonParameters>]',
     ])
   })
 

@@ -32,6 +32,10 @@ function New-ApiRequest {
     }
     if ($Bound.ContainsKey('ContentType')) { $request.headers['Content-Type'] = $Bound.ContentType }
     if ($Bound.ContainsKey('OutFile')) { $request.outFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.OutFile -ParameterName 'OutFile' }
+    if ($Bound.ContainsKey('OutFile') -and $Bound.ContainsKey('Paginate')) {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile saves one response, and -Paginate requests several.' `
+                    -Hint 'Use Invoke-OktaApi ... -Paginate | ConvertTo-Json -Depth 20 | Set-Content users.json' -ParameterName 'OutFile'))
+    }
     foreach ($name in 'Paginate', 'SkipHttpErrorCheck') {
         if ($Bound.ContainsKey($name) -and $Bound[$name]) { $request[$name.Substring(0, 1).ToLowerInvariant() + $name.Substring(1)] = $true }
     }

@@ -4,19 +4,25 @@ function Get-ConnectParameter {
 
     $set = $Cmdlet.ParameterSetName
     $parameters = @{}
-    $names = 'tenant', 'clientId', 'jsonWebKey', 'redirectUri', 'loginHint', 'authorizationServer'
+    $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer'
     foreach ($name in $names) { if ($Bound.ContainsKey($name)) { $parameters[$name] = $Bound[$name] } }
     foreach ($name in 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken') {
         if ($Bound.ContainsKey($name)) { $parameters[$name] = ConvertFrom-Secret -Secret $Bound[$name] }
+    }
+    if ($Bound.ContainsKey('InputObject')) { $parameters['clientId'] = $Bound.InputObject }
+    if ($Bound.ContainsKey('JsonWebKey')) {
+        $text = ConvertTo-KeyText -Key $Bound.JsonWebKey
+        $isSecret = $Cmdlet.MyInvocation.ExpectingInput -and $Bound.JsonWebKey -is [securestring] -and $text -cnotmatch '^[\s"'']*(?:\{|-----BEGIN)'
+        if ($isSecret) { $parameters['clientSecret'] = $text } else { $parameters['jsonWebKey'] = $text }
+    }
+    if ($Bound.ContainsKey('JsonWebKeyPath')) {
+        $parameters['jsonWebKeyPath'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
     }
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
     if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
     switch -CaseSensitive ($set) {
-        'ClientCredentialsPath' {
-            $parameters['jsonWebKeyPath'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
-        }
         'Credential' {
             $parameters['clientId'] = $Bound.Credential.UserName
             $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
