@@ -5,6 +5,7 @@ import { requireConnectOptions } from '../config/require-connect-options.js'
 import { connect } from '../connect.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError } from '../errors.js'
+import { userAgent } from '../http/user-agent.js'
 import { classifyOAuthError } from '../oauth/oauth-error.js'
 import { printable } from '../safe-text.js'
 import type { OktaSession } from '../session/okta-session.js'
@@ -101,6 +102,7 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
   const { authorizationUrl } = await beginSignIn({ ...options, grant: 'authorization_code', redirectUri }, deps)
   authorizationUrl.searchParams.set('prompt', 'none')
   const response = await deps.fetch(authorizationUrl, {
+    headers: { 'user-agent': userAgent },
     redirect: 'manual',
     signal: AbortSignal.timeout(connection.requestTimeoutMs),
   })
