@@ -3,6 +3,7 @@ import { quoted } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
 import { unquoted } from '../unquoted.js'
 import type { AccessTokenOptions } from './connect-options.js'
+import { isScopeToken } from './scope-token.js'
 import { parseTenant } from './tenant.js'
 
 /** What an access token contains. Everything is unknown if the token is opaque. */
@@ -84,12 +85,17 @@ async function claimsOf(accessToken: string, orgUrl: URL): Promise<AccessTokenCl
   const { exp, scp, cid, sub, uid } = claims
   return {
     expiresAt: typeof exp === 'number' && Math.abs(exp) <= maxDateSeconds ? exp * 1000 : null,
-    scopes: Array.isArray(scp) ? scp.filter(scope => typeof scope === 'string') : [],
-    clientId: typeof cid === 'string' ? cid : undefined,
+    scopes: Array.isArray(scp) ? scp.filter(scope => typeof scope === 'string' && isScopeToken(scope)) : [],
+    clientId: isId(cid) ? cid : undefined,
     authorizationServer: 'iss' in claims ? serverOf(claims.iss, orgUrl) : undefined,
     // A token of an app has no user id. For a user, the subject is the user name.
-    account: typeof uid === 'string' ? accountOf({ sub: uid, preferred_username: sub }) : undefined,
+    account: isId(uid) ? accountOf({ sub: uid, preferred_username: sub }) : undefined,
   }
+}
+
+// Programs print them. RFC 6749, appendix A.1.
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value)
 }
 
 // Later times are no valid `Date`.

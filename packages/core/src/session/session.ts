@@ -105,7 +105,10 @@ export class DefaultOktaSession implements OktaSession {
     let rejected: SessionToken | undefined
     let rejection: Response | undefined
     for (let waits = 0; ; ) {
-      const { record } = await this.#tokens.get(options, rejected)
+      const { record } = await this.#tokens.get(options, rejected).catch(async error => {
+        await rejection?.body?.cancel()
+        throw error
+      })
       // There is no other token, so the response is final.
       if (rejection !== undefined && record.generation === rejected?.generation) return rejection
       await rejection?.body?.cancel()

@@ -157,12 +157,15 @@ describe('connect with an access token', () => {
     },
   )
 
-  it.each([{ exp: 'soon' }, { exp: 1e300 }, { scp: 'okta.users.read' }, { cid: 1, uid: {}, sub: null }])(
-    'ignores claims of other types: %j',
-    async claims => {
-      const session = await connect({ tenant, accessToken: jwtOf(claims) })
-      expect(await session.token()).toMatchObject({ expiresAt: null, scopes: [], account: undefined })
-      expect(session.clientId).toBeUndefined()
-    },
-  )
+  it.each([
+    { exp: 'soon' },
+    { exp: 1e300 },
+    { scp: 'okta.users.read' },
+    { cid: 1, uid: {}, sub: null },
+    { cid: 'a\u001b[2J', uid: 'a\nb', scp: ['a b'] },
+  ])('ignores claims of other types: %j', async claims => {
+    const session = await connect({ tenant, accessToken: jwtOf(claims) })
+    expect(await session.token()).toMatchObject({ expiresAt: null, scopes: [], account: undefined })
+    expect(session.clientId).toBeUndefined()
+  })
 })
