@@ -63,7 +63,7 @@ function Test-OktaConnection {
             $parameters.jsonWebKey = ConvertTo-KeyText -Key $JsonWebKey
         }
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
-        $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet
+        $hidden = Get-HiddenCommandText
         if ($hidden -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $hidden; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
