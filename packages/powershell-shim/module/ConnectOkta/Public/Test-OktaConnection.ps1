@@ -52,7 +52,7 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
         if ($bound.ContainsKey('JsonWebKeyPath')) {
-            $parameters.jsonWebKeyPath = Resolve-FilePath -Cmdlet $PSCmdlet -Path $JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
+            $parameters.jsonWebKey = Read-KeyFile -Cmdlet $PSCmdlet -Path $JsonWebKeyPath
         }
         if ($bound.ContainsKey('KeyPassphrase')) { $parameters.keyPassphrase = ConvertFrom-Secret -Secret $KeyPassphrase }
         if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret -Secret $ClientSecret }
