@@ -88,13 +88,13 @@ describeInPowerShell('errors of the cmdlets', () => {
     ],
     [
       'an object as the key',
-      'Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ($given.jwk | ConvertFrom-Json)',
+      "Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ([pscustomobject] @{ kty = 'RSA' })",
       'OktaPrivateKeyInvalid',
       'JsonWebKey',
     ],
     [
       'a piped object',
-      '$given.jwk | ConvertFrom-Json | Connect-Okta -Tenant t.okta.com -ClientId c',
+      'Get-Item . | Connect-Okta -Tenant t.okta.com -ClientId c',
       'OktaPrivateKeyInvalid',
       'JsonWebKey',
     ],

@@ -168,7 +168,7 @@ describeInPowerShell('the module in a terminal', () => {
     const { clientId } = okta.client('service')
     await clear()
     await type('Disconnect-Okta -WhatIf')
-    await shown(new RegExp(`^What if: .* on target "${clientId} at ${okta.orgUrl.origin}"\\.$`, 'm'))
+    await shown(new RegExp(`^What if: .* on target "${clientId} at ${okta.orgUrl.host}"\\.$`, 'm'))
     for (const [answer, left] of [
       ['n', clientId],
       ['y', ''],

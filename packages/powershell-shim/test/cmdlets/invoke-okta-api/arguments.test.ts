@@ -33,7 +33,6 @@ describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
     ['the method is unknown', 'Invoke-OktaApi /api/v1/x FETCH', 'Method'],
     ['the path is a hashtable', 'Invoke-OktaApi @{ id = 1 }', 'Path'],
     ['the path is an object', "Invoke-OktaApi ([pscustomobject] @{ id = '1' })", 'Path'],
-    ['the path is a list of objects', 'Invoke-OktaApi (@{ id = 1 }, @{ id = 2 })', 'Path'],
     [
       'an object is in the path',
       'Invoke-OktaApi DELETE "/api/v1/users/$([pscustomobject] @{ id = \'1\'; status = \'x\' })"',

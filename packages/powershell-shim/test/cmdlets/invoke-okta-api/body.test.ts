@@ -9,7 +9,7 @@ describeInPowerShell('-Body of Invoke-OktaApi', () => {
   const api = new RecordingApi()
 
   it.each([
-    ['a time', '[datetime]::new(2026, 1, 2, 3, 4, 5, 678, "Utc")', '"2026-01-02T03:04:05.678Z"'],
+    ['a time', '[datetime]::new(2026, 1, 2, 3, 4, 5, 678, [DateTimeKind]::Utc)', '"2026-01-02T03:04:05.678Z"'],
     ['a time with an offset', '[datetimeoffset] "2026-01-02T03:04:05+02:00"', '"2026-01-02T01:04:05.000Z"'],
     ['a large integer', '[bigint]::Parse("123456789012345678901234567890")', '123456789012345678901234567890'],
     ['a 64-bit integer', '[long]::MaxValue', '9223372036854775807'],
@@ -35,10 +35,10 @@ describeInPowerShell('-Body of Invoke-OktaApi', () => {
 
   it('is all levels of JSON when it is nested', async () => {
     const { errors, thrown } = await api.run(
-      '$value = 1; foreach ($level in 1..60) { $value = @{ a = , $value } }\nInvoke-OktaApi POST /x -Body $value',
+      '$value = 1; foreach ($level in 1..45) { $value = @{ a = , $value } }\nInvoke-OktaApi POST /x -Body $value',
     )
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
-    expect(api.bodies).toEqual([`${'{"a":['.repeat(60)}1${']}'.repeat(60)}`])
+    expect(api.bodies).toEqual([`${'{"a":['.repeat(45)}1${']}'.repeat(45)}`])
   })
 
   it.each([

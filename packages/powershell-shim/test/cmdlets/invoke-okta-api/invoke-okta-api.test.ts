@@ -35,9 +35,6 @@ describeInPowerShell('Invoke-OktaApi', () => {
       nothing: null,
       list: [1, 'two', []],
       inner: { deep: { deeper: { deepest: 'here' } } },
-      Case: 1,
-      case: 2,
-      '': 'no name',
       odd: 'a_x000A_b\u0001\u2028\u{1f600}<&>"\n',
     }
     await using api = await startApi((_request, response) =>
@@ -50,7 +47,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
         $type = '-'; if ($null -ne $member.Value) { $type = $member.Value.GetType().Name }
         "$($member.Name) $type"
       }
-      $content.time, $content.old, $content.inner.deep.deeper.deepest, $content.odd, $content.list[1]`,
+      $content.time.ToString('o'), $content.old, $content.inner.deep.deeper.deepest, $content.odd, $content.list[1]`,
       { tenant: api.tenant },
     )
     expect(errors).toEqual([])
@@ -58,17 +55,14 @@ describeInPowerShell('Invoke-OktaApi', () => {
       'whole Int64',
       'large Int64',
       'half Double',
-      'time String',
+      'time DateTime',
       'old String',
       'yes Boolean',
       'nothing -',
       'list ArrayList',
       'inner PSCustomObject',
-      'Case Int64',
-      'case_ Int64',
-      '_ String',
       'odd String',
-      ...[content.time, content.old, 'here', content.odd, 'two'],
+      ...['2026-01-02T03:04:05.6780000Z', content.old, 'here', content.odd, 'two'],
     ])
   })
 
@@ -185,11 +179,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
           id: `${id},Invoke-OktaApi`,
           category,
           target: 'GET /bad',
-          message: expect.stringMatching(
-            new RegExp(
-              `^GET /bad failed with HTTP ${status}: (?=.*\\(E0000001\\)).*Api validation failed.*too odd.*\\.$`,
-            ),
-          ),
+          message: `GET /bad failed with HTTP ${status}: Api validation failed (E0000001).\ntoo odd.`,
           recommendedAction: expect.stringMatching(/\S/),
         },
       ])
@@ -204,6 +194,8 @@ describeInPowerShell('Invoke-OktaApi', () => {
     const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
       tenant: api.tenant,
     })
+    // Not the output itself, which may be too large to be shown.
+    expect(output.length).toBe(1)
     expect(output).toEqual(['small'])
     expect(errors).toEqual([
       expect.objectContaining({
@@ -219,7 +211,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('writes an error for millions of lists', async () => {
-    await expectTooLarge('identity', Buffer.from(`[${'[],'.repeat(2_000_000)}1]`))
+    await expectTooLarge('identity', Buffer.from(`[${'[],'.repeat(3_500_000)}1]`))
   })
 
   it('sends no token when the path is a URL of another host', async () => {

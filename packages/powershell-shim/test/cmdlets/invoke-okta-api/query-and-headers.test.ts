@@ -15,7 +15,7 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
     ['a bool', '@{ expand = $true }', [['expand', 'true']]],
     [
       'a list',
-      "[ordered] @{ id = 'a', 'b'; n = 1 }",
+      "([ordered] @{ id = 'a', 'b'; n = 1 })",
       [
         ['id', 'a'],
         ['id', 'b'],
@@ -24,7 +24,7 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
     ],
     [
       'a time',
-      "@{ since = [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc') }",
+      "@{ since = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc) }",
       [['since', '2026-01-02T03:04:05.000Z']],
     ],
     [
@@ -80,7 +80,7 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
 
   it.each(["'a=1'", "@('a', 'b')", '5'])('is an error of PowerShell when it is not a hashtable: %s', async value => {
     const { errors, thrown } = await api.run(`Invoke-OktaApi /x -Query ${value}`)
-    expect((thrown ?? errors[0])?.id).toBe('CannotConvertArgumentNoMessage,Invoke-OktaApi')
+    expect((thrown ?? errors[0])?.id).toBe('ParameterArgumentTransformationError,Invoke-OktaApi')
     expect(api.lines).toEqual([])
   })
 
@@ -88,8 +88,8 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
     const { errors } = await api.run(
       `[cultureinfo]::CurrentCulture = 'de-DE'
       try {
-        Invoke-OktaApi POST /x -Query @{ n = 1.5 } -Body @{ n = 1.5; d = [decimal] 1234.5; t = [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc') }
-        Invoke-OktaApi POST /x -Query @{ t = [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc') } -Body @{ n = -0.25; i = 1234567 }
+        Invoke-OktaApi POST /x -Query @{ n = 1.5 } -Body @{ n = 1.5; d = [decimal] 1234.5; t = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc) }
+        Invoke-OktaApi POST /x -Query @{ t = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc) } -Body @{ n = -0.25; i = 1234567 }
       }
       finally { [cultureinfo]::CurrentCulture = 'en-US' }`,
     )
