@@ -153,7 +153,7 @@ function signInMethods({ sessions, deps }: Shared): Methods {
     async context({ session: id }) {
       if (id === undefined || id === '') return null
       const { session, subject, deps } = await sessions.connectedAs(id)
-      return session === undefined ? null : contextOfSession(session, await listLogins(deps), subject)
+      return session === undefined ? null : await contextOfSession(session, await listLogins(deps), subject)
     },
 
     async logins() {
