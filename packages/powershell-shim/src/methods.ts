@@ -197,7 +197,9 @@ function otherMethods({ deps }: Shared): Methods {
     },
 
     async test(options, { signal, writeOutput }) {
-      for await (const { remedy, fix, ...finding } of diagnose({ ...(await coreOptions(options)), signal }, deps)) {
+      const isOfProfile = typeof options.profile === 'string'
+      const tested = isOfProfile ? (await connectCall(options, deps)).options : await coreOptions(options)
+      for await (const { remedy, fix, ...finding } of diagnose({ ...tested, signal }, deps)) {
         await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
       }
     },
