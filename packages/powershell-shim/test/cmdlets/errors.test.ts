@@ -94,7 +94,7 @@ describeInPowerShell('errors of the cmdlets', () => {
     ],
     [
       'a piped object',
-      'Get-Item . | Connect-Okta -Tenant t.okta.com -ClientId c',
+      'Get-Process -Id $PID | Connect-Okta -Tenant t.okta.com -ClientId c',
       'OktaPrivateKeyInvalid',
       'JsonWebKey',
     ],

@@ -91,6 +91,11 @@ describeInPowerShell('console output', () => {
       { tenant: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
     )
     server.close()
-    for (const text of output) expect(text).toContain('No.  [2J ]0;title 31m  <b>bold</b> Connect-Okta: connected')
+    const [json, message, shown] = output
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested.
+    for (const text of output) expect(text).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/)
+    for (const text of [message, shown])
+      expect(text).toContain('No.  [2J ]0;title 31m  <b>bold</b> Connect-Okta: connected')
+    expect(JSON.parse(json).errorSummary).toBe(summary)
   })
 })

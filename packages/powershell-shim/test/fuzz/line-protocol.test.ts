@@ -159,7 +159,10 @@ function writtenOrRejected(value: unknown): string | undefined {
   try {
     return toClixml(value)
   } catch (error) {
-    expect(error).toMatchObject({ code: 'server_failed', message: expect.stringMatching(/without a name|only in case/) })
+    expect(error).toMatchObject({
+      code: 'server_failed',
+      message: expect.stringMatching(/without a name|only in case/),
+    })
     return undefined
   }
 }

@@ -19,9 +19,9 @@ describe('failureOf', () => {
     expect(content).toMatchObject({ code: 'login_required', hint: expect.stringContaining(parameter) })
   })
 
-  it('has the message, with its lines, and the hint of the core when an error has no remedy', () => {
+  it('has the message on one line, and the hint of the core, when an error has no remedy', () => {
     const { content } = failureOf(new OktaConnectError('scope_rejected', 'No\nscope.', { hint: 'Grant it.' }))
-    expect(content).toMatchObject({ message: 'No\nscope.', hint: 'Grant it.', isNotConnected: false })
+    expect(content).toMatchObject({ message: 'No scope.', hint: 'Grant it.', isNotConnected: false })
   })
 
   it('has the stack trace when an error is a bug', () => {

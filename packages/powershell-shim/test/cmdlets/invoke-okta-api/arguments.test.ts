@@ -35,7 +35,7 @@ describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
     ['the path is an object', "Invoke-OktaApi ([pscustomobject] @{ id = '1' })", 'Path'],
     [
       'an object is in the path',
-      'Invoke-OktaApi DELETE "/api/v1/users/$([pscustomobject] @{ id = \'1\'; status = \'x\' })"',
+      "Invoke-OktaApi DELETE \"/api/v1/users/$([pscustomobject] @{ id = '1'; status = 'x' })\"",
       'Path',
     ],
   ])('are an error when %s', async (_what, script, target) => {

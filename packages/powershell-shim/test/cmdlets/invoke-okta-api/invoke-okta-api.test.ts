@@ -165,6 +165,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
       const { output, errors } = await shell.run(
         `${connect}
       '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
+      $Error[0].Exception.Message
       $data = $Error[0].Exception.Data
       foreach ($name in 'OktaCode', 'StatusCode', 'OktaErrorCode', 'OktaErrorSummary', 'OktaErrorCauses', 'OktaErrorId', 'OktaRequestId') {
         "$($data[$name])"
@@ -173,13 +174,17 @@ describeInPowerShell('Invoke-OktaApi', () => {
       )
       const code = status === 500 ? 'server_failed' : 'api_failed'
       const data = [code, `${status}`, 'E0000001', 'Api validation failed', 'too odd', 'oae123', 'req-1']
-      expect(output).toEqual(['E0000001', ...data])
+      expect(output).toEqual([
+        'E0000001',
+        `GET /bad failed with HTTP ${status}: Api validation failed (E0000001).\ntoo odd.`,
+        ...data,
+      ])
       expect(errors).toEqual([
         {
           id: `${id},Invoke-OktaApi`,
           category,
           target: 'GET /bad',
-          message: `GET /bad failed with HTTP ${status}: Api validation failed (E0000001).\ntoo odd.`,
+          message: expect.stringMatching(/^\{"errorCode":"E0000001"/),
           recommendedAction: expect.stringMatching(/\S/),
         },
       ])

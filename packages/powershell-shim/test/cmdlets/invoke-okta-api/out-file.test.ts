@@ -32,7 +32,7 @@ describeInPowerShell('-OutFile of Invoke-OktaApi', () => {
   it('is relative to the location of the caller', async () => {
     respondWithFile()
     await mkdir(join(api.home, 'inner'))
-    const { errors } = await api.run("Set-Location inner; Invoke-OktaApi /logo -OutFile ./a.png; Set-Location $HOME")
+    const { errors } = await api.run('Set-Location inner; Invoke-OktaApi /logo -OutFile ./a.png; Set-Location $HOME')
     expect(errors).toEqual([])
     expect(existsSync(join(api.home, 'inner/a.png'))).toBe(true)
   })

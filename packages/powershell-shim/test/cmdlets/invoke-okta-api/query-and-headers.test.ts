@@ -7,7 +7,7 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
   const queryOf = (path = '') => [...new URL(path, 'http://org').searchParams]
 
   it.each([
-    ['spaces and quotes', "@{ search = 'a \"b\" c' }", [['search', 'a "b" c']]],
+    ['spaces and quotes', '@{ search = \'a "b" c\' }', [['search', 'a "b" c']]],
     ['& and #', "@{ search = 'R&D #1 = 100% + more' }", [['search', 'R&D #1 = 100% + more']]],
     ['other characters', "@{ q = 'Zo\u00eb \u{1f600}' }", [['q', 'Zo\u00eb \u{1f600}']]],
     ['an odd name', "@{ 'a b&c' = 1 }", [['a b&c', '1']]],
@@ -24,7 +24,7 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
     ],
     [
       'a time',
-      "@{ since = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc) }",
+      '@{ since = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc) }',
       [['since', '2026-01-02T03:04:05.000Z']],
     ],
     [
@@ -41,7 +41,9 @@ describeInPowerShell('-Query of Invoke-OktaApi', () => {
   })
 
   it('is added to the query of the path, before a fragment', async () => {
-    const { errors } = await api.run("Invoke-OktaApi '/x?a=1#part' -Query @{ b = 2 }\nInvoke-OktaApi '/x?' -Query @{ b = 2 }")
+    const { errors } = await api.run(
+      "Invoke-OktaApi '/x?a=1#part' -Query @{ b = 2 }\nInvoke-OktaApi '/x?' -Query @{ b = 2 }",
+    )
     expect(errors).toEqual([])
     expect(queryOf(api.requests[0]?.path)).toEqual([
       ['a', '1'],

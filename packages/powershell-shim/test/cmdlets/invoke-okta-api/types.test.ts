@@ -14,7 +14,7 @@ describeInPowerShell('the times of Invoke-OktaApi', () => {
   ])('are DateTime in UTC when the org writes %s', async (text, expected) => {
     api.respond = json({ created: text })
     const { output } = await api.run(
-      "$time = (Invoke-OktaApi /x).created\n$time.GetType().Name, \"$($time.Kind)\", $time.ToString('o')",
+      '$time = (Invoke-OktaApi /x).created\n$time.GetType().Name, "$($time.Kind)", $time.ToString(\'o\')',
     )
     expect(output).toEqual(['DateTime', 'Utc', expected])
   })
