@@ -133,9 +133,12 @@ describeInPowerShell('a key or a secret of Connect-Okta', () => {
     ['a JWK', '$given.jwk'],
     ['a JWK of several lines', '(Get-Content key.json -Raw)'],
   ])('is an error that does not repeat it when it is in place of its path: %s', async (_what, key) => {
-    const { errors, thrown } = await run(`Connect-Okta ${app} -JsonWebKeyPath ${key}`)
+    const { errors, thrown, output } = await run(
+      `Connect-Okta ${app} -JsonWebKeyPath ${key}
+      foreach ($one in $Error) { $one.InvocationInfo.BoundParameters.Values | ForEach-Object { "$_" } }`,
+    )
     expect(thrown ?? errors[0]).toMatchObject({ id: 'OktaOptionsInvalid,Connect-Okta', target: 'JsonWebKeyPath' })
-    const written = JSON.stringify([errors, thrown])
+    const written = JSON.stringify([errors, thrown, output])
     expect([jwk.d?.slice(0, 30) ?? '', pem.split('\n')[3] ?? ''].filter(part => written.includes(part))).toEqual([])
   })
 

@@ -58,7 +58,8 @@ describeInPowerShell('an error of the API', () => {
       `try { Invoke-OktaApi POST /x -Body @{} -ErrorAction Stop } catch { $own = $_ }
       try { Invoke-RestMethod "$($given.tenant)/x" -Method Post -Body '{}' } catch { $theirs = $_ }
       $own.ErrorDetails.Message
-      $own.ErrorDetails.Message -ceq $theirs.ErrorDetails.Message
+      # PowerShell 7.4 and later indent it.
+      ($own.ErrorDetails.Message -creplace '\\s') -ceq ($theirs.ErrorDetails.Message -creplace '\\s')
       ($own.ErrorDetails.Message | ConvertFrom-Json).errorCauses[0].errorSummary
       [int] $own.Exception.StatusCode -eq [int] $theirs.Exception.StatusCode`,
     )
