@@ -18,7 +18,7 @@ function Invoke-NodeMethod {
         if ($null -eq $Session) { $Session = Get-OktaSession }
         $Parameters = $Parameters.Clone()
         $Parameters['session'] = ''
-        if ($null -ne $Session -and -not $Session.IsEnded) { $Parameters['session'] = $Session.Id }
+        if ($null -ne $Session -and -not $Session.State.IsEnded) { $Parameters['session'] = $Session.Id }
     }
 
     $response = $null
@@ -45,5 +45,5 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Cmdlet $Cmdlet -Failure $response.Content -Target $Target))
+    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target))
 }
