@@ -1,7 +1,7 @@
 import type { ConnectOptions, Deps } from '@connect-okta/core'
 import { keyTextFrom } from '@connect-okta/core/keys'
 import { connectOptionsOf, parseList, readSettings, requireConnectOptions } from '@connect-okta/core/profiles'
-import { openStore } from '@connect-okta/core/stores'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
 
 /** The options of the core, and what its sessions need. */
 export interface ConnectCall {
@@ -27,11 +27,19 @@ export async function connectCall(given: Record<string, unknown>, deps: Partial<
   }
 }
 
-function withStore(deps: Partial<Deps>, store: string): Partial<Deps> {
-  const { notify, fetch, openBrowser, showDeviceCode } = deps
-  const others = { notify, fetch, openBrowser, showDeviceCode }
-  const defined = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined))
-  return { ...defined, store: openStore(store, notify === undefined ? {} : { notify }) }
+// By their settings: a store in memory is one store for all sessions of this process.
+const openStores = new Map<string, TokenStore>()
+
+function withStore(deps: Partial<Deps>, setting: string): Partial<Deps> {
+  const { notify, fetch, showDeviceCode } = deps
+  const store = openStores.get(setting) ?? openStore(setting, notify === undefined ? {} : { notify })
+  openStores.set(setting, store)
+  return {
+    store,
+    ...(notify !== undefined && { notify }),
+    ...(fetch !== undefined && { fetch }),
+    ...(showDeviceCode !== undefined && { showDeviceCode }),
+  }
 }
 
 /** As {@link connectCall}, for parameters without a profile, some of which may be missing. */

@@ -69,6 +69,6 @@ function Test-OktaConnection {
 
         # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.
         $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
-        return @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
+        return @($findings).Count -gt 0 -and @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }
 }

@@ -1,5 +1,5 @@
 function Invoke-NodeMethod {
-    # Calls a method of the Node process (src/methods.ts) and returns its result. Writes a failure as an error of the cmdlet. If the
+    # Calls a method of the Node process (src/methods.ts) and returns its result. A failure is an error of the cmdlet. If the
     # process ends before it responds, starts another one and calls the method once more, unless the call had an output; with
     # -NoRetry only if the process has not received the call.
     param(
@@ -45,5 +45,11 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target))
+    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target -HasResponse ($Method -ceq 'api')
+    # A script that fails to connect must not continue in the org before: try and catch see the error. The other objects of a pipeline
+    # are processed. An error of Invoke-OktaApi has a view, which a terminating error loses.
+    $invocation = $Cmdlet.MyInvocation
+    if ($Method -ceq 'api' -and $record.FullyQualifiedErrorId -cne 'NotConnectedToOkta') { $Cmdlet.WriteError($record) }
+    elseif ($invocation.ExpectingInput -or $invocation.BoundParameters.ContainsKey('ErrorAction')) { $Cmdlet.WriteError($record) }
+    else { $Cmdlet.ThrowTerminatingError($record) }
 }
