@@ -203,10 +203,7 @@ describeInPowerShell('the help of the cmdlets', () => {
         .replace('/api/v1/users/$_/groups', '/api/v1/users/$_')
         .replace('Invoke-OktaApi /api/v1/org', 'Invoke-OktaApi /api/v1/users')
         // Other examples have revoked tokens.
-        .replace(
-          'Where-Object Status -ne Saved',
-          "Where-Object { $_.Status -ne 'Saved' -and $_.Grant -eq 'client_credentials' }",
-        )
+        .replace('Where-Object Status -ne Saved', 'Where-Object IsCurrent')
         .replace('00u1a2b3c4d5e6f7g8h9', okta.users[0]?.id ?? '')
         .replaceAll('https://example.okta.com', okta.orgUrl.origin)
         .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)

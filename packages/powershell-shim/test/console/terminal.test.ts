@@ -129,7 +129,7 @@ describeInPowerShell('the module in a terminal', () => {
     await clear()
     await type('Invoke-OktaApi -Path /api/v1/users/00uUnknown')
     await shown(
-      /^Invoke-OktaApi: GET \/api\/v1\/users\/00uUnknown failed with HTTP 404: Not found: .*\n +Recommendation: Check the path/m,
+      /^Invoke-OktaApi: GET \/api\/v1\/users\/00uUnknown failed with HTTP 404: Not found: .*\s+Recommendation: Check the path/m,
     )
   })
 

@@ -105,7 +105,7 @@ describeInPowerShell('the key of Connect-Okta', () => {
         id: 'OktaPrivateKeyInvalid,Connect-Okta',
         target: 'JsonWebKey',
         message: '-JsonWebKey is a path, not the text of a key.',
-        recommendedAction: expect.stringContaining('Get-Content key.pem -Raw'),
+        recommendedAction: 'Use -JsonWebKeyPath key.pem.',
       }),
     ])
     expect(JSON.stringify(errors)).not.toContain('private-file')

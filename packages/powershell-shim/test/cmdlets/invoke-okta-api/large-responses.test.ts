@@ -15,7 +15,9 @@ describeInPowerShell('a large response to Invoke-OktaApi', () => {
       const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
       response.writeHead(200, headers).end(url === '/x' ? body : '"small"')
     })
-    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, { tenant: api.tenant })
+    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
+      tenant: api.tenant,
+    })
     // Not the output itself, which may be too large to be shown.
     expect(output.length).toBe(1)
     expect(output).toEqual(['small'])
