@@ -135,6 +135,18 @@ describeInPowerShell('the pipeline of Invoke-OktaApi', () => {
     expect(api.requests.map(({ body }) => body)).toEqual([content])
   })
 
+  it.each([
+    ['there is a -Body too', '@{ a = 1 } | Invoke-OktaApi POST /x -Body @{ b = 2 }'],
+    ['a body is $null', '$null | Invoke-OktaApi POST /x'],
+  ])('is an error when %s', async (_what, script) => {
+    const { errors, thrown } = await api.run(script)
+    expect(thrown ?? errors[0]).toMatchObject({
+      id: 'OktaOptionsInvalid,Invoke-OktaApi',
+      message: expect.stringContaining('-Body'),
+    })
+    expect(api.lines).toEqual([])
+  })
+
   it('is an error when a GET request would get a body', async () => {
     const { errors, thrown } = await api.run("'{}' | Invoke-OktaApi /api/v1/users")
     expect([...errors, ...(thrown ? [thrown] : [])]).toMatchObject([{ id: 'OktaOptionsInvalid,Invoke-OktaApi' }])
