@@ -8,7 +8,7 @@ export const typesOfBoth = new Set(
   System.Globalization.CultureInfo System.IFormattable System.Management.Automation.PSCustomObject
   System.Management.Automation.PSNoteProperty System.Management.Automation.SessionStateException System.IO.Directory
   System.Management.Automation.MethodInvocationException System.Management.Automation.RuntimeException System.StringComparer
-  System.Threading.Monitor
+  System.Threading.Monitor System.Security.Cryptography.SHA256
   System.Console System.IO.Stream System.Management.Automation.Host.PSHostUserInterface System.Management.Automation.PSCmdlet
   System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
@@ -67,13 +67,14 @@ export const staticsOfBoth = new Set([
   '[System.Text.Encoding]::UTF8',
   '[System.Text.UTF8Encoding]::new/1',
   '[System.Text.RegularExpressions.Regex]::Replace/3',
+  '[System.Security.Cryptography.SHA256]::Create/0',
   '[System.Threading.Monitor]::Enter/1',
   '[System.Threading.Monitor]::Exit/1',
 ])
 
 /** Methods of objects that both have, with the number of arguments. */
 export const methodsOfBoth = new Set(
-  `Add/1 add_StateChanged/1 Clone/0 Close/0 Compile/0 Contains/1 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetEnumerator/0 GetString/1 GetType/0 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  `Add/1 add_StateChanged/1 Clone/0 Close/0 Compile/0 ComputeHash/1 Contains/1 ContainsKey/1 Dispose/0 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetEnumerator/0 GetString/1 GetType/0 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/1 IndexOf/2 Insert/2 InvokeScript/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 Set/2 SetData/2 ShouldProcess/2 Split/1
   StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToArray/0 ToLocalTime/0 ToString/0 ToString/1 ToString/2 ToUniversalTime/0 ToLowerInvariant/0 ToUpperInvariant/0
   Trim/0 Trim/1 Trim/2 TrimEnd/1 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
@@ -88,7 +89,7 @@ export const commandsOfBoth = new Set([
   'ForEach-Object',
   'Get-Command -ErrorAction -Name',
   'Get-Module -Name',
-  'Select-Object -Unique',
+  'Select-Object -ExpandProperty -Unique',
   'Set-StrictMode -Version',
   'Sort-Object -Property',
   'Where-Object -CEQ',

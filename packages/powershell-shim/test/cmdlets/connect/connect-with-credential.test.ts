@@ -151,7 +151,8 @@ describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => 
       $other.Streams.Error | ForEach-Object { "$_" }
       (Get-OktaContext -ListAvailable | Where-Object { $_.IsCurrent }).AuthorizationServer
       (Get-OktaContext -ListAvailable | Where-Object AuthorizationServer -eq other).Status
-      (Get-OktaContext).AuthorizationServer`,
+      (Get-OktaContext).AuthorizationServer
+      $other.Dispose()`,
       { ...about(4), secret: 'an-emulated-secret' },
     )
     expect(errors).toEqual([])

@@ -48,16 +48,18 @@ describeInPowerShell('-StatusCodeVariable and -ResponseHeadersVariable of Invoke
     expect(output).toEqual([204])
   })
 
-  it('are $null when a later call fails', async () => {
+  it('are those of the error when a later call fails, and $null when it has no response', async () => {
     api.respond = ({ url }, response) =>
       response.writeHead(url === '/x' ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(notFound))
     const { output, errors } = await api.run(
       `$null = Invoke-OktaApi /x ${args}
       Invoke-OktaApi /y ${args}
+      $status, $headers['Content-Type']
+      Invoke-OktaApi https://other.example.com/y ${args}
       ($null -eq $status), ($null -eq $headers)`,
     )
-    expect(errors).toHaveLength(1)
-    expect(output).toEqual([true, true])
+    expect(errors).toHaveLength(2)
+    expect(output).toEqual([404, ['application/json'], true, true])
   })
 
   it('are $null when a later call is not sent', async () => {
