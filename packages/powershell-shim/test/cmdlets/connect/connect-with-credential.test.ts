@@ -152,7 +152,7 @@ describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => 
       (Get-OktaContext -ListAvailable | Where-Object { $_.IsCurrent }).AuthorizationServer
       (Get-OktaContext -ListAvailable | Where-Object AuthorizationServer -eq other).Status
       (Get-OktaContext).AuthorizationServer
-      $other.Dispose()`,
+      $other.Runspace.Close()`,
       { ...about(4), secret: 'an-emulated-secret' },
     )
     expect(errors).toEqual([])
