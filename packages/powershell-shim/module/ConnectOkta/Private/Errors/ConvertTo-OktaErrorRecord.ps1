@@ -46,6 +46,7 @@ function ConvertTo-OktaErrorRecord {
             409 { $category = 'ResourceExists' }
         }
     }
+    $message = $Failure.message
     $hint = $Failure.hint
     if ($Failure.isNotConnected) {
         $id = 'NotConnectedToOkta'
@@ -53,9 +54,12 @@ function ConvertTo-OktaErrorRecord {
         $hidden = Get-HiddenCommandText
         $other = @(Get-ConnectedSession)
         if ($hidden) { $hint = $hidden }
-        elseif ($other.Count -gt 0) { $hint = "Use another connection of this process: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)" }
+        elseif ($other.Count -gt 0) {
+            $message = 'This runspace is not connected to Okta. Others of this PowerShell process are, or it has other connections.'
+            $hint = "Select one: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)"
+        }
     }
-    $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $hint -Category $category -Target $Target
+    $record = New-OktaErrorRecord -Id $id -Message $message -Hint $hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code
     if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
     if ($null -ne $api) {
