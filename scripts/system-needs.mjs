@@ -1,13 +1,13 @@
 // Uses only Node's own modules: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { root } from './pnpm.mjs'
 
 /**
- * The programs that some tests require: their purpose, the vitest projects that use them, their commands, and the Debian packages that
- * contain them, or a function that installs them into a folder of this repository.
+ * The programs that some tests require: their purpose, the vitest projects that use them, their commands or the paths of their files,
+ * and the Debian packages that contain them, or a function that installs them into a folder of this repository.
  */
 const systemNeeds = [
   {
@@ -57,6 +57,7 @@ const systemNeeds = [
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
   { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
+  { name: 'pester', purpose: 'the Pester suite of the module', projects: ['powershell-shim'], ...pester('6.2.0') },
 ]
 
 // The npm registry has packages with Node.
@@ -67,12 +68,21 @@ function otherNode(version) {
   return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
 }
 
-// PowerShell is a .NET tool, so the SDK is required to install it.
+// The SDK of .NET installs PowerShell and Pester.
+function missingSdk() {
+  return firstOnPath(['dotnet']) === undefined ? 'the .NET SDK 10' : undefined
+}
+
 function powershell(version) {
   const folder = join(root, 'node_modules/.cache/powershell', version)
   const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
-  const needs = firstOnPath(['dotnet']) === undefined ? 'the .NET SDK 10' : undefined
-  return { commands: ['pwsh', command], packages: [], needs, install: () => toolInstall(folder, version) }
+  return { commands: ['pwsh', command], packages: [], needs: missingSdk(), install: () => toolInstall(folder, version) }
+}
+
+function pester(version) {
+  const folder = join(root, 'node_modules/.cache/pester', version)
+  const manifest = join(folder, 'tools/Pester.psd1')
+  return { commands: [manifest], packages: [], needs: missingSdk(), install: () => pesterInstall(folder, version) }
 }
 
 /** The arguments for Chromium without a window, and without requests to the internet. */
@@ -138,6 +148,18 @@ function toolInstall(folder, version) {
   rmSync(work, { recursive: true, force: true })
 }
 
+function pesterInstall(folder, version) {
+  process.stderr.write(`Installing Pester ${version} ...\n`)
+  // As above.
+  const work = `${folder}-${process.pid}`
+  const project = join(root, 'scripts/pester.csproj')
+  const places = [`-p:PesterVersion=${version}`, `-p:BaseIntermediateOutputPath=${join(work, 'obj/')}`]
+  const isInstalled = dotnet('restore', project, '-v', 'quiet', '--nologo', '--packages', work, ...places)
+  if (isInstalled) renameSync(join(work, 'pester', version), folder)
+  else process.stderr.write(`dotnet cannot install Pester ${version}.\n`)
+  rmSync(work, { recursive: true, force: true })
+}
+
 function compile(powershell, objects) {
   const places = [`-p:Folder=${powershell}`, `-p:BaseIntermediateOutputPath=${objects}`, `-p:BaseOutputPath=${objects}`]
   const project = join(root, 'scripts/compiled-powershell.csproj')
@@ -164,7 +186,8 @@ function aptGet(...args) {
 function firstOnPath(commands) {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const places = commands.flatMap(name => (isAbsolute(name) ? [name] : folders.map(folder => join(folder, name))))
-  return places.find(isExecutable)
+  // A path names a file that was installed here, which may not be a program.
+  return places.find(place => (commands.includes(place) ? existsSync(place) : isExecutable(place)))
 }
 
 function isExecutable(path) {
