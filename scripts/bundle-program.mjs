@@ -14,16 +14,21 @@ import { nativePackages, thirdPartyNotices } from './third-party-notices.mjs'
  * @param keyring the module specifier of the keyring library in the bundle.
  */
 export async function bundleProgram({ input, output, keyring }) {
+  const core = await readManifest()
   const build = await rolldown({
     ...input,
     platform: 'node',
     resolve: {
-      alias: await coreModules(),
+      alias: coreModules(core),
     },
     plugins: [...(input.plugins ?? []), keyringAt(keyring)],
     // Some modules are imported statically by one module and dynamically by another.
     checks: { ineffectiveDynamicImport: false },
-    transform: { target: 'node20.19', ...input.transform },
+    transform: {
+      target: 'node20.19',
+      ...input.transform,
+      define: { ...input.transform?.define, CORE_VERSION: JSON.stringify(core.version) },
+    },
   })
   const { output: files } = await build.write({
     ...output,
@@ -43,10 +48,14 @@ export async function bundleProgram({ input, output, keyring }) {
   await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, distributed }))
 }
 
+const coreFolder = new URL('../packages/core/', import.meta.url)
+
+async function readManifest() {
+  return JSON.parse(await readFile(new URL('package.json', coreFolder), 'utf8'))
+}
+
 // Uses the modules of the core instead of its bundle, so that the first chunk has only what the start requires.
-async function coreModules() {
-  const core = new URL('../packages/core/', import.meta.url)
-  const { exports } = JSON.parse(await readFile(new URL('package.json', core), 'utf8'))
+function coreModules({ exports }) {
   const entries = Object.entries(exports).filter(([, { types }]) => types !== undefined)
   // The longest name must be first, because an alias also matches the beginning of a name.
   return Object.fromEntries(
@@ -54,7 +63,7 @@ async function coreModules() {
       .reverse()
       .map(([name, { types }]) => [
         name.replace('.', '@connect-okta/core'),
-        fileURLToPath(new URL(types.replace('.d.ts', '.js'), core)),
+        fileURLToPath(new URL(types.replace('.d.ts', '.js'), coreFolder)),
       ]),
   )
 }

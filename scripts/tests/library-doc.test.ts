@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../../packages/core/dist/bundle/index.js'
 import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../../packages/emulator/dist/index.js'
 import { browserProgram } from '../testing/browser-program.test.support.js'
 
@@ -20,6 +21,7 @@ const redirectUri = 'https://app.example/login/callback'
 let okta: OktaEmulator
 let folder: string
 let compilerOutput: string
+let accessToken: string
 
 beforeAll(async () => {
   ports = [await freePort(), await freePort()]
@@ -47,6 +49,7 @@ beforeAll(async () => {
   }
   await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
   const [service, webApp] = okta.clients
+  accessToken = await tokenOf(service)
   await write('key.json', JSON.stringify(service?.jwk))
   await write('secret.txt', webApp?.clientSecret ?? '')
   await write('api-token.txt', okta.apiTokens[0]?.value ?? '')
@@ -63,6 +66,12 @@ beforeAll(async () => {
   )
 })
 afterAll(() => okta.close())
+
+async function tokenOf({ clientId = '', jwk = {} }: Partial<OktaEmulator['clients'][number]> = {}): Promise<string> {
+  const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk, scopes: ['okta.users.read'] }
+  const session = await connect(options)
+  return (await session.token()).value
+}
 
 const write = (name: string, text: string, mode = 0o600) => writeFile(join(folder, name), text, { mode })
 const fileOf = (index: number) => `example-${index}.ts`
@@ -106,7 +115,12 @@ async function answer(line: string, stdin: NodeJS.WritableStream): Promise<void>
 async function runExample(index: number): Promise<{ exitCode: unknown; output: string }> {
   const home = join(folder, `home-${index}`)
   await mkdir(home)
-  const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(folder, 'browser.mjs') }
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    BROWSER: join(folder, 'browser.mjs'),
+    OKTA_ACCESS_TOKEN: accessToken,
+  }
   if (blocks[index]?.includes('accept:')) await run(process.execPath, ['sign-in.mjs'], { cwd: folder, env })
   const program = spawn(process.execPath, [fileOf(index).replace('.ts', '.js')], { cwd: folder, env })
   let output = ''

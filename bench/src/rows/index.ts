@@ -12,6 +12,7 @@ import { fileHitAmongMany, redisHitAmongMany } from './hit-among-many.js'
 import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
 import { dependencies, installedSize, packedSize } from './install-size.js'
 import { powershellFirstConnect, powershellImport, powershellLaterConnect, powershellToken } from './powershell.js'
+import { powershellPages, powershellUsers } from './powershell-api.js'
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -44,4 +45,6 @@ export const rows: readonly Row[] = [
   powershellLaterConnect,
   powershellToken,
   powershellImport,
+  powershellUsers,
+  powershellPages,
 ]

@@ -1,19 +1,15 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceApp, startEmulatorProcess } from '../emulator-process.js'
+import { manifest, quiet, type Shell, startShell } from '../powershell-process.js'
 import type { Comparison, Row, Work } from '../row.js'
 
 const run = promisify(execFile)
 const pairs = 10
 const tokensPerJob = 50
-const folder = dirname(createRequire(import.meta.url).resolve('@connect-okta/powershell-shim/package.json'))
-const manifest = join(folder, 'dist/ConnectOkta/ConnectOkta.psd1')
 
 /** The time to connect by key in a running shell. The original cmdlet takes 2.9 times as long as the start of a shell. */
 export const powershellFirstConnect: Row = {
@@ -109,11 +105,6 @@ async function firstConnect(shells: Shells): Promise<Work> {
   return { amount }
 }
 
-interface Shell {
-  run(line: string): Promise<void>
-  close(): Promise<void>
-}
-
 /** Starts shells with separate stores that use the same emulator. */
 interface Shells {
   start(): Promise<Shell>
@@ -136,35 +127,6 @@ async function startShells(): Promise<Shells> {
     async close() {
       await emulator.close()
       await rm(home, { recursive: true })
-    },
-  }
-}
-
-// No requests to the internet.
-const quiet = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' }
-
-// Reads a line, runs it, and prints a line when it is done.
-const loop = `
-[Console]::Out.WriteLine('ready')
-while ($null -ne ($line = [Console]::In.ReadLine())) { . ([scriptblock]::Create($line)); [Console]::Out.WriteLine("done $($Error.Count)") }`
-
-async function startShell(given: string, env: NodeJS.ProcessEnv): Promise<Shell> {
-  const script = `$WarningPreference = 'SilentlyContinue'; Import-Module '${manifest}'; ${given}; ${loop}`
-  const child: ChildProcessWithoutNullStreams = spawn('pwsh', ['-NoProfile', '-Command', script], { env })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const expectLine = async (expected: string) => {
-    const { value } = await lines.next()
-    if (value !== expected) throw new Error(`the shell printed ${value} instead of ${expected}`)
-  }
-  await expectLine('ready')
-  return {
-    async run(line) {
-      child.stdin.write(`${line}\n`)
-      await expectLine('done 0')
-    },
-    async close() {
-      child.stdin.end()
-      await once(child, 'exit')
     },
   }
 }

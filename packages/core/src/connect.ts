@@ -1,19 +1,20 @@
 import type { ConnectOptions } from './config/connect-options.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
-import { connectByApiToken, isApiTokenOptions } from './session/api-token.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
+import { isAccessTokenOptions, openByAccessToken } from './session/static-tokens/access-token.js'
+import { connectByApiToken, isApiTokenOptions } from './session/static-tokens/api-token.js'
 import { TokenSource } from './session/tokens/token-source.js'
 
 /**
  * Gets an access token for Okta APIs, and returns a session that keeps it valid. The token comes from the store if a valid
  * one is there, else from the grant that the options name. The sign-in becomes the current one of the store.
  *
- * @returns a session that has a valid token.
- * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `login_required`, `key_required` and
- * `api_failed`; its `hint` is what to do.
+ * @returns a session that has a valid token. With `accessToken`, it is not known whether Okta accepts the token.
+ * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `key_required` and `api_failed`;
+ * `login_required` only for an `accessToken` that has expired. Its `hint` is what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
  * @example
  * // A program with a key. Without `jsonWebKey`, a user signs in with the browser.
@@ -27,6 +28,7 @@ import { TokenSource } from './session/tokens/token-source.js'
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
   const allDeps = withDefaults(deps)
+  if (isAccessTokenOptions(options)) return await openByAccessToken(options, allDeps)
   if (isApiTokenOptions(options)) return await connectByApiToken(options, allDeps)
 
   const { connection, ...login } = await parseOptions(options)

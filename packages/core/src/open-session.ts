@@ -1,9 +1,10 @@
 import type { ConnectOptions } from './config/connect-options.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
-import { isApiTokenOptions, openByApiToken } from './session/api-token.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session.js'
+import { isAccessTokenOptions, openByAccessToken } from './session/static-tokens/access-token.js'
+import { isApiTokenOptions, openByApiToken } from './session/static-tokens/api-token.js'
 import { TokenSource } from './session/tokens/token-source.js'
 
 /**
@@ -19,6 +20,7 @@ import { TokenSource } from './session/tokens/token-source.js'
  */
 export async function openSession(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
   const allDeps = withDefaults(deps)
+  if (isAccessTokenOptions(options)) return await openByAccessToken(options, allDeps)
   if (isApiTokenOptions(options)) return openByApiToken(options, allDeps)
 
   const { connection } = await parseOptions(options)

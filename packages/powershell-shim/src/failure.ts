@@ -11,7 +11,9 @@ export function failureOf(error: unknown): Failure {
     return { status: 'error', content: { message: 'A bug in ConnectOkta.', trace } }
   }
   const { message, hint, remedy } = error
-  const content = { ...error.toJSON(), message, hint: hintOf(remedy, hint) }
+  // The API's errors have a line for each cause.
+  const text = error.api === undefined ? message.replaceAll('\n', ' ') : message
+  const content = { ...error.toJSON(), message: text, hint: hintOf(remedy, hint) }
   return { status: 'error', content: { ...content, isNotConnected: error instanceof NotConnected } }
 }
 

@@ -97,12 +97,25 @@ export interface ApiTokenOptions extends Pick<CommonOptions, 'tenant' | 'request
   readonly apiToken: string
 }
 
+/**
+ * Headless: an access token that the caller already has, from another program. It is sent as a bearer token, never stored and
+ * never renewed: after it expires, the session throws `login_required`. {@link OktaSession.disconnect} does not revoke it.
+ * {@link connect} sends no request to check it. If it is a JWT, the session has its expiry, scopes, client id and account; a
+ * token of another org, an expired one, and one that is bound to a key (RFC 9449) are rejected.
+ *
+ * @see RFC 6750
+ */
+export interface AccessTokenOptions extends Pick<CommonOptions, 'tenant' | 'signal'> {
+  readonly grant?: 'access_token'
+  readonly accessToken: string
+}
+
 /** The options of the OAuth grants. */
 export type OAuthOptions = DeviceCodeOptions | ClientCredentialsOptions | AuthorizationCodeOptions
 
 /** The options of {@link connect}. `grant` decides which others there are; without it, the credential does. */
 // In this order: if options match no grant, the compiler reports what the last one misses.
-export type ConnectOptions = ApiTokenOptions | OAuthOptions
+export type ConnectOptions = AccessTokenOptions | ApiTokenOptions | OAuthOptions
 
 /**
  * The options of {@link resume}: only those that are given have to match a stored sign-in. A client key or secret is

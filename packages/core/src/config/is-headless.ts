@@ -5,6 +5,7 @@ interface GrantAndCredentials {
   readonly signer?: unknown
   readonly clientSecret?: unknown
   readonly apiToken?: unknown
+  readonly accessToken?: unknown
 }
 
 /**
@@ -15,7 +16,7 @@ interface GrantAndCredentials {
  * isHeadless({ jsonWebKey }) // true: by client credentials
  */
 export function isHeadless(options: GrantAndCredentials): boolean {
-  const { grant, key, jsonWebKey, signer, clientSecret, apiToken } = options
-  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token'
-  return (key ?? jsonWebKey ?? signer ?? clientSecret ?? apiToken) !== undefined
+  const { grant, key, jsonWebKey, signer, clientSecret, apiToken, accessToken } = options
+  if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token' || grant === 'access_token'
+  return (key ?? jsonWebKey ?? signer ?? clientSecret ?? apiToken ?? accessToken) !== undefined
 }

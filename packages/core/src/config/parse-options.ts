@@ -189,7 +189,7 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
 }
 
 function identityTypeOf(grant: string): Identity['type'] | 'none' {
-  if (grant === 'api_token') return 'none'
+  if (grant === 'api_token' || grant === 'access_token') return 'none'
   if (grant === 'client_credentials') return 'app'
   if (grant === 'authorization_code' || grant === 'device_code') return 'user'
   throw unknownGrant(grant)

@@ -3,7 +3,7 @@ import { clientIdMissing } from './option-values.js'
 import { tenantMissing } from './tenant.js'
 
 /**
- * Checks that options have what every connection needs: a tenant, and a client id or an API token.
+ * Checks that options have what every connection needs: a tenant, and a client id, an API token or an access token.
  *
  * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
  * @example
@@ -12,6 +12,9 @@ import { tenantMissing } from './tenant.js'
 export function requireConnectOptions(options: Partial<ConnectOptions>): ConnectOptions {
   const { tenant } = options
   if (tenant === undefined) throw tenantMissing()
+  if ('accessToken' in options && options.accessToken !== undefined) {
+    return { ...options, tenant, accessToken: options.accessToken }
+  }
   if ('apiToken' in options && options.apiToken !== undefined) return { ...options, tenant, apiToken: options.apiToken }
   if (!('clientId' in options) || options.clientId === undefined) throw clientIdMissing()
   return { ...options, tenant, clientId: options.clientId }

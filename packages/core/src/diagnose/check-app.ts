@@ -1,14 +1,16 @@
-import type { ConnectOptions, OAuthOptions } from '../config/connect-options.js'
+import type { AccessTokenOptions, ConnectOptions, OAuthOptions } from '../config/connect-options.js'
 import { isHeadless } from '../config/is-headless.js'
 import { parseOptions } from '../config/parse-options.js'
 import { requireConnectOptions } from '../config/require-connect-options.js'
 import { connect } from '../connect.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError } from '../errors.js'
+import { userAgent } from '../http/user-agent.js'
 import { classifyOAuthError } from '../oauth/oauth-error.js'
 import { printable } from '../safe-text.js'
-import { isApiTokenOptions } from '../session/api-token.js'
 import type { OktaSession } from '../session/okta-session.js'
+import { isAccessTokenOptions } from '../session/static-tokens/access-token.js'
+import { isApiTokenOptions } from '../session/static-tokens/api-token.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 import { beginSignIn } from '../web-sign-in.js'
 import { type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
@@ -17,9 +19,11 @@ const check = 'app'
 
 /** Checks whether the org accepts the app: connects without a user, or requests a sign-in that shows no page. */
 export async function checkApp(options: Partial<ConnectOptions>, deps: Deps): Promise<Finding> {
-  if (!('apiToken' in options) && !('clientId' in options)) return skipped(check, 'There is no client id.')
+  const isNamed = ['apiToken', 'accessToken', 'clientId'].some(name => name in options)
+  if (!isNamed) return skipped(check, 'There is no client id.')
   try {
     const complete = requireConnectOptions(options)
+    if (isAccessTokenOptions(complete)) return await tryAccessToken(complete, deps)
     return isHeadless(complete) || isApiTokenOptions(complete)
       ? await tryToConnect(complete, deps)
       : await requestWithoutPrompt(complete, deps)
@@ -51,6 +55,20 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
   return ok(check, `The app ${session.clientId} gets ${type} tokens for ${session.scopes.join(' ')}.`)
 }
 
+// Only the API can verify the token.
+async function tryAccessToken(options: AccessTokenOptions, deps: Deps): Promise<Finding> {
+  const session = await connect(options, deps)
+  if (readRequestFor(session) === undefined) {
+    return skipped(check, 'No harmless request is known for the scopes of the access token.')
+  }
+  if (!(await isDeniedByApi(session))) return ok(check, 'The API accepts the access token.')
+  return failure(
+    check,
+    'The API responds to the access token with 403 (Forbidden).',
+    'Assign an admin role to the app, or to the user, of the token.',
+  )
+}
+
 /** A harmless request for each kind of resource. */
 const readRequests: readonly (readonly [scope: RegExp, path: string])[] = [
   [/^okta\.users\.(read|manage)$/, '/api/v1/users?limit=1'],
@@ -61,9 +79,13 @@ const readRequests: readonly (readonly [scope: RegExp, path: string])[] = [
   [/^okta\.authorizationServers\./, '/api/v1/authorizationServers?limit=1'],
 ]
 
+function readRequestFor({ scopes }: OktaSession): string | undefined {
+  return readRequests.find(([scope]) => scopes.some(one => scope.test(one)))?.[1]
+}
+
 // Okta issues tokens for scopes that the admin roles of the app do not cover: the API then responds with 403.
 async function isDeniedByApi(session: OktaSession): Promise<boolean> {
-  const path = readRequests.find(([scope]) => session.scopes.some(one => scope.test(one)))?.[1]
+  const path = readRequestFor(session)
   if (path === undefined) return false
   const response = await session.fetch(path)
   await response.body?.cancel()
@@ -80,6 +102,7 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
   const { authorizationUrl } = await beginSignIn({ ...options, grant: 'authorization_code', redirectUri }, deps)
   authorizationUrl.searchParams.set('prompt', 'none')
   const response = await deps.fetch(authorizationUrl, {
+    headers: { 'user-agent': userAgent },
     redirect: 'manual',
     signal: AbortSignal.timeout(connection.requestTimeoutMs),
   })

@@ -10,7 +10,7 @@ import { createPrivateCertificate } from '../../test/support/private-certificate
 import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
 import { freeRedirectUri } from '../../test/support/sign-in-org.test.support.js'
 import type { Environment } from '../environment.js'
-import type { ConnectOptions, Deps } from '../index.js'
+import { type ConnectOptions, connect, type Deps } from '../index.js'
 import { createFileStore } from '../stores/file/file-store.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 import { diagnose } from './diagnose.js'
@@ -98,6 +98,15 @@ describe('diagnose', () => {
     expect((await findings({ tenant: okta.orgUrl.origin, apiToken })).app).toMatchObject({ outcome: 'ok' })
     const wrong = await findings({ tenant: okta.orgUrl.origin, apiToken: 'token-of-another-org' })
     expect(wrong.app).toMatchObject({ outcome: 'failure', fix: expect.stringContaining('Security > API > Tokens') })
+  })
+
+  it('checks an access token', async () => {
+    const session = await connect(serviceAppOptions(okta), { store: createMemoryStore() })
+    const accessToken = (await session.token()).value
+    const { app } = await findings({ tenant: okta.orgUrl.origin, accessToken })
+    expect(app).toMatchObject({ outcome: 'skipped', message: expect.stringContaining('access token') })
+    const wrong = await findings({ tenant: okta.orgUrl.origin, accessToken: 'SSWS token' })
+    expect(wrong.app).toMatchObject({ outcome: 'failure', message: expect.stringContaining('static API token') })
   })
 
   it('checks only the machine without options', async () => {

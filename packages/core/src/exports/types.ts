@@ -1,4 +1,5 @@
 export type {
+  AccessTokenOptions,
   ApiTokenOptions,
   AuthorizationCodeOptions,
   ClientCredentialsOptions,

@@ -2,6 +2,7 @@ import { cancelled, OktaConnectError } from '../errors.js'
 import { isReset, networkError } from './network-error.js'
 import { ProxyFailure } from './proxy-fetch.js'
 import { RequestTimeout } from './request-timeout.js'
+import { withUserAgent } from './user-agent.js'
 
 /** The maximum size of a response of the authorization server. Real ones have a few thousand bytes. */
 const maxResponseBytes = 1024 * 1024
@@ -32,13 +33,14 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()
     try {
-      const send = () => fetch(url, { ...init, redirect: 'manual', signal: end.signal })
+      const headers = withUserAgent(init.headers)
+      const send = () => fetch(url, { ...init, headers, redirect: 'manual', signal: end.signal })
       const isRepeatable = (init.method ?? 'GET') === 'GET'
       const response = await send().catch(error => (isRepeatable && isReset(error) ? send() : Promise.reject(error)))
       rejectRedirect(response, url)
-      const { status, statusText, headers } = response
+      const { status, statusText } = response
       const body = await readBounded(response, url)
-      return new Response(body === '' ? null : body, { status, statusText, headers })
+      return new Response(body === '' ? null : body, { status, statusText, headers: response.headers })
     } catch (error) {
       // A body that is not read would keep its connection open, and the process alive. The first reason stays.
       end.abort()

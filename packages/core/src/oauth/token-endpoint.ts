@@ -6,6 +6,7 @@ import type { Deps } from '../deps.js'
 import { assertNever, isOktaConnectError, OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { type RetryPolicy, withRetries } from '../http/retry-policy.js'
+import { userAgent } from '../http/user-agent.js'
 import type { DpopKey } from '../keys/dpop-key.js'
 import { printable } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
@@ -173,7 +174,7 @@ function prepare(attempt: Attempt, endpoint: URL, deps: Deps) {
     options: {
       [oauth.customFetch]: boundedFetch(deps.fetch, attempt),
       [oauth.allowInsecureRequests]: endpoint.protocol === 'http:' && isLoopback(endpoint),
-      headers: { 'user-agent': 'connect-okta' },
+      headers: { 'user-agent': userAgent },
     },
   }
 }

@@ -10,14 +10,17 @@ export interface AccessToken {
   readonly value: string
   /** The scheme of the `Authorization` header. A `DPoP` token needs a proof for each request. */
   readonly type: 'Bearer' | 'DPoP' | 'SSWS'
-  /** `null` for a static API token, which Okta revokes 30 days after its last use. */
+  /**
+   * `null` if it is not known: for a static API token, which Okta revokes 30 days after its last use, and for an opaque access
+   * token of the caller.
+   */
   readonly expiresAt: Date | null
   /** The granted scopes. If an admin role is missing, the API still responds with 403. */
   readonly scopes: readonly string[]
   readonly source: TokenOrigin
   /** The ID token of the sign-in, a JWT for the app only; `undefined` if no user signed in. */
   readonly idToken: string | undefined
-  /** The account that signed in; `undefined` for an app and for a static API token. */
+  /** The account that signed in; `undefined` for an app, for a static API token, and for an opaque access token of the caller. */
   readonly account: Account | undefined
 }
 
@@ -44,7 +47,7 @@ export interface FetchOptions {
 export interface OktaSession {
   /** The org, an origin. */
   readonly orgUrl: URL
-  /** The client id; `undefined` for a static API token, which belongs to no app. */
+  /** The client id; `undefined` for a static API token, which belongs to no app, and for an opaque access token of the caller. */
   readonly clientId: string | undefined
   /** The custom authorization server of the tokens; `undefined` for the org authorization server. */
   readonly authorizationServer: string | undefined
@@ -95,7 +98,8 @@ export interface OktaSession {
   /**
    * Ends the session: removes the token from memory and from the store, then revokes it at Okta. If Okta cannot be reached, the
    * token is removed, and a notice reports that it stays valid until it expires. A static API token is only removed: its owner
-   * can revoke it in the Admin Console.
+   * can revoke it in the Admin Console. An access token of the caller is only removed too: the program that obtained it may
+   * still use it.
    *
    * @throws {@link OktaConnectError} `store_failed`
    * @see RFC 7009

@@ -5,6 +5,7 @@ import { sleep } from '../http/abort.js'
 import { isReset } from '../http/network-error.js'
 import { msUntilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
+import { withUserAgent } from '../http/user-agent.js'
 import { DpopKey } from '../keys/dpop-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
@@ -104,7 +105,10 @@ export class DefaultOktaSession implements OktaSession {
     let rejected: SessionToken | undefined
     let rejection: Response | undefined
     for (let waits = 0; ; ) {
-      const { record } = await this.#tokens.get(options, rejected)
+      const { record } = await this.#tokens.get(options, rejected).catch(async error => {
+        await rejection?.body?.cancel()
+        throw error
+      })
       // There is no other token, so the response is final.
       if (rejection !== undefined && record.generation === rejected?.generation) return rejection
       await rejection?.body?.cancel()
@@ -166,7 +170,7 @@ export class DefaultOktaSession implements OktaSession {
   }
 
   async #send(url: URL, init: RequestInit, record: SessionToken): Promise<Response> {
-    const headers = new Headers(init.headers)
+    const headers = withUserAgent(init.headers)
     const authorization = await this.#headersFor(init.method ?? 'GET', url, record)
     for (const [name, value] of Object.entries(authorization)) headers.set(name, value)
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })

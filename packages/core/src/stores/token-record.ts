@@ -2,8 +2,17 @@ import { sha256 } from '../keys/digest.js'
 import type { DpopJwk } from '../keys/dpop-key.js'
 import type { Account } from './account.js'
 
-/** How a token is obtained, by the names of RFC 6749 and RFC 8628. `api_token` is Okta's static SSWS token. */
-export type Grant = 'authorization_code' | 'device_code' | 'client_credentials' | 'refresh_token' | 'api_token'
+/**
+ * How a token is obtained, by the names of RFC 6749 and RFC 8628. `api_token` is Okta's static SSWS token, and `access_token` a
+ * token that the caller already has.
+ */
+export type Grant =
+  | 'authorization_code'
+  | 'device_code'
+  | 'client_credentials'
+  | 'refresh_token'
+  | 'api_token'
+  | 'access_token'
 
 /**
  * The subject of a token: an `app`, with the thumbprint of its client key if it has one, or a `user`, with the login hint if

@@ -23,14 +23,15 @@ function New-ApiRequest {
         $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no path.' `
                     -Hint 'Use a path such as /api/v1/users/me: Invoke-OktaApi /api/v1/users/me' -ParameterName 'Path'))
     }
-    $request = @{ method = $Method.ToUpperInvariant(); path = $path; headers = @{}; query = @() }
+    $request = @{ method = $Method.ToUpperInvariant(); path = $path }
+    $headers = @{}
     if ($Bound.ContainsKey('Query')) { $request.query = @(ConvertTo-ApiQuery -Cmdlet $Cmdlet -Query $Bound.Query) }
-    if ($Bound.ContainsKey('Headers')) { $request.headers = ConvertTo-ApiHeader -Cmdlet $Cmdlet -Headers $Bound.Headers }
+    if ($Bound.ContainsKey('Headers')) { $headers = ConvertTo-ApiHeader -Cmdlet $Cmdlet -Headers $Bound.Headers }
     if ($Bound.ContainsKey('Body')) {
         $request.body = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound.Body
-        if ($Bound.Body -is [byte[]]) { $request.headers['Content-Type'] = 'application/octet-stream' }
+        if ($Bound.Body -is [byte[]]) { $headers['Content-Type'] = 'application/octet-stream' }
     }
-    if ($Bound.ContainsKey('ContentType')) { $request.headers['Content-Type'] = $Bound.ContentType }
+    if ($Bound.ContainsKey('ContentType')) { $headers['Content-Type'] = $Bound.ContentType }
     if ($Bound.ContainsKey('OutFile')) { $request.outFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.OutFile -ParameterName 'OutFile' }
     if ($Bound.ContainsKey('OutFile') -and $Bound.ContainsKey('Paginate')) {
         $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile saves one response, and -Paginate requests several.' `
@@ -39,5 +40,6 @@ function New-ApiRequest {
     foreach ($name in 'Paginate', 'SkipHttpErrorCheck') {
         if ($Bound.ContainsKey($name) -and $Bound[$name]) { $request[$name.Substring(0, 1).ToLowerInvariant() + $name.Substring(1)] = $true }
     }
+    if ($headers.Count -gt 0) { $request.headers = $headers }
     return $request
 }

@@ -5,6 +5,5 @@ function New-NodeMissingErrorRecord {
     if ($Cause) { $message = "Node.js cannot be started: $Cause" }
     elseif ($env:CONNECT_OKTA_NODE) { $message = "Node.js was not found: CONNECT_OKTA_NODE is $env:CONNECT_OKTA_NODE." }
     else { $message = 'Node.js was not found: "node" is not on the PATH.' }
-    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or set the environment variable CONNECT_OKTA_NODE to its path.'
-    return New-OktaErrorRecord -Id 'OktaNodeMissing' -Message $message -Hint $hint -Category 'NotInstalled' -Target $NodePath
+    return New-OktaErrorRecord -Id 'OktaNodeMissing' -Message $message -Hint (Get-NodeInstallHint) -Category 'NotInstalled' -Target $NodePath
 }

@@ -12,8 +12,6 @@ function Assert-NodeVersion {
     $version = $text.TrimStart('v') -as [version]
     if ($null -eq $version -or $version -ge [version] '20.19') { return }
 
-    $hint = 'Install Node.js 20.19 or later from https://nodejs.org, or set the environment variable ' +
-        'CONNECT_OKTA_NODE to the path of another one.'
     $Cmdlet.ThrowTerminatingError((New-OktaErrorRecord -Id 'OktaNodeTooOld' -Message "Node.js $version at $NodePath is too old." `
-                -Hint $hint -Category 'NotInstalled' -Target $NodePath))
+                -Hint (Get-NodeInstallHint) -Category 'NotInstalled' -Target $NodePath))
 }

@@ -7,6 +7,7 @@ function ConvertTo-JsonText {
     if ($Depth -gt 100) { throw 'it is nested deeper than 100 levels, or contains itself.' }
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [string]) {
+        if ($Value -cnotmatch '[\x00-\x1f\\"]') { return "`"$Value`"" }
         $text = $Value -creplace '[\\"]', '\$&'
         return "`"$(ConvertTo-EscapedText -Text $text -Pattern '[\x00-\x1f]')`""
     }

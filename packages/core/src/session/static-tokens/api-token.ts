@@ -1,13 +1,14 @@
-import type { ApiTokenOptions, ConnectOptions } from '../config/connect-options.js'
-import { parseApiTokenOptions } from '../config/parse-options.js'
-import type { Deps } from '../deps.js'
-import { OktaConnectError } from '../errors.js'
-import { boundedFetch } from '../http/bounded-fetch.js'
-import { ServerClock } from '../http/server-clock.js'
-import { unavailableError } from '../oauth/oauth-error.js'
-import type { OktaSession } from './okta-session.js'
-import { DefaultOktaSession } from './session.js'
-import { disconnected, type SessionToken, type TokenProvider } from './tokens/token-provider.js'
+import type { ApiTokenOptions, ConnectOptions } from '../../config/connect-options.js'
+import { parseApiTokenOptions } from '../../config/parse-options.js'
+import type { Deps } from '../../deps.js'
+import { OktaConnectError } from '../../errors.js'
+import { boundedFetch } from '../../http/bounded-fetch.js'
+import { ServerClock } from '../../http/server-clock.js'
+import { unavailableError } from '../../oauth/oauth-error.js'
+import type { OktaSession } from '../okta-session.js'
+import { DefaultOktaSession } from '../session.js'
+import type { SessionToken } from '../tokens/token-provider.js'
+import { StaticTokens } from './static-tokens.js'
 
 /** Returns whether options are those of a static API token. */
 export function isApiTokenOptions(options: ConnectOptions): options is ApiTokenOptions {
@@ -54,31 +55,14 @@ function sessionOf(orgUrl: URL, apiToken: string, clock: ServerClock, deps: Deps
     grant: 'api_token',
     clock,
   } as const
-  return new DefaultOktaSession(info, staticTokens(apiToken), deps)
-}
-
-function staticTokens(apiToken: string): TokenProvider {
-  const record: SessionToken = {
+  const token: SessionToken = {
     accessToken: apiToken,
     tokenType: 'SSWS',
     grantedScopes: [],
     expiresAt: null,
     generation: 'static',
   }
-  let isEnded = false
-  return {
-    account: undefined,
-    cached: () => (isEnded ? undefined : record),
-    async get() {
-      if (isEnded) throw disconnected()
-      return { record, origin: 'memory' }
-    },
-    // There is no other token.
-    reject() {},
-    async end() {
-      isEnded = true
-    },
-  }
+  return new DefaultOktaSession(info, new StaticTokens(token), deps)
 }
 
 function rejected({ host }: URL): OktaConnectError {
