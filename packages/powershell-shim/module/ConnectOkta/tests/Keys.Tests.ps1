@@ -40,10 +40,10 @@ Describe 'The key of Connect-Okta' {
     }
 
     It 'is not in the error when it is not a key' {
-        $Error.Clear()
-        $failure = { Connect-Okta @app -JsonWebKey 'may-be-secret' } | Get-ErrorOf
+        $notKey = 'may-be-secret'
+        $failure = { Connect-Okta @app -JsonWebKey $notKey } | Get-ErrorOf
         $failure.FullyQualifiedErrorId | Should -BeLike 'Okta*,Connect-Okta'
-        $Error | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue | Should -Not -Match 'may-be-secret'
+        $failure | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue | Should -Not -Match $notKey
     }
 
     It 'is not found when the file does not exist' {

@@ -46,10 +46,9 @@ Describe 'The module' {
 
 Describe 'The module beside DSInternals.Passkeys' {
     BeforeAll {
-        function Import-StandIn {
-            # A module of that name with a cmdlet of the same name.
-            New-Module -Name DSInternals.Passkeys { function Connect-Okta { 'the other' } } | Import-Module -Global
-        }
+        # A module of that name with a cmdlet of the same name.
+        $script:other = Join-Path $TestDrive 'DSInternals.Passkeys.psm1'
+        Set-Content $other "function Connect-Okta { 'the other' }"
     }
 
     AfterEach {
@@ -58,27 +57,27 @@ Describe 'The module beside DSInternals.Passkeys' {
     }
 
     It 'warns and wins when it is imported last' {
-        Import-StandIn
+        Import-Module $other -Force
         Import-Module $org.Module -Force -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -Match 'DSInternals\.Passkeys'
         (Get-Command Connect-Okta).ModuleName | Should -Be 'ConnectOkta'
     }
 
     It 'warns in Get-OktaContext when the other was imported last' {
-        Import-StandIn
+        Import-Module $other -Force
         (Get-Command Connect-Okta).ModuleName | Should -Be 'DSInternals.Passkeys'
         $null = Get-OktaContext -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -Match 'ConnectOkta\\Connect-Okta'
     }
 
     It 'names the other module when this process is not connected' {
-        Import-StandIn
+        Import-Module $other -Force
         $failure = { Invoke-OktaApi /api/v1/users } | Get-ErrorOf
         $failure.ErrorDetails.RecommendedAction | Should -Match 'DSInternals\.Passkeys'
     }
 
     It 'connects by its qualified name' {
-        Import-StandIn
+        Import-Module $other -Force
         $app = $org.App
         ConnectOkta\Connect-Okta @app
         (Get-OktaContext -WarningAction SilentlyContinue).ClientId | Should -Be $org.service.clientId

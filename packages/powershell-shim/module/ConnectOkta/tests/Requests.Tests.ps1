@@ -77,11 +77,11 @@ Describe 'A request of Invoke-OktaApi' {
     }
 
     It 'has an object as JSON' {
-        $time = [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc')
+        $time = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc)
         $sent = Invoke-OktaApi POST /groups -Body @{ profile = @{ name = 'Admins'; members = @('ada'); at = $time } }
         $sent.contentType | Should -Be 'application/json'
-        $profile = ($sent.body | ConvertFrom-Json).profile
-        $profile.name | Should -Be 'Admins'
+        $sentProfile = ($sent.body | ConvertFrom-Json).profile
+        $sentProfile.name | Should -Be 'Admins'
         $sent.body | Should -Match '"members":\["ada"\]'
         $sent.body | Should -Match '"at":"2026-01-02T03:04:05(\.0+)?Z"'
     }
@@ -126,7 +126,7 @@ Describe 'A response of Invoke-OktaApi' {
         $numbers.half | Should -BeOfType [double]
         $numbers.whole | Should -BeOfType [long]
         $times = Invoke-OktaApi /time
-        $times.at | Should -Be ([datetime]::new(2026, 1, 2, 3, 4, 5, 678, 'Utc'))
+        $times.at | Should -Be ([datetime]::new(2026, 1, 2, 3, 4, 5, 678, [DateTimeKind]::Utc))
         $times.profile.at | Should -BeOfType [string]
     }
 
