@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '../../packages/core/dist/bundle/index.js'
+import { connect } from '../../packages/core/dist/index.js'
 import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../../packages/emulator/dist/index.js'
 import { browserProgram } from '../testing/browser-program.test.support.js'
 

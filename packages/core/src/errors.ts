@@ -74,6 +74,8 @@ export interface ApiErrorDetails {
   readonly errorId?: string
   /** The header `x-okta-request-id`, which the System Log also contains. */
   readonly requestId?: string
+  /** The JSON text of the response, up to 64 KiB, without the access tokens that were sent. */
+  readonly body?: string
 }
 
 /** The error response of the authorization server (RFC 6749 §5.2). */
@@ -131,10 +133,11 @@ export class OktaConnectError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** Returns the error without its cause, which may contain a request with secrets. */
+  /** Returns the error without its cause, which may contain a request with secrets, and without the text of the response. */
   toJSON(): Pick<OktaConnectError, 'code' | 'message' | 'hint' | 'oauth' | 'api'> {
-    const { code, message, hint, oauth, api } = this
-    return { code, message, hint, ...(oauth && { oauth }), ...(api && { api }) }
+    const { code, message, hint, oauth } = this
+    const { body: _body, ...api } = this.api ?? {}
+    return { code, message, hint, ...(oauth && { oauth }), ...(this.api && { api: api as ApiErrorDetails }) }
   }
 }
 

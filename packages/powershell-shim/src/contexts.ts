@@ -2,6 +2,7 @@ import type { AccessToken, OktaSession } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { accountName, isLoginOf, type Login } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
+import { undefinedIfEnded } from './session-errors.js'
 
 /** A connection, for Get-OktaContext. It contains no secrets. Times are in milliseconds since 1970. */
 export interface Context {
@@ -16,13 +17,11 @@ export interface Context {
   readonly authorizationServer: string | null
   readonly tokenType: string
   readonly expiresAt: number | null
-  readonly isCurrent: boolean
 }
 
 /** The context of a saved sign-in. */
 export function contextOf(login: Login): Context {
-  const { orgUrl, clientId, account, grant, grantedScopes, authorizationServer, tokenType, expiresAt, isCurrent } =
-    login
+  const { orgUrl, clientId, account, grant, grantedScopes, authorizationServer, tokenType, expiresAt } = login
   return {
     orgUrl,
     clientId,
@@ -32,7 +31,6 @@ export function contextOf(login: Login): Context {
     authorizationServer: authorizationServer ?? null,
     tokenType,
     expiresAt: expiresAt.getTime(),
-    isCurrent,
   }
 }
 
@@ -48,22 +46,24 @@ export function contextOfToken(session: OktaSession, { account, type, scopes, ex
     authorizationServer,
     tokenType: type,
     expiresAt: expiresAt?.getTime() ?? null,
-    isCurrent: true,
   }
 }
 
 /**
- * The context of a session. A static API token is not stored. Other sessions have a saved sign-in: `null` if that has ended, or
- * is of another account than `subject`.
+ * The context of a session. A static token is not stored. Other sessions have a saved sign-in: `null` if that has ended, or is of
+ * another account than `subject`.
  */
-export function contextOfSession(session: OktaSession, logins: readonly Login[], subject: unknown): Context | null {
-  const { orgUrl, clientId, grant } = session
-  if (clientId === undefined) {
-    const unknown = { ...accountOf(undefined), clientId: null, scopes: [], authorizationServer: null, expiresAt: null }
-    return { ...unknown, orgUrl: orgUrl.origin, grant, tokenType: 'SSWS', isCurrent: true }
+export async function contextOfSession(
+  session: OktaSession,
+  logins: readonly Login[],
+  subject: unknown,
+): Promise<Context | null> {
+  if (session.grant === 'api_token' || session.grant === 'access_token') {
+    const token = await session.token().catch(undefinedIfEnded)
+    return token === undefined ? null : contextOfToken(session, token)
   }
   const login = loginOf(session, logins, subject)
-  return login === undefined ? null : { ...contextOf(login), isCurrent: true }
+  return login === undefined ? null : contextOf(login)
 }
 
 /** The saved sign-in of a session. One app may have several: one for each account, and one with its key. */

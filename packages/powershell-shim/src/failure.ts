@@ -14,7 +14,8 @@ export function failureOf(error: unknown): Failure {
   // The API's errors have a line for each cause.
   const text = error.api === undefined ? message.replaceAll('\n', ' ') : message
   const content = { ...error.toJSON(), message: text, hint: hintOf(remedy, hint) }
-  return { status: 'error', content: { ...content, isNotConnected: error instanceof NotConnected } }
+  const api = error.api === undefined ? {} : { api: error.api }
+  return { status: 'error', content: { ...content, ...api, isNotConnected: error instanceof NotConnected } }
 }
 
 /** What to do about an error: with the names of parameters if there is a remedy, else the hint of the core. */

@@ -153,7 +153,7 @@ function signInMethods({ sessions, deps }: Shared): Methods {
     async context({ session: id }) {
       if (id === undefined || id === '') return null
       const { session, subject, deps } = await sessions.connectedAs(id)
-      return session === undefined ? null : contextOfSession(session, await listLogins(deps), subject)
+      return session === undefined ? null : await contextOfSession(session, await listLogins(deps), subject)
     },
 
     async logins() {
@@ -197,7 +197,9 @@ function otherMethods({ deps }: Shared): Methods {
     },
 
     async test(options, { signal, writeOutput }) {
-      for await (const { remedy, fix, ...finding } of diagnose({ ...(await coreOptions(options)), signal }, deps)) {
+      const isOfProfile = typeof options.profile === 'string'
+      const tested = isOfProfile ? (await connectCall(options, deps)).options : await coreOptions(options)
+      for await (const { remedy, fix, ...finding } of diagnose({ ...tested, signal }, deps)) {
         await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
       }
     },

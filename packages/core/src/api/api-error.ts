@@ -96,6 +96,7 @@ function detailsOf(
   withoutToken: (text: string) => string,
 ): ApiErrorDetails {
   const body = membersOf(text)
+  const isJson = Object.keys(body).length > 0
   const read = (value: unknown) =>
     typeof value === 'string' && value !== '' ? withoutToken(printable(value)) : undefined
   const causes = Array.isArray(body.errorCauses) ? body.errorCauses.slice(0, maxCauses) : []
@@ -104,6 +105,7 @@ function detailsOf(
     summary: read(body.errorSummary ?? body.error_description),
     errorId: read(body.errorId),
     requestId: read(headers.get('x-okta-request-id')),
+    body: isJson ? withoutToken(text) : undefined,
   }
   return {
     status,

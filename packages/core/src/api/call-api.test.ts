@@ -75,6 +75,7 @@ describe('callApi', () => {
       expect(sent).toEqual(['Bearer not-a-real-token-1', 'Bearer not-a-real-token-2'])
       expect(tokens).toEqual([])
       expect(error?.api?.summary).toContain('Bearer ***,Bearer ***')
+      expect(error?.api?.body).toContain('Bearer ***,Bearer ***')
     } finally {
       apiServer.closeAllConnections()
       apiServer.close()
@@ -95,10 +96,11 @@ describe('callApi', () => {
   )
 
   it('lists every cause of a validation error', async () => {
+    const errorCauses = [{ errorSummary: 'login: too short' }, { errorSummary: 'email: missing' }]
+    const body = JSON.stringify({ errorCode: 'E0000001', errorSummary: 'Api validation failed: user', errorCauses })
     server.respond = (_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json', 'x-okta-request-id': 'req-1' })
-      const errorCauses = [{ errorSummary: 'login: too short' }, { errorSummary: 'email: missing' }]
-      response.end(JSON.stringify({ errorCode: 'E0000001', errorSummary: 'Api validation failed: user', errorCauses }))
+      response.end(body)
     }
     const { error } = await callApi(server.session, { method: 'POST', path: '/api/v1/users', body: '{}' })
     expect(error?.message).toBe(
@@ -106,8 +108,9 @@ describe('callApi', () => {
     )
     expect(error?.api).toEqual({
       ...{ status: 400, errorCode: 'E0000001', summary: 'Api validation failed: user' },
-      ...{ causes: ['login: too short', 'email: missing'], requestId: 'req-1' },
+      ...{ causes: ['login: too short', 'email: missing'], requestId: 'req-1', body },
     })
+    expect(JSON.stringify(error)).not.toContain('errorCauses')
   })
 
   it.each([

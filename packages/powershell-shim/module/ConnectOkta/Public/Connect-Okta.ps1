@@ -133,6 +133,12 @@ function Connect-Okta {
     begin {
         . Use-CallerPreference
         $keyLines = @()
+        $keyText = $null
+        if ($PSBoundParameters.ContainsKey('JsonWebKey')) {
+            $keyText = ConvertTo-KeyText -Key $JsonWebKey
+            # An error record contains the bound parameters of its cmdlet.
+            $null = $PSBoundParameters.Remove('JsonWebKey')
+        }
         if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
             $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
                         -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
@@ -148,11 +154,10 @@ function Connect-Okta {
 
         $set = $PSCmdlet.ParameterSetName
         if ($set -ceq 'ContextScope') { Open-OktaSession -Cmdlet $PSCmdlet -Method 'adopt' -PassThru $PassThru; return }
-        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes
-        # An error record contains the bound parameters of its cmdlet.
+        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
         $null = $PSBoundParameters.Remove('JsonWebKey')
         # Get-Content returns a file line by line.
-        if ($set -ceq 'ClientCredentials' -and $PSCmdlet.MyInvocation.ExpectingInput -and $_ -is [string]) {
+        if ($set -ceq 'ClientCredentials' -and $null -eq $keyText -and $_ -is [string]) {
             $keyLines += $parameters['jsonWebKey']
             return
         }

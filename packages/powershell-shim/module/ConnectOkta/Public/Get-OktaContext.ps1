@@ -18,9 +18,12 @@ function Get-OktaContext {
             if ($null -ne $session) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session }
             return
         }
+        # An error for the list is not repeated for each context.
+        try { $logins = & { [CmdletBinding()] param() Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins' } -ErrorAction Stop }
+        catch { $PSCmdlet.WriteError($_); return }
         $connected = @(foreach ($session in Get-ConnectedSession) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session })
         foreach ($context in $connected) { $context }
-        foreach ($login in Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins') {
+        foreach ($login in $logins) {
             $saved = ConvertTo-OktaContext -Context $login -Status 'Saved'
             $same = $connected | Where-Object {
                 $_.OrgUrl -eq $saved.OrgUrl -and $_.ClientId -ceq $saved.ClientId -and $_.Account -ceq $saved.Account -and

@@ -39,7 +39,8 @@ function Invoke-OktaApi {
         $request = New-ApiRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Method $Method
         $isPathPiped = '' -ceq $request.path
         $isSafe = $request.method -cin 'GET', 'HEAD'
-        $lines = @()
+        # Lines or bytes of one body.
+        $parts = [System.Collections.Generic.List[object]]::new()
     }
 
     process {
@@ -52,8 +53,8 @@ function Invoke-OktaApi {
             $request.path = "$InputObject"
         }
         elseif ($PSCmdlet.MyInvocation.ExpectingInput) {
-            # Get-Content returns a file line by line.
-            if ($InputObject -is [string]) { $lines += $InputObject; return }
+            # Get-Content returns a file line by line, and with -AsByteStream byte by byte.
+            if ($InputObject -is [string] -or $InputObject -is [byte]) { $parts.Add($InputObject); return }
             $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $InputObject
         }
         if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
@@ -62,8 +63,11 @@ function Invoke-OktaApi {
     }
 
     end {
-        if ($lines.Count -eq 0) { return }
-        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $lines
+        if ($parts.Count -eq 0) { return }
+        $body = $parts.ToArray()
+        if (-not (Test-ByteArray -Value $body)) { $body = $body -join "`n" }
+        elseif (-not $request.ContainsKey('headers')) { $request.headers = @{ 'Content-Type' = 'application/octet-stream' } }
+        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $body
         if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
             Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request -Bound $PSBoundParameters
         }

@@ -2,6 +2,8 @@ function Test-OktaConnection {
     # .ExternalHelp ConnectOkta-help.xml
     [CmdletBinding(PositionalBinding = $false)]
     [OutputType('ConnectOkta.Finding', [bool])]
+    # The variable $Profile is hidden in this function only.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidAssignmentToAutomaticVariable', 'Profile')]
     param(
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
@@ -15,6 +17,8 @@ function Test-OktaConnection {
         [Alias('jwk')]
         [object] $JsonWebKey,
 
+        [string] $JsonWebKeyPath,
+
         [securestring] $KeyPassphrase,
 
         [Alias('Secret')]
@@ -22,6 +26,9 @@ function Test-OktaConnection {
 
         [Alias('ApiKey', 'SswsToken', 'SSWS')]
         [securestring] $ApiToken,
+
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaProfileCompletion -Word $args[0] } $args[2] })]
+        [string] $Profile,
 
         [string[]] $RedirectUri,
 
@@ -37,12 +44,16 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
-        if (-not $bound.ContainsKey('Tenant')) { $parameters = Get-CurrentSessionParameter }
+        if (-not $bound.ContainsKey('Tenant') -and -not $bound.ContainsKey('Profile')) { $parameters = Get-CurrentSessionParameter }
+        if ($bound.ContainsKey('Profile')) { $parameters.profile = $Profile }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
+        if ($bound.ContainsKey('JsonWebKeyPath')) {
+            $parameters.jsonWebKeyPath = Resolve-FilePath -Cmdlet $PSCmdlet -Path $JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
+        }
         if ($bound.ContainsKey('KeyPassphrase')) { $parameters.keyPassphrase = ConvertFrom-Secret -Secret $KeyPassphrase }
         if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret -Secret $ClientSecret }
         if ($bound.ContainsKey('ApiToken')) { $parameters.apiToken = ConvertFrom-Secret -Secret $ApiToken }

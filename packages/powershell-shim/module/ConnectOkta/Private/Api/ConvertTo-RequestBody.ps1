@@ -4,6 +4,7 @@ function ConvertTo-RequestBody {
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
 
     if ($Body -is [string]) { return $Body }
+    if (Test-ByteArray -Value $Body) { $Body = [byte[]] $Body }
     if ($Body -is [byte[]]) { return @{ base64 = [System.Convert]::ToBase64String($Body) } }
     if ($null -eq $Body) {
         $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Body is $null.' -Hint 'Omit it to send no body.' `

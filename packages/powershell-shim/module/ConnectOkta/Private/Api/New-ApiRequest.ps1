@@ -29,7 +29,7 @@ function New-ApiRequest {
     if ($Bound.ContainsKey('Headers')) { $headers = ConvertTo-ApiHeader -Cmdlet $Cmdlet -Headers $Bound.Headers }
     if ($Bound.ContainsKey('Body')) {
         $request.body = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound.Body
-        if ($Bound.Body -is [byte[]]) { $headers['Content-Type'] = 'application/octet-stream' }
+        if (Test-ByteArray -Value $Bound.Body) { $headers['Content-Type'] = 'application/octet-stream' }
     }
     if ($Bound.ContainsKey('ContentType')) { $headers['Content-Type'] = $Bound.ContentType }
     if ($Bound.ContainsKey('OutFile')) { $request.outFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.OutFile -ParameterName 'OutFile' }

@@ -18,7 +18,9 @@ function Add-ApiErrorData {
     $text = $Response.PSObject.Properties['body']
     if ($null -eq $text) { return }
     $hint = $Record.ErrorDetails.RecommendedAction
-    $Record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($text.Value)
+    # Escaped, it is the same JSON.
+    $json = ConvertTo-EscapedText -Text $text.Value -Pattern "$script:ControlCharacter(?<![\t\r\n])"
+    $Record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($json)
     $Record.ErrorDetails.RecommendedAction = $hint
     $Record.PSObject.TypeNames.Insert(0, 'ConnectOkta.ApiErrorRecord')
 }

@@ -9,7 +9,7 @@ function ConvertTo-KeyText {
         return ConvertTo-KeyText -Key $Key.PrivateJwk
     }
     if ($Key -is [array]) {
-        if (@($Key | Where-Object { $_ -isnot [byte] }).Count -gt 0) { return $Key -join "`n" }
+        if (-not (Test-ByteArray -Value $Key)) { return $Key -join "`n" }
         # The first byte of a key in DER.
         if ($Key[0] -eq 0x30) { return [System.Convert]::ToBase64String([byte[]] $Key) }
         return [System.Text.Encoding]::UTF8.GetString([byte[]] $Key)

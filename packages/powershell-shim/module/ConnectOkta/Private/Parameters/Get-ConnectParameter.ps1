@@ -1,6 +1,13 @@
 function Get-ConnectParameter {
     # Returns the parameters of Connect-Okta as those of the method "connect" of the Node process. Secrets are text.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Bound, [string[]] $Scopes)
+    param(
+        [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [System.Collections.IDictionary] $Bound,
+        [string[]] $Scopes,
+        # The key if it is not piped.
+        [object] $KeyText
+    )
+
 
     $set = $Cmdlet.ParameterSetName
     $parameters = @{}
@@ -10,10 +17,12 @@ function Get-ConnectParameter {
         if ($Bound.ContainsKey($name)) { $parameters[$name] = ConvertFrom-Secret -Secret $Bound[$name] }
     }
     if ($Bound.ContainsKey('InputObject')) { $parameters['clientId'] = $Bound.InputObject }
-    if ($Bound.ContainsKey('JsonWebKey')) {
+    if ($null -ne $KeyText) { $parameters['jsonWebKey'] = $KeyText }
+    elseif ($Bound.ContainsKey('JsonWebKey')) {
         $text = ConvertTo-KeyText -Key $Bound.JsonWebKey
-        $isSecret = $Cmdlet.MyInvocation.ExpectingInput -and $Bound.JsonWebKey -is [securestring] -and $text -cnotmatch '^[\s"'']*(?:\{|-----BEGIN)'
-        if ($isSecret) { $parameters['clientSecret'] = $text } else { $parameters['jsonWebKey'] = $text }
+        # A SecureString that is piped is a key or a client secret.
+        $isKey = $Bound.JsonWebKey -isnot [securestring] -or $text -cmatch '^[\s"'']*(?:\{|-----BEGIN)'
+        if ($isKey) { $parameters['jsonWebKey'] = $text } else { $parameters['clientSecret'] = $text }
     }
     if ($Bound.ContainsKey('JsonWebKeyPath')) {
         $parameters['jsonWebKeyPath'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
@@ -26,6 +35,12 @@ function Get-ConnectParameter {
         'Credential' {
             $parameters['clientId'] = $Bound.Credential.UserName
             $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
+        }
+        'PipedClientId' {
+            if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('jsonWebKeyPath') -or $parameters.ContainsKey('clientSecret'))) {
+                $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no key and no client secret.' `
+                            -Hint 'Add -JsonWebKey, -JsonWebKeyPath or -ClientSecret.' -ParameterName 'JsonWebKey'))
+            }
         }
         'DeviceCode' { $parameters['grant'] = 'device_code' }
         'Profile' { $parameters['profile'] = $Bound.Profile }
