@@ -58,8 +58,7 @@ Describe 'The module beside DSInternals.Passkeys' {
 
     It 'warns and wins when it is imported last' {
         Import-Module $other -Force
-        Import-Module $org.Module -Force -WarningVariable warnings -WarningAction SilentlyContinue
-        "$warnings" | Should -Match 'DSInternals\.Passkeys'
+        Import-Module $org.Module -Force 3>&1 | Should -Match 'DSInternals\.Passkeys'
         (Get-Command Connect-Okta).ModuleName | Should -Be 'ConnectOkta'
     }
 
