@@ -13,7 +13,7 @@ export function parseCmdlet(script) {
   return { parameters, sets: named.length === 0 ? ['all'] : named }
 }
 
-const everywhere = { all: { isMandatory: false, isPiped: false } }
+const everywhere = { all: { isMandatory: false, isPiped: false, isPipedByName: false } }
 const flag = { type: 'SwitchParameter', values: [], defaultValue: undefined, sets: everywhere }
 const ofShouldProcess = [
   { ...flag, name: 'WhatIf', aliases: ['wi'] },
@@ -38,6 +38,7 @@ function parseParameter(declaration) {
     {
       isMandatory: attributes.includes('Mandatory = $true'),
       isPiped: attributes.includes('ValueFromPipeline = $true'),
+      isPipedByName: attributes.includes('ValueFromPipelineByPropertyName = $true'),
       position: /Position = (\d+)/.exec(attributes)?.[1],
     },
   ])

@@ -104,7 +104,7 @@ function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases
     `required="${binding.isMandatory}"`,
     `variableLength="${typeName.endsWith('[]')}"`,
     'globbing="false"',
-    `pipelineInput="${binding.isPiped ? 'True (ByValue)' : 'False'}"`,
+    `pipelineInput="${pipelineInput(binding)}"`,
     `position="${binding.position ?? 'named'}"`,
     `aliases="${aliases.join(', ') || 'none'}"`,
   ].join(' ')
@@ -119,6 +119,11 @@ function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases
     element('dev:type', '', [element('maml:name', '', [text(typeName)])]),
     element('dev:defaultValue', '', [text(defaultValue ?? (isFlag ? 'False' : 'None'))]),
   ])
+}
+
+function pipelineInput({ isPiped, isPipedByName }) {
+  const ways = [...(isPiped ? ['ByValue'] : []), ...(isPipedByName ? ['ByPropertyName'] : [])]
+  return ways.length === 0 ? 'False' : `True (${ways.join(', ')})`
 }
 
 const inputs = parameters => [

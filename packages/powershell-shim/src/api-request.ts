@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -19,6 +19,9 @@ import { parseJson } from './parse-json.js'
 /** What to do if a response is too large. */
 export const requestLessHint =
   'Request fewer items at once, with a smaller limit and -Paginate, or save the response with -OutFile.'
+
+// The rest of a body is streamed into its file.
+const maxErrorBytes = 64 * 1024
 
 /** A request of Invoke-OktaApi. */
 export interface CmdletRequest {
@@ -76,7 +79,10 @@ export async function* apiResponses(
   signal: AbortSignal,
 ): AsyncGenerator<ApiResponse, void> {
   if (paginate) return yield* apiPages(session, request, { signal })
-  const response = await callApi(session, request, { signal, ...(outFile !== undefined && { maxBytes: 0 }) })
+  const response = await callApi(session, request, {
+    signal,
+    ...(outFile !== undefined && { maxBytes: maxErrorBytes }),
+  })
   if (response.error !== undefined && !skipHttpErrorCheck) throw response.error
   if (outFile === undefined) await requireWholeBody(response, session, requestLessHint)
   yield response
@@ -90,7 +96,7 @@ export function contentOf({ headers, body }: ApiResponse): unknown {
 }
 
 /**
- * Saves the body of a response as it is. An earlier file is replaced.
+ * Saves the body of a response as it is. An earlier file is replaced when the body is complete.
  *
  * @throws {@link OktaConnectError} `store_failed`, `network_failed`, `cancelled`
  */
@@ -100,17 +106,27 @@ export async function saveBody(response: ApiResponse, session: OktaSession, path
     yield* restOfBody(response, session, signal)
   }
   try {
-    await pipeline(Readable.from(chunks()), createWriteStream(path))
+    const existing = await stat(path).catch(() => undefined)
+    // A device or a pipe is not replaced.
+    if (existing !== undefined && !existing.isFile()) return await pipeline(chunks, createWriteStream(path))
+    await saveAtomically(path, chunks)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (error instanceof OktaConnectError || code === undefined) {
-      await rm(path, { force: true })
-      throw error
-    }
-    const reason = code === 'ENOENT' ? 'its folder does not exist' : code
+    if (isOktaConnectError(error) || code === undefined) throw error
+    const reason = { ENOENT: 'its folder does not exist', EISDIR: 'it is a folder' }[code] ?? code
     throw new OktaConnectError('store_failed', `The response cannot be saved in ${path}: ${reason}.`, {
       hint: 'Use -OutFile with the path of a file that you can write to.',
     })
+  }
+}
+
+async function saveAtomically(path: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`
+  try {
+    await pipeline(chunks, createWriteStream(temporary, { flags: 'wx' }))
+    await rename(temporary, path)
+  } finally {
+    await rm(temporary, { force: true })
   }
 }
 

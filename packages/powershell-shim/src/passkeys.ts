@@ -1,5 +1,6 @@
-import { OktaConnectError, type OktaSession } from '@connect-okta/core'
-import { callApi, requireSuccess, requireWholeBody } from '@connect-okta/core/api'
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { callApi, printable, requireSuccess, requireWholeBody } from '@connect-okta/core/api'
+import type { ApiErrorDetails } from '@connect-okta/core/types'
 import { requestLessHint } from './api-request.js'
 import { isRecord } from './is-record.js'
 import { attestationOf } from './passkey-credential.js'
@@ -17,7 +18,10 @@ export interface PasskeyUser {
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/#tag/User/operation/getUser
  */
 export async function userIdOf(session: OktaSession, login: string, signal: AbortSignal): Promise<string> {
-  const { id, profile } = await send(session, signal, 'GET', `/api/v1/users/${encodeURIComponent(login)}`)
+  const path = `/api/v1/users/${encodeURIComponent(login)}`
+  const { id, profile } = await send(session, signal, 'GET', path).catch(error => {
+    throw isOktaConnectError(error) && error.api?.status === 404 ? noSuchUser(login, error.api) : error
+  })
   const found = isRecord(profile) ? `${profile.login}` : ''
   if (found.toLowerCase() !== login.trim().toLowerCase()) {
     throw new OktaConnectError('options_invalid', 'There is no user with this login: Okta returned another user.', {
@@ -25,6 +29,13 @@ export async function userIdOf(session: OktaSession, login: string, signal: Abor
     })
   }
   return `${id}`
+}
+
+function noSuchUser(login: string, api: ApiErrorDetails): OktaConnectError {
+  return new OktaConnectError('api_failed', `There is no user with the login ${printable(login)}.`, {
+    hint: 'Use the whole login, such as ada.lovelace@example.com.',
+    api,
+  })
 }
 
 /**
@@ -61,11 +72,19 @@ export async function registerPasskey(
   const attestation = attestationOf(credential)
   const userId = await idOf(session, user, signal)
   const path = `/api/v1/users/${userId}/factors/${checkedId(factorId, '-FactorId')}/lifecycle/activate`
-  const { id, profile, ...factor } = await send(session, signal, 'POST', path, attestation)
+  const { id, profile, ...factor } = await send(session, signal, 'POST', path, attestation).catch(withPasskeyHint)
   const { credentialId = null, authenticatorName = null } = isRecord(profile) ? profile : {}
   const names = ['factorType', 'provider', 'vendorName', 'status', 'created', 'lastUpdated']
   const values = Object.fromEntries(names.map(name => [name, factor[name] ?? null]))
   return { factorId: id, ...values, credentialId, authenticatorName }
+}
+
+function withPasskeyHint(error: unknown): never {
+  if (!isOktaConnectError(error) || error.api?.errorCode !== 'E0000068') throw error
+  const hint =
+    'Okta rejected the passkey. It was created for another host, another challenge or too late, or is registered already. ' +
+    'Get new options, and create it again.'
+  throw new OktaConnectError(error.code, error.message, { hint, api: error.api })
 }
 
 async function idOf(session: OktaSession, { userId, login }: PasskeyUser, signal: AbortSignal): Promise<string> {

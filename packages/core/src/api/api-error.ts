@@ -1,4 +1,5 @@
 import { type ApiErrorDetails, type ErrorCode, OktaConnectError } from '../errors.js'
+import { permissionErrorCode } from '../http/permission-error.js'
 import { printable } from '../safe-text.js'
 
 /** A response, as far as an error needs it. */
@@ -28,7 +29,7 @@ export function apiError(
   const withoutToken = (text: string) => sentTokens.reduce((masked, token) => masked.replaceAll(token, '***'), text)
   const { status, headers } = response
   const details = detailsOf(response, withoutToken)
-  const [code, hint] = isOfOkta(response) ? classifyStatus(status) : notOfOkta(status)
+  const [code, hint] = isOfOkta(response) ? classifyStatus(status, details.errorCode) : notOfOkta(status)
   const request = `${method} ${pathOf(path)}`
   if (status === 304) {
     return new OktaConnectError(
@@ -57,10 +58,11 @@ export function apiError(
   })
 }
 
-function classifyStatus(status: number): [ErrorCode, string] {
+function classifyStatus(status: number, errorCode = permissionErrorCode): [ErrorCode, string] {
   if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request less at once.']
   if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
-  return ['api_failed', hints[status] ?? 'The error names what is wrong with the request.']
+  const hint = status === 403 && errorCode !== permissionErrorCode ? undefined : hints[status]
+  return ['api_failed', hint ?? 'The error names what is wrong with the request.']
 }
 
 const hints: Readonly<Record<number, string>> = {

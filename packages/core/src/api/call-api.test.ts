@@ -114,6 +114,23 @@ describe('callApi', () => {
   })
 
   it.each([
+    ['E0000006', 'Grant the scope', ['api_forbidden']],
+    ['E0000068', 'names what is wrong', []],
+  ])(
+    'explains the status 403 as a missing permission only when the error is one: %s',
+    async (errorCode, hint, codes) => {
+      server.respond = (_request, response) =>
+        response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ errorCode }))
+      const notices: string[] = []
+      const notify = ({ code }: { code: string }) => void notices.push(code)
+      const other = await connect({ tenant: server.origin, apiToken: server.token }, { notify })
+      const { error } = await callApi(other, { method: 'POST', path: '/x', body: '{}' })
+      expect(error?.hint).toContain(hint)
+      expect(notices).toEqual(codes)
+    },
+  )
+
+  it.each([
     [429, 'rate_limited'],
     [503, 'server_failed'],
     [409, 'api_failed'],

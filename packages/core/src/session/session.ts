@@ -3,6 +3,7 @@ import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { sleep } from '../http/abort.js'
 import { isReset } from '../http/network-error.js'
+import { isPermissionError } from '../http/permission-error.js'
 import { msUntilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
 import { withUserAgent } from '../http/user-agent.js'
@@ -176,15 +177,16 @@ export class DefaultOktaSession implements OktaSession {
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
     this.#info.clock.update(response, this.#deps.now(), this.#deps.notify)
-    if (response.status === 403) this.#explainForbidden(response)
+    if (response.status === 403) await this.#explainForbidden(response)
     return response
   }
 
   // A token also lists a granted scope whose admin role is missing: only the API rejects it. One notice is enough.
-  #explainForbidden({ headers }: Response): void {
+  async #explainForbidden(response: Response): Promise<void> {
     if (this.#isForbiddenReported) return
+    const isScope = /insufficient_scope/.test(response.headers.get('www-authenticate') ?? '')
+    if (!isScope && !(await isPermissionError(response))) return
     this.#isForbiddenReported = true
-    const isScope = /insufficient_scope/.test(headers.get('www-authenticate') ?? '')
     const message = isScope
       ? 'The API requires another scope: request it at the sign-in, and grant it at Applications > your app > Okta API Scopes > Grant.'
       : 'The API requires an admin role: assign one at Applications > your app > Admin roles, or to the user who signed in.'

@@ -18,6 +18,8 @@ function Disconnect-Okta {
         $name = ([uri] $session.OrgUrl).Authority
         if ($null -ne $session.ClientId) { $name = "$($session.ClientId) at $name" }
         $action = 'Revoke the token and end the session'
+        # Only their owner can revoke them.
+        if ($session.Secrets.ContainsKey('apiToken') -or $session.Secrets.ContainsKey('accessToken')) { $action = 'End the session' }
         $parameters = @{}
         if ($NoRevoke) {
             $action = 'Delete the token on this machine and end the session'

@@ -9,10 +9,12 @@ function Register-OktaPasskey {
         [ValidateNotNull()]
         [object] $Passkey,
 
+        [Parameter(ParameterSetName = 'Existing')]
         [Parameter(Mandatory = $true, ValueFromPipelineByPropertyName = $true, ParameterSetName = 'AttestationCredential')]
         [Alias('User')]
         [string] $UserId,
 
+        [Parameter(ParameterSetName = 'Existing')]
         [Parameter(Mandatory = $true, ParameterSetName = 'AttestationCredentialByLogin')]
         [Alias('UserPrincipalName', 'UPN', 'UserName', 'Email')]
         [string] $Login,
@@ -34,21 +36,19 @@ function Register-OktaPasskey {
     }
 
     process {
+        $credential = $AttestationPublicKeyCredential
         $parameters = @{ factorId = $FactorId }
-        switch -CaseSensitive ($PSCmdlet.ParameterSetName) {
-            'Existing' {
-                $credential = $Passkey
-                $parameters.userId = Get-PasskeyMember -Passkey $Passkey -Name 'UserId'
-                $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
-                if ('' -ceq $parameters.userId -or '' -ceq $parameters.factorId) {
-                    $hint = 'Use -UserId, -FactorId and -AttestationPublicKeyCredential.'
-                    $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no UserId or no FactorId.' -Hint $hint -ParameterName 'Passkey'))
-                    return
-                }
+        if ($PSCmdlet.ParameterSetName -ceq 'Existing') {
+            $credential = $Passkey
+            $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
+            if ('' -ceq "$UserId$Login") { $UserId = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }
+            if ('' -ceq "$UserId$Login" -or '' -ceq $parameters.factorId) {
+                $hint = 'Use -FactorId and -AttestationPublicKeyCredential, with -UserId or -Login.'
+                $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
+                return
             }
-            'AttestationCredential' { $credential = $AttestationPublicKeyCredential; $parameters.userId = $UserId }
-            'AttestationCredentialByLogin' { $credential = $AttestationPublicKeyCredential; $parameters.login = $Login }
         }
+        if ('' -ceq $Login) { $parameters.userId = $UserId } else { $parameters.login = $Login }
         if ($null -eq $credential -or '' -ceq $parameters.factorId) {
             # The parameter sets of DSInternals.Passkeys that create the passkey need its assembly for Windows.
             $hint = 'Create the passkey for the options of Get-OktaPasskeyRegistrationOptions, in a browser or with New-Passkey of ' +
@@ -58,7 +58,7 @@ function Register-OktaPasskey {
             return
         }
         $parameters.credential = ConvertTo-AttestationText -Cmdlet $PSCmdlet -Value $credential
-        $target = "$($parameters.userId)$($parameters.login)"
+        $target = "$UserId$Login"
         if (-not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $target), 'Register a passkey')) { return }
         $factor = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'registerPasskey' -Parameters $parameters -Target $target -Session $session -NoRetry
         if ($null -eq $factor) { return }

@@ -51,7 +51,9 @@ function ConvertTo-OktaErrorRecord {
         $id = 'NotConnectedToOkta'
         $category = 'ConnectionError'
         $hidden = Get-HiddenCommandText -Cmdlet $Cmdlet
+        $other = @(Get-ConnectedSession)
         if ($hidden) { $hint = $hidden }
+        elseif ($other.Count -gt 0) { $hint = "Use another connection of this process: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)" }
     }
     $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code

@@ -5,7 +5,7 @@ function Get-KeyFormErrorRecord {
 
     if (Test-PathText -Text $Text) {
         $message = '-JsonWebKey is a path, not the text of a key.'
-        $hint = 'Read the file: -JsonWebKey (Get-Content key.pem -Raw).'
+        $hint = 'Use -JsonWebKeyPath key.pem.'
     }
     # Encrypted by Windows, or UTF-16 in hexadecimal on other systems.
     elseif ($Text -match '^\s*(?:01000000d08c9ddf0115d1118c7a00c04fc297eb|(?:[0-9a-f]{2}00){20})') {

@@ -8,8 +8,9 @@ function Get-HiddenCommandText {
         return 'DSInternals.Passkeys is loaded too. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +
             'Register-OktaPasskey are now those of ConnectOkta: see Get-Help about_ConnectOkta.'
     }
-    # The command that the caller would run, which is not always the one of this module.
-    $command = $Cmdlet.InvokeCommand.InvokeScript($Cmdlet.SessionState, { Get-Command -Name 'Connect-Okta' -ErrorAction SilentlyContinue })
+    # The command that the caller would run. A script block of this module would find the one of this module.
+    $script = [scriptblock]::Create("Get-Command -Name 'Connect-Okta' -ErrorAction SilentlyContinue")
+    $command = $Cmdlet.InvokeCommand.InvokeScript($Cmdlet.SessionState, $script)
     if (@($command)[0].ModuleName -cne 'DSInternals.Passkeys') { return }
     return 'Connect-Okta is the one of DSInternals.Passkeys, which was imported later. Use ConnectOkta\Connect-Okta, or import ConnectOkta again.'
 }
