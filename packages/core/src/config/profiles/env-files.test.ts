@@ -181,10 +181,10 @@ describe('a source that is not needed', () => {
     expect((await readSettings({}, { profile: 'ci' }, home.environment())).profile).toBe('ci')
     await expect(settingsFrom({ ...appVariables, CONNECT_OKTA_PROFILE: 'CI' })).rejects.toMatchObject({
       message: 'There is no profile named "CI" (CONNECT_OKTA_PROFILE).',
-      hint: 'Did you mean ci? There are ci.',
+      hint: 'Did you mean ci? The profiles are: ci.',
     })
     await expect(readSettings({}, { profile: 'other' }, home.environment())).rejects.toMatchObject({
-      hint: 'There are ci.',
+      hint: 'The profiles are: ci.',
     })
   })
 })

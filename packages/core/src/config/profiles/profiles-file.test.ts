@@ -50,7 +50,7 @@ describe('the profiles file', () => {
     await setDefaultProfile('b', home.environment())
     expect((await readSettings({}, {}, home.environment())).profile).toBe('b')
     expect(await readFile(path, 'utf8')).toContain('# a comment')
-    await expect(setDefaultProfile('c', home.environment())).rejects.toMatchObject({ hint: 'There are a, b.' })
+    await expect(setDefaultProfile('c', home.environment())).rejects.toMatchObject({ hint: 'The profiles are: a, b.' })
   })
 
   it('is read from a cached JSON copy until it changes', async () => {

@@ -63,7 +63,7 @@ describe('readSettings', () => {
     await writeProfiles('profiles:\n  one: { tenant: one.okta.com }\n')
     await expect(readSettings({}, { profile: 'on' }, home.environment())).rejects.toMatchObject({
       code: 'options_invalid',
-      hint: 'There are one.',
+      hint: 'The profiles are: one.',
     })
     await expect(readSettings({}, { profile: '__proto__' }, home.environment())).rejects.toMatchObject({
       code: 'options_invalid',

@@ -238,7 +238,7 @@ function unknownProfile(name: string, names: readonly string[], origin?: string)
   const existing =
     names.length === 0
       ? 'There are no profiles yet. See docs/profiles.md.'
-      : `${near === undefined ? '' : `Did you mean ${near}? `}There are ${names.join(', ')}.`
+      : `${near === undefined ? '' : `Did you mean ${near}? `}The profiles are: ${names.join(', ')}.`
   return optionsInvalid(
     `There is no profile named ${quoted(name)}${origin === undefined ? '' : ` (${origin})`}.`,
     existing,

@@ -5,7 +5,7 @@ function Register-OktaPasskey {
     # A public key.
     [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingPlainTextForPassword', 'AttestationPublicKeyCredential')]
     param(
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Existing')]
+        [Parameter(ValueFromPipeline = $true, ParameterSetName = 'Existing')]
         [ValidateNotNull()]
         [object] $Passkey,
 
@@ -38,7 +38,7 @@ function Register-OktaPasskey {
     process {
         $credential = $AttestationPublicKeyCredential
         $parameters = @{ factorId = $FactorId }
-        if ($PSCmdlet.ParameterSetName -ceq 'Existing') {
+        if ($null -ne $Passkey) {
             $credential = $Passkey
             $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
             if ('' -ceq "$UserId$Login") { $UserId = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }

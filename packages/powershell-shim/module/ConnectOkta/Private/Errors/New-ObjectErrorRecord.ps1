@@ -6,9 +6,6 @@ function New-ObjectErrorRecord {
     if ($ParameterName -ceq 'JsonWebKey') {
         $id = 'OktaPrivateKeyInvalid'
         $Hint = switch -Regex -CaseSensitive ($Text) {
-            '^System\.Security\.SecureString$' {
-                "Use the text of the key: [Net.NetworkCredential]::new('', `$key).Password, or Get-Secret NAME -AsPlainText."
-            }
             '^System\.Security\.Cryptography\.' { 'Use the key as text (PowerShell 7): $key.ExportPkcs8PrivateKeyPem().' }
             '^\[Subject\]' {
                 'Use its private key as text (PowerShell 7): [Security.Cryptography.X509Certificates.' +

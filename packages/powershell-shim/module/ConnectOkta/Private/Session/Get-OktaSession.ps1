@@ -6,6 +6,9 @@ function Get-OktaSession {
     # Another instance of the module may have connected it: see Save-OktaSession.
     if ($null -eq $own) { $own = $domain.GetData((Get-OktaSessionKey)) }
     foreach ($session in $own, $domain.GetData($script:LatestSessionKey)) {
-        if ($null -ne $session -and -not $session.IsEnded) { return $session }
+        if ($null -eq $session -or $session.IsEnded) { continue }
+        # A runspace that has used a session does not change to another one that is connected meanwhile.
+        $script:Session = $session
+        return $session
     }
 }
