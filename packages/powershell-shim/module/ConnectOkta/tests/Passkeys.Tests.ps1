@@ -22,8 +22,9 @@ Describe 'Get-OktaUserId' {
     }
 
     It 'is an error when there is no such user: <_>' -ForEach 'nobody@example.com', 'grace.hopper', 'me' {
-        $failure = { Get-OktaUserId $_ } | Get-ErrorOf
-        $failure.FullyQualifiedErrorId | Should -BeLike 'Okta*,Get-OktaUserId'
+        $unknown = $_
+        $failure = { Get-OktaUserId $unknown } | Get-ErrorOf
+        $failure.ErrorDetails.RecommendedAction | Should -Match 'whole login'
     }
 }
 
@@ -48,8 +49,9 @@ Describe 'Get-OktaPasskeyRegistrationOptions' {
     }
 
     It 'is an error when the timeout is not from 1 second to 1 day: <_>' -ForEach '00:00:00', '2.00:00:00', 60 {
-        $failure = { Get-OktaPasskeyRegistrationOptions -Login $login -ChallengeTimeout $_ } | Get-ErrorOf
-        "$failure" | Should -Match 'ChallengeTimeout'
+        $timeout = $_
+        $failure = { Get-OktaPasskeyRegistrationOptions -Login $login -ChallengeTimeout $timeout } | Get-ErrorOf
+        "$failure" | Should -Match '-ChallengeTimeout .* is not from 1 second to 1 day'
     }
 }
 
@@ -62,13 +64,13 @@ Describe 'Register-OktaPasskey' {
             UserId = $options.UserId; FactorId = $options.FactorId
             attestation = $credential.response.attestationObject; clientData = $credential.response.clientDataJSON
         }
-        $failure = switch ($_) {
+        $command = switch ($_) {
             'Object' { { Register-OktaPasskey -Login $login -FactorId $options.FactorId -AttestationPublicKeyCredential $credential } }
             'Json' { { Register-OktaPasskey -UserId $options.UserId -FactorId $options.FactorId -Credential $json } }
             'Options' { { $options | Register-OktaPasskey -AttestationPublicKeyCredential $json } }
             'Passkey' { { Register-OktaPasskey -Passkey $passkey } }
         }
-        $failure = $failure | Get-ErrorOf
+        $failure = $command | Get-ErrorOf
         $failure.FullyQualifiedErrorId | Should -Be 'OktaApiFailed,Register-OktaPasskey'
         $failure.CategoryInfo.Category | Should -Be 'PermissionDenied'
         $failure.Exception.StatusCode | Should -Be 403

@@ -47,6 +47,7 @@ function Start-TestOrg {
 }
 
 function Stop-TestOrg([psobject] $Org) {
+    if ($null -eq $Org) { return }
     Disconnect-Okta -NoRevoke -ErrorAction SilentlyContinue
     Remove-Module ConnectOkta
     Stop-Process -InputObject $Org.Servers -Force
@@ -69,8 +70,10 @@ function Invoke-WithBrowser([psobject] $Org, [hashtable] $Parameters) {
     $shell = [powershell]::Create()
     $null = $shell.AddScript('param($module, $parameters) Import-Module $module; Connect-Okta @parameters -PassThru')
     $null = $shell.AddArgument($Org.Module).AddArgument($Parameters)
+    $nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $nothing.Complete()
     $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
-    $begun = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
+    $begun = $shell.BeginInvoke($nothing, $output)
     $user = $Org.users[0]
     $seen = 0
     while (-not $begun.AsyncWaitHandle.WaitOne(50)) {
