@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { type ConnectOptions, type Deps, OktaConnectError } from '@connect-okta/core'
+import type { ConnectOptions, Deps } from '@connect-okta/core'
 import { keyTextFrom } from '@connect-okta/core/keys'
 import { connectOptionsOf, parseList, readSettings, requireConnectOptions } from '@connect-okta/core/profiles'
-import { openStore } from '@connect-okta/core/stores'
+import { openStore, type TokenStore } from '@connect-okta/core/stores'
 
 /** The options of the core, and what its sessions need. */
 export interface ConnectCall {
@@ -17,7 +16,7 @@ export interface ConnectCall {
  */
 export async function connectCall(given: Record<string, unknown>, deps: Partial<Deps>): Promise<ConnectCall> {
   const { profile, ...rest } = given
-  const options = await coreOptions(rest)
+  const options = coreOptions(rest)
   if (typeof profile !== 'string') return { options: options as unknown as ConnectOptions, deps }
   const settings = await readSettings({}, { profile })
   const ofProfile = await connectOptionsOf(settings, deps.notify === undefined ? {} : { notify: deps.notify })
@@ -28,33 +27,35 @@ export async function connectCall(given: Record<string, unknown>, deps: Partial<
   }
 }
 
-function withStore(deps: Partial<Deps>, store: string): Partial<Deps> {
-  const { notify, fetch, openBrowser, showDeviceCode } = deps
-  const others = { notify, fetch, openBrowser, showDeviceCode }
-  const defined = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined))
-  return { ...defined, store: openStore(store, notify === undefined ? {} : { notify }) }
+// By their settings: a store in memory is one store for all sessions of this process.
+const openStores = new Map<string, TokenStore>()
+
+function withStore(deps: Partial<Deps>, setting: string): Partial<Deps> {
+  const { notify, fetch, showDeviceCode } = deps
+  const store = openStores.get(setting) ?? openStore(setting, notify === undefined ? {} : { notify })
+  openStores.set(setting, store)
+  return {
+    store,
+    ...(notify !== undefined && { notify }),
+    ...(fetch !== undefined && { fetch }),
+    ...(showDeviceCode !== undefined && { showDeviceCode }),
+  }
 }
 
 /** As {@link connectCall}, for parameters without a profile, some of which may be missing. */
-export async function coreOptions(given: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const { keyPassphrase, redirectUri, jsonWebKeyPath, ...options } = given
+export function coreOptions(given: Record<string, unknown>): Record<string, unknown> {
+  const { keyPassphrase, redirectUri, jsonWebKey, ...options } = given
   return {
     ...options,
     ...(Array.isArray(redirectUri) && { redirectUri: redirectUri.flatMap(parseList) }),
-    ...(typeof jsonWebKeyPath === 'string' && { jsonWebKey: keyTextFrom(await readKeyFile(jsonWebKeyPath)) }),
+    ...(jsonWebKey !== undefined && { jsonWebKey: keyOf(jsonWebKey) }),
     // A file with a passphrase ends with a line end.
     ...(typeof keyPassphrase === 'string' && { passphrase: keyPassphrase.replace(/(\r\n?|\n)$/, '') }),
   }
 }
 
-async function readKeyFile(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'it does not exist' : code === 'EISDIR' ? 'it is a folder' : code
-    throw new OktaConnectError('private_key_invalid', `The key file ${path} cannot be read: ${reason}.`, {
-      hint: 'Use the path of a file that contains the private key: -JsonWebKeyPath key.json',
-    })
-  }
+// The bytes of a file are Base64.
+function keyOf(key: unknown): unknown {
+  const [, bytes] = /^base64:(.*)$/.exec(`${key}`) ?? []
+  return bytes === undefined ? key : keyTextFrom(Buffer.from(bytes, 'base64'))
 }

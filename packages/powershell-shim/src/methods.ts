@@ -198,7 +198,7 @@ function otherMethods({ deps }: Shared): Methods {
 
     async test(options, { signal, writeOutput }) {
       const isOfProfile = typeof options.profile === 'string'
-      const tested = isOfProfile ? (await connectCall(options, deps)).options : await coreOptions(options)
+      const tested = isOfProfile ? (await connectCall(options, deps)).options : coreOptions(options)
       for await (const { remedy, fix, ...finding } of diagnose({ ...tested, signal }, deps)) {
         await writeOutput({ ...finding, fix: hintOf(remedy, fix) })
       }

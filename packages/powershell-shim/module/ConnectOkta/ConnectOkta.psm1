@@ -27,8 +27,10 @@ $script:OktaScopes = '@oktaScopes'
 
 $ExecutionContext.SessionState.Module.OnRemove = { Save-OktaSession; Stop-NodeProcess }
 
-$notice = Get-HiddenCommandText -IsImport
-if ($notice) { Write-Warning $notice }
+if (Get-HiddenCommandText) {
+    Write-Warning ('DSInternals.Passkeys is loaded too. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +
+        'Register-OktaPasskey are now those of ConnectOkta: see Get-Help about_ConnectOkta.')
+}
 
 Export-ModuleMember -Function @(
     'Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Get-OktaPasskeyRegistrationOptions',

@@ -132,7 +132,8 @@ function Connect-Okta {
 
     begin {
         . Use-CallerPreference
-        $keyLines = @()
+        # Lines or bytes of one key.
+        $keyParts = [System.Collections.Generic.List[object]]::new()
         $keyText = $null
         if ($PSBoundParameters.ContainsKey('JsonWebKey')) {
             $keyText = ConvertTo-KeyText -Key $JsonWebKey
@@ -154,19 +155,21 @@ function Connect-Okta {
 
         $set = $PSCmdlet.ParameterSetName
         if ($set -ceq 'ContextScope') { Open-OktaSession -Cmdlet $PSCmdlet -Method 'adopt' -PassThru $PassThru; return }
-        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
-        $null = $PSBoundParameters.Remove('JsonWebKey')
-        # Get-Content returns a file line by line.
-        if ($set -ceq 'ClientCredentials' -and $null -eq $keyText -and $_ -is [string]) {
-            $keyLines += $parameters['jsonWebKey']
+        # Get-Content returns a file line by line, and with -AsByteStream byte by byte.
+        if ($set -ceq 'ClientCredentials' -and $null -eq $keyText -and ($JsonWebKey -is [string] -or $JsonWebKey -is [byte])) {
+            $keyParts.Add($JsonWebKey)
+            $null = $PSBoundParameters.Remove('JsonWebKey')
             return
         }
+        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
+        $null = $PSBoundParameters.Remove('JsonWebKey')
         Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 
     end {
-        if (-not $keyLines) { return }
-        $parameters['jsonWebKey'] = $keyLines -join "`n"
+        if ($keyParts.Count -eq 0) { return }
+        $keyText = ConvertTo-KeyText -Key $keyParts.ToArray()
+        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
         Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
     }
 }

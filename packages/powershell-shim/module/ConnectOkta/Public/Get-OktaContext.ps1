@@ -11,7 +11,7 @@ function Get-OktaContext {
     }
 
     end {
-        $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet
+        $hidden = Get-HiddenCommandText
         if ($hidden) { $PSCmdlet.WriteWarning($hidden) }
         if (-not $ListAvailable) {
             $session = Get-OktaSession

@@ -38,7 +38,7 @@ function Invoke-OktaApi {
         $session = Get-OktaSession
         $request = New-ApiRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Method $Method
         $isPathPiped = '' -ceq $request.path
-        $isSafe = $request.method -cin 'GET', 'HEAD'
+        $isSafe = $request.method -cin 'GET', 'HEAD' -and -not $request.ContainsKey('outFile')
         # Lines or bytes of one body.
         $parts = [System.Collections.Generic.List[object]]::new()
     }
@@ -55,7 +55,7 @@ function Invoke-OktaApi {
         elseif ($PSCmdlet.MyInvocation.ExpectingInput) {
             # Get-Content returns a file line by line, and with -AsByteStream byte by byte.
             if ($InputObject -is [string] -or $InputObject -is [byte]) { $parts.Add($InputObject); return }
-            $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $InputObject
+            Set-RequestBody -Cmdlet $PSCmdlet -Request $request -Body $InputObject
         }
         if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
             Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request -Bound $PSBoundParameters
@@ -66,8 +66,7 @@ function Invoke-OktaApi {
         if ($parts.Count -eq 0) { return }
         $body = $parts.ToArray()
         if (-not (Test-ByteArray -Value $body)) { $body = $body -join "`n" }
-        elseif (-not $request.ContainsKey('headers')) { $request.headers = @{ 'Content-Type' = 'application/octet-stream' } }
-        $request.body = ConvertTo-RequestBody -Cmdlet $PSCmdlet -Body $body
+        Set-RequestBody -Cmdlet $PSCmdlet -Request $request -Body $body
         if ($isSafe -or $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $request.path), $request.method)) {
             Send-ApiRequest -Cmdlet $PSCmdlet -Session $session -Request $request -Bound $PSBoundParameters
         }

@@ -1,11 +1,11 @@
 function Register-OktaPasskey {
     # .ExternalHelp ConnectOkta-help.xml
-    [CmdletBinding(DefaultParameterSetName = 'Existing', SupportsShouldProcess = $true, PositionalBinding = $false)]
+    [CmdletBinding(DefaultParameterSetName = 'AttestationCredentialByLogin', SupportsShouldProcess = $true, PositionalBinding = $false)]
     [OutputType('ConnectOkta.Passkey')]
     # A public key.
     [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingPlainTextForPassword', 'AttestationPublicKeyCredential')]
     param(
-        [Parameter(ValueFromPipeline = $true, ParameterSetName = 'Existing')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Existing')]
         [ValidateNotNull()]
         [object] $Passkey,
 
@@ -37,18 +37,19 @@ function Register-OktaPasskey {
 
     process {
         $credential = $AttestationPublicKeyCredential
+        $user = $UserId
         $parameters = @{ factorId = $FactorId }
         if ($null -ne $Passkey) {
             $credential = $Passkey
             $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
-            if ('' -ceq "$UserId$Login") { $UserId = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }
-            if ('' -ceq "$UserId$Login" -or '' -ceq $parameters.factorId) {
+            if ('' -ceq "$UserId$Login") { $user = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }
+            if ('' -ceq "$user$Login" -or '' -ceq $parameters.factorId) {
                 $hint = 'Use -FactorId and -AttestationPublicKeyCredential, with -UserId or -Login.'
                 $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
                 return
             }
         }
-        if ('' -ceq $Login) { $parameters.userId = $UserId } else { $parameters.login = $Login }
+        if ('' -ceq $Login) { $parameters.userId = $user } else { $parameters.login = $Login }
         if ($null -eq $credential -or '' -ceq $parameters.factorId) {
             # The parameter sets of DSInternals.Passkeys that create the passkey need its assembly for Windows.
             $hint = 'Create the passkey for the options of Get-OktaPasskeyRegistrationOptions, in a browser or with New-Passkey of ' +
@@ -58,7 +59,7 @@ function Register-OktaPasskey {
             return
         }
         $parameters.credential = ConvertTo-AttestationText -Cmdlet $PSCmdlet -Value $credential
-        $target = "$UserId$Login"
+        $target = "$user$Login"
         if (-not $PSCmdlet.ShouldProcess((ConvertTo-EscapedText -Text $target), 'Register a passkey')) { return }
         $factor = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'registerPasskey' -Parameters $parameters -Target $target -Session $session -NoRetry
         if ($null -eq $factor) { return }

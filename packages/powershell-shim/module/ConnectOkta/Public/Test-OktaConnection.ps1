@@ -52,7 +52,7 @@ function Test-OktaConnection {
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
         if ($bound.ContainsKey('JsonWebKeyPath')) {
-            $parameters.jsonWebKeyPath = Resolve-FilePath -Cmdlet $PSCmdlet -Path $JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
+            $parameters.jsonWebKey = Read-KeyFile -Cmdlet $PSCmdlet -Path $JsonWebKeyPath
         }
         if ($bound.ContainsKey('KeyPassphrase')) { $parameters.keyPassphrase = ConvertFrom-Secret -Secret $KeyPassphrase }
         if ($bound.ContainsKey('ClientSecret')) { $parameters.clientSecret = ConvertFrom-Secret -Secret $ClientSecret }
@@ -63,12 +63,12 @@ function Test-OktaConnection {
             $parameters.jsonWebKey = ConvertTo-KeyText -Key $JsonWebKey
         }
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
-        $hidden = Get-HiddenCommandText -Cmdlet $PSCmdlet
+        $hidden = Get-HiddenCommandText
         if ($hidden -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $hidden; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
         # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.
         $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
-        return @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
+        return @($findings).Count -gt 0 -and @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }
 }

@@ -3,13 +3,13 @@ function ConvertTo-ApiHeader {
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Headers)
 
     $result = @{}
-    foreach ($name in $Headers.Keys) {
-        $text = ConvertTo-PlainText -Value $Headers[$name]
+    foreach ($entry in $Headers.GetEnumerator()) {
+        $text = ConvertTo-PlainText -Value $entry.Value
         if ($null -eq $text) {
-            $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "The value of $name in -Headers is not text." `
+            $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "The value of $($entry.Key) in -Headers is not text." `
                         -Hint 'Use text. Omit what has no value.' -ParameterName 'Headers'))
         }
-        $result["$name"] = $text
+        $result["$($entry.Key)"] = $text
     }
     return $result
 }

@@ -1,5 +1,5 @@
 function ConvertTo-RequestBody {
-    # Returns the body of a request: JSON for an object, and text as it is. The lines of a JSON file are one text. Bytes are Base64 in
+    # Returns a body: JSON for an object, and text as it is. The lines of a JSON file are one text. Bytes are Base64 in
     # a hashtable.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
 

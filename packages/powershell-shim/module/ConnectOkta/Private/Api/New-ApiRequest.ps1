@@ -25,21 +25,22 @@ function New-ApiRequest {
     }
     $request = @{ method = $Method.ToUpperInvariant(); path = $path }
     $headers = @{}
-    if ($Bound.ContainsKey('Query')) { $request.query = @(ConvertTo-ApiQuery -Cmdlet $Cmdlet -Query $Bound.Query) }
-    if ($Bound.ContainsKey('Headers')) { $headers = ConvertTo-ApiHeader -Cmdlet $Cmdlet -Headers $Bound.Headers }
-    if ($Bound.ContainsKey('Body')) {
-        $request.body = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound.Body
-        if (Test-ByteArray -Value $Bound.Body) { $headers['Content-Type'] = 'application/octet-stream' }
-    }
+    if ($null -ne $Bound['Query']) { $request.query = @(ConvertTo-ApiQuery -Cmdlet $Cmdlet -Query $Bound.Query) }
+    if ($null -ne $Bound['Headers']) { $headers = ConvertTo-ApiHeader -Cmdlet $Cmdlet -Headers $Bound.Headers }
     if ($Bound.ContainsKey('ContentType')) { $headers['Content-Type'] = $Bound.ContentType }
+    if ($headers.Count -gt 0) { $request.headers = $headers }
+    if ($Bound.ContainsKey('Body')) { Set-RequestBody -Cmdlet $Cmdlet -Request $request -Body $Bound.Body }
     if ($Bound.ContainsKey('OutFile')) { $request.outFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.OutFile -ParameterName 'OutFile' }
-    if ($Bound.ContainsKey('OutFile') -and $Bound.ContainsKey('Paginate')) {
-        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile saves one response, and -Paginate requests several.' `
+    if ($Bound.ContainsKey('OutFile') -and ($Bound.ContainsKey('Paginate') -or $Cmdlet.MyInvocation.ExpectingInput)) {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile saves one response, but there may be several.' `
                     -Hint 'Use Invoke-OktaApi ... -Paginate | ConvertTo-Json -Depth 20 | Set-Content users.json' -ParameterName 'OutFile'))
+    }
+    if ($Bound.ContainsKey('Body') -and $Cmdlet.MyInvocation.ExpectingInput -and $path -cne '') {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There are two bodies: -Body, and the input of the pipeline.' `
+                    -Hint 'Use only one of them.' -ParameterName 'Body'))
     }
     foreach ($name in 'Paginate', 'SkipHttpErrorCheck') {
         if ($Bound.ContainsKey($name) -and $Bound[$name]) { $request[$name.Substring(0, 1).ToLowerInvariant() + $name.Substring(1)] = $true }
     }
-    if ($headers.Count -gt 0) { $request.headers = $headers }
     return $request
 }

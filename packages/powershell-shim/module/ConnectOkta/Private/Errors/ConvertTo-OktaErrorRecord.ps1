@@ -1,6 +1,6 @@
 function ConvertTo-OktaErrorRecord {
     # Makes the error for a call that failed: see src/failure.ts.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Failure, [object] $Target)
+    param([psobject] $Failure, [object] $Target)
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
@@ -50,7 +50,7 @@ function ConvertTo-OktaErrorRecord {
     if ($Failure.isNotConnected) {
         $id = 'NotConnectedToOkta'
         $category = 'ConnectionError'
-        $hidden = Get-HiddenCommandText -Cmdlet $Cmdlet
+        $hidden = Get-HiddenCommandText
         $other = @(Get-ConnectedSession)
         if ($hidden) { $hint = $hidden }
         elseif ($other.Count -gt 0) { $hint = "Use another connection of this process: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)" }

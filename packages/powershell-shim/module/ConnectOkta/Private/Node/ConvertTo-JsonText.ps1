@@ -12,8 +12,9 @@ function ConvertTo-JsonText {
         return "`"$(ConvertTo-EscapedText -Text $text -Pattern '[\x00-\x1f]')`""
     }
     if ($Value -is [System.Collections.IDictionary]) {
-        $members = foreach ($name in $Value.Keys) {
-            "$(ConvertTo-JsonText -Value "$name"):$(ConvertTo-JsonText -Value $Value[$name] -Depth ($Depth + 1))"
+        # Not $Value.Keys, which is the value of an entry "keys".
+        $members = foreach ($entry in $Value.GetEnumerator()) {
+            "$(ConvertTo-JsonText -Value "$($entry.Key)"):$(ConvertTo-JsonText -Value $entry.Value -Depth ($Depth + 1))"
         }
         return "{$($members -join ',')}"
     }

@@ -1,5 +1,5 @@
 function Invoke-NodeMethod {
-    # Calls a method of the Node process (src/methods.ts) and returns its result. Writes a failure as an error of the cmdlet. If the
+    # Calls a method of the Node process (src/methods.ts) and returns its result. A failure is an error of the cmdlet. If the
     # process ends before it responds, starts another one and calls the method once more, unless the call had an output; with
     # -NoRetry only if the process has not received the call.
     param(
@@ -18,7 +18,7 @@ function Invoke-NodeMethod {
         if ($null -eq $Session) { $Session = Get-OktaSession }
         $Parameters = $Parameters.Clone()
         $Parameters['session'] = ''
-        if ($null -ne $Session -and -not $Session.IsEnded) { $Parameters['session'] = $Session.Id }
+        if ($null -ne $Session -and -not $Session.State.IsEnded) { $Parameters['session'] = $Session.Id }
     }
 
     $response = $null
@@ -45,5 +45,9 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $Cmdlet.WriteError((ConvertTo-OktaErrorRecord -Cmdlet $Cmdlet -Failure $response.Content -Target $Target))
+    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target
+    # try { Connect-Okta ... } catch { } catches it, as with Invoke-RestMethod. The other objects of a pipeline are processed.
+    $invocation = $Cmdlet.MyInvocation
+    if ($invocation.ExpectingInput -or $invocation.BoundParameters.ContainsKey('ErrorAction')) { $Cmdlet.WriteError($record) }
+    else { $Cmdlet.ThrowTerminatingError($record) }
 }

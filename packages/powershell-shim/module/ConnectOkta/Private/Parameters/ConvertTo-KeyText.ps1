@@ -1,18 +1,17 @@
 function ConvertTo-KeyText {
     # Returns a private key as text: a string, a SecureString, the output of New-OktaJsonWebKey, a JWK as an object, or the lines or bytes
-    # of a file. Get-TextErrorRecord reports the text of another object.
+    # of a file, which become Base64. Get-TextErrorRecord reports the text of another object.
     param([object] $Key)
 
     if ($Key -is [securestring]) { return ConvertFrom-Secret -Secret $Key }
     if ($Key.PSObject.TypeNames -ccontains 'ConnectOkta.JsonWebKey') {
-        if ($null -eq $Key.PrivateJwk) { return [System.IO.File]::ReadAllText($Key.Path) }
+        if ($null -eq $Key.PrivateJwk) { return ConvertTo-KeyText -Key ([System.IO.File]::ReadAllBytes($Key.Path)) }
         return ConvertTo-KeyText -Key $Key.PrivateJwk
     }
     if ($Key -is [array]) {
         if (-not (Test-ByteArray -Value $Key)) { return $Key -join "`n" }
-        # The first byte of a key in DER.
-        if ($Key[0] -eq 0x30) { return [System.Convert]::ToBase64String([byte[]] $Key) }
-        return [System.Text.Encoding]::UTF8.GetString([byte[]] $Key)
+        # The core reads them in any encoding.
+        return "base64:$([System.Convert]::ToBase64String([byte[]] $Key))"
     }
     $isJwk = $false
     if ($Key -is [System.Collections.IDictionary]) { $isJwk = $Key.Contains('kty') -and $Key.Contains('d') }

@@ -24,9 +24,7 @@ function Get-ConnectParameter {
         $isKey = $Bound.JsonWebKey -isnot [securestring] -or $text -cmatch '^[\s"'']*(?:\{|-----BEGIN)'
         if ($isKey) { $parameters['jsonWebKey'] = $text } else { $parameters['clientSecret'] = $text }
     }
-    if ($Bound.ContainsKey('JsonWebKeyPath')) {
-        $parameters['jsonWebKeyPath'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath -ParameterName 'JsonWebKeyPath'
-    }
+    if ($Bound.ContainsKey('JsonWebKeyPath')) { $parameters['jsonWebKey'] = Read-KeyFile -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath }
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
@@ -37,7 +35,7 @@ function Get-ConnectParameter {
             $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
         }
         'PipedClientId' {
-            if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('jsonWebKeyPath') -or $parameters.ContainsKey('clientSecret'))) {
+            if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('clientSecret'))) {
                 $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no key and no client secret.' `
                             -Hint 'Add -JsonWebKey, -JsonWebKeyPath or -ClientSecret.' -ParameterName 'JsonWebKey'))
             }

@@ -3,6 +3,8 @@ function ConvertTo-AttestationText {
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Value)
 
     if ($Value -is [string]) { return $Value }
+    # The lines of a file.
+    if ($Value -is [array] -and $Value[0] -is [string]) { return $Value -join "`n" }
     if ($Value.GetType().FullName -clike 'DSInternals.*') { return $Value.ToString() }
     try { return ConvertTo-JsonText -Value $Value }
     catch {

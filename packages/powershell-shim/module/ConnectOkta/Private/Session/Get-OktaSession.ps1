@@ -1,14 +1,12 @@
 function Get-OktaSession {
-    # Returns the session that a cmdlet of this runspace uses: the one that this runspace connected, so that each runspace can use
-    # another org, or else the latest session of the process. Returns nothing if there is none.
+    # Returns the session that a cmdlet of this runspace uses: the one that this runspace connected or has used, or else that of the
+    # process. Returns nothing if there is none, or if it has ended: a runspace does not change to another org by itself.
     $domain = [System.AppDomain]::CurrentDomain
-    $own = $script:Session
     # Another instance of the module may have connected it: see Save-OktaSession.
-    if ($null -eq $own) { $own = $domain.GetData((Get-OktaSessionKey)) }
-    foreach ($session in $own, $domain.GetData($script:LatestSessionKey)) {
-        if ($null -eq $session -or $session.IsEnded) { continue }
-        # A runspace that has used a session does not change to another one that is connected meanwhile.
-        $script:Session = $session
-        return $session
+    if ($null -eq $script:Session) { $script:Session = $domain.GetData((Get-OktaSessionKey)) }
+    if ($null -eq $script:Session) {
+        $latest = $domain.GetData($script:LatestSessionKey)
+        if ($null -ne $latest) { $script:Session = $latest.Session }
     }
+    if ($null -ne $script:Session -and -not $script:Session.State.IsEnded) { return $script:Session }
 }

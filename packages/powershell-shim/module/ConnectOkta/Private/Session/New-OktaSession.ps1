@@ -1,6 +1,6 @@
 function New-OktaSession {
     # Makes a session: the parameters to open it in a Node process (see Get-SessionParameter), and what it is connected to. Every
-    # runspace of the process may read it, so only IsEnded changes once it is in use.
+    # runspace of the process may read it. Only its state changes, which is shared: see Set-OktaSession.
     param([string] $Id, [hashtable] $Parameters, [psobject] $Context)
 
     $stored = $Parameters.Clone()
@@ -23,6 +23,6 @@ function New-OktaSession {
         # The same for two sessions of one app and one account.
         Key = $Context.orgUrl, $Context.clientId, $Context.subject, $Context.grant, $Context.authorizationServer -join ' '
         ConnectedAt = [datetime]::UtcNow
-        IsEnded = $false
+        State = [pscustomobject] @{ IsEnded = $false }
     }
 }

@@ -1,9 +1,8 @@
 function Remove-OktaSession {
-    # Ends a session in every runspace of this process. No other session replaces it, such as the latest one of another runspace.
+    # Ends a session in every runspace of this process, also in one that connected to the same app and account itself.
     param([psobject] $Session)
 
-    $Session.IsEnded = $true
-    [System.AppDomain]::CurrentDomain.SetData($script:LatestSessionKey, $null)
+    $Session.State.IsEnded = $true
     $table = Get-OktaSessionTable
-    if ($table[$Session.Key] -eq $Session) { $table.Remove($Session.Key) }
+    $table.Remove($Session.Key)
 }
