@@ -33,5 +33,5 @@ describe.skipIf(powershell === undefined || pester === undefined)('the Pester su
     expect(failed).toEqual([])
     expect(passed).toBeGreaterThan(80)
     for (const name of skipped) expect(name).toContain('in Windows PowerShell 5.1')
-  })
+  }, 300_000)
 })

@@ -74,8 +74,9 @@ Describe 'Connect-Okta' {
             Tenant = $org.url; ClientId = $org.spa.clientId; RedirectUri = $org.redirectUri
             Scopes = 'okta.users.read'; NoBrowser = $true; LoginHint = $org.users[0].login
         }
-        (Invoke-WithBrowser $org $parameters).Account | Should -Be $org.users[0].login
-        # Other runspaces of the process use this session.
+        $context = Invoke-WithBrowser $org $parameters
+        $context.Account | Should -Be $org.users[0].login
+        $context | Select-OktaContext
         (Invoke-OktaApi /api/v1/users/me).profile.login | Should -Be $org.users[0].login
     }
 

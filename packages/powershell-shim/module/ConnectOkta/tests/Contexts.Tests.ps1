@@ -8,12 +8,7 @@ BeforeAll {
     $script:first, $script:second = ([uri] $org.url).Authority, ([uri] $org.other.url).Authority
 }
 
-AfterAll {
-    Select-OktaContext $first -ErrorAction SilentlyContinue
-    Disconnect-Okta -NoRevoke
-    Select-OktaContext $second -ErrorAction SilentlyContinue
-    Stop-TestOrg $org
-}
+AfterAll { Stop-TestOrg $org }
 
 Describe 'Get-OktaContext' {
     It 'shows the last connection' {

@@ -35,12 +35,13 @@ Describe 'Parallel work' {
     It 'is not connected in a job, which is a new process, until it connects' {
         $module, $app = $org.Module, $org.App
         $job = Start-Job {
+            $env:CONNECT_OKTA_STORE = 'memory'
             Import-Module $using:module
             try { Invoke-OktaApi /api/v1/users -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
             $app = $using:app
             Connect-Okta @app
             (Invoke-OktaApi '/api/v1/users?limit=1').status
-            Disconnect-Okta -NoRevoke
+            Disconnect-Okta
         }
         $job | Receive-Job -Wait -AutoRemoveJob | Should -Be 'NotConnectedToOkta,Invoke-OktaApi', 'ACTIVE'
     }

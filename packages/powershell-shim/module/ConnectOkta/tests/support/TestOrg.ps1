@@ -7,8 +7,10 @@ function Start-TestOrg {
     foreach ($name in 'STATE_DIR', 'CONFIG_DIR', 'STORE') {
         $saved["CONNECT_OKTA_$name"] = [Environment]::GetEnvironmentVariable("CONNECT_OKTA_$name")
     }
-    $env:CONNECT_OKTA_STATE_DIR = Join-Path $TestDrive 'state'
-    $env:CONNECT_OKTA_CONFIG_DIR = Join-Path $TestDrive 'config'
+    # Pester removes what a Describe block has written to $TestDrive.
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "connect-okta-$([guid]::NewGuid())"
+    $env:CONNECT_OKTA_STATE_DIR = Join-Path $folder 'state'
+    $env:CONNECT_OKTA_CONFIG_DIR = Join-Path $folder 'config'
     $env:CONNECT_OKTA_STORE = 'file'
 
     $file = Join-Path $TestDrive 'org.json'
@@ -41,6 +43,7 @@ function Start-TestOrg {
         Module = $module
         Node = $node
         Servers = $servers
+        Folder = $folder
         SavedEnvironment = $saved
     }
     $org | Add-Member -NotePropertyMembers $more -PassThru
@@ -48,9 +51,14 @@ function Start-TestOrg {
 
 function Stop-TestOrg([psobject] $Org) {
     if ($null -eq $Org) { return }
-    Disconnect-Okta -NoRevoke -ErrorAction SilentlyContinue
+    # A process has the connections of all test files.
+    foreach ($context in Get-OktaContext -ListAvailable | Where-Object Status -NE 'Saved') {
+        $context | Select-OktaContext
+        Disconnect-Okta -NoRevoke
+    }
     Remove-Module ConnectOkta
     Stop-Process -InputObject $Org.Servers -Force
+    Remove-Item $Org.Folder -Recurse -Force -ErrorAction SilentlyContinue
     foreach ($name in $Org.SavedEnvironment.Keys) {
         [Environment]::SetEnvironmentVariable($name, $Org.SavedEnvironment[$name])
     }
