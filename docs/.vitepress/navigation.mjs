@@ -18,6 +18,7 @@ const groups = [
     text: 'Use',
     pages: [
       ['PowerShell', 'powershell'],
+      ['Coming from DSInternals.Passkeys', 'coming-from-dsinternals-passkeys'],
       ['CLI', 'cli'],
       ['Library', 'library'],
       ['Broker', 'broker'],

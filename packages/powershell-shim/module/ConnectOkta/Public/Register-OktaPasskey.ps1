@@ -36,18 +36,24 @@ function Register-OktaPasskey {
     }
 
     process {
+        # A passkey object has the factor, and the user unless that is a parameter.
         $credential = $AttestationPublicKeyCredential
+        if ($null -ne $Passkey) { $credential = $Passkey }
         $user = $UserId
+        if ($null -ne $Passkey -and '' -ceq "$UserId$Login") { $user = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }
         $parameters = @{ factorId = $FactorId }
-        if ($null -ne $Passkey) {
-            $credential = $Passkey
-            $parameters.factorId = Get-PasskeyMember -Passkey $Passkey -Name 'FactorId'
-            if ('' -ceq "$UserId$Login") { $user = Get-PasskeyMember -Passkey $Passkey -Name 'UserId' }
-            if ('' -ceq "$user$Login" -or '' -ceq $parameters.factorId) {
-                $hint = 'Use -FactorId and -AttestationPublicKeyCredential, with -UserId or -Login.'
-                $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
-                return
-            }
+        if ($null -ne $credential -and '' -ceq $FactorId) {
+            $parameters.factorId = Get-PasskeyMember -Passkey $credential -Name 'FactorId'
+        }
+        if ($null -ne $Passkey -and ('' -ceq "$user$Login" -or '' -ceq $parameters.factorId)) {
+            $hint = 'Use -FactorId and -AttestationPublicKeyCredential, with -UserId or -Login.'
+            $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
+            return
+        }
+        if ('' -cne $UserId -and '' -cne $Login) {
+            $PSCmdlet.WriteError((New-OptionErrorRecord -Message 'There are two users: -UserId and -Login.' -Hint 'Use only one of them.' `
+                        -ParameterName 'Login'))
+            return
         }
         if ('' -ceq $Login) { $parameters.userId = $user } else { $parameters.login = $Login }
         if ($null -eq $credential -or '' -ceq $parameters.factorId) {

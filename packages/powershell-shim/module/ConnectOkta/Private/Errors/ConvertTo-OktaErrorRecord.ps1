@@ -1,6 +1,6 @@
 function ConvertTo-OktaErrorRecord {
     # Makes the error for a call that failed: see src/failure.ts.
-    param([psobject] $Failure, [object] $Target)
+    param([psobject] $Failure, [object] $Target, [bool] $HasResponse)
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
@@ -58,6 +58,9 @@ function ConvertTo-OktaErrorRecord {
     $record = New-OktaErrorRecord -Id $id -Message $Failure.message -Hint $hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code
     if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }
-    if ($null -ne $api) { Add-ApiErrorData -Record $record -Response $api.Value }
+    if ($null -ne $api) {
+        Add-ApiErrorData -Record $record -Response $api.Value
+        if ($HasResponse) { Set-ErrorResponse -Record $record -Response $api.Value }
+    }
     return $record
 }

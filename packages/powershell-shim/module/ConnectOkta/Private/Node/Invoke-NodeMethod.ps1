@@ -45,9 +45,11 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target
-    # try { Connect-Okta ... } catch { } catches it, as with Invoke-RestMethod. The other objects of a pipeline are processed.
+    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target -HasResponse ($Method -ceq 'api')
+    # A script that fails to connect must not continue in the org before: try and catch see the error. The other objects of a pipeline
+    # are processed. An error of Invoke-OktaApi has a view, which a terminating error loses.
     $invocation = $Cmdlet.MyInvocation
-    if ($invocation.ExpectingInput -or $invocation.BoundParameters.ContainsKey('ErrorAction')) { $Cmdlet.WriteError($record) }
+    if ($Method -ceq 'api' -and $record.FullyQualifiedErrorId -cne 'NotConnectedToOkta') { $Cmdlet.WriteError($record) }
+    elseif ($invocation.ExpectingInput -or $invocation.BoundParameters.ContainsKey('ErrorAction')) { $Cmdlet.WriteError($record) }
     else { $Cmdlet.ThrowTerminatingError($record) }
 }

@@ -6,7 +6,7 @@ function Get-OktaSession {
     if ($null -eq $script:Session) { $script:Session = $domain.GetData((Get-OktaSessionKey)) }
     if ($null -eq $script:Session) {
         $latest = $domain.GetData($script:LatestSessionKey)
-        if ($null -ne $latest) { $script:Session = $latest.Session }
+        if ($null -ne $latest -and -not $latest.Session.State.IsEnded) { $script:Session = $latest.Session }
     }
     if ($null -ne $script:Session -and -not $script:Session.State.IsEnded) { return $script:Session }
 }

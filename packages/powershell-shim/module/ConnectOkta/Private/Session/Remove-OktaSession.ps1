@@ -2,7 +2,8 @@ function Remove-OktaSession {
     # Ends a session in every runspace of this process, also in one that connected to the same app and account itself.
     param([psobject] $Session)
 
-    $Session.State.IsEnded = $true
+    # First, so that a runspace that connects meanwhile does not share the state.
     $table = Get-OktaSessionTable
     $table.Remove($Session.Key)
+    $Session.State.IsEnded = $true
 }
