@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
 import { byKey, inParallel, signIn, startTwoShells } from '../support/two-shells.test.support.js'
 
@@ -13,11 +13,12 @@ describeInPowerShell('the account of a session', () => {
   let grace: (typeof shells)['grace']
   let given: (typeof shells)['given']
   let hosts: (typeof shells)['hosts']
-  beforeAll(async () => {
+  // The connections of a process remain, and the runspaces that start next use the first one.
+  beforeEach(async () => {
     shells = await startTwoShells()
     ;({ a, home, ada, grace, given, hosts } = shells)
   })
-  afterAll(() => shells[Symbol.asyncDispose]())
+  afterEach(() => shells[Symbol.asyncDispose]())
 
   it('is listed with the saved sign-ins when a new process is not connected', async () => {
     const saved = await grace.runInNewRunspace(

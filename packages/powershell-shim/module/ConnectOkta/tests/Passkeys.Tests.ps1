@@ -76,7 +76,6 @@ Describe 'Register-OktaPasskey' {
         $failure.Exception.StatusCode | Should -Be 403
         $failure.Exception.ErrorCode | Should -Be 'E0000068'
         $failure.Exception.ErrorCauses | Should -Not -BeNullOrEmpty
-        ($failure.ErrorDetails.Message | ConvertFrom-Json).errorCode | Should -Be 'E0000068'
     }
 
     It 'names Windows Hello when there is no passkey' {
