@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { copyFile, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import {
@@ -48,7 +48,7 @@ export function cmdletRequest(params: Record<string, unknown>): CmdletRequest {
       hint: 'Use only one of them.',
     })
   }
-  if (method !== 'GET' && method !== 'HEAD' && /[^:/]\/(?:\/|$|\?)/.test(`${path}`)) {
+  if (/[^:/]\/(?:\/|$|\?)/.test(`${path}`)) {
     throw new OktaConnectError('options_invalid', 'The path has an empty part, or ends with a slash.', {
       hint: 'Check that each variable in it has a value.',
     })
@@ -71,11 +71,11 @@ export function cmdletRequest(params: Record<string, unknown>): CmdletRequest {
 /**
  * Sends a request to Okta's API, and returns the response; with `paginate` those of the next pages too.
  *
- * @throws {@link OktaConnectError} what `callApi` and `apiPages` throw, and the error of a response that has failed
+ * @throws {@link OktaConnectError} what `callApi` and `apiPages` throw
  */
 export async function* apiResponses(
   session: OktaSession,
-  { request, paginate, skipHttpErrorCheck, outFile }: CmdletRequest,
+  { request, paginate, outFile }: CmdletRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ApiResponse, void> {
   if (paginate) return yield* apiPages(session, request, { signal })
@@ -83,7 +83,6 @@ export async function* apiResponses(
     signal,
     ...(outFile !== undefined && { maxBytes: maxErrorBytes }),
   })
-  if (response.error !== undefined && !skipHttpErrorCheck) throw response.error
   if (outFile === undefined) await requireWholeBody(response, session, requestLessHint)
   yield response
 }
@@ -107,9 +106,9 @@ export async function saveBody(response: ApiResponse, session: OktaSession, path
   }
   try {
     const existing = await stat(path).catch(() => undefined)
-    // A device or a pipe is not replaced.
+    // Such as a device.
     if (existing !== undefined && !existing.isFile()) return await pipeline(chunks, createWriteStream(path))
-    await saveAtomically(path, chunks)
+    await saveWhole(path, chunks, existing !== undefined)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (isOktaConnectError(error) || code === undefined) throw error
@@ -120,14 +119,21 @@ export async function saveBody(response: ApiResponse, session: OktaSession, path
   }
 }
 
-async function saveAtomically(path: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void> {
+async function saveWhole(path: string, chunks: () => AsyncIterable<Uint8Array>, doesExist: boolean): Promise<void> {
   const temporary = `${path}.${randomUUID()}.part`
   try {
     await pipeline(chunks, createWriteStream(temporary, { flags: 'wx' }))
-    await rename(temporary, path)
+    // An existing file keeps its permissions, and a link its target.
+    if (doesExist) await copyFile(temporary, path)
+    else await rename(temporary, path)
   } finally {
     await rm(temporary, { force: true })
   }
+}
+
+/** Whether the error of a response is the result of the call. */
+export function isFailed({ error }: ApiResponse, { skipHttpErrorCheck }: CmdletRequest): boolean {
+  return error !== undefined && !skipHttpErrorCheck
 }
 
 /** Whether a response is one page of several, and the request sets no `limit`, which would show that this is known. */

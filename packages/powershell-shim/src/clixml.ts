@@ -105,7 +105,8 @@ function isInCalendar(text: string): boolean {
 function dateTime(text: string, name: string): string {
   // DateTime has seven decimals.
   const utc = text.endsWith('Z') ? text.replace(/(\.\d{7})\d+Z$/, '$1Z') : new Date(text).toISOString()
-  return `<DT${name}>${utc}</DT>`
+  // An offset can lead to the year 10000.
+  return utc.length > 28 ? `<S${name}>${text}</S>` : `<DT${name}>${utc}</DT>`
 }
 
 const entities: Readonly<Record<string, string>> = {

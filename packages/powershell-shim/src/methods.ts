@@ -6,7 +6,15 @@ import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { apiResponses, cmdletRequest, contentOf, isIncomplete, responseDetails, saveBody } from './api-request.js'
+import {
+  apiResponses,
+  cmdletRequest,
+  contentOf,
+  isFailed,
+  isIncomplete,
+  responseDetails,
+  saveBody,
+} from './api-request.js'
 import { connectCall, coreOptions } from './connect-options.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import { hintOf } from './failure.js'
@@ -112,8 +120,9 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
       const session = await sessions.sessionOf(id)
       const request = cmdletRequest(params)
       let page = 0
-      let details: unknown = null
       for await (const response of apiResponses(session, request, signal)) {
+        if (params.reportResponse === true) writeNotice('response', responseDetails(response))
+        if (isFailed(response, request)) throw response.error
         page += 1
         if (page > 1) writeNotice('progress', `Page ${page} of ${request.request.path}`)
         if (request.outFile !== undefined) await saveBody(response, session, request.outFile, signal)
@@ -121,11 +130,9 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
           const content = contentOf(response)
           if (content !== undefined) await writeOutput(content)
         }
-        details = responseDetails(response)
         if (isIncomplete(response, request))
           writeNotice('warning', 'There are more pages: add -Paginate, or set a limit.')
       }
-      return details
     },
   }
 }

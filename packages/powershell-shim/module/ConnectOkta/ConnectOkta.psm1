@@ -4,10 +4,6 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version 3.0
 
-# The session of this runspace: see New-OktaSession.
-$script:Session = $null
-# The name of the application domain data that holds the session that any runspace of this process connected last.
-$script:LatestSessionKey = 'ConnectOkta.Session'
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
 # The methods of the Node process that use no session: see Invoke-NodeMethod.
@@ -25,7 +21,7 @@ $script:OktaScopes = '@oktaScopes'
 
 #functions: the build inserts the functions of Private and Public here, because one file loads faster than many
 
-$ExecutionContext.SessionState.Module.OnRemove = { Save-OktaSession; Stop-NodeProcess }
+$ExecutionContext.SessionState.Module.OnRemove = { Stop-NodeProcess }
 
 if (Get-HiddenCommandText) {
     Write-Warning ('DSInternals.Passkeys is loaded too. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +

@@ -24,7 +24,7 @@ describeInPowerShell('errors of the cmdlets', () => {
       "-Tenant 'exa mple' -ClientId c -JsonWebKey $given.jwk",
       'OktaOptionsInvalid',
       'InvalidArgument',
-      'exa mple',
+      '',
     ],
     [
       'the admin console',
@@ -88,13 +88,13 @@ describeInPowerShell('errors of the cmdlets', () => {
     ],
     [
       'an object as the key',
-      'Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ($given.jwk | ConvertFrom-Json)',
+      "Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ([pscustomobject] @{ kty = 'RSA' })",
       'OktaPrivateKeyInvalid',
       'JsonWebKey',
     ],
     [
       'a piped object',
-      '$given.jwk | ConvertFrom-Json | Connect-Okta -Tenant t.okta.com -ClientId c',
+      'Get-Process -Id $PID | Connect-Okta -Tenant t.okta.com -ClientId c',
       'OktaPrivateKeyInvalid',
       'JsonWebKey',
     ],
@@ -135,6 +135,19 @@ describeInPowerShell('errors of the cmdlets', () => {
       expect(JSON.stringify([errors, streams])).not.toMatch(new RegExp(key.slice(40, 60)))
       expect(streams.information).toEqual([])
     }
+  })
+
+  it('end a statement, so that try and catch see them', async () => {
+    const { output, errors } = await shell.run(
+      `try { Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k; 'continued' } catch { "caught: $($_.FullyQualifiedErrorId)" }
+      try { Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k -ErrorAction Continue 2>$null; 'continued' } catch { 'caught' }
+      $Error.Clear()
+      'c', 'd' | Connect-Okta -Tenant 'exa mple' -JsonWebKey k 2>$null
+      $Error.Count`,
+      given,
+    )
+    expect(errors).toEqual([])
+    expect(output).toEqual(['caught: OktaOptionsInvalid,Connect-Okta', 'continued', 2])
   })
 
   it('follow -ErrorAction, and $ErrorActionPreference of the script', async () => {

@@ -60,7 +60,11 @@ describeInPowerShell('New-OktaJsonWebKey', () => {
       [IO.File]::Exists([IO.Path]::Combine([Environment]::CurrentDirectory, 'KEY'))`,
     )
     expect(errors).toEqual([
-      expect.objectContaining({ id: 'OktaOptionsInvalid,New-OktaJsonWebKey', target: 'Env:\\KEY' }),
+      expect.objectContaining({
+        id: 'OktaOptionsInvalid,New-OktaJsonWebKey',
+        target: 'Path',
+        message: '-Path is not a path of the file system.',
+      }),
     ])
     expect(output).toEqual([false])
   })

@@ -88,7 +88,6 @@ describeInPowerShell('text in parameters and responses', () => {
   })
 
   it.each([
-    ['Path', 'New-OktaJsonWebKey -Type P-256 -Path @{ name = 1 }'],
     ['KeyId', 'New-OktaJsonWebKey -Type P-256 -KeyId ([pscustomobject] @{ id = 1 })'],
     ['AuthorizationServer', 'Connect-Okta -Tenant t.okta.com -ClientId c -AuthorizationServer @{ id = 1 }'],
     ['RedirectUri', 'Connect-Okta -Tenant t.okta.com -ClientId c -RedirectUri @{ id = 1 }'],
@@ -102,6 +101,11 @@ describeInPowerShell('text in parameters and responses', () => {
       expect.objectContaining({ target: name, message: `-${name} must be text, but was given an object.` }),
     ])
     expect(okta.requests).toEqual([])
+  })
+
+  it('causes an error when the path of a file is an object', async () => {
+    const { errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -Path @{ name = 1 }')
+    expect(errors).toMatchObject([{ target: 'Path', message: '-Path is not the path of a file.' }])
   })
 
   it('is accepted when it is a URL object', async () => {

@@ -129,7 +129,7 @@ describeInPowerShell('the module in a terminal', () => {
     await clear()
     await type('Invoke-OktaApi -Path /api/v1/users/00uUnknown')
     await shown(
-      /^Invoke-OktaApi: GET \/api\/v1\/users\/00uUnknown failed with HTTP 404: Not found: .*\n +Recommendation: Check the path/m,
+      /^Invoke-OktaApi: GET \/api\/v1\/users\/00uUnknown failed with HTTP 404: Not found: .*\s+Recommendation: Check the path/m,
     )
   })
 
@@ -168,7 +168,7 @@ describeInPowerShell('the module in a terminal', () => {
     const { clientId } = okta.client('service')
     await clear()
     await type('Disconnect-Okta -WhatIf')
-    await shown(new RegExp(`^What if: .* on target "${clientId} at ${okta.orgUrl.origin}"\\.$`, 'm'))
+    await shown(new RegExp(`^What if: .* on target "${clientId} at ${okta.orgUrl.host}"\\.$`, 'm'))
     for (const [answer, left] of [
       ['n', clientId],
       ['y', ''],

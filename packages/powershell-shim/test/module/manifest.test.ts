@@ -8,8 +8,12 @@ const exported = [
   'Disconnect-Okta',
   'Get-OktaAccessToken',
   'Get-OktaContext',
+  'Get-OktaPasskeyRegistrationOptions',
+  'Get-OktaUserId',
   'Invoke-OktaApi',
   'New-OktaJsonWebKey',
+  'Register-OktaPasskey',
+  'Select-OktaContext',
   'Test-OktaConnection',
 ]
 

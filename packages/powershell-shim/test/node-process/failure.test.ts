@@ -19,7 +19,7 @@ describe('failureOf', () => {
     expect(content).toMatchObject({ code: 'login_required', hint: expect.stringContaining(parameter) })
   })
 
-  it('has the hint of the core when an error has no remedy', () => {
+  it('has the message on one line, and the hint of the core, when an error has no remedy', () => {
     const { content } = failureOf(new OktaConnectError('scope_rejected', 'No\nscope.', { hint: 'Grant it.' }))
     expect(content).toMatchObject({ message: 'No scope.', hint: 'Grant it.', isNotConnected: false })
   })

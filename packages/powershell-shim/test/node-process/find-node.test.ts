@@ -26,7 +26,7 @@ describeInPowerShell('Node.js for the module', () => {
   it('is reported as missing, with what to install, when it is not on the PATH', async () => {
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '/nowhere'
-      Get-OktaContext
+      Get-OktaContext -ListAvailable
       $env:PATH = $path`)
     expect(failure).toMatchObject({
       id: 'OktaNodeMissing,Get-OktaContext',
@@ -36,7 +36,7 @@ describeInPowerShell('Node.js for the module', () => {
   })
 
   it('is reported as missing when CONNECT_OKTA_NODE names a file that does not exist', async () => {
-    const failure = await failureWith("$env:CONNECT_OKTA_NODE = '/nowhere/node'; Get-OktaContext")
+    const failure = await failureWith("$env:CONNECT_OKTA_NODE = '/nowhere/node'; Get-OktaContext -ListAvailable")
     expect(failure).toMatchObject({
       id: 'OktaNodeMissing,Get-OktaContext',
       message: expect.stringContaining('/nowhere/node'),
@@ -48,7 +48,7 @@ describeInPowerShell('Node.js for the module', () => {
       'old-node',
       'if [ "$1" = --version ]; then echo v18.20.1; exit; fi\necho SyntaxError >&2; exit 1',
     )
-    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${old}'; Get-OktaContext`)
+    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${old}'; Get-OktaContext -ListAvailable`)
     expect(failure).toMatchObject({ id: 'OktaNodeTooOld,Get-OktaContext', message: expect.stringContaining('18.20.1') })
   })
 
@@ -56,7 +56,7 @@ describeInPowerShell('Node.js for the module', () => {
     const other = await program('other-node', `touch "${join(shell.home, 'was-run')}"\nexec "${process.execPath}" "$@"`)
     const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${other}'
-      Get-OktaContext
+      Get-OktaContext -ListAvailable
       $env:CONNECT_OKTA_NODE = ''
       [IO.File]::Exists('${join(shell.home, 'was-run')}')`)
     expect({ output, errors }).toEqual({ output: [true], errors: [] })
@@ -70,7 +70,7 @@ describeInPowerShell('Node.js for the module', () => {
     const other = await program('named-node', `exec "${process.execPath}" "$@"`)
     const { errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = ${value(other)}
-      Get-OktaContext
+      Get-OktaContext -ListAvailable
       $env:CONNECT_OKTA_NODE = ''`)
     expect(errors).toEqual([])
   })
@@ -79,7 +79,7 @@ describeInPowerShell('Node.js for the module', () => {
     const folder = dirname(process.execPath)
     const failure = await failureWith(`
       $path = $env:PATH; $env:PATH = '"/nowhere":"${folder}"'; $env:CONNECT_OKTA_NODE = ''
-      Get-OktaContext
+      Get-OktaContext -ListAvailable
       $env:PATH = $path`)
     expect(failure).toBeUndefined()
   })
@@ -89,7 +89,7 @@ describeInPowerShell('Node.js for the module', () => {
       'broken-node',
       'if [ "$1" = --version ]; then echo v22.1.0; exit; fi\necho broken >&2; exit 1',
     )
-    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${broken}'; Get-OktaContext`)
+    const failure = await failureWith(`$env:CONNECT_OKTA_NODE = '${broken}'; Get-OktaContext -ListAvailable`)
     expect(failure).toMatchObject({
       id: 'OktaShimEnded,Get-OktaContext',
       message: expect.stringContaining('broken'),
@@ -104,7 +104,7 @@ describeInPowerShell('Node.js for the module', () => {
     )
     const { output, errors } = await shell.runInNewRunspace(`
       $env:CONNECT_OKTA_NODE = '${slow}'
-      @(Get-OktaContext).Count
+      @(Get-OktaContext -ListAvailable).Count
       $env:CONNECT_OKTA_NODE = ''`)
     expect({ output, errors }).toEqual({ output: [0], errors: [] })
   })

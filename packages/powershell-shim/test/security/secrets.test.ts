@@ -21,7 +21,35 @@ Connect-Okta @all -ClientId 0oaUnknownClient0000 -JsonWebKey $jwk
 Connect-Okta -Tenant 'exa mple' -ClientId $given.service -JsonWebKey $jwk
 Connect-Okta -Tenant http://127.0.0.1:1 -ClientId $given.service -JsonWebKey $jwk
 Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk.Substring(0, $jwk.Length - 40))
-Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk | ConvertFrom-Json)
+Connect-Okta @all -ClientId $given.service -JsonWebKey ($jwk | ConvertFrom-Json) @scope -Force
+$secureKey = [Net.NetworkCredential]::new('', $jwk).SecurePassword
+$key = New-OktaJsonWebKey -KeyId x
+$key.PrivateJwk = $secureKey
+$lines = $given.encrypted -split "\n"
+Connect-Okta @all -ClientId $given.service -JsonWebKey $secureKey @scope -Force
+$key | Connect-Okta @all -ClientId 0oaUnknownClient0000 @scope
+$secureKey | Connect-Okta @all
+$secureKey | Connect-Okta -Tenant http://127.0.0.1:1 -ClientId $given.service
+$given.service | Connect-Okta -Tenant http://127.0.0.1:1 -JsonWebKey $jwk
+$secret | Connect-Okta @all -ClientId $given.web -AuthorizationServer default -Scopes orders.write
+$apiToken | Connect-Okta -Tenant http://127.0.0.1:1
+Connect-Okta @all -ClientId $given.service -JsonWebKey $lines -KeyPassphrase $secret @scope
+Connect-Okta @all -ClientId $given.service -JsonWebKey ([Text.Encoding]::UTF8.GetBytes($jwk)) -Scopes okta.apps.read
+Connect-Okta @all -ClientId $given.service -JsonWebKeyPath $jwk
+Connect-Okta @all -ClientId $given.service -JsonWebKeyPath $given.encrypted
+$jwk | Set-Content "$HOME/secret-key.json"
+Connect-Okta -Tenant http://127.0.0.1:1 -ClientId $given.service -JsonWebKeyPath "$HOME/secret-key.json"
+Connect-Okta @all -Credential ([pscredential]::new($given.web, $secret)) -AuthorizationServer default -Scopes orders.read -Force
+Connect-Okta @all -Credential ([pscredential]::new($given.web, $apiToken)) -AuthorizationServer default -Scopes orders.read -Force
+Connect-Okta @all -AccessToken $apiToken
+Invoke-OktaApi /api/v1/users
+Connect-Okta -Tenant 'exa mple' -AccessToken $secret
+Test-OktaConnection @all -ClientId $given.service -JsonWebKey $secureKey @scope
+Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk @scope -Force
+Invoke-OktaApi /api/v1/users -Headers @{ Authorization = "SSWS $($given.apiToken)" }
+Invoke-OktaApi POST /api/v1/users -Body @{ credentials = $secret }
+Get-OktaContext -ListAvailable
+Select-OktaContext $given.tenant
 Connect-Okta @all -ClientId $given.service -JsonWebKey @($jwk, $jwk)
 Connect-Okta @all -ClientId $given.service -JsonWebKey $jwk -ClientSecret $secret
 $jwk | Connect-Okta @all

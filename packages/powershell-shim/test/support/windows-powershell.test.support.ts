@@ -1,8 +1,14 @@
 /** Types that both .NET Framework 4.6.2 with Windows PowerShell 5.1, and .NET with PowerShell 7 have. */
 export const typesOfBoth = new Set(
-  `array bool char guid hashtable int long object object[] pscustomobject psobject ref securestring string string[] switch timespan type uri version
+  `array bool byte byte[] char datetime double enum guid hashtable int long math object object[] ordered pscredential pscustomobject psobject ref securestring single string string[] switch timespan type uri valuetype version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
+  System.Collections.Generic.Dictionary[string,string[]] System.Collections.Generic.List[object] System.Collections.IDictionary
+  System.Collections.IEnumerable System.Convert System.Diagnostics.CodeAnalysis.SuppressMessageAttribute
+  System.Globalization.CultureInfo System.IFormattable System.Management.Automation.PSCustomObject
+  System.Management.Automation.PSNoteProperty System.Management.Automation.SessionStateException System.IO.Directory
+  System.Management.Automation.MethodInvocationException System.Management.Automation.RuntimeException System.StringComparer
+  System.Threading.Monitor System.Security.Cryptography.SHA256
   System.Console System.IO.Stream System.Management.Automation.Host.PSHostUserInterface System.Management.Automation.PSCmdlet
   System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
@@ -21,14 +27,25 @@ export const typesOfBoth = new Set(
 export const staticsOfBoth = new Set([
   '[System.AppDomain]::CurrentDomain',
   '[System.Console]::IsOutputRedirected',
+  '[datetime]::UtcNow',
   '[guid]::NewGuid/0',
+  '[hashtable]::Synchronized/1',
+  '[math]::Floor/1',
+  '[System.Collections.Generic.Dictionary[string, string[]]]::new/1',
+  '[System.Collections.Generic.List[object]]::new/0',
   '[System.Console]::OutputEncoding',
+  '[System.Convert]::ToBase64String/1',
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
+  '[System.DateTimeOffset]::UtcNow',
   '[System.Diagnostics.Process]::Start/1',
   '[System.Diagnostics.ProcessStartInfo]::new/2',
   '[System.Diagnostics.Stopwatch]::StartNew/0',
+  '[System.Globalization.CultureInfo]::InvariantCulture',
   '[System.InvalidOperationException]::new/1',
   '[System.IO.File]::Exists/1',
+  '[System.IO.Directory]::Exists/1',
+  '[System.IO.File]::ReadAllBytes/1',
+  '[System.IO.File]::ReadAllText/1',
   '[System.IO.Path]::Combine/3',
   '[System.IO.Path]::PathSeparator',
   ...['Call/3', 'Constant/1', 'Lambda/4', 'Parameter/1'].map(
@@ -39,38 +56,48 @@ export const staticsOfBoth = new Set([
   '[System.Management.Automation.ErrorRecord]::new/4',
   '[System.Management.Automation.HostInformationMessage]::new/0',
   '[System.Management.Automation.ProgressRecord]::new/3',
+  '[System.Management.Automation.PSNoteProperty]::new/2',
   '[System.Management.Automation.ProgressRecordType]::Completed',
   '[System.Management.Automation.PSSerializer]::Deserialize/1',
   '[System.Management.Automation.Runspaces.Runspace]::DefaultRunspace',
   '[System.Net.NetworkCredential]::new/2',
+  '[System.StringComparer]::OrdinalIgnoreCase',
   '[System.StringComparison]::OrdinalIgnoreCase',
   '[System.IO.StreamWriter]::new/2',
   '[System.Text.Encoding]::UTF8',
   '[System.Text.UTF8Encoding]::new/1',
   '[System.Text.RegularExpressions.Regex]::Replace/3',
+  '[System.Security.Cryptography.SHA256]::Create/0',
+  '[System.Threading.Monitor]::Enter/1',
+  '[System.Threading.Monitor]::Exit/1',
 ])
 
 /** Methods of objects that both have, with the number of arguments. */
 export const methodsOfBoth = new Set(
-  `add_StateChanged/1 Clone/0 Close/0 Compile/0 ContainsKey/1 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetString/1 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
-  IndexOf/1 IndexOf/2 Insert/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 SetData/2 ShouldProcess/2 Split/1
-  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToLocalTime/0 ToString/1 ToLowerInvariant/0 ToUpperInvariant/0
-  Trim/0 Trim/1 Trim/2 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
+  `Add/1 add_StateChanged/1 Clone/0 Close/0 Compile/0 ComputeHash/1 Contains/1 ContainsKey/1 Dispose/0 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetEnumerator/0 GetString/1 GetType/0 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  IndexOf/1 IndexOf/2 Insert/2 InvokeScript/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 Set/2 SetData/2 ShouldProcess/2 Split/1
+  StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToArray/0 ToLocalTime/0 ToString/0 ToString/1 ToString/2 ToUniversalTime/0 ToLowerInvariant/0 ToUpperInvariant/0
+  Trim/0 Trim/1 Trim/2 TrimEnd/1 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )
 
-/** Commands of the engine, and ConvertTo-Json, with the parameters that 5.1 has. */
+/** Commands, with the parameters that 5.1 has. */
 export const commandsOfBoth = new Set([
+  'ConvertFrom-Json -InputObject',
   'ConvertTo-Json -Compress -Depth -InputObject -WarningAction -WarningVariable',
   'Export-ModuleMember -Function',
+  'ForEach-Object',
+  'Get-Command -ErrorAction -Name',
   'Get-Module -Name',
+  'Select-Object -ExpandProperty -Unique',
   'Set-StrictMode -Version',
-  'Where-Object',
+  'Sort-Object -Property',
+  'Where-Object -CEQ',
+  'Write-Warning',
 ])
 
 /** Properties that only .NET or PowerShell 7 has. */
-export const newerProperties =
-  /^(ArgumentList|StandardInputEncoding|ProcessId|IsCompletedSuccessfully|CleanBlock|UserName)$/
+export const newerProperties = /^(ArgumentList|StandardInputEncoding|ProcessId|IsCompletedSuccessfully|CleanBlock)$/
 /** Variables that PowerShell 7 sets. */
 export const newerVariables =
   /^(IsWindows|IsLinux|IsMacOS|IsCoreCLR|PSStyle|EnabledExperimentalFeatures|PSNativeCommand\w+|ErrorView)$/

@@ -26,8 +26,15 @@ function Disconnect-Okta {
             $parameters.noRevoke = $true
         }
         if (-not $PSCmdlet.ShouldProcess($name, $action)) { return }
-        $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Parameters $parameters -Target $name -Session $session
-        if ($null -eq $result) { return }
+        try {
+            $result = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'disconnect' -Parameters $parameters -Target $name -Session $session
+            if ($null -eq $result) { return }
+        }
+        catch {
+            # The profile of the session has changed, or does not exist any more.
+            if (-not $session.Parameters.ContainsKey('profile') -or $_.FullyQualifiedErrorId -cnotlike 'OktaOptionsInvalid*') { throw }
+            $PSCmdlet.WriteWarning("The token was not revoked, and is valid until it expires: $($_.Exception.Message)")
+        }
         Remove-OktaSession -Session $session
         $PSCmdlet.WriteVerbose("Disconnected from $name.")
     }

@@ -21,7 +21,10 @@ function Get-OktaContext {
         # An error for the list is not repeated for each context.
         try { $logins = & { [CmdletBinding()] param() Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins' } -ErrorAction Stop }
         catch { $PSCmdlet.WriteError($_); return }
-        $connected = @(foreach ($session in Get-ConnectedSession) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session })
+        $connected = @(foreach ($session in Get-ConnectedSession) {
+                # A profile may have changed.
+                try { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session } catch { $PSCmdlet.WriteError($_) }
+            })
         foreach ($context in $connected) { $context }
         foreach ($login in $logins) {
             $saved = ConvertTo-OktaContext -Context $login -Status 'Saved'

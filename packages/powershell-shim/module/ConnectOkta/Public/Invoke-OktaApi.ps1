@@ -47,7 +47,7 @@ function Invoke-OktaApi {
         if ($isPathPiped) {
             if ($InputObject -isnot [string] -and $InputObject -isnot [uri]) {
                 $hint = 'Pipe strings: $users | ForEach-Object { "/api/v1/users/$($_.id)" } | Invoke-OktaApi'
-                $PSCmdlet.WriteError((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
+                Write-OktaError -Cmdlet $PSCmdlet -Record ((New-ObjectErrorRecord -ParameterName 'Path' -Hint $hint))
                 return
             }
             $request.path = "$InputObject"

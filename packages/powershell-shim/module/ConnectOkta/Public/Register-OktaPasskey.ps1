@@ -47,11 +47,11 @@ function Register-OktaPasskey {
         }
         if ($null -ne $Passkey -and ('' -ceq "$user$Login" -or '' -ceq $parameters.factorId)) {
             $hint = 'Use -FactorId and -AttestationPublicKeyCredential, with -UserId or -Login.'
-            $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message '-Passkey has no FactorId or no UserId.' -Hint $hint -ParameterName 'Passkey'))
             return
         }
         if ('' -cne $UserId -and '' -cne $Login) {
-            $PSCmdlet.WriteError((New-OptionErrorRecord -Message 'There are two users: -UserId and -Login.' -Hint 'Use only one of them.' `
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message 'There are two users: -UserId and -Login.' -Hint 'Use only one of them.' `
                         -ParameterName 'Login'))
             return
         }
@@ -60,7 +60,7 @@ function Register-OktaPasskey {
             # The parameter sets of DSInternals.Passkeys that create the passkey need its assembly for Windows.
             $hint = 'Create the passkey for the options of Get-OktaPasskeyRegistrationOptions, in a browser or with New-Passkey of ' +
                 'DSInternals.Passkeys on Windows. Then use -FactorId and -AttestationPublicKeyCredential: see Get-Help Register-OktaPasskey.'
-            $PSCmdlet.WriteError((New-OptionErrorRecord -Message 'There is no passkey to register: this module does not run Windows Hello.' `
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message 'There is no passkey to register: this module does not run Windows Hello.' `
                         -Hint $hint -ParameterName 'AttestationPublicKeyCredential'))
             return
         }

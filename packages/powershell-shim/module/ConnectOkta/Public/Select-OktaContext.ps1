@@ -29,7 +29,7 @@ function Select-OktaContext {
         $found = @(Get-ConnectedSession)
         if ($PSCmdlet.ParameterSetName -ceq 'Context') {
             if ($Context.PSObject.TypeNames -cnotcontains 'ConnectOkta.Context') {
-                $PSCmdlet.WriteError((New-OptionErrorRecord -Message '-Context is not an output of Get-OktaContext.' `
+                Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message '-Context is not an output of Get-OktaContext.' `
                             -Hint 'Run Get-OktaContext -ListAvailable | Where-Object Tenant -eq example.okta.com | Select-OktaContext' `
                             -ParameterName 'Context'))
                 return
@@ -45,7 +45,7 @@ function Select-OktaContext {
                 })
         }
         if ($found.Count -ne 1) {
-            $PSCmdlet.WriteError((New-ContextErrorRecord -Tenant $name -Count $found.Count))
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-ContextErrorRecord -Tenant $name -Count $found.Count))
             return
         }
         Set-OktaSession -Session $found[0]

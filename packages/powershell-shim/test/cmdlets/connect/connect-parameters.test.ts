@@ -15,9 +15,10 @@ const inOAuthSets = (binding: string) => ({
   ClientCredentials: binding,
   ClientCredentialsPath: binding,
   ClientSecret: binding,
+  Credential: binding,
   DeviceCode: binding,
+  PipedClientId: binding,
 })
-const inAllOAuthSets = { ...inOAuthSets(''), Credential: '' }
 
 // The parameters of the original cmdlet. It has no parameter set DeviceCode.
 const original: Readonly<Record<string, Parameter>> = {
@@ -25,28 +26,36 @@ const original: Readonly<Record<string, Parameter>> = {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
     // Not in the parameter sets ContextScope and Profile.
-    sets: { ...inOAuthSets('mandatory'), Credential: 'mandatory', ApiToken: 'mandatory', AccessToken: 'mandatory' },
+    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory', AccessToken: 'mandatory' },
     validation: '',
   },
   ClientId: {
     type: 'System.String',
     aliases: '',
-    // A SecureString that is piped without a client ID is an API token, not a secret.
-    sets: { ...inOAuthSets('mandatory piped'), ClientSecret: 'mandatory' },
+    // Piped with a key or a secret in the original. Here, -InputObject is, so that a SecureString that is piped without a client ID
+    // is an API token.
+    sets: {
+      AuthorizationCode: 'mandatory piped',
+      ClientCredentials: 'mandatory',
+      ClientCredentialsPath: 'mandatory',
+      ClientSecret: 'mandatory',
+      DeviceCode: 'mandatory piped',
+    },
     validation: '',
   },
-  Scopes: { type: 'System.String[]', aliases: '', sets: { ...inAllOAuthSets, Profile: '' }, validation: '' },
+  Scopes: { type: 'System.String[]', aliases: '', sets: { ...inOAuthSets(''), Profile: '' }, validation: '' },
   JsonWebKey: {
     // String in the original. Accepts a SecureString, and the output of New-OktaJsonWebKey.
-    type: 'System.Object[]',
+    type: 'System.Object',
     aliases: 'jwk',
-    sets: { ClientCredentials: 'mandatory piped' },
+    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '' },
     validation: 'ValidateNotNullOrEmptyAttribute',
   },
   ClientSecret: {
     type: 'System.Security.SecureString',
     aliases: 'Secret',
-    sets: { ClientSecret: 'mandatory piped' },
+    // Not piped, as in the original: a SecureString that is piped with -ClientId is bound to -JsonWebKey, which accepts both.
+    sets: { ClientSecret: 'mandatory', PipedClientId: '' },
     validation: 'ValidateNotNullAttribute',
   },
   ApiToken: {
@@ -68,17 +77,23 @@ const additions: Readonly<Record<string, Parameter>> = {
   KeyPassphrase: {
     type: 'System.Security.SecureString',
     aliases: '',
-    sets: { ClientCredentials: '', ClientCredentialsPath: '', Profile: '' },
+    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '' },
     validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
   RedirectUri: { type: 'System.String[]', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
   LoginHint: { type: 'System.String', aliases: '', sets: { AuthorizationCode: '' }, validation: '' },
   NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '', Profile: '' }, validation: '' },
-  AuthorizationServer: { type: 'System.String', aliases: '', sets: inAllOAuthSets, validation: '' },
-  Dpop: { type: 'System.String', aliases: '', sets: inAllOAuthSets, validation: 'ValidateSetAttribute' },
-  Force: { type: flag, aliases: '', sets: { ...inAllOAuthSets, Profile: '' }, validation: '' },
-  JsonWebKeyPath: { type: 'System.String', aliases: '', sets: { ClientCredentialsPath: 'mandatory' }, validation: '' },
+  AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
+  Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
+  Force: { type: flag, aliases: '', sets: { ...inOAuthSets(''), Profile: '' }, validation: '' },
+  InputObject: { type: 'System.String', aliases: '', sets: { PipedClientId: 'mandatory piped' }, validation: '' },
+  JsonWebKeyPath: {
+    type: 'System.String',
+    aliases: '',
+    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '' },
+    validation: '',
+  },
   Credential: {
     type: 'System.Management.Automation.PSCredential',
     aliases: '',
@@ -148,11 +163,12 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
-      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object[]> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -UseDeviceCode [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -Credential <pscredential> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -InputObject <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
     ])
   })
 

@@ -150,11 +150,13 @@ describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => 
       $null = $other.AddScript($there).AddArgument($at).AddArgument((Get-Module ConnectOkta).Path).Invoke()
       $other.Streams.Error | ForEach-Object { "$_" }
       (Get-OktaContext -ListAvailable | Where-Object { $_.IsCurrent }).AuthorizationServer
-      (Get-OktaContext).AuthorizationServer`,
+      (Get-OktaContext -ListAvailable | Where-Object AuthorizationServer -eq other).Status
+      (Get-OktaContext).AuthorizationServer
+      $other.Runspace.Close()`,
       { ...about(4), secret: 'an-emulated-secret' },
     )
     expect(errors).toEqual([])
-    expect(output).toEqual(['other', 'default'])
+    expect(output).toEqual(['default', 'Connected', 'default'])
   })
 
   it('accepts an API token, which is never stored', async () => {
@@ -163,10 +165,10 @@ describeInPowerShell('Connect-Okta with a key, a secret or an API token', () => 
       `Connect-Okta -Tenant $given.tenant -ApiToken (${secretOf})
       ${users}
       (Get-OktaContext).TokenType
-      @(Get-OktaContext -ListAvailable | Where-Object { $_.TokenType -eq 'SSWS' }).Count`,
+      (Get-OktaContext -ListAvailable | Where-Object { $_.TokenType -eq 'SSWS' }).Status`,
       given,
     )
-    expect({ output, errors }).toEqual({ output: ['ACTIVE', 'SSWS', 0], errors: [] })
+    expect({ output, errors }).toEqual({ output: ['ACTIVE', 'SSWS', 'Current'], errors: [] })
   })
 
   it('accepts a full URL as the tenant', async () => {

@@ -4,13 +4,12 @@ function ConvertTo-RequestBody {
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Body)
 
     if ($Body -is [string]) { return $Body }
-    if (Test-ByteArray -Value $Body) { $Body = [byte[]] $Body }
-    if ($Body -is [byte[]]) { return @{ base64 = [System.Convert]::ToBase64String($Body) } }
+    if (Test-ByteArray -Value $Body) { return @{ base64 = [System.Convert]::ToBase64String([byte[]] $Body) } }
     if ($null -eq $Body) {
         $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Body is $null.' -Hint 'Omit it to send no body.' `
                     -ParameterName 'Body'))
     }
-    if ($Body -is [array] -and $Body.Count -gt 0 -and @($Body | Where-Object { $_ -isnot [string] }).Count -eq 0) {
+    if ($Body -is [array] -and $Body.Count -gt 0 -and $Body[0] -is [string] -and $Body[-1] -is [string]) {
         $text = $Body -join "`n"
         if ($text -cmatch '^\s*[\[{]') { return $text }
     }

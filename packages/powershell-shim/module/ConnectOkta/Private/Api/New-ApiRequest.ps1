@@ -39,6 +39,17 @@ function New-ApiRequest {
         $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There are two bodies: -Body, and the input of the pipeline.' `
                     -Hint 'Use only one of them.' -ParameterName 'Body'))
     }
+    if ($Bound.ContainsKey('Paginate') -and $Bound.ContainsKey('SkipHttpErrorCheck')) {
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-SkipHttpErrorCheck is for one response, and -Paginate requests several.' `
+                    -Hint 'Use only one of them.' -ParameterName 'SkipHttpErrorCheck'))
+    }
+    if ($Bound.ContainsKey('StatusCodeVariable') -or $Bound.ContainsKey('ResponseHeadersVariable')) { $request.reportResponse = $true }
+    foreach ($name in 'StatusCodeVariable', 'ResponseHeadersVariable') {
+        if ($Bound.ContainsKey($name) -and "$($Bound[$name])" -cnotmatch '^(?:\w+:)?\w+$') {
+            $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "-$name is not the name of a variable." `
+                        -Hint 'Use a name without $, such as status.' -ParameterName $name))
+        }
+    }
     foreach ($name in 'Paginate', 'SkipHttpErrorCheck') {
         if ($Bound.ContainsKey($name) -and $Bound[$name]) { $request[$name.Substring(0, 1).ToLowerInvariant() + $name.Substring(1)] = $true }
     }

@@ -1,5 +1,5 @@
 function Send-ApiRequest {
-    # Sends a request, writes the content of the response to the pipeline, and sets the variables that the caller named.
+    # Sends a request, and writes the content of the response to the pipeline. See also Set-ResponseVariable.
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
         [psobject] $Session,
@@ -8,18 +8,11 @@ function Send-ApiRequest {
     )
 
     $variables = $Cmdlet.SessionState.PSVariable
-    # Not those of an earlier call if this one fails.
+    # Not those of an earlier call if there is no response.
     foreach ($name in 'StatusCodeVariable', 'ResponseHeadersVariable') {
         if ($Bound.ContainsKey($name)) { $variables.Set($Bound[$name], $null) }
     }
     # POST and PATCH are not idempotent (RFC 9110, section 9.2.2).
-    $result = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'api' -Parameters $Request -Target "$($Request.method) $($Request.path)" `
+    $null = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'api' -Parameters $Request -Target "$($Request.method) $($Request.path)" `
         -Session $Session -NoRetry:($Request.method -cin 'POST', 'PATCH')
-    if ($null -eq $result) { return }
-    if ($Bound.ContainsKey('StatusCodeVariable')) { $variables.Set($Bound.StatusCodeVariable, [int] $result.status) }
-    if ($Bound.ContainsKey('ResponseHeadersVariable')) {
-        $headers = [System.Collections.Generic.Dictionary[string, string[]]]::new([System.StringComparer]::OrdinalIgnoreCase)
-        foreach ($header in $result.headers) { $headers[$header.name] = [string[]] $header.values }
-        $variables.Set($Bound.ResponseHeadersVariable, $headers)
-    }
 }

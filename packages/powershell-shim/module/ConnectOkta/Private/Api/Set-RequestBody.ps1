@@ -3,8 +3,10 @@ function Set-RequestBody {
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [hashtable] $Request, [object] $Body)
 
     $Request.body = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Body
-    if ($Request.body -is [string]) { return }
     if (-not $Request.ContainsKey('headers')) { $Request.headers = @{} }
     # The keys of a hashtable have no case.
-    if (-not $Request.headers.ContainsKey('Content-Type')) { $Request.headers['Content-Type'] = 'application/octet-stream' }
+    if ($Request.headers.ContainsKey('Content-Type')) { return }
+    if ($Request.body -isnot [string]) { $Request.headers['Content-Type'] = 'application/octet-stream' }
+    # "$object" is not JSON.
+    elseif (Test-ObjectText -Text $Request.body) { $Cmdlet.ThrowTerminatingError((New-ObjectErrorRecord -ParameterName 'Body')) }
 }

@@ -17,7 +17,7 @@ function Get-TextErrorRecord {
             $record = Get-EmptyTextErrorRecord -Name $name -ParameterName $parameterName
             if ($null -ne $record) { return $record }
         }
-        if ($name -cin 'clientSecret', 'apiToken', 'accessToken', 'keyPassphrase') { continue }
+        if ($name -cin 'clientSecret', 'apiToken', 'accessToken', 'keyPassphrase', 'body', 'credential') { continue }
         foreach ($text in $texts) {
             if ($text -isnot [string]) { continue }
             if (Test-ObjectText -Text $text) { return New-ObjectErrorRecord -ParameterName $parameterName -Text $text }

@@ -30,6 +30,7 @@ function ConvertTo-JsonText {
     }
     $text = ConvertTo-PlainText -Value $Value
     if ($null -eq $text) { throw "it contains an object of the type $($Value.GetType().FullName)." }
-    if ($Value -is [bool] -or ($Value -is [System.IFormattable] -and $text -cmatch '^-?\d+(?:\.\d+)?(?:E[+-]\d+)?$')) { return $text }
+    if ($Value -is [bool] -or ($Value -isnot [char] -and $Value -is [System.IFormattable] -and $text -cmatch '^-?\d+(?:\.\d+)?(?:E[+-]\d+)?$')) { return $text }
+    if ($Value -is [double] -or $Value -is [single]) { throw "it contains $text, which is not a number in JSON." }
     return ConvertTo-JsonText -Value $text
 }

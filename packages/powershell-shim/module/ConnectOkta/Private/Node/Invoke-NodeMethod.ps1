@@ -12,7 +12,7 @@ function Invoke-NodeMethod {
     )
 
     $textError = Get-TextErrorRecord -Parameters $Parameters
-    if ($null -ne $textError) { $Cmdlet.WriteError($textError); return }
+    if ($null -ne $textError) { Write-OktaError -Cmdlet $Cmdlet -Record $textError; return }
     if ($Method -cnotin $script:MethodsWithoutSession) {
         # Each call names its session, so that the process never uses another one.
         if ($null -eq $Session) { $Session = Get-OktaSession }
@@ -46,10 +46,7 @@ function Invoke-NodeMethod {
         return
     }
     $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target -HasResponse ($Method -ceq 'api')
-    # A script that fails to connect must not continue in the org before: try and catch see the error. The other objects of a pipeline
-    # are processed. An error of Invoke-OktaApi has a view, which a terminating error loses.
-    $invocation = $Cmdlet.MyInvocation
+    # An error of Invoke-OktaApi has a view, which a terminating error loses.
     if ($Method -ceq 'api' -and $record.FullyQualifiedErrorId -cne 'NotConnectedToOkta') { $Cmdlet.WriteError($record) }
-    elseif ($invocation.ExpectingInput -or $invocation.BoundParameters.ContainsKey('ErrorAction')) { $Cmdlet.WriteError($record) }
-    else { $Cmdlet.ThrowTerminatingError($record) }
+    else { Write-OktaError -Cmdlet $Cmdlet -Record $record }
 }

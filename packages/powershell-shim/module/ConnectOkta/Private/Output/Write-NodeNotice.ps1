@@ -2,7 +2,8 @@ function Write-NodeNotice {
     # Writes a notice of the Node process to its stream.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [string] $Name, [object] $Content)
 
-    if ($Name -ceq 'signIn') { Write-SignInUrl -Cmdlet $Cmdlet -SignIn $Content }
+    if ($Name -ceq 'response') { Set-ResponseVariable -Cmdlet $Cmdlet -Response $Content }
+    elseif ($Name -ceq 'signIn') { Write-SignInUrl -Cmdlet $Cmdlet -SignIn $Content }
     elseif ($Name -ceq 'deviceCode') { Write-DeviceCode -Cmdlet $Cmdlet -DeviceCode $Content }
     elseif ($Name -ceq 'warning') { $Cmdlet.WriteWarning((ConvertTo-EscapedText -Text $Content)) }
     else {

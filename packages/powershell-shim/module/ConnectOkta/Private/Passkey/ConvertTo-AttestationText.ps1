@@ -4,7 +4,7 @@ function ConvertTo-AttestationText {
 
     if ($Value -is [string]) { return $Value }
     # The lines of a file.
-    if ($Value -is [array] -and $Value[0] -is [string]) { return $Value -join "`n" }
+    if ($Value -is [array] -and $Value.Count -gt 0 -and $Value[0] -is [string]) { return $Value -join "`n" }
     if ($Value.GetType().FullName -clike 'DSInternals.*') { return $Value.ToString() }
     try { return ConvertTo-JsonText -Value $Value }
     catch {

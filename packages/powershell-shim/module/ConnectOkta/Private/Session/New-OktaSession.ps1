@@ -11,6 +11,9 @@ function New-OktaSession {
         $secrets[$name] = ConvertTo-Secret -Text $stored[$name]
         $stored.Remove($name)
     }
+    $key = $Context.orgUrl, $Context.clientId, $Context.subject, $Context.grant, $Context.authorizationServer -join ' '
+    # Without an app and an account, a digest of the token.
+    if ($null -eq $Context.clientId -and $null -eq $Context.subject) { $key += " $(Get-SecretDigest -Secrets $secrets)" }
     # A session never uses another account, and a profile that changes never another org or app.
     foreach ($name in 'subject', 'expected') { if ($null -ne $Context.$name) { $stored[$name] = $Context.$name } }
     return [pscustomobject] @{
@@ -21,7 +24,7 @@ function New-OktaSession {
         ClientId = $Context.clientId
         Account = $Context.account
         # The same for two sessions of one app and one account.
-        Key = $Context.orgUrl, $Context.clientId, $Context.subject, $Context.grant, $Context.authorizationServer -join ' '
+        Key = $key
         ConnectedAt = [datetime]::UtcNow
         State = [pscustomobject] @{ IsEnded = $false }
     }

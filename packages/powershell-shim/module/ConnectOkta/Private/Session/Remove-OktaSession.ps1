@@ -3,7 +3,6 @@ function Remove-OktaSession {
     param([psobject] $Session)
 
     # First, so that a runspace that connects meanwhile does not share the state.
-    $table = Get-OktaSessionTable
-    $table.Remove($Session.Key)
+    (Get-SessionRegistry).Sessions.Remove($Session.Key)
     $Session.State.IsEnded = $true
 }

@@ -1,18 +1,16 @@
 function Set-OktaSession {
-    # Makes a session the one of this runspace, and of the runspaces that have none. The numbers of runspaces ascend: a runspace that a
-    # script starts does not change the session of the runspaces that the script starts next.
+    # Makes a session the one of this runspace.
     param([psobject] $Session)
 
-    $table = Get-OktaSessionTable
-    $earlier = $table[$Session.Key]
+    $registry = Get-SessionRegistry
+    # Disconnect-Okta ends all sessions of one app and account.
+    $earlier = $registry.Sessions[$Session.Key]
     if ($null -ne $earlier) { $Session.State = $earlier.State }
-    $table[$Session.Key] = $Session
+    $registry.Sessions[$Session.Key] = $Session
 
-    $script:Session = $Session
-    $domain = [System.AppDomain]::CurrentDomain
-    $id = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.Id
-    $latest = $domain.GetData($script:LatestSessionKey)
-    if ($null -eq $latest -or $latest.Session.State.IsEnded -or $id -le $latest.RunspaceId) {
-        $domain.SetData($script:LatestSessionKey, [pscustomobject] @{ Session = $Session; RunspaceId = $id })
+    $runspace = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace
+    $registry.Runspaces[$runspace.InstanceId] = [pscustomobject] @{ Runspace = $runspace; Session = $Session; IsShared = $false }
+    foreach ($used in @($registry.Runspaces.Values)) {
+        if ("$($used.Runspace.RunspaceStateInfo.State)" -cin 'Closed', 'Broken') { $registry.Runspaces.Remove($used.Runspace.InstanceId) }
     }
 }

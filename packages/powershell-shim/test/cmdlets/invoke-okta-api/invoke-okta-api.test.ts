@@ -1,8 +1,7 @@
-import { gzipSync } from 'node:zlib'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { connectToApi as connect, startApi } from '../support/api-server.test.support.js'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { connectToApi as connect, startApi } from '../../support/api-server.test.support.js'
+import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
 const connectToOkta =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
@@ -35,9 +34,6 @@ describeInPowerShell('Invoke-OktaApi', () => {
       nothing: null,
       list: [1, 'two', []],
       inner: { deep: { deeper: { deepest: 'here' } } },
-      Case: 1,
-      case: 2,
-      '': 'no name',
       odd: 'a_x000A_b\u0001\u2028\u{1f600}<&>"\n',
     }
     await using api = await startApi((_request, response) =>
@@ -50,7 +46,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
         $type = '-'; if ($null -ne $member.Value) { $type = $member.Value.GetType().Name }
         "$($member.Name) $type"
       }
-      $content.time, $content.old, $content.inner.deep.deeper.deepest, $content.odd, $content.list[1]`,
+      $content.time.ToString('o'), $content.old, $content.inner.deep.deeper.deepest, $content.odd, $content.list[1]`,
       { tenant: api.tenant },
     )
     expect(errors).toEqual([])
@@ -58,17 +54,14 @@ describeInPowerShell('Invoke-OktaApi', () => {
       'whole Int64',
       'large Int64',
       'half Double',
-      'time String',
+      'time DateTime',
       'old String',
       'yes Boolean',
       'nothing -',
       'list ArrayList',
       'inner PSCustomObject',
-      'Case Int64',
-      'case_ Int64',
-      '_ String',
       'odd String',
-      ...[content.time, content.old, 'here', content.odd, 'two'],
+      ...['2026-01-02T03:04:05.6780000Z', content.old, 'here', content.odd, 'two'],
     ])
   })
 
@@ -171,6 +164,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
       const { output, errors } = await shell.run(
         `${connect}
       '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
+      $Error[0].Exception.Message
       $data = $Error[0].Exception.Data
       foreach ($name in 'OktaCode', 'StatusCode', 'OktaErrorCode', 'OktaErrorSummary', 'OktaErrorCauses', 'OktaErrorId', 'OktaRequestId') {
         "$($data[$name])"
@@ -179,48 +173,22 @@ describeInPowerShell('Invoke-OktaApi', () => {
       )
       const code = status === 500 ? 'server_failed' : 'api_failed'
       const data = [code, `${status}`, 'E0000001', 'Api validation failed', 'too odd', 'oae123', 'req-1']
-      expect(output).toEqual(['E0000001', ...data])
+      expect(output).toEqual([
+        'E0000001',
+        `GET /bad failed with HTTP ${status}: Api validation failed (E0000001).\ntoo odd.`,
+        ...data,
+      ])
       expect(errors).toEqual([
         {
           id: `${id},Invoke-OktaApi`,
           category,
           target: 'GET /bad',
-          message: expect.stringMatching(
-            new RegExp(
-              `^GET /bad failed with HTTP ${status}: (?=.*\\(E0000001\\)).*Api validation failed.*too odd.*\\.$`,
-            ),
-          ),
+          message: expect.stringMatching(/^\{"errorCode":"E0000001"/),
           recommendedAction: expect.stringMatching(/\S/),
         },
       ])
     },
   )
-
-  async function expectTooLarge(encoding: string, body: Buffer) {
-    await using api = await startApi(({ url }, response) => {
-      const headers = { 'content-type': 'application/json', 'content-encoding': url === '/x' ? encoding : 'identity' }
-      response.writeHead(200, headers).end(url === '/x' ? body : '"small"')
-    })
-    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path /x\nInvoke-OktaApi -Path /y`, {
-      tenant: api.tenant,
-    })
-    expect(output).toEqual(['small'])
-    expect(errors).toEqual([
-      expect.objectContaining({
-        id: 'OktaServerFailed,Invoke-OktaApi',
-        message: expect.stringMatching(/larger than \d+ MiB/),
-        recommendedAction: expect.stringContaining('-Paginate'),
-      }),
-    ])
-  }
-
-  it('writes an error for a small gzip body of half a gigabyte', async () => {
-    await expectTooLarge('gzip', Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(2 ** 24, '1,')))))
-  })
-
-  it('writes an error for millions of lists', async () => {
-    await expectTooLarge('identity', Buffer.from(`[${'[],'.repeat(2_000_000)}1]`))
-  })
 
   it('sends no token when the path is a URL of another host', async () => {
     const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')

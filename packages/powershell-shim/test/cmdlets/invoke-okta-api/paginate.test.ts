@@ -1,7 +1,7 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { connectToApi as connect, startApi } from '../support/api-server.test.support.js'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { connectToApi as connect, startApi } from '../../support/api-server.test.support.js'
+import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
 const connectToOkta =
   'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'

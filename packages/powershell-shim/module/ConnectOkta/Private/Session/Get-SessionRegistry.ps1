@@ -1,0 +1,16 @@
+function Get-SessionRegistry {
+    # Returns what all runspaces of this process share: Sessions, the last session of each key (see New-OktaSession), and Runspaces, the
+    # session that each runspace uses, by the ID of the runspace (see Set-OktaSession).
+    $domain = [System.AppDomain]::CurrentDomain
+    # Several runspaces may import the module at the same time.
+    [System.Threading.Monitor]::Enter($domain)
+    try {
+        $registry = $domain.GetData('ConnectOkta')
+        if ($null -eq $registry) {
+            $registry = @{ Sessions = [hashtable]::Synchronized(@{}); Runspaces = [hashtable]::Synchronized(@{}) }
+            $domain.SetData('ConnectOkta', $registry)
+        }
+        return $registry
+    }
+    finally { [System.Threading.Monitor]::Exit($domain) }
+}
