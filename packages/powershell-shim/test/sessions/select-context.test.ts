@@ -190,12 +190,13 @@ describeInPowerShell('Select-OktaContext', () => {
       `${inParallel(byKey('a'))}
       ${inParallel(byApiToken('b'))}
       ${listed}
+      Select-OktaContext $given.host
       ${org}`,
       { ...given, host: hosts.a },
     )
     expect(errors).toEqual([])
     expect(output.map(one => one.replace(/\/api\/.*/, ''))).toEqual([
-      `${hosts.a} client_credentials Current`,
+      `${hosts.a} client_credentials Connected`,
       `${hosts.b} api_token Connected`,
       given.a.tenant,
     ])
