@@ -27,12 +27,12 @@ describe('contextOfSession', () => {
   const session = { ...app, orgUrl, grant: 'authorization_code' } as unknown as OktaSession
   const logins = [savedBy(undefined), savedBy('ada'), savedBy('grace')]
 
-  it('returns the saved sign-in of the account when an app has several', () => {
-    expect(contextOfSession(session, logins, 'grace')).toMatchObject({ account: 'grace@example.com' })
-    expect(contextOfSession(session, logins, 'ada')).toMatchObject({ account: 'ada@example.com' })
+  it('returns the saved sign-in of the account when an app has several', async () => {
+    expect(await contextOfSession(session, logins, 'grace')).toMatchObject({ account: 'grace@example.com' })
+    expect(await contextOfSession(session, logins, 'ada')).toMatchObject({ account: 'ada@example.com' })
   })
 
-  it('returns null when only another account is signed in', () => {
-    expect(contextOfSession(session, logins.slice(0, 2), 'grace')).toBeNull()
+  it('returns null when only another account is signed in', async () => {
+    expect(await contextOfSession(session, logins.slice(0, 2), 'grace')).toBeNull()
   })
 })

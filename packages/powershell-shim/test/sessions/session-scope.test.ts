@@ -107,7 +107,7 @@ describeInPowerShell('the session', () => {
       ${inParallel('@(Get-OktaContext).Count')}`,
       given,
     )
-    expect({ output, errors }).toEqual({ output: [hosts.a, hosts.a, hosts.b, 0, 0], errors: [] })
+    expect({ output, errors }).toEqual({ output: [hosts.a, hosts.a, hosts.a, 0, 1], errors: [] })
   })
 
   it('is the same for all piped paths when the pipeline connects another one', async () => {

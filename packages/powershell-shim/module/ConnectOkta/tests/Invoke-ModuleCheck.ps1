@@ -1,5 +1,5 @@
 #Requires -Version 5.1
-# Analyzes the sources of the module and tests the built module in the PowerShell that runs this script.
+# Analyzes the sources of the module and its tests, and tests the built module in the PowerShell that runs this script.
 # -Install downloads PSScriptAnalyzer and Pester from the PowerShell Gallery first.
 [CmdletBinding()]
 param([switch] $Install)
@@ -12,8 +12,16 @@ foreach ($name in $modules.Keys) {
     Import-Module $name -RequiredVersion $modules[$name]
 }
 
-$source = Join-Path $PSScriptRoot '../module'
-$findings = @(Invoke-ScriptAnalyzer -Path $source -Recurse -Settings (Join-Path $PSScriptRoot 'PSScriptAnalyzerSettings.psd1'))
+$source = Split-Path $PSScriptRoot
+$settings = Join-Path $PSScriptRoot 'support'
+$findings = @(Invoke-ScriptAnalyzer -Path $source -Recurse -Settings (Join-Path $settings 'PSScriptAnalyzerSettings.psd1'))
+if ($Install) {
+    $compatibility = Join-Path $settings 'PSScriptAnalyzerCompatibility.psd1'
+    # Not the tests, some of which run in PowerShell 7 only.
+    foreach ($folder in 'Private', 'Public') {
+        $findings += @(Invoke-ScriptAnalyzer -Path (Join-Path $source $folder) -Recurse -Settings $compatibility)
+    }
+}
 $findings | Format-Table RuleName, ScriptName, Line, Message -AutoSize -Wrap | Out-Host
 
 $configuration = New-PesterConfiguration
@@ -22,6 +30,7 @@ $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $result = Invoke-Pester -Configuration $configuration
 
-"PowerShell $($PSVersionTable.PSVersion): $($findings.Count) findings, $($result.PassedCount) tests passed, $($result.FailedCount) failed"
+"PowerShell $($PSVersionTable.PSVersion): $($findings.Count) findings, $($result.PassedCount) tests passed, " +
+    "$($result.FailedCount) failed, $($result.SkippedCount) skipped"
 $isFailed = $findings.Count -gt 0 -or $result.Result -ne 'Passed'
 exit [int]$isFailed
