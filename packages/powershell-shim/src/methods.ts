@@ -19,6 +19,7 @@ import { connectCall, coreOptions } from './connect-options.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
+import { oneAhead } from './one-ahead.js'
 import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
 import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
 import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn } from './session-errors.js'
@@ -120,7 +121,7 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
       const session = await sessions.sessionOf(id)
       const request = cmdletRequest(params)
       let page = 0
-      for await (const response of apiResponses(session, request, signal)) {
+      for await (const response of oneAhead(apiResponses(session, request, signal))) {
         if (params.reportResponse === true) writeNotice('response', responseDetails(response))
         if (isFailed(response, request)) throw response.error
         page += 1
