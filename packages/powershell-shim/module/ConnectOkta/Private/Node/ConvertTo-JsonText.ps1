@@ -14,7 +14,9 @@ function ConvertTo-JsonText {
     if ($Value -is [System.Collections.IDictionary]) {
         # Not $Value.Keys, which is the value of an entry "keys".
         $members = foreach ($entry in $Value.GetEnumerator()) {
-            "$(ConvertTo-JsonText -Value "$($entry.Key)"):$(ConvertTo-JsonText -Value $entry.Value -Depth ($Depth + 1))"
+            $name = "`"$($entry.Key)`""
+            if ($name -cnotmatch '^"\w+"$') { $name = ConvertTo-JsonText -Value "$($entry.Key)" }
+            "$name`:$(ConvertTo-JsonText -Value $entry.Value -Depth ($Depth + 1))"
         }
         return "{$($members -join ',')}"
     }
