@@ -42,9 +42,9 @@ export function cmdletRequest(params: Record<string, unknown>): CmdletRequest {
   const { method, path, headers, query, body, paginate, skipHttpErrorCheck, outFile } = params
   const pairs = Array.isArray(query) ? query.map(([name, value]): [string, string] => [`${name}`, `${value}`]) : []
   const inPath = new URLSearchParams(/\?([^#]*)/.exec(`${path}`)?.[1])
-  const twice = pairs.find(([name]) => inPath.has(name))
-  if (twice !== undefined) {
-    throw new OktaConnectError('options_invalid', `The path and -Query both have ${printable(twice[0])}.`, {
+  const duplicate = pairs.find(([name]) => inPath.has(name))
+  if (duplicate !== undefined) {
+    throw new OktaConnectError('options_invalid', `The path and -Query both have ${printable(duplicate[0])}.`, {
       hint: 'Use only one of them.',
     })
   }

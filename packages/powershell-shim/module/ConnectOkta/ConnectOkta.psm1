@@ -23,7 +23,7 @@ $script:OktaScopes = '@oktaScopes'
 
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-NodeProcess }
 
-if (Get-HiddenCommandText) {
+if (Get-CommandConflictText) {
     Write-Warning ('DSInternals.Passkeys is loaded too. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +
         'Register-OktaPasskey are now those of ConnectOkta: see Get-Help about_ConnectOkta.')
 }

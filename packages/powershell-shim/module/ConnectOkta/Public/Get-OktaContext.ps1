@@ -11,8 +11,8 @@ function Get-OktaContext {
     }
 
     end {
-        $hidden = Get-HiddenCommandText
-        if ($hidden) { $PSCmdlet.WriteWarning($hidden) }
+        $conflict = Get-CommandConflictText
+        if ($conflict) { $PSCmdlet.WriteWarning($conflict) }
         if (-not $ListAvailable) {
             $session = Get-OktaSession
             if ($null -ne $session) { Get-ConnectedContext -Cmdlet $PSCmdlet -Session $session }

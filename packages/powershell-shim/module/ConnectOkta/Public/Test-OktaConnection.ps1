@@ -63,8 +63,8 @@ function Test-OktaConnection {
             $parameters.jsonWebKey = ConvertTo-KeyText -Key $JsonWebKey
         }
         $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
-        $hidden = Get-HiddenCommandText
-        if ($hidden -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $hidden; fix = $null } }
+        $conflict = Get-CommandConflictText
+        if ($conflict -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $conflict; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
         # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.

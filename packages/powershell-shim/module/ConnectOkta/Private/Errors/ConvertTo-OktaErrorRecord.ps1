@@ -51,9 +51,9 @@ function ConvertTo-OktaErrorRecord {
     if ($Failure.isNotConnected) {
         $id = 'NotConnectedToOkta'
         $category = 'ConnectionError'
-        $hidden = Get-HiddenCommandText
+        $conflict = Get-CommandConflictText
         $other = @(Get-ConnectedSession)
-        if ($hidden) { $hint = $hidden }
+        if ($conflict) { $hint = $conflict }
         elseif ($other.Count -gt 0) {
             $message = 'This runspace is not connected to Okta. Others of this PowerShell process are, or it has other connections.'
             $hint = "Select one: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)"

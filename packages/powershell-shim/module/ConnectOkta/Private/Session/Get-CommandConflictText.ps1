@@ -1,4 +1,4 @@
-function Get-HiddenCommandText {
+function Get-CommandConflictText {
     # Returns a warning if Connect-Okta is the one of DSInternals.Passkeys, which has four cmdlets of the same names: the module that is
     # imported last replaces those of the other.
     $command = ${function:global:Connect-Okta}
