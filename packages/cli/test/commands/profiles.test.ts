@@ -133,7 +133,7 @@ describe('a setting', () => {
   it('is rejected with the known profiles when it names an unknown one', async () => {
     await saveCi()
     const result = await run(['token', '--profile', 'cl'])
-    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('There are ci') })
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('The profiles are: ci') })
   })
 })
 
