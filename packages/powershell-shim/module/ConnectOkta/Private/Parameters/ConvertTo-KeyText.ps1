@@ -3,6 +3,7 @@ function ConvertTo-KeyText {
     # of a file, which become Base64. Get-TextErrorRecord reports the text of another object.
     param([object] $Key)
 
+    if ($Key -is [string]) { return $Key }
     if ($Key -is [securestring]) { return ConvertFrom-Secret -Secret $Key }
     if ($Key.PSObject.TypeNames -ccontains 'ConnectOkta.JsonWebKey') {
         if ($null -eq $Key.PrivateJwk) { return ConvertTo-KeyText -Key ([System.IO.File]::ReadAllBytes($Key.Path)) }
