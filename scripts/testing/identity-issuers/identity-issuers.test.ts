@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { type IdentityIssuer, startIdentityIssuer } from '../identity-issuer.test.support.js'
 import { startBuildkite } from './buildkite.test.support.js'
 import { startCircleCi } from './circleci.test.support.js'
-import { pullRequestTarget, startGitHubActions } from './github-actions.test.support.js'
+import { githubClaims, pullRequestTarget, startGitHubActions, workflowRun } from './github-actions.test.support.js'
 import { startGitLab } from './gitlab.test.support.js'
 import { apiServerAudience, startKubernetes } from './kubernetes.test.support.js'
 import { startSpiffe } from './spiffe.test.support.js'
@@ -89,6 +89,10 @@ describe('the tokens of jobs', () => {
     })
     expect(first.jti).not.toBe(second.jti)
     expect((await fetch(`${env.ACTIONS_ID_TOKEN_REQUEST_URL}`)).status).toBe(401)
+  })
+
+  it('have the ref of the base branch in runs for a fork', () => {
+    for (const job of [pullRequestTarget, workflowRun]) expect(githubClaims(job).ref).toBe('refs/heads/main')
   })
 
   it('come in the variables of GitLab, with texts as booleans', async () => {
