@@ -50,7 +50,7 @@ const route = createRoute({
  */
 export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { connections, config, auditLog, metrics } = deps
-  app.use('/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
+  app.on('POST', '/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
     const client = c.get('client')
