@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
 import { assertionAlgorithms } from '../../clients/client-assertion.js'
 import type { RouteDeps } from '../../route-deps.js'
+import { otherMethods, publicOperation } from './operations.js'
 
 /** Some libraries know only the path of OpenID Connect Discovery. Its other endpoints do not exist here. */
 export const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
@@ -14,6 +15,7 @@ export const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well
 export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: RouteDeps): void {
   for (const path of metadataPaths) {
     app.openAPIRegistry.registerPath({
+      ...publicOperation(path.endsWith('openid-configuration') ? 'openidConfiguration' : 'metadata'),
       method: 'get',
       path,
       summary: 'Authorization server metadata (RFC 8414)',
@@ -22,6 +24,7 @@ export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: R
           description: 'The metadata',
           content: { 'application/json': { schema: z.record(z.string(), z.any()) } },
         },
+        ...otherMethods,
       },
     })
   }

@@ -12,6 +12,7 @@ import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 
 const route = createRoute({
+  operationId: 'authorization',
   method: 'post',
   path: '/connections/{name}/authorization',
   summary: 'Signs one request: returns its headers, for a connection with DPoP-bound tokens (RFC 9449)',

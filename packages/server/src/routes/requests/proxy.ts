@@ -24,6 +24,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** `/proxy/NAME/PATH`: sends a request to the org with the token of the connection, and streams both bodies. */
 export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath({
+    operationId: 'proxy',
     method: 'get',
     path: '/proxy/{name}/{path}',
     summary: 'Sends the request to the org, with any method and body, and returns the response',
