@@ -4,6 +4,7 @@ import type { Remedy } from '../remedy.js'
 /** The checks of {@link diagnose}, in their order. */
 export const checkNames = [
   'tenant',
+  'broker',
   'proxy',
   'dns',
   'tls',
@@ -11,6 +12,11 @@ export const checkNames = [
   'org',
   'authorization_server',
   'app',
+  'metadata',
+  'identity_token',
+  'client',
+  'readiness',
+  'keys',
   'callback_port',
   'browser',
   'keyring',
