@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
+import { assertionAlgorithms } from '../../clients/client-assertion.js'
 import type { RouteDeps } from '../../route-deps.js'
 
 /**
@@ -17,8 +18,13 @@ export function addMetadata(app: OpenAPIHono<AppEnv>, { config, connections }: R
     },
   })
   const { issuer } = config
-  const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
-  const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+  const hasTrustDomain = config.issuers.some(({ isTrustDomain }) => isTrustDomain)
+  const methods = [
+    ...['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    // draft-ietf-oauth-spiffe-client-auth §4. No method is registered for the identity tokens of other issuers.
+    ...(hasTrustDomain ? ['spiffe_jwt'] : []),
+  ]
+  const algorithms = [...new Set([...assertionAlgorithms, ...config.issuers.flatMap(({ algorithms }) => algorithms)])]
   const metadata = {
     issuer,
     token_endpoint: `${issuer}/oauth2/token`,

@@ -3,12 +3,24 @@ import { type RouteConfig, z } from '@hono/zod-openapi'
 const clientFields = {
   client_id: z.string().optional(),
   client_secret: z.string().optional(),
-  client_assertion_type: z.literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer').optional(),
-  client_assertion: z.string().optional(),
+  client_assertion_type: z
+    .enum([
+      'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe',
+    ])
+    .optional(),
+  client_assertion: z
+    .string()
+    .optional()
+    .describe('An assertion that the client signed, or with client_id the identity token of a platform or a JWT-SVID'),
 }
 
 /** The body of every error response (RFC 6749 §5.2). */
 export const errorSchema = z.object({ error: z.string(), error_description: z.string() }).openapi('Error')
+
+const proxiedErrorSchema = errorSchema
+  .extend({ connection: z.string().optional(), org_url: z.url().optional(), proxy: z.url().optional() })
+  .openapi('TokenError')
 
 /** An error response in the description of a route. */
 export const errorResponse = (description: string) => ({
@@ -47,13 +59,19 @@ export const tokenOperation: RouteConfig = {
             token_type: z.literal('Bearer'),
             expires_in: z.int(),
             scope: z.string(),
+            connection: z.string().describe('The name of the connection'),
+            org_url: z.url().describe('The URL of the org'),
           }),
         },
       },
     },
-    400: errorResponse(
-      'invalid_request, invalid_grant (a user must sign in), invalid_scope, invalid_target, unsupported_grant_type',
-    ),
+    400: {
+      description:
+        'invalid_request, invalid_grant (a user must sign in), invalid_scope, invalid_target, unsupported_grant_type. If the ' +
+        'tokens of the connection do not leave the broker: invalid_target with connection, org_url, and proxy, the URL to ' +
+        'send requests to',
+      content: { 'application/json': { schema: proxiedErrorSchema } },
+    },
     401: errorResponse('invalid_client'),
     403: errorResponse('unauthorized_client'),
     429: errorResponse(

@@ -7,7 +7,7 @@ import { parseTargetPath } from '../../connections/target-path.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { connectionError, HttpError, invalidRequest } from '../../http/http-error.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 
@@ -68,8 +68,9 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
       if (headers.dpop === undefined) throw notBound(upstream.name, config.issuer)
       metrics.issued('sign', upstream.name, source)
       const event = {
-        ...({ audit: 'sign', requestId: c.get('requestId') } as const),
-        ...{ client: client.name, connection: upstream.name, scope: scopes.join(' '), source, method, path },
+        ...({ audit: 'sign' } as const),
+        ...requesterOf(c),
+        ...{ connection: upstream.name, scope: scopes.join(' '), source, method, path },
       }
       audit(auditLog, event, account)
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })

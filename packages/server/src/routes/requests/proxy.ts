@@ -9,7 +9,7 @@ import type { Upstream } from '../../connections/upstream.js'
 import { connectionError, HttpError } from '../../http/http-error.js'
 import { requestHeader } from '../../http/request-header.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 import { requestHeaders, responseHeaders } from './proxied-headers.js'
@@ -58,7 +58,8 @@ async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
     const session = await upstream.session(scopes)
     metrics.issued('proxy', upstream.name, token.source)
     const event = {
-      ...({ audit: 'proxy', requestId: c.get('requestId'), client: client.name, connection: upstream.name } as const),
+      ...({ audit: 'proxy', connection: upstream.name } as const),
+      ...requesterOf(c),
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     }
     audit(auditLog, event, token.account)
