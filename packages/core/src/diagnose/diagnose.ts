@@ -26,12 +26,12 @@ export async function* diagnose(
   environment: Environment = currentEnvironment(),
 ): AsyncGenerator<Finding> {
   const all = withDefaults({ ...deps, environment: deps?.environment ?? environment })
-  if (nameBroker(options)) yield* checkBroker(options, all, environment)
+  if (hasBroker(options)) yield* checkBroker(options, all, environment)
   else yield* checkOrg(options, all, environment)
   yield* checkMachine(options, all, environment)
 }
 
-function nameBroker(options: Partial<ConnectOptions>): options is IncompleteBrokerOptions {
+function hasBroker(options: Partial<ConnectOptions>): options is IncompleteBrokerOptions {
   return 'broker' in options && options.broker !== undefined
 }
 

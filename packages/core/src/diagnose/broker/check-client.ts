@@ -58,9 +58,16 @@ async function tokenFinding(options: BrokerOptions, deps: Deps): Promise<Finding
       store: createMemoryStore(),
       notify: ({ code, message }) => void (code === 'scope_missing' && missing.push(message)),
     })
+    const scopes = await session.token().then(
+      token => token.scopes,
+      error => (isOktaConnectError(error) && error.code === 'grant_rejected' ? undefined : Promise.reject(error)),
+    )
     const [message] = missing
     if (message !== undefined) return warning(check, message, 'Allow the client these scopes, or omit them.')
-    return ok(check, `The client ${quoted(options.clientId)} can use the org ${session.orgUrl.host}.`)
+    const { clientId, orgUrl } = session
+    return scopes === undefined
+      ? ok(check, `The broker sends the requests of the client ${clientId} to ${orgUrl.host}.`)
+      : ok(check, `The client ${clientId} gets tokens of ${orgUrl.host} for ${scopes.join(' ')}.`)
   } catch (error) {
     if (isOktaConnectError(error) && error.code === 'cancelled') throw error
     return failureOf(check, error)
