@@ -91,6 +91,7 @@ export async function loadConnections(
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
       const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
+      requireApp(settings)
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
     })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
@@ -117,6 +118,12 @@ export async function loadClients({ file, source, directory }: LoadedConfig) {
       return parseClient(name, settings, await readKeys(bytes, jwks.file))
     }),
   )
+}
+
+function requireApp({ values, profile }: ResolvedSettings): void {
+  if (values.broker === undefined) return
+  const from = profile === undefined ? 'CONNECT_OKTA_BROKER is set' : `the profile ${profile} has a broker`
+  throw configInvalid(`${from}: a broker cannot get its tokens from another one. Use the settings of an app.`)
 }
 
 // Read now, so that a reload notices that it has changed.

@@ -36,6 +36,11 @@ export async function identityTokenFor(
   return found.token
 }
 
+/**
+ * Finds an identity token, without a check.
+ *
+ * @throws {@link OktaConnectError} `key_required` if there is none, `options_invalid`, `server_failed`
+ */
 export async function findIdentityToken(
   source: IdentitySource,
   request: IdentityRequest,

@@ -28,6 +28,12 @@ export const errorResponse = (description: string) => ({
   content: { 'application/json': { schema: errorSchema } },
 })
 
+/** The members of an operation without client authentication, which anyone may request. */
+export const publicOperation = (operationId: string) => ({ operationId, security: [] })
+
+/** The response of a path to another method. */
+export const otherMethods = { 405: errorResponse('The method is not supported: see Allow') }
+
 /** Client authentication in the description of a route. */
 export const clientSecurity = [{ client: [] }]
 
@@ -36,6 +42,7 @@ const form = (schema: z.ZodObject) => ({
 })
 
 export const tokenOperation: RouteConfig = {
+  operationId: 'token',
   method: 'post',
   path: '/oauth2/token',
   summary: 'Returns a bearer token of a connection, valid for expires_in seconds (RFC 6749 §4.4)',
@@ -83,6 +90,7 @@ export const tokenOperation: RouteConfig = {
 }
 
 export const revocationOperation: RouteConfig = {
+  operationId: 'revoke',
   method: 'post',
   path: '/oauth2/revoke',
   summary: 'Revokes a token for all clients, if the client has mayRevoke (RFC 7009)',

@@ -12,6 +12,7 @@ import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 
 const route = createRoute({
+  operationId: 'authorization',
   method: 'post',
   path: '/connections/{name}/authorization',
   summary: 'Signs one request: returns its headers, for a connection with DPoP-bound tokens (RFC 9449)',
@@ -50,7 +51,7 @@ const route = createRoute({
  */
 export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { connections, config, auditLog, metrics } = deps
-  app.use('/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
+  app.on('POST', '/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
     const client = c.get('client')
