@@ -78,7 +78,8 @@ export async function resolveConfig(
 export function requireUnchanged({ file: old }: LoadedConfig, { file: next, source }: LoadedConfig): void {
   const hasTls = ({ tls }: ConfigFile) => tls !== undefined
   for (const name of ['listen', 'store'] as const) {
-    if (old[name] !== next[name]) throw configInvalid(`${source}: a change of ${name} requires a restart.`)
+    if (JSON.stringify(old[name]) !== JSON.stringify(next[name]))
+      throw configInvalid(`${source}: a change of ${name} requires a restart.`)
   }
   if (hasTls(old) !== hasTls(next)) throw configInvalid(`${source}: a change of tls requires a restart.`)
 }
