@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { describeClient } from './support/describe-client.test.support.js'
+
+const { openssl, dotnetPackages } = inject('systemNeeds')
+const isMissing = !openssl || !dotnetPackages
+const folder = await mkdtemp(join(tmpdir(), 'dotnet-clients-'))
+
+beforeAll(async () => {
+  if (isMissing) return
+  for (const name of ['duende', 'msal']) await build(name)
+}, 300_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function build(name: string): Promise<void> {
+  const source = fileURLToPath(new URL(`dotnet/${name}.cs`, import.meta.url))
+  // The packages are in this folder, so that nothing is downloaded.
+  const packages = ['-p:NuGetAudit=false', `-p:RestorePackagesPath=${dotnetPackages}`]
+  const env = { ...process.env, HOME: homedir(), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
+  await promisify(execFile)('dotnet', ['build', source, '-v', 'quiet', '-o', join(folder, name), ...packages], { env })
+}
+
+describeClient({
+  name: 'Duende.IdentityModel',
+  isMissing,
+  command: ['dotnet', join(folder, 'duende/duende.dll')],
+  methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+})
+
+describeClient({
+  name: 'MSAL.NET',
+  isMissing,
+  command: ['dotnet', join(folder, 'msal/msal.dll')],
+  methods: ['client_secret_post'],
+})

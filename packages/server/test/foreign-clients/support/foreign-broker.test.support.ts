@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { stringify } from 'yaml'
+import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
+import { connectionOf, digestFor, filesOf } from '../../support/broker.test.support.js'
+import { startProcess } from '../../support/process.test.support.js'
+import { createPrivateCertificate } from './private-certificate.test.support.js'
+
+/** A broker and an Okta org that serve HTTPS, as in production, with certificates of a private authority. */
+export interface ForeignBroker extends AsyncDisposable {
+  /** The issuer. */
+  readonly url: string
+  readonly okta: OktaEmulator
+  /** A folder for the files of the clients. */
+  readonly folder: string
+  /** The path of the private key of the client `signer`, in PEM. The key ID is `signer-1`. */
+  readonly keyPath: string
+  /** The variables with which programs in each language trust the private authority. */
+  readonly trust: Readonly<Record<string, string>>
+}
+
+/** Starts a {@link ForeignBroker} with the clients `payroll`, which has a secret, and `signer`, which has a key. */
+export async function startForeignBroker(): Promise<ForeignBroker> {
+  const folder = await mkdtemp(join(tmpdir(), 'foreign-'))
+  const pathOf = (name: string) => join(folder, name)
+  const { cert, key, authorityPath } = await createPrivateCertificate(folder)
+  const scopes = ['okta.users.read', 'okta.groups.read']
+  const okta = await startOktaEmulator({ tls: { cert, key }, clients: [{ kind: 'service', scopes }] })
+  for (const [name, text] of Object.entries(filesOf(okta))) await writeFile(pathOf(name), text, { mode: 0o600 })
+  const { privateKey, publicJwk } = rsaKey()
+  await writeFile(pathOf('signer.pem'), privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
+
+  const port = await freePort()
+  const url = `https://localhost:${port}`
+  const config = {
+    listen: `localhost:${port}`,
+    issuer: url,
+    store: 'memory',
+    tls: { certificate: 'cert.pem', key: 'key.pem' },
+    connections: { users: connectionOf(okta, okta.client('service'), { scopes }) },
+    clients: {
+      payroll: { secretSha256: digestFor('payroll'), connections: ['users'] },
+      signer: { jwks: { keys: [{ ...publicJwk, kid: 'signer-1', alg: 'RS256' }] }, connections: ['users'] },
+    },
+  }
+  await writeFile(pathOf('broker.yaml'), stringify(config))
+  const broker = startProcess(['--config', pathOf('broker.yaml')], { NODE_EXTRA_CA_CERTS: authorityPath })
+  await broker.printed('Serving')
+  return {
+    url,
+    okta,
+    folder,
+    keyPath: pathOf('signer.pem'),
+    trust: {
+      // curl, Go and .NET, Python's requests, Node
+      CURL_CA_BUNDLE: authorityPath,
+      SSL_CERT_FILE: authorityPath,
+      REQUESTS_CA_BUNDLE: authorityPath,
+      NODE_EXTRA_CA_CERTS: authorityPath,
+    },
+    async [Symbol.asyncDispose]() {
+      broker.child.kill('SIGKILL')
+      await broker.ended
+      await okta.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
