@@ -69,6 +69,13 @@ const systemNeeds = [
     packages: ['python3-requests-oauthlib'],
   },
   {
+    name: 'msal',
+    purpose: 'a client of the broker in Python with MSAL',
+    projects: ['system'],
+    commands: [pythonModule('msal')],
+    packages: ['python3-msal'],
+  },
+  {
     name: 'go',
     purpose: 'a client of the broker in Go',
     projects: ['system'],

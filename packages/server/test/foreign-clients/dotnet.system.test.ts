@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { describeClient } from './support/describe-client.test.support.js'
+import { compile } from './support/run.test.support.js'
 
 const { openssl, dotnetPackages } = inject('systemNeeds')
 const isMissing = !openssl || !dotnetPackages
@@ -21,8 +20,8 @@ async function build(name: string): Promise<void> {
   const source = fileURLToPath(new URL(`dotnet/${name}.cs`, import.meta.url))
   // The packages are in this folder, so that nothing is downloaded.
   const packages = ['-p:NuGetAudit=false', `-p:RestorePackagesPath=${dotnetPackages}`]
-  const env = { ...process.env, HOME: homedir(), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
-  await promisify(execFile)('dotnet', ['build', source, '-v', 'quiet', '-o', join(folder, name), ...packages], { env })
+  const build = ['dotnet', 'build', source, '-v', 'quiet', '-o', join(folder, name)]
+  await compile([...build, ...packages], { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' })
 }
 
 describeClient({

@@ -5,7 +5,7 @@ import { describeClient } from './support/describe-client.test.support.js'
 // Debian's packages belong to Debian's Python, which may not be the first on the path.
 const python = (name: string) =>
   ['/usr/bin/python3', fileURLToPath(new URL(`python/${name}.py`, import.meta.url))] as const
-const { openssl, authlib, requestsOauthlib } = inject('systemNeeds')
+const { openssl, authlib, msal, requestsOauthlib } = inject('systemNeeds')
 
 describeClient({
   name: 'Authlib',
@@ -19,4 +19,11 @@ describeClient({
   isMissing: !openssl || !requestsOauthlib,
   command: python('requests_oauthlib_client'),
   methods: ['client_secret_basic', 'client_secret_post'],
+})
+
+describeClient({
+  name: 'MSAL for Python',
+  isMissing: !openssl || !msal,
+  command: python('msal_client'),
+  methods: ['client_secret_post'],
 })

@@ -13,7 +13,9 @@ string Get(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 var clientId = Get("CLIENT_ID");
 using var http = new HttpClient();
 
-var broker = await http.GetDiscoveryDocumentAsync(Get("BROKER_URL"));
+// The broker signs no tokens, so its metadata has no keys.
+var metadata = new DiscoveryDocumentRequest { Address = Get("BROKER_URL"), Policy = { RequireKeySet = false } };
+var broker = await http.GetDiscoveryDocumentAsync(metadata);
 if (broker.IsError) return Fail(broker.Error);
 
 var request = new ClientCredentialsTokenRequest { Address = broker.TokenEndpoint, ClientId = clientId, Scope = Get("SCOPE") };

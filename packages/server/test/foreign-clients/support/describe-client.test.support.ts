@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
-import { homedir, tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secretOf } from '../../support/broker.test.support.js'
-import { type ForeignBroker, startForeignBroker } from './foreign-broker.test.support.js'
+import { chosenSecret, type ForeignBroker, startForeignBroker } from './foreign-broker.test.support.js'
+import { type Output, run } from './run.test.support.js'
 
-/** How a client authenticates. */
-export type AuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+/** How a client authenticates; `default` if the library chooses. */
+export type AuthMethod = 'default' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
 /** A program that gets a token with a library. It prints the scope and the number of users as JSON, or the library's error. */
 export interface ForeignClient {
@@ -19,29 +18,10 @@ export interface ForeignClient {
   readonly env?: Readonly<Record<string, string>>
 }
 
-interface Output {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs a program to its end. From the environment of this process, it gets only PATH, TMPDIR and HOME. */
-export function run(
-  [command, ...args]: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Output> {
-  const all = { PATH: process.env.PATH, TMPDIR: tmpdir(), HOME: homedir(), ...env }
-  return new Promise(resolve => {
-    execFile(command ?? '', args, { env: all }, (error, stdout, stderr) => {
-      const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1
-      resolve({ code, stdout, stderr: code === -1 ? `${error?.message}\n${stderr}` : stderr })
-    })
-  })
-}
-
 /** Describes what each client of the broker does, whatever its language. */
 export function describeClient({ name, isMissing = false, command, methods, env = {} }: ForeignClient): void {
   describe.skipIf(isMissing)(name, () => {
+    const secretMethods = methods.filter(method => method !== 'private_key_jwt')
     let broker: ForeignBroker
     beforeAll(async () => {
       broker = await startForeignBroker()
@@ -77,15 +57,18 @@ export function describeClient({ name, isMissing = false, command, methods, env 
       expect(JSON.parse(stdout).scope.split(' ').sort()).toEqual(['okta.groups.read', 'okta.users.read'])
     })
 
-    it.each(methods.filter(method => method !== 'private_key_jwt'))(
-      "shows the broker's error message when the secret is wrong: %s",
-      async method => {
-        const { code, stdout, stderr } = await runClient(method, { CLIENT_SECRET: 'wrong' })
-        expect(code).not.toBe(0)
-        expect(stdout).toBe('')
-        expect(stderr).toContain('Unknown client, or wrong secret.')
-      },
-    )
+    it.each(secretMethods)('sends a secret with special characters as the broker reads it: %s', async method => {
+      const { stdout, stderr } = await runClient(method, { CLIENT_ID: 'chosen', CLIENT_SECRET: chosenSecret })
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout)).toMatchObject({ scope: 'okta.users.read' })
+    })
+
+    it.each(secretMethods)("shows the broker's error message when the secret is wrong: %s", async method => {
+      const { code, stdout, stderr } = await runClient(method, { CLIENT_SECRET: 'wrong' })
+      expect(code).not.toBe(0)
+      expect(stdout).toBe('')
+      expect(stderr).toContain('Unknown client, or wrong secret.')
+    })
 
     it("shows the broker's error message when the scope is not allowed", async () => {
       const { code, stdout, stderr } = await runClient(methods[0] as AuthMethod, { SCOPE: 'okta.apps.manage' })

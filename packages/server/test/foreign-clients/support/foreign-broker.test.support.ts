@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
+import { digestOf } from '../../../src/clients/client.js'
 import { connectionOf, digestFor, filesOf } from '../../support/broker.test.support.js'
 import { startProcess } from '../../support/process.test.support.js'
 import { createPrivateCertificate } from './private-certificate.test.support.js'
+
+/** The secret of the client `chosen`. Libraries differ in how they encode it in a Basic header (RFC 6749 §2.3.1). */
+export const chosenSecret = 'a+b/c== 100%25 & "d":e~*'
 
 /** A broker and an Okta org that serve HTTPS, as in production, with certificates of a private authority. */
 export interface ForeignBroker extends AsyncDisposable {
@@ -21,7 +25,7 @@ export interface ForeignBroker extends AsyncDisposable {
   readonly trust: Readonly<Record<string, string>>
 }
 
-/** Starts a {@link ForeignBroker} with the clients `payroll`, which has a secret, and `signer`, which has a key. */
+/** Starts a {@link ForeignBroker} with the clients `payroll` and `chosen`, which have secrets, and `signer`, which has a key. */
 export async function startForeignBroker(): Promise<ForeignBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'foreign-'))
   const pathOf = (name: string) => join(folder, name)
@@ -42,6 +46,7 @@ export async function startForeignBroker(): Promise<ForeignBroker> {
     connections: { users: connectionOf(okta, okta.client('service'), { scopes }) },
     clients: {
       payroll: { secretSha256: digestFor('payroll'), connections: ['users'] },
+      chosen: { secretSha256: digestOf(chosenSecret).toString('hex'), connections: ['users'] },
       signer: { jwks: { keys: [{ ...publicJwk, kid: 'signer-1', alg: 'RS256' }] }, connections: ['users'] },
     },
   }
