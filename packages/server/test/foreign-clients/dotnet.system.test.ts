@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { describeClient } from './support/describe-client.test.support.js'
+import { describeClients } from './support/describe-clients.test.support.js'
 import { compile } from './support/run.test.support.js'
 
 const { openssl, dotnetPackages } = inject('systemNeeds')
@@ -24,16 +24,19 @@ async function build(name: string): Promise<void> {
   await compile([...build, ...packages], { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' })
 }
 
-describeClient({
-  name: 'Duende.IdentityModel',
-  isMissing,
-  command: ['dotnet', join(folder, 'duende/duende.dll')],
-  methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-})
-
-describeClient({
-  name: 'MSAL.NET',
-  isMissing,
-  command: ['dotnet', join(folder, 'msal/msal.dll')],
-  methods: ['client_secret_post'],
-})
+describeClients([
+  {
+    name: 'Duende.IdentityModel',
+    isMissing,
+    command: ['dotnet', join(folder, 'duende/duende.dll')],
+    methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'identity'],
+  },
+  {
+    name: 'MSAL.NET',
+    isMissing,
+    command: ['dotnet', join(folder, 'msal/msal.dll')],
+    methods: ['client_secret_post', 'identity'],
+    // With a certificate, it sends times as text. They must be numbers (RFC 7519 §2).
+    rejected: [['private_key_jwt', "'nbf' claim must be a number"]],
+  },
+])

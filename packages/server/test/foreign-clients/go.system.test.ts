@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { describeClient } from './support/describe-client.test.support.js'
+import { describeClients } from './support/describe-clients.test.support.js'
 import { compile } from './support/run.test.support.js'
 
 const { openssl, go, goOauth2 } = inject('systemNeeds')
@@ -20,9 +20,11 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describeClient({
-  name: 'golang.org/x/oauth2',
-  isMissing,
-  command: [program],
-  methods: ['default', 'client_secret_basic', 'client_secret_post'],
-})
+describeClients([
+  {
+    name: 'golang.org/x/oauth2',
+    isMissing,
+    command: [program],
+    methods: ['default', 'client_secret_basic', 'client_secret_post', 'identity'],
+  },
+])

@@ -32,6 +32,10 @@ switch (Get("AUTH_METHOD"))
         request.ClientAssertion = new() { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = Assertion() };
         request.ClientCredentialStyle = ClientCredentialStyle.PostBody;
         break;
+    case "identity":
+        request.ClientAssertion = new() { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = Get("IDENTITY_TOKEN") };
+        request.ClientCredentialStyle = ClientCredentialStyle.PostBody;
+        break;
 }
 
 var token = await http.RequestClientCredentialsTokenAsync(request);

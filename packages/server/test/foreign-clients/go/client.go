@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log"
+	"net/url"
 	"os"
 	"strings"
 
@@ -15,17 +16,24 @@ import (
 var authStyles = map[string]oauth2.AuthStyle{
 	"client_secret_basic": oauth2.AuthStyleInHeader,
 	"client_secret_post":  oauth2.AuthStyleInParams,
+	"identity":            oauth2.AuthStyleInParams,
 }
 
 func main() {
 	ctx := context.Background()
+	parameters := url.Values{}
+	if token := os.Getenv("IDENTITY_TOKEN"); token != "" {
+		parameters.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+		parameters.Set("client_assertion", token)
+	}
 	config := clientcredentials.Config{
 		ClientID:     os.Getenv("CLIENT_ID"),
 		ClientSecret: os.Getenv("CLIENT_SECRET"),
 		TokenURL:     os.Getenv("BROKER_URL") + "/oauth2/token",
 		Scopes:       strings.Fields(os.Getenv("SCOPE")),
 		// Without a style, the library tries the header first, then the parameters.
-		AuthStyle: authStyles[os.Getenv("AUTH_METHOD")],
+		AuthStyle:      authStyles[os.Getenv("AUTH_METHOD")],
+		EndpointParams: parameters,
 	}
 	source := config.TokenSource(ctx)
 	token, err := source.Token()

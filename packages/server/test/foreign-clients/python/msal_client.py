@@ -19,10 +19,16 @@ class BrokerClient(requests.Session):
         return SimpleNamespace(status_code=200, text=json.dumps({**metadata, "authorization_endpoint": broker}))
 
 
+credentials = {
+    "client_secret_post": lambda: os.environ["CLIENT_SECRET"],
+    # MSAL names the key by a thumbprint of its certificate, which the broker does not need if the client has one key.
+    "private_key_jwt": lambda: {"private_key": open(os.environ["KEY_FILE"]).read(), "thumbprint": "00" * 20},
+    "identity": lambda: {"client_assertion": os.environ["IDENTITY_TOKEN"]},
+}
 app = msal.ConfidentialClientApplication(
     os.environ["CLIENT_ID"],
-    client_credential=os.environ["CLIENT_SECRET"],
-    # The path selects the generic rules of MSAL. The broker does not see it.
+    client_credential=credentials[os.environ["AUTH_METHOD"]](),
+    # With this path, MSAL does not ask Microsoft about the host. The broker does not see it.
     authority=broker + "/adfs",
     http_client=BrokerClient(),
 )
@@ -31,4 +37,4 @@ if "error" in token:
     sys.exit(token["error"] + ": " + token["error_description"])
 headers = {"Authorization": "Bearer " + token["access_token"]}
 users = requests.get(os.environ["ORG_URL"] + "/api/v1/users", headers=headers).json()
-print(json.dumps({"scope": token.get("scope"), "users": len(users)}))
+print(json.dumps({"scope": token["scope"], "users": len(users)}))
