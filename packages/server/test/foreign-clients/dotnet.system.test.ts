@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, inject } from 'vitest'
+import { buildCsharp, buildTimeout } from './support/build.test.support.js'
 import { describeClients } from './support/describe-clients.test.support.js'
-import { compile } from './support/run.test.support.js'
 
 const { openssl, dotnetPackages } = inject('systemNeeds')
 const isMissing = !openssl || !dotnetPackages
@@ -12,17 +12,11 @@ const folder = await mkdtemp(join(tmpdir(), 'dotnet-clients-'))
 
 beforeAll(async () => {
   if (isMissing) return
-  for (const name of ['duende', 'msal']) await build(name)
-}, 300_000)
+  for (const name of ['duende', 'msal']) {
+    await buildCsharp(fileURLToPath(new URL(`dotnet/${name}.cs`, import.meta.url)), join(folder, name))
+  }
+}, buildTimeout)
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-async function build(name: string): Promise<void> {
-  const source = fileURLToPath(new URL(`dotnet/${name}.cs`, import.meta.url))
-  // The packages are in this folder, so that nothing is downloaded.
-  const packages = ['-p:NuGetAudit=false', `-p:RestorePackagesPath=${dotnetPackages}`]
-  const build = ['dotnet', 'build', source, '-v', 'quiet', '-o', join(folder, name)]
-  await compile([...build, ...packages], { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' })
-}
 
 describeClients([
   {

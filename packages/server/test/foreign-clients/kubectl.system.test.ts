@@ -45,7 +45,7 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
     await writeFile(join(folder, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
     const app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, '--jwk-file', join(folder, 'key.json')]
     const server = ['--authorization-server', 'cluster', '--scopes', 'kubernetes']
-    const { code, stderr } = await run(['connect-okta', 'login', '--profile', 'cluster', ...app, ...server], env)
+    const { code, stderr } = await run(['connect-okta', 'login', '--profile', 'cluster', ...app, ...server], { env })
     expect(code, stderr).toBe(0)
   }
 
@@ -63,12 +63,12 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
     }
     const path = join(folder, 'kubeconfig.yaml')
     await writeFile(path, stringify(kubeconfig))
-    return await run([kubectl, '--kubeconfig', path, 'get', '--raw', '/version'], env)
+    return await run([kubectl, '--kubeconfig', path, 'get', '--raw', '/version'], { env })
   }
 
   /** Whether kubectl is older than 1.22, the first version with `client.authentication.k8s.io/v1`. */
   async function hasOnlyBeta(): Promise<boolean> {
-    const { stdout } = await run([kubectl, 'version', '--client', '-o', 'json'], env)
+    const { stdout } = await run([kubectl, 'version', '--client', '-o', 'json'], { env })
     return Number.parseInt(JSON.parse(stdout).clientVersion.minor, 10) < 22
   }
 
@@ -82,7 +82,7 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
 
   it('shows the error message of the CLI when Okta rejects the app', async () => {
     await login()
-    await run(['connect-okta', 'logout', '--profile', 'cluster'], env)
+    await run(['connect-okta', 'logout', '--profile', 'cluster'], { env })
     okta.update(okta.client('service').clientId, { active: false })
     const { code, stdout, stderr } = await getVersion('client.authentication.k8s.io/v1beta1')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

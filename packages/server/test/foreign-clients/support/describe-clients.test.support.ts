@@ -30,16 +30,19 @@ export function describeClients(clients: readonly ForeignClient[]): void {
 
   for (const client of clients) {
     const runClient = (method: AuthMethod, more: Variables = {}): Promise<Output> =>
-      run(client.command, {
-        BROKER_URL: broker.url,
-        ORG_URL: broker.okta.orgUrl.origin,
-        AUTH_METHOD: method,
-        SCOPE: 'okta.users.read',
-        ...credentialsFor(method, broker),
-        ...broker.trust,
-        ...more,
-      })
+      run(client.command, { env: { ...variables(method, broker), ...more } })
     describe.skipIf(client.isMissing)(client.name, () => describeClient(client, runClient))
+  }
+}
+
+function variables(method: AuthMethod, broker: ForeignBroker): Variables {
+  return {
+    BROKER_URL: broker.url,
+    ORG_URL: broker.okta.orgUrl.origin,
+    AUTH_METHOD: method,
+    SCOPE: 'okta.users.read',
+    ...credentialsFor(method, broker),
+    ...broker.trust,
   }
 }
 
