@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { secretOf } from '../support/broker.test.support.js'
 import { buildCsharp, buildGo, buildTimeout } from './support/build.test.support.js'
 import { type ForeignBroker, startForeignBroker } from './support/foreign-broker.test.support.js'
 import { run } from './support/run.test.support.js'
@@ -40,7 +39,7 @@ describe.skipIf(openssl === undefined)('docs/broker.md', () => {
   /** Runs an example, which calls Okta. */
   async function expectUsers(command: readonly string[], cwd = folder): Promise<void> {
     broker.okta.clearRequests()
-    const { code, stderr } = await run(command, { env: { CLIENT_SECRET: secretOf('payroll'), ...broker.trust }, cwd })
+    const { code, stderr } = await run(command, { env: { ...broker.credentialsFor('default'), ...broker.trust }, cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     // The broker may have had a token.
     expect(broker.okta.requests.at(-1)).toMatchObject({ path: '/api/v1/users', status: 200 })
