@@ -76,7 +76,7 @@ function expectError({ code, stdout, stderr }: Output, message: string): void {
 function rejectionOf(method: AuthMethod): string {
   switch (method) {
     case 'private_key_jwt':
-      return 'signature verification failed'
+      return 'Unknown client, or the assertion is not signed with its key.'
     case 'identity':
       return 'Unknown client, or the identity token does not match its configuration.'
     default:
