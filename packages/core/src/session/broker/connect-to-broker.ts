@@ -1,0 +1,39 @@
+import type { BrokerOptions } from '../../config/connect-options.js'
+import { parseBrokerOptions } from '../../config/parse-broker-options.js'
+import type { Deps } from '../../deps.js'
+import { orgUrlNamedBy, TokenWithheld } from '../../oauth/broker/token-withheld.js'
+import { makeCurrent } from '../logins.js'
+import type { OktaSession } from '../okta-session.js'
+import { TokenSource } from '../tokens/token-source.js'
+import { BrokerSession } from './broker-session.js'
+
+/**
+ * Connects to a broker. If the token does not leave it, the session sends its requests through the broker.
+ *
+ * @throws {@link OktaConnectError} as {@link connect}
+ */
+export async function connectToBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+  const { connection, ...login } = await parseBrokerOptions(options)
+  const tokens = new TokenSource(connection, deps)
+  const session = new BrokerSession(connection, tokens, deps)
+  try {
+    const { record } = await tokens.logIn(login)
+    const orgUrl = connection.broker && orgUrlNamedBy(connection.broker, record.login.orgUrl)
+    if (orgUrl !== undefined) session.requestFrom(orgUrl)
+    await makeCurrent(tokens.recordKey, deps.store)
+  } catch (error) {
+    if (!(error instanceof TokenWithheld)) throw error
+    session.forwardThrough(error)
+  }
+  return session
+}
+
+/**
+ * Opens a session that connects to the broker when it is asked for a token or sends a request.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ */
+export async function openBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+  const { connection } = await parseBrokerOptions(options)
+  return new BrokerSession(connection, new TokenSource(connection, deps), deps)
+}
