@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { run } from './run.test.support.js'
@@ -16,7 +17,8 @@ export async function buildGo(source: string, folder: string): Promise<void> {
 export async function buildCsharp(source: string, folder: string): Promise<void> {
   // The packages are in this folder, so that nothing is downloaded.
   const packages = ['-p:NuGetAudit=false', `-p:RestorePackagesPath=${inject('systemNeeds').dotnetPackages}`]
-  const env = { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
+  // The SDK leaves files of each program below XDG_DATA_HOME.
+  const env = { XDG_DATA_HOME: tmpdir(), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
   await compile(['dotnet', 'build', source, '-v', 'quiet', '-o', folder, ...packages], env)
 }
 
