@@ -9,6 +9,6 @@ describeClients([
     name: 'curl',
     isMissing: !openssl || !curl || !jq,
     command: ['/bin/sh', fileURLToPath(new URL('shell/curl.sh', import.meta.url))],
-    methods: ['client_secret_basic', 'client_secret_post', 'identity'],
+    methods: ['client_secret_basic', 'form_encoded_basic', 'client_secret_post', 'identity'],
   },
 ])

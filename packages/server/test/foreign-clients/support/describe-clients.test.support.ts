@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ForeignBroker, startForeignBroker, userCount } from './foreign-broker.test.support.js'
 import { type Output, run } from './run.test.support.js'
 
+type SecretMethod = 'default' | 'client_secret_basic' | 'form_encoded_basic' | 'client_secret_post'
+
 /** How a program authenticates: `default` if the library chooses, `identity` with the token of a platform as an assertion. */
-export type AuthMethod = 'default' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'identity'
+export type AuthMethod = SecretMethod | 'private_key_jwt' | 'identity'
 
 /** A program that gets a token with a library. It prints the scope and the number of users as JSON, or the library's error. */
 export interface ForeignClient {
