@@ -1,6 +1,7 @@
 import type { Next } from 'koa'
 import { adminRole } from './checks/api/admin-role.js'
 import { apiToken } from './checks/api/api-token.js'
+import { superAdmin } from './checks/api/super-admin.js'
 import { codeRequested, statePresent } from './checks/authorize/authorize-request.js'
 import { codeChallenge } from './checks/authorize/pkce.js'
 import { registeredRedirectUri } from './checks/authorize/redirect-uri.js'
@@ -12,6 +13,15 @@ import { deviceGrantAllowed, devicePoll } from './checks/token/device-code.js'
 import { dpopAtToken } from './checks/token/dpop.js'
 import { grantTypeAllowed, grantTypeSupported } from './checks/token/grant-type.js'
 import { refreshTokenValid } from './checks/token/refresh-token.js'
+import { oneApp } from './endpoints/apps/app.js'
+import {
+  activateAppKey,
+  addAppKey,
+  deactivateAppKey,
+  deleteAppKey,
+  listAppKeys,
+  oneAppKey,
+} from './endpoints/apps/app-keys.js'
 import { deviceAuthorize } from './endpoints/device-authorize.js'
 import { authorizationServerMetadata, oktaOrganization } from './endpoints/discovery.js'
 import { activateFactor } from './endpoints/factors/activate-factor.js'
@@ -66,9 +76,15 @@ const device: readonly Check[] = [authenticateClient, deviceGrantAllowed, author
 const readUsers: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage'), adminRole]
 const manageUsers: readonly Check[] = [apiToken('okta.users.manage'), adminRole]
 const readSelf: readonly Check[] = [apiToken('okta.users.read', 'okta.users.manage', 'okta.users.read.self')]
+const readApps: readonly Check[] = [apiToken('okta.apps.read', 'okta.apps.manage'), adminRole]
+const manageKeys: readonly Check[] = [apiToken('okta.apps.manage'), adminRole, superAdmin]
 const openid = apiToken('openid')
 const sendError = redirectError
 
+const APP_KEYS = /^\/api\/v1\/apps\/[^/]+\/credentials\/jwks$/
+const APP_KEY = /^\/api\/v1\/apps\/[^/]+\/credentials\/jwks\/[^/]+$/
+const ACTIVATE_APP_KEY = /^\/api\/v1\/apps\/[^/]+\/credentials\/jwks\/[^/]+\/lifecycle\/activate$/
+const DEACTIVATE_APP_KEY = /^\/api\/v1\/apps\/[^/]+\/credentials\/jwks\/[^/]+\/lifecycle\/deactivate$/
 const FACTORS = /^\/api\/v1\/users\/[^/]+\/factors$/
 const FACTOR = /^\/api\/v1\/users\/[^/]+\/factors\/[^/]+$/
 const ACTIVATE_FACTOR = /^\/api\/v1\/users\/[^/]+\/factors\/[^/]+\/lifecycle\/activate$/
@@ -103,6 +119,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: 'GET', path: FACTOR, checks: readUsers, handler: oneFactor },
   { method: 'DELETE', path: FACTOR, checks: manageUsers, handler: deleteFactor },
   { method: 'POST', path: ACTIVATE_FACTOR, checks: manageUsers, handler: activateFactor, acceptsJson: true },
+  { method: 'GET', path: /^\/api\/v1\/apps\/[^/]+$/, checks: readApps, handler: oneApp },
+  { method: 'GET', path: APP_KEYS, checks: readApps, handler: listAppKeys },
+  { method: 'POST', path: APP_KEYS, checks: manageKeys, handler: addAppKey, acceptsJson: true },
+  { method: 'GET', path: APP_KEY, checks: readApps, handler: oneAppKey },
+  { method: 'DELETE', path: APP_KEY, checks: manageKeys, handler: deleteAppKey },
+  { method: 'POST', path: ACTIVATE_APP_KEY, checks: manageKeys, handler: activateAppKey, acceptsJson: true },
+  { method: 'POST', path: DEACTIVATE_APP_KEY, checks: manageKeys, handler: deactivateAppKey, acceptsJson: true },
 ]
 
 /** Finds the endpoint of a request. A custom authorization server has the org's OAuth endpoints below its own base path. */

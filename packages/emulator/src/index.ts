@@ -6,6 +6,7 @@ export type {
   ClientKind,
   ClockSetting,
   EmulatorOptions,
+  JwksCacheSetting,
   RateLimitBucket,
   RateLimitConfig,
   RefreshTokenPolicy,
@@ -15,9 +16,9 @@ export type { Controls, Outage } from './control-panel/controls.js'
 export type { ActiveFault, FaultHandle, FaultSpec } from './faults/faults.js'
 export type { LoggedRequest } from './http/request-log.js'
 export type { StaticToken } from './org/api-tokens.js'
-export type { EmulatorClient } from './org/app.js'
+export type { EmulatorClient } from './org/apps/app.js'
+export type { ClientChanges } from './org/apps/update-app.js'
 export type { OrgFeatures } from './org/org.js'
-export type { ClientChanges } from './org/update-app.js'
 export type { EmulatorUser } from './org/users/directory.js'
 export { type OktaEmulator, startOktaEmulator } from './start-okta-emulator.js'
 export { freePort } from './testing/free-port.js'

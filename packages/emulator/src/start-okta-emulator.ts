@@ -8,7 +8,7 @@ import type { LoggedRequest } from './http/request-log.js'
 import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
-import { describeApp, type EmulatorClient } from './org/app.js'
+import { describeApp, type EmulatorClient } from './org/apps/app.js'
 import { createOrg, type Org } from './org/org.js'
 import type { EmulatorUser } from './org/users/directory.js'
 

@@ -21,7 +21,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EmulatorClient } from '../src/org/app.js'
+import type { EmulatorClient } from '../src/org/apps/app.js'
 import { type OktaEmulator, startOktaEmulator } from '../src/start-okta-emulator.js'
 import { ScriptedBrowser } from '../src/testing/scripted-browser.js'
 import { authorizeUrl, callApi, PKCE } from './support/relying-party.test.support.js'

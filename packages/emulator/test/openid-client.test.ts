@@ -1,7 +1,7 @@
 import { importJWK } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EmulatorClient } from '../src/org/app.js'
+import type { EmulatorClient } from '../src/org/apps/app.js'
 import { type OktaEmulator, startOktaEmulator } from '../src/start-okta-emulator.js'
 import { ScriptedBrowser } from '../src/testing/scripted-browser.js'
 

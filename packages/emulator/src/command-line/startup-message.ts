@@ -1,17 +1,18 @@
-import type { EmulatorClient } from '../org/app.js'
+import type { EmulatorClient } from '../org/apps/app.js'
 import type { OktaEmulator } from '../start-okta-emulator.js'
 
 /** The output of `okta-emulator --json`: one line for programs. */
 export function startupJson({ orgUrl, localUrl, clients, users, apiTokens }: OktaEmulator): string {
   return JSON.stringify({
     orgUrl: orgUrl.origin,
-    clients: clients.map(({ clientId, kind, dpop, redirectUris, jwk, clientSecret }) => ({
+    clients: clients.map(({ clientId, kind, dpop, redirectUris, jwk, clientSecret, jwksUri }) => ({
       clientId,
       kind,
       dpop,
       redirectUris,
       jwk,
       clientSecret,
+      jwksUri,
     })),
     users: users.map(({ login, password }) => ({ login, password })),
     apiTokens,
@@ -37,12 +38,13 @@ Press Ctrl+C to stop. Nothing is saved.
 `
 }
 
-function appLine({ clientId, kind, dpop, redirectUris = [], clientSecret }: EmulatorClient): string {
+function appLine({ clientId, kind, dpop, redirectUris = [], clientSecret, jwksUri }: EmulatorClient): string {
   const details = [
     kind === 'service' ? 'client credentials' : 'authorization code',
     ...(dpop ? ['DPoP required'] : []),
     ...redirectUris,
     ...(clientSecret === undefined ? [] : [`secret ${clientSecret}`]),
+    ...(jwksUri === undefined ? [] : [`keys at ${jwksUri}`]),
   ]
   return `  ${clientId}  ${kind.padEnd(7)}  ${details.join(', ')}`
 }

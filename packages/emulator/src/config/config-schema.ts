@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isJwksUri, JWKS_URI_RULE } from '../keys/jwks-uri.js'
 import { type PublicKeys, toJwks } from '../keys/public-keys.js'
 
 const jwk = z
@@ -55,8 +56,9 @@ const client = z.strictObject({
     )
     .optional(),
   jwksUri: z
-    .url({ protocol: /^https?$/ })
-    .describe('The URL of the public keys, as an alternative to jwks.')
+    .url()
+    .refine(isJwksUri, JWKS_URI_RULE)
+    .describe('The URL of the public keys, as an alternative to jwks: https, or http on this machine.')
     .optional(),
   scopes: z.array(z.string().min(1)).describe('The okta.* scopes granted to the app.').optional(),
   assignedUsers: z.array(z.string()).describe('Logins of the users assigned to the app.').optional(),
@@ -120,6 +122,15 @@ export const rateLimits = z.strictObject({
   doubledHeaders: z.boolean().describe('Whether each header is sent twice. Default: false.').optional(),
 })
 
+/** The cache of keys that are at a `jwksUri`. */
+export const jwksCache = z.strictObject({
+  maxAgeSeconds: z.int().min(0).describe('How long a key set is cached. Default: 43200, which is 12 hours.').optional(),
+  refreshOnUnknownKid: z
+    .boolean()
+    .describe('Whether an assertion with an unknown kid refreshes the cached key set. Default: false.')
+    .optional(),
+})
+
 /** The clock of an org. */
 export const clockSetting = z.strictObject({
   offsetMs: z.int().describe('Offset from the system clock, in milliseconds. Default: 0.').optional(),
@@ -163,6 +174,7 @@ export const configSchema = z.strictObject({
     .describe('Static API tokens and the users they belong to. Default: one token of the first user.')
     .optional(),
   rateLimits: rateLimits.describe('Rate limits. Default: headers are sent and no limit is enforced.').optional(),
+  jwksCache: jwksCache.describe('The cache of keys that are at a jwksUri. Okta does not document it.').optional(),
   clock: clockSetting.describe('The clock of the org. Default: the system clock.').optional(),
   seed: z.string().min(1).describe('Makes IDs, keys, tokens and nonces the same at each start.').optional(),
   tokenLifetimeSeconds: z

@@ -39,7 +39,10 @@ export interface ClientConfig {
    * format. Default for a service app: a generated key pair, with the private key in `jwk`.
    */
   readonly jwks?: PublicKeys | undefined
-  /** The URL of the public keys, as an alternative to `jwks`. It is fetched for each assertion. */
+  /**
+   * The URL of the public keys, as an alternative to `jwks`: `https`, or `http` on this machine. It is fetched when an
+   * assertion arrives, and cached (see {@link JwksCacheSetting}).
+   */
   readonly jwksUri?: string | undefined
   /** The `okta.*` scopes granted to the app. Default: {@link DEFAULT_SCOPES}. */
   readonly scopes?: readonly string[] | undefined
@@ -119,6 +122,17 @@ export interface RateLimitConfig {
   readonly doubledHeaders?: boolean | undefined
 }
 
+/**
+ * How long the key set at a `jwksUri` is cached. Okta does not document it, so this is inferred. With the defaults, a
+ * client that uses a new key as soon as it has published it is rejected.
+ */
+export interface JwksCacheSetting {
+  /** Default: 43,200, which is 12 hours. 0 turns caching off. */
+  readonly maxAgeSeconds?: number | undefined
+  /** Whether an assertion with an unknown `kid` refreshes the cached set. Default: false. */
+  readonly refreshOnUnknownKid?: boolean | undefined
+}
+
 /** The options of an emulated org. Everything has a default. */
 export interface EmulatorOptions {
   /** The port on 127.0.0.1. Default: 0, a free port. */
@@ -143,6 +157,8 @@ export interface EmulatorOptions {
   readonly apiTokens?: readonly ApiTokenConfig[] | undefined
   /** Rate limits. Default: rate limit headers are sent and no limit is enforced. */
   readonly rateLimits?: RateLimitConfig | undefined
+  /** The cache of keys that are at a `jwksUri`. */
+  readonly jwksCache?: JwksCacheSetting | undefined
   /** The clock of the org. Default: the system clock. */
   readonly clock?: ClockSetting | undefined
   /**

@@ -2,8 +2,10 @@ import type { Context } from 'koa'
 import type { ActiveFault } from '../faults/faults.js'
 import { escapeHtml, orgHeader, page } from '../html/page.js'
 import type { LoggedRequest } from '../http/request-log.js'
-import type { AppRegistration } from '../org/app.js'
+import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
+import { form } from './form.js'
+import { keysSection } from './keys-section.js'
 
 const MAX_SHOWN = 50
 const ENDPOINTS = ['/oauth2/v1/token', '/oauth2/v1/authorize', '/oauth2/v1/revoke', '/api/v1/users', '/api/*']
@@ -40,6 +42,7 @@ ${orgHeader(org.url.host)}
 ${faultsSection(org.faults.active)}
 ${orgSection(org)}
 ${appsSection([...org.apps.values()])}
+${keysSection(org)}
 ${requestsSection(org.log.entries)}
 </div>`,
   )
@@ -119,10 +122,6 @@ function requestsSection(entries: readonly LoggedRequest[]): string {
   if (rows.length === 0) return '<section><h2>Requests</h2><p class="muted">No requests yet.</p></section>'
   return `<section><h2>Requests</h2><p class="muted">The latest ${rows.length} of ${entries.length} requests. Secrets are masked.</p>
 <table><thead><tr><th>Status</th><th>Request</th><th>Error</th><th>Form</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`
-}
-
-function form(path: string, content: string): string {
-  return `<form method="post" action="/_emulator${path}">${content}</form>`
 }
 
 function options(texts: Readonly<Record<string, string>>): string {

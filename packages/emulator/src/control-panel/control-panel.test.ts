@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startKeyServer } from '../../test/support/key-server.test.support.js'
 import { clientCredentials, post, send } from '../../test/support/relying-party.test.support.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
 
@@ -19,6 +21,8 @@ const call = (method: string, path: string, body?: object) =>
   })
 const submit = (path: string, form: Record<string, string>) =>
   send(at(path), { method: 'POST', body: new URLSearchParams(form), headers: { origin: okta.localUrl.origin } })
+const signIn = async (jwk: JWK) =>
+  (await post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service'), { jwk }))).status
 const sendRequest = async () => post(okta, '/oauth2/v1/token', await clientCredentials(okta, okta.client('service')))
 
 describe('the JSON API of the control panel', () => {
@@ -74,6 +78,29 @@ describe('the JSON API of the control panel', () => {
     expect(okta.requests).toEqual([])
   })
 
+  it('moves the keys of an app to a URL, and changes and clears the cache of them', async () => {
+    await using keys = await startKeyServer()
+    const { clientId, jwk = {} } = okta.client('service')
+    keys.publish(jwk)
+    const changed = await call('PATCH', `/clients/${clientId}`, { jwksUri: keys.url })
+    expect(changed.body).toMatchObject({ clientId, jwksUri: keys.url })
+    const serviceState = async () => {
+      const { clients, jwksCache } = JSON.parse((await call('GET', '/state')).text)
+      return { jwksCache, ...clients.find((client: { clientId: string }) => client.clientId === clientId) }
+    }
+    expect(await serviceState()).toMatchObject({ jwksUri: keys.url, savedKeys: [] })
+    expect(await signIn(jwk)).toBe(200)
+    expect((await serviceState()).cachedKeys).toMatchObject({ kids: [jwk.kid] })
+    expect((await call('DELETE', '/jwks-cache')).status).toBe(204)
+    expect((await serviceState()).cachedKeys).toBeUndefined()
+    expect((await call('POST', '/jwks-cache', { maxAgeSeconds: 0 })).status).toBe(204)
+    expect((await serviceState()).jwksCache).toEqual({ maxAgeSeconds: 0, refreshOnUnknownKid: false })
+    expect([await signIn(jwk), await signIn(jwk), keys.fetches]).toEqual([200, 200, 3])
+    expect(await call('PATCH', `/clients/${clientId}`, { jwksUri: 'http://example.com' })).toMatchObject({
+      status: 400,
+    })
+  })
+
   it('starts an outage that ends after the given time', async () => {
     expect((await call('POST', '/unreachable', { forMs: 2000 })).status).toBe(204)
     await expect
@@ -118,6 +145,10 @@ describe('the page of the control panel', () => {
     expect(okta.client('service').scopes).toEqual(['okta.logs.read', 'okta.users.read'])
     await submit('/features', { apiAccessManagement: 'false' })
     expect((await send(at('/state'))).body).toMatchObject({ apiAccessManagement: false })
+    await submit('/jwks-cache', { maxAgeSeconds: '60', refreshOnUnknownKid: 'true' })
+    const jwksCache = { maxAgeSeconds: 60, refreshOnUnknownKid: true }
+    expect((await send(at('/state'))).body).toMatchObject({ jwksCache })
+    expect((await submit('/jwks-cache/clear', {})).status).toBe(303)
     await submit(`/clients/${clientId}`, { accessPolicy: 'false' })
     expect(okta.client('service').accessPolicy).toBe(false)
     await submit(`/clients/${clientId}`, { active: 'false' })

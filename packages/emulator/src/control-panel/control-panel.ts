@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
 import { accessDeniedReason } from './access.js'
 import { controlPanelPage } from './control-panel-page.js'
@@ -32,6 +33,9 @@ const ROUTES: readonly Route[] = [
   { method: 'PATCH', path: /^\/clients\/([^/]+)$/, handler: updateClient },
   { method: 'POST', path: /^\/clients\/([^/]+)$/, handler: updateClient },
   { method: 'POST', path: /^\/rate-limits$/, handler: limitRate },
+  { method: 'POST', path: /^\/jwks-cache$/, handler: setJwksCache },
+  { method: 'DELETE', path: /^\/jwks-cache$/, handler: clearJwksCache },
+  { method: 'POST', path: /^\/jwks-cache\/clear$/, handler: clearJwksCache },
   { method: 'POST', path: /^\/unreachable$/, handler: makeUnreachable },
   { method: 'POST', path: /^\/reset$/, handler: reset },
 ]
@@ -62,22 +66,30 @@ function showState({ org }: PanelContext, ctx: Context): void {
     orgUrl: org.url.origin,
     now: new Date(org.clock.now()),
     ...org.features,
-    clients: [...org.apps.values()].map(
-      ({ clientId, kind, dpop, adminRole, accessPolicy, active, scopes, grantTypes }) => ({
-        clientId,
-        kind,
-        dpop,
-        adminRole,
-        accessPolicy,
-        active,
-        scopes,
-        grantTypes,
-      }),
-    ),
+    jwksCache: org.jwksCache.setting,
+    clients: [...org.apps.values()].map(app => clientState(org, app)),
     users: org.users.map(({ login, assigned, adminRole }) => ({ login, assigned, adminRole })),
     faults: org.faults.active,
     requests: org.log.entries.length,
   })
+}
+
+function clientState({ jwksCache }: Org, app: AppRegistration) {
+  const { clientId, kind, dpop, adminRole, accessPolicy, active, scopes, grantTypes, jwksUri, savedKeys } = app
+  const fetched = jwksUri === undefined ? undefined : jwksCache.find(jwksUri)
+  return {
+    clientId,
+    kind,
+    dpop,
+    adminRole,
+    accessPolicy,
+    active,
+    scopes,
+    grantTypes,
+    jwksUri,
+    ...(fetched && { cachedKeys: { kids: fetched.keys.map(({ kid }) => kid), fetchedAt: fetched.fetchedAt } }),
+    savedKeys: savedKeys.map(({ id, jwk, status }) => ({ id, kid: jwk.kid, status })),
+  }
 }
 
 function clearRequests({ org }: PanelContext, ctx: Context): void {
@@ -129,6 +141,16 @@ async function updateClient({ org, controls }: PanelContext, ctx: Context, clien
     throw new InputError(error instanceof Error ? error.message : String(error), { cause: error })
   })
   json(ctx, app)
+}
+
+async function setJwksCache({ controls }: PanelContext, ctx: Context): Promise<void> {
+  controls.setJwksCache(await readInput(ctx.req, INPUT.jwksCache))
+  done(ctx)
+}
+
+function clearJwksCache({ controls }: PanelContext, ctx: Context): void {
+  controls.clearJwksCache()
+  done(ctx)
 }
 
 async function limitRate({ controls }: PanelContext, ctx: Context): Promise<void> {

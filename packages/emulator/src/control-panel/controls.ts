@@ -1,8 +1,8 @@
-import type { ClockSetting, RateLimitConfig } from '../config/options.js'
+import type { ClockSetting, JwksCacheSetting, RateLimitConfig } from '../config/options.js'
 import type { FaultHandle, FaultSpec } from '../faults/faults.js'
-import { describeApp, type EmulatorClient } from '../org/app.js'
+import { describeApp, type EmulatorClient } from '../org/apps/app.js'
+import { type ClientChanges, updateApp } from '../org/apps/update-app.js'
 import { type Org, type OrgFeatures, resetOrg } from '../org/org.js'
-import { type ClientChanges, updateApp } from '../org/update-app.js'
 
 /** Changes to an org while it runs. */
 export interface Controls {
@@ -23,11 +23,16 @@ export interface Controls {
   /** Changes the rate limits. Without a configuration, no limit is enforced. */
   limitRate(config?: RateLimitConfig): void
   /**
-   * Changes the settings of an app. Its credentials stay the same unless `changes` contains new ones.
+   * Changes the settings of an app. Its credentials stay the same unless `changes` contains new ones. A `jwksUri` deletes
+   * the saved keys, and the reverse, as in Okta.
    *
    * @throws {Error} when the org has no such app, or the resulting configuration is invalid
    */
   update(clientId: string, changes: ClientChanges): Promise<EmulatorClient>
+  /** Changes how long key sets at a `jwksUri` are cached. Without a setting, restores the defaults. */
+  setJwksCache(setting?: JwksCacheSetting): void
+  /** Deletes the cached key sets, so that the next assertion fetches them again. */
+  clearJwksCache(): void
   /** Changes the features of the org. */
   setFeatures(features: OrgFeatures): void
   /**
@@ -78,6 +83,8 @@ export function controlsOf(org: Org, listener: Listener): Controls {
       await listener.reload()
       return describeApp(app)
     },
+    setJwksCache: setting => org.jwksCache.set(setting),
+    clearJwksCache: () => org.jwksCache.clear(),
     setFeatures: features => {
       org.features = features
     },

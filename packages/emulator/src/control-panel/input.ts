@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import { clientChanges, clockSetting, rateLimits } from '../config/config-schema.js'
+import { clientChanges, clockSetting, jwksCache, rateLimits } from '../config/config-schema.js'
 
 const MAX_BYTES = 256 * 1024
 
@@ -28,6 +28,7 @@ export const INPUT = {
   nonce: z.strictObject({ keepPrevious: z.boolean().optional() }),
   outage: z.strictObject({ forMs: z.int().min(1).max(600_000) }),
   client: clientChanges,
+  jwksCache,
   limits: rateLimits,
 }
 

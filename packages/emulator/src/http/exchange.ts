@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { OidcBackend } from '../oidc/backend.js'
-import type { AppRegistration } from '../org/app.js'
+import type { AppRegistration } from '../org/apps/app.js'
 import type { AuthorizationServer } from '../org/authorization-server.js'
 import type { Org } from '../org/org.js'
 import { ApiError, OauthError } from './errors.js'

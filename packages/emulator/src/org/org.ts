@@ -4,7 +4,8 @@ import { Faults } from '../faults/faults.js'
 import { RateLimits } from '../http/rate-limits/rate-limits.js'
 import { RequestLog } from '../http/request-log.js'
 import { ApiTokens } from './api-tokens.js'
-import { type AppRegistration, registerApp } from './app.js'
+import { type AppRegistration, registerApp } from './apps/app.js'
+import { JwksCache } from './apps/jwks-cache.js'
 import { type AuthorizationServer, customServer, orgServer } from './authorization-server.js'
 import { Clock } from './clock.js'
 import { DeviceGrants } from './device-grants.js'
@@ -36,6 +37,8 @@ export interface Org {
   /** The apps as they were at the start, for {@link resetOrg}. */
   readonly initialApps: ReadonlyMap<string, AppRegistration>
   readonly initialConfigs: ReadonlyMap<string, ClientConfig>
+  /** The key sets of apps whose keys are at a URL. */
+  readonly jwksCache: JwksCache
   readonly users: readonly EmulatorUser[]
   readonly directory: Directory
   /** The passkeys of the users. */
@@ -67,7 +70,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   const random = new Random(options.seed)
   const users = (options.users ?? DEFAULT_USERS).map(user => createUser(user, random))
   const configs = options.clients ?? DEFAULT_CLIENTS
-  const apps = await Promise.all(configs.map(config => registerApp(config, users, random)))
+  const apps = await Promise.all(configs.map(config => registerApp(config, { users, clock, random })))
   const byId = new Map(apps.map(app => [app.clientId, app]))
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const orgContext = { orgUrl: url, options, clock, random }
@@ -82,6 +85,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     configs: new Map(configById),
     initialApps: byId,
     initialConfigs: configById,
+    jwksCache: new JwksCache(clock, options.jwksCache),
     users,
     directory: new Directory(users, options.people ?? 25, random),
     factors: new Factors(clock, random),
@@ -118,6 +122,7 @@ export function resetOrg(org: Org): void {
     boundGrants.clear()
   }
   for (const collection of [
+    org.jwksCache,
     org.sessions,
     org.deviceSessions,
     org.devices,
@@ -132,6 +137,7 @@ export function resetOrg(org: Org): void {
   org.features = initialFeatures(org.options)
   org.clock.set(org.options.clock ?? {})
   org.rateLimits.set(org.options.rateLimits)
+  org.jwksCache.set(org.options.jwksCache)
   org.apiTokens.reset()
 }
 

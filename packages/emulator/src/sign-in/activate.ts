@@ -1,5 +1,5 @@
 import type { Exchange } from '../http/exchange.js'
-import type { AppRegistration } from '../org/app.js'
+import type { AppRegistration } from '../org/apps/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
 import type { EmulatorUser } from '../org/users/directory.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'

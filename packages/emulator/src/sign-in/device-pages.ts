@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
-import type { AppRegistration } from '../org/app.js'
+import type { AppRegistration } from '../org/apps/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
 import type { Org } from '../org/org.js'
 import type { EmulatorUser } from '../org/users/directory.js'

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
-import type { EmulatorClient } from '../../src/org/app.js'
+import type { EmulatorClient } from '../../src/org/apps/app.js'
 import type { OktaEmulator } from '../../src/start-okta-emulator.js'
 import { ScriptedBrowser } from '../../src/testing/scripted-browser.js'
 

@@ -1,6 +1,6 @@
 import { ApiError, OauthError } from '../../http/errors.js'
 import type { Exchange } from '../../http/exchange.js'
-import type { AppRegistration } from '../../org/app.js'
+import type { AppRegistration } from '../../org/apps/app.js'
 import { verifyClientAssertion } from './client-assertion.js'
 
 /**

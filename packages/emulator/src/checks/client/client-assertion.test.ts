@@ -160,28 +160,6 @@ describe('an app with several keys', () => {
   })
 })
 
-describe('an app whose keys are at a URL', () => {
-  const urlOf = (published: readonly JWK[]) =>
-    `data:application/json,${encodeURIComponent(JSON.stringify({ keys: published.map(publicKeyOf) }))}`
-
-  it('accepts only the keys that the URL publishes', async () => {
-    const [used, other] = [keys.get('ES384') as JWK, keys.get('ES256') as JWK]
-    const { clientId } = okta.client('service')
-    try {
-      await okta.update(clientId, { jwksUri: urlOf([other, used]) })
-      expect(await sendRequest({ jwk: used })).toMatchObject({ status: 200 })
-      await okta.update(clientId, { jwksUri: urlOf([other]) })
-      expect(await sendRequest({ jwk: used })).toMatchObject({
-        status: 401,
-        error: 'invalid_client',
-        description: 'The client_assertion JWT kid is invalid.',
-      })
-    } finally {
-      await okta.reset()
-    }
-  })
-})
-
 it('accepts an assertion without a kid when the app has one key', async () => {
   expect(await sendRequest({ header: { kid: undefined } })).toMatchObject({ status: 200 })
 })

@@ -1,15 +1,9 @@
-import {
-  compactVerify,
-  decodeJwt,
-  decodeProtectedHeader,
-  importJWK,
-  type JSONWebKeySet,
-  type JWK,
-  type JWTPayload,
-} from 'jose'
+import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload } from 'jose'
 import { OauthError } from '../../http/errors.js'
 import type { Exchange } from '../../http/exchange.js'
-import type { AppRegistration } from '../../org/app.js'
+import type { AppRegistration } from '../../org/apps/app.js'
+import { activeKeys } from '../../org/apps/saved-keys.js'
+import type { Org } from '../../org/org.js'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
@@ -32,7 +26,7 @@ export async function verifyClientAssertion(
   }
   const { alg, kid, claims } = decode(assertion)
   if (!ALGORITHMS.includes(alg)) throw rejection('The client_assertion signing algorithm is not supported.')
-  await verifySignature(assertion, selectKey(await keysOf(app), kid))
+  await verifySignature(assertion, selectKey(await keysOf(exchange.org, app, kid), kid))
   checkClaims(claims, app.clientId, exchange)
   rejectReplay(exchange, claims)
 }
@@ -63,22 +57,30 @@ function rejectReplay({ org }: Exchange, { iss, jti, exp = 0 }: JWTPayload): voi
   }
 }
 
-/** The public keys of an app, from the org or from the app's URL (guides/implement-oauth-for-okta-serviceapp). */
-async function keysOf({ jwksUri, publicKeys }: AppRegistration): Promise<readonly JWK[]> {
-  if (jwksUri === undefined) return publicKeys
-  try {
-    const response = await fetch(jwksUri, { signal: AbortSignal.timeout(5000) })
-    const { keys = [] } = (await response.json()) as Partial<JSONWebKeySet>
-    return keys
-  } catch {
-    return []
+/**
+ * The public keys of an app, which the org stores or fetches from the URL of the app (guides/key-management). The error
+ * messages are from data/oauth2-error-codes.json of Okta's developer documentation.
+ */
+async function keysOf({ jwksCache }: Org, app: AppRegistration, kid: string | undefined): Promise<readonly JWK[]> {
+  if (app.jwksUri === undefined) {
+    if (app.savedKeys.length > 0) return activeKeys(app.savedKeys).map(({ jwk }) => jwk)
+    throw rejection('The client does not have a JWKSet configured, but the client_assertion requires one.')
   }
+  const keys = await jwksCache.keysAt(app.jwksUri, kid).catch(() => {
+    throw rejection('Error retrieving the client JWKSet from jwks_uri.')
+  })
+  if (keys.length === 0) throw rejection('The client JWKSet from jwks_uri must contain at least one key.')
+  if (keys.length > 1 && new Set(keys.flatMap(key => key.kid ?? [])).size < keys.length) {
+    throw rejection('All keys in the client JWKSet from jwks_uri must have a unique kid.')
+  }
+  return keys
 }
 
 function selectKey(keys: readonly JWK[], kid: string | undefined): JWK {
   const [key, ...others] = kid === undefined ? keys : keys.filter(candidate => candidate.kid === kid)
   // Okta returns the same error when there are several keys and no `kid` (okta-sdk-python#289).
   if (key === undefined || others.length > 0) throw rejection('The client_assertion JWT kid is invalid.')
+  if (key.use === 'enc') throw rejection('The client_assertion JWT needs to be signed using a signing key.')
   return key
 }
 

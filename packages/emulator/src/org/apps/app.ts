@@ -6,11 +6,14 @@ import {
   DEFAULT_SCOPES,
   GRANT_TYPES,
   type RefreshTokenPolicy,
-} from '../config/options.js'
-import { createKeyPair } from '../keys/key-pair.js'
-import { toJwks } from '../keys/public-keys.js'
-import type { Random } from './random.js'
-import type { EmulatorUser } from './users/directory.js'
+} from '../../config/options.js'
+import { isJwksUri, JWKS_URI_RULE } from '../../keys/jwks-uri.js'
+import { createKeyPair } from '../../keys/key-pair.js'
+import { toJwks } from '../../keys/public-keys.js'
+import type { Clock } from '../clock.js'
+import type { Random } from '../random.js'
+import type { EmulatorUser } from '../users/directory.js'
+import { type SavedKey, savedKey } from './saved-keys.js'
 
 /** An app as its developer sees it: the values to configure in the program under test. */
 export interface EmulatorClient {
@@ -22,6 +25,8 @@ export interface EmulatorClient {
   /** The private key for `private_key_jwt`, when the emulator generated it. */
   readonly jwk?: JWK
   readonly clientSecret?: string
+  /** The URL of the public keys, when the app publishes them. */
+  readonly jwksUri?: string
   /** The granted `okta.*` scopes. */
   readonly scopes: readonly string[]
   /** The logins of the users assigned to the app. */
@@ -43,24 +48,30 @@ export type ClientAuthentication = 'none' | 'client_secret' | 'private_key_jwt'
 export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
   readonly authentication: ClientAuthentication
-  readonly publicKeys: readonly JWK[]
-  /** The URL of the public keys, when the app publishes them. */
-  readonly jwksUri: string | undefined
+  /** The public keys, when the org stores them. */
+  readonly savedKeys: readonly SavedKey[]
+  readonly created: Date
   readonly refreshTokens: RefreshTokenPolicy
   readonly repeatRefreshToken: boolean
+}
+
+/** The part of an org that the registration of an app needs. */
+export interface RegistrationContext {
+  /** Those with `assigned` are assigned to every app without `assignedUsers`. */
+  readonly users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[]
+  readonly clock: Clock
+  readonly random: Random
 }
 
 /**
  * Registers an app: applies the defaults, and generates a key pair when the app needs one.
  *
- * @param users the users of the org; those with `assigned` are assigned to every app without `assignedUsers`
- * @throws {Error} when the configuration names an unknown user, or a grant type that this kind of app does not support
+ * @throws {Error} when the configuration is invalid, for example an unknown user, a grant type that this kind of app does
+ * not support, or a `jwksUri` that is neither `https` nor on this machine
  */
-export async function registerApp(
-  config: ClientConfig,
-  users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[],
-  random: Random,
-): Promise<AppRegistration> {
+export async function registerApp(config: ClientConfig, context: RegistrationContext): Promise<AppRegistration> {
+  const { users, random, clock } = context
+  checkJwksUri(config)
   const isService = config.kind === 'service'
   const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
@@ -85,8 +96,9 @@ export async function registerApp(
       clientSecret: config.clientSecret ?? random.secret(`secret of ${clientId}`),
     }),
     authentication,
-    jwksUri: config.jwksUri,
-    publicKeys: pair ? [pair.publicJwk] : toJwks(config.jwks ?? []).keys,
+    ...(config.jwksUri !== undefined && { jwksUri: config.jwksUri }),
+    savedKeys: (pair ? [pair.publicJwk] : toJwks(config.jwks ?? []).keys).map(key => savedKey(key, context)),
+    created: new Date(clock.now()),
     grantTypes,
     adminRole: config.adminRole ?? true,
     accessPolicy: config.accessPolicy ?? true,
@@ -108,7 +120,7 @@ const descriptions = new WeakMap<AppRegistration, EmulatorClient>()
 
 function description(app: AppRegistration): EmulatorClient {
   const { clientId, kind, dpop, scopes, redirectUris, assignedUsers, jwk, clientSecret } = app
-  const { grantTypes, adminRole, accessPolicy, active } = app
+  const { grantTypes, adminRole, accessPolicy, active, jwksUri } = app
   return {
     clientId,
     kind,
@@ -122,7 +134,14 @@ function description(app: AppRegistration): EmulatorClient {
     ...(assignedUsers && { assignedUsers }),
     ...(jwk && { jwk }),
     ...(clientSecret !== undefined && { clientSecret }),
+    ...(jwksUri !== undefined && { jwksUri }),
   }
+}
+
+function checkJwksUri({ jwks, jwksUri }: ClientConfig): void {
+  if (jwksUri === undefined) return
+  if (jwks !== undefined) throw new Error('jwks, jwksUri: set only one of them (RFC 7591 §2).')
+  if (!isJwksUri(jwksUri)) throw new Error(`jwksUri: ${JWKS_URI_RULE}.`)
 }
 
 function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser, 'login' | 'assigned'>[]) {
