@@ -8,7 +8,7 @@ import type { Service } from 'kubernetes-types/core/v1.js'
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.js'
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js'
 import { describe, expect, it } from 'vitest'
-import { durationMs } from '../../../src/config/duration.js'
+import { durationMs } from '../../../src/config/format/duration.js'
 import { type Manifest, readDeployment, readManifests } from '../support/manifests.test.support.js'
 
 const run = promisify(execFile)

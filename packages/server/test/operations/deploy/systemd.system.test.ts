@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
 import { configFileSchema } from '../../../src/config/config-file.js'
-import { durationMs } from '../../../src/config/duration.js'
+import { durationMs } from '../../../src/config/format/duration.js'
 import { deployFolder, readExample } from '../support/manifests.test.support.js'
 
 const run = promisify(execFile)
