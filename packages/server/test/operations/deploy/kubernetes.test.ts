@@ -27,7 +27,7 @@ describe('the Kubernetes manifests', () => {
     const service = { file: 'wrong.yaml', apiVersion: 'v1', kind: 'Service' }
     const contents = [{ spec: { selectors: {} } }, { spec: { ports: [{ port: '443' }] } }]
     const output = await compile(contents.map(content => ({ ...service, content })))
-    expect(output).toContain("'selectors' does not exist")
+    expect(output).toContain('\'"selectors"\' does not exist')
     expect(output).toContain("Type 'string' is not assignable to type 'number'")
   })
 

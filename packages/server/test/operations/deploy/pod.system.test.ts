@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import type { CronJob } from 'kubernetes-types/batch/v1.js'
 import type { Probe } from 'kubernetes-types/core/v1.js'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
+import {
+  type Kubernetes,
+  startKubernetes,
+} from '../../../../../scripts/testing/identity-issuers/kubernetes.test.support.js'
 import { basic, digestFor } from '../../support/broker.test.support.js'
 import { startRedis, type TestRedis } from '../../support/redis.test.support.js'
 import { createCertificate } from '../support/certificate.test.support.js'
-import { readDeployment } from '../support/manifests.test.support.js'
+import { readDeployment, readManifests } from '../support/manifests.test.support.js'
 import { type Mounts, type Pod, startPod } from '../support/pod.test.support.js'
 
 const { openssl = '', redisServer = '' } = inject('systemNeeds')
@@ -22,6 +29,7 @@ const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url))
 describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the Deployment', () => {
   let okta: OktaEmulator
   let redis: TestRedis
+  let kubernetes: Kubernetes
   let port: number
   let issuer: string
   let pod: Pod
@@ -33,21 +41,23 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
     const { pod: spec, container, configuration } = await readDeployment()
     const { clientId, jwk } = okta.client('service')
     issuer = String(configuration.issuer)
+    kubernetes = await startKubernetes({ origin: Object.keys(configuration.issuers as object)[0] ?? '' })
     const { certificate, key } = createCertificate(openssl, new URL(issuer).hostname)
     // The values that differ in each cluster. Everything else is as in the example.
     const connections = configuration.connections as { users: object }
-    const clients = configuration.clients as { payroll: object }
+    const clients = configuration.clients as { payroll: object; export: object }
     const broker = {
       ...configuration,
       listen: `0.0.0.0:${port}`,
       store: redis.url,
       connections: { users: { ...connections.users, tenant: okta.orgUrl.origin, clientId } },
-      clients: { payroll: { ...clients.payroll, secretSha256: digestFor('payroll') } },
+      clients: { ...clients, export: { ...clients.export, secretSha256: digestFor('export') } },
     }
     const files: Mounts = {
       config: { 'broker.yaml': stringify(broker) },
       secrets: { 'users.json': JSON.stringify(jwk), 'store-key': randomBytes(32).toString('base64') },
       tls: { 'tls.crt': certificate, 'tls.key': key },
+      issuer: { 'jwks.json': JSON.stringify(kubernetes.issuer.jwks()) },
     }
     const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => [mountPath, files[name] ?? {}])
     const { runAsUser: uid = 0, runAsGroup: gid = 0 } = spec.securityContext ?? {}
@@ -59,6 +69,7 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
     pod.child.kill('SIGKILL')
     await pod.ended
     await redis.kill()
+    await kubernetes[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -82,12 +93,35 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
     expect(await probe(container.readinessProbe)).toEqual({ status: 200, body: '{"status":"ok","degraded":[]}' })
   })
 
-  it('issues tokens to clients of the Service', async () => {
-    const type = 'application/x-www-form-urlencoded'
-    const headers = { host: new URL(issuer).host, authorization: basic('payroll'), 'content-type': type }
-    const answer = await send('POST', '/oauth2/token', headers, 'grant_type=client_credentials')
-    expect(answer.status).toBe(200)
+  const host = () => new URL(issuer).host
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+  it('issues tokens to a client with a secret, and writes no file', async () => {
+    const headers = { ...form, host: host(), authorization: basic('export') }
+    expect((await send('POST', '/oauth2/token', headers, 'grant_type=client_credentials')).status).toBe(200)
     expect(pod.output()).not.toContain('EROFS')
+  })
+
+  it('issues tokens to the service account of the CronJob, and to no other one', async () => {
+    const job = (await readManifests()).find(({ kind }) => kind === 'CronJob')?.content as CronJob
+    const spec = job.spec?.jobTemplate.spec?.template.spec
+    const source = spec?.volumes?.[0]?.projected?.sources?.[0]?.serviceAccountToken
+    const { audience = '', expirationSeconds = 0 } = source ?? {}
+    const namespace = job.metadata?.namespace ?? ''
+    const request = async (serviceAccount: string) => {
+      const folder = await mkdtemp(join(tmpdir(), 'identity-'))
+      const options = { audience, expirationSeconds, pod: { namespace, serviceAccount } }
+      const { path } = await kubernetes.project(folder, options)
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: spec?.containers[0]?.env?.find(({ name }) => name === 'CONNECT_OKTA_CLIENT_ID')?.value ?? '',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await readFile(path, 'utf8'),
+      })
+      return await send('POST', '/oauth2/token', { ...form, host: host() }, body.toString())
+    }
+    expect((await request(spec?.serviceAccountName ?? '')).status).toBe(200)
+    expect((await request('default')).status).toBe(401)
   })
 
   it('has the uid and the capabilities of the Deployment', async () => {
