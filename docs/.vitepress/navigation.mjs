@@ -22,6 +22,7 @@ const groups = [
       ['CLI', 'cli'],
       ['Library', 'library'],
       ['Broker', 'broker'],
+      ['Broker runbook', 'runbook'],
       ['Emulator', 'emulator'],
       ['Profiles', 'profiles'],
     ],
