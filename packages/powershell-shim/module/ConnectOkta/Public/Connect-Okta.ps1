@@ -132,6 +132,8 @@ function Connect-Okta {
 
     begin {
         . Use-CallerPreference
+        # It starts while the parameters are read.
+        $null = Start-NodeProcess -Cmdlet $PSCmdlet
         # Lines or bytes of one key.
         $keyParts = [System.Collections.Generic.List[object]]::new()
         $keyText = $null

@@ -19,7 +19,7 @@ function Get-OktaContext {
             return
         }
         # An error for the list is not repeated for each context.
-        try { $logins = & { [CmdletBinding()] param() Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins' } -ErrorAction Stop }
+        try { $logins = Get-NodeResult -Method 'logins' }
         catch { $PSCmdlet.WriteError($_); return }
         $connected = @(foreach ($session in Get-ConnectedSession) {
                 # A profile may have changed.

@@ -67,8 +67,8 @@ function Test-OktaConnection {
         if ($conflict -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $conflict; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
-        # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.
-        $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
+        try { $findings = Get-NodeResult @call }
+        catch { $PSCmdlet.WriteError($_); return $false }
         return @($findings).Count -gt 0 -and @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }
 }

@@ -8,7 +8,6 @@ function Get-ConnectParameter {
         [object] $KeyText
     )
 
-
     $set = $Cmdlet.ParameterSetName
     $parameters = @{}
     $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer'
