@@ -1,9 +1,11 @@
 import type { ConnectOptions } from './config/connect-options.js'
+import { isBrokerOptions } from './config/parse-broker-options.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
+import { connectByBroker } from './session/broker/connect-by-broker.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { sessionOf } from './session/session.js'
+import { sessionOf } from './session/session-of.js'
 import { isAccessTokenOptions, openByAccessToken } from './session/static-tokens/access-token.js'
 import { connectByApiToken, isApiTokenOptions } from './session/static-tokens/api-token.js'
 import { TokenSource } from './session/tokens/token-source.js'
@@ -30,6 +32,7 @@ export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Pr
   const allDeps = withDefaults(deps)
   if (isAccessTokenOptions(options)) return await openByAccessToken(options, allDeps)
   if (isApiTokenOptions(options)) return await connectByApiToken(options, allDeps)
+  if (isBrokerOptions(options)) return await connectByBroker(options, allDeps)
 
   const { connection, ...login } = await parseOptions(options)
   const tokens = new TokenSource(connection, allDeps)

@@ -1,3 +1,4 @@
+import { currentEnvironment, type Environment } from './environment.js'
 import { optionsInvalid } from './errors.js'
 import { proxyFetch } from './http/proxy-fetch.js'
 import type { Notify } from './notice.js'
@@ -55,6 +56,13 @@ export interface Deps {
    * `options_invalid`.
    */
   askCallbackUrl(prompt: CallbackUrlPrompt): Promise<string>
+  /** The environment in which the identity token of the platform is looked for. Default: the one of this process. */
+  readonly environment: Environment
+  /**
+   * Runs a command of the platform that prints an identity token, and returns its standard output. It never gets a secret.
+   * Default: a child process, for at most 30 s.
+   */
+  runCommand(command: string, args: readonly string[], signal?: AbortSignal): Promise<string>
   /** Where tokens are stored. Default: one memory store for the whole process. */
   readonly store: TokenStore
   /** Receives notices. Default: none. */
@@ -90,6 +98,9 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
     )
   },
   openBrowser: async (url, signal) => (await import('./sign-in/open-browser.js')).openBrowser(url, { signal }),
+  environment: currentEnvironment(),
+  runCommand: async (command, args, signal) =>
+    (await import('./keys/identity/run-command.js')).runCommand(command, args, signal),
   store: processStore,
   notify: () => {},
 }
@@ -106,6 +117,8 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
     openBrowser: deps.openBrowser ?? defaults.openBrowser,
     showDeviceCode: deps.showDeviceCode ?? showDeviceCode,
     askCallbackUrl: deps.askCallbackUrl ?? defaults.askCallbackUrl,
+    environment: deps.environment ?? defaults.environment,
+    runCommand: deps.runCommand ?? defaults.runCommand,
     store: deps.store ?? defaults.store,
     notify,
   }

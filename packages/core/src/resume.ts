@@ -1,6 +1,8 @@
+import { type Broker, brokerEndpoints } from './config/broker.js'
 import type { ResumeOptions } from './config/connect-options.js'
 import type { ClientAuthentication, Connection, Selection } from './config/connection.js'
-import { authenticationBy, parseSelection } from './config/parse-options.js'
+import { authenticationBy } from './config/parse-credential.js'
+import { parseSelection } from './config/parse-options.js'
 import { endpointsOf } from './config/tenant.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
@@ -8,7 +10,7 @@ import { ServerClock } from './http/server-clock.js'
 import { quoted } from './safe-text.js'
 import { findLogin } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { sessionOf } from './session/session.js'
+import { sessionOf } from './session/session-of.js'
 import { TokenSource } from './session/tokens/token-source.js'
 import type { TokenRecord } from './stores/token-record.js'
 
@@ -51,35 +53,60 @@ async function sessionFor(selection: Selection, deps: Deps): Promise<OktaSession
   return sessionOf(connection, new TokenSource(connection, deps, record), deps)
 }
 
-function connectionOf(
-  { login, grant, needsCredential }: TokenRecord,
-  { key, clientSecret, accept, dpop, requestTimeoutMs }: Selection,
-): Connection {
+function connectionOf(record: TokenRecord, selection: Selection): Connection {
+  const { login, grant } = record
+  const { accept, dpop, requestTimeoutMs } = selection
   const orgUrl = new URL(login.orgUrl)
-  const { identity } = login
-  const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
-  // A public client that authenticates is rejected: the key or secret belongs to another app.
-  const given: ClientAuthentication =
-    isOwn && needsCredential ? authenticationBy(key, clientSecret) : { method: 'none' }
-  const isApp = identity.type === 'app'
+  const broker = login.broker === undefined ? undefined : brokerIn(login, login.broker, selection)
   return {
     orgUrl,
-    endpoints: endpointsOf(orgUrl, login.authorizationServer),
+    broker,
+    endpoints: broker === undefined ? endpointsOf(orgUrl, login.authorizationServer) : brokerEndpoints(broker.url),
     login,
     grant,
     // A user is never asked to sign in.
-    grantRequest: { type: isApp ? 'client_credentials' : 'none' },
-    authentication: needsCredential && given.method === 'none' ? { method: 'unavailable' } : given,
+    grantRequest: { type: login.identity.type === 'app' ? 'client_credentials' : 'none' },
+    authentication: authenticationFor(record, selection),
     accept,
-    dpop,
+    dpop: broker === undefined ? dpop : 'never',
     requestTimeoutMs,
-    clock: new ServerClock(),
+    clock: new ServerClock(broker && 'the broker'),
   }
 }
 
-function described({ orgUrl, clientId, scopes, authorizationServer, key, clientSecret }: Selection): string {
+// A selection by its org stays with that org.
+function brokerIn({ connection }: TokenRecord['login'], url: string, { orgUrl }: Selection): Broker {
+  return { url: new URL(url), connection, orgUrl }
+}
+
+function authenticationFor(
+  { login: { broker, identity }, needsCredential }: TokenRecord,
+  { key, clientSecret, identityToken }: Selection,
+): ClientAuthentication {
+  // A public client that authenticates is rejected.
+  if (!needsCredential) return { method: 'none' }
+  // The key of another app is not used.
+  const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
+  const given = isOwn ? authenticationBy(key, clientSecret) : ({ method: 'none' } as const)
+  if (given.method !== 'none') return given
+  const isByKey = identity.type === 'app' && identity.keyThumbprint !== undefined
+  return broker !== undefined && !isByKey ? identityToken : { method: 'unavailable' }
+}
+
+function described({
+  orgUrl,
+  broker,
+  connection,
+  clientId,
+  scopes,
+  authorizationServer,
+  key,
+  clientSecret,
+}: Selection): string {
   const parts = [
     orgUrl && `the org ${orgUrl.host}`,
+    broker && `the broker ${broker}`,
+    connection && `the connection ${quoted(connection)}`,
     authorizationServer && `the authorization server ${quoted(authorizationServer)}`,
     clientId && `the client ${quoted(clientId)}`,
     scopes && `the scopes ${scopes.map(quoted).join(' ')}`,

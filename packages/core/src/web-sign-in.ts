@@ -6,7 +6,7 @@ import { OktaConnectError } from './errors.js'
 import { resolveEndpoints } from './oauth/discovery.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
-import { sessionOf } from './session/session.js'
+import { sessionOf } from './session/session-of.js'
 import { TokenSource } from './session/tokens/token-source.js'
 import type { Account } from './stores/account.js'
 

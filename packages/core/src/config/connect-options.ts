@@ -110,23 +110,63 @@ export interface AccessTokenOptions extends Pick<CommonOptions, 'tenant' | 'sign
   readonly accessToken: string
 }
 
+/** The identity token of a platform: a JWT that a program gets without a stored secret. */
+export interface IdentityTokenSource {
+  /** The identity token itself. Its only audience has to be the address of the broker. */
+  readonly identityToken?: string
+  /** The file with the identity token. It is read for each request, because platforms replace it. */
+  readonly identityTokenFile?: string
+}
+
+/**
+ * Headless: the tokens of a broker (`connect-okta-server`), which gets them from Okta. The broker decides the org, the app and the
+ * allowed scopes.
+ *
+ * The client authenticates with the first of these that is given: `jsonWebKey` or `signer`, `clientSecret`, `identityToken`,
+ * `identityTokenFile`. Without any of them, the identity token of the platform is used. It is looked for in this order: the file
+ * in `CONNECT_OKTA_IDENTITY_TOKEN_FILE`, the variable `CONNECT_OKTA_IDENTITY_TOKEN`, GitHub Actions, Buildkite, CircleCI, and the
+ * file `/var/run/secrets/connect-okta/token`, for Kubernetes.
+ *
+ * @see RFC 7523
+ */
+export interface BrokerOptions
+  extends ClientKeySource,
+    IdentityTokenSource,
+    Pick<CommonOptions, 'clientId' | 'clientSecret' | 'scopes' | 'forceLogin' | 'requestTimeoutMs' | 'signal'> {
+  readonly grant?: 'client_credentials'
+  /** The address of the broker, its `issuer`: `https://broker.example.com`, without a path. */
+  readonly broker: string | URL
+  /** The name of the client in the configuration of the broker. */
+  readonly clientId: string
+  /** The connection of the broker. Required if the client has several. */
+  readonly connection?: string
+  /** Default: all scopes that the client has for the connection. */
+  readonly scopes?: readonly string[]
+  /** The org that the broker has to connect to. Default: any, the broker decides. */
+  readonly tenant?: string | URL
+}
+
 /** The options of the OAuth grants. */
 export type OAuthOptions = DeviceCodeOptions | ClientCredentialsOptions | AuthorizationCodeOptions
 
 /** The options of {@link connect}. `grant` decides which others there are; without it, the credential does. */
 // In this order: if options match no grant, the compiler reports what the last one misses.
-export type ConnectOptions = AccessTokenOptions | ApiTokenOptions | OAuthOptions
+export type ConnectOptions = BrokerOptions | AccessTokenOptions | ApiTokenOptions | OAuthOptions
 
 /**
  * The options of {@link resume}: only those that are given have to match a stored sign-in. A client key or secret is
  * needed only to renew or revoke a token that was obtained with it.
  */
-export interface ResumeOptions extends ClientKeySource {
+export interface ResumeOptions extends ClientKeySource, IdentityTokenSource {
   /** The key of one sign-in, as {@link listLogins} returns it. */
   readonly recordKey?: string
   readonly tenant?: string | URL
+  /** The broker that the token came from. Default with the tenant and the client id: none. Default without: any. */
+  readonly broker?: string | URL
+  /** The connection of the broker, as it was requested. */
+  readonly connection?: string
   readonly clientId?: string
-  /** Used only together with the tenant and the client id, so that it is sent to no other org. */
+  /** Used only together with the tenant or the broker, and the client id, so that it is sent to no other server. */
   readonly clientSecret?: string
   readonly scopes?: readonly string[]
   /** Default with the tenant and the client id: the org authorization server. Default without: any. */

@@ -2,8 +2,12 @@ import type { ServerClock } from '../http/server-clock.js'
 import type { ClientKey } from '../keys/client-key.js'
 import type { Account } from '../stores/account.js'
 import type { Grant, Identity, LoginIdentity } from '../stores/token-record.js'
+import type { Broker } from './broker.js'
 import type { DpopMode } from './connect-options.js'
 import type { Endpoints } from './tenant.js'
+
+/** Where an identity token comes from: the options, or what the platform offers. */
+export type IdentitySource = { readonly token: string } | { readonly file: string } | 'platform'
 
 /** How the client authenticates to the authorization server (RFC 6749 §2.3). */
 export type ClientAuthentication =
@@ -11,6 +15,8 @@ export type ClientAuthentication =
   | { readonly method: 'none' }
   | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
   | { readonly method: 'client_secret_post'; readonly secret: string }
+  /** The identity token of a platform, sent as a client assertion (RFC 7523). */
+  | { readonly method: 'identity_token'; readonly source: IdentitySource }
   /** The key or secret of the client is needed, and was not given. */
   | { readonly method: 'unavailable' }
 
@@ -65,7 +71,10 @@ export type Accept = (account: Account) => boolean
 
 /** Validated options. */
 export interface Connection {
+  /** The org. With a broker, its URL until it has named the org. */
   readonly orgUrl: URL
+  /** The broker that issues the tokens in place of Okta. */
+  readonly broker: Broker | undefined
   /** `undefined` if the authorization server is not Okta's: its metadata is requested. */
   readonly endpoints: Endpoints | undefined
   readonly login: LoginIdentity
@@ -103,6 +112,9 @@ export interface ParsedOptions {
 export interface Selection {
   readonly recordKey?: string
   readonly orgUrl?: URL
+  /** `null`: no broker. */
+  readonly broker?: string | null
+  readonly connection?: string
   readonly clientId?: string
   readonly scopes?: readonly string[]
   /** `null`: the org authorization server. */
@@ -112,6 +124,8 @@ export interface Selection {
   readonly identity?: Identity['type'] | 'none'
   readonly key?: ClientKey
   readonly clientSecret?: string
+  /** How to authenticate to a broker without a key and a secret. */
+  readonly identityToken: ClientAuthentication
   readonly accept?: Accept
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number

@@ -1,4 +1,5 @@
 interface GrantAndCredentials {
+  readonly broker?: unknown
   readonly grant?: unknown
   readonly key?: unknown
   readonly jsonWebKey?: unknown
@@ -9,14 +10,15 @@ interface GrantAndCredentials {
 }
 
 /**
- * Returns whether a connection works without a user: by its grant, or if it names none, by its credential.
+ * Returns whether a connection works without a user: with a broker, by its grant, or if it names none, by its credential.
  *
  * @param options the options of {@link connect}, the settings of a profile, or a part of either.
  * @example
  * isHeadless({ jsonWebKey }) // true: by client credentials
  */
 export function isHeadless(options: GrantAndCredentials): boolean {
-  const { grant, key, jsonWebKey, signer, clientSecret, apiToken, accessToken } = options
+  const { broker, grant, key, jsonWebKey, signer, clientSecret, apiToken, accessToken } = options
+  if (broker !== undefined) return true
   if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token' || grant === 'access_token'
   return (key ?? jsonWebKey ?? signer ?? clientSecret ?? apiToken ?? accessToken) !== undefined
 }

@@ -1,29 +1,22 @@
 import { type OktaConnectError, optionsInvalid } from '../errors.js'
 import { ServerClock } from '../http/server-clock.js'
-import { type ClientKey, type ClientKeySource, parseClientKey } from '../keys/client-key.js'
 import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
+import { parseBroker, parseConnectionName } from './broker.js'
 import type {
   ApiTokenOptions,
   AuthorizationCodeOptions,
-  CommonOptions,
+  BrokerOptions,
   OAuthOptions,
   ResumeOptions,
 } from './connect-options.js'
-import type {
-  AuthorizationCodeGrant,
-  ClientAuthentication,
-  DeviceCodeGrant,
-  ParsedOptions,
-  Selection,
-} from './connection.js'
+import type { AuthorizationCodeGrant, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
 import {
   defaultRedirectUri,
   parseAccept,
   parseApiToken,
   parseAuthorizationServer,
   parseClientId,
-  parseClientSecret,
   parseDpop,
   parseLoginHint,
   parseRedirectUri,
@@ -32,6 +25,8 @@ import {
   parseSignal,
   parseTimeout,
 } from './option-values.js'
+import { identityAuthentication, isBrokerOptions, parseBrokerOptions } from './parse-broker-options.js'
+import { parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */
@@ -43,14 +38,20 @@ const defaultScopes = ['okta.users.manage']
 const defaultLoginTimeoutMs = 5 * 60_000
 
 /**
- * Validates {@link OAuthOptions}.
+ * Validates {@link OAuthOptions} and {@link BrokerOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOptions> {
+export async function parseOptions(options: AnyOAuthOptions | BrokerOptions): Promise<ParsedOptions> {
   if (typeof options !== 'object' || options === null) {
     throw optionsInvalid('The options are missing.', 'Pass an object with tenant and clientId.')
   }
+  return isBrokerOptions(options as BrokerOptions)
+    ? await parseBrokerOptions(options as BrokerOptions)
+    : await parseOAuthOptions(options as AnyOAuthOptions)
+}
+
+async function parseOAuthOptions(options: AnyOAuthOptions): Promise<ParsedOptions> {
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer =
     options.authorizationServer === undefined
@@ -59,6 +60,7 @@ export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOpti
   const { identity, grantRequest, authentication } = await parseGrant(options)
   const connection = {
     orgUrl,
+    broker: undefined,
     endpoints: endpointsOf(orgUrl, authorizationServer),
     login: {
       orgUrl: orgUrl.origin,
@@ -101,18 +103,6 @@ async function parseGrant(options: AnyOAuthOptions) {
     default:
       throw unknownGrant(grant)
   }
-}
-
-async function parseCredential(options: ClientKeySource & Pick<CommonOptions, 'clientSecret'>) {
-  const key = await parseClientKey(options)
-  const clientSecret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
-  return { key, clientSecret, authentication: authenticationBy(key, clientSecret) }
-}
-
-/** How a client authenticates. A key has priority over a secret, because it is never sent. */
-export function authenticationBy(key: ClientKey | undefined, clientSecret: string | undefined): ClientAuthentication {
-  if (key !== undefined) return { method: 'private_key_jwt', key }
-  return clientSecret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret: clientSecret }
 }
 
 function secretNotAccepted(): OktaConnectError {
@@ -164,15 +154,18 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
-  const { recordKey, tenant, clientId, scopes, authorizationServer, loginHint, grant, dpop } = options
+  const { recordKey, tenant, broker, connection, clientId, scopes, authorizationServer, loginHint, grant, dpop } =
+    options
   const { key, clientSecret } = await parseCredential(options)
   const accept = parseAccept(options.accept)
   const hint = parseLoginHint(loginHint)
   const orgUrl = tenant === undefined ? undefined : parseTenant(tenant)
-  const isOneClient = tenant !== undefined && clientId !== undefined
+  const isOneClient = (tenant ?? broker) !== undefined && clientId !== undefined
   return {
     ...(recordKey !== undefined && { recordKey }),
     ...(orgUrl !== undefined && { orgUrl }),
+    ...(broker !== undefined ? { broker: parseBroker(broker).origin } : isOneClient && { broker: null }),
+    ...(connection !== undefined && { connection: parseConnectionName(connection) }),
     ...(clientId !== undefined && { clientId: parseClientId(clientId) }),
     ...(scopes !== undefined && { scopes: parseScopes(scopes, true) }),
     ...(authorizationServer !== undefined
@@ -181,6 +174,7 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
     ...(hint !== undefined && { loginHint: hint }),
     ...(grant !== undefined && { identity: identityTypeOf(grant) }),
     ...(key !== undefined && { key }),
+    identityToken: identityAuthentication(options),
     ...(clientSecret !== undefined && isOneClient && { clientSecret }),
     ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),

@@ -1,5 +1,6 @@
 import type { AccessTokenOptions, ConnectOptions, OAuthOptions } from '../config/connect-options.js'
 import { isHeadless } from '../config/is-headless.js'
+import { isBrokerOptions } from '../config/parse-broker-options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { requireConnectOptions } from '../config/require-connect-options.js'
 import { connect } from '../connect.js'
@@ -24,7 +25,7 @@ export async function checkApp(options: Partial<ConnectOptions>, deps: Deps): Pr
   try {
     const complete = requireConnectOptions(options)
     if (isAccessTokenOptions(complete)) return await tryAccessToken(complete, deps)
-    return isHeadless(complete) || isApiTokenOptions(complete)
+    return isBrokerOptions(complete) || isHeadless(complete) || isApiTokenOptions(complete)
       ? await tryToConnect(complete, deps)
       : await requestWithoutPrompt(complete, deps)
   } catch (error) {

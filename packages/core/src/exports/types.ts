@@ -2,10 +2,12 @@ export type {
   AccessTokenOptions,
   ApiTokenOptions,
   AuthorizationCodeOptions,
+  BrokerOptions,
   ClientCredentialsOptions,
   CommonOptions,
   DeviceCodeOptions,
   DpopMode,
+  IdentityTokenSource,
   OAuthOptions,
   UserGrantOptions,
 } from '../config/connect-options.js'

@@ -11,6 +11,8 @@ const maxResponseBytes = 1024 * 1024
 export interface RequestLimits {
   readonly requestTimeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Set if the server is a broker, for hints. */
+  readonly broker?: object | undefined
   /** Runs before each request. What it throws prevents the request. */
   readonly beforeRequest?: () => Promise<void>
 }
@@ -22,7 +24,8 @@ export interface RequestLimits {
  * @throws {@link OktaConnectError} `network_failed`, `tls_untrusted`, `token_response_invalid`, `cancelled`
  */
 export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimits) {
-  const { requestTimeoutMs, signal, beforeRequest } = limits
+  const { requestTimeoutMs, signal, broker, beforeRequest } = limits
+  const address = broker === undefined ? 'tenant' : 'address of the broker'
   return async (url: string, init: RequestInit): Promise<Response> => {
     await beforeRequest?.()
     // Not AbortSignal.timeout: its timer would live on after the response.
@@ -37,9 +40,9 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
       const send = () => fetch(url, { ...init, headers, redirect: 'manual', signal: end.signal })
       const isRepeatable = (init.method ?? 'GET') === 'GET'
       const response = await send().catch(error => (isRepeatable && isReset(error) ? send() : Promise.reject(error)))
-      rejectRedirect(response, url)
+      rejectRedirect(response, url, address)
       const { status, statusText } = response
-      const body = await readBounded(response, url)
+      const body = await readBounded(response, url, address)
       return new Response(body === '' ? null : body, { status, statusText, headers: response.headers })
     } catch (error) {
       // A body that is not read would keep its connection open, and the process alive. The first reason stays.
@@ -47,7 +50,7 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
       if (end.signal.reason === timeout) throw timeoutError(new URL(url).host, requestTimeoutMs, error)
-      throw networkError(new URL(url).host, error)
+      throw networkError(new URL(url).host, error, address)
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
@@ -55,17 +58,20 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
   }
 }
 
-function rejectRedirect(response: Response, url: string): void {
+function rejectRedirect(response: Response, url: string, address: string): void {
   if (response.status < 300 || response.status > 399) return
   const location = response.headers.get('location') ?? ''
   const target = URL.canParse(location, url) ? new URL(location, url).origin : 'an invalid URL'
   // The target would get the credentials.
   throw new OktaConnectError('token_response_invalid', `${new URL(url).host} redirects to ${target}.`, {
-    hint: 'Check the tenant. If the org has moved to that host, use that host as the tenant.',
+    hint:
+      address === 'tenant'
+        ? 'Check the tenant. If the org has moved to that host, use that host as the tenant.'
+        : `Check the ${address}.`,
   })
 }
 
-async function readBounded(response: Response, url: string): Promise<string> {
+async function readBounded(response: Response, url: string, address: string): Promise<string> {
   if (response.body === null) return ''
   const chunks: Uint8Array[] = []
   let size = 0
@@ -78,7 +84,7 @@ async function readBounded(response: Response, url: string): Promise<string> {
     if (size > maxResponseBytes) {
       await reader.cancel().catch(() => {})
       throw new OktaConnectError('token_response_invalid', `The response of ${new URL(url).host} exceeds 1 MiB.`, {
-        hint: 'Check the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.',
+        hint: `Check the ${address}, and whether a proxy or a sign-in page of the network responds in its place.`,
       })
     }
     chunks.push(value)

@@ -6,16 +6,17 @@ import { ProxyFailure, statusOfProxy } from './proxy-fetch.js'
  * Turns what `fetch` or `session.fetch` threw into an error with a code and a hint.
  *
  * @param host the host of the request.
+ * @param address what names the host, for hints.
  * @returns an error with the code `network_failed` or `tls_untrusted`.
  * @example
  * await session.fetch('/api/v1/users').catch(error => {
  *   throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
  * })
  */
-export function networkError(host: string, error: unknown): OktaConnectError {
+export function networkError(host: string, error: unknown, address = 'tenant'): OktaConnectError {
   const code = causeCode(error)
   if (isCertificateProblem(code)) {
-    const [problem, hint] = certificateProblem(code)
+    const [problem, hint] = certificateProblem(code, address)
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} ${problem} (${code}).`, {
       hint,
       cause: causeWithout(error),
@@ -34,13 +35,13 @@ export function networkError(host: string, error: unknown): OktaConnectError {
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
     return new OktaConnectError('network_failed', `${host} does not use TLS.`, {
-      hint: `If it is on this machine, use http://${host} as the tenant. HTTP is allowed only on this machine.`,
+      hint: `If it is on this machine, use http://${host} as the ${address}. HTTP is allowed only on this machine.`,
     })
   }
   if (error instanceof ProxyFailure) return proxyError(host, code, error)
   const hint =
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-      ? 'Check the spelling of the tenant, and the network.'
+      ? `Check the spelling of the ${address}, and the network.`
       : 'Check the network, and whether a proxy is needed. Then try again.'
   return new OktaConnectError('network_failed', `${host} cannot be reached (${code}).`, {
     hint,
@@ -48,7 +49,7 @@ export function networkError(host: string, error: unknown): OktaConnectError {
   })
 }
 
-function certificateProblem(code: string): readonly [problem: string, hint: string] {
+function certificateProblem(code: string, address: string): readonly [problem: string, hint: string] {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return [
@@ -63,8 +64,8 @@ function certificateProblem(code: string): readonly [problem: string, hint: stri
     case 'HOSTNAME_MISMATCH':
       return [
         'is not valid for this host name',
-        'Check the spelling of the tenant, and whether a proxy or the DNS leads to another host. The certificate of a custom ' +
-          'domain has to contain its name.',
+        `Check the spelling of the ${address}, and whether a proxy or the DNS leads to another host. The certificate of a ` +
+          'custom domain has to contain its name.',
       ]
     default:
       return [

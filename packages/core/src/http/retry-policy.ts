@@ -20,6 +20,8 @@ interface RetryContext {
   /** Measures intervals, in milliseconds. */
   readonly monotonicNow: () => number
   readonly notify: Notify
+  /** The server, for notices. */
+  readonly server: string
   /** Ends the wait. */
   readonly signal: AbortSignal | undefined
 }
@@ -37,7 +39,7 @@ const maxJitterMs = 500
 export async function withRetries(
   policy: RetryPolicy,
   send: () => Promise<Response>,
-  { monotonicNow, notify, signal }: RetryContext,
+  { monotonicNow, notify, server, signal }: RetryContext,
 ): Promise<Response> {
   const startedAt = monotonicNow()
   for (let attempts = 1; ; attempts++) {
@@ -49,7 +51,7 @@ export async function withRetries(
     if (isInTime && attempts < policy.maxAttempts) {
       notify({
         code: 'retrying',
-        message: `Okta is busy or cannot be reached. Trying again in ${Math.ceil(waitMs / 1000)} s.`,
+        message: `${server} is busy or cannot be reached. Trying again in ${Math.ceil(waitMs / 1000)} s.`,
       })
       await sleep(waitMs, signal)
     } else if ('error' in outcome) {

@@ -11,8 +11,14 @@ export const maxDifferenceMs = 24 * 60 * 60_000
  * is wrong can still get tokens.
  */
 export class ServerClock {
+  readonly #server: string
   #offsetMs = 0
   #isReported = false
+
+  /** @param server its name, for notices. */
+  constructor(server = 'Okta') {
+    this.#server = server
+  }
 
   /** @param local the time of this machine, in milliseconds since 1970. */
   now(local: number): number {
@@ -33,7 +39,7 @@ export class ServerClock {
     if (Math.abs(offsetMs) > noticeThresholdMs && !this.#isReported) {
       this.#isReported = true
       const seconds = Math.round(Math.abs(offsetMs) / 1000)
-      const message = `The clock of this machine is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} Okta's.`
+      const message = `The clock of this machine is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} ${this.#server}'s.`
       notify({ code: 'clock_skew', message })
     }
     return isChanged

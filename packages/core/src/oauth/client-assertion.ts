@@ -7,14 +7,14 @@ const lifetimeSeconds = 300
 /**
  * Signs a client assertion for one request (RFC 7523 §3). It works once: create another for every attempt.
  *
- * @param endpoint the URL of the request: Okta requires it as the audience, where libraries use the issuer.
+ * @param audience the URL of the request, which Okta requires, where libraries use the issuer.
  * @param now milliseconds since 1970, on the clock of the server.
  * @see https://developer.okta.com/docs/guides/build-self-signed-jwt/
  */
 export async function signClientAssertion(
   key: ClientKey,
   clientId: string,
-  endpoint: URL,
+  audience: string,
   now: number,
 ): Promise<string> {
   const iat = Math.floor(now / 1000)
@@ -22,7 +22,7 @@ export async function signClientAssertion(
   const claims = {
     iss: clientId,
     sub: clientId,
-    aud: endpoint.href,
+    aud: audience,
     iat,
     exp: iat + lifetimeSeconds,
     // Okta accepts each `jti` once.

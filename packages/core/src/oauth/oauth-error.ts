@@ -2,6 +2,8 @@ import type { Connection } from '../config/connection.js'
 import { type ErrorCode, type OAuthErrorDetails, OktaConnectError } from '../errors.js'
 import type { Remedy } from '../remedy.js'
 import { printable } from '../safe-text.js'
+import { brokerError } from './broker/broker-error.js'
+import { withoutSecret } from './mask-secret.js'
 import { oauthErrors, oktaRejections } from './okta-rejections.js'
 import { scopeAdvice } from './scope-advice.js'
 
@@ -18,6 +20,9 @@ export async function oauthError(
 ): Promise<OktaConnectError> {
   const body: unknown = response.ok ? bodyOf(error) : await response.json().catch(() => undefined)
   const details = withoutSecret(detailsIn(body, response.status), connection)
+  if (connection.broker !== undefined && (!response.ok || details !== undefined)) {
+    return brokerError(response, connection.broker, connection, details, body)
+  }
   const host = connection.orgUrl.host
   const unavailable = unavailableError(response, host, details)
   if (unavailable !== undefined) return unavailable
@@ -45,10 +50,14 @@ export function unavailableError(
 
 /** The error for a response that is not a valid token response. */
 export function invalidResponse(connection: Connection, reason: string): OktaConnectError {
+  const [address, server] =
+    connection.broker === undefined ? ['tenant', 'Okta'] : ['address of the broker', 'the broker']
   return new OktaConnectError(
     'token_response_invalid',
     `The response of ${connection.orgUrl.host} is not a token response: ${reason}.`,
-    { hint: 'Check the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.' },
+    {
+      hint: `Check the ${address}, and whether a proxy or a sign-in page of the network responds in place of ${server}.`,
+    },
   )
 }
 
@@ -76,16 +85,6 @@ export function classifyOAuthError({ error, description }: OAuthErrorDetails, co
   }
   const remedy = known.remedy?.(connection)
   return { code: known.code, hint: known.hint(connection), ...(remedy && { remedy }) }
-}
-
-// A server may repeat a value of the request.
-function withoutSecret(
-  details: OAuthErrorDetails | undefined,
-  { authentication }: Connection,
-): OAuthErrorDetails | undefined {
-  if (details === undefined || authentication.method !== 'client_secret_post') return details
-  const masked = (text: string) => text.replaceAll(authentication.secret, '***')
-  return { ...details, error: masked(details.error), description: masked(details.description) }
 }
 
 // The body that the OAuth library has read: some servers send an error with the status 200.

@@ -3,7 +3,7 @@ import type { Attempt } from '../config/connection.js'
 import { isScopeToken } from '../config/scope-token.js'
 import { isLoopback, requiredEndpoint } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
-import { assertNever, isOktaConnectError, OktaConnectError } from '../errors.js'
+import { isOktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { type RetryPolicy, withRetries } from '../http/retry-policy.js'
 import { userAgent } from '../http/user-agent.js'
@@ -11,7 +11,8 @@ import type { DpopKey } from '../keys/dpop-key.js'
 import { printable } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
 import type { DpopState } from '../stores/token-record.js'
-import { signClientAssertion } from './client-assertion.js'
+import { orgUrlNamedBy } from './broker/token-withheld.js'
+import { clientAuthentication } from './client-authentication.js'
 import type { DpopNegotiation } from './dpop-negotiation.js'
 import { invalidResponse, oauthError } from './oauth-error.js'
 
@@ -43,6 +44,8 @@ export interface TokenResponse {
   readonly account: Account | undefined
   /** `undefined` if the response has no `scope`: it is as requested. */
   readonly grantedScopes: readonly string[] | undefined
+  /** The org that a broker named. */
+  readonly orgUrl: URL | undefined
   /** What to store about DPoP, and the key that the token is bound to. */
   readonly dpop: { readonly state: DpopState; readonly key: DpopKey | undefined }
 }
@@ -72,6 +75,7 @@ export async function requestToken(
   const response = await withRetries(exchange.retry, () => sendWithProof(request, attempt, dpop, deps), {
     ...deps,
     signal: attempt.signal,
+    server: serverOf(attempt),
   })
   return await withOAuthErrors(response, attempt, async () =>
     toTokenResponse(await exchange.read(server, client, response), attempt, dpop),
@@ -119,7 +123,11 @@ export async function revokeToken(
       ...options,
       additionalParameters: { token_type_hint: kind },
     })
-  const response = await withRetries(onceMoreAfterReset, send, { ...deps, signal: attempt.signal })
+  const response = await withRetries(onceMoreAfterReset, send, {
+    ...deps,
+    signal: attempt.signal,
+    server: serverOf(attempt),
+  })
   await withOAuthErrors(response, attempt, () => oauth.processRevocationResponse(response))
 }
 
@@ -145,7 +153,11 @@ export async function requestDeviceCode(attempt: Attempt, scope: string, deps: D
     deps,
   )
   const send = () => oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
-  const response = await withRetries(onceMoreAfterReset, send, { ...deps, signal: attempt.signal })
+  const response = await withRetries(onceMoreAfterReset, send, {
+    ...deps,
+    signal: attempt.signal,
+    server: serverOf(attempt),
+  })
   const body = await withOAuthErrors(response, attempt, () =>
     oauth.processDeviceAuthorizationResponse(server, client, response),
   )
@@ -160,6 +172,10 @@ export async function requestDeviceCode(attempt: Attempt, scope: string, deps: D
   }
 }
 
+function serverOf({ broker }: Attempt): string {
+  return broker === undefined ? 'Okta' : 'The broker'
+}
+
 function prepare(attempt: Attempt, endpoint: URL, deps: Deps) {
   const { endpoints, login } = attempt
   return {
@@ -170,36 +186,12 @@ function prepare(attempt: Attempt, endpoint: URL, deps: Deps) {
       ...(endpoints.deviceAuthorization && { device_authorization_endpoint: endpoints.deviceAuthorization.href }),
     },
     client: { client_id: login.clientId },
-    authenticate: clientAuth(attempt, endpoint, deps),
+    authenticate: clientAuthentication(attempt, endpoint, deps),
     options: {
       [oauth.customFetch]: boundedFetch(deps.fetch, attempt),
       [oauth.allowInsecureRequests]: endpoint.protocol === 'http:' && isLoopback(endpoint),
       headers: { 'user-agent': userAgent },
     },
-  }
-}
-
-function clientAuth({ authentication, clock }: Attempt, endpoint: URL, deps: Deps): oauth.ClientAuth {
-  switch (authentication.method) {
-    case 'none':
-      return oauth.None()
-    case 'unavailable':
-      throw new OktaConnectError('key_required', 'The private key or client secret is missing: it is never stored.', {
-        hint: 'Give it again, or use a profile that names it.',
-        remedy: { id: 'give_credential' },
-      })
-    case 'client_secret_post':
-      return oauth.ClientSecretPost(authentication.secret)
-    case 'private_key_jwt':
-      return async (_server, client, body) => {
-        body.set('client_id', client.client_id)
-        body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-        const now = clock.now(deps.now())
-        const assertion = await signClientAssertion(authentication.key, client.client_id, endpoint, now)
-        body.set('client_assertion', assertion)
-      }
-    default:
-      return assertNever(authentication)
   }
 }
 
@@ -245,8 +237,16 @@ function toTokenResponse(body: oauth.TokenEndpointResponse, attempt: Attempt, dp
     account: claims && accountOf(claims),
     // Nothing else is shown to users.
     grantedScopes: scope?.split(/\s+/).filter(isScopeToken),
+    orgUrl: orgOf(body, attempt),
     dpop: dpop.finish(tokenType),
   }
+}
+
+// Without it, this program would not know where to send the token.
+function orgOf({ org_url }: oauth.TokenEndpointResponse, attempt: Attempt): URL | undefined {
+  const orgUrl = attempt.broker && orgUrlNamedBy(attempt.broker, org_url)
+  if (orgUrl === undefined && attempt.broker !== undefined) throw invalidResponse(attempt, 'it has no valid org_url')
+  return orgUrl
 }
 
 function isPrintable(token: string): boolean {

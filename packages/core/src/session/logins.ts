@@ -34,16 +34,18 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
 }
 
 /**
- * Returns whether a session can use the tokens of a stored sign-in: it has the same org, authorization server, app and scopes, and
- * both belong to a user or both to the app. One app may have several such sign-ins: one for each user name hint or key.
+ * Returns whether a session can use the tokens of a stored sign-in: it has the same org or broker, authorization server, app and
+ * scopes, and both belong to a user or both to the app. One app may have several such sign-ins: one for each user name hint or key.
  *
  * @example
  * const logins = (await listLogins({ store })).filter(login => isLoginOf(session, login))
  */
 export function isLoginOf(session: OktaSession, login: RecordInfo): boolean {
-  const { orgUrl, authorizationServer, clientId, grant } = session
+  const { orgUrl, broker, connection, authorizationServer, clientId, grant } = session
   return (
     login.orgUrl === orgUrl.origin &&
+    login.broker === broker?.origin &&
+    login.connection === connection &&
     login.authorizationServer === authorizationServer &&
     login.clientId === clientId &&
     haveSameScopes(login, session) &&
@@ -67,7 +69,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && matches(infoOf(current, first), selection)) return first
 
-  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, identityToken: _credential, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
@@ -78,10 +80,12 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
 }
 
 function matches(login: RecordInfo, selection: Selection): boolean {
-  const { orgUrl, clientId, scopes, authorizationServer, loginHint, identity, key, clientSecret, accept, dpop } =
-    selection
+  const { orgUrl, broker, connection, clientId, scopes, authorizationServer } = selection
+  const { loginHint, identity, key, clientSecret, accept, dpop } = selection
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
+    (broker === undefined || (login.broker ?? null) === broker) &&
+    (connection === undefined || login.connection === connection) &&
     (clientId === undefined || login.clientId === clientId) &&
     (scopes === undefined || haveSameScopes(login, { scopes })) &&
     (authorizationServer === undefined || (login.authorizationServer ?? null) === authorizationServer) &&

@@ -45,8 +45,12 @@ export interface FetchOptions {
 
 /** A session: it returns valid tokens until it is disconnected. Created by {@link connect}, {@link resume} and others. */
 export interface OktaSession {
-  /** The org, an origin. */
+  /** The org, an origin. With a broker, the URL of the broker until it has named the org, with the first token. */
   readonly orgUrl: URL
+  /** The broker that the tokens come from, an origin; `undefined` without one. */
+  readonly broker: URL | undefined
+  /** The connection of the broker, as it was requested. */
+  readonly connection: string | undefined
   /** The client id; `undefined` for a static API token, which belongs to no app, and for an opaque access token of the caller. */
   readonly clientId: string | undefined
   /** The custom authorization server of the tokens; `undefined` for the org authorization server. */
@@ -64,7 +68,8 @@ export interface OktaSession {
   /**
    * Returns a valid token: from memory, from the store, or a new one. Concurrent calls share one request.
    *
-   * @throws {@link OktaConnectError} `login_required`, `key_required`, and what {@link connect} throws
+   * @throws {@link OktaConnectError} `login_required`, `key_required`, and what {@link connect} throws; `grant_rejected` if the
+   * token does not leave the broker: use {@link fetch}
    * @example
    * const { value } = await session.token({ minValidityMs: 5 * 60_000 })
    */

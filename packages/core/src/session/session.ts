@@ -1,4 +1,3 @@
-import type { Connection } from '../config/connection.js'
 import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { sleep } from '../http/abort.js'
@@ -24,12 +23,6 @@ export interface SessionInfo {
   readonly clock: ServerClock
 }
 
-/** The session of a connection. */
-export function sessionOf({ orgUrl, login, grant, clock }: Connection, tokens: TokenProvider, deps: Deps): OktaSession {
-  const { clientId, scopes, authorizationServer } = login
-  return new DefaultOktaSession({ orgUrl, clientId, authorizationServer, scopes, grant, clock }, tokens, deps)
-}
-
 const maxRateLimitWaits = 3
 const maxRateLimitWaitMs = 60_000
 
@@ -51,6 +44,15 @@ export class DefaultOktaSession implements OktaSession {
 
   get orgUrl(): URL {
     return new URL(this.#info.orgUrl)
+  }
+
+  // A session of a broker has a class of its own.
+  get broker(): undefined {
+    return undefined
+  }
+
+  get connection(): undefined {
+    return undefined
   }
 
   get clientId(): string | undefined {

@@ -88,6 +88,8 @@ function isLogin(value: unknown): value is LoginIdentity {
   return (
     isObject(value) &&
     typeof value.orgUrl === 'string' &&
+    isTextOrNothing(value.broker) &&
+    isTextOrNothing(value.connection) &&
     typeof value.clientId === 'string' &&
     isTexts(value.scopes) &&
     isObject(value.identity) &&

@@ -24,7 +24,12 @@ export type Identity =
 
 /** What distinguishes a sign-in from every other one: the record key is a digest of it. */
 export interface LoginIdentity {
+  /** The org, an origin. A broker decides it: then it does not distinguish sign-ins. */
   readonly orgUrl: string
+  /** The broker that the tokens come from, an origin. */
+  readonly broker?: string
+  /** The connection of the broker, as it was requested. */
+  readonly connection?: string
   readonly authorizationServer?: string
   readonly clientId: string
   readonly identity: Identity
@@ -108,8 +113,11 @@ const clockToleranceMs = 5 * 60_000
  * scope sets never have the same one.
  */
 export function recordKeyOf(login: LoginIdentity): string {
-  const { orgUrl, authorizationServer = null, clientId, identity, scopes } = login
+  const { orgUrl, broker, connection = null, authorizationServer = null, clientId, identity, scopes } = login
   const subject = (identity.type === 'app' ? identity.keyThumbprint : identity.loginHint) ?? null
+  if (broker !== undefined) {
+    return digest(['broker', broker, connection, clientId, identity.type, subject, [...scopes].sort()])
+  }
   return digest([orgUrl, authorizationServer, clientId, identity.type, subject, [...scopes].sort()])
 }
 

@@ -11,6 +11,8 @@ type Variables = Readonly<Record<string, string | undefined>>
 /** The setting of each variable of this project. */
 const connectOktaNames = {
   tenant: 'CONNECT_OKTA_TENANT',
+  broker: 'CONNECT_OKTA_BROKER',
+  connection: 'CONNECT_OKTA_CONNECTION',
   clientId: 'CONNECT_OKTA_CLIENT_ID',
   scopes: 'CONNECT_OKTA_SCOPES',
   authorizationServer: 'CONNECT_OKTA_AUTHORIZATION_SERVER',
@@ -23,6 +25,7 @@ const connectOktaNames = {
   keyPassphrase: 'CONNECT_OKTA_KEY_PASSPHRASE',
   clientSecret: 'CONNECT_OKTA_CLIENT_SECRET',
   apiToken: 'CONNECT_OKTA_API_TOKEN',
+  identityTokenFile: 'CONNECT_OKTA_IDENTITY_TOKEN_FILE',
   store: 'CONNECT_OKTA_STORE',
 } as const satisfies Record<keyof Settings, string>
 
@@ -49,6 +52,7 @@ const otherNames = [
   'CONNECT_OKTA_PROFILE',
   'CONNECT_OKTA_CONFIG_DIR',
   'CONNECT_OKTA_STATE_DIR',
+  'CONNECT_OKTA_IDENTITY_TOKEN',
   'CONNECT_OKTA_STORE_KEY',
   'CONNECT_OKTA_STORE_KEY_FILE',
   'CONNECT_OKTA_NODE',
@@ -59,6 +63,8 @@ const aliases: Readonly<Record<string, string>> = {
   CONNECT_OKTA_ORGURL: 'CONNECT_OKTA_TENANT',
   CONNECT_OKTA_ORG_URL: 'CONNECT_OKTA_TENANT',
   CONNECT_OKTA_DOMAIN: 'CONNECT_OKTA_TENANT',
+  CONNECT_OKTA_BROKER_URL: 'CONNECT_OKTA_BROKER',
+  CONNECT_OKTA_ID_TOKEN: 'CONNECT_OKTA_IDENTITY_TOKEN',
   CONNECT_OKTA_CLIENTID: 'CONNECT_OKTA_CLIENT_ID',
   CONNECT_OKTA_PRIVATE_KEY_FILE: 'CONNECT_OKTA_PRIVATE_KEY',
   CONNECT_OKTA_PRIVATE_KEY_PATH: 'CONNECT_OKTA_PRIVATE_KEY',

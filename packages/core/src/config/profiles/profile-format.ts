@@ -26,8 +26,14 @@ export interface ProfileField {
 
 const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   tenant: { kind: 'text', meaning: 'The org: example.okta.com, a custom domain, or a full https:// URL.' },
-  clientId: { kind: 'text', meaning: 'The id of the app: Applications > your app > General > Client ID.' },
-  scopes: { kind: 'list', meaning: 'The scopes of the token. Default: okta.users.manage.' },
+  clientId: {
+    kind: 'text',
+    meaning: 'The id of the app: Applications > your app > General > Client ID. With a broker, the name of its client.',
+  },
+  scopes: {
+    kind: 'list',
+    meaning: 'The scopes of the token. Default: okta.users.manage. With a broker, all that its client has.',
+  },
   authorizationServer: {
     kind: 'text',
     meaning: 'The id of a custom authorization server. Default: the org authorization server.',
@@ -51,6 +57,15 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   keyPassphrase: { kind: 'secret', meaning: 'The passphrase of the key, if it is encrypted.' },
   clientSecret: { kind: 'secret', meaning: 'The secret of the client.' },
   apiToken: { kind: 'secret', meaning: 'The static API token.' },
+  broker: {
+    kind: 'text',
+    meaning: 'The address of a broker that issues the tokens. It decides the org: tenant is optional.',
+  },
+  connection: { kind: 'text', meaning: 'The connection of the broker. Required if the client has several.' },
+  identityTokenFile: {
+    kind: 'text',
+    meaning: 'The file with the identity token for the broker. Default: the identity token of the platform.',
+  },
   store: { kind: 'text', meaning: 'The token store: auto, file, memory, or a redis:// address.' },
 }
 

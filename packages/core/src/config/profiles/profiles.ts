@@ -98,18 +98,26 @@ export async function connectOptionsOf(
   { values, origins }: ResolvedSettings,
   { notify = () => {}, environment = currentEnvironment() }: SecretOptions = {},
 ): Promise<Partial<ConnectOptions>> {
-  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, ...rest } = values
+  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, broker, ...others } = values
+  const { connection, identityTokenFile, ...rest } = others
   const read = (name: SecretName, reference: SecretReference) =>
     readSecret(name, reference, `${name} (${origins[name]})`, { notify, environment })
   const org = tenant === undefined ? {} : { tenant }
   if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
-  return {
+  const ofBroker = broker !== undefined && {
+    broker,
+    ...(connection !== undefined && { connection }),
+    ...(identityTokenFile !== undefined && { identityTokenFile }),
+  }
+  const options = {
     ...org,
     ...rest,
+    ...ofBroker,
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
     ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
   }
+  return options as Partial<ConnectOptions>
 }
 
 /**
@@ -191,7 +199,12 @@ function inFolder(profile: Profile, folder: string): Profile {
       ? { file: resolve(folder, reference.file) }
       : reference
   const found = secretNames.filter(name => profile[name] !== undefined)
-  return { ...profile, ...Object.fromEntries(found.map(name => [name, absolute(profile[name])])) }
+  const { identityTokenFile: file } = profile
+  return {
+    ...profile,
+    ...Object.fromEntries(found.map(name => [name, absolute(profile[name])])),
+    ...(file !== undefined && !/^~[\\/]/.test(file) && { identityTokenFile: resolve(folder, file) }),
+  }
 }
 
 async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> {
@@ -206,8 +219,8 @@ async function oktaYamlIn(home: string | undefined): Promise<readonly Source[]> 
   }
 }
 
-function isComplete({ tenant, clientId, apiToken }: Settings): boolean {
-  return tenant !== undefined && (clientId ?? apiToken) !== undefined
+function isComplete({ tenant, broker, clientId, apiToken }: Settings): boolean {
+  return (tenant ?? broker) !== undefined && (clientId ?? apiToken) !== undefined
 }
 
 function variableOf(profile: string | undefined): string | undefined {

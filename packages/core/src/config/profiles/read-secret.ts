@@ -1,8 +1,9 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Environment, expandHome } from '../../environment.js'
 import { decodeText } from '../../files/decode-text.js'
+import { readLimited } from '../../files/read-limited.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
 import { keyTextFrom } from '../../keys/reader/der.js'
 import type { Notify } from '../../notice.js'
@@ -38,7 +39,7 @@ export async function readSecret(
   if ('keyring' in reference) return await (await import('../../keys/keyring.js')).readSecret(reference.keyring)
   const path = resolve(expandHome(secretPathIn(reference.file), environment))
   try {
-    const bytes = await readLimited(path)
+    const bytes = await readLimited(path, maxSecretBytes)
     await notifyReadable(path, name, notify)
     return kind === 'key' ? keyTextFrom(bytes) : decodeText(bytes).replace(/(\r\n?|\n)$/, '')
   } catch (error) {
@@ -57,18 +58,6 @@ export function secretPathIn(text: string): string {
   if (/^file:\/\//i.test(plain) && URL.canParse(plain))
     return fileURLToPath(new URL(plain.replace(/^file:\/\/(?!\/)/i, 'file:///')))
   return plain.replace(/^(file:|@)(?=[\w~./\\])/i, '')
-}
-
-// A wrong file may be a device without an end.
-async function readLimited(path: string): Promise<Buffer> {
-  await using file = await open(path)
-  const bytes = Buffer.alloc(maxSecretBytes + 1)
-  let size = 0
-  for (let read = -1; read !== 0 && size < bytes.byteLength; size += read) {
-    read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead
-  }
-  if (size <= maxSecretBytes) return bytes.subarray(0, size)
-  throw Object.assign(new Error('the file is too large'), { code: 'EFBIG' })
 }
 
 async function notifyReadable(path: string, name: string, notify: Notify): Promise<void> {

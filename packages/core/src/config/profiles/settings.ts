@@ -1,5 +1,6 @@
 import { optionsInvalid } from '../../errors.js'
 import type { Grant } from '../../stores/token-record.js'
+import { parseBroker } from '../broker.js'
 import type { DpopMode } from '../connect-options.js'
 
 /** A reference to a secret: its text, a file, or a name in the keyring of the system. A profile never contains the text. */
@@ -8,6 +9,10 @@ export type SecretReference = { readonly text: string } | { readonly file: strin
 /** The settings of a connection. Missing ones come from another source, or are the default. */
 export interface Settings {
   readonly tenant?: string
+  /** The address of a broker that issues the tokens. */
+  readonly broker?: string
+  /** The connection of the broker. */
+  readonly connection?: string
   readonly clientId?: string
   readonly scopes?: readonly string[]
   readonly authorizationServer?: string
@@ -22,6 +27,8 @@ export interface Settings {
   readonly keyPassphrase?: SecretReference
   readonly clientSecret?: SecretReference
   readonly apiToken?: SecretReference
+  /** The file with the identity token for the broker. It is read for each request. */
+  readonly identityTokenFile?: string
   /** The token store, as {@link openStore} names it. */
   readonly store?: string
 }
@@ -69,14 +76,16 @@ export function merge(
   const kinds: Record<string, Source['kind']> = {}
   for (const source of sources) {
     const merged = values as Settings
-    const { tenant } = source.values
-    if (merged.tenant !== undefined && tenant !== undefined && !sameOrg(merged.tenant, tenant)) continue
+    if (isOfOtherServer(source.values, merged, sameOrg)) continue
     const isOtherApp = isOfOtherApp(source.values, merged)
     const hasCredential = credentials.some(name => merged[name] !== undefined)
     const isMerged = (name: string) => hasCredential && isCredential(name)
     const added = Object.entries(source.values).filter(
       ([name, value]) =>
-        value !== undefined && !(name in values) && !isMerged(name) && (name === 'tenant' || !isOtherApp),
+        value !== undefined &&
+        !(name in values) &&
+        !isMerged(name) &&
+        (name === 'tenant' || name === 'broker' || !isOtherApp),
     )
     for (const [name, value] of added) {
       values[name] = value
@@ -90,6 +99,23 @@ export function merge(
   return { values: values as Settings, origins }
 }
 
+// The credentials for a broker and those for an org are not mixed.
+function isOfOtherServer(
+  { tenant, broker }: Settings,
+  merged: Settings,
+  sameOrg: (one: string, other: string) => boolean,
+): boolean {
+  if (merged.broker !== undefined) {
+    return (tenant ?? broker) !== undefined && (broker === undefined || !sameBroker(merged.broker, broker))
+  }
+  if (merged.tenant === undefined) return false
+  return broker !== undefined || (tenant !== undefined && !sameOrg(merged.tenant, tenant))
+}
+
+function sameBroker(one: string, other: string): boolean {
+  return parseBroker(one).origin === parseBroker(other).origin
+}
+
 function isCredential(name: string): boolean {
   return credentials.some(credential => credential === name)
 }
@@ -97,7 +123,8 @@ function isCredential(name: string): boolean {
 // An API token belongs to no app: it has all permissions of its owner, while a client with scopes has fewer.
 function isOfOtherApp({ clientId, apiToken }: Settings, merged: Settings): boolean {
   if (merged.clientId !== undefined && clientId !== undefined) return merged.clientId !== clientId
-  const isForApp = (merged.clientId ?? merged.scopes) !== undefined || (merged.grant ?? 'api_token') !== 'api_token'
+  const isForApp =
+    (merged.broker ?? merged.clientId ?? merged.scopes) !== undefined || (merged.grant ?? 'api_token') !== 'api_token'
   return apiToken !== undefined && isForApp
 }
 
@@ -109,16 +136,18 @@ function rejectSecretForOtherServer(
 ): void {
   const isIssuer = /^https?:/i.test(values.authorizationServer ?? '')
   const place =
-    kinds.tenant === 'file'
-      ? 'tenant'
-      : isIssuer && kinds.authorizationServer === 'file'
-        ? 'authorizationServer'
-        : undefined
+    kinds.broker === 'file'
+      ? 'broker'
+      : kinds.tenant === 'file'
+        ? 'tenant'
+        : isIssuer && kinds.authorizationServer === 'file'
+          ? 'authorizationServer'
+          : undefined
   if (place === undefined) return
   const secret = (['apiToken', 'clientSecret'] as const).find(name => kinds[name] === 'environment')
   if (secret === undefined) return
   throw optionsInvalid(
     `${origins[secret]} is set, but the server that it would be sent to comes from another source: ${origins[place]}.`,
-    'Set the tenant and the authorization server in the same way as the secret, or select the profile.',
+    'Set the tenant, the broker and the authorization server in the same way as the secret, or select the profile.',
   )
 }

@@ -11,7 +11,11 @@ import { requestToken, type TokenResponse } from '../token-endpoint.js'
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/
  */
 export async function clientCredentials(attempt: Attempt, dpop: DpopNegotiation, deps: Deps): Promise<TokenResponse> {
-  const parameters = { scope: attempt.login.scopes.join(' ') }
+  const { scopes, connection } = attempt.login
+  const parameters = {
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(connection !== undefined && { connection }),
+  }
   return await requestToken(
     attempt,
     {

@@ -88,12 +88,12 @@ function ofSameAccount(response: TokenResponse, { account, idToken, login }: Tok
 
 function toRecord(response: TokenResponse, { login, grant, authentication }: Connection, deps: Deps): TokenRecord {
   const obtainedAt = deps.now()
-  const { refreshToken, idToken, account } = response
+  const { refreshToken, idToken, account, orgUrl } = response
   const dpopKey = response.dpop.key?.toJwk()
   return {
     schema: 2,
     kind: 'token',
-    login,
+    login: orgUrl === undefined ? login : { ...login, orgUrl: orgUrl.origin },
     grant,
     generation: randomUUID(),
     accessToken: response.accessToken,

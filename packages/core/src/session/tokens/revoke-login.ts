@@ -12,7 +12,7 @@ export async function revokeLogin(record: TokenRecord, connection: Connection, d
     if (!isOktaConnectError(error)) throw error
     deps.notify({
       code: 'revocation_failed',
-      message: `The token was removed here, but not revoked at Okta: ${error.message}`,
+      message: `The token was removed here, but not revoked at ${connection.broker === undefined ? 'Okta' : 'the broker'}: ${error.message}`,
     })
   }
 }

@@ -17,9 +17,13 @@ export function notifyLimits(record: TokenRecord, notify: Notify): void {
   if (isShortLived(record)) notifyShortLife(record, notify)
   const missing = missingScopes(record)
   if (missing.length === 0) return
+  const list = missing.join(' ')
   notify({
     code: 'scope_missing',
-    message: `Okta did not grant ${missing.join(' ')}. Grant it at Applications > your app > Okta API Scopes, then sign in again.`,
+    message:
+      record.login.broker === undefined
+        ? `Okta did not grant ${list}. Grant it at Applications > your app > Okta API Scopes, then sign in again.`
+        : `The broker did not grant ${list}. Allow the client these scopes in its configuration.`,
   })
 }
 
@@ -28,7 +32,10 @@ export function notifyShortLife(record: TokenRecord, notify: Notify): void {
   const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
   notify({
     code: 'short_lived_token',
-    message: `Tokens of this app expire after ${seconds} s, sooner than requested.`,
+    message:
+      record.login.broker === undefined
+        ? `Tokens of this app expire after ${seconds} s, sooner than requested.`
+        : `The token of the broker expires after ${seconds} s, sooner than requested.`,
   })
 }
 

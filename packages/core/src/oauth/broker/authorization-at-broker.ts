@@ -1,0 +1,38 @@
+import type { Connection } from '../../config/connection.js'
+import type { Deps } from '../../deps.js'
+import { OktaConnectError } from '../../errors.js'
+import { signClientAssertion } from '../client-assertion.js'
+import { identityTokenFor } from '../identity/identity-token.js'
+
+/**
+ * Returns the headers that authenticate a client to a broker in a request without a form.
+ *
+ * @throws {@link OktaConnectError} `key_required`, and what {@link identityTokenFor} throws
+ * @see RFC 6749 §2.3.1
+ */
+export async function authorizationAtBroker(
+  connection: Connection & { readonly signal: AbortSignal | undefined },
+  deps: Deps,
+): Promise<Record<string, string>> {
+  const { authentication, broker, login, clock } = connection
+  switch (authentication.method) {
+    case 'client_secret_post': {
+      const credentials = [login.clientId, authentication.secret].map(encodeURIComponent).join(':')
+      return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
+    }
+    case 'private_key_jwt': {
+      const audience = broker?.url.origin ?? ''
+      const assertion = await signClientAssertion(authentication.key, login.clientId, audience, clock.now(deps.now()))
+      return { authorization: `Bearer ${assertion}` }
+    }
+    case 'identity_token': {
+      const token = await identityTokenFor(connection, authentication.source, deps)
+      return { authorization: `Bearer ${token}`, 'connect-okta-client': login.clientId }
+    }
+    default:
+      throw new OktaConnectError('key_required', 'The key or secret of the client is missing: it is never stored.', {
+        hint: 'Give it again, or use a profile that names it.',
+        remedy: { id: 'give_credential' },
+      })
+  }
+}

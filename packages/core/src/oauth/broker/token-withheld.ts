@@ -1,0 +1,57 @@
+import type { Broker } from '../../config/broker.js'
+import { isLoopback } from '../../config/tenant.js'
+import { type OAuthErrorDetails, OktaConnectError, optionsInvalid } from '../../errors.js'
+import { printable } from '../../safe-text.js'
+
+/** A connection of a broker whose tokens do not leave it: they are bound to a key, or do not expire. */
+export interface WithheldConnection {
+  readonly name: string
+  readonly orgUrl: URL
+  /** The URL that requests to the org are sent to, without a slash at the end. */
+  readonly proxy: string
+}
+
+/** The error for a connection whose tokens do not leave the broker. It sends requests for its clients. */
+export class TokenWithheld extends OktaConnectError {
+  readonly connection: WithheldConnection
+
+  private constructor(broker: Broker, oauth: OAuthErrorDetails, connection: WithheldConnection) {
+    const name = printable(connection.name)
+    super('grant_rejected', `The tokens of the connection ${name} do not leave the broker ${broker.url.host}.`, {
+      hint: 'Send requests: the broker forwards them to Okta. No program can get the token itself.',
+      oauth,
+    })
+    this.connection = connection
+  }
+
+  /** Returns the error for a response that names the connection and its proxy; `undefined` for any other one. */
+  static from(broker: Broker, oauth: OAuthErrorDetails, body: unknown): TokenWithheld | undefined {
+    const { connection, org_url, proxy } = Object(body) as Record<string, unknown>
+    if (typeof connection !== 'string' || typeof proxy !== 'string') return undefined
+    const orgUrl = orgUrlNamedBy(broker, org_url)
+    const isOfBroker = URL.canParse(proxy) && new URL(proxy).origin === broker.url.origin
+    // The credentials of the client are sent to it.
+    if (orgUrl === undefined || !isOfBroker) return undefined
+    return new TokenWithheld(broker, oauth, { name: connection, orgUrl, proxy: proxy.replace(/\/+$/, '') })
+  }
+}
+
+/**
+ * The org that a broker names: an origin, to which the token is sent.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` if it is not the org that the options name
+ */
+export function orgUrlNamedBy({ url: { host }, orgUrl }: Broker, value: unknown): URL | undefined {
+  const named = orgUrlIn(value)
+  if (named === undefined || orgUrl === undefined || named.origin === orgUrl.origin) return named
+  throw optionsInvalid(
+    `The connection of the broker ${host} belongs to ${named.host}, not to ${orgUrl.host}.`,
+    'Use another connection, or omit the tenant.',
+  )
+}
+
+function orgUrlIn(value: unknown): URL | undefined {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isOrigin = url !== undefined && url.href === `${url.origin}/`
+  return isOrigin && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) ? url : undefined
+}

@@ -1,0 +1,54 @@
+import * as oauth from 'oauth4webapi'
+import type { Attempt } from '../config/connection.js'
+import type { Deps } from '../deps.js'
+import { assertNever, OktaConnectError } from '../errors.js'
+import { signClientAssertion } from './client-assertion.js'
+import { identityTokenFor, isSvid } from './identity/identity-token.js'
+
+const assertionTypes = 'urn:ietf:params:oauth:client-assertion-type:'
+
+/**
+ * Returns how the client authenticates a request with a form (RFC 6749 §2.3, RFC 7523 §2.2).
+ *
+ * @param endpoint the URL of the request.
+ * @throws {@link OktaConnectError} `key_required` if the key or secret of the client is needed and was not given. Later, for an
+ * identity token: what {@link identityTokenFor} throws
+ */
+export function clientAuthentication(attempt: Attempt, endpoint: URL, deps: Deps): oauth.ClientAuth {
+  const { authentication, clock } = attempt
+  switch (authentication.method) {
+    case 'none':
+      return oauth.None()
+    case 'unavailable':
+      throw new OktaConnectError('key_required', 'The private key or client secret is missing: it is never stored.', {
+        hint: 'Give it again, or use a profile that names it.',
+        remedy: { id: 'give_credential' },
+      })
+    case 'client_secret_post':
+      return oauth.ClientSecretPost(authentication.secret)
+    case 'private_key_jwt':
+      return async (_server, client, body) => {
+        const now = clock.now(deps.now())
+        const assertion = await signClientAssertion(authentication.key, client.client_id, endpoint.href, now)
+        setAssertion(body, client, 'jwt-bearer', assertion)
+      }
+    case 'identity_token':
+      return async (_server, client, body) => {
+        const token = await identityTokenFor(attempt, authentication.source, deps)
+        setAssertion(body, client, isSvid(token) ? 'jwt-spiffe' : 'jwt-bearer', token)
+      }
+    default:
+      return assertNever(authentication)
+  }
+}
+
+function setAssertion(
+  body: URLSearchParams,
+  { client_id }: oauth.Client,
+  type: 'jwt-bearer' | 'jwt-spiffe',
+  assertion: string,
+): void {
+  body.set('client_id', client_id)
+  body.set('client_assertion_type', `${assertionTypes}${type}`)
+  body.set('client_assertion', assertion)
+}

@@ -1,0 +1,54 @@
+import type { Broker } from '../../config/broker.js'
+import { optionsInvalid } from '../../errors.js'
+import { quoted } from '../../safe-text.js'
+
+/** An identity token, and where it was found. */
+export interface FoundToken {
+  readonly token: string
+  /** For messages: `GitHub Actions`, `the file /var/run/…`. */
+  readonly place: string
+  /** How to set its audience there. */
+  readonly hint: string
+}
+
+/**
+ * Checks an identity token before it is sent: it is a JWT, valid now, and for this broker only. The broker verifies its signature.
+ *
+ * @param now milliseconds since 1970, on the clock of the broker.
+ * @throws {@link OktaConnectError} `options_invalid`; the message never contains the token
+ * @see RFC 7519 §4.1.3, RFC 8725 §3.9
+ */
+export function checkIdentityToken(found: FoundToken, { url }: Broker, now: number): void {
+  const { token, place, hint } = found
+  const claims = claimsOf(token)
+  if (claims === undefined) {
+    throw optionsInvalid(
+      `The identity token (${place}) is not a JWT.`,
+      'Use the identity token that the platform issued.',
+    )
+  }
+  const audiences = [claims.aud].flat()
+  if (audiences.length !== 1 || audiences[0] !== url.origin) {
+    const named = claims.aud === undefined ? 'no audience' : `the audience ${audiences.map(quoted).join(', ')}`
+    throw optionsInvalid(`The identity token (${place}) has ${named}, not only ${quoted(url.origin)}.`, hint)
+  }
+  if (typeof claims.exp === 'number' && claims.exp * 1000 <= now) {
+    const expiredAt = new Date(claims.exp * 1000).toISOString()
+    throw optionsInvalid(
+      `The identity token (${place}) expired at ${expiredAt}.`,
+      'Get a new one from the platform. If the token is new, set the clock of this machine.',
+    )
+  }
+}
+
+/** The claims of a JWT, not verified. */
+export function claimsOf(token: string): Record<string, unknown> | undefined {
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1]
+  if (payload === undefined) return undefined
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,101 @@
+import type { Deps } from '../../deps.js'
+import { cancelled, OktaConnectError } from '../../errors.js'
+import { boundedFetch } from '../../http/bounded-fetch.js'
+
+/** A request for an identity token. */
+export interface IdentityRequest {
+  /** The only audience of the token: the issuer of the broker. */
+  readonly audience: string
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** A platform that issues identity tokens to the programs that it runs. */
+export interface Platform {
+  readonly name: string
+  /** What is looked for, for messages. */
+  readonly sign: string
+  isHere(variables: Deps['environment']['variables']): boolean
+  request(request: IdentityRequest, deps: Deps): Promise<string>
+}
+
+/** The platforms that a program requests a token from, in the order in which they are tried. */
+export const platforms: readonly Platform[] = [
+  {
+    // https://docs.github.com/en/actions/reference/security/oidc
+    name: 'GitHub Actions',
+    sign: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+    isHere: ({ ACTIONS_ID_TOKEN_REQUEST_URL }) => Boolean(ACTIONS_ID_TOKEN_REQUEST_URL),
+    request: requestFromGitHub,
+  },
+  {
+    // https://buildkite.com/docs/agent/v3/cli-oidc
+    name: 'Buildkite',
+    sign: 'BUILDKITE',
+    isHere: ({ BUILDKITE }) => BUILDKITE === 'true',
+    request: ({ audience, signal }, deps) =>
+      runFor('Buildkite', 'buildkite-agent', ['oidc', 'request-token', '--audience', audience], signal, deps),
+  },
+  {
+    // https://circleci.com/docs/guides/permissions-authentication/oidc-tokens-with-custom-claims/
+    name: 'CircleCI',
+    sign: 'CIRCLECI',
+    isHere: ({ CIRCLECI }) => CIRCLECI === 'true',
+    request: ({ audience, signal }, deps) =>
+      runFor(
+        'CircleCI',
+        'circleci',
+        ['run', 'oidc', 'get', '--claims', JSON.stringify({ aud: audience })],
+        signal,
+        deps,
+      ),
+  },
+]
+
+async function requestFromGitHub(
+  { audience, requestTimeoutMs, signal }: IdentityRequest,
+  { fetch, environment }: Deps,
+): Promise<string> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN = '' } = environment.variables
+  if (!URL.canParse(ACTIONS_ID_TOKEN_REQUEST_URL))
+    throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_URL is not a URL')
+  const url = new URL(ACTIONS_ID_TOKEN_REQUEST_URL)
+  url.searchParams.set('audience', audience)
+  const response = await boundedFetch(fetch, { requestTimeoutMs, signal })(url.href, {
+    headers: { accept: 'application/json', authorization: `bearer ${ACTIONS_ID_TOKEN_REQUEST_TOKEN}` },
+  })
+  const body: unknown = response.ok ? await response.json().catch(() => undefined) : undefined
+  const value = typeof body === 'object' && body !== null && 'value' in body ? body.value : undefined
+  if (typeof value === 'string') return value
+  throw notIssued('GitHub Actions', response.ok ? 'the response has no token' : `HTTP ${response.status}`)
+}
+
+async function runFor(
+  name: string,
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+  { runCommand }: Deps,
+): Promise<string> {
+  try {
+    return await runCommand(command, args, signal)
+  } catch (error) {
+    if (signal?.aborted) throw cancelled()
+    // The output is not shown: it may contain a token.
+    const { code, killed } = error as { readonly code?: unknown; readonly killed?: boolean }
+    if (code === 'ENOENT') throw notIssued(name, `the command ${command} does not exist`, `Add ${command} to PATH.`)
+    throw notIssued(
+      name,
+      killed ? `${command} did not end in time` : `${command} failed (${String(code)})`,
+      `Run it to see why: ${[command, ...args.slice(0, -2)].join(' ')}`,
+    )
+  }
+}
+
+function notIssued(
+  name: string,
+  reason: string,
+  hint = 'Try again. If it still fails, see the status page of the platform.',
+): OktaConnectError {
+  return new OktaConnectError('server_failed', `${name} issued no identity token: ${reason}.`, { hint })
+}

@@ -1,0 +1,104 @@
+import type { Connection } from '../../config/connection.js'
+import type { Deps } from '../../deps.js'
+import { TokenWithheld } from '../../oauth/broker/token-withheld.js'
+import type { AccessToken, FetchOptions, OktaSession, TokenOptions } from '../okta-session.js'
+import { DefaultOktaSession } from '../session.js'
+import { disconnected } from '../tokens/token-provider.js'
+import type { TokenSource } from '../tokens/token-source.js'
+import { ForwardedRequests } from './forwarded-requests.js'
+import { OrgChanged, TokensOfOrg } from './tokens-of-org.js'
+
+type Requests = Pick<OktaSession, 'orgUrl' | 'token' | 'authorization' | 'fetch'>
+
+/**
+ * A session whose tokens come from a broker. The broker names the org with the first token, or forwards the requests if the token
+ * does not leave it.
+ */
+export class BrokerSession implements OktaSession {
+  readonly grant = 'client_credentials'
+  readonly account = undefined
+  readonly authorizationServer = undefined
+  readonly #connection: Connection
+  readonly #tokens: TokenSource
+  readonly #deps: Deps
+  #requests: Requests | undefined
+  #isEnded = false
+
+  constructor(connection: Connection, tokens: TokenSource, deps: Deps) {
+    this.#connection = connection
+    this.#tokens = tokens
+    this.#deps = deps
+    // The options or the record of a sign-in that continues have the org.
+    if (connection.orgUrl.origin !== this.broker.origin) this.#requests = this.#requestsTo(connection.orgUrl)
+  }
+
+  get orgUrl(): URL {
+    return this.#requests?.orgUrl ?? this.broker
+  }
+
+  get broker(): URL {
+    return new URL(this.#connection.broker?.url ?? this.#connection.orgUrl)
+  }
+
+  get connection(): string | undefined {
+    return this.#connection.login.connection
+  }
+
+  get clientId(): string {
+    return this.#connection.login.clientId
+  }
+
+  get scopes(): readonly string[] {
+    return this.#connection.login.scopes
+  }
+
+  token(options?: TokenOptions): Promise<AccessToken> {
+    return this.#use(options, requests => requests.token(options))
+  }
+
+  authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
+    return this.#use(options, requests => requests.authorization(method, url, options))
+  }
+
+  fetch(pathOrUrl: string | URL, init: RequestInit = {}, options?: FetchOptions): Promise<Response> {
+    const { signal } = init
+    return this.#use(signal ? { signal } : {}, requests => requests.fetch(pathOrUrl, init, options))
+  }
+
+  async disconnect(): Promise<void> {
+    this.#isEnded = true
+    await this.#tokens.end()
+  }
+
+  /** Sends the requests through the broker from now on. */
+  forwardThrough(withheld: TokenWithheld): void {
+    this.#requests = new ForwardedRequests(this.#connection, withheld, this.#deps)
+  }
+
+  // The connection of the broker can change between two tokens. Both errors are thrown before a request is sent.
+  async #use<T>(options: TokenOptions = {}, act: (requests: Requests) => Promise<T>): Promise<T> {
+    if (this.#isEnded) throw disconnected()
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        this.#requests ??= this.#requestsTo(new URL((await this.#tokens.get(options)).record.login.orgUrl))
+        return await act(this.#requests)
+      } catch (error) {
+        if (isRepeated) throw error
+        if (error instanceof TokenWithheld && !(this.#requests instanceof ForwardedRequests)) this.forwardThrough(error)
+        else if (error instanceof OrgChanged && this.#connection.broker?.orgUrl === undefined)
+          this.#requests = undefined
+        else throw error
+      }
+    }
+  }
+
+  #requestsTo(orgUrl: URL): Requests {
+    const { login, grant, clock } = this.#connection
+    const { clientId, scopes } = login
+    return new DefaultOktaSession(
+      { orgUrl, clientId, authorizationServer: undefined, scopes, grant, clock },
+      new TokensOfOrg(this.#tokens, orgUrl),
+      this.#deps,
+    )
+  }
+}

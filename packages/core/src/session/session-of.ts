@@ -1,0 +1,14 @@
+import type { Connection } from '../config/connection.js'
+import type { Deps } from '../deps.js'
+import { BrokerSession } from './broker/broker-session.js'
+import type { OktaSession } from './okta-session.js'
+import { DefaultOktaSession } from './session.js'
+import type { TokenSource } from './tokens/token-source.js'
+
+/** The session of a connection. */
+export function sessionOf(connection: Connection, tokens: TokenSource, deps: Deps): OktaSession {
+  const { orgUrl, broker, login, grant, clock } = connection
+  if (broker !== undefined) return new BrokerSession(connection, tokens, deps)
+  const { clientId, scopes, authorizationServer } = login
+  return new DefaultOktaSession({ orgUrl, clientId, authorizationServer, scopes, grant, clock }, tokens, deps)
+}
