@@ -2,7 +2,6 @@ import type { ConnectOptions } from './config/connect-options.js'
 import { isBrokerOptions } from './config/parse-broker-options.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
-import { connectByBroker } from './session/broker/connect-by-broker.js'
 import { makeCurrent } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session-of.js'
@@ -15,8 +14,9 @@ import { TokenSource } from './session/tokens/token-source.js'
  * one is there, else from the grant that the options name. The sign-in becomes the current one of the store.
  *
  * @returns a session that has a valid token. With `accessToken`, it is not known whether Okta accepts the token.
- * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `key_required` and `api_failed`;
- * `login_required` only for an `accessToken` that has expired. Its `hint` is what to do.
+ * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `api_failed`; `key_required` only
+ * if there is no identity token for a broker, and `login_required` only for an `accessToken` that has expired or if a user has to
+ * sign in at the broker. Its `hint` is what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
  * @example
  * // A program with a key. Without `jsonWebKey`, a user signs in with the browser.
@@ -30,13 +30,16 @@ import { TokenSource } from './session/tokens/token-source.js'
  */
 export async function connect(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
   const allDeps = withDefaults(deps)
+  if (isBrokerOptions(options)) {
+    const { connectToBroker } = await import('./session/broker/connect-to-broker.js')
+    return await connectToBroker(options, allDeps)
+  }
   if (isAccessTokenOptions(options)) return await openByAccessToken(options, allDeps)
   if (isApiTokenOptions(options)) return await connectByApiToken(options, allDeps)
-  if (isBrokerOptions(options)) return await connectByBroker(options, allDeps)
 
   const { connection, ...login } = await parseOptions(options)
   const tokens = new TokenSource(connection, allDeps)
   await tokens.logIn(login)
   await makeCurrent(tokens.recordKey, allDeps.store)
-  return sessionOf(connection, tokens, allDeps)
+  return await sessionOf(connection, tokens, allDeps)
 }

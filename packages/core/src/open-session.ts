@@ -1,4 +1,5 @@
 import type { ConnectOptions } from './config/connect-options.js'
+import { isBrokerOptions } from './config/parse-broker-options.js'
 import { parseOptions } from './config/parse-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import type { OktaSession } from './session/okta-session.js'
@@ -20,11 +21,15 @@ import { TokenSource } from './session/tokens/token-source.js'
  */
 export async function openSession(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
   const allDeps = withDefaults(deps)
+  if (isBrokerOptions(options)) {
+    const { openBroker } = await import('./session/broker/connect-to-broker.js')
+    return await openBroker(options, allDeps)
+  }
   if (isAccessTokenOptions(options)) return await openByAccessToken(options, allDeps)
   if (isApiTokenOptions(options)) return openByApiToken(options, allDeps)
 
   const { connection } = await parseOptions(options)
   const { grantRequest } = connection
   const withoutUser = grantRequest.type === 'client_credentials' ? grantRequest : ({ type: 'none' } as const)
-  return sessionOf(connection, new TokenSource({ ...connection, grantRequest: withoutUser }, allDeps), allDeps)
+  return await sessionOf(connection, new TokenSource({ ...connection, grantRequest: withoutUser }, allDeps), allDeps)
 }

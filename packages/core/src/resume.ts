@@ -50,7 +50,7 @@ async function sessionFor(selection: Selection, deps: Deps): Promise<OktaSession
   const record = await findLogin(selection, deps.store)
   if (record === undefined) return undefined
   const connection = connectionOf(record, selection)
-  return sessionOf(connection, new TokenSource(connection, deps, record), deps)
+  return await sessionOf(connection, new TokenSource(connection, deps, record), deps)
 }
 
 function connectionOf(record: TokenRecord, selection: Selection): Connection {

@@ -82,7 +82,7 @@ export async function completeSignIn(
   await makeCurrent(signIn.recordKey, allDeps.store)
   // The code works once: when the sign-in has expired, the user has to sign in again.
   const tokens = new TokenSource({ ...connection, grantRequest: { type: 'none' } }, allDeps, record)
-  return { session: sessionOf(connection, tokens, allDeps), account: record.account }
+  return { session: await sessionOf(connection, tokens, allDeps), account: record.account }
 }
 
 async function parseSignIn(

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Client } from './clients/client.js'
+import type { VerifiedIdentity } from './clients/identity/identity-rule.js'
 
 /** The parameters of an OAuth request (RFC 6749 §3.2). */
 export interface Form {
@@ -16,6 +17,8 @@ export interface AppEnv {
     readonly requestId: string
     readonly form: Form
     readonly client: Client
+    /** The identity token that authenticated the client. */
+    readonly identity: VerifiedIdentity | undefined
   }
 }
 

@@ -1,9 +1,13 @@
 import { type Deps, OktaConnectError } from '@connect-okta/core'
+import { defaultFetch } from '@connect-okta/core/api'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { AppEnv } from './app-env.js'
 import { FailedAttempts } from './clients/failed-attempts.js'
+import { identityWarnings } from './clients/identity/pinned-ids.js'
+import { RejectionLog } from './clients/identity/rejection-log.js'
+import { RemoteKeySets, TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import { type ConfigFile, configInvalid } from './config/config-file.js'
 import { isApiToken } from './config/load-config.js'
@@ -29,6 +33,8 @@ export interface AppDeps extends Logs {
   isDraining?(): boolean
   /** Default: no failed attempts. */
   readonly failures?: FailedAttempts
+  /** The keys of issuers that were read before. Default: none. */
+  readonly remoteKeys?: RemoteKeySets
   /** The connections before a reload: unchanged ones keep their tokens. */
   readonly previous?: Connections
 }
@@ -54,6 +60,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   requireEffectiveScopes(config)
   requireReplayProtection(config, state, log)
   warnAboutTokens(config, log)
+  warnAboutIdentities(config, log)
   const coreDeps = {
     store,
     now,
@@ -65,8 +72,11 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const clients = new Map(config.clients.map(client => [client.name, client]))
   const isDraining = deps.isDraining ?? (() => false)
   const failures = deps.failures ?? new FailedAttempts({ state, log, monotonicNow })
+  const remoteKeys = deps.remoteKeys ?? new RemoteKeySets({ fetch: deps.fetch ?? defaultFetch, log, monotonicNow })
+  const issuers = new TrustedIssuers(config.issuers, remoteKeys)
+  const rejections = new RejectionLog({ log, monotonicNow })
   const shared = { store, state, failures, metrics, log, auditLog, isLogFailing, now, monotonicNow, isDraining }
-  const routeDeps = { config, clients, connections, coreDeps, ...shared }
+  const routeDeps = { config, clients, issuers, rejections, connections, coreDeps, ...shared }
   const readiness = createReadiness(routeDeps)
   const checkStorage = async () => void (await readiness.storageFaults())
   return { routes: createRoutes(routeDeps, readiness), connections, checkStorage }
@@ -85,6 +95,7 @@ export async function openAppDeps(
     store: openStore(file.store, { notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
+    remoteKeys: new RemoteKeySets({ fetch: defaultFetch, log: logs.log, monotonicNow }),
     metrics: createMetrics(),
     now,
     monotonicNow,
@@ -92,20 +103,21 @@ export async function openAppDeps(
 }
 
 // RFC 7523 §3: an assertion is accepted once, so the record of used ones must not be evicted.
-function requireReplayProtection({ clients }: BrokerConfig, { eviction }: SharedState, log: Logger): void {
+function requireReplayProtection({ clients, issuers }: BrokerConfig, { eviction }: SharedState, log: Logger): void {
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
     log.warn(
       'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted',
     )
-  } else if (clients.every(({ keys }) => keys === undefined)) {
+  } else if (clients.every(({ keys }) => keys === undefined) && !issuers.some(({ isOnce }) => isOnce)) {
     log.warn(
       'the maxmemory-policy of the Redis server can evict records, so that users have to sign in again: set noeviction',
     )
   } else {
     const message =
       'The maxmemory-policy of the Redis server can evict used assertions of clients, which could then be replayed.'
-    const hint = 'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks.'
+    const hint =
+      'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks, and remove replay: once.'
     throw new OktaConnectError('store_failed', message, { hint })
   }
 }
@@ -118,6 +130,12 @@ function warnAboutTokens({ clients }: BrokerConfig, log: Logger): void {
       { client: name },
       'requests does not limit what this client does with a token: remove token from its access',
     )
+  }
+}
+
+function warnAboutIdentities({ clients }: BrokerConfig, log: Logger): void {
+  for (const client of clients) {
+    for (const { issuer, warning } of identityWarnings(client)) log.warn({ client: client.name, issuer }, warning)
   }
 }
 

@@ -3,6 +3,8 @@ import type { TokenStore } from '@connect-okta/core/stores'
 import type { Logger } from 'pino'
 import type { Client } from './clients/client.js'
 import type { FailedAttempts } from './clients/failed-attempts.js'
+import type { RejectionLog } from './clients/identity/rejection-log.js'
+import type { TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import type { Connections } from './connections/connections.js'
 import type { Metrics } from './operations/metrics.js'
@@ -12,6 +14,8 @@ import type { SharedState } from './state/shared-state.js'
 export interface RouteDeps {
   readonly config: BrokerConfig
   readonly clients: ReadonlyMap<string, Client>
+  readonly issuers: TrustedIssuers
+  readonly rejections: RejectionLog
   readonly failures: FailedAttempts
   readonly connections: Connections
   /** Passed to the core when a user signs in. */

@@ -207,7 +207,13 @@ describe('health', () => {
     expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: broker.url }] })
     expect(Object.keys(document.paths).sort()).toEqual(
       [
-        ...['/.well-known/oauth-authorization-server', '/connections/{name}/authorization', '/healthz', '/metrics'],
+        ...[
+          '/.well-known/oauth-authorization-server',
+          '/.well-known/openid-configuration',
+          '/connections/{name}/authorization',
+          '/healthz',
+          '/metrics',
+        ],
         ...['/oauth2/revoke', '/oauth2/token', '/proxy/{name}/{path}', '/readyz'],
       ].sort(),
     )

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { basic, connectionOf, digestFor, filesOf, startBroker } from './support/broker.test.support.js'
@@ -36,6 +38,30 @@ describe('SIGTERM', () => {
     skipDelay.abort()
     await ended
     await expect(fetch(`${broker.url}/readyz`)).rejects.toThrow()
+  })
+
+  it('serves the next request of an idle connection, and closes it then', async () => {
+    const broker = await start({ shutdownDelay: '1h' })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const get = async () => {
+      const [response] = (await once(request(`${broker.url}/healthz`, { agent }).end(), 'response')) as [
+        IncomingMessage,
+      ]
+      const { statusCode: status, headers, socket } = response
+      const { localPort: port } = socket
+      await text(response)
+      return { status, connection: headers.connection, port }
+    }
+    const first = await get()
+    const skipDelay = new AbortController()
+    const ended = broker.terminate(skipDelay.signal)
+    await expect.poll(() => broker.lines().some(({ msg }) => msg === 'draining')).toBe(true)
+    expect(await get()).toEqual({ ...first, connection: 'close' })
+    // The port is still open, also for a new connection.
+    expect((await get()).status).toBe(200)
+    skipDelay.abort()
+    await ended
+    agent.destroy()
   })
 
   it('ends the process when the delay is over', async () => {

@@ -3,13 +3,7 @@ import { ServerClock } from '../http/server-clock.js'
 import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
 import { parseBroker, parseConnectionName } from './broker.js'
-import type {
-  ApiTokenOptions,
-  AuthorizationCodeOptions,
-  BrokerOptions,
-  OAuthOptions,
-  ResumeOptions,
-} from './connect-options.js'
+import type { ApiTokenOptions, AuthorizationCodeOptions, OAuthOptions, ResumeOptions } from './connect-options.js'
 import type { AuthorizationCodeGrant, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
 import {
   defaultRedirectUri,
@@ -25,7 +19,7 @@ import {
   parseSignal,
   parseTimeout,
 } from './option-values.js'
-import { identityAuthentication, isBrokerOptions, parseBrokerOptions } from './parse-broker-options.js'
+import { identityAuthentication } from './parse-broker-options.js'
 import { parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
@@ -38,20 +32,14 @@ const defaultScopes = ['okta.users.manage']
 const defaultLoginTimeoutMs = 5 * 60_000
 
 /**
- * Validates {@link OAuthOptions} and {@link BrokerOptions}.
+ * Validates {@link OAuthOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseOptions(options: AnyOAuthOptions | BrokerOptions): Promise<ParsedOptions> {
+export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOptions> {
   if (typeof options !== 'object' || options === null) {
     throw optionsInvalid('The options are missing.', 'Pass an object with tenant and clientId.')
   }
-  return isBrokerOptions(options as BrokerOptions)
-    ? await parseBrokerOptions(options as BrokerOptions)
-    : await parseOAuthOptions(options as AnyOAuthOptions)
-}
-
-async function parseOAuthOptions(options: AnyOAuthOptions): Promise<ParsedOptions> {
   const orgUrl = parseTenant(options.tenant)
   const authorizationServer =
     options.authorizationServer === undefined

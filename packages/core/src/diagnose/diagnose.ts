@@ -5,6 +5,7 @@ import { parseTenant } from '../config/tenant.js'
 import { type Deps, withDefaults } from '../deps.js'
 import { currentEnvironment, type Environment } from '../environment.js'
 import { checkApp } from './check-app.js'
+import { checkBroker } from './check-broker.js'
 import { checkAuthorizationServer, checkNetwork } from './check-network.js'
 import { type Finding, failureOf, ok, skipped } from './finding.js'
 
@@ -25,7 +26,7 @@ export async function* diagnose(
   environment: Environment = currentEnvironment(),
 ): AsyncGenerator<Finding> {
   const all = withDefaults(deps)
-  yield* checkOrg(options, all, environment)
+  yield* 'broker' in options ? checkBroker(options, all) : checkOrg(options, all, environment)
   yield* checkMachine(options, all, environment)
 }
 

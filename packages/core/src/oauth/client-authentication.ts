@@ -3,7 +3,6 @@ import type { Attempt } from '../config/connection.js'
 import type { Deps } from '../deps.js'
 import { assertNever, OktaConnectError } from '../errors.js'
 import { signClientAssertion } from './client-assertion.js'
-import { identityTokenFor, isSvid } from './identity/identity-token.js'
 
 const assertionTypes = 'urn:ietf:params:oauth:client-assertion-type:'
 
@@ -34,6 +33,7 @@ export function clientAuthentication(attempt: Attempt, endpoint: URL, deps: Deps
       }
     case 'identity_token':
       return async (_server, client, body) => {
+        const { identityTokenFor, isSvid } = await import('./identity/identity-token.js')
         const token = await identityTokenFor(attempt, authentication.source, deps)
         setAssertion(body, client, isSvid(token) ? 'jwt-spiffe' : 'jwt-bearer', token)
       }

@@ -69,7 +69,7 @@ export interface OktaSession {
    * Returns a valid token: from memory, from the store, or a new one. Concurrent calls share one request.
    *
    * @throws {@link OktaConnectError} `login_required`, `key_required`, and what {@link connect} throws; `grant_rejected` if the
-   * token does not leave the broker: use {@link fetch}
+   * token does not leave the broker: send requests instead
    * @example
    * const { value } = await session.token({ minValidityMs: 5 * 60_000 })
    */

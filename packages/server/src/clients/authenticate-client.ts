@@ -1,16 +1,25 @@
 import { timingSafeEqual } from 'node:crypto'
 import { invalidClient, invalidRequest } from '../http/http-error.js'
+import type { AssertionContext } from './assertion-context.js'
 import { type Client, digestOf } from './client.js'
-import { type AssertionContext, clientOfAssertion, issuerOfAssertion } from './client-assertion.js'
+import { clientOfAssertion, issuerOfAssertion, unverifiedClaims } from './client-assertion.js'
+import { clientOfIdentity, type IdentityCredentials } from './identity/identity-client.js'
+import type { TrustedIssuers } from './identity/trusted-issuers.js'
 
 /** The parts of a request that may contain credentials. */
 export interface CredentialSource {
   readonly authorization: string | undefined
+  /** The client of an identity token, for requests without a form: the header `connect-okta-client`. */
+  readonly clientHeader?: string | undefined
   /** The form of an OAuth request; other requests have none. */
   readonly form?: ReadonlyMap<string, string>
 }
 
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const assertionTypes = {
+  jwtBearer: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  // draft-ietf-oauth-spiffe-client-auth §3.1
+  jwtSpiffe: 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe',
+} as const
 // RFC 9110 §11.4: a scheme and a token68.
 const credentialsPattern = /^(?<scheme>\w+) +(?<value>[A-Za-z0-9._~+/-]+=*)$/
 const missing =
@@ -23,26 +32,37 @@ const digestOfNoSecret = Buffer.alloc(32)
 export type Credentials =
   | { readonly type: 'secret'; readonly name: string; readonly secrets: readonly string[] }
   | { readonly type: 'assertion'; readonly name: string; readonly assertion: string }
+  | IdentityCredentials
 
 /**
  * Reads the credentials of a request, without verifying them. Exactly one authentication method is used.
  *
  * @throws {@link HttpError} 401 `invalid_client`, 400 `invalid_request` for more than one method (RFC 6749 §2.3).
  */
-export function readCredentials({ authorization, form = new Map() }: CredentialSource): Credentials {
-  const clientId = form.get('client_id')
+export function readCredentials(
+  { authorization, clientHeader, form = new Map() }: CredentialSource,
+  issuers: TrustedIssuers,
+): Credentials {
+  const clientId = form.get('client_id') ?? clientHeader
+  if (clientHeader !== undefined && clientHeader !== clientId) {
+    throw invalidRequest('client_id and the connect-okta-client header name different clients.')
+  }
   const assertion = form.get('client_assertion')
   const secret = form.get('client_secret')
   const methods = Number(authorization !== undefined) + Number(secret !== undefined) + Number(assertion !== undefined)
   if (methods > 1) throw invalidRequest('Use only one method of client authentication.')
 
-  if (authorization !== undefined) return fromHeader(authorization, clientId)
+  if (authorization !== undefined) return fromHeader(authorization, clientId, issuers)
   if (secret !== undefined) return { type: 'secret', name: clientId ?? '', secrets: [secretIn(withoutLineEnd(secret))] }
   if (assertion === undefined) throw invalidClient(missing)
-  if (form.get('client_assertion_type') !== assertionType) {
-    throw invalidRequest(`client_assertion_type must be ${assertionType}.`)
+  switch (form.get('client_assertion_type')) {
+    case assertionTypes.jwtBearer:
+      return fromAssertion(assertion, clientId, issuers)
+    case assertionTypes.jwtSpiffe:
+      return fromSvid(assertion, clientId, issuers)
+    default:
+      throw invalidRequest(`client_assertion_type must be ${Object.values(assertionTypes).join(' or ')}.`)
   }
-  return fromAssertion(assertion, clientId)
 }
 
 /**
@@ -59,10 +79,12 @@ export async function authenticateClient(credentials: Credentials, context: Asse
     }
     case 'assertion':
       return await clientOfAssertion(credentials.assertion, credentials.name, context)
+    case 'identity':
+      return await clientOfIdentity(credentials, context)
   }
 }
 
-function fromHeader(authorization: string, clientId: string | undefined): Credentials {
+function fromHeader(authorization: string, clientId: string | undefined, issuers: TrustedIssuers): Credentials {
   const { scheme, value = '' } = credentialsPattern.exec(authorization)?.groups ?? {}
   switch (scheme?.toLowerCase()) {
     case 'basic': {
@@ -74,18 +96,39 @@ function fromHeader(authorization: string, clientId: string | undefined): Creden
     }
     // For requests without a form, which cannot carry client_assertion.
     case 'bearer':
-      return fromAssertion(value, clientId)
+      return issuers.ofSvid(unverifiedClaims(value)) === undefined
+        ? fromAssertion(value, clientId, issuers)
+        : fromSvid(value, clientId, issuers)
     default:
       throw invalidClient(malformed)
   }
 }
 
-function fromAssertion(assertion: string, clientId: string | undefined): Credentials {
-  const name = issuerOfAssertion(assertion)
+// A token of a trusted issuer is never verified with the key of a client, nor the reverse.
+function fromAssertion(assertion: string, clientId: string | undefined, issuers: TrustedIssuers): Credentials {
+  const claims = unverifiedClaims(assertion)
+  const issuer = issuers.ofToken(claims)
+  if (issuer !== undefined) return { type: 'identity', name: required(clientId), token: assertion, issuer }
+  const name = issuerOfAssertion(claims)
   if (clientId !== undefined && clientId !== name) {
     throw invalidClient('client_id and the assertion name different clients.')
   }
   return { type: 'assertion', name, assertion }
+}
+
+function fromSvid(token: string, clientId: string | undefined, issuers: TrustedIssuers): Credentials {
+  const issuer = issuers.ofSvid(unverifiedClaims(token))
+  if (issuer !== undefined) return { type: 'identity', name: required(clientId), token, issuer }
+  throw invalidClient(
+    'The sub of the assertion must be a SPIFFE ID of a trust domain in the configuration of the broker.',
+  )
+}
+
+function required(clientId: string | undefined): string {
+  if (clientId !== undefined) return clientId
+  throw invalidClient(
+    'An identity token does not name its client: add client_id to the form, or the header connect-okta-client to a request without one.',
+  )
 }
 
 // RFC 6749 §2.3.1: the name and the secret are form-encoded, then joined by a colon. Many clients, such as curl, do not encode

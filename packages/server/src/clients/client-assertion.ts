@@ -1,30 +1,25 @@
-import { createHash } from 'node:crypto'
-import { decodeJwt, errors } from 'jose'
-import { type HttpError, InvalidAssertionError, invalidClient, unavailable } from '../http/http-error.js'
-import { type Once, type SharedState, StateUnavailable } from '../state/shared-state.js'
+import { decodeJwt, errors, type JWTPayload } from 'jose'
+import { type HttpError, InvalidAssertionError, invalidClient } from '../http/http-error.js'
+import type { AssertionContext } from './assertion-context.js'
 import type { Client } from './client.js'
-import { verifiedAssertion } from './verified-assertion.js'
+import { requireFirstUse, toleranceSeconds } from './used-assertions.js'
+import { keyFor, verifiedAssertion } from './verified-assertion.js'
 
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** The algorithms of assertions that clients sign. */
+export const assertionAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+]
 const maxLifeMs = 60 * 60_000
-const toleranceSeconds = 30
-const toleranceMs = toleranceSeconds * 1000
-
-/** What is needed to verify an assertion. */
-export interface AssertionContext {
-  readonly clients: ReadonlyMap<string, Client>
-  readonly issuer: string
-  /** The path of the requested endpoint. */
-  readonly path: string
-  readonly state: SharedState
-  now(): number
-  /**
-   * Called when the client is authenticated, before anything is stored for it.
-   *
-   * @throws {@link HttpError} 429
-   */
-  onAuthenticated(client: Client): Promise<void>
-}
 
 /**
  * Verifies an assertion, and returns the client that signed it. Each assertion is accepted once, by all processes together.
@@ -39,8 +34,8 @@ export async function clientOfAssertion(
   { clients, issuer, path, state, now, onAuthenticated }: AssertionContext,
 ): Promise<Client> {
   const client = clients.get(name)
-  const payload = await verifiedAssertion(assertion, client, {
-    algorithms,
+  const payload = await verifiedAssertion(assertion, keyFor(client), {
+    algorithms: assertionAlgorithms,
     issuer: name,
     subject: name,
     // RFC 7523 §3: the issuer, or one of the endpoints.
@@ -60,16 +55,21 @@ export async function clientOfAssertion(
   const { exp = 0, iat, jti } = payload
   if (typeof jti !== 'string') throw new InvalidAssertionError('The jti of the assertion must be a string.')
   // RFC 7519 §2: times may have fractions of a second.
-  const remainingMs = Math.ceil(exp * 1000 - now())
-  if (remainingMs > maxLifeMs)
+  if (Math.ceil(exp * 1000 - now()) > maxLifeMs)
     throw new InvalidAssertionError('The lifetime of the assertion must not exceed one hour.')
   await onAuthenticated(client)
-  // RFC 7523 §3: the jti is stored for as long as the assertion is valid.
-  const used = createHash('sha256').update(`${name}\n${jti}`).digest('base64url')
-  const { isFirst, since } = await recordUse(state, name, used, remainingMs + 2 * toleranceMs)
-  if (!isFirst) throw new InvalidAssertionError('The assertion was used before. Sign a new one for each request.')
-  requireIssuedSince(since, iat, now())
+  const use = { owner: name, id: jti, expiresAtMs: exp * 1000, issuedAtMs: iat && iat * 1000 }
+  await requireFirstUse(use, maxLifeMs, state, now())
   return client
+}
+
+/** The claims of an assertion, unverified; none if it is not a JWT. */
+export function unverifiedClaims(assertion: string): JWTPayload {
+  try {
+    return decodeJwt(assertion)
+  } catch {
+    return {}
+  }
 }
 
 /**
@@ -77,35 +77,14 @@ export async function clientOfAssertion(
  *
  * @throws {@link HttpError} 401 `invalid_client`
  */
-export function issuerOfAssertion(assertion: string): string {
-  try {
-    const { iss, sub } = decodeJwt(assertion)
-    if (typeof iss === 'string' && iss === sub) return iss
-  } catch {
-    // Not a JWT.
-  }
+export function issuerOfAssertion({ iss, sub }: JWTPayload): string {
+  if (typeof iss === 'string' && iss === sub) return iss
   throw invalidClient(
-    'The assertion must be a JWT whose iss and sub are the name of the client. An access token is not accepted.',
+    'The assertion must be a JWT whose iss and sub are the name of the client, or the identity token of an issuer in the ' +
+      'configuration of the broker. An access token is not accepted.',
   )
 }
 
 function assertionNotVerified(): HttpError {
   return invalidClient('Unknown client, or the assertion is not signed with its key.')
-}
-
-async function recordUse(state: SharedState, name: string, used: string, lifeMs: number): Promise<Once> {
-  try {
-    return await state.addOnce(name, used, lifeMs)
-  } catch (error) {
-    if (error instanceof StateUnavailable) throw unavailable('It cannot be determined whether the assertion was used.')
-    throw error
-  }
-}
-
-// A Redis that was restarted or emptied has lost which assertions were used before.
-function requireIssuedSince(since: number, iat: number | undefined, now: number): void {
-  const isNewer = iat === undefined ? now > since + maxLifeMs + toleranceMs : iat * 1000 >= since
-  if (isNewer) return
-  const rule = iat === undefined ? 'Sign one with an iat claim.' : 'Sign another one.'
-  throw unavailable(`The assertion is older than the record of used assertions. ${rule}`)
 }

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import type { JWTVerifyGetKey } from 'jose'
 import type { ClientSettings } from '../config/config-file.js'
-import { durationMs } from '../config/duration.js'
+import { durationMs } from '../config/format/duration.js'
 import { parseKeys } from './client-keys.js'
+import type { IdentityRule } from './identity/identity-rule.js'
+import { trustDomainOf } from './identity/spiffe-id.js'
 import { parseRequestRule, type RequestRule } from './request-rule.js'
 
 /** How a client may use a connection: get tokens, get signed headers for one request, or send requests through the broker. */
@@ -13,6 +15,8 @@ export interface Client {
   readonly name: string
   readonly secretDigests: readonly Buffer[]
   readonly keys: JWTVerifyGetKey | undefined
+  /** The identity tokens that authenticate it. */
+  readonly identities: readonly IdentityRule[]
   readonly connections: ReadonlySet<string>
   /** `undefined`: all scopes of the connections. */
   readonly scopes: ReadonlySet<string> | undefined
@@ -35,6 +39,7 @@ export function parseClient(name: string, settings: ClientSettings, jwks: unknow
     name,
     secretDigests: secretSha256.map(digest => Buffer.from(digest, 'hex')),
     keys: jwks === undefined ? undefined : parseKeys(jwks, `clients.${name}.jwks`),
+    identities: [...(settings.identity ?? []), ...(settings.spiffe ?? []).map(ruleOfSpiffeId)],
     connections: new Set(settings.connections),
     scopes: scopes && new Set(scopes),
     access: new Set(settings.access),
@@ -43,6 +48,10 @@ export function parseClient(name: string, settings: ClientSettings, jwks: unknow
     ratePerMinute: settings.ratePerMinute,
     mayRevoke: settings.mayRevoke,
   }
+}
+
+function ruleOfSpiffeId(id: string): IdentityRule {
+  return { issuer: trustDomainOf(id) ?? '', claims: [{ path: ['sub'], values: [id] }] }
 }
 
 /** The SHA-256 of a secret, which the configuration holds. A secret of high entropy needs no slow hash. */

@@ -1,3 +1,5 @@
+import { matchesWildcard } from './wildcard.js'
+
 /** Methods and paths of the org that a client may use, such as `GET,POST /api/v1/groups/**`. */
 export interface RequestRule {
   /** `undefined`: any. */
@@ -41,22 +43,5 @@ export function permits(rules: readonly RequestRule[] | undefined, method: strin
 
 function matchesPath({ segments, isPrefix }: RequestRule, given: readonly string[]): boolean {
   if (isPrefix ? given.length < segments.length : given.length !== segments.length) return false
-  return segments.every((pattern, index) => matchesSegment(pattern, given[index] ?? ''))
-}
-
-// Without backtracking, whose time grows exponentially with the number of wildcards: each text between two wildcards is
-// searched from the end of the previous one, and its first match leaves the most text for the next.
-function matchesSegment(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*')
-  const last = rest.pop()
-  if (last === undefined) return pattern === text
-  if (!text.startsWith(first)) return false
-  let end = first.length
-  for (const part of rest) {
-    // A wildcard matches at least one character.
-    const at = text.indexOf(part, end + 1)
-    if (at === -1) return false
-    end = at + part.length
-  }
-  return text.endsWith(last) && text.length - last.length > end
+  return segments.every((pattern, index) => matchesWildcard(pattern, given[index] ?? ''))
 }

@@ -13,18 +13,17 @@ import type { Client } from './client.js'
 const placeholders = new Map<string, Promise<CryptoKey>>()
 
 /**
- * The claims of an assertion that was signed with a key of the client. For an unknown client, or one without a matching key, the
- * signature is verified with a placeholder key, so that the response takes as long as for a wrong signature.
+ * The claims of an assertion that was signed with one of the keys.
  *
  * @throws JOSEError
  */
 export async function verifiedAssertion(
   assertion: string,
-  client: Client | undefined,
+  findKey: JWTVerifyGetKey,
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
   try {
-    return (await jwtVerify(assertion, keyFor(client), options)).payload
+    return (await jwtVerify(assertion, findKey, options)).payload
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {
@@ -38,7 +37,11 @@ export async function verifiedAssertion(
   }
 }
 
-function keyFor(client: Client | undefined): JWTVerifyGetKey {
+/**
+ * Finds the key of a client for an assertion. For an unknown client, or one without a matching key, it is a placeholder, so that
+ * the response takes as long as for a wrong signature.
+ */
+export function keyFor(client: Client | undefined): JWTVerifyGetKey {
   return async (header, token) => {
     // For known clients too: generating the first key of an algorithm takes long.
     const placeholder = await placeholderFor(header.alg)

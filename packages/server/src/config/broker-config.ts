@@ -1,5 +1,6 @@
 import type { ConnectOptions } from '@connect-okta/core'
 import type { Client } from '../clients/client.js'
+import type { IssuerConfig } from '../clients/identity/trusted-issuers.js'
 
 /** The resolved configuration of a broker, with its secrets. */
 export interface BrokerConfig {
@@ -7,6 +8,8 @@ export interface BrokerConfig {
   readonly issuer: string
   readonly connections: readonly ConnectionConfig[]
   readonly clients: readonly Client[]
+  /** The issuers of identity tokens that authenticate clients. */
+  readonly issuers: readonly IssuerConfig[]
   /** The name of the client in the examples of the pages, which everyone can read. Only set without a configuration file. */
   readonly exampleClient?: string | undefined
   /** The addresses of the proxies in front, or their number: their entries in `X-Forwarded-For` are trusted. */

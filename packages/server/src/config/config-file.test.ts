@@ -117,6 +117,22 @@ describe('a configuration', () => {
     vi.unstubAllEnvs()
   })
 
+  it('is rejected when a profile gets its tokens from another broker', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
+    vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home)
+    const profiles = { other: { broker: 'https://broker.example.com', clientId: 'deploy' } }
+    await writeFile(join(home, 'profiles.yaml'), stringify({ profiles }))
+    const clients = { a: { secretSha256, connections: ['users'] } }
+    await expect(startBroker({ connections: { users: { profile: 'other' } }, clients })).rejects.toMatchObject({
+      message: expect.stringContaining('connections.users: the profile other has a broker'),
+    })
+    const given = { tenant: 'example.okta.com', broker: 'https://broker.example.com' }
+    await expect(startBroker({ connections: { users: given }, clients })).rejects.toMatchObject({
+      message: expect.stringContaining('unknown setting: broker'),
+    })
+    vi.unstubAllEnvs()
+  })
+
   it('resolves a relative path in a profile from the folder of the profiles', async () => {
     const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
     vi.stubEnv('CONNECT_OKTA_CONFIG_DIR', home)

@@ -1,14 +1,22 @@
-import { isIP } from 'node:net'
 import { OktaConnectError } from '@connect-okta/core'
 import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-import { durationPattern } from './duration.js'
+import {
+  identityRules,
+  identitySettings,
+  issuerName,
+  issuerSettings,
+  spiffeIds,
+  trustDomainName,
+  trustDomainSettings,
+} from './format/identity.js'
 import { issuerUrl } from './format/issuer-url.js'
 import { listenText } from './format/listen-text.js'
+import { proxies } from './format/proxies.js'
 import { requestRules } from './format/request-rules.js'
 import { secretDigests } from './format/secret-digest.js'
 import { unknownSettings } from './format/unknown-settings.js'
-import { brokenRule, count, entriesIn, flag, listOf, numberIn, text, word } from './format/values.js'
+import { brokenRule, count, describeOneOrMore, duration, entriesIn, flag, listOf, text, word } from './format/values.js'
 
 const texts = z
   .union([text, z.array(text).min(1)], 'must be a list of strings')
@@ -50,14 +58,6 @@ const connection = z.strictObject({
     ),
 })
 
-const proxiesInvalid =
-  'must list the address of each proxy, such as [10.0.0.5], or be the number of proxies; networks are not accepted, because ' +
-  'every machine in a network could forge the address of a client'
-
-const address = z.string().refine(one => isIP(one) !== 0, proxiesInvalid)
-const duration = z
-  .string('must be a duration such as 90s, 5m or 1h')
-  .regex(durationPattern, 'must be a duration such as 90s, 5m or 1h')
 const clientSchema = z
   .strictObject({
     secretSha256: secretDigests
@@ -78,6 +78,16 @@ const clientSchema = z
       )
       .optional()
       .describe('The public keys for private_key_jwt: a JWKS, a JWK or PEM, or { file: PATH } with one of these.'),
+    identity: identityRules
+      .optional()
+      .describe(
+        'The identity tokens of a platform that authenticate the client: { issuer, claims }, or a list of these.',
+      ),
+    spiffe: spiffeIds
+      .optional()
+      .describe(
+        'The SPIFFE IDs that authenticate the client: spiffe://example.org/ns/prod/sa/payroll, or a list of these.',
+      ),
     connections: listOf(connectionName).describe('The connections that the client may use.'),
     scopes: texts
       .optional()
@@ -100,7 +110,10 @@ const clientSchema = z
       .default(false)
       .describe('Whether a revocation by this client revokes the token at Okta, for all clients. Default: false.'),
   })
-  .refine(one => one.secretSha256 !== undefined || one.jwks !== undefined, 'must have secretSha256 or jwks')
+  .refine(
+    ({ secretSha256, jwks, identity, spiffe }) => [secretSha256, jwks, identity, spiffe].some(one => one !== undefined),
+    'must have secretSha256, jwks, identity or spiffe',
+  )
 
 /** The schema of the configuration file. */
 export const configFileSchema = z.strictObject({
@@ -110,8 +123,7 @@ export const configFileSchema = z.strictObject({
     .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),
   store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
-  behindProxy: z
-    .preprocess(proxiesIn, z.union([z.int().min(1).max(10), z.array(address).min(1)], proxiesInvalid))
+  behindProxy: proxies
     .optional()
     .describe(
       'The proxies in front that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
@@ -136,11 +148,29 @@ export const configFileSchema = z.strictObject({
     .record(name, connection)
     .refine(all => Object.keys(all).length > 0, 'must have at least one connection')
     .refine(all => !('callback' in all), 'must not name a connection callback: /login/callback is reserved'),
+  issuers: z
+    .record(issuerName, issuerSettings)
+    .default({})
+    .describe('Settings of issuers of identity tokens. An issuer of a client needs no entry.'),
+  trustDomains: z
+    .record(trustDomainName, trustDomainSettings)
+    .default({})
+    .describe('The SPIFFE trust domains whose JWT-SVIDs are accepted.'),
   clients: z.record(name, clientSchema).default({}),
 })
 
 /** The parsed configuration file. */
 export type ConfigFile = z.output<typeof configFileSchema>
+
+/** A configuration, and where it is from. */
+export interface ParsedConfig {
+  readonly file: ConfigFile
+  /** The name of the configuration in error messages. */
+  readonly source: string
+  /** Relative paths are resolved from this folder. */
+  readonly directory: string
+}
+
 export type ConnectionSettings = ConfigFile['connections'][string]
 export type ClientSettings = ConfigFile['clients'][string]
 
@@ -167,9 +197,16 @@ function optionAt([name]: readonly PropertyKey[]): string {
 
 function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string[] {
   if (place === undefined) return Object.keys(configFileSchema.shape)
+  if (rest[0] === 'identity') return identitySettings
   if (rest.length > 0) return []
-  if (place === 'connections') return Object.keys(connection.shape)
-  return place === 'clients' ? Object.keys(clientSchema.shape) : []
+  return Object.keys(shapes[String(place)] ?? {})
+}
+
+const shapes: Readonly<Record<string, object>> = {
+  connections: connection.shape,
+  clients: clientSchema.shape,
+  issuers: issuerSettings.shape,
+  trustDomains: trustDomainSettings.shape,
 }
 
 // A variable that a template filled in.
@@ -179,13 +216,6 @@ function parsedIfJson(given: unknown): unknown {
   } catch {
     return given
   }
-}
-
-// One text is a number, or has several addresses. On the command line, each option is an entry.
-function proxiesIn(given: unknown): unknown {
-  const entries = [given].flat().flatMap(entriesIn)
-  const [first, ...others] = entries.map(numberIn)
-  return others.length === 0 && typeof first === 'number' ? first : entries
 }
 
 /** The error for an invalid configuration. */
@@ -202,5 +232,8 @@ export function configInvalid(message: string, cause?: unknown): OktaConnectErro
  * @see https://json-schema.org/draft/2020-12
  */
 export function configFileJsonSchema(): object {
-  return { title: 'Configuration of a connect-okta broker', ...z.toJSONSchema(configFileSchema, { io: 'input' }) }
+  return {
+    title: 'Configuration of a connect-okta broker',
+    ...z.toJSONSchema(configFileSchema, { io: 'input', override: describeOneOrMore }),
+  }
 }

@@ -1,11 +1,9 @@
-import { access, constants, readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
   connectOptionsOf,
   currentEnvironment,
   decodeText,
-  expandHome,
   listProfiles,
   parseYaml,
   type ResolvedSettings,
@@ -17,17 +15,20 @@ import type { Notify } from '@connect-okta/core/types'
 import { parseClient } from '../clients/client.js'
 import { readKeys } from '../clients/client-keys.js'
 import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
-import { type ConfigFile, type ConnectionSettings, configInvalid, parseConfigFile } from './config-file.js'
+import {
+  type ConfigFile,
+  type ConnectionSettings,
+  configInvalid,
+  type ParsedConfig,
+  parseConfigFile,
+} from './config-file.js'
 import { forConnection } from './connection-error.js'
+import { readBytes, requireReadable, resolvePath } from './files.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
+import { loadIssuers } from './load-issuers.js'
 
 /** A parsed configuration, before its secrets are read. */
-export interface LoadedConfig {
-  readonly file: ConfigFile
-  /** The name of the configuration in error messages. */
-  readonly source: string
-  /** Relative paths are resolved from this folder. */
-  readonly directory: string
+export interface LoadedConfig extends ParsedConfig {
   /** The settings of the connection `default`, from the variables of this process: they may contain secrets. */
   readonly variables?: ResolvedSettings
   /** The client that was created for a broker without a configuration file. */
@@ -62,6 +63,7 @@ export async function resolveConfig(
   return {
     issuer,
     clients,
+    issuers: await loadIssuers(config),
     exampleClient: localClient?.name,
     connections: await loadConnections(config, notify),
     behindProxy: file.behindProxy ?? [],
@@ -89,6 +91,7 @@ export async function loadConnections(
   for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
       const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
+      requireApp(settings)
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
     })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
@@ -115,6 +118,12 @@ export async function loadClients({ file, source, directory }: LoadedConfig) {
       return parseClient(name, settings, await readKeys(bytes, jwks.file))
     }),
   )
+}
+
+function requireApp({ values, profile }: ResolvedSettings): void {
+  if (values.broker === undefined) return
+  const from = profile === undefined ? 'CONNECT_OKTA_BROKER is set' : `the profile ${profile} has a broker`
+  throw configInvalid(`${from}: a broker cannot get its tokens from another one. Use the settings of an app.`)
 }
 
 // Read now, so that a reload notices that it has changed.
@@ -186,36 +195,4 @@ function originsOf(values: Settings, originOf: (name: string) => string): Resolv
 
 function isFile(value: unknown): value is { readonly file: string } {
   return typeof value === 'object' && value !== null && 'file' in value && typeof value.file === 'string'
-}
-
-/** Resolves a path of the configuration from its folder or, with `~/`, from the home folder. */
-export function resolvePath(path: string, directory: string): string {
-  if (path.startsWith('~') && currentEnvironment().home === undefined) {
-    throw configInvalid('A path begins with ~, but this user has no home folder.')
-  }
-  return resolve(directory, expandHome(path))
-}
-
-async function requireReadable(path: string, setting: string): Promise<void> {
-  await access(path, constants.R_OK).catch(error => {
-    throw fileUnreadable(setting, error)
-  })
-}
-
-const readErrors: Readonly<Record<string, string>> = {
-  ENOENT: 'the file does not exist',
-  EACCES: 'the user of the broker may not read the file',
-  EISDIR: 'it is a folder, not a file',
-}
-
-/** The error for a file that cannot be read, without its path, which may be a misplaced key. */
-export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoException): OktaConnectError {
-  const reason = readErrors[code] ?? 'the file cannot be read'
-  return configInvalid(`${setting}: ${reason} (${code}).`, new Error(`read: ${code}`))
-}
-
-async function readBytes(path: string, setting: string): Promise<Buffer> {
-  return await readFile(path).catch(error => {
-    throw fileUnreadable(setting, error)
-  })
 }

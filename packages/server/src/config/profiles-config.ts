@@ -15,7 +15,8 @@ const localClient = 'local'
  * @throws {@link OktaConnectError} `options_invalid` when the user has no profile.
  */
 export async function loadProfilesConfig(secret = newClientSecret().secret): Promise<LoadedConfig> {
-  const profiles = (await listProfiles()).filter(({ name }) => name !== 'callback')
+  // A broker cannot serve the tokens of another one.
+  const profiles = (await listProfiles()).filter(({ name, profile }) => name !== 'callback' && !('broker' in profile))
   const variables = profiles.length > 0 ? undefined : await readSettings()
   if (variables !== undefined && variables.values.tenant === undefined) {
     throw new OktaConnectError('options_invalid', 'There is nothing to serve: no configuration file and no profile.', {

@@ -7,6 +7,8 @@ interface HttpErrorOptions {
   readonly cause?: Error | undefined
   /** The connection that failed, for the log. */
   readonly connection?: string | undefined
+  /** More members of the response. */
+  readonly members?: Readonly<Record<string, string>>
 }
 
 /** An error response: thrown by middleware and routes, rendered by `app.onError` (RFC 6749 §5.2). */
@@ -14,6 +16,7 @@ export class HttpError extends Error {
   override readonly name: string = 'HttpError'
   readonly headers: Readonly<Record<string, string>>
   readonly connection: string | undefined
+  readonly members: Readonly<Record<string, string>>
 
   constructor(
     readonly status: ContentfulStatusCode,
@@ -21,11 +24,12 @@ export class HttpError extends Error {
     readonly error: string,
     /** What happened, and what to do. Sent to the client. */
     description: string,
-    { headers = {}, cause, connection }: HttpErrorOptions = {},
+    { headers = {}, cause, connection, members = {} }: HttpErrorOptions = {},
   ) {
     super(description, { cause })
     this.headers = headers
     this.connection = connection
+    this.members = members
   }
 }
 
@@ -131,6 +135,6 @@ function descriptionOf({ code, message, hint }: OktaConnectError, connection?: F
 }
 
 /** The JSON of an error. The description is printable ASCII without quotes and backslashes (RFC 6749 §5.2). */
-export function errorBody({ error, message }: HttpError): { error: string; error_description: string } {
-  return { error, error_description: message.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, ' ') }
+export function errorBody({ error, message, members }: HttpError): Record<string, string> {
+  return { ...members, error, error_description: message.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, ' ') }
 }

@@ -1,6 +1,13 @@
 import type { AppContext } from '../app-env.js'
 
-type HeaderName = 'authorization' | 'content-length' | 'content-type' | 'host' | 'sec-fetch-site' | 'transfer-encoding'
+type HeaderName =
+  | 'authorization'
+  | 'connect-okta-client'
+  | 'content-length'
+  | 'content-type'
+  | 'host'
+  | 'sec-fetch-site'
+  | 'transfer-encoding'
 
 /**
  * A request header, from the object that Node has parsed already. `c.req.header` searches the list of all headers each time:
@@ -8,5 +15,6 @@ type HeaderName = 'authorization' | 'content-length' | 'content-type' | 'host' |
  */
 export function requestHeader(c: AppContext, name: HeaderName): string | undefined {
   const { incoming } = c.env ?? {}
-  return incoming === undefined ? c.req.header(name) : incoming.headers[name]
+  // Only Set-Cookie is a list.
+  return incoming === undefined ? c.req.header(name) : (incoming.headers[name] as string | undefined)
 }

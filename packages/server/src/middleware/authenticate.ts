@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { AppContext, AppEnv } from '../app-env.js'
+import type { AssertionContext } from '../clients/assertion-context.js'
 import { authenticateClient, readCredentials } from '../clients/authenticate-client.js'
-import type { AccessMode, Client } from '../clients/client.js'
+import type { AccessMode } from '../clients/client.js'
 import { clientAddressFinder } from '../http/client-address.js'
 import { readForm } from '../http/form.js'
 import { HttpError, InvalidAssertionError } from '../http/http-error.js'
@@ -34,33 +35,43 @@ export function authenticateByHeader(deps: RouteDeps, mode: AccessMode): Middlew
   }
 }
 
-/** @throws {@link HttpError} 403 when the client may not use connections in this mode. */
-export function requireAccess(c: AppContext, mode: AccessMode): void {
+/**
+ * @param members of the response.
+ * @throws {@link HttpError} 403 when the client may not use connections in this mode.
+ */
+export function requireAccess(c: AppContext, mode: AccessMode, members: Readonly<Record<string, string>> = {}): void {
   if (c.get('client').access.has(mode)) return
-  throw new HttpError(403, 'unauthorized_client', `The access of this client does not include ${mode}.`)
+  throw new HttpError(403, 'unauthorized_client', `The access of this client does not include ${mode}.`, { members })
 }
 
 function authenticator(deps: RouteDeps) {
-  const { config, clients, state, failures, now } = deps
+  const { config, clients, issuers, rejections, state, failures, now } = deps
   const { issuer } = config
   const limit = rateLimit(deps)
   const addressOf = clientAddressFinder(config)
   return async (c: AppContext, form?: ReadonlyMap<string, string>): Promise<void> => {
-    const credentials = readCredentials({
+    const source = {
       authorization: requestHeader(c, 'authorization'),
+      clientHeader: requestHeader(c, 'connect-okta-client'),
       ...(form !== undefined && { form }),
-    })
+    }
+    const credentials = readCredentials(source, issuers)
     const attempt = () => {
       const peer = addressOf(c)
       return { network: peer && networkOf(peer.address), name: credentials.name }
     }
-    const onAuthenticated = async (client: Client) => {
-      c.set('client', client)
-      if (client.ratePerMinute !== undefined) await limit(c, async () => {})
+    const context: AssertionContext = {
+      ...{ clients, issuer, path: c.req.path, state, now },
+      async onAuthenticated(client, identity) {
+        c.set('client', client)
+        c.set('identity', identity)
+        if (client.ratePerMinute !== undefined) await limit(c, async () => {})
+      },
+      onRejected: (client, issuer, rejection) => rejections.add(client, issuer, rejection, c.get('requestId')),
     }
     if (!failures.isEmpty) failures.rejectIfTooMany(attempt())
     try {
-      await authenticateClient(credentials, { clients, issuer, path: c.req.path, state, now, onAuthenticated })
+      await authenticateClient(credentials, context)
     } catch (error) {
       const countsAsFailedAttempt =
         error instanceof HttpError && error.status === 401 && !(error instanceof InvalidAssertionError)

@@ -1,12 +1,25 @@
 import type { Account } from '@connect-okta/core/types'
 import type { Logger } from 'pino'
+import type { AppContext } from '../app-env.js'
+import type { VerifiedIdentity } from '../clients/identity/identity-rule.js'
+
+/** Who sent a request. */
+export interface Requester {
+  readonly requestId: string
+  readonly client: string
+  /** The identity token that authenticated the client: its issuer, its subject, and the claims that its rule lists. */
+  readonly identity?: VerifiedIdentity | undefined
+}
+
+/** The requester of an authenticated request. */
+export function requesterOf(c: AppContext): Requester {
+  return { requestId: c.get('requestId'), client: c.get('client').name, identity: c.get('identity') }
+}
 
 /** The audit event of each token, signed request, proxied request, revocation and sign-in. It contains no secret. */
 export type AuditEvent =
-  | {
+  | (Requester & {
       readonly audit: 'token' | 'sign' | 'proxy'
-      readonly requestId: string
-      readonly client: string
       readonly connection: string
       readonly scope: string
       /** The source of the token: `memory` and `store` are caches. */
@@ -16,14 +29,12 @@ export type AuditEvent =
       readonly method?: string
       /** Without the query. */
       readonly path?: string
-    }
-  | {
+    })
+  | (Requester & {
       /** `revocation_failed`: the token was not revoked at Okta, because its connection is not known. */
       readonly audit: 'revocation' | 'revocation_failed'
-      readonly requestId: string
-      readonly client: string
       readonly connection?: string
-    }
+    })
   | {
       readonly audit: 'sign_in' | 'sign_in_rejected' | 'sign_out'
       readonly requestId: string

@@ -16,6 +16,10 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'connect_okta_' })
+  // Only counters may be named so: promtool check metrics fails.
+  for (const what of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`connect_okta_nodejs_active_${what}_total`)
+  }
   const registers = [registry]
   const requests = new Histogram({
     name: 'connect_okta_http_request_duration_seconds',

@@ -17,7 +17,7 @@ import { StateUnavailable } from '../state/shared-state.js'
 import { addHealth } from './monitoring/health.js'
 import { addMetrics } from './monitoring/metrics.js'
 import { addOpenApi } from './monitoring/openapi.js'
-import { addMetadata } from './oauth/metadata.js'
+import { addMetadata, metadataPaths } from './oauth/metadata.js'
 import { addRevoke } from './oauth/revoke.js'
 import { addToken } from './oauth/token.js'
 import { addHome } from './pages/home.js'
@@ -26,11 +26,15 @@ import { addLogout } from './pages/logout.js'
 import { addAuthorization } from './requests/authorization.js'
 import { addProxy } from './requests/proxy.js'
 
-// The routes with another method come after these.
-const postOnly = [
-  ...['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/oauth2/revoke/'],
-  '/connections/:name/authorization',
-] as const
+const monitoringPaths = ['/healthz', '/readyz', '/metrics', '/openapi.json']
+// The methods of each path, for requests with another one.
+const methods: readonly (readonly [allow: string, paths: readonly string[]])[] = [
+  ['POST', ['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/oauth2/revoke/']],
+  ['POST', ['/connections/:name/authorization']],
+  ['GET, HEAD', [...metadataPaths, ...metadataPaths.map(path => `${path}/`), ...monitoringPaths]],
+  ['GET, HEAD', ['/', '/assets/copy.js']],
+  ['GET, HEAD, POST', ['/login/:name', '/logout']],
+]
 const pages = ['/', '/login/*', '/logout'] as const
 
 /** The broker's middleware and routes. */
@@ -58,13 +62,13 @@ export function createRoutes(deps: RouteDeps, readiness: Readiness): OpenAPIHono
   addMetadata(app, deps)
   addAuthorization(app, deps)
   addProxy(app, deps)
-  for (const path of postOnly) app.all(path, requirePost)
   addHome(app, deps, readiness)
   addLogin(app, deps, readiness)
   addLogout(app, deps, readiness)
   addHealth(app, deps, readiness)
   addMetrics(app, deps)
   addOpenApi(app, deps)
+  for (const [allow, paths] of methods) for (const path of paths) app.all(path, c => rejectMethod(c, allow))
   return app
 }
 
@@ -94,8 +98,9 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
 }
 
 // RFC 9110 §15.5.6
-function requirePost(): never {
-  throw new HttpError(405, 'invalid_request', 'Send the request with POST.', { headers: { allow: 'POST' } })
+function rejectMethod(c: AppContext, allow: string): never {
+  const message = `The method ${c.req.method} is not supported here. Use ${allow.replace(/, (?=\w+$)/, ' or ')}.`
+  throw new HttpError(405, 'invalid_request', message, { headers: { allow } })
 }
 
 function noSuchRoute(issuer: string): string {

@@ -139,19 +139,29 @@ describe('a request for a token', () => {
 })
 
 describe('a request with another method', () => {
+  const wellKnown = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
+  const read = [...wellKnown, '/healthz', '/readyz', '/metrics', '/openapi.json', '/', '/assets/copy.js']
+  const post = ['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/connections/users/authorization']
   it.each([
-    ['GET', '/oauth2/token'],
-    ['GET', '/oauth2/token/'],
-    ['PUT', '/oauth2/token'],
-    ['GET', '/oauth2/revoke'],
-    ['GET', '/connections/users/authorization'],
-  ])('is rejected with the right one: %s %s', async (method, path) => {
-    const response = await fetch(broker.url + path, { method, headers: { authorization: basic('signer') } })
-    const { error, error_description: description } = (await response.json()) as Record<string, string>
-    expect({ status: response.status, allow: response.headers.get('allow'), error }).toEqual({
-      ...{ status: 405, allow: 'POST', error: 'invalid_request' },
-    })
-    expect(description).toContain('Send the request with POST')
+    ...post.map(path => ['POST', path, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']] as const),
+    ...read.map(path => ['GET, HEAD', path, ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']] as const),
+    ...['/login/desk', '/logout'].map(path => ['GET, HEAD, POST', path, ['PUT', 'DELETE', 'OPTIONS']] as const),
+  ])('is rejected with the right ones: %s %s', async (allow, path, methods) => {
+    for (const method of methods) {
+      const response = await fetch(broker.url + path, { method })
+      expect({ method, status: response.status, allow: response.headers.get('allow') }).toEqual({
+        ...{ method, status: 405, allow },
+      })
+      const body = await response.text()
+      if (method === 'HEAD') expect(body).toBe('')
+      else expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request' })
+    }
+  })
+
+  it('is rejected by the proxy before its credentials are read', async () => {
+    const response = await fetch(`${broker.url}/proxy/users/api/v1/users`, { method: 'PROPFIND' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
   })
 })
 

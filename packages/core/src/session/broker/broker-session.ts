@@ -29,7 +29,7 @@ export class BrokerSession implements OktaSession {
     this.#tokens = tokens
     this.#deps = deps
     // The options or the record of a sign-in that continues have the org.
-    if (connection.orgUrl.origin !== this.broker.origin) this.#requests = this.#requestsTo(connection.orgUrl)
+    if (connection.orgUrl.origin !== this.broker.origin) this.requestFrom(connection.orgUrl)
   }
 
   get orgUrl(): URL {
@@ -70,6 +70,18 @@ export class BrokerSession implements OktaSession {
     await this.#tokens.end()
   }
 
+  /** Sends the requests to this org from now on, with the tokens of the broker. */
+  requestFrom(orgUrl: URL): Requests {
+    const { login, grant, clock } = this.#connection
+    const { clientId, scopes } = login
+    this.#requests = new DefaultOktaSession(
+      { orgUrl, clientId, authorizationServer: undefined, scopes, grant, clock },
+      new TokensOfOrg(this.#tokens, orgUrl),
+      this.#deps,
+    )
+    return this.#requests
+  }
+
   /** Sends the requests through the broker from now on. */
   forwardThrough(withheld: TokenWithheld): void {
     this.#requests = new ForwardedRequests(this.#connection, withheld, this.#deps)
@@ -80,8 +92,9 @@ export class BrokerSession implements OktaSession {
     if (this.#isEnded) throw disconnected()
     for (let isRepeated = false; ; isRepeated = true) {
       try {
-        this.#requests ??= this.#requestsTo(new URL((await this.#tokens.get(options)).record.login.orgUrl))
-        return await act(this.#requests)
+        const requests =
+          this.#requests ?? this.requestFrom(new URL((await this.#tokens.get(options)).record.login.orgUrl))
+        return await act(requests)
       } catch (error) {
         if (isRepeated) throw error
         if (error instanceof TokenWithheld && !(this.#requests instanceof ForwardedRequests)) this.forwardThrough(error)
@@ -90,15 +103,5 @@ export class BrokerSession implements OktaSession {
         else throw error
       }
     }
-  }
-
-  #requestsTo(orgUrl: URL): Requests {
-    const { login, grant, clock } = this.#connection
-    const { clientId, scopes } = login
-    return new DefaultOktaSession(
-      { orgUrl, clientId, authorizationServer: undefined, scopes, grant, clock },
-      new TokensOfOrg(this.#tokens, orgUrl),
-      this.#deps,
-    )
   }
 }

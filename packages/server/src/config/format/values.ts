@@ -1,5 +1,6 @@
 import { hasPlaceholder, parseList } from '@connect-okta/core/profiles'
 import { z } from 'zod'
+import { durationPattern } from './duration.js'
 
 /** The rule that an unresolved placeholder breaks. */
 export const placeholderRule = 'contains an unresolved placeholder: set the actual value'
@@ -16,6 +17,29 @@ export const text = z
 export function listOf<T extends z.ZodType>(entry: T) {
   return z.preprocess(entriesIn, z.array(entry).min(1))
 }
+
+const lists = new WeakSet<object>()
+
+/** One entry, or a list of at least one. */
+export function oneOrMore<T extends z.ZodType>(entry: T) {
+  const list = z.array(entry).min(1)
+  lists.add(list)
+  return z.preprocess(given => (given === undefined ? given : [given].flat()), list)
+}
+
+/** Adds the form with one entry to the published schema of {@link oneOrMore}. */
+export function describeOneOrMore({ zodSchema, jsonSchema }: { zodSchema: object; jsonSchema: JsonSchema }): void {
+  if (!lists.has(zodSchema)) return
+  const { items, type, minItems } = jsonSchema
+  for (const name of ['items', 'type', 'minItems'] as const) delete jsonSchema[name]
+  jsonSchema.anyOf = [items as JsonSchema, { type, items, minItems } as JsonSchema]
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+const durationRule = 'must be a duration such as 90s, 5m or 1h'
+/** A duration, see {@link durationPattern}. */
+export const duration = z.string(durationRule).regex(durationPattern, durationRule)
 
 /** The entries of a text, or the given value. */
 export function entriesIn(given: unknown): unknown {
@@ -57,6 +81,7 @@ export const emptyRule = 'is empty: set it, or remove it'
 /** The rule that a value breaks, if its setting has no message of its own. Without the value, which may be a secret. */
 export function brokenRule(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_small') return 'is empty'
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message
   if (issue.code !== 'invalid_type') return undefined
   if (issue.input === null) return emptyRule
   if (issue.input === undefined) return 'is missing'

@@ -2,7 +2,8 @@ import type { KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { configInvalid } from '../config-file.js'
-import { fileUnreadable, type LoadedConfig, resolvePath } from '../load-config.js'
+import { fileUnreadable, resolvePath } from '../files.js'
+import type { LoadedConfig } from '../load-config.js'
 import { type PemFile, readPemFile } from './pem-file.js'
 
 /** A certificate and its key, in PEM. */

@@ -2,26 +2,30 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
 import type { Readiness } from '../../operations/readiness.js'
 import type { RouteDeps } from '../../route-deps.js'
+import { otherMethods, publicOperation } from '../oauth/operations.js'
 
 /** `/healthz`: whether the process runs. `/readyz`: whether it can serve requests. */
 export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDeps, readiness: Readiness): void {
   app.openAPIRegistry.registerPath({
+    ...publicOperation('healthz'),
     method: 'get',
     path: '/healthz',
     summary: 'Whether the process runs',
-    responses: { 200: { description: 'The process runs' } },
+    responses: { 200: { description: 'The process runs' }, ...otherMethods },
   })
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, noStore))
 
   const body = z.object({ status: z.string(), degraded: z.array(z.string()) })
   const response = (description: string) => ({ description, content: { 'application/json': { schema: body } } })
   app.openAPIRegistry.registerPath({
+    ...publicOperation('readyz'),
     method: 'get',
     path: '/readyz',
     summary: 'Whether requests can be served, and which parts are degraded',
     responses: {
       200: response('At least one connection can be served'),
       503: response('No connection can be served, or the process is shutting down'),
+      ...otherMethods,
     },
   })
   app.get('/readyz', async c => {

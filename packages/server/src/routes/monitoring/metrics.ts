@@ -4,14 +4,20 @@ import { clientAddressFinder } from '../../http/client-address.js'
 import { HttpError } from '../../http/http-error.js'
 import { isLoopback, networkList } from '../../http/networks.js'
 import type { RouteDeps } from '../../route-deps.js'
+import { errorResponse, otherMethods, publicOperation } from '../oauth/operations.js'
 
 /** `/metrics`: metrics for Prometheus, for the addresses in `metricsFrom`. */
 export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: RouteDeps): void {
   app.openAPIRegistry.registerPath({
+    ...publicOperation('metrics'),
     method: 'get',
     path: '/metrics',
     summary: 'Metrics for Prometheus',
-    responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } } },
+    responses: {
+      200: { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
+      403: errorResponse('access_denied: the address is not in metricsFrom'),
+      ...otherMethods,
+    },
   })
   const mayRead = metricsReader(config)
   app.get('/metrics', async c => {

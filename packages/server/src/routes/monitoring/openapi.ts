@@ -19,6 +19,7 @@ export function addOpenApi(app: OpenAPIHono<AppEnv>, { config }: RouteDeps): voi
     info: {
       title: 'Connect-Okta broker',
       version: '1',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       description: 'Access tokens for Okta APIs, for programs that do not have the key of the app.',
     },
     servers: [{ url: config.issuer }],

@@ -3,7 +3,7 @@ import type { AppContext, AppEnv } from '../../app-env.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { invalidRequest, tokenEndpointError } from '../../http/http-error.js'
 import { authenticateByForm } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { revocationOperation } from './operations.js'
 import { tokenKey } from './token.js'
@@ -37,8 +37,7 @@ export function addRevoke(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
 
 async function revoke(token: string, c: AppContext, deps: RouteDeps): Promise<void> {
   const { state, auditLog, config } = deps
-  const { name: client } = c.get('client')
-  const event = { requestId: c.get('requestId'), client }
+  const event = requesterOf(c)
   const owner = await findScopesOfToken(token, c, deps)
   if (owner === undefined) return audit(auditLog, { audit: 'revocation_failed', ...event })
   const { upstream, scopes } = owner

@@ -85,6 +85,8 @@ describe('POST /oauth2/token', () => {
         token_type: 'Bearer',
         expires_in: expect.any(Number),
         scope: 'okta.groups.read okta.users.read',
+        connection: 'users',
+        org_url: okta.orgUrl.origin,
       })
     }
     expect(upstreamRequests().length).toBeLessThanOrEqual(1)

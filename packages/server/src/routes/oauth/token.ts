@@ -8,7 +8,7 @@ import { chooseScopes } from '../../connections/choose-scopes.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { HttpError, invalidRequest, tokenEndpointError } from '../../http/http-error.js'
 import { authenticateByForm, requireAccess } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { StateUnavailable } from '../../state/shared-state.js'
 import { tokenOperation } from './operations.js'
@@ -21,11 +21,12 @@ import { tokenOperation } from './operations.js'
 export function addToken(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath(tokenOperation)
   app.on('POST', ['/oauth2/token', '/oauth2/token/'], authenticateByForm(deps), async c => {
-    requireAccess(c, 'token')
     const { single: form, resources } = c.get('form')
-    requireClientCredentials(form.get('grant_type'), c)
     const client = c.get('client')
+    if (!client.access.has('proxy')) requireAccess(c, 'token')
+    requireClientCredentials(form.get('grant_type'), c)
     const upstream = chooseConnection({ connection: form.get('connection'), resources }, client, deps.connections)
+    requireAccess(c, 'token', membersFor(upstream, deps.config.issuer))
     const scopes = chooseScopes(form.get('scope'), client, upstream)
     const token = await tokenOf(upstream, scopes, client, deps)
     if (token.source !== 'memory') await storeConnectionOfToken(token, upstream, scopes, deps)
@@ -49,36 +50,44 @@ async function tokenOf(
   { config }: RouteDeps,
 ): Promise<AccessToken> {
   const { name, isUserConnection } = upstream
+  const { issuer } = config
   const token = await upstream.token({ scopes, minValidityMs }).catch((error: unknown) => {
-    throw tokenEndpointError(error, { name, isUserConnection, issuer: config.issuer })
+    throw tokenEndpointError(error, { name, isUserConnection, issuer })
   })
   if (token.type === 'Bearer') return token
   throw new HttpError(
     400,
     'invalid_target',
     `The tokens of ${name} are not bearer tokens: their type is ${token.type}. ` +
-      `Send requests to ${config.issuer}/proxy/${name}/ instead${
+      `Send requests to ${issuer}/proxy/${name}/ instead${
         token.type === 'DPoP'
-          ? `, or get the headers for each request from POST ${config.issuer}/connections/${name}/authorization`
+          ? `, or get the headers for each request from POST ${issuer}/connections/${name}/authorization`
           : ''
       }.`,
+    { members: membersFor(upstream, issuer) },
   )
+}
+
+// For a client that sends its requests through the proxy instead.
+function membersFor({ name, orgUrl }: Upstream, issuer: string): Readonly<Record<string, string>> {
+  return { connection: name, org_url: orgUrl.origin, proxy: `${issuer}/proxy/${name}` }
 }
 
 function tokenResponse(
   c: AppContext,
   token: AccessToken,
-  { name }: Upstream,
+  { name, orgUrl }: Upstream,
   { auditLog, metrics, now }: RouteDeps,
 ): Response {
   const { expiresAt, source } = token
   const expiresIn = expiresAt === null ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - now()) / 1000))
   const scope = token.scopes.join(' ')
   metrics.issued('token', name, source)
-  const { name: client } = c.get('client')
-  const requestId = c.get('requestId')
-  audit(auditLog, { audit: 'token', requestId, client, connection: name, scope, source, expiresIn }, token.account)
-  const body = { access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope }
+  audit(auditLog, { audit: 'token', ...requesterOf(c), connection: name, scope, source, expiresIn }, token.account)
+  const body = {
+    ...{ access_token: token.value, token_type: 'Bearer', expires_in: expiresIn, scope },
+    ...{ connection: name, org_url: orgUrl.origin },
+  }
   return c.json(body, 200, noStore)
 }
 

@@ -93,6 +93,9 @@ describe('POST /connections/NAME/authorization', () => {
     expect(await response.json()).toEqual({
       error: 'invalid_target',
       error_description: expect.stringContaining('/proxy/static/'),
+      connection: 'static',
+      org_url: okta.orgUrl.origin,
+      proxy: `${broker.url}/proxy/static`,
     })
     const { length } = broker.lines()
     expect((await fetch(`${broker.url}/proxy/static/api/v1/users/me`, { headers })).status).toBe(200)

@@ -7,11 +7,12 @@ import { parseTargetPath } from '../../connections/target-path.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { connectionError, HttpError, invalidRequest } from '../../http/http-error.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 
 const route = createRoute({
+  operationId: 'authorization',
   method: 'post',
   path: '/connections/{name}/authorization',
   summary: 'Signs one request: returns its headers, for a connection with DPoP-bound tokens (RFC 9449)',
@@ -50,7 +51,7 @@ const route = createRoute({
  */
 export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { connections, config, auditLog, metrics } = deps
-  app.use('/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
+  app.on('POST', '/connections/:name/authorization', authenticateByHeader(deps, 'sign'))
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
     const client = c.get('client')
@@ -68,8 +69,9 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
       if (headers.dpop === undefined) throw notBound(upstream.name, config.issuer)
       metrics.issued('sign', upstream.name, source)
       const event = {
-        ...({ audit: 'sign', requestId: c.get('requestId') } as const),
-        ...{ client: client.name, connection: upstream.name, scope: scopes.join(' '), source, method, path },
+        ...({ audit: 'sign' } as const),
+        ...requesterOf(c),
+        ...{ connection: upstream.name, scope: scopes.join(' '), source, method, path },
       }
       audit(auditLog, event, account)
       return c.json({ headers }, 200, { 'cache-control': 'no-store' })

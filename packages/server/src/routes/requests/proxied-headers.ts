@@ -53,14 +53,20 @@ export function responseHeaders(given: Headers, { orgUrl, base, token }: Proxied
   // fetch has decoded the body, so its length differs.
   if (given.has('content-encoding')) delete headers['content-length']
   const { link, location } = headers
-  // Relative links too: they would point to the broker.
-  if (link !== undefined) {
-    headers.link = link.replaceAll(`<${orgUrl.origin}/`, `<${base}/`).replace(/<\/(?!\/)/g, `<${base}/`)
-  }
-  if (location?.startsWith(`${orgUrl.origin}/`)) headers.location = base + location.slice(orgUrl.origin.length)
-  else if (location !== undefined && /^\/(?!\/)/.test(location)) headers.location = base + location
+  if (link !== undefined)
+    headers.link = link.replace(/<([^>]*)>/g, (_all, url) => `<${throughProxy(url, orgUrl, base)}>`)
+  if (location !== undefined) headers.location = throughProxy(location, orgUrl, base)
   // HTML of the org must not run as a page of the broker.
   headers['content-security-policy'] = "sandbox; default-src 'none'"
   headers['x-content-type-options'] = 'nosniff'
   return headers
+}
+
+// Relative URLs with a slash too: they would point to the broker. Only the origin is parsed: parsing a URL changes its path.
+function throughProxy(url: string, orgUrl: URL, base: string): string {
+  const [origin] = /^(?:https?:)?\/\/[^/?#\\]*/i.exec(url) ?? []
+  if (origin === undefined) return url.startsWith('/') ? base + url : url
+  if (!URL.canParse(origin, orgUrl.href) || new URL(origin, orgUrl).origin !== orgUrl.origin) return url
+  const path = url.slice(origin.length)
+  return base + (path.startsWith('/') ? path : `/${path}`)
 }

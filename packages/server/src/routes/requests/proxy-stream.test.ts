@@ -51,9 +51,11 @@ describe('streaming by the proxy', () => {
     expect(received).not.toContain('400 Bad Request')
   })
 
-  it('forwards bodies of any length', async () => {
+  it('forwards bodies of any length, with their Content-Length', async () => {
     const body = 'x'.repeat(3_000_000)
-    const sent = await org.send('/proxy/org/echo', { method: 'PUT', body })
+    const sent = await org.send('/proxy/org/echo', { method: 'PUT', body, headers: { 'content-length': '3000000' } })
+    expect(org.seen[0]?.headers).toMatchObject({ 'content-length': '3000000' })
+    expect(org.seen[0]?.headers).not.toHaveProperty('transfer-encoding')
     expect(sent.status).toBe(200)
     expect(sent.body.length).toBe(body.length)
   })

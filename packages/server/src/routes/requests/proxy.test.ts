@@ -80,13 +80,27 @@ describe('the proxy', () => {
         response.writeHead(201, { location, link: `<${location}>; rel="next"` }).end('{}')
       return (await org.send('/proxy/org/api/v1/users', { method: 'POST' })).headers
     }
-    for (const location of ['/api/v1/users/1', `${org.url}/api/v1/users/1`]) {
+    const { host } = new URL(org.url)
+    const urls = [
+      '/api/v1/users/1',
+      `${org.url}/api/v1/users/1`,
+      `//${host}/api/v1/users/1`,
+      `HTTP://${host}/api/v1/users/1`,
+    ]
+    for (const location of urls) {
       expect(await answered(location)).toMatchObject({
         location: `${base}/api/v1/users/1`,
         link: `<${base}/api/v1/users/1>; rel="next"`,
       })
     }
-    expect(await answered('https://cdn.example/x')).toMatchObject({ location: 'https://cdn.example/x' })
+    expect(await answered(org.url)).toMatchObject({ location: `${base}/` })
+    expect(await answered(`${org.url}?after=1`)).toMatchObject({
+      location: `${base}/?after=1`,
+      link: `<${base}/?after=1>; rel="next"`,
+    })
+    for (const location of ['https://cdn.example/x', `${org.url}.example/x`, '?after=1', 'http://[/x']) {
+      expect(await answered(location)).toMatchObject({ location, link: `<${location}>; rel="next"` })
+    }
   })
 
   it('forwards no header that could change the request or its sender', async () => {

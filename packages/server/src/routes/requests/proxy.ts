@@ -1,5 +1,6 @@
 import { networkError } from '@connect-okta/core/api'
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Next } from 'hono'
 import type { AppContext, AppEnv } from '../../app-env.js'
 import { permits } from '../../clients/request-rule.js'
 import { connectionNamed } from '../../connections/choose-connection.js'
@@ -9,7 +10,7 @@ import type { Upstream } from '../../connections/upstream.js'
 import { connectionError, HttpError } from '../../http/http-error.js'
 import { requestHeader } from '../../http/request-header.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
-import { audit } from '../../operations/audit.js'
+import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { clientSecurity, errorResponse } from '../oauth/operations.js'
 import { requestHeaders, responseHeaders } from './proxied-headers.js'
@@ -23,6 +24,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** `/proxy/NAME/PATH`: sends a request to the org with the token of the connection, and streams both bodies. */
 export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.openAPIRegistry.registerPath({
+    operationId: 'proxy',
     method: 'get',
     path: '/proxy/{name}/{path}',
     summary: 'Sends the request to the org, with any method and body, and returns the response',
@@ -38,13 +40,19 @@ export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
       503: errorResponse('Okta is not available'),
     },
   })
-  app.all('/proxy/:name/*', authenticateByHeader(deps, 'proxy'), c => proxy(c, deps))
+  app.all('/proxy/:name/*', requireMethod, authenticateByHeader(deps, 'proxy'), c => proxy(c, deps))
+}
+
+// RFC 9110 §15.5.6
+function requireMethod(c: AppContext, next: Next): Promise<void> {
+  if (methods.has(c.req.method)) return next()
+  const headers = { allow: [...methods].join(', ') }
+  throw new HttpError(405, 'invalid_request', 'The proxy does not support this method.', { headers })
 }
 
 async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
   const { connections, config, auditLog, metrics } = deps
   const { method } = c.req
-  if (!methods.has(method)) throw new HttpError(405, 'invalid_request', 'The proxy does not support this method.')
   const client = c.get('client')
   const upstream = connectionNamed(c.req.param('name') ?? '', client, connections)
   const { path, query } = targetOf(c, upstream.name)
@@ -58,7 +66,8 @@ async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
     const session = await upstream.session(scopes)
     metrics.issued('proxy', upstream.name, token.source)
     const event = {
-      ...({ audit: 'proxy', requestId: c.get('requestId'), client: client.name, connection: upstream.name } as const),
+      ...({ audit: 'proxy', connection: upstream.name } as const),
+      ...requesterOf(c),
       ...{ scope: token.scopes.join(' '), source: token.source, method, path },
     }
     audit(auditLog, event, token.account)
@@ -67,7 +76,10 @@ async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
         `${path}${query}`,
         {
           method,
-          headers: requestHeaders(Object.entries(c.env?.incoming?.headers ?? c.req.header())),
+          headers: {
+            ...requestHeaders(Object.entries(c.env?.incoming?.headers ?? c.req.header())),
+            ...lengthOf(c, bodyToSend),
+          },
           signal,
           ...(bodyToSend !== undefined && { body: bodyToSend, duplex: 'half' }),
         } as RequestInit,
@@ -118,6 +130,12 @@ async function readBody(c: AppContext): Promise<Body> {
   const isChunked = requestHeader(c, 'transfer-encoding') !== undefined
   if (bodiless.has(method) || raw.body === null || (length === 0 && !isChunked)) return undefined
   return isChunked || length > maxBufferedBody ? raw.body : new Uint8Array(await raw.arrayBuffer())
+}
+
+// A stream of known length is not sent in chunks, which some servers and firewalls reject. fetch knows the length of other bodies.
+function lengthOf(c: AppContext, body: Body): Readonly<Record<string, string>> {
+  const length = requestHeader(c, 'content-length')
+  return body instanceof ReadableStream && length !== undefined ? { 'content-length': length } : {}
 }
 
 // The time limit applies from the end of the request body to the beginning of the response: the duration of the transfers depends

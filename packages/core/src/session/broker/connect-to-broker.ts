@@ -12,17 +12,28 @@ import { BrokerSession } from './broker-session.js'
  *
  * @throws {@link OktaConnectError} as {@link connect}
  */
-export async function connectByBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+export async function connectToBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
   const { connection, ...login } = await parseBrokerOptions(options)
   const tokens = new TokenSource(connection, deps)
   const session = new BrokerSession(connection, tokens, deps)
   try {
     const { record } = await tokens.logIn(login)
-    if (connection.broker !== undefined) orgUrlNamedBy(connection.broker, record.login.orgUrl)
+    const orgUrl = connection.broker && orgUrlNamedBy(connection.broker, record.login.orgUrl)
+    if (orgUrl !== undefined) session.requestFrom(orgUrl)
     await makeCurrent(tokens.recordKey, deps.store)
   } catch (error) {
     if (!(error instanceof TokenWithheld)) throw error
     session.forwardThrough(error)
   }
   return session
+}
+
+/**
+ * Opens a session that connects to the broker when it is asked for a token or sends a request.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
+ */
+export async function openBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+  const { connection } = await parseBrokerOptions(options)
+  return new BrokerSession(connection, new TokenSource(connection, deps), deps)
 }

@@ -1,0 +1,131 @@
+import { errors, type JWTPayload } from 'jose'
+import { HttpError, InvalidAssertionError, invalidClient, unavailable } from '../../http/http-error.js'
+import type { AssertionContext } from '../assertion-context.js'
+import type { Client } from '../client.js'
+import { requireFirstUse, toleranceMs, toleranceSeconds } from '../used-assertions.js'
+import { verifiedAssertion } from '../verified-assertion.js'
+import { matchClaims } from './identity-rule.js'
+import type { Rejection } from './rejection-log.js'
+import { KeysUnavailable } from './remote-keys.js'
+import type { TrustedIssuer } from './trusted-issuers.js'
+
+/** An identity token, and the client that it is sent for. Not verified. */
+export interface IdentityCredentials {
+  readonly type: 'identity'
+  readonly name: string
+  readonly token: string
+  readonly issuer: TrustedIssuer
+}
+
+class Rejected extends Error {
+  constructor(readonly rejection: Rejection) {
+    super(rejection.reason)
+  }
+}
+
+/**
+ * Verifies the identity token of a platform, and returns the client that it authenticates. The client gets the same answer for
+ * every reason: the log has the reason.
+ *
+ * @throws {@link HttpError} 401 `invalid_client`; 503 when the keys of the issuer, or the record of used tokens, are unavailable.
+ * @see RFC 7521 §4.2, RFC 7523 §3
+ */
+export async function clientOfIdentity(credentials: IdentityCredentials, context: AssertionContext): Promise<Client> {
+  const { name, issuer } = credentials
+  const client = context.clients.get(name)
+  try {
+    return await verify(credentials, client, context)
+  } catch (error) {
+    if (error instanceof KeysUnavailable) throw unavailable('The keys of the issuer cannot be read at the moment.')
+    if (!(error instanceof Rejected)) throw error
+    context.onRejected(client?.name, issuer.name, error.rejection)
+    throw invalidClient(
+      'Unknown client, or the identity token does not match its configuration. The log of the broker has the reason.',
+    )
+  }
+}
+
+async function verify(
+  { token, issuer }: IdentityCredentials,
+  client: Client | undefined,
+  { issuer: audience, state, now, onAuthenticated, onRejected }: AssertionContext,
+): Promise<Client> {
+  const payload = await verifiedPayload(token, issuer, now())
+  requireAudience(payload, audience)
+  requireShortLife(payload, issuer, now())
+  const rules = client?.identities.filter(rule => rule.issuer === issuer.name) ?? []
+  if (client === undefined) throw new Rejected({ reason: 'no client has this client_id' })
+  if (rules.length === 0) throw new Rejected({ reason: 'the client has no identity of this issuer' })
+  const match = matchClaims(rules, payload)
+  if (!match.isMatch) throw new Rejected({ reason: 'a claim does not match', ...match.mismatch })
+  if (issuer.isOnce && !isText(payload.jti)) throw new Rejected({ reason: 'replay: once requires a jti', claim: 'jti' })
+  await onAuthenticated(client, { issuer: issuer.name, subject: payload.sub, claims: match.claims })
+  if (issuer.isOnce) {
+    const { exp = 0, iat, jti = '' } = payload
+    const use = { owner: `issuer:${issuer.name}`, id: jti, expiresAtMs: exp * 1000, issuedAtMs: iat && iat * 1000 }
+    await requireFirstUse(use, issuer.maxLifetimeMs, state, now()).catch((error: unknown) => {
+      if (error instanceof InvalidAssertionError)
+        onRejected(client.name, issuer.name, { reason: 'the token was used before' })
+      throw error
+    })
+  }
+  return client
+}
+
+async function verifiedPayload(token: string, issuer: TrustedIssuer, now: number): Promise<JWTPayload> {
+  try {
+    return await verifiedAssertion(token, issuer.findKey, {
+      algorithms: [...issuer.algorithms],
+      ...(!issuer.isTrustDomain && { issuer: issuer.name }),
+      // An SVID does not need an iat.
+      requiredClaims: issuer.isTrustDomain ? ['exp', 'sub'] : ['exp', 'iat'],
+      clockTolerance: toleranceSeconds,
+      currentDate: new Date(now),
+    })
+  } catch (error) {
+    if (error instanceof KeysUnavailable || error instanceof HttpError) throw error
+    // Claims are checked after the signature.
+    if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
+      const { claim, payload, message } = error
+      throw new Rejected({ reason: message, claim, actual: payload[claim] })
+    }
+    throw new Rejected({ reason: signatureReason(error) })
+  }
+}
+
+function signatureReason(error: unknown): string {
+  if (error instanceof errors.JWKSNoMatchingKey) return 'the issuer has no key with the kid and alg of the token'
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'the alg of the token is not in the algorithms of the issuer'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'the signature is not valid'
+  // Such as an RSA key with fewer than 2048 bits.
+  return 'the token is malformed, or the key of the issuer cannot be used'
+}
+
+// RFC 7519 §4.1.3: a token for several audiences could be sent here by any of them.
+function requireAudience({ aud }: JWTPayload, audience: string): void {
+  const [only, another] = [aud].flat()
+  if (only === audience && another === undefined) return
+  throw new Rejected({
+    reason: 'the only audience must be the issuer of the broker',
+    claim: 'aud',
+    expected: [audience],
+    actual: aud,
+  })
+}
+
+function requireShortLife({ exp = 0, iat }: JWTPayload, { maxLifetimeMs }: TrustedIssuer, now: number): void {
+  const issuedAt = iat === undefined ? now : iat * 1000
+  if (issuedAt > now + toleranceMs) throw new Rejected({ reason: 'iat is in the future', claim: 'iat', actual: iat })
+  const lifetimeMs = exp * 1000 - issuedAt
+  if (lifetimeMs <= maxLifetimeMs) return
+  throw new Rejected({
+    reason: 'its lifetime is longer than maxLifetime of the issuer',
+    claim: 'exp',
+    expected: [`at most ${maxLifetimeMs / 1000} s`],
+    actual: `${Math.round(lifetimeMs / 1000)} s`,
+  })
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}

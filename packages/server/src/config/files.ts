@@ -1,0 +1,39 @@
+import { access, constants, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { OktaConnectError } from '@connect-okta/core'
+import { currentEnvironment, expandHome } from '@connect-okta/core/profiles'
+import { configInvalid } from './config-file.js'
+
+/** Resolves a path of the configuration from its folder or, with `~/`, from the home folder. */
+export function resolvePath(path: string, directory: string): string {
+  if (path.startsWith('~') && currentEnvironment().home === undefined) {
+    throw configInvalid('A path begins with ~, but this user has no home folder.')
+  }
+  return resolve(directory, expandHome(path))
+}
+
+/** Requires that the broker may read a file. @throws {@link OktaConnectError} `options_invalid` */
+export async function requireReadable(path: string, setting: string): Promise<void> {
+  await access(path, constants.R_OK).catch(error => {
+    throw fileUnreadable(setting, error)
+  })
+}
+
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  EACCES: 'the user of the broker may not read the file',
+  EISDIR: 'it is a folder, not a file',
+}
+
+/** The error for a file that cannot be read, without its path, which may be a misplaced key. */
+export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoException): OktaConnectError {
+  const reason = readErrors[code] ?? 'the file cannot be read'
+  return configInvalid(`${setting}: ${reason} (${code}).`, new Error(`read: ${code}`))
+}
+
+/** Reads a file. @throws {@link OktaConnectError} `options_invalid` */
+export async function readBytes(path: string, setting: string): Promise<Buffer> {
+  return await readFile(path).catch(error => {
+    throw fileUnreadable(setting, error)
+  })
+}

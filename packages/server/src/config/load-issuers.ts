@@ -1,0 +1,62 @@
+import { decodeText, parseYaml } from '@connect-okta/core/profiles'
+import { parseKeys, readKeys } from '../clients/client-keys.js'
+import { readKeySet } from '../clients/identity/key-set.js'
+import { trustDomainOf } from '../clients/identity/spiffe-id.js'
+import type { IssuerConfig } from '../clients/identity/trusted-issuers.js'
+import { type ConfigFile, configInvalid, type ParsedConfig } from './config-file.js'
+import { readBytes, resolvePath } from './files.js'
+import { durationMs } from './format/duration.js'
+
+const defaultAlgorithms = ['RS256', 'ES256']
+// https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md §2.1
+const svidAlgorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512']
+
+/**
+ * Resolves the issuers of a configuration, with the keys that are in files.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`, also when a client has a SPIFFE ID of an unknown trust domain.
+ */
+export async function loadIssuers(config: ParsedConfig): Promise<readonly IssuerConfig[]> {
+  const { file, source } = config
+  for (const [name, { spiffe = [] }] of Object.entries(file.clients)) {
+    const missing = spiffe.map(id => trustDomainOf(id) ?? '').find(domain => !Object.hasOwn(file.trustDomains, domain))
+    if (missing === undefined) continue
+    throw configInvalid(`${source}.clients.${name}.spiffe: trustDomains has no ${missing}: add it with its bundle.`)
+  }
+  const ofClients = Object.values(file.clients).flatMap(({ identity = [] }) => identity.map(({ issuer }) => issuer))
+  const issuers = [...new Set([...ofClients, ...Object.keys(file.issuers)])]
+  return await Promise.all([
+    ...issuers.map(name => loadIssuer(name, config)),
+    ...Object.keys(file.trustDomains).map(name => loadTrustDomain(name, config)),
+  ])
+}
+
+async function loadIssuer(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {
+  const { jwks, ...rules } = file.issuers[name] ?? { maxLifetime: '1h', replay: 'allowed' as const }
+  const place = `${source}.issuers.${name}.jwks`
+  const keys =
+    jwks === undefined
+      ? undefined
+      : parseKeys(await readKeys(await readBytes(resolvePath(jwks.file, directory), place), jwks.file), place)
+  return { name, isTrustDomain: false, keys, ...tokenRulesOf(rules, defaultAlgorithms) }
+}
+
+async function loadTrustDomain(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {
+  const { bundle, ...rules } = file.trustDomains[name] as ConfigFile['trustDomains'][string]
+  const issuer = { name, isTrustDomain: true, ...tokenRulesOf(rules, svidAlgorithms) }
+  if (typeof bundle === 'string') return { ...issuer, bundleUrl: bundle }
+  const place = `${source}.trustDomains.${name}.bundle`
+  const content = await parseYaml(decodeText(await readBytes(resolvePath(bundle.file, directory), place)), bundle.file)
+  try {
+    return { ...issuer, keys: readKeySet(content, 'spiffe').find }
+  } catch (error) {
+    throw configInvalid(`${place}: the file ${(error as Error).message}.`, error)
+  }
+}
+
+function tokenRulesOf(
+  { algorithms, maxLifetime, replay }: Omit<ConfigFile['issuers'][string], 'jwks'>,
+  defaults: readonly string[],
+) {
+  return { algorithms: algorithms ?? defaults, maxLifetimeMs: durationMs(maxLifetime), isOnce: replay === 'once' }
+}
