@@ -30,7 +30,8 @@ function Get-OktaContext {
             $saved = ConvertTo-OktaContext -Context $login -Status 'Saved'
             $same = $connected | Where-Object {
                 $_.OrgUrl -eq $saved.OrgUrl -and $_.ClientId -ceq $saved.ClientId -and $_.Account -ceq $saved.Account -and
-                $_.Grant -ceq $saved.Grant -and $_.AuthorizationServer -ceq $saved.AuthorizationServer
+                $_.Grant -ceq $saved.Grant -and $_.AuthorizationServer -ceq $saved.AuthorizationServer -and
+                $_.Broker -eq $saved.Broker -and $_.Connection -ceq $saved.Connection
             }
             if ($null -eq $same) { $saved }
         }
