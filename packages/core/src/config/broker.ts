@@ -20,6 +20,8 @@ export interface Broker {
  *
  * @param address `https://broker.example.com`. `http:` is allowed for loopback only.
  * @throws {@link OktaConnectError} `options_invalid`
+ * @example
+ * parseBroker('broker.example.com').origin // 'https://broker.example.com'
  */
 export function parseBroker(address: string | URL): URL {
   const text = address instanceof URL ? address.href : typeof address === 'string' ? unquoted(address) : ''

@@ -1,3 +1,4 @@
+export { parseBroker } from '../config/broker.js'
 export { dpopModes, selectableGrants } from '../config/connect-options.js'
 export { isHeadless } from '../config/is-headless.js'
 export { nearest } from '../config/nearest.js'

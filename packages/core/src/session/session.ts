@@ -118,7 +118,7 @@ export class DefaultOktaSession implements OktaSession {
       rejection = undefined
       sentTokens.add(record.accessToken)
       const response = await this.#send(url, init, record).catch((error: unknown) => {
-        if (isRepeated || !isSafe(init.method) || !isReset(error)) throw error
+        if (isRepeated || !isIdempotent(init.method) || !canReplay(init.body) || !isReset(error)) throw error
         return undefined
       })
       if (response === undefined) {
@@ -207,9 +207,9 @@ export class DefaultOktaSession implements OktaSession {
   }
 }
 
-// RFC 9110 §9.2.1: such a request may be repeated.
-function isSafe(method = 'GET'): boolean {
-  return /^(get|head)$/i.test(method)
+// RFC 9110 §9.2.2: such a request may be repeated.
+function isIdempotent(method = 'GET'): boolean {
+  return /^(get|head|options|put|delete)$/i.test(method)
 }
 
 // A stream can be read only once.

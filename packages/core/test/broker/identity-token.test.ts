@@ -89,7 +89,10 @@ describe('the identity token of a client', () => {
     [
       'Buildkite',
       { BUILDKITE: 'true' },
-      (url: string) => ['buildkite-agent', 'oidc', 'request-token', '--audience', url],
+      (url: string) => [
+        ...['buildkite-agent', 'oidc', 'request-token', '--audience', url],
+        ...['--claim', 'organization_id,pipeline_id'],
+      ],
     ],
     [
       'CircleCI',
@@ -121,6 +124,7 @@ describe('an identity token that cannot be used', () => {
 
   it.each([
     ['another audience', () => identityToken(other), `has the audience "${other}"`],
+    ['a UUID as its audience', () => identityToken('4711aaaa-bbbb-4ccc-8ddd-eeeeffff0000'), '"4711aaaa-bbbb'],
     ['two audiences', () => identityToken([broker.url, other]), other],
     ['the issuer with a slash', () => identityToken(`${broker.url}/`), 'has the audience'],
   ])('is not sent when it has %s', async (_what, token, expected) => {

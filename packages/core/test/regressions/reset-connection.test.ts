@@ -15,13 +15,17 @@ describe('a connection that the server closes', () => {
     expect(new Set(assertions).size).toBe(assertions.length)
   })
 
-  it('is replaced once for a request to read, and not for a request that changes something', async () => {
+  it('is replaced once for an idempotent request, and not for any other', async () => {
     await using org = await startServiceOrg({ dpop: true })
     const session = await connect(org.options, org.deps)
     const drop = { endpoint: '/api/v1/users', drop: true }
     {
       using _fault = org.okta.fault({ ...drop, times: 1 })
       expect((await session.fetch('/api/v1/users')).status).toBe(200)
+    }
+    for (const method of ['PUT', 'DELETE']) {
+      using _fault = org.okta.fault({ ...drop, times: 1 })
+      expect((await session.fetch('/api/v1/users', { method, body: '{}' })).status).toBeGreaterThan(399)
     }
     {
       using _fault = org.okta.fault({ ...drop, times: 1 })

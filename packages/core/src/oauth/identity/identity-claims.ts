@@ -1,6 +1,6 @@
 import type { Broker } from '../../config/broker.js'
 import { optionsInvalid } from '../../errors.js'
-import { quoted } from '../../safe-text.js'
+import { printable } from '../../safe-text.js'
 
 /** An identity token, and where it was found. */
 export interface FoundToken {
@@ -29,8 +29,8 @@ export function checkIdentityToken(found: FoundToken, { url }: Broker, now: numb
   }
   const audiences = [claims.aud].flat()
   if (audiences.length !== 1 || audiences[0] !== url.origin) {
-    const named = claims.aud === undefined ? 'no audience' : `the audience ${audiences.map(quoted).join(', ')}`
-    throw optionsInvalid(`The identity token (${place}) has ${named}, not only ${quoted(url.origin)}.`, hint)
+    const named = claims.aud === undefined ? 'no audience' : `the audience ${audiences.map(shown).join(', ')}`
+    throw optionsInvalid(`The identity token (${place}) has ${named}, not only ${shown(url.origin)}.`, hint)
   }
   if (typeof claims.exp === 'number' && claims.exp * 1000 <= now) {
     const expiredAt = new Date(claims.exp * 1000).toISOString()
@@ -39,6 +39,11 @@ export function checkIdentityToken(found: FoundToken, { url }: Broker, now: numb
       'Get a new one from the platform. If the token is new, set the clock of this machine.',
     )
   }
+}
+
+// Not a secret, even if it looks like one: CircleCI's is a UUID.
+function shown(audience: unknown): string {
+  return `"${printable(audience).slice(0, 200)}"`
 }
 
 /** The claims of a JWT, not verified. */

@@ -31,12 +31,21 @@ export async function identityTokenFor(
   deps: Deps,
 ): Promise<string> {
   if (broker === undefined) throw new TypeError('only a broker accepts an identity token')
-  const found = await find(source, { audience: broker.url.origin, requestTimeoutMs, signal }, deps)
+  const found = await findIdentityToken(source, { audience: broker.url.origin, requestTimeoutMs, signal }, deps)
   checkIdentityToken(found, broker, clock.now(deps.now()))
   return found.token
 }
 
-async function find(source: IdentitySource, request: IdentityRequest, deps: Deps): Promise<FoundToken> {
+/**
+ * Finds an identity token, without a check.
+ *
+ * @throws {@link OktaConnectError} `key_required` if there is none, `options_invalid`, `server_failed`
+ */
+export async function findIdentityToken(
+  source: IdentitySource,
+  request: IdentityRequest,
+  deps: Deps,
+): Promise<FoundToken> {
   const hint = `Request it for the audience ${request.audience}.`
   if (source !== 'platform') {
     if ('file' in source) return await inFile(source.file, 'identity token', hint, deps)

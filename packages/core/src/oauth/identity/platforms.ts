@@ -33,8 +33,17 @@ export const platforms: readonly Platform[] = [
     name: 'Buildkite',
     sign: 'BUILDKITE',
     isHere: ({ BUILDKITE }) => BUILDKITE === 'true',
-    request: ({ audience, signal }, deps) =>
-      runFor('Buildkite', 'buildkite-agent', ['oidc', 'request-token', '--audience', audience], signal, deps),
+    // Only on request does the token have the ids, which rules should name because they are never used again.
+    request: ({ audience, signal }, deps) => {
+      const claims = ['--claim', 'organization_id,pipeline_id']
+      return runFor(
+        'Buildkite',
+        'buildkite-agent',
+        ['oidc', 'request-token', '--audience', audience, ...claims],
+        signal,
+        deps,
+      )
+    },
   },
   {
     // https://circleci.com/docs/guides/permissions-authentication/oidc-tokens-with-custom-claims/
@@ -87,7 +96,7 @@ async function runFor(
     throw notIssued(
       name,
       killed ? `${command} did not end in time` : `${command} failed (${String(code)})`,
-      `Run it to see why: ${[command, ...args.slice(0, -2)].join(' ')}`,
+      `Run it in the job to see why: ${[command, ...args].join(' ')}`,
     )
   }
 }
