@@ -26,29 +26,37 @@ export interface BrokerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The number of clients. Default: 1. */
   readonly clients?: number
+  /** The secret of the clients. Default: another one for each process. */
+  readonly secret?: string
+  /** More settings of the configuration: its clients are added to those with a secret. */
+  readonly settings?: Readonly<Record<string, unknown>> & { readonly clients?: object }
+  /** More files in the folder of the configuration. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Starts a {@link BrokerProcess} with the connection `users`, which uses the service app of the emulator. */
 export async function startBrokerProcess(
   emulator: EmulatorProcess,
-  { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1 }: BrokerOptions = {},
+  { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1, ...more }: BrokerOptions = {},
 ): Promise<BrokerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-broker-'))
   const { clientId, jwk } = serviceApp(emulator)
-  const secret = createHash('sha256').update(folder).digest('base64url')
+  const { secret = createHash('sha256').update(folder).digest('base64url'), settings = {}, files = {} } = more
   const secretSha256 = createHash('sha256').update(secret).digest('hex')
   const names = Array.from({ length: clients }, (_one, index) => `load-${index}`)
   const client = { secretSha256, connections: ['users'] }
   const port = await freePort()
   const connection = { tenant: emulator.orgUrl, clientId, scopes, key: { file: 'key.json' } }
   await writeFile(join(folder, 'key.json'), JSON.stringify(jwk))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(
     join(folder, 'broker.yaml'),
     stringify({
       listen: `127.0.0.1:${port}`,
       store,
       connections: { users: connection },
-      clients: Object.fromEntries(names.map(name => [name, client])),
+      ...settings,
+      clients: { ...Object.fromEntries(names.map(name => [name, client])), ...settings.clients },
     }),
   )
   const audit = openSync(join(folder, 'audit.log'), 'w')
