@@ -1,8 +1,8 @@
 // Uses only Node's own modules: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { basename, delimiter, isAbsolute, join } from 'node:path'
 import { root } from './pnpm.mjs'
 
 /**
@@ -82,11 +82,65 @@ const systemNeeds = [
   },
   { name: 'zsh', purpose: 'completion in zsh', projects: ['system'], commands: ['zsh'], packages: ['zsh'] },
   { name: 'fish', purpose: 'completion in fish', projects: ['system'], commands: ['fish'], packages: ['fish'] },
+  {
+    name: 'authlib',
+    purpose: 'a client of the broker in Python with Authlib',
+    projects: ['system'],
+    commands: [pythonModule('authlib')],
+    packages: ['python3-authlib', 'python3-requests'],
+  },
+  {
+    name: 'requestsOauthlib',
+    purpose: 'a client of the broker in Python with requests-oauthlib',
+    projects: ['system'],
+    commands: [pythonModule('requests_oauthlib')],
+    packages: ['python3-requests-oauthlib'],
+  },
+  {
+    name: 'msal',
+    purpose: 'a client of the broker in Python with MSAL',
+    projects: ['system'],
+    commands: [pythonModule('msal')],
+    packages: ['python3-msal'],
+  },
+  {
+    name: 'go',
+    purpose: 'a client of the broker in Go',
+    projects: ['system'],
+    commands: ['go'],
+    packages: ['golang-go'],
+  },
+  {
+    name: 'goOauth2',
+    purpose: 'a client of the broker with golang.org/x/oauth2',
+    projects: ['system'],
+    commands: ['/usr/share/gocode/src/golang.org/x/oauth2/oauth2.go'],
+    packages: ['golang-golang-x-oauth2-dev'],
+  },
+  { name: 'jq', purpose: 'a client of the broker with curl', projects: ['system'], commands: ['jq'], packages: ['jq'] },
+  {
+    name: 'kubectl',
+    purpose: 'credentials for kubectl',
+    projects: ['system'],
+    commands: ['kubectl'],
+    packages: ['kubernetes-client'],
+  },
+  {
+    name: 'dotnetPackages',
+    purpose: 'clients of the broker in C#',
+    projects: ['system'],
+    ...dotnetPackages(['duende.cs', 'msal.cs']),
+  },
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
   { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
   { name: 'pester', purpose: 'the Pester suite of the module', projects: ['powershell-shim'], ...pester('6.2.0') },
 ]
+
+// Debian's packages for Python.
+function pythonModule(name) {
+  return join('/usr/lib/python3/dist-packages', name, '__init__.py')
+}
 
 // The npm registry has packages with Node.
 function otherNode(version) {
@@ -111,6 +165,14 @@ function pester(version) {
   const folder = join(root, 'node_modules/.cache/pester', version)
   const manifest = join(folder, 'tools/Pester.psd1')
   return { commands: [manifest], packages: [], needs: missingSdk(), install: () => pesterInstall(folder, version) }
+}
+
+// The NuGet packages of programs in C#, which name them: the tests build these programs without requests to NuGet.
+function dotnetPackages(programs) {
+  const sources = programs.map(program => join(root, 'packages/server/test/foreign-clients/dotnet', program))
+  const names = sources.flatMap(source => readFileSync(source, 'utf8').match(/(?<=^#:package ).*$/gm))
+  const folder = join(root, 'node_modules/.cache/dotnet-packages', names.join('+'))
+  return { commands: [folder], packages: [], needs: missingSdk(), install: () => restoreInstall(folder, sources) }
 }
 
 /** The arguments for Chromium without a window, and without requests to the internet. */
@@ -185,6 +247,16 @@ function pesterInstall(folder, version) {
   const isInstalled = dotnet('restore', project, '-v', 'quiet', '--nologo', '--packages', work, ...places)
   if (isInstalled) renameSync(join(work, 'pester', version), folder)
   else process.stderr.write(`dotnet cannot install Pester ${version}.\n`)
+  rmSync(work, { recursive: true, force: true })
+}
+
+function restoreInstall(folder, sources) {
+  process.stderr.write(`Installing ${basename(folder)} ...\n`)
+  // As above.
+  const work = `${folder}-${process.pid}`
+  const isInstalled = sources.every(source => dotnet('restore', source, '-v', 'quiet', '--packages', work))
+  if (isInstalled) renameSync(work, folder)
+  else process.stderr.write(`dotnet cannot install ${basename(folder)}.\n`)
   rmSync(work, { recursive: true, force: true })
 }
 

@@ -22,6 +22,8 @@ const groups = [
       ['CLI', 'cli'],
       ['Library', 'library'],
       ['Broker', 'broker'],
+      ['Workload identity', 'workload-identity'],
+      ['Managed keys', 'managed-keys'],
       ['Broker runbook', 'runbook'],
       ['Emulator', 'emulator'],
       ['Profiles', 'profiles'],

@@ -89,10 +89,12 @@ export async function openAppDeps(
   clocks: { now(): number; monotonicNow(): number },
 ): Promise<AppDeps> {
   const { now, monotonicNow } = clocks
-  const state = await openState(file.store, now, monotonicNow)
+  const state = await openState(file.store.address, now, monotonicNow, {
+    isNoEvictionConfirmed: file.store.maxmemoryPolicy === 'noeviction',
+  })
   return {
     ...logs,
-    store: openStore(file.store, { notify: logNotices(logs.log) }),
+    store: openStore(file.store.address, { notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
     remoteKeys: new RemoteKeySets({ fetch: defaultFetch, log: logs.log, monotonicNow }),
@@ -107,7 +109,7 @@ function requireReplayProtection({ clients, issuers }: BrokerConfig, { eviction 
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
     log.warn(
-      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted',
+      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted. If it is, confirm it by maxmemoryPolicy: noeviction in store',
     )
   } else if (clients.every(({ keys }) => keys === undefined) && !issuers.some(({ isOnce }) => isOnce)) {
     log.warn(

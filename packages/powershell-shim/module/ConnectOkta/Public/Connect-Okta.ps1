@@ -24,6 +24,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Broker')]
         [string] $ClientId,
 
         # A client ID that is piped to a key or a secret. Not -ClientId, so that a SecureString that is piped to -Tenant is an API token.
@@ -38,28 +39,33 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
         [object] $JsonWebKey,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
         [string] $JsonWebKeyPath,
 
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
         [Alias('Secret')]
         [ValidateNotNull()]
         [securestring] $ClientSecret,
@@ -125,13 +131,26 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
         [switch] $Force,
+
+        # Required. Not mandatory: a key or a secret without -Tenant and -Broker would be ambiguous for PowerShell.
+        [Parameter(ParameterSetName = 'Broker')]
+        [string] $Broker,
+
+        [Parameter(ParameterSetName = 'Broker')]
+        [string] $Connection,
+
+        [Parameter(ParameterSetName = 'Broker')]
+        [string] $IdentityTokenFile,
 
         [switch] $PassThru
     )
 
     begin {
         . Use-CallerPreference
+        # It starts while the parameters are read.
+        $null = Start-NodeProcess -Cmdlet $PSCmdlet
         # Lines or bytes of one key.
         $keyParts = [System.Collections.Generic.List[object]]::new()
         $keyText = $null
@@ -139,6 +158,10 @@ function Connect-Okta {
             $keyText = ConvertTo-KeyText -Key $JsonWebKey
             # An error record contains the bound parameters of its cmdlet.
             $null = $PSBoundParameters.Remove('JsonWebKey')
+        }
+        if ($PSCmdlet.ParameterSetName -ceq 'Broker' -and -not $PSBoundParameters.ContainsKey('Broker')) {
+            $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Tenant is missing.' -ParameterName 'Tenant' `
+                        -Hint 'Add -Tenant example.okta.com, or -Broker https://broker.example.com to get the token from a broker.'))
         }
         if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
             $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `

