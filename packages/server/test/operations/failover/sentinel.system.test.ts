@@ -7,7 +7,9 @@ const redisServer = inject('systemNeeds').redisServer ?? ''
 const statusesOf = (outcomes: readonly Outcome[]) => [...new Set(outcomes.map(({ status }) => status))].sort()
 
 describe.skipIf(redisServer === '')('a failover of Redis Sentinel', () => {
-  it('fails no client with a secret, and delays clients with a key, when the primary is killed', { timeout: 120_000 }, async () => {
+  it('fails no client with a secret, and delays clients with a key, when the primary is killed', {
+    timeout: 120_000,
+  }, async () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     await using redis = await startSentinels(redisServer)
     await using brokers = await startBrokers(3, redis.address, okta)
@@ -18,7 +20,9 @@ describe.skipIf(redisServer === '')('a failover of Redis Sentinel', () => {
     const after = (outcomes: readonly Outcome[]) => outcomes.filter(({ at }) => at > killedAt + 500)
     await expect.poll(() => failed(load.byAssertion).length, { timeout: 30_000 }).toBeGreaterThan(0)
     // Each process has reconnected.
-    await expect.poll(() => load.byAssertion.slice(-30).every(({ status }) => status === 200), { timeout: 30_000 }).toBe(true)
+    await expect
+      .poll(() => load.byAssertion.slice(-30).every(({ status }) => status === 200), { timeout: 30_000 })
+      .toBe(true)
     await load.stop()
 
     const recoveredAt = Math.max(...failed(load.byAssertion).map(({ at }) => at))

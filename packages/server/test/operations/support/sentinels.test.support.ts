@@ -48,7 +48,10 @@ export async function startSentinels(redisServer: string): Promise<SentinelRedis
   // Each sentinel has found the replica and the other two.
   for (const port of sentinels) {
     const isComplete = async () => {
-      const [replicas, others] = [await ask(port, ['SENTINEL', 'replicas', name]), await ask(port, ['SENTINEL', 'sentinels', name])]
+      const [replicas, others] = [
+        await ask(port, ['SENTINEL', 'replicas', name]),
+        await ask(port, ['SENTINEL', 'sentinels', name]),
+      ]
       return (replicas as unknown[]).length === 1 && (others as unknown[]).length === 2
     }
     await until(isComplete)
