@@ -1,7 +1,6 @@
 import { type Broker, brokerEndpoints } from './config/broker.js'
 import type { ResumeOptions } from './config/connect-options.js'
 import type { ClientAuthentication, Connection, Selection } from './config/connection.js'
-import { authenticationBy } from './config/parse-credential.js'
 import { parseSelection } from './config/parse-options.js'
 import { endpointsOf } from './config/tenant.js'
 import { type Deps, withDefaults } from './deps.js'
@@ -81,14 +80,13 @@ function brokerIn({ connection }: TokenRecord['login'], url: string, { orgUrl }:
 
 function authenticationFor(
   { login: { broker, identity }, needsCredential }: TokenRecord,
-  { key, clientSecret, identityToken }: Selection,
+  { credential, identityToken }: Selection,
 ): ClientAuthentication {
   // A public client that authenticates is rejected.
   if (!needsCredential) return { method: 'none' }
   // The key of another app is not used.
-  const isOwn = identity.type === 'user' || identity.keyThumbprint === key?.thumbprint
-  const given = isOwn ? authenticationBy(key, clientSecret) : ({ method: 'none' } as const)
-  if (given.method !== 'none') return given
+  const isOwn = identity.type === 'user' || identity.keyThumbprint === credential?.thumbprint
+  if (isOwn && credential !== undefined) return credential.authentication
   const isByKey = identity.type === 'app' && identity.keyThumbprint !== undefined
   return broker !== undefined && !isByKey ? identityToken : { method: 'unavailable' }
 }
@@ -100,8 +98,7 @@ function described({
   clientId,
   scopes,
   authorizationServer,
-  key,
-  clientSecret,
+  credential,
 }: Selection): string {
   const parts = [
     orgUrl && `the org ${orgUrl.host}`,
@@ -110,8 +107,7 @@ function described({
     authorizationServer && `the authorization server ${quoted(authorizationServer)}`,
     clientId && `the client ${quoted(clientId)}`,
     scopes && `the scopes ${scopes.map(quoted).join(' ')}`,
-    key && 'the given key',
-    clientSecret && 'the given secret',
+    credential && `the given ${credential.authentication.method === 'client_secret_post' ? 'secret' : 'key'}`,
   ].filter(Boolean)
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`
 }

@@ -12,6 +12,7 @@ import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
+import { isRedisAddress } from './state/open-state.js'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -58,7 +59,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     warnAboutProxy(config, address)
     warnAboutCertificate(tls)
     // Before the first request fails. A Redis that does not answer yet is no reason to end.
-    if (config.file.store.startsWith('redis')) void app.checkStorage()
+    if (isRedisAddress(config.file.store.address)) void app.checkStorage()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -89,6 +90,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     logs.log.info('ended')
   } finally {
     await deps.state.close()
+    await deps.telemetry?.close()
     await host.output.flush()
   }
 

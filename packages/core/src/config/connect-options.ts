@@ -1,4 +1,5 @@
 import type { ClientKeySource } from '../keys/client-key.js'
+import type { ManagedKeys } from '../keys/managed/managed-keys.js'
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 
@@ -14,8 +15,14 @@ export const selectableGrants = ['authorization_code', 'device_code', 'client_cr
  */
 export type DpopMode = (typeof dpopModes)[number]
 
+/** The credential of an app that fetches its keys from a URL. */
+export interface ManagedKeysSource {
+  /** Keys that are created and replaced by themselves, from {@link openManagedKeys}, in place of a key or a secret. */
+  readonly managedKeys?: ManagedKeys
+}
+
 /** The options of every OAuth grant. A service app has a client key or secret; a web app has one if Okta created it so. */
-export interface CommonOptions extends ClientKeySource {
+export interface CommonOptions extends ClientKeySource, ManagedKeysSource {
   /** `example.okta.com`, a custom domain, or a full `https://` URL. */
   readonly tenant: string | URL
   /** The id of the app: Applications > your app > General > Client ID. */
@@ -157,7 +164,7 @@ export type ConnectOptions = BrokerOptions | AccessTokenOptions | ApiTokenOption
  * The options of {@link resume}: only those that are given have to match a stored sign-in. A client key or secret is
  * needed only to renew or revoke a token that was obtained with it.
  */
-export interface ResumeOptions extends ClientKeySource, IdentityTokenSource {
+export interface ResumeOptions extends ClientKeySource, ManagedKeysSource, IdentityTokenSource {
   /** The key of one sign-in, as {@link listLogins} returns it. */
   readonly recordKey?: string
   readonly tenant?: string | URL

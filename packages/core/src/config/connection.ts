@@ -1,9 +1,11 @@
 import type { ServerClock } from '../http/server-clock.js'
 import type { ClientKey } from '../keys/client-key.js'
+import type { ManagedKeys } from '../keys/managed/managed-keys.js'
 import type { Account } from '../stores/account.js'
 import type { Grant, Identity, LoginIdentity } from '../stores/token-record.js'
 import type { Broker } from './broker.js'
 import type { DpopMode } from './connect-options.js'
+import type { Credential } from './parse-credential.js'
 import type { Endpoints } from './tenant.js'
 
 /** Where an identity token comes from: the options, or what the platform offers. */
@@ -14,6 +16,7 @@ export type ClientAuthentication =
   /** A public client, which does not authenticate. */
   | { readonly method: 'none' }
   | { readonly method: 'private_key_jwt'; readonly key: ClientKey }
+  | { readonly method: 'managed_keys'; readonly keys: ManagedKeys }
   | { readonly method: 'client_secret_post'; readonly secret: string }
   /** The identity token of a platform, sent as a client assertion (RFC 7523). */
   | { readonly method: 'identity_token'; readonly source: IdentitySource }
@@ -122,8 +125,8 @@ export interface Selection {
   readonly loginHint?: string
   /** `none`: a static API token, which is never stored. */
   readonly identity?: Identity['type'] | 'none'
-  readonly key?: ClientKey
-  readonly clientSecret?: string
+  /** `undefined` if no credential was given that may be used. */
+  readonly credential?: Credential
   /** How to authenticate to a broker without a key and a secret. */
   readonly identityToken: ClientAuthentication
   readonly accept?: Accept

@@ -4,6 +4,7 @@ interface GrantAndCredentials {
   readonly key?: unknown
   readonly jsonWebKey?: unknown
   readonly signer?: unknown
+  readonly managedKeys?: unknown
   readonly clientSecret?: unknown
   readonly apiToken?: unknown
   readonly accessToken?: unknown
@@ -17,8 +18,8 @@ interface GrantAndCredentials {
  * isHeadless({ jsonWebKey }) // true: by client credentials
  */
 export function isHeadless(options: GrantAndCredentials): boolean {
-  const { broker, grant, key, jsonWebKey, signer, clientSecret, apiToken, accessToken } = options
+  const { broker, grant, key, jsonWebKey, signer, managedKeys, clientSecret, apiToken, accessToken } = options
   if (broker !== undefined) return true
   if (grant !== undefined) return grant === 'client_credentials' || grant === 'api_token' || grant === 'access_token'
-  return (key ?? jsonWebKey ?? signer ?? clientSecret ?? apiToken ?? accessToken) !== undefined
+  return (key ?? jsonWebKey ?? signer ?? managedKeys ?? clientSecret ?? apiToken ?? accessToken) !== undefined
 }

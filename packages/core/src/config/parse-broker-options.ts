@@ -9,7 +9,15 @@ import { parseCredential } from './parse-credential.js'
 import { parseTenant } from './tenant.js'
 
 // What only Okta needs: a user signs in there, and the broker has its own app.
-const optionsOfOkta = ['authorizationServer', 'apiToken', 'accessToken', 'loginHint', 'redirectUri', 'manual']
+const optionsOfOkta = [
+  'authorizationServer',
+  'apiToken',
+  'accessToken',
+  'managedKeys',
+  'loginHint',
+  'redirectUri',
+  'manual',
+]
 
 /** Returns whether options name a broker. */
 export function isBrokerOptions(options: ConnectOptions): options is BrokerOptions {
@@ -27,9 +35,9 @@ export async function parseBrokerOptions(options: BrokerOptions): Promise<Parsed
   const connection = options.connection === undefined ? undefined : parseConnectionName(options.connection)
   const orgUrl = options.tenant === undefined ? undefined : parseTenant(options.tenant)
   if (options.clientId === undefined) throw clientNameMissing()
-  const { key, authentication: ofClient } = await parseCredential(options)
+  const { thumbprint, authentication: ofClient } = await parseCredential(options)
   const authentication = ofClient.method === 'none' ? identityAuthentication(options) : ofClient
-  const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
+  const identity: Identity = { type: 'app', ...(thumbprint !== undefined && { keyThumbprint: thumbprint }) }
   return {
     connection: {
       // Without one, until the broker has named the org.

@@ -1,21 +1,35 @@
-import { type ClientKey, type ClientKeySource, parseClientKey } from '../keys/client-key.js'
-import type { CommonOptions } from './connect-options.js'
+import { optionsInvalid } from '../errors.js'
+import { type ClientKeySource, parseClientKey } from '../keys/client-key.js'
+import type { CommonOptions, ManagedKeysSource } from './connect-options.js'
 import type { ClientAuthentication } from './connection.js'
 import { parseClientSecret } from './option-values.js'
 
+/** The credential of a client. */
+export interface Credential {
+  readonly authentication: ClientAuthentication
+  /** Identifies the key, if it has one. Managed keys have the same one after they were replaced. No secret. */
+  readonly thumbprint: string | undefined
+}
+
 /**
- * The key or secret of a client, if the options have one.
+ * Returns the credential in the options. A key has priority over a secret, because it is never sent.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function parseCredential(options: ClientKeySource & Pick<CommonOptions, 'clientSecret'>) {
+export async function parseCredential(
+  options: ClientKeySource & ManagedKeysSource & Pick<CommonOptions, 'clientSecret'>,
+): Promise<Credential> {
+  const { managedKeys: keys } = options
   const key = await parseClientKey(options)
-  const clientSecret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
-  return { key, clientSecret, authentication: authenticationBy(key, clientSecret) }
-}
-
-/** How a client authenticates. A key has priority over a secret, because it is never sent. */
-export function authenticationBy(key: ClientKey | undefined, clientSecret: string | undefined): ClientAuthentication {
-  if (key !== undefined) return { method: 'private_key_jwt', key }
-  return clientSecret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret: clientSecret }
+  const secret = options.clientSecret === undefined ? undefined : parseClientSecret(options.clientSecret)
+  if (keys !== undefined) {
+    if ((key ?? secret) === undefined) {
+      return { authentication: { method: 'managed_keys', keys }, thumbprint: `managed ${keys.name}` }
+    }
+    throw optionsInvalid('There are managed keys and another key or secret.', 'Use one of them.')
+  }
+  if (key !== undefined) return { authentication: { method: 'private_key_jwt', key }, thumbprint: key.thumbprint }
+  const authentication: ClientAuthentication =
+    secret === undefined ? { method: 'none' } : { method: 'client_secret_post', secret }
+  return { authentication, thumbprint: undefined }
 }

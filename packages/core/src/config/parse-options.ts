@@ -20,7 +20,7 @@ import {
   parseTimeout,
 } from './option-values.js'
 import { identityAuthentication } from './parse-broker-options.js'
-import { parseCredential } from './parse-credential.js'
+import { type Credential, parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */
@@ -69,15 +69,15 @@ export async function parseOptions(options: AnyOAuthOptions): Promise<ParsedOpti
 }
 
 async function parseGrant(options: AnyOAuthOptions) {
-  const { key, authentication } = await parseCredential(options)
+  const { thumbprint, authentication } = await parseCredential(options)
   const grant = options.grant ?? (authentication.method === 'none' ? 'authorization_code' : 'client_credentials')
   switch (grant) {
     case 'client_credentials': {
       if (authentication.method === 'none') {
         throw optionsInvalid('The client key is missing.', 'Use the private key of the API Services app, a JWK or PEM.')
       }
-      if (key === undefined && options.authorizationServer === undefined) throw secretNotAccepted()
-      const identity: Identity = { type: 'app', ...(key !== undefined && { keyThumbprint: key.thumbprint }) }
+      if (thumbprint === undefined && options.authorizationServer === undefined) throw secretNotAccepted()
+      const identity: Identity = { type: 'app', ...(thumbprint !== undefined && { keyThumbprint: thumbprint }) }
       return { identity, authentication, grantRequest: { type: grant } as const }
     }
     case 'authorization_code':
@@ -144,7 +144,7 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
   const { recordKey, tenant, broker, connection, clientId, scopes, authorizationServer, loginHint, grant, dpop } =
     options
-  const { key, clientSecret } = await parseCredential(options)
+  const credential = await parseCredential(options)
   const accept = parseAccept(options.accept)
   const hint = parseLoginHint(loginHint)
   const orgUrl = tenant === undefined ? undefined : parseTenant(tenant)
@@ -161,13 +161,17 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
       : isOneClient && { authorizationServer: null }),
     ...(hint !== undefined && { loginHint: hint }),
     ...(grant !== undefined && { identity: identityTypeOf(grant) }),
-    ...(key !== undefined && { key }),
+    ...(isUsable(credential, isOneClient) && { credential }),
     identityToken: identityAuthentication(options),
-    ...(clientSecret !== undefined && isOneClient && { clientSecret }),
     ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),
   }
+}
+
+// A secret is sent: only to a server that the options name.
+function isUsable({ authentication: { method } }: Credential, isOneClient: boolean): boolean {
+  return method !== 'none' && (method !== 'client_secret_post' || isOneClient)
 }
 
 function identityTypeOf(grant: string): Identity['type'] | 'none' {

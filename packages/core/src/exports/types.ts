@@ -8,6 +8,7 @@ export type {
   DeviceCodeOptions,
   DpopMode,
   IdentityTokenSource,
+  ManagedKeysSource,
   OAuthOptions,
   UserGrantOptions,
 } from '../config/connect-options.js'

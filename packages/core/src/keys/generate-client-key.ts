@@ -61,7 +61,8 @@ export async function generateClientKey(options: ClientKeyOptions = {}): Promise
   return { privateJwk, publicJwk: publicHalfOf(privateJwk) }
 }
 
-function publicHalfOf({ kty, n, e, crv, x, y, kid, alg, use }: ClientJwk): ClientJwk {
+/** Returns the public half of a generated key. */
+export function publicHalfOf({ kty, n, e, crv, x, y, kid, alg, use }: Readonly<Record<string, string>>): ClientJwk {
   const members = kty === 'RSA' ? { n, e } : { crv, x, y }
   return { kty, ...members, kid, alg, use } as ClientJwk
 }

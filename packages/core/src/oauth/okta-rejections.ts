@@ -25,14 +25,32 @@ const wantsOktaScopes = ({ login }: Connection) => login.scopes.some(scope => sc
 const omitServerForOktaScopes = (connection: Connection): Remedy | undefined =>
   wantsOktaScopes(connection) ? { id: 'omit_authorization_server' } : undefined
 
+// Of support.okta.com; okta-sdk-python#289. Also for an assertion without a `kid` if there are several keys.
+const kidRejection = /client_assertion JWT kid is invalid/
+
+/** Returns whether Okta does not know the `kid` of an assertion: it may not have fetched the key yet. */
+export function isKidRejection(description: string): boolean {
+  return kidRejection.test(description)
+}
+
 /** Known values of `error_description`. The first match is used. */
 export const oktaRejections: readonly OktaRejection[] = [
   {
-    message: /client_assertion JWT kid is invalid/,
+    message: kidRejection,
+    code: 'client_rejected',
+    hint: ({ authentication }) =>
+      authentication.method === 'managed_keys'
+        ? 'Okta has not fetched the published keys: set their URL at Applications > your app > General > Client Credentials > ' +
+          'Public keys > Use a URL to fetch keys dynamically. If it is set, wait: Okta caches the keys.'
+        : 'Okta has no active key with the "kid" of this one, or the key has no "kid" and Okta has several: compare it with ' +
+          'Applications > your app > General > Client Credentials > Public keys.',
+  },
+  {
+    message: /Error retrieving the client JWKSet from jwks_uri/,
     code: 'client_rejected',
     hint: () =>
-      'Okta has no active key with the "kid" of this one, or the key has no "kid" and Okta has several: compare it with ' +
-      'Applications > your app > General > Client Credentials > Public keys.',
+      'Okta cannot fetch the public keys of the app: make the URL at Applications > your app > General > Client Credentials > ' +
+      'Public keys reachable from the internet by HTTPS.',
   },
   {
     message: /client_assertion signature is invalid/,
@@ -64,7 +82,7 @@ export const oktaRejections: readonly OktaRejection[] = [
       authentication.method === 'none'
         ? `Check that ${login.clientId} is an active Single-Page or Native app of ${orgUrl.host}: other app types must authenticate.`
         : `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
-          `and that it has this ${authentication.method === 'private_key_jwt' ? 'key' : 'secret'}.`,
+          `and that it has this ${authentication.method === 'client_secret_post' ? 'secret' : 'key'}.`,
   },
   {
     message: /not authorized to use the provided grant type/,

@@ -1,20 +1,19 @@
 import * as oauth from 'oauth4webapi'
 import type { Attempt } from '../config/connection.js'
 import { isScopeToken } from '../config/scope-token.js'
-import { isLoopback, requiredEndpoint } from '../config/tenant.js'
+import { requiredEndpoint } from '../config/tenant.js'
 import type { Deps } from '../deps.js'
 import { isOktaConnectError } from '../errors.js'
-import { boundedFetch } from '../http/bounded-fetch.js'
-import { type RetryPolicy, withRetries } from '../http/retry-policy.js'
-import { userAgent } from '../http/user-agent.js'
+import type { RetryPolicy } from '../http/retry-policy.js'
 import type { DpopKey } from '../keys/dpop-key.js'
 import { printable } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
 import type { DpopState } from '../stores/token-record.js'
+import type { KeyChoice } from './authentication/key-choice.js'
 import { orgUrlNamedBy } from './broker/token-withheld.js'
-import { clientAuthentication } from './client-authentication.js'
 import type { DpopNegotiation } from './dpop-negotiation.js'
 import { invalidResponse, oauthError } from './oauth-error.js'
+import { prepareRequest, withKnownKey } from './prepare-request.js'
 
 /** How a grant sends its token request, and how it reads the response. */
 export interface TokenExchange {
@@ -52,8 +51,8 @@ export interface TokenResponse {
 
 const onceMoreAfterReset: RetryPolicy = { maxAttempts: 2, maxDurationMs: 0, retriesNetworkErrors: 'reset' }
 
-// A proof, a nonce and the time: the server can report each one once.
-const maxCorrections = 3
+// A proof, a nonce, a key and the time: the server can report each one once.
+const maxCorrections = 4
 const maxLifetimeSeconds = 10 * 365 * 24 * 3600
 
 /**
@@ -69,32 +68,29 @@ export async function requestToken(
   dpop: DpopNegotiation,
   deps: Deps,
 ): Promise<TokenResponse> {
-  const { server, client, authenticate, options } = prepare(attempt, attempt.endpoints.token, deps)
+  const { keys, server, client, authenticate, options, send } = prepareRequest(attempt, attempt.endpoints.token, deps)
   const request = (headers: Record<string, string>) =>
     exchange.send(server, client, authenticate, { ...options, headers: { ...options.headers, ...headers } })
-  const response = await withRetries(exchange.retry, () => sendWithProof(request, attempt, dpop, deps), {
-    ...deps,
-    signal: attempt.signal,
-    server: serverOf(attempt),
-  })
+  const response = await send(exchange.retry, () => sendWithProof(request, attempt, { dpop, keys }, deps))
   return await withOAuthErrors(response, attempt, async () =>
     toTokenResponse(await exchange.read(server, client, response), attempt, dpop),
   )
 }
 
-// Repeats the request if the response reports what was missing: a proof, its nonce, or the right time.
+// Repeats the request if the response reports what was missing: a proof, its nonce, another key, or the right time.
 async function sendWithProof(
   request: (headers: Record<string, string>) => Promise<Response>,
   { endpoints, clock }: Attempt,
-  dpop: DpopNegotiation,
+  { dpop, keys }: { readonly dpop: DpopNegotiation; readonly keys: KeyChoice | undefined },
   { now, notify }: Deps,
 ): Promise<Response> {
   for (let corrections = 0; ; corrections++) {
     const response = await request(await dpop.headers(endpoints.token, clock.now(now())))
     const error = await errorOf(response)
     const hasBetterProof = dpop.update(response, error) === 'retry'
+    const hasOtherKey = (await keys?.update(response)) === 'retry'
     const hasBetterTime = clock.update(response, now(), notify) && isAboutTime(error)
-    if ((!hasBetterProof && !hasBetterTime) || corrections === maxCorrections) return response
+    if ((!hasBetterProof && !hasOtherKey && !hasBetterTime) || corrections === maxCorrections) return response
   }
 }
 
@@ -113,21 +109,14 @@ export async function revokeToken(
   { token, kind }: { readonly token: string; readonly kind: 'access_token' | 'refresh_token' },
   deps: Deps,
 ): Promise<void> {
-  const { server, client, authenticate, options } = prepare(
-    attempt,
-    requiredEndpoint(attempt.endpoints, 'revoke'),
-    deps,
-  )
-  const send = () =>
+  const prepared = prepareRequest(attempt, requiredEndpoint(attempt.endpoints, 'revoke'), deps)
+  const { keys, server, client, authenticate, options, send } = prepared
+  const request = () =>
     oauth.revocationRequest(server, client, authenticate, token, {
       ...options,
       additionalParameters: { token_type_hint: kind },
     })
-  const response = await withRetries(onceMoreAfterReset, send, {
-    ...deps,
-    signal: attempt.signal,
-    server: serverOf(attempt),
-  })
+  const response = await send(onceMoreAfterReset, () => withKnownKey(keys, request))
   await withOAuthErrors(response, attempt, () => oauth.processRevocationResponse(response))
 }
 
@@ -147,17 +136,10 @@ export interface DeviceCode {
  * @throws {@link OktaConnectError} as {@link requestToken}
  */
 export async function requestDeviceCode(attempt: Attempt, scope: string, deps: Deps): Promise<DeviceCode> {
-  const { server, client, authenticate, options } = prepare(
-    attempt,
-    requiredEndpoint(attempt.endpoints, 'deviceAuthorization'),
-    deps,
-  )
-  const send = () => oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
-  const response = await withRetries(onceMoreAfterReset, send, {
-    ...deps,
-    signal: attempt.signal,
-    server: serverOf(attempt),
-  })
+  const prepared = prepareRequest(attempt, requiredEndpoint(attempt.endpoints, 'deviceAuthorization'), deps)
+  const { keys, server, client, authenticate, options, send } = prepared
+  const request = () => oauth.deviceAuthorizationRequest(server, client, authenticate, { scope }, options)
+  const response = await send(onceMoreAfterReset, () => withKnownKey(keys, request))
   const body = await withOAuthErrors(response, attempt, () =>
     oauth.processDeviceAuthorizationResponse(server, client, response),
   )
@@ -169,29 +151,6 @@ export async function requestDeviceCode(attempt: Attempt, scope: string, deps: D
     // Both are limited: Node ends a timer that is too long at once.
     lifetimeMs: Math.min(body.expires_in * 1000, 60 * 60_000),
     intervalMs: Math.min((body.interval ?? 5) * 1000, 60_000),
-  }
-}
-
-function serverOf({ broker }: Attempt): string {
-  return broker === undefined ? 'Okta' : 'The broker'
-}
-
-function prepare(attempt: Attempt, endpoint: URL, deps: Deps) {
-  const { endpoints, login } = attempt
-  return {
-    server: {
-      issuer: endpoints.issuer,
-      token_endpoint: endpoints.token.href,
-      ...(endpoints.revoke && { revocation_endpoint: endpoints.revoke.href }),
-      ...(endpoints.deviceAuthorization && { device_authorization_endpoint: endpoints.deviceAuthorization.href }),
-    },
-    client: { client_id: login.clientId },
-    authenticate: clientAuthentication(attempt, endpoint, deps),
-    options: {
-      [oauth.customFetch]: boundedFetch(deps.fetch, attempt),
-      [oauth.allowInsecureRequests]: endpoint.protocol === 'http:' && isLoopback(endpoint),
-      headers: { 'user-agent': userAgent },
-    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Selection } from '../config/connection.js'
+import type { Credential } from '../config/parse-credential.js'
 import { type Deps, withDefaults } from '../deps.js'
-import type { ClientKey } from '../keys/client-key.js'
 import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
 import type { TokenStore } from '../stores/token-store.js'
@@ -81,7 +81,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
 
 function matches(login: RecordInfo, selection: Selection): boolean {
   const { orgUrl, broker, connection, clientId, scopes, authorizationServer } = selection
-  const { loginHint, identity, key, clientSecret, accept, dpop } = selection
+  const { loginHint, identity, credential, accept, dpop } = selection
   return (
     (orgUrl === undefined || login.orgUrl === orgUrl.origin) &&
     (broker === undefined || (login.broker ?? null) === broker) &&
@@ -91,7 +91,7 @@ function matches(login: RecordInfo, selection: Selection): boolean {
     (authorizationServer === undefined || (login.authorizationServer ?? null) === authorizationServer) &&
     (loginHint === undefined || (login.identity.type === 'user' && login.identity.loginHint === loginHint)) &&
     (identity === undefined || login.identity.type === identity) &&
-    ((key ?? clientSecret) === undefined || isOfCredential(login, key)) &&
+    (credential === undefined || isOfCredential(login, credential)) &&
     (accept === undefined || login.identity.type === 'app' || (login.account !== undefined && accept(login.account))) &&
     isAccepted(login.tokenType, dpop)
   )
@@ -103,8 +103,8 @@ function haveSameScopes(one: ScopeList, other: ScopeList): boolean {
 }
 
 // The record of a service app names the key it was obtained with, but no secret; that of a user does not name the key.
-function isOfCredential({ identity, needsCredential }: RecordInfo, key: ClientKey | undefined): boolean {
-  return identity.type === 'app' ? identity.keyThumbprint === key?.thumbprint : needsCredential
+function isOfCredential({ identity, needsCredential }: RecordInfo, { thumbprint }: Credential): boolean {
+  return identity.type === 'app' ? identity.keyThumbprint === thumbprint : needsCredential
 }
 
 async function currentRecordKey(store: TokenStore): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import {
   type CurrentRecord,
   isRecordKey,
   type LoginIdentity,
+  type ManagedKeysRecord,
   type StoreRecord,
   type TokenRecord,
 } from './token-record.js'
@@ -44,7 +45,7 @@ export function parseRecord(text: string): StoreRecord | Unreadable {
 }
 
 function isRecord(value: Record<string, unknown>): value is Record<string, unknown> & StoreRecord {
-  return isTokenRecord(value) || isCurrentRecord(value) || isClientRecord(value)
+  return isTokenRecord(value) || isCurrentRecord(value) || isClientRecord(value) || isManagedKeysRecord(value)
 }
 
 // Schema 1 has another name for needsCredential.
@@ -58,6 +59,30 @@ function isCurrentRecord(value: Record<string, unknown>): value is Record<string
 
 function isClientRecord(value: Record<string, unknown>): value is Record<string, unknown> & ClientRecord {
   return value.kind === 'client' && typeof value.isRequired === 'boolean' && isTextOrNothing(value.nonce)
+}
+
+function isManagedKeysRecord(value: Record<string, unknown>): value is Record<string, unknown> & ManagedKeysRecord {
+  return (
+    value.kind === 'managed_keys' &&
+    Array.isArray(value.keys) &&
+    value.keys.length > 0 &&
+    value.keys.every(isManagedKey)
+  )
+}
+
+function isManagedKey(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value.kid === 'string' &&
+    isObject(value.jwk) &&
+    value.jwk.kid === value.kid &&
+    Object.values(value.jwk).every(member => typeof member === 'string') &&
+    Number.isFinite(value.createdAt) &&
+    Number.isFinite(value.usableFrom) &&
+    [value.acceptedAt, value.lastAcceptedAt, value.rejectedAt].every(
+      time => time === undefined || Number.isFinite(time),
+    )
+  )
 }
 
 function isTokenRecord(value: Record<string, unknown>): value is Record<string, unknown> & TokenRecord {

@@ -1,5 +1,6 @@
 import { sha256 } from '../keys/digest.js'
 import type { DpopJwk } from '../keys/dpop-key.js'
+import type { KeyTimes } from '../keys/managed/key-schedule.js'
 import type { Account } from './account.js'
 
 /**
@@ -84,8 +85,22 @@ export interface ClientRecord extends DpopState {
   readonly kind: 'client'
 }
 
+/** A managed client key, and when it was used. */
+export interface ManagedKey extends KeyTimes {
+  /** The private JWK. */
+  readonly jwk: Readonly<Record<string, string>>
+}
+
+/** The managed keys of an app. They are in a store of their own, which is always encrypted. */
+export interface ManagedKeysRecord {
+  readonly schema: 2
+  readonly kind: 'managed_keys'
+  /** The oldest first. */
+  readonly keys: readonly ManagedKey[]
+}
+
 /** Any stored record. `kind` discriminates. */
-export type StoreRecord = TokenRecord | CurrentRecord | ClientRecord
+export type StoreRecord = TokenRecord | CurrentRecord | ClientRecord | ManagedKeysRecord
 
 /** A stored sign-in, without secrets. */
 export interface RecordInfo extends LoginIdentity {

@@ -10,8 +10,8 @@ export interface BrokerConfig {
   readonly clients: readonly Client[]
   /** The issuers of identity tokens that authenticate clients. */
   readonly issuers: readonly IssuerConfig[]
-  /** The name of the client in the examples of the pages, which everyone can read. Only set without a configuration file. */
-  readonly exampleClient?: string | undefined
+  /** Whether only this machine can read the pages, which then show the clients, and the errors of Okta in full. */
+  readonly arePagesPrivate: boolean
   /** The addresses of the proxies in front, or their number: their entries in `X-Forwarded-For` are trusted. */
   readonly behindProxy: readonly string[] | number
   readonly metricsFrom: readonly string[]

@@ -15,8 +15,20 @@ import { listenText } from './format/listen-text.js'
 import { proxies } from './format/proxies.js'
 import { requestRules } from './format/request-rules.js'
 import { secretDigests } from './format/secret-digest.js'
+import { store, storeSettings } from './format/store.js'
 import { unknownSettings } from './format/unknown-settings.js'
-import { brokenRule, count, describeOneOrMore, duration, entriesIn, flag, listOf, text, word } from './format/values.js'
+import {
+  brokenRule,
+  count,
+  describeShorthand,
+  duration,
+  entriesIn,
+  flag,
+  listOf,
+  reference,
+  text,
+  word,
+} from './format/values.js'
 
 const texts = z
   .union([text, z.array(text).min(1)], 'must be a list of strings')
@@ -26,13 +38,6 @@ const nameRule = 'must consist of letters, digits, dots, hyphens and underscores
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const name = z.string().regex(namePattern, nameRule)
 const connectionName = z.string().regex(namePattern, `list the names of the connections: a name ${nameRule}`)
-const reference = z
-  .union(
-    [z.strictObject({ file: text }), z.strictObject({ keyring: text })],
-    'must be a reference to a secret: { file: PATH } or { keyring: NAME }',
-  )
-  .describe('A reference to a secret: { file: PATH }, relative to the folder of this file, or { keyring: NAME }.')
-
 // The fields of a profile have the same meaning here.
 const field = <T extends z.ZodType>(name: string, schema: T) =>
   schema.optional().describe(profileFields.find(one => one.name === name)?.meaning ?? '')
@@ -121,7 +126,9 @@ export const configFileSchema = z.strictObject({
   issuer: issuerUrl
     .optional()
     .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),
-  store: text.default('auto').describe('The token store: auto, file, memory, or a redis:// address.'),
+  store: store
+    .prefault('auto')
+    .describe('The token store: auto, file, memory, the address of a Redis, or a map with its settings.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
   behindProxy: proxies
     .optional()
@@ -203,6 +210,7 @@ function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string
 }
 
 const shapes: Readonly<Record<string, object>> = {
+  store: storeSettings.shape,
   connections: connection.shape,
   clients: clientSchema.shape,
   issuers: issuerSettings.shape,
@@ -234,6 +242,6 @@ export function configInvalid(message: string, cause?: unknown): OktaConnectErro
 export function configFileJsonSchema(): object {
   return {
     title: 'Configuration of a connect-okta broker',
-    ...z.toJSONSchema(configFileSchema, { io: 'input', override: describeOneOrMore }),
+    ...z.toJSONSchema(configFileSchema, { io: 'input', override: describeShorthand }),
   }
 }

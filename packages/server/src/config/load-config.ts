@@ -14,6 +14,7 @@ import {
 import type { Notify } from '@connect-okta/core/types'
 import { parseClient } from '../clients/client.js'
 import { readKeys } from '../clients/client-keys.js'
+import { isLoopbackHost } from '../http/loopback-host.js'
 import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
 import {
   type ConfigFile,
@@ -56,7 +57,7 @@ export async function resolveConfig(
   address: ListenAddress,
   notify: Notify,
 ): Promise<BrokerConfig> {
-  const { file, source, localClient } = config
+  const { file, source } = config
   const issuer = issuerOf(file, address)
   const clients = await loadClients(config)
   if (clients.length === 0) throw configInvalid(`${source}: clients must list at least one client.`)
@@ -64,7 +65,7 @@ export async function resolveConfig(
     issuer,
     clients,
     issuers: await loadIssuers(config),
-    exampleClient: localClient?.name,
+    arePagesPrivate: address.isLoopback && file.behindProxy === undefined && isLoopbackHost(new URL(issuer).hostname),
     connections: await loadConnections(config, notify),
     behindProxy: file.behindProxy ?? [],
     metricsFrom: file.metricsFrom,
@@ -77,7 +78,8 @@ export async function resolveConfig(
 export function requireUnchanged({ file: old }: LoadedConfig, { file: next, source }: LoadedConfig): void {
   const hasTls = ({ tls }: ConfigFile) => tls !== undefined
   for (const name of ['listen', 'store'] as const) {
-    if (old[name] !== next[name]) throw configInvalid(`${source}: a change of ${name} requires a restart.`)
+    if (JSON.stringify(old[name]) !== JSON.stringify(next[name]))
+      throw configInvalid(`${source}: a change of ${name} requires a restart.`)
   }
   if (hasTls(old) !== hasTls(next)) throw configInvalid(`${source}: a change of tls requires a restart.`)
 }

@@ -3,6 +3,7 @@ import {
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
+  type OktaConnectError,
   type OktaSession,
   openSession,
 } from '@connect-okta/core'
@@ -34,6 +35,12 @@ export interface TokenRequest {
   readonly minValidityMs: number
 }
 
+/** An error of a connection. */
+export interface Failure {
+  readonly error: OktaConnectError
+  readonly at: Date
+}
+
 /** A connection of the broker to Okta, with one session for each set of scopes. */
 export class Upstream {
   readonly name: string
@@ -50,6 +57,7 @@ export class Upstream {
   // The narrower sets of scopes that each client has used within an hour.
   readonly #narrowerSets = new Map<string, LRUCache<string, true>>()
   #validUntil = 0
+  #lastFailure: Failure | undefined
 
   private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
     this.name = config.name
@@ -86,7 +94,10 @@ export class Upstream {
    * account that may not sign in for this connection.
    */
   async token({ scopes, minValidityMs }: TokenRequest): Promise<AccessToken> {
-    const token = await this.#obtain(scopes, minValidityMs)
+    const token = await this.#obtain(scopes, minValidityMs).catch((error: unknown) => {
+      if (isOktaConnectError(error)) this.#lastFailure = { error, at: new Date(this.#deps.now()) }
+      throw error
+    })
     this.#latest.set(keyOf(scopes), token.value)
     this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
@@ -95,6 +106,16 @@ export class Upstream {
   /** Whether a token that was returned before, for any set of scopes, is still valid. */
   hasValidToken(now: number): boolean {
     return this.#validUntil > now
+  }
+
+  /** The latest error, also if a token was returned afterwards. */
+  get lastFailure(): Failure | undefined {
+    return this.#lastFailure
+  }
+
+  /** The client ID of its app, if it has one. */
+  get clientId(): string | undefined {
+    return 'clientId' in this.#config.options ? this.#config.options.clientId : undefined
   }
 
   /** The session for a set of scopes, opened at its first use. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
-import { signClientAssertion } from '../client-assertion.js'
+import { signClientAssertion } from '../authentication/client-assertion.js'
 import { identityTokenFor } from '../identity/identity-token.js'
 
 /**

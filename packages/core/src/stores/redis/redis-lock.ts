@@ -16,6 +16,11 @@ export interface RedisLock {
   announce(text: string): Promise<void>
 }
 
+interface RedisLockOptions extends ExclusiveOptions {
+  /** How long the records of the lock live, in milliseconds. The counter of its fencing numbers lives longer. */
+  readonly recordLifetimeMs: number
+}
+
 // The lock of a process that died ends after this time. It is renewed about six times in it.
 const lifeMs = 1_700
 const renewalMs = 300
@@ -34,14 +39,14 @@ redis.call('HSET', KEYS[2], 'record', ARGV[3], 'fence', ARGV[2], 'writer', ARGV[
 if ARGV[3] == '' then redis.call('HDEL', KEYS[2], 'record') end
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 1`
-// KEYS: lock, counter. ARGV: owner, name, lifetime. Returns the fencing number of this owner, or the holder of the lock. The
+// KEYS: lock, counter. ARGV: owner, name, lifetime, lifetime of the counter. Returns the fencing number of this owner, or the holder of the lock. The
 // counter expires after every record that has a number of it.
 const acquireScript = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HMGET', KEYS[1], 'name', 'message') end
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'name', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 local fence = redis.call('INCR', KEYS[2])
-redis.call('PEXPIRE', KEYS[2], 15552000000)
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return fence`
 const renewScript = `
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
@@ -70,7 +75,7 @@ export async function withRedisLock<T>(
   connection: RedisConnection,
   name: string,
   use: (lock: RedisLock) => Promise<T>,
-  options: ExclusiveOptions,
+  options: RedisLockOptions,
 ): Promise<T> {
   const owner = randomUUID()
   const fence = await acquire(connection, name, owner, options)
@@ -103,12 +108,16 @@ async function acquire(
   connection: RedisConnection,
   name: string,
   owner: string,
-  options: ExclusiveOptions,
+  options: RedisLockOptions,
 ): Promise<number> {
+  const counterLifetimeMs = String(2 * options.recordLifetimeMs)
   const wait = new LockWait(options)
   for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.max)) {
     const answer = await connection.run(redis =>
-      redis.eval(acquireScript, { keys: [name, `${name}:count`], arguments: [owner, self(), String(lifeMs)] }),
+      redis.eval(acquireScript, {
+        keys: [name, `${name}:count`],
+        arguments: [owner, self(), String(lifeMs), counterLifetimeMs],
+      }),
     )
     if (typeof answer === 'number') return answer
     const [holder, message] = answer as unknown as (string | null)[]

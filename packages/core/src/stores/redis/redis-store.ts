@@ -1,15 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { expandHome } from '../../environment.js'
-import { optionsInvalid } from '../../errors.js'
-import { decodeText } from '../../files/decode-text.js'
-import { unreadableSecret } from '../../files/unreadable-secret.js'
 import type { Notify } from '../../notice.js'
-import { isPlaceholder } from '../../placeholder.js'
-import { unquoted } from '../../unquoted.js'
 import { ignoredRecords } from '../ignored-records.js'
 import { KeyQueue } from '../key-queue.js'
-import { openText, sealedCodec, sealKeyBytes, sealText } from '../sealed/record-seal.js'
+import { openText, type RecordCodec, sealedCodec, sealText } from '../sealed/record-seal.js'
+import { requireStoreKey } from '../sealed/store-key.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import type { LockHolder, TokenStore } from '../token-store.js'
 import { type RedisConnection, redisConnection } from './redis-connection.js'
@@ -30,13 +23,35 @@ const lifetimeMs = 90 * 24 * 60 * 60_000
  * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
  */
 export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
-  return redisStore(redisConnection(address), readStoreKey(variables), notify)
+  const key = requireStoreKey(variables, 'The token store in Redis')
+  return redisStore(redisConnection(address), {
+    key,
+    codec: sealedCodec({ find: async () => key, obtain: async () => key }),
+    prefix,
+    lifetimeMs,
+    notify,
+  })
 }
 
-function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): TokenStore {
-  const codec = sealedCodec({ find: async () => key, obtain: async () => key })
+/** How records are stored in a Redis. */
+interface RedisStoreOptions {
+  readonly key: Buffer
+  readonly codec: RecordCodec
+  /** The start of the name of each key. */
+  readonly prefix: string
+  /** A record that was not written for this time is removed, in milliseconds. */
+  readonly lifetimeMs: number
+  readonly notify: Notify
+}
+
+/** As {@link openRedisStore}, with records in the format of a codec. */
+export function redisStore(
+  connection: RedisConnection,
+  { key, codec, prefix, lifetimeMs, notify }: RedisStoreOptions,
+): TokenStore {
   const queue = new KeyQueue()
   const reportIgnored = ignoredRecords(notify, 'Set CONNECT_OKTA_STORE_KEY to that key, or sign in again.')
+  const placeFor = (recordKey: string) => `${prefix}record:${requireRecordKey(recordKey)}`
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
     const text = await connection.run(redis => redis.hGet(placeFor(recordKey), 'record'))
@@ -77,7 +92,7 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
                 confirm: () => lock.confirm(place),
                 announce: text => lock.announce(sealText(lockPlace, text, key)),
               }),
-            { signal, onWait: onHolder },
+            { signal, onWait: onHolder, recordLifetimeMs: lifetimeMs },
           ),
         signal,
       )
@@ -98,43 +113,7 @@ function redisStore(connection: RedisConnection, key: Buffer, notify: Notify): T
   }
 }
 
-function placeFor(recordKey: string): string {
-  if (isRecordKey(recordKey)) return `${prefix}record:${recordKey}`
+function requireRecordKey(recordKey: string): string {
+  if (isRecordKey(recordKey)) return recordKey
   throw new TypeError('a record key contains only lower case letters, digits and hyphens')
-}
-
-function readStoreKey({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer {
-  const text =
-    CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(unquoted(CONNECT_OKTA_STORE_KEY_FILE)))
-  const hint = 'Create one: openssl rand -base64 32. Every process that shares the store needs the same key.'
-  if (!text) {
-    const where = 'CONNECT_OKTA_STORE_KEY, or the file that CONNECT_OKTA_STORE_KEY_FILE names'
-    throw optionsInvalid(`The token store in Redis needs an encryption key in ${where}.`, hint)
-  }
-  if (isPlaceholder(unquoted(text))) {
-    throw optionsInvalid('CONNECT_OKTA_STORE_KEY contains an unresolved placeholder.', hint)
-  }
-  const key = Buffer.from(unquoted(text), 'base64')
-  if (key.byteLength === sealKeyBytes) return key
-  throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
-}
-
-// The start of a file is enough for a key, and a device has no end.
-function readStart(path: string): string {
-  const file = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(1024)
-    return decodeText(bytes.subarray(0, readSync(file, bytes)))
-  } finally {
-    closeSync(file)
-  }
-}
-
-function readKeyFile(file: string): string {
-  const path = resolve(expandHome(file))
-  try {
-    return readStart(path)
-  } catch (error) {
-    throw unreadableSecret('key of the token store (CONNECT_OKTA_STORE_KEY_FILE)', file, path, error)
-  }
 }

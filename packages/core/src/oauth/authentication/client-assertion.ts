@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ClientKey } from '../keys/client-key.js'
+import type { ClientKey } from '../../keys/client-key.js'
 
 // Okta allows an hour. But then a clock that is one second ahead makes the assertion invalid.
 const lifetimeSeconds = 300
