@@ -1,8 +1,13 @@
 // Uses only Node's own modules: it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import {
+  installFromDebian,
+  installFromNpm,
+  installFromNuGet,
+  installPester,
+  installPowerShell,
+} from './install-programs.mjs'
 import { root } from './pnpm.mjs'
 
 /**
@@ -52,20 +57,102 @@ const systemNeeds = [
     commands: ['tmux'],
     packages: ['tmux'],
   },
+  {
+    name: 'nginx',
+    purpose: 'the broker behind nginx',
+    projects: ['system', 'bench'],
+    commands: ['nginx', '/usr/sbin/nginx'],
+    packages: ['nginx'],
+  },
+  {
+    name: 'haproxy',
+    purpose: 'the broker behind HAProxy',
+    projects: ['system'],
+    commands: ['haproxy', '/usr/sbin/haproxy'],
+    packages: ['haproxy'],
+  },
+  {
+    name: 'promtool',
+    purpose: 'the metrics and alert rules of the broker, checked by Prometheus',
+    projects: ['system'],
+    commands: ['promtool'],
+    packages: ['prometheus'],
+  },
+  {
+    name: 'systemdAnalyze',
+    purpose: 'the unit of the broker, checked by systemd',
+    projects: ['system'],
+    commands: ['systemd-analyze'],
+    packages: ['systemd'],
+  },
   { name: 'zsh', purpose: 'completion in zsh', projects: ['system'], commands: ['zsh'], packages: ['zsh'] },
   { name: 'fish', purpose: 'completion in fish', projects: ['system'], commands: ['fish'], packages: ['fish'] },
+  {
+    name: 'authlib',
+    purpose: 'a client of the broker in Python with Authlib',
+    projects: ['system'],
+    commands: [pythonModule('authlib')],
+    packages: ['python3-authlib', 'python3-requests'],
+  },
+  {
+    name: 'requestsOauthlib',
+    purpose: 'a client of the broker in Python with requests-oauthlib',
+    projects: ['system'],
+    commands: [pythonModule('requests_oauthlib')],
+    packages: ['python3-requests-oauthlib'],
+  },
+  {
+    name: 'msal',
+    purpose: 'a client of the broker in Python with MSAL',
+    projects: ['system'],
+    commands: [pythonModule('msal')],
+    packages: ['python3-msal'],
+  },
+  {
+    name: 'go',
+    purpose: 'a client of the broker in Go',
+    projects: ['system'],
+    commands: ['go'],
+    packages: ['golang-go'],
+  },
+  {
+    name: 'goOauth2',
+    purpose: 'a client of the broker with golang.org/x/oauth2',
+    projects: ['system'],
+    commands: ['/usr/share/gocode/src/golang.org/x/oauth2/oauth2.go'],
+    packages: ['golang-golang-x-oauth2-dev'],
+  },
+  { name: 'jq', purpose: 'a client of the broker with curl', projects: ['system'], commands: ['jq'], packages: ['jq'] },
+  {
+    name: 'kubectl',
+    purpose: 'credentials for kubectl',
+    projects: ['system'],
+    commands: ['kubectl'],
+    packages: ['kubernetes-client'],
+  },
+  {
+    name: 'dotnetPackages',
+    purpose: 'clients of the broker in C#',
+    projects: ['system'],
+    ...dotnetPackages(['duende.cs', 'msal.cs']),
+  },
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
   { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
   { name: 'pester', purpose: 'the Pester suite of the module', projects: ['powershell-shim'], ...pester('6.2.0') },
 ]
 
+// Debian's packages for Python.
+function pythonModule(name) {
+  return join('/usr/lib/python3/dist-packages', name, '__init__.py')
+}
+
 // The npm registry has packages with Node.
 function otherNode(version) {
   const folder = join(root, 'node_modules/.cache/nodes', version)
   const name = `node-${process.platform}-${process.arch}`
   const command = join(folder, 'node_modules', name, 'bin/node')
-  return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
+  return { commands: [command], packages: [], install: () => installFromNpm(folder, `${name}@${version}`) }
 }
 
 // The SDK of .NET installs PowerShell and Pester.
@@ -76,13 +163,26 @@ function missingSdk() {
 function powershell(version) {
   const folder = join(root, 'node_modules/.cache/powershell', version)
   const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
-  return { commands: ['pwsh', command], packages: [], needs: missingSdk(), install: () => toolInstall(folder, version) }
+  return {
+    commands: ['pwsh', command],
+    packages: [],
+    needs: missingSdk(),
+    install: () => installPowerShell(folder, version),
+  }
 }
 
 function pester(version) {
   const folder = join(root, 'node_modules/.cache/pester', version)
   const manifest = join(folder, 'tools/Pester.psd1')
-  return { commands: [manifest], packages: [], needs: missingSdk(), install: () => pesterInstall(folder, version) }
+  return { commands: [manifest], packages: [], needs: missingSdk(), install: () => installPester(folder, version) }
+}
+
+// The NuGet packages of programs in C#, which name them: the tests build these programs without requests to NuGet.
+function dotnetPackages(programs) {
+  const sources = programs.map(program => join(root, 'packages/server/test/foreign-clients/dotnet', program))
+  const names = sources.flatMap(source => readFileSync(source, 'utf8').match(/(?<=^#:package ).*$/gm))
+  const folder = join(root, 'node_modules/.cache/dotnet-packages', names.join('+'))
+  return { commands: [folder], packages: [], needs: missingSdk(), install: () => installFromNuGet(folder, sources) }
 }
 
 /** The arguments for Chromium without a window, and without requests to the internet. */
@@ -103,84 +203,11 @@ export function missingSystemNeeds(projects = []) {
     .filter(({ commands }) => firstOnPath(commands) === undefined)
 }
 
-/** Installs missing programs if possible: Debian packages as root. Prints progress to stderr. */
+/** Installs missing programs if possible. Prints progress to stderr. */
 export function installSystemNeeds(projects = []) {
   for (const { install, needs } of missingSystemNeeds(projects)) if (needs === undefined) install?.()
   const packages = missingSystemNeeds(projects).flatMap(need => need.packages)
-  if (packages.length === 0) return
-  if (firstOnPath(['apt-get']) === undefined || !isRoot()) {
-    process.stderr.write(`Not installed, because that requires root on Debian: ${packages.join(' ')}\n`)
-    return
-  }
-  process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
-  aptGet('update')
-  aptGet('install', '--yes', '--no-install-recommends', ...packages)
-}
-
-// On GitHub Actions, sudo does not require a password.
-const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-
-function isRoot() {
-  return sudo.length === 0 || spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
-}
-
-function npmInstall(folder, wanted) {
-  process.stderr.write(`Installing ${wanted} ...\n`)
-  mkdirSync(folder, { recursive: true })
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-  const args = ['install', '--prefix', folder, ...quiet, wanted]
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-  if (status !== 0) process.stderr.write(`npm cannot install ${wanted}.\n`)
-}
-
-function toolInstall(folder, version) {
-  process.stderr.write(`Installing PowerShell ${version} ...\n`)
-  // Installs into another folder first, so that the final folder is always complete.
-  const work = `${folder}-${process.pid}`
-  const system = process.platform === 'win32' ? 'win' : 'unix'
-  const tools = join(work, '.store/powershell', version, 'powershell', version, 'tools')
-  const isInstalled =
-    dotnet('tool', 'install', 'PowerShell', '--version', version, '--tool-path', work) &&
-    compile(join(tools, 'net10.0/any', system), join(work, 'obj/'))
-  rmSync(join(work, 'obj'), { recursive: true, force: true })
-  if (isInstalled) renameSync(work, folder)
-  else process.stderr.write(`dotnet cannot install PowerShell ${version}.\n`)
-  rmSync(work, { recursive: true, force: true })
-}
-
-function pesterInstall(folder, version) {
-  process.stderr.write(`Installing Pester ${version} ...\n`)
-  // As above.
-  const work = `${folder}-${process.pid}`
-  const project = join(root, 'scripts/pester.csproj')
-  const places = [`-p:PesterVersion=${version}`, `-p:BaseIntermediateOutputPath=${join(work, 'obj/')}`]
-  const isInstalled = dotnet('restore', project, '-v', 'quiet', '--nologo', '--packages', work, ...places)
-  if (isInstalled) renameSync(join(work, 'pester', version), folder)
-  else process.stderr.write(`dotnet cannot install Pester ${version}.\n`)
-  rmSync(work, { recursive: true, force: true })
-}
-
-function compile(powershell, objects) {
-  const places = [`-p:Folder=${powershell}`, `-p:BaseIntermediateOutputPath=${objects}`, `-p:BaseOutputPath=${objects}`]
-  const project = join(root, 'scripts/compiled-powershell.csproj')
-  return dotnet('publish', project, '-v', 'quiet', '--nologo', '-o', powershell, ...places)
-}
-
-function dotnet(...args) {
-  // dotnet requires a home folder.
-  const home = process.env.HOME || homedir()
-  const env = { ...process.env, HOME: home, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
-  return spawnSync('dotnet', args, { stdio: ['ignore', 2, 2], env }).status === 0
-}
-
-function aptGet(...args) {
-  const [command, ...all] = [
-    ...sudo,
-    ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120'],
-    ...args,
-  ]
-  const { status } = spawnSync(command, all, { stdio: ['ignore', 2, 2] })
-  if (status !== 0) process.stderr.write(`apt-get ${args[0]} failed.\n`)
+  if (packages.length > 0) installFromDebian(packages)
 }
 
 function firstOnPath(commands) {

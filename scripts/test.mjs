@@ -20,11 +20,11 @@ for (const { name, purpose, needs } of missing) {
   )
 }
 process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`)
-// Windows and macOS cannot have the Linux keyring. PowerShell and Pester require the .NET SDK.
+// Windows and macOS cannot have the Linux keyring. PowerShell, Pester and the packages for C# require the .NET SDK.
 const isIncomplete =
   process.env.CI === 'true' &&
   process.platform === 'linux' &&
-  missing.some(({ name }) => !['pwsh', 'pester'].includes(name))
+  missing.some(({ name }) => !['pwsh', 'pester', 'dotnetPackages'].includes(name))
 process.exit(failed > 0 || passed === 0 || isIncomplete ? 1 : 0)
 
 function readArguments(args) {

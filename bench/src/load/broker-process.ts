@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,6 +13,8 @@ import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process
 /** A broker in a separate process, with the defaults: audit log and metrics on, request log off. */
 export interface BrokerProcess {
   readonly url: string
+  /** Its processor time since the start, in milliseconds. Only on Linux. */
+  processorMs(): Promise<number>
   /** The `authorization` headers of its clients. */
   readonly authorizations: readonly string[]
   close(): Promise<void>
@@ -26,29 +28,37 @@ export interface BrokerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The number of clients. Default: 1. */
   readonly clients?: number
+  /** The secret of the clients. Default: another one for each process. */
+  readonly secret?: string
+  /** More settings of the configuration: its clients are added to those with a secret. */
+  readonly settings?: Readonly<Record<string, unknown>> & { readonly clients?: object }
+  /** More files in the folder of the configuration. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Starts a {@link BrokerProcess} with the connection `users`, which uses the service app of the emulator. */
 export async function startBrokerProcess(
   emulator: EmulatorProcess,
-  { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1 }: BrokerOptions = {},
+  { store = 'memory', scopes = ['okta.users.read'], env = {}, clients = 1, ...more }: BrokerOptions = {},
 ): Promise<BrokerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-broker-'))
   const { clientId, jwk } = serviceApp(emulator)
-  const secret = createHash('sha256').update(folder).digest('base64url')
+  const { secret = createHash('sha256').update(folder).digest('base64url'), settings = {}, files = {} } = more
   const secretSha256 = createHash('sha256').update(secret).digest('hex')
   const names = Array.from({ length: clients }, (_one, index) => `load-${index}`)
   const client = { secretSha256, connections: ['users'] }
   const port = await freePort()
   const connection = { tenant: emulator.orgUrl, clientId, scopes, key: { file: 'key.json' } }
   await writeFile(join(folder, 'key.json'), JSON.stringify(jwk))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   await writeFile(
     join(folder, 'broker.yaml'),
     stringify({
       listen: `127.0.0.1:${port}`,
       store,
       connections: { users: connection },
-      clients: Object.fromEntries(names.map(name => [name, client])),
+      ...settings,
+      clients: { ...Object.fromEntries(names.map(name => [name, client])), ...settings.clients },
     }),
   )
   const audit = openSync(join(folder, 'audit.log'), 'w')
@@ -57,6 +67,12 @@ export async function startBrokerProcess(
   await listening(child)
   return {
     url: `http://127.0.0.1:${port}`,
+    async processorMs() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+      // proc(5): utime and stime are the 12th and 13th field after the name, in hundredths of a second.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * 10
+    },
     authorizations: names.map(name => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`),
     async close() {
       const exited = once(child, 'exit')

@@ -1,7 +1,7 @@
-import type { AccessToken, OktaSession } from '@connect-okta/core'
+import { type AccessToken, isOktaConnectError, type OktaSession } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { accountName, isLoginOf, type Login } from '@connect-okta/core/stores'
-import type { Account } from '@connect-okta/core/types'
+import type { Account, TokenOptions } from '@connect-okta/core/types'
 import { undefinedIfEnded } from './session-errors.js'
 
 /** A connection, for Get-OktaContext. It contains no secrets. Times are in milliseconds since 1970. */
@@ -15,7 +15,11 @@ export interface Context {
   readonly grant: string
   readonly scopes: readonly string[]
   readonly authorizationServer: string | null
-  readonly tokenType: string
+  /** The broker that the tokens come from, and its connection. */
+  readonly broker: string | null
+  readonly connection: string | null
+  /** `null` if the token does not leave the broker. */
+  readonly tokenType: string | null
   readonly expiresAt: number | null
 }
 
@@ -29,14 +33,17 @@ export function contextOf(login: Login): Context {
     grant,
     scopes: grantedScopes.map(printable),
     authorizationServer: authorizationServer ?? null,
+    broker: login.broker ?? null,
+    connection: login.connection ?? null,
     tokenType,
     expiresAt: expiresAt.getTime(),
   }
 }
 
-/** The context of a session that has a token. */
-export function contextOfToken(session: OktaSession, { account, type, scopes, expiresAt }: AccessToken): Context {
-  const { orgUrl, clientId = null, grant, authorizationServer = null } = session
+/** The context of a session with its token; without one if the token does not leave the broker. */
+export function contextOfToken(session: OktaSession, token: AccessToken | undefined): Context {
+  const { orgUrl, clientId = null, grant, authorizationServer = null, broker, connection = null } = session
+  const { account, type = null, scopes = session.scopes, expiresAt } = token ?? {}
   return {
     orgUrl: orgUrl.origin,
     clientId,
@@ -44,9 +51,19 @@ export function contextOfToken(session: OktaSession, { account, type, scopes, ex
     grant,
     scopes: scopes.map(printable),
     authorizationServer,
+    broker: broker?.origin ?? null,
+    connection,
     tokenType: type,
     expiresAt: expiresAt?.getTime() ?? null,
   }
+}
+
+/** The token of a session; `undefined` if it does not leave the broker. */
+export async function tokenOf(session: OktaSession, options: TokenOptions = {}): Promise<AccessToken | undefined> {
+  return await session.token(options).catch(error => {
+    if (session.broker === undefined || !isOktaConnectError(error) || error.code !== 'grant_rejected') throw error
+    return undefined
+  })
 }
 
 /**
@@ -63,7 +80,9 @@ export async function contextOfSession(
     return token === undefined ? null : contextOfToken(session, token)
   }
   const login = loginOf(session, logins, subject)
-  return login === undefined ? null : contextOf(login)
+  if (login !== undefined) return contextOf(login)
+  // The broker names the org with the first token.
+  return session.broker === undefined ? null : contextOfToken(session, await tokenOf(session))
 }
 
 /** The saved sign-in of a session. One app may have several: one for each account, and one with its key. */

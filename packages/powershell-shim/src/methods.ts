@@ -16,13 +16,13 @@ import {
   saveBody,
 } from './api-request.js'
 import { connectCall, coreOptions } from './connect-options.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf } from './contexts.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
 import { oneAhead } from './one-ahead.js'
 import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
 import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
-import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn } from './session-errors.js'
+import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn, tokenNotReturned } from './session-errors.js'
 
 /** What the methods need from the process. */
 export interface MethodDeps {
@@ -81,8 +81,8 @@ function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
       }
       const call = await connectCall(given, deps)
       const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser: showBrowser })
-      const token = await session.token()
-      const subject = token.account?.sub
+      const token = await tokenOf(session)
+      const subject = token?.account?.sub
       const connected: Connected = { id, session, subject, deps: call.deps }
       // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
       sessions.add(subject === undefined ? connected : await reopen({ session: id, subject, ...given }, deps))
@@ -113,7 +113,9 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
     async token({ session: id, allowApiToken, ...options }, { signal }) {
       const session = await sessions.sessionOf(id)
       if (session.grant === 'api_token' && allowApiToken !== true) throw apiTokenNotReturned()
-      const { value, type, expiresAt } = await session.token({ ...options, signal })
+      const token = await tokenOf(session, { ...options, signal })
+      if (token === undefined) throw tokenNotReturned(session)
+      const { value, type, expiresAt } = token
       return { value, type, expiresAt: expiresAt?.getTime() ?? null }
     },
 

@@ -90,7 +90,8 @@ export async function reopen(
   return { id, subject, deps: call.deps, session }
 }
 
-/** The org and the app of a session. */
-export function appOf({ orgUrl, clientId = '' }: OktaSession): string {
-  return `${clientId} at ${orgUrl.host}`
+/** The app of a session, and the org or the broker that it belongs to. */
+export function appOf({ orgUrl, broker, connection, clientId = '' }: OktaSession): string {
+  if (broker === undefined) return `${clientId} at ${orgUrl.host}`
+  return `${clientId} at the broker ${broker.host}${connection === undefined ? '' : ` with the connection ${connection}`}`
 }

@@ -1,4 +1,4 @@
-import { type Deps, isOktaConnectError, OktaConnectError } from '@connect-okta/core'
+import { type Deps, isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 
@@ -50,6 +50,14 @@ export function apiTokenNotReturned(): OktaConnectError {
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
+/** The error for Get-OktaAccessToken in a session whose token does not leave the broker. */
+export function tokenNotReturned({ broker }: OktaSession): OktaConnectError {
+  const message = `The token does not leave the broker ${broker?.host}: it is bound to a key, is a static API token, or the client may only send requests.`
+  return new OktaConnectError('grant_rejected', message, {
+    hint: 'Use Invoke-OktaApi: the broker sends the requests to Okta.',
+  })
+}
+
 /** The error for a token that only the key or secret of the app can revoke, which this session does not have. */
 export function keyRequiredToRevoke(login: Login): OktaConnectError {
   const message = `Okta revokes a token of an app only with its key or secret: ${nameOf(login)}.`
@@ -73,18 +81,23 @@ async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint:
   return { saved, hint: `Run ${commandFor(logins[0])}` }
 }
 
-function nameOf({ clientId, orgUrl, account }: Login): string {
-  const name = `${printable(clientId)} at ${new URL(orgUrl).host}`
+function nameOf({ clientId, orgUrl, broker, account }: Login): string {
+  const server = broker === undefined ? new URL(orgUrl).host : `the broker ${new URL(broker).host}`
+  const name = `${printable(clientId)} at ${server}`
   return account === undefined ? name : `${name} (${accountName(account)})`
 }
 
 function commandFor(login: Login | undefined): string {
   if (login === undefined) return connectExample
-  const { orgUrl, clientId, identity, scopes, authorizationServer } = login
-  const { protocol, host, origin } = new URL(orgUrl)
-  const parts = ['Connect-Okta -Tenant', protocol === 'https:' ? host : origin, '-ClientId', clientId]
-  if (identity.type === 'app') parts.push('-JsonWebKey $jwk')
-  if (scopes.join() !== 'okta.users.manage') parts.push('-Scopes', scopes.join(', '))
+  const { orgUrl, broker, connection, clientId, identity, scopes, authorizationServer } = login
+  const { protocol, host, origin } = new URL(broker ?? orgUrl)
+  const server = broker === undefined ? '-Tenant' : '-Broker'
+  const parts = [`Connect-Okta ${server}`, protocol === 'https:' ? host : origin, '-ClientId', clientId]
+  if (connection !== undefined) parts.push('-Connection', connection)
+  if (identity.type === 'app' && (broker === undefined || identity.keyThumbprint !== undefined)) {
+    parts.push('-JsonWebKey $jwk')
+  }
+  if (scopes.join() !== (broker === undefined ? 'okta.users.manage' : '')) parts.push('-Scopes', scopes.join(', '))
   if (authorizationServer !== undefined) parts.push('-AuthorizationServer', authorizationServer)
   return printable(parts.join(' '))
 }

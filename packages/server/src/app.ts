@@ -1,5 +1,7 @@
 import { type Deps, OktaConnectError } from '@connect-okta/core'
 import { defaultFetch } from '@connect-okta/core/api'
+import { type ManagedKeyStore, openManagedKeyStore } from '@connect-okta/core/keys'
+import { currentEnvironment } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
@@ -12,9 +14,12 @@ import type { BrokerConfig } from './config/broker-config.js'
 import { type ConfigFile, configInvalid } from './config/config-file.js'
 import { isApiToken } from './config/load-config.js'
 import { Connections } from './connections/connections.js'
+import { createKeyRotation } from './operations/key-rotation.js'
 import { type Logs, logNotices } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
 import { createReadiness } from './operations/readiness.js'
+import { loadTelemetry } from './operations/telemetry/load-telemetry.js'
+import type { Telemetry } from './operations/telemetry/telemetry.js'
 import { createRoutes } from './routes/create-routes.js'
 import { openState } from './state/open-state.js'
 import type { SharedState } from './state/shared-state.js'
@@ -33,6 +38,10 @@ export interface AppDeps extends Logs {
   isDraining?(): boolean
   /** Default: no failed attempts. */
   readonly failures?: FailedAttempts
+  /** Opens the store of the keys that the broker creates. Default: `auto`. */
+  managedKeyStore?(): ManagedKeyStore
+  /** Default: none. */
+  readonly telemetry?: Telemetry | undefined
   /** The keys of issuers that were read before. Default: none. */
   readonly remoteKeys?: RemoteKeySets
   /** The connections before a reload: unchanged ones keep their tokens. */
@@ -43,6 +52,8 @@ export interface AppDeps extends Logs {
 export interface App {
   readonly routes: OpenAPIHono<AppEnv>
   readonly connections: Connections
+  /** Replaces the keys that the broker creates, if it is time. Never rejects. */
+  rotateKeys(): Promise<void>
   /** Logs whether the token store or the shared state is unavailable, and why. */
   checkStorage(): Promise<void>
 }
@@ -62,6 +73,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   warnAboutTokens(config, log)
   warnAboutIdentities(config, log)
   const coreDeps = {
+    managedKeyStore: deps.managedKeyStore ?? (() => openManagedKeyStore('auto')),
     store,
     now,
     monotonicNow,
@@ -75,11 +87,25 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const remoteKeys = deps.remoteKeys ?? new RemoteKeySets({ fetch: deps.fetch ?? defaultFetch, log, monotonicNow })
   const issuers = new TrustedIssuers(config.issuers, remoteKeys)
   const rejections = new RejectionLog({ log, monotonicNow })
-  const shared = { store, state, failures, metrics, log, auditLog, isLogFailing, now, monotonicNow, isDraining }
+  const { telemetry } = deps
+  const shared = {
+    telemetry,
+    store,
+    state,
+    failures,
+    metrics,
+    log,
+    auditLog,
+    isLogFailing,
+    now,
+    monotonicNow,
+    isDraining,
+  }
   const routeDeps = { config, clients, issuers, rejections, connections, coreDeps, ...shared }
   const readiness = createReadiness(routeDeps)
   const checkStorage = async () => void (await readiness.storageFaults())
-  return { routes: createRoutes(routeDeps, readiness), connections, checkStorage }
+  const rotateKeys = createKeyRotation(connections, config, log)
+  return { routes: createRoutes(routeDeps, readiness), connections, rotateKeys, checkStorage }
 }
 
 /** Opens the dependencies that are kept when the configuration is reloaded. */
@@ -89,14 +115,25 @@ export async function openAppDeps(
   clocks: { now(): number; monotonicNow(): number },
 ): Promise<AppDeps> {
   const { now, monotonicNow } = clocks
-  const state = await openState(file.store, now, monotonicNow)
+  const telemetry = await loadTelemetry(currentEnvironment().variables)
+  const fetch = telemetry?.traced(defaultFetch) ?? defaultFetch
+  const state = await openState(file.store.address, now, monotonicNow, {
+    isNoEvictionConfirmed: file.store.maxmemoryPolicy === 'noeviction',
+  })
+  let managedKeyStore: ManagedKeyStore | undefined
   return {
     ...logs,
-    store: openStore(file.store, { notify: logNotices(logs.log) }),
+    managedKeyStore() {
+      managedKeyStore ??= openManagedKeyStore(file.store.address)
+      return managedKeyStore
+    },
+    store: openStore(file.store.address, { notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
-    remoteKeys: new RemoteKeySets({ fetch: defaultFetch, log: logs.log, monotonicNow }),
-    metrics: createMetrics(),
+    remoteKeys: new RemoteKeySets({ fetch, log: logs.log, monotonicNow }),
+    metrics: telemetry?.measured(createMetrics()) ?? createMetrics(),
+    telemetry,
+    fetch,
     now,
     monotonicNow,
   }
@@ -107,7 +144,7 @@ function requireReplayProtection({ clients, issuers }: BrokerConfig, { eviction 
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
     log.warn(
-      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted',
+      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted. If it is, confirm it by maxmemoryPolicy: noeviction in store',
     )
   } else if (clients.every(({ keys }) => keys === undefined) && !issuers.some(({ isOnce }) => isOnce)) {
     log.warn(

@@ -12,6 +12,7 @@ import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
+import { isRedisAddress } from './state/open-state.js'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -26,6 +27,7 @@ export interface ServeOptions {
 }
 
 const drainTimeoutMs = 15_000
+const keyRotationIntervalMs = 10 * 60_000
 
 /**
  * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.
@@ -58,7 +60,10 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     warnAboutProxy(config, address)
     warnAboutCertificate(tls)
     // Before the first request fails. A Redis that does not answer yet is no reason to end.
-    if (config.file.store.startsWith('redis')) void app.checkStorage()
+    if (isRedisAddress(config.file.store.address)) void app.checkStorage()
+
+    void app.rotateKeys()
+    const keyRotation = setInterval(() => void app?.rotateKeys(), keyRotationIntervalMs).unref()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -74,6 +79,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
         if (next.pem !== undefined) server.renewTls(next.pem)
         warnAboutCertificate(next.pem)
         app = next.app
+        void app.rotateKeys()
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
       },
@@ -82,6 +88,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
 
     const skipDelay = await host.shutdown
     isDraining = true
+    clearInterval(keyRotation)
     logs.log.info('draining')
     // The load balancer sees /readyz fail before the port is closed.
     await pause(durationMs(shutdownDelay), undefined, { signal: skipDelay }).catch(() => {})
@@ -89,6 +96,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     logs.log.info('ended')
   } finally {
     await deps.state.close()
+    await deps.telemetry?.close()
     await host.output.flush()
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { brokerSecret, startBroker, type TestBroker } from '../support/broker.test.support.js'
 import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
 import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
 
@@ -32,6 +33,7 @@ const passphrase = 'correct horse battery'
 
 describeInPowerShell('the help of the cmdlets', () => {
   let okta: OktaEmulator
+  let broker: TestBroker
   let shell: Shell
   let user: Shell
   let redirectUris: string[]
@@ -53,6 +55,7 @@ describeInPowerShell('the help of the cmdlets', () => {
         { kind: 'web', clientId: '0oaw3bAppx9Yb2c5d6e7', grantTypes: ['client_credentials'] },
       ],
     })
+    broker = await startBroker(okta)
     shell = await Shell.start()
     const browser = await userBrowserIn(shell.home, okta.users[0])
     user = await Shell.start({ ...browser, PSModulePath: join(moduleFolder, '..') })
@@ -97,6 +100,7 @@ describeInPowerShell('the help of the cmdlets', () => {
   afterAll(async () => {
     await shell[Symbol.asyncDispose]()
     await user[Symbol.asyncDispose]()
+    await broker[Symbol.asyncDispose]()
     await okta.close()
   })
 
@@ -168,6 +172,7 @@ describeInPowerShell('the help of the cmdlets', () => {
       Passphrase: passphrase,
       'okta-key': JSON.stringify(okta.client('service').jwk),
       'okta-access-token': accessToken,
+      'okta-broker': brokerSecret,
     }
     const { output, errors, thrown } = await user.run(script.join('\n'), { secrets, home })
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
@@ -184,6 +189,7 @@ describeInPowerShell('the help of the cmdlets', () => {
       mode: 0o600,
     })
     await writeFile(join(home, 'logins.txt'), 'ada.lovelace@example.com\ngrace.hopper@example.com\n')
+    await writeFile(join(home, 'token.jwt'), broker.identityToken())
     await writeFile(join(home, 'group.json'), '{ "profile": {} }')
     await writeFile(join(home, 'credential.json'), '{}')
     if (hasKeys) await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
@@ -205,6 +211,7 @@ describeInPowerShell('the help of the cmdlets', () => {
         // Other examples have revoked tokens.
         .replace('Where-Object Status -ne Saved', 'Where-Object IsCurrent')
         .replace('00u1a2b3c4d5e6f7g8h9', okta.users[0]?.id ?? '')
+        .replaceAll('https://broker.example.com', broker.url)
         .replaceAll('https://example.okta.com', okta.orgUrl.origin)
         .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)
         .replaceAll('example.okta.com', okta.orgUrl.origin)

@@ -10,8 +10,8 @@ export interface BrokerConfig {
   readonly clients: readonly Client[]
   /** The issuers of identity tokens that authenticate clients. */
   readonly issuers: readonly IssuerConfig[]
-  /** The name of the client in the examples of the pages, which everyone can read. Only set without a configuration file. */
-  readonly exampleClient?: string | undefined
+  /** Whether only this machine can read the pages, which then show the clients, and the errors of Okta in full. */
+  readonly arePagesPrivate: boolean
   /** The addresses of the proxies in front, or their number: their entries in `X-Forwarded-For` are trusted. */
   readonly behindProxy: readonly string[] | number
   readonly metricsFrom: readonly string[]
@@ -26,4 +26,12 @@ export interface ConnectionConfig {
   readonly options: ConnectOptions
   /** The accounts that may sign in: user names, ids, or `*`. */
   readonly signIn: readonly string[]
+  /** How often the key of the app is replaced, if the broker creates it. */
+  readonly managedKey?: ManagedKeySettings | undefined
+}
+
+/** How often a key is replaced, in milliseconds. */
+export interface ManagedKeySettings {
+  readonly rotateEveryMs: number
+  readonly publishBeforeMs: number
 }

@@ -14,6 +14,7 @@ import {
 import type { Notify } from '@connect-okta/core/types'
 import { parseClient } from '../clients/client.js'
 import { readKeys } from '../clients/client-keys.js'
+import { isLoopbackHost } from '../http/loopback-host.js'
 import type { BrokerConfig, ConnectionConfig } from './broker-config.js'
 import {
   type ConfigFile,
@@ -24,6 +25,7 @@ import {
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
 import { readBytes, requireReadable, resolvePath } from './files.js'
+import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 import { loadIssuers } from './load-issuers.js'
 
@@ -56,7 +58,7 @@ export async function resolveConfig(
   address: ListenAddress,
   notify: Notify,
 ): Promise<BrokerConfig> {
-  const { file, source, localClient } = config
+  const { file, source } = config
   const issuer = issuerOf(file, address)
   const clients = await loadClients(config)
   if (clients.length === 0) throw configInvalid(`${source}: clients must list at least one client.`)
@@ -64,7 +66,7 @@ export async function resolveConfig(
     issuer,
     clients,
     issuers: await loadIssuers(config),
-    exampleClient: localClient?.name,
+    arePagesPrivate: address.isLoopback && file.behindProxy === undefined && isLoopbackHost(new URL(issuer).hostname),
     connections: await loadConnections(config, notify),
     behindProxy: file.behindProxy ?? [],
     metricsFrom: file.metricsFrom,
@@ -77,7 +79,8 @@ export async function resolveConfig(
 export function requireUnchanged({ file: old }: LoadedConfig, { file: next, source }: LoadedConfig): void {
   const hasTls = ({ tls }: ConfigFile) => tls !== undefined
   for (const name of ['listen', 'store'] as const) {
-    if (old[name] !== next[name]) throw configInvalid(`${source}: a change of ${name} requires a restart.`)
+    if (JSON.stringify(old[name]) !== JSON.stringify(next[name]))
+      throw configInvalid(`${source}: a change of ${name} requires a restart.`)
   }
   if (hasTls(old) !== hasTls(next)) throw configInvalid(`${source}: a change of tls requires a restart.`)
 }
@@ -88,14 +91,16 @@ export async function loadConnections(
   notify: Notify = () => {},
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
-  for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
+  for (const [name, { signIn = [], key: { managed, ...key } = {}, ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
-      const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
+      const given = isFile(key) || 'keyring' in key ? { ...rest, key } : rest
+      const settings = variables ?? (await settingsOf(given, directory, `${source}.connections.${name}`))
       requireApp(settings)
+      if (managed !== undefined) requireNoCredential(settings)
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
     })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
-    connections.push({ name, options, signIn })
+    connections.push({ name, options, signIn, ...(managed !== undefined && { managedKey: managedKeyOf(managed) }) })
   }
   return connections
 }
@@ -126,6 +131,17 @@ function requireApp({ values, profile }: ResolvedSettings): void {
   throw configInvalid(`${from}: a broker cannot get its tokens from another one. Use the settings of an app.`)
 }
 
+function requireNoCredential({ values }: ResolvedSettings): void {
+  const names = ['key', 'keyId', 'keyPassphrase', 'clientSecret', 'apiToken'] as const
+  const other = names.find(name => values[name] !== undefined)
+  if (other === undefined) return
+  throw configInvalid(`${other} has no effect on a connection with a managed key. Remove one of the two.`)
+}
+
+function managedKeyOf({ rotateEvery, publishBefore }: { rotateEvery: string; publishBefore: string }) {
+  return { rotateEveryMs: durationMs(rotateEvery), publishBeforeMs: durationMs(publishBefore) }
+}
+
 // Read now, so that a reload notices that it has changed.
 async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> {
   if (!('passphrase' in options) || typeof options.passphrase !== 'function') return options
@@ -133,7 +149,7 @@ async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> 
 }
 
 async function settingsOf(
-  { profile, ...own }: Omit<ConnectionSettings, 'signIn'>,
+  { profile, ...own }: Omit<ConnectionSettings, 'signIn' | 'key'>,
   directory: string,
   location: string,
 ) {

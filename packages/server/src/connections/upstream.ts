@@ -3,14 +3,17 @@ import {
   type ConnectOptions,
   type Deps,
   isOktaConnectError,
+  type OktaConnectError,
   type OktaSession,
   openSession,
 } from '@connect-okta/core'
+import type { ManagedKeys } from '@connect-okta/core/keys'
 import type { SignInOptions } from '@connect-okta/core/sign-in'
 import type { Login, TokenStore } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import { LRUCache } from 'lru-cache'
 import type { ConnectionConfig } from '../config/broker-config.js'
+import { type ManagedKeysDeps, managedKeysOf } from './managed-keys.js'
 import { maySignIn } from './may-sign-in.js'
 import { isUserGrant, revokeEarlier, storedSignIns } from './stored-sign-ins.js'
 
@@ -21,7 +24,7 @@ const maxNarrowerSets = 10
 const narrowerSetLifeMs = 60 * 60_000
 
 /** The dependencies of connections. */
-export interface ConnectionsDeps extends Partial<Deps> {
+export interface ConnectionsDeps extends Partial<Deps>, ManagedKeysDeps {
   readonly store: TokenStore
   now(): number
   monotonicNow(): number
@@ -34,6 +37,12 @@ export interface TokenRequest {
   readonly minValidityMs: number
 }
 
+/** An error of a connection. */
+export interface Failure {
+  readonly error: OktaConnectError
+  readonly at: Date
+}
+
 /** A connection of the broker to Okta, with one session for each set of scopes. */
 export class Upstream {
   readonly name: string
@@ -41,6 +50,8 @@ export class Upstream {
   readonly scopes: readonly string[]
   /** Whether its tokens belong to a user who signs in. */
   readonly isUserConnection: boolean
+  /** The keys of its app, if the broker creates them. */
+  readonly managedKeys: ManagedKeys | undefined
   readonly #config: ConnectionConfig
   readonly #deps: ConnectionsDeps
   // By set of scopes: see keyOf.
@@ -50,8 +61,15 @@ export class Upstream {
   // The narrower sets of scopes that each client has used within an hour.
   readonly #narrowerSets = new Map<string, LRUCache<string, true>>()
   #validUntil = 0
+  #lastFailure: Failure | undefined
 
-  private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
+  private constructor(
+    config: ConnectionConfig,
+    session: OktaSession,
+    deps: ConnectionsDeps,
+    managedKeys: ManagedKeys | undefined,
+  ) {
+    this.managedKeys = managedKeys
     this.name = config.name
     this.orgUrl = session.orgUrl
     this.scopes = session.scopes
@@ -63,8 +81,11 @@ export class Upstream {
   }
 
   /** @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid` */
-  static async open(config: ConnectionConfig, deps: ConnectionsDeps): Promise<Upstream> {
-    return new Upstream(config, await openFor(config, undefined, deps), deps)
+  static async open(given: ConnectionConfig, deps: ConnectionsDeps): Promise<Upstream> {
+    const managedKeys = managedKeysOf(given, deps)
+    const config =
+      managedKeys === undefined ? given : { ...given, options: { ...given.options, managedKeys } as ConnectOptions }
+    return new Upstream(config, await openFor(config, undefined, deps), deps, managedKeys)
   }
 
   /** The options to sign a user in. */
@@ -86,7 +107,10 @@ export class Upstream {
    * account that may not sign in for this connection.
    */
   async token({ scopes, minValidityMs }: TokenRequest): Promise<AccessToken> {
-    const token = await this.#obtain(scopes, minValidityMs)
+    const token = await this.#obtain(scopes, minValidityMs).catch((error: unknown) => {
+      if (isOktaConnectError(error)) this.#lastFailure = { error, at: new Date(this.#deps.now()) }
+      throw error
+    })
     this.#latest.set(keyOf(scopes), token.value)
     this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
@@ -95,6 +119,16 @@ export class Upstream {
   /** Whether a token that was returned before, for any set of scopes, is still valid. */
   hasValidToken(now: number): boolean {
     return this.#validUntil > now
+  }
+
+  /** The latest error, also if a token was returned afterwards. */
+  get lastFailure(): Failure | undefined {
+    return this.#lastFailure
+  }
+
+  /** The client ID of its app, if it has one. */
+  get clientId(): string | undefined {
+    return 'clientId' in this.#config.options ? this.#config.options.clientId : undefined
   }
 
   /** The session for a set of scopes, opened at its first use. */

@@ -22,7 +22,7 @@ const args = [...inject('chromiumArguments')]
 
 const views = [
   { name: 'light-wide', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+  { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
 ] as const
 
 describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
@@ -121,9 +121,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(answer.status).toBe(200)
     await page.getByRole('button', { name: 'Copy: Get a token, desk' }).click()
     const copied = await page.evaluate('navigator.clipboard.readText()')
-    expect(copied).toBe(
-      `curl -u CLIENT_ID -d grant_type=client_credentials -d connection=desk ${broker.url}/oauth2/token`,
-    )
+    expect(copied).toBe(`connect-okta token --broker ${broker.url} --client payroll --connection desk`)
     const { access_token } = (await answer.json()) as { access_token: string }
     expect(await page.content()).not.toContain(access_token)
 

@@ -1,4 +1,5 @@
 import { createMemoryState } from './memory-state.js'
+import type { RedisStateOptions } from './redis-state.js'
 import type { SharedState } from './shared-state.js'
 
 /** Opens the shared state that belongs to a token store: in the same Redis, or in memory for a single process. */
@@ -6,7 +7,13 @@ export async function openState(
   store: string,
   now: () => number,
   monotonicNow: () => number = now,
+  options: RedisStateOptions = {},
 ): Promise<SharedState> {
-  if (!/^rediss?:\/\//.test(store)) return createMemoryState(now, monotonicNow)
-  return await (await import('./redis-state.js')).openRedisState(store)
+  if (!isRedisAddress(store)) return createMemoryState(now, monotonicNow)
+  return await (await import('./redis-state.js')).openRedisState(store, options)
+}
+
+/** Whether a store is in a Redis. */
+export function isRedisAddress(store: string): boolean {
+  return /^(rediss?(-sentinel|-cluster)?|unix):\/\//i.test(store)
 }

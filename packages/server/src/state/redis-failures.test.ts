@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const scopes = ['okta.users.read', 'okta.groups.read']
-const start = (store: string, more: object = {}) =>
+const start = (store: string | object, more: object = {}) =>
   startBroker(
     {
       store,
@@ -206,6 +206,18 @@ describe.skipIf(redisServer === '')('a Redis', () => {
     await using redis = await startRedis(redisServer, hidden)
     await using broker = await start(redis.url)
     expect((await ready(broker)).degraded).toEqual(['shared state: the Redis does not report its maxmemory-policy'])
+  })
+
+  it('is trusted when it does not report its policy and the configuration confirms it', async () => {
+    const hidden = ['CONFIG', 'INFO'].flatMap(name => ['--rename-command', name, ''])
+    await using redis = await startRedis(redisServer, hidden)
+    const store = { address: redis.url, maxmemoryPolicy: 'noeviction' }
+    await using broker = await start(store, withKeys)
+    expect((await ready(broker)).degraded).toEqual([])
+    expect(broker.lines().filter(({ level }) => Number(level) >= 40)).toEqual([])
+    // A policy that it reports counts.
+    await using evicting = await startRedis(redisServer, ['--maxmemory-policy', 'allkeys-lru'])
+    await expect(start({ ...store, address: evicting.url }, withKeys)).rejects.toMatchObject({ code: 'store_failed' })
   })
 
   it('accepts no used assertion again when it has lost its data', async () => {

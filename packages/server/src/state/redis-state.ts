@@ -5,6 +5,8 @@ import type { RedisClientType } from 'redis'
 import { type Eviction, maxOncePerOwner, type SharedState, StateUnavailable } from './shared-state.js'
 
 const prefix = 'connect-okta:broker:'
+// One hash tag: a script may use keys of one slot only, and a node that loses one of them loses the others too.
+const oncePrefix = `${prefix}{once}:`
 
 // KEYS: counter. ARGV: window. Returns the count and the remaining time of the window, atomically.
 const countScript = `
@@ -34,18 +36,30 @@ const policyCheckIntervalMs = 10_000
 const answerTimeoutMs = 1_000
 const connectTimeoutMs = 2_000
 
+/** Options of {@link openRedisState}. */
+export interface RedisStateOptions {
+  /** The maximum number of used assertions of one owner. */
+  readonly maxOnce?: number
+  /** Whether the administrator confirms that a Redis that hides its policy evicts nothing. */
+  readonly isNoEvictionConfirmed?: boolean
+}
+
 /**
  * A {@link SharedState} in a Redis or Valkey, for a broker of many processes.
  *
  * @param address `redis://HOST:PORT/DATABASE`
  * @throws {@link OktaConnectError} `store_failed` if the package `redis` is not installed, `options_invalid`
  */
-export async function openRedisState(address: string, maxOnce = maxOncePerOwner): Promise<SharedState> {
+export async function openRedisState(
+  address: string,
+  { maxOnce = maxOncePerOwner, isNoEvictionConfirmed = false }: RedisStateOptions = {},
+): Promise<SharedState> {
   let eviction: Eviction = 'unknown'
-  const sinceKey = `${prefix}remembered-since`
+  const sinceKey = `${oncePrefix}remembered-since`
 
   async function checkPolicy(redis: RedisClientType): Promise<void> {
-    eviction = await evictionOf(redis)
+    const reported = await evictionOf(redis)
+    eviction = reported === 'unknown' && isNoEvictionConfirmed ? 'impossible' : reported
     // While the policy allows eviction, keys may get lost. The time is set again afterwards.
     if (eviction === 'possible') await redis.del(sinceKey)
     else await redis.eval(sinceScript, { keys: [sinceKey] })
@@ -78,7 +92,7 @@ export async function openRedisState(address: string, maxOnce = maxOncePerOwner)
     async addOnce(owner, key, lifeMs) {
       if (eviction === 'possible') throw new StateUnavailable('The Redis may evict used assertions.')
       const options = {
-        keys: [`${prefix}once:${owner}`, sinceKey],
+        keys: [`${oncePrefix}${owner}`, sinceKey],
         arguments: [key, String(lifeMs), String(maxOnce)],
       }
       const [added, since] = (await run(redis => redis.eval(onceScript, options))) as [number, string]

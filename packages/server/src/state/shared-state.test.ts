@@ -100,7 +100,7 @@ describe.skipIf(redisServer === undefined)('a state in a Redis that stops', () =
 describe.skipIf(redisServer === undefined)('the states of several processes in a Redis', () => {
   it('accepts assertions of other clients when one client has used too many', async () => {
     await using redis = await startRedis(redisServer ?? '')
-    const state = await openRedisState(redis.url, 2)
+    const state = await openRedisState(redis.url, { maxOnce: 2 })
     const add = async (owner: string, key: string, lifeMs = 60_000) => (await state.addOnce(owner, key, lifeMs)).isFirst
     expect([await add('one', 'a', 2_000), await add('one', 'b')]).toEqual([true, true])
     await expect(add('one', 'c')).rejects.toMatchObject({ name: 'StateUnavailable' })

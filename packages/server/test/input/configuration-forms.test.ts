@@ -107,10 +107,10 @@ describe('the configuration file', () => {
     ],
     ['of another server', { publicUrl: 'https://x.example.com' }, 'unknown setting: publicUrl. Did you mean issuer?'],
     ['that is not known', { colour: 'red' }, 'unknown setting: colour. The settings are listen, issuer, store'],
-    ['without a unit', { shutdownDelay: 5 }, 'shutdownDelay: must be a duration such as 90s, 5m or 1h'],
+    ['without a unit', { shutdownDelay: 5 }, 'shutdownDelay: must be a duration such as 90s, 5m, 1h or 30d'],
     ['that is a number', { connections: { users: { keyId: 7 } } }, 'keyId: must be a string: use quotes'],
     ['that is empty', { issuer: null }, 'issuer: is empty: set it, or remove it'],
-    ['that was not filled in', { store: '$(REDIS_URL)' }, 'store: contains an unresolved placeholder'],
+    ['that was not filled in', { store: '$(REDIS_URL)' }, 'store.address: contains an unresolved placeholder'],
     ['with a template in the issuer', { issuer: 'https://{{host}}' }, 'issuer: contains an unresolved placeholder'],
     ['with a variable in the issuer', { issuer: 'https://{host}' }, 'issuer: contains an unresolved placeholder'],
     ['with a port that begins with zero', { listen: 'localhost:080' }, 'listen: must be HOST:PORT'],
@@ -145,7 +145,7 @@ describe('a broker without a configuration file', () => {
     const { loadConnections } = await import('../../src/config/load-config.js')
     const config = await loadProfilesConfig()
     vi.unstubAllEnvs()
-    expect(config.file.store).toBe('memory')
+    expect(config.file.store).toEqual({ address: 'memory' })
     const [connection] = await loadConnections(config)
     expect(connection?.options).toMatchObject({ clientId, scopes: ['okta.users.read', 'okta.groups.read'] })
     expect(connection?.options).toHaveProperty('jsonWebKey')

@@ -53,10 +53,30 @@ async function withoutStore(work: () => Promise<void>): Promise<void> {
 }
 
 describe('pages', () => {
-  it('do not name the clients of a configuration', async () => {
+  it('show the commands of a client and the error of Okta when only this machine can read them', async () => {
     const page = await (await fetch(broker.url)).text()
-    expect(page).toContain('users')
-    expect(page).not.toContain('ledger')
+    expect(page).toContain(`connect-okta token --broker ${broker.url} --client ledger --connection users`)
+    expect(page).toContain(okta.client('service').clientId)
+  })
+
+  it('do not name the clients, the app and the error of Okta when other machines can read them', async () => {
+    const { clientId, ...app } = okta.client('service')
+    await using other = await startBroker(
+      {
+        behindProxy: ['127.0.0.1', '::1'],
+        connections: {
+          users: connectionOf(okta, { ...app, clientId }),
+          failing: connectionOf(okta, { ...app, clientId }, { clientId: '0oaUnknownApp0000001' }),
+        },
+        clients: { ledger: { secretSha256: digestFor('ledger'), connections: ['users', 'failing'] } },
+      },
+      { files: filesOf(okta) },
+    )
+    const page = await (await fetch(other.url)).text()
+    expect(page).toContain('--client CLIENT_ID')
+    expect(page).toContain('client_rejected')
+    expect(page).not.toMatch(/ledger|0oa/)
+    expect(page).not.toContain(clientId)
   })
 
   it('show a connection when its name is a property of every object', async () => {

@@ -15,6 +15,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'PipedClientId')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
@@ -24,6 +25,8 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
         [string] $ClientId,
 
         # A client ID that is piped to a key or a secret. Not -ClientId, so that a SecureString that is piped to -Tenant is an API token.
@@ -38,33 +41,44 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
         [object] $JsonWebKey,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [string] $JsonWebKeyPath,
 
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'PipedClientId')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [Alias('Secret')]
         [ValidateNotNull()]
         [securestring] $ClientSecret,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
+        [Parameter(ParameterSetName = 'Broker')]
         [ValidateNotNull()]
         [pscredential] $Credential,
 
@@ -125,13 +139,31 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [switch] $Force,
+
+        # Required in both sets. In one it is not mandatory, because a key or a secret without -Tenant and -Broker would be ambiguous
+        # for PowerShell. The other one has -Tenant.
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
+        [string] $Broker,
+
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [string] $Connection,
+
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [string] $IdentityTokenFile,
 
         [switch] $PassThru
     )
 
     begin {
         . Use-CallerPreference
+        # It starts while the parameters are read.
+        $null = Start-NodeProcess -Cmdlet $PSCmdlet
         # Lines or bytes of one key.
         $keyParts = [System.Collections.Generic.List[object]]::new()
         $keyText = $null

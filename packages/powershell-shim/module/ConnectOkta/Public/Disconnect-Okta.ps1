@@ -20,6 +20,8 @@ function Disconnect-Okta {
         $action = 'Revoke the token and end the session'
         # Only their owner can revoke them.
         if ($session.Secrets.ContainsKey('apiToken') -or $session.Secrets.ContainsKey('accessToken')) { $action = 'End the session' }
+        # Its clients share tokens.
+        if ($null -ne $session.Broker) { $action = 'End the session at the broker' }
         $parameters = @{}
         if ($NoRevoke) {
             $action = 'Delete the token on this machine and end the session'

@@ -19,7 +19,7 @@ function Get-OktaContext {
             return
         }
         # An error for the list is not repeated for each context.
-        try { $logins = & { [CmdletBinding()] param() Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'logins' } -ErrorAction Stop }
+        try { $logins = Get-NodeResult -Method 'logins' }
         catch { $PSCmdlet.WriteError($_); return }
         $connected = @(foreach ($session in Get-ConnectedSession) {
                 # A profile may have changed.
@@ -30,7 +30,8 @@ function Get-OktaContext {
             $saved = ConvertTo-OktaContext -Context $login -Status 'Saved'
             $same = $connected | Where-Object {
                 $_.OrgUrl -eq $saved.OrgUrl -and $_.ClientId -ceq $saved.ClientId -and $_.Account -ceq $saved.Account -and
-                $_.Grant -ceq $saved.Grant -and $_.AuthorizationServer -ceq $saved.AuthorizationServer
+                $_.Grant -ceq $saved.Grant -and $_.AuthorizationServer -ceq $saved.AuthorizationServer -and
+                $_.Broker -eq $saved.Broker -and $_.Connection -ceq $saved.Connection
             }
             if ($null -eq $same) { $saved }
         }

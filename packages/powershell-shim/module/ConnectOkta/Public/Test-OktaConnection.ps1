@@ -34,6 +34,12 @@ function Test-OktaConnection {
 
         [string] $AuthorizationServer,
 
+        [string] $Broker,
+
+        [string] $Connection,
+
+        [string] $IdentityTokenFile,
+
         [switch] $Quiet
     )
 
@@ -44,13 +50,19 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
-        if (-not $bound.ContainsKey('Tenant') -and -not $bound.ContainsKey('Profile')) { $parameters = Get-CurrentSessionParameter }
+        $target = @('Tenant', 'Profile', 'Broker' | Where-Object { $bound.ContainsKey($_) })
+        if ($target.Count -eq 0) { $parameters = Get-CurrentSessionParameter }
         if ($bound.ContainsKey('Profile')) { $parameters.profile = $Profile }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
         if ($bound.ContainsKey('Scopes')) { $parameters.scopes = $Scopes }
         if ($bound.ContainsKey('RedirectUri')) { $parameters.redirectUri = $RedirectUri }
         if ($bound.ContainsKey('AuthorizationServer')) { $parameters.authorizationServer = $AuthorizationServer }
+        if ($bound.ContainsKey('Broker')) { $parameters.broker = $Broker }
+        if ($bound.ContainsKey('Connection')) { $parameters.connection = $Connection }
+        if ($bound.ContainsKey('IdentityTokenFile')) {
+            $parameters.identityTokenFile = Resolve-FilePath -Cmdlet $PSCmdlet -Path $IdentityTokenFile -ParameterName 'IdentityTokenFile'
+        }
         if ($bound.ContainsKey('JsonWebKeyPath')) {
             $parameters.jsonWebKey = Read-KeyFile -Cmdlet $PSCmdlet -Path $JsonWebKeyPath
         }
@@ -67,8 +79,8 @@ function Test-OktaConnection {
         if ($conflict -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $conflict; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }
 
-        # In another cmdlet, whose output is not the output of this one: see Write-NodeOutput.
-        $findings = & { [CmdletBinding()] param([hashtable] $Call) Invoke-NodeMethod -Cmdlet $PSCmdlet @Call } $call
+        try { $findings = Get-NodeResult @call }
+        catch { $PSCmdlet.WriteError($_); return $false }
         return @($findings).Count -gt 0 -and @($findings | Where-Object { $_.Outcome -eq 'failure' }).Count -eq 0
     }
 }

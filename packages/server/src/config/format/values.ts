@@ -18,26 +18,42 @@ export function listOf<T extends z.ZodType>(entry: T) {
   return z.preprocess(entriesIn, z.array(entry).min(1))
 }
 
-const lists = new WeakSet<object>()
+/** A reference to a secret. */
+export const reference = z
+  .union(
+    [z.strictObject({ file: text }), z.strictObject({ keyring: text })],
+    'must be a reference to a secret: { file: PATH } or { keyring: NAME }',
+  )
+  .describe('A reference to a secret: { file: PATH }, relative to the folder of this file, or { keyring: NAME }.')
+
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+// The shorter form of a setting, for the published schema.
+const shorthands = new WeakMap<object, (full: JsonSchema) => JsonSchema>()
 
 /** One entry, or a list of at least one. */
 export function oneOrMore<T extends z.ZodType>(entry: T) {
   const list = z.array(entry).min(1)
-  lists.add(list)
+  shorthands.set(list, ({ items }) => items as JsonSchema)
   return z.preprocess(given => (given === undefined ? given : [given].flat()), list)
 }
 
-/** Adds the form with one entry to the published schema of {@link oneOrMore}. */
-export function describeOneOrMore({ zodSchema, jsonSchema }: { zodSchema: object; jsonSchema: JsonSchema }): void {
-  if (!lists.has(zodSchema)) return
-  const { items, type, minItems } = jsonSchema
-  for (const name of ['items', 'type', 'minItems'] as const) delete jsonSchema[name]
-  jsonSchema.anyOf = [items as JsonSchema, { type, items, minItems } as JsonSchema]
+/** A map of settings, or the text of one of them. */
+export function withShorthand<T extends z.ZodObject>(settings: T, name: keyof T['shape'] & string) {
+  shorthands.set(settings, ({ properties }) => properties?.[name] as JsonSchema)
+  return z.preprocess(given => (typeof given === 'string' ? { [name]: given } : given), settings)
 }
 
-type JsonSchema = z.core.JSONSchema.BaseSchema
+/** Adds the shorter form of a setting to the published schema. */
+export function describeShorthand({ zodSchema, jsonSchema }: { zodSchema: object; jsonSchema: JsonSchema }): void {
+  const shorthand = shorthands.get(zodSchema)
+  if (shorthand === undefined) return
+  const full = { ...jsonSchema }
+  for (const name of Object.keys(full)) delete jsonSchema[name]
+  jsonSchema.anyOf = [shorthand(full), full]
+}
 
-const durationRule = 'must be a duration such as 90s, 5m or 1h'
+const durationRule = 'must be a duration such as 90s, 5m, 1h or 30d'
 /** A duration, see {@link durationPattern}. */
 export const duration = z.string(durationRule).regex(durationPattern, durationRule)
 

@@ -1,9 +1,20 @@
 import { errorCatalogue } from '@connect-okta/core'
+import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
+import { hintFor } from '../../config/connection-error.js'
+import { requiresSignIn } from '../../http/http-error.js'
+import { keysPath } from '../../operations/key-rotation.js'
 import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
 import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
 import { copyScript } from '../../pages/copy-script.js'
+import {
+  type ExampleClient,
+  type ExampleCommand,
+  exampleClient,
+  exampleCommands,
+  unnamedClient,
+} from '../../pages/example-commands.js'
 import { sendPage } from '../../pages/page.js'
 import type { RouteDeps } from '../../route-deps.js'
 
@@ -14,8 +25,8 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
   )
   app.get('/', async c => {
     const session = await BrowserSession.of(c, deps)
-    const statuses = await readiness.connectionStatuses()
-    const { issuer, exampleClient: client = 'CLIENT_ID' } = deps.config
+    const [statuses, keys] = await Promise.all([readiness.connectionStatuses(), readiness.keyStatuses()])
+    const { issuer, arePagesPrivate } = deps.config
     return await sendPage(c, {
       title: 'Connections',
       content: (
@@ -24,7 +35,14 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
           {statuses.map(connection => {
             const { name } = connection.upstream
             const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
-            return <Connection {...{ connection, user, issuer, client, formToken: session.formToken }} />
+            const client = arePagesPrivate ? exampleClient(name, deps.config.clients) : unnamedClient
+            const key = keys.find(one => one.connection === name)?.key
+            const hasDetails = arePagesPrivate || user !== undefined
+            return (
+              <Connection
+                {...{ connection, managedKey: key, user, issuer, client, hasDetails, formToken: session.formToken }}
+              />
+            )
           })}
         </>
       ),
@@ -34,17 +52,21 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
 
 interface ConnectionProps {
   readonly connection: ConnectionStatus
+  /** The newest key, if the broker creates it. */
+  readonly managedKey: ManagedKeyInfo | undefined
   /** The user who signed in with this browser. */
   readonly user: SignedInUser | undefined
   readonly issuer: string
-  readonly client: string
+  /** The client of the examples; `undefined` if no client may use the connection. */
+  readonly client: ExampleClient | undefined
+  /** Whether to show what not everyone may read. */
+  readonly hasDetails: boolean
   readonly formToken: string
 }
 
-function Connection({ connection, user, issuer, client, formToken }: ConnectionProps) {
+function Connection({ connection, managedKey, user, issuer, client, hasDetails, formToken }: ConnectionProps) {
   const { name, orgUrl, scopes, isUserConnection } = connection.upstream
   const isReady = connection.status === 'ready'
-  const isBearer = isReady && connection.tokenType === 'Bearer'
   return (
     <section class="card" aria-labelledby={`connection-${name}`}>
       <div class="head">
@@ -55,17 +77,11 @@ function Connection({ connection, user, issuer, client, formToken }: ConnectionP
         <dt>Org</dt>
         <dd>{orgUrl.host}</dd>
         <dt>Acts as</dt>
-        <dd>{isUserConnection ? 'the user who signs in' : 'an app'}</dd>
+        <dd>{actorOf(connection.upstream, hasDetails)}</dd>
         <dt>Scopes</dt>
         <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
-        {connection.status === 'failing' && (
-          <>
-            <dt>Error</dt>
-            <dd>
-              {errorCatalogue[connection.code].meaning} <span class="soft">({connection.code})</span>
-            </dd>
-          </>
-        )}
+        {managedKey !== undefined && <Key {...{ managedKey, url: issuer + keysPath(name) }} />}
+        <Failures {...{ connection, hasDetails }} />
         {isReady && connection.expiresAt !== null && (
           <>
             <dt>Token</dt>
@@ -82,22 +98,12 @@ function Connection({ connection, user, issuer, client, formToken }: ConnectionP
           </>
         )}
       </dl>
-      {isReady && (
+      {isReady && client !== undefined && (
         <details open={user !== undefined}>
-          <summary>Copy example</summary>
-          {isBearer && (
-            <CopyLine
-              what="Get a token"
-              of={name}
-              text={`curl -u ${client} -d grant_type=client_credentials -d connection=${name} ${issuer}/oauth2/token`}
-            />
-          )}
-          <CopyLine
-            what="Send a request through the broker"
-            of={name}
-            text={`curl -u ${client} '${issuer}/proxy/${name}/api/v1/users?limit=5'`}
-          />
-          <p class="soft">curl prompts for the client secret.</p>
+          <summary>Commands</summary>
+          {exampleCommands(client, name, issuer, connection.tokenType === 'Bearer').map(command => (
+            <CopyLine {...command} of={name} />
+          ))}
         </details>
       )}
       {isUserConnection && (
@@ -134,7 +140,61 @@ function Status({ status }: { readonly status: ConnectionStatus['status'] }) {
   }
 }
 
-function CopyLine({ what, of, text }: { readonly what: string; readonly of: string; readonly text: string }) {
+function actorOf({ isUserConnection, clientId }: ConnectionStatus['upstream'], hasDetails: boolean): string {
+  if (isUserConnection) return 'the user who signs in'
+  return hasDetails && clientId !== undefined ? `the app ${clientId}` : 'an app'
+}
+
+function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo; readonly url: string }) {
+  const { kid, createdAt, acceptedAt, rejectedAt } = managedKey
+  const outcome =
+    rejectedAt !== undefined
+      ? 'rejected by Okta'
+      : acceptedAt === undefined
+        ? 'not used yet'
+        : `accepted by Okta since ${day(acceptedAt)}`
+  return (
+    <>
+      <dt>Key</dt>
+      <dd>
+        {kid}, created <time datetime={createdAt.toISOString()}>{day(createdAt)}</time>, {outcome}
+        {acceptedAt === undefined && <span class="soft">. Okta must fetch it from {url}</span>}
+      </dd>
+    </>
+  )
+}
+
+// Everyone can read a page of a public broker: it has only the code of an error.
+function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection' | 'hasDetails'>) {
+  const { lastFailure } = connection.upstream
+  const isFailing = connection.status === 'failing'
+  if (isFailing && (!hasDetails || lastFailure?.error.code !== connection.code)) {
+    const { code } = connection
+    return (
+      <>
+        <dt>Error</dt>
+        <dd>
+          {errorCatalogue[code].meaning} <span class="soft">({code})</span>
+        </dd>
+      </>
+    )
+  }
+  if (!hasDetails || lastFailure === undefined || requiresSignIn(lastFailure.error.code)) return null
+  const { error, at } = lastFailure
+  return (
+    <>
+      <dt>{isFailing ? 'Error' : 'Last error'}</dt>
+      <dd>
+        {error.message} {hintFor(error)}{' '}
+        <span class="soft">
+          ({error.code}, <time datetime={at.toISOString()}>{shortTime(at)}</time>)
+        </span>
+      </dd>
+    </>
+  )
+}
+
+function CopyLine({ what, of, text, note }: ExampleCommand & { readonly of: string }) {
   return (
     <div class="line">
       <p class="soft">{what}</p>
@@ -142,8 +202,13 @@ function CopyLine({ what, of, text }: { readonly what: string; readonly of: stri
       <button type="button" class="plain" hidden aria-label={`Copy: ${what}, ${of}`}>
         Copy
       </button>
+      <p class="soft">{note}</p>
     </div>
   )
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
 }
 
 function shortTime(date: Date): string {

@@ -15,6 +15,7 @@ function Invoke-NodeRequest {
         $json = ConvertTo-JsonText -Value $Call.Parameters
         $Call.IsSent = $true
         $isSent = Send-NodeLine -Node $Node -Line "request $id $($Call.Method) $json"
+        if ($null -eq $Node.RunspaceHandler) { $Node.RunspaceHandler = Register-RunspaceCleanup -Stream $Node.Writer.BaseStream }
         while ($null -eq $response) {
             if ($isWriting) { $isSent = Send-NodeLine -Node $Node -Line "continue $id"; $isWriting = $false }
             if (-not $isSent) { break }

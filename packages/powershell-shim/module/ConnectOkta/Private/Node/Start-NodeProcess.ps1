@@ -28,7 +28,8 @@ function Start-NodeProcess {
         PendingLine = $null
         # Read from the start, because the process waits if the pipe is full.
         ErrorText = $process.StandardError.ReadToEndAsync()
-        RunspaceHandler = Register-RunspaceCleanup -Stream $stream
+        # Set while the process works on the first request, because it takes a while.
+        RunspaceHandler = $null
         LastRequestId = 0
         HasResponded = $false
         HasEnded = $false

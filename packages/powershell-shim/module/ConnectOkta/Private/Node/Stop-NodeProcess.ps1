@@ -3,7 +3,9 @@ function Stop-NodeProcess {
     $node = $script:NodeProcess
     if ($null -eq $node) { return }
     $script:NodeProcess = $null
-    [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.remove_StateChanged($node.RunspaceHandler)
+    if ($null -ne $node.RunspaceHandler) {
+        [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace.remove_StateChanged($node.RunspaceHandler)
+    }
     # Fails if the process has ended.
     try { $node.Writer.Close() } catch { $null = $_ }
 }

@@ -8,6 +8,8 @@ function ConvertTo-OktaContext {
     }
     $id = $null
     if ($null -ne $Session) { $id = $Session.Id }
+    $broker = $null
+    if ($null -ne $Context.broker) { $broker = [uri] $Context.broker }
     return New-TypedObject -TypeName 'ConnectOkta.Context' -Properties ([ordered] @{
         Status = $Status
         Tenant = ([uri] $Context.orgUrl).Authority
@@ -18,6 +20,8 @@ function ConvertTo-OktaContext {
         ExpiresOn = $expiresOn
         TokenType = $Context.tokenType
         AuthorizationServer = $Context.authorizationServer
+        Broker = $broker
+        Connection = $Context.connection
         OrgUrl = [uri] $Context.orgUrl
         IsCurrent = $Status -ceq 'Current'
         Id = $id

@@ -4,6 +4,8 @@ function Write-OktaConnection {
 
     $account = ''
     if ($null -ne $Context.account) { $account = " as $($Context.account)" }
-    $Cmdlet.WriteVerbose("Connected to $($Context.orgUrl)$account by $($Context.grant), with $($Context.scopes -join ' ').")
+    $by = $Context.grant
+    if ($null -ne $Context.broker) { $by = "the broker $($Context.broker)" }
+    $Cmdlet.WriteVerbose("Connected to $($Context.orgUrl)$account by $by, with $($Context.scopes -join ' ').")
     if ($PassThru) { $Cmdlet.WriteObject((ConvertTo-OktaContext -Context $Context -Session $Session -Status 'Current')) }
 }

@@ -8,10 +8,11 @@ function Get-ConnectParameter {
         [object] $KeyText
     )
 
-
     $set = $Cmdlet.ParameterSetName
+    $isBroker = $set -cin 'Broker', 'BrokerTenant'
+    if ($isBroker) { Assert-BrokerParameter -Cmdlet $Cmdlet -Bound $Bound -HasKey ($null -ne $KeyText) }
     $parameters = @{}
-    $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer'
+    $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer', 'broker', 'connection'
     foreach ($name in $names) { if ($Bound.ContainsKey($name)) { $parameters[$name] = $Bound[$name] } }
     foreach ($name in 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken') {
         if ($Bound.ContainsKey($name)) { $parameters[$name] = ConvertFrom-Secret -Secret $Bound[$name] }
@@ -25,15 +26,18 @@ function Get-ConnectParameter {
         if ($isKey) { $parameters['jsonWebKey'] = $text } else { $parameters['clientSecret'] = $text }
     }
     if ($Bound.ContainsKey('JsonWebKeyPath')) { $parameters['jsonWebKey'] = Read-KeyFile -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath }
+    if ($Bound.ContainsKey('Credential')) {
+        $parameters['clientId'] = $Bound.Credential.UserName
+        $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
+    }
+    if ($Bound.ContainsKey('IdentityTokenFile')) {
+        $parameters['identityTokenFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.IdentityTokenFile -ParameterName 'IdentityTokenFile'
+    }
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
-    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
+    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -and -not $isBroker -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
     switch -CaseSensitive ($set) {
-        'Credential' {
-            $parameters['clientId'] = $Bound.Credential.UserName
-            $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
-        }
         'PipedClientId' {
             if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('clientSecret'))) {
                 $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no key and no client secret.' `

@@ -11,7 +11,8 @@ function New-OktaSession {
         $secrets[$name] = ConvertTo-Secret -Text $stored[$name]
         $stored.Remove($name)
     }
-    $key = $Context.orgUrl, $Context.clientId, $Context.subject, $Context.grant, $Context.authorizationServer -join ' '
+    $names = 'orgUrl', 'clientId', 'subject', 'grant', 'authorizationServer', 'broker', 'connection'
+    $key = @(foreach ($name in $names) { $Context.$name }) -join ' '
     # Without an app and an account, a digest of the token.
     if ($null -eq $Context.clientId -and $null -eq $Context.subject) { $key += " $(Get-SecretDigest -Secrets $secrets)" }
     # A session never uses another account, and a profile that changes never another org or app.
@@ -23,6 +24,8 @@ function New-OktaSession {
         OrgUrl = $Context.orgUrl
         ClientId = $Context.clientId
         Account = $Context.account
+        Broker = $Context.broker
+        Connection = $Context.connection
         # The same for two sessions of one app and one account.
         Key = $key
         ConnectedAt = [datetime]::UtcNow

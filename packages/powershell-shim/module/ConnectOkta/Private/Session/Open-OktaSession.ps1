@@ -9,7 +9,7 @@ function Open-OktaSession {
 
     $id = "$([guid]::NewGuid())"
     $Parameters['session'] = $id
-    $target = "$($Parameters['tenant'])$($Parameters['profile'])"
+    $target = "$($Parameters['tenant'])$($Parameters['profile'])$($Parameters['broker'])"
     # A secret in the place of a name is not in the error.
     if ($target -cnotmatch '^[\w.:/-]{1,100}$') { $target = $null }
     $context = Invoke-NodeMethod -Cmdlet $Cmdlet -Method $Method -Parameters $Parameters -Target $target
