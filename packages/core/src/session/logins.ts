@@ -42,8 +42,9 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
 export function isLoginOf(session: OktaSession, login: RecordInfo): boolean {
   const { orgUrl, broker, connection, authorizationServer, clientId, grant } = session
   return (
-    login.orgUrl === orgUrl.origin &&
     login.broker === broker?.origin &&
+    // A broker names the org later.
+    (broker !== undefined || login.orgUrl === orgUrl.origin) &&
     login.connection === connection &&
     login.authorizationServer === authorizationServer &&
     login.clientId === clientId &&
@@ -68,7 +69,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && matches(infoOf(current, first), selection)) return first
 
-  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, identityToken: _credential, ...wanted } = selection
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
