@@ -4,7 +4,7 @@ import { type RequestFlags, readRequest } from '../api/read-request.js'
 import { isWebPage, webPage } from '../api/web-page.js'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
+import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
 import { mayBeChangedField } from '../input/api-path.js'
 import type { Terminal } from '../output/terminal.js'
 import { indentJson } from '../output/text/indent-json.js'
@@ -71,7 +71,7 @@ export const command: Command<ApiFlags> = {
       terminal.info(`note: ${changedField}`)
     }
     const connection = await openConnectionFor(request.path, flags, terminal)
-    const { session } = await obtainToken(connection, terminal)
+    const { session } = await obtainSession(connection, terminal)
     if (flags.paginate && flags.include) terminal.info('note: --include has no effect with --paginate.')
     if (flags.paginate) return await printPages(session, request, flags, terminal)
     const response = await callApi(session, request, { signal })

@@ -31,6 +31,10 @@ export const command: Command<DoctorFlags> = {
     ['$0 doctor', 'Check the default profile, or the org of your latest sign-in'],
     ['$0 doctor --tenant example.okta.com', 'Check whether an org can be reached'],
     ['$0 doctor --profile ci --json', 'Check a profile, with JSON output'],
+    [
+      '$0 doctor --broker https://broker.example.com --client deploy',
+      'Check a broker, and the identity token of a job',
+    ],
   ],
 
   async run(flags, terminal) {
@@ -122,18 +126,21 @@ async function* examine(
   } = settings.values
   const { signal, io } = terminal
   const flags = { ...(redirectUri !== undefined && { redirectUri }), signal }
-  const tenant = settings.values.tenant ?? (await tenantOfLatestLogin(deps, terminal))
-  // A credential is only sent to the org that it is configured for.
-  const isForOtherOrg = settings.values.tenant === undefined && (key ?? clientSecret ?? apiToken) !== undefined
+  const { broker } = settings.values
+  const server = settings.values.tenant ?? broker
+  const tenant = broker === undefined ? (server ?? (await tenantOfLatestLogin(deps, terminal))) : undefined
+  // A credential is only sent to the server that it is configured for.
+  const isForOtherOrg = server === undefined && (key ?? clientSecret ?? apiToken) !== undefined
   try {
     const options = isForOtherOrg ? orgSettings : await optionsOf(settings, terminal)
     yield* diagnose({ ...options, ...(tenant !== undefined && { tenant }), ...flags }, deps, io.environment)
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    // Without its key or secret, only the app cannot be checked.
-    yield { check: 'app', outcome: 'failure', message: error.message, fix: error.hint }
+    // Without its key or secret, only the app, or the client of the broker, cannot be checked.
+    const check = broker === undefined ? 'app' : 'client'
+    yield { check, outcome: 'failure', message: error.message, fix: error.hint }
     for await (const finding of diagnose({ ...orgSettings, ...flags }, deps, io.environment)) {
-      if (finding.check !== 'app') yield finding
+      if (finding.check !== check) yield finding
     }
   }
 }
@@ -174,15 +181,21 @@ function exitCodeOf(check: Finding['check']): number {
   switch (check) {
     case 'settings':
     case 'tenant':
+    case 'broker':
     case 'proxy':
+    case 'identity_token':
       return 2
     case 'authorization_server':
     case 'app':
+    case 'client':
+    case 'keys':
       return 4
     case 'dns':
     case 'tls':
     case 'clock':
     case 'org':
+    case 'metadata':
+    case 'readiness':
       return 5
     case 'callback_port':
     case 'browser':

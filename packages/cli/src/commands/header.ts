@@ -1,7 +1,7 @@
 import { checkApiRequest } from '@connect-okta/core/api'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainToken, openConnectionFor } from '../connection/open-connection.js'
+import { obtainSession, openConnectionFor } from '../connection/open-connection.js'
 import { apiPath } from '../input/api-path.js'
 
 interface HeaderFlags extends ConnectionFlags {
@@ -25,7 +25,7 @@ export const command: Command<HeaderFlags> = {
     const { method, path: url } = checkApiRequest({ method: flags.method, path: apiPath(flags.url) })
     const { signal } = terminal
     const connection = await openConnectionFor(url, flags, terminal)
-    const { session } = await obtainToken(connection, terminal, { isOneToken: true })
+    const { session } = await obtainSession(connection, terminal, { isOneToken: true })
     const headers = await session.authorization(method, url, { signal })
     if (json) return terminal.answer(JSON.stringify(headers))
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

@@ -3,7 +3,7 @@ import { type ResolvedSettings, requireConnectOptions, type Settings } from '@co
 import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { FlagFault } from '../command-line/flag-fault.js'
-import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { checkProfileName, saveSettings } from '../connection/save-profile.js'
 import { signIn } from '../connection/sign-in.js'
@@ -69,6 +69,7 @@ export const command: Command<LoginFlags> = {
       'Sign in as an app; saved as ci',
     ],
     ['$0 login --profile ci', 'Sign in with the profile ci'],
+    ['$0 login --profile ci --broker https://broker.example.com --client deploy', 'Save a broker as the profile ci'],
   ],
 
   async run(flags, terminal) {
@@ -127,7 +128,8 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
   const { values } = settings
   const missing = missingFlags(values)
   if (missing.length === 0) return settings
-  if (terminal.canPrompt) {
+  // The clients of a broker are in its configuration: there is nothing to check an answer with.
+  if (terminal.canPrompt && values.broker === undefined) {
     const { askConnection } = await import('../connection/prompts/ask-connection.js')
     return { ...settings, values: await askConnection(settings, deps, terminal) }
   }
@@ -138,21 +140,27 @@ async function completed(settings: ResolvedSettings, deps: object, terminal: Ter
 
 function conflicting(one: string, other: string): OktaConnectError {
   const hint = 'Use one of them: a code on another device, the browser, or a key or secret without a user.'
-  return new OktaConnectError('options_invalid', `${one} and ${other} cannot be combined.`, { hint })
+  return cannotBeCombined(one, other, hint)
 }
 
-function missingFlags({ tenant, clientId, apiToken }: Settings): readonly string[] {
+function missingFlags({ tenant, broker, clientId, apiToken }: Settings): readonly string[] {
+  if (broker !== undefined) return clientId === undefined ? ['--client'] : []
   return [
     ...(tenant === undefined ? ['--tenant'] : []),
     ...(clientId === undefined && apiToken === undefined ? ['--client-id'] : []),
   ]
 }
 
-function connected({ orgUrl, clientId }: OktaSession, login: Login, earlier: readonly Login[], now: number): string {
+function connected(
+  { orgUrl, broker, clientId }: OktaSession,
+  login: Login,
+  earlier: readonly Login[],
+  now: number,
+): string {
   const { account, recordKey, obtainedAt } = login
   const isStored = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
   return [
-    `Connected to ${orgUrl.host} as ${clientId}${isStored ? ' already; --force signs in again.' : '.'}`,
+    `Connected to ${orgUrl.host}${broker === undefined ? '' : ` through ${broker.host}`} as ${clientId}${isStored ? ' already; --force signs in again.' : '.'}`,
     ...(account === undefined ? [] : [`Signed in as ${accountName(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, now)}.`,

@@ -37,6 +37,7 @@ export const command: Command<LogoutFlags> = {
     ['$0 logout', 'End the sign-in of the default profile, or the latest'],
     ['$0 logout --jwk-file key.json', 'Revoke a token of an app: Okta requires its key'],
     ['$0 logout --all --tenant example.okta.com', 'End all sign-ins at one org'],
+    ['$0 logout --all --broker https://broker.example.com', 'Delete all tokens of one broker'],
   ],
 
   async run(flags, terminal) {
@@ -109,18 +110,21 @@ async function deleteToken(login: Login, { store }: OpenConnection): Promise<End
 }
 
 function render({ login, revoked }: Ended, terminal: Terminal): string {
+  if (revoked && login.broker !== undefined)
+    return `Disconnected ${what(login)}. The token is valid until it expires, unless the client may revoke it.`
   if (revoked) return `Disconnected ${what(login)}.`
   if (isExpired(login, terminal)) return `Deleted the expired token of ${what(login)}.`
   return `Deleted the token of ${what(login)}. Okta did not revoke it: it is valid until it expires.`
 }
 
-function inJson({ login: { orgUrl, clientId, account, scopes }, revoked }: Ended) {
-  return { orgUrl, clientId, account, scopes, revoked }
+function inJson({ login: { orgUrl, broker, clientId, account, scopes }, revoked }: Ended) {
+  return { orgUrl, broker, clientId, account, scopes, revoked }
 }
 
-function what({ orgUrl, clientId, account, scopes }: Login): string {
+function what({ orgUrl, broker, clientId, account, scopes }: Login): string {
   const who = account === undefined ? '' : `, signed in as ${accountName(account)}`
-  return `${clientId} at ${new URL(orgUrl).host} (${scopes.join(' ')})${who}`
+  const where = broker === undefined ? new URL(orgUrl).host : `the broker ${new URL(broker).host}`
+  return `${clientId} at ${where}${scopes.length === 0 ? '' : ` (${scopes.join(' ')})`}${who}`
 }
 
 function keyRequired(logins: readonly Login[]): OktaConnectError {

@@ -61,9 +61,10 @@ function printList(profiles: readonly NamedProfile[], json: boolean, terminal: T
 }
 
 function renderProfile({ name, isDefault, profile }: NamedProfile, width: number): string {
-  const { tenant = '(any org)', clientId, scopes } = profile
+  const { tenant, broker, connection, clientId, scopes } = profile
   const what = [
-    tenant,
+    tenant ?? broker ?? '(any org)',
+    ...(connection === undefined ? [] : [connection]),
     ...(clientId === undefined ? [] : [clientId]),
     ...(scopes === undefined ? [] : [scopes.join(' ')]),
   ]

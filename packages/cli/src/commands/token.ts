@@ -1,6 +1,6 @@
 import { type AccessToken, OktaConnectError } from '@connect-okta/core'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
 import { obtainToken, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 import type { Terminal } from '../output/terminal.js'
@@ -46,6 +46,7 @@ export const command: Command<TokenFlags> = {
     ['$0 token', 'Print the token of the default profile, or of the latest sign-in'],
     ['curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', ''],
     ['$0 token --profile ci --min-validity 10m --json', 'Print token and expiry, for a script'],
+    ['$0 token --broker https://broker.example.com --client deploy', 'Get the token from a broker, in a CI job'],
   ],
 
   async run(flags, terminal) {
@@ -53,6 +54,13 @@ export const command: Command<TokenFlags> = {
     const format = flags.json && flags.format === 'raw' ? 'json' : flags.format
     const interactive = flags.interactive && (format !== 'exec-credential' || (await mayAskUser(terminal)))
     const connection = await openConnection(flags, terminal)
+    if (flags.interactive && connection.settings.values.broker !== undefined) {
+      throw cannotBeCombined(
+        '--interactive',
+        'a broker',
+        'Omit --interactive: no user signs in here for the token of a broker.',
+      )
+    }
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
     const { session, token } = await obtainToken(connection, terminal, {
       ...validity,

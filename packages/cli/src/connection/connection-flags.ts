@@ -8,6 +8,7 @@ import {
   selectableGrants,
 } from '@connect-okta/core/profiles'
 import type { CommonFlags, FlagTable } from '../command.js'
+import { absolutePath } from '../input/absolute-path.js'
 import { listFlag } from '../input/list-flag.js'
 import { readStdin } from '../input/read-input.js'
 import type { Io } from '../io.js'
@@ -19,6 +20,8 @@ const grants = selectableGrants.filter(grant => grant !== 'api_token')
 export interface ConnectionFlags extends CommonFlags {
   readonly profile?: string | undefined
   readonly tenant?: string | undefined
+  readonly broker?: string | undefined
+  readonly connection?: string | undefined
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
   readonly grant?: (typeof grants)[number] | undefined
@@ -30,6 +33,7 @@ export interface ConnectionFlags extends CommonFlags {
   readonly keyPassphraseFile?: string | undefined
   readonly clientSecretFile?: string | undefined
   readonly apiTokenFile?: string | undefined
+  readonly identityTokenFile?: string | undefined
 }
 
 const text = { type: 'string', requiresArg: true } as const
@@ -38,7 +42,13 @@ const text = { type: 'string', requiresArg: true } as const
 export const connectionFlags = {
   profile: { ...text, describe: 'The name of a saved connection' },
   tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
-  'client-id': { ...text, describe: 'The client ID of the app' },
+  broker: { ...text, describe: 'The address of a broker that issues the token, instead of a tenant' },
+  connection: { ...text, describe: 'The connection of the broker; required if the client has several' },
+  'client-id': {
+    ...text,
+    alias: 'client',
+    describe: 'The client ID of the app; with --broker, the name of the client',
+  },
   scopes: {
     ...listFlag,
     alias: 'scope',
@@ -57,17 +67,37 @@ export const connectionFlags = {
   'key-passphrase-file': { ...text, describe: 'The file of the passphrase of an encrypted key; - reads stdin' },
   'client-secret-file': { ...text, describe: 'The file of the client secret; - reads stdin' },
   'api-token-file': { ...text, describe: 'The file of a static API token, instead of an app; - reads stdin' },
+  'identity-token-file': {
+    ...text,
+    describe: "The file of the platform's identity token for the broker; default: found in the environment",
+  },
 } as const satisfies FlagTable
 
 /** The settings that the flags give. */
 export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Settings> {
-  const { tenant, clientId, scopes, grant, authorizationServer, dpop, jwkFile, jwkKeyring, keyId, store } = flags
-  const { keyPassphraseFile, clientSecretFile, apiTokenFile } = flags
+  const {
+    tenant,
+    broker,
+    connection,
+    clientId,
+    scopes,
+    grant,
+    authorizationServer,
+    dpop,
+    jwkFile,
+    jwkKeyring,
+    keyId,
+    store,
+  } = flags
+  const { keyPassphraseFile, clientSecretFile, apiTokenFile, identityTokenFile } = flags
   rejectTwoInputs(flags)
+  rejectWithBroker(flags)
   const inKeyring = jwkKeyring === undefined ? undefined : { keyring: jwkKeyring }
   const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, io, keyTextFrom)
   return {
     ...(tenant !== undefined && { tenant }),
+    ...(broker !== undefined && { broker }),
+    ...(connection !== undefined && { connection }),
     ...(clientId !== undefined && { clientId }),
     ...(scopes !== undefined && { scopes }),
     ...(grant !== undefined && { grant }),
@@ -78,8 +108,38 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
     ...(keyPassphraseFile !== undefined && { keyPassphrase: await fileOrStdin(keyPassphraseFile, io, secretIn) }),
     ...(clientSecretFile !== undefined && { clientSecret: await fileOrStdin(clientSecretFile, io, secretIn) }),
     ...(apiTokenFile !== undefined && { apiToken: await fileOrStdin(apiTokenFile, io, secretIn) }),
+    ...(identityTokenFile !== undefined && { identityTokenFile: absolutePath(identityTokenFile, io) }),
     ...(store !== undefined && { store }),
   }
+}
+
+// What only an org accepts.
+const flagsOfOrg = [
+  ['tenant', '--tenant'],
+  ['authorizationServer', '--authorization-server'],
+  ['dpop', '--dpop'],
+  ['apiTokenFile', '--api-token-file'],
+  ['redirectUri', '--redirect-uri'],
+  ['loginHint', '--login-hint'],
+  ['device', '--device'],
+  ['manual', '--manual'],
+] as const satisfies readonly (readonly [
+  keyof ConnectionFlags | 'redirectUri' | 'loginHint' | 'device' | 'manual',
+  string,
+])[]
+
+function rejectWithBroker(flags: ConnectionFlags): void {
+  const { broker, grant } = flags
+  const given: Readonly<Record<string, unknown>> = { ...flags }
+  const ofOrg = flagsOfOrg.find(([name]) => given[name] !== undefined && given[name] !== false)?.[1]
+  const conflicting = ofOrg ?? (grant !== undefined && grant !== 'client_credentials' ? `--grant ${grant}` : undefined)
+  if (broker === undefined || conflicting === undefined) return
+  throw cannotBeCombined('--broker', conflicting, 'Omit one of them: the broker decides how it connects to Okta.')
+}
+
+/** The error for two flags that exclude each other. */
+export function cannotBeCombined(one: string, other: string, hint: string): OktaConnectError {
+  return new OktaConnectError('options_invalid', `${one} and ${other} cannot be combined.`, { hint })
 }
 
 async function fileOrStdin(file: string, io: Io, decode: (bytes: Uint8Array) => string): Promise<SecretReference> {

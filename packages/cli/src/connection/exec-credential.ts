@@ -13,7 +13,7 @@ export interface ExecCredential {
 
 /**
  * The credential for a Kubernetes API server: the ID token of the user who signed in, or the access token of a custom
- * authorization server. Only Okta can validate an access token of the org's own authorization server.
+ * authorization server, also one of a broker. Only Okta can validate an access token of the org's own authorization server.
  *
  * @param token a valid token of the session.
  * @throws {@link OktaConnectError} `options_invalid` if the sign-in has neither
@@ -35,7 +35,9 @@ export async function execCredential(
     if (idToken === undefined || isExpired(idToken)) throw idTokenExpired()
     return credential(apiVersion, idToken, expiryOf(idToken))
   }
-  if (session.authorizationServer !== undefined && token.type === 'Bearer' && token.expiresAt !== null) {
+  // A broker does not say which authorization server its connection has.
+  const mayBeValidated = (session.authorizationServer ?? session.broker) !== undefined
+  if (mayBeValidated && token.type === 'Bearer' && token.expiresAt !== null) {
     return credential(apiVersion, token.value, token.expiresAt)
   }
   throw new OktaConnectError('options_invalid', 'No Kubernetes API server can validate a token of this sign-in.', {

@@ -1,5 +1,5 @@
 import { findSession, OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
-import { parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { parseBroker, parseTenant, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { ConnectionFlags } from './connection-flags.js'
 import type { OpenConnection } from './open-connection.js'
@@ -54,11 +54,16 @@ export async function everyLogout(
   own: ResumeOptions,
   { settings: { values }, deps }: OpenConnection,
 ): Promise<readonly LogoutTarget[]> {
-  const { tenant, clientId } = profile === undefined ? flags : values
-  const orgUrl = tenant === undefined ? undefined : parseTenant(tenant).origin
-  const logins = (await listLogins(deps)).filter(
-    login =>
-      (orgUrl === undefined || login.orgUrl === orgUrl) && (clientId === undefined || login.clientId === clientId),
+  const { tenant, broker, connection, clientId } = profile === undefined ? flags : values
+  const selected = {
+    orgUrl: tenant === undefined ? undefined : parseTenant(tenant).origin,
+    broker: broker === undefined ? undefined : parseBroker(broker).origin,
+    connection,
+    clientId,
+  } as const
+  const names = ['orgUrl', 'broker', 'connection', 'clientId'] as const
+  const logins = (await listLogins(deps)).filter(login =>
+    names.every(name => selected[name] === undefined || login[name] === selected[name]),
   )
   return await Promise.all(logins.map(login => targetOf(login, own, isOwn(login, values), deps)))
 }
@@ -71,6 +76,8 @@ async function targetOf(
 ): Promise<LogoutTarget> {
   const { recordKey, needsCredential } = login
   if (!needsCredential) return { login, selection: { recordKey }, canRevoke: true }
+  // The identity token of the platform is found when it is needed.
+  if (login.broker !== undefined) return { login, selection: { ...(isOfSettings && own), recordKey }, canRevoke: true }
   if (await isByKey(login, own, deps)) return { login, selection: { ...keyIn(own), recordKey }, canRevoke: true }
   // A secret is never sent for another app, or to another server.
   if (isOfSettings) return { login, selection: { ...own, recordKey }, canRevoke: hasCredential(own, login) }
@@ -105,7 +112,8 @@ function hasCredential({ jsonWebKey, clientSecret, tenant, clientId }: ResumeOpt
   return hasSecret || (identity.type === 'user' && jsonWebKey !== undefined)
 }
 
-function isOwn(login: Login, { tenant, clientId, authorizationServer }: Settings): boolean {
+function isOwn(login: Login, { tenant, broker, clientId, authorizationServer }: Settings): boolean {
+  if (broker !== undefined) return parseBroker(broker).origin === login.broker && login.clientId === clientId
   if (tenant === undefined || parseTenant(tenant).origin !== login.orgUrl) return false
   const issuer = `${login.orgUrl}/oauth2/`
   const server = authorizationServer?.startsWith(issuer)

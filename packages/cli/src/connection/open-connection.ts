@@ -110,14 +110,25 @@ export function unusedSettingsNote({ message }: OktaConnectError): string {
   return `note: Some settings are not used: ${message}`
 }
 
-/** As {@link openConnection}, for a request. A URL selects its org, a path does not. */
+/** As {@link openConnection}, for a request. A URL selects its org, a path does not; a broker decides the org itself. */
 export async function openConnectionFor(
   url: string,
   flags: ConnectionFlags,
   terminal: Terminal,
 ): Promise<OpenConnection> {
-  const tenant = flags.tenant ?? (/^https?:/i.test(url) && URL.canParse(url) ? new URL(url).origin : undefined)
-  return await openConnection({ ...flags, tenant }, terminal)
+  const isUrl = /^https?:/i.test(url) && URL.canParse(url)
+  if (!isUrl || (flags.tenant ?? flags.broker) !== undefined) return await openConnection(flags, terminal)
+  const { environment } = terminal.io
+  const given = await readFlags(flags, terminal.io)
+  const selected = flags.profile === undefined ? {} : { profile: flags.profile }
+  // Settings that are only invalid without the org of the URL are read again.
+  const configured = await readSettings(given, selected, environment).catch(() => undefined)
+  const tenant = new URL(url).origin
+  const settings =
+    configured?.values.broker === undefined
+      ? await readSettings({ ...given, tenant }, selected, environment)
+      : configured
+  return await connectionOf(settings, terminal)
 }
 
 /** Reads the secrets that settings refer to, and returns the options for the core. */
@@ -133,12 +144,13 @@ export async function optionsOf(settings: ResolvedSettings, terminal: Terminal):
  */
 export async function selectionOf({ values, ...rest }: ResolvedSettings): Promise<Partial<ConnectOptions>> {
   const { key, keyPassphrase: _passphrase, clientSecret, apiToken, ...plain } = values
-  const isApp = (key ?? clientSecret) !== undefined && apiToken === undefined
+  const isApp = (key ?? clientSecret ?? plain.broker) !== undefined && apiToken === undefined
   return await connectOptionsOf({ ...rest, values: isApp ? { grant: 'client_credentials', ...plain } : plain })
 }
 
 async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
-  const deps = { store, notify: terminal.notice, fetch: terminal.io.fetch }
+  const { environment, fetch } = terminal.io
+  const deps = { store, notify: terminal.notice, fetch, environment }
   if (!terminal.options.verbose) return deps
   const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
@@ -160,10 +172,26 @@ interface ObtainedToken {
 
 /** Returns the token of a stored sign-in, else a new one by the key or secret, else one by `request.signIn`. */
 export async function obtainToken(
+  connection: OpenConnection,
+  terminal: Terminal,
+  request: TokenRequest = {},
+): Promise<ObtainedToken> {
+  const { minValidityMs } = request
+  const { session, token } = await obtainSession(connection, terminal, request)
+  const options = { ...(minValidityMs !== undefined && { minValidityMs }), signal: terminal.signal }
+  return { session, token: token ?? (await session.token(options)) }
+}
+
+/**
+ * As {@link obtainToken}, for requests: the token of a broker may not leave it, and then the broker sends the requests.
+ *
+ * @returns the token only if it is known.
+ */
+export async function obtainSession(
   { settings, deps }: OpenConnection,
   terminal: Terminal,
   { isOneToken = false, forceRefresh = false, signIn, ...request }: TokenRequest = {},
-): Promise<ObtainedToken> {
+): Promise<Pick<ObtainedToken, 'session'> & Partial<ObtainedToken>> {
   const { signal } = terminal
   const tokenOptions = { ...request, signal }
   // A stored token needs no key. Reading a key, above all from the keyring, takes longer than all other steps.
@@ -172,22 +200,21 @@ export async function obtainToken(
   if (cached !== undefined && 'token' in cached) return cached
 
   const options = await optionsOf(settings, terminal)
-  const withToken = async (session: OktaSession) => ({ session, token: await session.token(tokenOptions) })
-  if ('apiToken' in options) return await withToken(await connect(requireConnectOptions(options), deps))
+  if ('apiToken' in options) return { session: await connect(requireConnectOptions(options), deps) }
   const stored = await storedToken(options, { ...tokenOptions, forceRefresh }, deps)
   if ('token' in stored) return stored
   if (stored.error.code !== 'login_required') throw stored.error
   const connectNow = isHeadless(settings.values) ? (all: ConnectOptions) => connect(all, deps) : signIn
   if (connectNow === undefined) throw stored.error
-  return await withToken(await connectNow({ ...requireConnectOptions(options), signal }))
+  return { session: await connectNow({ ...requireConnectOptions(options), signal }) }
 }
 
-// Without a tenant and a client ID it would select the current sign-in, which may be of another app.
+// Without a tenant or broker, and a client ID, it would select the current sign-in, which may be of another app.
 function selectionWithoutKey({ values }: ResolvedSettings): ResumeOptions | undefined {
-  const { key, keyPassphrase: _passphrase, clientSecret, apiToken, tenant, clientId, store: _store, ...rest } = values
+  const { key, keyPassphrase: _passphrase, clientSecret, apiToken, store: _store, ...rest } = values
   if ((key ?? clientSecret) === undefined || apiToken !== undefined) return undefined
-  if (tenant === undefined || clientId === undefined) return undefined
-  return { grant: 'client_credentials', ...rest, tenant, clientId }
+  if ((rest.tenant ?? rest.broker) === undefined || rest.clientId === undefined) return undefined
+  return { grant: 'client_credentials', ...rest }
 }
 
 // That no sign-in matches, or that its token cannot be renewed here, is a result: the next step may get a token.

@@ -54,6 +54,12 @@ describe('readPlainFlags', () => {
     })
   })
 
+  it('reads a flag by its other name', () => {
+    const flags = { broker: 'https://broker.example.com', clientId: 'deploy', scopes: ['okta.users.read'] }
+    const words = ['--broker', flags.broker, '--client', 'deploy', '--scope', 'okta.users.read']
+    expect(read(...words)).toMatchObject(flags)
+  })
+
   it.each([
     ['an unknown flag', ['--tenat', 'example.okta.com']],
     ['a flag without its value', ['--tenant']],
@@ -69,7 +75,7 @@ describe('readPlainFlags', () => {
     ['a flag with a value of true', ['--json=true']],
     ['a request for help', ['--help']],
     ['a request for the version', ['--version']],
-    ['an alias', ['--scope', 'okta.users.read']],
+    ['a flag that is given by both of its names', ['--client', 'deploy', '--client-id', 'deploy']],
     ['a flag in camel case', ['--clientId', '0oa1']],
     ['a part of a flag', ['--tenant.name', 'example.okta.com']],
     ['a name that every object has', ['--__proto__', 'example.okta.com']],
@@ -86,7 +92,7 @@ describe('readPlainFlags', () => {
 
   it.each(commands)('accepts a command line of %s only if yargs reads the same from it', (_name, command) => {
     const table: FlagTable = { ...connectionFlags, ...command.options, ...commonFlags }
-    const flag = fc.constantFrom(...Object.keys(table), ...'qvh', 'scope', 'clientId', 'no-json', '__proto__')
+    const flag = fc.constantFrom(...Object.keys(table), ...'qvh', 'scope', 'client', 'clientId', 'no-json', '__proto__')
     const choices = Object.values(table).flatMap(({ choices = [] }) => choices.map(String))
     const value = fc.oneof(
       fc.constantFrom('example.okta.com', '5m', '-', '--', '', '1', '0x1', '1e3', 'true', 'a b', ' a', ...choices),

@@ -40,19 +40,29 @@ type Value = string | true
 
 // `multiple` reports each flag that is repeated, so that it is left to yargs.
 function plainValues(args: readonly string[], table: FlagTable): Readonly<Record<string, Value[]>> | undefined {
-  const known = Object.entries(table).map(([name, { type, alias }]) => [
-    name,
-    {
-      type: type === 'boolean' ? ('boolean' as const) : ('string' as const),
-      multiple: true,
-      ...(typeof alias === 'string' && alias.length === 1 && { short: alias }),
-    },
-  ])
+  const known = Object.entries(table).flatMap(([name, { type, alias }]) => {
+    const option = { type: type === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: true }
+    if (typeof alias !== 'string') return [[name, option]]
+    return alias.length === 1 ? [[name, { ...option, short: alias }]] : [name, alias].map(one => [one, option])
+  })
   try {
-    return parseArgs({ args: [...args], options: Object.fromEntries(known) }).values as Record<string, Value[]>
+    const values = parseArgs({ args: [...args], options: Object.fromEntries(known) }).values as Record<string, Value[]>
+    return byFlag(values, table)
   } catch {
     return undefined
   }
+}
+
+// A flag that is given by both of its names is left to yargs.
+function byFlag(values: Readonly<Record<string, Value[]>>, table: FlagTable): Record<string, Value[]> | undefined {
+  const names = Object.keys(values).map(given => (given in table ? given : nameOf(given, table)))
+  return new Set(names).size < names.length
+    ? undefined
+    : Object.fromEntries(Object.values(values).map((value, index) => [names[index], value]))
+}
+
+function nameOf(alias: string, table: FlagTable): string {
+  return Object.keys(table).find(name => table[name]?.alias === alias) ?? alias
 }
 
 function plainValue(values: readonly Value[], { array, choices, coerce }: Options): { value: unknown } | undefined {

@@ -3,8 +3,12 @@ import type { Finding } from '@connect-okta/core/diagnose'
 import type { Remedy } from '@connect-okta/core/types'
 
 /** What the user can do about an error, with the commands and flags of this program. */
-export function adviceFor({ code, hint, remedy, api }: OktaConnectError): string {
+export function adviceFor({ code, hint, remedy, api, oauth }: OktaConnectError): string {
   if (code === 'network_failed') return `${hint} Run connect-okta doctor to find the cause.`
+  // A token that does not leave its broker.
+  if (code === 'grant_rejected' && oauth?.error === 'invalid_target') {
+    return 'Run connect-okta api: the broker sends the request. Or connect-okta header, if the token is bound to a key.'
+  }
   // The stored token is not expired, so that a sign-in without --force would use it.
   if (api?.status === 401) return 'Run connect-okta login --force to sign in again.'
   return remedyWithFlags(remedy) ?? hint

@@ -7,10 +7,24 @@ import { wrapWords } from './text/wrap-words.js'
  * @param columns the maximum length of a line.
  */
 export function renderLogin(login: Login, now: number, columns: number): string {
-  const { orgUrl, clientId, grant, tokenType, grantedScopes, scopes, expiresAt, authorizationServer, account } = login
+  const {
+    orgUrl,
+    broker,
+    connection,
+    clientId,
+    grant,
+    tokenType,
+    grantedScopes,
+    scopes,
+    expiresAt,
+    authorizationServer,
+    account,
+  } = login
   const missing = scopes.filter(scope => !grantedScopes.includes(scope))
   const which = [
     `${login.isCurrent ? '*' : ' '} ${new URL(orgUrl).host}`,
+    ...(broker === undefined ? [] : [`through ${new URL(broker).host}`]),
+    ...(connection === undefined ? [] : [connection]),
     ...(authorizationServer === undefined ? [] : [authorizationServer]),
     ...(account === undefined ? [] : [accountName(account)]),
     clientId,

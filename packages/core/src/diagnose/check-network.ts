@@ -6,29 +6,54 @@ import { proxyFor } from '../http/proxy-settings.js'
 import { maxDifferenceMs } from '../http/server-clock.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
+type Variables = Readonly<Record<string, string | undefined>>
+
 const requestTimeoutMs = 10_000
 const warningThresholdMs = 30_000
+
+/** A server that is checked. */
+export interface Server {
+  /** A URL of it that anyone can read. */
+  readonly url: URL
+  readonly kind: 'org' | 'broker'
+  /** The check of its response. */
+  readonly check: CheckName
+}
 
 /** Checks the network up to the response of the org. After a failure, later checks are skipped. */
 export async function* checkNetwork(
   orgUrl: URL,
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   deps: Deps,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Finding, boolean> {
-  const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal })
+  const server: Server = { url: new URL('/.well-known/okta-organization', orgUrl), kind: 'org', check: 'org' }
+  const response = yield* reach(server, variables, deps, signal)
+  if (response === undefined) return false
+  const finding = await orgFinding(response, orgUrl)
+  yield finding
+  return finding.outcome === 'ok'
+}
+
+/** Checks the network up to the response of a server, and returns it. After a failure, later checks are skipped. */
+export async function* reach(
+  server: Server,
+  variables: Variables,
+  deps: Deps,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Finding, Response | undefined> {
+  const { url, kind } = server
+  const send = boundedFetch(deps.fetch, { requestTimeoutMs, signal, ...(kind === 'broker' && { broker: server }) })
   try {
-    yield proxyFinding(variables, orgUrl)
-    const response = await send(new URL('/.well-known/okta-organization', orgUrl).href, {})
-    yield* reached(orgUrl, variables)
-    yield clockFinding(response, deps.now())
-    const finding = await orgFinding(response, orgUrl)
-    yield finding
-    return finding.outcome === 'ok'
+    yield proxyFinding(variables, url)
+    const response = await send(url.href, {})
+    yield* reached(server, variables)
+    yield clockFinding(response, kind === 'org' ? "Okta's" : "the broker's", deps.now())
+    return response
   } catch (error) {
     if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
-    yield* notReached(error)
-    return false
+    yield* notReached(error, server)
+    return undefined
   }
 }
 
@@ -69,36 +94,36 @@ export async function checkAuthorizationServer(
   }
 }
 
-function proxyFinding(variables: Readonly<Record<string, string | undefined>>, orgUrl: URL): Finding {
-  const proxy = proxyFor(orgUrl, variables)
+function proxyFinding(variables: Variables, url: URL): Finding {
+  const proxy = proxyFor(url, variables)
   return ok('proxy', proxy === undefined ? 'No proxy is used.' : `Requests use the proxy ${proxy.host}.`)
 }
 
-function* reached(orgUrl: URL, variables: Readonly<Record<string, string | undefined>>): Iterable<Finding> {
-  const { host, protocol } = orgUrl
-  yield proxyFor(orgUrl, variables) === undefined
+function* reached({ url, kind }: Server, variables: Variables): Iterable<Finding> {
+  const { host, protocol } = url
+  yield proxyFor(url, variables) === undefined
     ? ok('dns', `${host} has an address.`)
     : skipped('dns', 'The proxy resolves host names.')
   yield protocol === 'http:'
-    ? skipped('tls', 'The org is on this machine, without TLS.')
+    ? skipped('tls', `The ${kind} is on this machine, without TLS.`)
     : ok('tls', `The certificate of ${host} is trusted.`)
 }
 
-function* notReached(error: OktaConnectError): Iterable<Finding> {
-  const rest = (check: CheckName) => skipped(check, 'The org was not reached.')
+function* notReached(error: OktaConnectError, { kind, check }: Server): Iterable<Finding> {
+  const rest = (...checks: CheckName[]) => checks.map(one => skipped(one, `The ${kind} was not reached.`))
   if (error.code === 'options_invalid') {
     yield failureOf('proxy', error)
-    yield* (['dns', 'tls', 'clock', 'org'] as const).map(rest)
+    yield* rest('dns', 'tls', 'clock', check)
   } else if (isAboutNames(error)) {
     yield failureOf('dns', error)
-    yield* (['tls', 'clock', 'org'] as const).map(rest)
+    yield* rest('tls', 'clock', check)
   } else if (error.code === 'tls_untrusted') {
     yield ok('dns', 'The name has an address.')
     yield failureOf('tls', error)
-    yield* (['clock', 'org'] as const).map(rest)
+    yield* rest('clock', check)
   } else {
-    yield* (['dns', 'tls', 'clock'] as const).map(rest)
-    yield failureOf('org', error)
+    yield* rest('dns', 'tls', 'clock')
+    yield failureOf(check, error)
   }
 }
 
@@ -106,21 +131,22 @@ function isAboutNames({ cause }: OktaConnectError): boolean {
   return ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'].includes(String((cause as { code?: unknown } | undefined)?.code))
 }
 
-function clockFinding(response: Response, now: number): Finding {
+function clockFinding(response: Response, whose: string, now: number): Finding {
   const differenceMs = Date.parse(response.headers.get('date') ?? '') - now
-  if (Number.isNaN(differenceMs)) return skipped('clock', 'The response of the org has no Date header.')
-  if (Math.abs(differenceMs) <= warningThresholdMs) return ok('clock', "The clock of this machine agrees with Okta's.")
+  if (Number.isNaN(differenceMs)) return skipped('clock', 'The response has no Date header.')
+  if (Math.abs(differenceMs) <= warningThresholdMs)
+    return ok('clock', `The clock of this machine agrees with ${whose}.`)
   const seconds = Math.round(Math.abs(differenceMs) / 1000)
   const isCorrected = Math.abs(differenceMs) <= maxDifferenceMs
   const amount = isCorrected
     ? `${seconds} s`
     : `more than ${Math.floor(seconds / 86_400)} ${seconds < 172_800 ? 'day' : 'days'}`
-  const message = `The clock of this machine is ${amount} ${differenceMs > 0 ? 'behind' : 'ahead of'} Okta's.`
+  const message = `The clock of this machine is ${amount} ${differenceMs > 0 ? 'behind' : 'ahead of'} ${whose}.`
   if (!isCorrected) return failure('clock', message, 'Set the clock, for example with timedatectl set-ntp true.')
   return warning(
     'clock',
     message,
-    'Set the clock, for example with timedatectl set-ntp true. Until then, tokens are requested by the clock of Okta.',
+    'Set the clock, for example with timedatectl set-ntp true. Until then, tokens are requested by the clock of the server.',
   )
 }
 

@@ -4,14 +4,14 @@ import { parseOptions } from '../config/parse-options.js'
 import { parseTenant } from '../config/tenant.js'
 import { type Deps, withDefaults } from '../deps.js'
 import { currentEnvironment, type Environment } from '../environment.js'
+import { checkBroker, type IncompleteBrokerOptions } from './broker/check-broker.js'
 import { checkApp } from './check-app.js'
-import { checkBroker } from './check-broker.js'
 import { checkAuthorizationServer, checkNetwork } from './check-network.js'
 import { type Finding, failureOf, ok, skipped } from './finding.js'
 
 /**
- * Checks everything that a connection needs: the tenant, the network, the app and this machine. It changes nothing; a token that
- * it gets is revoked.
+ * Checks everything that a connection needs: the tenant or the broker, the network, the app or the client, and this machine. It
+ * changes nothing; a token that it gets from Okta is revoked.
  *
  * @param options the options of {@link connect}. What is missing is not checked.
  * @throws {@link OktaConnectError} only `cancelled`: a problem is a finding.
@@ -25,9 +25,14 @@ export async function* diagnose(
   deps?: Partial<Deps>,
   environment: Environment = currentEnvironment(),
 ): AsyncGenerator<Finding> {
-  const all = withDefaults(deps)
-  yield* 'broker' in options ? checkBroker(options, all) : checkOrg(options, all, environment)
+  const all = withDefaults({ ...deps, environment: deps?.environment ?? environment })
+  if (hasBroker(options)) yield* checkBroker(options, all, environment)
+  else yield* checkOrg(options, all, environment)
   yield* checkMachine(options, all, environment)
+}
+
+function hasBroker(options: Partial<ConnectOptions>): options is IncompleteBrokerOptions {
+  return 'broker' in options && options.broker !== undefined
 }
 
 async function* checkOrg(

@@ -1,23 +1,26 @@
 import { isOktaConnectError } from '../errors.js'
 import type { Remedy } from '../remedy.js'
 
-/** The checks of {@link diagnose}, in their order. */
-export const checkNames = [
-  'tenant',
-  'proxy',
-  'dns',
-  'tls',
-  'clock',
-  'org',
-  'authorization_server',
-  'app',
-  'callback_port',
-  'browser',
-  'keyring',
-  'store',
+const network = ['proxy', 'dns', 'tls', 'clock'] as const
+const machine = ['callback_port', 'browser', 'keyring', 'store'] as const
+
+/** The checks of {@link diagnose} for an org, in their order. */
+export const checkNames = ['tenant', ...network, 'org', 'authorization_server', 'app', ...machine] as const
+
+/** The checks of {@link diagnose} for a broker, in their order. */
+export const brokerCheckNames = [
+  'broker',
+  ...network,
+  'metadata',
+  'identity_token',
+  'client',
+  'readiness',
+  'keys',
+  ...machine,
 ] as const
+
 /** The name of a check. */
-export type CheckName = (typeof checkNames)[number]
+export type CheckName = (typeof checkNames)[number] | (typeof brokerCheckNames)[number]
 
 /** The result of a check. */
 export interface Finding {

@@ -263,7 +263,7 @@ describe('diagnose with a broker', () => {
   const findings = async (options: object) => {
     const found: Finding[] = []
     for await (const finding of diagnose(options, deps)) found.push(finding)
-    return found.filter(({ check }) => check === 'tenant' || check === 'app')
+    return found.filter(({ check }) => check === 'broker' || check === 'client')
   }
 
   it.each([
@@ -271,8 +271,8 @@ describe('diagnose with a broker', () => {
     ['bound', 'sends the requests'],
   ])('reports whether the client can use the connection %s', async (connection, expected) => {
     expect(await findings({ ...payroll(), connection })).toMatchObject([
-      { check: 'tenant', outcome: 'ok', message: `The broker is ${broker.url}.` },
-      { check: 'app', outcome: 'ok', message: expect.stringContaining(expected) },
+      { check: 'broker', outcome: 'ok', message: `The broker is ${broker.url}.` },
+      { check: 'client', outcome: 'ok', message: expect.stringContaining(expected) },
     ])
     expect(broker.requests.map(({ path }) => path)).not.toContain('/oauth2/revoke')
   })
@@ -280,7 +280,7 @@ describe('diagnose with a broker', () => {
   it('reports why the client is rejected', async () => {
     expect(await findings({ ...payroll(), clientSecret: 'wrong' })).toMatchObject([
       { outcome: 'ok' },
-      { check: 'app', outcome: 'failure', fix: expect.stringContaining('log of the broker') },
+      { check: 'client', outcome: 'failure', fix: expect.stringContaining('log of the broker') },
     ])
   })
 })

@@ -64,6 +64,8 @@ export async function startFakeBroker(connections: Record<string, FakeConnection
     const received = { method, path: target, headers, form: new URLSearchParams(body) }
     requests.push(received)
     if (broker.intercept?.(received, response)) return
+    if (target === '/.well-known/oauth-authorization-server') return json(response, 200, { issuer: url })
+    if (target === '/readyz') return json(response, 200, { status: 'ok', degraded: [] })
     if (!isAuthenticated(received, url)) {
       return json(response, 401, {
         error: 'invalid_client',
