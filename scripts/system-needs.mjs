@@ -1,8 +1,13 @@
 // Uses only Node's own modules: it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { basename, delimiter, isAbsolute, join } from 'node:path'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import {
+  installFromDebian,
+  installFromNpm,
+  installFromNuGet,
+  installPester,
+  installPowerShell,
+} from './install-programs.mjs'
 import { root } from './pnpm.mjs'
 
 /**
@@ -147,7 +152,7 @@ function otherNode(version) {
   const folder = join(root, 'node_modules/.cache/nodes', version)
   const name = `node-${process.platform}-${process.arch}`
   const command = join(folder, 'node_modules', name, 'bin/node')
-  return { commands: [command], packages: [], install: () => npmInstall(folder, `${name}@${version}`) }
+  return { commands: [command], packages: [], install: () => installFromNpm(folder, `${name}@${version}`) }
 }
 
 // The SDK of .NET installs PowerShell and Pester.
@@ -158,13 +163,18 @@ function missingSdk() {
 function powershell(version) {
   const folder = join(root, 'node_modules/.cache/powershell', version)
   const command = join(folder, process.platform === 'win32' ? 'pwsh.exe' : 'pwsh')
-  return { commands: ['pwsh', command], packages: [], needs: missingSdk(), install: () => toolInstall(folder, version) }
+  return {
+    commands: ['pwsh', command],
+    packages: [],
+    needs: missingSdk(),
+    install: () => installPowerShell(folder, version),
+  }
 }
 
 function pester(version) {
   const folder = join(root, 'node_modules/.cache/pester', version)
   const manifest = join(folder, 'tools/Pester.psd1')
-  return { commands: [manifest], packages: [], needs: missingSdk(), install: () => pesterInstall(folder, version) }
+  return { commands: [manifest], packages: [], needs: missingSdk(), install: () => installPester(folder, version) }
 }
 
 // The NuGet packages of programs in C#, which name them: the tests build these programs without requests to NuGet.
@@ -172,7 +182,7 @@ function dotnetPackages(programs) {
   const sources = programs.map(program => join(root, 'packages/server/test/foreign-clients/dotnet', program))
   const names = sources.flatMap(source => readFileSync(source, 'utf8').match(/(?<=^#:package ).*$/gm))
   const folder = join(root, 'node_modules/.cache/dotnet-packages', names.join('+'))
-  return { commands: [folder], packages: [], needs: missingSdk(), install: () => restoreInstall(folder, sources) }
+  return { commands: [folder], packages: [], needs: missingSdk(), install: () => installFromNuGet(folder, sources) }
 }
 
 /** The arguments for Chromium without a window, and without requests to the internet. */
@@ -193,94 +203,11 @@ export function missingSystemNeeds(projects = []) {
     .filter(({ commands }) => firstOnPath(commands) === undefined)
 }
 
-/** Installs missing programs if possible: Debian packages as root. Prints progress to stderr. */
+/** Installs missing programs if possible. Prints progress to stderr. */
 export function installSystemNeeds(projects = []) {
   for (const { install, needs } of missingSystemNeeds(projects)) if (needs === undefined) install?.()
   const packages = missingSystemNeeds(projects).flatMap(need => need.packages)
-  if (packages.length === 0) return
-  if (firstOnPath(['apt-get']) === undefined || !isRoot()) {
-    process.stderr.write(`Not installed, because that requires root on Debian: ${packages.join(' ')}\n`)
-    return
-  }
-  process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
-  aptGet('update')
-  aptGet('install', '--yes', '--no-install-recommends', ...packages)
-}
-
-// On GitHub Actions, sudo does not require a password.
-const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-
-function isRoot() {
-  return sudo.length === 0 || spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
-}
-
-function npmInstall(folder, wanted) {
-  process.stderr.write(`Installing ${wanted} ...\n`)
-  mkdirSync(folder, { recursive: true })
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-  const args = ['install', '--prefix', folder, ...quiet, wanted]
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-  if (status !== 0) process.stderr.write(`npm cannot install ${wanted}.\n`)
-}
-
-function toolInstall(folder, version) {
-  process.stderr.write(`Installing PowerShell ${version} ...\n`)
-  // Installs into another folder first, so that the final folder is always complete.
-  const work = `${folder}-${process.pid}`
-  const system = process.platform === 'win32' ? 'win' : 'unix'
-  const tools = join(work, '.store/powershell', version, 'powershell', version, 'tools')
-  const isInstalled =
-    dotnet('tool', 'install', 'PowerShell', '--version', version, '--tool-path', work) &&
-    compile(join(tools, 'net10.0/any', system), join(work, 'obj/'))
-  rmSync(join(work, 'obj'), { recursive: true, force: true })
-  if (isInstalled) renameSync(work, folder)
-  else process.stderr.write(`dotnet cannot install PowerShell ${version}.\n`)
-  rmSync(work, { recursive: true, force: true })
-}
-
-function pesterInstall(folder, version) {
-  process.stderr.write(`Installing Pester ${version} ...\n`)
-  // As above.
-  const work = `${folder}-${process.pid}`
-  const project = join(root, 'scripts/pester.csproj')
-  const places = [`-p:PesterVersion=${version}`, `-p:BaseIntermediateOutputPath=${join(work, 'obj/')}`]
-  const isInstalled = dotnet('restore', project, '-v', 'quiet', '--nologo', '--packages', work, ...places)
-  if (isInstalled) renameSync(join(work, 'pester', version), folder)
-  else process.stderr.write(`dotnet cannot install Pester ${version}.\n`)
-  rmSync(work, { recursive: true, force: true })
-}
-
-function restoreInstall(folder, sources) {
-  process.stderr.write(`Installing ${basename(folder)} ...\n`)
-  // As above.
-  const work = `${folder}-${process.pid}`
-  const isInstalled = sources.every(source => dotnet('restore', source, '-v', 'quiet', '--packages', work))
-  if (isInstalled) renameSync(work, folder)
-  else process.stderr.write(`dotnet cannot install ${basename(folder)}.\n`)
-  rmSync(work, { recursive: true, force: true })
-}
-
-function compile(powershell, objects) {
-  const places = [`-p:Folder=${powershell}`, `-p:BaseIntermediateOutputPath=${objects}`, `-p:BaseOutputPath=${objects}`]
-  const project = join(root, 'scripts/compiled-powershell.csproj')
-  return dotnet('publish', project, '-v', 'quiet', '--nologo', '-o', powershell, ...places)
-}
-
-function dotnet(...args) {
-  // dotnet requires a home folder.
-  const home = process.env.HOME || homedir()
-  const env = { ...process.env, HOME: home, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }
-  return spawnSync('dotnet', args, { stdio: ['ignore', 2, 2], env }).status === 0
-}
-
-function aptGet(...args) {
-  const [command, ...all] = [
-    ...sudo,
-    ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120'],
-    ...args,
-  ]
-  const { status } = spawnSync(command, all, { stdio: ['ignore', 2, 2] })
-  if (status !== 0) process.stderr.write(`apt-get ${args[0]} failed.\n`)
+  if (packages.length > 0) installFromDebian(packages)
 }
 
 function firstOnPath(commands) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,6 +13,8 @@ import { commandOf, type EmulatorProcess, serviceApp } from '../emulator-process
 /** A broker in a separate process, with the defaults: audit log and metrics on, request log off. */
 export interface BrokerProcess {
   readonly url: string
+  /** Its processor time since the start, in milliseconds. Only on Linux. */
+  processorMs(): Promise<number>
   /** The `authorization` headers of its clients. */
   readonly authorizations: readonly string[]
   close(): Promise<void>
@@ -65,6 +67,12 @@ export async function startBrokerProcess(
   await listening(child)
   return {
     url: `http://127.0.0.1:${port}`,
+    async processorMs() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+      // proc(5): utime and stime are the 12th and 13th field after the name, in hundredths of a second.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * 10
+    },
     authorizations: names.map(name => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`),
     async close() {
       const exited = once(child, 'exit')

@@ -2,7 +2,7 @@ import type { Row } from '../row.js'
 import { brokerCachedToken } from './broker-cached-token.js'
 import { brokerHerd, brokerHerdOnRedis } from './broker-herd.js'
 import { brokerIdentity } from './broker-identity.js'
-import { brokerProcesses } from './broker-processes.js'
+import { brokerProcesses, brokerProcessorTime } from './broker-processes.js'
 import { brokerProxy } from './broker-proxy.js'
 import { cachedToken } from './cached-token.js'
 import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp } from './cli.js'
@@ -45,6 +45,7 @@ export const rows: readonly Row[] = [
   brokerProxy,
   brokerIdentity,
   brokerProcesses,
+  brokerProcessorTime,
   powershellFirstConnect,
   powershellLaterConnect,
   powershellToken,

@@ -1,5 +1,6 @@
 import { type Deps, OktaConnectError } from '@connect-okta/core'
 import { defaultFetch } from '@connect-okta/core/api'
+import { currentEnvironment } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
@@ -15,6 +16,8 @@ import { Connections } from './connections/connections.js'
 import { type Logs, logNotices } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
 import { createReadiness } from './operations/readiness.js'
+import { loadTelemetry } from './operations/telemetry/load-telemetry.js'
+import type { Telemetry } from './operations/telemetry/telemetry.js'
 import { createRoutes } from './routes/create-routes.js'
 import { openState } from './state/open-state.js'
 import type { SharedState } from './state/shared-state.js'
@@ -33,6 +36,8 @@ export interface AppDeps extends Logs {
   isDraining?(): boolean
   /** Default: no failed attempts. */
   readonly failures?: FailedAttempts
+  /** Default: none. */
+  readonly telemetry?: Telemetry | undefined
   /** The keys of issuers that were read before. Default: none. */
   readonly remoteKeys?: RemoteKeySets
   /** The connections before a reload: unchanged ones keep their tokens. */
@@ -75,7 +80,20 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const remoteKeys = deps.remoteKeys ?? new RemoteKeySets({ fetch: deps.fetch ?? defaultFetch, log, monotonicNow })
   const issuers = new TrustedIssuers(config.issuers, remoteKeys)
   const rejections = new RejectionLog({ log, monotonicNow })
-  const shared = { store, state, failures, metrics, log, auditLog, isLogFailing, now, monotonicNow, isDraining }
+  const { telemetry } = deps
+  const shared = {
+    telemetry,
+    store,
+    state,
+    failures,
+    metrics,
+    log,
+    auditLog,
+    isLogFailing,
+    now,
+    monotonicNow,
+    isDraining,
+  }
   const routeDeps = { config, clients, issuers, rejections, connections, coreDeps, ...shared }
   const readiness = createReadiness(routeDeps)
   const checkStorage = async () => void (await readiness.storageFaults())
@@ -89,6 +107,8 @@ export async function openAppDeps(
   clocks: { now(): number; monotonicNow(): number },
 ): Promise<AppDeps> {
   const { now, monotonicNow } = clocks
+  const telemetry = await loadTelemetry(currentEnvironment().variables)
+  const fetch = telemetry?.traced(defaultFetch) ?? defaultFetch
   const state = await openState(file.store.address, now, monotonicNow, {
     isNoEvictionConfirmed: file.store.maxmemoryPolicy === 'noeviction',
   })
@@ -97,8 +117,10 @@ export async function openAppDeps(
     store: openStore(file.store.address, { notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
-    remoteKeys: new RemoteKeySets({ fetch: defaultFetch, log: logs.log, monotonicNow }),
-    metrics: createMetrics(),
+    remoteKeys: new RemoteKeySets({ fetch, log: logs.log, monotonicNow }),
+    metrics: telemetry?.measured(createMetrics()) ?? createMetrics(),
+    telemetry,
+    fetch,
     now,
     monotonicNow,
   }

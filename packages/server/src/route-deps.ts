@@ -8,6 +8,7 @@ import type { TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import type { Connections } from './connections/connections.js'
 import type { Metrics } from './operations/metrics.js'
+import type { Telemetry } from './operations/telemetry/telemetry.js'
 import type { SharedState } from './state/shared-state.js'
 
 /** The dependencies of the routes and the middleware. */
@@ -23,6 +24,7 @@ export interface RouteDeps {
   readonly store: TokenStore
   readonly state: SharedState
   readonly metrics: Metrics
+  readonly telemetry: Telemetry | undefined
   readonly log: Logger
   /** Writes at every log level. */
   readonly auditLog: Logger

@@ -90,6 +90,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     logs.log.info('ended')
   } finally {
     await deps.state.close()
+    await deps.telemetry?.close()
     await host.output.flush()
   }
 

@@ -5,12 +5,12 @@ import type { AppContext, AppEnv } from '../app-env.js'
 import type { RouteDeps } from '../route-deps.js'
 
 /** Assigns an id to each request, measures it, and logs it if `log.requests` is set: without its query and headers. */
-export function observe({ config, metrics, log }: RouteDeps): MiddlewareHandler<AppEnv> {
+export function observe({ config, metrics, telemetry, log }: RouteDeps): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const startedAt = performance.now()
     const requestId = randomUUID()
     c.set('requestId', requestId)
-    await next()
+    await (telemetry === undefined ? next() : telemetry.serve(c, next))
     // On Node's response: Hono would copy a proxied Response to add a header to it.
     c.env?.outgoing?.setHeader('x-request-id', requestId)
     const ms = performance.now() - startedAt

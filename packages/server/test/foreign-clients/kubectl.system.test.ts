@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
+import { startIdentityIssuer } from '../../../../scripts/testing/identity-issuer.test.support.js'
+import { connectionOf, filesOf, startBroker } from '../support/broker.test.support.js'
 import { gitVersion, startApiServer } from './support/api-server.test.support.js'
 import { createPrivateCertificate } from './support/private-certificate.test.support.js'
 import { run } from './support/run.test.support.js'
@@ -50,8 +52,8 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
   }
 
   /** Requests the version of the cluster with a kubeconfig as in docs/cli.md. */
-  async function getVersion(apiVersion: string) {
-    const args = ['token', '--profile', 'cluster', '--format', 'exec-credential', '--interactive']
+  async function getVersion(apiVersion: string, connection = ['--profile', 'cluster', '--interactive']) {
+    const args = ['token', ...connection, '--format', 'exec-credential']
     const exec = { apiVersion, command: 'connect-okta', args, interactiveMode: 'IfAvailable' }
     const kubeconfig = {
       apiVersion: 'v1',
@@ -76,6 +78,25 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
     context.skip(version === 'v1' && (await hasOnlyBeta()), 'This kubectl is older than 1.22.')
     await login()
     const { code, stdout, stderr } = await getVersion(`client.authentication.k8s.io/${version}`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({ gitVersion })
+  })
+
+  it('sends a token of the broker, which the CLI gets with an identity token', async () => {
+    await using issuer = await startIdentityIssuer()
+    const settings = { authorizationServer: 'cluster', scopes: ['kubernetes'] }
+    const identity = { issuer: issuer.issuer, claims: { sub: 'deploy' } }
+    await using broker = await startBroker(
+      {
+        connections: { cluster: connectionOf(okta, okta.client('service'), settings) },
+        clients: { deploy: { identity, connections: ['cluster'] } },
+      },
+      { files: filesOf(okta) },
+    )
+    const tokenFile = join(folder, 'identity-token')
+    await writeFile(tokenFile, issuer.sign({ sub: 'deploy', aud: broker.url }))
+    const connection = ['--broker', broker.url, '--client-id', 'deploy', '--identity-token-file', tokenFile]
+    const { code, stdout, stderr } = await getVersion('client.authentication.k8s.io/v1beta1', connection)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({ gitVersion })
   })

@@ -88,6 +88,8 @@ export interface TestBrokerOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** Encodes the configuration file. Default: UTF-8. */
   readonly encode?: (text: string) => string | Uint8Array
+  /** How far its clocks are ahead at the start, in milliseconds. */
+  readonly aheadMs?: number
   /** More command-line arguments. */
   readonly args?: readonly string[]
 }
@@ -106,7 +108,7 @@ export async function startBroker(config: TestConfig, options: TestBrokerOptions
 
   let text = ''
   let printed = ''
-  let aheadMs = 0
+  let aheadMs = options.aheadMs ?? 0
   let setMs = 0
   let elapsedMs = 0
   let reload = () => {}
