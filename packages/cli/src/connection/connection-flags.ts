@@ -42,7 +42,7 @@ const text = { type: 'string', requiresArg: true } as const
 export const connectionFlags = {
   profile: { ...text, describe: 'The name of a saved connection' },
   tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
-  broker: { ...text, describe: 'The address of a broker that issues the token, instead of a tenant' },
+  broker: { ...text, describe: 'The address of a broker that issues the token; --tenant then fixes its org' },
   connection: { ...text, describe: 'The connection of the broker; required if the client has several' },
   'client-id': {
     ...text,
@@ -115,7 +115,6 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
 
 // What only an org accepts.
 const flagsOfOrg = [
-  ['tenant', '--tenant'],
   ['authorizationServer', '--authorization-server'],
   ['dpop', '--dpop'],
   ['apiTokenFile', '--api-token-file'],

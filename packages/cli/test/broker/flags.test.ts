@@ -5,7 +5,6 @@ const broker = ['--broker', 'https://broker.example.com', '--client', 'deploy']
 
 describe('--broker', () => {
   it.each([
-    ['token', ['--tenant', 'example.okta.com'], '--tenant'],
     ['token', ['--interactive'], '--interactive'],
     ['token', ['--dpop', 'always'], '--dpop'],
     ['token', ['--authorization-server', 'default'], '--authorization-server'],
@@ -15,7 +14,6 @@ describe('--broker', () => {
     ['login', ['--manual'], '--manual'],
     ['login', ['--login-hint', 'ada@example.com'], '--login-hint'],
     ['login', ['--redirect-uri', 'http://localhost:8080/login/callback'], '--redirect-uri'],
-    ['doctor', ['--tenant', 'example.okta.com'], '--tenant'],
   ])('is rejected by %s together with %j', async (command, flags, named) => {
     const { code, stderr } = await run([command, ...broker, ...flags], { HOME: await emptyHome() })
     expect(code).toBe(2)

@@ -72,6 +72,14 @@ describe('token --broker', () => {
     expect(Date.parse(status.expirationTimestamp)).toBeGreaterThan(Date.now())
   })
 
+  it('accepts only the org of --tenant', async () => {
+    expect(await run(['token', ...deploy, '--tenant', okta.orgUrl.origin], env)).toMatchObject({ code: 0 })
+    const other = await run(['token', ...deploy, '--tenant', 'https://other.okta.com'], env)
+    expect({ code: other.code, stdout: other.stdout }).toEqual({ code: 2, stdout: '' })
+    expect(other.stderr).toContain('other.okta.com')
+    expect(other.stderr).toContain(okta.orgUrl.host)
+  })
+
   it('reports that the broker rejects the client, and where the reason is', async () => {
     const variables = { ...env, CONNECT_OKTA_IDENTITY_TOKEN: broker.identityToken({ repository_id: '5678' }) }
     const { code, stdout, stderr } = await run(['token', ...deploy], variables)
