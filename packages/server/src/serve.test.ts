@@ -211,6 +211,7 @@ describe('health', () => {
           '/.well-known/oauth-authorization-server',
           '/.well-known/openid-configuration',
           '/connections/{name}/authorization',
+          '/connections/{name}/jwks.json',
           '/healthz',
           '/metrics',
         ],

@@ -27,6 +27,7 @@ export interface ServeOptions {
 }
 
 const drainTimeoutMs = 15_000
+const keyRotationIntervalMs = 10 * 60_000
 
 /**
  * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.
@@ -61,6 +62,9 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     // Before the first request fails. A Redis that does not answer yet is no reason to end.
     if (isRedisAddress(config.file.store.address)) void app.checkStorage()
 
+    void app.rotateKeys()
+    const keyRotation = setInterval(() => void app?.rotateKeys(), keyRotationIntervalMs).unref()
+
     let { shutdownDelay } = config.file
     const reload = createReloader(
       logs.log,
@@ -75,6 +79,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
         if (next.pem !== undefined) server.renewTls(next.pem)
         warnAboutCertificate(next.pem)
         app = next.app
+        void app.rotateKeys()
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
       },
@@ -83,6 +88,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
 
     const skipDelay = await host.shutdown
     isDraining = true
+    clearInterval(keyRotation)
     logs.log.info('draining')
     // The load balancer sees /readyz fail before the port is closed.
     await pause(durationMs(shutdownDelay), undefined, { signal: skipDelay }).catch(() => {})

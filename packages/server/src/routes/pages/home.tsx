@@ -1,8 +1,10 @@
 import { errorCatalogue } from '@connect-okta/core'
+import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
 import { hintFor } from '../../config/connection-error.js'
 import { requiresSignIn } from '../../http/http-error.js'
+import { keysPath } from '../../operations/key-rotation.js'
 import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
 import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
 import { copyScript } from '../../pages/copy-script.js'
@@ -23,7 +25,7 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
   )
   app.get('/', async c => {
     const session = await BrowserSession.of(c, deps)
-    const statuses = await readiness.connectionStatuses()
+    const [statuses, keys] = await Promise.all([readiness.connectionStatuses(), readiness.keyStatuses()])
     const { issuer, arePagesPrivate } = deps.config
     return await sendPage(c, {
       title: 'Connections',
@@ -34,8 +36,13 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
             const { name } = connection.upstream
             const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
             const client = arePagesPrivate ? exampleClient(name, deps.config.clients) : unnamedClient
+            const key = keys.find(one => one.connection === name)?.key
             const hasDetails = arePagesPrivate || user !== undefined
-            return <Connection {...{ connection, user, issuer, client, hasDetails, formToken: session.formToken }} />
+            return (
+              <Connection
+                {...{ connection, managedKey: key, user, issuer, client, hasDetails, formToken: session.formToken }}
+              />
+            )
           })}
         </>
       ),
@@ -45,6 +52,8 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
 
 interface ConnectionProps {
   readonly connection: ConnectionStatus
+  /** The newest key, if the broker creates it. */
+  readonly managedKey: ManagedKeyInfo | undefined
   /** The user who signed in with this browser. */
   readonly user: SignedInUser | undefined
   readonly issuer: string
@@ -55,7 +64,7 @@ interface ConnectionProps {
   readonly formToken: string
 }
 
-function Connection({ connection, user, issuer, client, hasDetails, formToken }: ConnectionProps) {
+function Connection({ connection, managedKey, user, issuer, client, hasDetails, formToken }: ConnectionProps) {
   const { name, orgUrl, scopes, isUserConnection } = connection.upstream
   const isReady = connection.status === 'ready'
   return (
@@ -71,6 +80,7 @@ function Connection({ connection, user, issuer, client, hasDetails, formToken }:
         <dd>{actorOf(connection.upstream, hasDetails)}</dd>
         <dt>Scopes</dt>
         <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
+        {managedKey !== undefined && <Key {...{ managedKey, url: issuer + keysPath(name) }} />}
         <Failures {...{ connection, hasDetails }} />
         {isReady && connection.expiresAt !== null && (
           <>
@@ -135,6 +145,25 @@ function actorOf({ isUserConnection, clientId }: ConnectionStatus['upstream'], h
   return hasDetails && clientId !== undefined ? `the app ${clientId}` : 'an app'
 }
 
+function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo; readonly url: string }) {
+  const { kid, createdAt, acceptedAt, rejectedAt } = managedKey
+  const outcome =
+    rejectedAt !== undefined
+      ? 'rejected by Okta'
+      : acceptedAt === undefined
+        ? 'not used yet'
+        : `accepted by Okta since ${day(acceptedAt)}`
+  return (
+    <>
+      <dt>Key</dt>
+      <dd>
+        {kid}, created <time datetime={createdAt.toISOString()}>{day(createdAt)}</time>, {outcome}
+        {acceptedAt === undefined && <span class="soft">. Okta must fetch it from {url}</span>}
+      </dd>
+    </>
+  )
+}
+
 // Everyone can read a page of a public broker: it has only the code of an error.
 function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection' | 'hasDetails'>) {
   const { lastFailure } = connection.upstream
@@ -176,6 +205,10 @@ function CopyLine({ what, of, text, note }: ExampleCommand & { readonly of: stri
       <p class="soft">{note}</p>
     </div>
   )
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
 }
 
 function shortTime(date: Date): string {
