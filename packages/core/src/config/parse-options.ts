@@ -4,7 +4,7 @@ import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
 import { parseBroker, parseConnectionName } from './broker.js'
 import type { ApiTokenOptions, AuthorizationCodeOptions, OAuthOptions, ResumeOptions } from './connect-options.js'
-import type { AuthorizationCodeGrant, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
+import type { AuthorizationCodeGrant, Credential, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
 import {
   defaultRedirectUri,
   parseAccept,
@@ -20,7 +20,7 @@ import {
   parseTimeout,
 } from './option-values.js'
 import { identityAuthentication } from './parse-broker-options.js'
-import { type Credential, parseCredential } from './parse-credential.js'
+import { parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */

@@ -1,5 +1,4 @@
-import type { Selection } from '../config/connection.js'
-import type { Credential } from '../config/parse-credential.js'
+import type { Credential, Selection } from '../config/connection.js'
 import { type Deps, withDefaults } from '../deps.js'
 import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
