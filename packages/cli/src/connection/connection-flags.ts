@@ -136,6 +136,19 @@ function rejectWithBroker(flags: ConnectionFlags): void {
   throw cannotBeCombined('--broker', conflicting, 'Omit one of them: the broker decides how it connects to Okta.')
 }
 
+/**
+ * Rejects flags that only a broker accepts, if the settings name none.
+ *
+ * @throws `OktaConnectError` `options_invalid`
+ */
+export function rejectWithoutBroker({ connection, identityTokenFile }: ConnectionFlags, { broker }: Settings): void {
+  const given = connection !== undefined ? '--connection' : '--identity-token-file'
+  if (broker !== undefined || (connection ?? identityTokenFile) === undefined) return
+  throw new OktaConnectError('options_invalid', `${given} has no effect without a broker.`, {
+    hint: 'Add --broker URL, or select a profile that has a broker with --profile.',
+  })
+}
+
 /** The error for two flags that exclude each other. */
 export function cannotBeCombined(one: string, other: string, hint: string): OktaConnectError {
   return new OktaConnectError('options_invalid', `${one} and ${other} cannot be combined.`, { hint })

@@ -21,6 +21,18 @@ describe('--broker', () => {
     expect(stderr).toContain('cannot be combined')
   })
 
+  it.each([
+    ['token', ['--connection', 'users'], '--connection'],
+    ['api', ['GET', 'https://example.okta.com/api/v1/users', '--connection', 'users'], '--connection'],
+    ['login', ['--identity-token-file', 'token'], '--identity-token-file'],
+    ['doctor', ['--identity-token-file', 'token'], '--identity-token-file'],
+  ])('is required by %s %j', async (command, args, named) => {
+    const flags = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
+    const { code, stderr } = await run([command, ...args, ...flags], { HOME: await emptyHome() })
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${named} has no effect without a broker.`)
+  })
+
   it('requires a client', async () => {
     const args = ['--broker', 'https://broker.example.com']
     for (const command of ['token', 'login']) {
