@@ -16,10 +16,9 @@ ${cacheForms(org)}
 function keysRow(org: Org, app: AppRegistration): string {
   const { clientId, kind, jwksUri = '' } = app
   const id = `jwks-uri-${clientId}`
-  const label = jwksUri === '' ? 'Use URL, delete saved keys' : 'Save URL'
   return `<tr><td class="app"><strong>${kind}</strong><br><code>${clientId}</code></td>
 <td>${jwksUri === '' ? savedKeys(app) : fetchedKeys(org, jwksUri)}</td>
-<td>${form(`/clients/${clientId}`, `<label class="visually-hidden" for="${id}">URL of the keys of ${clientId}</label><input id="${id}" name="jwksUri" type="url" required placeholder="https://example.com/jwks.json" value="${escapeHtml(jwksUri)}"><button class="small secondary">${label}</button>`)}</td></tr>`
+<td>${form(`/clients/${clientId}`, `<label class="visually-hidden" for="${id}">URL of the keys of ${clientId}</label><input id="${id}" name="jwksUri" type="url" required placeholder="https://example.com/jwks.json" value="${escapeHtml(jwksUri)}"><button class="small secondary">Save URL</button>`)}</td></tr>`
 }
 
 function savedKeys(app: AppRegistration): string {
@@ -48,5 +47,5 @@ ${form(
 )}
 ${form('/jwks-cache/clear', '<button class="small secondary">Delete cached keys</button>')}
 </div>
-<p class="muted">Okta does not document how long it caches keys at a URL. These settings are inferred.</p>`
+<p class="muted">Okta does not document how long it caches keys at a URL. These settings are inferred. A URL deletes the saved keys of the app.</p>`
 }

@@ -15,6 +15,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ApiToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'PipedClientId')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
@@ -24,7 +25,8 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
         [string] $ClientId,
 
         # A client ID that is piped to a key or a secret. Not -ClientId, so that a SecureString that is piped to -Tenant is an API token.
@@ -40,12 +42,14 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
         [object] $JsonWebKey,
@@ -53,6 +57,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [string] $JsonWebKeyPath,
 
         [Parameter(ParameterSetName = 'ClientCredentials')]
@@ -60,17 +65,20 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [Alias('Secret')]
         [ValidateNotNull()]
         [securestring] $ClientSecret,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
+        [Parameter(ParameterSetName = 'Broker')]
         [ValidateNotNull()]
         [pscredential] $Credential,
 
@@ -132,16 +140,21 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [switch] $Force,
 
-        # Required. Not mandatory: a key or a secret without -Tenant and -Broker would be ambiguous for PowerShell.
+        # Required in both sets. In one it is not mandatory, because a key or a secret without -Tenant and -Broker would be ambiguous
+        # for PowerShell. The other one has -Tenant.
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
         [string] $Broker,
 
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [string] $Connection,
 
         [Parameter(ParameterSetName = 'Broker')]
+        [Parameter(ParameterSetName = 'BrokerTenant')]
         [string] $IdentityTokenFile,
 
         [switch] $PassThru
@@ -158,10 +171,6 @@ function Connect-Okta {
             $keyText = ConvertTo-KeyText -Key $JsonWebKey
             # An error record contains the bound parameters of its cmdlet.
             $null = $PSBoundParameters.Remove('JsonWebKey')
-        }
-        if ($PSCmdlet.ParameterSetName -ceq 'Broker' -and -not $PSBoundParameters.ContainsKey('Broker')) {
-            $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Tenant is missing.' -ParameterName 'Tenant' `
-                        -Hint 'Add -Tenant example.okta.com, or -Broker https://broker.example.com to get the token from a broker.'))
         }
         if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
             $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `

@@ -14,6 +14,12 @@ function Select-OktaContext {
         [Parameter(ParameterSetName = 'Name')]
         [string] $Account,
 
+        [Parameter(ParameterSetName = 'Name')]
+        [string] $Broker,
+
+        [Parameter(ParameterSetName = 'Name')]
+        [string] $Connection,
+
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Context')]
         [ValidateNotNull()]
         [object] $Context,
@@ -40,8 +46,10 @@ function Select-OktaContext {
         else {
             $name = $Tenant
             $found = @($found | Where-Object {
-                    (([uri] $_.OrgUrl).Authority -eq $Tenant -or ([uri] $_.OrgUrl).Host -eq $Tenant -or $_.OrgUrl -eq $Tenant.TrimEnd('/')) -and
-                    ('' -ceq $ClientId -or $_.ClientId -ceq $ClientId) -and ('' -ceq $Account -or $_.Account -eq $Account)
+                    (Test-SameServer -Url $_.OrgUrl -Name $Tenant) -and
+                    ('' -ceq $ClientId -or $_.ClientId -ceq $ClientId) -and ('' -ceq $Account -or $_.Account -eq $Account) -and
+                    ('' -ceq $Broker -or (Test-SameServer -Url $_.Broker -Name $Broker)) -and
+                    ('' -ceq $Connection -or $_.Connection -ceq $Connection)
                 })
         }
         if ($found.Count -ne 1) {

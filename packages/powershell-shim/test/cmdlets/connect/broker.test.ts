@@ -1,51 +1,25 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateClientKey } from '@connect-okta/core/keys'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { brokerSecret, startBroker, type TestBroker } from '../../support/broker.test.support.js'
+import {
+  type BrokerShell,
+  connectToBroker as connect,
+  secureSecret,
+  startBrokerShell,
+  readUsers as users,
+} from '../../support/broker-shell.test.support.js'
 import { describeInPowerShell, moduleFolder, Shell } from '../../support/shell.test.support.js'
 
-const secure = (text: string) => `[Net.NetworkCredential]::new('', ${text}).SecurePassword`
-
 describeInPowerShell('Connect-Okta -Broker', () => {
-  let okta: OktaEmulator
-  let broker: TestBroker
+  let at: BrokerShell
   let shell: Shell
-  let key: Awaited<ReturnType<typeof generateClientKey>>
-
   beforeAll(async () => {
-    key = await generateClientKey({ type: 'P-256' })
-    const scopes = ['okta.users.read']
-    okta = await startOktaEmulator({
-      clients: [
-        { kind: 'service', scopes },
-        { kind: 'service', scopes, dpop: true },
-      ],
-    })
-    broker = await startBroker(okta, { keys: [key.publicJwk] })
-    shell = await Shell.start()
+    at = await startBrokerShell()
+    ;({ shell } = at)
   })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await broker[Symbol.asyncDispose]()
-    await okta.close()
-  })
-  beforeEach(async () => {
-    await shell.run('Disconnect-Okta; Remove-Item env:CONNECT_OKTA_* -ErrorAction Ignore')
-    await writeFile(tokenFile(), broker.identityToken())
-  })
-
-  const tokenFile = () => join(shell.home, 'identity.jwt')
-  const given = () => ({
-    broker: broker.url,
-    file: tokenFile(),
-    secret: brokerSecret,
-    jwk: JSON.stringify(key.privateJwk),
-    tenant: okta.orgUrl.host,
-  })
-  const connect = 'Connect-Okta -Broker $given.broker -ClientId deploy -IdentityTokenFile $given.file'
-  const users = 'Invoke-OktaApi /api/v1/users?limit=1 | ForEach-Object { $_.status }'
+  afterAll(() => at[Symbol.asyncDispose]())
+  beforeEach(() => at.reset())
+  const given = () => at.given
 
   it('gets the token with an identity token, and the context shows the broker', async () => {
     const { output, errors } = await shell.run(
@@ -61,22 +35,22 @@ describeInPowerShell('Connect-Okta -Broker', () => {
     expect([status, hasToken]).toEqual(['ACTIVE', true])
     expect(context).toMatchObject({
       Status: 'Current',
-      Tenant: okta.orgUrl.host,
+      Tenant: at.okta.orgUrl.host,
       ClientId: 'deploy',
       Grant: 'client_credentials',
       Scopes: ['okta.users.read'],
       TokenType: 'Bearer',
       Connection: 'users',
     })
-    expect(text).toContain(`Broker : ${broker.url}/ Connection : users`)
+    expect(text).toContain(`Broker : ${at.broker.url}/ Connection : users`)
   })
 
   it('reads the file of the identity token again for each request', async () => {
     await shell.run(connect, given())
-    await writeFile(tokenFile(), 'not a token')
+    await writeFile(at.tokenFile, 'not a token')
     const { errors } = await shell.run('$null = Get-OktaAccessToken -ForceRefresh', given())
     expect(errors.map(({ id }) => id)).toEqual(['OktaOptionsInvalid,Get-OktaAccessToken'])
-    await writeFile(tokenFile(), broker.identityToken())
+    await writeFile(at.tokenFile, at.broker.identityToken())
     const { output } = await shell.run('(Get-OktaAccessToken -ForceRefresh).Length -ge 20', given())
     expect(output).toEqual([true])
   })
@@ -93,15 +67,15 @@ describeInPowerShell('Connect-Okta -Broker', () => {
   })
 
   it('finds the identity token in the environment', async () => {
-    await using job = await Shell.start({ CONNECT_OKTA_IDENTITY_TOKEN: broker.identityToken() })
+    await using job = await Shell.start({ CONNECT_OKTA_IDENTITY_TOKEN: at.broker.identityToken() })
     const { output, errors } = await job.run(`Connect-Okta -Broker $given.broker -ClientId deploy\n${users}`, given())
     expect({ output, errors }).toEqual({ output: ['ACTIVE'], errors: [] })
   })
 
   it('accepts a secret, a key, and a key as a file', async () => {
-    await writeFile(join(shell.home, 'client.json'), JSON.stringify(key.privateJwk), { mode: 0o600 })
+    await writeFile(join(shell.home, 'client.json'), JSON.stringify(at.key.privateJwk), { mode: 0o600 })
     const { output, errors } = await shell.run(
-      `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret (${secure('$given.secret')}) -Scopes okta.users.read
+      `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret ${secureSecret} -Scopes okta.users.read
       ${users}
       Connect-Okta -Broker $given.broker -ClientId signer -Connection users -JsonWebKey $given.jwk
       ${users}
@@ -122,10 +96,10 @@ describeInPowerShell('Connect-Okta -Broker', () => {
       given(),
     )
     expect(output).toEqual([
-      expect.objectContaining({ Tenant: okta.orgUrl.host, TokenType: null, ExpiresOn: null }),
+      expect.objectContaining({ Tenant: at.okta.orgUrl.host, TokenType: null, ExpiresOn: null }),
       'ACTIVE',
       true,
-      okta.orgUrl.host,
+      at.okta.orgUrl.host,
     ])
     expect(errors).toEqual([
       expect.objectContaining({
@@ -162,7 +136,7 @@ describeInPowerShell('Connect-Okta -Broker', () => {
 
   it('keeps the token of the other clients when it disconnects', async () => {
     const { output } = await shell.run(
-      `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret (${secure('$given.secret')})
+      `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret ${secureSecret}
       Get-OktaAccessToken -AsPlainText
       ${connect}
       Get-OktaAccessToken -AsPlainText
@@ -173,11 +147,11 @@ describeInPowerShell('Connect-Okta -Broker', () => {
     expect(output[0]).toBe(output[1])
     expect(output[2]).toBe(true)
     const headers = { authorization: `Bearer ${output[0]}` }
-    expect((await fetch(new URL('/api/v1/users', okta.orgUrl), { headers })).status).toBe(200)
+    expect((await fetch(new URL('/api/v1/users', at.okta.orgUrl), { headers })).status).toBe(200)
   })
 
   it('uses a profile', async () => {
-    const profile = `{ broker: ${broker.url}, clientId: deploy, connection: users, identityTokenFile: identity.jwt }`
+    const profile = `{ broker: ${at.broker.url}, clientId: deploy, connection: users, identityTokenFile: identity.jwt }`
     await writeFile(join(shell.home, 'profiles.yaml'), `profiles: { ci: ${profile} }`, { mode: 0o600 })
     const { output, errors } = await shell.run(
       `$env:CONNECT_OKTA_CONFIG_DIR = $HOME; Remove-Module ConnectOkta; Import-Module $given.module -Force
@@ -191,49 +165,18 @@ describeInPowerShell('Connect-Okta -Broker', () => {
     expect(restored).toMatchObject({ output: ['ACTIVE'], errors: [] })
   })
 
-  it('rejects two credentials, an empty address and -Tenant', async () => {
-    const { errors } = await shell.run(
-      `Connect-Okta -Broker $given.broker -ClientId deploy -IdentityTokenFile $given.file -ClientSecret (${secure('$given.secret')})
-      Connect-Okta -Broker $given.broker -ClientId signer -JsonWebKey $given.jwk -ClientSecret (${secure('$given.secret')})
-      Connect-Okta -Broker '' -ClientId deploy -IdentityTokenFile $given.file
-      Connect-Okta -Broker $given.broker -Tenant example.okta.com -ClientId deploy`,
-      given(),
-    )
-    expect(errors.map(({ id, message }) => `${id.split(',')[0]}: ${message}`)).toEqual([
-      'OktaOptionsInvalid: -ClientSecret and -IdentityTokenFile cannot be used together.',
-      'OktaOptionsInvalid: -JsonWebKey and -ClientSecret cannot be used together.',
-      'OktaOptionsInvalid: -Broker is empty.',
-      expect.stringContaining('AmbiguousParameterSet: '),
-    ])
-  })
-
-  it('is tested by Test-OktaConnection', async () => {
+  it('is selected by its connection or its broker', async () => {
     const { output, errors } = await shell.run(
-      `Test-OktaConnection -Broker $given.broker -ClientId deploy -IdentityTokenFile $given.file |
-        Where-Object Outcome -eq failure
-      Test-OktaConnection -Broker $given.broker -ClientId payroll -Quiet
-      ${connect}
-      Test-OktaConnection -Quiet`,
+      `$credential = [pscredential]::new('payroll', ${secureSecret})
+      Connect-Okta -Broker $given.broker -Credential $credential
+      Connect-Okta -Broker $given.broker -Credential $credential -Connection users
+      $host0 = ([uri] $given.broker).Authority
+      (Select-OktaContext $given.tenant -ClientId payroll -Connection users -PassThru).Connection
+      Select-OktaContext $given.tenant -ClientId payroll -Broker $host0
+      Get-OktaContext -ListAvailable | Where-Object ClientId -eq payroll | ForEach-Object { "$($_.Status) $($_.Broker.Authority -eq $host0) $($_.Connection)" }`,
       given(),
     )
-    expect({ output, errors }).toEqual({ output: [false, true], errors: [] })
-  })
-
-  it('reports the audiences, and not the token, when the identity token is for another server', async () => {
-    const token = broker.identityToken({ aud: 'https://other.example.com' })
-    await writeFile(tokenFile(), token)
-    const { errors } = await shell.run(connect, given())
-    expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Connect-Okta' })])
-    expect(errors[0]?.message).toContain('https://other.example.com')
-    expect(errors[0]?.message).toContain(broker.url)
-    expect(JSON.stringify(errors)).not.toContain(token)
-  })
-
-  it('reports a client that the broker rejects', async () => {
-    await writeFile(tokenFile(), broker.identityToken({ project_id: '8' }))
-    const { errors } = await shell.run(connect, given())
-    expect(errors).toEqual([
-      expect.objectContaining({ id: 'OktaClientRejected,Connect-Okta', target: new URL(broker.url).origin }),
-    ])
+    expect(errors).toEqual([expect.objectContaining({ recommendedAction: expect.stringContaining('-Connection') })])
+    expect(output).toEqual(['users', 'Connected True ', 'Current True users'])
   })
 })

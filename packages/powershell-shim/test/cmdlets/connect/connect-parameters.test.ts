@@ -20,13 +20,15 @@ const inOAuthSets = (binding: string) => ({
   PipedClientId: binding,
 })
 
+const inBrokerSets = { Broker: '', BrokerTenant: '' }
+
 // The parameters of the original cmdlet. It has no parameter set DeviceCode.
 const original: Readonly<Record<string, Parameter>> = {
   Tenant: {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
     // Not in the parameter sets ContextScope and Profile.
-    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory', AccessToken: 'mandatory' },
+    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory', AccessToken: 'mandatory', BrokerTenant: 'mandatory' },
     validation: '',
   },
   ClientId: {
@@ -40,28 +42,29 @@ const original: Readonly<Record<string, Parameter>> = {
       ClientCredentialsPath: 'mandatory',
       ClientSecret: 'mandatory',
       DeviceCode: 'mandatory piped',
-      Broker: 'mandatory',
+      Broker: '',
+      BrokerTenant: 'mandatory',
     },
     validation: '',
   },
   Scopes: {
     type: 'System.String[]',
     aliases: '',
-    sets: { ...inOAuthSets(''), Profile: '', Broker: '' },
+    sets: { ...inOAuthSets(''), Profile: '', ...inBrokerSets },
     validation: '',
   },
   JsonWebKey: {
     // String in the original. Accepts a SecureString, and the output of New-OktaJsonWebKey.
     type: 'System.Object',
     aliases: 'jwk',
-    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '', Broker: '' },
+    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '', ...inBrokerSets },
     validation: 'ValidateNotNullOrEmptyAttribute',
   },
   ClientSecret: {
     type: 'System.Security.SecureString',
     aliases: 'Secret',
     // Not piped, as in the original: a SecureString that is piped with -ClientId is bound to -JsonWebKey, which accepts both.
-    sets: { ClientSecret: 'mandatory', PipedClientId: '', Broker: '' },
+    sets: { ClientSecret: 'mandatory', PipedClientId: '', ...inBrokerSets },
     validation: 'ValidateNotNullAttribute',
   },
   ApiToken: {
@@ -72,7 +75,7 @@ const original: Readonly<Record<string, Parameter>> = {
   },
 }
 
-const broker = { type: 'System.String', aliases: '', sets: { Broker: '' }, validation: '' }
+const ofBroker = { type: 'System.String', aliases: '', sets: inBrokerSets, validation: '' }
 const flag = 'System.Management.Automation.SwitchParameter'
 const additions: Readonly<Record<string, Parameter>> = {
   ContextScope: {
@@ -84,7 +87,7 @@ const additions: Readonly<Record<string, Parameter>> = {
   KeyPassphrase: {
     type: 'System.Security.SecureString',
     aliases: '',
-    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '', Broker: '' },
+    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '', ...inBrokerSets },
     validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
@@ -93,18 +96,18 @@ const additions: Readonly<Record<string, Parameter>> = {
   NoBrowser: { type: flag, aliases: '', sets: { AuthorizationCode: '', Profile: '' }, validation: '' },
   AuthorizationServer: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: '' },
   Dpop: { type: 'System.String', aliases: '', sets: inOAuthSets(''), validation: 'ValidateSetAttribute' },
-  Force: { type: flag, aliases: '', sets: { ...inOAuthSets(''), Profile: '', Broker: '' }, validation: '' },
+  Force: { type: flag, aliases: '', sets: { ...inOAuthSets(''), Profile: '', ...inBrokerSets }, validation: '' },
   InputObject: { type: 'System.String', aliases: '', sets: { PipedClientId: 'mandatory piped' }, validation: '' },
   JsonWebKeyPath: {
     type: 'System.String',
     aliases: '',
-    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '', Broker: '' },
+    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '', ...inBrokerSets },
     validation: '',
   },
   Credential: {
     type: 'System.Management.Automation.PSCredential',
     aliases: '',
-    sets: { Credential: 'mandatory' },
+    sets: { Credential: 'mandatory', Broker: '' },
     validation: 'ValidateNotNullAttribute',
   },
   AccessToken: {
@@ -115,9 +118,9 @@ const additions: Readonly<Record<string, Parameter>> = {
   },
   Profile: { type: 'System.String', aliases: '', sets: { Profile: 'mandatory' }, validation: '' },
   PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
-  Broker: broker,
-  Connection: broker,
-  IdentityTokenFile: broker,
+  Broker: { ...ofBroker, sets: { Broker: '', BrokerTenant: 'mandatory' } },
+  Connection: ofBroker,
+  IdentityTokenFile: ofBroker,
 }
 
 const listParameters = `
@@ -168,11 +171,11 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       return String(line).replaceAll(addition, '')
     })
     expect(withoutAdditions.sort()).toEqual([
-      'Connect-Okta -ClientId <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
       'Connect-Okta -ContextScope <string> [<CommonParameters>]',
       'Connect-Okta -Profile <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -Broker <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> [-Scopes <string[]>] [<CommonParameters>]',
@@ -180,6 +183,7 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -Credential <pscredential> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -InputObject <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
+      'Connect-Okta [-ClientId <string>] [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
     ])
   })
 

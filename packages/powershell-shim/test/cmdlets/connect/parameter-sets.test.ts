@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
+const secrets = `
+  $secret = [Net.NetworkCredential]::new('', 'x').SecurePassword
+  $credential = [pscredential]::new('c', $secret)`
+
+// A function with the same parameters that returns the name of its parameter set.
+const copy = `
+  $block = (Get-Command Connect-Okta).ScriptBlock.Ast.Body.ParamBlock
+  $attributes = ($block.Attributes | ForEach-Object { $_.Extent.Text }) -join "\`n"
+  . ([scriptblock]::Create("function Connect-Copy { $attributes $($block.Extent.Text) process { \`$PSCmdlet.ParameterSetName } }"))`
+
 describeInPowerShell('the parameter sets of Connect-Okta', () => {
   let shell: Shell
   beforeAll(async () => {
@@ -18,27 +28,63 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
   )
 
   // The original cmdlet asks for the tenant. The set Broker has these parameters too, without a tenant.
-  it.each(['-JsonWebKey k', '-JsonWebKeyPath k', '-ClientSecret $secret', '-JsonWebKey k -Force'])(
-    'require a tenant or a broker for a program: -ClientId c %s',
-    async more => {
-      const secret = `$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword`
-      const { errors } = await shell.run(`${secret}\nConnect-Okta -ClientId c ${more}`)
-      expect(errors).toEqual([
-        expect.objectContaining({
-          id: 'OktaOptionsInvalid,Connect-Okta',
-          message: '-Tenant is missing.',
-          target: 'Tenant',
-        }),
-      ])
-      expect(errors[0]?.recommendedAction).toContain('-Broker')
-    },
-  )
+  it.each([
+    '-ClientId c -JsonWebKey k',
+    '-ClientId c -JsonWebKeyPath k',
+    '-ClientId c -ClientSecret $secret',
+    '-ClientId c -JsonWebKey k -Force',
+    '-Credential $credential',
+  ])('require a tenant or a broker for a program: %s', async given => {
+    const { errors } = await shell.run(`${secrets}\nConnect-Okta ${given}`)
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaOptionsInvalid,Connect-Okta',
+        message: '-Tenant is missing.',
+        target: 'Tenant',
+      }),
+    ])
+    expect(errors[0]?.recommendedAction).toContain('-Broker')
+  })
 
   it.each([
-    ['a key with a secret', 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'],
-    ['a client id with an API token', 'Connect-Okta -Tenant t -ClientId c -ApiToken $secret'],
-  ])('are rejected when they are combined: %s', async (_what, script) => {
-    const { errors } = await shell.run(`$secret = [Net.NetworkCredential]::new('', 'x').SecurePassword\n${script}`)
+    ['', 'AuthorizationCode'],
+    ['-Scopes okta.users.read -Force', 'AuthorizationCode'],
+    ['-JsonWebKey k', 'ClientCredentials'],
+    ['-JsonWebKeyPath k', 'ClientCredentialsPath'],
+    ['-ClientSecret $secret', 'ClientSecret'],
+    ['-UseDeviceCode', 'DeviceCode'],
+    ['-Broker b', 'BrokerTenant'],
+    ['-Broker b -ClientSecret $secret -Connection c', 'BrokerTenant'],
+  ])('are found for -Tenant t -ClientId c %s', async (more, set) => {
+    const { output } = await shell.run(`${secrets}\n${copy}\nConnect-Copy -Tenant t -ClientId c ${more}`)
+    expect(output).toEqual([set])
+  })
+
+  it.each([
+    ["'c' | Connect-Copy -Tenant t", 'AuthorizationCode'],
+    ["'c' | Connect-Copy -Tenant t -JsonWebKey k", 'PipedClientId'],
+    ["'c' | Connect-Copy -Tenant t -ClientSecret $secret", 'PipedClientId'],
+    ['$secret | Connect-Copy -Tenant t', 'ApiToken'],
+    ['$secret | Connect-Copy -Tenant t -ClientId c', 'ClientCredentials'],
+    ['Connect-Copy -Broker b -ClientId c', 'Broker'],
+    ['Connect-Copy -Broker b -Credential $credential', 'Broker'],
+  ])('are found for %s', async (script, set) => {
+    const { output } = await shell.run(`${secrets}\n${copy}\n${script}`)
+    expect(output).toEqual([set])
+  })
+
+  it('reject a client id with an API token', async () => {
+    const { errors } = await shell.run(`${secrets}\nConnect-Okta -Tenant t -ClientId c -ApiToken $secret`)
     expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
+  })
+
+  // A client of a broker has one credential. PowerShell asks for the broker first.
+  it('reject a key with a secret', async () => {
+    const both = 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'
+    const { errors } = await shell.run(`${secrets}\n${both}\n${both} -Broker https://broker.example.com`)
+    expect(errors.map(({ id, message }) => `${id.split(',')[0]}: ${message}`)).toEqual([
+      expect.stringMatching(/^MissingMandatoryParameter: .*Broker/),
+      'OktaOptionsInvalid: -ClientSecret and -JsonWebKey cannot be used together.',
+    ])
   })
 })

@@ -7,7 +7,7 @@ function New-ContextErrorRecord {
         'lists the contexts.'
     if ($Count -gt 1) {
         $message = "This PowerShell process has $Count connections to $Tenant."
-        $hint = 'Add -ClientId or -Account, or pipe a context: Get-OktaContext -ListAvailable lists them.'
+        $hint = 'Add -ClientId, -Account, -Broker or -Connection, or pipe a context: Get-OktaContext -ListAvailable lists them.'
     }
     return New-OptionErrorRecord -Message $message -Hint $hint -ParameterName 'Tenant'
 }

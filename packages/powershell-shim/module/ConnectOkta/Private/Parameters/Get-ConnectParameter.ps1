@@ -9,6 +9,8 @@ function Get-ConnectParameter {
     )
 
     $set = $Cmdlet.ParameterSetName
+    $isBroker = $set -cin 'Broker', 'BrokerTenant'
+    if ($isBroker) { Assert-BrokerParameter -Cmdlet $Cmdlet -Bound $Bound -HasKey ($null -ne $KeyText) }
     $parameters = @{}
     $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer', 'broker', 'connection'
     foreach ($name in $names) { if ($Bound.ContainsKey($name)) { $parameters[$name] = $Bound[$name] } }
@@ -24,31 +26,22 @@ function Get-ConnectParameter {
         if ($isKey) { $parameters['jsonWebKey'] = $text } else { $parameters['clientSecret'] = $text }
     }
     if ($Bound.ContainsKey('JsonWebKeyPath')) { $parameters['jsonWebKey'] = Read-KeyFile -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath }
+    if ($Bound.ContainsKey('Credential')) {
+        $parameters['clientId'] = $Bound.Credential.UserName
+        $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
+    }
+    if ($Bound.ContainsKey('IdentityTokenFile')) {
+        $parameters['identityTokenFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.IdentityTokenFile -ParameterName 'IdentityTokenFile'
+    }
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
-    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile', 'Broker' -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
+    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -and -not $isBroker -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
     switch -CaseSensitive ($set) {
-        'Credential' {
-            $parameters['clientId'] = $Bound.Credential.UserName
-            $parameters['clientSecret'] = ConvertFrom-Secret -Secret $Bound.Credential.Password
-        }
         'PipedClientId' {
             if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('clientSecret'))) {
                 $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no key and no client secret.' `
                             -Hint 'Add -JsonWebKey, -JsonWebKeyPath or -ClientSecret.' -ParameterName 'JsonWebKey'))
-            }
-        }
-        'Broker' {
-            $credentials = @('ClientSecret', 'JsonWebKey', 'JsonWebKeyPath', 'IdentityTokenFile' | Where-Object { $Bound.ContainsKey($_) })
-            if ($null -ne $KeyText) { $credentials = @('JsonWebKey') + $credentials }
-            if ($credentials.Count -gt 1) {
-                $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -ParameterName $credentials[0] `
-                            -Message "-$($credentials[0]) and -$($credentials[1]) cannot be used together." `
-                            -Hint 'A client of a broker has a secret, a key or an identity token.'))
-            }
-            if ($Bound.ContainsKey('IdentityTokenFile')) {
-                $parameters['identityTokenFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.IdentityTokenFile -ParameterName 'IdentityTokenFile'
             }
         }
         'DeviceCode' { $parameters['grant'] = 'device_code' }

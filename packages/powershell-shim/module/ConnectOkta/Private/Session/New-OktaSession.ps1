@@ -25,6 +25,7 @@ function New-OktaSession {
         ClientId = $Context.clientId
         Account = $Context.account
         Broker = $Context.broker
+        Connection = $Context.connection
         # The same for two sessions of one app and one account.
         Key = $key
         ConnectedAt = [datetime]::UtcNow
