@@ -135,6 +135,8 @@ export interface IdentityTokenSource {
  * file `/var/run/secrets/connect-okta/token`, for Kubernetes. A token that was obtained with an identity token is never stored: it ends
  * with the session.
  *
+ * A token that was obtained with an identity token is not stored: it ends with the session.
+ *
  * @see RFC 7523
  */
 export interface BrokerOptions

@@ -12,7 +12,7 @@ import {
   withOutcome,
   withReplacement,
 } from '../../keys/managed/key-schedule.js'
-import type { ManagedKeys, ManagedKeysState, PublicJwk } from '../../keys/managed/managed-keys.js'
+import type { ManagedKeyState, ManagedKeys, PublicJwk } from '../../keys/managed/managed-keys.js'
 import { quoted } from '../../safe-text.js'
 import { type ManagedKeyRecords, type ManagedKeyStore, recordsOf } from '../../stores/managed-keys/managed-key-store.js'
 import type { ManagedKey } from '../../stores/token-record.js'
@@ -104,17 +104,17 @@ class StoredManagedKeys implements ManagedKeys {
     return { keys: keys.map(({ jwk }) => publicHalfOf(jwk)) }
   }
 
-  async state(): Promise<ManagedKeysState> {
+  async state(): Promise<ManagedKeyState> {
     const keys = withCorrectTimes(await this.#read(), this.#now(), this.#settings)
     return stateOf(keys, this.#plan(keys))
   }
 
-  async rotateIfDue(): Promise<ManagedKeysState> {
+  async rotateIfDue(): Promise<ManagedKeyState> {
     const keys = await this.#rotated()
     return stateOf(keys, this.#plan(keys))
   }
 
-  async replaceNow(): Promise<ManagedKeysState> {
+  async replaceNow(): Promise<ManagedKeyState> {
     const jwk = await this.#newKey()
     const keys = await this.#store.exclusive(this.#recordKey, async slot => {
       const next = withReplacement(await this.#readIn(slot), times => ({ ...times, ...jwk }), this.#now())
