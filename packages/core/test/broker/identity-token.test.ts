@@ -15,9 +15,7 @@ beforeAll(async () => {
   broker = await startFakeBroker({ users: { session: await openSession(org.app(), { store: createMemoryStore() }) } })
 })
 afterAll(() => broker.stop())
-beforeEach(() => {
-  ;(broker.requests as unknown[]).length = 0
-})
+beforeEach(() => broker.clear())
 
 const deploy = () => ({ broker: broker.url, clientId: 'deploy' })
 const on = (variables: Record<string, string | undefined>, more: Partial<Deps> = {}): Partial<Deps> => ({
