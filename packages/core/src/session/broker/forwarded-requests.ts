@@ -34,6 +34,7 @@ export class ForwardedRequests {
         scopes: login.scopes,
         grant,
         clock,
+        server: 'The broker',
       },
       new StaticTokens({
         accessToken: randomUUID(),
