@@ -9,7 +9,7 @@ export {
   generateClientKey,
   saveClientKey,
 } from '../keys/generate-client-key.js'
-export type { ManagedKeyInfo, ManagedKeys, ManagedKeysState, PublicJwk } from '../keys/managed/managed-keys.js'
+export type { ManagedKeyInfo, ManagedKeyState, ManagedKeys, PublicJwk } from '../keys/managed/managed-keys.js'
 export { keyTextFrom } from '../keys/reader/der.js'
 export type { ClientSigner } from '../keys/signers/client-signer.js'
 export { type ManagedKeysOptions, openManagedKeys } from '../oauth/managed-keys/open-managed-keys.js'

@@ -21,6 +21,8 @@ export interface SessionInfo {
   readonly scopes: readonly string[]
   readonly grant: Grant
   readonly clock: ServerClock
+  /** What answers the requests, for notices. Default: Okta. */
+  readonly server?: string
 }
 
 const maxRateLimitWaits = 3
@@ -140,7 +142,7 @@ export class DefaultOktaSession implements OktaSession {
         const waitMs = msUntilReset(response)
         if (waitMs > maxRateLimitWaitMs) return response
         waits += 1
-        const message = `Okta's rate limit is reached. Continuing in ${Math.ceil(waitMs / 1000)} s.`
+        const message = `${this.#info.server ?? 'Okta'}'s rate limit is reached. Continuing in ${Math.ceil(waitMs / 1000)} s.`
         this.#deps.notify({ code: 'retrying', message })
         await sleep(waitMs, options.signal)
       } else {

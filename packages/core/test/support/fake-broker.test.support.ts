@@ -20,6 +20,8 @@ export interface FakeBroker {
   readonly connections: Record<string, FakeConnection>
   /** Answers the next requests in place of the broker, until it returns false. */
   intercept: ((request: BrokerRequest, response: ServerResponse) => boolean) | undefined
+  /** Forgets the requests, and the interception. */
+  clear(): void
   stop(): Promise<void>
 }
 
@@ -55,6 +57,10 @@ export async function startFakeBroker(connections: Record<string, FakeConnection
     requests,
     connections,
     intercept: undefined,
+    clear() {
+      requests.length = 0
+      broker.intercept = undefined
+    },
     stop: () => stop(server),
   }
 

@@ -1,5 +1,5 @@
 import { isOktaConnectError } from '@connect-okta/core'
-import type { ManagedKeysState } from '@connect-okta/core/keys'
+import type { ManagedKeyState } from '@connect-okta/core/keys'
 import type { Logger } from 'pino'
 import type { BrokerConfig } from '../config/broker-config.js'
 import type { Connections } from '../connections/connections.js'
@@ -18,7 +18,7 @@ export function createKeyRotation(connections: Connections, { issuer }: Pick<Bro
   const newest = new Map<string, string>()
   const reported = new Map<string, string>()
 
-  function report(connection: string, { keys: [key] }: ManagedKeysState): void {
+  function report(connection: string, { keys: [key] }: ManagedKeyState): void {
     reported.delete(connection)
     if (key === undefined || key.kid === newest.get(connection)) return
     const isFirst = !newest.has(connection)

@@ -98,21 +98,15 @@ export async function connectOptionsOf(
   { values, origins }: ResolvedSettings,
   { notify = () => {}, environment = currentEnvironment() }: SecretOptions = {},
 ): Promise<Partial<ConnectOptions>> {
-  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, broker, ...others } = values
-  const { connection, identityTokenFile, ...rest } = others
+  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, ...others } = values
+  const { connection: _ofBroker, identityTokenFile: _ofClient, ...ofOrg } = others
   const read = (name: SecretName, reference: SecretReference) =>
     readSecret(name, reference, `${name} (${origins[name]})`, { notify, environment })
   const org = tenant === undefined ? {} : { tenant }
   if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
-  const ofBroker = broker !== undefined && {
-    broker,
-    ...(connection !== undefined && { connection }),
-    ...(identityTokenFile !== undefined && { identityTokenFile }),
-  }
   const options = {
     ...org,
-    ...rest,
-    ...ofBroker,
+    ...(others.broker === undefined ? ofOrg : others),
     ...(key !== undefined && { jsonWebKey: await read('key', key) }),
     ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),

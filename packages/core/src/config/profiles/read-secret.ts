@@ -28,6 +28,9 @@ export function isSecretName(name: string): boolean {
  *
  * @param name the setting and its origin, for messages.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed` if the keyring fails
+ * @example
+ * const options = { notify: console.error, environment: currentEnvironment() }
+ * const secret = await readSecret('clientSecret', { file: '/run/secrets/redis' }, 'password of the store', options)
  */
 export async function readSecret(
   kind: SecretName,

@@ -25,7 +25,7 @@ export interface ManagedKeyInfo {
 }
 
 /** The state of {@link ManagedKeys}, without secrets. */
-export interface ManagedKeysState {
+export interface ManagedKeyState {
   /** The newest one first. */
   readonly keys: readonly ManagedKeyInfo[]
   /** When the next key will be created; `undefined` until a token request with the newest one has succeeded. */
@@ -46,14 +46,21 @@ export interface ManagedKeys {
    *
    * @throws {@link OktaConnectError} `store_failed`
    */
-  state(): Promise<ManagedKeysState>
+  state(): Promise<ManagedKeyState>
   /**
    * Creates the next key if it is time. Exactly one process does. A session calls it before each token request; a server that
    * publishes the keys should also call it about every hour.
    *
    * @throws {@link OktaConnectError} `store_failed`; `options_invalid` if nothing can encrypt the keys
    */
-  rotateIfDue(): Promise<ManagedKeysState>
+  rotateIfDue(): Promise<ManagedKeyState>
+  /**
+   * Creates a key that is used at once, for example after a leak. The key before it is used only while Okta does not know the
+   * new one. As soon as Okta accepts the new one, the old one is neither published nor stored any more.
+   *
+   * @throws {@link OktaConnectError} `store_failed`, `options_invalid`
+   */
+  replaceNow(): Promise<ManagedKeyState>
   /** For sessions: the keys in the order in which to try them. */
   candidates(): Promise<readonly ClientKey[]>
   /** For sessions: records whether Okta accepted a key. Throws nothing. */

@@ -1,9 +1,9 @@
 import type { KeyPlan } from '../../keys/managed/key-schedule.js'
-import type { ManagedKeyInfo, ManagedKeysState } from '../../keys/managed/managed-keys.js'
+import type { ManagedKeyInfo, ManagedKeyState } from '../../keys/managed/managed-keys.js'
 import type { ManagedKey } from '../../stores/token-record.js'
 
 /** The state of managed keys, without their private halves. */
-export function stateOf(keys: readonly ManagedKey[], { tryInOrder, nextKeyAt }: KeyPlan): ManagedKeysState {
+export function stateOf(keys: readonly ManagedKey[], { tryInOrder, nextKeyAt }: KeyPlan): ManagedKeyState {
   return {
     keys: keys.map(key => infoOf(key, key.kid === tryInOrder[0])).reverse(),
     nextKeyAt: dateOf(keys.length === 0 ? undefined : nextKeyAt),

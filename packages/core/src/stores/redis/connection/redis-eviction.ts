@@ -10,6 +10,7 @@ export type RedisEviction = 'impossible' | 'possible' | 'unknown'
  *
  * @see https://redis.io/docs/latest/develop/reference/eviction/
  * @example
+ * const connection = redisConnection('redis://127.0.0.1:6379')
  * if ((await connection.run(redisEviction)) === 'possible') console.warn('Set maxmemory-policy noeviction.')
  */
 export async function redisEviction(redis: RedisClientType): Promise<RedisEviction> {
