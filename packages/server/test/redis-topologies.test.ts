@@ -22,12 +22,10 @@ const topologies: readonly (readonly [string, () => Promise<Topology>])[] = [
   [
     'a Redis Cluster',
     async () => {
-      const redis = await startRedis(redisServer, [
-        '--cluster-enabled',
-        'yes',
-        '--cluster-port',
-        String(await freePort()),
-      ])
+      const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'))
+      const port = String(await freePort())
+      const cluster = ['--cluster-enabled', 'yes', '--cluster-port', port, '--dir', folder]
+      const redis = await startRedis(redisServer, cluster)
       await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
       const isReady = async () => String(await redis.command('CLUSTER', 'INFO')).includes('cluster_state:ok')
       while (!(await isReady()));
