@@ -133,8 +133,6 @@ export interface Selection {
   readonly identity?: Identity['type'] | 'none'
   /** `undefined` if no credential was given that may be used. */
   readonly credential?: Credential
-  /** How to authenticate to a broker without a key and a secret. */
-  readonly identityToken: ClientAuthentication
   readonly accept?: Accept
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number

@@ -19,7 +19,6 @@ import {
   parseSignal,
   parseTimeout,
 } from './option-values.js'
-import { identityAuthentication } from './parse-broker-options.js'
 import { parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
@@ -162,7 +161,6 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
     ...(hint !== undefined && { loginHint: hint }),
     ...(grant !== undefined && { identity: identityTypeOf(grant) }),
     ...(isUsable(credential, isOneClient) && { credential }),
-    identityToken: identityAuthentication(options),
     ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),

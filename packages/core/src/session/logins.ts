@@ -68,7 +68,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && matches(infoOf(current, first), selection)) return first
 
-  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, identityToken: _credential, ...wanted } = selection
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined
