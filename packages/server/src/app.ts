@@ -175,8 +175,9 @@ function warnAboutTokens({ clients }: BrokerConfig, log: Logger): void {
 
 // Okta does not know a new key until it has fetched it.
 function warnAboutVolatileKeys({ connections }: BrokerConfig, { isVolatile }: SharedState, log: Logger): void {
-  if (!isVolatile || connections.every(({ managedKey }) => managedKey === undefined)) return
-  log.warn('the Redis loses the managed keys when it restarts: set appendonly yes')
+  const managed = connections.filter(({ managedKey }) => managedKey !== undefined).map(({ name }) => name)
+  if (!isVolatile || managed.length === 0) return
+  log.warn({ connections: managed }, 'the Redis loses the managed keys when it restarts: set appendonly yes')
 }
 
 function warnAboutIdentities({ clients }: BrokerConfig, log: Logger): void {

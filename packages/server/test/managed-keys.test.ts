@@ -87,7 +87,7 @@ describe('a managed key', () => {
     expect(page).toContain('accepted by Okta since')
     expect(broker.lines()).toContainEqual(
       expect.objectContaining({
-        ...{ msg: 'created the first key of a connection: Okta has to fetch it from the url', kid },
+        ...{ msg: 'created the first key of a connection: Okta has to fetch it from `url`', kid },
         url: `${broker.url}/connections/users/jwks.json`,
       }),
     )

@@ -44,7 +44,7 @@ export function createKeyRotation(connections: Connections, { issuer }: Pick<Bro
     newest.set(connection, key.kid)
     const details = { connection, kid: key.kid, usableFrom: key.usableFrom, url: issuer + keysPath(connection) }
     if (keys.length === 1 && key.acceptedAt === undefined) {
-      log.info(details, 'created the first key of a connection: Okta has to fetch it from the url')
+      log.info(details, 'created the first key of a connection: Okta has to fetch it from `url`')
     } else {
       log.info(details, isFirst ? 'publishes the keys of a connection' : 'published a new key of a connection')
     }
