@@ -2,8 +2,8 @@
 import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
 import { parseCommandLine, usage } from './command-line.js'
 import { printableLine } from './operations/log.js'
+import { replaceKey } from './operations/replace-key.js'
 import { printConfigSchema, printNewSecret } from './print.js'
-import { replaceKey } from './replace-key.js'
 import { serve } from './serve.js'
 
 try {

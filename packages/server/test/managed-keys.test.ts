@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { replaceKey } from '../src/replace-key.js'
+import { replaceKey } from '../src/operations/replace-key.js'
 import { basic, digestFor, startBroker, type TestBroker } from './support/broker.test.support.js'
 
 const hour = 60 * 60_000

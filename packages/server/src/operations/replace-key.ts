@@ -1,12 +1,12 @@
 import { openManagedKeyStore } from '@connect-okta/core/keys'
-import { configInvalid } from './config/config-file.js'
-import { forConnection } from './config/connection-error.js'
-import { issuerOf, parseListenAddress } from './config/listen-address.js'
-import { loadConnections } from './config/load-config.js'
-import { loadStore } from './config/load-store.js'
-import { managedKeysOf } from './connections/managed-keys.js'
-import { keysPath } from './operations/key-rotation.js'
-import { loadConfig, type ServeOptions } from './serve.js'
+import { configInvalid } from '../config/config-file.js'
+import { forConnection } from '../config/connection-error.js'
+import { issuerOf, parseListenAddress } from '../config/listen-address.js'
+import { loadConnections } from '../config/load-config.js'
+import { loadStore } from '../config/load-store.js'
+import { managedKeysOf } from '../connections/managed-keys.js'
+import { loadConfig, type ServeOptions } from '../serve.js'
+import { keysPath } from './key-rotation.js'
 
 /**
  * Replaces the managed key of a connection at once, for example after a leak. Running brokers notice it.
