@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { decodeText, parseYaml } from '@connect-okta/core/profiles'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { configInvalid } from '../config/config-file.js'
-import { privateKeyInDer } from '../config/der-key.js'
 import { decodedIfBase64, pemBlocksIn } from '../config/pem-blocks.js'
+import { privateKeyInDer } from '../config/tls/der-key.js'
 
 /**
  * Reads a file of public keys: a JWK, a set of them, PEM, Base64 or DER.

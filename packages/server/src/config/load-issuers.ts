@@ -51,11 +51,16 @@ function requireUse(
 async function loadIssuer(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {
   const { jwks, ...rules } = file.issuers[name] ?? { maxLifetime: '1h', replay: 'allowed' as const }
   const place = `${source}.issuers.${name}.jwks`
-  const keys =
-    jwks === undefined
-      ? undefined
-      : parseKeys(await readKeys(await readBytes(resolvePath(jwks.file, directory), place), jwks.file), place)
+  if (jwks === undefined) return { name, isTrustDomain: false, ...tokenRulesOf(rules, defaultAlgorithms) }
+  const content = await readKeys(await readBytes(resolvePath(jwks.file, directory), place), jwks.file)
+  const keys = parseKeys(signatureKeysIn(content), place)
   return { name, isTrustDomain: false, keys, ...tokenRulesOf(rules, defaultAlgorithms) }
+}
+
+// RFC 7517 §4.2: keys for encryption verify nothing.
+function signatureKeysIn(content: unknown): unknown {
+  const { keys } = (content ?? {}) as { readonly keys?: unknown }
+  return Array.isArray(keys) ? { keys: keys.filter(key => key?.use !== 'enc') } : content
 }
 
 async function loadTrustDomain(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {

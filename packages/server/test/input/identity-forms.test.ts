@@ -29,6 +29,7 @@ const start = (deploy: object, more: object = {}) =>
       files: {
         ...filesOf(okta),
         'jwks.json': JSON.stringify({ keys: [newKey().publicKey.export({ format: 'jwk' })] }),
+        'enc.json': JSON.stringify({ keys: [{ ...newKey().publicKey.export({ format: 'jwk' }), use: 'enc' }] }),
         'x509.json': JSON.stringify({ keys: [{ ...newKey().publicKey.export({ format: 'jwk' }), use: 'x509-svid' }] }),
       },
     },
@@ -92,6 +93,16 @@ describe('identity', () => {
     ['replay is unknown', { issuers: { [github]: { replay: 'never' } } }, 'must be one of once, allowed'],
     ['a file of keys is missing', { issuers: { [github]: { jwks: { file: 'none' } } } }, 'the file does not exist'],
     ['a trust domain has no bundle', { trustDomains: { 'example.org': {} } }, 'trustDomains.example.org.bundle'],
+    [
+      'a bundle has a user name',
+      { trustDomains: { 'a.org': { bundle: 'https://u:p@a.org/b' } } },
+      'without a user name',
+    ],
+    [
+      'a file of keys has none for signatures',
+      { issuers: { [github]: { jwks: { file: 'enc.json' } } } },
+      'must be a public key (JWK) or a set',
+    ],
     ['a bundle is http', { trustDomains: { 'a.org': { bundle: 'http://a.org/b' } } }, 'or the https URL of the bundle'],
     ['maxLifetime is 0s', { issuers: { [github]: { maxLifetime: '0s' } } }, 'must be longer than 0s'],
     [

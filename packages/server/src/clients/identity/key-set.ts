@@ -24,7 +24,7 @@ export function readKeySet(content: unknown, format: KeySetFormat): KeySet {
   if (!Array.isArray(keys) || keys.length > maxKeys) throw new Error(`must have up to ${maxKeys} keys`)
   const usable = keys.filter(isKey).flatMap(key => keyFor(key, format))
   if (usable.length === 0) {
-    throw new Error(`must have a public key${format === 'spiffe' ? ' whose use is jwt-svid' : ''}`)
+    throw new Error(`must have a public key${format === 'spiffe' ? ' whose use is jwt-svid' : ' for signatures'}`)
   }
   // Members of private and of symmetric keys (RFC 7518 §6).
   if (usable.some(key => 'd' in key || 'k' in key)) throw new Error('must contain only public keys')
@@ -41,5 +41,6 @@ function isKey(key: unknown): key is JWK {
 
 function keyFor({ use, ...key }: JWK, format: KeySetFormat): readonly JWK[] {
   if (format === 'spiffe') return use === 'jwt-svid' ? [key] : []
-  return [use === undefined ? key : { ...key, use }]
+  if (use === undefined) return [key]
+  return use === 'sig' ? [{ ...key, use }] : []
 }

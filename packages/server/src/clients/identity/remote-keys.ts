@@ -141,16 +141,18 @@ export class RemoteKeys {
   }
 
   async #fetchJson(url: string): Promise<{ content: unknown; headers: Headers }> {
-    const { host } = new URL(url)
+    // Without the query, which may have a secret.
+    const { host, origin, pathname } = new URL(url)
+    const plain = origin + pathname
     const { response, start, rest } = await this.#fetch(url).catch((error: Error) => {
       throw error.name === 'TimeoutError' ? new Error(`${host} does not respond`) : networkError(host, error)
     })
-    if (response.status !== 200) throw new Error(`${url} returned the status ${response.status}`)
-    if (rest !== undefined) throw new Error(`${url} returned more than 1 MiB`)
+    if (response.status !== 200) throw new Error(`${plain} returned the status ${response.status}`)
+    if (rest !== undefined) throw new Error(`${plain} returned more than 1 MiB`)
     try {
       return { content: JSON.parse(start.toString()), headers: response.headers }
     } catch {
-      throw new Error(`${url} did not return JSON`)
+      throw new Error(`${plain} did not return JSON`)
     }
   }
 

@@ -26,8 +26,9 @@ function isIssuer(given: string): boolean {
 const bundleUrl = z
   .string()
   .refine(
-    given => URL.canParse(given) && !hasPlaceholder(given) && isIssuer(new URL(given).origin),
-    'must be { file: PATH }, or the https URL of the bundle',
+    given =>
+      URL.canParse(given) && !hasPlaceholder(given) && isIssuer(new URL(given).origin) && !/\/\/[^/]*@/.test(given),
+    'must be { file: PATH }, or the https URL of the bundle, without a user name',
   )
 
 const tokenRules = {
@@ -60,7 +61,10 @@ export const issuerSettings = z.strictObject({
 /** The settings of a SPIFFE trust domain. */
 export const trustDomainSettings = z.strictObject({
   bundle: z
-    .union([z.strictObject({ file: text }), bundleUrl], 'must be { file: PATH }, or the https URL of the bundle')
+    .union(
+      [z.strictObject({ file: text }), bundleUrl],
+      'must be { file: PATH }, or the https URL of the bundle, without a user name',
+    )
     .describe('The SPIFFE bundle of the trust domain: { file: PATH }, or its https URL.'),
   ...tokenRules,
 })

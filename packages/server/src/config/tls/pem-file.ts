@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { decodeText } from '@connect-okta/core/profiles'
-import { privateKeyInDer } from '../der-key.js'
 import { decodedIfBase64, type PemBlock, pemBlocksIn } from '../pem-blocks.js'
+import { privateKeyInDer } from './der-key.js'
 
 /** What a PEM or DER file contains. */
 export interface PemFile {
