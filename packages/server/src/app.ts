@@ -7,7 +7,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { AppEnv } from './app-env.js'
 import { FailedAttempts } from './clients/failed-attempts.js'
-import { identityWarnings } from './clients/identity/pinned-ids.js'
+import { identityWarnings, requireOwners } from './clients/identity/pinned-ids.js'
 import { RejectionLog } from './clients/identity/rejection-log.js'
 import { RemoteKeySets, TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
@@ -69,6 +69,7 @@ export interface App {
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
   const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, isLogFailing, metrics } = deps
   requireEffectiveScopes(config)
+  for (const client of config.clients) requireOwners(client)
   requireReplayProtection(config, state, log)
   warnAboutTokens(config, log)
   warnAboutIdentities(config, log)

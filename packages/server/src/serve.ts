@@ -46,7 +46,8 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
   let isDraining = false
   const deps = { ...(await openAppDeps(config.file, logs, host)), isDraining: () => isDraining }
   try {
-    let app: App | undefined
+    // A load balancer may send requests as soon as the port is open.
+    let app = requested.port === 0 ? undefined : await newApp(config, requested)
     const server = await listen(
       requested,
       requestHandler(() => app, deps.isDraining),
@@ -54,7 +55,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
       tls,
     )
     const address = { ...requested, port: server.port }
-    app = await startApp(config, address, server)
+    app ??= await startApp(config, address, server)
     printAddress(config, address, host)
     logs.log.info({ issuer: issuerOf(config.file, address), store: deps.store.location }, 'listening')
     warnAboutProxy(config, address)

@@ -89,7 +89,7 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   const { cause } = error
   // A rejection by Okta is a mistake in the app or in the configuration, also where the client gets 400.
   const isRejection = isOktaConnectError(cause) && cause.oauth !== undefined
-  if (error.status >= 500 || isRejection) {
+  if ((error.status >= 500 && !error.isLogged) || isRejection) {
     const { message: reason } = cause instanceof Error ? cause : error
     const hint = isOktaConnectError(cause) ? hintFor(cause) : undefined
     log.warn({ requestId, connection: error.connection, error: error.error, reason, hint }, 'request failed')

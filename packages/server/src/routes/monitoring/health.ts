@@ -5,7 +5,11 @@ import type { RouteDeps } from '../../route-deps.js'
 import { otherMethods, publicOperation } from '../oauth/operations.js'
 
 /** `/healthz`: whether the process runs. `/readyz`: whether it can serve requests. */
-export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDeps, readiness: Readiness): void {
+export function addHealth(
+  app: OpenAPIHono<AppEnv>,
+  { issuers, isDraining, now }: RouteDeps,
+  readiness: Readiness,
+): void {
   app.openAPIRegistry.registerPath({
     ...publicOperation('healthz'),
     method: 'get',
@@ -46,7 +50,9 @@ export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDe
       if (one.status === 'ready') return []
       return [`${one.upstream.name}: ${one.status === 'failing' ? one.code : 'login_required'}`]
     })
-    const degraded = [...faults, ...storageFaults]
+    // Without its name, which not everyone may read.
+    const issuerFaults = issuers.areKeysMissing ? ['identity: the keys of an issuer cannot be read'] : []
+    const degraded = [...faults, ...storageFaults, ...issuerFaults]
     // A user who must sign in needs the sign-in page, and valid tokens in memory can be served.
     const isDead = connections.every(one => one.status === 'failing' && !one.upstream.hasValidToken(now()))
     const status = isDead ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ok'

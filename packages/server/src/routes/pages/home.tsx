@@ -3,6 +3,7 @@ import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
 import { hintFor } from '../../config/connection-error.js'
+import { mayBeForwarded } from '../../http/client-address.js'
 import { requiresSignIn } from '../../http/http-error.js'
 import { keysPath } from '../../operations/key-rotation.js'
 import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
@@ -26,7 +27,9 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
   app.get('/', async c => {
     const session = await BrowserSession.of(c, deps)
     const [statuses, keys] = await Promise.all([readiness.connectionStatuses(), readiness.keyStatuses()])
-    const { issuer, arePagesPrivate } = deps.config
+    const { issuer } = deps.config
+    // Behind a proxy that is not in the configuration, anyone can read them.
+    const arePagesPrivate = deps.config.arePagesPrivate && !mayBeForwarded(c)
     return await sendPage(c, {
       title: 'Connections',
       content: (
