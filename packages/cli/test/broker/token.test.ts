@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startGitHubActions } from '../../../../scripts/testing/identity-issuers/github-actions.test.support.js'
 import { startBroker, type TestBroker } from '../support/broker.test.support.js'
 import { emptyHome, run } from '../support/run.test.support.js'
 
@@ -99,6 +100,17 @@ describe('token --broker', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('https://sts.example.com')
     expect(stderr).toContain(broker.url)
+  })
+
+  it('prints neither the identity token of GitHub Actions nor the one that requests it with --verbose', async () => {
+    await using github = await startGitHubActions()
+    const job = github.startJob()
+    const { code, stdout, stderr } = await run(['token', ...deploy, '--verbose'], { HOME: env.HOME ?? '', ...job })
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+    expect(github.requestedAudiences).toEqual([broker.url])
+    expect(stderr).toContain('/jobs/idtoken')
+    expect(stderr).not.toContain(job.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
+    expect(stderr).not.toContain('eyJ')
   })
 
   it('lists where the identity token was looked for when there is none', async () => {

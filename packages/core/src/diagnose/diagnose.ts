@@ -63,12 +63,12 @@ async function* checkMachine(
 ): AsyncGenerator<Finding> {
   // Loads an HTTP server, which most callers do not need.
   const { checkBrowser, checkCallbackPort, checkKeyring, checkStore } = await import('./check-machine.js')
-  if (isHeadless(options)) {
-    yield skipped('callback_port', 'A program without a user needs no callback.')
-    yield skipped('browser', 'A program without a user needs no browser.')
-  } else {
+  if (!isHeadless(options)) {
     yield await redirectUrisOf(options).then(checkCallbackPort, error => failureOf('callback_port', error))
     yield checkBrowser(variables)
+  } else if (!hasBroker(options)) {
+    yield skipped('callback_port', 'A program without a user needs no callback.')
+    yield skipped('browser', 'A program without a user needs no browser.')
   }
   yield await checkKeyring()
   yield await checkStore(deps)

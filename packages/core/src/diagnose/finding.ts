@@ -2,10 +2,19 @@ import { isOktaConnectError } from '../errors.js'
 import type { Remedy } from '../remedy.js'
 
 const network = ['proxy', 'dns', 'tls', 'clock'] as const
-const machine = ['callback_port', 'browser', 'keyring', 'store'] as const
+const storage = ['keyring', 'store'] as const
 
 /** The checks of {@link diagnose} for an org, in their order. */
-export const checkNames = ['tenant', ...network, 'org', 'authorization_server', 'app', ...machine] as const
+export const checkNames = [
+  'tenant',
+  ...network,
+  'org',
+  'authorization_server',
+  'app',
+  'callback_port',
+  'browser',
+  ...storage,
+] as const
 
 /** The checks of {@link diagnose} for a broker, in their order. */
 export const brokerCheckNames = [
@@ -16,7 +25,7 @@ export const brokerCheckNames = [
   'client',
   'readiness',
   'keys',
-  ...machine,
+  ...storage,
 ] as const
 
 /** The name of a check. */

@@ -126,6 +126,13 @@ describe('diagnose with a broker', () => {
     expect(keys).toMatchObject({ outcome, message: expect.stringContaining(message) })
   })
 
+  it('names the URL of the keys when Okta rejects the newest one', async () => {
+    const keys = [{ connection: 'users', kid: 'k-1', createdAt: new Date().toISOString(), accepted: false }]
+    answerAt('/readyz', 200, { status: 'ok', degraded: [], keys })
+    const findings = await check({ clientId: 'payroll', clientSecret: secret })
+    expect(findings.keys?.fix).toContain(`${broker.url}/connections/users/jwks.json`)
+  })
+
   it('skips later checks when the broker cannot be reached', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))

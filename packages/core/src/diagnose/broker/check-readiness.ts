@@ -18,7 +18,7 @@ export async function* checkReadiness(
     const response = await send(new URL('/readyz', broker).href, {})
     const body = Object(await response.json().catch(() => undefined)) as Record<string, unknown>
     yield readinessFinding(body, response.status)
-    yield keysFinding(body, deps.now())
+    yield keysFinding(body, broker, deps.now())
   } catch (error) {
     if (isOktaConnectError(error) && error.code === 'cancelled') throw error
     yield failureOf('readiness', error)
@@ -42,7 +42,7 @@ function readinessFinding({ status, degraded }: Record<string, unknown>, httpSta
 const dayMs = 24 * 60 * 60_000
 
 // The newest key of each connection whose key the broker manages.
-function keysFinding({ keys }: Record<string, unknown>, now: number): Finding {
+function keysFinding({ keys }: Record<string, unknown>, broker: URL, now: number): Finding {
   const check = 'keys'
   const all = Array.isArray(keys) ? keys.map(key => Object(key) as Record<string, unknown>) : []
   if (all.length === 0) return skipped(check, 'The broker manages no keys.')
@@ -53,11 +53,13 @@ function keysFinding({ keys }: Record<string, unknown>, now: number): Finding {
   }
   const use = ({ accepted }: Record<string, unknown>) => (accepted === true ? 'which Okta accepts' : 'not used yet')
   const list = all.map(key => `${described(key)}, ${use(key)}`).join('; ')
+  const urlOf = ({ connection }: Record<string, unknown>) =>
+    new URL(`/connections/${encodeURIComponent(printable(connection))}/jwks.json`, broker).href
   const rejected = all.filter(({ accepted }) => accepted === false)
   if (rejected.length === 0) return ok(check, `${list}.`)
   return warning(
     check,
     `Okta does not accept the newest key yet: ${rejected.map(described).join('; ')}. The previous key is used.`,
-    'Check that the app fetches its keys by URL: BROKER/connections/NAME/jwks.json. Okta reads it again after a while.',
+    `Check that the app fetches its keys from ${rejected.map(urlOf).join(', ')}. Okta reads them again after a while.`,
   )
 }
