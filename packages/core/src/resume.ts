@@ -79,16 +79,15 @@ function brokerIn({ connection }: TokenRecord['login'], url: string, { orgUrl }:
 }
 
 function authenticationFor(
-  { login: { broker, identity }, needsCredential }: TokenRecord,
-  { credential, identityToken }: Selection,
+  { login: { identity }, needsCredential }: TokenRecord,
+  { credential }: Selection,
 ): ClientAuthentication {
   // A public client that authenticates is rejected.
   if (!needsCredential) return { method: 'none' }
   // The key of another app is not used.
   const isOwn = identity.type === 'user' || identity.keyThumbprint === credential?.thumbprint
   if (isOwn && credential !== undefined) return credential.authentication
-  const isByKey = identity.type === 'app' && identity.keyThumbprint !== undefined
-  return broker !== undefined && !isByKey ? identityToken : { method: 'unavailable' }
+  return { method: 'unavailable' }
 }
 
 function described({

@@ -1,18 +1,20 @@
 import { type Deps, OktaConnectError } from '@connect-okta/core'
 import { defaultFetch } from '@connect-okta/core/api'
+import { type ManagedKeyStore, openManagedKeyStore } from '@connect-okta/core/keys'
 import { currentEnvironment } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { AppEnv } from './app-env.js'
 import { FailedAttempts } from './clients/failed-attempts.js'
-import { identityWarnings } from './clients/identity/pinned-ids.js'
+import { identityWarnings, requireOwners } from './clients/identity/pinned-ids.js'
 import { RejectionLog } from './clients/identity/rejection-log.js'
 import { RemoteKeySets, TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
 import { type ConfigFile, configInvalid } from './config/config-file.js'
 import { isApiToken } from './config/load-config.js'
 import { Connections } from './connections/connections.js'
+import { createKeyRotation } from './operations/key-rotation.js'
 import { type Logs, logNotices } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
 import { createReadiness } from './operations/readiness.js'
@@ -36,6 +38,8 @@ export interface AppDeps extends Logs {
   isDraining?(): boolean
   /** Default: no failed attempts. */
   readonly failures?: FailedAttempts
+  /** Opens the store of the keys that the broker creates. Default: `auto`. */
+  managedKeyStore?(): ManagedKeyStore
   /** Default: none. */
   readonly telemetry?: Telemetry | undefined
   /** The keys of issuers that were read before. Default: none. */
@@ -48,6 +52,8 @@ export interface AppDeps extends Logs {
 export interface App {
   readonly routes: OpenAPIHono<AppEnv>
   readonly connections: Connections
+  /** Replaces the keys that the broker creates, if it is time. Never rejects. */
+  rotateKeys(): Promise<void>
   /** Logs whether the token store or the shared state is unavailable, and why. */
   checkStorage(): Promise<void>
 }
@@ -63,10 +69,12 @@ export interface App {
 export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<App> {
   const { store, state, now, monotonicNow = () => performance.now(), log, auditLog, isLogFailing, metrics } = deps
   requireEffectiveScopes(config)
+  for (const client of config.clients) requireOwners(client)
   requireReplayProtection(config, state, log)
   warnAboutTokens(config, log)
   warnAboutIdentities(config, log)
   const coreDeps = {
+    managedKeyStore: deps.managedKeyStore ?? (() => openManagedKeyStore('auto')),
     store,
     now,
     monotonicNow,
@@ -97,7 +105,8 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const routeDeps = { config, clients, issuers, rejections, connections, coreDeps, ...shared }
   const readiness = createReadiness(routeDeps)
   const checkStorage = async () => void (await readiness.storageFaults())
-  return { routes: createRoutes(routeDeps, readiness), connections, checkStorage }
+  const rotateKeys = createKeyRotation(connections, config, log)
+  return { routes: createRoutes(routeDeps, readiness), connections, rotateKeys, checkStorage }
 }
 
 /** Opens the dependencies that are kept when the configuration is reloaded. */
@@ -112,8 +121,13 @@ export async function openAppDeps(
   const state = await openState(file.store.address, now, monotonicNow, {
     isNoEvictionConfirmed: file.store.maxmemoryPolicy === 'noeviction',
   })
+  let managedKeyStore: ManagedKeyStore | undefined
   return {
     ...logs,
+    managedKeyStore() {
+      managedKeyStore ??= openManagedKeyStore(file.store.address)
+      return managedKeyStore
+    },
     store: openStore(file.store.address, { notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),

@@ -58,7 +58,7 @@ describe('a reload of the configuration', () => {
   ])('is rejected with %s, and the old configuration stays', async (_what, more) => {
     await using broker = await start()
     await broker.reload(config(more))
-    expect(broker.lines().at(-1)).toMatchObject({ level: 50, msg: 'kept the old configuration' })
+    expect(broker.lines().at(-1)).toMatchObject({ level: 'error', msg: 'kept the old configuration' })
     expect((await token(broker)).status).toBe(200)
   })
 
@@ -211,6 +211,7 @@ describe('health', () => {
           '/.well-known/oauth-authorization-server',
           '/.well-known/openid-configuration',
           '/connections/{name}/authorization',
+          '/connections/{name}/jwks.json',
           '/healthz',
           '/metrics',
         ],

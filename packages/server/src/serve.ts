@@ -27,6 +27,7 @@ export interface ServeOptions {
 }
 
 const drainTimeoutMs = 15_000
+const keyRotationIntervalMs = 10 * 60_000
 
 /**
  * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.
@@ -45,7 +46,8 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
   let isDraining = false
   const deps = { ...(await openAppDeps(config.file, logs, host)), isDraining: () => isDraining }
   try {
-    let app: App | undefined
+    // A load balancer may send requests as soon as the port is open.
+    let app = requested.port === 0 ? undefined : await newApp(config, requested)
     const server = await listen(
       requested,
       requestHandler(() => app, deps.isDraining),
@@ -53,13 +55,16 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
       tls,
     )
     const address = { ...requested, port: server.port }
-    app = await startApp(config, address, server)
+    app ??= await startApp(config, address, server)
     printAddress(config, address, host)
     logs.log.info({ issuer: issuerOf(config.file, address), store: deps.store.location }, 'listening')
     warnAboutProxy(config, address)
     warnAboutCertificate(tls)
     // Before the first request fails. A Redis that does not answer yet is no reason to end.
     if (isRedisAddress(config.file.store.address)) void app.checkStorage()
+
+    void app.rotateKeys()
+    const keyRotation = setInterval(() => void app?.rotateKeys(), keyRotationIntervalMs).unref()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -75,6 +80,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
         if (next.pem !== undefined) server.renewTls(next.pem)
         warnAboutCertificate(next.pem)
         app = next.app
+        void app.rotateKeys()
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
       },
@@ -83,6 +89,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
 
     const skipDelay = await host.shutdown
     isDraining = true
+    clearInterval(keyRotation)
     logs.log.info('draining')
     // The load balancer sees /readyz fail before the port is closed.
     await pause(durationMs(shutdownDelay), undefined, { signal: skipDelay }).catch(() => {})

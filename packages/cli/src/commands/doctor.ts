@@ -3,7 +3,7 @@ import { type CheckName, type Finding as CoreFinding, diagnose } from '@connect-
 import { type ResolvedSettings, readSettings } from '@connect-okta/core/profiles'
 import { accountName, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
-import { type ConnectionFlags, readFlags } from '../connection/connection-flags.js'
+import { type ConnectionFlags, readFlags, rejectWithoutBroker } from '../connection/connection-flags.js'
 import { connectionOf, type OpenConnection, optionsOf, readUsableSettings } from '../connection/open-connection.js'
 import { listFlag } from '../input/list-flag.js'
 import { showProgress } from '../output/progress.js'
@@ -100,6 +100,7 @@ async function settingsForChecks(
     report('failure')(error)
     return nothing
   })
+  rejectWithoutBroker(flags, settings.values)
   // A file or variable that is not needed with these flags.
   await readSettings({}, profile, environment).catch(report('warning'))
   return { settings, problem }

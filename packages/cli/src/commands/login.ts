@@ -1,6 +1,6 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
-import { accountName, type Login, listLogins } from '@connect-okta/core/stores'
+import { accountName, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { FlagFault } from '../command-line/flag-fault.js'
 import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
@@ -95,12 +95,10 @@ export const command: Command<LoginFlags> = {
       flags,
     )
     if (flags.profile !== undefined) await saveSettings(flags.profile, settings, terminal)
-    const [login] = session.grant === 'api_token' ? [] : await listLogins(opened.deps)
+    const login = (await listLogins(opened.deps)).find(one => isLoginOf(session, one))
     if (flags.json)
       return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
-    terminal.info(
-      login === undefined ? apiTokenAccepted(session) : connected(session, login, earlier, terminal.io.now()),
-    )
+    terminal.info(login === undefined ? notStored(session) : connected(session, login, earlier, terminal.io.now()))
   },
 }
 
@@ -167,6 +165,9 @@ function connected(
   ].join('\n')
 }
 
-function apiTokenAccepted({ orgUrl }: OktaSession): string {
-  return `${orgUrl.host} accepts the API token. It is not stored: specify it with each command, or save its file in a profile.`
+// A static API token, and the token of a client that has neither a key nor a secret, or whose token does not leave the broker.
+function notStored({ orgUrl, broker, clientId }: OktaSession): string {
+  return broker === undefined
+    ? `${orgUrl.host} accepts the API token. It is not stored: specify it with each command, or save its file in a profile.`
+    : `Connected to ${orgUrl.host} through ${broker.host} as ${clientId}. No token is stored: each command asks the broker for one.`
 }

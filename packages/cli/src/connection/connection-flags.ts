@@ -42,7 +42,7 @@ const text = { type: 'string', requiresArg: true } as const
 export const connectionFlags = {
   profile: { ...text, describe: 'The name of a saved connection' },
   tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
-  broker: { ...text, describe: 'The address of a broker that issues the token, instead of a tenant' },
+  broker: { ...text, describe: 'The address of a broker that issues the token; --tenant then fixes its org' },
   connection: { ...text, describe: 'The connection of the broker; required if the client has several' },
   'client-id': {
     ...text,
@@ -115,7 +115,6 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
 
 // What only an org accepts.
 const flagsOfOrg = [
-  ['tenant', '--tenant'],
   ['authorizationServer', '--authorization-server'],
   ['dpop', '--dpop'],
   ['apiTokenFile', '--api-token-file'],
@@ -135,6 +134,19 @@ function rejectWithBroker(flags: ConnectionFlags): void {
   const conflicting = ofOrg ?? (grant !== undefined && grant !== 'client_credentials' ? `--grant ${grant}` : undefined)
   if (broker === undefined || conflicting === undefined) return
   throw cannotBeCombined('--broker', conflicting, 'Omit one of them: the broker decides how it connects to Okta.')
+}
+
+/**
+ * Rejects flags that only a broker accepts, if the settings name none.
+ *
+ * @throws `OktaConnectError` `options_invalid`
+ */
+export function rejectWithoutBroker({ connection, identityTokenFile }: ConnectionFlags, { broker }: Settings): void {
+  const given = connection !== undefined ? '--connection' : '--identity-token-file'
+  if (broker !== undefined || (connection ?? identityTokenFile) === undefined) return
+  throw new OktaConnectError('options_invalid', `${given} has no effect without a broker.`, {
+    hint: 'Add --broker URL, or select a profile that has a broker with --profile.',
+  })
 }
 
 /** The error for two flags that exclude each other. */

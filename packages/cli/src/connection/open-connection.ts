@@ -21,7 +21,7 @@ import {
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
-import { type ConnectionFlags, readFlags } from './connection-flags.js'
+import { type ConnectionFlags, readFlags, rejectWithoutBroker } from './connection-flags.js'
 
 /** A configured connection, and the dependencies of its sessions. */
 export interface OpenConnection {
@@ -51,7 +51,10 @@ export async function readConnection(
 ): Promise<ResolvedSettings> {
   const { profile } = flags
   const given = await readFlags(flags, io)
-  return await readSettings(given, { ...(profile !== undefined && { profile }), mayBeNew }, io.environment)
+  const selected = { ...(profile !== undefined && { profile }), mayBeNew }
+  const settings = await readSettings(given, selected, io.environment)
+  rejectWithoutBroker(flags, settings.values)
+  return settings
 }
 
 /**
@@ -128,6 +131,7 @@ export async function openConnectionFor(
     configured?.values.broker === undefined
       ? await readSettings({ ...given, tenant }, selected, environment)
       : configured
+  rejectWithoutBroker(flags, settings.values)
   return await connectionOf(settings, terminal)
 }
 

@@ -5,7 +5,6 @@ const broker = ['--broker', 'https://broker.example.com', '--client', 'deploy']
 
 describe('--broker', () => {
   it.each([
-    ['token', ['--tenant', 'example.okta.com'], '--tenant'],
     ['token', ['--interactive'], '--interactive'],
     ['token', ['--dpop', 'always'], '--dpop'],
     ['token', ['--authorization-server', 'default'], '--authorization-server'],
@@ -15,12 +14,23 @@ describe('--broker', () => {
     ['login', ['--manual'], '--manual'],
     ['login', ['--login-hint', 'ada@example.com'], '--login-hint'],
     ['login', ['--redirect-uri', 'http://localhost:8080/login/callback'], '--redirect-uri'],
-    ['doctor', ['--tenant', 'example.okta.com'], '--tenant'],
   ])('is rejected by %s together with %j', async (command, flags, named) => {
     const { code, stderr } = await run([command, ...broker, ...flags], { HOME: await emptyHome() })
     expect(code).toBe(2)
     expect(stderr).toContain(named)
     expect(stderr).toContain('cannot be combined')
+  })
+
+  it.each([
+    ['token', ['--connection', 'users'], '--connection'],
+    ['api', ['GET', 'https://example.okta.com/api/v1/users', '--connection', 'users'], '--connection'],
+    ['login', ['--identity-token-file', 'token'], '--identity-token-file'],
+    ['doctor', ['--identity-token-file', 'token'], '--identity-token-file'],
+  ])('is required by %s %j', async (command, args, named) => {
+    const flags = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
+    const { code, stderr } = await run([command, ...args, ...flags], { HOME: await emptyHome() })
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${named} has no effect without a broker.`)
   })
 
   it('requires a client', async () => {

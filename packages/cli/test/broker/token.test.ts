@@ -9,6 +9,7 @@ let okta: OktaEmulator
 let broker: TestBroker
 let env: Record<string, string>
 let deploy: string[]
+let payroll: string[]
 
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
@@ -19,8 +20,12 @@ afterAll(async () => {
   await okta.close()
 })
 beforeEach(async () => {
-  env = { HOME: await emptyHome(), CONNECT_OKTA_IDENTITY_TOKEN: broker.identityToken() }
+  const home = await emptyHome()
+  const secret = join(home, 'secret')
+  await writeFile(secret, broker.secret, { mode: 0o600 })
+  env = { HOME: home, CONNECT_OKTA_IDENTITY_TOKEN: broker.identityToken() }
   deploy = ['--broker', broker.url, '--client', 'deploy']
+  payroll = ['--broker', broker.url, '--client', 'payroll', '--client-secret-file', secret]
 })
 
 async function statusWith(token: string): Promise<number> {
@@ -29,12 +34,21 @@ async function statusWith(token: string): Promise<number> {
 }
 
 describe('token --broker', () => {
-  it('prints a token, which is stored for later commands', async () => {
-    const { code, stdout } = await run(['token', ...deploy], env)
-    expect(code).toBe(0)
-    expect(await statusWith(stdout)).toBe(200)
-    // Without an identity token only the stored token can be printed.
-    expect(await run(['token', ...deploy], { HOME: env.HOME ?? '' })).toMatchObject({ code: 0, stdout })
+  it('prints a token, and stores it only if the client has a secret', async () => {
+    for (const client of [deploy, payroll]) {
+      const { code, stdout } = await run(['token', ...client], env)
+      expect(code).toBe(0)
+      expect(await statusWith(stdout)).toBe(200)
+    }
+    const logins = JSON.parse((await run(['status', '--json'], env)).stdout)
+    expect(logins).toMatchObject([{ clientId: 'payroll', broker: broker.url }])
+  })
+
+  it('gives no token to the next job, which has no identity token or that of another repository', async () => {
+    expect(await run(['token', ...deploy], env)).toMatchObject({ code: 0 })
+    const other = { ...env, CONNECT_OKTA_IDENTITY_TOKEN: broker.identityToken({ repository_id: '666' }) }
+    expect(await run(['token', ...deploy], other)).toMatchObject({ code: 4, stdout: '' })
+    expect(await run(['token', ...deploy], { HOME: env.HOME ?? '' })).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('reads the identity token from a file', async () => {
@@ -42,15 +56,6 @@ describe('token --broker', () => {
     await writeFile(join(home, 'identity'), `${broker.identityToken()}\n`)
     const args = ['token', ...deploy, '--identity-token-file', 'identity']
     expect(await run(args, { HOME: home }, { cwd: home })).toMatchObject({ code: 0 })
-  })
-
-  it('uses a secret when one is given', async () => {
-    const home = env.HOME ?? ''
-    await writeFile(join(home, 'secret'), broker.secret, { mode: 0o600 })
-    const args = ['token', '--broker', broker.url, '--client', 'payroll', '--client-secret-file', join(home, 'secret')]
-    const { code, stdout } = await run(args, { HOME: home })
-    expect(code).toBe(0)
-    expect(await statusWith(stdout)).toBe(200)
   })
 
   it('reads the broker from variables', async () => {
@@ -70,6 +75,14 @@ describe('token --broker', () => {
     const { status } = JSON.parse(stdout)
     expect(await statusWith(status.token)).toBe(200)
     expect(Date.parse(status.expirationTimestamp)).toBeGreaterThan(Date.now())
+  })
+
+  it('accepts only the org of --tenant', async () => {
+    expect(await run(['token', ...deploy, '--tenant', okta.orgUrl.origin], env)).toMatchObject({ code: 0 })
+    const other = await run(['token', ...deploy, '--tenant', 'https://other.okta.com'], env)
+    expect({ code: other.code, stdout: other.stdout }).toEqual({ code: 2, stdout: '' })
+    expect(other.stderr).toContain('other.okta.com')
+    expect(other.stderr).toContain(okta.orgUrl.host)
   })
 
   it('reports that the broker rejects the client, and where the reason is', async () => {
@@ -109,12 +122,11 @@ describe('a profile with a broker', () => {
   })
 
   it('is listed by status, and ended by logout', async () => {
-    await run(['token', ...deploy], env)
+    await run(['token', ...payroll], env)
     const status = await run(['status'], env)
-    expect(status.stdout).toContain(`${okta.orgUrl.host}  through ${new URL(broker.url).host}  deploy`)
-    expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ broker: broker.url }])
-    const logout = await run(['logout', ...deploy], env)
-    expect(logout).toMatchObject({ code: 0, stderr: expect.stringContaining('Disconnected deploy at the broker') })
+    expect(status.stdout).toContain(`${okta.orgUrl.host}  through ${new URL(broker.url).host}  payroll`)
+    const logout = await run(['logout', ...payroll], env)
+    expect(logout).toMatchObject({ code: 0, stderr: expect.stringContaining('Disconnected payroll at the broker') })
     expect((await run(['status'], env)).stderr).toContain('Not signed in')
   })
 
@@ -122,18 +134,18 @@ describe('a profile with a broker', () => {
     ['--broker', true],
     ['--tenant', false],
   ])('is selected by logout --all %s', async (flag, isEnded) => {
-    await run(['token', ...deploy], env)
+    await run(['token', ...payroll], env)
     const address = flag === '--broker' ? broker.url : 'https://other.okta.com'
     await run(['logout', '--all', flag, address, '--no-revoke'], env)
     const logins = JSON.parse((await run(['status', '--json'], env)).stdout)
     expect(logins).toHaveLength(isEnded ? 0 : 1)
   })
 
-  it('can be ended without an identity token', async () => {
-    await run(['token', ...deploy], env)
+  it('can be ended without the secret', async () => {
+    await run(['token', ...payroll], env)
     const { code, stderr } = await run(['logout', '--all'], { HOME: env.HOME ?? '' })
     expect(code).toBe(0)
-    expect(stderr).toContain('Deleted the token of deploy')
+    expect(stderr).toContain('Deleted the token of payroll')
     expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toEqual([])
   })
 })

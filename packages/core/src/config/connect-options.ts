@@ -134,6 +134,8 @@ export interface IdentityTokenSource {
  * in `CONNECT_OKTA_IDENTITY_TOKEN_FILE`, the variable `CONNECT_OKTA_IDENTITY_TOKEN`, GitHub Actions, Buildkite, CircleCI, and the
  * file `/var/run/secrets/connect-okta/token`, for Kubernetes.
  *
+ * A token that was obtained with an identity token is not stored: it ends with the session.
+ *
  * @see RFC 7523
  */
 export interface BrokerOptions
@@ -164,7 +166,7 @@ export type ConnectOptions = BrokerOptions | AccessTokenOptions | ApiTokenOption
  * The options of {@link resume}: only those that are given have to match a stored sign-in. A client key or secret is
  * needed only to renew or revoke a token that was obtained with it.
  */
-export interface ResumeOptions extends ClientKeySource, ManagedKeysSource, IdentityTokenSource {
+export interface ResumeOptions extends ClientKeySource, ManagedKeysSource {
   /** The key of one sign-in, as {@link listLogins} returns it. */
   readonly recordKey?: string
   readonly tenant?: string | URL

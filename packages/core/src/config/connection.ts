@@ -5,7 +5,6 @@ import type { Account } from '../stores/account.js'
 import type { Grant, Identity, LoginIdentity } from '../stores/token-record.js'
 import type { Broker } from './broker.js'
 import type { DpopMode } from './connect-options.js'
-import type { Credential } from './parse-credential.js'
 import type { Endpoints } from './tenant.js'
 
 /** Where an identity token comes from: the options, or what the platform offers. */
@@ -22,6 +21,13 @@ export type ClientAuthentication =
   | { readonly method: 'identity_token'; readonly source: IdentitySource }
   /** The key or secret of the client is needed, and was not given. */
   | { readonly method: 'unavailable' }
+
+/** The credential of a client. */
+export interface Credential {
+  readonly authentication: ClientAuthentication
+  /** Identifies the key, if it has one. Managed keys have the same one after they were replaced. No secret. */
+  readonly thumbprint: string | undefined
+}
 
 /** A sign-in with the browser, with every option set. */
 export interface AuthorizationCodeGrant {
@@ -127,8 +133,6 @@ export interface Selection {
   readonly identity?: Identity['type'] | 'none'
   /** `undefined` if no credential was given that may be used. */
   readonly credential?: Credential
-  /** How to authenticate to a broker without a key and a secret. */
-  readonly identityToken: ClientAuthentication
   readonly accept?: Accept
   readonly dpop: DpopMode
   readonly requestTimeoutMs: number

@@ -67,10 +67,7 @@ export async function parseBrokerOptions(options: BrokerOptions): Promise<Parsed
 }
 
 /** How a client without a key and a secret authenticates to a broker. */
-export function identityAuthentication({
-  identityToken,
-  identityTokenFile,
-}: IdentityTokenSource): ClientAuthentication {
+function identityAuthentication({ identityToken, identityTokenFile }: IdentityTokenSource): ClientAuthentication {
   for (const text of [identityToken, identityTokenFile]) {
     if (text === undefined || (typeof text === 'string' && text.trim() !== '')) continue
     throw optionsInvalid('The identity token is empty.', 'Omit it to use the identity token of the platform.')

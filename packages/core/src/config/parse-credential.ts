@@ -1,15 +1,8 @@
 import { optionsInvalid } from '../errors.js'
 import { type ClientKeySource, parseClientKey } from '../keys/client-key.js'
 import type { CommonOptions, ManagedKeysSource } from './connect-options.js'
-import type { ClientAuthentication } from './connection.js'
+import type { ClientAuthentication, Credential } from './connection.js'
 import { parseClientSecret } from './option-values.js'
-
-/** The credential of a client. */
-export interface Credential {
-  readonly authentication: ClientAuthentication
-  /** Identifies the key, if it has one. Managed keys have the same one after they were replaced. No secret. */
-  readonly thumbprint: string | undefined
-}
 
 /**
  * Returns the credential in the options. A key has priority over a secret, because it is never sent.

@@ -4,7 +4,7 @@ import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
 import { parseBroker, parseConnectionName } from './broker.js'
 import type { ApiTokenOptions, AuthorizationCodeOptions, OAuthOptions, ResumeOptions } from './connect-options.js'
-import type { AuthorizationCodeGrant, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
+import type { AuthorizationCodeGrant, Credential, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
 import {
   defaultRedirectUri,
   parseAccept,
@@ -19,8 +19,7 @@ import {
   parseSignal,
   parseTimeout,
 } from './option-values.js'
-import { identityAuthentication } from './parse-broker-options.js'
-import { type Credential, parseCredential } from './parse-credential.js'
+import { parseCredential } from './parse-credential.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */
@@ -162,7 +161,6 @@ export async function parseSelection(options: ResumeOptions): Promise<Selection>
     ...(hint !== undefined && { loginHint: hint }),
     ...(grant !== undefined && { identity: identityTypeOf(grant) }),
     ...(isUsable(credential, isOneClient) && { credential }),
-    identityToken: identityAuthentication(options),
     ...(accept !== undefined && { accept }),
     dpop: parseDpop(dpop),
     requestTimeoutMs: parseRequestTimeout(options.requestTimeoutMs),

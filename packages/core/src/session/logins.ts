@@ -1,5 +1,4 @@
-import type { Selection } from '../config/connection.js'
-import type { Credential } from '../config/parse-credential.js'
+import type { Credential, Selection } from '../config/connection.js'
 import { type Deps, withDefaults } from '../deps.js'
 import { isAccepted } from '../oauth/dpop-negotiation.js'
 import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
@@ -69,7 +68,7 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
   const first = current === undefined ? undefined : await readToken(current, store)
   if (current !== undefined && first !== undefined && matches(infoOf(current, first), selection)) return first
 
-  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, identityToken: _credential, ...wanted } = selection
+  const { dpop: _any, requestTimeoutMs: _time, accept: _policy, ...wanted } = selection
   if (Object.keys(wanted).length === 0) return undefined
 
   let latest: RecordInfo | undefined

@@ -6,6 +6,8 @@ import { described, quoted } from '../safe-text.js'
 import { unquoted } from '../unquoted.js'
 import { openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
+import { isRedisAddress } from './redis/connection/redis-address.js'
+import type { RedisServerOptions } from './redis/connection/redis-client.js'
 import { openRedisStore } from './redis/redis-store.js'
 import { keyringKey } from './sealed/keyring-key.js'
 import { plainCodec, type SealKeySource, sealedCodec } from './sealed/record-seal.js'
@@ -21,14 +23,19 @@ export interface OpenStoreOptions {
   readonly notify?: Notify
   /** Where the folder and the key of the store come from. Default: the environment of this process. */
   readonly environment?: Environment
+  /**
+   * Certificates and credentials of a Redis. Default: the files in PEM that `CONNECT_OKTA_REDIS_CA`,
+   * `CONNECT_OKTA_REDIS_CERTIFICATE` and `CONNECT_OKTA_REDIS_KEY` name.
+   */
+  readonly redis?: RedisServerOptions
 }
 
 /**
  * Opens a store by its name.
  *
  * @param address `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the keyring of the
- * system if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey, `redis://HOST:PORT` or
- * `rediss://…`, whose records are encrypted with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
+ * system if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey, as for
+ * {@link redisConnection}, whose records are encrypted with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
  * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, as `openssl rand -base64 32` prints.
  * @throws {@link OktaConnectError} `options_invalid` for another name, or if the key for Redis is missing
  * @example
@@ -36,7 +43,7 @@ export interface OpenStoreOptions {
  */
 export function openStore(
   address: string,
-  { notify = () => {}, environment = currentEnvironment() }: OpenStoreOptions = {},
+  { notify = () => {}, environment = currentEnvironment(), redis }: OpenStoreOptions = {},
 ): TokenStore {
   const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
   const plain = unquoted(address)
@@ -52,7 +59,7 @@ export function openStore(
       return noticeUnencrypted(openFileStore({ ...place, codec: sealedCodec(keys), notify }), keys, notify)
     }
     default:
-      if (/^rediss?:\/\//i.test(name)) return openRedisStore(name, environment.variables, notify)
+      if (isRedisAddress(name)) return openRedisStore(name, environment.variables, notify, redis)
       throw optionsInvalid(
         `There is no token store named ${/^[\w-]{1,30}$/.test(name) ? quoted(name) : `(${described(name)})`}.`,
         'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',

@@ -111,12 +111,24 @@ describe('the identity token of a client', () => {
     expect(sentForm().client_assertion).toBe(token)
   })
 
-  it('is found again after resume, without options', async () => {
-    const variables = { CONNECT_OKTA_IDENTITY_TOKEN: await identityToken(broker.url) }
-    await connect(deploy(), on(variables))
-    const session = await resume({}, on(variables))
-    expect((await session.token({ forceRefresh: true })).source).toBe('grant')
-  })
+  it.each([
+    ['connect', connect],
+    ['openSession', openSession],
+  ])(
+    'gets a token that %s does not store, so that no other program uses it without an identity',
+    async (_name, open) => {
+      const store = createMemoryStore()
+      const variables = { CONNECT_OKTA_IDENTITY_TOKEN: await identityToken(broker.url) }
+      const session = await open(deploy(), on(variables, { store }))
+      const { value } = await session.token()
+      expect((await session.token()).value).toBe(value)
+      for await (const login of store.list()) expect.fail(`stored: ${login.recordKey}`)
+      const selection = { broker: broker.url, clientId: 'deploy' }
+      await expect(resume(selection, on(variables, { store }))).rejects.toMatchObject({ code: 'login_required' })
+      const other = { CONNECT_OKTA_IDENTITY_TOKEN: await identityToken(broker.url, { sub: 'other' }) }
+      await expect(connect(deploy(), on(other, { store }))).rejects.toMatchObject({ code: 'client_rejected' })
+    },
+  )
 })
 
 describe('an identity token that cannot be used', () => {

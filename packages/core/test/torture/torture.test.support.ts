@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { ConnectOptions } from '../../src/index.js'
 import { newFolder } from '../support/new-folder.test.support.js'
 import { startRedis } from '../support/redis-server.test.support.js'
+import { startCluster, startSentinels } from '../support/redis-topologies.test.support.js'
 import { startSecretService } from '../support/secret-service.test.support.js'
 
 /** A store that several processes can open. */
@@ -26,7 +27,10 @@ export function storeSetups(
   const setups: [string, () => Promise<StoreSetup>][] = [['file', startFileSetup]]
   if (needs.secretService !== undefined) setups.push(['sealed file', startSealedFileSetup])
   const { redisServer } = needs
-  if (redisServer !== undefined) setups.push(['Redis', () => startRedisSetup(redisServer)])
+  if (redisServer === undefined) return setups
+  setups.push(['Redis', () => startRedisSetup(redisServer)])
+  setups.push(['Redis Sentinel', () => startTopology(redisServer, startSentinels)])
+  setups.push(['Redis Cluster', () => startTopology(redisServer, startCluster)])
   return setups
 }
 
@@ -43,6 +47,12 @@ async function startRedisSetup(command: string): Promise<StoreSetup> {
   const redis = await startRedis(command)
   const environment = { ...(await newStateEnvironment()), CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
   return { name: redis.url, environment, stop: redis.stop }
+}
+
+async function startTopology(command: string, start: typeof startSentinels): Promise<StoreSetup> {
+  const { address, stop } = await start(command)
+  const environment = { ...(await newStateEnvironment()), CONNECT_OKTA_STORE_KEY: randomBytes(32).toString('base64') }
+  return { name: address, environment, stop }
 }
 
 async function newStateEnvironment(): Promise<Record<string, string>> {

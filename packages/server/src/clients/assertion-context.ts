@@ -19,9 +19,10 @@ export interface AssertionContext {
    */
   onAuthenticated(client: Client, identity?: VerifiedIdentity): Promise<void>
   /**
-   * Called with the reason when an identity token does not authenticate a client.
+   * Called with the reason when credentials do not authenticate a client.
    *
    * @param client `undefined` for an unknown client.
+   * @param issuer of an identity token.
    */
-  onRejected(client: string | undefined, issuer: string, rejection: Rejection): void
+  onRejected(client: string | undefined, issuer: string | undefined, rejection: Rejection): void
 }

@@ -1,10 +1,16 @@
 import { timingSafeEqual } from 'node:crypto'
+import { printable } from '@connect-okta/core/api'
 import { invalidClient, invalidRequest } from '../http/http-error.js'
 import type { AssertionContext } from './assertion-context.js'
 import { type Client, digestOf } from './client.js'
-import { clientOfAssertion, issuerOfAssertion, unverifiedClaims } from './client-assertion.js'
-import { clientOfIdentity, type IdentityCredentials } from './identity/identity-client.js'
-import type { TrustedIssuers } from './identity/trusted-issuers.js'
+import { clientOfAssertion, isIdentityToken, issuerOfAssertion, unverifiedClaims } from './client-assertion.js'
+import {
+  clientOfIdentity,
+  type IdentityCredentials,
+  rejectUntrusted,
+  type UntrustedCredentials,
+} from './identity/identity-client.js'
+import type { TrustedIssuer, TrustedIssuers } from './identity/trusted-issuers.js'
 
 /** The parts of a request that may contain credentials. */
 export interface CredentialSource {
@@ -33,6 +39,7 @@ export type Credentials =
   | { readonly type: 'secret'; readonly name: string; readonly secrets: readonly string[] }
   | { readonly type: 'assertion'; readonly name: string; readonly assertion: string }
   | IdentityCredentials
+  | UntrustedCredentials
 
 /**
  * Reads the credentials of a request, without verifying them. Exactly one authentication method is used.
@@ -81,6 +88,8 @@ export async function authenticateClient(credentials: Credentials, context: Asse
       return await clientOfAssertion(credentials.assertion, credentials.name, context)
     case 'identity':
       return await clientOfIdentity(credentials, context)
+    case 'untrusted':
+      return await rejectUntrusted(credentials, context)
   }
 }
 
@@ -104,11 +113,12 @@ function fromHeader(authorization: string, clientId: string | undefined, issuers
   }
 }
 
-// A token of a trusted issuer is never verified with the key of a client, nor the reverse.
+// A token of an issuer is never verified with the key of a client, nor the reverse.
 function fromAssertion(assertion: string, clientId: string | undefined, issuers: TrustedIssuers): Credentials {
   const claims = unverifiedClaims(assertion)
-  const issuer = issuers.ofToken(claims)
-  if (issuer !== undefined) return { type: 'identity', name: required(clientId), token: assertion, issuer }
+  if (isIdentityToken(claims)) {
+    return fromIdentityToken(assertion, clientId, issuers.ofToken(claims) ?? String(claims.iss))
+  }
   const name = issuerOfAssertion(claims)
   if (clientId !== undefined && clientId !== name) {
     throw invalidClient('client_id and the assertion name different clients.')
@@ -117,18 +127,19 @@ function fromAssertion(assertion: string, clientId: string | undefined, issuers:
 }
 
 function fromSvid(token: string, clientId: string | undefined, issuers: TrustedIssuers): Credentials {
-  const issuer = issuers.ofSvid(unverifiedClaims(token))
-  if (issuer !== undefined) return { type: 'identity', name: required(clientId), token, issuer }
-  throw invalidClient(
-    'The sub of the assertion must be a SPIFFE ID of a trust domain in the configuration of the broker.',
-  )
+  const claims = unverifiedClaims(token)
+  return fromIdentityToken(token, clientId, issuers.ofSvid(claims) ?? String(claims.sub))
 }
 
-function required(clientId: string | undefined): string {
-  if (clientId !== undefined) return clientId
-  throw invalidClient(
-    'An identity token does not name its client: add client_id to the form, or the header connect-okta-client to a request without one.',
-  )
+function fromIdentityToken(token: string, name: string | undefined, issuer: TrustedIssuer | string): Credentials {
+  if (name === undefined) {
+    throw invalidClient(
+      'The iss and sub of an assertion must be the name of its client. The identity token of a platform also needs client_id ' +
+        'in the form or, for a request without a form, the header connect-okta-client.',
+    )
+  }
+  if (typeof issuer !== 'string') return { type: 'identity', name, token, issuer }
+  return { type: 'untrusted', name, token, issuer: printable(issuer).slice(0, 200) }
 }
 
 // RFC 6749 §2.3.1: the name and the secret are form-encoded, then joined by a colon. Many clients, such as curl, do not encode

@@ -34,7 +34,7 @@ export async function clientOfAssertion(
   { clients, issuer, path, state, now, onAuthenticated }: AssertionContext,
 ): Promise<Client> {
   const client = clients.get(name)
-  const payload = await verifiedAssertion(assertion, keyFor(client), {
+  const { payload } = await verifiedAssertion(assertion, keyFor(client), {
     algorithms: assertionAlgorithms,
     issuer: name,
     subject: name,
@@ -80,9 +80,14 @@ export function unverifiedClaims(assertion: string): JWTPayload {
 export function issuerOfAssertion({ iss, sub }: JWTPayload): string {
   if (typeof iss === 'string' && iss === sub) return iss
   throw invalidClient(
-    'The assertion must be a JWT whose iss and sub are the name of the client, or the identity token of an issuer in the ' +
-      'configuration of the broker. An access token is not accepted.',
+    'The assertion must be a JWT whose iss and sub are the name of the client. An access token is not accepted.',
   )
+}
+
+/** Whether an assertion is one that a client does not sign itself: its issuer is not its subject, or is a URL. */
+export function isIdentityToken({ iss, sub }: JWTPayload): boolean {
+  if (typeof sub === 'string' && sub.startsWith('spiffe://')) return true
+  return typeof iss === 'string' && (iss !== sub || iss.includes('://'))
 }
 
 function assertionNotVerified(): HttpError {

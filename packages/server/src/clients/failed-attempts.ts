@@ -8,8 +8,8 @@ import { type SharedState, StateUnavailable } from '../state/shared-state.js'
 export interface Attempt {
   /** The network of the request; `undefined` if it is not known. */
   readonly network: string | undefined
-  /** The client that the credentials name. */
-  readonly name: string
+  /** The client that the credentials name; `undefined` for an identity token, which cannot be guessed. */
+  readonly name: string | undefined
 }
 
 const windowMs = 60_000
@@ -63,10 +63,11 @@ export class FailedAttempts {
    * @throws {@link HttpError} 429
    */
   rejectIfTooMany(attempt: Attempt): void {
-    if (attempt.network === undefined) return
-    const own = this.#windows.get(keyOf(attempt))
+    const { network, name } = attempt
+    if (network === undefined || name === undefined) return
+    const own = this.#windows.get(keyOf(network, name))
     if (own === undefined || own.hits < maxPerName) return
-    const all = this.#windows.get(attempt.network)
+    const all = this.#windows.get(network)
     throw this.#tooMany(all !== undefined && all.hits >= maxPerNetwork ? all : own)
   }
 
@@ -78,12 +79,15 @@ export class FailedAttempts {
    */
   async add({ network, name }: Attempt, error: HttpError): Promise<HttpError> {
     if (network === undefined) return error
-    const [all, own] = await Promise.all([this.#count(network), this.#count(keyOf({ network, name }))])
-    if (all.hits === maxPerNetwork || own.hits === maxPerName) {
+    const [all, own] = await Promise.all([
+      this.#count(network),
+      ...(name === undefined ? [] : [this.#count(keyOf(network, name))]),
+    ])
+    if (all.hits === maxPerNetwork || own?.hits === maxPerName) {
       this.#log.warn({ network }, 'too many failed attempts from this network: blocked for a minute')
     }
     if (all.hits > maxPerNetwork) return this.#tooMany(all)
-    return own.hits > maxPerName ? this.#tooMany(own) : error
+    return own !== undefined && own.hits > maxPerName ? this.#tooMany(own) : error
   }
 
   async #count(key: string): Promise<Window> {
@@ -119,6 +123,6 @@ export class FailedAttempts {
 
 // Not the name itself, which may be a misplaced secret. Three digits of its digest, for known and unknown names alike: made-up
 // names have a limited number of counters for each network.
-function keyOf({ network, name }: Attempt): string {
+function keyOf(network: string, name: string): string {
   return `${network} ${hash('sha256', name).slice(0, 3)}`
 }

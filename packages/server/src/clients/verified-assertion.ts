@@ -2,9 +2,9 @@ import {
   type CryptoKey,
   errors,
   generateKeyPair,
-  type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
+  type JWTVerifyResult,
   jwtVerify,
 } from 'jose'
 import type { Client } from './client.js'
@@ -13,7 +13,7 @@ import type { Client } from './client.js'
 const placeholders = new Map<string, Promise<CryptoKey>>()
 
 /**
- * The claims of an assertion that was signed with one of the keys.
+ * The claims and the header of an assertion that was signed with one of the keys.
  *
  * @throws JOSEError
  */
@@ -21,14 +21,14 @@ export async function verifiedAssertion(
   assertion: string,
   findKey: JWTVerifyGetKey,
   options: JWTVerifyOptions,
-): Promise<JWTPayload> {
+): Promise<JWTVerifyResult> {
   try {
-    return (await jwtVerify(assertion, findKey, options)).payload
+    return await jwtVerify(assertion, findKey, options)
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {
       try {
-        return (await jwtVerify(assertion, key, options)).payload
+        return await jwtVerify(assertion, key, options)
       } catch (failure) {
         if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
       }

@@ -26,4 +26,12 @@ export interface ConnectionConfig {
   readonly options: ConnectOptions
   /** The accounts that may sign in: user names, ids, or `*`. */
   readonly signIn: readonly string[]
+  /** How often the key of the app is replaced, if the broker creates it. */
+  readonly managedKey?: ManagedKeySettings | undefined
+}
+
+/** How often a key is replaced, in milliseconds. */
+export interface ManagedKeySettings {
+  readonly rotateEveryMs: number
+  readonly publishBeforeMs: number
 }

@@ -1,6 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
+import { connection, texts } from './format/connection.js'
 import {
   identityRules,
   identitySettings,
@@ -12,57 +12,18 @@ import {
 } from './format/identity.js'
 import { issuerUrl } from './format/issuer-url.js'
 import { listenText } from './format/listen-text.js'
+import { managedKeySettings } from './format/managed-key.js'
 import { proxies } from './format/proxies.js'
 import { requestRules } from './format/request-rules.js'
 import { secretDigests } from './format/secret-digest.js'
 import { store, storeSettings } from './format/store.js'
 import { unknownSettings } from './format/unknown-settings.js'
-import {
-  brokenRule,
-  count,
-  describeShorthand,
-  duration,
-  entriesIn,
-  flag,
-  listOf,
-  reference,
-  text,
-  word,
-} from './format/values.js'
+import { brokenRule, count, describeShorthand, duration, entriesIn, flag, listOf, text, word } from './format/values.js'
 
-const texts = z
-  .union([text, z.array(text).min(1)], 'must be a list of strings')
-  .transform(one => [one].flat().flatMap(parseList))
-  .pipe(z.array(text).min(1))
 const nameRule = 'must consist of letters, digits, dots, hyphens and underscores'
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const name = z.string().regex(namePattern, nameRule)
 const connectionName = z.string().regex(namePattern, `list the names of the connections: a name ${nameRule}`)
-// The fields of a profile have the same meaning here.
-const field = <T extends z.ZodType>(name: string, schema: T) =>
-  schema.optional().describe(profileFields.find(one => one.name === name)?.meaning ?? '')
-
-const connection = z.strictObject({
-  profile: text.optional().describe('A profile of this user. The other settings complete or override it.'),
-  tenant: field('tenant', text),
-  clientId: field('clientId', text),
-  scopes: field('scopes', texts),
-  authorizationServer: field('authorizationServer', text),
-  grant: field('grant', word(['authorization_code', 'client_credentials', 'api_token'])),
-  dpop: field('dpop', word(['auto', 'always', 'never'])),
-  key: field('key', reference),
-  keyId: field('keyId', text),
-  keyPassphrase: field('keyPassphrase', reference),
-  clientSecret: field('clientSecret', reference),
-  apiToken: field('apiToken', reference),
-  loginHint: field('loginHint', text),
-  signIn: listOf(text)
-    .optional()
-    .describe(
-      'The users who sign in for this connection: user names or IDs, or "*" for every user assigned to the app.',
-    ),
-})
-
 const clientSchema = z
   .strictObject({
     secretSha256: secretDigests
@@ -205,6 +166,8 @@ function optionAt([name]: readonly PropertyKey[]): string {
 function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string[] {
   if (place === undefined) return Object.keys(configFileSchema.shape)
   if (rest[0] === 'identity') return identitySettings
+  if (place === 'connections' && rest[0] === 'key')
+    return rest[1] === 'managed' ? managedKeySettings : ['file', 'keyring', 'managed']
   if (rest.length > 0) return []
   return Object.keys(shapes[String(place)] ?? {})
 }

@@ -25,6 +25,7 @@ import {
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
 import { readBytes, requireReadable, resolvePath } from './files.js'
+import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 import { loadIssuers } from './load-issuers.js'
 
@@ -90,14 +91,16 @@ export async function loadConnections(
   notify: Notify = () => {},
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
-  for (const [name, { signIn = [], ...rest }] of Object.entries(file.connections)) {
+  for (const [name, { signIn = [], key: { managed, ...key } = {}, ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
-      const settings = variables ?? (await settingsOf(rest, directory, `${source}.connections.${name}`))
+      const given = isFile(key) || 'keyring' in key ? { ...rest, key } : rest
+      const settings = variables ?? (await settingsOf(given, directory, `${source}.connections.${name}`))
       requireApp(settings)
+      if (managed !== undefined) requireNoCredential(settings)
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
     })
     if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
-    connections.push({ name, options, signIn })
+    connections.push({ name, options, signIn, ...(managed !== undefined && { managedKey: managedKeyOf(managed) }) })
   }
   return connections
 }
@@ -128,6 +131,17 @@ function requireApp({ values, profile }: ResolvedSettings): void {
   throw configInvalid(`${from}: a broker cannot get its tokens from another one. Use the settings of an app.`)
 }
 
+function requireNoCredential({ values }: ResolvedSettings): void {
+  const names = ['key', 'keyId', 'keyPassphrase', 'clientSecret', 'apiToken'] as const
+  const other = names.find(name => values[name] !== undefined)
+  if (other === undefined) return
+  throw configInvalid(`${other} has no effect on a connection with a managed key. Remove one of the two.`)
+}
+
+function managedKeyOf({ rotateEvery, publishBefore }: { rotateEvery: string; publishBefore: string }) {
+  return { rotateEveryMs: durationMs(rotateEvery), publishBeforeMs: durationMs(publishBefore) }
+}
+
 // Read now, so that a reload notices that it has changed.
 async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> {
   if (!('passphrase' in options) || typeof options.passphrase !== 'function') return options
@@ -135,7 +149,7 @@ async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> 
 }
 
 async function settingsOf(
-  { profile, ...own }: Omit<ConnectionSettings, 'signIn'>,
+  { profile, ...own }: Omit<ConnectionSettings, 'signIn' | 'key'>,
   directory: string,
   location: string,
 ) {

@@ -14,7 +14,8 @@ const svidAlgorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'P
 /**
  * Resolves the issuers of a configuration, with the keys that are in files.
  *
- * @throws {@link OktaConnectError} `options_invalid`, also when a client has a SPIFFE ID of an unknown trust domain.
+ * @throws {@link OktaConnectError} `options_invalid`, also when a client has a SPIFFE ID of an unknown trust domain, or no
+ * client uses an issuer.
  */
 export async function loadIssuers(config: ParsedConfig): Promise<readonly IssuerConfig[]> {
   const { file, source } = config
@@ -23,12 +24,28 @@ export async function loadIssuers(config: ParsedConfig): Promise<readonly Issuer
     if (missing === undefined) continue
     throw configInvalid(`${source}.clients.${name}.spiffe: trustDomains has no ${missing}: add it with its bundle.`)
   }
-  const ofClients = Object.values(file.clients).flatMap(({ identity = [] }) => identity.map(({ issuer }) => issuer))
-  const issuers = [...new Set([...ofClients, ...Object.keys(file.issuers)])]
+  const clients = Object.values(file.clients)
+  const issuers = new Set(clients.flatMap(({ identity = [] }) => identity.map(({ issuer }) => issuer)))
+  requireUse('issuers', Object.keys(file.issuers), issuers, config)
+  const trustDomains = new Set(clients.flatMap(({ spiffe = [] }) => spiffe.map(id => trustDomainOf(id) ?? '')))
+  requireUse('trustDomains', Object.keys(file.trustDomains), trustDomains, config)
   return await Promise.all([
-    ...issuers.map(name => loadIssuer(name, config)),
+    ...[...issuers].map(name => loadIssuer(name, config)),
     ...Object.keys(file.trustDomains).map(name => loadTrustDomain(name, config)),
   ])
+}
+
+// A setting for an issuer that is spelled in another way would have no effect.
+function requireUse(
+  setting: 'issuers' | 'trustDomains',
+  names: readonly string[],
+  used: ReadonlySet<string>,
+  { source }: ParsedConfig,
+): void {
+  const unused = names.find(name => !used.has(name))
+  if (unused === undefined) return
+  const known = used.size === 0 ? '' : ` The clients have ${[...used].join(', ')}.`
+  throw configInvalid(`${source}.${setting}.${unused}: no client has an identity of it.${known}`)
 }
 
 async function loadIssuer(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {

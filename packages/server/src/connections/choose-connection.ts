@@ -40,10 +40,24 @@ export function chooseConnection(
   throw invalidTarget(`Several connections match: ${names}. Add connection=NAME, or resource=URL of the org.`)
 }
 
-/** The connection that the path of a request names. */
-export function connectionNamed(name: string, client: Client, connections: Connections): Upstream {
+/**
+ * The connection that the path of a request names.
+ *
+ * @param expectedOrg the origin of the org that the client expects: the header `connect-okta-org`.
+ * @throws {@link HttpError} 404; 409 `invalid_target` when the connection has another org.
+ */
+export function connectionNamed(
+  name: string,
+  client: Client,
+  connections: Connections,
+  expectedOrg: string | undefined,
+): Upstream {
   const found = client.connections.has(name) ? connections.get(name) : undefined
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    if (expectedOrg === undefined || isOrg(expectedOrg, found.orgUrl)) return found
+    const members = { connection: name, org_url: found.orgUrl.origin }
+    throw new HttpError(409, 'invalid_target', `The connection ${name} has another org now.`, { members })
+  }
   throw new HttpError(404, 'not_found', 'This client has no connection with this name.')
 }
 

@@ -7,11 +7,13 @@ import {
   type OktaSession,
   openSession,
 } from '@connect-okta/core'
+import type { ManagedKeys } from '@connect-okta/core/keys'
 import type { SignInOptions } from '@connect-okta/core/sign-in'
 import type { Login, TokenStore } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import { LRUCache } from 'lru-cache'
 import type { ConnectionConfig } from '../config/broker-config.js'
+import { type ManagedKeysDeps, managedKeysOf } from './managed-keys.js'
 import { maySignIn } from './may-sign-in.js'
 import { isUserGrant, revokeEarlier, storedSignIns } from './stored-sign-ins.js'
 
@@ -22,7 +24,7 @@ const maxNarrowerSets = 10
 const narrowerSetLifeMs = 60 * 60_000
 
 /** The dependencies of connections. */
-export interface ConnectionsDeps extends Partial<Deps> {
+export interface ConnectionsDeps extends Partial<Deps>, ManagedKeysDeps {
   readonly store: TokenStore
   now(): number
   monotonicNow(): number
@@ -48,6 +50,8 @@ export class Upstream {
   readonly scopes: readonly string[]
   /** Whether its tokens belong to a user who signs in. */
   readonly isUserConnection: boolean
+  /** The keys of its app, if the broker creates them. */
+  readonly managedKeys: ManagedKeys | undefined
   readonly #config: ConnectionConfig
   readonly #deps: ConnectionsDeps
   // By set of scopes: see keyOf.
@@ -59,7 +63,13 @@ export class Upstream {
   #validUntil = 0
   #lastFailure: Failure | undefined
 
-  private constructor(config: ConnectionConfig, session: OktaSession, deps: ConnectionsDeps) {
+  private constructor(
+    config: ConnectionConfig,
+    session: OktaSession,
+    deps: ConnectionsDeps,
+    managedKeys: ManagedKeys | undefined,
+  ) {
+    this.managedKeys = managedKeys
     this.name = config.name
     this.orgUrl = session.orgUrl
     this.scopes = session.scopes
@@ -71,8 +81,11 @@ export class Upstream {
   }
 
   /** @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid` */
-  static async open(config: ConnectionConfig, deps: ConnectionsDeps): Promise<Upstream> {
-    return new Upstream(config, await openFor(config, undefined, deps), deps)
+  static async open(given: ConnectionConfig, deps: ConnectionsDeps): Promise<Upstream> {
+    const managedKeys = managedKeysOf(given, deps)
+    const config =
+      managedKeys === undefined ? given : { ...given, options: { ...given.options, managedKeys } as ConnectOptions }
+    return new Upstream(config, await openFor(config, undefined, deps), deps, managedKeys)
   }
 
   /** The options to sign a user in. */

@@ -48,6 +48,18 @@ function byCount(proxies: number) {
   })
 }
 
+const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']
+
+/** Whether a request has a header that proxies add. */
+export function hasForwardingHeader(c: AppContext): boolean {
+  return forwardingHeaders.some(name => c.req.header(name) !== undefined)
+}
+
+/** Whether a proxy may have forwarded a request, also one that adds no header: nginx uses HTTP/1.0 by default. */
+export function mayBeForwarded(c: AppContext): boolean {
+  return hasForwardingHeader(c) || c.env?.incoming?.httpVersion === '1.0'
+}
+
 // Some proxies append the port.
 function withoutPort(text: string): string {
   return /^\[([^\]]*)\](:\d+)?$/.exec(text)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(text)?.[1] ?? text

@@ -7,6 +7,8 @@ interface HttpErrorOptions {
   readonly cause?: Error | undefined
   /** The connection that failed, for the log. */
   readonly connection?: string | undefined
+  /** Whether its reason was logged. */
+  readonly isLogged?: boolean
   /** More members of the response. */
   readonly members?: Readonly<Record<string, string>>
 }
@@ -17,6 +19,7 @@ export class HttpError extends Error {
   readonly headers: Readonly<Record<string, string>>
   readonly connection: string | undefined
   readonly members: Readonly<Record<string, string>>
+  readonly isLogged: boolean
 
   constructor(
     readonly status: ContentfulStatusCode,
@@ -24,12 +27,13 @@ export class HttpError extends Error {
     readonly error: string,
     /** What happened, and what to do. Sent to the client. */
     description: string,
-    { headers = {}, cause, connection, members = {} }: HttpErrorOptions = {},
+    { headers = {}, cause, connection, members = {}, isLogged = false }: HttpErrorOptions = {},
   ) {
     super(description, { cause })
     this.headers = headers
     this.connection = connection
     this.members = members
+    this.isLogged = isLogged
   }
 }
 
@@ -59,8 +63,14 @@ export function invalidRequest(description: string): HttpError {
 }
 
 /** 503: the shared state, or the token store, is not available. */
-export function unavailable(description: string): HttpError {
-  return new HttpError(503, 'temporarily_unavailable', description, { headers: retryLater })
+export function unavailable(description: string, options: HttpErrorOptions = {}): HttpError {
+  return new HttpError(503, 'temporarily_unavailable', description, { headers: retryLater, ...options })
+}
+
+/** 503, after a time in milliseconds. Its reason was logged. */
+export function unavailableFor(ms: number, description: string): HttpError {
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) }
+  return unavailable(description, { headers, isLogged: true })
 }
 
 const signInErrors = new Set<ErrorCode>(['login_required', 'login_denied', 'login_timeout', 'state_mismatch'])

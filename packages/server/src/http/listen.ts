@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import type { ListenAddress } from '../config/listen-address.js'
 import type { TlsPem } from '../config/tls/tls-pem.js'
 import { listenError } from './listen-error.js'
@@ -16,6 +17,7 @@ export interface Listening {
   drain(timeoutMs: number): Promise<void>
 }
 
+const firstRequestMs = 1_000
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -102,13 +104,20 @@ function track(server: Server | TlsServer, listener: RequestListener, report: Re
 
 async function drain({ server, sockets, idle }: TrackedServer, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close')
+  // Accepts the connections that wait, which would be reset.
+  await setImmediate()
   server.close()
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), timeoutMs)
-  // Node does not close connections on which no request was sent.
-  void idle().then(() => {
-    for (const socket of sockets) socket.destroySoon()
-  })
+  // Node does not close connections on which no request was sent. On those that were accepted a moment ago, one is on its way.
+  const grace = setTimeout(
+    () =>
+      void idle().then(() => {
+        for (const socket of sockets) socket.destroySoon()
+      }),
+    Math.min(timeoutMs, firstRequestMs),
+  )
   await closed
   clearTimeout(timer)
+  clearTimeout(grace)
 }

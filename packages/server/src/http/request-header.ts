@@ -3,6 +3,7 @@ import type { AppContext } from '../app-env.js'
 type HeaderName =
   | 'authorization'
   | 'connect-okta-client'
+  | 'connect-okta-org'
   | 'content-length'
   | 'content-type'
   | 'host'

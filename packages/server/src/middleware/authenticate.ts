@@ -58,7 +58,8 @@ function authenticator(deps: RouteDeps) {
     const credentials = readCredentials(source, issuers)
     const attempt = () => {
       const peer = addressOf(c)
-      return { network: peer && networkOf(peer.address), name: credentials.name }
+      const isGuessable = credentials.type === 'secret' || credentials.type === 'assertion'
+      return { network: peer && networkOf(peer.address), name: isGuessable ? credentials.name : undefined }
     }
     const context: AssertionContext = {
       ...{ clients, issuer, path: c.req.path, state, now },
@@ -73,9 +74,13 @@ function authenticator(deps: RouteDeps) {
     try {
       await authenticateClient(credentials, context)
     } catch (error) {
-      const countsAsFailedAttempt =
-        error instanceof HttpError && error.status === 401 && !(error instanceof InvalidAssertionError)
-      throw countsAsFailedAttempt ? await failures.add(attempt(), error) : error
+      if (!(error instanceof HttpError && error.status === 401)) throw error
+      if (credentials.type === 'secret' || credentials.type === 'assertion') {
+        const isKnown = clients.has(credentials.name)
+        const reason = isKnown ? error.message : 'no client has this client_id'
+        context.onRejected(isKnown ? credentials.name : undefined, undefined, { reason })
+      }
+      throw error instanceof InvalidAssertionError ? error : await failures.add(attempt(), error)
     }
   }
 }

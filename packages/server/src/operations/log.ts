@@ -12,7 +12,10 @@ export interface Logs {
 /** Creates the logs: one JSON object per line. Headers, bodies and queries may hold secrets, so they are never logged. */
 export function createLogs(level: string, stream: DestinationStream & { readonly isFailing?: boolean }): Logs {
   const printing = { write: (line: string) => stream.write(printableLine(line)) }
-  const auditLog = pino({ base: null, timestamp: stdTimeFunctions.isoTime }, printing)
+  const auditLog = pino(
+    { base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    printing,
+  )
   return { auditLog, log: auditLog.child({}, { level }), isLogFailing: () => stream.isFailing ?? false }
 }
 

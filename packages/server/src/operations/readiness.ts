@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AccessToken, type ErrorCode, isOktaConnectError } from '@connect-okta/core'
+import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { TokenStore } from '@connect-okta/core/stores'
 import type { Logger } from 'pino'
 import type { Upstream } from '../connections/upstream.js'
@@ -19,6 +20,12 @@ export type ConnectionStatus =
   | { readonly upstream: Upstream; readonly status: 'signed_out' }
   | { readonly upstream: Upstream; readonly status: 'failing'; readonly code: ErrorCode }
 
+/** The newest key of a connection that the broker created. */
+export interface KeyStatus {
+  readonly connection: string
+  readonly key: ManagedKeyInfo
+}
+
 const connectionsIntervalMs = 5_000
 const storageIntervalMs = 1_000
 const timeoutMs = 3_000
@@ -36,6 +43,10 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
     const statuses = await Promise.all(connections.all.map(statusOf))
     metrics.setReady(statuses.map(({ upstream, status }) => [upstream.name, status === 'ready'] as const))
     return statuses
+  })
+  const keyStatuses = cached(connectionsIntervalMs, monotonicNow, async () => {
+    const statuses = await Promise.all(connections.all.map(keyStatusOf))
+    return statuses.filter(status => status !== undefined)
   })
   const storageFaults = cached(storageIntervalMs, monotonicNow, async () => {
     const [storeError, stateError] = await Promise.all([errorOf(checkStore(store, storeKey)), errorOf(state.check())])
@@ -55,6 +66,8 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
   })
   return {
     connectionStatuses: connectionStatuses.get,
+    /** The keys that the broker creates. A connection whose keys cannot be read is not in the list. */
+    keyStatuses: keyStatuses.get,
     /** Descriptions of the storage that is unavailable. */
     storageFaults: storageFaults.get,
     /** Checks the connections again at the next request: a user has signed in or out. */
@@ -110,6 +123,16 @@ function detailsOf(error: unknown): { readonly message?: string; readonly hint?:
   // The cause of StateUnavailable is an error of the core.
   const { message, cause } = error as Error
   return [error, cause].find(isOktaConnectError) ?? { message }
+}
+
+async function keyStatusOf({ name, managedKeys }: Upstream): Promise<KeyStatus | undefined> {
+  if (managedKeys === undefined) return undefined
+  try {
+    const { keys } = await withTimeout(managedKeys.state(), timeoutMs)
+    return keys[0] && { connection: name, key: keys[0] }
+  } catch {
+    return undefined
+  }
 }
 
 async function statusOf(upstream: Upstream): Promise<ConnectionStatus> {

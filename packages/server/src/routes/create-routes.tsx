@@ -15,6 +15,7 @@ import { sendPage } from '../pages/page.js'
 import type { RouteDeps } from '../route-deps.js'
 import { StateUnavailable } from '../state/shared-state.js'
 import { addHealth } from './monitoring/health.js'
+import { addJwks } from './monitoring/jwks.js'
 import { addMetrics } from './monitoring/metrics.js'
 import { addOpenApi } from './monitoring/openapi.js'
 import { addMetadata, metadataPaths } from './oauth/metadata.js'
@@ -31,6 +32,7 @@ const monitoringPaths = ['/healthz', '/readyz', '/metrics', '/openapi.json']
 const methods: readonly (readonly [allow: string, paths: readonly string[]])[] = [
   ['POST', ['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/oauth2/revoke/']],
   ['POST', ['/connections/:name/authorization']],
+  ['GET, HEAD', ['/connections/:name/jwks.json']],
   ['GET, HEAD', [...metadataPaths, ...metadataPaths.map(path => `${path}/`), ...monitoringPaths]],
   ['GET, HEAD', ['/', '/assets/copy.js']],
   ['GET, HEAD, POST', ['/login/:name', '/logout']],
@@ -61,6 +63,7 @@ export function createRoutes(deps: RouteDeps, readiness: Readiness): OpenAPIHono
   addRevoke(app, deps)
   addMetadata(app, deps)
   addAuthorization(app, deps)
+  addJwks(app, deps)
   addProxy(app, deps)
   addHome(app, deps, readiness)
   addLogin(app, deps, readiness)
@@ -86,7 +89,7 @@ async function sendError(thrown: Error, c: AppContext, { log, metrics }: RouteDe
   const { cause } = error
   // A rejection by Okta is a mistake in the app or in the configuration, also where the client gets 400.
   const isRejection = isOktaConnectError(cause) && cause.oauth !== undefined
-  if (error.status >= 500 || isRejection) {
+  if ((error.status >= 500 && !error.isLogged) || isRejection) {
     const { message: reason } = cause instanceof Error ? cause : error
     const hint = isOktaConnectError(cause) ? hintFor(cause) : undefined
     log.warn({ requestId, connection: error.connection, error: error.error, reason, hint }, 'request failed')

@@ -51,6 +51,8 @@ export function createMemoryState(now: () => number, monotonicNow: () => number 
  * evicted could be used again.
  */
 export function createOnceMap(now: () => number, monotonicNow: () => number, max = maxOncePerOwner) {
+  // Keys that were added before the process started are not known. Assertions have their time in seconds.
+  const since = Math.floor(now() / 1000) * 1000
   const owners = new Map<string, { readonly endsAt: Map<string, number>; sweptAt: number }>()
 
   return {
@@ -59,8 +61,6 @@ export function createOnceMap(now: () => number, monotonicNow: () => number, max
       owners.set(owner, keys)
       const { endsAt } = keys
       const end = endsAt.get(key)
-      // Nothing was lost before: the keys are as old as the process.
-      const since = Number.NEGATIVE_INFINITY
       if (end !== undefined && end > now()) return { isFirst: false, since }
       if (endsAt.size >= max && monotonicNow() - keys.sweptAt >= sweepIntervalMs) {
         keys.sweptAt = monotonicNow()

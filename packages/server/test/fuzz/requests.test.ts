@@ -117,7 +117,7 @@ describe('a random request', () => {
 
   it('authenticates only with a valid assertion for this broker when its assertion is random', async () => {
     const now = Math.floor(Date.now() / 1000)
-    const usual = { iss: 'signer', sub: 'signer', aud: broker.url, exp: now + 60 }
+    const usual = { iss: 'signer', sub: 'signer', aud: broker.url, iat: now, exp: now + 60 }
     const odd = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom<unknown>('signer', broker.url, now, now + 0.25, -1, 1e300, canary),
@@ -145,7 +145,9 @@ describe('a random request', () => {
         const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
         const form = new URLSearchParams({ grant_type: 'client_credentials', client_assertion, client_assertion_type })
         const answer = await post('/oauth2/token', {}, form.toString())
-        expectSound(answer, secrets)
+        // It may have been used before the process started.
+        const isOld = answer.status === 503 && answer.body.includes('older than the record of used assertions')
+        if (!isOld) expectSound(answer, secrets)
         if (answer.status !== 200) return
         const { iss, sub, aud, exp } = payloadOf(client_assertion)
         expect({ iss, sub }).toEqual({ iss: 'signer', sub: 'signer' })

@@ -140,7 +140,7 @@ describe('an identity token', () => {
     ['that is not valid yet', { nbf: 9e9 }],
     ['that is issued in the future', { iat: Math.floor(Date.now() / 1000) + 120 }],
     ['that is valid for too long', { exp: Math.floor(Date.now() / 1000) + 4000 }],
-    ['of an unknown key', { jti: 'x' }, { kid: 'other' }],
+    ['of another type', { jti: 'x' }, { typ: 'at+jwt' }],
     ['with a wrong claim', { event_name: 'pull_request' }],
   ])(
     'gets the same response for known and unknown clients when it is one %s',
@@ -194,14 +194,32 @@ describe('an identity token', () => {
     expect((await fetch(`${broker.url}/proxy/users/api/v1/users`, { headers })).status).toBe(400)
   })
 
-  it('counts failed attempts, also with a valid signature', async () => {
-    const token = await issuer.sign({ aud: broker.url, ...claims, event_name: 'schedule' })
-    const body = new URLSearchParams({ client_assertion_type: jwtBearer, client_assertion: token, client_id: 'deploy' })
+  it('is never blocked by failed attempts in the name of its client', async () => {
     const headers = { 'x-forwarded-for': '198.51.100.7' }
-    const statuses = []
-    for (let attempt = 0; attempt < 11; attempt++)
-      statuses.push((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body, headers })).status)
-    expect(statuses).toEqual([...Array(10).fill(401), 429])
+    const post = async (client_assertion: string) => {
+      const form = { grant_type: 'client_credentials', connection: 'users', client_id: 'deploy', client_assertion }
+      const body = new URLSearchParams({ ...form, client_assertion_type: jwtBearer })
+      return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body, headers })).status
+    }
+    const { privateKey } = newKey()
+    const given = { aud: broker.url, ...claims }
+    const forged = await issuer.sign(given, {}, privateKey)
+    const statuses = await Promise.all(Array.from({ length: 110 }, () => post(forged)))
+    expect(new Set(statuses)).toEqual(new Set([401, 429]))
+    expect(await post(await issuer.sign({ ...given, event_name: 'schedule' }))).toBe(401)
+    expect(await post(await issuer.sign(given))).toBe(200)
+  })
+
+  it('of an unknown issuer gets the response of a known one', async () => {
+    const forged = newKey().privateKey
+    const known = await send(await issuer.sign({ aud: broker.url, ...claims }, {}, forged), { client_id: 'deploy' })
+    for (const iss of [`${issuer.url}/`, 'https://gitlab.example', 'spiffe://a.org/x']) {
+      const token = await issuer.sign({ aud: broker.url, ...claims, iss }, {}, forged)
+      for (const client_id of ['deploy', 'unknown', 'signer']) expect(await send(token, { client_id })).toEqual(known)
+    }
+    const svid = await issuer.sign({ aud: broker.url, sub: 'spiffe://a.org/x' }, {}, forged)
+    const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
+    expect(await send(svid, { client_id: 'deploy', client_assertion_type: type })).toEqual(known)
   })
 
   it('applies the rate limit of the client', async () => {
@@ -250,6 +268,7 @@ describe('an assertion that a client signs', () => {
     const sign = (name: string) =>
       new SignJWT({ iss: name, sub: name, aud: broker.url, jti: name, exp: Math.floor(Date.now() / 1000) + 60 })
         .setProtectedHeader({ alg: 'ES256' })
+        .setIssuedAt()
         .sign(own.privateKey)
     expect((await send(await sign('signer'))).status).toBe(200)
     expect((await send(await sign('deploy'))).status).toBe(401)

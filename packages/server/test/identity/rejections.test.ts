@@ -1,7 +1,14 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectionOf, filesOf, startBroker, type TestBroker } from '../support/broker.test.support.js'
+import {
+  basic,
+  connectionOf,
+  digestFor,
+  filesOf,
+  startBroker,
+  type TestBroker,
+} from '../support/broker.test.support.js'
 import { newKey, startIssuer, type TestIssuer } from '../support/issuer.test.support.js'
 
 const claims = { repository_id: '1234', ref: 'refs/heads/release-7', event_name: 'push' }
@@ -21,6 +28,7 @@ beforeAll(async () => {
           identity: { issuer: issuer.url, claims: { ...claims, ref: 'refs/heads/*' } },
           connections: 'users',
         },
+        payroll: { secretSha256: digestFor('payroll'), connections: 'users' },
       },
       behindProxy: ['127.0.0.1', '::1'],
     },
@@ -62,6 +70,7 @@ describe('the log', () => {
     broker.elapse(11_000)
     await send(await issuer.sign({ aud: broker.url, ...given }), 'deploy')
     expect(rejections()).toHaveLength(before + 2)
+    expect(rejections().at(-1)).toMatchObject({ suppressed: 2 })
   })
 
   it('has the value of a claim only after the signature was verified', async () => {
@@ -76,6 +85,29 @@ describe('the log', () => {
     expect(others).toEqual([])
     expect(line).toMatchObject({ client: 'deploy', reason: 'the signature is not valid' })
     expect(JSON.stringify(line)).not.toContain('misplaced-value')
+  })
+
+  it('has the issuer of a token whose issuer is not in the configuration', async () => {
+    broker.elapse(11_000)
+    await send(await issuer.sign({ aud: broker.url, ...claims, iss: `${issuer.url}/` }), 'deploy')
+    expect(rejections().at(-1)).toMatchObject({
+      ...{ client: 'deploy', reason: 'no client has an identity of this issuer', claim: 'iss' },
+      actual: JSON.stringify(`${issuer.url}/`),
+    })
+  })
+
+  it('has the reason for a client with a secret or a key', async () => {
+    broker.elapse(11_000)
+    for (const name of ['payroll', 'misplaced-secret']) {
+      const headers = { authorization: basic(name, 'wrong'), 'x-forwarded-for': '203.0.113.250' }
+      const body = new URLSearchParams({ grant_type: 'client_credentials' })
+      expect((await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body, headers })).status).toBe(401)
+    }
+    expect(rejections().slice(-2)).toMatchObject([
+      { client: 'payroll', reason: 'Unknown client, or wrong secret.' },
+      { reason: 'no client has this client_id' },
+    ])
+    expect(JSON.stringify(rejections())).not.toContain('misplaced-secret')
   })
 
   it('has no name of an unknown client, and no token', async () => {

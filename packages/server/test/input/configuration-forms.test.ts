@@ -107,7 +107,7 @@ describe('the configuration file', () => {
     ],
     ['of another server', { publicUrl: 'https://x.example.com' }, 'unknown setting: publicUrl. Did you mean issuer?'],
     ['that is not known', { colour: 'red' }, 'unknown setting: colour. The settings are listen, issuer, store'],
-    ['without a unit', { shutdownDelay: 5 }, 'shutdownDelay: must be a duration such as 90s, 5m or 1h'],
+    ['without a unit', { shutdownDelay: 5 }, 'shutdownDelay: must be a duration such as 90s, 5m, 1h or 30d'],
     ['that is a number', { connections: { users: { keyId: 7 } } }, 'keyId: must be a string: use quotes'],
     ['that is empty', { issuer: null }, 'issuer: is empty: set it, or remove it'],
     ['that was not filled in', { store: '$(REDIS_URL)' }, 'store.address: contains an unresolved placeholder'],

@@ -14,12 +14,14 @@ beforeAll(async () => {
 })
 afterAll(async () => await okta.close())
 
+const issuersOf = ({ identity }: { identity?: unknown }) =>
+  [identity ?? []].flat().flatMap(({ issuer }: { issuer?: string }) => (issuer?.startsWith('https') ? [issuer] : []))
 const start = (deploy: object, more: object = {}) =>
   startBroker(
     {
       connections: { users: connectionOf(okta, okta.client('service')) },
       // From files, so that no test reads the keys of a real issuer.
-      issuers: { [github]: jwks, [gitlab]: jwks, [cluster]: jwks },
+      issuers: Object.fromEntries(issuersOf(deploy).map(issuer => [issuer, jwks])),
       clients: { deploy: { connections: 'users', ...deploy } },
       ...more,
     },
@@ -55,6 +57,27 @@ describe('identity', () => {
     ['has a list of maps', claims({ sub: [{ a: 1 }] }), 'claims.sub: must be a text'],
     ['has a number that YAML rounds', claims({ repository_id: 1e20 }), 'use quotes'],
     ['has a placeholder', claims({ repository_id: '{{ repository_id }}' }), 'unresolved placeholder'],
+    ['has only separators beside wildcards', claims({ sub: '*:*:*/*' }), 'every token of the issuer would match'],
+    [
+      'has the name of a prototype',
+      JSON.parse(`{"identity":{"issuer":"${github}","claims":{"sub":"x","__proto__":"y"}}}`),
+      'claims.__proto__: is not the name of a claim',
+    ],
+    [
+      'is for every repository of GitHub',
+      claims({ environment: 'production' }),
+      'every repository of GitHub Actions would match',
+    ],
+    [
+      'is for every owner of GitHub',
+      claims({ repository: '*/app', ref: 'main' }),
+      'every repository of GitHub Actions would match',
+    ],
+    [
+      'is for every project of GitLab',
+      { identity: { issuer: gitlab, claims: { sub: 'project_path:*/app:*' } } },
+      'every repository of GitLab would match',
+    ],
     ['has two wildcards together', claims({ sub: 'repo:acme/**' }), '"**" is not supported'],
     ['has the audience', claims({ sub: 'x', aud: 'x' }), 'claims.aud: the broker verifies this claim itself'],
     ['has an issuer without a scheme', { identity: { issuer: 'gitlab.com', claims: { sub: 'x' } } }, 'an https URL'],
@@ -70,20 +93,32 @@ describe('identity', () => {
     ['a file of keys is missing', { issuers: { [github]: { jwks: { file: 'none' } } } }, 'the file does not exist'],
     ['a trust domain has no bundle', { trustDomains: { 'example.org': {} } }, 'trustDomains.example.org.bundle'],
     ['a bundle is http', { trustDomains: { 'a.org': { bundle: 'http://a.org/b' } } }, 'or the https URL of the bundle'],
+    ['maxLifetime is 0s', { issuers: { [github]: { maxLifetime: '0s' } } }, 'must be longer than 0s'],
     [
-      'a bundle has no key for JWT-SVIDs',
+      'no client uses an issuer',
+      { issuers: { [`${github}/`]: { replay: 'once' } } },
+      `issuers.${github}/: no client has an identity of it. The clients have ${github}`,
+    ],
+    [
+      'no client uses a trust domain',
       { trustDomains: { 'a.org': { bundle: { file: 'x509.json' } } } },
-      'trustDomains.a.org.bundle: the file must have a public key whose use is jwt-svid',
+      'trustDomains.a.org: no client has',
     ],
   ])('is rejected when %s', async (_what, more, message) => {
-    expect(await messageOf(claims({ sub: 'x' }), more)).toContain(message)
+    expect(await messageOf(claims({ sub: 'repo:acme/app:x' }), more)).toContain(message)
   })
 
   it('requires the trust domain of a SPIFFE ID', async () => {
     expect(await messageOf({ spiffe: 'spiffe://example.org/a' })).toContain(
       'clients.deploy.spiffe: trustDomains has no example.org: add it with its bundle.',
     )
-    expect(await messageOf({ spiffe: 'spiffe://example.org' })).toContain('must be a SPIFFE ID with a path')
+    for (const spiffe of ['spiffe://example.org', 'spiffe://example.org/**', 'spiffe://example.org/a/../b']) {
+      expect(await messageOf({ spiffe })).toContain('must be a SPIFFE ID with a path')
+    }
+    const trustDomains = { 'example.org': { bundle: { file: 'x509.json' } } }
+    expect(await messageOf({ spiffe: 'spiffe://example.org/a' }, { trustDomains })).toContain(
+      'trustDomains.example.org.bundle: the file must have a public key whose use is jwt-svid',
+    )
   })
 })
 
@@ -92,19 +127,21 @@ describe('a warning at the start', () => {
     await using broker = await start({ identity })
     return broker
       .lines()
-      .filter(({ level, client }) => level === 40 && client === 'deploy')
+      .filter(({ level, client }) => level === 'warn' && client === 'deploy')
       .map(({ msg }) => msg)
   }
   const noId = expect.stringContaining('has no id')
-  const branchOnly = expect.stringContaining('has ref without environment or event_name')
+  const branchOnly = expect.stringContaining('has ref without environment or a list')
 
   it.each<[string, string, object, readonly unknown[]]>([
     ['names of GitHub', github, { repository: 'acme/app', environment: 'prod' }, [noId]],
-    ['an id of GitHub with a wildcard', github, { repository_id: '1*', environment: 'prod' }, [noId]],
+    ['an id of GitHub with a wildcard', github, { repository_id: '1*', repository_owner: 'acme' }, [noId]],
     ['an id of GitHub', github, { repository_id: 1, environment: 'prod' }, []],
     ['a sub with ids of GitHub', github, { sub: 'repo:acme@1/app@2:environment:prod' }, []],
     ['a branch of GitHub', github, { repository_id: 1, ref: 'refs/heads/main' }, [branchOnly]],
     ['a branch and events of GitHub', github, { repository_id: 1, ref: 'refs/heads/main', event_name: 'push' }, []],
+    ['any event of GitHub', github, { repository_id: 1, ref: 'main', event_name: '*' }, [branchOnly]],
+    ['events of forks', github, { repository_id: 1, ref: 'main', event_name: ['push', 'workflow_run'] }, [branchOnly]],
     ['names of GitLab', gitlab, { project_path: 'acme/app', ref: 'main' }, [noId]],
     ['an id of GitLab', gitlab, { project_id: 1, ref: 'main' }, []],
     ['another platform', cluster, { sub: 'system:serviceaccount:prod:deploy' }, []],

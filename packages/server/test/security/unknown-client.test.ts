@@ -37,8 +37,8 @@ afterAll(async () => {
 
 let from = 0
 async function ask(name: string, key: KeyObject, claims: object = {}, header: object = {}, address?: string) {
-  const exp = Math.floor(Date.now() / 1000) + 60
-  const payload = { iss: name, sub: name, aud: broker.url, jti: randomUUID(), exp, ...claims }
+  const iat = Math.floor(Date.now() / 1000)
+  const payload = { iss: name, sub: name, aud: broker.url, jti: randomUUID(), iat, exp: iat + 60, ...claims }
   const client_assertion = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...header }).sign(key)
   return await send(client_assertion, address)
 }
@@ -123,8 +123,8 @@ describe('an assertion', () => {
 
   it('is not stored when the rate limit of its client is exceeded', async () => {
     expect((await ask('limited', own.privateKey)).status).toBe(200)
-    const exp = Math.floor(Date.now() / 1000) + 600
-    const claims = { iss: 'limited', sub: 'limited', aud: broker.url, jti: randomUUID(), exp }
+    const iat = Math.floor(Date.now() / 1000)
+    const claims = { iss: 'limited', sub: 'limited', aud: broker.url, jti: randomUUID(), iat, exp: iat + 600 }
     const assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(own.privateKey)
     expect((await send(assertion)).status).toBe(429)
     broker.advance(61_000)

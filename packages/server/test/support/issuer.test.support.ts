@@ -16,6 +16,8 @@ export interface TestIssuer extends AsyncDisposable {
     string,
     { readonly status?: number; readonly body?: unknown; readonly headers?: Record<string, string> }
   >
+  /** From now on, requests get no response. */
+  hang(): void
   /** Adds a key, and signs with it from now on. */
   rotate(kid: string): void
   /** Signs claims. Default: a token of five minutes. */
@@ -30,9 +32,11 @@ export async function startIssuer(): Promise<TestIssuer> {
   const requests: string[] = []
   const headers: Record<string, string> = {}
   const responses: TestIssuer['responses'] = new Map()
+  let isHanging = false
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     requests.push(path)
+    if (isHanging) return
     const jwks = {
       keys: [...keys].map(([kid, { publicKey }]) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' })),
     }
@@ -56,6 +60,9 @@ export async function startIssuer(): Promise<TestIssuer> {
     requests,
     headers,
     responses,
+    hang() {
+      isHanging = true
+    },
     rotate(kid) {
       keys.set(kid, newKey())
       current = kid

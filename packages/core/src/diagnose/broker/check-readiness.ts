@@ -51,7 +51,8 @@ function keysFinding({ keys }: Record<string, unknown>, now: number): Finding {
     const age = Number.isNaN(days) ? '' : `, ${days} ${days === 1 ? 'day' : 'days'} old`
     return `${printable(key.connection)} has the key ${printable(key.kid)}${age}`
   }
-  const list = all.map(key => `${described(key)}${key.accepted === true ? ', which Okta accepts' : ''}`).join('; ')
+  const use = ({ accepted }: Record<string, unknown>) => (accepted === true ? 'which Okta accepts' : 'not used yet')
+  const list = all.map(key => `${described(key)}, ${use(key)}`).join('; ')
   const rejected = all.filter(({ accepted }) => accepted === false)
   if (rejected.length === 0) return ok(check, `${list}.`)
   return warning(

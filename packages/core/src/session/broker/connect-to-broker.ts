@@ -1,7 +1,9 @@
 import type { BrokerOptions } from '../../config/connect-options.js'
+import type { Connection } from '../../config/connection.js'
 import { parseBrokerOptions } from '../../config/parse-broker-options.js'
 import type { Deps } from '../../deps.js'
 import { orgUrlNamedBy, TokenWithheld } from '../../oauth/broker/token-withheld.js'
+import { createMemoryStore } from '../../stores/memory-store.js'
 import { makeCurrent } from '../logins.js'
 import type { OktaSession } from '../okta-session.js'
 import { TokenSource } from '../tokens/token-source.js'
@@ -12,8 +14,9 @@ import { BrokerSession } from './broker-session.js'
  *
  * @throws {@link OktaConnectError} as {@link connect}
  */
-export async function connectToBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+export async function connectToBroker(options: BrokerOptions, given: Deps): Promise<OktaSession> {
   const { connection, ...login } = await parseBrokerOptions(options)
+  const deps = depsFor(connection, given)
   const tokens = new TokenSource(connection, deps)
   const session = new BrokerSession(connection, tokens, deps)
   try {
@@ -33,7 +36,14 @@ export async function connectToBroker(options: BrokerOptions, deps: Deps): Promi
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function openBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
+export async function openBroker(options: BrokerOptions, given: Deps): Promise<OktaSession> {
   const { connection } = await parseBrokerOptions(options)
+  const deps = depsFor(connection, given)
   return new BrokerSession(connection, new TokenSource(connection, deps), deps)
+}
+
+// The token belongs to the identity that it was obtained with. A store would return it to the next program of this user, such as a
+// job of another repository on the same runner, without the check of the broker.
+function depsFor({ authentication }: Connection, deps: Deps): Deps {
+  return authentication.method === 'identity_token' ? { ...deps, store: createMemoryStore() } : deps
 }

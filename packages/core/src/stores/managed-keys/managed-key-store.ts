@@ -5,8 +5,11 @@ import { described } from '../../safe-text.js'
 import { unquoted } from '../../unquoted.js'
 import { openFileStore } from '../file/file-store.js'
 import type { OpenStoreOptions } from '../open-store.js'
-import { redisConnection } from '../redis/redis-connection.js'
+import { isRedisAddress } from '../redis/connection/redis-address.js'
+import type { RedisServerOptions } from '../redis/connection/redis-client.js'
+import { redisConnection } from '../redis/connection/redis-connection.js'
 import { redisStore } from '../redis/redis-store.js'
+import { serverOptions } from '../redis/server-options.js'
 import { keyringKey } from '../sealed/keyring-key.js'
 import type { SealKeySource } from '../sealed/record-seal.js'
 import { findStoreKey, requireStoreKey } from '../sealed/store-key.js'
@@ -36,9 +39,9 @@ const stores = new WeakMap<ManagedKeyStore, TokenStore>()
  */
 export function openManagedKeyStore(
   address: string,
-  { environment = currentEnvironment() }: OpenStoreOptions = {},
+  { environment = currentEnvironment(), redis }: OpenStoreOptions = {},
 ): ManagedKeyStore {
-  const records = openRecords(unquoted(address), environment)
+  const records = openRecords(unquoted(address), environment, redis)
   const store: ManagedKeyStore = Object.freeze({ location: records.location })
   stores.set(store, records)
   return store
@@ -55,7 +58,7 @@ export function recordsOf(store: ManagedKeyStore): TokenStore {
   throw optionsInvalid('The store of the managed keys is not encrypted.', 'Open it with openManagedKeyStore.')
 }
 
-function openRecords(address: string, environment: Environment): TokenStore {
+function openRecords(address: string, environment: Environment, redis: RedisServerOptions | undefined): TokenStore {
   const { variables } = environment
   if (/^(auto|file)$/i.test(address)) {
     const root = environment.stateDirectory
@@ -65,10 +68,10 @@ function openRecords(address: string, environment: Environment): TokenStore {
     if (address.toLowerCase() === 'auto') {
       return openFileStore({ root, directory, codec: strictCodec(keyringKey(directory)) })
     }
-  } else if (/^rediss?:\/\//i.test(address)) {
+  } else if (isRedisAddress(address)) {
     const key = requireStoreKey(variables, 'The store of the managed keys')
     const options = { key, codec: strictCodec(fixed(key)), prefix: 'connect-okta:keys:', lifetimeMs, notify: () => {} }
-    return redisStore(redisConnection(address), options)
+    return redisStore(redisConnection(address, serverOptions(redis, variables)), options)
   }
   const name = /^(memory|file)$/i.test(address) ? address.toLowerCase() : `(${described(address)})`
   throw optionsInvalid(

@@ -4,7 +4,7 @@ import { sleep } from '../../http/abort.js'
 import { LockWait } from '../locks/lock-wait.js'
 import { SupersededError } from '../locks/superseded-error.js'
 import type { ExclusiveOptions } from '../token-store.js'
-import type { RedisConnection } from './redis-connection.js'
+import type { RedisConnection } from './connection/redis-connection.js'
 
 /** A lock that is held. Every write uses it, so that a process that lost the lock cannot write. */
 export interface RedisLock {

@@ -5,8 +5,10 @@ import { openText, type RecordCodec, sealedCodec, sealText } from '../sealed/rec
 import { requireStoreKey } from '../sealed/store-key.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import type { LockHolder, TokenStore } from '../token-store.js'
-import { type RedisConnection, redisConnection } from './redis-connection.js'
+import type { RedisServerOptions } from './connection/redis-client.js'
+import { type RedisConnection, redisConnection } from './connection/redis-connection.js'
 import { withRedisLock } from './redis-lock.js'
+import { serverOptions } from './server-options.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -17,14 +19,19 @@ const lifetimeMs = 90 * 24 * 60 * 60_000
 /**
  * Returns a store in a Redis or Valkey, for processes on several machines. Records are encrypted.
  *
- * @param address `redis://HOST:PORT/DATABASE`, with a user name and password if needed.
+ * @param address as for {@link redisConnection}.
  * @throws {@link OktaConnectError} `options_invalid` if the key is missing or invalid. Later `store_failed` if the server
  * cannot be reached
  * @see https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
  */
-export function openRedisStore(address: string, variables: Variables, notify: Notify = () => {}): TokenStore {
+export function openRedisStore(
+  address: string,
+  variables: Variables,
+  notify: Notify = () => {},
+  options?: RedisServerOptions,
+): TokenStore {
   const key = requireStoreKey(variables, 'The token store in Redis')
-  return redisStore(redisConnection(address), {
+  return redisStore(redisConnection(address, serverOptions(options, variables)), {
     key,
     codec: sealedCodec({ find: async () => key, obtain: async () => key }),
     prefix,
@@ -51,7 +58,9 @@ export function redisStore(
 ): TokenStore {
   const queue = new KeyQueue()
   const reportIgnored = ignoredRecords(notify, 'Set CONNECT_OKTA_STORE_KEY to that key, or sign in again.')
-  const placeFor = (recordKey: string) => `${prefix}record:${requireRecordKey(recordKey)}`
+  // The keys of one lock are on the same node of a Cluster.
+  const tagged = (recordKey: string) => (connection.isCluster ? `{${recordKey}}` : recordKey)
+  const placeFor = (recordKey: string) => `${prefix}record:${tagged(requireRecordKey(recordKey))}`
 
   async function read(recordKey: string): Promise<StoreRecord | undefined> {
     const text = await connection.run(redis => redis.hGet(placeFor(recordKey), 'record'))
@@ -70,7 +79,7 @@ export function redisStore(
     read,
     async exclusive(recordKey, use, { signal, onWait } = {}) {
       const place = placeFor(recordKey)
-      const lockPlace = `${prefix}lock:${recordKey}`
+      const lockPlace = `${prefix}lock:${tagged(recordKey)}`
       // The URL of a sign-in contains the user name: it is encrypted like the token.
       const onHolder = ({ owner, message }: LockHolder) =>
         onWait?.({ owner, message: message && openText(lockPlace, message, key) })
@@ -104,7 +113,7 @@ export function redisStore(
         const found = await connection.run(redis => redis.scan(from, { MATCH: `${prefix}record:*`, COUNT: 1000 }))
         cursor = String(found.cursor)
         for (const place of found.keys) {
-          const recordKey = place.slice(`${prefix}record:`.length)
+          const recordKey = place.slice(`${prefix}record:`.length).replace(/^\{(.*)\}$/, '$1')
           const record = isRecordKey(recordKey) ? await read(recordKey) : undefined
           if (record?.kind === 'token') yield infoOf(recordKey, record)
         }

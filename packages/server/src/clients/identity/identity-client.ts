@@ -1,9 +1,9 @@
 import { errors, type JWTPayload } from 'jose'
-import { HttpError, InvalidAssertionError, invalidClient, unavailable } from '../../http/http-error.js'
+import { type HttpError, InvalidAssertionError, invalidClient, unavailableFor } from '../../http/http-error.js'
 import type { AssertionContext } from '../assertion-context.js'
 import type { Client } from '../client.js'
 import { requireFirstUse, toleranceMs, toleranceSeconds } from '../used-assertions.js'
-import { verifiedAssertion } from '../verified-assertion.js'
+import { keyFor, verifiedAssertion } from '../verified-assertion.js'
 import { matchClaims } from './identity-rule.js'
 import type { Rejection } from './rejection-log.js'
 import { KeysUnavailable } from './remote-keys.js'
@@ -17,11 +17,27 @@ export interface IdentityCredentials {
   readonly issuer: TrustedIssuer
 }
 
+/** A token whose issuer is not in the configuration. */
+export interface UntrustedCredentials {
+  readonly type: 'untrusted'
+  readonly name: string
+  readonly token: string
+  /** Its `iss`, or the trust domain in its `sub`. */
+  readonly issuer: string
+}
+
 class Rejected extends Error {
-  constructor(readonly rejection: Rejection) {
+  constructor(
+    readonly rejection: Rejection,
+    /** Whether the issuer signed the token: this is not an attempt to guess. */
+    readonly isSigned = true,
+  ) {
     super(rejection.reason)
   }
 }
+
+const rejected =
+  'Unknown client, or the assertion does not match its configuration. The log of the broker has the reason: client rejected.'
 
 /**
  * Verifies the identity token of a platform, and returns the client that it authenticates. The client gets the same answer for
@@ -36,13 +52,29 @@ export async function clientOfIdentity(credentials: IdentityCredentials, context
   try {
     return await verify(credentials, client, context)
   } catch (error) {
-    if (error instanceof KeysUnavailable) throw unavailable('The keys of the issuer cannot be read at the moment.')
+    if (error instanceof KeysUnavailable) {
+      context.onRejected(client?.name, issuer.name, { reason: error.message })
+      throw unavailableFor(error.retryAfterMs, 'The keys of the issuer cannot be read at the moment: see Retry-After.')
+    }
     if (!(error instanceof Rejected)) throw error
     context.onRejected(client?.name, issuer.name, error.rejection)
-    throw invalidClient(
-      'Unknown client, or the identity token does not match its configuration. The log of the broker has the reason.',
-    )
+    throw error.isSigned ? new InvalidAssertionError(rejected) : invalidClient(rejected)
   }
+}
+
+/**
+ * Rejects a token of an unknown issuer, with the answer and after the work of a token of a known one.
+ *
+ * @throws {@link HttpError} 401 `invalid_client`
+ */
+export async function rejectUntrusted(
+  { name, token, issuer }: UntrustedCredentials,
+  { clients, onRejected }: AssertionContext,
+): Promise<never> {
+  await verifiedAssertion(token, keyFor(undefined), {}).catch(() => {})
+  const rejection = { reason: 'no client has an identity of this issuer', claim: 'iss', actual: issuer }
+  onRejected(clients.get(name)?.name, undefined, rejection)
+  throw invalidClient(rejected)
 }
 
 async function verify(
@@ -74,7 +106,7 @@ async function verify(
 
 async function verifiedPayload(token: string, issuer: TrustedIssuer, now: number): Promise<JWTPayload> {
   try {
-    return await verifiedAssertion(token, issuer.findKey, {
+    const { payload, protectedHeader } = await verifiedAssertion(token, issuer.findKey, {
       algorithms: [...issuer.algorithms],
       ...(!issuer.isTrustDomain && { issuer: issuer.name }),
       // An SVID does not need an iat.
@@ -82,15 +114,23 @@ async function verifiedPayload(token: string, issuer: TrustedIssuer, now: number
       clockTolerance: toleranceSeconds,
       currentDate: new Date(now),
     })
+    requireType(protectedHeader.typ)
+    return payload
   } catch (error) {
-    if (error instanceof KeysUnavailable || error instanceof HttpError) throw error
+    if (error instanceof KeysUnavailable || error instanceof Rejected) throw error
     // Claims are checked after the signature.
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
       const { claim, payload, message } = error
       throw new Rejected({ reason: message, claim, actual: payload[claim] })
     }
-    throw new Rejected({ reason: signatureReason(error) })
+    throw new Rejected({ reason: signatureReason(error) }, false)
   }
+}
+
+// RFC 8725 §3.11: an access token or a logout token of the issuer is not an identity token.
+function requireType(typ: string | undefined): void {
+  if (typ === undefined || /^(application\/)?(jwt|jose)$/i.test(typ)) return
+  throw new Rejected({ reason: 'the typ of the token must be JWT', actual: typ })
 }
 
 function signatureReason(error: unknown): string {

@@ -5,6 +5,7 @@ const maxKeys = 200
 /** The keys of an issuer, or of a SPIFFE trust domain. */
 export interface KeySet {
   readonly find: JWTVerifyGetKey
+  readonly kids: ReadonlySet<string | undefined>
   /** How often a SPIFFE bundle is read again, in seconds, if it says so. */
   readonly refreshHint: number | undefined
 }
@@ -29,6 +30,7 @@ export function readKeySet(content: unknown, format: KeySetFormat): KeySet {
   if (usable.some(key => 'd' in key || 'k' in key)) throw new Error('must contain only public keys')
   return {
     find: createLocalJWKSet({ keys: usable }),
+    kids: new Set(usable.map(({ kid }) => kid)),
     refreshHint: typeof hint === 'number' && hint > 0 ? hint : undefined,
   }
 }

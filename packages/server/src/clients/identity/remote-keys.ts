@@ -27,9 +27,17 @@ const maxStaleMs = 6 * 60 * 60_000
 const refreshIntervalMs = 30_000
 const retryIntervalMs = 5_000
 
-/** No keys of the issuer could be read. */
+/** The keys of the issuer are not known, or not all of them. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
+
+  constructor(
+    message: string,
+    /** The time until they are read again. */
+    readonly retryAfterMs: number,
+  ) {
+    super(message)
+  }
 }
 
 /**
@@ -52,32 +60,50 @@ export class RemoteKeys {
     this.#deps = deps
   }
 
-  /** Finds the key of a token. @throws {@link KeysUnavailable}, `JWKSNoMatchingKey` */
-  readonly find: JWTVerifyGetKey = async (header, token) => {
-    if (this.#deps.monotonicNow() >= this.#freshUntil) await this.read()
-    try {
-      return await this.#usable().find(header, token)
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      await this.read()
-      return await this.#usable().find(header, token)
-    }
+  /** Whether the keys could not be read when they were last tried. */
+  get isFailing(): boolean {
+    return this.#reported !== undefined
   }
 
-  /** Reads the keys, unless they were read a moment ago. Never rejects: the reason is logged. */
-  async read(): Promise<void> {
+  /** Finds the key of a token. @throws {@link KeysUnavailable}, `JWKSNoMatchingKey` */
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    const known = this.#usable()
+    // RFC 5861 §3: keys in memory are used while they are read again.
+    if (this.#deps.monotonicNow() >= this.#freshUntil) void this.read()
+    try {
+      if (known !== undefined) return await known.find(header, token)
+    } catch (error) {
+      // A new key has a new kid.
+      const isNew = header.kid !== undefined && !known?.kids.has(header.kid)
+      if (!(error instanceof errors.JWKSNoMatchingKey && isNew)) throw error
+    }
+    const isRead = await this.read()
+    const current = this.#usable()
+    const retryAfterMs = Math.max(0, this.#nextReadAt - this.#deps.monotonicNow())
+    if (current === undefined) throw new KeysUnavailable('the keys of the issuer cannot be read', retryAfterMs)
+    // The issuer may have published this key a moment ago.
+    if (!isRead) throw new KeysUnavailable('the key is not known, and was not read again yet', retryAfterMs)
+    return await current.find(header, token)
+  }
+
+  /**
+   * Reads the keys, unless they were read a moment ago. Never rejects: the reason is logged.
+   *
+   * @returns whether they were read.
+   */
+  async read(): Promise<boolean> {
     if (this.#reading === undefined) {
-      if (this.#deps.monotonicNow() < this.#nextReadAt) return
+      if (this.#deps.monotonicNow() < this.#nextReadAt) return false
       this.#reading = this.#read().finally(() => {
         this.#reading = undefined
       })
     }
     await this.#reading
+    return this.#reported === undefined
   }
 
-  #usable(): KeySet {
-    if (this.#keys !== undefined && this.#deps.monotonicNow() < this.#freshUntil + maxStaleMs) return this.#keys
-    throw new KeysUnavailable('No keys of the issuer could be read.')
+  #usable(): KeySet | undefined {
+    return this.#deps.monotonicNow() < this.#freshUntil + maxStaleMs ? this.#keys : undefined
   }
 
   async #read(): Promise<void> {
@@ -108,7 +134,7 @@ export class RemoteKeys {
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const { content } = await this.#fetchJson(url)
     const { issuer: named, jwks_uri: jwksUri } = (content ?? {}) as { issuer?: unknown; jwks_uri?: unknown }
-    if (named !== issuer) throw new Error(`${url} is the document of another issuer: ${shortened(named)}`)
+    if (named !== issuer) throw new Error(`${url} has another issuer: ${shortened(named)}`)
     if (typeof jwksUri !== 'string' || !isAllowed(jwksUri, issuer))
       throw new Error(`the jwks_uri in ${url} must be https`)
     return jwksUri
@@ -116,17 +142,9 @@ export class RemoteKeys {
 
   async #fetchJson(url: string): Promise<{ content: unknown; headers: Headers }> {
     const { host } = new URL(url)
-    const response = await this.#deps
-      .fetch(url, {
-        headers: { accept: 'application/json' },
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      })
-      .catch((error: Error) => {
-        throw error.name === 'TimeoutError' ? new Error(`${host} does not respond`) : networkError(host, error)
-      })
-    const { start, rest } = await readApiBody(response.body, maxBytes)
-    await rest?.cancel()
+    const { response, start, rest } = await this.#fetch(url).catch((error: Error) => {
+      throw error.name === 'TimeoutError' ? new Error(`${host} does not respond`) : networkError(host, error)
+    })
     if (response.status !== 200) throw new Error(`${url} returned the status ${response.status}`)
     if (rest !== undefined) throw new Error(`${url} returned more than 1 MiB`)
     try {
@@ -134,6 +152,17 @@ export class RemoteKeys {
     } catch {
       throw new Error(`${url} did not return JSON`)
     }
+  }
+
+  async #fetch(url: string) {
+    const response = await this.#deps.fetch(url, {
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const { start, rest } = await readApiBody(response.body, maxBytes)
+    await rest?.cancel()
+    return { response, start, rest }
   }
 
   // Once for each reason: while an issuer does not respond, every token would report it.
@@ -145,7 +174,8 @@ export class RemoteKeys {
       this.#deps.log.info({ issuer: name }, 'the keys of an issuer can be read again')
       return
     }
-    const hint = isOktaConnectError(error) ? error.hint : undefined
+    const isUntrusted = isOktaConnectError(error) && error.code === 'tls_untrusted'
+    const hint = isUntrusted ? error.hint : 'Check the URL of the issuer, and the network of the broker.'
     this.#deps.log.warn({ issuer: name, reason: error.message, hint }, 'the keys of an issuer cannot be read')
   }
 }

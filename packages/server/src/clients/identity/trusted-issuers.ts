@@ -50,11 +50,18 @@ export class RemoteKeySets {
 /** The issuers whose tokens can authenticate clients. */
 export class TrustedIssuers {
   readonly #byName: ReadonlyMap<string, TrustedIssuer>
+  readonly #remoteKeys: readonly RemoteKeys[]
 
   constructor(configs: readonly IssuerConfig[], remote: RemoteKeySets) {
+    this.#remoteKeys = configs.filter(({ keys }) => keys === undefined).map(config => remote.of(config))
     this.#byName = new Map(
       configs.map(config => [config.name, { ...config, findKey: config.keys ?? remote.of(config).find }]),
     )
+  }
+
+  /** Whether the keys of an issuer cannot be read at the moment. */
+  get areKeysMissing(): boolean {
+    return this.#remoteKeys.some(({ isFailing }) => isFailing)
   }
 
   /** The issuer that signed a token, according to its unverified claims. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ClaimRule } from '../../clients/identity/identity-rule.js'
 import { trustDomainOf } from '../../clients/identity/spiffe-id.js'
 import { isLoopbackHost } from '../../http/loopback-host.js'
+import { durationMs } from './duration.js'
 import { duration, oneOrMore, placeholderRule, text, word } from './values.js'
 
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
@@ -36,7 +37,10 @@ const tokenRules = {
       z.array(z.enum(algorithms, `must be among ${algorithms.join(', ')}`)).min(1),
     )
     .optional(),
-  maxLifetime: duration.default('1h').describe('The maximum time between iat and exp of a token: 15m. Default: 1h.'),
+  maxLifetime: duration
+    .refine(given => durationMs(given) > 0, 'must be longer than 0s')
+    .default('1h')
+    .describe('The maximum time between iat and exp of a token: 15m. Default: 1h.'),
   replay: word(['once', 'allowed'])
     .default('allowed')
     .describe('Whether a token is accepted once, by its jti, or until it expires. Default: allowed.'),
@@ -71,7 +75,7 @@ export const spiffeIds = oneOrMore(
   z
     .string('must be a SPIFFE ID: spiffe://example.org/ns/prod/sa/payroll')
     .refine(
-      id => trustDomainOf(id) !== undefined && !hasPlaceholder(id),
+      id => trustDomainOf(id) !== undefined && !hasPlaceholder(id) && !id.includes('**'),
       'must be a SPIFFE ID with a path: spiffe://example.org/ns/prod/sa/payroll',
     ),
 )
@@ -80,9 +84,12 @@ const identityRule = z.strictObject(
   {
     issuer: issuerName.describe('The iss of the tokens.'),
     claims: z
-      .record(z.string(), z.unknown(), {
-        error: ({ input }) => (input === undefined ? 'is missing' : 'must be a map of claims and their values'),
-      })
+      .preprocess(
+        requireOwnNames,
+        z.record(z.string(), z.unknown(), {
+          error: ({ input }) => (input === undefined ? 'is missing' : 'must be a map of claims and their values'),
+        }),
+      )
       .transform(claimRules)
       .describe(
         'The claims that a token must have, and their values: a text, or a list of which one must match. "*" matches one or more ' +
@@ -98,6 +105,14 @@ export const identityRules = oneOrMore(identityRule)
 /** The settings of a rule. */
 export const identitySettings = Object.keys(identityRule.shape)
 
+// A record drops this name, so that the rule would accept more tokens than it says.
+function requireOwnNames(given: unknown, context: z.core.$RefinementCtx): unknown {
+  if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')) {
+    context.addIssue({ code: 'custom', message: 'is not the name of a claim', path: ['__proto__'] })
+  }
+  return given
+}
+
 function claimRules(given: Record<string, unknown>, context: z.core.$RefinementCtx): readonly ClaimRule[] {
   const fail = (message: string, path: readonly string[] = []) =>
     context.addIssue({ code: 'custom', message, path: [...path] })
@@ -106,7 +121,7 @@ function claimRules(given: Record<string, unknown>, context: z.core.$RefinementC
   if (verified !== undefined) fail('the broker verifies this claim itself: remove it', [verified])
   if (context.issues.length > 0) return rules
   if (rules.length === 0) fail('must have at least one claim')
-  else if (!rules.some(({ values }) => values.every(value => /[^*]/.test(value)))) {
+  else if (!rules.some(({ values }) => values.every(value => /[^*/:]/.test(value)))) {
     fail('every token of the issuer would match: set the value of at least one claim')
   }
   return rules

@@ -37,11 +37,15 @@ function* mistakesIn(given: StoreSettings): Generator<readonly [setting: string,
     if (given[setting] === undefined) continue
     yield [
       setting,
-      `has no effect on ${/^[\w-]{1,30}$|:\/\/$/.test(name) ? name : 'this store'}${scheme === undefined ? '' : ': use the address for TLS'}`,
+      `has no effect on ${/^(auto|file|memory)$|:\/\/$/i.test(name) ? name : 'this store'}${scheme === undefined ? '' : ': use the address for TLS'}`,
     ]
   }
   if ((given.certificate === undefined) !== (given.key === undefined)) {
     yield [given.key === undefined ? 'key' : 'certificate', 'is missing: a client certificate needs both']
+  }
+  // Not parsed as a URL: the address of a cluster has several hosts.
+  if (given.password !== undefined && /:\/\/[^/@]*:[^/@]+@/.test(address)) {
+    yield ['password', 'is also in the address: remove one of the two']
   }
   if (given.sentinelPassword !== undefined && scheme !== undefined && !scheme.endsWith('-sentinel')) {
     yield ['sentinelPassword', `has no effect on ${name}`]

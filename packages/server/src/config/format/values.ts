@@ -53,7 +53,7 @@ export function describeShorthand({ zodSchema, jsonSchema }: { zodSchema: object
   jsonSchema.anyOf = [shorthand(full), full]
 }
 
-const durationRule = 'must be a duration such as 90s, 5m or 1h'
+const durationRule = 'must be a duration such as 90s, 5m, 1h or 30d'
 /** A duration, see {@link durationPattern}. */
 export const duration = z.string(durationRule).regex(durationPattern, durationRule)
 

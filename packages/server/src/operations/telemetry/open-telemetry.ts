@@ -4,7 +4,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { routeOf } from '../../middleware/observe.js'
 import type { Telemetry } from './telemetry.js'
 
@@ -23,7 +23,10 @@ export async function openTelemetry(): Promise<Telemetry> {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'connect-okta-broker' }))
     .merge(detectResources({ detectors: [envDetector] }))
+  // Not by the flag of the client, which could hide its requests.
+  const sampler = new AlwaysOnSampler()
   const traces = new TracerProvider({
+    sampler,
     resource,
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   })

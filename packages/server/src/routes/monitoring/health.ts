@@ -1,11 +1,15 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
-import type { Readiness } from '../../operations/readiness.js'
+import type { KeyStatus, Readiness } from '../../operations/readiness.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { otherMethods, publicOperation } from '../oauth/operations.js'
 
 /** `/healthz`: whether the process runs. `/readyz`: whether it can serve requests. */
-export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDeps, readiness: Readiness): void {
+export function addHealth(
+  app: OpenAPIHono<AppEnv>,
+  { issuers, isDraining, now }: RouteDeps,
+  readiness: Readiness,
+): void {
   app.openAPIRegistry.registerPath({
     ...publicOperation('healthz'),
     method: 'get',
@@ -15,7 +19,14 @@ export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDe
   })
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, noStore))
 
-  const body = z.object({ status: z.string(), degraded: z.array(z.string()) })
+  const key = z.object({
+    connection: z.string(),
+    kid: z.string(),
+    createdAt: z.iso.datetime(),
+    accepted: z.boolean().nullable().describe('Whether Okta accepted a token request with it; null: not tried yet'),
+  })
+  const keys = z.array(key).optional().describe('The newest key of each connection with a managed key')
+  const body = z.object({ status: z.string(), degraded: z.array(z.string()), keys })
   const response = (description: string) => ({ description, content: { 'application/json': { schema: body } } })
   app.openAPIRegistry.registerPath({
     ...publicOperation('readyz'),
@@ -30,17 +41,32 @@ export function addHealth(app: OpenAPIHono<AppEnv>, { isDraining, now }: RouteDe
   })
   app.get('/readyz', async c => {
     if (isDraining()) return c.json({ status: 'draining', degraded: [] }, 503, noStore)
-    const [connections, storageFaults] = await Promise.all([readiness.connectionStatuses(), readiness.storageFaults()])
+    const [connections, storageFaults, keys] = await Promise.all([
+      readiness.connectionStatuses(),
+      readiness.storageFaults(),
+      readiness.keyStatuses(),
+    ])
     const faults = connections.flatMap(one => {
       if (one.status === 'ready') return []
       return [`${one.upstream.name}: ${one.status === 'failing' ? one.code : 'login_required'}`]
     })
-    const degraded = [...faults, ...storageFaults]
+    // Without its name, which not everyone may read.
+    const issuerFaults = issuers.areKeysMissing ? ['identity: the keys of an issuer cannot be read'] : []
+    const degraded = [...faults, ...storageFaults, ...issuerFaults]
     // A user who must sign in needs the sign-in page, and valid tokens in memory can be served.
     const isDead = connections.every(one => one.status === 'failing' && !one.upstream.hasValidToken(now()))
     const status = isDead ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ok'
-    return c.json({ status, degraded }, isDead ? 503 : 200, noStore)
+    return c.json(
+      { status, degraded, ...(keys.length > 0 && { keys: keys.map(plainKey) }) },
+      isDead ? 503 : 200,
+      noStore,
+    )
   })
+}
+
+function plainKey({ connection, key: { kid, createdAt, acceptedAt, rejectedAt } }: KeyStatus) {
+  const accepted = rejectedAt === undefined && (acceptedAt === undefined ? null : true)
+  return { connection, kid, createdAt, accepted }
 }
 
 const noStore = { 'cache-control': 'no-store' }

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppContext, AppEnv } from '../../app-env.js'
-import { clientAddressFinder } from '../../http/client-address.js'
+import { clientAddressFinder, hasForwardingHeader } from '../../http/client-address.js'
 import { HttpError } from '../../http/http-error.js'
 import { isLoopback, networkList } from '../../http/networks.js'
 import type { RouteDeps } from '../../route-deps.js'
@@ -31,8 +31,6 @@ export function addMetrics(app: OpenAPIHono<AppEnv>, { config, metrics }: RouteD
   })
 }
 
-const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']
-
 // Requests that a proxy forwards are rejected, even if the proxy adds no header. If behindProxy is a number, any peer may be a
 // proxy, usually one on this machine: only an address in metricsFrom that is not a loopback address is accepted.
 function metricsReader({ behindProxy, metricsFrom }: RouteDeps['config']): (c: AppContext) => boolean {
@@ -41,7 +39,7 @@ function metricsReader({ behindProxy, metricsFrom }: RouteDeps['config']): (c: A
   return c => {
     const peer = c.env?.incoming?.socket.remoteAddress
     if (peer === undefined) return true
-    if (forwardingHeaders.some(name => c.req.header(name) !== undefined)) return false
+    if (hasForwardingHeader(c)) return false
     const isProxied = typeof behindProxy === 'number' ? isLoopback(peer) : addressOf(c)?.isForwarded
     return !isProxied && isReader(peer)
   }

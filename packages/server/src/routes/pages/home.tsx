@@ -1,8 +1,11 @@
 import { errorCatalogue } from '@connect-okta/core'
+import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
 import { hintFor } from '../../config/connection-error.js'
+import { mayBeForwarded } from '../../http/client-address.js'
 import { requiresSignIn } from '../../http/http-error.js'
+import { keysPath } from '../../operations/key-rotation.js'
 import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
 import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
 import { copyScript } from '../../pages/copy-script.js'
@@ -23,8 +26,10 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
   )
   app.get('/', async c => {
     const session = await BrowserSession.of(c, deps)
-    const statuses = await readiness.connectionStatuses()
-    const { issuer, arePagesPrivate } = deps.config
+    const [statuses, keys] = await Promise.all([readiness.connectionStatuses(), readiness.keyStatuses()])
+    const { issuer } = deps.config
+    // Behind a proxy that is not in the configuration, anyone can read them.
+    const arePagesPrivate = deps.config.arePagesPrivate && !mayBeForwarded(c)
     return await sendPage(c, {
       title: 'Connections',
       content: (
@@ -34,8 +39,13 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
             const { name } = connection.upstream
             const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
             const client = arePagesPrivate ? exampleClient(name, deps.config.clients) : unnamedClient
+            const key = keys.find(one => one.connection === name)?.key
             const hasDetails = arePagesPrivate || user !== undefined
-            return <Connection {...{ connection, user, issuer, client, hasDetails, formToken: session.formToken }} />
+            return (
+              <Connection
+                {...{ connection, managedKey: key, user, issuer, client, hasDetails, formToken: session.formToken }}
+              />
+            )
           })}
         </>
       ),
@@ -45,6 +55,8 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
 
 interface ConnectionProps {
   readonly connection: ConnectionStatus
+  /** The newest key, if the broker creates it. */
+  readonly managedKey: ManagedKeyInfo | undefined
   /** The user who signed in with this browser. */
   readonly user: SignedInUser | undefined
   readonly issuer: string
@@ -55,7 +67,7 @@ interface ConnectionProps {
   readonly formToken: string
 }
 
-function Connection({ connection, user, issuer, client, hasDetails, formToken }: ConnectionProps) {
+function Connection({ connection, managedKey, user, issuer, client, hasDetails, formToken }: ConnectionProps) {
   const { name, orgUrl, scopes, isUserConnection } = connection.upstream
   const isReady = connection.status === 'ready'
   return (
@@ -71,6 +83,7 @@ function Connection({ connection, user, issuer, client, hasDetails, formToken }:
         <dd>{actorOf(connection.upstream, hasDetails)}</dd>
         <dt>Scopes</dt>
         <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
+        {managedKey !== undefined && <Key {...{ managedKey, url: issuer + keysPath(name) }} />}
         <Failures {...{ connection, hasDetails }} />
         {isReady && connection.expiresAt !== null && (
           <>
@@ -135,6 +148,25 @@ function actorOf({ isUserConnection, clientId }: ConnectionStatus['upstream'], h
   return hasDetails && clientId !== undefined ? `the app ${clientId}` : 'an app'
 }
 
+function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo; readonly url: string }) {
+  const { kid, createdAt, acceptedAt, rejectedAt } = managedKey
+  const outcome =
+    rejectedAt !== undefined
+      ? 'rejected by Okta'
+      : acceptedAt === undefined
+        ? 'not used yet'
+        : `accepted by Okta since ${day(acceptedAt)}`
+  return (
+    <>
+      <dt>Key</dt>
+      <dd>
+        {kid}, created <time datetime={createdAt.toISOString()}>{day(createdAt)}</time>, {outcome}
+        {acceptedAt === undefined && <span class="soft">. Okta must fetch it from {url}</span>}
+      </dd>
+    </>
+  )
+}
+
 // Everyone can read a page of a public broker: it has only the code of an error.
 function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection' | 'hasDetails'>) {
   const { lastFailure } = connection.upstream
@@ -176,6 +208,10 @@ function CopyLine({ what, of, text, note }: ExampleCommand & { readonly of: stri
       <p class="soft">{note}</p>
     </div>
   )
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
 }
 
 function shortTime(date: Date): string {

@@ -6,6 +6,7 @@ import { chooseScopes } from '../../connections/choose-scopes.js'
 import { parseTargetPath } from '../../connections/target-path.js'
 import type { Upstream } from '../../connections/upstream.js'
 import { connectionError, HttpError, invalidRequest } from '../../http/http-error.js'
+import { requestHeader } from '../../http/request-header.js'
 import { authenticateByHeader } from '../../middleware/authenticate.js'
 import { audit, requesterOf } from '../../operations/audit.js'
 import type { RouteDeps } from '../../route-deps.js'
@@ -40,6 +41,7 @@ const route = createRoute({
     401: errorResponse('invalid_client; login_required: a user must sign in'),
     403: errorResponse('unauthorized_client or access_denied: the policy of the client'),
     404: errorResponse('not_found: the client has no connection with this name'),
+    409: errorResponse('invalid_target: the connection has another org than the header connect-okta-org'),
     502: errorResponse('Okta rejected the request for a token'),
     503: errorResponse('Okta is not available'),
   },
@@ -55,7 +57,12 @@ export function addAuthorization(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   app.openapi(route, async c => {
     const { method, url } = c.req.valid('json')
     const client = c.get('client')
-    const upstream = connectionNamed(c.req.valid('param').name, client, connections)
+    const upstream = connectionNamed(
+      c.req.valid('param').name,
+      client,
+      connections,
+      requestHeader(c, 'connect-okta-org'),
+    )
     const requestedScopes = chooseScopes(undefined, client, upstream)
     const { path, query } = targetOf(url, upstream)
     if (!permits(client.requests, method, path)) {

@@ -73,6 +73,17 @@ describe('the proxy', () => {
     }
   })
 
+  it('rejects a request whose client expects another org', async () => {
+    org.answer = echo
+    const ask = (expected: string) => org.send('/proxy/org/echo', { headers: { 'connect-okta-org': expected } })
+    expect((await ask(org.url)).status).toBe(200)
+    const { length } = org.seen
+    const answer = await ask('https://other.okta.com')
+    expect(answer.status).toBe(409)
+    expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_target', connection: 'org', org_url: org.url })
+    expect(org.seen).toHaveLength(length)
+  })
+
   it('rewrites links of the org to the proxy, with or without an origin', async () => {
     const base = `${org.broker.url}/proxy/org`
     const answered = async (location: string) => {

@@ -36,6 +36,7 @@ export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
       401: errorResponse('invalid_client; login_required: a user must sign in'),
       403: errorResponse('unauthorized_client or access_denied: the policy of the client'),
       404: errorResponse('not_found: the client has no connection with this name'),
+      409: errorResponse('invalid_target: the connection has another org than the header connect-okta-org'),
       502: errorResponse('Okta rejected the request for a token, or its response was incomplete'),
       503: errorResponse('Okta is not available'),
     },
@@ -54,7 +55,7 @@ async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
   const { connections, config, auditLog, metrics } = deps
   const { method } = c.req
   const client = c.get('client')
-  const upstream = connectionNamed(c.req.param('name') ?? '', client, connections)
+  const upstream = connectionNamed(c.req.param('name') ?? '', client, connections, requestHeader(c, 'connect-okta-org'))
   const { path, query } = targetOf(c, upstream.name)
   if (!permits(client.requests, method, path)) {
     throw new HttpError(403, 'access_denied', `The policy of this client does not allow ${method} ${path}.`)

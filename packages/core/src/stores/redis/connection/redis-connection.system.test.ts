@@ -7,7 +7,7 @@ import {
   type RedisServer,
   startRedis,
   startRedisProxy,
-} from '../../../test/support/redis-server.test.support.js'
+} from '../../../../test/support/redis-server.test.support.js'
 import { type RedisConnection, redisConnection } from './redis-connection.js'
 
 const { redisServer } = inject('systemNeeds')

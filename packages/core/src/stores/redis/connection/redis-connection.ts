@@ -1,6 +1,16 @@
 import type { RedisClientType } from 'redis'
-import { isOktaConnectError, OktaConnectError, optionsInvalid } from '../../errors.js'
-import { orAborted } from '../../http/abort.js'
+import { isOktaConnectError } from '../../../errors.js'
+import { orAborted } from '../../../http/abort.js'
+import { parseRedisAddress, type RedisAddress, type RedisHost } from './redis-address.js'
+import {
+  type ClientRequest,
+  type ConnectedRedis,
+  checkServerOptions,
+  clientOptionsFor,
+  connectToServer,
+  destroy,
+  type RedisServerOptions,
+} from './redis-client.js'
 
 const firstReconnectMs = 50
 const maxReconnectMs = 1_000
@@ -8,7 +18,7 @@ const maxReconnectMs = 1_000
 const isWrongNode = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN)\b/
 
 /** How to connect to a Redis. */
-export interface RedisConnectionOptions {
+export interface RedisConnectionOptions extends RedisServerOptions {
   /**
    * Connects at once, and reconnects in the background. While there is no connection, a command fails at once instead of
    * waiting for one. Default: false, which connects when a command needs it and does not keep the process alive.
@@ -26,8 +36,10 @@ export interface RedisConnectionOptions {
 export interface RedisConnection {
   /** The address, without a user name and password. */
   readonly location: string
+  /** Whether it is a Cluster: the keys of one command or script need the same hash tag, such as `{users}:1`. */
+  readonly isCluster: boolean
   /**
-   * Runs a command.
+   * Runs a command. In a Cluster it goes to the node of its keys, and `redis` is the client of the whole Cluster.
    *
    * @throws {@link OktaConnectError} `store_failed` if the Redis cannot be reached or does not answer in time
    */
@@ -39,31 +51,42 @@ export interface RedisConnection {
 /**
  * Connects to a Redis or Valkey by the optional package `redis`.
  *
- * @param address `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS, with a user name and password if needed.
- * @throws {@link OktaConnectError} `options_invalid` if the address is malformed
+ * @param address `redis://HOST:PORT/DATABASE`; `unix:///PATH?db=DATABASE`; `redis-sentinel://HOST:PORT,HOST:PORT/DATABASE?master=NAME`
+ * for the primary that Sentinels name; `redis-cluster://HOST:PORT,HOST:PORT`. With TLS: `rediss://`, `rediss-sentinel://`,
+ * `rediss-cluster://`. With a user name and password if needed: `redis://USER:PASSWORD@HOST:PORT`.
+ * @throws {@link OktaConnectError} `options_invalid` if the address is malformed or not supported
  * @example
  * const connection = redisConnection('redis://127.0.0.1:6379', { keepConnected: true })
  * await connection.run(redis => redis.set('key', 'value'))
  */
 export function redisConnection(
   address: string,
-  { keepConnected = false, onConnect, answerTimeoutMs = 2_500, connectTimeoutMs = 5_000 }: RedisConnectionOptions = {},
+  {
+    keepConnected = false,
+    onConnect,
+    answerTimeoutMs = 2_500,
+    connectTimeoutMs = 5_000,
+    ...options
+  }: RedisConnectionOptions = {},
 ): RedisConnection {
-  const location = locationOf(address)
+  const parsed = parseRedisAddress(address)
+  checkServerOptions(parsed, options)
+  const { location } = parsed
   const pingIntervalMs = keepConnected ? 1_000 : 10_000
-  let client: Promise<RedisClientType> | undefined
+  let client: Promise<ConnectedRedis> | undefined
   let ping: NodeJS.Timeout | undefined
   let failures = 0
   let lastError: unknown
   let running = 0
   const closed = new AbortController()
 
-  function connect(): Promise<RedisClientType> {
-    const attempt = openClient(address, connectTimeoutMs, closed.signal, () => drop(attempt)).then(async redis => {
-      if (onConnect !== undefined) await inTime(onConnect(redis), answerTimeoutMs).catch(() => {})
+  function connect(): Promise<ConnectedRedis> {
+    const request = { address: parsed, options, connectTimeoutMs, onEnd: () => drop(attempt) }
+    const attempt = openClient(request, closed.signal).then(async connected => {
+      if (onConnect !== undefined) await inTime(onConnect(connected.redis), answerTimeoutMs).catch(() => {})
       failures = 0
       lastError = undefined
-      return redis
+      return connected
     })
     attempt.catch(error => {
       lastError = error
@@ -75,7 +98,7 @@ export function redisConnection(
   }
 
   // Destroying the client makes the commands that wait for an answer fail at once.
-  function drop(dropped: Promise<RedisClientType> | undefined): void {
+  function drop(dropped: Promise<ConnectedRedis> | undefined): void {
     dropped?.then(destroy, () => {})
     if (client !== dropped) return
     client = undefined
@@ -92,23 +115,24 @@ export function redisConnection(
   async function pingIfIdle(): Promise<void> {
     const attempt = client
     if (attempt === undefined || running > 0) return
-    await attempt.then(redis => inTime(redis.ping(), answerTimeoutMs)).catch(() => drop(attempt))
+    await attempt.then(({ redis }) => inTime(redis.ping(), answerTimeoutMs)).catch(() => drop(attempt))
   }
 
   if (keepConnected) client = connect()
   return {
     location,
+    isCluster: parsed.topology === 'cluster',
     async run(command) {
-      let redis: RedisClientType | undefined
-      let attempt: Promise<RedisClientType> | undefined
+      let connected: ConnectedRedis | undefined
+      let attempt: Promise<ConnectedRedis> | undefined
       try {
         if (closed.signal.aborted || (keepConnected && failures > 0)) throw lastError ?? new Error('not connected')
         client ??= connect()
         attempt = client
-        redis = await attempt
+        connected = await attempt
         running += 1
-        redis.ref()
-        return await inTime(command(redis), answerTimeoutMs)
+        connected.setRef(true)
+        return await inTime(command(connected.redis), answerTimeoutMs)
       } catch (cause) {
         if (isOktaConnectError(cause) && cause.code !== 'cancelled') throw cause
         const message = cause instanceof Error ? cause.message : 'unknown'
@@ -116,8 +140,8 @@ export function redisConnection(
         const { redisError } = await import('./redis-error.js')
         throw redisError(location, (cause as NodeJS.ErrnoException).code, message)
       } finally {
-        if (redis !== undefined) running -= 1
-        if (running === 0) redis?.unref()
+        if (connected !== undefined) running -= 1
+        if (running === 0) connected?.setRef(false)
       }
     },
     close() {
@@ -127,29 +151,46 @@ export function redisConnection(
   }
 }
 
-async function openClient(
-  address: string,
-  connectTimeoutMs: number,
-  closed: AbortSignal,
-  onEnd: () => void,
-): Promise<RedisClientType> {
-  const { createClient } = await loadRedis()
-  const redis = createClient({
-    url: address,
-    disableOfflineQueue: true,
-    // Attempts of the client itself would keep the process alive.
-    socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
-  }) as RedisClientType
-  // An error also reaches the command that waits for an answer.
-  redis.on('error', onEnd).on('end', onEnd)
+async function openClient(request: ClientRequest, closed: AbortSignal): Promise<ConnectedRedis> {
+  const end = new AbortController()
+  const onClosed = () => end.abort()
+  closed.addEventListener('abort', onClosed, { once: true })
+  const opening = connectTo(request, end.signal)
   try {
-    await inTime(orAborted(redis.connect(), closed), connectTimeoutMs)
-    return redis
+    return await inTime(orAborted(opening, closed), request.connectTimeoutMs)
   } catch (error) {
-    destroy(redis)
-    // A socket that is not connected yet is not destroyed.
-    redis.on('connect', () => destroy(redis))
+    end.abort()
+    opening.then(destroy, () => {})
     throw error
+  } finally {
+    closed.removeEventListener('abort', onClosed)
+  }
+}
+
+// The code for Sentinels and for a Cluster is loaded when it is needed.
+async function connectTo(request: ClientRequest, closed: AbortSignal): Promise<ConnectedRedis> {
+  const { address, options, connectTimeoutMs, onEnd } = request
+  switch (address.topology) {
+    case 'cluster':
+      return await (await import('./redis-cluster.js')).connectToCluster(request, closed)
+    case 'sentinel':
+      return clientOf(await (await import('./redis-sentinel.js')).connectToPrimary(request, closed))
+    case 'single': {
+      const ofServer = clientOptionsFor(address, options, connectTimeoutMs)
+      return clientOf(await connectToServer(placeOf(address), ofServer, closed, onEnd))
+    }
+  }
+}
+
+function placeOf({ socketPath, hosts: [host] }: RedisAddress): RedisHost | string {
+  return socketPath ?? host ?? { host: 'localhost', port: 6379 }
+}
+
+function clientOf(redis: RedisClientType): ConnectedRedis {
+  return {
+    redis,
+    setRef: isRef => void (isRef ? redis.ref() : redis.unref()),
+    destroy: () => destroy(redis),
   }
 }
 
@@ -166,34 +207,4 @@ async function inTime<T>(result: Promise<T>, timeoutMs: number): Promise<T> {
     clearTimeout(timer)
     result.catch(() => {})
   }
-}
-
-function destroy(redis: RedisClientType): void {
-  try {
-    redis.destroy()
-  } catch {
-    // The client throws if it is closed already.
-  }
-}
-
-async function loadRedis(): Promise<typeof import('redis')> {
-  try {
-    return await import('redis')
-  } catch (cause) {
-    throw new OktaConnectError('store_failed', 'The optional package redis is not installed.', {
-      hint: 'Install it: npm install redis',
-      cause,
-    })
-  }
-}
-
-function locationOf(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (url === undefined || !/^rediss?:$/.test(url.protocol) || !/^(\/\d*)?$/.test(url.pathname)) {
-    throw optionsInvalid(
-      'The address of the Redis is malformed.',
-      'Use redis://HOST:PORT or redis://HOST:PORT/DATABASE.',
-    )
-  }
-  return `${url.protocol}//${url.host}${url.pathname}`
 }

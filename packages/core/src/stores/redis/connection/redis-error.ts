@@ -1,4 +1,4 @@
-import { OktaConnectError } from '../../errors.js'
+import { OktaConnectError } from '../../../errors.js'
 
 type Problem = readonly [pattern: RegExp, message: string, hint: string]
 
@@ -34,7 +34,7 @@ const problems: readonly Problem[] = [
   [
     /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
     'is a node of a Redis Cluster',
-    'Use a Redis that is not part of a cluster.',
+    'Use redis-cluster:// instead of redis://. If it is, wait until the Cluster is available.',
   ],
   [/^LOADING\b/, 'is still loading its data', 'Try again when it has started.'],
   [/^MASTERDOWN\b/, 'has lost its primary', 'Use the address of the primary, or try again when it is back.'],
@@ -58,11 +58,19 @@ const problems: readonly Problem[] = [
     'Use the name that the certificate contains.',
   ],
   [
+    /ALERT|HANDSHAKE/i,
+    'rejects the TLS connection',
+    'If it requires a client certificate, set it and its key: CONNECT_OKTA_REDIS_CERTIFICATE, CONNECT_OKTA_REDIS_KEY.',
+  ],
+  [
     /CERT|^UNABLE_TO_VERIFY|SELF_SIGNED/,
     'has a certificate that is not trusted',
-    'Set NODE_EXTRA_CA_CERTS to a file with its CA certificate.',
+    'Set NODE_EXTRA_CA_CERTS, or CONNECT_OKTA_REDIS_CA, to a file with its CA certificate.',
   ],
-  [/ALERT|HANDSHAKE/i, 'rejects the TLS connection', 'If it requires a client certificate: that is not supported.'],
+  [/^NOMASTER\b/, 'has no Sentinel that knows the primary', 'Check the parameter master of the address.'],
+  [/cluster support disabled/, 'is not a Redis Cluster', 'Use redis:// instead of redis-cluster://.'],
+  [/^ENOENT/, 'has no socket at this path', 'Check that the Redis server is running, and the path of its socket.'],
+  [/^EACCES/, 'denies access to its socket', 'Add this user to the group of the socket: unixsocketperm 770.'],
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH/, 'does not use TLS', 'Use redis:// instead of rediss://.'],
   [
     /^(ENOTFOUND|EAI_AGAIN)/,
@@ -92,8 +100,13 @@ export function redisError(location: string, code: string | undefined, message: 
 
 // A server does not answer, or ends the connection, if only one side uses TLS.
 function hintForSilence(location: string): string {
-  const scheme = location.startsWith('rediss:')
-    ? 'If it does not use TLS, use redis:// instead of rediss://.'
-    : 'If it uses TLS, use rediss:// instead of redis://.'
-  return `Check that the Redis server is running, and that its address is right. ${scheme}`
+  const [scheme = ''] = location.split('://')
+  if (scheme === 'unix') return 'Check that the Redis server is running.'
+  const plain = scheme.replace('rediss', 'redis')
+  const tls = plain.replace('redis', 'rediss')
+  const advice =
+    scheme === tls
+      ? `If it does not use TLS, use ${plain}:// instead of ${tls}://.`
+      : `If it uses TLS, use ${tls}:// instead of ${plain}://.`
+  return `Check that the Redis server is running, and that its address is right. ${advice}`
 }

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { basic, digestFor, startBroker, type TestBroker } from './support/broker.test.support.js'
+
+const hour = 60 * 60_000
+const day = 24 * hour
+let okta: OktaEmulator
+let port: number
+let stateDirectory: string
+
+beforeEach(async () => {
+  port = await freePort()
+  stateDirectory = await mkdtemp(join(tmpdir(), 'managed-keys-'))
+  vi.stubEnv('CONNECT_OKTA_STATE_DIR', stateDirectory)
+  vi.stubEnv('CONNECT_OKTA_STORE_KEY', randomBytes(32).toString('base64'))
+  okta = await startOktaEmulator({
+    clients: [{ kind: 'service', jwksUri: `http://localhost:${port}/connections/users/jwks.json` }],
+    jwksCache: { maxAgeSeconds: 3600 },
+  })
+})
+afterEach(async () => {
+  await okta.close()
+  vi.unstubAllEnvs()
+  await rm(stateDirectory, { recursive: true, force: true })
+})
+
+const config = (managed: object = {}, users: object = {}, more: object = {}) => ({
+  store: 'auto',
+  connections: {
+    users: {
+      tenant: okta.orgUrl.origin,
+      clientId: okta.client('service').clientId,
+      scopes: ['okta.users.read'],
+      key: { managed },
+      ...users,
+    },
+  },
+  clients: { payroll: { secretSha256: digestFor('payroll'), connections: 'users' } },
+  ...more,
+})
+const start = (managed: object = {}, users: object = {}, more: object = {}) =>
+  startBroker(config(managed, users, more), { port })
+
+async function token({ url }: TestBroker): Promise<number> {
+  const body = new URLSearchParams({ grant_type: 'client_credentials' })
+  const headers = { authorization: basic('payroll') }
+  return (await fetch(`${url}/oauth2/token`, { method: 'POST', headers, body })).status
+}
+const published = ({ url }: TestBroker, headers: Record<string, string> = {}) =>
+  fetch(`${url}/connections/users/jwks.json`, { headers })
+async function kids(broker: TestBroker): Promise<string[]> {
+  return ((await (await published(broker)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)
+}
+async function keysIn({ url }: TestBroker) {
+  return ((await (await fetch(`${url}/readyz`)).json()) as { keys: Record<string, unknown>[] }).keys
+}
+function pass(broker: TestBroker, ms: number): void {
+  broker.advance(ms)
+  okta.advanceClock(ms)
+}
+
+describe('a managed key', () => {
+  it('is created, published without its private half, and accepted by Okta', async () => {
+    await using broker = await start()
+    const response = await published(broker)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    const text = await response.text()
+    const { keys } = JSON.parse(text)
+    expect(keys).toEqual([
+      { kty: 'RSA', kid: expect.any(String), alg: 'RS256', use: 'sig', e: 'AQAB', n: expect.any(String) },
+    ])
+    const etag = response.headers.get('etag') ?? ''
+    expect((await published(broker, { 'if-none-match': etag })).status).toBe(304)
+    expect(await token(broker)).toBe(200)
+    const [{ kid }] = keys
+    pass(broker, 6_000)
+    expect(await keysIn(broker)).toEqual([{ connection: 'users', kid, createdAt: expect.any(String), accepted: true }])
+    const page = await (await fetch(broker.url)).text()
+    expect(page).toContain(`${kid}, created`)
+    expect(page).toContain('accepted by Okta since')
+    expect(broker.lines()).toContainEqual(
+      expect.objectContaining({
+        ...{ msg: 'publishes the keys of a connection', connection: 'users', kid },
+        url: `${broker.url}/connections/users/jwks.json`,
+      }),
+    )
+    const folder = join(stateDirectory, 'managed-keys')
+    for (const name of await readdir(folder)) expect(await readFile(join(folder, name), 'utf8')).not.toContain(kid)
+  })
+
+  it('is replaced by itself, published before its first use, and kept over a restart and a reload', async () => {
+    const managed = { rotateEvery: '30d', publishBefore: '24h' }
+    const broker = await start(managed)
+    expect(await token(broker)).toBe(200)
+    const [first] = await kids(broker)
+    pass(broker, 29 * day)
+    expect(await token(broker)).toBe(200)
+    const [again, second, ...others] = await kids(broker)
+    expect([again, others]).toEqual([first, []])
+    expect(second).not.toBe(first)
+    pass(broker, 6_000)
+    expect(await keysIn(broker)).toMatchObject([{ kid: second, accepted: null }])
+    await broker.reload(config({ rotateEvery: '60d', publishBefore: '24h' }))
+    pass(broker, day + hour)
+    expect(await token(broker)).toBe(200)
+    pass(broker, 6_000)
+    expect(await keysIn(broker)).toMatchObject([{ kid: second, accepted: true }])
+    expect(await kids(broker)).toEqual([first, second])
+    await broker.stop()
+    await using restarted = await start(managed)
+    expect(await kids(restarted)).toEqual([first, second])
+  })
+
+  it('answers 404 for other connections, and 405 for other methods', async () => {
+    await using broker = await start()
+    for (const name of ['none', 'constructor', 'Users']) {
+      expect((await fetch(`${broker.url}/connections/${name}/jwks.json`)).status).toBe(404)
+    }
+    const post = await fetch(`${broker.url}/connections/users/jwks.json`, { method: 'POST' })
+    expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
+
+  it.each<[string, object, object, object, string]>([
+    ['the store is memory', {}, {}, { store: 'memory' }, 'The store memory cannot hold managed keys'],
+    ['there is another key', {}, { keyId: 'one' }, {}, 'keyId has no effect on a connection with a managed key'],
+    ['there is a secret', {}, { clientSecret: { file: 'x' } }, {}, 'clientSecret'],
+    [
+      'rotateEvery is too short',
+      { rotateEvery: '1d' },
+      {},
+      {},
+      'key.managed.rotateEvery: must be at least twice publishBefore',
+    ],
+    ['publishBefore is too short', { publishBefore: '1s' }, {}, {}, 'key.managed.publishBefore: must be at least 1m'],
+    ['a duration has no unit', { rotateEvery: 30 }, {}, {}, 'key.managed.rotateEvery: must be a duration'],
+    ['a setting is unknown', { rotateevery: '30d' }, {}, {}, 'unknown setting: rotateevery. Did you mean rotateEvery?'],
+    ['there is a reference too', {}, { key: { managed: {}, file: 'x' } }, {}, 'key: must be a reference to a secret'],
+  ])('is rejected at the start when %s', async (_what, managed, users, more, message) => {
+    await expect(start(managed, users, more)).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('is rejected at the start when the files of the store are not encrypted', async () => {
+    vi.stubEnv('CONNECT_OKTA_STORE_KEY', undefined)
+    await expect(start({}, {}, { store: 'file' })).rejects.toMatchObject({
+      message: expect.stringContaining('The store file cannot hold managed keys'),
+    })
+  })
+})
