@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
+import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { startBroker } from '../../support/broker.test.support.js'
 import {
   type BrokerShell,
   connectToBroker as connect,
@@ -31,6 +33,24 @@ describeInPowerShell('Connect-Okta -Broker', () => {
     expect(errors.map(({ id }) => id)).toEqual(['OktaOptionsInvalid,Connect-Okta'])
     expect(errors[0]?.message).toContain('example.okta.com')
     expect(errors[0]?.message).toContain(at.okta.orgUrl.host)
+  })
+
+  it('stays with its org when the connection of the broker changes to another one', async () => {
+    const script = `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret ${secureSecret}`
+    const before = await startBroker(at.okta)
+    const given = { ...at.given, broker: before.url }
+    expect((await shell.run(`${script}\n${users}`, given)).output).toEqual(['ACTIVE'])
+    await before[Symbol.asyncDispose]()
+    await using other = await startOktaEmulator({ clients: [{ kind: 'service', scopes: ['okta.users.read'] }] })
+    await using _after = await startBroker(other, undefined, Number(new URL(before.url).port))
+    // A runspace with its own Node process, and the one that connected.
+    const renew = `$null = Get-OktaAccessToken -ForceRefresh\n${users}`
+    for (const { output, errors } of [await shell.runInNewRunspace(renew), await shell.run(renew)]) {
+      expect(output).not.toContain('ACTIVE')
+      expect(errors[0]?.id).toMatch(/^OktaOptionsInvalid,/)
+      expect(errors[0]?.message).toContain(other.orgUrl.host)
+    }
+    expect(other.requests.filter(({ path }) => path.startsWith('/api/'))).toEqual([])
   })
 
   it('rejects two credentials, an empty address and no client', async () => {
