@@ -21,10 +21,10 @@ export interface TestBroker extends AsyncDisposable {
  * Starts a broker with the connection `users`, and `bound` if the org has an app that requires DPoP. Clients: `deploy` by identity
  * token or secret and `payroll` by secret, both for `users`, `sender` by identity token, for `bound`, and `signer` by key, for both.
  */
-export async function startBroker(okta: OktaEmulator, jwks?: object): Promise<TestBroker> {
+export async function startBroker(okta: OktaEmulator, jwks?: object, port?: number): Promise<TestBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'broker-'))
   const issuer = await startIdentityIssuer()
-  const port = await freePort()
+  const brokerPort = port ?? (await freePort())
   const identity = { issuer: issuer.issuer, claims: { project_id: '7' } }
   const connection = async ({ clientId, jwk }: EmulatorClient) => {
     await writeFile(join(folder, `${clientId}.json`), JSON.stringify(jwk), { mode: 0o600 })
@@ -33,7 +33,7 @@ export async function startBroker(okta: OktaEmulator, jwks?: object): Promise<Te
   const secretSha256 = createHash('sha256').update(brokerSecret).digest('hex')
   const bound = okta.clients.find(({ dpop }) => dpop)
   const config = {
-    listen: `localhost:${port}`,
+    listen: `localhost:${brokerPort}`,
     store: 'memory',
     connections: {
       users: await connection(okta.client('service', { dpop: false })),
@@ -49,7 +49,7 @@ export async function startBroker(okta: OktaEmulator, jwks?: object): Promise<Te
   const path = join(folder, 'broker.yaml')
   await writeFile(path, JSON.stringify(config))
   const stop = await serveUntilStopped(path)
-  const url = `http://localhost:${port}`
+  const url = `http://localhost:${brokerPort}`
   return {
     url,
     issuer,

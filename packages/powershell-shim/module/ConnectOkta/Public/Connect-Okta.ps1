@@ -16,6 +16,9 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [Parameter(Mandatory = $true, ParameterSetName = 'PipedClientId')]
         [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [Alias('Organization', 'OktaOrganization', 'OktaDomain')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaTenantCompletion -Word $args[0] } $args[2] })]
         [string] $Tenant,
@@ -27,6 +30,9 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Broker')]
         [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [string] $ClientId,
 
         # A client ID that is piped to a key or a secret. Not -ClientId, so that a SecureString that is piped to -Tenant is an API token.
@@ -43,13 +49,16 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
         [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-OktaScopeCompletion -Word $args[0] } $args[2] })]
         [string[]] $Scopes = @('okta.users.manage'),
 
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
-        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKey')]
         [Alias('jwk')]
         [ValidateNotNullOrEmpty()]
         [object] $JsonWebKey,
@@ -57,7 +66,7 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
-        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [string] $JsonWebKeyPath,
 
         [Parameter(ParameterSetName = 'ClientCredentials')]
@@ -65,14 +74,15 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
-        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'PipedClientId')]
         [Parameter(ParameterSetName = 'Broker')]
-        [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantClientSecret')]
         [Alias('Secret')]
         [ValidateNotNull()]
         [securestring] $ClientSecret,
@@ -141,16 +151,25 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'Profile')]
         [Parameter(ParameterSetName = 'Broker')]
         [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [switch] $Force,
 
-        # Required in both sets. In one it is not mandatory, because a key or a secret without -Tenant and -Broker would be ambiguous
-        # for PowerShell. The other one has -Tenant.
+        # Required in each set. Not mandatory in the one without -Tenant, because a key or a secret without both would be ambiguous for
+        # PowerShell. With -Tenant there is a set for each credential, so that two of them are as ambiguous as without a broker.
         [Parameter(ParameterSetName = 'Broker')]
         [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenant')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [string] $Broker,
 
         [Parameter(ParameterSetName = 'Broker')]
         [Parameter(ParameterSetName = 'BrokerTenant')]
+        [Parameter(ParameterSetName = 'BrokerTenantClientSecret')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKey')]
+        [Parameter(ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [string] $Connection,
 
         [Parameter(ParameterSetName = 'Broker')]
@@ -161,9 +180,9 @@ function Connect-Okta {
     )
 
     begin {
-        . Use-CallerPreference
-        # It starts while the parameters are read.
+        # First, because it starts while the parameters are read.
         $null = Start-NodeProcess -Cmdlet $PSCmdlet
+        . Use-CallerPreference
         # Lines or bytes of one key.
         $keyParts = [System.Collections.Generic.List[object]]::new()
         $keyText = $null

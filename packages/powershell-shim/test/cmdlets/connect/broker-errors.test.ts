@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
+import { startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { startBroker } from '../../support/broker.test.support.js'
 import {
   type BrokerShell,
   connectToBroker as connect,
@@ -7,7 +9,7 @@ import {
   startBrokerShell,
   readUsers as users,
 } from '../../support/broker-shell.test.support.js'
-import { describeInPowerShell, type Shell } from '../../support/shell.test.support.js'
+import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('Connect-Okta -Broker', () => {
   let at: BrokerShell
@@ -31,6 +33,22 @@ describeInPowerShell('Connect-Okta -Broker', () => {
     expect(errors.map(({ id }) => id)).toEqual(['OktaOptionsInvalid,Connect-Okta'])
     expect(errors[0]?.message).toContain('example.okta.com')
     expect(errors[0]?.message).toContain(at.okta.orgUrl.host)
+  })
+
+  it('stays with its org in every runspace when the connection of the broker changes to another one', async () => {
+    // Another Node process finds no token in the store.
+    await using own = await Shell.start({ CONNECT_OKTA_STORE: 'memory' })
+    const script = `Connect-Okta -Broker $given.broker -ClientId payroll -ClientSecret ${secureSecret}`
+    const before = await startBroker(at.okta)
+    const given = { ...at.given, broker: before.url }
+    expect((await own.run(`${script}\n${users}`, given)).output).toEqual(['ACTIVE'])
+    await before[Symbol.asyncDispose]()
+    await using other = await startOktaEmulator({ clients: [{ kind: 'service', scopes: ['okta.users.read'] }] })
+    await using _after = await startBroker(other, undefined, Number(new URL(before.url).port))
+    const { errors } = await own.runInNewRunspace(`$null = Get-OktaAccessToken\n${users}`)
+    expect(errors[0]?.id).toBe('OktaOptionsInvalid,Get-OktaAccessToken')
+    expect(errors[0]?.message).toContain(other.orgUrl.host)
+    expect(other.requests.filter(({ path }) => path.startsWith('/api/'))).toEqual([])
   })
 
   it('rejects two credentials, an empty address and no client', async () => {

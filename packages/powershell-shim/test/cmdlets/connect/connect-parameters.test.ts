@@ -20,7 +20,13 @@ const inOAuthSets = (binding: string) => ({
   PipedClientId: binding,
 })
 
-const inBrokerSets = { Broker: '', BrokerTenant: '' }
+const tenantSets = (binding: string) => ({
+  BrokerTenant: binding,
+  BrokerTenantClientSecret: binding,
+  BrokerTenantJsonWebKey: binding,
+  BrokerTenantJsonWebKeyPath: binding,
+})
+const inBrokerSets = { Broker: '', ...tenantSets('') }
 
 // The parameters of the original cmdlet. It has no parameter set DeviceCode.
 const original: Readonly<Record<string, Parameter>> = {
@@ -28,7 +34,7 @@ const original: Readonly<Record<string, Parameter>> = {
     type: 'System.String',
     aliases: 'Organization OktaOrganization OktaDomain',
     // Not in the parameter sets ContextScope and Profile.
-    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory', AccessToken: 'mandatory', BrokerTenant: 'mandatory' },
+    sets: { ...inOAuthSets('mandatory'), ApiToken: 'mandatory', AccessToken: 'mandatory', ...tenantSets('mandatory') },
     validation: '',
   },
   ClientId: {
@@ -43,7 +49,7 @@ const original: Readonly<Record<string, Parameter>> = {
       ClientSecret: 'mandatory',
       DeviceCode: 'mandatory piped',
       Broker: '',
-      BrokerTenant: 'mandatory',
+      ...tenantSets('mandatory'),
     },
     validation: '',
   },
@@ -57,14 +63,14 @@ const original: Readonly<Record<string, Parameter>> = {
     // String in the original. Accepts a SecureString, and the output of New-OktaJsonWebKey.
     type: 'System.Object',
     aliases: 'jwk',
-    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '', ...inBrokerSets },
+    sets: { ClientCredentials: 'mandatory piped', PipedClientId: '', Broker: '', BrokerTenantJsonWebKey: 'mandatory' },
     validation: 'ValidateNotNullOrEmptyAttribute',
   },
   ClientSecret: {
     type: 'System.Security.SecureString',
     aliases: 'Secret',
     // Not piped, as in the original: a SecureString that is piped with -ClientId is bound to -JsonWebKey, which accepts both.
-    sets: { ClientSecret: 'mandatory', PipedClientId: '', ...inBrokerSets },
+    sets: { ClientSecret: 'mandatory', PipedClientId: '', Broker: '', BrokerTenantClientSecret: 'mandatory' },
     validation: 'ValidateNotNullAttribute',
   },
   ApiToken: {
@@ -75,7 +81,7 @@ const original: Readonly<Record<string, Parameter>> = {
   },
 }
 
-const ofBroker = { type: 'System.String', aliases: '', sets: inBrokerSets, validation: '' }
+const ofBroker = { type: 'System.String', aliases: '', validation: '' }
 const flag = 'System.Management.Automation.SwitchParameter'
 const additions: Readonly<Record<string, Parameter>> = {
   ContextScope: {
@@ -87,7 +93,15 @@ const additions: Readonly<Record<string, Parameter>> = {
   KeyPassphrase: {
     type: 'System.Security.SecureString',
     aliases: '',
-    sets: { ClientCredentials: '', ClientCredentialsPath: '', PipedClientId: '', Profile: '', ...inBrokerSets },
+    sets: {
+      ClientCredentials: '',
+      ClientCredentialsPath: '',
+      PipedClientId: '',
+      Profile: '',
+      Broker: '',
+      BrokerTenantJsonWebKey: '',
+      BrokerTenantJsonWebKeyPath: '',
+    },
     validation: 'ValidateNotNullAttribute',
   },
   UseDeviceCode: { type: flag, aliases: '', sets: { DeviceCode: 'mandatory' }, validation: '' },
@@ -101,7 +115,12 @@ const additions: Readonly<Record<string, Parameter>> = {
   JsonWebKeyPath: {
     type: 'System.String',
     aliases: '',
-    sets: { ClientCredentialsPath: 'mandatory', PipedClientId: '', ...inBrokerSets },
+    sets: {
+      ClientCredentialsPath: 'mandatory',
+      PipedClientId: '',
+      Broker: '',
+      BrokerTenantJsonWebKeyPath: 'mandatory',
+    },
     validation: '',
   },
   Credential: {
@@ -118,9 +137,9 @@ const additions: Readonly<Record<string, Parameter>> = {
   },
   Profile: { type: 'System.String', aliases: '', sets: { Profile: 'mandatory' }, validation: '' },
   PassThru: { type: flag, aliases: '', sets: { [all]: '' }, validation: '' },
-  Broker: { ...ofBroker, sets: { Broker: '', BrokerTenant: 'mandatory' } },
-  Connection: ofBroker,
-  IdentityTokenFile: ofBroker,
+  Broker: { ...ofBroker, sets: { Broker: '', ...tenantSets('mandatory') } },
+  Connection: { ...ofBroker, sets: inBrokerSets },
+  IdentityTokenFile: { ...ofBroker, sets: { Broker: '', BrokerTenant: '' } },
 }
 
 const listParameters = `
@@ -170,12 +189,18 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       )
       return String(line).replaceAll(addition, '')
     })
-    expect(withoutAdditions.sort()).toEqual([
+    const ofBroker = withoutAdditions.filter(line => line.includes('-Broker '))
+    expect(ofBroker.sort()).toEqual([
+      'Connect-Okta -Tenant <string> -ClientId <string> -Broker <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> -Broker <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object> -Broker <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> -Broker <string> [-Scopes <string[]>] [<CommonParameters>]',
+    ])
+    expect(withoutAdditions.filter(line => !ofBroker.includes(line)).sort()).toEqual([
       'Connect-Okta -ContextScope <string> [<CommonParameters>]',
       'Connect-Okta -Profile <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
-      'Connect-Okta -Tenant <string> -ClientId <string> -Broker <string> [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> [-Scopes <string[]>] [<CommonParameters>]',

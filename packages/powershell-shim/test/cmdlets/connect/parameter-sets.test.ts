@@ -54,7 +54,9 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
     ['-ClientSecret $secret', 'ClientSecret'],
     ['-UseDeviceCode', 'DeviceCode'],
     ['-Broker b', 'BrokerTenant'],
-    ['-Broker b -ClientSecret $secret -Connection c', 'BrokerTenant'],
+    ['-Broker b -ClientSecret $secret -Connection c', 'BrokerTenantClientSecret'],
+    ['-Broker b -JsonWebKey k', 'BrokerTenantJsonWebKey'],
+    ['-Broker b -JsonWebKeyPath k', 'BrokerTenantJsonWebKeyPath'],
   ])('are found for -Tenant t -ClientId c %s', async (more, set) => {
     const { output } = await shell.run(`${secrets}\n${copy}\nConnect-Copy -Tenant t -ClientId c ${more}`)
     expect(output).toEqual([set])
@@ -73,18 +75,13 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
     expect(output).toEqual([set])
   })
 
-  it('reject a client id with an API token', async () => {
-    const { errors } = await shell.run(`${secrets}\nConnect-Okta -Tenant t -ClientId c -ApiToken $secret`)
+  it.each([
+    ['a key with a secret', '-JsonWebKey k -ClientSecret $secret'],
+    ['a key with a secret of a broker', '-JsonWebKey k -ClientSecret $secret -Broker b'],
+    ['a client id with an API token', '-ApiToken $secret'],
+    ['a client id with a credential', '-Credential $credential'],
+  ])('are rejected when they are combined: %s', async (_what, given) => {
+    const { errors } = await shell.run(`${secrets}\nConnect-Okta -Tenant t -ClientId c ${given}`)
     expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
-  })
-
-  // A client of a broker has one credential. PowerShell asks for the broker first.
-  it('reject a key with a secret', async () => {
-    const both = 'Connect-Okta -Tenant t -ClientId c -JsonWebKey k -ClientSecret $secret'
-    const { errors } = await shell.run(`${secrets}\n${both}\n${both} -Broker https://broker.example.com`)
-    expect(errors.map(({ id, message }) => `${id.split(',')[0]}: ${message}`)).toEqual([
-      expect.stringMatching(/^MissingMandatoryParameter: .*Broker/),
-      'OktaOptionsInvalid: -ClientSecret and -JsonWebKey cannot be used together.',
-    ])
   })
 })

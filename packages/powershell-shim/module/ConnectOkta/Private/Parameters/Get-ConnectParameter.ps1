@@ -9,7 +9,7 @@ function Get-ConnectParameter {
     )
 
     $set = $Cmdlet.ParameterSetName
-    $isBroker = $set -cin 'Broker', 'BrokerTenant'
+    $isBroker = $set -clike 'Broker*'
     if ($isBroker) { Assert-BrokerParameter -Cmdlet $Cmdlet -Bound $Bound -HasKey ($null -ne $KeyText) }
     $parameters = @{}
     $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer', 'broker', 'connection'

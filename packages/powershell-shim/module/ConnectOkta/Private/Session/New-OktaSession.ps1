@@ -16,6 +16,8 @@ function New-OktaSession {
     # Without an app and an account, a digest of the token.
     if ($null -eq $Context.clientId -and $null -eq $Context.subject) { $key += " $(Get-SecretDigest -Secrets $secrets)" }
     # A session never uses another account, and a profile that changes never another org or app.
+    # The connection of a broker can change its org. The session stays with the first one, in every runspace.
+    if ($null -ne $Context.broker) { $stored['tenant'] = $Context.orgUrl }
     foreach ($name in 'subject', 'expected') { if ($null -ne $Context.$name) { $stored[$name] = $Context.$name } }
     return [pscustomobject] @{
         Id = $Id
