@@ -11,10 +11,11 @@ import { identityWarnings, requireOwners } from './clients/identity/pinned-ids.j
 import { RejectionLog } from './clients/identity/rejection-log.js'
 import { RemoteKeySets, TrustedIssuers } from './clients/identity/trusted-issuers.js'
 import type { BrokerConfig } from './config/broker-config.js'
-import { type ConfigFile, configInvalid } from './config/config-file.js'
+import { configInvalid, type ParsedConfig } from './config/config-file.js'
 import { isApiToken } from './config/load-config.js'
+import { loadStore } from './config/load-store.js'
 import { Connections } from './connections/connections.js'
-import { createKeyRotation } from './operations/key-rotation.js'
+import { createKeyRotation, requireEncryptedKeys } from './operations/key-rotation.js'
 import { type Logs, logNotices } from './operations/log.js'
 import { createMetrics, type Metrics } from './operations/metrics.js'
 import { createReadiness } from './operations/readiness.js'
@@ -72,6 +73,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   for (const client of config.clients) requireOwners(client)
   requireReplayProtection(config, state, log)
   warnAboutTokens(config, log)
+  warnAboutVolatileKeys(config, state, log)
   warnAboutIdentities(config, log)
   const coreDeps = {
     managedKeyStore: deps.managedKeyStore ?? (() => openManagedKeyStore('auto')),
@@ -82,6 +84,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
     notify: logNotices(log),
   }
   const connections = await Connections.open(config.connections, coreDeps, deps.previous)
+  await requireEncryptedKeys(connections)
   const clients = new Map(config.clients.map(client => [client.name, client]))
   const isDraining = deps.isDraining ?? (() => false)
   const failures = deps.failures ?? new FailedAttempts({ state, log, monotonicNow })
@@ -111,24 +114,23 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
 
 /** Opens the dependencies that are kept when the configuration is reloaded. */
 export async function openAppDeps(
-  file: ConfigFile,
+  config: ParsedConfig,
   logs: Logs,
   clocks: { now(): number; monotonicNow(): number },
 ): Promise<AppDeps> {
   const { now, monotonicNow } = clocks
+  const { address, redis, isNoEvictionConfirmed } = await loadStore(config, logNotices(logs.log))
   const telemetry = await loadTelemetry(currentEnvironment().variables)
   const fetch = telemetry?.traced(defaultFetch) ?? defaultFetch
-  const state = await openState(file.store.address, now, monotonicNow, {
-    isNoEvictionConfirmed: file.store.maxmemoryPolicy === 'noeviction',
-  })
+  const state = await openState(address, now, monotonicNow, { ...redis, isNoEvictionConfirmed })
   let managedKeyStore: ManagedKeyStore | undefined
   return {
     ...logs,
     managedKeyStore() {
-      managedKeyStore ??= openManagedKeyStore(file.store.address)
+      managedKeyStore ??= openManagedKeyStore(address, { redis })
       return managedKeyStore
     },
-    store: openStore(file.store.address, { notify: logNotices(logs.log) }),
+    store: openStore(address, { redis, notify: logNotices(logs.log) }),
     state,
     failures: new FailedAttempts({ state, log: logs.log, monotonicNow }),
     remoteKeys: new RemoteKeySets({ fetch, log: logs.log, monotonicNow }),
@@ -169,6 +171,12 @@ function warnAboutTokens({ clients }: BrokerConfig, log: Logger): void {
       'requests does not limit what this client does with a token: remove token from its access',
     )
   }
+}
+
+// Okta does not know a new key until it has fetched it.
+function warnAboutVolatileKeys({ connections }: BrokerConfig, { isVolatile }: SharedState, log: Logger): void {
+  if (!isVolatile || connections.every(({ managedKey }) => managedKey === undefined)) return
+  log.warn('the Redis loses the managed keys when it restarts: set appendonly yes')
 }
 
 function warnAboutIdentities({ clients }: BrokerConfig, log: Logger): void {

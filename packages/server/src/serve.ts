@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expandHome } from '@connect-okta/core/profiles'
+import { isRedisAddress } from '@connect-okta/core/stores'
 import { getRequestListener } from '@hono/node-server'
 import { type App, createApp, openAppDeps } from './app.js'
 import { parseConfigFile } from './config/config-file.js'
@@ -12,7 +13,6 @@ import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
-import { isRedisAddress } from './state/open-state.js'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -44,7 +44,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
   const logs = createLogs(config.file.log.level, host.output)
   const tls = await readTls(config)
   let isDraining = false
-  const deps = { ...(await openAppDeps(config.file, logs, host)), isDraining: () => isDraining }
+  const deps = { ...(await openAppDeps(config, logs, host)), isDraining: () => isDraining }
   try {
     // A load balancer may send requests as soon as the port is open.
     let app = requested.port === 0 ? undefined : await newApp(config, requested)

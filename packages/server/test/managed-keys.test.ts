@@ -85,7 +85,7 @@ describe('a managed key', () => {
     expect(page).toContain('accepted by Okta since')
     expect(broker.lines()).toContainEqual(
       expect.objectContaining({
-        ...{ msg: 'publishes the keys of a connection', connection: 'users', kid },
+        ...{ msg: 'created the first key of a connection: Okta has to fetch it from the url', kid },
         url: `${broker.url}/connections/users/jwks.json`,
       }),
     )

@@ -34,6 +34,8 @@ export function fileUnreadable(setting: string, { code = '' }: NodeJS.ErrnoExcep
 /** Reads a file. @throws {@link OktaConnectError} `options_invalid` */
 export async function readBytes(path: string, setting: string): Promise<Buffer> {
   return await readFile(path).catch(error => {
-    throw fileUnreadable(setting, error)
+    // A path with such an ending is not a misplaced key.
+    const shown = /^[\w ./\\:~-]{1,200}\.(json|jwks|pem|crt|cer|yaml|yml)$/.test(path) ? ` ${path}` : ''
+    throw fileUnreadable(`${setting}${shown}`, error)
   })
 }

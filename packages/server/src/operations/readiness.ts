@@ -61,6 +61,9 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
       ...(state.eviction === 'unknown' && isShared
         ? ['shared state: the Redis does not report its maxmemory-policy']
         : []),
+      ...(state.isVolatile && connections.all.some(({ managedKeys }) => managedKeys !== undefined)
+        ? ['managed keys: the Redis loses them when it restarts']
+        : []),
       ...(isLogFailing() ? ['log: lines cannot be written to stdout'] : []),
     ]
   })

@@ -23,6 +23,7 @@ export function createMemoryState(now: () => number, monotonicNow: () => number 
 
   return {
     eviction: 'impossible',
+    isVolatile: false,
     async get(key) {
       return entries.get(key)
     },

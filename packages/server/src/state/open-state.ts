@@ -1,3 +1,4 @@
+import { isRedisAddress } from '@connect-okta/core/stores'
 import { createMemoryState } from './memory-state.js'
 import type { RedisStateOptions } from './redis-state.js'
 import type { SharedState } from './shared-state.js'
@@ -11,9 +12,4 @@ export async function openState(
 ): Promise<SharedState> {
   if (!isRedisAddress(store)) return createMemoryState(now, monotonicNow)
   return await (await import('./redis-state.js')).openRedisState(store, options)
-}
-
-/** Whether a store is in a Redis. */
-export function isRedisAddress(store: string): boolean {
-  return /^(rediss?(-sentinel|-cluster)?|unix):\/\//i.test(store)
 }

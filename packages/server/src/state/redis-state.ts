@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { isOktaConnectError } from '@connect-okta/core'
-import { type RedisConnection, redisConnection } from '@connect-okta/core/stores'
+import {
+  type RedisConnection,
+  type RedisServerOptions,
+  redisConnection,
+  redisEviction,
+} from '@connect-okta/core/stores'
 import type { RedisClientType } from 'redis'
 import { type Eviction, maxOncePerOwner, type SharedState, StateUnavailable } from './shared-state.js'
 
@@ -37,7 +42,7 @@ const answerTimeoutMs = 1_000
 const connectTimeoutMs = 2_000
 
 /** Options of {@link openRedisState}. */
-export interface RedisStateOptions {
+export interface RedisStateOptions extends RedisServerOptions {
   /** The maximum number of used assertions of one owner. */
   readonly maxOnce?: number
   /** Whether the administrator confirms that a Redis that hides its policy evicts nothing. */
@@ -52,19 +57,22 @@ export interface RedisStateOptions {
  */
 export async function openRedisState(
   address: string,
-  { maxOnce = maxOncePerOwner, isNoEvictionConfirmed = false }: RedisStateOptions = {},
+  { maxOnce = maxOncePerOwner, isNoEvictionConfirmed = false, ...server }: RedisStateOptions = {},
 ): Promise<SharedState> {
   let eviction: Eviction = 'unknown'
+  let isVolatile = false
   const sinceKey = `${oncePrefix}remembered-since`
 
   async function checkPolicy(redis: RedisClientType): Promise<void> {
-    const reported = await evictionOf(redis)
+    isVolatile = await losesItsData(redis)
+    const reported = await redisEviction(redis)
     eviction = reported === 'unknown' && isNoEvictionConfirmed ? 'impossible' : reported
     // While the policy allows eviction, keys may get lost. The time is set again afterwards.
     if (eviction === 'possible') await redis.del(sinceKey)
     else await redis.eval(sinceScript, { keys: [sinceKey] })
   }
   const connection = redisConnection(address, {
+    ...server,
     keepConnected: true,
     onConnect: checkPolicy,
     answerTimeoutMs,
@@ -85,6 +93,9 @@ export async function openRedisState(
   return {
     get eviction() {
       return eviction
+    },
+    get isVolatile() {
+      return isVolatile
     },
     get: async key => (await run(redis => redis.get(prefix + key))) ?? undefined,
     set: async (key, value, lifeMs) => void (await run(redis => redis.set(prefix + key, value, { PX: lifeMs }))),
@@ -122,6 +133,16 @@ export async function openRedisState(
   }
 }
 
+// Only if it says so: managed services block CONFIG, and a Cluster has several servers.
+async function losesItsData(redis: RedisClientType): Promise<boolean> {
+  try {
+    if (!/^aof_enabled:0/m.test(await redis.info('persistence'))) return false
+    return (await redis.configGet('save')).save === ''
+  } catch {
+    return false
+  }
+}
+
 // Waits until the policy is known. A Redis that does not answer yet is reconnected in the background.
 async function firstAttempt(connection: RedisConnection): Promise<void> {
   try {
@@ -131,33 +152,5 @@ async function firstAttempt(connection: RedisConnection): Promise<void> {
     if (code !== 'ERR_MODULE_NOT_FOUND') return
     connection.close()
     throw error
-  }
-}
-
-/**
- * Whether a Redis may evict keys that have not expired. Depends only on the policy: the memory limit can change at any time.
- *
- * @see https://redis.io/docs/latest/develop/reference/eviction/
- */
-async function evictionOf(redis: RedisClientType): Promise<Eviction> {
-  const policy = (await policyByConfig(redis)) ?? (await policyByInfo(redis))
-  if (policy === undefined) return 'unknown'
-  return policy === 'noeviction' ? 'impossible' : 'possible'
-}
-
-async function policyByConfig(redis: RedisClientType): Promise<string | undefined> {
-  try {
-    return (await redis.configGet('maxmemory-policy'))['maxmemory-policy']
-  } catch {
-    // Managed services and access lists reject CONFIG.
-    return undefined
-  }
-}
-
-async function policyByInfo(redis: RedisClientType): Promise<string | undefined> {
-  try {
-    return /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1]
-  } catch {
-    return undefined
   }
 }

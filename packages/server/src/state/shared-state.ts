@@ -21,6 +21,8 @@ export interface SharedState {
   check(): Promise<void>
   /** Whether keys of {@link addOnce} can be evicted. `unknown`: the Redis does not report its policy, or has not responded yet. */
   readonly eviction: Eviction
+  /** Whether the values are lost when a Redis restarts. */
+  readonly isVolatile: boolean
   close(): Promise<void>
 }
 

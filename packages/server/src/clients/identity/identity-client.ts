@@ -1,5 +1,6 @@
 import { errors, type JWTPayload } from 'jose'
 import { type HttpError, InvalidAssertionError, invalidClient, unavailableFor } from '../../http/http-error.js'
+import { maxOncePerOwner } from '../../state/shared-state.js'
 import type { AssertionContext } from '../assertion-context.js'
 import type { Client } from '../client.js'
 import { requireFirstUse, toleranceMs, toleranceSeconds } from '../used-assertions.js'
@@ -93,6 +94,7 @@ async function verify(
   if (issuer.isOnce && !isText(payload.jti)) throw new Rejected({ reason: 'replay: once requires a jti', claim: 'jti' })
   await onAuthenticated(client, { issuer: issuer.name, subject: payload.sub, claims: match.claims })
   if (issuer.isOnce) {
+    await requireShare(`${issuer.name} ${client.name}`, issuer.maxLifetimeMs, state)
     const { exp = 0, iat, jti = '' } = payload
     const use = { owner: `issuer:${issuer.name}`, id: jti, expiresAtMs: exp * 1000, issuedAtMs: iat && iat * 1000 }
     await requireFirstUse(use, issuer.maxLifetimeMs, state, now()).catch((error: unknown) => {
@@ -164,6 +166,16 @@ function requireShortLife({ exp = 0, iat }: JWTPayload, { maxLifetimeMs }: Trust
     expected: [`at most ${maxLifetimeMs / 1000} s`],
     actual: `${Math.round(lifetimeMs / 1000)} s`,
   })
+}
+
+// So that one client cannot fill the record of used tokens, which the clients of the issuer share.
+async function requireShare(owner: string, windowMs: number, state: AssertionContext['state']): Promise<void> {
+  const { hits } = await state.count(`once:${owner}`, windowMs)
+  if (hits <= maxOncePerOwner / 4) return
+  throw unavailableFor(
+    windowMs,
+    'This client has used too many tokens. Reuse the tokens of the broker until they expire.',
+  )
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,8 @@
+import { isOktaConnectError } from '@connect-okta/core'
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { etag } from 'hono/etag'
 import type { AppEnv } from '../../app-env.js'
-import { HttpError } from '../../http/http-error.js'
+import { HttpError, unavailable } from '../../http/http-error.js'
 import type { RouteDeps } from '../../route-deps.js'
 import { errorResponse, otherMethods, publicOperation } from '../oauth/operations.js'
 
@@ -32,6 +33,11 @@ export function addJwks(app: OpenAPIHono<AppEnv>, { connections }: RouteDeps): v
     if (keys === undefined) {
       throw new HttpError(404, 'not_found', 'There is no connection with this name and a managed key.')
     }
-    return c.json(await keys.jwks(), 200, { 'cache-control': 'public, max-age=300' })
+    const jwks = await keys.jwks().catch((cause: unknown) => {
+      throw isOktaConnectError(cause)
+        ? unavailable('The keys of this connection cannot be read at the moment.', { cause })
+        : cause
+    })
+    return c.json(jwks, 200, { 'cache-control': 'public, max-age=300' })
   })
 }
