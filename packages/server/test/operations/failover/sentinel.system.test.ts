@@ -51,7 +51,7 @@ describe.skipIf(redisServer === '')('a failover of Redis Sentinel', () => {
     const replicated = await newAssertion()
     expect(await tokenByAssertion(first, replicated)).toBe(200)
     await redis.command('WAIT', '1', '5000')
-    redis.pauseReplica()
+    await redis.disconnectReplica()
     const lost = await newAssertion()
     expect(await tokenByAssertion(first, lost)).toBe(200)
     expect(await tokenByAssertion(second, lost)).toBe(401)
