@@ -86,8 +86,7 @@ function authenticationFor(
   if (!needsCredential) return { method: 'none' }
   // The key of another app is not used.
   const isOwn = identity.type === 'user' || identity.keyThumbprint === credential?.thumbprint
-  if (isOwn && credential !== undefined) return credential.authentication
-  return { method: 'unavailable' }
+  return isOwn && credential !== undefined ? credential.authentication : { method: 'unavailable' }
 }
 
 function described({

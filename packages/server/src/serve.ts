@@ -27,7 +27,7 @@ export interface ServeOptions {
 }
 
 const drainTimeoutMs = 15_000
-const keyRotationIntervalMs = 10 * 60_000
+const keyRotationIntervalMs = 60_000
 
 /**
  * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.

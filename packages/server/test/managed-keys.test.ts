@@ -116,6 +116,18 @@ describe('a managed key', () => {
     expect(await kids(restarted)).toEqual([first, second])
   })
 
+  it('is reported as degraded when it cannot be read', async () => {
+    await (await start()).stop()
+    vi.stubEnv('CONNECT_OKTA_STORE_KEY', randomBytes(32).toString('base64'))
+    await using broker = await start()
+    const { degraded, ...rest } = (await (await fetch(`${broker.url}/readyz`)).json()) as { degraded: string[] }
+    expect(degraded).toContain('users: the managed keys cannot be read')
+    expect(rest).toMatchObject({ keys: [] })
+    expect((await published(broker)).status).toBe(503)
+    expect(await (await fetch(broker.url)).text()).toContain('cannot be read: see the log')
+    expect(broker.lines().map(({ msg }) => msg)).toContain('the key of a connection cannot be replaced')
+  })
+
   it('answers 404 for other connections, and 405 for other methods', async () => {
     await using broker = await start()
     for (const name of ['none', 'constructor', 'Users']) {

@@ -29,9 +29,11 @@ export function parseBroker(address: string | URL): URL {
   rejectPlaceholder(text, 'address of the broker')
   const full = /^[\w.-]+(:\d+)?$/.test(text) ? `https://${text}` : text
   const url = URL.canParse(full) && !/[\s\\]/.test(full) ? new URL(full) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  // A label of a host name has at most 63 characters (RFC 1123): a longer one is a token.
+  const isHost = url?.hostname.split('.').every(label => label.length <= 63) === true
+  if (url === undefined || !isHost || !/^https?:$/.test(url.protocol)) {
     throw optionsInvalid(
-      `The address of the broker is not a URL${mayBeSecret(text) ? '' : `: ${quoted(text)}`}.`,
+      `The address of the broker is not a URL${mayBeSecret(text) || !isHost ? '' : `: ${quoted(text)}`}.`,
       `Use its issuer, such as ${example}.`,
     )
   }

@@ -132,7 +132,8 @@ export interface IdentityTokenSource {
  * The client authenticates with the first of these that is given: `jsonWebKey` or `signer`, `clientSecret`, `identityToken`,
  * `identityTokenFile`. Without any of them, the identity token of the platform is used. It is looked for in this order: the file
  * in `CONNECT_OKTA_IDENTITY_TOKEN_FILE`, the variable `CONNECT_OKTA_IDENTITY_TOKEN`, GitHub Actions, Buildkite, CircleCI, and the
- * file `/var/run/secrets/connect-okta/token`, for Kubernetes.
+ * file `/var/run/secrets/connect-okta/token`, for Kubernetes. A token that was obtained with an identity token is never stored: it ends
+ * with the session.
  *
  * A token that was obtained with an identity token is not stored: it ends with the session.
  *

@@ -23,7 +23,7 @@ export {
   saveProfile,
   setDefaultProfile,
 } from '../config/profiles/profiles.js'
-export { secretPathIn } from '../config/profiles/read-secret.js'
+export { readSecret, secretPathIn } from '../config/profiles/read-secret.js'
 export type { ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
 export { requireConnectOptions } from '../config/require-connect-options.js'
 export { isScopeToken } from '../config/scope-token.js'

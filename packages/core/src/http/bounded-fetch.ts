@@ -13,6 +13,8 @@ export interface RequestLimits {
   readonly signal: AbortSignal | undefined
   /** Set if the server is a broker, for hints. */
   readonly broker?: object | undefined
+  /** What names the server, for hints. Default: `tenant`, or `address of the broker`. */
+  readonly address?: string
   /** Runs before each request. What it throws prevents the request. */
   readonly beforeRequest?: () => Promise<void>
 }
@@ -25,7 +27,7 @@ export interface RequestLimits {
  */
 export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimits) {
   const { requestTimeoutMs, signal, broker, beforeRequest } = limits
-  const address = broker === undefined ? 'tenant' : 'address of the broker'
+  const { address = broker === undefined ? 'tenant' : 'address of the broker' } = limits
   return async (url: string, init: RequestInit): Promise<Response> => {
     await beforeRequest?.()
     // Not AbortSignal.timeout: its timer would live on after the response.

@@ -10,7 +10,7 @@ import { printable } from '../safe-text.js'
 import { type Account, accountOf } from '../stores/account.js'
 import type { DpopState } from '../stores/token-record.js'
 import type { KeyChoice } from './authentication/key-choice.js'
-import { orgUrlNamedBy } from './broker/token-withheld.js'
+import { orgUrlNamedBy, requireConnection } from './broker/token-withheld.js'
 import type { DpopNegotiation } from './dpop-negotiation.js'
 import { invalidResponse, oauthError } from './oauth-error.js'
 import { prepareRequest, withKnownKey } from './prepare-request.js'
@@ -202,7 +202,8 @@ function toTokenResponse(body: oauth.TokenEndpointResponse, attempt: Attempt, dp
 }
 
 // Without it, this program would not know where to send the token.
-function orgOf({ org_url }: oauth.TokenEndpointResponse, attempt: Attempt): URL | undefined {
+function orgOf({ org_url, connection }: oauth.TokenEndpointResponse, attempt: Attempt): URL | undefined {
+  if (attempt.broker !== undefined) requireConnection(attempt.broker, connection)
   const orgUrl = attempt.broker && orgUrlNamedBy(attempt.broker, org_url)
   if (orgUrl === undefined && attempt.broker !== undefined) throw invalidResponse(attempt, 'it has no valid org_url')
   return orgUrl

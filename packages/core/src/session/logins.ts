@@ -42,8 +42,9 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
 export function isLoginOf(session: OktaSession, login: RecordInfo): boolean {
   const { orgUrl, broker, connection, authorizationServer, clientId, grant } = session
   return (
-    login.orgUrl === orgUrl.origin &&
     login.broker === broker?.origin &&
+    // A broker names the org later.
+    (broker !== undefined || login.orgUrl === orgUrl.origin) &&
     login.connection === connection &&
     login.authorizationServer === authorizationServer &&
     login.clientId === clientId &&

@@ -6,7 +6,7 @@ import { tokenRecord } from '../../test/support/records.test.support.js'
 import { testStoreContract } from './contract.test.support.js'
 import { createFileStore, openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
-import { sealedCodec } from './sealed/record-seal.js'
+import { knownKeys, sealedCodec } from './sealed/record-seal.js'
 
 // contract.system.test.ts tests the stores that need Redis or a keyring.
 const sealKey = randomBytes(32)
@@ -18,8 +18,7 @@ testStoreContract([
   [
     'sealed file',
     async () => {
-      const keys = { find: async () => sealKey, obtain: async () => sealKey }
-      return openFileStore({ directory: await newDirectory(), codec: sealedCodec(keys) })
+      return openFileStore({ directory: await newDirectory(), codec: sealedCodec(knownKeys([sealKey])) })
     },
   ],
 ])

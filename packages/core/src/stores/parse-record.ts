@@ -79,6 +79,7 @@ function isManagedKey(value: unknown): boolean {
     Object.values(value.jwk).every(member => typeof member === 'string') &&
     Number.isFinite(value.createdAt) &&
     Number.isFinite(value.usableFrom) &&
+    (value.isReplacement === undefined || value.isReplacement === true) &&
     [value.acceptedAt, value.lastAcceptedAt, value.rejectedAt].every(
       time => time === undefined || Number.isFinite(time),
     )

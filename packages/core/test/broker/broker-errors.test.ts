@@ -49,6 +49,15 @@ describe('the address of a broker', () => {
     expect(error.message).not.toContain('password@')
   })
 
+  it('is not shown when it is a token', async () => {
+    const token = await identityToken('https://broker.example.com')
+    for (const address of [token, `https://${token}`]) {
+      const error = await errorOf({ ...payroll(), broker: address })
+      expect(error).toMatchObject({ code: 'options_invalid' })
+      expect(error.message.toLowerCase()).not.toContain(token.slice(0, 10).toLowerCase())
+    }
+  })
+
   it('can be without a scheme', async () => {
     const error = await errorOf({ ...payroll(), broker: 'broker.invalid' })
     expect(error).toMatchObject({ code: 'network_failed', hint: expect.stringContaining('address of the broker') })

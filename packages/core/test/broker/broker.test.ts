@@ -132,23 +132,53 @@ describe('a session of a broker', () => {
     expect((await connect({ ...payroll(), tenant: org.okta.orgUrl }, deps)).orgUrl.origin).toBe(org.okta.orgUrl.origin)
   })
 
-  it('does not send the token to the org before when the connection moves', async () => {
+  it.each(['opened', 'resumed'])(
+    'belongs to its first org when it was %s, and sends no request to another one',
+    async how => {
+      const first = await connect(payroll(), deps)
+      const { broker: url, clientId, clientSecret } = payroll()
+      const session = how === 'opened' ? first : await resume({ broker: url, clientId, clientSecret }, deps)
+      broker.intercept = ({ path }, response) => {
+        if (path !== '/oauth2/token') return false
+        const body = { access_token: 'of-b', token_type: 'Bearer', expires_in: 3600, org_url: 'https://b.okta.com' }
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+        return true
+      }
+      const error = {
+        code: 'options_invalid',
+        message: expect.stringMatching(/belongs to b\.okta\.com now.*belongs to 127/),
+      }
+      await expect(session.token({ forceRefresh: true })).rejects.toMatchObject(error)
+      await expect(session.fetch('/api/v1/users/00u1', { method: 'DELETE' })).rejects.toMatchObject(error)
+      await expect(session.authorization('GET', '/api/v1/users')).rejects.toMatchObject(error)
+      expect(session.orgUrl.origin).toBe(org.okta.orgUrl.origin)
+    },
+  )
+
+  it('is not forwarded to another org', async () => {
     const session = await connect(payroll(), deps)
     broker.intercept = ({ path }, response) => {
       if (path !== '/oauth2/token') return false
-      const body = {
-        access_token: 'of-another-org',
-        token_type: 'Bearer',
-        expires_in: 3600,
-        org_url: 'https://example.okta.com',
-      }
+      const named = { connection: 'bound', org_url: 'https://b.okta.com', proxy: `${broker.url}/proxy/bound` }
+      response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: 'invalid_target', ...named }))
+      return true
+    }
+    const error = { code: 'options_invalid', message: expect.stringContaining('belongs to b.okta.com now') }
+    await expect(session.token({ forceRefresh: true })).rejects.toMatchObject(error)
+  })
+
+  it('rejects a response for another connection', async () => {
+    broker.intercept = (_request, response) => {
+      const named = { connection: 'prod', org_url: org.okta.orgUrl.origin }
+      const body = { access_token: 'a', token_type: 'Bearer', expires_in: 3600, ...named }
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       return true
     }
-    await session.token({ forceRefresh: true })
-    expect(session.orgUrl.host).toBe('example.okta.com')
-    await expect(session.fetch(new URL('/api/v1/users', org.okta.orgUrl))).rejects.toMatchObject({
-      code: 'options_invalid',
+    await expect(connect({ ...payroll(), connection: 'users' }, deps)).rejects.toMatchObject({
+      code: 'token_response_invalid',
+      message: expect.stringContaining('connection prod, not for users'),
     })
   })
 
@@ -239,14 +269,35 @@ describe('a connection whose token does not leave the broker', () => {
     })
   })
 
-  it('does not send the credentials to a proxy of another origin', async () => {
+  it('names the org that each request is meant for', async () => {
+    const session = await connect(bound(), deps)
+    await session.fetch('/api/v1/users?limit=1')
+    await session.authorization('GET', '/api/v1/users?limit=1')
+    const sent = broker.requests.slice(-2).map(({ headers }) => headers['connect-okta-org'])
+    expect(sent).toEqual([org.okta.orgUrl.origin, org.okta.orgUrl.origin])
+    broker.intercept = (_request, response) => {
+      response.writeHead(409, { 'content-type': 'application/json' }).end('{"error":"invalid_target"}')
+      return true
+    }
+    await expect(session.fetch('/api/v1/users')).rejects.toMatchObject({
+      code: 'options_invalid',
+      hint: expect.stringContaining('another org now'),
+    })
+  })
+
+  it.each([
+    ['another origin', () => 'https://other.example/proxy/bound'],
+    ['a query', () => `${broker.url}/proxy/bound?x=`],
+    ['a user name', () => `${broker.url.replace('//', '//u:p@')}/proxy/bound`],
+    ['another name', () => `${broker.url}/proxy/users`],
+  ])('does not send the credentials to a proxy with %s', async (_what, proxyOf) => {
     broker.intercept = ({ path }, response) => {
       if (path !== '/oauth2/token') return false
       const body = {
         error: 'invalid_target',
         connection: 'bound',
         org_url: org.okta.orgUrl.origin,
-        proxy: 'https://other.example/proxy/bound',
+        proxy: proxyOf(),
       }
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       return true

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connect, type Deps, openSession, resume } from '../../src/index.js'
+import { connect, type Deps, findSession, openSession, resume } from '../../src/index.js'
+import { listLogins } from '../../src/session/logins.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
 import { type FakeBroker, identityToken, startFakeBroker, startServer } from '../support/fake-broker.test.support.js'
 import { newFolder } from '../support/new-folder.test.support.js'
@@ -111,24 +112,27 @@ describe('the identity token of a client', () => {
     expect(sentForm().client_assertion).toBe(token)
   })
 
-  it.each([
-    ['connect', connect],
-    ['openSession', openSession],
-  ])(
-    'gets a token that %s does not store, so that no other program uses it without an identity',
-    async (_name, open) => {
-      const store = createMemoryStore()
-      const variables = { CONNECT_OKTA_IDENTITY_TOKEN: await identityToken(broker.url) }
-      const session = await open(deploy(), on(variables, { store }))
-      const { value } = await session.token()
-      expect((await session.token()).value).toBe(value)
-      for await (const login of store.list()) expect.fail(`stored: ${login.recordKey}`)
-      const selection = { broker: broker.url, clientId: 'deploy' }
-      await expect(resume(selection, on(variables, { store }))).rejects.toMatchObject({ code: 'login_required' })
-      const other = { CONNECT_OKTA_IDENTITY_TOKEN: await identityToken(broker.url, { sub: 'other' }) }
-      await expect(connect(deploy(), on(other, { store }))).rejects.toMatchObject({ code: 'client_rejected' })
-    },
-  )
+  it('is used for a token that is not stored, so that the next program needs an identity token too', async () => {
+    const session = await connect({ ...deploy(), identityToken: await identityToken(broker.url) }, on({}))
+    expect((await session.token()).source).toBe('memory')
+    const deps = org.deps
+    expect(await listLogins(deps)).toEqual([])
+    expect(await findSession({}, deps)).toBeUndefined()
+    await expect(resume({ broker: broker.url, clientId: 'deploy' }, deps)).rejects.toMatchObject({
+      code: 'login_required',
+    })
+    await expect(connect({ ...deploy(), identityTokenFile: '/not/a/file' }, on({}))).rejects.toMatchObject({
+      code: 'options_invalid',
+    })
+    await expect(connect(deploy(), on({}))).rejects.toMatchObject({ code: 'key_required' })
+  })
+
+  it('makes one request for all calls of a session', async () => {
+    const session = await openSession({ ...deploy(), identityToken: await identityToken(broker.url) }, on({}))
+    await Promise.all([session.token(), session.token(), session.fetch('/api/v1/users?limit=1')])
+    await session.token()
+    expect(broker.requests).toHaveLength(1)
+  })
 })
 
 describe('an identity token that cannot be used', () => {
@@ -143,12 +147,13 @@ describe('an identity token that cannot be used', () => {
     const text = await token()
     const error = await connect({ ...deploy(), identityToken: text }, on({})).catch(caught => caught)
     expect(error).toMatchObject({ code: 'options_invalid', message: expect.stringContaining(expected) })
-    expect(error.message).toContain(`"${broker.url}"`)
+    expect(error.message).toContain(`It must have only the audience "${broker.url}".`)
     expect(JSON.stringify([error.message, error.hint, error])).not.toContain(text.slice(0, 20))
     expect(broker.requests).toHaveLength(0)
   })
 
   it.each([
+    ['expired long ago', () => identityToken(broker.url, { exp: -1e15 }), 'expired long ago'],
     ['is no JWT', async () => 'not-a-jwt', 'is not a JWT'],
     ['has expired', () => identityToken(broker.url, { exp: 1_700_000_000 }), 'expired at 2023-11-14'],
     ['is empty', async () => ' ', 'is empty'],
@@ -203,7 +208,24 @@ describe('an identity token that cannot be used', () => {
     const file = join(await newFolder(), 'token')
     await expect(connect({ ...deploy(), identityTokenFile: file }, on({}))).rejects.toMatchObject({
       code: 'options_invalid',
-      message: expect.stringContaining(file),
+      message: `The file of the identity token does not exist: ${file}.`,
+      hint: expect.stringContaining('projected volume'),
+    })
+    const pasted = await identityToken(broker.url)
+    const error = await connect({ ...deploy(), identityTokenFile: pasted }, on({})).catch(caught => caught)
+    expect(JSON.stringify([error, error.message])).not.toContain(pasted.slice(0, 20))
+  })
+
+  it.each([
+    ['http://actions.example.com/token', 'of-the-job', 'is not an https: URL'],
+    ['file:///etc/passwd', 'of-the-job', 'is not an https: URL'],
+    ['https://actions.example.com/token', '', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set'],
+  ])('is not requested from %s with the token %j', async (url, requestToken, reason) => {
+    const variables = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken }
+    const fetch = async () => expect.unreachable('a request was sent')
+    await expect(connect(deploy(), on(variables, { fetch }))).rejects.toMatchObject({
+      code: 'server_failed',
+      message: expect.stringContaining(reason),
     })
   })
 })

@@ -157,6 +157,40 @@ describe('a session with managed keys', () => {
     expect((await session.token()).source).toBe('grant')
   })
 
+  it('replaces a key at once, and drops the old one as soon as Okta accepts the new one', async () => {
+    const keys = open()
+    const session = await connect(options(keys), deps())
+    const [old] = (await keys.state()).keys
+    const before = await keys.jwks()
+    published = async () => before
+    pass(hourMs)
+    const [replacement] = (await keys.replaceNow()).keys
+    expect(replacement).toMatchObject({ usableFrom: new Date(now), isTriedFirst: true })
+    okta.clearRequests()
+    await session.token({ forceRefresh: true })
+    expect(kidsTried()).toEqual(['invalid_client', 'ok'])
+    expect((await keys.jwks()).keys).toHaveLength(2)
+
+    published = () => keys.jwks()
+    pass(hourMs)
+    await session.token({ forceRefresh: true })
+    expect(kidsTried().slice(2)).toEqual(['ok'])
+    pass(60_000)
+    expect((await keys.jwks()).keys.map(({ kid }) => kid)).toEqual([replacement?.kid])
+    expect((await keys.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: expect.any(Date) }])
+    expect((await open().candidates()).map(({ keyId }) => keyId)).not.toContain(old?.kid)
+  })
+
+  it('replaces a key that Okta never accepted, and keeps the one that it accepted', async () => {
+    const keys = open()
+    const first = await connect(options(keys), deps())
+    pass(29 * dayMs)
+    await keys.rotateIfDue()
+    const { keys: after } = await keys.replaceNow()
+    expect(after).toMatchObject([{ isTriedFirst: true }, { acceptedAt: expect.any(Date) }])
+    await first.token({ forceRefresh: true })
+  })
+
   it('excludes another key or secret', async () => {
     await expect(connect({ ...options(open()), clientSecret: 'a-secret' }, deps())).rejects.toMatchObject({
       code: 'options_invalid',
@@ -278,6 +312,46 @@ describe('the store of managed keys', () => {
     await mkdir(folder(), { mode: 0o700 })
     expect((await keys.rotateIfDue()).keys[0]?.kid).toBe(before?.kid)
     expect((await open().state()).keys[0]?.kid).toBe(before?.kid)
+  })
+
+  it('does not replace newer keys by those of a copy', async () => {
+    const notices: unknown[] = []
+    const keys = openManagedKeys(
+      { name: 'users', store: openStore(), type: 'P-256' },
+      { now: () => now, monotonicNow: () => elapsedMs, notify: notice => void notices.push(notice) },
+    )
+    published = () => keys.jwks()
+    const session = await connect(options(keys), deps())
+    const copy = await readFile(await recordPath(), 'utf8')
+    for (let day = 0; day < 62; day++) {
+      pass(dayMs)
+      await session.token({ forceRefresh: true })
+    }
+    const before = (await keys.jwks()).keys.map(({ kid }) => kid)
+    await writeFile(await recordPath(), copy)
+    await session.token({ forceRefresh: true })
+    expect((await keys.rotateIfDue()).keys.map(({ kid }) => kid).reverse()).toEqual(before)
+    expect((await open().state()).keys.map(({ kid }) => kid).reverse()).toEqual(before)
+    expect(notices).toEqual([
+      { code: 'record_ignored', message: expect.stringContaining('older managed keys (users)') },
+    ])
+  })
+
+  it('can get a new encryption key: the old one decrypts until the keys are encrypted again', async () => {
+    const [kid] = (await open().rotateIfDue()).keys
+    const newKey = Buffer.alloc(32, 3).toString('base64')
+    const both = openStore({ CONNECT_OKTA_STORE_KEY: `${newKey}\n${variables.CONNECT_OKTA_STORE_KEY}` })
+    expect((await open(both).rotateIfDue()).keys).toEqual([kid])
+    expect((await open(openStore({ CONNECT_OKTA_STORE_KEY: newKey })).state()).keys).toEqual([kid])
+    await expect(open().state()).rejects.toMatchObject({ code: 'store_failed' })
+  })
+
+  it('names the connection and the place in its errors', async () => {
+    await open().rotateIfDue()
+    const other = open(openStore({ CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 1).toString('base64') }))
+    const error = await other.state().catch(caught => caught)
+    expect(error.message).toContain(await recordPath())
+    expect(error.message).toContain('keys-users-')
   })
 
   it.each([

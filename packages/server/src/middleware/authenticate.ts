@@ -2,7 +2,12 @@ import type { MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { AppContext, AppEnv } from '../app-env.js'
 import type { AssertionContext } from '../clients/assertion-context.js'
-import { authenticateClient, readCredentials } from '../clients/authenticate-client.js'
+import {
+  authenticateClient,
+  type CredentialSource,
+  type Credentials,
+  readCredentials,
+} from '../clients/authenticate-client.js'
 import type { AccessMode } from '../clients/client.js'
 import { clientAddressFinder } from '../http/client-address.js'
 import { readForm } from '../http/form.js'
@@ -55,7 +60,12 @@ function authenticator(deps: RouteDeps) {
       clientHeader: requestHeader(c, 'connect-okta-client'),
       ...(form !== undefined && { form }),
     }
-    const credentials = readCredentials(source, issuers)
+    // Without the name of an unknown client, which may be a misplaced secret.
+    const report = (client: string | undefined, reason: string) => {
+      const isKnown = client !== undefined && clients.has(client)
+      rejections.add(isKnown ? client : undefined, undefined, { reason }, c.get('requestId'))
+    }
+    const credentials = readOrReport(source, issuers, report)
     const attempt = () => {
       const peer = addressOf(c)
       const isGuessable = credentials.type === 'secret' || credentials.type === 'assertion'
@@ -76,12 +86,27 @@ function authenticator(deps: RouteDeps) {
     } catch (error) {
       if (!(error instanceof HttpError && error.status === 401)) throw error
       if (credentials.type === 'secret' || credentials.type === 'assertion') {
-        const isKnown = clients.has(credentials.name)
-        const reason = isKnown ? error.message : 'no client has this client_id'
-        context.onRejected(isKnown ? credentials.name : undefined, undefined, { reason })
+        report(credentials.name, clients.has(credentials.name) ? error.message : 'no client has this client_id')
       }
       throw error instanceof InvalidAssertionError ? error : await failures.add(attempt(), error)
     }
+  }
+}
+
+function readOrReport(
+  source: CredentialSource,
+  issuers: RouteDeps['issuers'],
+  report: (client: string | undefined, reason: string) => void,
+): Credentials {
+  try {
+    return readCredentials(source, issuers)
+  } catch (error) {
+    const { authorization, form, clientHeader } = source
+    const hasCredentials = authorization !== undefined || form?.has('client_assertion') || form?.has('client_secret')
+    if (error instanceof HttpError && error.status === 401 && hasCredentials) {
+      report(form?.get('client_id') ?? clientHeader, error.message)
+    }
+    throw error
   }
 }
 

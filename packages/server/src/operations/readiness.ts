@@ -23,7 +23,8 @@ export type ConnectionStatus =
 /** The newest key of a connection that the broker created. */
 export interface KeyStatus {
   readonly connection: string
-  readonly key: ManagedKeyInfo
+  /** `undefined`: the keys cannot be read, or none was created yet. */
+  readonly key: ManagedKeyInfo | undefined
 }
 
 const connectionsIntervalMs = 5_000
@@ -69,7 +70,7 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
   })
   return {
     connectionStatuses: connectionStatuses.get,
-    /** The keys that the broker creates. A connection whose keys cannot be read is not in the list. */
+    /** The keys that the broker creates. */
     keyStatuses: keyStatuses.get,
     /** Descriptions of the storage that is unavailable. */
     storageFaults: storageFaults.get,
@@ -132,9 +133,9 @@ async function keyStatusOf({ name, managedKeys }: Upstream): Promise<KeyStatus |
   if (managedKeys === undefined) return undefined
   try {
     const { keys } = await withTimeout(managedKeys.state(), timeoutMs)
-    return keys[0] && { connection: name, key: keys[0] }
+    return { connection: name, key: keys[0] }
   } catch {
-    return undefined
+    return { connection: name, key: undefined }
   }
 }
 

@@ -42,8 +42,8 @@ afterAll(async () => {
 })
 
 let from = 0
-async function send(client_assertion: string, client_id: string): Promise<void> {
-  const form = { grant_type: 'client_credentials', client_assertion_type: jwtBearer, client_assertion, client_id }
+async function send(client_assertion: string, client_id: string, client_assertion_type = jwtBearer): Promise<void> {
+  const form = { grant_type: 'client_credentials', client_assertion_type, client_assertion, client_id }
   from += 1
   const headers = { 'x-forwarded-for': `203.0.113.${from}` }
   const response = await fetch(`${broker.url}/oauth2/token`, {
@@ -93,6 +93,18 @@ describe('the log', () => {
     expect(rejections().at(-1)).toMatchObject({
       ...{ client: 'deploy', reason: 'no client has an identity of this issuer', claim: 'iss' },
       actual: JSON.stringify(`${issuer.url}/`),
+    })
+  })
+
+  it('has the trust domain of an SVID that no client has, and malformed assertions', async () => {
+    broker.elapse(11_000)
+    await send('eyJ.not.jwt', 'deploy')
+    expect(rejections().at(-1)).toMatchObject({ client: 'deploy', reason: expect.stringContaining('must be a JWT') })
+    const token = await issuer.sign({ aud: broker.url, sub: 'spiffe://a.org/x', iss: undefined } as never)
+    await send(token, 'deploy', 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe')
+    expect(rejections().at(-1)).toMatchObject({
+      ...{ client: 'deploy', reason: 'no client has an identity of this trust domain', claim: 'sub' },
+      actual: '"spiffe://a.org/x"',
     })
   })
 

@@ -28,6 +28,8 @@ export function isSecretName(name: string): boolean {
  *
  * @param name the setting and its origin, for messages.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed` if the keyring fails
+ * @example
+ * const secret = await readSecret('clientSecret', { file: '/run/secrets/okta' }, 'password of the store', { notify, environment })
  */
 export async function readSecret(
   kind: SecretName,

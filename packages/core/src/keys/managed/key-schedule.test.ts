@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type KeyTimes, planKeys, withCorrectTimes, withNewKey, withOutcome } from './key-schedule.js'
+import { type KeyTimes, planKeys, withCorrectTimes, withNewKey, withOutcome, withReplacement } from './key-schedule.js'
 
 const hourMs = 60 * 60_000
 const settings = { rotateEveryMs: 30 * 24 * hourMs, publishBeforeMs: 24 * hourMs }
@@ -167,5 +167,20 @@ describe('the schedule of managed keys', () => {
     expect(
       [...simulation.firstTriedFirstAt.values()].map(time => Math.round((time - 1_700_000_000_000) / 24 / hourMs)),
     ).toEqual([0, 30, 60, 90])
+  })
+
+  it('uses a replacement at once, and removes the key before it when Okta accepts the new one', () => {
+    const simulation = new Simulation()
+    simulation.fetchKeys()
+    simulation.requestToken()
+    simulation.keys = withReplacement(simulation.keys, times => ({ ...times, kid: 'replacement' }), simulation.now)
+    expect(planKeys(simulation.keys, simulation.now, settings).tryInOrder).toEqual(['replacement', 'key-1'])
+    expect(simulation.requestToken()).toBe(true)
+    expect(simulation.kids).toEqual(['key-1', 'replacement'])
+    simulation.fetchKeys()
+    simulation.now += 5 * 60_000
+    expect(simulation.requestToken()).toBe(true)
+    expect(simulation.kids).toEqual(['replacement'])
+    expect(planKeys(simulation.keys, simulation.now, settings).nextKeyAt).toBeGreaterThan(simulation.now)
   })
 })

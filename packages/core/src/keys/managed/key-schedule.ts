@@ -9,6 +9,8 @@ export interface KeyTimes {
   readonly lastAcceptedAt?: number
   /** When Okta last rejected its `kid`, if it has not accepted it since. */
   readonly rejectedAt?: number
+  /** Set if the key before it must not be used any longer than necessary, as after a leak. */
+  readonly isReplacement?: true
 }
 
 /** How often keys are replaced. */
@@ -32,6 +34,7 @@ export interface KeyPlan {
 const clockToleranceMs = 5 * 60_000
 // After a rejection, the newest key is not tried first again before this time.
 const retryRejectedMs = 60 * 60_000
+const retryReplacementMs = 5 * 60_000
 // An acceptance is recorded again only after this time, so that most requests write nothing.
 const recordAcceptedMs = 60 * 60_000
 
@@ -46,7 +49,8 @@ export function planKeys(keys: readonly KeyTimes[], now: number, settings: Rotat
   const newest = keys.at(-1)
   if (newest === undefined) return { tryInOrder: [], shouldCreate: true, nextKeyAt: now }
   const newestFirst = keys.map(({ kid }) => kid).reverse()
-  const isRejected = newest.rejectedAt !== undefined && now - newest.rejectedAt < retryRejectedMs
+  const retryMs = newest.isReplacement ? retryReplacementMs : retryRejectedMs
+  const isRejected = newest.rejectedAt !== undefined && now - newest.rejectedAt < retryMs
   const isFirst = keys.length === 1 || (newest.usableFrom <= now && !isRejected)
   const nextKeyAt = nextKeyAfter(newest, settings)
   return {
@@ -73,6 +77,20 @@ export function withNewKey<T extends KeyTimes>(
   const previous = keys.slice(-1)
   const usableFrom = previous.length === 0 ? now : now + publishBeforeMs
   return [...previous, create({ createdAt: now, usableFrom })]
+}
+
+/**
+ * Returns the keys with a new one that is used at once. The last one that Okta accepted is used until it accepts the new one, and is
+ * removed then.
+ */
+export function withReplacement<T extends KeyTimes>(
+  keys: readonly T[],
+  create: (times: Omit<KeyTimes, 'kid'>) => T,
+  now: number,
+): readonly T[] {
+  const stays = keys.findLast(({ acceptedAt }) => acceptedAt !== undefined) ?? keys.at(-1)
+  const added = create({ createdAt: now, usableFrom: now, isReplacement: true })
+  return stays === undefined ? [added] : [stays, added]
 }
 
 /**
@@ -117,7 +135,8 @@ export function withOutcome<T extends KeyTimes>(
   const { rejectedAt, lastAcceptedAt } = key
   const isRecorded = rejectedAt === undefined && lastAcceptedAt !== undefined && now - lastAcceptedAt < recordAcceptedMs
   if (isRecorded) return keys
-  const { rejectedAt: _past, ...rest } = key
+  const { rejectedAt: _past, isReplacement, ...rest } = key
   const changed = { ...rest, acceptedAt: key.acceptedAt ?? now, lastAcceptedAt: now } as unknown as T
+  if (isReplacement) return [changed]
   return keys.map(one => (one === key ? changed : one))
 }

@@ -54,6 +54,13 @@ export interface ManagedKeys {
    * @throws {@link OktaConnectError} `store_failed`; `options_invalid` if nothing can encrypt the keys
    */
   rotateIfDue(): Promise<ManagedKeysState>
+  /**
+   * Creates a key that is used at once, for example after a leak. The key before it is used only while Okta does not know the
+   * new one. As soon as Okta accepts the new one, the old one is neither published nor stored any more.
+   *
+   * @throws {@link OktaConnectError} `store_failed`, `options_invalid`
+   */
+  replaceNow(): Promise<ManagedKeysState>
   /** For sessions: the keys in the order in which to try them. */
   candidates(): Promise<readonly ClientKey[]>
   /** For sessions: records whether Okta accepted a key. Throws nothing. */

@@ -58,6 +58,13 @@ export function brokerError(
       ...oauth,
     })
   }
+  // The request named the org that it was meant for.
+  if (response.status === 409 && details?.error === 'invalid_target') {
+    return new OktaConnectError('options_invalid', `The broker ${host} rejected the request${reason}`, {
+      hint: 'The connection of the broker belongs to another org now. Connect again to use it.',
+      ...oauth,
+    })
+  }
   if (details === undefined) {
     return new OktaConnectError(
       response.status >= 500 ? 'server_failed' : 'token_response_invalid',

@@ -7,7 +7,7 @@ import { printable } from '../../safe-text.js'
 export interface WithheldConnection {
   readonly name: string
   readonly orgUrl: URL
-  /** The URL that requests to the org are sent to, without a slash at the end. */
+  /** The URL that requests to the org are sent to: `ISSUER/proxy/NAME`. */
   readonly proxy: string
 }
 
@@ -27,12 +27,13 @@ export class TokenWithheld extends OktaConnectError {
   /** Returns the error for a response that names the connection and its proxy; `undefined` for any other one. */
   static from(broker: Broker, oauth: OAuthErrorDetails, body: unknown): TokenWithheld | undefined {
     const { connection, org_url, proxy } = Object(body) as Record<string, unknown>
-    if (typeof connection !== 'string' || typeof proxy !== 'string') return undefined
+    // The credentials of the client are sent to the proxy.
+    if (typeof connection !== 'string' || proxy !== `${broker.url.origin}/proxy/${encodeURIComponent(connection)}`) {
+      return undefined
+    }
+    requireConnection(broker, connection)
     const orgUrl = orgUrlNamedBy(broker, org_url)
-    const isOfBroker = URL.canParse(proxy) && new URL(proxy).origin === broker.url.origin
-    // The credentials of the client are sent to it.
-    if (orgUrl === undefined || !isOfBroker) return undefined
-    return new TokenWithheld(broker, oauth, { name: connection, orgUrl, proxy: proxy.replace(/\/+$/, '') })
+    return orgUrl && new TokenWithheld(broker, oauth, { name: connection, orgUrl, proxy })
   }
 }
 
@@ -47,6 +48,20 @@ export function orgUrlNamedBy({ url: { host }, orgUrl }: Broker, value: unknown)
   throw optionsInvalid(
     `The connection of the broker ${host} belongs to ${named.host}, not to ${orgUrl.host}.`,
     'Use another connection, or omit the tenant.',
+  )
+}
+
+/**
+ * Checks that a response is for the connection that was asked for.
+ *
+ * @throws {@link OktaConnectError} `token_response_invalid`
+ */
+export function requireConnection({ url, connection }: Broker, named: unknown): void {
+  if (connection === undefined || named === undefined || named === connection) return
+  throw new OktaConnectError(
+    'token_response_invalid',
+    `The broker ${url.host} responded for the connection ${printable(String(named))}, not for ${connection}.`,
+    { hint: 'Check the version of the broker, and whether a proxy changes the requests.' },
   )
 }
 

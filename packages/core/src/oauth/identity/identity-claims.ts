@@ -30,12 +30,14 @@ export function checkIdentityToken(found: FoundToken, { url }: Broker, now: numb
   const audiences = [claims.aud].flat()
   if (audiences.length !== 1 || audiences[0] !== url.origin) {
     const named = claims.aud === undefined ? 'no audience' : `the audience ${audiences.map(shown).join(', ')}`
-    throw optionsInvalid(`The identity token (${place}) has ${named}, not only ${shown(url.origin)}.`, hint)
+    const required = `It must have only the audience ${shown(url.origin)}.`
+    throw optionsInvalid(`The identity token (${place}) has ${named}. ${required}`, hint)
   }
   if (typeof claims.exp === 'number' && claims.exp * 1000 <= now) {
-    const expiredAt = new Date(claims.exp * 1000).toISOString()
+    const date = new Date(claims.exp * 1000)
+    const when = Number.isNaN(date.getTime()) ? 'long ago' : `at ${date.toISOString()}`
     throw optionsInvalid(
-      `The identity token (${place}) expired at ${expiredAt}.`,
+      `The identity token (${place}) expired ${when}.`,
       'Get a new one from the platform. If the token is new, set the clock of this machine.',
     )
   }
@@ -43,7 +45,7 @@ export function checkIdentityToken(found: FoundToken, { url }: Broker, now: numb
 
 // Not a secret, even if it looks like one: CircleCI's is a UUID.
 function shown(audience: unknown): string {
-  return `"${printable(audience).slice(0, 200)}"`
+  return `"${printable(typeof audience === 'string' ? audience : JSON.stringify(audience)).slice(0, 200)}"`
 }
 
 /** The claims of a JWT, not verified. */

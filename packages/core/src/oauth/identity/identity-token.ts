@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import type { Connection, IdentitySource } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { expandHome } from '../../environment.js'
-import { OktaConnectError } from '../../errors.js'
+import { OktaConnectError, optionsInvalid } from '../../errors.js'
 import { decodeText } from '../../files/decode-text.js'
+import { readFailureHint } from '../../files/read-failure.js'
 import { readLimited } from '../../files/read-limited.js'
 import { unreadableSecret } from '../../files/unreadable-secret.js'
 import { unquoted } from '../../unquoted.js'
@@ -13,7 +14,7 @@ import { type IdentityRequest, platforms } from './platforms.js'
 
 const fileVariable = 'CONNECT_OKTA_IDENTITY_TOKEN_FILE'
 const tokenVariable = 'CONNECT_OKTA_IDENTITY_TOKEN'
-// Not the default token of Kubernetes, which is valid at its API server.
+// A volume of its own: the default token of Kubernetes is valid at the API server.
 const projectedFile = '/var/run/secrets/connect-okta/token'
 // Platforms issue tokens of a few thousand bytes.
 const maxTokenBytes = 64 * 1024
@@ -56,7 +57,7 @@ export async function findIdentityToken(
   if (file !== '') return await inFile(file, `identity token (${fileVariable})`, hint, deps)
   const text = unquoted(variables[tokenVariable] ?? '')
   if (text !== '') return { token: text, place: tokenVariable, hint: `${hint} In GitLab: id_tokens > aud.` }
-  const platform = platforms.find(({ isHere }) => isHere(variables))
+  const platform = platforms.find(({ isDetected }) => isDetected(variables))
   if (platform !== undefined) {
     const token = (await platform.request(request, deps)).trim()
     return { token, place: platform.name, hint: 'Check for which audiences the platform issues tokens.' }
@@ -73,20 +74,37 @@ async function inFile(file: string, name: string, hint: string, { environment }:
     const token = decodeText(await readLimited(path, maxTokenBytes)).trim()
     return { token, place: `the file ${path}`, hint }
   } catch (error) {
-    throw unreadableSecret(name, file, path, error)
+    throw unreadableFile(name, file, path, error)
   }
 }
 
+// A path is shown, also of a file that does not exist: only a token that was given in place of its path is not.
+function unreadableFile(name: string, file: string, path: string, error: unknown): OktaConnectError {
+  if (claimsOf(file.trim()) !== undefined || /\s|^eyJ/.test(file)) return unreadableSecret(name, file, path, error)
+  const { code = 'unknown' } = error as NodeJS.ErrnoException
+  if (code !== 'ENOENT')
+    return optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, readFailureHint(code))
+  return optionsInvalid(
+    `The file of the ${name} does not exist: ${path}.`,
+    'Use the path of the mounted token. In Kubernetes, mount a projected volume with a serviceAccountToken.',
+  )
+}
+
 function notFound(audience: string, variables: Deps['environment']['variables']): OktaConnectError {
-  const places = [fileVariable, tokenVariable, ...platforms.map(({ name, sign }) => `${name} (${sign})`), projectedFile]
+  const places = [
+    fileVariable,
+    tokenVariable,
+    ...platforms.map(({ name, variable }) => `${name} (${variable})`),
+    projectedFile,
+  ]
   const isGitHubWithoutPermission = variables.GITHUB_ACTIONS === 'true'
   return new OktaConnectError(
     'key_required',
-    `There is no identity token for the broker ${new URL(audience).host}. It was looked for in: ${places.join(', ')}.`,
+    `There is no identity token for the broker ${new URL(audience).host}. Searched: ${places.join(', ')}.`,
     {
       hint: isGitHubWithoutPermission
         ? 'Allow the job to request one: add "id-token: write" to its permissions.'
-        : 'Give the secret or the key of the client, or an identity token that the platform issued for this broker.',
+        : 'Provide the secret or the key of the client, or an identity token that the platform issued for this broker.',
     },
   )
 }

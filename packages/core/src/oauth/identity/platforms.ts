@@ -1,3 +1,4 @@
+import { isLoopback } from '../../config/tenant.js'
 import type { Deps } from '../../deps.js'
 import { cancelled, OktaConnectError } from '../../errors.js'
 import { boundedFetch } from '../../http/bounded-fetch.js'
@@ -13,9 +14,9 @@ export interface IdentityRequest {
 /** A platform that issues identity tokens to the programs that it runs. */
 export interface Platform {
   readonly name: string
-  /** What is looked for, for messages. */
-  readonly sign: string
-  isHere(variables: Deps['environment']['variables']): boolean
+  /** The variable that shows that a program runs there. */
+  readonly variable: string
+  isDetected(variables: Deps['environment']['variables']): boolean
   request(request: IdentityRequest, deps: Deps): Promise<string>
 }
 
@@ -24,15 +25,15 @@ export const platforms: readonly Platform[] = [
   {
     // https://docs.github.com/en/actions/reference/security/oidc
     name: 'GitHub Actions',
-    sign: 'ACTIONS_ID_TOKEN_REQUEST_URL',
-    isHere: ({ ACTIONS_ID_TOKEN_REQUEST_URL }) => Boolean(ACTIONS_ID_TOKEN_REQUEST_URL),
+    variable: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+    isDetected: ({ ACTIONS_ID_TOKEN_REQUEST_URL }) => Boolean(ACTIONS_ID_TOKEN_REQUEST_URL),
     request: requestFromGitHub,
   },
   {
     // https://buildkite.com/docs/agent/v3/cli-oidc
     name: 'Buildkite',
-    sign: 'BUILDKITE',
-    isHere: ({ BUILDKITE }) => BUILDKITE === 'true',
+    variable: 'BUILDKITE',
+    isDetected: ({ BUILDKITE }) => BUILDKITE === 'true',
     // Only on request does the token have the ids, which rules should name because they are never used again.
     request: ({ audience, signal }, deps) => {
       const claims = ['--claim', 'organization_id,pipeline_id']
@@ -48,8 +49,8 @@ export const platforms: readonly Platform[] = [
   {
     // https://circleci.com/docs/guides/permissions-authentication/oidc-tokens-with-custom-claims/
     name: 'CircleCI',
-    sign: 'CIRCLECI',
-    isHere: ({ CIRCLECI }) => CIRCLECI === 'true',
+    variable: 'CIRCLECI',
+    isDetected: ({ CIRCLECI }) => CIRCLECI === 'true',
     request: ({ audience, signal }, deps) =>
       runFor(
         'CircleCI',
@@ -66,11 +67,16 @@ async function requestFromGitHub(
   { fetch, environment }: Deps,
 ): Promise<string> {
   const { ACTIONS_ID_TOKEN_REQUEST_URL = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN = '' } = environment.variables
-  if (!URL.canParse(ACTIONS_ID_TOKEN_REQUEST_URL))
-    throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_URL is not a URL')
-  const url = new URL(ACTIONS_ID_TOKEN_REQUEST_URL)
+  const url = URL.canParse(ACTIONS_ID_TOKEN_REQUEST_URL) ? new URL(ACTIONS_ID_TOKEN_REQUEST_URL) : undefined
+  if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
+    throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_URL is not an https: URL')
+  }
+  if (ACTIONS_ID_TOKEN_REQUEST_TOKEN === '') {
+    throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set', 'Pass it to the program, too.')
+  }
   url.searchParams.set('audience', audience)
-  const response = await boundedFetch(fetch, { requestTimeoutMs, signal })(url.href, {
+  const limits = { requestTimeoutMs, signal, address: 'ACTIONS_ID_TOKEN_REQUEST_URL' }
+  const response = await boundedFetch(fetch, limits)(url.href, {
     headers: { accept: 'application/json', authorization: `bearer ${ACTIONS_ID_TOKEN_REQUEST_TOKEN}` },
   })
   const body: unknown = response.ok ? await response.json().catch(() => undefined) : undefined

@@ -10,12 +10,13 @@ import {
   withCorrectTimes,
   withNewKey,
   withOutcome,
+  withReplacement,
 } from '../../keys/managed/key-schedule.js'
 import type { ManagedKeys, ManagedKeysState, PublicJwk } from '../../keys/managed/managed-keys.js'
 import { quoted } from '../../safe-text.js'
-import { type ManagedKeyStore, recordsOf } from '../../stores/managed-keys/managed-key-store.js'
+import { type ManagedKeyRecords, type ManagedKeyStore, recordsOf } from '../../stores/managed-keys/managed-key-store.js'
 import type { ManagedKey } from '../../stores/token-record.js'
-import type { TokenSlot, TokenStore } from '../../stores/token-store.js'
+import type { TokenSlot } from '../../stores/token-store.js'
 import { stateOf } from './state-of.js'
 
 const dayMs = 24 * 60 * 60_000
@@ -49,7 +50,7 @@ export interface ManagedKeysOptions {
  */
 export function openManagedKeys(
   { name, store, rotateEveryMs = 30 * dayMs, publishBeforeMs = dayMs, type = 'RSA-2048' }: ManagedKeysOptions,
-  deps?: Partial<Pick<Deps, 'now' | 'monotonicNow'>>,
+  deps?: Partial<Pick<Deps, 'now' | 'monotonicNow' | 'notify'>>,
 ): ManagedKeys {
   if (typeof name !== 'string' || name === '') {
     throw optionsInvalid('The managed keys have no name.', 'Use the name of the connection.')
@@ -72,24 +73,24 @@ export function openManagedKeys(
 class StoredManagedKeys implements ManagedKeys {
   readonly name: string
   readonly #recordKey: string
-  readonly #store: TokenStore
+  readonly #store: ManagedKeyRecords
   readonly #settings: RotationSettings
   readonly #type: ClientKeyType
-  readonly #deps: Pick<Deps, 'now' | 'monotonicNow'>
-  // Whether the store has no keys, although it had some.
+  readonly #deps: Pick<Deps, 'now' | 'monotonicNow' | 'notify'>
+  // Whether the store has no keys, or older ones, although it had these.
   #isLost = false
   // What is signed with while the store is away.
   #latest: { readonly keys: readonly ManagedKey[]; readonly readAt: number } | undefined
 
   constructor(
     name: string,
-    store: TokenStore,
+    store: ManagedKeyRecords,
     settings: RotationSettings,
     type: ClientKeyType,
-    deps: Pick<Deps, 'now' | 'monotonicNow'>,
+    deps: Pick<Deps, 'now' | 'monotonicNow' | 'notify'>,
   ) {
     this.name = name
-    this.#recordKey = `keys-${sha256(name)}`
+    this.#recordKey = recordKeyFor(name)
     this.#store = store
     this.#settings = settings
     this.#type = type
@@ -110,6 +111,16 @@ class StoredManagedKeys implements ManagedKeys {
 
   async rotateIfDue(): Promise<ManagedKeysState> {
     const keys = await this.#rotated()
+    return stateOf(keys, this.#plan(keys))
+  }
+
+  async replaceNow(): Promise<ManagedKeysState> {
+    const jwk = await this.#newKey()
+    const keys = await this.#store.exclusive(this.#recordKey, async slot => {
+      const next = withReplacement(await this.#readIn(slot), times => ({ ...times, ...jwk }), this.#now())
+      await this.#write(slot, next)
+      return next
+    })
     return stateOf(keys, this.#plan(keys))
   }
 
@@ -170,12 +181,17 @@ class StoredManagedKeys implements ManagedKeys {
   #isDue(keys: readonly ManagedKey[]): boolean {
     const corrected = withCorrectTimes(keys, this.#now(), this.#settings)
     const isCorrected = corrected.some((key, index) => key !== keys[index])
-    return this.#isLost || isCorrected || this.#plan(corrected).shouldCreate
+    return this.#isLost || isCorrected || this.#store.isOutdated(this.#recordKey) || this.#plan(corrected).shouldCreate
   }
 
   async #withNewKey(keys: readonly ManagedKey[]): Promise<readonly ManagedKey[]> {
+    const jwk = await this.#newKey()
+    return withNewKey(keys, times => ({ ...times, ...jwk }), this.#now(), this.#settings)
+  }
+
+  async #newKey(): Promise<Pick<ManagedKey, 'kid' | 'jwk'>> {
     const { privateJwk } = await generateClientKey({ type: this.#type })
-    return withNewKey(keys, times => ({ ...times, kid: privateJwk.kid, jwk: privateJwk }), this.#now(), this.#settings)
+    return { kid: privateJwk.kid, jwk: privateJwk }
   }
 
   #plan(keys: readonly ManagedKey[]): KeyPlan {
@@ -186,12 +202,18 @@ class StoredManagedKeys implements ManagedKeys {
     return await this.#readIn({ read: () => this.#store.read(this.#recordKey) })
   }
 
-  // A store that has lost the keys gets those in memory again: Okta does not know any others.
+  // A store that has lost the keys, or has older ones from a copy, gets those in memory again: Okta may not know any others.
   async #readIn(place: Pick<TokenSlot, 'read'>): Promise<readonly ManagedKey[]> {
     const record = await place.read()
-    const stored = record?.kind === 'managed_keys' ? record.keys : undefined
-    const keys = stored ?? this.#latest?.keys ?? []
-    this.#isLost = stored === undefined && keys.length > 0
+    const stored = record?.kind === 'managed_keys' ? record.keys : []
+    const known = this.#latest?.keys ?? []
+    const isOlder = isOlderThan(stored, known)
+    if (isOlder && stored.length > 0 && !this.#isLost) {
+      const message = `The store has older managed keys (${this.name}) than this process. Its keys are stored again.`
+      this.#deps.notify({ code: 'record_ignored', message })
+    }
+    this.#isLost = isOlder
+    const keys = isOlder ? known : stored
     this.#remember(keys)
     return keys
   }
@@ -209,4 +231,19 @@ class StoredManagedKeys implements ManagedKeys {
   #now(): number {
     return this.#deps.now()
   }
+}
+
+function isOlderThan(stored: readonly ManagedKey[], known: readonly ManagedKey[]): boolean {
+  const newest = known.at(-1)
+  if (newest === undefined || stored.some(({ kid }) => kid === newest.kid)) return false
+  return (stored.at(-1)?.createdAt ?? 0) < newest.createdAt
+}
+
+// The start of the name is for messages.
+function recordKeyFor(name: string): string {
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 30)
+  return `keys-${readable}-${sha256(name).slice(0, 32)}`
 }

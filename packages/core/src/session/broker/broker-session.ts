@@ -1,5 +1,6 @@
 import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
+import { ServerClock } from '../../http/server-clock.js'
 import { TokenWithheld } from '../../oauth/broker/token-withheld.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions } from '../okta-session.js'
 import { DefaultOktaSession } from '../session.js'
@@ -12,7 +13,7 @@ type Requests = Pick<OktaSession, 'orgUrl' | 'token' | 'authorization' | 'fetch'
 
 /**
  * A session whose tokens come from a broker. The broker names the org with the first token, or forwards the requests if the token
- * does not leave it.
+ * does not leave it. From then on, the session belongs to that org.
  */
 export class BrokerSession implements OktaSession {
   readonly grant = 'client_credentials'
@@ -72,36 +73,41 @@ export class BrokerSession implements OktaSession {
 
   /** Sends the requests to this org from now on, with the tokens of the broker. */
   requestFrom(orgUrl: URL): Requests {
-    const { login, grant, clock } = this.#connection
+    const { login, grant } = this.#connection
     const { clientId, scopes } = login
     this.#requests = new DefaultOktaSession(
-      { orgUrl, clientId, authorizationServer: undefined, scopes, grant, clock },
+      // Okta's clock is not that of the broker.
+      { orgUrl, clientId, authorizationServer: undefined, scopes, grant, clock: new ServerClock() },
       new TokensOfOrg(this.#tokens, orgUrl),
       this.#deps,
     )
     return this.#requests
   }
 
-  /** Sends the requests through the broker from now on. */
-  forwardThrough(withheld: TokenWithheld): void {
+  /**
+   * Sends the requests through the broker from now on.
+   *
+   * @throws {@link OrgChanged} if the session belongs to another org
+   */
+  forwardThrough(withheld: TokenWithheld): Requests {
+    const { orgUrl } = withheld.connection
+    if (this.#requests !== undefined && this.#requests.orgUrl.origin !== orgUrl.origin) {
+      throw new OrgChanged(this.#requests.orgUrl, orgUrl)
+    }
     this.#requests = new ForwardedRequests(this.#connection, withheld, this.#deps)
+    return this.#requests
   }
 
-  // The connection of the broker can change between two tokens. Both errors are thrown before a request is sent.
+  // TokenWithheld is thrown before a request is sent.
   async #use<T>(options: TokenOptions = {}, act: (requests: Requests) => Promise<T>): Promise<T> {
     if (this.#isEnded) throw disconnected()
-    for (let isRepeated = false; ; isRepeated = true) {
-      try {
-        const requests =
-          this.#requests ?? this.requestFrom(new URL((await this.#tokens.get(options)).record.login.orgUrl))
-        return await act(requests)
-      } catch (error) {
-        if (isRepeated) throw error
-        if (error instanceof TokenWithheld && !(this.#requests instanceof ForwardedRequests)) this.forwardThrough(error)
-        else if (error instanceof OrgChanged && this.#connection.broker?.orgUrl === undefined)
-          this.#requests = undefined
-        else throw error
-      }
+    try {
+      const requests =
+        this.#requests ?? this.requestFrom(new URL((await this.#tokens.get(options)).record.login.orgUrl))
+      return await act(requests)
+    } catch (error) {
+      if (!(error instanceof TokenWithheld) || this.#requests instanceof ForwardedRequests) throw error
+      return await act(this.forwardThrough(error))
     }
   }
 }

@@ -14,16 +14,16 @@ import { BrokerSession } from './broker-session.js'
  *
  * @throws {@link OktaConnectError} as {@link connect}
  */
-export async function connectToBroker(options: BrokerOptions, given: Deps): Promise<OktaSession> {
+export async function connectToBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
   const { connection, ...login } = await parseBrokerOptions(options)
-  const deps = depsFor(connection, given)
-  const tokens = new TokenSource(connection, deps)
-  const session = new BrokerSession(connection, tokens, deps)
+  const ownDeps = depsFor(connection, deps)
+  const tokens = new TokenSource(connection, ownDeps)
+  const session = new BrokerSession(connection, tokens, ownDeps)
   try {
     const { record } = await tokens.logIn(login)
     const orgUrl = connection.broker && orgUrlNamedBy(connection.broker, record.login.orgUrl)
     if (orgUrl !== undefined) session.requestFrom(orgUrl)
-    await makeCurrent(tokens.recordKey, deps.store)
+    await makeCurrent(tokens.recordKey, ownDeps.store)
   } catch (error) {
     if (!(error instanceof TokenWithheld)) throw error
     session.forwardThrough(error)
@@ -36,14 +36,13 @@ export async function connectToBroker(options: BrokerOptions, given: Deps): Prom
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
-export async function openBroker(options: BrokerOptions, given: Deps): Promise<OktaSession> {
+export async function openBroker(options: BrokerOptions, deps: Deps): Promise<OktaSession> {
   const { connection } = await parseBrokerOptions(options)
-  const deps = depsFor(connection, given)
-  return new BrokerSession(connection, new TokenSource(connection, deps), deps)
+  const ownDeps = depsFor(connection, deps)
+  return new BrokerSession(connection, new TokenSource(connection, ownDeps), ownDeps)
 }
 
-// The token belongs to the identity that it was obtained with. A store would return it to the next program of this user, such as a
-// job of another repository on the same runner, without the check of the broker.
+// On a machine that runs the jobs of several projects, the next job must not get the token of this one.
 function depsFor({ authentication }: Connection, deps: Deps): Deps {
   return authentication.method === 'identity_token' ? { ...deps, store: createMemoryStore() } : deps
 }

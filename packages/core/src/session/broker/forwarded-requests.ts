@@ -98,8 +98,10 @@ export class ForwardedRequests {
     throw error
   }
 
-  #credentials(signal: AbortSignal | undefined): Promise<Record<string, string>> {
-    return authorizationAtBroker({ ...this.#connection, signal }, this.#deps)
+  // With the org that the request is meant for: the broker rejects it if its connection belongs to another one.
+  async #credentials(signal: AbortSignal | undefined): Promise<Record<string, string>> {
+    const authorization = await authorizationAtBroker({ ...this.#connection, signal }, this.#deps)
+    return { ...authorization, 'connect-okta-org': this.orgUrl.origin }
   }
 }
 

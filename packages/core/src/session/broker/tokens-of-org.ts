@@ -4,14 +4,14 @@ import type { Obtained } from '../tokens/renew-token.js'
 import type { SessionToken, TokenProvider } from '../tokens/token-provider.js'
 import type { TokenSource } from '../tokens/token-source.js'
 
-/** The broker has named another org than before. */
+/** The broker has named another org than the one that the session belongs to. */
 export class OrgChanged extends OktaConnectError {
-  constructor(before: URL, now: string) {
+  constructor(before: URL, now: URL) {
     super(
-      'login_required',
-      `The connection of the broker belongs to ${new URL(now).host} now, no longer to ${before.host}.`,
+      'options_invalid',
+      `The connection of the broker belongs to ${now.host} now. This session belongs to ${before.host}.`,
       {
-        hint: 'Connect again.',
+        hint: 'Check the connection in the configuration of the broker, or connect again to use the other org.',
       },
     )
   }
@@ -36,7 +36,7 @@ export class TokensOfOrg implements TokenProvider {
   async get(options?: TokenOptions, rejected?: SessionToken): Promise<Obtained> {
     const obtained = await this.#tokens.get(options, rejected)
     const { orgUrl } = obtained.record.login
-    if (orgUrl !== this.#orgUrl.origin) throw new OrgChanged(this.#orgUrl, orgUrl)
+    if (orgUrl !== this.#orgUrl.origin) throw new OrgChanged(this.#orgUrl, new URL(orgUrl))
     return obtained
   }
 

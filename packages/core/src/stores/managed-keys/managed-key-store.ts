@@ -11,11 +11,12 @@ import { redisConnection } from '../redis/connection/redis-connection.js'
 import { redisStore } from '../redis/redis-store.js'
 import { serverOptions } from '../redis/server-options.js'
 import { keyringKey } from '../sealed/keyring-key.js'
-import type { SealKeySource } from '../sealed/record-seal.js'
-import { findStoreKey, requireStoreKey } from '../sealed/store-key.js'
+import { knownKeys } from '../sealed/record-seal.js'
+import { findStoreKeys, requireStoreKeys } from '../sealed/store-key.js'
 import type { TokenStore } from '../token-store.js'
-import { strictCodec } from './strict-codec.js'
+import { type StrictCodec, strictCodec } from './strict-codec.js'
 
+const prefix = 'connect-okta:keys:'
 // Keys live until they are replaced. Redis requires a time: ten years.
 const lifetimeMs = 10 * 365 * 24 * 60 * 60_000
 
@@ -25,7 +26,13 @@ export interface ManagedKeyStore {
   readonly location: string
 }
 
-const stores = new WeakMap<ManagedKeyStore, TokenStore>()
+/** The records of a store. */
+export interface ManagedKeyRecords extends TokenStore {
+  /** Returns whether a record has to be encrypted again, because the encryption key was replaced. */
+  isOutdated(recordKey: string): boolean
+}
+
+const stores = new WeakMap<ManagedKeyStore, ManagedKeyRecords>()
 
 /**
  * Opens a store for managed keys. It is always encrypted: `memory` and unencrypted files are rejected.
@@ -52,26 +59,32 @@ export function openManagedKeyStore(
  *
  * @throws {@link OktaConnectError} `options_invalid` for any other object
  */
-export function recordsOf(store: ManagedKeyStore): TokenStore {
+export function recordsOf(store: ManagedKeyStore): ManagedKeyRecords {
   const records = stores.get(store)
   if (records !== undefined) return records
   throw optionsInvalid('The store of the managed keys is not encrypted.', 'Open it with openManagedKeyStore.')
 }
 
-function openRecords(address: string, environment: Environment, redis: RedisServerOptions | undefined): TokenStore {
+function openRecords(
+  address: string,
+  environment: Environment,
+  redis: RedisServerOptions | undefined,
+): ManagedKeyRecords {
   const { variables } = environment
   if (/^(auto|file)$/i.test(address)) {
     const root = environment.stateDirectory
     const directory = join(root, 'managed-keys')
-    const key = findStoreKey(variables)
-    if (key !== undefined) return openFileStore({ root, directory, codec: strictCodec(fixed(key)) })
-    if (address.toLowerCase() === 'auto') {
-      return openFileStore({ root, directory, codec: strictCodec(keyringKey(directory)) })
+    const keys = findStoreKeys(variables)
+    if (keys.length > 0 || address.toLowerCase() === 'auto') {
+      const source = keys.length > 0 ? knownKeys(keys) : keyringKey(directory)
+      const codec = strictCodec(source, recordKey => join(directory, `${recordKey}.json`))
+      return withCodec(openFileStore({ root, directory, codec }), codec)
     }
   } else if (isRedisAddress(address)) {
-    const key = requireStoreKey(variables, 'The store of the managed keys')
-    const options = { key, codec: strictCodec(fixed(key)), prefix: 'connect-okta:keys:', lifetimeMs, notify: () => {} }
-    return redisStore(redisConnection(address, serverOptions(redis, variables)), options)
+    const keys = requireStoreKeys(variables, 'The store of the managed keys')
+    const codec = strictCodec(knownKeys(keys), recordKey => `the Redis key ${prefix}record:${recordKey}`)
+    const connection = redisConnection(address, serverOptions(redis, variables))
+    return withCodec(redisStore(connection, { keys, codec, prefix, lifetimeMs, notify: () => {} }), codec)
   }
   const name = /^(memory|file)$/i.test(address) ? address.toLowerCase() : `(${described(address)})`
   throw optionsInvalid(
@@ -80,6 +93,6 @@ function openRecords(address: string, environment: Environment, redis: RedisServ
   )
 }
 
-function fixed(key: Buffer): SealKeySource {
-  return { find: async () => key, obtain: async () => key }
+function withCodec(store: TokenStore, { isOutdated }: StrictCodec): ManagedKeyRecords {
+  return { ...store, isOutdated }
 }

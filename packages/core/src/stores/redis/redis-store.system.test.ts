@@ -62,6 +62,16 @@ describe.runIf(redisServer !== undefined)('the Redis store', () => {
     ])
   })
 
+  it('reads with each of its keys, and writes with the first', async () => {
+    await open().exclusive(recordKey, slot => slot.write(currentRecord('x')))
+    const newKey = Buffer.alloc(32, 8).toString('base64')
+    const both = open({ CONNECT_OKTA_STORE_KEY: `${newKey}, ${redisStoreVariables.CONNECT_OKTA_STORE_KEY}` })
+    expect(await both.read(recordKey)).toEqual(currentRecord('x'))
+    await both.exclusive(recordKey, slot => slot.write(currentRecord('y')))
+    expect(await open({ CONNECT_OKTA_STORE_KEY: newKey }).read(recordKey)).toEqual(currentRecord('y'))
+    expect(await open().read(recordKey)).toBeUndefined()
+  })
+
   // An attacker with write access to Redis, without the key.
   async function expectIgnoredAfter(change: (sealed: Record<string, string>) => object): Promise<void> {
     await open().exclusive(recordKey, slot => slot.write(currentRecord('x')))

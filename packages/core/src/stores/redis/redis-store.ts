@@ -1,8 +1,8 @@
 import type { Notify } from '../../notice.js'
 import { ignoredRecords } from '../ignored-records.js'
 import { KeyQueue } from '../key-queue.js'
-import { openText, type RecordCodec, sealedCodec, sealText } from '../sealed/record-seal.js'
-import { requireStoreKey } from '../sealed/store-key.js'
+import { knownKeys, openText, type RecordCodec, sealedCodec, sealText } from '../sealed/record-seal.js'
+import { requireStoreKeys } from '../sealed/store-key.js'
 import { infoOf, isRecordKey, type StoreRecord } from '../token-record.js'
 import type { LockHolder, TokenStore } from '../token-store.js'
 import type { RedisServerOptions } from './connection/redis-client.js'
@@ -30,10 +30,10 @@ export function openRedisStore(
   notify: Notify = () => {},
   options?: RedisServerOptions,
 ): TokenStore {
-  const key = requireStoreKey(variables, 'The token store in Redis')
+  const keys = requireStoreKeys(variables, 'The token store in Redis')
   return redisStore(redisConnection(address, serverOptions(options, variables)), {
-    key,
-    codec: sealedCodec({ find: async () => key, obtain: async () => key }),
+    keys,
+    codec: sealedCodec(knownKeys(keys)),
     prefix,
     lifetimeMs,
     notify,
@@ -42,7 +42,8 @@ export function openRedisStore(
 
 /** How records are stored in a Redis. */
 interface RedisStoreOptions {
-  readonly key: Buffer
+  /** The first one encrypts the messages of locks. */
+  readonly keys: readonly Buffer[]
   readonly codec: RecordCodec
   /** The start of the name of each key. */
   readonly prefix: string
@@ -54,7 +55,7 @@ interface RedisStoreOptions {
 /** As {@link openRedisStore}, with records in the format of a codec. */
 export function redisStore(
   connection: RedisConnection,
-  { key, codec, prefix, lifetimeMs, notify }: RedisStoreOptions,
+  { keys, codec, prefix, lifetimeMs, notify }: RedisStoreOptions,
 ): TokenStore {
   const queue = new KeyQueue()
   const reportIgnored = ignoredRecords(notify, 'Set CONNECT_OKTA_STORE_KEY to that key, or sign in again.')
@@ -82,7 +83,7 @@ export function redisStore(
       const lockPlace = `${prefix}lock:${tagged(recordKey)}`
       // The URL of a sign-in contains the user name: it is encrypted like the token.
       const onHolder = ({ owner, message }: LockHolder) =>
-        onWait?.({ owner, message: message && openText(lockPlace, message, key) })
+        onWait?.({ owner, message: message && openText(lockPlace, message, keys) })
       return await queue.run(
         recordKey,
         () =>
@@ -99,7 +100,7 @@ export function redisStore(
                 },
                 remove: () => lock.remove(place),
                 confirm: () => lock.confirm(place),
-                announce: text => lock.announce(sealText(lockPlace, text, key)),
+                announce: text => lock.announce(sealText(lockPlace, text, keys[0] ?? Buffer.alloc(0))),
               }),
             { signal, onWait: onHolder, recordLifetimeMs: lifetimeMs },
           ),

@@ -64,7 +64,13 @@ export function keyringKey(directory: string): SealKeySource {
     return known
   }
 
-  return { find: () => once(find), obtain: () => once(findOrCreate) }
+  return {
+    async find() {
+      const key = await once(find)
+      return key === undefined ? [] : [key]
+    },
+    obtain: () => once(findOrCreate),
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

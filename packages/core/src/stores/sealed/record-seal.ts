@@ -21,8 +21,8 @@ export const plainCodec: RecordCodec = {
 
 /** Where the encryption key comes from. */
 export interface SealKeySource {
-  /** Returns the key for records that are encrypted already; `undefined` if there is none. */
-  find(): Promise<Buffer | undefined>
+  /** Returns the keys that records may be encrypted with already. */
+  find(): Promise<readonly Buffer[]>
   /** Returns the key for a new record, created if needed; `undefined` if no key can be stored: then nothing is encrypted. */
   obtain(): Promise<Buffer | undefined>
 }
@@ -58,9 +58,9 @@ export function sealedCodec(keys: SealKeySource): RecordCodec {
     async decode(recordKey, text) {
       const sealed = asSealed(text)
       if (sealed === undefined) return parseRecord(text)
-      const key = await keys.find()
-      if (key === undefined || idOf(key) !== sealed.sealedBy) return { unreadable: keyGone }
-      const opened = openText(recordKey, text, key)
+      const key = (await keys.find()).find(one => idOf(one) === sealed.sealedBy)
+      if (key === undefined) return { unreadable: keyGone }
+      const opened = openText(recordKey, text, [key])
       return opened === undefined ? { unreadable: 'it was modified by another program' } : parseRecord(opened)
     },
   }
@@ -73,10 +73,21 @@ export function sealText(place: string, text: string, key: Buffer): string {
   return JSON.stringify({ schema: 2, kind: 'sealed', sealedBy: idOf(key), ...encoded } satisfies SealedRecord)
 }
 
-/** Decrypts what {@link sealText} returned; `undefined` for any other text, and for another key. */
-export function openText(place: string, text: string, key: Buffer): string | undefined {
+/** Returns a source of keys that are known: the first encrypts, and each decrypts. */
+export function knownKeys(keys: readonly Buffer[]): SealKeySource {
+  return { find: async () => keys, obtain: async () => keys[0] }
+}
+
+/** Returns whether a text is encrypted with a key. */
+export function isSealedBy(text: string, key: Buffer): boolean {
+  return asSealed(text)?.sealedBy === idOf(key)
+}
+
+/** Decrypts what {@link sealText} returned with one of these keys; `undefined` for any other text. */
+export function openText(place: string, text: string, keys: readonly Buffer[]): string | undefined {
   const sealed = asSealed(text)
-  if (sealed === undefined) return undefined
+  const key = keys.find(one => idOf(one) === sealed?.sealedBy)
+  if (sealed === undefined || key === undefined) return undefined
   const decoded = (part: string) => Buffer.from(part, 'base64')
   return decrypt({ iv: decoded(sealed.iv), tag: decoded(sealed.tag), data: decoded(sealed.data) }, key, place)
 }

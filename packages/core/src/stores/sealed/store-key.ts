@@ -13,27 +13,35 @@ type Variables = Readonly<Record<string, string | undefined>>
 const hint = 'Create one: openssl rand -base64 32. Every process that shares the store needs the same key.'
 
 /**
- * Returns the encryption key in `CONNECT_OKTA_STORE_KEY`, or in the file that `CONNECT_OKTA_STORE_KEY_FILE` names.
+ * Returns the encryption keys in `CONNECT_OKTA_STORE_KEY`, or in the file that `CONNECT_OKTA_STORE_KEY_FILE` names. The first one
+ * encrypts. The others, after a space, a comma or a line end, only decrypt, while a key is replaced.
  *
  * @param store what needs the key, for messages.
- * @throws {@link OktaConnectError} `options_invalid` if it is missing or invalid
+ * @throws {@link OktaConnectError} `options_invalid` if there is none, or if one is invalid
  */
-export function requireStoreKey(variables: Variables, store: string): Buffer {
-  const key = findStoreKey(variables)
-  if (key !== undefined) return key
+export function requireStoreKeys(variables: Variables, store: string): readonly Buffer[] {
+  const keys = findStoreKeys(variables)
+  if (keys.length > 0) return keys
   const where = 'CONNECT_OKTA_STORE_KEY, or the file that CONNECT_OKTA_STORE_KEY_FILE names'
   throw optionsInvalid(`${store} needs an encryption key in ${where}.`, hint)
 }
 
-/** As {@link requireStoreKey}, but `undefined` if there is none. */
-export function findStoreKey({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): Buffer | undefined {
+/** As {@link requireStoreKeys}, but an empty list if there is none. */
+export function findStoreKeys({ CONNECT_OKTA_STORE_KEY, CONNECT_OKTA_STORE_KEY_FILE }: Variables): readonly Buffer[] {
   const text =
     CONNECT_OKTA_STORE_KEY ?? (CONNECT_OKTA_STORE_KEY_FILE && readKeyFile(unquoted(CONNECT_OKTA_STORE_KEY_FILE)))
-  if (!text) return undefined
+  if (!text) return []
   if (isPlaceholder(unquoted(text))) {
     throw optionsInvalid('CONNECT_OKTA_STORE_KEY contains an unresolved placeholder.', hint)
   }
-  const key = Buffer.from(unquoted(text), 'base64')
+  return unquoted(text)
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parseKey)
+}
+
+function parseKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64')
   if (key.byteLength === sealKeyBytes) return key
   throw optionsInvalid(`The key of the token store is not ${sealKeyBytes} bytes in Base64.`, hint)
 }

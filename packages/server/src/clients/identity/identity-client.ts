@@ -73,7 +73,13 @@ export async function rejectUntrusted(
   { clients, onRejected }: AssertionContext,
 ): Promise<never> {
   await verifiedAssertion(token, keyFor(undefined), {}).catch(() => {})
-  const rejection = { reason: 'no client has an identity of this issuer', claim: 'iss', actual: issuer }
+  const isSvid = issuer.startsWith('spiffe://')
+  const what = isSvid ? 'trust domain' : 'issuer'
+  const rejection = {
+    reason: `no client has an identity of this ${what}`,
+    claim: isSvid ? 'sub' : 'iss',
+    actual: issuer,
+  }
   onRejected(clients.get(name)?.name, undefined, rejection)
   throw invalidClient(rejected)
 }

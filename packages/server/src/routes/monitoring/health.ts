@@ -52,21 +52,26 @@ export function addHealth(
     })
     // Without its name, which not everyone may read.
     const issuerFaults = issuers.areKeysMissing ? ['identity: the keys of an issuer cannot be read'] : []
-    const degraded = [...faults, ...storageFaults, ...issuerFaults]
+    const keyFaults = keys.flatMap(one =>
+      one.key === undefined ? [`${one.connection}: the managed keys cannot be read`] : [],
+    )
+    const degraded = [...faults, ...keyFaults, ...storageFaults, ...issuerFaults]
     // A user who must sign in needs the sign-in page, and valid tokens in memory can be served.
     const isDead = connections.every(one => one.status === 'failing' && !one.upstream.hasValidToken(now()))
     const status = isDead ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ok'
     return c.json(
-      { status, degraded, ...(keys.length > 0 && { keys: keys.map(plainKey) }) },
+      { status, degraded, ...(keys.length > 0 && { keys: keys.flatMap(plainKeys) }) },
       isDead ? 503 : 200,
       noStore,
     )
   })
 }
 
-function plainKey({ connection, key: { kid, createdAt, acceptedAt, rejectedAt } }: KeyStatus) {
+function plainKeys({ connection, key }: KeyStatus) {
+  if (key === undefined) return []
+  const { kid, createdAt, acceptedAt, rejectedAt } = key
   const accepted = rejectedAt === undefined && (acceptedAt === undefined ? null : true)
-  return { connection, kid, createdAt, accepted }
+  return [{ connection, kid, createdAt, accepted }]
 }
 
 const noStore = { 'cache-control': 'no-store' }

@@ -6,7 +6,7 @@ import { hintFor } from '../../config/connection-error.js'
 import { mayBeForwarded } from '../../http/client-address.js'
 import { requiresSignIn } from '../../http/http-error.js'
 import { keysPath } from '../../operations/key-rotation.js'
-import type { ConnectionStatus, Readiness } from '../../operations/readiness.js'
+import type { ConnectionStatus, KeyStatus, Readiness } from '../../operations/readiness.js'
 import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
 import { copyScript } from '../../pages/copy-script.js'
 import {
@@ -39,7 +39,7 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
             const { name } = connection.upstream
             const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
             const client = arePagesPrivate ? exampleClient(name, deps.config.clients) : unnamedClient
-            const key = keys.find(one => one.connection === name)?.key
+            const key = keys.find(one => one.connection === name)
             const hasDetails = arePagesPrivate || user !== undefined
             return (
               <Connection
@@ -56,7 +56,7 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
 interface ConnectionProps {
   readonly connection: ConnectionStatus
   /** The newest key, if the broker creates it. */
-  readonly managedKey: ManagedKeyInfo | undefined
+  readonly managedKey: KeyStatus | undefined
   /** The user who signed in with this browser. */
   readonly user: SignedInUser | undefined
   readonly issuer: string
@@ -83,7 +83,7 @@ function Connection({ connection, managedKey, user, issuer, client, hasDetails, 
         <dd>{actorOf(connection.upstream, hasDetails)}</dd>
         <dt>Scopes</dt>
         <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
-        {managedKey !== undefined && <Key {...{ managedKey, url: issuer + keysPath(name) }} />}
+        {managedKey !== undefined && <Key {...{ managedKey: managedKey.key, url: issuer + keysPath(name) }} />}
         <Failures {...{ connection, hasDetails }} />
         {isReady && connection.expiresAt !== null && (
           <>
@@ -148,7 +148,15 @@ function actorOf({ isUserConnection, clientId }: ConnectionStatus['upstream'], h
   return hasDetails && clientId !== undefined ? `the app ${clientId}` : 'an app'
 }
 
-function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo; readonly url: string }) {
+function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo | undefined; readonly url: string }) {
+  if (managedKey === undefined) {
+    return (
+      <>
+        <dt>Key</dt>
+        <dd>cannot be read: see the log</dd>
+      </>
+    )
+  }
   const { kid, createdAt, acceptedAt, rejectedAt } = managedKey
   const outcome =
     rejectedAt !== undefined
