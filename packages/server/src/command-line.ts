@@ -5,6 +5,7 @@ import type { ServeOptions } from './serve.js'
 /** What a command line of the broker asks for. */
 export type CommandLine =
   | { readonly command: 'serve'; readonly options: ServeOptions }
+  | { readonly command: 'replace_key'; readonly connection: string; readonly options: ServeOptions }
   | { readonly command: 'help' | 'new_secret' | 'schema' }
 
 export const usage = `connect-okta-server [--config FILE]
@@ -17,6 +18,7 @@ machine.
   --store NAME          the token store: auto, file, memory or redis://HOST:PORT
   --behind-proxy PROXY  the address of a proxy in front that terminates TLS, once for each proxy; or the number of proxies
   --new-secret          create a secret for a client, and its digest for the configuration
+  --replace-key NAME    replace the managed key of a connection now, with --config; running brokers notice it
   --schema              print the JSON schema of the configuration
 `
 
@@ -34,13 +36,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const [config, listen, store] = (['config', 'listen', 'store'] as const).map(name => onlyValue(name, values[name]))
   const behindProxy = values['behind-proxy']
   if (behindProxy?.includes('')) throw invalid('--behind-proxy is empty.')
-  return { command: 'serve', options: { config, listen, store, behindProxy } }
+  const options = { config, listen, store, behindProxy }
+  const connection = onlyValue('replace-key', values['replace-key'])
+  if (connection === undefined) return { command: 'serve', options }
+  if (config === undefined) throw invalid('--replace-key needs --config.')
+  return { command: 'replace_key', connection, options }
 }
 
 function parse(args: readonly string[]) {
   const text = { type: 'string', multiple: true } as const
   const flag = { type: 'boolean' } as const
-  const options = { config: text, listen: text, store: text, 'behind-proxy': text }
+  const options = { config: text, listen: text, store: text, 'behind-proxy': text, 'replace-key': text }
   try {
     return parseArgs({
       args: [...args],

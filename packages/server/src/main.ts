@@ -3,6 +3,7 @@ import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
 import { parseCommandLine, usage } from './command-line.js'
 import { printableLine } from './operations/log.js'
 import { printConfigSchema, printNewSecret } from './print.js'
+import { replaceKey } from './replace-key.js'
 import { serve } from './serve.js'
 
 try {
@@ -27,6 +28,8 @@ async function run(args: readonly string[]): Promise<void> {
       return await printNewSecret()
     case 'schema':
       return await printConfigSchema()
+    case 'replace_key':
+      return await replaceKey(commandLine.connection, commandLine.options, text => void process.stderr.write(text))
     case 'serve':
       return await serve(commandLine.options)
   }

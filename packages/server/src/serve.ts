@@ -127,7 +127,8 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
   }
 }
 
-async function loadConfig(options: ServeOptions, localSecret?: string): Promise<LoadedConfig> {
+/** Loads the configuration that the options name. @throws {@link OktaConnectError} `options_invalid` */
+export async function loadConfig(options: ServeOptions, localSecret?: string): Promise<LoadedConfig> {
   const { config: path, ...given } = options
   const config = path === undefined ? await loadProfilesConfig(localSecret) : await readConfigFile(expandHome(path))
   // The options obey the rules of the file.

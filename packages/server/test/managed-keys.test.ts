@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { stringify } from 'yaml'
+import { replaceKey } from '../src/replace-key.js'
 import { basic, digestFor, startBroker, type TestBroker } from './support/broker.test.support.js'
 
 const hour = 60 * 60_000
@@ -114,6 +116,29 @@ describe('a managed key', () => {
     await broker.stop()
     await using restarted = await start(managed)
     expect(await kids(restarted)).toEqual([first, second])
+  })
+
+  it('is replaced at once by --replace-key, and the old one is removed when Okta has accepted it', async () => {
+    await using broker = await start()
+    expect(await token(broker)).toBe(200)
+    const [first] = await kids(broker)
+    const path = join(stateDirectory, 'broker.yaml')
+    await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
+    let printed = ''
+    await replaceKey('users', { config: path }, text => {
+      printed += text
+    })
+    pass(broker, 2 * hour)
+    expect(await token(broker)).toBe(200)
+    pass(broker, 11_000)
+    const [second, ...others] = await kids(broker)
+    expect(others).toEqual([])
+    expect(second).not.toBe(first)
+    expect(printed).toContain(
+      `Created the key ${second} of users. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
+    )
+    const none = replaceKey('desk', { config: path }, () => {})
+    await expect(none).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
   })
 
   it('is reported as degraded when it cannot be read', async () => {

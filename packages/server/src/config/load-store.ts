@@ -1,4 +1,4 @@
-import { connectOptionsOf, currentEnvironment, type SecretReference } from '@connect-okta/core/profiles'
+import { currentEnvironment, readSecret, type SecretReference } from '@connect-okta/core/profiles'
 import { isRedisAddress, type RedisServerOptions } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
 import type { ParsedConfig } from './config-file.js'
@@ -33,7 +33,8 @@ export async function loadStore(
   const isNoEvictionConfirmed = maxmemoryPolicy === 'noeviction'
   if (!isRedisAddress(address)) return { address, redis: {}, isNoEvictionConfirmed }
   const given = { ca, certificate, key }
-  const { variables } = currentEnvironment()
+  const environment = currentEnvironment()
+  const { variables } = environment
   const isGiven = Object.values(given).some(path => path !== undefined)
   const pem = async (name: FileSetting) => {
     const path = isGiven ? given[name] : variables[fileVariables[name]] || undefined
@@ -42,8 +43,11 @@ export async function loadStore(
       ? {}
       : { [name]: String(await readBytes(resolvePath(path, isGiven ? directory : '.'), setting)) }
   }
-  const secret = async (name: 'password' | 'sentinelPassword', reference: SecretReference | undefined) =>
-    reference === undefined ? {} : { [name]: await readReference(reference, `store.${name}`, directory, notify) }
+  const secret = async (name: 'password' | 'sentinelPassword', given: SecretReference | undefined) => {
+    if (given === undefined) return {}
+    const reference = 'file' in given ? { file: resolvePath(given.file, directory) } : given
+    return { [name]: await readSecret('clientSecret', reference, `${source}.store.${name}`, { notify, environment }) }
+  }
   const redis: RedisServerOptions = {
     ...(await pem('ca')),
     ...(await pem('certificate')),
@@ -53,17 +57,4 @@ export async function loadStore(
     ...(await secret('sentinelPassword', sentinelPassword)),
   }
   return { address, redis, isNoEvictionConfirmed }
-}
-
-// The core reads a reference as part of the options of a connection.
-async function readReference(
-  reference: SecretReference,
-  setting: string,
-  directory: string,
-  notify: Notify,
-): Promise<string | undefined> {
-  const clientSecret = 'file' in reference ? { file: resolvePath(reference.file, directory) } : reference
-  const settings = { values: { clientSecret }, origins: { clientSecret: setting }, profile: undefined }
-  const options = await connectOptionsOf(settings, { notify })
-  return 'clientSecret' in options ? options.clientSecret : undefined
 }
