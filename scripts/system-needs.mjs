@@ -79,6 +79,13 @@ const systemNeeds = [
     packages: ['prometheus'],
   },
   {
+    name: 'jq',
+    purpose: 'the commands of the runbook, with a real log',
+    projects: ['system'],
+    commands: ['jq'],
+    packages: ['jq'],
+  },
+  {
     name: 'systemdAnalyze',
     purpose: 'the unit of the broker, checked by systemd',
     projects: ['system'],

@@ -24,6 +24,7 @@ import { type Mounts, type Pod, startPod } from '../support/pod.test.support.js'
 
 const { openssl = '', redisServer = '' } = inject('systemNeeds')
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
+const redisPassword = randomBytes(16).toString('hex')
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url))
 
 describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the Deployment', () => {
@@ -37,6 +38,7 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
   beforeAll(async () => {
     okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
     redis = await startRedis(redisServer, ['--maxmemory-policy', 'noeviction'])
+    await redis.command('ACL', 'SETUSER', 'okta-broker', 'on', `>${redisPassword}`, '~*', '&*', '+@all')
     port = await freePort()
     const { pod: spec, container, configuration } = await readDeployment()
     const { clientId, jwk } = okta.client('service')
@@ -49,13 +51,17 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
     const broker = {
       ...configuration,
       listen: `0.0.0.0:${port}`,
-      store: redis.url,
+      store: { ...(configuration.store as object), address: redis.url },
       connections: { users: { ...connections.users, tenant: okta.orgUrl.origin, clientId } },
       clients: { ...clients, export: { ...clients.export, secretSha256: digestFor('export') } },
     }
     const files: Mounts = {
       config: { 'broker.yaml': stringify(broker) },
-      secrets: { 'users.json': JSON.stringify(jwk), 'store-key': randomBytes(32).toString('base64') },
+      secrets: {
+        'users.json': JSON.stringify(jwk),
+        'store-key': randomBytes(32).toString('base64'),
+        'redis-password': redisPassword,
+      },
       tls: { 'tls.crt': certificate, 'tls.key': key },
       issuer: { 'jwks.json': JSON.stringify(kubernetes.issuer.jwks()) },
     }

@@ -12,8 +12,8 @@ export interface SentinelRedis extends AsyncDisposable {
   readonly address: string
   /** Ends the primary, as a machine that loses power. */
   killPrimary(): void
-  /** Suspends the replica: it receives no writes. */
-  pauseReplica(): void
+  /** Suspends the replica and closes its connection: it receives no further writes. */
+  disconnectReplica(): Promise<void>
   resumeReplica(): void
   /** Sends a command to the server that is the primary according to a sentinel. */
   command(...words: readonly string[]): Promise<unknown>
@@ -59,7 +59,10 @@ export async function startSentinels(redisServer: string): Promise<SentinelRedis
   return {
     address: `redis-sentinel://${sentinels.map(port => `127.0.0.1:${port}`).join(',')}/0?master=${name}`,
     killPrimary: () => void primary.kill('SIGKILL'),
-    pauseReplica: () => void replica.kill('SIGSTOP'),
+    async disconnectReplica() {
+      replica.kill('SIGSTOP')
+      await ask(first, ['CLIENT', 'KILL', 'TYPE', 'replica'])
+    },
     resumeReplica: () => void replica.kill('SIGCONT'),
     async command(...words) {
       const [, port] = (await ask(sentinels[0] ?? 0, ['SENTINEL', 'get-master-addr-by-name', name])) as [string, string]
