@@ -26,6 +26,7 @@ export async function connectToBroker(options: BrokerOptions, deps: Deps): Promi
     await makeCurrent(tokens.recordKey, ownDeps.store)
   } catch (error) {
     if (!(error instanceof TokenWithheld)) throw error
+    await tokens.requireOrg(error.connection.orgUrl, login)
     session.forwardThrough(error)
   }
   return session
