@@ -149,6 +149,20 @@ describe('the store of managed keys', () => {
     ])
   })
 
+  it('keeps a replacement when a process with a clock that is ahead created the key before it', async () => {
+    const ahead = shared.open(shared.openStore(), undefined, 4 * 60_000)
+    await connect(shared.options(ahead), shared.deps())
+    const other = shared.open()
+    const [replacement] = (await other.replaceNow()).keys
+    shared.pass(hourMs)
+    await connect(shared.options(other), shared.deps())
+    shared.pass(20_000)
+    const kids = [replacement?.kid]
+    expect((await ahead.jwks()).keys.map(({ kid }) => kid)).toEqual(kids)
+    expect((await ahead.rotateIfDue()).keys.map(({ kid }) => kid)).toEqual(kids)
+    expect((await shared.open().state()).keys.map(({ kid }) => kid)).toEqual(kids)
+  })
+
   it('can get a new encryption key: the old one decrypts until the keys are encrypted again', async () => {
     const [kid] = (await shared.open().rotateIfDue()).keys
     const newKey = Buffer.alloc(32, 3).toString('base64')
