@@ -114,6 +114,21 @@ describe('a session with managed keys', () => {
     expect((await shared.open().candidates()).map(({ keyId }) => keyId)).not.toContain(old?.kid)
   })
 
+  it('confirms a replacement of another process by a forced refresh', async () => {
+    const [one, other] = [shared.open(), shared.open()]
+    const session = await connect(shared.options(other), shared.deps())
+    const [replacement] = (await one.replaceNow()).keys
+    shared.pass(hourMs)
+    expect((await other.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: undefined }, {}])
+    shared.okta.clearRequests()
+    await session.token({ forceRefresh: true })
+    expect(shared.outcomes()).toEqual(['ok'])
+    for (const keys of [one, other]) {
+      expect((await keys.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: new Date(shared.now) }])
+    }
+    expect((await other.jwks()).keys).toHaveLength(1)
+  })
+
   it('replaces a key that Okta never accepted, and keeps the one that it accepted', async () => {
     const keys = shared.open()
     const first = await connect(shared.options(keys), shared.deps())
