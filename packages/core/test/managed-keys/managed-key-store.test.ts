@@ -107,7 +107,7 @@ describe('the store of managed keys', () => {
     expect(await readFile(path, 'utf8')).toBe(content)
   })
 
-  it('may be away for a while: tokens are signed with the keys in memory', async () => {
+  it('may be unavailable for a while: tokens are signed with the keys in memory', async () => {
     const keys = shared.open()
     const session = await connect(shared.options(keys), shared.deps())
     await rename(shared.folder(), `${shared.folder()}-away`)

@@ -37,7 +37,7 @@ describe('a session with managed keys', () => {
     expect((await resumed.token({ forceRefresh: true })).source).toBe('grant')
   }, 30_000)
 
-  it('uses the key before while Okta does not know the new one, and the new one later', async () => {
+  it('uses the key before while Okta has not fetched the new one, and the new one later', async () => {
     const keys = shared.open()
     const session = await connect(shared.options(keys), shared.deps())
     const old = await keys.jwks()
@@ -65,7 +65,7 @@ describe('a session with managed keys', () => {
     expect(((await keys.jwks()).keys as readonly unknown[]).length).toBe(2)
   })
 
-  it('explains a rejection when Okta knows no key', async () => {
+  it('explains a rejection when Okta has fetched no key', async () => {
     const keys = shared.open()
     const { publicJwk } = await generateClientKey({ type: 'P-256' })
     shared.published = async () => ({ keys: [publicJwk] })
@@ -78,7 +78,7 @@ describe('a session with managed keys', () => {
     expect((await keys.state()).keys).toHaveLength(1)
   })
 
-  it('revokes the token with a key that Okta knows', async () => {
+  it('revokes the token with a key that Okta has fetched', async () => {
     const session = await connect(shared.options(shared.open()), shared.deps())
     await session.disconnect()
     expect(shared.okta.requests.at(-1)).toMatchObject({ path: '/oauth2/v1/revoke', status: 200 })

@@ -42,7 +42,7 @@ export interface ManagedKeysOptions {
 /**
  * Opens the client keys of an app that fetches them from a URL: the first one is created when it is needed, and replaced after
  * some time. Publish {@link ManagedKeys.jwks} at the URL, and pass the keys to {@link connect} or {@link openSession}. A new key
- * is published for some time before its first use. If Okta does not know it yet, the key before it is used.
+ * is published for some time before its first use. If Okta has not fetched it yet, the key before it is used.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://developer.okta.com/docs/guides/key-management/main/

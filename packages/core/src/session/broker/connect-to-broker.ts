@@ -33,7 +33,7 @@ export async function connectToBroker(options: BrokerOptions, deps: Deps): Promi
 }
 
 /**
- * Opens a session that connects to the broker when it is asked for a token or sends a request.
+ * Opens a session that connects to the broker when a token is requested or it sends a request.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
