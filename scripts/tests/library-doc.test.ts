@@ -120,6 +120,7 @@ async function runExample(index: number): Promise<{ exitCode: unknown; output: s
     HOME: home,
     BROWSER: join(folder, 'browser.mjs'),
     OKTA_ACCESS_TOKEN: accessToken,
+    CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64'),
   }
   if (blocks[index]?.includes('accept:')) await run(process.execPath, ['sign-in.mjs'], { cwd: folder, env })
   const program = spawn(process.execPath, [fileOf(index).replace('.ts', '.js')], { cwd: folder, env })

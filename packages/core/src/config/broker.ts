@@ -9,7 +9,7 @@ const example = 'https://broker.example.com'
 export interface Broker {
   /** Its issuer, an origin. */
   readonly url: URL
-  /** The connection that was asked for. `undefined`: the only one of the client. */
+  /** The connection that was requested. `undefined`: the only one of the client. */
   readonly connection: string | undefined
   /** The org that it has to name. `undefined`: any. */
   readonly orgUrl: URL | undefined

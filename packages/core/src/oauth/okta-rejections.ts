@@ -28,7 +28,7 @@ const omitServerForOktaScopes = (connection: Connection): Remedy | undefined =>
 // Of support.okta.com; okta-sdk-python#289. Also for an assertion without a `kid` if there are several keys.
 const kidRejection = /client_assertion JWT kid is invalid/
 
-/** Returns whether Okta does not know the `kid` of an assertion: it may not have fetched the key yet. */
+/** Returns whether Okta rejects the `kid` of an assertion: it may not have fetched the key yet. */
 export function isKidRejection(description: string): boolean {
   return kidRejection.test(description)
 }

@@ -32,7 +32,7 @@ export function prepareRequest(attempt: Attempt, endpoint: URL, deps: Deps) {
   }
 }
 
-/** Sends a request, and repeats it with another key if Okta does not know the one that signed it. */
+/** Sends a request, and repeats it with another key if Okta has not fetched the one that signed it. */
 export async function withKnownKey(keys: KeyChoice | undefined, request: () => Promise<Response>): Promise<Response> {
   for (;;) {
     const response = await request()

@@ -201,7 +201,7 @@ function toTokenResponse(body: oauth.TokenEndpointResponse, attempt: Attempt, dp
   }
 }
 
-// Without it, this program would not know where to send the token.
+// Without it, it is not known where to send the token.
 function orgOf({ org_url, connection }: oauth.TokenEndpointResponse, attempt: Attempt): URL | undefined {
   if (attempt.broker !== undefined) requireConnection(attempt.broker, connection)
   const orgUrl = attempt.broker && orgUrlNamedBy(attempt.broker, org_url)

@@ -64,6 +64,7 @@ function isClientRecord(value: Record<string, unknown>): value is Record<string,
 function isManagedKeysRecord(value: Record<string, unknown>): value is Record<string, unknown> & ManagedKeysRecord {
   return (
     value.kind === 'managed_keys' &&
+    Number.isSafeInteger(value.revision) &&
     Array.isArray(value.keys) &&
     value.keys.length > 0 &&
     value.keys.every(isManagedKey)

@@ -95,6 +95,8 @@ export interface ManagedKey extends KeyTimes {
 export interface ManagedKeysRecord {
   readonly schema: 2
   readonly kind: 'managed_keys'
+  /** Increases by one with each write that changes the set of keys, so that a copy is recognized as older without clocks. */
+  readonly revision: number
   /** The oldest first. */
   readonly keys: readonly ManagedKey[]
 }

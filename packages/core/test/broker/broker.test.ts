@@ -112,43 +112,6 @@ describe('a session of a broker', () => {
     )
   })
 
-  it.each(['opened', 'resumed'])(
-    'belongs to its first org when it was %s, and sends no request to another one',
-    async how => {
-      const first = await connect(shared.payroll(), shared.deps)
-      const { broker: url, clientId, clientSecret } = shared.payroll()
-      const session = how === 'opened' ? first : await resume({ broker: url, clientId, clientSecret }, shared.deps)
-      shared.broker.intercept = ({ path }, response) => {
-        if (path !== '/oauth2/token') return false
-        const body = { access_token: 'of-b', token_type: 'Bearer', expires_in: 3600, org_url: 'https://b.okta.com' }
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-        return true
-      }
-      const error = {
-        code: 'options_invalid',
-        message: expect.stringMatching(/belongs to b\.okta\.com now.*belongs to 127/),
-      }
-      await expect(session.token({ forceRefresh: true })).rejects.toMatchObject(error)
-      await expect(session.fetch('/api/v1/users/00u1', { method: 'DELETE' })).rejects.toMatchObject(error)
-      await expect(session.authorization('GET', '/api/v1/users')).rejects.toMatchObject(error)
-      expect(session.orgUrl.origin).toBe(shared.org.okta.orgUrl.origin)
-    },
-  )
-
-  it('is not forwarded to another org', async () => {
-    const session = await connect(shared.payroll(), shared.deps)
-    shared.broker.intercept = ({ path }, response) => {
-      if (path !== '/oauth2/token') return false
-      const named = { connection: 'bound', org_url: 'https://b.okta.com', proxy: `${shared.broker.url}/proxy/bound` }
-      response
-        .writeHead(400, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ error: 'invalid_target', ...named }))
-      return true
-    }
-    const error = { code: 'options_invalid', message: expect.stringContaining('belongs to b.okta.com now') }
-    await expect(session.token({ forceRefresh: true })).rejects.toMatchObject(error)
-  })
-
   it('rejects a response for another connection', async () => {
     shared.broker.intercept = (_request, response) => {
       const named = { connection: 'prod', org_url: shared.org.okta.orgUrl.origin }

@@ -68,9 +68,9 @@ describe('the identity token of a client', () => {
 
   it('is requested from GitHub Actions for the audience of the broker', async () => {
     const token = await identityToken(broker.url)
-    const asked: unknown[] = []
+    const received: unknown[] = []
     const github = await startServer((request, response) => {
-      asked.push(request.url, request.headers.authorization)
+      received.push(request.url, request.headers.authorization)
       response.end(JSON.stringify({ value: token }))
     })
     const variables = {
@@ -80,7 +80,7 @@ describe('the identity token of a client', () => {
     }
     await connect(deploy(), on(variables))
     await github.stop()
-    expect(asked).toEqual([`/token?api-version=2.0&audience=${encodeURIComponent(broker.url)}`, 'bearer of-the-job'])
+    expect(received).toEqual([`/token?api-version=2.0&audience=${encodeURIComponent(broker.url)}`, 'bearer of-the-job'])
     expect(sentForm().client_assertion).toBe(token)
   })
 

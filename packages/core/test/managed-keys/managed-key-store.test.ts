@@ -107,7 +107,7 @@ describe('the store of managed keys', () => {
     expect(await readFile(path, 'utf8')).toBe(content)
   })
 
-  it('may be away for a while: tokens are signed with the keys in memory', async () => {
+  it('may be unavailable for a while: tokens are signed with the keys in memory', async () => {
     const keys = shared.open()
     const session = await connect(shared.options(keys), shared.deps())
     await rename(shared.folder(), `${shared.folder()}-away`)
@@ -147,6 +147,20 @@ describe('the store of managed keys', () => {
     expect(notices).toEqual([
       { code: 'record_ignored', message: expect.stringContaining('older managed keys (users)') },
     ])
+  })
+
+  it('keeps a replacement when a process with a clock that is ahead created the key before it', async () => {
+    const ahead = shared.open(shared.openStore(), undefined, 4 * 60_000)
+    await connect(shared.options(ahead), shared.deps())
+    const other = shared.open()
+    const [replacement] = (await other.replaceNow()).keys
+    shared.pass(hourMs)
+    await connect(shared.options(other), shared.deps())
+    shared.pass(20_000)
+    const kids = [replacement?.kid]
+    expect((await ahead.jwks()).keys.map(({ kid }) => kid)).toEqual(kids)
+    expect((await ahead.rotateIfDue()).keys.map(({ kid }) => kid)).toEqual(kids)
+    expect((await shared.open().state()).keys.map(({ kid }) => kid)).toEqual(kids)
   })
 
   it('can get a new encryption key: the old one decrypts until the keys are encrypted again', async () => {

@@ -37,7 +37,7 @@ describe('a session with managed keys', () => {
     expect((await resumed.token({ forceRefresh: true })).source).toBe('grant')
   }, 30_000)
 
-  it('uses the key before while Okta does not know the new one, and the new one later', async () => {
+  it('uses the key before while Okta has not fetched the new one, and the new one later', async () => {
     const keys = shared.open()
     const session = await connect(shared.options(keys), shared.deps())
     const old = await keys.jwks()
@@ -65,7 +65,7 @@ describe('a session with managed keys', () => {
     expect(((await keys.jwks()).keys as readonly unknown[]).length).toBe(2)
   })
 
-  it('explains a rejection when Okta knows no key', async () => {
+  it('explains a rejection when Okta has fetched no key', async () => {
     const keys = shared.open()
     const { publicJwk } = await generateClientKey({ type: 'P-256' })
     shared.published = async () => ({ keys: [publicJwk] })
@@ -78,7 +78,7 @@ describe('a session with managed keys', () => {
     expect((await keys.state()).keys).toHaveLength(1)
   })
 
-  it('revokes the token with a key that Okta knows', async () => {
+  it('revokes the token with a key that Okta has fetched', async () => {
     const session = await connect(shared.options(shared.open()), shared.deps())
     await session.disconnect()
     expect(shared.okta.requests.at(-1)).toMatchObject({ path: '/oauth2/v1/revoke', status: 200 })
@@ -112,6 +112,21 @@ describe('a session with managed keys', () => {
     expect((await keys.jwks()).keys.map(({ kid }) => kid)).toEqual([replacement?.kid])
     expect((await keys.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: expect.any(Date) }])
     expect((await shared.open().candidates()).map(({ keyId }) => keyId)).not.toContain(old?.kid)
+  })
+
+  it('confirms a replacement of another process by a forced refresh', async () => {
+    const [one, other] = [shared.open(), shared.open()]
+    const session = await connect(shared.options(other), shared.deps())
+    const [replacement] = (await one.replaceNow()).keys
+    shared.pass(hourMs)
+    expect((await other.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: undefined }, {}])
+    shared.okta.clearRequests()
+    await session.token({ forceRefresh: true })
+    expect(shared.outcomes()).toEqual(['ok'])
+    for (const keys of [one, other]) {
+      expect((await keys.state()).keys).toMatchObject([{ kid: replacement?.kid, acceptedAt: new Date(shared.now) }])
+    }
+    expect((await other.jwks()).keys).toHaveLength(1)
   })
 
   it('replaces a key that Okta never accepted, and keeps the one that it accepted', async () => {

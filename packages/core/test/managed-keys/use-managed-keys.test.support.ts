@@ -52,9 +52,9 @@ export function useManagedKeys() {
     },
     openStore: (more: Record<string, string> = variables): ManagedKeyStore =>
       openManagedKeyStore('auto', { environment: home.environment(more) }),
-    /** Opens the keys, and publishes them. */
-    open(store: ManagedKeyStore = shared.openStore(), notify: Notify = () => {}): ManagedKeys {
-      const clock = { now: () => now, monotonicNow: () => elapsedMs, notify }
+    /** Opens the keys, with a clock that is this much ahead, and publishes them. */
+    open(store: ManagedKeyStore = shared.openStore(), notify: Notify = () => {}, aheadMs = 0): ManagedKeys {
+      const clock = { now: () => now + aheadMs, monotonicNow: () => elapsedMs, notify }
       const keys = openManagedKeys({ name: 'users', store, type: 'P-256' }, clock)
       shared.published = () => keys.jwks()
       return keys

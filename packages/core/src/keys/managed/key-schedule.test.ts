@@ -9,7 +9,7 @@ const settings = { rotateEveryMs: 30 * 24 * hourMs, publishBeforeMs: 24 * hourMs
 class Simulation {
   now = 1_700_000_000_000
   keys: readonly KeyTimes[] = []
-  /** The keys that Okta knows. */
+  /** The keys that Okta has fetched. */
   known: readonly string[] = []
   readonly firstPublishedAt = new Map<string, number>()
   readonly firstTriedFirstAt = new Map<string, number>()
@@ -101,7 +101,7 @@ describe('the schedule of managed keys', () => {
     )
   })
 
-  it('tries a key that Okta does not know at most once an hour', () => {
+  it('tries a key that Okta has not fetched at most once an hour', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 20 * 60_000 }), { maxLength: 100 }), waits => {
         const simulation = new Simulation()

@@ -40,7 +40,7 @@ const recordAcceptedMs = 60 * 60_000
 
 /**
  * Decides what to do with the keys of an app that fetches them from a URL. There are at most two: the newest one, and the one before
- * it, which is tried if Okta does not know the newest one yet.
+ * it, which is tried if Okta has not fetched the newest one yet.
  *
  * @param keys the oldest first, with times from {@link withCorrectTimes}.
  * @param now milliseconds since 1970.

@@ -4,7 +4,7 @@ import type { ClientKey } from '../../keys/client-key.js'
 import type { ManagedKeys } from '../../keys/managed/managed-keys.js'
 import { isKidRejection } from '../okta-rejections.js'
 
-/** Chooses for each request which managed key signs it: the next one after Okta did not know the one before. */
+/** Chooses for each request which managed key signs it: the next one after Okta rejected the `kid` of the one before. */
 export class KeyChoice {
   readonly #keys: ManagedKeys
   #candidates: readonly ClientKey[] | undefined
@@ -27,7 +27,7 @@ export class KeyChoice {
     throw new OktaConnectError('key_required', 'There is no managed key.', { hint: 'Try again.' })
   }
 
-  /** Records what a response says about the key, and returns whether to repeat the request with another one. */
+  /** Records whether a response accepts the key, and returns whether to repeat the request with another one. */
   async update(response: Response): Promise<'done' | 'retry'> {
     const keyId = this.#candidates?.[this.#index]?.keyId ?? ''
     if (response.ok) await this.#keys.report(keyId, 'accepted')

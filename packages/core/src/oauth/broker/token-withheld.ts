@@ -52,7 +52,7 @@ export function orgUrlNamedBy({ url: { host }, orgUrl }: Broker, value: unknown)
 }
 
 /**
- * Checks that a response is for the connection that was asked for.
+ * Checks that a response is for the connection that was requested.
  *
  * @throws {@link OktaConnectError} `token_response_invalid`
  */

@@ -20,8 +20,8 @@ const projectedFile = '/var/run/secrets/connect-okta/token'
 const maxTokenBytes = 64 * 1024
 
 /**
- * Returns an identity token for a broker, after checking that it is for this broker only. A file is read, and a platform asked, at
- * each call, because a token is short-lived and may work only once.
+ * Returns an identity token for a broker, after checking that it is for this broker only. A file is read, and a token is requested from a platform,
+ * at each call, because a token is short-lived and may work only once.
  *
  * @throws {@link OktaConnectError} `key_required` if no token was found, `options_invalid` for a token that is not for the
  * broker, `server_failed` if the platform issues none

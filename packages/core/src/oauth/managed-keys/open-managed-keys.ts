@@ -15,9 +15,11 @@ import {
 import type { ManagedKeyState, ManagedKeys, PublicJwk } from '../../keys/managed/managed-keys.js'
 import { quoted } from '../../safe-text.js'
 import { type ManagedKeyRecords, type ManagedKeyStore, recordsOf } from '../../stores/managed-keys/managed-key-store.js'
-import type { ManagedKey } from '../../stores/token-record.js'
+import type { ManagedKey, ManagedKeysRecord } from '../../stores/token-record.js'
 import type { TokenSlot } from '../../stores/token-store.js'
 import { stateOf } from './state-of.js'
+
+type KeySet = Pick<ManagedKeysRecord, 'keys' | 'revision'>
 
 const dayMs = 24 * 60 * 60_000
 const minPublishBeforeMs = 60_000
@@ -40,7 +42,7 @@ export interface ManagedKeysOptions {
 /**
  * Opens the client keys of an app that fetches them from a URL: the first one is created when it is needed, and replaced after
  * some time. Publish {@link ManagedKeys.jwks} at the URL, and pass the keys to {@link connect} or {@link openSession}. A new key
- * is published for some time before its first use. If Okta does not know it yet, the key before it is used.
+ * is published for some time before its first use. If Okta has not fetched it yet, the key before it is used.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://developer.okta.com/docs/guides/key-management/main/
@@ -79,8 +81,8 @@ class StoredManagedKeys implements ManagedKeys {
   readonly #deps: Pick<Deps, 'now' | 'monotonicNow' | 'notify'>
   // Whether the store has no keys, or older ones, although it had these.
   #isLost = false
-  // What is signed with while the store is away.
-  #latest: { readonly keys: readonly ManagedKey[]; readonly readAt: number } | undefined
+  // What is signed with while the store is unavailable.
+  #latest: (KeySet & { readonly readAt: number }) | undefined
 
   constructor(
     name: string,
@@ -105,7 +107,7 @@ class StoredManagedKeys implements ManagedKeys {
   }
 
   async state(): Promise<ManagedKeyState> {
-    const keys = withCorrectTimes(await this.#read(), this.#now(), this.#settings)
+    const keys = withCorrectTimes((await this.#read()).keys, this.#now(), this.#settings)
     return stateOf(keys, this.#plan(keys))
   }
 
@@ -117,8 +119,9 @@ class StoredManagedKeys implements ManagedKeys {
   async replaceNow(): Promise<ManagedKeyState> {
     const jwk = await this.#newKey()
     const keys = await this.#store.exclusive(this.#recordKey, async slot => {
-      const next = withReplacement(await this.#readIn(slot), times => ({ ...times, ...jwk }), this.#now())
-      await this.#write(slot, next)
+      const stored = await this.#readIn(slot)
+      const next = withReplacement(stored.keys, times => ({ ...times, ...jwk }), this.#now())
+      await this.#write(slot, next, stored)
       return next
     })
     return stateOf(keys, this.#plan(keys))
@@ -136,18 +139,18 @@ class StoredManagedKeys implements ManagedKeys {
 
   async report(keyId: string, outcome: 'accepted' | 'rejected'): Promise<void> {
     const change = (keys: readonly ManagedKey[]) => withOutcome(keys, keyId, outcome, this.#now())
-    const known = this.#latest?.keys ?? []
-    if (change(known) === known) return
+    const known = this.#latest
+    if (known === undefined || change(known.keys) === known.keys) return
     try {
       await this.#store.exclusive(this.#recordKey, async slot => {
         const stored = await this.#readIn(slot)
-        const changed = change(stored)
-        if (changed !== stored) await this.#write(slot, changed)
+        const changed = change(stored.keys)
+        if (changed !== stored.keys) await this.#write(slot, changed, stored)
       })
     } catch (error) {
       if (!isOktaConnectError(error)) throw error
       // The next request reports it again.
-      this.#remember(change(known))
+      this.#remember({ ...known, keys: change(known.keys) })
     }
   }
 
@@ -155,7 +158,7 @@ class StoredManagedKeys implements ManagedKeys {
     return { name: this.name }
   }
 
-  // While the store is away, the keys in memory are used.
+  // While the store is unavailable, the keys in memory are used.
   async #current(): Promise<readonly ManagedKey[]> {
     try {
       return await this.#rotated()
@@ -166,14 +169,14 @@ class StoredManagedKeys implements ManagedKeys {
   }
 
   async #rotated(): Promise<readonly ManagedKey[]> {
-    const keys = await this.#read()
+    const { keys } = await this.#read()
     if (!this.#isDue(keys)) return keys
     return await this.#store.exclusive(this.#recordKey, async slot => {
       // Another process may have done it while this one waited.
       const stored = await this.#readIn(slot)
-      const corrected = withCorrectTimes(stored, this.#now(), this.#settings)
+      const corrected = withCorrectTimes(stored.keys, this.#now(), this.#settings)
       const next = this.#plan(corrected).shouldCreate ? await this.#withNewKey(corrected) : corrected
-      await this.#write(slot, next)
+      await this.#write(slot, next, stored)
       return next
     })
   }
@@ -198,34 +201,35 @@ class StoredManagedKeys implements ManagedKeys {
     return planKeys(keys, this.#now(), this.#settings)
   }
 
-  async #read(): Promise<readonly ManagedKey[]> {
+  async #read(): Promise<KeySet> {
     return await this.#readIn({ read: () => this.#store.read(this.#recordKey) })
   }
 
-  // A store that has lost the keys, or has older ones from a copy, gets those in memory again: Okta may not know any others.
-  async #readIn(place: Pick<TokenSlot, 'read'>): Promise<readonly ManagedKey[]> {
+  // A store that has lost the keys, or has older ones from a copy, gets those in memory again: Okta may have fetched no others.
+  async #readIn(place: Pick<TokenSlot, 'read'>): Promise<KeySet> {
     const record = await place.read()
-    const stored = record?.kind === 'managed_keys' ? record.keys : []
-    const known = this.#latest?.keys ?? []
-    const isOlder = isOlderThan(stored, known)
-    if (isOlder && stored.length > 0 && !this.#isLost) {
+    const stored: KeySet = record?.kind === 'managed_keys' ? record : { keys: [], revision: 0 }
+    const known = this.#latest
+    const isOlder = known !== undefined && stored.revision < known.revision
+    if (isOlder && stored.keys.length > 0 && !this.#isLost) {
       const message = `The store has older managed keys (${this.name}) than this process. Its keys are stored again.`
       this.#deps.notify({ code: 'record_ignored', message })
     }
     this.#isLost = isOlder
-    const keys = isOlder ? known : stored
-    this.#remember(keys)
-    return keys
+    const latest = isOlder ? known : stored
+    this.#remember(latest)
+    return latest
   }
 
-  async #write(slot: TokenSlot, keys: readonly ManagedKey[]): Promise<void> {
-    await slot.write({ schema: 2, kind: 'managed_keys', keys })
+  async #write(slot: TokenSlot, keys: readonly ManagedKey[], before: KeySet): Promise<void> {
+    const revision = before.revision + (haveSameKids(keys, before.keys) ? 0 : 1)
+    await slot.write({ schema: 2, kind: 'managed_keys', revision, keys })
     this.#isLost = false
-    this.#remember(keys)
+    this.#remember({ keys, revision })
   }
 
-  #remember(keys: readonly ManagedKey[]): void {
-    if (keys.length > 0) this.#latest = { keys, readAt: this.#deps.monotonicNow() }
+  #remember({ keys, revision }: KeySet): void {
+    if (keys.length > 0) this.#latest = { keys, revision, readAt: this.#deps.monotonicNow() }
   }
 
   #now(): number {
@@ -233,10 +237,8 @@ class StoredManagedKeys implements ManagedKeys {
   }
 }
 
-function isOlderThan(stored: readonly ManagedKey[], known: readonly ManagedKey[]): boolean {
-  const newest = known.at(-1)
-  if (newest === undefined || stored.some(({ kid }) => kid === newest.kid)) return false
-  return (stored.at(-1)?.createdAt ?? 0) < newest.createdAt
+function haveSameKids(one: readonly ManagedKey[], other: readonly ManagedKey[]): boolean {
+  return one.length === other.length && one.every(({ kid }, index) => kid === other[index]?.kid)
 }
 
 // The start of the name is for messages.

@@ -1,13 +1,14 @@
 import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { ServerClock } from '../../http/server-clock.js'
+import { OrgChanged } from '../../oauth/broker/org-changed.js'
 import { TokenWithheld } from '../../oauth/broker/token-withheld.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions } from '../okta-session.js'
 import { DefaultOktaSession } from '../session.js'
 import { disconnected } from '../tokens/token-provider.js'
 import type { TokenSource } from '../tokens/token-source.js'
 import { ForwardedRequests } from './forwarded-requests.js'
-import { OrgChanged, TokensOfOrg } from './tokens-of-org.js'
+import { TokensOfOrg } from './tokens-of-org.js'
 
 type Requests = Pick<OktaSession, 'orgUrl' | 'token' | 'authorization' | 'fetch'>
 

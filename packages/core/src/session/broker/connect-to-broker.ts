@@ -26,13 +26,14 @@ export async function connectToBroker(options: BrokerOptions, deps: Deps): Promi
     await makeCurrent(tokens.recordKey, ownDeps.store)
   } catch (error) {
     if (!(error instanceof TokenWithheld)) throw error
+    await tokens.requireOrg(error.connection.orgUrl, login)
     session.forwardThrough(error)
   }
   return session
 }
 
 /**
- * Opens a session that connects to the broker when it is asked for a token or sends a request.
+ * Opens a session that connects to the broker when a token is requested or it sends a request.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */

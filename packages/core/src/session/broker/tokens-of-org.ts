@@ -1,21 +1,8 @@
-import { OktaConnectError } from '../../errors.js'
+import { OrgChanged } from '../../oauth/broker/org-changed.js'
 import type { TokenOptions } from '../okta-session.js'
 import type { Obtained } from '../tokens/renew-token.js'
 import type { SessionToken, TokenProvider } from '../tokens/token-provider.js'
 import type { TokenSource } from '../tokens/token-source.js'
-
-/** The broker has named another org than the one that the session belongs to. */
-export class OrgChanged extends OktaConnectError {
-  constructor(before: URL, now: URL) {
-    super(
-      'options_invalid',
-      `The connection of the broker belongs to ${now.host} now. This session belongs to ${before.host}.`,
-      {
-        hint: 'Check the connection in the configuration of the broker, or connect again to use the other org.',
-      },
-    )
-  }
-}
 
 /** The tokens of a broker for one org: a token of another org is never sent to it. */
 export class TokensOfOrg implements TokenProvider {

@@ -2,6 +2,7 @@ import type { Attempt, Connection, ParsedOptions } from '../../config/connection
 import type { Deps } from '../../deps.js'
 import { isOktaConnectError } from '../../errors.js'
 import { orAborted, withEitherSignal } from '../../http/abort.js'
+import { OrgChanged } from '../../oauth/broker/org-changed.js'
 import { resolveEndpoints } from '../../oauth/discovery.js'
 import { isAccepted } from '../../oauth/dpop-negotiation.js'
 import { loginExpired } from '../../oauth/grants/run-grant.js'
@@ -121,6 +122,18 @@ export class TokenSource implements TokenProvider {
     return obtained
   }
 
+  /**
+   * Uses the org of a connection whose tokens do not leave the broker. A new sign-in removes the token of another org.
+   *
+   * @throws {@link OktaConnectError} `options_invalid` if the stored token belongs to another org
+   */
+  async requireOrg(orgUrl: URL, { forceLogin }: Pick<ParsedOptions, 'forceLogin'>): Promise<void> {
+    const stored = await this.#readStore()
+    if (stored === undefined || stored.login.orgUrl === orgUrl.origin) return
+    if (!forceLogin) throw new OrgChanged(new URL(stored.login.orgUrl), orgUrl)
+    await this.#deps.store.exclusive(this.recordKey, slot => slot.remove())
+  }
+
   /** Removes the sign-in from memory and from the store, then revokes it. */
   async end(): Promise<void> {
     const removed = await this.#remove()
@@ -205,7 +218,10 @@ export class TokenSource implements TokenProvider {
     const renewal = {
       old: latest,
       mayRefresh: request.mayRefresh,
-      requireAccepted: (record: TokenRecord) => this.#accounts.requireAcceptedSignIn(record),
+      requireAccepted: async (record: TokenRecord) => {
+        if (!request.forceLogin) requireSameOrg(found ?? this.#cache.record, record)
+        await this.#accounts.requireAcceptedSignIn(record)
+      },
       save: (record: TokenRecord) => this.#save(record, slot),
     }
     const locked = { ...attempt, beforeRequest: () => slot.confirm() }
@@ -259,4 +275,10 @@ export class TokenSource implements TokenProvider {
 
 function canRenew({ grantRequest }: Attempt, stored: TokenRecord | undefined): boolean {
   return grantRequest.type !== 'none' || stored?.refreshToken !== undefined
+}
+
+// A broker decides which org a sign-in belongs to. Requests that are meant for one org must not be sent to another one.
+function requireSameOrg(before: TokenRecord | undefined, { login }: TokenRecord): void {
+  if (before === undefined || before.login.orgUrl === login.orgUrl) return
+  throw new OrgChanged(new URL(before.login.orgUrl), new URL(login.orgUrl))
 }

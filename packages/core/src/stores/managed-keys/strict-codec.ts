@@ -17,7 +17,7 @@ export interface StrictCodec extends RecordCodec {
 
 /**
  * Returns a codec that neither writes nor reads an unencrypted record, and for which a record that cannot be read is an error. A
- * missing one would be replaced by new keys, which Okta does not know.
+ * missing one would be replaced by new keys, which Okta has not fetched.
  *
  * @param placeOf the place of a record, for messages: a path, the name of a key.
  */

@@ -1,5 +1,7 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createPrivateCertificate } from '../../../../test/support/private-certificate.test.support.js'
 import { isOktaConnectError } from '../../../errors.js'
 import { openStore } from '../../open-store.js'
 import { isRedisAddress, parseRedisAddress } from './redis-address.js'
@@ -7,6 +9,13 @@ import { checkServerOptions } from './redis-client.js'
 import { redisConnection } from './redis-connection.js'
 
 const secret = 'a-secret-password'
+const pem = createPrivateCertificate()
+const encryptedKey = createPrivateKey(pem.key)
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: secret })
+  .toString()
+const otherKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString()
 
 describe('an address of a Redis', () => {
   it.each([
@@ -111,6 +120,27 @@ describe('the options of a Redis', () => {
     const act = () => checkServerOptions(parseRedisAddress(address), options)
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid', message: expect.stringContaining(reason) }))
     expect(() => redisConnection(address, options)).toThrow(reason)
+  })
+
+  it.each([
+    ['ca', { ca: '' }, 'no certificate in PEM'],
+    ['ca', { ca: 'hunter2' }, 'no certificate in PEM'],
+    ['ca', { ca: `${pem.cert}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----` }, 'damaged'],
+    ['certificate', { certificate: 'hunter2', key: pem.key }, 'no certificate in PEM'],
+    ['key', { certificate: pem.cert, key: 'hunter2' }, 'not a private key in PEM'],
+    ['key', { certificate: pem.cert, key: encryptedKey }, 'is encrypted'],
+    ['key', { certificate: pem.cert, key: otherKey }, 'does not belong to the certificate'],
+  ])('are rejected if the text of %s is not usable (%#)', (name, options, reason) => {
+    const message = expect.stringMatching(
+      new RegExp(`\\(${name}, CONNECT_OKTA_REDIS_${name.toUpperCase()}\\).*${reason}`),
+    )
+    expect(() => redisConnection('rediss://cache', options)).toThrow(
+      expect.objectContaining({ code: 'options_invalid', message, hint: expect.not.stringContaining('hunter2') }),
+    )
+  })
+
+  it('accept certificates and a key in PEM', () => {
+    redisConnection('rediss://cache', { ca: pem.cert + pem.cert, certificate: pem.cert, key: pem.key }).close()
   })
 
   it('come from files that variables name', () => {

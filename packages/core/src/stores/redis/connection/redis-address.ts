@@ -18,7 +18,7 @@ export interface RedisAddress {
   readonly database: number
   readonly username: string | undefined
   readonly password: string | undefined
-  /** The name that the Sentinels know the primary by. */
+  /** The name of the primary at the Sentinels. */
   readonly masterName: string | undefined
   /** The address without a user name and password, for messages. */
   readonly location: string

@@ -1,5 +1,6 @@
 import type { RedisClientOptions, RedisClientType } from 'redis'
 import { OktaConnectError, optionsInvalid } from '../../../errors.js'
+import { checkCertificates } from './check-certificates.js'
 import type { RedisAddress, RedisHost } from './redis-address.js'
 
 /** Certificates and credentials of a Redis, in place of those in its address. */
@@ -54,6 +55,7 @@ export function checkServerOptions(address: RedisAddress, options: RedisServerOp
   if ((sentinelUsername ?? sentinelPassword) !== undefined && address.topology !== 'sentinel') {
     throw optionsInvalid('The address of the Redis has no Sentinels that need a password.', 'Use redis-sentinel://.')
   }
+  checkCertificates(options)
 }
 
 /** The options of a client for one server, without its host. */

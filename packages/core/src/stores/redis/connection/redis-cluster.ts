@@ -16,7 +16,7 @@ export async function connectToCluster(
     rootNodes: address.hosts.map(host => ({ socket: { ...host } })),
     // Also for the nodes that the Cluster names.
     defaults: clientOptionsFor(address, options, connectTimeoutMs) as object,
-    // A node that is away does not prevent the use of the others.
+    // A node that is unavailable does not prevent the use of the others.
     minimizeConnections: true,
   }) as unknown as RedisClusterType
   let lastError: unknown
@@ -29,7 +29,7 @@ export async function connectToCluster(
     await cluster.connect()
   } catch (error) {
     end()
-    // The error of node-redis does not say why no node could be used.
+    // The error of node-redis does not contain why no node could be used.
     throw lastError ?? error
   } finally {
     closed.removeEventListener('abort', end)

@@ -67,7 +67,7 @@ const problems: readonly Problem[] = [
     'has a certificate that is not trusted',
     'Set NODE_EXTRA_CA_CERTS, or CONNECT_OKTA_REDIS_CA, to a file with its CA certificate.',
   ],
-  [/^NOMASTER\b/, 'has no Sentinel that knows the primary', 'Check the parameter master of the address.'],
+  [/^NOMASTER\b/, 'has no Sentinel with a primary of this name', 'Check the parameter master of the address.'],
   [/cluster support disabled/, 'is not a Redis Cluster', 'Use redis:// instead of redis-cluster://.'],
   [/^ENOENT/, 'has no socket at this path', 'Check that the Redis server is running, and the path of its socket.'],
   [/^EACCES/, 'denies access to its socket', 'Add this user to the group of the socket: unixsocketperm 770.'],

@@ -29,15 +29,15 @@ export async function connectToPrimary(
     address.hosts.map(host => askSentinel(host, String(address.masterName), ofSentinel, closed, sentinelTimeoutMs)),
   )
   let failure: unknown
-  const asked = new Set<string>()
+  const tried = new Set<string>()
   for (const answer of answers) {
     if (answer.status === 'rejected') {
       failure ??= answer.reason
       continue
     }
     const { host, port } = answer.value
-    if (asked.has(`${host}:${port}`)) continue
-    asked.add(`${host}:${port}`)
+    if (tried.has(`${host}:${port}`)) continue
+    tried.add(`${host}:${port}`)
     try {
       return await connectIfPrimary(answer.value, clientOptionsFor(address, ofRedis, connectTimeoutMs), closed, onEnd)
     } catch (error) {
@@ -65,7 +65,7 @@ async function askSentinel(
     const answer: unknown = await client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName])
     const [host, port] = Array.isArray(answer) ? answer : []
     if (typeof host === 'string' && Number(port) > 0) return { host, port: Number(port) }
-    throw new Error('NOMASTER the Sentinel does not know this name')
+    throw new Error('NOMASTER the Sentinel has no primary with this name')
   } finally {
     timeout.removeEventListener('abort', end)
     end()
