@@ -60,6 +60,11 @@ async function kids(broker: TestBroker): Promise<string[]> {
 async function keysIn({ url }: TestBroker) {
   return ((await (await fetch(`${url}/readyz`)).json()) as { keys: Record<string, unknown>[] }).keys
 }
+async function writeConfig(): Promise<string> {
+  const path = join(stateDirectory, 'broker.yaml')
+  await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
+  return path
+}
 function pass(broker: TestBroker, ms: number): void {
   broker.advance(ms)
   okta.advanceClock(ms)
@@ -122,8 +127,7 @@ describe('a managed key', () => {
     await using broker = await start()
     expect(await token(broker)).toBe(200)
     const [first] = await kids(broker)
-    const path = join(stateDirectory, 'broker.yaml')
-    await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
+    const path = await writeConfig()
     let printed = ''
     await replaceKey('users', { config: path }, text => {
       printed += text
@@ -135,10 +139,31 @@ describe('a managed key', () => {
     expect(others).toEqual([])
     expect(second).not.toBe(first)
     expect(printed).toContain(
-      `Created the key ${second} of users. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
+      `Created the key ${second} of users in ${join(stateDirectory, 'managed-keys')}. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
     )
+    expect(printed).toContain(`It replaces ${first},`)
     const none = replaceKey('desk', { config: path }, () => {})
     await expect(none).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
+  })
+
+  it('is not replaced by --replace-key when the command uses another store than the broker', async () => {
+    await using broker = await start()
+    const before = await kids(broker)
+    const path = await writeConfig()
+    const otherDirectory = join(stateDirectory, 'other')
+    vi.stubEnv('CONNECT_OKTA_STATE_DIR', otherDirectory)
+    let printed = ''
+    const replacing = replaceKey('users', { config: path }, text => {
+      printed += text
+    })
+    await expect(replacing).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(`No managed key of this connection is stored in ${otherDirectory}`),
+      hint: expect.stringContaining('HOME, CONNECT_OKTA_STATE_DIR, CONNECT_OKTA_STORE_KEY'),
+    })
+    expect(printed).toBe('')
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual(before)
   })
 
   it('is reported as degraded when it cannot be read', async () => {
