@@ -8,7 +8,8 @@ import { stringify } from 'yaml'
 import { replaceKey } from '../src/operations/replace-key.js'
 import { basic, digestFor, startBroker, type TestBroker } from './support/broker.test.support.js'
 
-const hour = 60 * 60_000
+const minute = 60_000
+const hour = 60 * minute
 const day = 24 * hour
 let okta: OktaEmulator
 let port: number
@@ -25,6 +26,7 @@ beforeEach(async () => {
   })
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await okta.close()
   vi.unstubAllEnvs()
   await rm(stateDirectory, { recursive: true, force: true })
@@ -144,6 +146,40 @@ describe('a managed key', () => {
     expect(printed).toContain(`It replaces ${first},`)
     const none = replaceKey('desk', { config: path }, () => {})
     await expect(none).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
+  })
+
+  it('is tried by itself until Okta has accepted it, so that a replaced key is removed without a request of a client', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    okta.setJwksCache({ maxAgeSeconds: 12 * 3600, refreshOnUnknownKid: false })
+    await using broker = await start()
+    expect(await token(broker)).toBe(200)
+    const [first] = await kids(broker)
+    await replaceKey('users', { config: await writeConfig() }, () => {})
+    pass(broker, 11_000)
+    const second = (await kids(broker)).find(kid => kid !== first)
+    const logged = (msg: string) => broker.lines().filter(line => line.msg === msg && line.kid === second).length
+    const rejections = () => logged('Okta has not accepted the newest key of a connection yet')
+    const check = async (ms: number) => {
+      pass(broker, ms)
+      vi.advanceTimersByTime(minute)
+    }
+
+    await check(minute)
+    await expect.poll(rejections).toBe(1)
+    const requests = okta.requests.length
+    await check(minute)
+    await check(minute)
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual([first, second])
+    expect(okta.requests).toHaveLength(requests)
+
+    okta.setJwksCache({ refreshOnUnknownKid: true })
+    await check(3 * minute)
+    await expect.poll(() => logged('Okta has accepted the newest key of a connection')).toBe(1)
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual([second])
+    expect(await keysIn(broker)).toMatchObject([{ kid: second, accepted: true }])
+    expect(rejections()).toBe(1)
   })
 
   it('is not replaced by --replace-key when the command uses another store than the broker', async () => {

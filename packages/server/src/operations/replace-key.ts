@@ -44,8 +44,9 @@ export async function replaceKey(name: string, options: ServeOptions, print: (te
     const url = issuerOf(config.file, parseListenAddress(config.file.listen)) + keysPath(name)
     print(
       `Created the key ${newest?.kid} of ${name} in ${store.location}. Okta fetches it from ${url}.\n` +
-        `It replaces ${replaced.map(({ kid }) => kid).join(' and ')}, which the broker uses only until Okta has accepted the ` +
-        'new key, and then removes: /readyz then reports accepted for the new one.\n',
+        `It replaces ${replaced.map(({ kid }) => kid).join(' and ')}, which stays in use until Okta accepts the new key, and is ` +
+        'removed then. A running broker tries the new key within a minute, and then every five minutes: /readyz reports accepted ' +
+        'for it when Okta has accepted it.\n',
     )
   })
 }
