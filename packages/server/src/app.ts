@@ -53,7 +53,7 @@ export interface AppDeps extends Logs {
 export interface App {
   readonly routes: OpenAPIHono<AppEnv>
   readonly connections: Connections
-  /** Replaces the keys that the broker creates, if it is time. Never rejects. */
+  /** Replaces the keys that the broker creates, if it is time, and tries new ones. Never rejects. */
   rotateKeys(): Promise<void>
   /** Logs whether the token store or the shared state is unavailable, and why. */
   checkStorage(): Promise<void>
@@ -108,7 +108,7 @@ export async function createApp(config: BrokerConfig, deps: AppDeps): Promise<Ap
   const routeDeps = { config, clients, issuers, rejections, connections, coreDeps, ...shared }
   const readiness = createReadiness(routeDeps)
   const checkStorage = async () => void (await readiness.storageFaults())
-  const rotateKeys = createKeyRotation(connections, config, log)
+  const rotateKeys = createKeyRotation(connections, config, log, { now, monotonicNow })
   return { routes: createRoutes(routeDeps, readiness), connections, rotateKeys, checkStorage }
 }
 
@@ -177,7 +177,10 @@ function warnAboutTokens({ clients }: BrokerConfig, log: Logger): void {
 function warnAboutVolatileKeys({ connections }: BrokerConfig, { isVolatile }: SharedState, log: Logger): void {
   const managed = connections.filter(({ managedKey }) => managedKey !== undefined).map(({ name }) => name)
   if (!isVolatile || managed.length === 0) return
-  log.warn({ connections: managed }, 'the Redis loses the managed keys when it restarts: set appendonly yes')
+  log.warn(
+    { connections: managed },
+    'the Redis loses the managed keys of these connections when it restarts: set appendonly yes in the Redis',
+  )
 }
 
 function warnAboutIdentities({ clients }: BrokerConfig, log: Logger): void {

@@ -46,6 +46,16 @@ describe('a command line', () => {
       ['--new-secret', '--config', 'a'],
       '--new-secret and --schema accept no other options.',
     ],
+    [
+      'an address and --replace-key',
+      ['--config', 'a', '--replace-key', 'users', '--listen', 'localhost:1'],
+      '--listen has no effect with --replace-key.',
+    ],
+    [
+      'a proxy and --replace-key',
+      ['--config', 'a', '--replace-key', 'users', '--behind-proxy', '1'],
+      '--behind-proxy has no effect with --replace-key.',
+    ],
     ['an argument', ['broker.yaml'], 'Unexpected argument without an option.'],
   ])('is rejected with %s, and names the option', (_what, args, message) => {
     expect(messageOf(...args)).toContain(message)

@@ -40,6 +40,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const connection = onlyValue('replace-key', values['replace-key'])
   if (connection === undefined) return { command: 'serve', options }
   if (config === undefined) throw invalid('--replace-key needs --config.')
+  const ignored = Object.entries({ listen, 'behind-proxy': behindProxy }).find(([, value]) => value !== undefined)
+  if (ignored !== undefined) throw invalid(`--${ignored[0]} has no effect with --replace-key.`)
   return { command: 'replace_key', connection, options }
 }
 

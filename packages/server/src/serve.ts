@@ -12,6 +12,7 @@ import { createReloader } from './config/reloader.js'
 import { readTls, type TlsPem } from './config/tls/tls-pem.js'
 import { type Listening, listen } from './http/listen.js'
 import { createLogs, logNotices } from './operations/log.js'
+import { withTimeout } from './operations/with-timeout.js'
 import { currentProcess, type ServeHost } from './serve-host.js'
 
 /** Options of {@link serve}. */
@@ -63,8 +64,12 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
     // Before the first request fails. A Redis that does not answer yet is no reason to end.
     if (isRedisAddress(config.file.store.address)) void app.checkStorage()
 
-    void app.rotateKeys()
-    const keyRotation = setInterval(() => void app?.rotateKeys(), keyRotationIntervalMs).unref()
+    let rotation = Promise.resolve()
+    const rotateKeys = () => {
+      rotation = rotation.then(() => app?.rotateKeys())
+    }
+    rotateKeys()
+    const rotationTimer = setInterval(rotateKeys, keyRotationIntervalMs).unref()
 
     let { shutdownDelay } = config.file
     const reload = createReloader(
@@ -80,7 +85,7 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
         if (next.pem !== undefined) server.renewTls(next.pem)
         warnAboutCertificate(next.pem)
         app = next.app
-        void app.rotateKeys()
+        rotateKeys()
         logs.log.level = next.file.log.level
         shutdownDelay = next.file.shutdownDelay
       },
@@ -89,11 +94,12 @@ export async function serve(options: ServeOptions = {}, host: ServeHost = curren
 
     const skipDelay = await host.shutdown
     isDraining = true
-    clearInterval(keyRotation)
+    clearInterval(rotationTimer)
     logs.log.info('draining')
     // The load balancer sees /readyz fail before the port is closed.
     await pause(durationMs(shutdownDelay), undefined, { signal: skipDelay }).catch(() => {})
-    await server.drain(drainTimeoutMs)
+    // A token that Okta has issued is stored.
+    await Promise.all([server.drain(drainTimeoutMs), withTimeout(rotation, drainTimeoutMs).catch(() => {})])
     logs.log.info('ended')
   } finally {
     await deps.state.close()

@@ -8,7 +8,8 @@ import { stringify } from 'yaml'
 import { replaceKey } from '../src/operations/replace-key.js'
 import { basic, digestFor, startBroker, type TestBroker } from './support/broker.test.support.js'
 
-const hour = 60 * 60_000
+const minute = 60_000
+const hour = 60 * minute
 const day = 24 * hour
 let okta: OktaEmulator
 let port: number
@@ -25,6 +26,7 @@ beforeEach(async () => {
   })
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await okta.close()
   vi.unstubAllEnvs()
   await rm(stateDirectory, { recursive: true, force: true })
@@ -59,6 +61,11 @@ async function kids(broker: TestBroker): Promise<string[]> {
 }
 async function keysIn({ url }: TestBroker) {
   return ((await (await fetch(`${url}/readyz`)).json()) as { keys: Record<string, unknown>[] }).keys
+}
+async function writeConfig(): Promise<string> {
+  const path = join(stateDirectory, 'broker.yaml')
+  await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
+  return path
 }
 function pass(broker: TestBroker, ms: number): void {
   broker.advance(ms)
@@ -122,8 +129,7 @@ describe('a managed key', () => {
     await using broker = await start()
     expect(await token(broker)).toBe(200)
     const [first] = await kids(broker)
-    const path = join(stateDirectory, 'broker.yaml')
-    await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
+    const path = await writeConfig()
     let printed = ''
     await replaceKey('users', { config: path }, text => {
       printed += text
@@ -135,10 +141,65 @@ describe('a managed key', () => {
     expect(others).toEqual([])
     expect(second).not.toBe(first)
     expect(printed).toContain(
-      `Created the key ${second} of users. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
+      `Created the key ${second} of users in ${join(stateDirectory, 'managed-keys')}. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
     )
+    expect(printed).toContain(`It replaces ${first},`)
     const none = replaceKey('desk', { config: path }, () => {})
     await expect(none).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
+  })
+
+  it('is tried by itself until Okta has accepted it, so that a replaced key is removed without a request of a client', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    okta.setJwksCache({ maxAgeSeconds: 12 * 3600, refreshOnUnknownKid: false })
+    await using broker = await start()
+    expect(await token(broker)).toBe(200)
+    const [first] = await kids(broker)
+    await replaceKey('users', { config: await writeConfig() }, () => {})
+    pass(broker, 11_000)
+    const second = (await kids(broker)).find(kid => kid !== first)
+    const logged = (msg: string) => broker.lines().filter(line => line.msg === msg && line.kid === second).length
+    const rejections = () => logged('Okta has not accepted the newest key of a connection yet')
+    const check = async (ms: number) => {
+      pass(broker, ms)
+      vi.advanceTimersByTime(minute)
+    }
+
+    await check(minute)
+    await expect.poll(rejections).toBe(1)
+    const requests = okta.requests.length
+    await check(minute)
+    await check(minute)
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual([first, second])
+    expect(okta.requests).toHaveLength(requests)
+
+    okta.setJwksCache({ refreshOnUnknownKid: true })
+    await check(3 * minute)
+    await expect.poll(() => logged('Okta has accepted the newest key of a connection')).toBe(1)
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual([second])
+    expect(await keysIn(broker)).toMatchObject([{ kid: second, accepted: true }])
+    expect(rejections()).toBe(1)
+  })
+
+  it('is not replaced by --replace-key when the command uses another store than the broker', async () => {
+    await using broker = await start()
+    const before = await kids(broker)
+    const path = await writeConfig()
+    const otherDirectory = join(stateDirectory, 'other')
+    vi.stubEnv('CONNECT_OKTA_STATE_DIR', otherDirectory)
+    let printed = ''
+    const replacing = replaceKey('users', { config: path }, text => {
+      printed += text
+    })
+    await expect(replacing).rejects.toMatchObject({
+      code: 'options_invalid',
+      message: expect.stringContaining(`No managed key of this connection is stored in ${otherDirectory}`),
+      hint: expect.stringContaining('HOME, CONNECT_OKTA_STATE_DIR, CONNECT_OKTA_STORE_KEY'),
+    })
+    expect(printed).toBe('')
+    pass(broker, 11_000)
+    expect(await kids(broker)).toEqual(before)
   })
 
   it('is reported as degraded when it cannot be read', async () => {

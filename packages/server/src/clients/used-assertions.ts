@@ -34,7 +34,7 @@ export async function requireFirstUse(
   const used = createHash('sha256').update(`${owner}\n${id}`).digest('base64url')
   const { isFirst, since } = await recordUse(state, owner, used, lifeMs)
   if (!isFirst) throw new InvalidAssertionError('The assertion was used before. Send a new one with each request.')
-  requireIssuedSince(since, issuedAtMs, now - maxLifetimeMs - toleranceMs)
+  requireNotUsedBefore(since, { expiresAtMs, issuedAtMs }, maxLifetimeMs)
 }
 
 async function recordUse(state: SharedState, owner: string, used: string, lifeMs: number): Promise<Once> {
@@ -46,9 +46,14 @@ async function recordUse(state: SharedState, owner: string, used: string, lifeMs
   }
 }
 
-// A Redis that was restarted or emptied has lost which assertions were used before.
-function requireIssuedSince(since: number, issuedAtMs: number | undefined, oldestIssueMs: number): void {
-  const isNewer = issuedAtMs === undefined ? oldestIssueMs > since : issuedAtMs >= since
+// A Redis that was restarted or emptied, and a process, have lost which assertions were used before. One that expires later than the
+// maximum lifetime after that would have been rejected before.
+function requireNotUsedBefore(
+  since: number,
+  { expiresAtMs, issuedAtMs }: Pick<AssertionUse, 'expiresAtMs' | 'issuedAtMs'>,
+  maxLifetimeMs: number,
+): void {
+  const isNewer = issuedAtMs === undefined ? expiresAtMs > since + maxLifetimeMs + toleranceMs : issuedAtMs >= since
   if (isNewer) return
   const rule = issuedAtMs === undefined ? 'Send one with an iat claim.' : 'Send another one.'
   throw unavailable(`The assertion is older than the record of used assertions. ${rule}`)

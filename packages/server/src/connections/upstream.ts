@@ -37,6 +37,8 @@ export interface TokenRequest {
   readonly minValidityMs: number
 }
 
+type TokenOptions = NonNullable<Parameters<OktaSession['token']>[0]>
+
 /** An error of a connection. */
 export interface Failure {
   readonly error: OktaConnectError
@@ -106,8 +108,21 @@ export class Upstream {
    * @throws {@link OktaConnectError} the errors of the session; `login_required` also when the stored sign-in belongs to an
    * account that may not sign in for this connection.
    */
-  async token({ scopes, minValidityMs }: TokenRequest): Promise<AccessToken> {
-    const token = await this.#obtain(scopes, minValidityMs).catch((error: unknown) => {
+  async token({ scopes, ...options }: TokenRequest): Promise<AccessToken> {
+    return await this.#recorded(scopes, options)
+  }
+
+  /**
+   * Requests a new token from Okta, although the current one may be valid.
+   *
+   * @throws {@link OktaConnectError} as {@link token}
+   */
+  async renewToken(): Promise<void> {
+    await this.#recorded(undefined, { forceRefresh: true })
+  }
+
+  async #recorded(scopes: readonly string[] | undefined, options: TokenOptions): Promise<AccessToken> {
+    const token = await this.#obtain(scopes, options).catch((error: unknown) => {
       if (isOktaConnectError(error)) this.#lastFailure = { error, at: new Date(this.#deps.now()) }
       throw error
     })
@@ -212,15 +227,15 @@ export class Upstream {
     return new LRUCache({ max: maxNarrowerSets, ttl: narrowerSetLifeMs, ttlResolution: 0, perf: { now: monotonicNow } })
   }
 
-  async #obtain(scopes: readonly string[] | undefined, minValidityMs: number): Promise<AccessToken> {
+  async #obtain(scopes: readonly string[] | undefined, options: TokenOptions): Promise<AccessToken> {
     const session = await this.session(scopes)
     try {
-      return await session.token({ minValidityMs })
+      return await session.token(options)
     } catch (error) {
       // Another request has ended this session in the meantime.
       const isEnded = isOktaConnectError(error) && error.code === 'login_required'
       if (!isEnded || (await this.session(scopes)) === session) throw error
-      return await (await this.session(scopes)).token({ minValidityMs })
+      return await (await this.session(scopes)).token(options)
     }
   }
 

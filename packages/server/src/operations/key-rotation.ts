@@ -1,9 +1,18 @@
 import { isOktaConnectError } from '@connect-okta/core'
-import type { ManagedKeyState } from '@connect-okta/core/keys'
+import type { ManagedKeyInfo, ManagedKeyState, ManagedKeys } from '@connect-okta/core/keys'
 import type { Logger } from 'pino'
 import type { BrokerConfig } from '../config/broker-config.js'
 import { forConnection } from '../config/connection-error.js'
 import type { Connections } from '../connections/connections.js'
+import type { Upstream } from '../connections/upstream.js'
+
+// As often as the core tries a replaced key again.
+const retryMs = 5 * 60_000
+
+interface Clocks {
+  now(): number
+  monotonicNow(): number
+}
 
 /** The path at which the keys of a connection are published. */
 export function keysPath(connection: string): string {
@@ -28,13 +37,20 @@ export async function requireEncryptedKeys({ all }: Connections): Promise<void> 
 }
 
 /**
- * Returns a function that replaces the keys of the connections if it is time. It never rejects: what happened is logged.
+ * Returns a function that replaces the keys of the connections if it is time, and requests a token with a new key, until Okta has
+ * accepted it. It never rejects: what happened is logged.
  *
  * @param config names the address at which the keys are published.
  */
-export function createKeyRotation(connections: Connections, { issuer }: Pick<BrokerConfig, 'issuer'>, log: Logger) {
+export function createKeyRotation(
+  connections: Connections,
+  { issuer }: Pick<BrokerConfig, 'issuer'>,
+  log: Logger,
+  { now, monotonicNow }: Clocks,
+) {
   const newest = new Map<string, string>()
   const reported = new Map<string, string>()
+  const attempts = new Map<string, { readonly kid: string; readonly at: number }>()
 
   function report(connection: string, { keys }: ManagedKeyState): void {
     const [key] = keys
@@ -50,10 +66,40 @@ export function createKeyRotation(connections: Connections, { issuer }: Pick<Bro
     }
   }
 
+  function isDue(connection: string, { kid, acceptedAt, rejectedAt, isTriedFirst }: ManagedKeyInfo): boolean {
+    if (acceptedAt !== undefined || !isTriedFirst) return false
+    if (rejectedAt !== undefined && now() - rejectedAt.getTime() < retryMs) return false
+    const attempt = attempts.get(connection)
+    return attempt?.kid !== kid || monotonicNow() - attempt.at >= retryMs
+  }
+
+  // A token from memory, or from the store, would not show whether Okta accepts the key, and the key before it would stay published.
+  async function tryNewest(upstream: Upstream, managedKeys: ManagedKeys, { keys: [key] }: ManagedKeyState) {
+    const { name: connection } = upstream
+    if (key === undefined || !isDue(connection, key)) return
+    attempts.set(connection, { kid: key.kid, at: monotonicNow() })
+    const error = await upstream.renewToken().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const { keys } = await managedKeys.state()
+    const details = { connection, kid: key.kid, url: issuer + keysPath(connection) }
+    if (keys.some(one => one.kid === key.kid && one.acceptedAt !== undefined)) {
+      log.info(details, 'Okta has accepted the newest key of a connection')
+    } else {
+      const reason = error === undefined ? undefined : (error as Error).message
+      log.warn({ ...details, reason }, 'Okta has not accepted the newest key of a connection yet')
+    }
+  }
+
   return async (): Promise<void> => {
-    for (const { name, managedKeys } of connections.all) {
+    for (const upstream of connections.all) {
+      const { name, managedKeys } = upstream
+      if (managedKeys === undefined) continue
       try {
-        if (managedKeys !== undefined) report(name, await managedKeys.rotateIfDue())
+        const state = await managedKeys.rotateIfDue()
+        report(name, state)
+        await tryNewest(upstream, managedKeys, state)
       } catch (error) {
         const { message, hint } = isOktaConnectError(error) ? error : { message: String(error), hint: undefined }
         if (reported.get(name) !== message)

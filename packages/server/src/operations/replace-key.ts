@@ -1,3 +1,4 @@
+import { OktaConnectError } from '@connect-okta/core'
 import { openManagedKeyStore } from '@connect-okta/core/keys'
 import { configInvalid } from '../config/config-file.js'
 import { forConnection } from '../config/connection-error.js'
@@ -12,7 +13,7 @@ import { keysPath } from './key-rotation.js'
  * Replaces the managed key of a connection at once, for example after a leak. Running brokers notice it.
  *
  * @param print writes messages to the user.
- * @throws {@link OktaConnectError} `options_invalid` when the connection has no managed key; `store_failed`
+ * @throws {@link OktaConnectError} `options_invalid` when the connection has no managed key, also in the store; `store_failed`
  */
 export async function replaceKey(name: string, options: ServeOptions, print: (text: string) => void): Promise<void> {
   const config = await loadConfig(options)
@@ -21,25 +22,31 @@ export async function replaceKey(name: string, options: ServeOptions, print: (te
   const connections = await loadConnections(config, notify)
   const managed = connections.filter(({ managedKey }) => managedKey !== undefined)
   const connection = managed.find(one => one.name === name)
-  const keys =
-    connection &&
-    managedKeysOf(connection, {
-      now: Date.now,
-      monotonicNow: () => performance.now(),
-      notify,
-      managedKeyStore: () => openManagedKeyStore(address, { redis }),
-    })
+  const store = openManagedKeyStore(address, { redis })
+  const clocks = { now: Date.now, monotonicNow: () => performance.now() }
+  const keys = connection && managedKeysOf(connection, { ...clocks, notify, managedKeyStore: () => store })
   if (keys === undefined) {
     const names = managed.map(one => one.name).join(', ') || 'none'
     throw configInvalid(`--replace-key: no connection with this name has a managed key. Those with one: ${names}.`)
   }
-  const {
-    keys: [newest],
-  } = await forConnection(name, () => keys.replaceNow())
-  const url = issuerOf(config.file, parseListenAddress(config.file.listen)) + keysPath(name)
-  print(
-    `Created the key ${newest?.kid} of ${name}. Okta fetches it from ${url}.\n` +
-      'The broker uses the new key at once, and the key before it only while Okta does not know the new one. As soon as Okta has ' +
-      'accepted the new key, the old one is removed: /readyz then reports accepted for the new one.\n',
-  )
+  await forConnection(name, async () => {
+    const { keys: replaced } = await keys.state()
+    if (replaced.length === 0) {
+      throw new OktaConnectError(
+        'options_invalid',
+        `No managed key of this connection is stored in ${store.location}.`,
+        {
+          hint: 'Run the command with HOME, CONNECT_OKTA_STATE_DIR, CONNECT_OKTA_STORE_KEY and --store of the broker.',
+        },
+      )
+    }
+    const [newest] = (await keys.replaceNow()).keys
+    const url = issuerOf(config.file, parseListenAddress(config.file.listen)) + keysPath(name)
+    print(
+      `Created the key ${newest?.kid} of ${name} in ${store.location}. Okta fetches it from ${url}.\n` +
+        `It replaces ${replaced.map(({ kid }) => kid).join(' and ')}, which stays in use until Okta accepts the new key, and is ` +
+        'removed then. A running broker tries the new key within a minute, and then every five minutes: /readyz reports accepted ' +
+        'for it when Okta has accepted it.\n',
+    )
+  })
 }

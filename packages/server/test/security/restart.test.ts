@@ -1,4 +1,6 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectionOf, filesOf, startBroker } from '../support/broker.test.support.js'
 import { startIssuer, type TestIssuer } from '../support/issuer.test.support.js'
@@ -34,4 +36,31 @@ it('accepts no token with replay: once that was issued before the process starte
   // It may have been used at the process before this one.
   expect(await send('a', 60)).toBe(503)
   expect(await send('b', 0)).toBe(200)
+})
+
+it('accepts an assertion without iat that expires later than one from before the start can', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), alg: 'ES256' }] }
+  await using broker = await startBroker(
+    {
+      connections: { users: connectionOf(okta, okta.client('service')) },
+      clients: { signer: { jwks, connections: 'users' } },
+    },
+    { files: filesOf(okta) },
+  )
+  const send = async (claims: object) => {
+    const usual = { iss: 'signer', sub: 'signer', aud: broker.url, jti: randomUUID() }
+    const client_assertion = await new SignJWT({ ...usual, ...claims })
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(privateKey)
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    const form = { grant_type: 'client_credentials', client_assertion, client_assertion_type }
+    return (await fetch(`${broker.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })).status
+  }
+  const startedAt = Math.floor(Date.now() / 1000)
+  expect(await send({ exp: startedAt + 3590 })).toBe(503)
+  expect(await send({ iat: startedAt + 1, exp: startedAt + 60 })).toBe(200)
+  broker.advance(60_000)
+  expect(await send({ exp: startedAt + 300 })).toBe(503)
+  expect(await send({ exp: startedAt + 3650 })).toBe(200)
 })
