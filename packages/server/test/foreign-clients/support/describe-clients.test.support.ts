@@ -80,7 +80,7 @@ function rejectionOf(method: AuthMethod): string {
     case 'private_key_jwt':
       return 'Unknown client, or the assertion is not signed with its key.'
     case 'identity':
-      return 'Unknown client, or the identity token does not match its configuration.'
+      return 'Unknown client, or the assertion does not match its configuration.'
     default:
       return 'Unknown client, or wrong secret.'
   }
