@@ -17,3 +17,7 @@ export type Remedy =
   | { readonly id: 'omit_authorization_server' }
   /** Use a custom authorization server: the org authorization server has only `okta.*` scopes. */
   | { readonly id: 'set_authorization_server' }
+  /** Check the configuration of the broker. To use the org that it names now, log out, or force a new sign-in. */
+  | { readonly id: 'accept_org' }
+  /** Give the credential of the client of a broker: a secret, a key, or an identity token of the platform. */
+  | { readonly id: 'give_identity_token' }

@@ -41,6 +41,13 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
         'Add -AuthorizationServer with the ID of the server that has the scope: Security > API > Authorization ' +
         'Servers. The org authorization server has no custom scopes.'
       )
+    case 'accept_org':
+      return (
+        'Check the connection in the configuration of the broker. To use the other org, run Disconnect-Okta, or ' +
+        'Connect-Okta with -Force.'
+      )
+    case 'give_identity_token':
+      return 'Specify the identity token of the platform with -IdentityTokenFile, or use -ClientSecret or -JsonWebKey.'
     case undefined:
       return hint
   }

@@ -9,6 +9,8 @@ const remedies: readonly (readonly [Remedy, RegExp])[] = [
   [{ id: 'give_passphrase' }, /--key-passphrase-file .*CONNECT_OKTA_KEY_PASSPHRASE/],
   [{ id: 'omit_authorization_server' }, /Omit --authorization-server/],
   [{ id: 'set_authorization_server' }, /--authorization-server ID/],
+  [{ id: 'accept_org' }, /connect-okta logout.*login --force/],
+  [{ id: 'give_identity_token' }, /--identity-token-file .*--client-secret-file .*--jwk-file/],
   [{ id: 'sign_in_elsewhere' }, /BROWSER.*--no-browser.*--manual.*--device/],
   [
     { id: 'change_redirect_uri', redirectUri: 'http://localhost:8080/x' },

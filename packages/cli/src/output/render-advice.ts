@@ -56,5 +56,15 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
         'Specify a custom authorization server with --authorization-server ID, such as default: the org authorization server ' +
         'has only okta.* scopes.'
       )
+    case 'accept_org':
+      return (
+        'Check the connection in the configuration of the broker. To use the other org, run connect-okta logout, or ' +
+        'connect-okta login --force.'
+      )
+    case 'give_identity_token':
+      return (
+        'Specify the identity token of the platform with --identity-token-file FILE, the secret of the client with ' +
+        '--client-secret-file FILE, or its key with --jwk-file FILE.'
+      )
   }
 }

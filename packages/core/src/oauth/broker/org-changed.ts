@@ -10,6 +10,7 @@ export class OrgChanged extends OktaConnectError {
         hint:
           'Check the connection in the configuration of the broker. To use the other org, log out first, or force a new sign-in ' +
           '(the option forceLogin).',
+        remedy: { id: 'accept_org' },
       },
     )
   }

@@ -98,15 +98,14 @@ function notFound(audience: string, variables: Deps['environment']['variables'])
     projectedFile,
   ]
   const isGitHubWithoutPermission = variables.GITHUB_ACTIONS === 'true'
-  return new OktaConnectError(
-    'key_required',
-    `There is no identity token for the broker ${new URL(audience).host}. Searched: ${places.join(', ')}.`,
-    {
-      hint: isGitHubWithoutPermission
-        ? 'Allow the job to request one: add "id-token: write" to its permissions.'
-        : 'Provide the secret or the key of the client, or an identity token that the platform issued for this broker.',
-    },
-  )
+  const advice = isGitHubWithoutPermission
+    ? { hint: 'Allow the job to request one: add "id-token: write" to its permissions.' }
+    : ({
+        hint: 'Provide the secret or the key of the client, or an identity token that the platform issued for this broker.',
+        remedy: { id: 'give_identity_token' },
+      } as const)
+  const message = `There is no identity token for the broker ${new URL(audience).host}. Searched: ${places.join(', ')}.`
+  return new OktaConnectError('key_required', message, advice)
 }
 
 /** Returns whether a token is a JWT-SVID of SPIFFE, which has an assertion type of its own. */
