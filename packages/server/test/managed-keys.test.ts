@@ -62,10 +62,15 @@ async function kids(broker: TestBroker): Promise<string[]> {
 async function keysIn({ url }: TestBroker) {
   return ((await (await fetch(`${url}/readyz`)).json()) as { keys: Record<string, unknown>[] }).keys
 }
-async function writeConfig(): Promise<string> {
+/** Runs `--replace-key`. Returns what it prints. */
+async function replace(name = 'users'): Promise<string> {
   const path = join(stateDirectory, 'broker.yaml')
   await writeFile(path, stringify({ listen: `localhost:${port}`, ...config() }))
-  return path
+  let printed = ''
+  await replaceKey(name, { config: path }, text => {
+    printed += text
+  })
+  return printed
 }
 function pass(broker: TestBroker, ms: number): void {
   broker.advance(ms)
@@ -129,11 +134,7 @@ describe('a managed key', () => {
     await using broker = await start()
     expect(await token(broker)).toBe(200)
     const [first] = await kids(broker)
-    const path = await writeConfig()
-    let printed = ''
-    await replaceKey('users', { config: path }, text => {
-      printed += text
-    })
+    const printed = await replace()
     pass(broker, 2 * hour)
     expect(await token(broker)).toBe(200)
     pass(broker, 11_000)
@@ -144,8 +145,7 @@ describe('a managed key', () => {
       `Created the key ${second} of users in ${join(stateDirectory, 'managed-keys')}. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
     )
     expect(printed).toContain(`It replaces ${first},`)
-    const none = replaceKey('desk', { config: path }, () => {})
-    await expect(none).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
+    await expect(replace('desk')).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
   })
 
   it('is tried by itself until Okta has accepted it, so that a replaced key is removed without a request of a client', async () => {
@@ -154,7 +154,7 @@ describe('a managed key', () => {
     await using broker = await start()
     expect(await token(broker)).toBe(200)
     const [first] = await kids(broker)
-    await replaceKey('users', { config: await writeConfig() }, () => {})
+    await replace()
     pass(broker, 11_000)
     const second = (await kids(broker)).find(kid => kid !== first)
     const logged = (msg: string) => broker.lines().filter(line => line.msg === msg && line.kid === second).length
@@ -185,19 +185,13 @@ describe('a managed key', () => {
   it('is not replaced by --replace-key when the command uses another store than the broker', async () => {
     await using broker = await start()
     const before = await kids(broker)
-    const path = await writeConfig()
     const otherDirectory = join(stateDirectory, 'other')
     vi.stubEnv('CONNECT_OKTA_STATE_DIR', otherDirectory)
-    let printed = ''
-    const replacing = replaceKey('users', { config: path }, text => {
-      printed += text
-    })
-    await expect(replacing).rejects.toMatchObject({
+    await expect(replace()).rejects.toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining(`No managed key of this connection is stored in ${otherDirectory}`),
       hint: expect.stringContaining('HOME, CONNECT_OKTA_STATE_DIR, CONNECT_OKTA_STORE_KEY'),
     })
-    expect(printed).toBe('')
     pass(broker, 11_000)
     expect(await kids(broker)).toEqual(before)
   })

@@ -15,13 +15,11 @@ import { LRUCache } from 'lru-cache'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { type ManagedKeysDeps, managedKeysOf } from './managed-keys.js'
 import { maySignIn } from './may-sign-in.js'
+import { NarrowerSets } from './narrower-sets.js'
 import { isUserGrant, revokeEarlier, storedSignIns } from './stored-sign-ins.js'
 
 // More than any sensible configuration has sets of scopes. The least recently used session is dropped.
 const maxSessions = 200
-// Each set of scopes has its own token, at Okta and in the store, and n scopes have 2^n - 1 sets.
-const maxNarrowerSets = 10
-const narrowerSetLifeMs = 60 * 60_000
 
 /** The dependencies of connections. */
 export interface ConnectionsDeps extends Partial<Deps>, ManagedKeysDeps {
@@ -60,8 +58,7 @@ export class Upstream {
   readonly #sessions: LRUCache<string, Promise<OktaSession>>
   // The latest token of each session.
   readonly #latest = new Map<string, string>()
-  // The narrower sets of scopes that each client has used within an hour.
-  readonly #narrowerSets = new Map<string, LRUCache<string, true>>()
+  readonly #narrowerSets: NarrowerSets
   #validUntil = 0
   #lastFailure: Failure | undefined
 
@@ -78,6 +75,7 @@ export class Upstream {
     this.isUserConnection = isUserGrant(session)
     this.#config = config
     this.#deps = deps
+    this.#narrowerSets = new NarrowerSets(deps)
     this.#sessions = new LRUCache({ max: maxSessions, dispose: (_session, key) => this.#latest.delete(key) })
     this.#sessions.set(keyOf(undefined), Promise.resolve(session))
   }
@@ -112,11 +110,7 @@ export class Upstream {
     return await this.#recorded(scopes, options)
   }
 
-  /**
-   * Requests a new token from Okta, although the current one may be valid.
-   *
-   * @throws {@link OktaConnectError} as {@link token}
-   */
+  /** Requests a new token from Okta, although the current one may be valid. @throws as {@link token} */
   async renewToken(): Promise<void> {
     await this.#recorded(undefined, { forceRefresh: true })
   }
@@ -213,18 +207,7 @@ export class Upstream {
 
   /** Whether a client may request a narrower set of scopes: it has used few others within an hour. */
   tryUseScopes(client: string, scopes: readonly string[]): boolean {
-    const sets = this.#narrowerSets.get(client) ?? this.#newNarrowerSets()
-    this.#narrowerSets.set(client, sets)
-    sets.purgeStale()
-    const key = keyOf(scopes)
-    if (!sets.has(key) && sets.size >= maxNarrowerSets) return false
-    sets.set(key, true)
-    return true
-  }
-
-  #newNarrowerSets(): LRUCache<string, true> {
-    const { monotonicNow } = this.#deps
-    return new LRUCache({ max: maxNarrowerSets, ttl: narrowerSetLifeMs, ttlResolution: 0, perf: { now: monotonicNow } })
+    return this.#narrowerSets.tryUse(client, keyOf(scopes))
   }
 
   async #obtain(scopes: readonly string[] | undefined, options: TokenOptions): Promise<AccessToken> {
