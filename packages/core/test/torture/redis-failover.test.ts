@@ -79,6 +79,8 @@ describe.runIf(redisServer !== undefined)('the Redis store after a failover to t
       await expect.poll(() => tokenRequests).toBe(1)
       if (requests === 1) await expect.poll(() => isLocked(replica)).toBe(true)
       await failOver()
+      // Without the lock, another client sends a request before the first one has its response.
+      await expect.poll(() => tokenRequests, { timeout: 20_000 }).toBe(requests)
       endFailover()
       const sessions = await Promise.all(clients)
 
