@@ -5,6 +5,7 @@ export { nearest } from '../config/nearest.js'
 export { oktaScopes } from '../config/okta-scopes.js'
 export { parseList } from '../config/parse-list.js'
 export { parseYaml } from '../config/parse-yaml.js'
+export { connectOptionsOf, type SecretOptions } from '../config/profiles/connect-options-of.js'
 export {
   type Profile,
   type ProfileField,
@@ -14,16 +15,14 @@ export {
   profilesSchema,
 } from '../config/profiles/profile-format.js'
 export {
-  connectOptionsOf,
   listProfiles,
   type NamedProfile,
-  readSettings,
   removeProfile,
-  type SecretOptions,
   saveProfile,
   setDefaultProfile,
 } from '../config/profiles/profiles.js'
 export { readSecret, secretPathIn } from '../config/profiles/read-secret.js'
+export { readSettings } from '../config/profiles/read-settings.js'
 export type { ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
 export { requireConnectOptions } from '../config/require-connect-options.js'
 export { isScopeToken } from '../config/scope-token.js'

@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { useSecretService } from '../../test/support/secret-service.test.support.js'
-import { connectOptionsOf, readSettings } from '../config/profiles/profiles.js'
+import { connectOptionsOf } from '../config/profiles/connect-options-of.js'
+import { readSettings } from '../config/profiles/read-settings.js'
 import { generateClientKey, saveClientKey } from './generate-client-key.js'
 
 describe.skipIf(inject('systemNeeds').secretService === undefined)('saveClientKey with a keyring', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { connectOptionsOf, listProfiles, readSettings, saveProfile } from '../../src/config/profiles/profiles.js'
+import { connectOptionsOf } from '../../src/config/profiles/connect-options-of.js'
+import { listProfiles, saveProfile } from '../../src/config/profiles/profiles.js'
+import { readSettings } from '../../src/config/profiles/read-settings.js'
 import { useTestHome } from '../support/test-home.test.support.js'
 
 const home = useTestHome()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings } from '../../src/config/profiles/profiles.js'
+import { readSettings } from '../../src/config/profiles/read-settings.js'
 import { resume } from '../../src/index.js'
 import { createMemoryStore } from '../../src/stores/memory-store.js'
 import { recordKeyOf } from '../../src/stores/token-record.js'

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { useTestHome } from '../../../test/support/test-home.test.support.js'
 import { isHeadless } from '../is-headless.js'
 import { requireConnectOptions } from '../require-connect-options.js'
-import { connectOptionsOf, readSettings } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { readSettings } from './read-settings.js'
 
 const home = useTestHome()
 const broker = 'https://broker.example.com'

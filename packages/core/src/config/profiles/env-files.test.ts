@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
 import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
 import { parseClientKey } from '../../keys/client-key.js'
-import { connectOptionsOf, readSettings } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { readSettings } from './read-settings.js'
 
 const { privateKey } = rsaKey()
 const _encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'two words' })

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
 import type { Notice } from '../../index.js'
 import { parseClientKey } from '../../keys/client-key.js'
-import { connectOptionsOf, readSettings } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { readSettings } from './read-settings.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useTestHome } from '../../../test/support/test-home.test.support.js'
 import { profilesSchema } from './profile-format.js'
-import { listProfiles, readSettings, removeProfile, saveProfile, setDefaultProfile } from './profiles.js'
+import { listProfiles, removeProfile, saveProfile, setDefaultProfile } from './profiles.js'
+import { readSettings } from './read-settings.js'
 
 const home = useTestHome()
 

@@ -6,7 +6,9 @@ import { useTestHome } from '../../../test/support/test-home.test.support.js'
 import { connect } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { requireConnectOptions } from '../require-connect-options.js'
-import { connectOptionsOf, listProfiles, readSettings, saveProfile } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { listProfiles, saveProfile } from './profiles.js'
+import { readSettings } from './read-settings.js'
 
 const home = useTestHome()
 

@@ -6,7 +6,8 @@ import { appVariables, useTestHome } from '../../../test/support/test-home.test.
 import { currentEnvironment } from '../../environment.js'
 import type { Notice } from '../../index.js'
 import { parseClientKey } from '../../keys/client-key.js'
-import { connectOptionsOf, readSettings } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { readSettings } from './read-settings.js'
 
 const { privateKey } = rsaKey()
 const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'two words' })

@@ -7,7 +7,9 @@ import { connect, resume } from '../../index.js'
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { openStore } from '../../stores/open-store.js'
 import { openRedisStore } from '../../stores/redis/redis-store.js'
-import { connectOptionsOf, readSettings, saveProfile } from './profiles.js'
+import { connectOptionsOf } from './connect-options-of.js'
+import { saveProfile } from './profiles.js'
+import { readSettings } from './read-settings.js'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -6,6 +6,7 @@ import { orgUrlNamedBy, TokenWithheld } from '../../oauth/broker/token-withheld.
 import { createMemoryStore } from '../../stores/memory-store.js'
 import { makeCurrent } from '../logins.js'
 import type { OktaSession } from '../okta-session.js'
+import { requireStoredOrg } from '../tokens/same-org.js'
 import { TokenSource } from '../tokens/token-source.js'
 import { BrokerSession } from './broker-session.js'
 
@@ -26,7 +27,7 @@ export async function connectToBroker(options: BrokerOptions, deps: Deps): Promi
     await makeCurrent(tokens.recordKey, ownDeps.store)
   } catch (error) {
     if (!(error instanceof TokenWithheld)) throw error
-    await tokens.requireOrg(error.connection.orgUrl, login)
+    await requireStoredOrg(tokens.recordKey, error.connection.orgUrl, { ...login, store: ownDeps.store })
     session.forwardThrough(error)
   }
   return session

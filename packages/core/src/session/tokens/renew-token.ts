@@ -125,3 +125,8 @@ async function saveDpopState(
   const record = { schema: 2, kind: 'client', isRequired, ...(nonce !== undefined && { nonce }) } as const
   await store.exclusive(clientRecordKeyOf(login), slot => slot.write(record))
 }
+
+/** Whether another token can be obtained without asking a user, or by asking one if the session may. */
+export function canRenew({ grantRequest }: Attempt, stored: TokenRecord | undefined): boolean {
+  return grantRequest.type !== 'none' || stored?.refreshToken !== undefined
+}

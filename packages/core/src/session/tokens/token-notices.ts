@@ -27,8 +27,23 @@ export function notifyLimits(record: TokenRecord, notify: Notify): void {
   })
 }
 
-/** Notifies that a token has a shorter lifetime than requested. */
-export function notifyShortLife(record: TokenRecord, notify: Notify): void {
+/** Notifies once for each token that it has a shorter lifetime than requested: programs request it before each of their requests. */
+export class ShortLifeNotices {
+  readonly #notify: Notify
+  #reported: TokenRecord['generation'] | undefined
+
+  constructor(notify: Notify) {
+    this.#notify = notify
+  }
+
+  report(record: TokenRecord, minValidityMs: number | undefined): void {
+    if (!isShortLived(record, minValidityMs) || this.#reported === record.generation) return
+    this.#reported = record.generation
+    notifyShortLife(record, this.#notify)
+  }
+}
+
+function notifyShortLife(record: TokenRecord, notify: Notify): void {
   const seconds = Math.round((record.expiresAt - record.obtainedAt) / 1000)
   notify({
     code: 'short_lived_token',

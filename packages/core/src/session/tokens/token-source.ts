@@ -2,21 +2,21 @@ import type { Attempt, Connection, ParsedOptions } from '../../config/connection
 import type { Deps } from '../../deps.js'
 import { isOktaConnectError } from '../../errors.js'
 import { orAborted, withEitherSignal } from '../../http/abort.js'
-import { OrgChanged } from '../../oauth/broker/org-changed.js'
 import { resolveEndpoints } from '../../oauth/discovery.js'
 import { isAccepted } from '../../oauth/dpop-negotiation.js'
 import { loginExpired } from '../../oauth/grants/run-grant.js'
 import type { Account } from '../../stores/account.js'
 import { SupersededError } from '../../stores/locks/superseded-error.js'
-import { isFresh, isShortLived, recordKeyOf, type TokenRecord, tokenAt } from '../../stores/token-record.js'
-import type { LockHolder, TokenSlot } from '../../stores/token-store.js'
+import { isFresh, recordKeyOf, type TokenRecord, tokenAt } from '../../stores/token-record.js'
+import type { TokenSlot } from '../../stores/token-store.js'
 import type { TokenOptions } from '../okta-session.js'
 import { AccountPolicy } from './account-policy.js'
-import { announceSignIn } from './announce-sign-in.js'
-import { type Obtained, renewToken } from './renew-token.js'
+import { announceSignIn, notifyWaiting } from './announce-sign-in.js'
+import { canRenew, type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
+import { requireSameOrg } from './same-org.js'
 import { maxUncheckedMs, TokenCache } from './token-cache.js'
-import { missingScopes, notifyLimits, notifyOtherAccount, notifyShortLife } from './token-notices.js'
+import { missingScopes, notifyLimits, notifyOtherAccount, ShortLifeNotices } from './token-notices.js'
 import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
 
 const maxAttempts = 3
@@ -40,12 +40,11 @@ export class TokenSource implements TokenProvider {
   readonly #deps: Deps
   readonly #accounts: AccountPolicy
   readonly #cache: TokenCache
+  readonly #shortLife: ShortLifeNotices
   readonly #end = new AbortController()
   readonly #startedAt: number
   #stored: TokenRecord | undefined
   #renewal: Promise<Obtained> | undefined
-  // The generation of the token whose short lifetime was reported.
-  #shortLived: TokenRecord['generation'] | undefined
 
   /** @param stored the record of the sign-in that the session continues, read just now. */
   constructor(connection: Connection, deps: Deps, stored?: TokenRecord) {
@@ -54,6 +53,7 @@ export class TokenSource implements TokenProvider {
     this.#deps = deps
     this.#accounts = new AccountPolicy(connection, deps, stored?.account)
     this.#cache = new TokenCache(async () => this.#usable(await this.#readStore()), deps)
+    this.#shortLife = new ShortLifeNotices(deps.notify)
     this.#stored = stored
     this.#startedAt = deps.monotonicNow()
   }
@@ -64,7 +64,7 @@ export class TokenSource implements TokenProvider {
 
   cached(options?: TokenOptions): TokenRecord | undefined {
     const record = this.#cache.find(options)
-    if (record !== undefined) this.#reportShortLife(record, options?.minValidityMs)
+    if (record !== undefined) this.#shortLife.report(record, options?.minValidityMs)
     return record
   }
 
@@ -80,7 +80,7 @@ export class TokenSource implements TokenProvider {
     const isValid = (record: TokenRecord) =>
       record.generation !== rejected?.generation && this.#cache.isValid(record, minValidityMs)
     if (!forceRefresh && cached !== undefined && isValid(cached)) {
-      this.#reportShortLife(cached, minValidityMs)
+      this.#shortLife.report(cached, minValidityMs)
       return { record: cached, origin: 'memory' }
     }
 
@@ -93,15 +93,8 @@ export class TokenSource implements TokenProvider {
       isSignIn: false,
       signal,
     })
-    this.#reportShortLife(obtained.record, minValidityMs)
+    this.#shortLife.report(obtained.record, minValidityMs)
     return obtained
-  }
-
-  // One notice for each token: programs call this before each of their requests.
-  #reportShortLife(record: TokenRecord, minValidityMs: number | undefined): void {
-    if (!isShortLived(record, minValidityMs) || this.#shortLived === record.generation) return
-    this.#shortLived = record.generation
-    notifyShortLife(record, this.#deps.notify)
   }
 
   reject(token: SessionToken): void {
@@ -120,18 +113,6 @@ export class TokenSource implements TokenProvider {
     notifyOtherAccount(obtained.record, this.#deps.notify)
     notifyLimits(obtained.record, this.#deps.notify)
     return obtained
-  }
-
-  /**
-   * Uses the org of a connection whose tokens do not leave the broker. A new sign-in removes the token of another org.
-   *
-   * @throws {@link OktaConnectError} `options_invalid` if the stored token belongs to another org
-   */
-  async requireOrg(orgUrl: URL, { forceLogin }: Pick<ParsedOptions, 'forceLogin'>): Promise<void> {
-    const stored = await this.#readStore()
-    if (stored === undefined || stored.login.orgUrl === orgUrl.origin) return
-    if (!forceLogin) throw new OrgChanged(new URL(stored.login.orgUrl), orgUrl)
-    await this.#deps.store.exclusive(this.recordKey, slot => slot.remove())
   }
 
   /** Removes the sign-in from memory and from the store, then revokes it. */
@@ -200,7 +181,7 @@ export class TokenSource implements TokenProvider {
       if (this.#cache.unsaved === undefined && !canRenew(attempt, stored)) throw loginExpired(attempt)
       return await store.exclusive(this.recordKey, slot => this.#renewUnderLock(slot, attempt, request), {
         signal,
-        onWait: holder => this.#notifyWaiting(holder, attempt),
+        onWait: holder => notifyWaiting(holder, attempt, this.#deps.notify),
       })
     })
   }
@@ -226,12 +207,6 @@ export class TokenSource implements TokenProvider {
     }
     const locked = { ...attempt, beforeRequest: () => slot.confirm() }
     return this.#use(await renewToken(locked, renewal, announceSignIn(slot, this.#deps)))
-  }
-
-  #notifyWaiting({ owner, message }: LockHolder, attempt: Attempt): void {
-    if (message !== undefined && attempt.grantRequest.type === 'none') throw loginExpired(attempt)
-    const what = message === undefined ? 'is renewing the token' : `is signing in: ${message}`
-    this.#deps.notify({ code: 'waiting', message: `Waiting for ${owner}, which ${what}` })
   }
 
   #use(obtained: Obtained): Obtained {
@@ -271,14 +246,4 @@ export class TokenSource implements TokenProvider {
   #requireConnected(): void {
     if (this.#end.signal.aborted) throw disconnected()
   }
-}
-
-function canRenew({ grantRequest }: Attempt, stored: TokenRecord | undefined): boolean {
-  return grantRequest.type !== 'none' || stored?.refreshToken !== undefined
-}
-
-// A broker decides which org a sign-in belongs to. Requests that are meant for one org must not be sent to another one.
-function requireSameOrg(before: TokenRecord | undefined, { login }: TokenRecord): void {
-  if (before === undefined || before.login.orgUrl === login.orgUrl) return
-  throw new OrgChanged(new URL(before.login.orgUrl), new URL(login.orgUrl))
 }

@@ -1,0 +1,41 @@
+import { currentEnvironment, type Environment } from '../../environment.js'
+import type { Notify } from '../../notice.js'
+import type { ConnectOptions } from '../connect-options.js'
+import { readSecret, type SecretName } from './read-secret.js'
+import type { ResolvedSettings, SecretReference } from './settings.js'
+
+/** Options of {@link connectOptionsOf}. */
+export interface SecretOptions {
+  /** Receives a notice for a file with a secret that other users can read. Default: none. */
+  readonly notify?: Notify
+  /** Default: the environment of this process. */
+  readonly environment?: Environment
+}
+
+/**
+ * Turns settings into options for {@link connect}, and reads every secret from where it is. Options that the settings lack
+ * are missing: {@link requireConnectOptions} checks that.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` if a secret cannot be read, `store_failed` if the keyring fails
+ * @example
+ * const options = requireConnectOptions(await connectOptionsOf(await readSettings({}, { profile: 'staging' })))
+ */
+export async function connectOptionsOf(
+  { values, origins }: ResolvedSettings,
+  { notify = () => {}, environment = currentEnvironment() }: SecretOptions = {},
+): Promise<Partial<ConnectOptions>> {
+  const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, ...others } = values
+  const { connection: _ofBroker, identityTokenFile: _ofClient, ...ofOrg } = others
+  const read = (name: SecretName, reference: SecretReference) =>
+    readSecret(name, reference, `${name} (${origins[name]})`, { notify, environment })
+  const org = tenant === undefined ? {} : { tenant }
+  if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
+  const options = {
+    ...org,
+    ...(others.broker === undefined ? ofOrg : others),
+    ...(key !== undefined && { jsonWebKey: await read('key', key) }),
+    ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
+    ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
+  }
+  return options as Partial<ConnectOptions>
+}
