@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose'
 import type { DpopProof, Exchange } from '../http/exchange.js'
+import { canonicalPath } from '../http/match-path.js'
 
 /** The signing algorithms in Okta's `WWW-Authenticate` challenge (okta-sdk-nodejs#453). */
 export const PROOF_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
@@ -53,11 +54,14 @@ async function verifySignature(proof: string, currentDate: Date): Promise<{ clai
   }
 }
 
-/** `htu` without query and fragment, with scheme and host in lower case and without the default port (RFC 9449 §4.3). */
+/**
+ * `htu` without query and fragment, with scheme and host in lower case and without the default port (RFC 9449 §4.3), and
+ * without double slashes, like the path of the request.
+ */
 function normalize(htu: unknown): string | undefined {
   if (typeof htu !== 'string' || !URL.canParse(htu)) return undefined
   const url = new URL(htu)
-  return `${url.origin}${url.pathname}`
+  return `${url.origin}${canonicalPath(url.pathname)}`
 }
 
 function invalidClaim(claim: string): ProofError {

@@ -9,7 +9,10 @@ export type SendError = (exchange: Exchange, error: OauthError) => void
 export function sendJsonError({ ctx, org }: Pick<Exchange, 'ctx' | 'org'>, error: OauthError | ApiError): void {
   ctx.status = error.status
   ctx.set(error.headers)
-  ctx.body = error instanceof ApiError ? error.body(org.random.id('oae')) : error.body
+  ctx.body =
+    error instanceof ApiError
+      ? error.body(`oae${org.random.bytes('error id', 17).toString('base64url').slice(0, 22)}`)
+      : error.body
 }
 
 /**

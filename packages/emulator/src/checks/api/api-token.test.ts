@@ -48,7 +48,7 @@ describe('the API with a bearer token', () => {
   it('rejects an unknown token with a challenge', async () => {
     const response = await callApi(okta, '/api/v1/users', 'made-up')
     expect(response).toMatchObject(rejected)
-    expect(response.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae\w{17}$/) })
+    expect(response.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae[\w-]{22}$/) })
     expect(challenge(response.headers)).toEqual({
       scheme: 'Bearer',
       authorization_uri: `${okta.orgUrl.origin}/oauth2/v1/authorize`,

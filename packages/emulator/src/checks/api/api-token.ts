@@ -29,7 +29,9 @@ export function acceptedToken(exchange: Exchange): ApiToken {
  */
 export function apiToken(scope: string, ...alternatives: readonly string[]): Check {
   return async exchange => {
-    const [scheme = '', value = ''] = exchange.ctx.get('authorization').split(' ')
+    // `SSWS` without a space is what okta-sdk-python 3 sends, and Okta accepts.
+    const header = exchange.ctx.get('authorization').replace(/^SSWS(?=\S)/i, 'SSWS ')
+    const [scheme = '', value = ''] = header.split(' ')
     if (scheme === '') throw new ApiError('E0000005', 'Invalid session', { status: 403 })
     if (scheme.toUpperCase() === 'SSWS') {
       tokens.set(exchange, staticToken(exchange, value))

@@ -19,10 +19,8 @@ export async function dpopAtToken(exchange: Exchange): Promise<void> {
   })
   if (proof.nonce === undefined || !org.nonces.accepts(proof.nonce)) {
     throw new OauthError('use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.', {
-      headers: { 'DPoP-Nonce': current },
+      headers: { 'dpop-nonce': current },
     })
   }
-  // RFC 9449 §8.2: any response can include a new nonce.
-  if (proof.nonce !== current) ctx.set('DPoP-Nonce', current)
   exchange.proof = proof
 }

@@ -1,5 +1,5 @@
-import { OauthError } from '../http/errors.js'
-import { type Exchange, requireApp } from '../http/exchange.js'
+import { OauthError } from '../../../http/errors.js'
+import { type Exchange, requireApp } from '../../../http/exchange.js'
 
 /**
  * `POST /oauth2/v1/revoke` (RFC 7009). The response does not show whether the token exists. Revoking an access token does

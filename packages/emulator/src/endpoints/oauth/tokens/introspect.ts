@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider'
-import { OauthError } from '../http/errors.js'
-import { type Exchange, requireApp } from '../http/exchange.js'
+import { OauthError } from '../../../http/errors.js'
+import { type Exchange, requireApp } from '../../../http/exchange.js'
 
 /** `POST /oauth2/v1/introspect` (RFC 7662). Tokens that are invalid or belong to another app are inactive. */
 export function introspect(exchange: Exchange): void {

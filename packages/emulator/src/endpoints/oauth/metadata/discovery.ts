@@ -1,5 +1,5 @@
-import { DEVICE_CODE } from '../config/options.js'
-import type { Exchange } from '../http/exchange.js'
+import { DEVICE_CODE } from '../../../config/options.js'
+import type { Exchange } from '../../../http/exchange.js'
 
 const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
 

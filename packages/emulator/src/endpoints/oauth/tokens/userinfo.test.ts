@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { callApi, serviceToken, userTokens } from '../../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../../start-okta-emulator.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { allowInsecureRequests, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { send } from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { send } from '../../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../../start-okta-emulator.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
