@@ -28,7 +28,7 @@ describe('an org with default options', () => {
     for (const { clientId } of okta.clients) expect(clientId).toMatch(/^0oa[A-Za-z0-9]{17}$/)
     expect(okta.client('spa').redirectUris).toEqual(['http://localhost:8080/login/callback'])
     expect(okta.client('service').jwk).toMatchObject({ kty: 'RSA', alg: 'RS256', kid: expect.any(String) })
-    expect(okta.client('service', { dpop: true }).jwk).toMatchObject({ kty: 'EC', alg: 'ES256' })
+    expect(okta.client('service', { dpop: true }).jwk).toMatchObject({ kty: 'RSA', alg: 'RS256' })
     expect(okta.users.map(user => user.assigned)).toEqual([true, true, false])
     expect(okta.client('spa').assignedUsers).toEqual(okta.users.slice(0, 2).map(user => user.login))
   })

@@ -30,7 +30,7 @@ export interface Exchange {
   readonly calledOrigin: string
   /** The segments of the path that the template of the endpoint names, decoded. */
   readonly params: Readonly<Record<string, string>>
-  /** The parameters: the form of a POST request, else the query. Empty for a JSON body. A check can change them. */
+  /** The parameters in the query and in the form. Empty for a JSON body. A check can change them. */
   readonly form: URLSearchParams
   /** The body of a POST or PUT request to the management API. See `readJson`. */
   readonly jsonText?: string
@@ -65,10 +65,13 @@ export async function beginExchange(
   const body = hasBody ? await readBody(ctx, isApi) : undefined
   const endpointUrl = new URL(ctx.path, context.org.url).href
   const request = { ...context, ctx, calledOrigin, endpointUrl, params }
+  if (endpoint.kind === 'oauth' && body) requireForm(ctx)
+  // Okta accepts the parameters of an OAuth request in the query, in the form, or some in each (okta-sdk-python 2).
+  const parameters = endpoint.kind === 'oauth' ? `${ctx.querystring}&${body ?? ''}` : (body ?? ctx.querystring)
   const exchange: Exchange =
     isApi && body !== undefined
       ? { ...request, form: new URLSearchParams(), jsonText: body }
-      : { ...request, form: new URLSearchParams(body ?? ctx.querystring) }
+      : { ...request, form: new URLSearchParams(parameters) }
   exchanges.set(ctx, exchange)
   return exchange
 }
@@ -89,6 +92,15 @@ export function exchangeOf(ctx: object): Exchange | undefined {
 export function requireApp(exchange: Exchange): AppRegistration {
   if (exchange.app === undefined) throw new Error('This check must run after the check that sets the app.')
   return exchange.app
+}
+
+/** Okta rejects JSON at the OAuth endpoints with the error of the API (okta-sdk-python#431). */
+function requireForm(ctx: Context): void {
+  if (ctx.is('urlencoded')) return
+  throw new ApiError(
+    'E0000021',
+    'Bad request.  Accept and/or Content-Type headers likely do not match supported values.',
+  )
 }
 
 async function readBody(ctx: Context, isApi: boolean): Promise<string> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
 import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
-import { applyFault, replacesResponse } from '../faults/apply-fault.js'
+import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
 import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
@@ -31,14 +31,15 @@ export function requestHandler(
       ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
     setOktaHeaders(ctx, org)
+    if (fault !== undefined) applyFault(ctx, org, fault)
     org.log.add({
       ...request,
       form: request.method === 'POST' && exchange ? maskSecrets(exchange.form) : {},
-      status: ctx.status,
+      status: fault?.drop === true ? 0 : ctx.status,
       error: responseError(ctx),
       fault: fault && JSON.stringify(fault),
     })
-    if (fault !== undefined) await applyFault(ctx, org, fault)
+    if (fault !== undefined) await closeConnection(ctx, fault)
     sendJsonAsOkta(ctx)
   }
 }

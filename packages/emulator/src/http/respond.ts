@@ -1,6 +1,7 @@
 import type { Context, Next } from 'koa'
 import { findEndpoints } from '../endpoints/table/table.js'
 import { errorPage } from '../html/error-page.js'
+import { allowOrigin, answerPreflight } from './cors.js'
 import { ApiError, OauthError } from './errors.js'
 import { beginExchange, type CalledRequest, type Exchange, type ServerContext } from './exchange.js'
 import { respondToMissingServer } from './missing-server.js'
@@ -14,12 +15,14 @@ export async function respond(
 ): Promise<Exchange | undefined> {
   const { org, server } = context
   const { ctx } = called
+  const sent = { origin: ctx.get('origin'), authorization: ctx.get('authorization') }
   let exchange: Exchange | undefined
   const candidates = findEndpoints(ctx.path, server)
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
   const match = candidates.find(({ endpoint }) => endpoint.method === method)
   try {
     if (respondToMissingServer(ctx, org)) return undefined
+    if (answerPreflight(ctx, org, candidates)) return undefined
     if (match === undefined) {
       respondToUnknown(ctx, candidates.length > 0)
       return undefined
@@ -33,6 +36,7 @@ export async function respond(
     if (error instanceof OauthError && exchange && sendError) sendError(exchange, error)
     else sendJsonError({ ctx, org }, error)
   }
+  if (match !== undefined) allowOrigin(ctx, org, { endpoint: match.endpoint, ...sent })
   return exchange
 }
 

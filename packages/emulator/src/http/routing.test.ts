@@ -103,12 +103,12 @@ describe('the names of headers', () => {
 
   it('are those of recorded responses for a list', async () => {
     const names = await namesOf(`GET /api/v1/users?limit=1 HTTP/1.1\r\nAuthorization: SSWS ${okta.apiTokens[0]?.value}`)
-    expect(names.toSorted()).toEqual([...ALWAYS, ...COMMON, ...CACHE, ...RATE_LIMIT, 'Link', 'Link'].sort())
+    expect(names.toSorted()).toEqual([...ALWAYS, ...COMMON, ...CACHE, ...RATE_LIMIT, 'Link', 'Link', 'Vary'].sort())
   })
 
   it('are those of recorded responses for a token request', async () => {
     const rejected = await namesOf('POST /oauth2/v1/token HTTP/1.1', 'grant_type=client_credentials')
-    expect(rejected.toSorted()).toEqual([...ALWAYS, ...COMMON, ...CACHE, ...RATE_LIMIT].sort())
+    expect(rejected.toSorted()).toEqual([...ALWAYS, ...COMMON, ...CACHE, ...RATE_LIMIT, 'Vary'].sort())
     const form = await clientCredentials(okta, okta.client('service'))
     const issued = await namesOf(
       'POST /oauth2/v1/token HTTP/1.1',

@@ -1,4 +1,5 @@
 import { errorPage } from '../html/error-page.js'
+import { sendAuthorizationResponse } from '../oidc/response/authorization-response.js'
 import { ApiError, type OauthError } from './errors.js'
 import type { Exchange } from './exchange.js'
 
@@ -29,9 +30,5 @@ export const redirectError: SendError = ({ ctx, form, org, server, redirectUri }
   const state = form.get('state')
   if (state !== null) parameters.set('state', state)
   if (org.sendIssuer) parameters.set('iss', server.issuer)
-  const target = new URL(redirectUri)
-  if (form.get('response_mode') === 'fragment') target.hash = parameters.toString()
-  else for (const [name, value] of parameters) target.searchParams.set(name, value)
-  ctx.status = 302
-  ctx.redirect(target.href)
+  sendAuthorizationResponse(ctx, { redirectUri, mode: form.get('response_mode') ?? 'query', parameters })
 }

@@ -1,6 +1,7 @@
 import type { Next } from 'koa'
 import { adminRole } from '../../checks/api/admin-role.js'
 import { apiToken } from '../../checks/api/api-token.js'
+import { noDuplicates } from '../../checks/no-duplicates.js'
 import type { Check, Exchange } from '../../http/exchange.js'
 import type { SendError } from '../../http/send-error.js'
 import { type Parameter, readQuery } from './parameters.js'
@@ -85,8 +86,8 @@ export function oauth(method: Method, path: string, options: OauthOptions, handl
     body: method === 'POST' ? 'form' : 'none',
     cors: 'none',
     atCustomServers: true,
-    checks: [],
     ...options,
+    checks: [noDuplicates, ...(options.checks ?? [])],
     handler,
   }
 }
