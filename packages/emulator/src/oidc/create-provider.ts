@@ -62,6 +62,7 @@ function dataConfiguration(org: Org, server: AuthorizationServer, clientSecret: 
     // Okta includes the claims of the scopes in the ID token (guides/customize-tokens).
     conformIdTokenClaims: false,
     responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
     extraParams: [RESPONSE_MODE],
   }
 }

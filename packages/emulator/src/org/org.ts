@@ -48,6 +48,8 @@ export interface Org {
   readonly created: Date
   features: OrgFeatures
   readonly apps: Map<string, AppRegistration>
+  /** Deleted apps, so that cursors that point to them stay valid. */
+  readonly deletedApps: Map<string, AppRegistration>
   /** The configuration of each app, by client ID. */
   readonly configs: Map<string, ClientConfig>
   /** The apps as they were at the start, for {@link resetOrg}. */
@@ -111,6 +113,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     created: new Date(clock.now()),
     features: initialFeatures(options),
     apps: currentApps,
+    deletedApps: new Map(),
     configs: new Map(configById),
     initialApps: byId,
     initialConfigs: configById,
@@ -153,13 +156,19 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   }
   initialGroups(groups, org.directory, options)
   for (const origin of initialTrustedOrigins(org)) org.trustedOrigins.set(origin.id, origin)
-  initialStates.set(org, { users: org.directory.all, groups: groups.all, trustedOrigins: [...org.trustedOrigins] })
+  initialStates.set(org, {
+    users: org.directory.all,
+    groups: groups.all,
+    trustedOrigins: [...org.trustedOrigins],
+    randomCounts: random.counts,
+  })
   return org
 }
 
 /** Resets an org to its state after the start. IDs and keys stay the same. */
 export function resetOrg(org: Org): void {
   const initial = initialStates.get(org)
+  if (initial !== undefined) org.random.reset(initial.randomCounts)
   org.directory.replaceAll(initial?.users ?? [])
   org.groups.replaceAll(initial?.groups ?? [])
   replace(org.trustedOrigins, initial?.trustedOrigins ?? [])
@@ -171,6 +180,7 @@ export function resetOrg(org: Org): void {
   }
   for (const collection of [
     org.jwksCache,
+    org.deletedApps,
     org.sessions,
     org.deviceSessions,
     org.devices,
@@ -189,12 +199,14 @@ export function resetOrg(org: Org): void {
   org.rateLimits.set(org.options.rateLimits)
   org.jwksCache.set(org.options.jwksCache)
   org.apiTokens.reset()
+  org.apiTokens.rebind(login => org.users.find(user => user.login === login))
 }
 
 interface InitialState {
   readonly users: readonly User[]
   readonly groups: Groups['all']
   readonly trustedOrigins: Iterable<readonly [string, TrustedOrigin]>
+  readonly randomCounts: ReadonlyMap<string, number>
 }
 
 const initialStates = new WeakMap<Org, InitialState>()

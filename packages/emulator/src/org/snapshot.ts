@@ -70,6 +70,8 @@ export function restoreSnapshot(org: Org, snapshot: unknown): void {
   org.clock.set(state.clock)
   org.directory.replaceAll(state.users)
   org.groups.replaceAll(state.groups)
+  const isKnown = org.users.some(({ id }) => org.directory.find(id) !== undefined)
+  if (!isKnown) org.apiTokens.rebind(login => org.directory.findByLogin(login))
   replace(org.apps, state.apps)
   replace(org.configs, state.configs)
   replace(org.trustedOrigins, state.trustedOrigins)

@@ -1,4 +1,4 @@
-import { userGroups } from '../groups/group-members.js'
+import { USER_GROUPS, userGroups } from '../groups/group-members.js'
 import { api, type Endpoint, type Handler } from '../table/endpoint.js'
 import type { Parameter } from '../table/parameters.js'
 import {
@@ -8,6 +8,7 @@ import {
   DELETE_USER,
   deleteUser,
   mergeUser,
+  ONE_USER,
   oneUser,
   replaceUser,
   UPDATE_USER,
@@ -47,7 +48,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     { summary: 'The user of the token.', scopes: [...read.scopes, 'okta.users.read.self'], admin: false, cors: true },
     currentUser,
   ),
-  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.' }, oneUser),
+  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.', query: ONE_USER }, oneUser),
   api('POST', user, { ...json, summary: 'Changes attributes of a user.', query: UPDATE_USER }, mergeUser),
   api('PUT', user, { ...json, summary: 'Replaces the profile of a user.', query: UPDATE_USER }, replaceUser),
   api(
@@ -68,7 +69,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
   lifecycle('unsuspend', 'Ends a suspension.', unsuspendUser),
   lifecycle('unlock', 'Unlocks a user.', unlockUser),
   lifecycle('reset_password', 'Starts a password reset.', resetPassword, LIFECYCLE_QUERY.resetPassword),
-  lifecycle('expire_password', 'Expires the password.', expirePassword),
+  lifecycle('expire_password', 'Expires the password.', expirePassword, LIFECYCLE_QUERY.expirePassword),
   lifecycle(
     'expire_password_with_temp_password',
     'Sets a temporary password.',
@@ -76,7 +77,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     LIFECYCLE_QUERY.tempPassword,
   ),
   lifecycle('reset_factors', 'Deletes the passkeys of a user.', resetFactors),
-  api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.' }, userGroups),
+  api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.', query: USER_GROUPS }, userGroups),
   api(
     'DELETE',
     `${users}/{userId}/sessions`,

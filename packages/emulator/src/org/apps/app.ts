@@ -50,6 +50,8 @@ export interface OtherSettings {
   readonly accessibility?: object
   readonly visibility?: object
   readonly notes?: object
+  readonly notifications?: object
+  readonly userNameTemplate?: object
   readonly oauthClient?: Readonly<Record<string, unknown>>
 }
 
@@ -61,6 +63,8 @@ export interface AppRegistration extends EmulatorClient {
   /** The public keys, when the org stores them. */
   readonly savedKeys: readonly SavedKey[]
   readonly created: Date
+  /** Whether `/authorize` requires PKCE (RFC 7636). */
+  readonly pkceRequired: boolean
   readonly label: string
   readonly lastUpdated: Date
   /** The IDs of the groups whose users can use the app. */
@@ -125,6 +129,7 @@ export async function registerApp(
     scopes,
     grants: grantScopes(scopes, previous?.grants ?? [], context),
     assignedGroups: previous?.assignedGroups ?? [],
+    pkceRequired: previous?.pkceRequired ?? authentication === 'none',
     otherSettings: previous?.otherSettings ?? {},
     secrets: kept ?? (clientSecret === undefined ? [] : [savedSecret(clientSecret, context)]),
     redirectUris,
