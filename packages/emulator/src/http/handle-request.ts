@@ -3,6 +3,7 @@ import type { Context, Next } from 'koa'
 import type { PanelContext } from '../control-panel/control-panel.js'
 import { findEndpoints } from '../endpoints/table/table.js'
 import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
+import { FAULT_HEADER, faultOfHeader } from '../faults/fault-header.js'
 import type { FaultSpec } from '../faults/faults.js'
 import type { Org } from '../org/org.js'
 import { allowOrigin, isPreflight } from './cors.js'
@@ -38,7 +39,7 @@ export function requestHandler(
     const sent = { origin: ctx.get('origin'), authorization: ctx.get('authorization') }
     const limit = isPreflight(ctx) ? NO_LIMITS : org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
-    const fault = limit.allowed ? await takeFault(ctx, org) : undefined
+    const fault = limit.allowed ? takeFault(ctx, org) : undefined
     const exchange = limit.allowed
       ? await respondUnlessFaulty(fault, () => respond(context, called, candidates, next)).finally(limit.done)
       : rejectRateLimited(context, ctx)
@@ -59,10 +60,9 @@ export function requestHandler(
 }
 
 /** The fault of this request in its header, or the oldest one that applies to it. */
-async function takeFault(ctx: Context, org: Org): Promise<FaultSpec | undefined> {
-  const header = ctx.get('okta-emulator-fault')
+function takeFault(ctx: Context, org: Org): FaultSpec | undefined {
+  const header = ctx.get(FAULT_HEADER)
   if (header === '') return org.faults.take(ctx.method, ctx.path, { isPreflight: isPreflight(ctx) })
-  const { faultOfHeader } = await import('../faults/fault-header.js')
   return faultOfHeader(header)
 }
 

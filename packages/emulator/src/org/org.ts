@@ -12,7 +12,7 @@ import { DeviceGrants } from './device-grants.js'
 import { DpopNonces } from './dpop-nonces.js'
 import { EventLog } from './event-log.js'
 import { Groups } from './groups.js'
-import { initialGroups, initialTrustedOrigins, initialUsers } from './initial-state.js'
+import { checkUnique, initialGroups, initialTrustedOrigins, initialUsers } from './initial-state.js'
 import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
@@ -98,7 +98,14 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   const random = new Random(options.seed)
   const users = (options.users ?? DEFAULT_USERS).map(user => createUser(user, random))
   const configs = options.clients ?? DEFAULT_CLIENTS
-  const apps = await Promise.all(configs.map(config => registerApp(config, { users, clock, random })))
+  checkUnique(options, users, configs)
+  const apps = await Promise.all(
+    configs.map((config, index) =>
+      registerApp(config, { users, clock, random }).catch((error: Error) => {
+        throw new Error(`clients[${index}]: ${error.message}`, { cause: error })
+      }),
+    ),
+  )
   const byId = new Map(apps.map(app => [app.clientId, app]))
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const orgContext = { orgUrl: url, options, clock, random }

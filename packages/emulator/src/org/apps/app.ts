@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { OKTA_SCOPES } from '../../config/okta-scopes.js'
 import {
   type ClientConfig,
   type ClientKind,
@@ -101,6 +102,7 @@ export async function registerApp(
 ): Promise<AppRegistration> {
   const { users, random, clock } = context
   checkJwksUri(config)
+  checkScopes(config)
   const isService = config.kind === 'service'
   const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
@@ -184,6 +186,11 @@ function description(app: AppRegistration): EmulatorClient {
 /** Okta's wizard suggests the origin of the redirect URI as the sign-out redirect URI. */
 function originsOf(uris: readonly string[]): readonly string[] {
   return uris.filter(uri => /^https?:/.test(uri)).map(uri => new URL(uri).origin)
+}
+
+function checkScopes({ scopes = [] }: ClientConfig): void {
+  const unknown = scopes.find(scope => scope.startsWith('okta.') && !OKTA_SCOPES.includes(scope))
+  if (unknown !== undefined) throw new Error(`scopes: Okta has no scope ${unknown}.`)
 }
 
 function checkJwksUri({ jwks, jwksUri }: ClientConfig): void {

@@ -70,7 +70,7 @@ export function createUser(config: UserConfig, random: Random): EmulatorUser {
 export function configuredUser(user: EmulatorUser, { status = 'ACTIVE', profile = {} }: UserConfig): User {
   const { firstName, lastName, login } = user
   return {
-    ...newUser(user.id, newProfile({ firstName, lastName, login, ...profile }), CREATED),
+    ...newUser(user.id, newProfile({ ...profile, firstName, lastName, login }), CREATED),
     ...statusAt(status, CREATED),
     // Imported users without a password have one that nobody knows, as far as the status allows it.
     password: hasPassword(status) ? user.password : undefined,
