@@ -61,7 +61,10 @@ describe.skipIf(!curl || !jq)('docs/testing/ci.md', () => {
 
   it('the emulator ends when the script is killed', async () => {
     const script = page.files.get('test.sh') ?? ''
-    await project.write('test.sh', script.replace('echo ', () => 'kill -9 $$ # '))
+    await project.write(
+      'test.sh',
+      script.replace('echo ', () => 'kill -9 $$ # '),
+    )
     expect(await project.run('bash test.sh')).toMatchObject({ exitCode: 137 })
   })
 

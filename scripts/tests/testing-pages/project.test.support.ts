@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, open, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,42 +39,47 @@ const passed = /^(PATH|TMPDIR|TEMP|TMP|.*_PROXY|.*_CA_.*|SSL_CERT_.*|PIP_CERT|DO
 /** Creates a project with the files of a page, and the packed emulator. */
 export async function createProject({ files }: TestingPage): Promise<Project> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'testing-page-')))
-  const [home, work, tarballs] = ['home', 'project', 'tarballs'].map(name => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
+  const [home, work, tarballs] = [join(folder, 'home'), join(folder, 'project'), join(folder, 'tarballs')]
   for (const one of [home, work, tarballs]) await mkdir(one)
   pnpm('--dir', join(root, 'packages/emulator'), 'pack', '--pack-destination', tarballs)
   const [tarball = ''] = await readdir(tarballs)
   const known = { ...packages, '@connect-okta/emulator': join(tarballs, tarball) }
-  const passedOn = Object.entries(process.env).filter(([name]) => passed.test(name))
   const { stdout: cache } = await run('npm', ['config', 'get', 'cache'])
   const settings = { audit: 'false', fund: 'false', prefer_offline: 'true', loglevel: 'error', ignore_scripts: 'true' }
-  const npm = Object.entries({ ...settings, cache: cache.trim() }).map(([name, value]) => [`npm_config_${name}`, value])
+  const base = Object.fromEntries([
+    ...Object.entries(process.env).filter(([name]) => passed.test(name)),
+    ...Object.entries({ ...settings, cache: cache.trim() }).map(([name, value]) => [`npm_config_${name}`, value]),
+    ['HOME', home],
+    ['NO_COLOR', '1'],
+  ])
 
   const project: Project = {
     folder: work,
     async run(command, env = {}) {
-      const options = {
+      // Not a pipe, which a program that the command has left would keep open.
+      const file = join(folder, 'output')
+      await using output = await open(file, 'w')
+      const shell = spawn('bash', ['-ec', withKnownPackages(command, known)], {
         cwd: work,
-        env: { ...Object.fromEntries([...passedOn, ...npm]), HOME: home, NO_COLOR: '1', ...env },
+        env: { ...base, ...env },
+        stdio: ['ignore', output.fd, output.fd],
+      })
+      const [code, signal] = await once(shell, 'exit')
+      return {
+        exitCode: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+        output: await readFile(file, 'utf8'),
       }
-      return await run('bash', ['-ec', withKnownPackages(command, known)], options).then(
-        ({ stdout, stderr }) => ({ exitCode: 0, output: stdout + stderr }),
-        ({ code, signal, stdout, stderr }) => ({
-          exitCode: code ?? 128 + constants.signals[signal as NodeJS.Signals],
-          output: stdout + stderr,
-        }),
-      )
     },
     async write(file, text) {
       await mkdir(dirname(join(work, file)), { recursive: true })
       await writeFile(join(work, file), text)
     },
     remove: file => rm(join(work, file), { force: true }),
-    programs: () => programsIn(work),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+    programs: async () => (await programsIn(work)).map(({ command }) => command),
+    async [Symbol.asyncDispose]() {
+      for (const { pid } of await programsIn(work)) process.kill(pid)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
   for (const [file, text] of files) await project.write(file, text)
   return project
@@ -88,14 +94,15 @@ function withKnownPackages(command: string, known: Readonly<Record<string, strin
   )
 }
 
-/** Returns the command lines of the processes whose working folder is this one, or inside of it. */
-async function programsIn(folder: string): Promise<readonly string[]> {
+/** Returns the processes whose working folder is this one, or inside of it. */
+async function programsIn(folder: string): Promise<readonly { readonly pid: number; readonly command: string }[]> {
   const found = (await readdir('/proc'))
     .filter(name => /^\d+$/.test(name))
     .map(async pid => {
       const where = await readlink(`/proc/${pid}/cwd`).catch(() => '')
       if (where !== folder && !where.startsWith(`${folder}/`)) return []
-      return [(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')]
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      return command === '' ? [] : [{ pid: Number(pid), command: command.replaceAll('\0', ' ') }]
     })
   return (await Promise.all(found)).flat()
 }
