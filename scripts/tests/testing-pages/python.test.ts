@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readTestingPage } from './page.test.support.js'
 import { createProject, type Project } from './project.test.support.js'
 
-const modules = ['pytest', 'xdist', 'requests', 'authlib'].map(name => `/usr/lib/python3/dist-packages/${name}`)
+const modules = ['pytest', 'xdist', 'requests', 'authlib', 'flask'].map(
+  name => `/usr/lib/python3/dist-packages/${name}`,
+)
 const page = await readTestingPage('python')
 
 describe.skipIf(!modules.every(existsSync))('docs/testing/python.md', () => {
@@ -19,7 +21,7 @@ describe.skipIf(!modules.every(existsSync))('docs/testing/python.md', () => {
   const pytest = page.commands.filter(command => command.includes('-m pytest'))
   it.each(pytest)('its tests pass: %s', async command => {
     const { exitCode, output } = await project.run(command.replace('python3', '/usr/bin/python3'))
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('5 passed') })
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('8 passed') })
   })
 
   describe('the emulator of its fixture ends', () => {
@@ -31,7 +33,7 @@ describe.skipIf(!modules.every(existsSync))('docs/testing/python.md', () => {
     it('when a test fails', async () => {
       await project.write('tests/test_more.py', 'def test_fails(okta):\n    assert okta.requests() == 1\n')
       const { exitCode, output } = await project.run('/usr/bin/python3 -m pytest')
-      expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('1 failed, 5 passed') })
+      expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('1 failed, 8 passed') })
     })
 
     it('when pytest is killed', async () => {
