@@ -17,10 +17,11 @@ const results = {
   otherNonce: await attempt(() => oktaJwtVerifier.verifyIdToken(idToken, clientId, 'another')),
   changed: await attempt(() => oktaJwtVerifier.verifyAccessToken(`${accessToken}A`, 'api://default')),
   claim: await attempt(() =>
-    new OktaJwtVerifier({ issuer, jwksUri, assertClaims: { cid: clientId, 'scp.includes': ['openid'] } }).verifyAccessToken(
-      accessToken,
-      'api://default',
-    ),
+    new OktaJwtVerifier({
+      issuer,
+      jwksUri,
+      assertClaims: { cid: clientId, 'scp.includes': ['openid'] },
+    }).verifyAccessToken(accessToken, 'api://default'),
   ),
 }
 process.stdout.write(JSON.stringify(results))
