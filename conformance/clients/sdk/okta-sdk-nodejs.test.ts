@@ -41,7 +41,8 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('@okta/okta-sdk-nod
     const { listUsers, iterateUsers } = await runExamples(byToken(), 'listUsers', 'iterateUsers')
     expect(listUsers).toHaveLength(28)
     expect(iterateUsers).toEqual(listUsers)
-    expect(linesOf(org.okta.requests)).toEqual(Array(4).fill('GET //api/v1/users 200'))
+    // It sends two slashes, which the log of the emulator does not show.
+    expect(linesOf(org.okta.requests)).toEqual(Array(4).fill('GET /api/v1/users 200'))
   })
 
   it('lists all users with a key', async () => {
@@ -49,7 +50,7 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('@okta/okta-sdk-nod
     expect(listUsers).toHaveLength(28)
     expect(org.okta.requests).toMatchObject([
       { path: '/oauth2/v1/token', hasDpopProof: true, status: 200 },
-      { path: '//api/v1/users', authorizationScheme: 'bearer', hasDpopProof: false, status: 200 },
+      { path: '/api/v1/users', authorizationScheme: 'bearer', hasDpopProof: false, status: 200 },
     ])
   })
 
@@ -59,7 +60,7 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('@okta/okta-sdk-nod
     expect(org.okta.requests).toMatchObject([
       { path: '/oauth2/v1/token', hasDpopProof: true, status: 400, error: 'use_dpop_nonce' },
       { path: '/oauth2/v1/token', hasDpopProof: true, status: 200 },
-      { path: '//api/v1/users', authorizationScheme: 'dpop', hasDpopProof: true, status: 200 },
+      { path: '/api/v1/users', authorizationScheme: 'dpop', hasDpopProof: true, status: 200 },
     ])
   })
 

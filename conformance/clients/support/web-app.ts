@@ -16,6 +16,8 @@ export interface WebApp {
   readonly signOutPath?: (appUrl: string) => string
   /** How the app authenticates at the token endpoint, as in metadata. */
   readonly method: 'client_secret_basic' | 'client_secret_post'
+  /** Whether the app pushes its authorization requests (RFC 9126), so that it gets their errors itself. Default: false. */
+  readonly pushesRequests?: boolean
   /** Requests of a sign-in: method, path and status. */
   readonly requests: readonly string[]
   /** Prepares the app before the first start, for example by compiling it. */

@@ -21,9 +21,11 @@ describeWebApp({
   callbackPath: '/signin-oidc',
   signedOutPath: '/signout-callback-oidc',
   method: 'client_secret_post',
+  pushesRequests: true,
   requests: [
     'GET /.well-known/openid-configuration 200',
     'GET /oauth2/v1/keys 200',
+    'POST /oauth2/v1/par 200',
     'GET /oauth2/v1/authorize 302',
     'POST /oauth2/v1/token 200',
     'GET /oauth2/v1/userinfo 200',
