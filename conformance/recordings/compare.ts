@@ -1,5 +1,5 @@
+import type { RawRequest, RawResponse } from '../support/raw-request.js'
 import type { Fact, HeaderNames } from './fact.js'
-import type { RawRequest, RawResponse } from './raw-request.js'
 import { shapeDifferences } from './shape.js'
 
 // These depend on the connection, not on the operation.

@@ -95,12 +95,15 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
   it('signs in with a popup', async () => {
     await page.goto(app.origin)
     await page.evaluate('started')
-    const popup = page.waitForEvent('popup')
-    await page.evaluate(
-      'window.result = authClient.token.getWithPopup().then(({ tokens }) => authClient.tokenManager.setTokens(tokens)), undefined',
-    )
-    await signIn(await popup, app.okta.users[1])
-    await page.evaluate('result')
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.evaluate(`window.result = authClient.token.getWithPopup({}).then(
+        ({ tokens }) => authClient.tokenManager.setTokens(tokens),
+        ({ message }) => message,
+      ), undefined`),
+    ])
+    await signIn(popup, app.okta.users[1])
+    expect(await page.evaluate('result')).toBeUndefined()
     expect(await tokens()).toMatchObject({ idToken: { claims: { sub: app.okta.users[1]?.id } } })
   })
 
@@ -111,14 +114,14 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
     const introspect = () => page.evaluate("authClient.token.introspect('accessToken', token)")
     expect(await introspect()).toMatchObject({ active: true, client_id: app.configuration.clientId })
     await page.evaluate('authClient.revokeAccessToken(token)')
-    expect(await introspect()).toEqual({ active: false })
+    expect(await introspect()).toMatchObject({ active: false })
   })
 
   it('signs out with a redirect', async () => {
     await signInWithRedirect()
     app.okta.clearRequests()
     await page.evaluate('void authClient.signOut()')
-    await page.waitForURL(url => url.href.startsWith(`${app.origin}/?state=`))
+    await page.waitForURL(`${app.origin}/`)
     await page.evaluate('started')
     expect(await page.evaluate('authClient.isAuthenticated()')).toBe(false)
     expect(linesOf(app.okta.requests)).toEqual(

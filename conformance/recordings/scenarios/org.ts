@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
-import { headerOf, type RawRequest } from '../raw-request.js'
+import { createHash } from 'node:crypto'
+import { headerOf, type RawRequest, type RawResponse } from '../../support/raw-request.js'
+import { serviceApp } from '../../support/service-app.js'
 import { get, post, put, remove, type Scenario } from './scenario.js'
 
 export const orgDescription: Scenario = async ({ compare, send }) => {
@@ -40,57 +40,26 @@ export const rateLimit: Scenario = async ({ compare, send, okta }) => {
 }
 
 export const tokenWithDpop: Scenario = async ({ compareResponse, sendRaw, okta }) => {
-  const { clientId, jwk = {} } = okta.client('service', { dpop: true })
   const url = new URL('/oauth2/v1/token', okta.orgUrl).href
-  const clientKey = await importJWK(jwk, jwk.alg)
-  const { publicKey, privateKey } = await generateKeyPair('ES256')
-  const publicJwk = await exportJWK(publicKey)
+  const app = await serviceApp(okta.client('service', { dpop: true }), url)
 
-  async function tokenRequest(proofClaims?: object): Promise<RawRequest> {
-    const assertion = await new SignJWT({ jti: randomUUID() })
-      .setProtectedHeader({ alg: String(jwk.alg), kid: String(jwk.kid) })
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setAudience(url)
-      .setIssuedAt()
-      .setExpirationTime('5m')
-      .sign(clientKey)
-    const proof = await new SignJWT({ htm: 'POST', htu: url, jti: randomUUID(), ...proofClaims })
-      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk })
-      .setIssuedAt()
-      .sign(privateKey)
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'okta.users.read',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-    })
-    const headers = proofClaims === undefined ? {} : { DPoP: proof }
-    return { method: 'POST', path: '/oauth2/v1/token', headers, body }
-  }
-  const compareToken = async (fact: string, proofClaims?: object) => {
-    const request = await tokenRequest(proofClaims)
+  async function compareToken(fact: string, headers: Readonly<Record<string, string>>): Promise<RawResponse> {
+    const body = new URLSearchParams(await app.tokenParameters('okta.users.read'))
+    const request: RawRequest = { method: 'POST', path: '/oauth2/v1/token', headers, body }
     const response = await sendRaw(request)
     compareResponse(fact, request, response)
     return response
   }
-
-  await compareToken('token without a DPoP proof')
-  const withoutNonce = await compareToken('token without a DPoP nonce', {})
-  const nonce = headerOf(withoutNonce, 'dpop-nonce') ?? headerOf(withoutNonce, 'DPoP-Nonce')
-  const { json } = await compareToken('token with DPoP', { nonce })
+  await compareToken('token without a DPoP proof', {})
+  const proof = { htm: 'POST', htu: url }
+  const withoutNonce = await compareToken('token without a DPoP nonce', { DPoP: await app.proof(proof) })
+  const nonce = headerOf(withoutNonce, 'dpop-nonce') ?? ''
+  const { json } = await compareToken('token with DPoP', { DPoP: await app.proof({ ...proof, nonce }) })
 
   const accessToken = String(Object(json).access_token)
-  const htu = new URL('/api/v1/users', okta.orgUrl).href
   const ath = createHash('sha256').update(accessToken).digest('base64url')
-  const proof = await new SignJWT({ htm: 'GET', htu, ath, jti: randomUUID() })
-    .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk })
-    .setIssuedAt()
-    .sign(privateKey)
-  const users: RawRequest = {
-    method: 'GET',
-    path: '/api/v1/users',
-    headers: { Authorization: `DPoP ${accessToken}`, DPoP: proof },
-  }
+  const htu = new URL('/api/v1/users', okta.orgUrl).href
+  const headers = { Authorization: `DPoP ${accessToken}`, DPoP: await app.proof({ htm: 'GET', htu, ath }) }
+  const users: RawRequest = { method: 'GET', path: '/api/v1/users', headers }
   compareResponse('GET users', users, await sendRaw(users))
 }

@@ -1,5 +1,5 @@
 import type { OktaEmulator } from '@connect-okta/emulator'
-import type { RawRequest, RawResponse } from '../raw-request.js'
+import type { RawRequest, RawResponse } from '../../support/raw-request.js'
 
 /** The body of a response, of which a scenario uses members that may be missing. */
 // biome-ignore lint/suspicious/noExplicitAny: the comparison reports what is missing.
