@@ -62,6 +62,10 @@ const client = z.strictObject({
     .optional(),
   scopes: z.array(z.string().min(1)).describe('The okta.* scopes granted to the app.').optional(),
   assignedUsers: z.array(z.string()).describe('Logins of the users assigned to the app.').optional(),
+  postLogoutRedirectUris: z
+    .array(z.url())
+    .describe('URIs to which /logout can return. Default: the origin of the first redirect URI.')
+    .optional(),
   refreshTokens: z
     .enum(['rotating', 'persistent', 'none'])
     .describe('Default: rotating for an SPA, else persistent.')
@@ -140,6 +144,10 @@ export const clockSetting = z.strictObject({
 /** The settings of an app that can change while the emulator runs. */
 export const clientChanges = client.omit({ kind: true, clientId: true }).partial()
 
+function isOrigin(url: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === url
+}
+
 /** A configuration file: the options of the emulator without `tls`. */
 export const configSchema = z.strictObject({
   port: z.int().min(0).max(65535).describe('The port on 127.0.0.1. Default: 0, a free port.').optional(),
@@ -174,6 +182,10 @@ export const configSchema = z.strictObject({
     .describe('Static API tokens and the users they belong to. Default: one token of the first user.')
     .optional(),
   rateLimits: rateLimits.describe('Rate limits. Default: headers are sent and no limit is enforced.').optional(),
+  trustedOrigins: z
+    .array(z.url().refine(isOrigin, 'must be an origin, like http://localhost:3000'))
+    .describe('Origins whose pages can call the org (CORS), in addition to those of single-page apps. Default: none.')
+    .optional(),
   jwksCache: jwksCache.describe('The cache of keys that are at a jwksUri. Okta does not document it.').optional(),
   clock: clockSetting.describe('The clock of the org. Default: the system clock.').optional(),
   seed: z.string().min(1).describe('Makes IDs, keys, tokens and nonces the same at each start.').optional(),

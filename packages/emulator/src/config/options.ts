@@ -48,6 +48,8 @@ export interface ClientConfig {
   readonly scopes?: readonly string[] | undefined
   /** Logins of the users assigned to the app. Default: every user whose `assigned` is not false. */
   readonly assignedUsers?: readonly string[] | undefined
+  /** They must match exactly. Default: the origin of the first redirect URI; none for a service app. */
+  readonly postLogoutRedirectUris?: readonly string[] | undefined
   /** Default: `rotating` for an SPA, else `persistent`. */
   readonly refreshTokens?: RefreshTokenPolicy | undefined
   /** Whether the response to a refresh repeats a persistent refresh token. Default: true; RFC 6749 §6 allows both. */
@@ -157,6 +159,11 @@ export interface EmulatorOptions {
   readonly apiTokens?: readonly ApiTokenConfig[] | undefined
   /** Rate limits. Default: rate limit headers are sent and no limit is enforced. */
   readonly rateLimits?: RateLimitConfig | undefined
+  /**
+   * Origins whose pages can call the org (CORS), for example `http://localhost:3000`. The origins of the redirect URIs of
+   * single-page apps are always trusted. Default: none.
+   */
+  readonly trustedOrigins?: readonly string[] | undefined
   /** The cache of keys that are at a `jwksUri`. */
   readonly jwksCache?: JwksCacheSetting | undefined
   /** The clock of the org. Default: the system clock. */

@@ -9,6 +9,7 @@ import { DEVICE_CODE_SECONDS } from '../org/device-grants.js'
 import type { Org } from '../org/org.js'
 import type { OidcBackend } from './backend.js'
 import { useOktaMessages } from './error-messages.js'
+import { RESPONSE_MODE } from './forward-authorize.js'
 import { requestsRefreshToken } from './forward-token.js'
 import { importOidcProvider } from './import-provider.js'
 import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
@@ -54,6 +55,7 @@ function dataConfiguration(org: Org, server: AuthorizationServer, clientSecret: 
     // Okta includes the claims of the scopes in the ID token (guides/customize-tokens).
     conformIdTokenClaims: false,
     responseTypes: ['code'],
+    extraParams: [RESPONSE_MODE],
   }
 }
 
@@ -114,8 +116,6 @@ function behaviorConfiguration(org: Org, server: AuthorizationServer): Configura
       const exchange = exchangeOf(ctx)
       return exchange?.app?.refreshTokens === 'rotating' && requestsRefreshToken(exchange.form)
     },
-    clientBasedCORS: (_ctx, origin, client) =>
-      (client.redirectUris ?? []).some(uri => URL.canParse(uri) && new URL(uri).origin === origin),
     renderError: (ctx, { error, error_description }) => errorPage(ctx, error, error_description),
   }
 }

@@ -13,6 +13,7 @@ import { DpopNonces } from './dpop-nonces.js'
 import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
+import { isTrusted } from './trusted-origins.js'
 import { createUser, Directory, type EmulatorUser } from './users/directory.js'
 import { Factors } from './users/factors.js'
 
@@ -20,6 +21,13 @@ import { Factors } from './users/factors.js'
 export interface OrgFeatures {
   /** Whether the org has API Access Management, which custom authorization servers require. */
   readonly apiAccessManagement: boolean
+}
+
+/** An authorization request that was pushed (RFC 9126). */
+interface PushedRequest {
+  readonly clientId: string
+  readonly parameters: URLSearchParams
+  readonly expiresAt: number
 }
 
 /** The state of one emulated org. */
@@ -58,8 +66,12 @@ export interface Org {
   readonly rateLimits: RateLimits
   readonly faults: Faults
   readonly log: RequestLog
+  /** The authorization requests of `/par`, by `request_uri`. */
+  readonly pushedRequests: Map<string, PushedRequest>
   readonly sendIssuer: boolean
   readonly bindUnaskedProofs: boolean
+  /** Whether pages of this origin can call the org. */
+  isTrustedOrigin(origin: string): boolean
   /** Checks a username and password. The username is not case-sensitive, and spaces around it are ignored. */
   authenticateUser(username: string, password: string): EmulatorUser | undefined
 }
@@ -72,6 +84,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   const configs = options.clients ?? DEFAULT_CLIENTS
   const apps = await Promise.all(configs.map(config => registerApp(config, { users, clock, random })))
   const byId = new Map(apps.map(app => [app.clientId, app]))
+  const currentApps = new Map(byId)
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const orgContext = { orgUrl: url, options, clock, random }
   return {
@@ -81,7 +94,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     random,
     options,
     features: initialFeatures(options),
-    apps: new Map(byId),
+    apps: currentApps,
     configs: new Map(configById),
     initialApps: byId,
     initialConfigs: configById,
@@ -104,8 +117,10 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     rateLimits: new RateLimits(clock, options.rateLimits),
     faults: new Faults(),
     log: new RequestLog(),
+    pushedRequests: new Map(),
     sendIssuer: options.sendIssuer ?? false,
     bindUnaskedProofs: options.bindUnaskedProofs ?? false,
+    isTrustedOrigin: origin => isTrusted(origin, options.trustedOrigins ?? [], currentApps.values()),
     authenticateUser(username, password) {
       const login = username.trim().toLowerCase()
       return users.find(user => user.login.toLowerCase() === login && user.password === password)
@@ -126,6 +141,7 @@ export function resetOrg(org: Org): void {
     org.sessions,
     org.deviceSessions,
     org.devices,
+    org.pushedRequests,
     org.factors,
     org.usedAssertions,
     org.usedProofs,

@@ -4,8 +4,8 @@ const LETTERS_AND_DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
 /** Without vowels and similar-looking letters, so that codes form no words and are easy to read. */
 const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 
-/** The prefix of an Okta ID, by type: app, user, org, error report, passkey, key of an app. */
-export type OktaIdPrefix = '0oa' | '00u' | '00o' | 'oae' | 'fwf' | 'pks'
+/** The prefix of an Okta ID, by type: app, user, org, passkey, key of an app. */
+export type OktaIdPrefix = '0oa' | '00u' | '00o' | 'fwf' | 'pks'
 
 /**
  * The source of all generated values of an org: IDs, secrets, codes, keys. With a seed, the nth value for a purpose is

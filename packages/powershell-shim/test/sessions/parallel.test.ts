@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeInPowerShell, moduleFolder } from '../support/shell.test.support.js'
-import { byKey, inParallel, startTwoShells } from '../support/two-shells.test.support.js'
+import { byApiToken, byKey, inParallel, startTwoShells } from '../support/two-shells.test.support.js'
 
 const status = "(Invoke-OktaApi '/api/v1/users?limit=1').status"
 const hourMs = 3_660_000
@@ -95,5 +95,18 @@ profiles:
       given,
     )
     expect({ output, errors }).toEqual({ output: [1, 'ACTIVE'], errors: [] })
+  })
+
+  it('selects a context in 8 runspaces at once', async () => {
+    const { output, errors } = await shells.ada.runInNewRunspace(
+      `${byApiToken('a')}
+      1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+        Import-Module '${moduleFolder}'
+        foreach ($i in 1..500) { Select-OktaContext '${shells.hosts.a}' }
+      }
+      @(Get-OktaContext -ListAvailable | Where-Object Status -ne Saved).Count`,
+      given,
+    )
+    expect({ output, errors }).toEqual({ output: [1], errors: [] })
   })
 })

@@ -3,6 +3,7 @@ export const typesOfBoth = new Set(
   `array bool byte byte[] char datetime double enum guid hashtable int long math object object[] ordered pscredential pscustomobject psobject ref securestring single string string[] switch timespan type uri valuetype version
   Alias ArgumentCompleter CmdletBinding OutputType Parameter ValidateNotNull ValidateNotNullOrEmpty ValidateSet
   System.AggregateException System.AppDomain System.Collections.IList System.DateTimeOffset
+  System.Collections.Concurrent.ConcurrentDictionary[guid,object] System.Collections.Concurrent.ConcurrentDictionary[string,object]
   System.Collections.Generic.Dictionary[string,string[]] System.Collections.Generic.List[object] System.Collections.IDictionary
   System.Collections.IEnumerable System.Convert System.Diagnostics.CodeAnalysis.SuppressMessageAttribute
   System.Globalization.CultureInfo System.IFormattable System.Management.Automation.PSCustomObject
@@ -29,8 +30,9 @@ export const staticsOfBoth = new Set([
   '[System.Console]::IsOutputRedirected',
   '[datetime]::UtcNow',
   '[guid]::NewGuid/0',
-  '[hashtable]::Synchronized/1',
   '[math]::Floor/1',
+  '[System.Collections.Concurrent.ConcurrentDictionary[guid, object]]::new/0',
+  '[System.Collections.Concurrent.ConcurrentDictionary[string, object]]::new/0',
   '[System.Collections.Generic.Dictionary[string, string[]]]::new/1',
   '[System.Collections.Generic.List[object]]::new/0',
   '[System.Console]::OutputEncoding',
@@ -74,10 +76,10 @@ export const staticsOfBoth = new Set([
 
 /** Methods of objects that both have, with the number of arguments. */
 export const methodsOfBoth = new Set(
-  `Add/1 add_StateChanged/1 Clone/0 Close/0 Compile/0 ComputeHash/1 Contains/1 ContainsKey/1 Dispose/0 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetEnumerator/0 GetString/1 GetType/0 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
+  `Add/1 add_StateChanged/1 Clone/0 Close/0 Compile/0 ComputeHash/1 Contains/1 ContainsKey/1 Dispose/0 Flush/0 GetBaseException/0 GetBytes/1 GetData/1 GetEnumerator/0 GetOrAdd/2 GetString/1 GetType/0 GetUnresolvedProviderPathFromPSPath/3 GetValue/1
   IndexOf/1 IndexOf/2 Insert/2 InvokeScript/2 MakeReadOnly/0 ReadLineAsync/0 ReadToEnd/0 ReadToEndAsync/0 Remove/1 remove_StateChanged/1 RemoveAt/1 Set/2 SetData/2 ShouldProcess/2 Split/1
   StartsWith/2 Substring/1 Substring/2 ThrowTerminatingError/1 ToArray/0 ToLocalTime/0 ToString/0 ToString/1 ToString/2 ToUniversalTime/0 ToLowerInvariant/0 ToUpperInvariant/0
-  Trim/0 Trim/1 Trim/2 TrimEnd/1 TrimStart/1 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
+  Trim/0 Trim/1 Trim/2 TrimEnd/1 TrimStart/1 TryRemove/2 Wait/1 WaitForExit/0 Write/1 WriteDebug/1 WriteError/1
   WriteInformation/2 WriteObject/1 WriteObject/2 WriteProgress/1 WriteVerbose/1 WriteWarning/1`.split(/\s+/),
 )
 

@@ -1,6 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider'
 import { ApiError } from '../../http/errors.js'
 import type { Check, Exchange } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
 import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
 
 /** A token that the API accepted. */
@@ -29,8 +30,10 @@ export function acceptedToken(exchange: Exchange): ApiToken {
  */
 export function apiToken(scope: string, ...alternatives: readonly string[]): Check {
   return async exchange => {
-    const [scheme = '', value = ''] = exchange.ctx.get('authorization').split(' ')
-    if (scheme === '') throw new ApiError('E0000005', 'Invalid session', { status: 403 })
+    // `SSWS` without a space is what okta-sdk-python 3 sends, and Okta accepts.
+    const header = exchange.ctx.get('authorization').replace(/^SSWS(?=\S)/i, 'SSWS ')
+    const [scheme = '', value = ''] = header.split(' ')
+    if (scheme === '') throw missingToken(exchange, scope)
     if (scheme.toUpperCase() === 'SSWS') {
       tokens.set(exchange, staticToken(exchange, value))
       return
@@ -43,6 +46,12 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficientScope(attempt)
     tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
   }
+}
+
+/** The API expects a session without a token; userinfo, which is an OAuth endpoint, expects a token. */
+function missingToken(exchange: Exchange, scope: string): ApiError {
+  if (scope !== 'openid') return new ApiError('E0000005', 'Invalid session', { status: 403 })
+  return rejection({ exchange, scheme: 'Bearer', scope }, 'invalid_request', 'The access token is missing.')
 }
 
 interface Attempt {
@@ -85,7 +94,7 @@ async function checkScheme(attempt: Attempt, value: string, boundTo: string | un
     throw error instanceof ProofError ? rejection(attempt, 'invalid_dpop_proof', error.message) : error
   })
   if (proof.thumbprint !== boundTo) {
-    throw rejection(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the access token.')
+    throw rejection(attempt, 'invalid_dpop_proof', oauthError('invalid_access_token_dpop_binding').description)
   }
 }
 

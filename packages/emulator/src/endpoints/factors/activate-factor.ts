@@ -34,9 +34,9 @@ function countAttempt(exchange: Exchange, factor: Factor): void {
   const [oldest = now] = recent
   if (recent.length >= MAX_ATTEMPTS) {
     throw rateLimitError(exchange, {
-      'X-Rate-Limit-Limit': String(MAX_ATTEMPTS),
-      'X-Rate-Limit-Remaining': '0',
-      'X-Rate-Limit-Reset': String(Math.ceil((oldest + WINDOW_MS) / 1000)),
+      'x-rate-limit-limit': String(MAX_ATTEMPTS),
+      'x-rate-limit-remaining': '0',
+      'x-rate-limit-reset': String(Math.ceil((oldest + WINDOW_MS) / 1000)),
     })
   }
   factor.attempts = [...recent, now]

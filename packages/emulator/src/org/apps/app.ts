@@ -47,6 +47,7 @@ export type ClientAuthentication = 'none' | 'client_secret' | 'private_key_jwt'
 /** An app as the org stores it. */
 export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
   readonly authentication: ClientAuthentication
   /** The public keys, when the org stores them. */
   readonly savedKeys: readonly SavedKey[]
@@ -75,6 +76,7 @@ export async function registerApp(config: ClientConfig, context: RegistrationCon
   const isService = config.kind === 'service'
   const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
+  const redirectUris = config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI])
   const grantTypes = grantTypesOf(config)
   const refreshTokens = grantTypes.includes('refresh_token')
     ? (config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent'))
@@ -82,14 +84,15 @@ export async function registerApp(config: ClientConfig, context: RegistrationCon
   const authentication = authenticationOf(config)
   const pair =
     authentication === 'private_key_jwt' && config.jwks === undefined && config.jwksUri === undefined
-      ? await createKeyPair(dpop ? 'ES256' : 'RS256', random, clientId)
+      ? await createKeyPair('RS256', random, clientId)
       : undefined
   return {
     clientId,
     kind: config.kind,
     dpop,
     scopes: config.scopes ?? DEFAULT_SCOPES,
-    redirectUris: config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI]),
+    redirectUris,
+    postLogoutRedirectUris: config.postLogoutRedirectUris ?? originsOf(redirectUris.slice(0, 1)),
     ...(isService ? {} : { assignedUsers: assignedUsersOf(config, users) }),
     ...(pair && { jwk: pair.privateJwk }),
     ...(authentication === 'client_secret' && {
@@ -136,6 +139,11 @@ function description(app: AppRegistration): EmulatorClient {
     ...(clientSecret !== undefined && { clientSecret }),
     ...(jwksUri !== undefined && { jwksUri }),
   }
+}
+
+/** Okta's wizard suggests the origin of the redirect URI as the sign-out redirect URI. */
+function originsOf(uris: readonly string[]): readonly string[] {
+  return uris.filter(uri => /^https?:/.test(uri)).map(uri => new URL(uri).origin)
 }
 
 function checkJwksUri({ jwks, jwksUri }: ClientConfig): void {

@@ -7,7 +7,11 @@ function Get-SessionRegistry {
     try {
         $registry = $domain.GetData('ConnectOkta')
         if ($null -eq $registry) {
-            $registry = @{ Sessions = [hashtable]::Synchronized(@{}); Runspaces = [hashtable]::Synchronized(@{}) }
+            # A runspace can list one of them while another runspace changes it.
+            $registry = @{
+                Sessions = [System.Collections.Concurrent.ConcurrentDictionary[string, object]]::new()
+                Runspaces = [System.Collections.Concurrent.ConcurrentDictionary[guid, object]]::new()
+            }
             $domain.SetData('ConnectOkta', $registry)
         }
         return $registry

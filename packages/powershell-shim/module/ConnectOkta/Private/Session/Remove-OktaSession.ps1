@@ -3,6 +3,7 @@ function Remove-OktaSession {
     param([psobject] $Session)
 
     # First, so that a runspace that connects meanwhile does not share the state.
-    (Get-SessionRegistry).Sessions.Remove($Session.Key)
+    $removed = $null
+    $null = (Get-SessionRegistry).Sessions.TryRemove($Session.Key, [ref] $removed)
     $Session.State.IsEnded = $true
 }

@@ -4,13 +4,15 @@ function Set-OktaSession {
 
     $registry = Get-SessionRegistry
     # Disconnect-Okta ends all sessions of one app and account.
-    $earlier = $registry.Sessions[$Session.Key]
-    if ($null -ne $earlier) { $Session.State = $earlier.State }
+    $Session.State = $registry.Sessions.GetOrAdd($Session.Key, $Session).State
     $registry.Sessions[$Session.Key] = $Session
 
     $runspace = [System.Management.Automation.Runspaces.Runspace]::DefaultRunspace
     $registry.Runspaces[$runspace.InstanceId] = [pscustomobject] @{ Runspace = $runspace; Session = $Session; IsShared = $false }
-    foreach ($used in @($registry.Runspaces.Values)) {
-        if ("$($used.Runspace.RunspaceStateInfo.State)" -cin 'Closed', 'Broken') { $registry.Runspaces.Remove($used.Runspace.InstanceId) }
+    $removed = $null
+    foreach ($used in $registry.Runspaces.Values) {
+        if ("$($used.Runspace.RunspaceStateInfo.State)" -cin 'Closed', 'Broken') {
+            $null = $registry.Runspaces.TryRemove($used.Runspace.InstanceId, [ref] $removed)
+        }
     }
 }

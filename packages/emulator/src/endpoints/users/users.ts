@@ -1,23 +1,32 @@
-import { acceptedToken } from '../checks/api/api-token.js'
-import { decodeSegment } from '../http/decode-segment.js'
-import { ApiError, resourceNotFound } from '../http/errors.js'
-import type { Exchange } from '../http/exchange.js'
-import type { DirectoryUser } from '../org/users/directory.js'
+import { acceptedToken } from '../../checks/api/api-token.js'
+import { resourceNotFound } from '../../http/errors.js'
+import { type Exchange, pathParameter } from '../../http/exchange.js'
+import type { DirectoryUser } from '../../org/users/directory.js'
+import { integer, queryValue, refused, text } from '../table/parameters.js'
 
-const MAX_PAGE_SIZE = 200
+const limit = integer('limit', { max: 200, initial: 200 }, 'The size of a page.')
+const after = text('after', 'The cursor of the next page.')
+
+/** The query parameters of the list of users. */
+export const USER_LIST = [
+  limit,
+  after,
+  ...['search', 'filter', 'q', 'sortBy', 'sortOrder', 'fields', 'expand'].map(refused),
+]
 
 /** `GET /api/v1/users`: one page of the directory, with `Link` headers to this page and the next. */
-export function listUsers({ org, ctx, form }: Exchange): void {
-  const limit = pageSize(form.get('limit'))
-  const after = form.get('after')
-  const { users, hasNext } = org.directory.page(after, limit)
+export function listUsers(exchange: Exchange): void {
+  const { org, ctx } = exchange
+  const size = queryValue(exchange, limit)
+  const cursor = queryValue(exchange, after) ?? null
+  const { users, hasNext } = org.directory.page(cursor, size)
   const last = users.at(-1)
 
   const links = [`<${new URL(`${ctx.path}${ctx.search}`, org.url)}>; rel="self"`]
   if (last !== undefined && hasNext) {
     const next = new URL(`${ctx.path}${ctx.search}`, org.url)
     next.searchParams.set('after', last.id)
-    next.searchParams.set('limit', String(limit))
+    next.searchParams.set('limit', String(size))
     links.push(`<${next}>; rel="next"`)
   }
   // Okta sends a separate Link header for each relation.
@@ -33,7 +42,7 @@ export function currentUser(exchange: Exchange): void {
 
 /** `GET /api/v1/users/{id or login}`. */
 export function oneUser(exchange: Exchange): void {
-  const idOrLogin = decodeSegment(exchange.ctx.path.split('/').at(-1) ?? '')
+  const idOrLogin = pathParameter(exchange, 'id')
   const { directory } = exchange.org
   sendUser(exchange, directory.findById(idOrLogin) ?? directory.findByLogin(idOrLogin), idOrLogin)
 }
@@ -41,15 +50,6 @@ export function oneUser(exchange: Exchange): void {
 function sendUser({ org, ctx }: Exchange, user: DirectoryUser | undefined, requested: string): void {
   if (user === undefined) throw resourceNotFound(requested, 'User')
   ctx.body = oktaUser(user, org.url)
-}
-
-function pageSize(parameter: string | null): number {
-  if (parameter === null) return MAX_PAGE_SIZE
-  const limit = Number(parameter)
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new ApiError('E0000031', 'Invalid search criteria.', { status: 400 })
-  }
-  return Math.min(limit, MAX_PAGE_SIZE)
 }
 
 function oktaUser({ id, login, firstName, lastName, created }: DirectoryUser, orgUrl: URL): object {

@@ -1,12 +1,12 @@
 import type { AdapterPayload } from 'oidc-provider'
-import { OauthError } from '../http/errors.js'
-import { type Exchange, requireApp } from '../http/exchange.js'
+import { type Exchange, requireApp } from '../../../http/exchange.js'
+import { oauthError } from '../../../http/oauth-errors.js'
 
 /** `POST /oauth2/v1/introspect` (RFC 7662). Tokens that are invalid or belong to another app are inactive. */
 export function introspect(exchange: Exchange): void {
   const { ctx, form, server } = exchange
   const token = form.get('token')
-  if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
+  if (token === null) throw oauthError('request_missing_token')
   ctx.body = { active: false }
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
     const record = server.tokens.find(model, token)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
-import { parseConfig } from '../config/config-file.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { callApi, serviceToken, userTokens } from '../../../test/support/relying-party.test.support.js'
+import { parseConfig } from '../../config/config-file.js'
+import { type OktaEmulator, startOktaEmulator } from '../../start-okta-emulator.js'
 
 interface User {
   id: string
@@ -81,10 +81,14 @@ describe('GET /api/v1/users', () => {
     expect(users.map(user => user.id)).toEqual([okta.users[0]?.id])
   })
 
-  it.each(['0', '-1', 'many'])('rejects the limit %s', async limit => {
+  it.each([
+    ['0', 'E0000001'],
+    ['-1', 'E0000001'],
+    ['many', 'E0000037'],
+  ])('rejects the limit %s', async (limit, errorCode) => {
     expect(await callApi(okta, `/api/v1/users?limit=${limit}`, token)).toMatchObject({
       status: 400,
-      body: { errorCode: 'E0000031' },
+      body: { errorCode },
     })
   })
 })

@@ -9,9 +9,9 @@ import {
   redeem,
   serviceToken,
   userTokens,
-} from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
-import { ScriptedBrowser } from '../testing/scripted-browser.js'
+} from '../../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../../start-okta-emulator.js'
+import { ScriptedBrowser } from '../../../testing/scripted-browser.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

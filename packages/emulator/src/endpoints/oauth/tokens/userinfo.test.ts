@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { callApi, serviceToken, userTokens } from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { callApi, send, serviceToken, userTokens } from '../../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../../start-okta-emulator.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {
@@ -17,6 +17,11 @@ it('returns the claims for the scopes of the token', async () => {
   expect(await claims('openid')).toEqual({ sub: id })
   expect(await claims('openid email')).toEqual({ sub: id, email: login, email_verified: true })
   expect(await claims('openid profile')).toMatchObject({ sub: id, preferred_username: login, name: 'Ada Lovelace' })
+})
+
+it('returns 401 with a challenge without a token', async () => {
+  const { status, headers } = await send(new URL('/oauth2/v1/userinfo', okta.orgUrl))
+  expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('error="invalid_request"')])
 })
 
 it('rejects an unknown token and one without openid', async () => {

@@ -7,8 +7,8 @@ import {
   refresh,
   serviceToken,
   userTokens,
-} from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+} from '../../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../../start-okta-emulator.js'
 
 const OFFLINE = { scope: 'openid offline_access okta.users.read' }
 

@@ -1,6 +1,6 @@
-import { acceptedToken } from '../checks/api/api-token.js'
-import type { Exchange } from '../http/exchange.js'
-import { userClaims } from '../oidc/user-claims.js'
+import { acceptedToken } from '../../../checks/api/api-token.js'
+import type { Exchange } from '../../../http/exchange.js'
+import { userClaims } from '../../../oidc/user-claims.js'
 
 /** `GET` or `POST /oauth2/v1/userinfo` (OpenID Connect Core §5.3): the claims for the scopes of the token. */
 export function userinfo(exchange: Exchange): void {

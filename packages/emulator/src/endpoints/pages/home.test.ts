@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { send } from '../../test/support/relying-party.test.support.js'
-import { startOktaEmulator } from '../start-okta-emulator.js'
+import { send } from '../../../test/support/relying-party.test.support.js'
+import { startOktaEmulator } from '../../start-okta-emulator.js'
 
 it('describes the org at its URL, with a link to the control panel', async () => {
   await using okta = await startOktaEmulator()

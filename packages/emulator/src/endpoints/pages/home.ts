@@ -1,5 +1,5 @@
-import { escapeHtml, orgHeader, page } from '../html/page.js'
-import type { Exchange } from '../http/exchange.js'
+import { escapeHtml, orgHeader, page } from '../../html/page.js'
+import type { Exchange } from '../../http/exchange.js'
 
 /** `GET /`: describes the org. Tests can also create passkeys on this page. */
 export function home({ ctx, org }: Exchange): void {

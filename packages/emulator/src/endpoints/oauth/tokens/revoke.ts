@@ -1,5 +1,5 @@
-import { OauthError } from '../http/errors.js'
-import { type Exchange, requireApp } from '../http/exchange.js'
+import { type Exchange, requireApp } from '../../../http/exchange.js'
+import { oauthError } from '../../../http/oauth-errors.js'
 
 /**
  * `POST /oauth2/v1/revoke` (RFC 7009). The response does not show whether the token exists. Revoking an access token does
@@ -8,9 +8,10 @@ import { type Exchange, requireApp } from '../http/exchange.js'
 export function revoke(exchange: Exchange): void {
   const { ctx, form, server } = exchange
   const token = form.get('token')
-  if (token === null) throw new OauthError('invalid_request', "The 'token' parameter is required.")
+  if (token === null) throw oauthError('request_missing_token')
+  // The response has neither a body nor a type.
+  ctx.body = null
   ctx.status = 200
-  ctx.body = ''
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
     const record = server.tokens.find(model, token)
     if (record === undefined || record.clientId !== requireApp(exchange).clientId) continue
