@@ -46,7 +46,7 @@ const systemNeeds = [
   {
     name: 'curl',
     purpose: 'headers that curl sends',
-    projects: ['system', 'docs'],
+    projects: ['system', 'docs', 'workspace'],
     commands: ['curl'],
     packages: ['curl'],
   },
@@ -81,7 +81,7 @@ const systemNeeds = [
   {
     name: 'jq',
     purpose: 'the commands of the runbook, with a real log',
-    projects: ['system'],
+    projects: ['system', 'workspace'],
     commands: ['jq'],
     packages: ['jq'],
   },
@@ -97,9 +97,16 @@ const systemNeeds = [
   {
     name: 'authlib',
     purpose: 'clients in Python with Authlib',
-    projects: ['system', 'conformance'],
+    projects: ['system', 'conformance', 'workspace'],
     commands: [pythonModule('authlib')],
     packages: ['python3-authlib', 'python3-requests'],
+  },
+  {
+    name: 'pytest',
+    purpose: 'the tests of docs/testing/python.md',
+    projects: ['workspace'],
+    commands: [pythonModule('pytest')],
+    packages: ['python3-pytest', 'python3-pytest-xdist', 'python3-authlib', 'python3-requests'],
   },
   {
     name: 'flask',
@@ -172,8 +179,18 @@ const systemNeeds = [
   },
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
-  { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
-  { name: 'pester', purpose: 'the Pester suite of the module', projects: ['powershell-shim'], ...pester('6.2.0') },
+  {
+    name: 'pwsh',
+    purpose: 'the cmdlets in PowerShell',
+    projects: ['powershell-shim', 'workspace'],
+    ...powershell('7.6.9'),
+  },
+  {
+    name: 'pester',
+    purpose: 'the Pester suite of the module',
+    projects: ['powershell-shim', 'workspace'],
+    ...pester('6.2.0'),
+  },
 ]
 
 // Debian's packages for Python.

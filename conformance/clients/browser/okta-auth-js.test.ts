@@ -138,6 +138,26 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
     expect(await page.evaluate('authClient.getUser()')).toMatchObject({ email: app.okta.users[0]?.login })
   })
 
+  it('gets a DPoP token and calls the API with it', async () => {
+    await app.okta.update(initial.clientId, { dpop: true, scopes: ['okta.users.read.self'] })
+    const scopes = [...initial.scopes, 'okta.users.read.self']
+    app.configuration = { ...initial, issuer: app.okta.orgUrl.origin, scopes, dpop: true }
+    await signInWithRedirect()
+    expect(await tokens()).toMatchObject({ accessToken: { tokenType: 'DPoP' } })
+    const user = await page.evaluate(`(async () => {
+      const url = '${app.okta.orgUrl.origin}/api/v1/users/me'
+      const { Authorization, Dpop } = await authClient.getDPoPAuthorizationHeaders({ url, method: 'GET' })
+      const response = await fetch(url, { headers: { Authorization, Dpop } })
+      return response.json()
+    })()`)
+    expect(user).toMatchObject({ id: app.okta.users[0]?.id })
+    const lines = app.okta.requests.map(({ path, status, error }) => `${path} ${status} ${error ?? ''}`.trim())
+    expect(lines).toEqual(
+      expect.arrayContaining(['/oauth2/v1/token 400 use_dpop_nonce', '/oauth2/v1/token 200', '/api/v1/users/me 200']),
+    )
+    await app.okta.update(initial.clientId, { dpop: false })
+  })
+
   it('is rejected when the redirect URI, the client ID or the state is wrong', async () => {
     await app.okta.update(initial.clientId, { redirectUris: ['https://localhost:1/other'] })
     await page.goto(app.origin)

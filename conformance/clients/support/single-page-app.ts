@@ -10,7 +10,13 @@ export interface SinglePageApp extends AsyncDisposable {
   readonly origin: string
   readonly redirectUri: string
   /** What the page gets from `/configuration`. */
-  configuration: { readonly issuer: string; readonly clientId: string; readonly scopes: readonly string[] }
+  configuration: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly scopes: readonly string[]
+    /** Whether the app requests tokens that are bound to a key. Default: false. */
+    readonly dpop?: boolean
+  }
 }
 
 /**

@@ -14,7 +14,8 @@ export function describeWebApp(app: WebApp): void {
     let tab: Tab
     let page: Page
     beforeAll(async () => {
-      ;[browser, running] = await Promise.all([startChromium(), startWebApp(app)])
+      browser = await startChromium()
+      running = await startWebApp(app)
     })
     beforeEach(async () => {
       tab = await openTab(browser)
