@@ -1,42 +1,43 @@
 /**
- * The keys and types of a recorded JSON value. Text names a type, several types with `|`, or an object of {@link OBJECTS}. A key
- * with `?` is not in each recorded value. The keys have the recorded order. `{ '|': [...] }` has alternatives.
+ * The keys and types of a recorded JSON value. A key with `?` is not in each recorded value. The keys have the recorded order.
+ * Text is a type, several types with `|`, or one of {@link objectOf}. A type is `null`, `boolean`, `number`, `string`, `date`, `url`,
+ * a URL with a path (`url /api/v1/users/ID`) or a value (`'ACTIVE'`). `{ '|': [...] }` has alternatives.
  */
 export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape }
 
-/** Objects that are in many recorded values. */
-const OBJECTS: Readonly<Record<string, Shape>> = {
-  link: { href: 'url' },
-  'link with method': { href: 'url', method: 'string' },
-  'link with hints': { href: 'url', hints: { allow: ['string'] } },
-  'link with name': { name: 'string', href: 'url' },
-  'link with name and type': { name: 'string', href: 'url', type: 'string' },
-  error: { errorCode: 'string', errorSummary: 'string', errorLink: 'string', errorId: 'string', errorCauses: [] },
-  'error with causes': {
-    errorCode: 'string',
-    errorSummary: 'string',
-    errorLink: 'string',
-    errorId: 'string',
-    errorCauses: [{ errorSummary: 'string' }],
-  },
+const error = { errorCode: 'string', errorSummary: 'string', errorLink: 'string', errorId: 'string' }
+
+/**
+ * The object that is meant by text: `link`, with a path, and with a method (`link POST /path`) or hints (`link [GET,PUT] /path`),
+ * `error` or `error with causes`.
+ */
+function objectOf(text: string): Shape | undefined {
+  if (text === 'error') return { ...error, errorCauses: [] }
+  if (text === 'error with causes') return { ...error, errorCauses: [{ errorSummary: 'string' }] }
+  const [isLink, method, hints, path] = /^link(?: ([A-Z]+))?(?: \[([A-Z,]+)\])?( \/\S*)?$/.exec(text) ?? []
+  if (isLink === undefined) return undefined
+  const href = `url${path ?? ''}`
+  if (method !== undefined) return { href, method: `'${method}'` }
+  if (hints !== undefined) return { href, hints: { allow: [hints.replace(/[A-Z]+/g, "'$&'").replaceAll(',', '|')] } }
+  return { href }
 }
 
-/** Compares a value with a recorded shape. Returns the differences: keys, types, and the order of keys. */
+/** Compares a value with a recorded shape. Returns the differences: keys, types, values, and the order of keys. */
 export function shapeDifferences(shape: Shape, value: unknown, path = 'body'): readonly string[] {
   const alternatives = alternativesOf(shape)
-  const found = alternatives.find(alternative => kindOf(alternative) === kindOfValue(value))
+  const found = alternatives.find(alternative => kindOf(alternative) === kindOf(value))
   if (Array.isArray(value) && Array.isArray(found)) {
     const [element] = found
     if (element === undefined) return value.length > 0 && path.endsWith('errorCauses') ? [`${path} is not empty`] : []
     return [...new Set(value.flatMap(item => shapeDifferences(element, item, `${path}[]`)))]
   }
-  if (typeof found === 'object' && typeof value === 'object' && value !== null) {
-    return objectDifferences(found as Readonly<Record<string, Shape>>, value, path)
+  if (kindOf(value) === 'object' && found !== undefined) {
+    return objectDifferences(found as Readonly<Record<string, Shape>>, Object(value), path)
   }
   const types = alternatives.flatMap(alternative => (typeof alternative === 'string' ? alternative.split('|') : []))
-  const type = typeOf(value)
-  if (types.includes(type) || (types.includes('string') && (type === 'url' || type === 'date'))) return []
-  return [`${path} is ${type}, recorded: ${alternatives.map(nameOf).join('|')}`]
+  const possible = typesOf(value)
+  if (types.some(type => possible.includes(type))) return []
+  return [`${path} is ${possible[0]}, recorded: ${alternatives.map(nameOf).join('|')}`]
 }
 
 function objectDifferences(shape: Readonly<Record<string, Shape>>, value: object, path: string): readonly string[] {
@@ -60,16 +61,11 @@ function objectDifferences(shape: Readonly<Record<string, Shape>>, value: object
 }
 
 function alternativesOf(shape: Shape): readonly Shape[] {
-  if (typeof shape === 'string') return [OBJECTS[shape] ?? shape]
+  if (typeof shape === 'string') return [objectOf(shape) ?? shape]
   return '|' in shape ? (shape['|'] as readonly Shape[]).flatMap(alternativesOf) : [shape]
 }
 
-function kindOf(shape: Shape): string {
-  if (typeof shape === 'string') return 'primitive'
-  return Array.isArray(shape) ? 'array' : 'object'
-}
-
-function kindOfValue(value: unknown): string {
+function kindOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return 'primitive'
   return Array.isArray(value) ? 'array' : 'object'
 }
@@ -78,9 +74,16 @@ function nameOf(shape: Shape): string {
   return typeof shape === 'string' ? shape : kindOf(shape)
 }
 
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value !== 'string') return kindOfValue(value) === 'primitive' ? typeof value : kindOfValue(value)
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(value)) return 'date'
-  return value.startsWith('http') ? 'url' : 'string'
+/** The types that fit a value, the most exact one first. */
+function typesOf(value: unknown): readonly string[] {
+  if (value === null) return ['null']
+  if (typeof value !== 'string') return [kindOf(value) === 'primitive' ? typeof value : kindOf(value)]
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(value)) return ['date', 'string']
+  if (value.startsWith('http')) return [`url ${pathOf(value)}`, 'url', 'string']
+  return [`'${value}'`, 'string']
+}
+
+function pathOf(url: string): string {
+  const { pathname } = new URL(url)
+  return pathname.replace(/(?<=\/)([^/]*@[^/]*|(?=[^/]*\d)[\w-]{15,})(?=\/|$)/g, 'ID')
 }
