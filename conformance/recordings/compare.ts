@@ -96,6 +96,10 @@ function errorDifferences({ errors, causes }: Fact, { json }: RawResponse): read
   return differences
 }
 
+/** Replaces IDs and names, as in the facts. */
 function withoutNames(text: string): string {
-  return text.replace(/\b(?=\w*\d)[0-9A-Za-z]{20}\b/g, 'ID').replace(/'[^']*[T_][^']*'(?= is not)/g, "'NAME'")
+  return text
+    .replace(/(?<=Resource not found: )\S+(?= \()/, 'ID')
+    .replace(/\b(?=\w*\d)[0-9A-Za-z]{20}\b/g, 'ID')
+    .replace(/'[^']*'(?= is not defined)/g, "'NAME'")
 }

@@ -102,5 +102,5 @@ export const appAssignments: Scenario = async ({ compare, send, okta }) => {
 
 function publicJwk(modulusLength: number) {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
-  return { ...publicKey.export({ format: 'jwk' }), kid: `key-${modulusLength}`, alg: 'RS256', use: 'sig' }
+  return { ...publicKey.export({ format: 'jwk' }), kid: `key-${modulusLength}` }
 }
