@@ -26,7 +26,7 @@ export const appCreation: Scenario = async ({ compare }) => {
     ['native', 'none'],
     ['browser', 'none'],
   ] as const) {
-    const app = await compare(`${type} app`, post(apps, newApp(`A ${type} app`, type, code, method)))
+    const app = await compare(`POST ${type} app`, post(apps, newApp(`A ${type} app`, type, code, method)))
     await compare(`${type} app`, get(`${apps}/${app?.id}`))
   }
   const service = {
@@ -34,7 +34,10 @@ export const appCreation: Scenario = async ({ compare }) => {
     grant_types: ['client_credentials'],
     jwks: { keys: [publicJwk(2048)] },
   }
-  const app = await compare('service app', post(apps, newApp('A service app', 'service', service, 'private_key_jwt')))
+  const app = await compare(
+    'POST service app',
+    post(apps, newApp('A service app', 'service', service, 'private_key_jwt')),
+  )
   await compare('service app', get(`${apps}/${app?.id}`))
 }
 
