@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { openTab, signIn, startChromium, type Tab } from '../support/chromium.js'
+import { openTab, openTabWithProfile, signIn, startChromium, type Tab } from '../support/chromium.js'
 import { linesOf } from '../support/requests.js'
 import { type SinglePageApp, startSinglePageApp } from '../support/single-page-app.js'
 
@@ -79,6 +80,9 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
   })
 
   it('renews the tokens in a hidden frame without a refresh token', async () => {
+    await tab[Symbol.asyncDispose]()
+    tab = await openTabWithProfile(join(app.folder, 'profile'))
+    page = tab.page
     await signInWithRedirect()
     const before = await tokens()
     app.okta.clearRequests()

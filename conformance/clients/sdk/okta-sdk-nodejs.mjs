@@ -109,13 +109,18 @@ const examples = {
   },
   async logs() {
     await client.userApi.getUser({ userId: 'grace.hopper@example.com' })
-    // Okta rejects the date of the README, because it stores events for 90 days only.
-    const collection = await client.systemLogApi.listLogEvents({ since: new Date(Date.now() - 86_400_000) })
+    // As text: the SDK does not convert the date of the README to ISO 8601.
+    const since = new Date(Date.now() - 86_400_000).toISOString()
+    const collection = await client.systemLogApi.listLogEvents({ since })
     const types = new Set()
     await collection.each(({ eventType }) => {
       types.add(eventType)
     })
     return [...types]
+  },
+  async logsWithDate() {
+    const collection = await client.systemLogApi.listLogEvents({ since: new Date(Date.now() - 86_400_000) })
+    await collection.each(() => {})
   },
   unknownUser: () => client.userApi.getUser({ userId: 'nobody@example.com' }),
 }

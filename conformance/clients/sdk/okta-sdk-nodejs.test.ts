@@ -103,10 +103,11 @@ describe.skipIf(inject('systemNeeds').openssl === undefined)('@okta/okta-sdk-nod
     })
   })
 
-  it('reads the system log', async () => {
-    const { users, logs } = await runExamples(byToken(), 'users', 'logs')
+  it('reads the system log, but is rejected with a date that it does not convert to ISO 8601', async () => {
+    const { users, logs, logsWithDate } = await runExamples(byToken(), 'users', 'logs', 'logsWithDate')
     expect(users.error).toBeUndefined()
     expect(logs).toEqual(expect.arrayContaining(['user.lifecycle.create', 'user.lifecycle.deactivate']))
+    expect(logsWithDate.error).toMatchObject({ status: 400, errorCode: 'E0000001' })
   })
 
   it('is rejected when the token, the key, the scope or the user is unknown', async () => {

@@ -7,6 +7,8 @@ import { startTlsOrg } from './tls-org.js'
 /** A single-page app that uses a library, at an org of its own. Both serve HTTPS, as browsers require for cryptography. */
 export interface SinglePageApp extends AsyncDisposable {
   readonly okta: OktaEmulator
+  /** A temporary folder, which is removed with the app. */
+  readonly folder: string
   readonly origin: string
   readonly redirectUri: string
   /** What the page gets from `/configuration`. */
@@ -48,9 +50,10 @@ export async function startSinglePageApp(
     else response.setHeader('content-type', 'text/html').end(html)
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
-  const { okta } = org
+  const { okta, folder } = org
   const app: SinglePageApp = {
     okta,
+    folder,
     origin,
     redirectUri,
     configuration: {
