@@ -15,7 +15,7 @@ describe.skipIf(!openssl || !chromium)('oidc-client-ts in Chromium', () => {
   beforeAll(async () => {
     browser = await startChromium()
     const source = new URL('./oidc-client-ts.html', import.meta.url)
-    app = await startSinglePageApp(source, 'oidc-client-ts/dist/browser/oidc-client-ts.min.js')
+    app = await startSinglePageApp(source, 'oidc-client-ts/dist/browser/oidc-client-ts.min.js', 'another site')
     initial = app.configuration
   })
   beforeEach(async () => {

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { openTab, openTabWithProfile, signIn, startChromium, type Tab } from '../support/chromium.js'
+import { openTab, signIn, startChromium, type Tab } from '../support/chromium.js'
 import { linesOf } from '../support/requests.js'
 import { type SinglePageApp, startSinglePageApp } from '../support/single-page-app.js'
 
@@ -16,7 +15,7 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
   beforeAll(async () => {
     browser = await startChromium()
     const source = new URL('./okta-auth-js.html', import.meta.url)
-    app = await startSinglePageApp(source, '@okta/okta-auth-js/dist/okta-auth-js.min.js')
+    app = await startSinglePageApp(source, '@okta/okta-auth-js/dist/okta-auth-js.min.js', 'same site')
     initial = app.configuration
   })
   beforeEach(async () => {
@@ -80,9 +79,6 @@ describe.skipIf(!openssl || !chromium)('@okta/okta-auth-js in Chromium', () => {
   })
 
   it('renews the tokens in a hidden frame without a refresh token', async () => {
-    await tab[Symbol.asyncDispose]()
-    tab = await openTabWithProfile(join(app.folder, 'profile'))
-    page = tab.page
     await signInWithRedirect()
     const before = await tokens()
     app.okta.clearRequests()

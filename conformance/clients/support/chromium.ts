@@ -17,20 +17,7 @@ export interface Tab extends AsyncDisposable {
 
 /** Opens a {@link Tab} that accepts the certificate of a private authority. */
 export async function openTab(browser: Browser): Promise<Tab> {
-  return tabOf(await browser.newContext({ ignoreHTTPSErrors: true }))
-}
-
-/**
- * Starts a browser with a profile in a folder, and opens a {@link Tab}. Other contexts are incognito, where Chromium blocks the
- * cookies of other sites in frames.
- */
-export async function openTabWithProfile(folder: string): Promise<Tab> {
-  const executablePath = inject('systemNeeds').chromium ?? ''
-  const options = { executablePath, args: [...inject('chromiumArguments')], ignoreHTTPSErrors: true }
-  return tabOf(await chromium.launchPersistentContext(folder, options))
-}
-
-async function tabOf(context: BrowserContext): Promise<Tab> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true })
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   const messages: string[] = []

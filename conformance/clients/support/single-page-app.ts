@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import { basename } from 'node:path'
-import { type ClientConfig, freePort, type OktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator } from '@connect-okta/emulator'
 import { startTlsOrg } from './tls-org.js'
 
 /** A single-page app that uses a library, at an org of its own. Both serve HTTPS, as browsers require for cryptography. */
 export interface SinglePageApp extends AsyncDisposable {
   readonly okta: OktaEmulator
-  /** A temporary folder, which is removed with the app. */
-  readonly folder: string
   readonly origin: string
   readonly redirectUri: string
   /** What the page gets from `/configuration`. */
@@ -26,21 +24,25 @@ export interface SinglePageApp extends AsyncDisposable {
  *
  * @param page the page that the app serves at every path
  * @param library the script of the page, as a path below `node_modules`
+ * @param site whether the org is at the site of the app, as with a custom domain. At another site, Chromium does not send its cookies
+ *   in frames.
  */
 export async function startSinglePageApp(
   page: URL,
   library: string,
-  client: Partial<ClientConfig> = {},
+  site: 'same site' | 'another site',
 ): Promise<SinglePageApp> {
   const [script, html] = [
     await readFile(new URL(`../../node_modules/${library}`, import.meta.url)),
     await readFile(page),
   ]
-  const port = await freePort()
+  const [port, orgPort] = [await freePort(), await freePort()]
   const origin = `https://localhost:${port}`
   const redirectUri = `${origin}/login/callback`
   const org = await startTlsOrg({
-    clients: [{ kind: 'spa', redirectUris: [redirectUri], postLogoutRedirectUris: [`${origin}/`], ...client }],
+    port: orgPort,
+    orgUrl: `https://${site === 'same site' ? 'localhost' : '127.0.0.1'}:${orgPort}`,
+    clients: [{ kind: 'spa', redirectUris: [redirectUri], postLogoutRedirectUris: [`${origin}/`] }],
     trustedOrigins: [origin],
     authorizationServers: [{ id: 'default' }],
   })
@@ -50,10 +52,9 @@ export async function startSinglePageApp(
     else response.setHeader('content-type', 'text/html').end(html)
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
-  const { okta, folder } = org
+  const { okta } = org
   const app: SinglePageApp = {
     okta,
-    folder,
     origin,
     redirectUri,
     configuration: {
