@@ -84,6 +84,13 @@ function typesOf(value: unknown): readonly string[] {
 }
 
 function pathOf(url: string): string {
-  const { pathname } = new URL(url)
-  return pathname.replace(/(?<=\/)([^/]*@[^/]*|(?=[^/]*\d)[\w-]{15,})(?=\/|$)/g, 'ID')
+  return new URL(url).pathname
+    .split('/')
+    .map(segment => (isId(segment) ? 'ID' : segment))
+    .join('/')
+}
+
+/** Whether a segment of a path is an ID, a login or the ID of a key. Most IDs have a digit. */
+function isId(segment: string): boolean {
+  return segment.includes('@') || /^(?=.*\d)[\w-]{15,}$|^(oag|ocs|osc|oty|pks|tos)[A-Za-z]{17}$/.test(segment)
 }
