@@ -22,11 +22,11 @@ const notEmulated: Readonly<Record<string, readonly string[]>> = {
     'GET app tokens',
     'GET user types',
     'GET user type',
+    'POST group rule',
   ],
   'status is 404, recorded: 201': ['POST user roles', 'POST app key generate'],
   'status is 404, recorded: 204': ['DELETE user role', 'DELETE user grants'],
   'status is 404, recorded: 401': ['POST session with a wrong token'],
-  'status is 405, recorded: 200': ['POST group rule'],
   'error is E0000008 The requested path was not found, recorded: E0000007 Not found: Resource not found: ID (CVDType)':
     ['GET unknown user type'],
 }
