@@ -18,7 +18,7 @@ export interface Tab extends AsyncDisposable {
 /** Opens a {@link Tab} that accepts the certificate of a private authority. */
 export async function openTab(browser: Browser): Promise<Tab> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const messages: string[] = []
   page.on('console', message => messages.push(message.text()))
