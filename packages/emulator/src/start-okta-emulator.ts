@@ -9,6 +9,7 @@ import { canonicalPath } from './http/match-path.js'
 import type { LoggedRequest } from './http/request-log.js'
 import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
+import { importOidcProvider } from './oidc/import-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/apps/app.js'
 import { createOrg, type Org } from './org/org.js'
@@ -58,7 +59,11 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   const port = await listen(server, options.port ?? 0)
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
-    const org = await createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
+    // RSA keys are generated in other threads while oidc-provider loads.
+    const [org] = await Promise.all([
+      createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options),
+      importOidcProvider(),
+    ])
     if (options.onNotice) reportWrongProtocol(server, localUrl, options.onNotice)
     const reload = async () => {
       handler = await createHandler(org, controls)

@@ -78,7 +78,7 @@ const apps = [
     "Grizelda's portal",
     {
       application_type: 'web',
-      grant_types: ['authorization_code', 'refresh_token', 'implicit'],
+      grant_types: ['authorization_code', 'refresh_token', 'password'],
       redirect_uris: ['http://localhost:8080/cb', 'https://10.0.0.7/cb', 'https://grizelda.dev.navy.example/cb'],
       post_logout_redirect_uris: ['http://localhost:8080/'],
       refresh_token: { rotation_type: 'ROTATE' },
@@ -258,7 +258,7 @@ describe('importOrg', () => {
 
   it('reports what it cannot take over', () => {
     expect(imported(everything).warnings).toEqual([
-      `App ${WEB}: These grant types are dropped: implicit.`,
+      `App ${WEB}: These grant types are dropped: password.`,
       'App 0oasaml is skipped, because it is not an OIDC app.',
     ])
     expect(imported({ apps: [apps[0]] }).warnings).toContain(

@@ -149,7 +149,7 @@ function clientMetadata(app: AppRegistration, clientSecret: string) {
     // oidc-provider allows any loopback port to a `native` client, which Okta does not. Custom URI schemes require `native`.
     application_type: app.redirectUris.every(isWebUri) ? ('web' as const) : ('native' as const),
     redirect_uris: [...app.redirectUris],
-    grant_types: [...app.grantTypes],
+    grant_types: app.grantTypes.filter(grantType => grantType !== 'implicit'),
     response_types: app.kind === 'service' ? [] : ['code' as const],
   }
 }

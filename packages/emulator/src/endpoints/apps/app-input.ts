@@ -120,6 +120,7 @@ export function readApp(body: Json, current?: AppRegistration): AppInput {
     },
     pkceRequired: pkce(kind, credentials),
     otherSettings: {
+      ...(Array.isArray(client.response_types) && { responseTypes: client.response_types }),
       ...member(body, 'accessibility'),
       ...member(body, 'visibility'),
       ...member(settings, 'notes'),
@@ -139,12 +140,13 @@ function pkce(kind: ClientKind, { pkce_required: isRequired }: Json): boolean {
 }
 
 function authentication(kind: ClientKind, credentials: Json, client: Json): Partial<ClientConfig> {
-  const isPublic = kind === 'spa' || kind === 'native'
-  const fallback = isPublic ? 'none' : 'client_secret_basic'
+  const isPublic = kind === 'spa'
+  const fallback = isPublic || kind === 'native' ? 'none' : 'client_secret_basic'
   const method = String(credentials.token_endpoint_auth_method ?? fallback)
   const { client_secret: given } = credentials
   const secret = typeof given === 'string' ? { clientSecret: checkSecret(given) } : {}
-  if (isPublic !== (method === 'none')) {
+  const isAllowed = kind === 'native' ? method !== 'private_key_jwt' : isPublic === (method === 'none')
+  if (!isAllowed) {
     throw validationError('token_endpoint_auth_method', `The emulator does not support ${method} for this kind of app.`)
   }
   if (typeof given === 'string' && !SECRET_METHODS.includes(method)) {
@@ -153,7 +155,7 @@ function authentication(kind: ClientKind, credentials: Json, client: Json): Part
       `'client_secret' can't be used when 'token_endpoint_auth_method' is '${method}'.`,
     )
   }
-  if (isPublic) return {}
+  if (method === 'none') return {}
   if (SECRET_METHODS.includes(method)) return { authentication: 'client_secret', ...secret }
   if (method !== 'private_key_jwt') {
     throw validationError('token_endpoint_auth_method', `The emulator does not support ${method}.`)
@@ -171,14 +173,7 @@ function grants(kind: ClientKind, client: Json): Partial<ClientConfig> {
     throw validationError('grant_types', `The emulator does not support ${unsupported} for this kind of app.`)
   }
   if (grantTypes?.length === 0) throw validationError('grant_types', "'grant_types' must have a value.")
-  const expected = kind === 'service' ? 'token' : 'code'
-  const responseTypes = strings('response_types', client.response_types) ?? [expected]
-  if (responseTypes.length !== 1 || responseTypes[0] !== expected) {
-    throw validationError(
-      'response_types',
-      `The emulator supports only the response type ${expected} for this kind of app.`,
-    )
-  }
+  checkResponseTypes(kind, grantTypes ?? [], strings('response_types', client.response_types))
   const refreshToken = objectMember(client, 'refresh_token') ?? {}
   checkMembers(refreshToken, { rotation_type: 'string', leeway: 'any' }, 'refresh_token.')
   const rotation = refreshToken.rotation_type
@@ -190,6 +185,16 @@ function grants(kind: ClientKind, client: Json): Partial<ClientConfig> {
     ...(rotation === 'ROTATE' && { refreshTokens: 'rotating' }),
     ...(rotation === 'STATIC' && { refreshTokens: 'persistent' }),
   }
+}
+
+/** `token` and `id_token` belong to the implicit grant, which the emulator stores and does not support. */
+function checkResponseTypes(kind: ClientKind, grantTypes: readonly string[], given?: readonly string[]): void {
+  if (given === undefined) return
+  const implicit = grantTypes.includes('implicit') ? ['token', 'id_token'] : []
+  const allowed = kind === 'service' ? ['token'] : ['code', ...implicit]
+  const unknown = given.find(type => !allowed.includes(type))
+  if (given.length > 0 && unknown === undefined) return
+  throw validationError('response_types', `response_types: The values for these grant types are ${allowed.join(', ')}.`)
 }
 
 function uris(kind: ClientKind, client: Json): Partial<ClientConfig> {

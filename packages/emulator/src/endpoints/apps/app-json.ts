@@ -76,7 +76,7 @@ function clientSettings({ kind, dpop, grantTypes, redirectUris, jwksUri, savedKe
     logo_uri: null,
     redirect_uris: redirectUris,
     ...(app.postLogoutRedirectUris.length > 0 && { post_logout_redirect_uris: app.postLogoutRedirectUris }),
-    response_types: [kind === 'service' ? 'token' : 'code'],
+    response_types: app.otherSettings.responseTypes ?? [kind === 'service' ? 'token' : 'code'],
     grant_types: grantTypes,
     ...(jwksUri !== undefined && { jwks_uri: jwksUri }),
     ...(savedKeys.length > 0 && { jwks: { keys: savedKeys.map(keySettings) } }),

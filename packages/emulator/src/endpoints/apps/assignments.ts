@@ -1,5 +1,5 @@
 import { checkMembers } from '../../http/check-members.js'
-import { resourceNotFound } from '../../http/errors.js'
+import { ApiError, resourceNotFound } from '../../http/errors.js'
 import { appAsEntity, logEvent, userAsEntity } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
@@ -52,6 +52,9 @@ export function assignUser(exchange: Exchange): void {
   if (typeof id !== 'string') throw validationError('id', 'id: The field cannot be left blank')
   const user = org.directory.find(id)
   if (user === undefined) throw resourceNotFound(id, 'User')
+  if (user.status === 'DEPROVISIONED') {
+    throw new ApiError('E0000117', 'Cannot assign apps or update app profiles for an inactive user.', { status: 403 })
+  }
   const { login } = user.profile
   const userName = objectMember(body, 'credentials')?.userName ?? login
   if (userName !== login)

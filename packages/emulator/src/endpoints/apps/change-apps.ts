@@ -39,7 +39,8 @@ export async function replaceApp(exchange: Exchange): Promise<void> {
   const input = readApp(readJson(exchange), app)
   if (input.config.kind !== app.kind)
     throw validationError('application_type', 'The application_type cannot be changed.')
-  const kept = input.config.authentication === 'client_secret' ? { clientSecret: app.clientSecret } : {}
+  const isSecret = input.config.authentication === 'client_secret' && app.clientSecret !== undefined
+  const kept = isSecret ? { clientSecret: app.clientSecret } : {}
   const replaced = await register(
     exchange,
     { ...kept, ...input.config, ...keptSettings(app), clientId: app.clientId },
@@ -51,6 +52,7 @@ export async function replaceApp(exchange: Exchange): Promise<void> {
       ...replaced,
       otherSettings: input.otherSettings,
       pkceRequired: input.pkceRequired,
+      ...(app.jwk && keepsKey(replaced, app) && { jwk: app.jwk }),
       ...(input.config.jwks !== undefined && { savedKeys: keptIds(replaced, app) }),
     },
     input,
@@ -108,6 +110,11 @@ function setActive(exchange: Exchange, active: boolean): void {
 /** The settings of an app that its resource in the API does not have. */
 function keptSettings({ scopes, adminRole, accessPolicy, active, assignedUsers, repeatRefreshToken }: AppRegistration) {
   return { scopes, adminRole, accessPolicy, active, assignedUsers, repeatRefreshToken }
+}
+
+/** Whether an app still has the key that the emulator generated for it. */
+function keepsKey({ savedKeys }: AppRegistration, { jwk }: AppRegistration): boolean {
+  return savedKeys.some(key => key.jwk.kid === jwk?.kid)
 }
 
 /** Keys that were saved before keep their IDs. */

@@ -4,6 +4,7 @@ import { ApiError, resourceNotFound } from '../../http/errors.js'
 import { logEvent, userAsEntity } from '../../http/events.js'
 import type { Exchange } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
+import { wrongStatus } from '../../http/validation-error.js'
 import { endSessions, revokeTokens } from '../../org/users/end-access.js'
 import { newUser, type User } from '../../org/users/user.js'
 import { accepted, choice, flag, queryValue, refused } from '../table/parameters.js'
@@ -95,6 +96,7 @@ function update(
   checkMembers(body, USER_MEMBERS)
   const profile = readProfile(org, change(objectMember(body, 'profile') ?? {}, user), user)
   const { password, recoveryQuestion } = readCredentials(body, profile)
+  if (user.status === 'DEPROVISIONED' && password !== undefined) throw wrongStatus()
   renameInApps(exchange, user.profile.login, profile.login)
   const updated = org.directory.update(user, {
     profile,

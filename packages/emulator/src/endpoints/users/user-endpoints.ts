@@ -14,6 +14,7 @@ import {
   UPDATE_USER,
 } from './change-users.js'
 import { CHANGE_PASSWORD, changePassword, changeRecoveryQuestion, deleteSessions, END_SESSIONS } from './credentials.js'
+import { EMPTY_LIST, emptyList } from './empty-lists.js'
 import {
   activateUser,
   deactivateUser,
@@ -28,11 +29,15 @@ import {
   unsuspendUser,
 } from './lifecycle.js'
 import { listUsers, USER_LIST } from './list-users.js'
+import { ASSIGN_ROLE, assignRole, listRoles, oneRole, ROLE_LIST, removeRole } from './roles.js'
 
 const read = { scopes: ['okta.users.read', 'okta.users.manage'], cors: true } as const
 const manage = { scopes: ['okta.users.manage'], cors: true } as const
 const json = { ...manage, body: 'json' } as const
+const readRoles = { scopes: ['okta.roles.read', 'okta.roles.manage'] } as const
+const manageRoles = { scopes: ['okta.roles.manage'] } as const
 const users = '/api/v1/users'
+const roles = `${users}/{userId}/roles`
 const user = `${users}/{id}`
 
 const lifecycle = (action: string, summary: string, handler: Handler, query: readonly Parameter[] = []): Endpoint =>
@@ -78,6 +83,13 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
   ),
   lifecycle('reset_factors', 'Deletes the passkeys of a user.', resetFactors),
   api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.', query: USER_GROUPS }, userGroups),
+  ...['appLinks', 'clients', 'grants', 'idps'].map(name =>
+    api('GET', `${users}/{userId}/${name}`, { ...read, summary: 'Always empty.', query: EMPTY_LIST }, emptyList),
+  ),
+  api('GET', roles, { ...readRoles, summary: 'The admin role of a user.', query: ROLE_LIST }, listRoles),
+  api('POST', roles, { ...manageRoles, summary: 'Assigns it.', query: ASSIGN_ROLE, body: 'json' }, assignRole),
+  api('GET', `${roles}/{roleAssignmentId}`, { ...readRoles, summary: 'The same.' }, oneRole),
+  api('DELETE', `${roles}/{roleAssignmentId}`, { ...manageRoles, summary: 'Removes it.' }, removeRole),
   api(
     'DELETE',
     `${users}/{userId}/sessions`,

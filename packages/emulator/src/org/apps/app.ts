@@ -51,6 +51,7 @@ export interface OtherSettings {
   readonly accessibility?: object
   readonly visibility?: object
   readonly notes?: object
+  readonly responseTypes?: readonly string[]
   readonly notifications?: object
   readonly userNameTemplate?: object
   readonly oauthClient?: Readonly<Record<string, unknown>>
@@ -206,7 +207,8 @@ function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser
 }
 
 function authenticationOf(config: ClientConfig): ClientAuthentication {
-  if (config.kind === 'spa' || config.kind === 'native') return 'none'
+  const isNative = config.kind === 'native' && config.authentication === 'client_secret'
+  if (config.kind === 'spa' || (config.kind === 'native' && !isNative)) return 'none'
   if (config.authentication !== undefined) return config.authentication
   if (config.jwks !== undefined || config.jwksUri !== undefined) return 'private_key_jwt'
   if (config.clientSecret !== undefined) return 'client_secret'
@@ -219,6 +221,7 @@ function grantTypesOf({ kind, grantTypes, refreshTokens }: ClientConfig): readon
   if (grantTypes !== undefined) return grantTypes
   return GRANT_TYPES[kind].filter(grantType => {
     if (grantType === 'refresh_token') return refreshTokens !== 'none'
+    if (grantType === 'implicit') return false
     return grantType !== 'client_credentials' || kind === 'service'
   })
 }
