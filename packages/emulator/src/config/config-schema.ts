@@ -189,6 +189,10 @@ export const configSchema = z.strictObject({
     .describe('The users with a password. Default: two that are assigned to the apps and one that is not.')
     .optional(),
   groups: z.array(group).describe('The groups. Default: none, apart from Everyone.').optional(),
+  customAttributes: z
+    .array(z.string().regex(/^[A-Za-z_]\w*$/))
+    .describe('The custom attributes of user profiles, in addition to those that users have.')
+    .optional(),
   people: z
     .int()
     .min(0)

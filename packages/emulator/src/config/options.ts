@@ -182,6 +182,8 @@ export interface EmulatorOptions {
   readonly users?: readonly UserConfig[] | undefined
   /** Default: none, apart from `Everyone`. */
   readonly groups?: readonly GroupConfig[] | undefined
+  /** The custom attributes of user profiles, in addition to those that `users` have. */
+  readonly customAttributes?: readonly string[] | undefined
   /** Number of additional users in the directory. They cannot sign in. Default: 25. */
   readonly people?: number | undefined
   /** Custom authorization servers. Default: none. */

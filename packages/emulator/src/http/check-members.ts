@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ApiError } from './errors.js'
 import { validationError } from './validation-error.js'
 
@@ -29,7 +30,7 @@ export function checkMembers(body: Readonly<Record<string, unknown>>, members: M
     if (type === undefined) throw validationError(name, `${where}: The emulator does not know this member.`)
     if (value === null || type === 'any') continue
     if (Array.isArray(type)) {
-      const isAllowed = type.some(one => JSON.stringify(one) === JSON.stringify(value))
+      const isAllowed = type.some(one => isDeepStrictEqual(one, value))
       if (!isAllowed) throw validationError(name, `${where}: The emulator supports only ${JSON.stringify(type[0])}.`)
     } else if (!hasType(value, type as MemberType)) throw malformed(where)
   }

@@ -76,6 +76,8 @@ const TEXTS = {
     token_request_missing_grant_type: "The token request must specify a 'grant_type'. Valid values: [{0}]",
   },
   '400 invalid_request_uri': {
+    authorize_request_uri_mismatched_authorization_server:
+      'The request_uri was issued for another authorization server.',
     invalid_request_uri: 'The authorize request_uri is invalid.',
   },
   '400 invalid_scope': {

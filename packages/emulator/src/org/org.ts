@@ -34,6 +34,8 @@ export interface OrgFeatures {
 interface PushedRequest {
   readonly clientId: string
   readonly parameters: URLSearchParams
+  /** The base path of the authorization server. */
+  readonly base: string
   readonly expiresAt: number
 }
 
@@ -126,7 +128,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     initialConfigs: configById,
     jwksCache: new JwksCache(clock, options.jwksCache),
     users,
-    directory: new Directory(clock, initialUsers(users, options, random)),
+    directory: new Directory(clock, initialUsers(users, options, random), options.customAttributes),
     groups,
     trustedOrigins: new Map(),
     factors: new Factors(clock, random),

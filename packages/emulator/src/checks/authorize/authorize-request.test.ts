@@ -126,7 +126,11 @@ describe('redeeming a code', () => {
   it('is rejected when another app redeems it', async () => {
     const { clientId, clientSecret } = okta.client('web')
     const other = { client_id: clientId, client_secret: clientSecret }
-    expect(await redeem(okta, spa(), await code(), other)).toMatchObject(rejected(INVALID))
+    expect(await redeem(okta, spa(), await code(), other)).toMatchObject(
+      rejected(
+        "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
+      ),
+    )
   })
 
   it.each(['another-verifier-of-at-least-forty-three-characters', undefined])(

@@ -36,7 +36,8 @@ export const statePresent: Check = ({ form }) => {
 /** `prompt` and `max_age` have a valid value, and no parameter is ignored that Okta would use. */
 export const promptValid: Check = ({ form }) => {
   const prompts = (form.get('prompt') ?? '').split(' ').filter(prompt => prompt !== '')
-  if (prompts.some(prompt => !PROMPTS.includes(prompt)))
+  const isNoneWithOthers = prompts.includes('none') && prompts.length > 1
+  if (isNoneWithOthers || prompts.some(prompt => !PROMPTS.includes(prompt)))
     throw oauthError('invalid_prompt', { value: PROMPTS.join(', ') })
   const maxAge = form.get('max_age')
   if (maxAge !== null && !(/^\d+$/.test(maxAge) && Number(maxAge) <= MAX_AGE_LIMIT)) throw oauthError('invalid_max_age')

@@ -5,8 +5,8 @@ import { isJwksUri } from '../../keys/jwks-uri.js'
 import type { AppRegistration, OtherSettings } from '../../org/apps/app.js'
 import { MAX_SAVED_KEYS } from '../../org/apps/saved-keys.js'
 import { objectMember } from '../users/profile-input.js'
+import { checkSecret } from './credentials/check-secret.js'
 import { checkKids, keyError, publicJwk } from './credentials/new-key.js'
-import { checkSecret } from './credentials/secrets.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -120,6 +120,9 @@ export function readApp(body: Json, current?: AppRegistration): AppInput {
     },
     pkceRequired: pkce(kind, credentials),
     otherSettings: {
+      ...(SECRET_METHODS.includes(String(credentials.token_endpoint_auth_method)) && {
+        secretMethod: String(credentials.token_endpoint_auth_method),
+      }),
       ...(Array.isArray(client.response_types) && { responseTypes: client.response_types }),
       ...member(body, 'accessibility'),
       ...member(body, 'visibility'),

@@ -48,7 +48,8 @@ export function appJson(org: Org, app: AppRegistration, { hasSecret = false } = 
         autoKeyRotation: true,
         client_id: id,
         ...(hasSecret && clientSecret !== undefined && { client_secret: clientSecret }),
-        token_endpoint_auth_method: AUTHENTICATION_METHODS[authentication],
+        token_endpoint_auth_method:
+          (authentication === 'client_secret' && otherSettings.secretMethod) || AUTHENTICATION_METHODS[authentication],
         pkce_required: app.pkceRequired,
       },
     },

@@ -4,7 +4,7 @@ import type { Exchange } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
 import { validationError } from '../../http/validation-error.js'
 import { type AppRegistration, registerApp } from '../../org/apps/app.js'
-import { accepted, flag, queryValue, refused } from '../table/parameters.js'
+import { acceptedFlag, flag, queryValue, refused } from '../table/parameters.js'
 import { type AppInput, readApp } from './app-input.js'
 import { appJson } from './app-json.js'
 import { requestedApp } from './requested-app.js'
@@ -13,7 +13,7 @@ const activate = flag('activate', true, 'Whether the app is active.')
 
 export const CREATE_APP = [activate]
 export const ONE_APP = [refused('expand')]
-export const DELETE_APP_USER = [accepted('sendEmail', 'The emulator sends no email.')]
+export const DELETE_APP_USER = [acceptedFlag('sendEmail', 'The emulator sends no email.')]
 
 /** `GET /api/v1/apps/{appId}`. */
 export function oneApp(exchange: Exchange): void {

@@ -9,7 +9,7 @@ import { takePage } from '../../paging/take-page.js'
 import { compileExpression } from '../../query/expression/compile-expression.js'
 import { appsKeyword } from '../../query/keywords.js'
 import { APPS_FILTER } from '../../query/list-rules.js'
-import { accepted, checked, type Parameter, queryValue, refused, text } from '../table/parameters.js'
+import { acceptedFlag, checked, type Parameter, queryValue, refused, text } from '../table/parameters.js'
 import { appJson } from './app-json.js'
 
 const q = text('q', 'The start of a name or label.')
@@ -32,9 +32,9 @@ export const APP_LIST = [
   after,
   limit,
   expand,
-  accepted('useOptimization', 'The response is the same.'),
-  accepted('includeNonDeleted', 'The emulator deletes apps at once.'),
-  accepted('alwaysIncludeVpnSettings', 'The settings are always included.'),
+  acceptedFlag('useOptimization', 'The response is the same.'),
+  acceptedFlag('includeNonDeleted', 'The emulator deletes apps at once.'),
+  acceptedFlag('alwaysIncludeVpnSettings', 'The settings are always included.'),
 ]
 
 /** `GET /api/v1/apps`. */
@@ -46,8 +46,10 @@ export function listApps(exchange: Exchange): void {
     ...(given.filter === undefined ? [] : [compileExpression(given.filter, APPS_FILTER)]),
     ...(given.q === undefined ? [] : [appsKeyword(given.q)]),
   ]
+  // Assignments are looked up only for a filter that needs them.
+  const usesUsers = given.filter?.includes('user.id') === true
   const matches = ({ app, isDeleted }: ListedApp) =>
-    !isDeleted && predicates.every(matching => matching(filterable(org, app)))
+    !isDeleted && predicates.every(matching => matching(usesUsers ? filterable(org, app) : groupsOf(org, app)))
   const page = takePage(listedApps(org), matches, { after: value(after), limit: value(limit) }, LISTS.apps)
   ctx.set('Link', linkHeaders(new URL('/api/v1/apps', org.url), page, given, LISTS.apps))
   ctx.body = page.items.map(({ app }) => appJson(org, app))
@@ -55,10 +57,10 @@ export function listApps(exchange: Exchange): void {
 
 /** An app with the users and groups that `user.id` and `group.id` of a filter refer to. */
 function filterable(org: Org, app: AppRegistration): object {
-  const users = (app.assignedUsers ?? []).flatMap(login => org.directory.findByLogin(login) ?? [])
-  return {
-    ...appJson(org, app),
-    user: users.map(({ id }) => ({ id })),
-    group: app.assignedGroups.map(id => ({ id })),
-  }
+  const users = org.directory.all.filter(user => !user.isDeleted && org.isAssigned(app, user))
+  return { ...groupsOf(org, app), user: users.map(({ id }) => ({ id })) }
+}
+
+function groupsOf(org: Org, app: AppRegistration): object {
+  return { ...appJson(org, app), group: app.assignedGroups.map(id => ({ id })) }
 }

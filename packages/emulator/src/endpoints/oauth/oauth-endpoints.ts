@@ -6,6 +6,7 @@ import { registeredClient } from '../../checks/authorize/registered-client.js'
 import { accessPolicy } from '../../checks/client/access-policy.js'
 import { authenticateClient } from '../../checks/client/authenticate-client.js'
 import { authorizeScopes, clientCredentialsScopes } from '../../checks/scopes.js'
+import { authorizationCode } from '../../checks/token/authorization-code.js'
 import { browserRequest } from '../../checks/token/browser-request.js'
 import { deviceGrantAllowed, devicePoll } from '../../checks/token/device-code.js'
 import { dpopAtToken } from '../../checks/token/dpop.js'
@@ -24,6 +25,7 @@ import {
   openidConfiguration,
 } from './metadata/discovery.js'
 import { keys } from './metadata/keys.js'
+import { AUTHORIZE, TOKEN } from './parameters.js'
 import { logout, logoutError } from './session/logout.js'
 import { pulledRequest, pushable, pushRequest } from './session/pushed-request.js'
 import { deviceAuthorize } from './tokens/device-authorize.js'
@@ -39,6 +41,7 @@ const token = [
   dpopAtToken,
   clientCredentialsScopes,
   accessPolicy,
+  authorizationCode,
   refreshTokenValid,
   devicePoll,
 ]
@@ -56,6 +59,7 @@ const authorize = {
   summary: 'Starts a sign-in (RFC 6749 §4.1.1).',
   checks: [pulledRequest, ...authorizationRequest],
   sendError: redirectError,
+  query: AUTHORIZE,
 }
 const logoutOptions = { summary: 'Ends the session (OpenID Connect RP-Initiated Logout).', sendError: logoutError }
 const device = [authenticateClient, deviceGrantAllowed, authorizeScopes, accessPolicy]
@@ -92,7 +96,7 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth(
     'POST',
     '/oauth2/v1/token',
-    { summary: 'Issues tokens.', checks: token, cors: 'client', sendError: tokenError },
+    { summary: 'Issues tokens.', checks: token, cors: 'client', sendError: tokenError, query: TOKEN },
     forwardTokenRequest,
   ),
   oauth(

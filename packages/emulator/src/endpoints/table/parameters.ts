@@ -81,6 +81,11 @@ export function accepted(name: string, description: string): Parameter<string | 
   return { name, support: 'accepted', description, parse: value => value }
 }
 
+/** A flag that Okta documents, and that has no effect on the response of the emulator. */
+export function acceptedFlag(name: string, description: string): Parameter<boolean> {
+  return { ...flag(name, false, ''), support: 'accepted', description }
+}
+
 /** A parameter that Okta documents, and that the emulator does not implement. */
 export function refused(name: string): Parameter<undefined> {
   return {

@@ -38,7 +38,7 @@ const EFFECTS: Readonly<Record<string, readonly [string, string]>> = {
   'GET /api/v1/groups/{groupId}/apps limit': ['limit=1', 'limit=2'],
   'GET /api/v1/groups/{groupId}/apps after': ['limit=1', 'limit=1&after={appId}'],
   'GET /api/v1/apps q': ['q=Emulated', 'q=zzz'],
-  'GET /api/v1/apps filter': ['filter=status eq "ACTIVE"', 'filter=user.id eq "{userId}"'],
+  'GET /api/v1/apps filter': ['filter=status eq "ACTIVE"', 'filter=status eq "INACTIVE"'],
   'GET /api/v1/apps limit': ['limit=1', 'limit=2'],
   'GET /api/v1/apps after': ['limit=1', 'limit=1&after={appId}'],
   'GET /api/v1/apps/{appId}/users q': ['q=ada', 'q=zzz'],
@@ -145,8 +145,8 @@ describe('every query parameter of the management API', () => {
 
   it.each(withQuery.filter(([, , { support }]) => support === 'accepted'))(
     'is accepted without effect: %s',
-    async (_name, endpoint, { name }) => {
-      const withParameter = await call(endpoint, `${name}=1`)
+    async (_name, endpoint, { name, invalid }) => {
+      const withParameter = await call(endpoint, `${name}=${invalid === undefined ? 1 : true}`)
       await okta.reset()
       const without = await call(endpoint, '')
       const { errorId: _one, ...body } = withParameter.body

@@ -129,10 +129,12 @@ describe('a body', () => {
     expect(await call('POST', `/api/v1/users/${id}`, {})).toMatchObject({ status: 200 })
   })
 
-  it('that was read can be sent back', async () => {
+  it('that was read can be sent back, also with the members in another order', async () => {
     const { id } = await create()
     const { body } = await call('GET', `/api/v1/users/${id}`)
-    expect(await call('PUT', `/api/v1/users/${id}`, { ...body, credentials: undefined })).toMatchObject({ status: 200 })
+    expect(await call('PUT', `/api/v1/users/${id}`, body)).toMatchObject({ status: 200 })
+    const credentials = { provider: { name: 'OKTA', type: 'OKTA' } }
+    expect(await call('PUT', `/api/v1/users/${id}`, { ...body, credentials })).toMatchObject({ status: 200 })
   })
 })
 
@@ -153,6 +155,14 @@ describe('a change of a user', () => {
     expect(merged.body).toMatchObject({ profile: { department: 'R&D', title: 'Engineer' } })
     const { body } = await call('PUT', `/api/v1/users/${id}`, { profile })
     expect(body.profile).toEqual({ ...profile, mobilePhone: null, secondEmail: null })
+  })
+
+  it('keeps a custom attribute whose last value is deleted', async () => {
+    await using org = await startOktaEmulator({ people: 0, customAttributes: ['costCode'] })
+    const change = managementClient(org)
+    const set = (costCode: string | null) =>
+      change('POST', `/api/v1/users/${org.users[0]?.id}`, { profile: { costCode } })
+    for (const value of ['A', null, 'B']) expect(await set(value)).toMatchObject({ status: 200 })
   })
 
   it('keeps the apps of a user whose login changes', async () => {

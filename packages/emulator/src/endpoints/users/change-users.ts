@@ -7,7 +7,7 @@ import { readJson } from '../../http/read-json.js'
 import { wrongStatus } from '../../http/validation-error.js'
 import { endSessions, revokeTokens } from '../../org/users/end-access.js'
 import { newUser, type User } from '../../org/users/user.js'
-import { accepted, choice, flag, queryValue, refused } from '../table/parameters.js'
+import { acceptedFlag, choice, flag, queryValue, refused } from '../table/parameters.js'
 import { USER_TYPE, userJson } from './json/user-json.js'
 import { omissionsOf } from './list-users.js'
 import { objectMember, readCredentials, readProfile } from './profile-input.js'
@@ -20,8 +20,8 @@ const activate = flag('activate', true, 'Whether the user is activated.')
 const nextLogin = choice('nextLogin', ['changePassword'], 'Expires the password of the new user:')
 export const ONE_USER = [refused('expand')]
 export const CREATE_USER = [activate, nextLogin, refused('provider')]
-export const UPDATE_USER = [accepted('strict', 'The emulator has no password history.')]
-export const DELETE_USER = [accepted('sendEmail', 'The emulator sends no email.')]
+export const UPDATE_USER = [acceptedFlag('strict', 'The emulator has no password history.')]
+export const DELETE_USER = [acceptedFlag('sendEmail', 'The emulator sends no email.')]
 
 /** `GET /api/v1/users/{id}`. */
 export function oneUser(exchange: Exchange): void {

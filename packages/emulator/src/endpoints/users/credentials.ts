@@ -5,7 +5,7 @@ import type { Exchange } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
 import { wrongStatus } from '../../http/validation-error.js'
 import { endSessions, revokeTokens } from '../../org/users/end-access.js'
-import { accepted, flag, queryValue } from '../table/parameters.js'
+import { acceptedFlag, flag, queryValue } from '../table/parameters.js'
 import { activeWithPassword } from './change-users.js'
 import { credentialsJson } from './json/user-json.js'
 import { checkPassword, objectMember, readQuestion } from './profile-input.js'
@@ -13,8 +13,8 @@ import { requestedUser } from './requested-user.js'
 
 const oauthTokens = flag('oauthTokens', false, 'Whether the tokens of the user are revoked too.')
 
-export const CHANGE_PASSWORD = [accepted('strict', 'The emulator has no password history.')]
-export const END_SESSIONS = [oauthTokens, accepted('forgetDevices', 'The emulator remembers no devices.')]
+export const CHANGE_PASSWORD = [acceptedFlag('strict', 'The emulator has no password history.')]
+export const END_SESSIONS = [oauthTokens, acceptedFlag('forgetDevices', 'The emulator remembers no devices.')]
 
 /** `POST /api/v1/users/{userId}/credentials/change_password`. */
 export function changePassword(exchange: Exchange): void {

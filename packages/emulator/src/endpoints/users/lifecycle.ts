@@ -5,7 +5,7 @@ import { validationError, wrongStatus } from '../../http/validation-error.js'
 import type { EventTypeName } from '../../log-events/event-types.js'
 import { endSessions } from '../../org/users/end-access.js'
 import type { User } from '../../org/users/user.js'
-import { accepted, flag, queryValue } from '../table/parameters.js'
+import { acceptedFlag, flag, queryValue } from '../table/parameters.js'
 import { deactivate, sendUser } from './change-users.js'
 import { requestedUser } from './requested-user.js'
 
@@ -22,7 +22,7 @@ const tempPassword = flag('tempPassword', false, 'The same as `expire_password_w
 export const LIFECYCLE_QUERY = {
   activate: [sendEmail],
   reactivate: [sendEmail],
-  deactivate: [accepted('sendEmail', 'The emulator sends no email.')],
+  deactivate: [acceptedFlag('sendEmail', 'The emulator sends no email.')],
   resetPassword: [sendEmail, revokeSessions],
   tempPassword: [revokeSessions],
   expirePassword: [tempPassword],

@@ -35,7 +35,7 @@ export function listUsers(exchange: Exchange): void {
   }
   const omits = omissionsOf(ctx)
   const json = (user: User) => listedUserJson(user, org.url, omits)
-  const rules = usersSearch(given.search === undefined ? [] : customAttributes(org.directory.all))
+  const rules = usersSearch(given.search === undefined ? [] : org.directory.customAttributes)
   const by = given.search === undefined ? undefined : value(sortBy)
   const order = by === undefined ? undefined : value(sortOrder)
   const sorted =
@@ -53,11 +53,6 @@ export function listUsers(exchange: Exchange): void {
   ctx.set('Link', linkHeaders(new URL('/api/v1/users', org.url), page, repeated, kind))
   const select = given.fields === undefined ? (user: object) => user : selectFields(given.fields)
   ctx.body = page.items.map(user => select(json(user)))
-}
-
-/** Attributes of profiles that are not in Okta's default profile are custom attributes of the org. */
-export function customAttributes(users: readonly User[]): ReadonlySet<string> {
-  return new Set(users.flatMap(({ profile }) => Object.keys(profile)))
 }
 
 /** Reads `okta-response` of the Content-Type header. */

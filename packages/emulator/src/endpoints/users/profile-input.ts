@@ -4,7 +4,6 @@ import type { Org } from '../../org/org.js'
 import type { User, UserProfile } from '../../org/users/user.js'
 import { newProfile } from '../../org/users/user.js'
 import { BASE_USER_ATTRIBUTES } from '../../query/user-attributes.js'
-import { customAttributes } from './list-users.js'
 
 const OKTA = { type: 'OKTA', name: 'OKTA' }
 const REQUIRED = ['firstName', 'lastName', 'email', 'login']
@@ -33,7 +32,7 @@ export function objectMember(body: Json, name: string): Json | undefined {
  * @param user the user that is changed, who can keep the login
  */
 export function readProfile(org: Org, profile: Json, user?: User): UserProfile {
-  const known = customAttributes(org.directory.all)
+  const known = org.directory.customAttributes
   const unknown = Object.keys(profile).find(name => !BASE_USER_ATTRIBUTES.includes(name) && !known.has(name))
   if (unknown !== undefined) throw validationError('newUser', `Property name '${unknown}' is not defined in profile`)
   const missing = REQUIRED.filter(name => profile[name] === undefined || profile[name] === null || profile[name] === '')

@@ -6,14 +6,14 @@ import { type Exchange, pathParameter } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
 import { validationError } from '../../http/validation-error.js'
 import type { User } from '../../org/users/user.js'
-import { accepted, refused } from '../table/parameters.js'
+import { acceptedFlag, refused } from '../table/parameters.js'
 import { oktaDate } from './json/user-json.js'
 import { requestedUser } from './requested-user.js'
 
 const SUPER_ADMIN = 'SUPER_ADMIN'
 
 export const ROLE_LIST = [refused('expand')]
-export const ASSIGN_ROLE = [accepted('disableNotifications', 'The emulator sends no notifications.')]
+export const ASSIGN_ROLE = [acceptedFlag('disableNotifications', 'The emulator sends no notifications.')]
 
 /** `GET /api/v1/users/{userId}/roles`. The emulator has one admin role, which stands for Super Admin. */
 export function listRoles(exchange: Exchange): void {

@@ -34,7 +34,8 @@ function formPost(ctx: Context, redirectUri: string, parameters: URLSearchParams
   const inputs = [...parameters].map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   )
-  const { origin } = new URL(redirectUri)
+  const { protocol, origin: webOrigin } = new URL(redirectUri)
+  const origin = /^https?:$/.test(protocol) ? webOrigin : protocol
   scriptedPage(ctx, {
     title: 'Continue to the app',
     main: `<form method="post" action="${escapeHtml(redirectUri)}">${inputs.join('')}<noscript><button type="submit">Continue</button></noscript></form>`,

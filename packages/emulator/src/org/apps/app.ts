@@ -52,6 +52,8 @@ export interface OtherSettings {
   readonly visibility?: object
   readonly notes?: object
   readonly responseTypes?: readonly string[]
+  /** `client_secret_basic` or `client_secret_post`. An app with a secret can use both here. */
+  readonly secretMethod?: string
   readonly notifications?: object
   readonly userNameTemplate?: object
   readonly oauthClient?: Readonly<Record<string, unknown>>

@@ -11,10 +11,19 @@ export class Directory {
   /** IDs by login in lower case. */
   readonly #byLogin = new Map<string, string>()
   #list: readonly User[] | undefined
+  /** The attributes of the profiles. The schema of an org does not depend on the current values. */
+  readonly #attributes: Set<string>
 
-  constructor(clock: Clock, users: readonly User[]) {
+  /** @param customAttributes the attributes that the profiles can have, apart from those of the users */
+  constructor(clock: Clock, users: readonly User[], customAttributes: readonly string[] = []) {
     this.#clock = clock
+    this.#attributes = new Set(customAttributes)
     this.replaceAll(users)
+  }
+
+  /** The attributes that profiles can have in addition to Okta's default ones. */
+  get customAttributes(): ReadonlySet<string> {
+    return this.#attributes
   }
 
   /** All users, also deleted ones. */
@@ -45,6 +54,7 @@ export class Directory {
     const previous = this.#users.get(user.id)
     if (previous !== undefined) this.#byLogin.delete(previous.profile.login.toLowerCase())
     if (!user.isDeleted) this.#byLogin.set(user.profile.login.toLowerCase(), user.id)
+    for (const name of Object.keys(user.profile)) this.#attributes.add(name)
     this.#users.set(user.id, user)
     this.#list = undefined
     return user

@@ -10,6 +10,7 @@ import { type SavedSecret, savedSecret } from '../../../org/apps/credentials.js'
 import { oktaDate } from '../../users/json/user-json.js'
 import { changeApp } from '../change-apps.js'
 import { requestedApp } from '../requested-app.js'
+import { checkSecret } from './check-secret.js'
 
 const MAX_SECRETS = 2
 const SUBJECT = 'OAuth2ClientSecretMediated'
@@ -101,15 +102,6 @@ function save(
   const current = secrets.find(({ status }) => status === 'ACTIVE')?.value
   changeApp(exchange, app, { secrets, ...(current !== undefined && { clientSecret: current }) })
   logEvent(exchange, eventType, { targets: [appAsEntity(app)] })
-}
-
-/** Checks the length and the characters of a client secret. */
-export function checkSecret(secret: string): string {
-  const fail = (problem: string) => validationError('client_secret', `client_secret: ${problem}`)
-  if (secret.length < 14) throw fail("'client_secret' must be at least '14' characters long.")
-  if (secret.length > 100) throw fail("'client_secret' can't be more than '100' characters long.")
-  if (!/^[\x20-\x7E]+$/.test(secret)) throw fail("''client_secret'' must only contain printable ASCII: [x20-x7E]+")
-  return secret
 }
 
 function requestedSecret(exchange: Exchange): { readonly app: AppRegistration; readonly secret: SavedSecret } {

@@ -36,7 +36,6 @@ export const logoutError: SendError = ({ ctx }, { error, description }) => {
 }
 
 function withState(target: string, state: string | null): string {
-  const url = new URL(target)
-  if (state !== null) url.searchParams.set('state', state)
-  return url.href
+  if (state === null) return target
+  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
 }

@@ -15,6 +15,7 @@ export function pushRequest(exchange: Exchange): void {
   org.pushedRequests.set(requestUri, {
     clientId: requireApp(exchange).clientId,
     parameters,
+    base: exchange.server.base,
     expiresAt: org.clock.now() + LIFETIME_SECONDS * 1000,
   })
   ctx.body = { request_uri: requestUri, expires_in: LIFETIME_SECONDS }
@@ -28,11 +29,12 @@ export const pushable: Check = exchange => {
 }
 
 /** Replaces a `request_uri` by the parameters that were pushed (RFC 9126 §4). It can be used once. */
-export const pulledRequest: Check = ({ org, form }) => {
+export const pulledRequest: Check = ({ org, form, server }) => {
   const requestUri = form.get('request_uri')
   if (requestUri === null) return
   const pushed = org.pushedRequests.get(requestUri)
   if (pushed === undefined || pushed.expiresAt <= org.clock.now()) throw oauthError('invalid_request_uri')
+  if (pushed.base !== server.base) throw oauthError('authorize_request_uri_mismatched_authorization_server')
   if (pushed.clientId !== form.get('client_id')) throw oauthError('authorize_request_uri_mismatched_client')
   org.pushedRequests.delete(requestUri)
   for (const name of [...form.keys()]) form.delete(name)

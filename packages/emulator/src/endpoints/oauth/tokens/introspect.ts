@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import type { AdapterPayload } from 'oidc-provider'
 import { type Exchange, requireApp } from '../../../http/exchange.js'
@@ -35,7 +36,8 @@ function describe({ org, server }: Exchange, record: AdapterPayload, isAccessTok
     iss: server.issuer,
     iat,
     exp,
-    jti,
+    // An opaque token is its own ID in the store. Logs can contain a jti, so it is not the token.
+    jti: `AT.${createHash('sha256').update(String(jti)).digest('base64url')}`,
     ...(isAccessToken && { aud: server.audience, token_type: jkt === undefined ? 'Bearer' : 'DPoP' }),
     ...(jkt !== undefined && { cnf: { jkt } }),
     ...(user && { sub: user.profile.login, username: user.profile.login, uid: user.id }),
