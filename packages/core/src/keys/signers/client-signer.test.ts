@@ -58,30 +58,23 @@ describe('a signer', () => {
     expect(signatures).toBe(2)
   })
 
-  it.each([
-    [
-      'another key',
-      { sign: async (): Promise<Uint8Array> => raw(otherEc.privateKey, data) },
-      'private_key_invalid',
-      'another key',
-    ],
-    [
-      'DER',
-      { sign: async (): Promise<Uint8Array> => cryptoSign('sha256', data, ec.privateKey) },
-      'signer_failed',
-      'a signature in DER',
-    ],
-    ['too few bytes', { sign: async () => new Uint8Array(63) }, 'signer_failed', '63 bytes instead of 64'],
-    ['no bytes', { sign: async () => 'text' }, 'signer_failed', 'no bytes'],
-  ] as const)('is rejected before a request when its signature is of %s', async (_what, change, code, message) => {
-    const key = await parseClientKey({ signer: signerWith({ ...(change as object), name: 'The TPM' }) })
-    const error = { code, message: expect.stringMatching(`^The TPM .*${message}`) }
-    await expect(key?.sign(data)).rejects.toMatchObject(error)
-    await expect(connect({ ...org.app(), signer: signerWith(change as object) }, org.deps)).rejects.toMatchObject({
-      code,
-    })
-    expect(org.okta.requests).toEqual([])
-  })
+  const wrongSignatures: readonly (readonly [string, () => unknown, string, string])[] = [
+    ['another key', () => raw(otherEc.privateKey, data), 'private_key_invalid', 'another key'],
+    ['DER', () => cryptoSign('sha256', data, ec.privateKey), 'signer_failed', 'a signature in DER'],
+    ['too few bytes', () => new Uint8Array(63), 'signer_failed', '63 bytes instead of 64'],
+    ['no bytes', () => 'text', 'signer_failed', 'no bytes'],
+  ]
+  it.each(wrongSignatures)(
+    'is rejected before a request when its signature is of %s',
+    async (_what, signature, code, message) => {
+      const signer = signerWith({ sign: async () => signature() as Uint8Array, name: 'The TPM' })
+      const key = await parseClientKey({ signer })
+      const error = { code, message: expect.stringMatching(`^The TPM .*${message}`) }
+      await expect(key?.sign(data)).rejects.toMatchObject(error)
+      await expect(connect({ ...org.app(), signer }, org.deps)).rejects.toMatchObject({ code })
+      expect(org.okta.requests).toEqual([])
+    },
+  )
 
   const { d, ...publicMembers } = ec.privateKey.export({ format: 'jwk' })
   it.each([
