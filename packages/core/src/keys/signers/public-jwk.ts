@@ -31,12 +31,15 @@ export function parsePublicJwk(source: unknown, name: string, keyId?: string): P
   if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) {
     throw privateKeyInvalid(`The ${name} is missing.`, 'Use the public JWK of the key, or its public key as PEM.')
   }
-  const { kid = keyId } = jwk as Record<string, unknown>
+  const { kid = keyId, alg } = jwk as Record<string, unknown>
   if (['d', 'p', 'q', 'k'].some(member => member in jwk)) throw isPrivate(name)
   const key = imported(jwk, name)
   rejectType(key, name)
   const { kty, n, e, crv, x, y } = key.export({ format: 'jwk' })
-  const about = typeof kid === 'string' && kid !== '' ? { kid } : {}
+  const about = {
+    ...(typeof kid === 'string' && kid !== '' && { kid }),
+    ...(typeof alg === 'string' && { alg }),
+  }
   return kty === 'RSA' ? { kty, ...defined({ n, e }), ...about } : { kty: 'EC', ...defined({ crv, x, y }), ...about }
 }
 

@@ -1,5 +1,10 @@
 import type { PublicClientJwk } from './public-jwk.js'
 
+/** The values of {@link SignatureFormat}. */
+export const signatureFormats = ['raw', 'der'] as const
+/** The format of the signature of an EC key: r and s, one after the other (RFC 7518 §3.4), or DER, as OpenSSL writes it. */
+export type SignatureFormat = (typeof signatureFormats)[number]
+
 // The bytes of one coordinate (RFC 7518 §3.4).
 const curveBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 

@@ -1,9 +1,8 @@
 import { verify } from 'node:crypto'
 import { OktaConnectError } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
-import type { ClientKey } from '../client-key.js'
 import { thumbprintOf } from '../thumbprint.js'
-import { type ClientSigner, type ValidSigner, validSigner } from './client-signer.js'
+import { type ClientSigner, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
 import { publicKeyOf } from './public-jwk.js'
 import { isDerSignature, signatureBytes } from './signature-format.js'
 
@@ -12,7 +11,7 @@ import { isDerSignature, signatureBytes } from './signature-format.js'
  *
  * @throws {@link OktaConnectError} `private_key_invalid`. Later, from `sign`: also `signer_failed`, and what the signer throws
  */
-export function keyOfSigner(given: ClientSigner): ClientKey {
+export function keyOfSigner(given: ClientSigner) {
   const signer = validSigner(given)
   const { algorithm, publicJwk, name } = signer
   const key = publicKeyOf(publicJwk)
@@ -21,7 +20,7 @@ export function keyOfSigner(given: ClientSigner): ClientKey {
     keyId: publicJwk.kid,
     thumbprint: thumbprintOf(publicJwk),
     signerName: name,
-    async sign(data, { signal } = {}) {
+    async sign(data: Uint8Array, { signal }: SignOptions = {}): Promise<Uint8Array> {
       const signature = await orAborted(signer.sign(data, { signal }), signal)
       if (!(signature instanceof Uint8Array)) throw unexpectedSignature(signer, 'no bytes')
       requireFormat(signature, signer)
