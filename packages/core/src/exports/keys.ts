@@ -12,12 +12,8 @@ export {
 export type { ManagedKeyInfo, ManagedKeyState, ManagedKeys, PublicJwk } from '../keys/managed/managed-keys.js'
 export { keyTextFrom } from '../keys/reader/der.js'
 export { type ClientSigner, publicJwkOf, type SignOptions } from '../keys/signers/client-signer.js'
-export {
-  type CommandInput,
-  type CommandSignerOptions,
-  commandInputs,
-  commandSigner,
-} from '../keys/signers/command/command-signer.js'
+export { type CommandInput, commandInputs } from '../keys/signers/command/command-inputs.js'
+export { type CommandSignerOptions, commandSigner } from '../keys/signers/command/command-signer.js'
 export type { PublicClientJwk } from '../keys/signers/public-jwk.js'
 export { type SignatureFormat, signatureFormats } from '../keys/signers/signature-format.js'
 export { type SshAgentOptions, sshAgentSigner } from '../keys/signers/ssh-agent/ssh-agent-signer.js'

@@ -9,12 +9,8 @@ import { algorithmsOf, type ClientSigner, validSigner } from '../client-signer.j
 import { parsePublicJwk } from '../public-jwk.js'
 import { type SignatureFormat, signatureFormats } from '../signature-format.js'
 import { explained } from './command-errors.js'
+import { type CommandInput, commandInputs } from './command-inputs.js'
 import { readSignature } from './read-signature.js'
-
-/** What a command reads from its standard input. */
-export const commandInputs = ['message', 'digest', 'message-base64', 'digest-base64'] as const
-/** What a command reads from its standard input: the data or its digest, as bytes or as one line of Base64. */
-export type CommandInput = (typeof commandInputs)[number]
 
 /** Options of {@link commandSigner}. */
 export interface CommandSignerOptions {
