@@ -9,4 +9,4 @@ requireCommandLine(['kms', 'sign'], {
   query: 'Signature',
   output: 'text',
 })
-console.log(signed(readInput(), 'der').toString('base64'))
+console.log(signed(readInput('/dev/stdin'), 'der').toString('base64'))

@@ -10,4 +10,4 @@ requireCommandLine(['kms', 'asymmetric-sign'], {
   'input-file': '/dev/stdin',
   'signature-file': '-',
 })
-process.stdout.write(signed(readInput(), 'der'))
+process.stdout.write(signed(readInput('/dev/stdin'), 'der'))

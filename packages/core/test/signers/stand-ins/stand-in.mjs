@@ -17,7 +17,7 @@ export function requireCommandLine(positionals, expected) {
 }
 
 /** Returns the standard input. */
-export const readInput = () => readFileSync(0)
+export const readInput = (path = 0) => readFileSync(path)
 
 /** Signs a message by ES256. */
 export function signed(message, dsaEncoding) {

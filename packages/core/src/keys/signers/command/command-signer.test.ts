@@ -217,6 +217,12 @@ describe('commandSigner', () => {
     expect(message.length).toBeLessThan(600)
   })
 
+  it('lets the command open its standard input by a path', async () => {
+    const statement = "const data = fs.readFileSync('/dev/stdin'); print(crypto.sign('sha256', data, key))"
+    const command = program('P-256', statement).map(part => part.replace(', input = fs.readFileSync(0)', ''))
+    expect((await verified('', { command }))?.byteLength).toBe(64)
+  })
+
   it('does not fail when the command ends without reading its input', async () => {
     const command = ['/bin/sh', '-c', 'exit 0']
     await expect(signerBy('', { command }).sign(Buffer.alloc(1_000_000))).rejects.toMatchObject({
