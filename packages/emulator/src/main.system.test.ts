@@ -167,6 +167,23 @@ describe('okta-emulator --json', () => {
 })
 
 describe('okta-emulator on a terminal', () => {
+  it('ends when the standard input closes, with --until-stdin-closes', async () => {
+    const child = spawn(process.execPath, [MAIN, '--json', '--until-stdin-closes'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    running.push(child)
+    const ended = new Promise(resolve => child.once('close', resolve))
+    const line: string = await new Promise(resolve => createInterface(child.stdout).once('line', resolve))
+    expect((await send(JSON.parse(line).orgUrl)).status).toBe(200)
+    child.stdin.end()
+    expect(await ended).toBe(0)
+  })
+
+  it('rejects --until-stdin-closes with a configuration on the standard input', async () => {
+    const { code, stderr } = await start('--until-stdin-closes', '--config', '-').ended
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('both read the standard input') })
+  })
+
   it('prints its address, the users and how to stop it', async () => {
     const { child, ended, nextLine } = start('--org-url', 'https://example.okta.com')
     expect(await nextLine()).toBe('Okta emulator running at https://example.okta.com')

@@ -17,6 +17,8 @@ Options
   --tls-key FILE     the private key of the certificate (PEM)
   --schema           print the JSON schema of the configuration file and exit
   --json             print the org as one line of JSON: orgUrl, clients with their keys, users
+  --until-stdin-closes
+                     stop when the standard input ends, so that the org ends with the program that started it
   --help             print this help and exit
 
 Examples
@@ -67,6 +69,10 @@ async function main(): Promise<void> {
     throw explainStartError(error)
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
+  if (flags['until-stdin-closes'] === true) {
+    const stop = () => void emulator.close()
+    process.stdin.once('end', stop).once('error', stop).resume()
+  }
   process.stdout.write(flags.json === true ? `${startupJson(emulator)}\n` : startupText(emulator))
 }
 
@@ -87,6 +93,11 @@ async function readOptions(flags: Flags): Promise<EmulatorOptions> {
   const { port, config, 'org-url': orgUrl, 'tls-cert': cert, 'tls-key': key } = flags
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('--tls-cert and --tls-key must be given together.')
+  }
+  if (flags['until-stdin-closes'] === true && config === '-') {
+    throw new UsageError(
+      '--until-stdin-closes and --config - both read the standard input. Write the configuration to a file.',
+    )
   }
   if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65535)) {
     throw new UsageError(`--port: ${port} is not a port number from 0 to 65535.`)

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net'
 import type { ClientKind, EmulatorOptions } from './config/options.js'
 import { type Controls, controlsOf } from './control-panel/controls.js'
 import { requestHandler } from './http/handle-request.js'
+import { canonicalPath } from './http/match-path.js'
 import type { LoggedRequest } from './http/request-log.js'
 import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/apps/app.js'
 import { createOrg, type Org } from './org/org.js'
-import type { EmulatorUser } from './org/users/directory.js'
+import type { EmulatorUser } from './org/users/user.js'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -80,9 +81,15 @@ async function createHandler(org: Org, controls: Controls): Promise<RequestListe
   )
   const [orgCallback, ...custom] = callbacks
   return (request, response) => {
+    request.url = canonicalUrl(request.url ?? '/')
     const found = custom.find(({ base }) => request.url?.startsWith(`${base}/`)) ?? orgCallback
     return found?.callback(request, response)
   }
+}
+
+function canonicalUrl(url: string): string {
+  const path = url.split('?', 1)[0] ?? '/'
+  return canonicalPath(path) + url.slice(path.length)
 }
 
 function emulatorOf(org: Org, localUrl: URL, end: () => Promise<void>, controls: Controls): OktaEmulator {

@@ -87,7 +87,7 @@ describe('a custom authorization server', () => {
     const path = '/oauth2/ausWithDefaultScopes/v1/token'
     const form = await clientCredentials(okta, okta.client('service'), { scope: 'a', path })
     expect(await post(okta, path, form)).toMatchObject({
-      status: 400,
+      status: 401,
       body: {
         error: 'access_denied',
         error_description: 'Policy evaluation failed for this request, please check the policy configurations.',

@@ -63,8 +63,10 @@ describe('api', () => {
   )
 
   it('reports a field that Git Bash may have changed', async () => {
-    await login()
-    const args = ['api', 'GET', '/api/v1/users', '-f', 'limit=1', '-f', 'x=C:/Program Files/Git/x']
+    const org = await startOrg(home, async (_request, response) => {
+      response.end('{}')
+    })
+    const args = ['api', 'GET', '/x', '-f', 'limit=1', '-f', 'x=C:/Program Files/Git/x', ...org]
     expect((await run(args)).stderr).toBe('')
     const inGitBash = await runCommand(args, { HOME: home, MSYSTEM: 'MINGW64' })
     expect(inGitBash).toMatchObject({ code: 0, stderr: expect.stringContaining('MSYS_NO_PATHCONV=1') })

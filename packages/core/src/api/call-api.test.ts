@@ -36,21 +36,21 @@ describe('callApi', () => {
   })
 
   it('reports status, code, summary, causes, error id and request id when the API rejects a request', async () => {
-    const path = '/api/v1/users/00uMissing?expand=secret'
+    const path = '/api/v1/missing?expand=secret'
     const response = await callApi(session, { method: 'GET', path })
     expect(response.error).toMatchObject({
       code: 'api_failed',
-      message: expect.stringMatching(/^GET \/api\/v1\/users\/00uMissing failed with HTTP 404: .*\(E0000007\)\.$/),
+      message: expect.stringMatching(/^GET \/api\/v1\/missing failed with HTTP 404: .*\(E0000008\)\.$/),
       api: {
         status: 404,
-        errorCode: 'E0000007',
-        summary: expect.stringContaining('Not found'),
+        errorCode: 'E0000008',
+        summary: expect.stringContaining('not found'),
         causes: [],
         errorId: expect.stringMatching(/\S/),
       },
     })
     expect(() => requireSuccess(response)).toThrow(response.error?.message)
-    expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000007')
+    expect(JSON.parse(JSON.stringify(response.error)).api.errorCode).toBe('E0000008')
   })
 
   it('masks every token that was sent, without getting another one, when the API repeats it', async () => {

@@ -4,6 +4,7 @@ import { exportJWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
 import { serviceAppOptions } from '../../test/support/service-org.test.support.js'
+import { freeRedirectUri, TestUser } from '../../test/support/sign-in-org.test.support.js'
 import { connect, type OktaConnectError } from '../index.js'
 import { createMemoryStore } from '../stores/memory-store.js'
 
@@ -176,4 +177,20 @@ describe('the hint names the setting in Okta when the request has', () => {
         hint: /Applications|client id/,
       },
     ))
+
+  it('no secret, for an app that must authenticate', async () => {
+    const redirectUri = await freeRedirectUri()
+    const { clientId } = okta.client('web')
+    await okta.update(clientId, { redirectUris: [redirectUri] })
+    const { openBrowser } = new TestUser(okta)
+    const attempt = connect(
+      { tenant: okta.orgUrl.origin, clientId, redirectUri, scopes: ['okta.users.read'] },
+      { store: createMemoryStore(), openBrowser },
+    )
+    await expect(attempt).rejects.toMatchObject({
+      code: 'client_rejected',
+      oauth: { description: 'No client credentials found.' },
+      hint: expect.stringContaining('active Single-Page or Native app'),
+    })
+  })
 })

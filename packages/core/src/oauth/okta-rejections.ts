@@ -60,7 +60,8 @@ export const oktaRejections: readonly OktaRejection[] = [
       'General > Client Credentials > Public keys.',
   },
   {
-    message: /client_assertion token (is expired|was issued in the future|has an expiration too far)/,
+    message:
+      /client_assertion token (is expired|was issued in the future|must be issued before the current time|has an expiration too far)/,
     code: 'client_rejected',
     hint: () => 'Set the clock of this machine: Okta rejects a signature that is too early or too late.',
   },
@@ -76,7 +77,8 @@ export const oktaRejections: readonly OktaRejection[] = [
       'Use an API Services app, with Public key / Private key at Applications > your app > General > Client Credentials.',
   },
   {
-    message: /Invalid value for 'client_id'|Client authentication failed|client secret .* is invalid/,
+    message:
+      /Invalid value for 'client_id'|Client authentication failed|No client credentials found|client secret .* is invalid/,
     code: 'client_rejected',
     hint: ({ login, orgUrl, authentication }) =>
       authentication.method === 'none'

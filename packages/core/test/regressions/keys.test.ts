@@ -24,7 +24,8 @@ describe('a DPoP proof', () => {
     await connect(org.options, org.deps)
     const { requests, fetch } = recordRequests()
     const session = await resume({ jsonWebKey: org.options.jsonWebKey ?? {} }, { ...org.deps, fetch })
-    org.okta.fault({ endpoint: '/oauth2/v1/token', status: 429, times: 1, headers: { 'dpop-nonce': 'from-the-429' } })
+    const headers = { 'dpop-nonce': 'from-the-429', 'x-rate-limit-reset': '0' }
+    org.okta.fault({ endpoint: '/oauth2/v1/token', status: 429, times: 1, headers })
     await session.token({ forceRefresh: true })
     expect(decodeJwt(requests[1]?.headers.get('dpop') ?? '').nonce).toBe('from-the-429')
   })

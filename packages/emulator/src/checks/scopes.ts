@@ -1,12 +1,9 @@
 import { OKTA_SCOPES } from '../config/okta-scopes.js'
 import { OauthError } from '../http/errors.js'
 import { type Check, type Exchange, requireApp } from '../http/exchange.js'
+import { oauthError } from '../http/oauth-errors.js'
 
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'device_sso']
-// support.okta.com, "One or more scopes are not configured for the authorization server resource"
-const NOT_CONFIGURED = 'One or more scopes are not configured for the authorization server resource.'
-// support.okta.com, "Custom scopes are not allowed for this request"
-const CUSTOM_SCOPE = 'Custom scopes are not allowed for this request.'
 
 /**
  * The scopes of an authorization request are OpenID Connect scopes, `offline_access` if the app has the Refresh Token
@@ -33,19 +30,17 @@ export const clientCredentialsScopes: Check = exchange => {
   if (form.get('grant_type') !== 'client_credentials') return
   const app = requireApp(exchange)
   if (server.id === undefined && app.authentication !== 'private_key_jwt') {
-    throw new OauthError(
-      'invalid_client',
-      'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
-    )
+    throw oauthError('unsupported_auth_method_client_creds')
   }
   const scopes = requestedScopes(exchange)
+  if (scopes.some(scope => scope.endsWith('.self'))) throw oauthError('client_credentials_self_scope_requested')
   rejectUserScopes(scopes)
   const configured = server.id === undefined ? scopesOfOrg(exchange) : server.scopes
   const unknown = scopes.find(scope => !configured.includes(scope))
   if (unknown !== undefined) throw unknownScope(exchange, unknown)
   const granted = server.id === undefined ? scopes.filter(scope => app.scopes.includes(scope)) : scopes
   if (granted.length === 0) {
-    throw new OauthError('consent_required', 'You are not allowed any of the requested scopes.')
+    throw oauthError('no_org_scopes_granted')
   }
   form.set('scope', granted.join(' '))
 }
@@ -53,7 +48,7 @@ export const clientCredentialsScopes: Check = exchange => {
 /** The error for a scope that the authorization server does not have. Only custom servers have custom scopes. */
 function unknownScope({ server }: Exchange, scope: string): OauthError {
   const isCustom = server.id === undefined && !scope.startsWith('okta.') && scope !== 'offline_access'
-  return new OauthError('invalid_scope', isCustom ? CUSTOM_SCOPE : NOT_CONFIGURED)
+  return oauthError(isCustom ? 'illegal_custom_scope' : 'no_matching_scope')
 }
 
 /**
@@ -78,8 +73,5 @@ function requestedScopes({ form, server }: Exchange): readonly string[] {
 function parseScopes(scope: string | null): readonly string[] {
   const scopes = (scope ?? '').split(' ').filter(name => name !== '')
   if (scopes.length > 0) return scopes
-  throw new OauthError(
-    'invalid_scope',
-    "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
-  )
+  throw oauthError('no_default_scopes')
 }

@@ -10,6 +10,7 @@ const FLAGS = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   json: { type: 'boolean' },
+  'until-stdin-closes': { type: 'boolean' },
   schema: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const

@@ -33,7 +33,7 @@ describe('the clock', () => {
     const early = await sendRequest()
     expect(early).toMatchObject({
       status: 401,
-      body: { error_description: 'The client_assertion token was issued in the future.' },
+      body: { error_description: 'The client_assertion token must be issued before the current time.' },
     })
     const date = Date.parse(early.headers.get('date') ?? '') + 120_000
     // The header has whole seconds.

@@ -17,18 +17,13 @@ export function replacesResponse({ status, body, html, huge, drop, afterwards }:
   return status !== undefined || body !== undefined || html === true || Boolean(huge) || drop === true
 }
 
-/** Applies a fault to a response. */
-export async function applyFault(ctx: Context, org: Org, fault: FaultSpec): Promise<void> {
-  if (fault.drop) {
-    ctx.respond = false
-    ctx.req.socket.destroy()
-    return
-  }
+/** Changes a response by a fault. */
+export function applyFault(ctx: Context, org: Org, fault: FaultSpec): void {
   if (fault.status !== undefined) sendJsonError({ ctx, org }, errorFor(fault.status))
   if (fault.body !== undefined) ctx.body = fault.body
   if (fault.html) {
     // A gateway of the network has none of Okta's headers.
-    for (const name of Object.keys(ctx.response.headers)) if (name.startsWith('x-')) ctx.remove(name)
+    for (const name of Object.keys(ctx.response.headers)) if (name !== 'date') ctx.remove(name)
     ctx.status = fault.status ?? 200
     ctx.type = 'html'
     ctx.body = CAPTIVE_PORTAL
@@ -40,8 +35,19 @@ export async function applyFault(ctx: Context, org: Org, fault: FaultSpec): Prom
   }
   if (fault.contentType !== undefined) ctx.set('Content-Type', fault.contentType)
   if (fault.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(fault.retryAfterSeconds))
+  if (fault.status === 429 && ctx.res.hasHeader('x-rate-limit-reset')) {
+    const reset = org.clock.seconds() + (fault.retryAfterSeconds ?? 0)
+    ctx.set({ 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(reset) })
+  }
   ctx.set({ ...fault.headers })
-  if (fault.truncate) await sendHalf(ctx)
+}
+
+/** Closes the connection of a response, when the fault says so. */
+export async function closeConnection(ctx: Context, { drop, truncate }: FaultSpec): Promise<void> {
+  if (drop) {
+    ctx.respond = false
+    ctx.req.socket.destroy()
+  } else if (truncate) await sendHalf(ctx)
 }
 
 /** The error for a status (developer.okta.com/docs/reference/error-codes). */

@@ -35,6 +35,8 @@ describe('a fault', () => {
     }
     expect(await sendRequest()).toMatchObject({ status: 200 })
     expect(okta.requests.map(({ fault }) => fault !== undefined)).toEqual([true, true, false])
+    expect(okta.requests.map(({ status }) => status)).toEqual([503, 503, 200])
+    expect(okta.requests[0]?.error).toBe('E0000010')
   })
 
   it('skips the given number of requests, and can be removed', async () => {

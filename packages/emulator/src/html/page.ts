@@ -97,6 +97,27 @@ ${main}
 `
 }
 
+/** Sends an HTML page with one inline script. */
+export function scriptedPage(
+  ctx: Context,
+  { title, main, script, policy }: { title: string; main: string; script: string; policy: string },
+): void {
+  const hash = createHash('sha256').update(script).digest('base64')
+  ctx.set('Content-Security-Policy', `default-src 'none'; script-src 'sha256-${hash}'; base-uri 'none'; ${policy}`)
+  ctx.set('Referrer-Policy', 'no-referrer')
+  ctx.status = 200
+  ctx.type = 'html'
+  ctx.body = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<body>
+${main}
+<script>${script}</script>
+</body>
+</html>
+`
+}
+
 /** The header with the host of the org. */
 export function orgHeader(host: string): string {
   return `<p class="org"><strong>Okta emulator</strong> at ${escapeHtml(host)}</p>`

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
 import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
-import { findEndpoint, isEndpointPath } from '../endpoints.js'
-import { applyFault, replacesResponse } from '../faults/apply-fault.js'
+import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
-import { ApiError, OauthError } from './errors.js'
-import { beginExchange, type CalledRequest, type Exchange, type ServerContext } from './exchange.js'
-import { respondToMissingServer } from './missing-server.js'
+import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
 import { maskSecrets } from './request-log.js'
+import { respond } from './respond.js'
+import { sendJsonAsOkta, setOktaHeaders } from './response-headers.js'
 import { sendJsonError } from './send-error.js'
 
 /**
@@ -31,18 +30,17 @@ export function requestHandler(
     const exchange = limit.allowed
       ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
-    ctx.set('Date', new Date(org.clock.now()).toUTCString())
-    ctx.set('X-Okta-Request-Id', org.random.bytes('request id', 20).toString('base64url'))
-    ctx.set('Cache-Control', 'no-cache, no-store')
-    ctx.set('Pragma', 'no-cache')
+    setOktaHeaders(ctx, org)
+    if (fault !== undefined) applyFault(ctx, org, fault)
     org.log.add({
       ...request,
       form: request.method === 'POST' && exchange ? maskSecrets(exchange.form) : {},
-      status: ctx.status,
+      status: fault?.drop === true ? 0 : ctx.status,
       error: responseError(ctx),
       fault: fault && JSON.stringify(fault),
     })
-    if (fault !== undefined) await applyFault(ctx, org, fault)
+    if (fault !== undefined) await closeConnection(ctx, fault)
+    sendJsonAsOkta(ctx)
   }
 }
 
@@ -75,38 +73,6 @@ async function respondUnlessFaulty(
 ): Promise<Exchange | undefined> {
   if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
   return fault !== undefined && replacesResponse(fault) ? undefined : respond(context, called, next)
-}
-
-async function respond(context: ServerContext, called: CalledRequest, next: Next): Promise<Exchange | undefined> {
-  const { org, server } = context
-  const { ctx } = called
-  const endpoint = findEndpoint(ctx.method, ctx.path, server)
-  let exchange: Exchange | undefined
-  try {
-    if (respondToMissingServer(ctx, org)) return undefined
-    if (endpoint === undefined) {
-      if (ctx.path.startsWith('/api/')) {
-        throw unknownEndpoint(ctx.path)
-      }
-      await next()
-      return undefined
-    }
-    exchange = await beginExchange(context, called, endpoint.acceptsJson)
-    for (const check of endpoint.checks) await check(exchange)
-    await endpoint.handler(exchange, next)
-  } catch (error) {
-    if (!(error instanceof OauthError || error instanceof ApiError)) throw error
-    if (error instanceof OauthError && exchange && endpoint?.sendError) endpoint.sendError(exchange, error)
-    else sendJsonError({ ctx, org }, error)
-  }
-  return exchange
-}
-
-/** An API request for which there is no endpoint: the path is unknown, or it does not support the method. */
-function unknownEndpoint(path: string): ApiError {
-  return isEndpointPath(path)
-    ? new ApiError('E0000022', 'The endpoint does not support the provided HTTP method', { status: 405 })
-    : new ApiError('E0000008', 'The requested path was not found', { status: 404 })
 }
 
 /** The origin that the client called. */

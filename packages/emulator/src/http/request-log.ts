@@ -10,6 +10,7 @@ export interface LoggedRequest {
   readonly authorizationScheme: string | undefined
   /** Whether the request had a DPoP proof. */
   readonly hasDpopProof: boolean
+  /** 0 when a fault closed the connection without a response. */
   readonly status: number
   /** The error code of the response: `error` of OAuth, or `errorCode` of the API. */
   readonly error: string | undefined

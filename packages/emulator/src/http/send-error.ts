@@ -1,4 +1,5 @@
 import { errorPage } from '../html/error-page.js'
+import { sendAuthorizationResponse } from '../oidc/response/authorization-response.js'
 import { ApiError, type OauthError } from './errors.js'
 import type { Exchange } from './exchange.js'
 
@@ -9,7 +10,10 @@ export type SendError = (exchange: Exchange, error: OauthError) => void
 export function sendJsonError({ ctx, org }: Pick<Exchange, 'ctx' | 'org'>, error: OauthError | ApiError): void {
   ctx.status = error.status
   ctx.set(error.headers)
-  ctx.body = error instanceof ApiError ? error.body(org.random.id('oae')) : error.body
+  ctx.body =
+    error instanceof ApiError
+      ? error.body(`oae${org.random.bytes('error id', 17).toString('base64url').slice(0, 22)}`)
+      : error.body
 }
 
 /**
@@ -26,9 +30,5 @@ export const redirectError: SendError = ({ ctx, form, org, server, redirectUri }
   const state = form.get('state')
   if (state !== null) parameters.set('state', state)
   if (org.sendIssuer) parameters.set('iss', server.issuer)
-  const target = new URL(redirectUri)
-  if (form.get('response_mode') === 'fragment') target.hash = parameters.toString()
-  else for (const [name, value] of parameters) target.searchParams.set(name, value)
-  ctx.status = 302
-  ctx.redirect(target.href)
+  sendAuthorizationResponse(ctx, { redirectUri, mode: form.get('response_mode') ?? 'query', parameters })
 }

@@ -1,6 +1,12 @@
 import type { Context, Next } from 'koa'
-import { OauthError } from '../http/errors.js'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Exchange } from '../http/exchange.js'
+import { oauthError } from '../http/oauth-errors.js'
+import { sendAuthorizationResponse } from './response/authorization-response.js'
+
+/** The parameter in which the response mode of the app is stored during the sign-in. */
+export const RESPONSE_MODE = 'okta_response_mode'
+const RESPONSE = ['code', 'state', 'error', 'error_description', 'iss']
 
 /**
  * Forwards an authorization request to oidc-provider, with `prompt=consent`. Without that prompt oidc-provider drops
@@ -12,16 +18,20 @@ export async function forwardAuthorize(exchange: Exchange, next: Next): Promise<
   const isSilent = prompts.length === 1 && prompts[0] === 'none'
   const forwarded = new URLSearchParams(form)
   forwarded.set('prompt', isSilent ? 'consent' : [...new Set([...prompts, 'consent'])].join(' '))
+  // oidc-provider returns the code in the query, and the emulator sends it as the app wants it.
+  forwarded.set(RESPONSE_MODE, form.get('response_mode') ?? 'query')
+  forwarded.delete('response_mode')
   // Okta ignores a nonce in a request without the scope openid; oidc-provider rejects it.
   if (!(form.get('scope') ?? '').split(' ').includes('openid')) forwarded.delete('nonce')
   // oidc-provider cannot verify the ID tokens, which are signed by the key of the org.
   forwarded.delete('id_token_hint')
+  ctx.method = 'GET'
   ctx.querystring = forwarded.toString()
   await next()
   // prompt=none cannot be combined with prompt=consent, so it is enforced here.
   if (isSilent && requiresSignIn(ctx)) {
     ctx.remove('Set-Cookie')
-    throw new OauthError('login_required', 'The client specified not to prompt, but the user is not logged in.')
+    throw oauthError('login_required')
   }
   finishRedirect(exchange)
 }
@@ -41,14 +51,20 @@ function finishRedirect({ ctx, org }: Exchange): void {
   if (ctx.status !== 303) return
   ctx.status = 302
   const location = ctx.response.get('location')
-  if (org.sendIssuer || !URL.canParse(location)) return
+  if (!URL.canParse(location)) return
   const url = new URL(location)
-  const isResponse = (parameters: URLSearchParams) => parameters.has('code') || parameters.has('error')
-  const fragment = new URLSearchParams(url.hash.slice(1))
-  if (isResponse(url.searchParams)) url.searchParams.delete('iss')
-  if (isResponse(fragment)) {
-    fragment.delete('iss')
-    url.hash = fragment.toString()
+  if (!url.searchParams.has('code') && !url.searchParams.has('error')) return
+  const parameters = new URLSearchParams()
+  for (const name of RESPONSE) {
+    const value = url.searchParams.get(name)
+    if (value !== null && (name !== 'iss' || org.sendIssuer)) parameters.set(name, value)
+    url.searchParams.delete(name)
   }
-  ctx.set('Location', url.href)
+  ctx.remove('Location')
+  sendAuthorizationResponse(ctx, { redirectUri: url.href, mode: responseModeOf(ctx), parameters })
+}
+
+function responseModeOf(ctx: Context): string {
+  const { oidc } = ctx as Partial<Pick<KoaContextWithOIDC, 'oidc'>>
+  return String(oidc?.params?.[RESPONSE_MODE] ?? 'query')
 }

@@ -79,7 +79,7 @@ describe('the device flow', () => {
     const page = await new ScriptedBrowser(okta).activate(denied.complete, user(), { decision: 'deny' })
     expect(page.text).toContain('Access was denied.')
     expect(await denied.poll()).toMatchObject({
-      status: 400,
+      status: 403,
       body: {
         error: 'access_denied',
         error_description: 'The resource owner or authorization server denied the request.',

@@ -48,7 +48,7 @@ describe('the API with a bearer token', () => {
   it('rejects an unknown token with a challenge', async () => {
     const response = await callApi(okta, '/api/v1/users', 'made-up')
     expect(response).toMatchObject(rejected)
-    expect(response.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae\w{17}$/) })
+    expect(response.body).toMatchObject({ errorLink: 'E0000011', errorId: expect.stringMatching(/^oae[\w-]{22}$/) })
     expect(challenge(response.headers)).toEqual({
       scheme: 'Bearer',
       authorization_uri: `${okta.orgUrl.origin}/oauth2/v1/authorize`,
@@ -149,16 +149,16 @@ describe('the API with a DPoP token', () => {
   })
 
   it.each([
-    ['htm', { htm: 'POST' }],
-    ['htu', { htu: 'https://example.okta.com/api/v1/users' }],
-    ['ath', { ath: accessTokenHash('another token') }],
-    ['ath', { ath: undefined }],
-  ])('rejects a proof whose %s is wrong', async (claim, changes) => {
+    ["'htm' claim in the DPoP proof JWT is invalid.", { htm: 'POST' }],
+    ["'htu' claim in the DPoP proof JWT is invalid.", { htu: 'https://example.okta.com/api/v1/users' }],
+    ["'ath' claim in the DPoP proof does not match the presented access_token.", { ath: accessTokenHash('another') }],
+    ["'ath' claim in the DPoP proof does not match the presented access_token.", { ath: undefined }],
+  ])('rejects a proof that is wrong: %s', async (description, changes) => {
     const response = await call(await proof(changes))
     expect(response).toMatchObject(rejected)
     expect(challenge(response.headers)).toMatchObject({
       error: 'invalid_dpop_proof',
-      error_description: `'${claim}' claim in the DPoP proof JWT is invalid.`,
+      error_description: description,
     })
   })
 

@@ -1,6 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider'
 import { ApiError } from '../../http/errors.js'
 import type { Check, Exchange } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
+import type { Org } from '../../org/org.js'
 import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
 
 /** A token that the API accepted. */
@@ -8,15 +10,22 @@ export interface ApiToken {
   readonly scopes: readonly string[]
   /** The ID of the user; undefined for a token of a service app. */
   readonly userId: string | undefined
+  /** The ID of the app that the token was issued to; undefined for a static token. */
+  readonly clientId: string | undefined
   /** Whether the app or the user has an admin role. */
   readonly isAdmin: boolean
 }
 
-const tokens = new WeakMap<Exchange, ApiToken>()
+const tokens = new WeakMap<object, ApiToken>()
+
+/** Returns the token of a request, if it had one that was accepted. */
+export function tokenOf({ ctx }: Pick<Exchange, 'ctx'>): ApiToken | undefined {
+  return tokens.get(ctx)
+}
 
 /** Returns the token of a request, after the {@link apiToken} check. */
 export function acceptedToken(exchange: Exchange): ApiToken {
-  const token = tokens.get(exchange)
+  const token = tokenOf(exchange)
   if (token === undefined) throw new Error('This endpoint has no apiToken check.')
   return token
 }
@@ -29,10 +38,12 @@ export function acceptedToken(exchange: Exchange): ApiToken {
  */
 export function apiToken(scope: string, ...alternatives: readonly string[]): Check {
   return async exchange => {
-    const [scheme = '', value = ''] = exchange.ctx.get('authorization').split(' ')
-    if (scheme === '') throw new ApiError('E0000005', 'Invalid session', { status: 403 })
+    // `SSWS` without a space is what okta-sdk-python 3 sends, and Okta accepts.
+    const header = exchange.ctx.get('authorization').replace(/^SSWS(?=\S)/i, 'SSWS ')
+    const [scheme = '', value = ''] = header.split(' ')
+    if (scheme === '') throw missingToken(exchange, scope)
     if (scheme.toUpperCase() === 'SSWS') {
-      tokens.set(exchange, staticToken(exchange, value))
+      tokens.set(exchange.ctx, staticToken(exchange, value))
       return
     }
     const attempt: Attempt = { exchange, scheme, scope }
@@ -41,8 +52,19 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     await checkScheme(attempt, value, record.jkt)
     const scopes = record.scope?.split(' ') ?? []
     if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficientScope(attempt)
-    tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
+    tokens.set(exchange.ctx, {
+      scopes,
+      userId: record.accountId,
+      clientId: record.clientId,
+      isAdmin: hasAdminRole(exchange, record),
+    })
   }
+}
+
+/** The API expects a session without a token; userinfo, which is an OAuth endpoint, expects a token. */
+function missingToken(exchange: Exchange, scope: string): ApiError {
+  if (scope !== 'openid') return new ApiError('E0000005', 'Invalid session', { status: 403 })
+  return rejection({ exchange, scheme: 'Bearer', scope }, 'invalid_request', 'The access token is missing.')
 }
 
 interface Attempt {
@@ -54,19 +76,26 @@ interface Attempt {
 type TokenRecord = AdapterPayload & { readonly jkt?: string | undefined }
 
 /** The API accepts only tokens of the org authorization server. */
-function findToken({ server }: Exchange, value: string): TokenRecord | undefined {
-  return server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+function findToken({ org, server }: Exchange, value: string): TokenRecord | undefined {
+  const record = server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+  return isUsable(org, record) ? record : undefined
+}
+
+/** Whether the user and the app of a token are active. */
+function isUsable(org: Org, record: TokenRecord | undefined): boolean {
+  if (record === undefined || org.apps.get(record.clientId ?? '')?.active !== true) return false
+  return record.accountId === undefined || org.activeUser(record.accountId) !== undefined
 }
 
 function staticToken({ org }: Exchange, value: string): ApiToken {
   const login = org.apiTokens.use(value)?.login
-  const user = org.users.find(candidate => candidate.login === login)
+  const user = login === undefined ? undefined : org.activeUser(org.directory.findByLogin(login)?.id)
   if (user === undefined) throw new ApiError('E0000011', 'Invalid token provided', { status: 401 })
-  return { scopes: [], userId: user.id, isAdmin: user.adminRole }
+  return { scopes: [], userId: user.id, clientId: undefined, isAdmin: user.adminRole }
 }
 
 function hasAdminRole({ org }: Exchange, { accountId, clientId }: TokenRecord): boolean {
-  if (accountId !== undefined) return org.users.find(user => user.id === accountId)?.adminRole === true
+  if (accountId !== undefined) return org.directory.find(accountId)?.adminRole === true
   return org.apps.get(clientId ?? '')?.adminRole === true
 }
 
@@ -85,7 +114,7 @@ async function checkScheme(attempt: Attempt, value: string, boundTo: string | un
     throw error instanceof ProofError ? rejection(attempt, 'invalid_dpop_proof', error.message) : error
   })
   if (proof.thumbprint !== boundTo) {
-    throw rejection(attempt, 'invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the access token.')
+    throw rejection(attempt, 'invalid_dpop_proof', oauthError('invalid_access_token_dpop_binding').description)
   }
 }
 

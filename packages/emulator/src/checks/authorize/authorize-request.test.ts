@@ -50,7 +50,7 @@ describe('an authorization request that is rejected by redirect', () => {
   it('is from a public app without PKCE', async () => {
     expect(await rejection('spa', { code_challenge: undefined, code_challenge_method: undefined })).toEqual({
       error: 'invalid_request',
-      error_description: "PKCE code challenge is required when the token endpoint authentication method is 'NONE'.",
+      error_description: 'PKCE code challenge is required by the application.',
       state: 'the-state',
     })
   })
@@ -58,7 +58,7 @@ describe('an authorization request that is rejected by redirect', () => {
   it.each(['plain', undefined])('has the code_challenge_method %s', async code_challenge_method => {
     expect(await rejection('spa', { code_challenge_method })).toMatchObject({
       error: 'invalid_request',
-      error_description: "The 'code_challenge_method' must be 'S256'.",
+      error_description: 'PKCE code challenge method is not supported. Valid values: [S256]',
     })
   })
 

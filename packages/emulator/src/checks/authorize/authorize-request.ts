@@ -1,29 +1,45 @@
-import { OauthError } from '../../http/errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
+import { oauthError, unsupportedParameter } from '../../http/oauth-errors.js'
 
-/** The app has the authorization code grant, and requests a code in the query or the fragment. */
+/** The response modes of Okta. Without one, a code is in the query. */
+export const RESPONSE_MODES: readonly string[] = ['query', 'fragment', 'form_post', 'okta_post_message']
+
+/** The parameters that Okta documents for `/authorize` and that the emulator does not implement. */
+export const UNSUPPORTED: readonly string[] = [
+  'acr_values',
+  'enroll_amr_values',
+  'idp',
+  'idp_scope',
+  'interclient_token',
+  'request',
+  'sessionToken',
+]
+const PROMPTS = ['none', 'login', 'consent']
+const MAX_AGE_LIMIT = 2 ** 31 - 1
+
+/** The app has the authorization code grant, and requests a code. */
 export const codeRequested: Check = exchange => {
+  const { form } = exchange
   const { grantTypes } = requireApp(exchange)
+  if (!RESPONSE_MODES.includes(form.get('response_mode') ?? 'query')) throw oauthError('unsupported_response_mode')
   if (!grantTypes.includes('authorization_code')) {
-    throw new OauthError(
-      'unauthorized_client',
-      `The client is not authorized to use the provided grant type. Configured grant types: [${grantTypes.join(', ')}].`,
-    )
+    throw oauthError('unauthorized_client', { value: grantTypes.join(', ') })
   }
-  if (exchange.form.get('response_type') !== 'code') {
-    throw new OauthError(
-      'unsupported_response_type',
-      'The response type is not supported by the authorization server. Configured response types: [code].',
-    )
-  }
-  if (!['query', 'fragment'].includes(exchange.form.get('response_mode') ?? 'query')) {
-    throw new OauthError('invalid_request', 'The response mode is not supported by the authorization server.')
-  }
+  if (form.get('response_type') !== 'code') throw oauthError('unsupported_response_type', { value: 'code' })
 }
 
 /** Okta requires `state`, which RFC 6749 §4.1.1 only recommends (API reference of `/authorize`). */
 export const statePresent: Check = ({ form }) => {
-  if ((form.get('state') ?? '') === '') {
-    throw new OauthError('invalid_request', "The authentication request has an invalid 'state' parameter.")
-  }
+  if ((form.get('state') ?? '') === '') throw oauthError('invalid_state')
+}
+
+/** `prompt` and `max_age` have a valid value, and no parameter is ignored that Okta would use. */
+export const promptValid: Check = ({ form }) => {
+  const prompts = (form.get('prompt') ?? '').split(' ').filter(prompt => prompt !== '')
+  if (prompts.some(prompt => !PROMPTS.includes(prompt)))
+    throw oauthError('invalid_prompt', { value: PROMPTS.join(', ') })
+  const maxAge = form.get('max_age')
+  if (maxAge !== null && !(/^\d+$/.test(maxAge) && Number(maxAge) <= MAX_AGE_LIMIT)) throw oauthError('invalid_max_age')
+  const unsupported = UNSUPPORTED.find(name => form.has(name))
+  if (unsupported !== undefined) throw unsupportedParameter(unsupported)
 }

@@ -1,5 +1,5 @@
-import { OauthError } from '../../http/errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
 
 /** Okta compares redirect URIs as strings, including the port of a loopback URI (unlike RFC 8252 §7.3). */
 export const registeredRedirectUri: Check = exchange => {
@@ -7,10 +7,7 @@ export const registeredRedirectUri: Check = exchange => {
   const app = requireApp(exchange)
   if (redirectUri === null || !app.redirectUris.includes(redirectUri)) {
     const settings = new URL(`/admin/app/oidc_client/instance/${app.clientId}#tab-general`, exchange.org.url)
-    throw new OauthError(
-      'invalid_request',
-      `The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: ${settings}`,
-    )
+    throw oauthError('illegal_redirect_uri_enhanced', { value: settings.href })
   }
   exchange.redirectUri = redirectUri
 }

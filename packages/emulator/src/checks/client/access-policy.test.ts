@@ -33,7 +33,7 @@ describe('an access policy that does not allow an app', () => {
   it('rejects a token request', async () => {
     expect(await requestToken('default')).toMatchObject({ status: 200 })
     await okta.update(okta.client('service').clientId, { accessPolicy: false })
-    expect(await requestToken('default')).toMatchObject({ status: 400, body: denied })
+    expect(await requestToken('default')).toMatchObject({ status: 401, body: denied })
   })
 
   it('rejects an authorization request by redirect', async () => {

@@ -48,7 +48,7 @@ describe('client authentication', () => {
       status: 401,
       body: {
         error: 'invalid_client',
-        error_description: 'Client authentication failed. Either the client or the client credentials are invalid.',
+        error_description: 'No client credentials found.',
       },
     })
   })

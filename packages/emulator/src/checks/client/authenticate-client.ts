@@ -1,5 +1,6 @@
 import { ApiError, OauthError } from '../../http/errors.js'
 import type { Exchange } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
 import type { AppRegistration } from '../../org/apps/app.js'
 import { verifyClientAssertion } from './client-assertion.js'
 
@@ -8,11 +9,23 @@ import { verifyClientAssertion } from './client-assertion.js'
  * exchange.
  */
 export async function authenticateClient(exchange: Exchange): Promise<void> {
-  const { form, org } = exchange
-  const basic = basicCredentials(exchange.ctx.get('authorization'))
+  const { ctx, form } = exchange
+  if (new URLSearchParams(ctx.querystring).has('client_secret')) throw oauthError('client_credentials_in_query')
+  const basic = basicCredentials(ctx.get('authorization'))
   const assertion = form.get('client_assertion')
-  const secret = basic?.secret ?? form.get('client_secret')
+  rejectSeveral(form, basic, assertion)
   const clientId = basic?.clientId ?? form.get('client_id') ?? (assertion === null ? null : subjectOf(assertion))
+  const app = findApp(exchange, clientId)
+  const secret = basic?.secret ?? form.get('client_secret')
+  if (assertion !== null) await verifyClientAssertion(exchange, app, assertion)
+  else if (secret !== null && secret !== undefined) checkSecret(app, secret)
+  else if (app.authentication !== 'none') {
+    throw oauthError(basic === undefined ? 'missing_client_credentials' : 'invalid_basic_auth_creds')
+  }
+  exchange.app = app
+}
+
+function findApp({ org }: Exchange, clientId: string | null): AppRegistration {
   if (clientId === null || clientId === '') {
     throw new OauthError('invalid_client', 'A client_id must be provided in the request.', { status: 400 })
   }
@@ -21,30 +34,45 @@ export async function authenticateClient(exchange: Exchange): Promise<void> {
   if (app === undefined || !app.active) {
     throw new ApiError('invalid_client', "Invalid value for 'client_id' parameter.", { status: 401 })
   }
+  return app
+}
 
-  if (assertion !== null) await verifyClientAssertion(exchange, app, assertion)
-  else if (secret !== null) checkSecret(app, secret)
-  else if (app.authentication !== 'none') {
-    throw new OauthError(
-      'invalid_client',
-      'Client authentication failed. Either the client or the client credentials are invalid.',
-    )
+/** A request has one kind of credentials. That another `client_id` in the form is an error is inferred. */
+function rejectSeveral(form: URLSearchParams, basic: BasicCredentials | undefined, assertion: string | null): void {
+  const kinds = [basic, assertion ?? undefined, form.get('client_secret') ?? undefined]
+  const clientId = form.get('client_id')
+  const isOtherClient = basic !== undefined && clientId !== null && clientId !== basic.clientId
+  if (isOtherClient || kinds.filter(kind => kind !== undefined).length > 1) {
+    throw oauthError('multiple_client_credentials')
   }
-  exchange.app = app
 }
 
 function checkSecret(app: AppRegistration, secret: string): void {
-  if (app.authentication !== 'client_secret' || app.clientSecret !== secret) {
-    throw new OauthError('invalid_client', 'The client secret supplied for a confidential client is invalid.')
+  // auth-js sends the ID of a public app with an empty secret.
+  if (app.authentication === 'none' && secret === '') return
+  if (
+    app.authentication !== 'client_secret' ||
+    !app.secrets.some(({ value, status }) => status === 'ACTIVE' && value === secret)
+  ) {
+    throw oauthError('invalid_client_secret')
   }
 }
 
-function basicCredentials(header: string): { clientId: string; secret: string } | undefined {
-  if (!/^basic /i.test(header)) return undefined
-  const [id = '', ...rest] = Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')
+interface BasicCredentials {
+  readonly clientId: string
+  /** Undefined when the credentials have no colon. auth-js sends only the ID of a public app. */
+  readonly secret: string | undefined
+}
+
+/** The scheme can end with a colon, as passport-okta-oauth sends it. That Okta accepts it is inferred. */
+function basicCredentials(header: string): BasicCredentials | undefined {
+  const [, encoded] = /^basic:? +(.*)$/i.exec(header) ?? []
+  if (encoded === undefined) return undefined
+  if (!/^[\w+/-]+={0,2}$/.test(encoded)) throw oauthError('invalid_basic_auth_creds')
+  const [id = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   // RFC 6749 §2.3.1: ID and secret are form-encoded.
   const decoded = (part: string) => new URLSearchParams(`v=${part}`).get('v') ?? ''
-  return { clientId: decoded(id), secret: decoded(rest.join(':')) }
+  return { clientId: decoded(id), secret: rest.length === 0 ? undefined : decoded(rest.join(':')) }
 }
 
 function subjectOf(assertion: string): string | null {

@@ -68,17 +68,17 @@ describe('private_key_jwt', () => {
   })
 
   it('rejects an assertion without exp', async () => {
-    const missing = 'The client_assertion token is missing the expiration claim.'
+    const missing = "The client_assertion must contain the 'exp' claim as seconds since epoch."
     expect(await rejection({ claims: { exp: undefined } })).toBe(missing)
   })
 
   it('rejects an assertion that was issued in the future', async () => {
-    const future = 'The client_assertion token was issued in the future.'
+    const future = 'The client_assertion token must be issued before the current time.'
     expect(await rejection({ claims: { iat: seconds(30) } })).toBe(future)
   })
 
   it('rejects an assertion whose issuer is not its subject', async () => {
-    const mismatch = "The 'sub' and 'iss' claims of the client_assertion must be the client_id."
+    const mismatch = 'The issuer claim for client_assertion is not a valid client_id.'
     expect(await rejection({ claims: { iss: 'another-client' } })).toBe(mismatch)
   })
 
@@ -122,8 +122,8 @@ describe('private_key_jwt', () => {
   it('rejects an assertion without client_assertion_type', async () => {
     const form = { ...(await clientCredentials(okta, okta.client('service'))), client_assertion_type: undefined }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
-      status: 401,
-      body: { error: 'invalid_client', error_description: 'The client_assertion_type is invalid.' },
+      status: 400,
+      body: { error: 'invalid_request', error_description: 'The client_assertion_type is invalid.' },
     })
   })
 
@@ -134,7 +134,10 @@ describe('private_key_jwt', () => {
     const form = { ...(await clientCredentials(okta, okta.client('service'))), client_assertion: assertion }
     expect(await post(okta, '/oauth2/v1/token', form)).toMatchObject({
       status: 401,
-      body: { error: 'invalid_client', error_description: expect.stringContaining('token_endpoint_auth_method') },
+      body: {
+        error: 'invalid_client',
+        error_description: 'Client authentication failed. Either the client or the client credentials are invalid.',
+      },
     })
   })
 })

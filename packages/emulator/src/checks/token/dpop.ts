@@ -1,5 +1,5 @@
-import { OauthError } from '../../http/errors.js'
 import { type Exchange, requireApp } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
 import { ProofError, verifyProof } from '../dpop-proof.js'
 
 /**
@@ -11,18 +11,14 @@ export async function dpopAtToken(exchange: Exchange): Promise<void> {
   const { dpop } = requireApp(exchange)
   const hasProof = ctx.get('dpop') !== ''
   if (!dpop && !(hasProof && org.bindUnaskedProofs)) return
-  if (!hasProof) throw new OauthError('invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+  if (!hasProof) throw oauthError('invalid_dpop_proof_missing_header')
 
   const current = org.nonces.current()
   const proof = await verifyProof(exchange).catch((error: unknown) => {
-    throw error instanceof ProofError ? new OauthError('invalid_dpop_proof', error.message) : error
+    throw error instanceof ProofError ? oauthError(error.code) : error
   })
   if (proof.nonce === undefined || !org.nonces.accepts(proof.nonce)) {
-    throw new OauthError('use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.', {
-      headers: { 'DPoP-Nonce': current },
-    })
+    throw oauthError('use_dpop_nonce', { headers: { 'dpop-nonce': current } })
   }
-  // RFC 9449 §8.2: any response can include a new nonce.
-  if (proof.nonce !== current) ctx.set('DPoP-Nonce', current)
   exchange.proof = proof
 }

@@ -64,7 +64,11 @@ describe('a refresh token', () => {
     const scope = 'offline_access okta.users.manage'
     expect(await refresh(okta, okta.client('native'), body.refresh_token, { scope })).toMatchObject({
       status: 400,
-      body: { error: 'invalid_scope' },
+      body: {
+        error: 'access_denied',
+        error_description:
+          'Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: okta.users.manage.',
+      },
     })
   })
 

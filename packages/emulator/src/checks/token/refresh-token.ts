@@ -1,5 +1,5 @@
-import { OauthError } from '../../http/errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
+import { oauthError } from '../../http/oauth-errors.js'
 
 /**
  * The refresh token belongs to the app, and the DPoP proof is signed by the key that it is bound to (RFC 9449 §5). Each use
@@ -10,15 +10,18 @@ export const refreshTokenValid: Check = exchange => {
   if (form.get('grant_type') !== 'refresh_token') return
   const value = form.get('refresh_token')
   if (value === null) {
-    throw new OauthError('invalid_request', "The token request must provide a 'refresh_token' value.")
+    throw oauthError('missing_token_request_parameter', { value: 'refresh_token' })
   }
   const record = server.tokens.find('RefreshToken', value)
   if (record === undefined || record.clientId !== requireApp(exchange).clientId) {
-    throw new OauthError('invalid_grant', 'The refresh token is invalid or expired.')
+    throw oauthError('invalid_refresh_token')
   }
   const boundTo = record.grantId === undefined ? undefined : server.boundGrants.get(record.grantId)
   if (boundTo !== undefined && boundTo !== exchange.proof?.thumbprint) {
-    throw new OauthError('invalid_dpop_proof', 'The DPoP proof JWT is not signed by the key of the refresh token.')
+    throw oauthError('invalid_dpop_proof_invalid_public_key_binding')
   }
+  const granted = record.scope?.split(' ') ?? []
+  const denied = (form.get('scope') ?? '').split(' ').filter(scope => scope !== '' && !granted.includes(scope))
+  if (denied.length > 0) throw oauthError('refresh_scopes_denied', { value: denied.join(', ') })
   server.tokens.extend('RefreshToken', value, server.refreshTokenIdleSeconds)
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '../../http/errors.js'
 import type { Exchange } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
+import { type Parameter, queryValue } from '../table/parameters.js'
 import { factorJson } from './factor-json.js'
 import { requestedUser } from './requested-factor.js'
 
@@ -22,12 +23,30 @@ const OTHER_FACTORS: Readonly<Record<string, readonly string[]>> = {
   web: ['DUO'],
 }
 
+/** How long the challenge of an enrollment is valid. */
+export const tokenLifetimeSeconds: Parameter<number> = {
+  name: 'tokenLifetimeSeconds',
+  support: 'implemented',
+  description: 'How long the enrollment can be activated, 1 to 86400. Default: 300.',
+  invalid: '0',
+  parse(value) {
+    if (value === undefined) return DEFAULT_LIFETIME_SECONDS
+    const seconds = Number(value)
+    if (/^\d+$/.test(value) && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS) return seconds
+    // The cause is the text of the former page reference/api/factors. The name in the summary is inferred.
+    throw validationError(
+      'tokenLifetimeSeconds',
+      'tokenLifetimeSeconds should be in the range of 1 to 86400 inclusive.',
+    )
+  },
+}
+
 /** `POST /api/v1/users/{userId}/factors`: enrolls a passkey. */
 export function enrollFactor(exchange: Exchange): void {
   const { org, ctx } = exchange
   const user = requestedUser(exchange)
   requireWebauthn(readJson(exchange))
-  const lifetime = tokenLifetimeSeconds(new URLSearchParams(ctx.querystring).get('tokenLifetimeSeconds'))
+  const lifetime = queryValue(exchange, tokenLifetimeSeconds)
   ctx.body = factorJson(org, user, org.factors.enroll(user.id, lifetime))
 }
 
@@ -40,14 +59,6 @@ function requireWebauthn({ factorType, provider }: Readonly<Record<string, unkno
     'factorEnrollRequest',
     isOther ? 'Factor not allowed for the user based on the Multifactor policy.' : 'Invalid Factor',
   )
-}
-
-function tokenLifetimeSeconds(parameter: string | null): number {
-  if (parameter === null) return DEFAULT_LIFETIME_SECONDS
-  const seconds = Number(parameter)
-  if (/^\d+$/.test(parameter) && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS) return seconds
-  // The cause is the text of the former page reference/api/factors. The name in the summary is inferred.
-  throw validationError('tokenLifetimeSeconds', 'tokenLifetimeSeconds should be in the range of 1 to 86400 inclusive.')
 }
 
 function validationError(subject: string, cause: string): ApiError {

@@ -10,7 +10,7 @@ export function rateLimitError(
   limits: Readonly<Record<string, string | string[]>> = {},
 ): ApiError {
   // RFC 9449 §8.2: the response to a request with a proof includes a nonce.
-  const nonce = ctx.get('dpop') === '' ? {} : { 'DPoP-Nonce': org.nonces.current() }
+  const nonce = ctx.get('dpop') === '' ? {} : { 'dpop-nonce': org.nonces.current() }
   return new ApiError('E0000047', 'API call exceeded rate limit due to too many requests.', {
     status: 429,
     headers: { ...nonce, ...limits },

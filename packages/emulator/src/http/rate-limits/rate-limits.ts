@@ -26,8 +26,8 @@ const DEFAULT_LIMIT = 600
 const NO_LIMITS: RateLimitResult = { allowed: true, headers: {}, done() {} }
 
 /**
- * Counts requests by bucket (reference/rl2-limits). API responses without a configured bucket have the headers of a
- * default limit, which is not enforced.
+ * Counts requests by bucket (reference/rl2-limits). Responses of the API and of OAuth endpoints without a configured
+ * bucket have the headers of a default limit, which is not enforced.
  */
 export class RateLimits {
   readonly #clock: Clock
@@ -53,7 +53,7 @@ export class RateLimits {
 
   take({ path, clientKey }: LimitedRequest): RateLimitResult {
     const found = this.#patterns.find(({ pattern }) => pattern.test(path))
-    if (found === undefined && !path.startsWith('/api/')) return NO_LIMITS
+    if (found === undefined && !/^\/(api|oauth2|\.well-known)\//.test(path)) return NO_LIMITS
     const { name, rules } = found ?? { name: path, rules: {} }
     const { windowSeconds = 60, limit = DEFAULT_LIMIT, concurrency } = rules
     const bucket = this.#bucket(rules.perClient ? `${name} ${clientKey}` : name, windowSeconds)
@@ -85,10 +85,10 @@ export class RateLimits {
   }
 
   #headers(limit: number, remaining: number, reset: number): RateLimitResult['headers'] {
-    const values = Object.entries({ Limit: limit, Remaining: remaining, Reset: reset })
+    const values = Object.entries({ limit, remaining, reset })
     return Object.fromEntries(
       values.map(([name, value]) => [
-        `X-Rate-Limit-${name}`,
+        `x-rate-limit-${name}`,
         this.#config.doubledHeaders ? [String(value), String(value)] : String(value),
       ]),
     )
