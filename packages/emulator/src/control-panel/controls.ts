@@ -3,7 +3,7 @@ import type { FaultHandle, FaultSpec } from '../faults/faults.js'
 import { describeApp, type EmulatorClient } from '../org/apps/app.js'
 import { type ClientChanges, updateApp } from '../org/apps/update-app.js'
 import { type Org, type OrgFeatures, resetOrg } from '../org/org.js'
-import { restoreSnapshot, type Snapshot, takeSnapshot } from '../org/snapshot.js'
+import type { Snapshot } from '../org/snapshot.js'
 
 /** Changes to an org while it runs. */
 export interface Controls {
@@ -108,8 +108,12 @@ export function controlsOf(org: Org, listener: Listener): Controls {
       const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs)
       return { remove, [Symbol.asyncDispose]: remove }
     },
-    snapshot: () => takeSnapshot(org),
+    async snapshot() {
+      const { takeSnapshot } = await import('../org/snapshot.js')
+      return takeSnapshot(org)
+    },
     async restore(snapshot) {
+      const { restoreSnapshot } = await import('../org/snapshot.js')
       restoreSnapshot(org, snapshot)
       await listener.reload()
     },

@@ -2,7 +2,7 @@ import { faultEffects } from './fault-schema.js'
 import type { FaultSpec } from './faults.js'
 
 /** The header with the fault of one request. */
-export const FAULT_HEADER = 'okta-emulator-fault'
+const FAULT_HEADER = 'okta-emulator-fault'
 
 /**
  * Reads the fault of a request from its header: effects as `name=value`, separated by commas. It applies to this request
@@ -10,8 +10,7 @@ export const FAULT_HEADER = 'okta-emulator-fault'
  *
  * @example faultOfHeader('status=503, retryAfterSeconds=1') // { status: 503, retryAfterSeconds: 1 }
  */
-export function faultOfHeader(header: string): FaultSpec | undefined {
-  if (header === '') return undefined
+export function faultOfHeader(header: string): FaultSpec {
   const effects = header.split(',').map(part => {
     const [name = '', ...value] = part.split('=')
     return [name.trim(), parse(value.join('=').trim())]

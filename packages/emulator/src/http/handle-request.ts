@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
-import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
+import type { PanelContext } from '../control-panel/control-panel.js'
 import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
-import { FAULT_HEADER, faultOfHeader } from '../faults/fault-header.js'
 import type { FaultSpec } from '../faults/faults.js'
 import type { Org } from '../org/org.js'
 import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
@@ -22,14 +21,18 @@ export function requestHandler(
 ): (ctx: Context, next: Next) => Promise<void> {
   const { org } = context
   return async (ctx, next) => {
-    if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
+    if (/^\/_emulator(\/|$)/.test(ctx.path)) {
+      // It is loaded at its first use, so that a start is faster.
+      const { handleControlPanel } = await import('../control-panel/control-panel.js')
+      return handleControlPanel(panel, ctx)
+    }
     const called = { ctx, calledOrigin: originOf(ctx, org.url) }
     applyOrgUrl(ctx, org.url)
     const request = describeRequest(ctx, org)
     const startedAt = performance.now()
     const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
-    const fault = limit.allowed ? takeFault(ctx, org) : undefined
+    const fault = limit.allowed ? await takeFault(ctx, org) : undefined
     const exchange = limit.allowed
       ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
@@ -49,8 +52,11 @@ export function requestHandler(
 }
 
 /** The fault of this request in its header, or the oldest one that applies to it. */
-function takeFault(ctx: Context, org: Org): FaultSpec | undefined {
-  return faultOfHeader(ctx.get(FAULT_HEADER)) ?? org.faults.take(ctx.method, ctx.path)
+async function takeFault(ctx: Context, org: Org): Promise<FaultSpec | undefined> {
+  const header = ctx.get('okta-emulator-fault')
+  if (header === '') return org.faults.take(ctx.method, ctx.path)
+  const { faultOfHeader } = await import('../faults/fault-header.js')
+  return faultOfHeader(header)
 }
 
 /** Describes a request for the log, before it is rewritten for oidc-provider. */
