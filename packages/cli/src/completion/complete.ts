@@ -45,6 +45,9 @@ async function candidatesFor(
   const command = (await listed?.load())?.command
   const flags: FlagTable = { ...flagsOf(command), help: { type: 'boolean', describe: 'Show help' } }
 
+  // The name of another program, and its arguments.
+  if (command?.runsProgram && before.includes('--')) return [[anyFile]]
+
   // bash splits a word at each equals sign.
   const at = last === '=' ? before.length : before.at(-1) === '=' ? before.length - 1 : undefined
   if (at !== undefined)
