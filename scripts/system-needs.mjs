@@ -24,8 +24,8 @@ const systemNeeds = [
   },
   {
     name: 'openssl',
-    purpose: 'certificates of a private certificate authority',
-    projects: ['server', 'system'],
+    purpose: 'certificates of a private certificate authority, and signatures of a command',
+    projects: ['server', 'system', 'workspace'],
     commands: ['openssl'],
     packages: ['openssl'],
   },
@@ -46,7 +46,7 @@ const systemNeeds = [
   {
     name: 'sshAgent',
     purpose: 'client keys in an ssh-agent',
-    projects: ['system', 'bench'],
+    projects: ['system', 'bench', 'workspace'],
     commands: ['ssh-agent'],
     packages: ['openssh-client'],
   },
@@ -76,7 +76,7 @@ const systemNeeds = [
     purpose: 'client keys in a TPM',
     projects: ['system'],
     commands: ['swtpm'],
-    packages: ['swtpm', 'tpm2-openssl', 'tpm2-tools', 'openssl'],
+    packages: ['swtpm', 'tpm2-openssl', 'openssl'],
   },
   {
     name: 'strace',

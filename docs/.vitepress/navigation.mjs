@@ -24,6 +24,7 @@ const groups = [
       ['Broker', 'broker'],
       ['Workload identity', 'workload-identity'],
       ['Managed keys', 'managed-keys'],
+      ['Keys that cannot be copied', 'signers'],
       ['Broker runbook', 'runbook'],
       ['Emulator', 'emulator'],
       ['Profiles', 'profiles'],

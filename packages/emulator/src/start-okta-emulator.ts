@@ -11,7 +11,7 @@ import { createProvider } from './oidc/create-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/apps/app.js'
 import { createOrg, type Org } from './org/org.js'
-import type { EmulatorUser } from './org/users/directory.js'
+import type { EmulatorUser } from './org/users/user.js'
 
 const LOOPBACK = '127.0.0.1'
 

@@ -72,7 +72,7 @@ describe('a seed', () => {
   it('makes ID tokens the same, including times', async () => {
     await using okta = await startOktaEmulator({ seed: 'x', port: 0, clock: options.clock })
     const tokens = async () => decodeJwt(String((await userTokens(okta, okta.client('spa'))).body.id_token))
-    const { at_hash: _one, ...claims } = await tokens()
+    const { at_hash: _hash, jti: _id, ...claims } = await tokens()
     vi.useFakeTimers({ toFake: ['Date'] })
     vi.advanceTimersByTime(2000)
     expect(await tokens()).toMatchObject(claims)

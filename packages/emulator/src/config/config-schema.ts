@@ -2,6 +2,23 @@ import { z } from 'zod'
 import { isJwksUri, JWKS_URI_RULE } from '../keys/jwks-uri.js'
 import { type PublicKeys, toJwks } from '../keys/public-keys.js'
 
+const USER_STATUSES = [
+  'STAGED',
+  'PROVISIONED',
+  'ACTIVE',
+  'RECOVERY',
+  'PASSWORD_EXPIRED',
+  'LOCKED_OUT',
+  'SUSPENDED',
+  'DEPROVISIONED',
+] as const
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{20}$/, 'must be 20 letters or digits, like an Okta ID')
+  .describe('20 letters or digits. Default: generated.')
+  .optional()
+
 const jwk = z
   .looseObject({ kty: z.enum(['RSA', 'EC']) })
   .refine(key => !('d' in key), 'must be a public key, without d')
@@ -18,11 +35,8 @@ function publicKeys(value: unknown, context: z.core.$RefinementCtx): unknown {
 
 const client = z.strictObject({
   kind: z.enum(['spa', 'native', 'web', 'service']).describe('The kind of app.'),
-  clientId: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{20}$/, 'must be 20 letters or digits, like an Okta ID')
-    .describe('20 letters or digits. Default: generated.')
-    .optional(),
+  label: z.string().min(1).describe('The name of the app.').optional(),
+  clientId: id,
   clientSecret: z.string().min(1).describe('The client secret. Default for a web app: generated.').optional(),
   authentication: z
     .enum(['client_secret', 'private_key_jwt'])
@@ -78,7 +92,10 @@ const client = z.strictObject({
 
 const user = z.strictObject({
   login: z.string().min(1).describe('The username, in the format of an email address.'),
+  id,
   password: z.string().min(1).describe('Default: generated.').optional(),
+  status: z.enum(USER_STATUSES).describe('Default: ACTIVE.').optional(),
+  profile: z.record(z.string(), z.unknown()).describe('Other attributes, for example department.').optional(),
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   assigned: z
@@ -86,6 +103,14 @@ const user = z.strictObject({
     .describe('Whether the user is assigned to the apps without assignedUsers. Default: true.')
     .optional(),
   adminRole: z.boolean().describe('Whether the user is an admin. Default: true.').optional(),
+})
+
+const group = z.strictObject({
+  name: z.string().min(1),
+  id,
+  description: z.string().optional(),
+  type: z.enum(['OKTA_GROUP', 'BUILT_IN', 'APP_GROUP']).describe('Default: OKTA_GROUP.').optional(),
+  members: z.array(z.string()).describe('The logins of its users. Default: none.').optional(),
 })
 
 const authorizationServer = z.strictObject({
@@ -163,6 +188,7 @@ export const configSchema = z.strictObject({
     .array(user)
     .describe('The users with a password. Default: two that are assigned to the apps and one that is not.')
     .optional(),
+  groups: z.array(group).describe('The groups. Default: none, apart from Everyone.').optional(),
   people: z
     .int()
     .min(0)

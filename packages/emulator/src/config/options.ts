@@ -13,6 +13,8 @@ export type RefreshTokenPolicy = 'rotating' | 'persistent' | 'none'
 /** An app to register. Only `kind` is required; everything else has a default. */
 export interface ClientConfig {
   readonly kind: ClientKind
+  /** The name of the app. Default: `Emulated {kind} app`. */
+  readonly label?: string | undefined
   /** 20 letters or digits, like an Okta ID. Default: generated. */
   readonly clientId?: string | undefined
   /** Default for a web app: generated. As in Okta, a service app with a secret gets no `okta.*` scopes. */
@@ -56,12 +58,41 @@ export interface ClientConfig {
   readonly repeatRefreshToken?: boolean | undefined
 }
 
+/** The status of a user (concepts/user-profiles). */
+export type UserStatus =
+  | 'STAGED'
+  | 'PROVISIONED'
+  | 'ACTIVE'
+  | 'RECOVERY'
+  | 'PASSWORD_EXPIRED'
+  | 'LOCKED_OUT'
+  | 'SUSPENDED'
+  | 'DEPROVISIONED'
+
+/** A group of users. Only `name` is required. */
+export interface GroupConfig {
+  readonly name: string
+  /** 20 letters or digits, like an Okta ID. Default: generated. */
+  readonly id?: string | undefined
+  readonly description?: string | undefined
+  /** Default: `OKTA_GROUP`. */
+  readonly type?: 'OKTA_GROUP' | 'BUILT_IN' | 'APP_GROUP' | undefined
+  /** The logins of its users. Default: none. */
+  readonly members?: readonly string[] | undefined
+}
+
 /** A user with a password. Only `login` is required. */
 export interface UserConfig {
   /** The username, in the format of an email address. */
   readonly login: string
+  /** 20 letters or digits, like an Okta ID. Default: generated. */
+  readonly id?: string | undefined
   /** Default: generated. */
   readonly password?: string | undefined
+  /** Default: `ACTIVE`. */
+  readonly status?: UserStatus | undefined
+  /** Other attributes of the profile, for example `department`. An attribute that is not in Okta's default profile becomes a custom attribute of the org. */
+  readonly profile?: Readonly<Record<string, unknown>> | undefined
   readonly firstName?: string | undefined
   readonly lastName?: string | undefined
   /** Whether the user is assigned to the apps without `assignedUsers`. Default: true. */
@@ -149,6 +180,8 @@ export interface EmulatorOptions {
   readonly clients?: readonly ClientConfig[] | undefined
   /** Default: two users who are assigned to the apps and one who is not. */
   readonly users?: readonly UserConfig[] | undefined
+  /** Default: none, apart from `Everyone`. */
+  readonly groups?: readonly GroupConfig[] | undefined
   /** Number of additional users in the directory. They cannot sign in. Default: 25. */
   readonly people?: number | undefined
   /** Custom authorization servers. Default: none. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import type { Org } from '../org/org.js'
+import { requestIdOf } from './events.js'
 
 const NO_CACHE = { 'Cache-Control': 'no-cache, no-store', Pragma: 'no-cache', Expires: '0' }
 const COMMON = {
@@ -21,7 +22,7 @@ export function setOktaHeaders(ctx: Context, org: Org): void {
   if (!isEmpty) ctx.set('x-content-type-options', 'nosniff')
   if (!reportsRateLimit(ctx)) for (const name of ['limit', 'remaining', 'reset']) ctx.remove(`x-rate-limit-${name}`)
   if (ctx.status === 405) return
-  ctx.set('x-okta-request-id', org.random.bytes('request id', 16).toString('hex'))
+  ctx.set('x-okta-request-id', requestIdOf(ctx, org))
   ctx.set(COMMON)
   setUnlessSet(ctx, { 'content-security-policy': "frame-ancestors 'self'" })
   if (isEmpty) ctx.set('x-frame-options', 'SAMEORIGIN')

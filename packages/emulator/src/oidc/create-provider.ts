@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Adapter, Configuration, JWK, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { OKTA_SCOPES } from '../config/okta-scopes.js'
 import { errorPage } from '../html/error-page.js'
 import { exchangeOf } from '../http/exchange.js'
 import type { AppRegistration } from '../org/apps/app.js'
@@ -15,6 +16,7 @@ import { importOidcProvider } from './import-provider.js'
 import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
 import { userClaims } from './user-claims.js'
 
+const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access']
 const DAY_SECONDS = 24 * 60 * 60
 
 /** Creates the oidc-provider instance of one authorization server. */
@@ -45,8 +47,13 @@ function dataConfiguration(org: Org, server: AuthorizationServer, clientSecret: 
     jwks: { keys: [key] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    cookies: { keys: [org.cookieKey], names: { session: 'sid', interaction: 'signin', resume: 'signin-resume' } },
-    scopes: ['openid', 'profile', 'email', 'offline_access', ...server.scopes, ...grantedScopes(org)],
+    cookies: {
+      keys: [org.cookieKey],
+      names: { session: 'sid', interaction: 'signin', resume: 'signin-resume' },
+      // Apps of other sites renew tokens in a hidden frame, to which browsers send only this kind of cookie.
+      ...(org.url.protocol === 'https:' && { long: { httpOnly: true, sameSite: 'none', secure: true } }),
+    },
+    scopes: [...new Set([...OIDC_SCOPES, ...server.scopes, ...OKTA_SCOPES, ...grantedScopes(org)])],
     claims: {
       openid: ['sub', 'auth_time', 'amr', 'preferred_username', 'name'],
       profile: ['given_name', 'family_name', 'locale', 'zoneinfo', 'updated_at'],
@@ -107,7 +114,7 @@ function behaviorConfiguration(org: Org, server: AuthorizationServer): Configura
       Interaction: 3600,
     },
     findAccount: (_ctx, accountId) => {
-      const user = org.users.find(candidate => candidate.id === accountId)
+      const user = org.activeUser(accountId)
       return user && { accountId, claims: async () => userClaims(user) }
     },
     loadExistingGrant: grantRequestedScopes,

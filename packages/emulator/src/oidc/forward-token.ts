@@ -1,5 +1,6 @@
 import type { Next } from 'koa'
 import type { Exchange } from '../http/exchange.js'
+import { logTokens } from './log-tokens.js'
 import { replayRequest } from './replay-request.js'
 import { signTokens } from './sign-tokens.js'
 
@@ -19,10 +20,14 @@ export async function forwardForm({ ctx, form, app, backend }: Exchange, next: N
 /** Forwards a token request to oidc-provider, and adapts the response to Okta's. */
 export async function forwardTokenRequest(exchange: Exchange, next: Next): Promise<void> {
   await forwardForm(exchange, next)
-  if (exchange.ctx.status !== 200) return
+  if (exchange.ctx.status !== 200) return logTokens(exchange)
   const { refresh_token: refreshToken, ...body } = exchange.ctx.body as Record<string, unknown>
   const returnsIt = refreshToken !== undefined && returnsRefreshToken(exchange)
-  exchange.ctx.body = await signTokens(exchange, { ...body, ...(returnsIt && { refresh_token: refreshToken }) })
+  const signed = await signTokens(exchange, { ...body, ...(returnsIt && { refresh_token: refreshToken }) })
+  // Okta's order of the members.
+  const { token_type, expires_in, access_token, scope, ...others } = signed
+  exchange.ctx.body = { token_type, expires_in, access_token, scope, ...others }
+  logTokens(exchange, signed)
   exchange.ctx.set('X-Robots-Tag', 'noindex,nofollow')
   // Okta sends the nonce with every token (recordings in okta-sdk-python).
   if (exchange.proof !== undefined) exchange.ctx.set('dpop-nonce', exchange.org.nonces.current())

@@ -28,7 +28,7 @@ export async function grantRequestedScopes({ oidc }: KoaContextWithOIDC): Promis
 }
 
 function isAssigned(org: Org, { oidc }: KoaContextWithOIDC): boolean {
-  const user = org.users.find(candidate => candidate.id === oidc.session?.accountId)
+  const user = org.directory.find(oidc.session?.accountId)
   const app = org.apps.get(oidc.client?.clientId ?? '')
-  return user !== undefined && app?.assignedUsers?.includes(user.login) === true
+  return user !== undefined && app !== undefined && org.isAssigned(app, user)
 }

@@ -9,7 +9,8 @@ import type { Exchange } from '../http/exchange.js'
  */
 export async function signTokens(exchange: Exchange, body: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { access_token: opaque, id_token: idToken } = body
-  const accessToken = exchange.server.id === undefined ? opaque : await asJwt(exchange, String(opaque))
+  const authTime = idToken === undefined ? undefined : authTimeOf(exchange, String(idToken))
+  const accessToken = exchange.server.id === undefined ? opaque : await asJwt(exchange, String(opaque), authTime)
   return {
     ...body,
     access_token: accessToken,
@@ -18,25 +19,26 @@ export async function signTokens(exchange: Exchange, body: Record<string, unknow
 }
 
 /** The access token of a custom authorization server, with Okta's claims (reference: "Access token payload"). */
-async function asJwt(exchange: Exchange, opaque: string): Promise<string> {
+async function asJwt(exchange: Exchange, opaque: string, authTime: number | undefined): Promise<string> {
   const { org, server } = exchange
   for (const model of ['AccessToken', 'ClientCredentials']) {
     const record = server.tokens.find(model, opaque)
     if (record === undefined) continue
     const { clientId = '', accountId, scope = '', iat = 0, exp = 0 } = record
-    const user = org.users.find(({ id }) => id === accountId)
+    const user = org.directory.find(accountId)
     const jwt = await sign(exchange, {
       ver: 1,
       jti: `AT.${opaque}`,
       iss: server.issuer,
       aud: server.audience,
-      sub: user?.login ?? clientId,
+      sub: user?.profile.login ?? clientId,
       ...confirmation(record),
       iat,
       exp,
       cid: clientId,
       ...(user && { uid: user.id }),
       scp: scope.split(' '),
+      ...(authTime !== undefined && { auth_time: authTime }),
     })
     server.tokens.rename(model, opaque, jwt)
     return jwt
@@ -46,15 +48,24 @@ async function asJwt(exchange: Exchange, opaque: string): Promise<string> {
 
 async function resignIdToken(exchange: Exchange, idToken: string, accessToken: string): Promise<string> {
   const { clock } = exchange.org
-  const { iat: _iat, exp: _exp, auth_time: authTime, at_hash: hash, ...claims } = decodeJwt(idToken)
+  const { iat: _iat, exp: _exp, at_hash: hash, ...claims } = decodeJwt(idToken)
+  const authTime = authTimeOf(exchange, idToken)
   const iat = clock.seconds()
   return sign(exchange, {
     ...claims,
+    ver: 1,
+    jti: `ID.${exchange.org.random.secret('ID token')}`,
+    idp: exchange.org.id,
     iat,
     exp: iat + 3600,
-    ...(typeof authTime === 'number' && { auth_time: toOrgTime(exchange, authTime) }),
+    ...(authTime !== undefined && { auth_time: authTime }),
     ...(hash !== undefined && { at_hash: leftHalfHash(accessToken) }),
   })
+}
+
+function authTimeOf(exchange: Exchange, idToken: string): number | undefined {
+  const { auth_time: time } = decodeJwt(idToken)
+  return typeof time === 'number' ? toOrgTime(exchange, time) : undefined
 }
 
 function toOrgTime({ org: { clock } }: Exchange, time: number): number {

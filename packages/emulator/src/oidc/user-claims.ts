@@ -1,7 +1,7 @@
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { User } from '../org/users/user.js'
 
 /** All claims about a user, for ID tokens and userinfo. `sub` is the user ID, `preferred_username` the login. */
-export function userClaims({ id, login, firstName, lastName }: EmulatorUser) {
+export function userClaims({ id, profile: { login, email, firstName, lastName } }: User) {
   return {
     sub: id,
     name: `${firstName} ${lastName}`,
@@ -11,7 +11,7 @@ export function userClaims({ id, login, firstName, lastName }: EmulatorUser) {
     locale: 'en-US',
     zoneinfo: 'America/Los_Angeles',
     updated_at: 1_705_311_000,
-    email: login,
+    email,
     email_verified: true,
   }
 }

@@ -10,12 +10,19 @@ import { type AuthorizationServer, customServer, orgServer } from './authorizati
 import { Clock } from './clock.js'
 import { DeviceGrants } from './device-grants.js'
 import { DpopNonces } from './dpop-nonces.js'
+import { EventLog } from './event-log.js'
+import { Groups } from './groups.js'
+import { initialGroups, initialTrustedOrigins, initialUsers } from './initial-state.js'
 import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
-import { isTrusted } from './trusted-origins.js'
-import { createUser, Directory, type EmulatorUser } from './users/directory.js'
+import { isTrusted, type TrustedOrigin } from './trusted-origins.js'
+import { Directory } from './users/directory.js'
 import { Factors } from './users/factors.js'
+import { createUser, type EmulatorUser, type User } from './users/user.js'
+
+/** The statuses of users whose tokens and sessions work. That those of an expired password do is inferred. */
+const USABLE: readonly string[] = ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY']
 
 /** The features of an org that can be off. */
 export interface OrgFeatures {
@@ -38,6 +45,7 @@ export interface Org {
   readonly clock: Clock
   readonly random: Random
   readonly options: EmulatorOptions
+  readonly created: Date
   features: OrgFeatures
   readonly apps: Map<string, AppRegistration>
   /** The configuration of each app, by client ID. */
@@ -47,8 +55,11 @@ export interface Org {
   readonly initialConfigs: ReadonlyMap<string, ClientConfig>
   /** The key sets of apps whose keys are at a URL. */
   readonly jwksCache: JwksCache
+  /** The configured users with their passwords. */
   readonly users: readonly EmulatorUser[]
   readonly directory: Directory
+  readonly groups: Groups
+  readonly trustedOrigins: Map<string, TrustedOrigin>
   /** The passkeys of the users. */
   readonly factors: Factors
   readonly apiTokens: ApiTokens
@@ -66,14 +77,17 @@ export interface Org {
   readonly rateLimits: RateLimits
   readonly faults: Faults
   readonly log: RequestLog
+  readonly events: EventLog
   /** The authorization requests of `/par`, by `request_uri`. */
   readonly pushedRequests: Map<string, PushedRequest>
   readonly sendIssuer: boolean
   readonly bindUnaskedProofs: boolean
   /** Whether pages of this origin can call the org. */
   isTrustedOrigin(origin: string): boolean
-  /** Checks a username and password. The username is not case-sensitive, and spaces around it are ignored. */
-  authenticateUser(username: string, password: string): EmulatorUser | undefined
+  /** Finds a user whose tokens work. Those of a suspended or deactivated user do not. */
+  activeUser(id: string | undefined): User | undefined
+  /** Whether a user can use an app: assigned to it, or in a group that is. */
+  isAssigned(app: AppRegistration, user: User): boolean
 }
 
 /** Creates an org from its options. */
@@ -84,15 +98,17 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   const configs = options.clients ?? DEFAULT_CLIENTS
   const apps = await Promise.all(configs.map(config => registerApp(config, { users, clock, random })))
   const byId = new Map(apps.map(app => [app.clientId, app]))
-  const currentApps = new Map(byId)
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const orgContext = { orgUrl: url, options, clock, random }
-  return {
+  const currentApps = new Map(byId)
+  const groups = new Groups(clock, random)
+  const org: Org = {
     id: random.id('00o'),
     url,
     clock,
     random,
     options,
+    created: new Date(clock.now()),
     features: initialFeatures(options),
     apps: currentApps,
     configs: new Map(configById),
@@ -100,7 +116,9 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     initialConfigs: configById,
     jwksCache: new JwksCache(clock, options.jwksCache),
     users,
-    directory: new Directory(users, options.people ?? 25, random),
+    directory: new Directory(clock, initialUsers(users, options, random)),
+    groups,
+    trustedOrigins: new Map(),
     factors: new Factors(clock, random),
     apiTokens: new ApiTokens(options.apiTokens, { users, clock, random }),
     servers: [
@@ -117,21 +135,36 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     rateLimits: new RateLimits(clock, options.rateLimits),
     faults: new Faults(),
     log: new RequestLog(),
+    events: new EventLog(clock, random),
     pushedRequests: new Map(),
     sendIssuer: options.sendIssuer ?? false,
     bindUnaskedProofs: options.bindUnaskedProofs ?? false,
-    isTrustedOrigin: origin => isTrusted(origin, options.trustedOrigins ?? [], currentApps.values()),
-    authenticateUser(username, password) {
-      const login = username.trim().toLowerCase()
-      return users.find(user => user.login.toLowerCase() === login && user.password === password)
+    isTrustedOrigin: origin => isTrusted(origin, org.trustedOrigins.values(), currentApps.values()),
+    activeUser(id) {
+      const user = org.directory.find(id)
+      return user && USABLE.includes(user.status) ? user : undefined
     },
+    isAssigned: ({ assignedUsers, assignedGroups }, { id, profile }) =>
+      assignedUsers?.includes(profile.login) === true ||
+      assignedGroups.some(groupId => {
+        const group = groups.find(groupId)
+        return group !== undefined && groups.isMember(group, id)
+      }),
   }
+  initialGroups(groups, org.directory, options)
+  for (const origin of initialTrustedOrigins(org)) org.trustedOrigins.set(origin.id, origin)
+  initialStates.set(org, { users: org.directory.all, groups: groups.all, trustedOrigins: [...org.trustedOrigins] })
+  return org
 }
 
 /** Resets an org to its state after the start. IDs and keys stay the same. */
 export function resetOrg(org: Org): void {
-  for (const [id, app] of org.initialApps) org.apps.set(id, app)
-  for (const [id, config] of org.initialConfigs) org.configs.set(id, config)
+  const initial = initialStates.get(org)
+  org.directory.replaceAll(initial?.users ?? [])
+  org.groups.replaceAll(initial?.groups ?? [])
+  replace(org.trustedOrigins, initial?.trustedOrigins ?? [])
+  replace(org.apps, org.initialApps)
+  replace(org.configs, org.initialConfigs)
   for (const { tokens, boundGrants } of org.servers) {
     tokens.clear()
     boundGrants.clear()
@@ -147,6 +180,7 @@ export function resetOrg(org: Org): void {
     org.usedProofs,
     org.faults,
     org.log,
+    org.events,
   ]) {
     collection.clear()
   }
@@ -155,6 +189,19 @@ export function resetOrg(org: Org): void {
   org.rateLimits.set(org.options.rateLimits)
   org.jwksCache.set(org.options.jwksCache)
   org.apiTokens.reset()
+}
+
+interface InitialState {
+  readonly users: readonly User[]
+  readonly groups: Groups['all']
+  readonly trustedOrigins: Iterable<readonly [string, TrustedOrigin]>
+}
+
+const initialStates = new WeakMap<Org, InitialState>()
+
+function replace<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
 }
 
 function initialFeatures({ apiAccessManagement = true }: EmulatorOptions): OrgFeatures {

@@ -4,8 +4,8 @@ const LETTERS_AND_DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
 /** Without vowels and similar-looking letters, so that codes form no words and are easy to read. */
 const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 
-/** The prefix of an Okta ID, by type: app, user, org, passkey, key of an app. */
-export type OktaIdPrefix = '0oa' | '00u' | '00o' | 'fwf' | 'pks'
+/** The prefix of an Okta ID: app, user, org, group, passkey, key, secret or grant of an app, trusted origin, role. */
+export type OktaIdPrefix = '0oa' | '00u' | '00o' | '00g' | 'fwf' | 'pks' | 'ocs' | 'oag' | 'tos' | 'ra1'
 
 /**
  * The source of all generated values of an org: IDs, secrets, codes, keys. With a seed, the nth value for a purpose is
@@ -48,6 +48,14 @@ export class Random {
    */
   id(prefix: OktaIdPrefix): string {
     return prefix + this.#text(`id ${prefix}`, LETTERS_AND_DIGITS, 17)
+  }
+
+  /** A UUID of version 4 (RFC 9562 §5.4). */
+  uuid(purpose: string): string {
+    const bytes = this.bytes(purpose, 16)
+    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   }
 
   /** A user code for `/activate`: eight letters, as in Okta (guides/device-authorization-grant). */

@@ -18,7 +18,7 @@ export class TokenStore {
       upsert: async (id, payload, expiresIn) =>
         this.#write(`${model}:${id}`, shiftTimes(payload, this.#clock.secondsAhead()), expiresIn),
       find: async id => this.#forProvider(this.find(model, id)),
-      findByUid: async uid => this.#forProvider(this.#findWhere(model, payload => payload.uid === uid)),
+      findByUid: async uid => this.#forProvider(this.findWhere(model, payload => payload.uid === uid)),
       findByUserCode: async () => undefined,
       consume: async id => this.#consume(`${model}:${id}`),
       destroy: async id => this.destroy(model, id),
@@ -64,6 +64,11 @@ export class TokenStore {
     }
   }
 
+  /** Deletes all records that match, of every model. */
+  destroyWhere(matches: (payload: AdapterPayload) => boolean): void {
+    for (const [key, { payload }] of this.#records) if (matches(payload)) this.#records.delete(key)
+  }
+
   clear(): void {
     this.#records.clear()
   }
@@ -83,7 +88,8 @@ export class TokenStore {
     if (record !== undefined) record.consumedAt ??= this.#clock.now()
   }
 
-  #findWhere(model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
+  /** Finds the first valid record of a model that matches. */
+  findWhere(model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
     for (const [key, { payload, expiresAt }] of this.#records) {
       if (key.startsWith(`${model}:`) && expiresAt > this.#clock.now() && matches(payload)) return payload
     }

@@ -1,7 +1,8 @@
 import type { Exchange } from '../http/exchange.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { User } from '../org/users/user.js'
+import { authenticate } from './authenticate.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'
 
 const COOKIE = 'activate'
@@ -21,7 +22,7 @@ export function signInToActivate(exchange: Exchange): void {
   const { ctx, org, form } = exchange
   const username = form.get('username') ?? ''
   const userCode = form.get('user_code') ?? ''
-  const user = org.authenticateUser(username, form.get('password') ?? '')
+  const user = authenticate(exchange)
   if (user === undefined) {
     ctx.status = 401
     const problem = 'Unable to sign in. The username or the password is incorrect.'
@@ -49,7 +50,7 @@ export async function decideActivation(exchange: Exchange): Promise<void> {
   const found = pendingActivation(exchange)
   if (found === undefined) return
   const { grant, app, user } = found
-  const isAssigned = app.assignedUsers?.includes(user.login) === true
+  const isAssigned = org.isAssigned(app, user)
   if (form.get('decision') !== 'allow' || !isAssigned) {
     grant.decision = { denied: true }
     if (!isAssigned) ctx.status = 403
@@ -63,7 +64,7 @@ export async function decideActivation(exchange: Exchange): Promise<void> {
 interface Activation {
   readonly grant: DeviceGrant
   readonly app: AppRegistration
-  readonly user: EmulatorUser
+  readonly user: User
 }
 
 /** The signed-in user and the pending request. Shows the sign-in page or the code page when one is missing. */
@@ -85,13 +86,13 @@ function pendingActivation(exchange: Exchange): Activation | undefined {
   return { grant, app, user }
 }
 
-function signedInUser({ ctx, org }: Exchange): EmulatorUser | undefined {
+function signedInUser({ ctx, org }: Exchange): User | undefined {
   const userId = org.deviceSessions.get(ctx.cookies.get(COOKIE, { signed: false }) ?? '')
-  return org.users.find(user => user.id === userId)
+  return org.activeUser(userId)
 }
 
 /** Creates an allowed device code at oidc-provider. */
-async function allow({ org }: Exchange, device: DeviceGrant, user: EmulatorUser): Promise<string> {
+async function allow({ org }: Exchange, device: DeviceGrant, user: User): Promise<string> {
   const { provider } = device.backend
   const client = await provider.Client.find(device.clientId)
   if (client === undefined) throw new Error('The app is not a client of oidc-provider.')

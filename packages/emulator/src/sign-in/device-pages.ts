@@ -3,7 +3,7 @@ import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { DeviceGrant } from '../org/device-grants.js'
 import type { Org } from '../org/org.js'
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { User } from '../org/users/user.js'
 import { passwordFields, testUserList } from './sign-in-page.js'
 
 interface Problem {
@@ -37,7 +37,7 @@ ${testUserList(org.users)}`,
 export function codePage(
   ctx: Context,
   org: Org,
-  { user, userCode, problem }: Problem & { user: EmulatorUser; userCode: string },
+  { user, userCode, problem }: Problem & { user: User; userCode: string },
 ): void {
   const wrong = problem === undefined ? '' : ' aria-invalid="true" aria-describedby="problem"'
   page(
@@ -45,7 +45,7 @@ export function codePage(
     `${problem === undefined ? '' : 'Error: '}Activate your device`,
     `${orgHeader(org.url.host)}
 <h1>Activate your device</h1>
-<p class="muted">You are signed in as <code>${escapeHtml(user.login)}</code>.</p>
+<p class="muted">You are signed in as <code>${escapeHtml(user.profile.login)}</code>.</p>
 ${alert(problem)}
 <form method="post" action="/activate">
 <label for="user_code">Code shown on your device</label>

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { EmulatorUser } from '../org/users/user.js'
 
 /** The contents of the sign-in page. */
 export interface SignInView {

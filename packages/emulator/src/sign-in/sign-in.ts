@@ -1,6 +1,7 @@
 import { errorPage } from '../html/error-page.js'
 import type { Exchange } from '../http/exchange.js'
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { User } from '../org/users/user.js'
+import { authenticate } from './authenticate.js'
 import { signInPage } from './sign-in-page.js'
 
 /** `GET /signin/{id}`: the sign-in page, with the `login_hint` as the username. */
@@ -13,11 +14,11 @@ export async function showSignIn(exchange: Exchange): Promise<void> {
 
 /** `POST /signin/{id}`: signs the user in and resumes the authorization request, or shows the error. */
 export async function signIn(exchange: Exchange): Promise<void> {
-  const { ctx, form, backend, org } = exchange
+  const { ctx, form, backend } = exchange
   const interaction = await pendingSignIn(exchange)
   if (interaction === undefined) return
   const username = form.get('username') ?? ''
-  const user = org.authenticateUser(username, form.get('password') ?? '')
+  const user = authenticate(exchange)
   if (user === undefined) {
     ctx.status = 401
     show(exchange, interaction, username, 'Unable to sign in. The username or the password is incorrect.')
@@ -66,7 +67,7 @@ function show({ ctx, org }: Exchange, { params }: Interaction, username: string,
 }
 
 /** Ends the session of another user after prompt=login. Okta switches users; oidc-provider would ask to sign out first. */
-async function endOtherSession({ backend }: Exchange, interaction: Interaction, user: EmulatorUser): Promise<void> {
+async function endOtherSession({ backend }: Exchange, interaction: Interaction, user: User): Promise<void> {
   const { session } = interaction
   if (session === undefined || session.accountId === user.id) return
   const previous = await backend.provider.Session.findByUid(session.uid)

@@ -1,4 +1,4 @@
-import type { EmulatorUser } from '../org/users/directory.js'
+import type { EmulatorUser } from '../org/users/user.js'
 
 /** A page that the browser opened. */
 export interface BrowserPage {

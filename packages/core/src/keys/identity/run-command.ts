@@ -1,4 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { withoutOwnVariables } from '../../environment.js'
 
 const defaultTimeoutMs = 30_000
@@ -65,13 +69,14 @@ export async function runProgram(
 ): Promise<ProgramOutput> {
   const { spawn } = await import('node:child_process')
   if (signal?.aborted) throw new CommandError('aborted', 'ABORT_ERR')
+  const file = input && fileOf(input)
   return await new Promise((resolve, reject) => {
-    const child = started(() =>
+    const child = started(file, () =>
       spawn(command, [...args], {
         // In a process group of its own, so that the programs that it starts can be stopped too.
         detached: process.platform !== 'win32',
         env: withoutOwnVariables(variables),
-        stdio: 'pipe',
+        stdio: [file ?? 'pipe', 'pipe', 'pipe'],
         windowsHide: true,
       }),
     )
@@ -95,12 +100,12 @@ export async function runProgram(
     const onAbort = () => stop('aborted', 'ABORT_ERR')
     const timer = setTimeout(stop, timeoutMs, 'timeout', 'ETIMEDOUT')
     signal?.addEventListener('abort', onAbort, { once: true })
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       stdout.push(chunk)
       length += chunk.byteLength
       if (length > maxOutputBytes) stop('output', 'ENOBUFS')
     })
-    child.stderr.on('data', chunk => {
+    child.stderr?.on('data', chunk => {
       if (stderr.length < maxErrorOutputBytes) stderr = `${stderr}${chunk}`.slice(0, maxErrorOutputBytes)
     })
     child.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
@@ -113,17 +118,35 @@ export async function runProgram(
       else reject(new CommandError('failed', code ?? endedBy ?? 'unknown', stderr))
     })
     // A program may end without reading its input.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
   })
 }
 
+// The pipes of Node are sockets, which no program can open as /dev/stdin: AWS and Google document that for their command lines. So
+// the input is in a file without a name, except on Windows, or where there is no folder for it.
+function fileOf(input: Uint8Array): number | undefined {
+  if (process.platform === 'win32') return undefined
+  const path = join(tmpdir(), `connect-okta-${randomUUID()}`)
+  try {
+    const file = openSync(path, 'wx+', 0o600)
+    rmSync(path)
+    // At a position, because the program reads from the start.
+    writeSync(file, input, 0, input.byteLength, 0)
+    return file
+  } catch {
+    return undefined
+  }
+}
+
 // spawn throws for arguments that the system cannot pass.
-function started<T>(start: () => T): T {
+function started<T>(file: number | undefined, start: () => T): T {
   try {
     return start()
   } catch (error) {
     throw new CommandError('not_started', (error as NodeJS.ErrnoException).code ?? 'unknown')
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 

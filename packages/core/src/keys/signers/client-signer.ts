@@ -14,6 +14,7 @@ export interface SignOptions {
  * management service. A session asks for one signature per token request, and verifies it before it is sent.
  *
  * @example
+ * const publicJwk = JSON.parse(await readFile('public.json', 'utf8'))
  * const signer: ClientSigner = { algorithm: 'ES256', publicJwk, sign: data => kms.sign('client-key', data) }
  */
 export interface ClientSigner {

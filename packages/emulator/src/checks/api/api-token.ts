@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider'
 import { ApiError } from '../../http/errors.js'
 import type { Check, Exchange } from '../../http/exchange.js'
 import { oauthError } from '../../http/oauth-errors.js'
+import type { Org } from '../../org/org.js'
 import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
 
 /** A token that the API accepted. */
@@ -9,15 +10,22 @@ export interface ApiToken {
   readonly scopes: readonly string[]
   /** The ID of the user; undefined for a token of a service app. */
   readonly userId: string | undefined
+  /** The ID of the app that the token was issued to; undefined for a static token. */
+  readonly clientId: string | undefined
   /** Whether the app or the user has an admin role. */
   readonly isAdmin: boolean
 }
 
-const tokens = new WeakMap<Exchange, ApiToken>()
+const tokens = new WeakMap<object, ApiToken>()
+
+/** Returns the token of a request, if it had one that was accepted. */
+export function tokenOf({ ctx }: Pick<Exchange, 'ctx'>): ApiToken | undefined {
+  return tokens.get(ctx)
+}
 
 /** Returns the token of a request, after the {@link apiToken} check. */
 export function acceptedToken(exchange: Exchange): ApiToken {
-  const token = tokens.get(exchange)
+  const token = tokenOf(exchange)
   if (token === undefined) throw new Error('This endpoint has no apiToken check.')
   return token
 }
@@ -35,7 +43,7 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     const [scheme = '', value = ''] = header.split(' ')
     if (scheme === '') throw missingToken(exchange, scope)
     if (scheme.toUpperCase() === 'SSWS') {
-      tokens.set(exchange, staticToken(exchange, value))
+      tokens.set(exchange.ctx, staticToken(exchange, value))
       return
     }
     const attempt: Attempt = { exchange, scheme, scope }
@@ -44,7 +52,12 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     await checkScheme(attempt, value, record.jkt)
     const scopes = record.scope?.split(' ') ?? []
     if (![scope, ...alternatives].some(name => scopes.includes(name))) throw insufficientScope(attempt)
-    tokens.set(exchange, { scopes, userId: record.accountId, isAdmin: hasAdminRole(exchange, record) })
+    tokens.set(exchange.ctx, {
+      scopes,
+      userId: record.accountId,
+      clientId: record.clientId,
+      isAdmin: hasAdminRole(exchange, record),
+    })
   }
 }
 
@@ -63,19 +76,26 @@ interface Attempt {
 type TokenRecord = AdapterPayload & { readonly jkt?: string | undefined }
 
 /** The API accepts only tokens of the org authorization server. */
-function findToken({ server }: Exchange, value: string): TokenRecord | undefined {
-  return server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+function findToken({ org, server }: Exchange, value: string): TokenRecord | undefined {
+  const record = server.tokens.find('AccessToken', value) ?? server.tokens.find('ClientCredentials', value)
+  return isUsable(org, record) ? record : undefined
+}
+
+/** Whether the user and the app of a token are active. */
+function isUsable(org: Org, record: TokenRecord | undefined): boolean {
+  if (record === undefined || org.apps.get(record.clientId ?? '')?.active !== true) return false
+  return record.accountId === undefined || org.activeUser(record.accountId) !== undefined
 }
 
 function staticToken({ org }: Exchange, value: string): ApiToken {
   const login = org.apiTokens.use(value)?.login
-  const user = org.users.find(candidate => candidate.login === login)
+  const user = login === undefined ? undefined : org.activeUser(org.directory.findByLogin(login)?.id)
   if (user === undefined) throw new ApiError('E0000011', 'Invalid token provided', { status: 401 })
-  return { scopes: [], userId: user.id, isAdmin: user.adminRole }
+  return { scopes: [], userId: user.id, clientId: undefined, isAdmin: user.adminRole }
 }
 
 function hasAdminRole({ org }: Exchange, { accountId, clientId }: TokenRecord): boolean {
-  if (accountId !== undefined) return org.users.find(user => user.id === accountId)?.adminRole === true
+  if (accountId !== undefined) return org.directory.find(accountId)?.adminRole === true
   return org.apps.get(clientId ?? '')?.adminRole === true
 }
 

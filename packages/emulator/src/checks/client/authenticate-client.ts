@@ -50,7 +50,10 @@ function rejectSeveral(form: URLSearchParams, basic: BasicCredentials | undefine
 function checkSecret(app: AppRegistration, secret: string): void {
   // auth-js sends the ID of a public app with an empty secret.
   if (app.authentication === 'none' && secret === '') return
-  if (app.authentication !== 'client_secret' || app.clientSecret !== secret) {
+  if (
+    app.authentication !== 'client_secret' ||
+    !app.secrets.some(({ value, status }) => status === 'ACTIVE' && value === secret)
+  ) {
     throw oauthError('invalid_client_secret')
   }
 }

@@ -1,7 +1,9 @@
 import { ApiError } from '../../http/errors.js'
+import { logEvent, userAsEntity } from '../../http/events.js'
 import type { Exchange } from '../../http/exchange.js'
 import { rateLimitError } from '../../http/rate-limits/rate-limit-error.js'
 import { readJson } from '../../http/read-json.js'
+import { factorEntity } from '../../log-events/log-entity.js'
 import type { Factor } from '../../org/users/factors.js'
 import { factorJson } from './factor-json.js'
 import { requestedFactor } from './requested-factor.js'
@@ -24,6 +26,8 @@ export async function activateFactor(exchange: Exchange): Promise<void> {
     throw invalidCredential()
   }
   org.factors.activate(factor, credential)
+  const passkey = factorEntity({ id: factor.id, displayName: 'FIDO2 (WebAuthn)' })
+  logEvent(exchange, 'user.mfa.factor.activate', { targets: [userAsEntity(user), passkey] })
   ctx.body = factorJson(org, user, factor)
 }
 

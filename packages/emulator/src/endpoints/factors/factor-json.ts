@@ -1,12 +1,12 @@
 import type { Org } from '../../org/org.js'
-import type { DirectoryUser } from '../../org/users/directory.js'
 import type { Factor } from '../../org/users/factors.js'
+import type { User } from '../../org/users/user.js'
 
 /** The algorithms of public keys that Okta accepts: ES256 and RS256. */
 export const PUBLIC_KEY_ALGORITHMS = [-7, -257]
 
 /** A factor in Okta's format (examples `EnrollFactorWebauthnResponse` and `ActivateFactorWebauthnResponse` of its OpenAPI file). */
-export function factorJson(org: Org, user: DirectoryUser, factor: Factor): object {
+export function factorJson(org: Org, user: User, factor: Factor): object {
   const { id, created, lastUpdated, challenge, credential } = factor
   const userUrl = new URL(`/api/v1/users/${user.id}`, org.url).href
   const self = `${userUrl}/factors/${id}`
@@ -33,7 +33,7 @@ export function factorJson(org: Org, user: DirectoryUser, factor: Factor): objec
 }
 
 /** `PublicKeyCredentialCreationOptions` (WebAuthn §5.4). `rp` has no ID: clients use the host of the org. */
-function activationJson(org: Org, user: DirectoryUser, challenge: string): object {
+function activationJson(org: Org, user: User, challenge: string): object {
   const credentials = org.factors.ofUser(user.id).flatMap(({ credential }) => credential ?? [])
   return {
     attestation: 'direct',
@@ -43,7 +43,7 @@ function activationJson(org: Org, user: DirectoryUser, challenge: string): objec
     excludeCredentials: credentials.map(({ id }) => ({ type: 'public-key', id })),
     pubKeyCredParams: PUBLIC_KEY_ALGORITHMS.map(alg => ({ type: 'public-key', alg })),
     rp: { name: 'Okta emulator' },
-    user: { displayName: `${user.firstName} ${user.lastName}`, name: user.login, id: user.id },
+    user: { displayName: `${user.profile.firstName} ${user.profile.lastName}`, name: user.profile.login, id: user.id },
   }
 }
 

@@ -1,3 +1,4 @@
+import { logEvent, userAsEntity } from '../../http/events.js'
 import type { Exchange } from '../../http/exchange.js'
 import { factorJson } from './factor-json.js'
 import { requestedFactor, requestedUser } from './requested-factor.js'
@@ -17,7 +18,8 @@ export function oneFactor(exchange: Exchange): void {
 
 /** `DELETE /api/v1/users/{userId}/factors/{factorId}`. */
 export function deleteFactor(exchange: Exchange): void {
-  const { factor } = requestedFactor(exchange)
+  const { user, factor } = requestedFactor(exchange)
   exchange.org.factors.remove(factor)
+  logEvent(exchange, 'user.mfa.factor.deactivate', { targets: [userAsEntity(user)] })
   exchange.ctx.status = 204
 }

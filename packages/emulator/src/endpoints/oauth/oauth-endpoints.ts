@@ -14,6 +14,7 @@ import { refreshTokenValid } from '../../checks/token/refresh-token.js'
 import { redirectError } from '../../http/send-error.js'
 import { forwardAuthorize, forwardResume } from '../../oidc/forward-authorize.js'
 import { forwardTokenRequest } from '../../oidc/forward-token.js'
+import { tokenError } from '../../oidc/log-tokens.js'
 import { type Endpoint, oauth } from '../table/endpoint.js'
 import {
   customOauthMetadata,
@@ -88,7 +89,12 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth('GET', '/oauth2/v1/authorize', authorize, forwardAuthorize),
   oauth('POST', '/oauth2/v1/authorize', authorize, forwardAuthorize),
   oauth('GET', '/oauth2/v1/authorize/{uid}', { summary: 'Continues after the sign-in page.' }, forwardResume),
-  oauth('POST', '/oauth2/v1/token', { summary: 'Issues tokens.', checks: token, cors: 'client' }, forwardTokenRequest),
+  oauth(
+    'POST',
+    '/oauth2/v1/token',
+    { summary: 'Issues tokens.', checks: token, cors: 'client', sendError: tokenError },
+    forwardTokenRequest,
+  ),
   oauth(
     'POST',
     '/oauth2/v1/introspect',

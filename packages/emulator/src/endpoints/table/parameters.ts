@@ -1,5 +1,6 @@
 import { ApiError } from '../../http/errors.js'
 import type { Exchange } from '../../http/exchange.js'
+import { validationError } from '../../http/validation-error.js'
 
 /**
  * A query parameter of an endpoint: implemented; documented by Okta without effect on the response (`accepted`); or
@@ -28,6 +29,15 @@ export function queryValue<T>(exchange: Exchange, parameter: Parameter<T>): T {
 /** A text. Every value is valid here; the handler can reject it. */
 export function text(name: string, description: string): Parameter<string | undefined> {
   return { name, support: 'implemented', description, parse: value => value }
+}
+
+/**
+ * A text that the handler checks.
+ *
+ * @param invalid a value that is rejected, for tests
+ */
+export function checked(name: string, invalid: string, description: string): Parameter<string | undefined> {
+  return { ...text(name, description), invalid }
 }
 
 /** `true` or `false`. */
@@ -62,26 +72,6 @@ export function choice<T extends string>(
         throw invalidParameter(name, `The value must be ${choices.join(' or ')}.`)
       }
       return found
-    },
-  }
-}
-
-/** A whole number. One above the maximum counts as the maximum, as recorded responses show. */
-export function integer(
-  name: string,
-  { min = 1, max, initial }: { readonly min?: number; readonly max: number; readonly initial: number },
-  description: string,
-): Parameter<number> {
-  return {
-    name,
-    support: 'implemented',
-    description: `${description} Default: ${initial}. Maximum: ${max}.`,
-    invalid: 'many',
-    parse(value) {
-      if (value === undefined) return initial
-      if (!/^-?\d{1,15}$/.test(value)) throw typeMismatch(name)
-      if (Number(value) < min) throw invalidParameter(name, `The value must be at least ${min}.`)
-      return Math.min(Number(value), max)
     },
   }
 }
@@ -125,7 +115,7 @@ export function readQuery(exchange: Exchange, parameters: readonly Parameter[]):
 
 /** The error for a query parameter. That Okta uses this code for all of them is inferred. */
 export function invalidParameter(name: string, problem: string): ApiError {
-  return new ApiError('E0000001', 'Api validation failed: RequestParams', { causes: [`${name}: ${problem}`] })
+  return validationError('RequestParams', `${name}: ${problem}`)
 }
 
 /** The error for a value of the wrong type. The code is in Okta's list of errors; that it is for this case is inferred. */

@@ -2,7 +2,9 @@ import { matchPath } from '../../http/match-path.js'
 import type { AuthorizationServer } from '../../org/authorization-server.js'
 import { APP_ENDPOINTS } from '../apps/app-endpoints.js'
 import { FACTOR_ENDPOINTS } from '../factors/factor-endpoints.js'
+import { GROUP_ENDPOINTS } from '../groups/group-endpoints.js'
 import { OAUTH_ENDPOINTS } from '../oauth/oauth-endpoints.js'
+import { ORG_ENDPOINTS } from '../org/org-endpoints.js'
 import { PAGE_ENDPOINTS } from '../pages/page-endpoints.js'
 import { USER_ENDPOINTS } from '../users/user-endpoints.js'
 import type { Endpoint } from './endpoint.js'
@@ -13,7 +15,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...OAUTH_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...FACTOR_ENDPOINTS,
+  ...GROUP_ENDPOINTS,
   ...APP_ENDPOINTS,
+  ...ORG_ENDPOINTS,
 ]
 
 /** An endpoint, and the segments of the path that its template names. */

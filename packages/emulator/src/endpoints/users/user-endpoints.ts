@@ -1,16 +1,98 @@
-import { api, type Endpoint } from '../table/endpoint.js'
-import { currentUser, listUsers, oneUser, USER_LIST } from './users.js'
+import { userGroups } from '../groups/group-members.js'
+import { api, type Endpoint, type Handler } from '../table/endpoint.js'
+import type { Parameter } from '../table/parameters.js'
+import {
+  CREATE_USER,
+  createUser,
+  currentUser,
+  DELETE_USER,
+  deleteUser,
+  mergeUser,
+  oneUser,
+  replaceUser,
+  UPDATE_USER,
+} from './change-users.js'
+import { CHANGE_PASSWORD, changePassword, changeRecoveryQuestion, deleteSessions, END_SESSIONS } from './credentials.js'
+import {
+  activateUser,
+  deactivateUser,
+  expirePassword,
+  expireWithTempPassword,
+  LIFECYCLE_QUERY,
+  reactivateUser,
+  resetFactors,
+  resetPassword,
+  suspendUser,
+  unlockUser,
+  unsuspendUser,
+} from './lifecycle.js'
+import { listUsers, USER_LIST } from './list-users.js'
 
-const read = ['okta.users.read', 'okta.users.manage'] as const
+const read = { scopes: ['okta.users.read', 'okta.users.manage'], cors: true } as const
+const manage = { scopes: ['okta.users.manage'], cors: true } as const
+const json = { ...manage, body: 'json' } as const
+const users = '/api/v1/users'
+const user = `${users}/{id}`
+
+const lifecycle = (action: string, summary: string, handler: Handler, query: readonly Parameter[] = []): Endpoint =>
+  api('POST', `${user}/lifecycle/${action}`, { ...manage, summary, query }, handler)
 
 /** The users API. */
 export const USER_ENDPOINTS: readonly Endpoint[] = [
-  api('GET', '/api/v1/users', { summary: 'Lists users.', scopes: read, query: USER_LIST, cors: true }, listUsers),
+  api('GET', users, { ...read, summary: 'Lists users.', query: USER_LIST }, listUsers),
+  api('POST', users, { ...json, summary: 'Creates a user.', query: CREATE_USER }, createUser),
   api(
     'GET',
-    '/api/v1/users/me',
-    { summary: 'The user of the token.', scopes: [...read, 'okta.users.read.self'], admin: false, cors: true },
+    `${users}/me`,
+    { summary: 'The user of the token.', scopes: [...read.scopes, 'okta.users.read.self'], admin: false, cors: true },
     currentUser,
   ),
-  api('GET', '/api/v1/users/{id}', { summary: 'A user, by ID or login.', scopes: read, cors: true }, oneUser),
+  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.' }, oneUser),
+  api('POST', user, { ...json, summary: 'Changes attributes of a user.', query: UPDATE_USER }, mergeUser),
+  api('PUT', user, { ...json, summary: 'Replaces the profile of a user.', query: UPDATE_USER }, replaceUser),
+  api(
+    'DELETE',
+    user,
+    { ...manage, summary: 'Deactivates a user; deletes one who is deactivated.', query: DELETE_USER },
+    deleteUser,
+  ),
+  lifecycle('activate', 'Activates a user.', activateUser, LIFECYCLE_QUERY.activate),
+  lifecycle(
+    'reactivate',
+    'Activates a user again who has no password yet.',
+    reactivateUser,
+    LIFECYCLE_QUERY.reactivate,
+  ),
+  lifecycle('deactivate', 'Deactivates a user.', deactivateUser, LIFECYCLE_QUERY.deactivate),
+  lifecycle('suspend', 'Suspends a user.', suspendUser),
+  lifecycle('unsuspend', 'Ends a suspension.', unsuspendUser),
+  lifecycle('unlock', 'Unlocks a user.', unlockUser),
+  lifecycle('reset_password', 'Starts a password reset.', resetPassword, LIFECYCLE_QUERY.resetPassword),
+  lifecycle('expire_password', 'Expires the password.', expirePassword),
+  lifecycle(
+    'expire_password_with_temp_password',
+    'Sets a temporary password.',
+    expireWithTempPassword,
+    LIFECYCLE_QUERY.tempPassword,
+  ),
+  lifecycle('reset_factors', 'Deletes the passkeys of a user.', resetFactors),
+  api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.' }, userGroups),
+  api(
+    'DELETE',
+    `${users}/{userId}/sessions`,
+    { ...manage, summary: 'Ends the sessions of a user.', query: END_SESSIONS },
+    deleteSessions,
+  ),
+  api(
+    'POST',
+    `${users}/{userId}/credentials/change_password`,
+    { ...json, summary: 'Changes the password.', query: CHANGE_PASSWORD },
+    changePassword,
+  ),
+  api(
+    'POST',
+    `${users}/{userId}/credentials/change_recovery_question`,
+    { ...json, summary: 'Changes the recovery question.' },
+    changeRecoveryQuestion,
+  ),
 ]

@@ -76,9 +76,38 @@ describe('GET /api/v1/users', () => {
     expect(ids.size).toBe(20_003)
   })
 
-  it('starts again when the user before the page is unknown', async () => {
-    const { users } = await list('/api/v1/users?after=00uUnknownUser000000&limit=1')
-    expect(users.map(user => user.id)).toEqual([okta.users[0]?.id])
+  it('rejects a cursor that no user has', async () => {
+    expect(await callApi(okta, '/api/v1/users?after=200uUnknownUser000000', token)).toMatchObject({
+      status: 400,
+      body: { errorCode: 'E0000031', errorCauses: [{ errorSummary: 'Invalid cursor.' }] },
+    })
+  })
+
+  it('finds only the users that match a search or a filter', async () => {
+    const logins = async (query: string) => (await list(`/api/v1/users?${query}`)).users.map(user => user.profile.login)
+    expect(await logins('search=profile.login eq "GRACE.HOPPER@EXAMPLE.COM"')).toEqual(['grace.hopper@example.com'])
+    expect(await logins('filter=profile.login eq "grace.hopper@example.com"')).toEqual(['grace.hopper@example.com'])
+    expect(await logins('filter=profile.login eq "GRACE.HOPPER@EXAMPLE.COM"')).toEqual([])
+    expect(await logins('q=lovel')).toEqual(['ada.lovelace@example.com'])
+  })
+
+  it.each([
+    ['search=profile.login', 'E0000031'],
+    ['search=profile.login ne "x"', 'E0000031'],
+    ['filter=profile.department eq "x"', 'E0000031'],
+    ['search=created gt "yesterday"', 'E0000030'],
+    ['search=status eq "ACTIVE"&filter=status eq "ACTIVE"', 'E0000033'],
+  ])('rejects %s with %s', async (query, errorCode) => {
+    expect(await callApi(okta, `/api/v1/users?${query}`, token)).toMatchObject({ status: 400, body: { errorCode } })
+  })
+
+  it('builds links from the effective parameters, in the order of recorded links', async () => {
+    const { links: found } = await list('/api/v1/users?limit=1&filter=status eq "ACTIVE"')
+    const base = `${okta.orgUrl.origin}/api/v1/users`
+    expect(found).toEqual({
+      self: `${base}?limit=1&filter=status+eq+%22ACTIVE%22`,
+      next: `${base}?after=2${okta.users[0]?.id}&limit=1&filter=status+eq+%22ACTIVE%22`,
+    })
   })
 
   it.each([

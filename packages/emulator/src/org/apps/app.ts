@@ -12,7 +12,8 @@ import { createKeyPair } from '../../keys/key-pair.js'
 import { toJwks } from '../../keys/public-keys.js'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
-import type { EmulatorUser } from '../users/directory.js'
+import type { EmulatorUser } from '../users/user.js'
+import { grantScopes, type SavedSecret, type ScopeGrant, savedSecret } from './credentials.js'
 import { type SavedKey, savedKey } from './saved-keys.js'
 
 /** An app as its developer sees it: the values to configure in the program under test. */
@@ -44,6 +45,14 @@ export interface EmulatorClient {
 /** How an app authenticates: `token_endpoint_auth_method` in Okta's app settings. */
 export type ClientAuthentication = 'none' | 'client_secret' | 'private_key_jwt'
 
+/** Settings of an app that have no effect in the emulator, in the format of the API. */
+export interface OtherSettings {
+  readonly accessibility?: object
+  readonly visibility?: object
+  readonly notes?: object
+  readonly oauthClient?: Readonly<Record<string, unknown>>
+}
+
 /** An app as the org stores it. */
 export interface AppRegistration extends EmulatorClient {
   readonly redirectUris: readonly string[]
@@ -52,6 +61,16 @@ export interface AppRegistration extends EmulatorClient {
   /** The public keys, when the org stores them. */
   readonly savedKeys: readonly SavedKey[]
   readonly created: Date
+  readonly label: string
+  readonly lastUpdated: Date
+  /** The IDs of the groups whose users can use the app. */
+  readonly assignedGroups: readonly string[]
+  /** The client secrets, of which two can exist (guides/client-secret-rotation-key). The first is `clientSecret`. */
+  readonly secrets: readonly SavedSecret[]
+  /** The granted `okta.*` scopes, with the IDs of their grants. */
+  readonly grants: readonly ScopeGrant[]
+  /** Settings that the emulator stores and does not use, such as `logo_uri`. */
+  readonly otherSettings: OtherSettings
   readonly refreshTokens: RefreshTokenPolicy
   readonly repeatRefreshToken: boolean
 }
@@ -67,10 +86,15 @@ export interface RegistrationContext {
 /**
  * Registers an app: applies the defaults, and generates a key pair when the app needs one.
  *
+ * @param previous the app before a change, whose IDs and other settings stay the same
  * @throws {Error} when the configuration is invalid, for example an unknown user, a grant type that this kind of app does
  * not support, or a `jwksUri` that is neither `https` nor on this machine
  */
-export async function registerApp(config: ClientConfig, context: RegistrationContext): Promise<AppRegistration> {
+export async function registerApp(
+  config: ClientConfig,
+  context: RegistrationContext,
+  previous?: AppRegistration,
+): Promise<AppRegistration> {
   const { users, random, clock } = context
   checkJwksUri(config)
   const isService = config.kind === 'service'
@@ -86,22 +110,33 @@ export async function registerApp(config: ClientConfig, context: RegistrationCon
     authentication === 'private_key_jwt' && config.jwks === undefined && config.jwksUri === undefined
       ? await createKeyPair('RS256', random, clientId)
       : undefined
+  const now = new Date(clock.now())
+  const scopes = config.scopes ?? DEFAULT_SCOPES
+  const clientSecret =
+    authentication === 'client_secret' ? (config.clientSecret ?? random.secret(`secret of ${clientId}`)) : undefined
+  const kept = previous?.secrets.some(({ value, status }) => value === clientSecret && status === 'ACTIVE')
+    ? previous.secrets
+    : undefined
   return {
     clientId,
     kind: config.kind,
+    label: config.label ?? previous?.label ?? `Emulated ${config.kind} app`,
     dpop,
-    scopes: config.scopes ?? DEFAULT_SCOPES,
+    scopes,
+    grants: grantScopes(scopes, previous?.grants ?? [], context),
+    assignedGroups: previous?.assignedGroups ?? [],
+    otherSettings: previous?.otherSettings ?? {},
+    secrets: kept ?? (clientSecret === undefined ? [] : [savedSecret(clientSecret, context)]),
     redirectUris,
     postLogoutRedirectUris: config.postLogoutRedirectUris ?? originsOf(redirectUris.slice(0, 1)),
     ...(isService ? {} : { assignedUsers: assignedUsersOf(config, users) }),
     ...(pair && { jwk: pair.privateJwk }),
-    ...(authentication === 'client_secret' && {
-      clientSecret: config.clientSecret ?? random.secret(`secret of ${clientId}`),
-    }),
+    ...(clientSecret !== undefined && { clientSecret }),
     authentication,
     ...(config.jwksUri !== undefined && { jwksUri: config.jwksUri }),
     savedKeys: (pair ? [pair.publicJwk] : toJwks(config.jwks ?? []).keys).map(key => savedKey(key, context)),
-    created: new Date(clock.now()),
+    created: previous?.created ?? now,
+    lastUpdated: now,
     grantTypes,
     adminRole: config.adminRole ?? true,
     accessPolicy: config.accessPolicy ?? true,

@@ -26,12 +26,11 @@ export async function updateApp(org: Org, clientId: string, changes: ClientChang
     clientId,
   }
   const credentials = keepsCredentials && app.authentication !== 'none' ? credentialsOf(app) : {}
-  const registered = await registerApp({ ...config, ...credentials }, org)
+  const registered = await registerApp({ ...config, ...credentials }, org, app)
   const updated = {
     ...registered,
     ...(keepsKeys && app.savedKeys.length > 0 && { savedKeys: app.savedKeys }),
     ...(keepsCredentials && app.jwk && { jwk: app.jwk }),
-    created: app.created,
   }
   org.configs.set(clientId, config)
   org.apps.set(clientId, updated)

@@ -1,89 +1,81 @@
-import type { UserConfig } from '../../config/options.js'
-import type { Random } from '../random.js'
+import type { Clock } from '../clock.js'
+import type { User } from './user.js'
 
-/** A user with a password. It is stored in clear text, since the users are test data. */
-export interface EmulatorUser {
-  readonly id: string
-  readonly login: string
-  readonly password: string
-  readonly firstName: string
-  readonly lastName: string
-  /** Whether the user is assigned to the apps without `assignedUsers`. */
-  readonly assigned: boolean
-  /** Whether the user has an admin role, which admin endpoints of the API require. */
-  readonly adminRole: boolean
-}
+/** Failed sign-ins after which a user is locked out, as in Okta's default password policy. */
+const MAX_FAILED_SIGN_INS = 10
 
-/** A user in the directory, as the Users API lists it. */
-export interface DirectoryUser {
-  readonly id: string
-  readonly login: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly created: Date
-}
-
-const FIRST_NAMES = ['Alan', 'Barbara', 'Claude', 'Dorothy', 'Edsger', 'Frances', 'Hedy', 'Karen', 'Margaret', 'Tim']
-const LAST_NAMES = ['Turing', 'Liskov', 'Shannon', 'Vaughan', 'Dijkstra', 'Allen', 'Lamarr', 'Jones', 'Hamilton', 'Lee']
-
-/** Creates a user from its configuration. */
-export function createUser(config: UserConfig, random: Random): EmulatorUser {
-  const [first = 'Test', last = 'User'] = (config.login.split('@')[0] ?? '').split('.').map(capitalize)
-  return {
-    id: random.id('00u'),
-    login: config.login,
-    password: config.password ?? random.secret('password'),
-    firstName: config.firstName ?? first,
-    lastName: config.lastName ?? last,
-    assigned: config.assigned ?? true,
-    adminRole: config.adminRole ?? true,
-  }
-}
-
-/** The users of an org: first those with a password, then generated ones. */
+/** The users of an org, in the order in which they were added. */
 export class Directory {
-  readonly #users: readonly DirectoryUser[]
-  readonly #positions: ReadonlyMap<string, number>
-  readonly #byLogin: ReadonlyMap<string, DirectoryUser>
+  readonly #clock: Clock
+  readonly #users = new Map<string, User>()
+  /** IDs by login in lower case. */
+  readonly #byLogin = new Map<string, string>()
+  #list: readonly User[] | undefined
 
-  /** @param people the number of generated users */
-  constructor(users: readonly EmulatorUser[], people: number, random: Random) {
-    this.#users = listUsers(users, people, random)
-    this.#positions = new Map(this.#users.map(({ id }, position) => [id, position]))
-    this.#byLogin = new Map(this.#users.map(user => [user.login, user]))
+  constructor(clock: Clock, users: readonly User[]) {
+    this.#clock = clock
+    this.replaceAll(users)
   }
 
-  findById(id: string): DirectoryUser | undefined {
-    const position = this.#positions.get(id)
-    return position === undefined ? undefined : this.#users[position]
+  /** All users, also deleted ones. */
+  get all(): readonly User[] {
+    this.#list ??= [...this.#users.values()]
+    return this.#list
   }
 
-  findByLogin(login: string): DirectoryUser | undefined {
-    return this.#byLogin.get(login)
+  find(id: string | undefined): User | undefined {
+    const user = id === undefined ? undefined : this.#users.get(id)
+    return user?.isDeleted ? undefined : user
+  }
+
+  /** Finds a user by login. As in Okta, its case is not significant. */
+  findByLogin(login: string): User | undefined {
+    return this.find(this.#byLogin.get(login.toLowerCase()))
+  }
+
+  /** Finds the only user whose login has this part before the `@`. */
+  findByShortName(name: string): User | undefined {
+    const prefix = `${name.toLowerCase()}@`
+    const matches = [...this.#byLogin].filter(([login]) => login.startsWith(prefix))
+    return matches.length === 1 ? this.find(matches[0]?.[1]) : undefined
+  }
+
+  /** Adds a user, or replaces the one with the same ID. */
+  save(user: User): User {
+    const previous = this.#users.get(user.id)
+    if (previous !== undefined) this.#byLogin.delete(previous.profile.login.toLowerCase())
+    if (!user.isDeleted) this.#byLogin.set(user.profile.login.toLowerCase(), user.id)
+    this.#users.set(user.id, user)
+    this.#list = undefined
+    return user
+  }
+
+  /** Changes a user, and when it was last updated. */
+  update(user: User, changes: Partial<User>): User {
+    const now = new Date(this.#clock.now())
+    const status = changes.status === undefined ? {} : { statusChanged: now }
+    return this.save({ ...user, lastUpdated: now, ...status, ...changes })
   }
 
   /**
-   * Returns one page of users.
-   *
-   * @param after the ID of the last user of the previous page. An unknown ID starts from the first user.
+   * Checks a username and password. The username is not case-sensitive, and spaces around it are ignored. Only an active
+   * user can sign in. Ten wrong passwords lock a user out.
    */
-  page(after: string | null, limit: number): { readonly users: readonly DirectoryUser[]; readonly hasNext: boolean } {
-    const start = after === null ? 0 : (this.#positions.get(after) ?? -1) + 1
-    return { users: this.#users.slice(start, start + limit), hasNext: start + limit < this.#users.length }
+  authenticate(username: string, password: string): User | undefined {
+    const user = this.findByLogin(username.trim())
+    if (user?.status !== 'ACTIVE' || typeof user.password !== 'string') return undefined
+    if (user.password === password) {
+      return this.save({ ...user, failedSignIns: 0, lastLogin: new Date(this.#clock.now()) })
+    }
+    const failedSignIns = user.failedSignIns + 1
+    if (failedSignIns < MAX_FAILED_SIGN_INS) this.save({ ...user, failedSignIns })
+    else this.update(user, { failedSignIns, status: 'LOCKED_OUT' })
+    return undefined
   }
-}
 
-function listUsers(users: readonly EmulatorUser[], people: number, random: Random): readonly DirectoryUser[] {
-  const created = new Date('2024-01-15T09:30:00.000Z')
-  const generated = Array.from({ length: people }, (_, index) => {
-    const firstName = FIRST_NAMES[index % FIRST_NAMES.length] ?? 'Test'
-    const lastName = LAST_NAMES[(index + Math.floor(index / FIRST_NAMES.length)) % LAST_NAMES.length] ?? 'User'
-    const login = `${firstName}.${lastName}.${index + 1}@example.com`.toLowerCase()
-    return { id: random.id('00u'), login, firstName, lastName, created }
-  })
-  return [...users.map(user => ({ ...user, created })), ...generated]
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+  replaceAll(users: readonly User[]): void {
+    this.#users.clear()
+    this.#byLogin.clear()
+    for (const user of users) this.save(user)
+  }
 }

@@ -209,12 +209,35 @@ describe('commandSigner', () => {
     expect(error.message).not.toContain(pemOf(keys['P-256'].privateKey).split('\n')[1])
   })
 
+  it('passes the arguments as they are, without a shell', async () => {
+    const args = ['$(id)', '`id`', '; id', '%PATH%', '*', "'", '~/key']
+    const statement = 'console.error(JSON.stringify(process.argv.slice(1))); process.exit(1)'
+    const signer = signerBy('', { command: [...program('P-256', statement), ...args] })
+    const { message } = await signer.sign(data).catch(error => error)
+    expect(message).toContain(JSON.stringify(args))
+  })
+
+  it('writes no terminal sequences of the command into the error', async () => {
+    const statement = `console.error('\\x1b]0;title\\x07\\x1b[31mred\\x9b1A'); process.exit(1)`
+    const { message } = await signerBy(statement)
+      .sign(data)
+      .catch(error => error)
+    expect(message).toMatch(/failed \(1\): .*red/)
+    expect(message).not.toMatch(/\p{Cc}/u)
+  })
+
   it('limits the error output of the command', async () => {
     const statement = "for (let i = 0; i < 100_000; i++) process.stderr.write('words '); process.exitCode = 1"
     const { message } = await signerBy(statement)
       .sign(data)
       .catch(error => error)
     expect(message.length).toBeLessThan(600)
+  })
+
+  it('lets the command open its standard input by a path', async () => {
+    const statement = "const data = fs.readFileSync('/dev/stdin'); print(crypto.sign('sha256', data, key))"
+    const command = program('P-256', statement).map(part => part.replace(', input = fs.readFileSync(0)', ''))
+    expect((await verified('', { command }))?.byteLength).toBe(64)
   })
 
   it('does not fail when the command ends without reading its input', async () => {

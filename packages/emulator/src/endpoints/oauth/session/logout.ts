@@ -1,5 +1,6 @@
 import { compactVerify, decodeJwt, importJWK } from 'jose'
 import { errorPage } from '../../../html/error-page.js'
+import { logEvent, userAsEntity } from '../../../http/events.js'
 import type { Exchange } from '../../../http/exchange.js'
 import { oauthError } from '../../../http/oauth-errors.js'
 import type { SendError } from '../../../http/send-error.js'
@@ -21,7 +22,9 @@ export async function logout(exchange: Exchange): Promise<void> {
   if (session.accountId !== undefined && session.accountId !== subject) {
     throw oauthError('id_token_does_not_match_session')
   }
+  const user = exchange.org.directory.find(session.accountId)
   if (session.accountId !== undefined) await session.destroy()
+  if (user !== undefined) logEvent(exchange, 'user.session.end', { actor: userAsEntity(user) })
   ctx.cookies.set('sid', null)
   ctx.status = 302
   ctx.redirect(target === null ? '/' : withState(target, form.get('state')))

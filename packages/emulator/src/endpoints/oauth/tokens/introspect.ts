@@ -4,20 +4,21 @@ import { oauthError } from '../../../http/oauth-errors.js'
 
 /** `POST /oauth2/v1/introspect` (RFC 7662). Tokens that are invalid or belong to another app are inactive. */
 export function introspect(exchange: Exchange): void {
-  const { ctx, form, server } = exchange
+  const { ctx, form, server, org } = exchange
   const token = form.get('token')
   if (token === null) throw oauthError('request_missing_token')
   ctx.body = { active: false }
   for (const model of ['AccessToken', 'ClientCredentials', 'RefreshToken']) {
     const record = server.tokens.find(model, token)
     if (record?.clientId !== requireApp(exchange).clientId || record.consumed) continue
+    if (record.accountId !== undefined && org.activeUser(record.accountId) === undefined) continue
     ctx.body = { active: true, ...describe(exchange, record, model !== 'RefreshToken') }
   }
 }
 
 function describe({ org, server }: Exchange, record: AdapterPayload, isAccessToken: boolean): object {
   const { jti, iat, exp, scope, clientId, accountId } = record
-  const user = org.users.find(({ id }) => id === accountId)
+  const user = org.directory.find(accountId)
   const jkt: unknown = Reflect.get(record, 'jkt')
   return {
     scope,
@@ -28,6 +29,6 @@ function describe({ org, server }: Exchange, record: AdapterPayload, isAccessTok
     jti,
     ...(isAccessToken && { aud: server.audience, token_type: jkt === undefined ? 'Bearer' : 'DPoP' }),
     ...(jkt !== undefined && { cnf: { jkt } }),
-    ...(user && { sub: user.login, username: user.login, uid: user.id }),
+    ...(user && { sub: user.profile.login, username: user.profile.login, uid: user.id }),
   }
 }

@@ -1,3 +1,4 @@
+import { logEvent } from '../../../http/events.js'
 import { type Exchange, requireApp } from '../../../http/exchange.js'
 import { oauthError } from '../../../http/oauth-errors.js'
 
@@ -16,6 +17,7 @@ export function revoke(exchange: Exchange): void {
     const record = server.tokens.find(model, token)
     if (record === undefined || record.clientId !== requireApp(exchange).clientId) continue
     server.tokens.destroy(model, token)
+    logEvent(exchange, `app.oauth2${server.id === undefined ? '' : '.as'}.token.revoke`)
     if (model !== 'RefreshToken' || record.grantId === undefined) continue
     server.tokens.revokeByGrant('AccessToken', record.grantId)
     server.tokens.revokeByGrant('RefreshToken', record.grantId)

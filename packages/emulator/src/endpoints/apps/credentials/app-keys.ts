@@ -1,10 +1,11 @@
-import type { Exchange } from '../../http/exchange.js'
-import { readJson } from '../../http/read-json.js'
-import type { AppRegistration } from '../../org/apps/app.js'
-import { activeKeys, type KeyStatus, type SavedKey, savedKey } from '../../org/apps/saved-keys.js'
+import { appAsEntity, logEvent } from '../../../http/events.js'
+import type { Exchange } from '../../../http/exchange.js'
+import { readJson } from '../../../http/read-json.js'
+import type { AppRegistration } from '../../../org/apps/app.js'
+import { activeKeys, type KeyStatus, type SavedKey, savedKey } from '../../../org/apps/saved-keys.js'
+import { requestedApp, requestedKey } from '../requested-app.js'
 import { keyJson } from './key-json.js'
 import { keyError, readNewKey } from './new-key.js'
-import { requestedApp, requestedKey } from './requested-app.js'
 
 /** `GET /api/v1/apps/{appId}/credentials/jwks`. */
 export function listAppKeys(exchange: Exchange): void {
@@ -19,7 +20,7 @@ export function addAppKey(exchange: Exchange): void {
   const app = requestedApp(exchange)
   const { jwk, status } = readNewKey(readJson(exchange), app)
   const key = savedKey(jwk, org, status)
-  saveKeys(exchange, app, [...app.savedKeys, key])
+  saveKeys(exchange, app, [...app.savedKeys, key], 'create')
   ctx.status = 201
   ctx.body = keyJson(org.url, app, key)
 }
@@ -37,7 +38,7 @@ export function deleteAppKey(exchange: Exchange): void {
     throw keyError("You can't delete an active JSON Web key. Deactivate the key before deleting it.")
   }
   const others = app.savedKeys.filter(({ id }) => id !== key.id)
-  saveKeys(exchange, app, others)
+  saveKeys(exchange, app, others, 'delete')
   exchange.ctx.status = 204
 }
 
@@ -63,10 +64,16 @@ function setStatus(exchange: Exchange, { app, key }: ReturnType<typeof requested
   // A key that has the status already is not changed. This is inferred.
   const changed = key.status === status ? key : { ...key, status, lastUpdated: new Date(org.clock.now()) }
   const keys = app.savedKeys.map(saved => (saved.id === key.id ? changed : saved))
-  saveKeys(exchange, app, keys)
+  saveKeys(exchange, app, keys, status === 'ACTIVE' ? 'activate' : 'deactivate')
   ctx.body = keyJson(org.url, app, changed)
 }
 
-function saveKeys({ org }: Exchange, app: AppRegistration, savedKeys: readonly SavedKey[]): void {
-  org.apps.set(app.clientId, { ...app, savedKeys })
+function saveKeys(
+  exchange: Exchange,
+  app: AppRegistration,
+  savedKeys: readonly SavedKey[],
+  action: 'create' | 'activate' | 'deactivate' | 'delete',
+): void {
+  exchange.org.apps.set(app.clientId, { ...app, savedKeys })
+  logEvent(exchange, `app.oauth2.credentials.lifecycle.${action}`, { targets: [appAsEntity(app)] })
 }

@@ -1,5 +1,5 @@
-import type { AppRegistration } from '../../org/apps/app.js'
-import type { SavedKey } from '../../org/apps/saved-keys.js'
+import type { AppRegistration } from '../../../org/apps/app.js'
+import type { SavedKey } from '../../../org/apps/saved-keys.js'
 
 /** A key in the format of the apps keys API (guides/client-secret-rotation-key, Postman collection). */
 export function keyJson(orgUrl: URL, { clientId }: AppRegistration, key: SavedKey): object {

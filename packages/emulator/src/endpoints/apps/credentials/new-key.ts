@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
-import { ApiError } from '../../http/errors.js'
-import type { AppRegistration } from '../../org/apps/app.js'
-import { type KeyStatus, MAX_SAVED_KEYS } from '../../org/apps/saved-keys.js'
+import { ApiError } from '../../../http/errors.js'
+import type { AppRegistration } from '../../../org/apps/app.js'
+import { type KeyStatus, MAX_SAVED_KEYS } from '../../../org/apps/saved-keys.js'
 
 const MIN_RSA_BITS = 2048
 

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ecKey } from '../../../test/support/key-server.test.support.js'
+import { managementClient } from '../../../test/support/management.test.support.js'
+import {
+  ASSERTION_TYPE,
+  authorizeUrl,
+  callApi,
+  clientAssertion,
+  post,
+  redeem,
+} from '../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../start-okta-emulator.js'
+import { ScriptedBrowser } from '../../testing/scripted-browser.js'
+
+const key = await ecKey('the-key')
+const { d: _private, ...publicKey } = key
+const app = (oauthClient: object, credentials: object = {}) => ({
+  name: 'oidc_client',
+  label: 'My app',
+  signOnMode: 'OPENID_CONNECT',
+  credentials: { oauthClient: credentials },
+  settings: { oauthClient },
+})
+const WEB = {
+  application_type: 'web',
+  redirect_uris: ['https://example.com/callback'],
+  grant_types: ['authorization_code'],
+}
+const SERVICE = {
+  application_type: 'service',
+  grant_types: ['client_credentials'],
+  response_types: ['token'],
+  jwks: { keys: [publicKey] },
+}
+
+let okta: OktaEmulator
+let call: ReturnType<typeof managementClient>
+beforeEach(async () => {
+  okta = await startOktaEmulator({ people: 0 })
+  call = managementClient(okta)
+})
+afterEach(() => okta.close())
+
+const create = async (body: object, query = '') => call('POST', `/api/v1/apps${query}`, body)
+const createService = async () =>
+  String((await create(app(SERVICE, { token_endpoint_auth_method: 'private_key_jwt' }))).body.id)
+
+async function requestToken(clientId: string) {
+  const client = { ...okta.client('service'), clientId, jwk: { ...key, alg: 'ES256' } }
+  return post(okta, '/oauth2/v1/token', {
+    grant_type: 'client_credentials',
+    scope: 'okta.users.read',
+    client_assertion_type: ASSERTION_TYPE,
+    client_assertion: await clientAssertion(client, new URL('/oauth2/v1/token', okta.orgUrl).href),
+  })
+}
+
+describe('apps', () => {
+  it('are listed in pages, and found by name, status and user', async () => {
+    const { headers, text } = await call('GET', '/api/v1/apps?limit=2')
+    expect(JSON.parse(text)).toHaveLength(2)
+    expect(headers.get('link')).toContain(`/api/v1/apps?after=${JSON.parse(text)[1].id}&limit=2>; rel="next"`)
+    const found = async (query: string) => JSON.parse((await call('GET', `/api/v1/apps?${query}`)).text).length
+    expect(await found('q=Emulated spa')).toBe(1)
+    expect(await found('filter=status eq "INACTIVE"')).toBe(0)
+    expect(await found(`filter=user.id eq "${okta.users[2]?.id}"`)).toBe(0)
+    expect(await call('GET', '/api/v1/apps?after=0oaUnknown0000000000')).toMatchObject({
+      status: 400,
+      body: { errorCode: 'E0000029', errorCauses: [{ errorSummary: 'Invalid cursor.' }] },
+    })
+    expect(await call('GET', '/api/v1/apps?expand=user')).toMatchObject({
+      body: { errorCauses: [{ errorSummary: 'Expand query is malformed.' }] },
+    })
+  })
+
+  it('sign users in when they are created and assigned', async () => {
+    const created = await create(app(WEB))
+    expect(created).toMatchObject({ status: 200, body: { label: 'My app', status: 'ACTIVE' } })
+    const { client_id: clientId, client_secret: clientSecret } = (
+      created.body.credentials as { oauthClient: { client_id: string; client_secret: string } }
+    ).oauthClient
+    const client = { ...okta.client('web'), clientId, clientSecret, redirectUris: WEB.redirect_uris }
+    const signIn = () => new ScriptedBrowser(okta).signIn(authorizeUrl(okta, client), okta.users[0])
+    expect((await signIn()).searchParams.get('error')).toBe('access_denied')
+    const assigned = await call('POST', `/api/v1/apps/${clientId}/users`, { id: okta.users[0]?.id })
+    expect(assigned).toMatchObject({
+      status: 200,
+      body: { scope: 'USER', credentials: { userName: okta.users[0]?.login } },
+    })
+    expect(await redeem(okta, client, await signIn())).toMatchObject({ status: 200 })
+    expect(await call('DELETE', `/api/v1/apps/${clientId}/users/${okta.users[0]?.id}`)).toMatchObject({ status: 204 })
+    expect((await signIn()).searchParams.get('error')).toBe('access_denied')
+  })
+
+  it('of the kind service get tokens for the scopes that are granted', async () => {
+    const id = await createService()
+    expect(await requestToken(id)).toMatchObject({ status: 400, body: { error: 'consent_required' } })
+    const grants = `/api/v1/apps/${id}/grants`
+    const grant = { scopeId: 'okta.users.read', issuer: okta.orgUrl.origin }
+    const granted = await call('POST', grants, grant)
+    expect(granted.body).toMatchObject({ id: expect.stringMatching(/^oag/), scopeId: 'okta.users.read', clientId: id })
+    const { status, body } = await requestToken(id)
+    expect(status).toBe(200)
+    // No admin role is assigned to it.
+    expect(await callApi(okta, '/api/v1/users', body.access_token)).toMatchObject({ status: 403 })
+    expect(await call('DELETE', `${grants}/${granted.body.id}`)).toMatchObject({ status: 204 })
+    expect(await requestToken(id)).toMatchObject({ status: 400 })
+    expect(await call('POST', grants, { ...grant, scopeId: 'nonsense' })).toMatchObject({ status: 400 })
+  })
+
+  it('keep their ID, keys and users when they are replaced', async () => {
+    const id = await createService()
+    const before = (await call('GET', `/api/v1/apps/${id}/credentials/jwks`)).body
+    const changed = await call('PUT', `/api/v1/apps/${id}`, {
+      ...app(SERVICE, { token_endpoint_auth_method: 'private_key_jwt' }),
+      label: 'Renamed',
+    })
+    expect(changed).toMatchObject({ status: 200, body: { id, label: 'Renamed' } })
+    expect((await call('GET', `/api/v1/apps/${id}/credentials/jwks`)).body).toEqual(before)
+  })
+
+  it('are deleted when they are inactive, and their tokens stop working', async () => {
+    const id = await createService()
+    await call('POST', `/api/v1/apps/${id}/grants`, { scopeId: 'okta.users.read', issuer: okta.orgUrl.origin })
+    const { body } = await requestToken(id)
+    expect(await call('DELETE', `/api/v1/apps/${id}`)).toMatchObject({
+      status: 403,
+      body: {
+        errorCode: 'E0000056',
+        errorCauses: [{ errorSummary: 'The application must be deactivated before deletion.' }],
+      },
+    })
+    expect(await call('POST', `/api/v1/apps/${id}/lifecycle/deactivate`)).toMatchObject({ status: 200, text: '{}' })
+    expect(await callApi(okta, '/api/v1/users', body.access_token)).toMatchObject({ status: 401 })
+    expect(await requestToken(id)).toMatchObject({ status: 401 })
+    expect(await call('DELETE', `/api/v1/apps/${id}`)).toMatchObject({ status: 204 })
+    expect(await call('GET', `/api/v1/apps/${id}`)).toMatchObject({ status: 404 })
+  })
+
+  it.each<[string, object]>([
+    ['label', { ...app(WEB), label: undefined }],
+    ['name', { ...app(WEB), signOnMode: 'SAML_2_0' }],
+    ['application_type', app({ ...WEB, application_type: 'toaster' })],
+    ['grant_types', app({ ...WEB, grant_types: ['password'] })],
+    ['redirect_uris', app({ ...WEB, redirect_uris: [] })],
+    ['jwks', app({ ...SERVICE, jwks: undefined }, { token_endpoint_auth_method: 'private_key_jwt' })],
+    ['token_endpoint_auth_method', app(WEB, { token_endpoint_auth_method: 'client_secret_jwt' })],
+  ])('are rejected when the %s is wrong', async (subject, body) => {
+    expect(await create(body)).toMatchObject({
+      status: 400,
+      body: { errorCode: 'E0000001', errorSummary: `Api validation failed: ${subject}` },
+    })
+  })
+
+  it('are inactive when they are created with activate=false', async () => {
+    expect((await create(app(WEB), '?activate=false')).body).toMatchObject({ status: 'INACTIVE' })
+  })
+})
+
+describe('client secrets', () => {
+  it('are added, deactivated and deleted, and the other one still works', async () => {
+    const { clientId, clientSecret = '' } = okta.client('web')
+    const secrets = `/api/v1/apps/${clientId}/credentials/secrets`
+    const added = await call('POST', secrets, {})
+    expect(added).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^ocs/), status: 'ACTIVE' } })
+    const isAccepted = async (secret: string) => {
+      const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: clientId, client_secret: secret }
+      return (await post(okta, '/oauth2/v1/token', form)).body.error === 'invalid_grant'
+    }
+    const next = String(added.body.client_secret)
+    expect([await isAccepted(clientSecret), await isAccepted(next)]).toEqual([true, true])
+    const [first] = JSON.parse((await call('GET', secrets)).text)
+    expect(await call('DELETE', `${secrets}/${first.id}`)).toMatchObject({ status: 400 })
+    expect(await call('POST', `${secrets}/${first.id}/lifecycle/deactivate`)).toMatchObject({
+      status: 200,
+      body: { status: 'INACTIVE' },
+    })
+    expect([await isAccepted(clientSecret), await isAccepted(next)]).toEqual([false, true])
+    expect(await call('POST', secrets, {})).toMatchObject({
+      status: 400,
+      body: { errorCauses: [{ errorSummary: "You've reached the maximum number of client secrets per client." }] },
+    })
+    expect(await call('DELETE', `${secrets}/${first.id}`)).toMatchObject({ status: 204 })
+    expect(await call('POST', `${secrets}/${added.body.id}/lifecycle/deactivate`)).toMatchObject({
+      status: 400,
+      body: { errorCauses: [{ errorSummary: "You can't deactivate the only active client secret." }] },
+    })
+    expect(await call('POST', secrets, { client_secret: 'short' })).toMatchObject({ status: 400 })
+  })
+})
