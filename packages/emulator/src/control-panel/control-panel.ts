@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
+import { SnapshotError } from '../org/snapshot.js'
 import { accessDeniedReason } from './access.js'
 import { controlPanelPage } from './control-panel-page.js'
 import type { Controls } from './controls.js'
@@ -11,6 +12,8 @@ export interface PanelContext {
   readonly org: Org
   readonly controls: Controls
 }
+
+const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
 
 interface Route {
   readonly method: string
@@ -37,6 +40,8 @@ const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: /^\/jwks-cache$/, handler: clearJwksCache },
   { method: 'POST', path: /^\/jwks-cache\/clear$/, handler: clearJwksCache },
   { method: 'POST', path: /^\/unreachable$/, handler: makeUnreachable },
+  { method: 'GET', path: /^\/snapshot$/, handler: async ({ controls }, ctx) => json(ctx, await controls.snapshot()) },
+  { method: 'PUT', path: /^\/snapshot$/, handler: restore },
   { method: 'POST', path: /^\/reset$/, handler: reset },
 ]
 
@@ -99,6 +104,14 @@ function clearRequests({ org }: PanelContext, ctx: Context): void {
 
 async function reset({ controls }: PanelContext, ctx: Context): Promise<void> {
   await controls.reset()
+  done(ctx)
+}
+
+async function restore({ controls }: PanelContext, ctx: Context): Promise<void> {
+  const snapshot = await readInput(ctx.req, INPUT.snapshot, MAX_SNAPSHOT_BYTES)
+  await controls.restore(snapshot).catch(error => {
+    throw error instanceof SnapshotError ? new InputError(error.message, { cause: error }) : error
+  })
   done(ctx)
 }
 

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
 import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
 import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
+import { FAULT_HEADER, faultOfHeader } from '../faults/fault-header.js'
 import type { FaultSpec } from '../faults/faults.js'
+import type { Org } from '../org/org.js'
 import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
 import { maskSecrets } from './request-log.js'
@@ -23,10 +25,11 @@ export function requestHandler(
     if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
     const called = { ctx, calledOrigin: originOf(ctx, org.url) }
     applyOrgUrl(ctx, org.url)
-    const request = describeRequest(ctx)
+    const request = describeRequest(ctx, org)
+    const startedAt = performance.now()
     const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
-    const fault = limit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
+    const fault = limit.allowed ? takeFault(ctx, org) : undefined
     const exchange = limit.allowed
       ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
@@ -38,15 +41,22 @@ export function requestHandler(
       status: fault?.drop === true ? 0 : ctx.status,
       error: responseError(ctx),
       fault: fault && JSON.stringify(fault),
+      durationMs: Math.round(performance.now() - startedAt),
     })
     if (fault !== undefined) await closeConnection(ctx, fault)
     sendJsonAsOkta(ctx)
   }
 }
 
+/** The fault of this request in its header, or the oldest one that applies to it. */
+function takeFault(ctx: Context, org: Org): FaultSpec | undefined {
+  return faultOfHeader(ctx.get(FAULT_HEADER)) ?? org.faults.take(ctx.method, ctx.path)
+}
+
 /** Describes a request for the log, before it is rewritten for oidc-provider. */
-function describeRequest(ctx: Context) {
+function describeRequest(ctx: Context, org: Org) {
   return {
+    time: new Date(org.clock.now()).toISOString(),
     method: ctx.method,
     path: ctx.path,
     query: maskSecrets(new URLSearchParams(ctx.querystring)),
