@@ -27,7 +27,10 @@ export const command: Command<ProxyFlags> = {
       default: 'localhost:0',
       describe: 'The address on this machine; port 0 is any free port',
     },
-    for: { ...listFlag, describe: `The tool whose variables --format env prints: ${toolNames.join(', ')}` },
+    for: {
+      ...listFlag,
+      describe: `The tool whose variables --format env prints; default: shell. ${toolNames.join(', ')}`,
+    },
     format: {
       type: 'string',
       requiresArg: true,
@@ -52,7 +55,7 @@ export const command: Command<ProxyFlags> = {
   async run(flags, terminal) {
     const { signal } = terminal
     const address = parseAddress(flags.listen)
-    const tools = flags.for === undefined ? [] : chooseTools(flags.for, undefined)
+    const tools = chooseTools(flags.for ?? ['shell'], undefined)
     requireSupported(tools)
     const connection = await openConnection(flags, terminal)
     const { session } = await obtainSession(connection, terminal)
@@ -61,10 +64,7 @@ export const command: Command<ProxyFlags> = {
       const { url, token } = proxy
       const { orgUrl } = session
       const format = flags.json && flags.format === 'text' ? 'json' : flags.format
-      const variables =
-        tools.length === 0
-          ? { OKTA_ORG_URL: url.origin, OKTA_ACCESS_TOKEN: token }
-          : toolVariables(tools, { orgUrl, proxyUrl: url, token })
+      const variables = toolVariables(tools, { orgUrl, proxyUrl: url, token })
       terminal.answer(rendered(format, { url: url.origin, org: orgUrl.origin, token, variables }, flags.shell))
       terminal.info('Press Ctrl+C to stop the proxy.')
       await new Promise<void>(resolve => {
@@ -98,7 +98,8 @@ function rendered(format: ProxyFlags['format'], { variables, ...started }: Start
         '',
         'Basic with the token as password, and SSWS, work too. For example:',
         '',
-        `  curl -H 'Authorization: Bearer ${started.token}' ${started.url}/api/v1/users`,
+        // Other users of the machine can read arguments.
+        `  echo 'Authorization: Bearer ${started.token}' | curl -H @- ${started.url}/api/v1/users`,
       ].join('\n')
   }
 }

@@ -106,6 +106,12 @@ export const tools: readonly Tool[] = [
   },
   { name: 'okta-cli-client', programs: ['okta-cli-client'], ...sdk },
   {
+    name: 'shell',
+    conflicting: ['OKTA_ORG_URL'],
+    direct: anyOrg,
+    proxied: ({ proxyUrl, token }) => anyOrg({ orgUrl: proxyUrl, token }),
+  },
+  {
     name: 'okta-mcp-server',
     programs: ['okta-mcp-server'],
     conflicting: [],
@@ -166,6 +172,11 @@ function variableNamed(name: string): Tool {
     })
   }
   return { name: `env:${name}`, conflicting: [], direct: ({ token }) => ({ [name]: token }) }
+}
+
+/** The variables of scripts. */
+function anyOrg({ orgUrl, token }: DirectAccess): Variables {
+  return { OKTA_ORG_URL: orgUrl.origin, OKTA_ACCESS_TOKEN: token }
 }
 
 // https://NAME.BASE_URL

@@ -200,7 +200,7 @@ describe('proxy', () => {
   it('prints an address, the token and an example that works', async () => {
     const { child, end } = spawnProgram(['proxy', ...app, '--listen', '127.0.0.1:0'], { HOME: home })
     const [shown] = await once(child.stdout, 'data')
-    const [, header = '', url = ''] = /curl -H '(.*)' (http:\S+)/.exec(String(shown)) ?? []
+    const [, header = '', url = ''] = /echo '(.*)' \| curl -H @- (http:\S+)/.exec(String(shown)) ?? []
     const response = await fetch(url, { headers: { authorization: header.replace(/^Authorization: /, '') } })
     expect(response.status).toBe(200)
     child.kill('SIGINT')
