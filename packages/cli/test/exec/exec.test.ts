@@ -8,10 +8,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile } from '../support/run.test.support.js'
 import { runProgram, spawnProgram } from '../support/spawn.test.support.js'
 
-const supportFile = (name: string) => fileURLToPath(new URL(`../support/${name}.test.support.mjs`, import.meta.url))
-const printEnvironment = [process.execPath, supportFile('print-environment')]
-const callOkta = [process.execPath, supportFile('call-okta')]
+const printEnvironment = nodeProgram(new URL('../support/print-environment.test.support.mjs', import.meta.url))
+const callOkta = nodeProgram(new URL('../support/call-okta.test.support.mjs', import.meta.url))
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+
+function nodeProgram(file: URL): string[] {
+  return [process.execPath, fileURLToPath(file)]
+}
 
 let okta: OktaEmulator
 let home: string
