@@ -60,7 +60,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'keygen',
-    describe: 'Generate a client key for an app, or print the public key of one in an ssh-agent or an HSM',
+    describe: 'Generate a client key for an app',
     load: () => import('./commands/keygen.js'),
   },
   {

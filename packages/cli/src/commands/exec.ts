@@ -1,12 +1,12 @@
 import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
+import type { Environment } from '@connect-okta/core/profiles'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
 import type { Terminal } from '../output/terminal.js'
-import type { LocalProxy } from '../proxy/start-proxy.js'
 import {
   canUseToken,
   childEnvironment,
@@ -57,33 +57,47 @@ export const command: Command<ExecFlags> = {
     requireSupported(tools)
     const connection = await openConnection(flags, terminal)
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
-    const { session } = await obtainSession(connection, terminal, validity)
-    const token = flags.proxy ? undefined : await usableToken(session, tools, { ...validity, signal: terminal.signal })
+    const { session, token } = await obtainAccess(connection, tools, flags.proxy, validity, terminal)
     for (const file of await overridingFiles(tools, terminal.io)) {
       terminal.info(
         `warning: ${file} overrides the variables of this command. Rename it, or remove okta.client from it.`,
       )
     }
-    let proxy: LocalProxy | undefined
+    const { orgUrl } = session
+    const { variables } = terminal.io.environment
+    const run = (given: Environment['variables']) =>
+      runProgram(program, childEnvironment(variables, tools, given), terminal)
+    if (token !== undefined) {
+      terminal.exitCode = await run(toolVariables(tools, { orgUrl, token }))
+      return
+    }
+    const { startProxy } = await import('../proxy/start-proxy.js')
+    const proxy = await startProxy(session, { host: '127.0.0.1', port: 0 }, terminal)
     try {
-      const { orgUrl } = session
-      if (token === undefined) {
-        const { startProxy } = await import('../proxy/start-proxy.js')
-        proxy = await startProxy(session, { host: '127.0.0.1', port: 0 }, terminal)
-      }
-      const given =
-        proxy === undefined
-          ? toolVariables(tools, { orgUrl, token: token ?? '' })
-          : {
-              ...withoutNetworkProxy(terminal.io.environment.variables),
-              ...toolVariables(tools, { orgUrl, token: proxy.token, proxyUrl: proxy.url }),
-            }
-      const variables = childEnvironment(terminal.io.environment.variables, tools, given)
-      terminal.exitCode = await runProgram(program, variables, terminal)
+      const ofProxy = toolVariables(tools, { orgUrl, token: proxy.token, proxyUrl: proxy.url })
+      terminal.exitCode = await run({ ...withoutNetworkProxy(variables), ...ofProxy })
     } finally {
-      proxy?.close()
+      proxy.close()
     }
   },
+}
+
+/** A token, if the tools can use one; else only a session, which can renew its token for the local proxy. */
+async function obtainAccess(
+  connection: OpenConnection,
+  tools: readonly Tool[],
+  isProxied: boolean,
+  validity: { readonly minValidityMs?: number },
+  terminal: Terminal,
+): Promise<{ readonly session: OktaSession; readonly token?: string }> {
+  if (!isProxied && tools.every(({ direct }) => direct !== undefined)) {
+    // A stored token needs no key.
+    const { session } = await obtainSession(connection, terminal, { ...validity, isOneToken: true })
+    const token = await usableToken(session, tools, { ...validity, signal: terminal.signal })
+    if (token !== undefined) return { session, token }
+  }
+  const { session } = await obtainSession(connection, terminal, validity)
+  return { session }
 }
 
 /** The token, if the tools can use it by themselves. A token that is bound to a key, or stays with its broker, cannot leave. */
@@ -111,7 +125,7 @@ function requireProgram({ program }: Terminal): readonly [string, ...string[]] {
 
 async function runProgram(
   program: readonly [string, ...string[]],
-  variables: Parameters<Terminal['io']['runProgram']>[1],
+  variables: Environment['variables'],
   { io }: Terminal,
 ): Promise<number> {
   try {

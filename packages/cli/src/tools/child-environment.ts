@@ -59,7 +59,7 @@ export function requireSupported(tools: readonly Tool[]): void {
 export function childEnvironment(
   inherited: Environment['variables'],
   tools: readonly Tool[],
-  given: Variables,
+  given: Environment['variables'],
 ): Environment['variables'] {
   const removed = new Set([...secretVariables, ...tools.flatMap(({ conflicting }) => conflicting)])
   // Windows and some tools ignore the case of a name.

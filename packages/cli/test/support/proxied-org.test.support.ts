@@ -23,7 +23,7 @@ export async function startProxiedOrg(
 ): Promise<ProxiedOrg> {
   const home = await emptyHome()
   const org = await startOrg(home, respond)
-  const { child, end } = spawnProgram(['proxy', '--format', 'json', ...org], { HOME: home })
+  const { child, end } = spawnProgram(['proxy', '--verbose', '--format', 'json', ...org], { HOME: home })
   onTestFinished(async () => {
     child.kill('SIGTERM')
     await end
