@@ -20,6 +20,7 @@ const groups = [
       ['PowerShell', 'powershell'],
       ['Coming from DSInternals.Passkeys', 'coming-from-dsinternals-passkeys'],
       ['CLI', 'cli'],
+      ['Other tools', 'tools'],
       ['Library', 'library'],
       ['Broker', 'broker'],
       ['Workload identity', 'workload-identity'],
