@@ -7,6 +7,12 @@ import type { EmulatorOptions } from './options.js'
  */
 export async function checkOptions({ tls: _tls, onNotice: _notice, ...options }: EmulatorOptions): Promise<void> {
   const { orgUrl, port, ...others } = options
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new TypeError(`Invalid options of startOktaEmulator: port: ${port} is not a port number from 0 to 65535`)
+  }
+  if (orgUrl !== undefined && !/^https?:$/.test(URL.canParse(String(orgUrl)) ? new URL(orgUrl).protocol : '')) {
+    throw new TypeError(`Invalid options of startOktaEmulator: orgUrl: ${orgUrl} is not an http or https URL`)
+  }
   // Without such options there is nothing to check, and a start is faster.
   if (Object.keys(others).length === 0) return
   const { configSchema } = await import('./config-schema.js')

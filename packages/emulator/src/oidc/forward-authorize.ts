@@ -1,5 +1,6 @@
 import type { Context, Next } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { appAsEntity, logEvent, userAsEntity } from '../http/events.js'
 import type { Exchange } from '../http/exchange.js'
 import { oauthError } from '../http/oauth-errors.js'
 import { verifyIdTokenHint } from './id-token-hint.js'
@@ -56,7 +57,8 @@ function requiresSignIn(ctx: Context): boolean {
 }
 
 /** Okta redirects with 302 instead of 303, and does not send `iss` (RFC 9207) unless `sendIssuer` is set. */
-function finishRedirect({ ctx, org }: Exchange): void {
+function finishRedirect(exchange: Exchange): void {
+  const { ctx, org } = exchange
   if (ctx.status !== 303) return
   ctx.status = 302
   const location = ctx.response.get('location')
@@ -70,7 +72,20 @@ function finishRedirect({ ctx, org }: Exchange): void {
     url.searchParams.delete(name)
   }
   ctx.remove('Location')
+  if (parameters.has('code')) logSignOn(exchange)
   sendAuthorizationResponse(ctx, { redirectUri: url.href, mode: responseModeOf(ctx), parameters })
+}
+
+/** Writes to the system log that a user got a code for an app. */
+function logSignOn(exchange: Exchange): void {
+  const { ctx, org, server } = exchange
+  const { oidc } = ctx as Partial<Pick<KoaContextWithOIDC, 'oidc'>>
+  const user = org.directory.find(oidc?.session?.accountId)
+  const app = org.apps.get(oidc?.client?.clientId ?? '')
+  if (user === undefined || app === undefined) return
+  const event = { actor: userAsEntity(user), targets: [appAsEntity(app)] }
+  logEvent(exchange, 'user.authentication.sso', event)
+  logEvent(exchange, server.id === undefined ? 'app.oauth2.authorize.code' : 'app.oauth2.as.authorize.code', event)
 }
 
 function responseModeOf(ctx: Context): string {

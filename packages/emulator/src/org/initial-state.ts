@@ -35,6 +35,7 @@ export function initialGroups(groups: Groups, directory: Directory, options: Emu
     )
   }
   for (const { name, id, description = null, type, members = [] } of configs) {
+    if (groups.findByName(name) !== undefined) throw new Error(`groups: the name ${name} is given twice.`)
     const group = groups.add({ name, description }, { id, type, created: CREATED })
     const ids = members.map(login => {
       const user = directory.findByLogin(login)

@@ -3,6 +3,7 @@ import { checkMembers, type Members, malformed } from '../../http/check-members.
 import { validationError } from '../../http/validation-error.js'
 import { isJwksUri } from '../../keys/jwks-uri.js'
 import type { AppRegistration, OtherSettings } from '../../org/apps/app.js'
+import { problemOfRedirectUris } from '../../org/apps/redirect-uris.js'
 import { MAX_SAVED_KEYS } from '../../org/apps/saved-keys.js'
 import { objectMember } from '../users/profile-input.js'
 import { checkSecret } from './credentials/check-secret.js'
@@ -203,10 +204,8 @@ function checkResponseTypes(kind: ClientKind, grantTypes: readonly string[], giv
 function uris(kind: ClientKind, client: Json): Partial<ClientConfig> {
   const redirectUris = strings('redirect_uris', client.redirect_uris) ?? []
   const postLogoutRedirectUris = strings('post_logout_redirect_uris', client.post_logout_redirect_uris) ?? []
-  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
-    if (isRedirectUri(uri)) continue
-    throw validationError('redirect_uris', `redirect_uris: '${uri}' is not a valid URI.`)
-  }
+  const problem = problemOfRedirectUris(redirectUris) ?? problemOfRedirectUris(postLogoutRedirectUris)
+  if (problem !== undefined) throw validationError('redirect_uris', `redirect_uris: ${problem}`)
   if (new Set(redirectUris).size < redirectUris.length) {
     throw validationError('redirect_uris', 'redirect_uris: A URI is given twice.')
   }
@@ -236,11 +235,6 @@ function keys(client: Json): Partial<ClientConfig> {
   })
   checkKids(publicKeys.map(({ kid }) => kid))
   return { jwks: { keys: publicKeys } }
-}
-
-/** Okta rejects fragments and, unless wildcards are turned on, `*`. */
-function isRedirectUri(uri: string): boolean {
-  return URL.canParse(uri) && !/[#*]/.test(uri) && !/^(javascript|data|vbscript):/i.test(uri)
 }
 
 function strings(name: string, value: unknown): readonly string[] | undefined {

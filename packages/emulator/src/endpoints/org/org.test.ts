@@ -30,6 +30,8 @@ describe('GET /api/v1/logs', () => {
     await call('POST', '/api/v1/groups', { profile: { name: 'Sales' } })
     expect((await events()).map(({ eventType, outcome }) => [eventType, outcome.reason ?? outcome.result])).toEqual([
       ['user.session.start', 'SUCCESS'],
+      ['user.authentication.sso', 'SUCCESS'],
+      ['app.oauth2.authorize.code', 'SUCCESS'],
       ['user.session.start', 'INVALID_CREDENTIALS'],
       ['app.oauth2.token.grant.access_token', 'SUCCESS'],
       ['group.lifecycle.create', 'SUCCESS'],

@@ -15,6 +15,7 @@ import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
 import type { EmulatorUser } from '../users/user.js'
 import { grantScopes, type SavedSecret, type ScopeGrant, savedSecret } from './credentials.js'
+import { problemOfRedirectUris } from './redirect-uris.js'
 import { type SavedKey, savedKey } from './saved-keys.js'
 
 /** An app as its developer sees it: the values to configure in the program under test. */
@@ -110,6 +111,8 @@ export async function registerApp(
   const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
   const redirectUris = config.redirectUris ?? (isService ? [] : [DEFAULT_REDIRECT_URI])
+  const problem = problemOfRedirectUris(redirectUris)
+  if (problem !== undefined) throw new Error(`redirectUris: ${problem}`)
   const grantTypes = grantTypesOf(config)
   const refreshTokens = grantTypes.includes('refresh_token')
     ? (config.refreshTokens ?? (config.kind === 'spa' ? 'rotating' : 'persistent'))
