@@ -8,9 +8,9 @@ import {
   type JWTPayload,
   type ProtectedHeaderParameters,
 } from 'jose'
+import { type OauthErrorCode, oauthError } from '../http/errors/oauth-errors.js'
 import type { DpopProof, Exchange } from '../http/exchange.js'
-import { canonicalPath } from '../http/match-path.js'
-import { type OauthErrorCode, oauthError } from '../http/oauth-errors.js'
+import { canonicalPath } from '../http/routing/match-path.js'
 
 /** The signing algorithms in Okta's `WWW-Authenticate` challenge (okta-sdk-nodejs#453). */
 export const PROOF_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']

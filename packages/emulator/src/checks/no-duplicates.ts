@@ -1,5 +1,5 @@
+import { oauthError } from '../http/errors/oauth-errors.js'
 import type { Check } from '../http/exchange.js'
-import { oauthError } from '../http/oauth-errors.js'
 
 /** No parameter is given more than once, in the query and the form together (RFC 6749 §3.1 and §3.2). */
 export const noDuplicates: Check = ({ form }) => {

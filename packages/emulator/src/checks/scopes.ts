@@ -1,7 +1,7 @@
 import { OKTA_SCOPES } from '../config/okta-scopes.js'
-import { OauthError } from '../http/errors.js'
+import { OauthError } from '../http/errors/errors.js'
+import { oauthError } from '../http/errors/oauth-errors.js'
 import { type Check, type Exchange, requireApp } from '../http/exchange.js'
-import { oauthError } from '../http/oauth-errors.js'
 
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups']
 

@@ -64,7 +64,7 @@ const client = z.strictObject({
     .describe('The redirect URIs. They must match exactly, including the port.')
     .optional(),
   jwks: z
-    .preprocess(publicKeys, z.strictObject({ keys: z.array(jwk).min(1).max(50) }))
+    .preprocess(publicKeys, z.strictObject({ keys: z.array(jwk).max(50) }))
     .describe(
       'Public keys for private_key_jwt: a JWKS, a JWK, or a public key or certificate in PEM format. Default for a service app: a generated key pair.',
     )

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'koa'
-import { ApiError } from '../http/errors.js'
-import { sendJsonError } from '../http/send-error.js'
+import { ApiError } from '../http/errors/errors.js'
+import { sendJsonError } from '../http/errors/send-error.js'
 import type { Org } from '../org/org.js'
 import type { FaultSpec } from './faults.js'
 

@@ -1,4 +1,4 @@
-import { pathPattern } from '../http/path-pattern.js'
+import { pathPattern } from '../http/routing/path-pattern.js'
 
 /** A fault to inject: what fails, for which requests, and how often. */
 export interface FaultSpec {

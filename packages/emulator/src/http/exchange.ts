@@ -3,7 +3,7 @@ import type { OidcBackend } from '../oidc/backend.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { AuthorizationServer } from '../org/authorization-server.js'
 import type { Org } from '../org/org.js'
-import { ApiError, OauthError } from './errors.js'
+import { ApiError, OauthError } from './errors/errors.js'
 
 /** The endpoint of a request, as far as an exchange needs it. */
 interface Match {

@@ -7,13 +7,13 @@ import { FAULT_HEADER, faultOfHeader } from '../faults/fault-header.js'
 import type { FaultSpec } from '../faults/faults.js'
 import type { Org } from '../org/org.js'
 import { allowOrigin, isPreflight } from './cors.js'
+import { sendJsonError } from './errors/send-error.js'
 import type { Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
 import { NO_LIMITS } from './rate-limits/rate-limits.js'
 import { maskSecrets } from './request-log.js'
 import { matchOf, respond } from './respond.js'
 import { sendJsonAsOkta, setOktaHeaders } from './response-headers.js'
-import { sendJsonError } from './send-error.js'
 
 /**
  * Handles a request: runs the checks of its endpoint, then its handler or oidc-provider, and sends errors in Okta's

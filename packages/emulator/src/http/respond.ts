@@ -2,10 +2,10 @@ import type { Context, Next } from 'koa'
 import type { Match } from '../endpoints/table/table.js'
 import { errorPage } from '../html/error-page.js'
 import { answerPreflight } from './cors.js'
-import { ApiError, OauthError } from './errors.js'
+import { ApiError, OauthError } from './errors/errors.js'
+import { sendJsonError } from './errors/send-error.js'
 import { beginExchange, type CalledRequest, type Exchange, type ServerContext } from './exchange.js'
-import { respondToMissingServer } from './missing-server.js'
-import { sendJsonError } from './send-error.js'
+import { respondToMissingServer } from './routing/missing-server.js'
 
 /** Runs the checks of the endpoint of a request, then its handler, and sends errors in Okta's format. */
 export async function respond(

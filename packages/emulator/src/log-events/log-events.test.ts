@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ApiError } from '../http/errors.js'
+import type { ApiError } from '../http/errors/errors.js'
 import { EVENT_TYPES, type EventTypeName } from './event-types.js'
 import { listLogEvents } from './list-log-events.js'
 import { appEntity, clientEntity, tokenEntity, userEntity } from './log-entity.js'

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import { parseLimit } from '../paging/parse-limit.js'
 import { compileExpression, type Predicate } from '../query/expression/compile-expression.js'
 import { isIsoDate } from '../query/expression/rules.js'

@@ -1,8 +1,8 @@
 import type { Context, Next } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { oauthError } from '../http/errors/oauth-errors.js'
 import { appAsEntity, logEvent, userAsEntity } from '../http/events.js'
 import type { Exchange } from '../http/exchange.js'
-import { oauthError } from '../http/oauth-errors.js'
 import { verifyIdTokenHint } from './id-token-hint.js'
 import { sendAuthorizationResponse } from './response/authorization-response.js'
 

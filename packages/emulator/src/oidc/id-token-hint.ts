@@ -1,6 +1,6 @@
 import { compactVerify, decodeJwt, importJWK } from 'jose'
+import { oauthError } from '../http/errors/oauth-errors.js'
 import type { Exchange } from '../http/exchange.js'
-import { oauthError } from '../http/oauth-errors.js'
 import type { AppRegistration } from '../org/apps/app.js'
 
 /**

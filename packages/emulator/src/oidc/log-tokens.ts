@@ -1,6 +1,6 @@
+import { type SendError, sendJsonError } from '../http/errors/send-error.js'
 import { clientAsEntity, logEvent, userAsEntity } from '../http/events.js'
 import type { Exchange } from '../http/exchange.js'
-import { type SendError, sendJsonError } from '../http/send-error.js'
 import { tokenEntity } from '../log-events/log-entity.js'
 
 const KINDS = ['access_token', 'id_token', 'refresh_token'] as const

@@ -2,7 +2,7 @@ import type { AuthorizationServerConfig, EmulatorOptions } from '../config/optio
 import { createKeyPair, type KeyPair } from '../keys/key-pair.js'
 import type { Clock } from './clock.js'
 import type { Random } from './random.js'
-import { TokenStore } from './token-store.js'
+import { TokenStore } from './tokens/token-store.js'
 
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 

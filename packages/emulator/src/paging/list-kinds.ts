@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import { invalidSearchCriteria } from '../query/list-rules.js'
 
 /** How a list is paged. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ApiError } from '../http/errors.js'
+import type { ApiError } from '../http/errors/errors.js'
 import { linkHeaders } from './link-headers.js'
 import { LISTS, type ListKind } from './list-kinds.js'
 import { takePage } from './take-page.js'

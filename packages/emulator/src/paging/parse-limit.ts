@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 
 const INTEGER = /^[+-]?\d{1,10}$/
 const MAX_INT32 = 2_147_483_647

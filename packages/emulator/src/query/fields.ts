@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 
 const NAME = /^[A-Za-z_$][\w$]*$/
 const PROFILE = /(?:^|,)\s*profile:\(([^()]*)\)\s*(?=,|$)/

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import { type Predicate, valuesAt } from './expression/compile-expression.js'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import { compileExpression } from './expression/compile-expression.js'
 import type { ExpressionRules } from './expression/rules.js'
 import {

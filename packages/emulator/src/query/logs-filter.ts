@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import type { ExpressionError } from './expression/expression-error.js'
 import { COMPARISON_OPERATORS, type Operator } from './expression/parse-expression.js'
 import type { ExpressionRules, Property } from './expression/rules.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiError } from '../http/errors.js'
+import { ApiError } from '../http/errors/errors.js'
 import { selectFields } from './fields.js'
 import { appsKeyword, groupsKeyword, logsKeyword, usersKeyword } from './keywords.js'
 import { usersSearch } from './list-rules.js'

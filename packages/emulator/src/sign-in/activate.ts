@@ -1,6 +1,6 @@
 import type { Exchange } from '../http/exchange.js'
 import type { AppRegistration } from '../org/apps/app.js'
-import type { DeviceGrant } from '../org/device-grants.js'
+import type { DeviceGrant } from '../org/tokens/device-grants.js'
 import type { User } from '../org/users/user.js'
 import { authenticate } from './authenticate.js'
 import { codePage, confirmPage, deviceSignInPage, donePage } from './device-pages.js'

@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/apps/app.js'
-import type { DeviceGrant } from '../org/device-grants.js'
 import type { Org } from '../org/org.js'
+import type { DeviceGrant } from '../org/tokens/device-grants.js'
 import type { User } from '../org/users/user.js'
 import { passwordFields, testUserList } from './sign-in-page.js'
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../../http/errors.js'
+import { ApiError } from '../../http/errors/errors.js'
 import type { Check } from '../../http/exchange.js'
 import { acceptedToken } from './api-token.js'
 

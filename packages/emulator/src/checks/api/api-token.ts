@@ -1,7 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider'
-import { ApiError } from '../../http/errors.js'
+import { ApiError } from '../../http/errors/errors.js'
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import type { Check, Exchange } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 import type { Org } from '../../org/org.js'
 import { PROOF_ALGORITHMS, ProofError, verifyProof } from '../dpop-proof.js'
 

@@ -1,5 +1,5 @@
 import { requestedApp } from '../../endpoints/apps/requested-app.js'
-import { ApiError } from '../../http/errors.js'
+import { ApiError } from '../../http/errors/errors.js'
 import type { Check } from '../../http/exchange.js'
 import { acceptedToken } from './api-token.js'
 

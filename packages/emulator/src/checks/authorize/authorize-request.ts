@@ -1,5 +1,5 @@
+import { oauthError, unsupportedParameter } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError, unsupportedParameter } from '../../http/oauth-errors.js'
 
 /** The response modes of Okta. Without one, a code is in the query. */
 export const RESPONSE_MODES: readonly string[] = ['query', 'fragment', 'form_post', 'okta_post_message']

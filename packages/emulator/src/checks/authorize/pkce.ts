@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /** A public app uses PKCE with S256 (RFC 7636). For a confidential app, PKCE is optional, unless its settings require it. */
 export const codeChallenge: Check = exchange => {

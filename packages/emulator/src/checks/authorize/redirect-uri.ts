@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /** Okta compares redirect URIs as strings, including the port of a loopback URI (unlike RFC 8252 §7.3). */
 export const registeredRedirectUri: Check = exchange => {

@@ -1,4 +1,4 @@
-import { OauthError } from '../../http/errors.js'
+import { OauthError } from '../../http/errors/errors.js'
 import type { Check } from '../../http/exchange.js'
 
 /** The `client_id` of an authorization request is a registered app. Errors are shown as a page: no redirect URI is known yet. */

@@ -1,6 +1,6 @@
-import { ApiError, OauthError } from '../../http/errors.js'
+import { ApiError, OauthError } from '../../http/errors/errors.js'
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import type { Exchange } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 import type { AppRegistration } from '../../org/apps/app.js'
 import { verifyClientAssertion } from './client-assertion.js'
 

@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /** A request that redeems a code has all parameters, and comes from the app that got the code (RFC 6749 §4.1.3). */
 export const authorizationCode: Check = exchange => {

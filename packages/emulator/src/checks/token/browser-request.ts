@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /**
  * A page of another origin can request tokens only for an app that has a redirect URI with this origin, and redeems a code

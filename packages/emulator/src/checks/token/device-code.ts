@@ -1,6 +1,6 @@
 import { DEVICE_CODE } from '../../config/options.js'
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /** The app has the device grant type, which only native apps support (guides/device-authorization-grant). */
 export const deviceGrantAllowed: Check = exchange => {

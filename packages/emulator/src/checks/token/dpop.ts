@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Exchange, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 import { ProofError, verifyProof } from '../dpop-proof.js'
 
 /**

@@ -1,6 +1,6 @@
 import { DEVICE_CODE } from '../../config/options.js'
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 const SUPPORTED = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE]
 

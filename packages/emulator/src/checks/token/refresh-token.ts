@@ -1,5 +1,5 @@
+import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
-import { oauthError } from '../../http/oauth-errors.js'
 
 /**
  * The refresh token belongs to the app, and the DPoP proof is signed by the key that it is bound to (RFC 9449 §5). Each use

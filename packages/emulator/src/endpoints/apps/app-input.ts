@@ -1,6 +1,6 @@
 import { type ClientConfig, type ClientKind, GRANT_TYPES } from '../../config/options.js'
-import { checkMembers, type Members, malformed } from '../../http/check-members.js'
-import { validationError } from '../../http/validation-error.js'
+import { checkMembers, type Members, malformed } from '../../http/body/check-members.js'
+import { validationError } from '../../http/errors/validation-error.js'
 import { isJwksUri } from '../../keys/jwks-uri.js'
 import type { AppRegistration, OtherSettings } from '../../org/apps/app.js'
 import { problemOfRedirectUris } from '../../org/apps/redirect-uris.js'

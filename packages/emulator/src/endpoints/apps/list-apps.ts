@@ -1,5 +1,5 @@
+import { validationError } from '../../http/errors/validation-error.js'
 import type { Exchange } from '../../http/exchange.js'
-import { validationError } from '../../http/validation-error.js'
 import type { AppRegistration } from '../../org/apps/app.js'
 import { type ListedApp, listedApps } from '../../org/apps/listed-apps.js'
 import type { Org } from '../../org/org.js'

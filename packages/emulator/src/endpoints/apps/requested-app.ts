@@ -1,4 +1,4 @@
-import { resourceNotFound } from '../../http/errors.js'
+import { resourceNotFound } from '../../http/errors/errors.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import type { AppRegistration } from '../../org/apps/app.js'
 import type { SavedKey } from '../../org/apps/saved-keys.js'

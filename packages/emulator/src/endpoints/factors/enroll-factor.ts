@@ -1,6 +1,6 @@
-import { ApiError } from '../../http/errors.js'
+import { readJson } from '../../http/body/read-json.js'
+import { ApiError } from '../../http/errors/errors.js'
 import type { Exchange } from '../../http/exchange.js'
-import { readJson } from '../../http/read-json.js'
 import { type Parameter, queryValue } from '../table/parameters.js'
 import { factorJson } from './factor-json.js'
 import { requestedUser } from './requested-factor.js'

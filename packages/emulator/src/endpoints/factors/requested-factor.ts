@@ -1,4 +1,4 @@
-import { resourceNotFound } from '../../http/errors.js'
+import { resourceNotFound } from '../../http/errors/errors.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import type { Factor } from '../../org/users/factors.js'
 import type { User } from '../../org/users/user.js'

@@ -1,4 +1,4 @@
-import { resourceNotFound } from '../../http/errors.js'
+import { resourceNotFound } from '../../http/errors/errors.js'
 import { groupAsEntity, logEvent, userAsEntity } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import { listedApps } from '../../org/apps/listed-apps.js'

@@ -12,7 +12,7 @@ import { deviceGrantAllowed, devicePoll } from '../../checks/token/device-code.j
 import { dpopAtToken } from '../../checks/token/dpop.js'
 import { grantTypeAllowed, grantTypeSupported } from '../../checks/token/grant-type.js'
 import { refreshTokenValid } from '../../checks/token/refresh-token.js'
-import { redirectError } from '../../http/send-error.js'
+import { redirectError } from '../../http/errors/send-error.js'
 import { forwardAuthorize, forwardResume } from '../../oidc/forward-authorize.js'
 import { forwardTokenRequest } from '../../oidc/forward-token.js'
 import { tokenError } from '../../oidc/log-tokens.js'

@@ -1,5 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider'
-import { resourceNotFound } from '../../http/errors.js'
+import { resourceNotFound } from '../../http/errors/errors.js'
 import { logEvent, userAsEntity } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import type { User } from '../../org/users/user.js'

@@ -1,6 +1,6 @@
-import { ApiError } from '../../http/errors.js'
+import { ApiError } from '../../http/errors/errors.js'
+import { validationError } from '../../http/errors/validation-error.js'
 import type { Exchange } from '../../http/exchange.js'
-import { validationError } from '../../http/validation-error.js'
 
 /**
  * A query parameter of an endpoint: implemented; documented by Okta without effect on the response (`accepted`); or

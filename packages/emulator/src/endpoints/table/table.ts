@@ -1,4 +1,4 @@
-import { matchPath } from '../../http/match-path.js'
+import { matchPath } from '../../http/routing/match-path.js'
 import type { AuthorizationServer } from '../../org/authorization-server.js'
 import { APP_ENDPOINTS } from '../apps/app-endpoints.js'
 import { FACTOR_ENDPOINTS } from '../factors/factor-endpoints.js'

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { ApiError } from '../../http/errors.js'
+import { ApiError } from '../../http/errors/errors.js'
 import type { Exchange } from '../../http/exchange.js'
 import type { User } from '../../org/users/user.js'
 import { linkHeaders } from '../../paging/link-headers.js'

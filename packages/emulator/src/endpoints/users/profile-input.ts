@@ -1,5 +1,5 @@
-import { checkMembers, malformed } from '../../http/check-members.js'
-import { validationError } from '../../http/validation-error.js'
+import { checkMembers, malformed } from '../../http/body/check-members.js'
+import { validationError } from '../../http/errors/validation-error.js'
 import type { Org } from '../../org/org.js'
 import type { User, UserProfile } from '../../org/users/user.js'
 import { newProfile } from '../../org/users/user.js'

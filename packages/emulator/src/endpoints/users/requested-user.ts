@@ -1,5 +1,5 @@
 import { acceptedToken } from '../../checks/api/api-token.js'
-import { resourceNotFound } from '../../http/errors.js'
+import { resourceNotFound } from '../../http/errors/errors.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import type { User } from '../../org/users/user.js'
 

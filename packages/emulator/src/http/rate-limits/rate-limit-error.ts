@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.js'
+import { ApiError } from '../errors/errors.js'
 import type { Exchange } from '../exchange.js'
 
 /**

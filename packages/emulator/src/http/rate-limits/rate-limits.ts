@@ -1,6 +1,6 @@
 import type { RateLimitBucket, RateLimitConfig } from '../../config/options.js'
 import type { Clock } from '../../org/clock.js'
-import { pathPattern } from '../path-pattern.js'
+import { pathPattern } from '../routing/path-pattern.js'
 
 /** A request to count. */
 export interface LimitedRequest {

@@ -1,4 +1,4 @@
-import type { ApiError } from '../../http/errors.js'
+import type { ApiError } from '../../http/errors/errors.js'
 import { ExpressionError } from './expression-error.js'
 import type { Condition, Expression, Operator } from './parse-expression.js'
 

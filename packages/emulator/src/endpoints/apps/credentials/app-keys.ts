@@ -1,6 +1,6 @@
+import { readJson } from '../../../http/body/read-json.js'
 import { appAsEntity, logEvent } from '../../../http/events.js'
 import type { Exchange } from '../../../http/exchange.js'
-import { readJson } from '../../../http/read-json.js'
 import type { AppRegistration } from '../../../org/apps/app.js'
 import { activeKeys, type KeyStatus, type SavedKey, savedKey } from '../../../org/apps/saved-keys.js'
 import { requestedApp, requestedKey } from '../requested-app.js'

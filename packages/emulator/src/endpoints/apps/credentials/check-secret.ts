@@ -1,4 +1,4 @@
-import { validationError } from '../../../http/validation-error.js'
+import { validationError } from '../../../http/errors/validation-error.js'
 
 /** Checks the length and the characters of a client secret. */
 export function checkSecret(secret: string): string {

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { JWK } from 'jose'
-import { ApiError } from '../../../http/errors.js'
+import { ApiError } from '../../../http/errors/errors.js'
 import type { AppRegistration } from '../../../org/apps/app.js'
 import { type KeyStatus, MAX_SAVED_KEYS } from '../../../org/apps/saved-keys.js'
 

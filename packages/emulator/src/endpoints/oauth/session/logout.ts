@@ -1,8 +1,8 @@
 import { errorPage } from '../../../html/error-page.js'
+import { oauthError } from '../../../http/errors/oauth-errors.js'
+import type { SendError } from '../../../http/errors/send-error.js'
 import { logEvent, userAsEntity } from '../../../http/events.js'
 import type { Exchange } from '../../../http/exchange.js'
-import { oauthError } from '../../../http/oauth-errors.js'
-import type { SendError } from '../../../http/send-error.js'
 import { verifyIdTokenHint } from '../../../oidc/id-token-hint.js'
 
 /**

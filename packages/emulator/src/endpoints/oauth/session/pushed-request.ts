@@ -1,6 +1,6 @@
+import { oauthError } from '../../../http/errors/oauth-errors.js'
 import type { Check, Exchange } from '../../../http/exchange.js'
 import { requireApp } from '../../../http/exchange.js'
-import { oauthError } from '../../../http/oauth-errors.js'
 
 /** How long a pushed request can be used. Okta does not document it; RFC 9126 §2.2 suggests 5 to 600 seconds. */
 const LIFETIME_SECONDS = 60

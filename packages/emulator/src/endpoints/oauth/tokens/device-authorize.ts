@@ -1,5 +1,5 @@
 import { type Exchange, requireApp } from '../../../http/exchange.js'
-import { DEVICE_CODE_SECONDS } from '../../../org/device-grants.js'
+import { DEVICE_CODE_SECONDS } from '../../../org/tokens/device-grants.js'
 
 /** `POST /oauth2/v1/device/authorize` (RFC 8628 §3.2): the device code, the user code and the verification URI. */
 export function deviceAuthorize(exchange: Exchange): void {

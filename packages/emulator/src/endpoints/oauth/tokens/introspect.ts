@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import type { AdapterPayload } from 'oidc-provider'
+import { oauthError } from '../../../http/errors/oauth-errors.js'
 import { type Exchange, requireApp } from '../../../http/exchange.js'
-import { oauthError } from '../../../http/oauth-errors.js'
 import { verifyIdTokenHint } from '../../../oidc/id-token-hint.js'
 
 /** `POST /oauth2/v1/introspect` (RFC 7662), also of ID tokens. Tokens that are invalid or belong to another app are inactive. */

@@ -1,6 +1,6 @@
+import { oauthError } from '../../../http/errors/oauth-errors.js'
 import { logEvent } from '../../../http/events.js'
 import { type Exchange, requireApp } from '../../../http/exchange.js'
-import { oauthError } from '../../../http/oauth-errors.js'
 
 /**
  * `POST /oauth2/v1/revoke` (RFC 7009). The response does not show whether the token exists. Revoking an access token does

@@ -1,7 +1,7 @@
-import type { ApiTokenConfig } from '../config/options.js'
-import type { Clock } from './clock.js'
-import type { Random } from './random.js'
-import type { EmulatorUser } from './users/user.js'
+import type { ApiTokenConfig } from '../../config/options.js'
+import type { Clock } from '../clock.js'
+import type { Random } from '../random.js'
+import type { EmulatorUser } from '../users/user.js'
 
 const MAX_IDLE_MS = 30 * 24 * 60 * 60 * 1000
 

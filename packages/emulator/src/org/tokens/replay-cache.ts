@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import type { Clock } from '../clock.js'
 
 /** The identifiers of used assertions or proofs. Each is stored until the assertion or proof expires. */
 export class ReplayCache {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeUrl, clientCredentials, post, send } from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+import { authorizeUrl, clientCredentials, post, send } from '../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../start-okta-emulator.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

@@ -1,7 +1,7 @@
-import type { OidcBackend } from '../oidc/backend.js'
-import type { AuthorizationServer } from './authorization-server.js'
-import type { Clock } from './clock.js'
-import type { Random } from './random.js'
+import type { OidcBackend } from '../../oidc/backend.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { Clock } from '../clock.js'
+import type { Random } from '../random.js'
 
 /** Lifetime of a device code and its user code (guides/device-authorization-grant). */
 export const DEVICE_CODE_SECONDS = 600

@@ -1,7 +1,7 @@
-import { errorPage } from '../html/error-page.js'
-import { sendAuthorizationResponse } from '../oidc/response/authorization-response.js'
+import { errorPage } from '../../html/error-page.js'
+import { sendAuthorizationResponse } from '../../oidc/response/authorization-response.js'
+import type { Exchange } from '../exchange.js'
 import { ApiError, type OauthError } from './errors.js'
-import type { Exchange } from './exchange.js'
 
 /** Sends the error of a failed check. */
 export type SendError = (exchange: Exchange, error: OauthError) => void

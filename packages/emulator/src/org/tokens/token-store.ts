@@ -1,5 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import type { Clock } from './clock.js'
+import type { Clock } from '../clock.js'
 
 /** The storage of oidc-provider: tokens, codes, sessions, interactions and grants. */
 export class TokenStore {

@@ -7,8 +7,8 @@ import {
   post,
   proofKey,
   send,
-} from '../../test/support/relying-party.test.support.js'
-import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
+} from '../../../test/support/relying-party.test.support.js'
+import { type OktaEmulator, startOktaEmulator } from '../../start-okta-emulator.js'
 
 let okta: OktaEmulator
 beforeAll(async () => {

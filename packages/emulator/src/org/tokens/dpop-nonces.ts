@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js'
-import type { Random } from './random.js'
+import type { Clock } from '../clock.js'
+import type { Random } from '../random.js'
 
 const ROTATE_AFTER_MS = 24 * 60 * 60 * 1000
 const VALID_FOR_MS = 3 * ROTATE_AFTER_MS

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ApiError } from './errors.js'
-import { validationError } from './validation-error.js'
+import { ApiError } from '../errors/errors.js'
+import { validationError } from '../errors/validation-error.js'
 
 /** What a member of a JSON body can be. `any` is checked elsewhere; a list of values allows only these. */
 export type MemberType = 'string' | 'boolean' | 'object' | 'strings' | 'any' | readonly unknown[]

@@ -1,5 +1,5 @@
-import { ApiError } from './errors.js'
-import type { Exchange } from './exchange.js'
+import { ApiError } from '../errors/errors.js'
+import type { Exchange } from '../exchange.js'
 
 /**
  * Returns the JSON object in the body of a request.

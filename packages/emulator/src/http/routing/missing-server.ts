@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
-import { errorPage } from '../html/error-page.js'
-import type { Org } from '../org/org.js'
-import { ApiError } from './errors.js'
+import { errorPage } from '../../html/error-page.js'
+import type { Org } from '../../org/org.js'
+import { ApiError } from '../errors/errors.js'
 
 /**
  * Answers a request for a custom authorization server that cannot be used: the org has no API Access Management, or no
