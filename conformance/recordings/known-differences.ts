@@ -1,3 +1,9 @@
+/** A difference in a response to an operation. */
+export interface Difference {
+  readonly operation: string
+  readonly difference: string
+}
+
 /** A difference between the emulator and the recorded responses that is intended. */
 export interface KnownDifference {
   /** The operation, as in the facts. Default: all. */
@@ -83,6 +89,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     'body[].settings.oauthClient.jwks.keys[].alg is not recorded',
   ]),
 ]
+
+/** Whether a difference is one of the known differences. */
+export function isKnown(difference: Difference): boolean {
+  return knownDifferences.some(known => matches(known, difference))
+}
+
+/** Whether a difference is this known difference. */
+export function matches(known: KnownDifference, { operation, difference }: Difference): boolean {
+  return known.difference === difference && (known.operation === undefined || known.operation === operation)
+}
 
 function differencesOf(
   operations: readonly string[],
