@@ -30,6 +30,16 @@ const groups = [
     ],
   },
   {
+    text: 'Test against an emulated org',
+    pages: [
+      ['Node.js', 'testing/node'],
+      ['Python', 'testing/python'],
+      ['.NET', 'testing/dotnet'],
+      ['PowerShell', 'testing/powershell'],
+      ['CI and shell scripts', 'testing/ci'],
+    ],
+  },
+  {
     text: 'More',
     pages: [
       ['Troubleshooting', 'troubleshooting'],

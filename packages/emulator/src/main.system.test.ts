@@ -167,6 +167,31 @@ describe('okta-emulator --json', () => {
 })
 
 describe('okta-emulator on a terminal', () => {
+  it('converts an export of a real org to a configuration that it starts with', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'okta-export-'))
+    const users = [
+      { id: '00uabcdefghijklmnopq', profile: { login: 'jane.doe@acme.test', firstName: 'Jane', lastName: 'Doe' } },
+    ]
+    await writeFile(join(folder, 'users.json'), JSON.stringify(users))
+    const { code, stdout } = await start('import', folder).ended
+    expect(code).toBe(0)
+    expect(stdout).toContain('00uabcdefghijklmnopq')
+    expect(stdout).not.toMatch(/jane|doe|acme/i)
+    const config = join(folder, 'org.yaml')
+    await writeFile(config, stdout)
+    const info: StartupInfo = JSON.parse(await start('--json', '--config', config).nextLine())
+    expect(info.users).toHaveLength(1)
+  })
+
+  it.each([
+    [['import'], 'import requires files or folders'],
+    [['import', '/no/such/folder'], 'no such file or directory'],
+    [['import', MAIN], 'main.js: The file is not valid JSON.'],
+    [['import', '--verbose'], 'Unknown flag: --verbose'],
+  ])('rejects %j', async (args, message) => {
+    expect(await start(...args).ended).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
+  })
+
   it('ends when the standard input closes, with --until-stdin-closes', async () => {
     const child = spawn(process.execPath, [MAIN, '--json', '--until-stdin-closes'], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -233,7 +258,7 @@ describe('okta-emulator with invalid input', () => {
     await writeFile(file, 'clients: [{ kind: spaa }]\n')
     const { code, stderr } = await start('--config', file).ended
     expect(code).toBe(2)
-    expect(stderr).toContain(`${file}: clients[0].kind: `)
+    expect(stderr).toContain(`${file}: line 1: clients[0].kind: `)
   })
 
   it.skipIf(process.getuid?.() !== 0)('names the port when this user is not allowed to use it', async () => {

@@ -6,6 +6,7 @@ import type { EmulatorOptions } from './config/options.js'
 import { startOktaEmulator } from './start-okta-emulator.js'
 
 const HELP = `Usage: okta-emulator [options]
+       okta-emulator import FILE|FOLDER...   converts an export of a real org to a configuration file
 
 Runs an emulated Okta org on this machine for tests. It rejects the requests that Okta rejects, with the same errors.
 
@@ -54,6 +55,12 @@ await main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  const [command, ...args] = process.argv.slice(2)
+  if (command === 'import') {
+    const { importCommand } = await import('./command-line/import-command.js')
+    process.stdout.write(await importCommand(args, notice))
+    return
+  }
   const flags = parseFlags(process.argv.slice(2))
   if (flags.help === true) {
     process.stdout.write(HELP)
@@ -64,16 +71,21 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
     return
   }
-  const onNotice = (notice: string) => process.stderr.write(`okta-emulator: ${notice}\n`)
-  const emulator = await startOktaEmulator({ ...(await readOptions(flags)), onNotice }).catch((error: unknown) => {
-    throw explainStartError(error)
-  })
+  const emulator = await startOktaEmulator({ ...(await readOptions(flags)), onNotice: notice }).catch(
+    (error: unknown) => {
+      throw explainStartError(error)
+    },
+  )
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
   if (flags['until-stdin-closes'] === true) {
     const stop = () => void emulator.close()
     process.stdin.once('end', stop).once('error', stop).resume()
   }
   process.stdout.write(flags.json === true ? `${startupJson(emulator)}\n` : startupText(emulator))
+}
+
+function notice(text: string): void {
+  process.stderr.write(`okta-emulator: ${text}\n`)
 }
 
 function explainStartError(error: unknown): unknown {

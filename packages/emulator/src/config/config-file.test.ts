@@ -67,9 +67,22 @@ clients: [{ kind: web, authentication: private_key_jwt, grantTypes: [authorizati
     expect(() => parseConfig('people: -1\nport: 70000')).toThrow(/port: .*\n.*people: |people: .*\n.*port: /s)
   })
 
+  it.each([
+    ['an invalid value', 'people: 1\nclients:\n  - kind: spa\n    dpop: perhaps\n', 'line 4: clients[0].dpop: '],
+    ['an unknown field', 'clients:\n  - kind: spa\n    scope: x\n', 'line 3: clients[0]: Unrecognized key: "scope"'],
+    ['a missing field', 'users:\n  - login: a@example.com\n  - password: x\n', 'line 3: users[1].login: '],
+    ['an unknown field at the top', 'people: 1\nuser: []\n', 'line 2: (the file): Unrecognized key: "user"'],
+  ])('names the line of %s', (_case, text, message) => {
+    expect(() => parseConfig(text)).toThrow(message)
+  })
+
+  it('is rejected when it refers to an anchor that does not exist', () => {
+    expect(() => parseConfig('clients: *unknown')).toThrow(ConfigError)
+  })
+
   it('is rejected with the line, without its text, when it is not YAML', () => {
     const text = 'clients:\n  - clientSecret: "a secret" another\n'
-    expect(() => parseConfig(text)).toThrow(/line 2, column \d+\.$/)
+    expect(() => parseConfig(text)).toThrow(/^line 2, column \d+: [^\n]+\.$/)
     expect(() => parseConfig(text)).not.toThrow(/secret/)
   })
 })

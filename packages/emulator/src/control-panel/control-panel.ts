@@ -1,16 +1,20 @@
 import type { Context } from 'koa'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
+import { SnapshotError } from '../org/snapshot.js'
 import { accessDeniedReason } from './access.js'
 import { controlPanelPage } from './control-panel-page.js'
 import type { Controls } from './controls.js'
 import { INPUT, InputError, readInput } from './input.js'
+import { liveRequests } from './live-requests.js'
 
 /** The org of a control panel, and its controls. */
 export interface PanelContext {
   readonly org: Org
   readonly controls: Controls
 }
+
+const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
 
 interface Route {
   readonly method: string
@@ -20,6 +24,7 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^$/, handler: ({ org }, ctx) => controlPanelPage(ctx, org) },
+  { method: 'GET', path: /^\/live$/, handler: ({ org }, ctx) => liveRequests(ctx, org) },
   { method: 'GET', path: /^\/state$/, handler: showState },
   { method: 'GET', path: /^\/requests$/, handler: ({ org }, ctx) => json(ctx, org.log.entries) },
   { method: 'DELETE', path: /^\/requests$/, handler: clearRequests },
@@ -37,13 +42,10 @@ const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: /^\/jwks-cache$/, handler: clearJwksCache },
   { method: 'POST', path: /^\/jwks-cache\/clear$/, handler: clearJwksCache },
   { method: 'POST', path: /^\/unreachable$/, handler: makeUnreachable },
+  { method: 'GET', path: /^\/snapshot$/, handler: async ({ controls }, ctx) => json(ctx, await controls.snapshot()) },
+  { method: 'PUT', path: /^\/snapshot$/, handler: restore },
   { method: 'POST', path: /^\/reset$/, handler: reset },
 ]
-
-/** Whether a path belongs to the control panel. */
-export function isControlPanel(path: string): boolean {
-  return path === '/_emulator' || path.startsWith('/_emulator/')
-}
 
 /** Handles a request to the control panel: the page, or the same functions as a JSON API. It is not logged. */
 export async function handleControlPanel(context: PanelContext, ctx: Context): Promise<void> {
@@ -99,6 +101,14 @@ function clearRequests({ org }: PanelContext, ctx: Context): void {
 
 async function reset({ controls }: PanelContext, ctx: Context): Promise<void> {
   await controls.reset()
+  done(ctx)
+}
+
+async function restore({ controls }: PanelContext, ctx: Context): Promise<void> {
+  const snapshot = await readInput(ctx.req, INPUT.snapshot, MAX_SNAPSHOT_BYTES)
+  await controls.restore(snapshot).catch(error => {
+    throw error instanceof SnapshotError ? new InputError(error.message, { cause: error }) : error
+  })
   done(ctx)
 }
 

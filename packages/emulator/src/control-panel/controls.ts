@@ -3,6 +3,7 @@ import type { FaultHandle, FaultSpec } from '../faults/faults.js'
 import { describeApp, type EmulatorClient } from '../org/apps/app.js'
 import { type ClientChanges, updateApp } from '../org/apps/update-app.js'
 import { type Org, type OrgFeatures, resetOrg } from '../org/org.js'
+import type { Snapshot } from '../org/snapshot.js'
 
 /** Changes to an org while it runs. */
 export interface Controls {
@@ -41,6 +42,14 @@ export interface Controls {
    * @param options `forMs`: ends the outage after this time
    */
   unreachable(options?: { readonly forMs?: number | undefined }): Promise<Outage>
+  /** Takes a snapshot of the state, as JSON with secrets. */
+  snapshot(): Promise<Snapshot>
+  /**
+   * Restores a snapshot, also one of another emulator. Tokens and sessions are restored only in an org with the same URL.
+   *
+   * @throws {Error} when it is not a snapshot of this version
+   */
+  restore(snapshot: Snapshot): Promise<void>
   /**
    * Resets the org to its state after the start: no faults, tokens, sessions or logged requests, and apps, rate limits and
    * clock as configured. IDs and keys stay the same.
@@ -98,6 +107,15 @@ export function controlsOf(org: Org, listener: Listener): Controls {
       }
       const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs)
       return { remove, [Symbol.asyncDispose]: remove }
+    },
+    async snapshot() {
+      const { takeSnapshot } = await import('../org/snapshot.js')
+      return takeSnapshot(org)
+    },
+    async restore(snapshot) {
+      const { restoreSnapshot } = await import('../org/snapshot.js')
+      restoreSnapshot(org, snapshot)
+      await listener.reload()
     },
     async reset() {
       resetOrg(org)

@@ -1,28 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { clientChanges, clockSetting, jwksCache, rateLimits } from '../config/config-schema.js'
+import { faultSpec } from '../faults/fault-schema.js'
+import type { Snapshot } from '../org/snapshot.js'
 
 const MAX_BYTES = 256 * 1024
 
 /** The request bodies of the control panel. */
 export const INPUT = {
-  fault: z.strictObject({
-    endpoint: z.string().startsWith('/').optional(),
-    method: z.string().optional(),
-    times: z.int().min(1).optional(),
-    skip: z.int().min(0).optional(),
-    delayMs: z.int().min(0).optional(),
-    status: z.int().min(200).max(599).optional(),
-    retryAfterSeconds: z.int().min(0).optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    body: z.string().optional(),
-    contentType: z.string().optional(),
-    html: z.boolean().optional(),
-    huge: z.union([z.boolean(), z.int().min(1)]).optional(),
-    truncate: z.boolean().optional(),
-    drop: z.boolean().optional(),
-    afterwards: z.boolean().optional(),
-  }),
+  fault: faultSpec,
   clock: clockSetting.extend({ advanceMs: z.int().optional() }),
   features: z.strictObject({ apiAccessManagement: z.boolean() }),
   nonce: z.strictObject({ keepPrevious: z.boolean().optional() }),
@@ -30,6 +16,8 @@ export const INPUT = {
   client: clientChanges,
   jwksCache,
   limits: rateLimits,
+  // It is checked where it is restored.
+  snapshot: z.custom<Snapshot>(value => typeof value === 'object' && value !== null),
 }
 
 /** An invalid request body. */
@@ -40,20 +28,20 @@ export class InputError extends Error {}
  *
  * @throws {InputError} whose message names every invalid field
  */
-export async function readInput<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
-  const text = await readText(request)
+export async function readInput<T>(request: IncomingMessage, schema: z.ZodType<T>, maxBytes = MAX_BYTES): Promise<T> {
+  const text = await readText(request, maxBytes)
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
   const result = schema.safeParse(isForm ? fromForm(new URLSearchParams(text)) : fromJson(text))
   if (result.success) return result.data
   throw new InputError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
     length += chunk.length
-    if (length > MAX_BYTES) throw new InputError('The request body is too large.')
+    if (length > maxBytes) throw new InputError('The request body is too large.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -103,3 +103,30 @@ describe('a fault', () => {
     expect((await sendRequest()).text.length).toBeGreaterThan(3_000_000)
   })
 })
+
+describe('the header okta-emulator-fault', () => {
+  const withHeader = async (fault: string) =>
+    post(okta, TOKEN, await clientCredentials(okta, okta.client('service')), { 'okta-emulator-fault': fault })
+
+  it('applies to its request only', async () => {
+    const { status, headers, body } = await withHeader('status=503, retryAfterSeconds=7')
+    expect([status, headers.get('retry-after'), body.errorCode]).toEqual([503, '7', 'E0000010'])
+    expect((await sendRequest()).status).toBe(200)
+    expect(okta.requests.map(({ fault }) => fault !== undefined)).toEqual([true, false])
+  })
+
+  it('has priority over other faults, which stay', async () => {
+    okta.fault({ endpoint: TOKEN, status: 500, times: 1 })
+    expect((await withHeader('status=429')).status).toBe(429)
+    expect((await sendRequest()).status).toBe(500)
+  })
+
+  it.each([
+    ['statsu=503', 'statsu'],
+    ['status=99', 'status'],
+    ['nonsense', 'nonsense'],
+  ])('is rejected when it is %s', async (fault, name) => {
+    const { status, body } = await withHeader(fault)
+    expect([status, body.error_description]).toEqual([400, expect.stringContaining(name)])
+  })
+})

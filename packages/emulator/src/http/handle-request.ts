@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
-import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
+import type { PanelContext } from '../control-panel/control-panel.js'
 import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
 import type { FaultSpec } from '../faults/faults.js'
+import type { Org } from '../org/org.js'
 import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
 import { maskSecrets } from './request-log.js'
@@ -20,13 +21,18 @@ export function requestHandler(
 ): (ctx: Context, next: Next) => Promise<void> {
   const { org } = context
   return async (ctx, next) => {
-    if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
+    if (/^\/_emulator(\/|$)/.test(ctx.path)) {
+      // It is loaded at its first use, so that a start is faster.
+      const { handleControlPanel } = await import('../control-panel/control-panel.js')
+      return handleControlPanel(panel, ctx)
+    }
     const called = { ctx, calledOrigin: originOf(ctx, org.url) }
     applyOrgUrl(ctx, org.url)
-    const request = describeRequest(ctx)
+    const request = describeRequest(ctx, org)
+    const startedAt = performance.now()
     const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
-    const fault = limit.allowed ? org.faults.take(ctx.method, ctx.path) : undefined
+    const fault = limit.allowed ? await takeFault(ctx, org) : undefined
     const exchange = limit.allowed
       ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
       : rejectRateLimited(context, ctx)
@@ -38,15 +44,25 @@ export function requestHandler(
       status: fault?.drop === true ? 0 : ctx.status,
       error: responseError(ctx),
       fault: fault && JSON.stringify(fault),
+      durationMs: Math.round(performance.now() - startedAt),
     })
     if (fault !== undefined) await closeConnection(ctx, fault)
     sendJsonAsOkta(ctx)
   }
 }
 
+/** The fault of this request in its header, or the oldest one that applies to it. */
+async function takeFault(ctx: Context, org: Org): Promise<FaultSpec | undefined> {
+  const header = ctx.get('okta-emulator-fault')
+  if (header === '') return org.faults.take(ctx.method, ctx.path)
+  const { faultOfHeader } = await import('../faults/fault-header.js')
+  return faultOfHeader(header)
+}
+
 /** Describes a request for the log, before it is rewritten for oidc-provider. */
-function describeRequest(ctx: Context) {
+function describeRequest(ctx: Context, org: Org) {
   return {
+    time: new Date(org.clock.now()).toISOString(),
     method: ctx.method,
     path: ctx.path,
     query: maskSecrets(new URLSearchParams(ctx.querystring)),

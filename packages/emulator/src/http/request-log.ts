@@ -1,5 +1,7 @@
 /** A request that the emulator received, and the status of its response. Secrets are masked. */
 export interface LoggedRequest {
+  /** When it arrived, by the clock of the org. */
+  readonly time: string
   readonly method: string
   /** The path, without the query. */
   readonly path: string
@@ -16,6 +18,8 @@ export interface LoggedRequest {
   readonly error: string | undefined
   /** The fault that was applied, as JSON. */
   readonly fault: string | undefined
+  /** How long the response took, by the clock of the machine. */
+  readonly durationMs: number
 }
 
 const SECRET_PARAMETERS = new Set([
@@ -25,6 +29,7 @@ const SECRET_PARAMETERS = new Set([
   'code_verifier',
   'refresh_token',
   'device_code',
+  'id_token_hint',
   'user_code',
   'token',
   'password',

@@ -1,4 +1,5 @@
 import { createECDH } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Random } from '../org/random.js'
 import { seededRsaKey } from './seeded-rsa-key.js'
@@ -34,14 +35,27 @@ const sharedRsaKeys: Promise<JWK>[] = []
 const rsaKeyCounts = new WeakMap<Random, number>()
 
 /**
- * Returns the next RSA key of an org without a seed. All orgs of a process share a list of keys, since generating an RSA
- * key takes 200 ms of CPU time and the rest of a start takes 3 ms.
+ * Returns the next RSA key of an org without a seed. All orgs of a process share a list of keys: first those that the build
+ * of the package generated, since generating one takes longer than the rest of a start.
  */
 function sharedRsaKey(random: Random): Promise<JWK> {
   const index = rsaKeyCounts.get(random) ?? 0
   rsaKeyCounts.set(random, index + 1)
-  sharedRsaKeys[index] ??= generateKey('RS256')
+  prepared ??= preparedKeys()
+  const key = prepared[index]
+  sharedRsaKeys[index] ??= key === undefined ? generateKey('RS256') : Promise.resolve(key)
   return sharedRsaKeys[index]
+}
+
+let prepared: readonly JWK[] | undefined
+
+/** The keys of the build. There are none when the sources run without it. */
+function preparedKeys(): readonly JWK[] {
+  try {
+    return JSON.parse(readFileSync(new URL('./rsa-keys.json', import.meta.url), 'utf8'))
+  } catch {
+    return []
+  }
 }
 
 function seededEcKey(random: Random, owner: string): JWK {

@@ -28,6 +28,8 @@ export interface AuthorizationServer {
   readonly boundGrants: Map<string, string>
   /** The key that signs ID tokens and, at a custom server, access tokens. It is generated at first use. */
   signingKey(): Promise<KeyPair>
+  /** Replaces the signing key, by that of a snapshot. */
+  useSigningKey(key: KeyPair): void
 }
 
 /** The parts of an org that its authorization servers use. */
@@ -88,6 +90,9 @@ function commonParts({ options, clock, random }: OrgContext, name: string) {
     signingKey: () => {
       keyPair ??= createKeyPair('RS256', random, name)
       return keyPair
+    },
+    useSigningKey(key: KeyPair) {
+      keyPair = Promise.resolve(key)
     },
   }
 }

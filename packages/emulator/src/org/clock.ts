@@ -1,4 +1,5 @@
 import type { ClockSetting } from '../config/options.js'
+
 /** The clock of one org. It determines the `Date` header and every expiry. */
 export class Clock {
   #offsetMs = 0
@@ -21,6 +22,13 @@ export class Clock {
   /** Seconds ahead of the system clock, which oidc-provider uses. */
   secondsAhead(): number {
     return this.seconds() - Math.floor(Date.now() / 1000)
+  }
+
+  /** The current setting, for {@link set}. */
+  get setting(): ClockSetting {
+    return this.#fixedAtMs === undefined
+      ? { offsetMs: this.#offsetMs }
+      : { fixedAt: new Date(this.#fixedAtMs).toISOString() }
   }
 
   /** Whether the clock is stopped. */

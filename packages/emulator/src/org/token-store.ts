@@ -69,6 +69,16 @@ export class TokenStore {
     for (const [key, { payload }] of this.#records) if (matches(payload)) this.#records.delete(key)
   }
 
+  /** All records by key, for a snapshot. */
+  get records(): readonly (readonly [string, StoredRecord])[] {
+    return [...this.#records].map(([key, record]) => [key, { ...record }])
+  }
+
+  replaceAll(records: readonly (readonly [string, StoredRecord])[]): void {
+    this.clear()
+    for (const [key, record] of records) this.#records.set(key, { ...record })
+  }
+
   clear(): void {
     this.#records.clear()
   }
@@ -112,8 +122,9 @@ function shiftTimes(payload: AdapterPayload, seconds: number): AdapterPayload {
   return shifted
 }
 
-interface StoredRecord {
+/** A stored record, and when it expires. */
+export interface StoredRecord {
   readonly payload: AdapterPayload
   readonly expiresAt: number
-  consumedAt: number | undefined
+  consumedAt?: number | undefined
 }

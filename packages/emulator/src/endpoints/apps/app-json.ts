@@ -11,8 +11,12 @@ const AUTHENTICATION_METHODS = {
   private_key_jwt: 'private_key_jwt',
 } as const
 
-/** An app in Okta's format (recorded responses of 2026). */
-export function appJson(org: Org, app: AppRegistration): object {
+/**
+ * An app in Okta's format (recorded responses of 2026).
+ *
+ * @param hasSecret whether it has the client secret, as the responses to POST and PUT do
+ */
+export function appJson(org: Org, app: AppRegistration, { hasSecret = false } = {}): object {
   const { clientId: id, kind, active, otherSettings, authentication, clientSecret } = app
   return {
     id,
@@ -43,7 +47,7 @@ export function appJson(org: Org, app: AppRegistration): object {
       oauthClient: {
         autoKeyRotation: true,
         client_id: id,
-        ...(clientSecret !== undefined && { client_secret: clientSecret }),
+        ...(hasSecret && clientSecret !== undefined && { client_secret: clientSecret }),
         token_endpoint_auth_method: AUTHENTICATION_METHODS[authentication],
         pkce_required: kind === 'spa' || kind === 'native',
       },

@@ -127,5 +127,5 @@ function save({ org }: Exchange, app: AppRegistration, { config }: AppInput): Ap
 }
 
 function sendApp({ ctx, org }: Exchange, app: AppRegistration): void {
-  ctx.body = appJson(org, app)
+  ctx.body = appJson(org, app, { hasSecret: ctx.method !== 'GET' })
 }

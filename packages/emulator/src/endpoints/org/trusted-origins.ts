@@ -135,6 +135,10 @@ function originJson({ org }: Exchange, origin: TrustedOrigin): object {
   const { id, name, status, created, createdBy, lastUpdated, lastUpdatedBy, scopes } = origin
   const self = new URL(`/api/v1/trustedOrigins/${id}`, org.url).href
   const change = status === 'ACTIVE' ? 'deactivate' : 'activate'
+  const links = {
+    self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
+    change: { href: `${self}/lifecycle/${change}`, hints: { allow: ['POST'] } },
+  }
   return {
     id,
     name,
@@ -145,9 +149,9 @@ function originJson({ org }: Exchange, origin: TrustedOrigin): object {
     createdBy,
     lastUpdated: oktaDate(lastUpdated),
     lastUpdatedBy,
-    _links: {
-      self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
-      [change]: { href: `${self}/lifecycle/${change}`, hints: { allow: ['POST'] } },
-    },
+    _links:
+      status === 'ACTIVE'
+        ? { self: links.self, deactivate: links.change }
+        : { activate: links.change, self: links.self },
   }
 }

@@ -35,7 +35,7 @@ export function listUsers(exchange: Exchange): void {
   }
   const omits = omissionsOf(ctx)
   const json = (user: User) => listedUserJson(user, org.url, omits)
-  const rules = usersSearch(customAttributes(org.directory.all))
+  const rules = usersSearch(given.search === undefined ? [] : customAttributes(org.directory.all))
   const by = given.search === undefined ? undefined : value(sortBy)
   const order = by === undefined ? undefined : value(sortOrder)
   const sorted =

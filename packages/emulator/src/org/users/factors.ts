@@ -65,6 +65,16 @@ export class Factors {
     return [...this.#factors.values()].filter(factor => factor.userId === userId)
   }
 
+  /** All factors, the oldest first. */
+  get all(): readonly Factor[] {
+    return [...this.#factors.values()]
+  }
+
+  replaceAll(factors: readonly Factor[]): void {
+    this.clear()
+    for (const factor of factors) this.#factors.set(factor.id, { ...factor })
+  }
+
   /** Whether a credential is registered, for any user. */
   hasCredential(credentialId: string): boolean {
     return [...this.#factors.values()].some(({ credential }) => credential?.id === credentialId)

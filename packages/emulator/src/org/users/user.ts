@@ -113,15 +113,16 @@ export function newUser(id: string, profile: UserProfile, created: Date): User {
 export function newProfile(attributes: Readonly<Record<string, unknown>> & { readonly login: string }): UserProfile {
   const { login } = attributes
   const set = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined)
-  return {
-    firstName: null,
-    lastName: null,
-    mobilePhone: null,
-    secondEmail: null,
-    email: login,
-    ...Object.fromEntries(set),
-    login,
-  }
+  const {
+    firstName = null,
+    lastName = null,
+    mobilePhone = null,
+    secondEmail = null,
+    email = login,
+    ...others
+  } = Object.fromEntries(set)
+  // The order is that of recorded users.
+  return { firstName, lastName, mobilePhone, ...others, secondEmail, login, email } as UserProfile
 }
 
 /** Whether users of this status have a password. */

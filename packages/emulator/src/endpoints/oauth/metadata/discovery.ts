@@ -31,10 +31,12 @@ export function openidConfiguration({ org, server, ctx }: Exchange): void {
     token_endpoint: endpoint('token'),
     userinfo_endpoint: endpoint('userinfo'),
     jwks_uri: endpoint('keys'),
-    ...common(server, org.url),
+    ...responses,
     id_token_signing_alg_values_supported: ['RS256'],
     scopes_supported: [...OIDC_SCOPES, ...server.scopes],
+    token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     claims_supported: [...ID_TOKEN_CLAIMS, ...USER_CLAIMS],
+    ...others(server, org.url),
     ...(org.sendIssuer && { authorization_response_iss_parameter_supported: true }),
   }
 }
@@ -85,9 +87,11 @@ function oauthDocument(server: AuthorizationServer, orgUrl: URL, sendsIssuer: bo
     token_endpoint: endpoint('token'),
     userinfo_endpoint: endpoint('userinfo'),
     jwks_uri: endpoint('keys'),
-    ...common(server, orgUrl),
+    ...responses,
     scopes_supported: [...(server.id === undefined ? OKTA_SCOPES : server.scopes), ...OIDC_SCOPES],
+    token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     claims_supported: ACCESS_TOKEN_CLAIMS,
+    ...others(server, orgUrl),
     ...(sendsIssuer && { authorization_response_iss_parameter_supported: true }),
   }
 }
@@ -96,14 +100,16 @@ function endpointsOf(server: AuthorizationServer, orgUrl: URL): (path: string) =
   return path => new URL(`${server.base}/v1/${path}`, orgUrl).href
 }
 
-function common(server: AuthorizationServer, orgUrl: URL): object {
+const responses = {
+  response_types_supported: ['code'],
+  response_modes_supported: RESPONSE_MODES,
+  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+  subject_types_supported: ['public'],
+}
+
+function others(server: AuthorizationServer, orgUrl: URL): object {
   const endpoint = endpointsOf(server, orgUrl)
   return {
-    response_types_supported: ['code'],
-    response_modes_supported: RESPONSE_MODES,
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
-    subject_types_supported: ['public'],
-    token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     code_challenge_methods_supported: ['S256'],
     introspection_endpoint: endpoint('introspect'),
     introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
