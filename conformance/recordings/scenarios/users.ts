@@ -48,7 +48,7 @@ export const userLists: Scenario = async ({ compare, send }) => {
   await compare('GET user grants', get(`${users}/${id}/grants`))
   await compare('GET user clients', get(`${users}/${id}/clients`))
   await compare('GET user idps', get(`${users}/${id}/idps`))
-  const role = await compare('POST user roles', post(`${users}/${id}/roles`, { type: 'USER_ADMIN' }))
+  const role = await compare('POST user roles', post(`${users}/${id}/roles`, { type: 'SUPER_ADMIN' }))
   await compare('DELETE user role', remove(`${users}/${id}/roles/${role?.id}`))
   await compare('DELETE user grants', remove(`${users}/${id}/grants`))
 }
