@@ -30,8 +30,7 @@ ${sections.map(([title, endpoints]) => section(title, endpoints)).join('\n\n')}
 `
 }
 
-const areaOf = path =>
-  path.includes('/factors') ? 'Passkeys' : areas.find(([, start]) => path.startsWith(start))?.[0]
+const areaOf = path => (path.includes('/factors') ? 'Passkeys' : areas.find(([, start]) => path.startsWith(start))?.[0])
 
 function section(title, endpoints) {
   return [`## ${title}`, ...endpoints.map(describe)].join('\n\n')

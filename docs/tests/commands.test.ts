@@ -49,8 +49,14 @@ const programs = {
 function commandsIn(script: string, program: keyof typeof programs): readonly (readonly string[])[] {
   const withoutComments = script.replaceAll(/(^|\s)#.*$/gm, '$1')
   return [...withoutComments.matchAll(programs[program])].map(([, words = '']) =>
-    words.split(/[\s"'`]+/).filter(Boolean),
+    withoutProgram(words.split(/[\s"'`]+/).filter(Boolean)),
   )
+}
+
+// After --, exec and keygen have the command line of another program.
+function withoutProgram(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--')
+  return end === -1 ? words : words.slice(0, end)
 }
 
 /** Returns what is wrong with a command according to its help, or `undefined`. */

@@ -1,12 +1,16 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { publicJwkOf, sshAgentSigner } from '../../packages/core/dist/exports/keys.js'
+import { currentEnvironment } from '../../packages/core/dist/exports/profiles.js'
 import { connect } from '../../packages/core/dist/index.js'
 import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '../../packages/emulator/dist/index.js'
 import { browserProgram } from '../testing/browser-program.test.support.js'
@@ -22,14 +26,21 @@ let okta: OktaEmulator
 let folder: string
 let compilerOutput: string
 let accessToken: string
+let agent: ChildProcess | undefined
+const needs = inject('systemNeeds')
 
 beforeAll(async () => {
   ports = [await freePort(), await freePort()]
+  folder = await mkdtemp(join(tmpdir(), 'library-doc-'))
+  const keyInAgent = needs.sshAgent && (await startAgent(needs.sshAgent))
   const web = { grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'] }
   okta = await startOktaEmulator({
     authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
     clients: [
       { kind: 'service', clientId: '0oaServiceApp0000001' },
+      ...(keyInAgent
+        ? [{ kind: 'service' as const, clientId: '0oaServiceApp0000002', jwks: { keys: [keyInAgent as never] } }]
+        : []),
       { kind: 'web', clientId: '0oaWebApp00000000001', ...web },
       {
         kind: 'spa',
@@ -42,15 +53,18 @@ beforeAll(async () => {
       { kind: 'spa', clientId: '0oaWebServerApp00001', redirectUris: [redirectUri] },
     ],
   })
-  folder = await mkdtemp(join(tmpdir(), 'library-doc-'))
   await mkdir(join(folder, 'node_modules/@connect-okta'), { recursive: true })
   for (const name of ['core', 'emulator']) {
     await symlink(join(root, 'packages', name), join(folder, 'node_modules/@connect-okta', name))
   }
   await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
-  const [service, webApp] = okta.clients
+  const service = okta.clients.find(({ clientId }) => clientId === '0oaServiceApp0000001')
+  const webApp = okta.clients.find(({ kind }) => kind === 'web')
   accessToken = await tokenOf(service)
   await write('key.json', JSON.stringify(service?.jwk))
+  const key = createPrivateKey({ key: service?.jwk as JsonWebKey, format: 'jwk' })
+  await write('key.pem', String(key.export({ format: 'pem', type: 'pkcs8' })))
+  await write('public.pem', String(createPublicKey(key).export({ format: 'pem', type: 'spki' })))
   await write('secret.txt', webApp?.clientSecret ?? '')
   await write('api-token.txt', okta.apiTokens[0]?.value ?? '')
   await write('package.json', '{"type":"module"}')
@@ -65,7 +79,22 @@ beforeAll(async () => {
     error => `${error.stdout}${error.stderr}`,
   )
 })
-afterAll(() => okta.close())
+afterAll(async () => {
+  agent?.kill()
+  await okta.close()
+})
+
+const agentSocket = () => join(folder, 'agent')
+
+/** Starts an ssh-agent with a key, and returns its public JWK. */
+async function startAgent(program: string): Promise<object> {
+  const env = { PATH: process.env.PATH ?? '', SSH_AUTH_SOCK: agentSocket() }
+  agent = spawn(program, ['-D', '-a', agentSocket()], { stdio: 'ignore' })
+  await vi.waitUntil(() => existsSync(agentSocket()))
+  await run('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-C', 'okta-production', '-f', join(folder, 'ssh-key')])
+  await run('ssh-add', ['-q', join(folder, 'ssh-key')], { env })
+  return publicJwkOf(await sshAgentSigner('okta-production', { environment: currentEnvironment(env) }))
+}
 
 async function tokenOf({ clientId = '', jwk = {} }: Partial<OktaEmulator['clients'][number]> = {}): Promise<string> {
   const options = { tenant: okta.orgUrl.origin, clientId, jsonWebKey: jwk, scopes: ['okta.users.read'] }
@@ -120,6 +149,7 @@ async function runExample(index: number): Promise<{ exitCode: unknown; output: s
     HOME: home,
     BROWSER: join(folder, 'browser.mjs'),
     OKTA_ACCESS_TOKEN: accessToken,
+    SSH_AUTH_SOCK: agentSocket(),
     CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64'),
   }
   if (blocks[index]?.includes('accept:')) await run(process.execPath, ['sign-in.mjs'], { cwd: folder, env })
@@ -140,12 +170,20 @@ describe('docs/library.md', () => {
     expect(compilerOutput).toBe('')
   })
 
-  it.each(
-    blocks.map((block, index) => [block.split('\n').find(line => /await|const/.test(line)) ?? '', index] as const),
-  )('runs: %s', async (_line, index) => {
-    const { exitCode, output } = await runExample(index)
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringMatching(/Error/) })
-  })
+  const isMissing = (block: string) =>
+    (block.includes('sshAgentSigner') && needs.sshAgent === undefined) ||
+    (block.includes("'openssl'") && needs.openssl === undefined)
+  const examples = blocks.map((block, index) => ({
+    index,
+    line: block.split('\n').find(line => /await|const/.test(line)) ?? '',
+    test: it.skipIf(isMissing(block)),
+  }))
+  for (const { line, index, test } of examples) {
+    test(`runs: ${line}`, async () => {
+      const { exitCode, output } = await runExample(index)
+      expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringMatching(/Error/) })
+    })
+  }
 
   it('names every exported type, and uses every exported value in an example', async () => {
     const code = blocks.join('\n')

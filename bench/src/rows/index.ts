@@ -10,6 +10,7 @@ import { coldFirstToken } from './cold-first-token.js'
 import { coldImport } from './cold-import.js'
 import { callersOfSession, sessionsOnFiles, sessionsOnMemory } from './concurrent-callers.js'
 import { firstToken, firstTokenBySecret, firstTokenWithDpop } from './first-token.js'
+import { firstTokenBySshAgent } from './first-token-by-ssh-agent.js'
 import { fileHitAmongMany, redisHitAmongMany } from './hit-among-many.js'
 import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
 import { dependencies, installedSize, packedSize } from './install-size.js'
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   firstToken,
   firstTokenWithDpop,
   firstTokenBySecret,
+  firstTokenBySshAgent,
   cachedToken,
   cliCachedToken,
   cliCachedTokenByProfile,

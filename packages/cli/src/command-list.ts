@@ -34,6 +34,16 @@ export const commandList: readonly ListedCommand[] = [
     load: () => import('./commands/api.js'),
   },
   {
+    usage: 'exec',
+    describe: 'Run another program with a token in the variables that it reads',
+    load: () => import('./commands/exec.js'),
+  },
+  {
+    usage: 'proxy',
+    describe: 'Send the requests of other programs to Okta, with a valid token (local proxy)',
+    load: () => import('./commands/proxy.js'),
+  },
+  {
     usage: 'status',
     describe: 'List your sign-ins, and when their tokens expire',
     load: () => import('./commands/status.js'),

@@ -28,6 +28,8 @@ export const commonFlags = {
 export interface Command<Flags extends CommonFlags> {
   /** Whether it accepts the flags that select a connection. */
   readonly hasConnectionFlags?: true
+  /** Whether the words after `--` are the command line of another program: {@link Terminal.program}. */
+  readonly runsProgram?: true
   /** Its own flags. {@link run} gets their values by names in camel case. */
   readonly options?: FlagTable
   /** Its arguments, by their names in the usage. */

@@ -23,6 +23,14 @@ export interface Io {
   monotonicNow(): number
   /** Sends requests. */
   readonly fetch: Deps['fetch']
+  /**
+   * Runs another program, with the streams of this one. Signals that end this program go to the other one instead.
+   *
+   * @param variables its whole environment.
+   * @returns its exit code; 128 plus the number of the signal that ended it.
+   * @throws `ErrnoException` if it cannot be started
+   */
+  runProgram(command: readonly [string, ...string[]], variables: Environment['variables']): Promise<number>
   /** Opens a browser. Default: the browser of the system. */
   readonly openBrowser?: Deps['openBrowser']
 }

@@ -164,9 +164,9 @@ describe('an invalid command line', () => {
     ['names a profile like a command', ['api', '--profile', 'login'], 2, 'connect-okta api <'],
     [
       'has an unknown command that is similar to none',
-      ['exec'],
+      ['upgrade'],
       2,
-      'Unknown command: exec.\n  See connect-okta --help.',
+      'Unknown command: upgrade.\n  See connect-okta --help.',
     ],
     ['lacks an argument', ['completion'], 2, 'Missing argument: connect-okta completion <shell>'],
     ['lacks an argument after a flag with a value', ['--store', 'x', 'api'], 2, 'Missing argument: connect-okta api <'],

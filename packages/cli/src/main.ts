@@ -1,5 +1,6 @@
 import { rejectSecrets } from './command-line/secret-argument.js'
 import { spelled } from './command-line/spelled.js'
+import { splitCommandLine } from './command-line/split-command-line.js'
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
 import { renderedHelp } from './fast-path/rendered-help.js'
@@ -12,11 +13,12 @@ import { openTerminal, type Terminal } from './output/terminal.js'
  * @returns the exit code. Every failure is reported on stderr.
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
+  const { own, program } = await splitCommandLine(args)
   try {
-    rejectSecrets(args)
-    return await run(spelled(args), openTerminal(io))
+    rejectSecrets(own)
+    return await run(spelled(own), openTerminal(io, program))
   } catch (error) {
-    return await reportFailure(error, args, io)
+    return await reportFailure(error, own, io)
   }
 }
 

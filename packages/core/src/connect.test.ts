@@ -50,7 +50,7 @@ describe('connect with client credentials', () => {
     await using okta = await startOktaEmulator({ clients: [{ kind: 'service', jwks: { keys: [key] } }] })
     const signer: ClientSigner = {
       algorithm: 'ES256',
-      keyId: 'in-the-tpm',
+      publicJwk: key,
       sign: async data => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
     }
     const options = { tenant: okta.orgUrl.origin, clientId: okta.client('service').clientId, signer }

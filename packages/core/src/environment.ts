@@ -116,3 +116,11 @@ export function requireHome({ home }: Environment): string {
 export function expandHome(path: string, environment: Environment = currentEnvironment()): string {
   return /^~([\\/]|$)/.test(path) ? join(requireHome(environment), path.slice(1)) : path
 }
+
+// Secrets and settings of this project, and of Okta's SDKs. Windows ignores the case of names.
+const ownVariables = /^(CONNECT_OKTA_|OKTA_CLIENT_)/i
+
+/** Returns the environment for another program: without the variables of this project and of Okta's SDKs, which contain secrets. */
+export function withoutOwnVariables(variables: Variables): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !ownVariables.test(name)))
+}

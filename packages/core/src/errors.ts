@@ -28,6 +28,11 @@ export const errorCatalogue = {
     exitCode: 2,
     httpStatus: 400,
   },
+  signer_failed: {
+    meaning: 'The program that has the client key, such as an ssh-agent, did not sign.',
+    exitCode: 6,
+    httpStatus: 503,
+  },
   login_required: {
     meaning: 'Not signed in: a user has to sign in, or the client needs a key or secret.',
     exitCode: 3,

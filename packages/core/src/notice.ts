@@ -14,6 +14,7 @@ export interface Notice {
     | 'retrying'
     | 'scope_missing'
     | 'short_lived_token'
+    | 'signer_waiting'
     | 'store_unencrypted'
     | 'waiting'
   /** One sentence, free of secrets. */

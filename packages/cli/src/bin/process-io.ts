@@ -4,6 +4,7 @@ import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
 import { fastExitFetch } from './fast-exit-fetch.js'
 import { handleInterruption } from './interruption.js'
+import { runProgram } from './run-program.js'
 
 declare const VERSION: string
 
@@ -15,6 +16,7 @@ export function processIo(): Io {
     stdout ??= process.stdout.on('error', endWithoutReader)
     return stdout
   }
+  const interruption = handleInterruption()
   return {
     environment: currentEnvironment(),
     get cwd() {
@@ -44,10 +46,11 @@ export function processIo(): Io {
       const stdout = fstatSync(1)
       return stdout.isFIFO() || stdout.isSocket()
     },
-    interruption: handleInterruption(),
+    interruption,
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     fetch: fastExitFetch,
+    runProgram: (command, variables) => runProgram(command, variables, () => interruption.release()),
   }
 }
 

@@ -104,7 +104,11 @@ function everyCommand(args: readonly string[], terminal: Terminal): Argv<CommonF
     cli.command(
       usage,
       describe,
-      async y => describeCommand((await load()).command, y as Argv<CommonFlags>),
+      async y => {
+        const { command } = await load()
+        if (command.runsProgram) y.usage(`$0 ${usage} [OPTIONS] -- COMMAND\n\n${describe}`)
+        return describeCommand(command, y as Argv<CommonFlags>)
+      },
       async flags => {
         terminal.setOptions(flags)
         await (await load()).command.run(flags as never, terminal)

@@ -64,10 +64,15 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   const given = args.flatMap(argument => /^--?([^=-][^=]*)/s.exec(argument)?.[1] ?? [])
   const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
-    const surplus = (usage === 'api' && adviceForCurl(args)) || adviceForSurplus(args, options, profile)
+    const surplus =
+      (usage === 'api' && adviceForCurl(args)) || adviceForProgram(usage) || adviceForSurplus(args, options, profile)
     return usage === undefined
       ? unknownCommand(args)
       : invalid(`Unexpected argument (${described(names)}).`, usage, surplus)
+  }
+  // Flags of the program, as in `exec terraform plan -out x`.
+  if (usage === 'exec' && names.split(', ').some(name => !unknown.includes(name))) {
+    return invalid('Unexpected argument, or an option of another program.', usage, adviceForProgram(usage))
   }
   const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
   const ofCurl = usage === 'api' ? adviceForCurl(args) : ''
@@ -90,6 +95,12 @@ function adviceForCurl(args: readonly string[]): string {
   }
   if (!args.some(word => /^(-d|--data(-[a-z]+)?(=|$)|\s*[{[])/.test(word))) return ''
   return 'Specify the body with -F name=value, or its file with --input FILE (- reads stdin). '
+}
+
+function adviceForProgram(usage: string | undefined): string {
+  return usage === 'exec'
+    ? 'Write -- before the command to run: connect-okta exec --for terraform -- terraform plan. '
+    : ''
 }
 
 // Several words after a list flag, or words that a shell has split.

@@ -1,4 +1,14 @@
-import { type ClientKeyType, clientKeyTypes, generateClientKey, saveClientKey } from '@connect-okta/core/keys'
+import { OktaConnectError } from '@connect-okta/core'
+import {
+  type ClientKeyType,
+  type CommandInput,
+  clientKeyTypes,
+  commandInputs,
+  generateClientKey,
+  type SignatureFormat,
+  saveClientKey,
+  signatureFormats,
+} from '@connect-okta/core/keys'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import type { Rotation } from '../connection/rotate-key.js'
@@ -10,13 +20,18 @@ interface KeygenFlags extends ConnectionFlags {
   readonly file: string | undefined
   readonly keyring: string | undefined
   readonly rotate: boolean
+  readonly command: boolean
+  readonly publicKey: string | undefined
+  readonly signInput: CommandInput | undefined
+  readonly signature: SignatureFormat | undefined
 }
 
 const where = 'Applications > your app > General > Client Credentials > Edit: Public key / Private key, Add key'
 
-/** `connect-okta keygen`: generates a client key. */
+/** `connect-okta keygen`: generates a client key, or prints the public key of one that stays where it is. */
 export const command: Command<KeygenFlags> = {
   hasConnectionFlags: true,
+  runsProgram: true,
   options: {
     type: {
       type: 'string',
@@ -40,14 +55,48 @@ export const command: Command<KeygenFlags> = {
       default: false,
       describe: 'Generate a key that replaces that of the profile, --jwk-file or --jwk-keyring',
     },
+    command: {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the public key of the key that the command after -- signs with',
+    },
+    'public-key': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The file of the public key of --command, PEM or JWK; - reads stdin',
+    },
+    'sign-input': {
+      type: 'string',
+      requiresArg: true,
+      choices: commandInputs,
+      describe: 'What the command reads; default: message',
+    },
+    signature: {
+      type: 'string',
+      requiresArg: true,
+      choices: signatureFormats,
+      describe: 'The format of its signature; default: detected',
+    },
   },
   examples: [
     ['$0 keygen', 'Write the private key to okta-key.json, and print the public key'],
     ['$0 keygen --type P-256 --keyring okta-production', 'Store the private key in the keyring'],
     ['$0 keygen --rotate --profile ci', 'Generate a new key for the profile ci'],
+    ['$0 keygen --ssh-agent SHA256:uNiV…', 'Print the public key of a key in the ssh-agent'],
+    [
+      '$0 keygen --command --public-key public.pem -- pkcs11-tool --sign …',
+      'Check a key in an HSM, and print its public key',
+    ],
   ],
 
   async run(flags, terminal) {
+    const isReadByUser = terminal.isStdoutTerminal && !flags.json
+    const text = (jwk: object) => JSON.stringify(jwk, undefined, isReadByUser ? 2 : undefined)
+    const elsewhere = flags.rotate ? undefined : await keyElsewhere(flags, terminal)
+    if (elsewhere !== undefined) {
+      terminal.answer(text(elsewhere.publicJwk))
+      return terminal.info(`Paste the public key into Okta: ${where}.\n${elsewhere.nextStep}`)
+    }
     const rotation = flags.rotate
       ? await (await import('../connection/rotate-key.js')).beginRotation(flags, terminal)
       : undefined
@@ -57,8 +106,6 @@ export const command: Command<KeygenFlags> = {
       ...(type !== undefined && { type }),
       ...(keyId !== undefined && { keyId }),
     })
-    const isReadByUser = terminal.isStdoutTerminal && !flags.json
-    const text = (jwk: object) => JSON.stringify(jwk, undefined, isReadByUser ? 2 : undefined)
     if (place === stdout) {
       terminal.answer(text(privateJwk))
       terminal.error(text(publicJwk))
@@ -69,6 +116,45 @@ export const command: Command<KeygenFlags> = {
     if (rotation === undefined) printNextSteps(place, terminal)
     else rotation.printNextSteps(flagFor(place), describePlace(place), where)
   },
+}
+
+/** A key that stays where it is: in an ssh-agent, or behind a command. */
+interface KeyElsewhere {
+  readonly publicJwk: object
+  readonly nextStep: string
+}
+
+async function keyElsewhere(flags: KeygenFlags, terminal: Terminal): Promise<KeyElsewhere | undefined> {
+  const { sshAgent, command, publicKey: publicKeyFile, signInput: input, signature, keyId, type, file, keyring } = flags
+  const { program } = terminal
+  if (!command && (program ?? publicKeyFile ?? input ?? signature) !== undefined) {
+    throw invalid('A command, --public-key, --sign-input and --signature need --command.', signingExample)
+  }
+  if (sshAgent === undefined && !command) return undefined
+  if ((type ?? file ?? keyring) !== undefined || (sshAgent !== undefined && command)) {
+    const hint = 'Use one of --ssh-agent and --command, without --type, --file and --keyring: no key is generated.'
+    throw invalid('These options exclude each other.', hint)
+  }
+  const { commandPublicKey, sshAgentPublicKey } = await import('../connection/signer-public-key.js')
+  if (sshAgent !== undefined) {
+    const publicJwk = await sshAgentPublicKey(sshAgent, keyId, terminal)
+    const nextStep =
+      'Then: connect-okta login --tenant example.okta.com --client-id 0oa… --ssh-agent with the same key.'
+    return { publicJwk, nextStep }
+  }
+  if (program === undefined || program.length === 0) throw invalid('Missing command after --.', signingExample)
+  if (publicKeyFile === undefined) throw invalid('Missing required option: --public-key.', signingExample)
+  const publicJwk = await commandPublicKey({ command: program, publicKeyFile, keyId, input, signature }, terminal)
+  const nextStep =
+    'Then save the command and this public key in a profile: key: { command: […], jwk: {…} }. See docs/signers.md.'
+  return { publicJwk, nextStep }
+}
+
+const signingExample =
+  'For example: connect-okta keygen --command --public-key public.pem -- pkcs11-tool --sign --id 01'
+
+function invalid(message: string, hint: string): OktaConnectError {
+  return new OktaConnectError('options_invalid', message, { hint })
 }
 
 const stdout = '-'

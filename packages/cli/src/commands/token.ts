@@ -3,16 +3,19 @@ import type { Command } from '../command.js'
 import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
 import { obtainToken, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
+import { type Shell, shells, shellVariables } from '../output/shell-variables.js'
 import type { Terminal } from '../output/terminal.js'
 
-const formats = ['raw', 'json', 'header', 'exec-credential'] as const
+const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const
 type Format = (typeof formats)[number]
 
 const boundToKey = 'This token is bound to a key: each request needs a proof of its own.'
 const useHeader = 'Run connect-okta header --method GET --url URL to print the headers for one request.'
+const useProxy = 'Run connect-okta exec or connect-okta proxy, which sign the requests of other programs.'
 
 interface TokenFlags extends ConnectionFlags {
   readonly format: Format
+  readonly shell: Shell
   readonly minValidity: number | undefined
   readonly forceRefresh: boolean
   readonly interactive: boolean
@@ -28,6 +31,13 @@ export const command: Command<TokenFlags> = {
       choices: formats,
       default: 'raw' as const,
       describe: 'The output format',
+    },
+    shell: {
+      type: 'string',
+      requiresArg: true,
+      choices: shells,
+      default: 'sh' as const,
+      describe: 'The shell of --format env',
     },
     'min-validity': {
       type: 'string',
@@ -45,6 +55,7 @@ export const command: Command<TokenFlags> = {
   examples: [
     ['$0 token', 'Print the token of the default profile, or of the latest sign-in'],
     ['curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', ''],
+    ['eval "$($0 token --format env)"', 'Set OKTA_ACCESS_TOKEN in this shell'],
     ['$0 token --profile ci --min-validity 10m --json', 'Print token and expiry, for a script'],
     ['$0 token --broker https://broker.example.com --client deploy', 'Get the token from a broker, in a CI job'],
   ],
@@ -76,10 +87,11 @@ export const command: Command<TokenFlags> = {
     }
     if (token.type === 'DPoP') {
       if (format === 'header') throw new OktaConnectError('options_invalid', boundToKey, { hint: useHeader })
+      if (format === 'env') throw new OktaConnectError('options_invalid', boundToKey, { hint: useProxy })
       terminal.info(`note: ${boundToKey} ${useHeader}`)
     }
-    if (token.type === 'SSWS' && format === 'raw') terminal.info(`note: ${staticToken}`)
-    terminal.answer(render(token, format))
+    if (token.type === 'SSWS' && (format === 'raw' || format === 'env')) terminal.info(`note: ${staticToken}`)
+    terminal.answer(render(token, format, flags.shell))
   },
 }
 
@@ -92,12 +104,18 @@ async function mayAskUser({ io }: Terminal): Promise<boolean> {
 const staticToken =
   'This is the static API token, not an access token. It has all rights of its owner. Send it as: Authorization: SSWS TOKEN'
 
-function render({ value, type, expiresAt, scopes }: AccessToken, format: Exclude<Format, 'exec-credential'>): string {
+function render(
+  { value, type, expiresAt, scopes }: AccessToken,
+  format: Exclude<Format, 'exec-credential'>,
+  shell: Shell,
+): string {
   switch (format) {
     case 'raw':
       return value
     case 'header':
       return `Authorization: ${type} ${value}`
+    case 'env':
+      return shellVariables({ [type === 'SSWS' ? 'OKTA_API_TOKEN' : 'OKTA_ACCESS_TOKEN']: value }, shell)
     case 'json':
       return JSON.stringify({ accessToken: value, tokenType: type, expiresAt, scopes })
   }

@@ -38,19 +38,21 @@ async function candidates(...words: string[]): Promise<readonly string[]> {
 
 describe('completion', () => {
   it.each<[string[], string[]]>([
+    [['exec', '--for', 'okta-sdk-n'], ['okta-sdk-nodejs']],
+    [['exec', '--for', 'terraform', '--', 'ter'], [':files']],
     [['lo'], ['login', 'logout']],
     [['--json', 'keyg'], ['keygen']],
     [['token', '--min'], ['--min-validity']],
     [['token', '--he'], ['--help']],
     [
       ['token', '--format', ''],
-      ['raw', 'json', 'header', 'exec-credential'],
+      ['raw', 'json', 'header', 'env', 'exec-credential'],
     ],
     [['token', '--format=ex'], ['--format=exec-credential']],
     [['token', '--format', '=', 'ex'], ['exec-credential']],
     [
       ['token', '--format', '='],
-      ['raw', 'json', 'header', 'exec-credential'],
+      ['raw', 'json', 'header', 'env', 'exec-credential'],
     ],
     [
       ['token', '--profile', 'pr'],

@@ -4,6 +4,7 @@ import type { Options } from 'yargs'
 import type { FlagTable } from '../command.js'
 import { flagsOf } from '../command-line/command-flags.js'
 import { commandList } from '../command-list.js'
+import { toolNames } from '../tools/tools.js'
 
 /** A candidate, and its description. */
 type Candidate = readonly [value: string, description?: string]
@@ -15,6 +16,7 @@ const sources: Readonly<Record<string, (environment: Environment) => Promise<rea
   profile: profileNames,
   name: profileNames,
   scopes: knownScopes,
+  for: async () => toolNames.map(tool => tool.replace(/NAME$/, '')),
   store: async () => ['auto', 'file', 'memory', 'redis://'],
   method: async () => ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', '/api/v1/'],
   path: async () => ['/api/v1/users', '/api/v1/groups', '/api/v1/apps', '/api/v1/logs'],
@@ -44,6 +46,9 @@ async function candidatesFor(
   const listed = commandList.find(({ usage }) => nameIn(usage) === name)
   const command = (await listed?.load())?.command
   const flags: FlagTable = { ...flagsOf(command), help: { type: 'boolean', describe: 'Show help' } }
+
+  // The name of another program, and its arguments.
+  if (command?.runsProgram && before.includes('--')) return [[anyFile]]
 
   // bash splits a word at each equals sign.
   const at = last === '=' ? before.length : before.at(-1) === '=' ? before.length - 1 : undefined

@@ -29,6 +29,7 @@ export interface ConnectionFlags extends CommonFlags {
   readonly dpop?: (typeof dpopModes)[number] | undefined
   readonly jwkFile?: string | undefined
   readonly jwkKeyring?: string | undefined
+  readonly sshAgent?: string | undefined
   readonly keyId?: string | undefined
   readonly keyPassphraseFile?: string | undefined
   readonly clientSecretFile?: string | undefined
@@ -63,6 +64,11 @@ export const connectionFlags = {
   dpop: { ...text, choices: dpopModes, describe: 'Whether tokens are bound to a key; auto: as the app requires' },
   'jwk-file': { ...text, describe: 'The file of the private key, JWK or PEM; - reads stdin' },
   'jwk-keyring': { ...text, describe: 'The name of the private key in the keyring of the system' },
+  'ssh-agent': {
+    ...text,
+    conflicts: ['jwk-file', 'jwk-keyring'],
+    describe: 'The private key in the ssh-agent: its SHA-256 fingerprint or comment',
+  },
   'key-id': { ...text, describe: 'The kid of the key, if the key has none' },
   'key-passphrase-file': { ...text, describe: 'The file of the passphrase of an encrypted key; - reads stdin' },
   'client-secret-file': { ...text, describe: 'The file of the client secret; - reads stdin' },
@@ -86,13 +92,15 @@ export async function readFlags(flags: ConnectionFlags, io: Io): Promise<Setting
     dpop,
     jwkFile,
     jwkKeyring,
+    sshAgent,
     keyId,
     store,
   } = flags
   const { keyPassphraseFile, clientSecretFile, apiTokenFile, identityTokenFile } = flags
   rejectTwoInputs(flags)
   rejectWithBroker(flags)
-  const inKeyring = jwkKeyring === undefined ? undefined : { keyring: jwkKeyring }
+  const inAgent = sshAgent === undefined ? undefined : { sshAgent }
+  const inKeyring = jwkKeyring === undefined ? inAgent : { keyring: jwkKeyring }
   const key = jwkFile === undefined ? inKeyring : await fileOrStdin(jwkFile, io, keyTextFrom)
   return {
     ...(tenant !== undefined && { tenant }),

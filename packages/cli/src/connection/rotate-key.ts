@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { OktaConnectError } from '@connect-okta/core'
 import { type ClientKeyType, clientKeyTypes } from '@connect-okta/core/keys'
-import { parseTenant, type SecretReference } from '@connect-okta/core/profiles'
+import { isSignerReference, parseTenant, type SecretReference } from '@connect-okta/core/profiles'
 import { listLogins } from '@connect-okta/core/stores'
 import { absolutePath } from '../input/absolute-path.js'
 import type { Terminal } from '../output/terminal.js'
@@ -32,6 +32,15 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
     throw new OktaConnectError('options_invalid', 'There is no key to replace.', {
       hint: 'Specify the old key: --profile NAME, --jwk-file FILE or --jwk-keyring NAME.',
     })
+  }
+  if (isSignerReference(given)) {
+    throw new OktaConnectError(
+      'options_invalid',
+      'The key is in an ssh-agent, or behind a command, which keygen cannot replace.',
+      {
+        hint: 'Create another key there, and print its public key with keygen.',
+      },
+    )
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
   const old = await readPublicPart(connection, terminal)

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { OktaConnectError } from '@connect-okta/core'
 import {
+  isSignerReference,
+  type KeyReference,
   profileName,
   type ResolvedSettings,
-  type SecretReference,
   saveProfile,
   secretPathIn,
 } from '@connect-okta/core/profiles'
@@ -30,7 +31,7 @@ export async function saveSettings(
   terminal: Terminal,
 ): Promise<void> {
   const { key, keyPassphrase, clientSecret, apiToken, store, ...rest } = values
-  const saved: Record<string, SecretReference> = {}
+  const saved: Record<string, KeyReference> = {}
   const lost: string[] = []
   for (const [setting, reference] of Object.entries({ key, keyPassphrase, clientSecret, apiToken })) {
     if (reference === undefined) continue
@@ -59,9 +60,9 @@ const secretNames: Readonly<Record<string, string>> = {
 }
 
 // A pipe, such as that of <(command) in a shell, can be read once, and /dev/stdin is another file in each process.
-async function lastingReference(reference: SecretReference, io: Io): Promise<SecretReference | undefined> {
+async function lastingReference(reference: KeyReference, io: Io): Promise<KeyReference | undefined> {
   if ('text' in reference) return undefined
-  if ('keyring' in reference) return reference
+  if ('keyring' in reference || isSignerReference(reference)) return reference
   const file = absolutePath(secretPathIn(reference.file), io)
   const isOfProcess = /^\/(dev|proc)\//.test(file)
   const isFile = (await stat(file).catch(() => undefined))?.isFile() ?? true

@@ -28,7 +28,7 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
     case 'give_credential':
       return (
-        'Specify the key with --jwk-file FILE or --jwk-keyring NAME, or the secret with --client-secret-file FILE. Or use a ' +
+        'Specify the key with --jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY, or the secret with --client-secret-file FILE. Or use a ' +
         'profile that has one: --profile NAME.'
       )
     case 'sign_in_elsewhere':

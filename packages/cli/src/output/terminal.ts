@@ -34,6 +34,8 @@ export function styled(style: Style, text: string): Styled {
 export interface Terminal {
   /** The input and the environment of the program. */
   readonly io: Io
+  /** The command line of another program, after `--`; `undefined` without `--`. */
+  readonly program: readonly string[] | undefined
   /** Fires at Ctrl+C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
   /** Whether a user can be prompted. */
@@ -66,7 +68,7 @@ export interface Terminal {
 }
 
 /** Prints to the streams of `io`. Each is opened at its first use, since Node takes 1 to 2 ms for it. */
-export function openTerminal(io: Io): Terminal {
+export function openTerminal(io: Io, program?: readonly string[]): Terminal {
   const { environment, interruption } = io
   const { TERM, NO_COLOR, CI } = environment.variables
   const canColor = TERM !== 'dumb' && !NO_COLOR
@@ -90,6 +92,7 @@ export function openTerminal(io: Io): Terminal {
     visible(typeof part === 'string' ? part : decoder.decode(part, { stream: true }))
   return {
     io,
+    program,
     signal: interruption.signal,
     passphrases: new Map(),
     exitCode: 0,

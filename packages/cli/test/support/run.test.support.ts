@@ -109,6 +109,7 @@ function ioOf(
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     fetch: defaultFetch,
+    runProgram: () => Promise.reject(new Error('Run the built program instead.')),
   }
 }
 

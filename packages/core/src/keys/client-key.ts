@@ -1,18 +1,21 @@
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { OktaConnectError } from '../errors.js'
 import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from './algorithms.js'
 import type { Jwk } from './reader/private-jwk.js'
 import { privateKeyInvalid } from './reader/private-key-invalid.js'
-import { type ClientSigner, validSigner } from './signers/client-signer.js'
+import type { ClientSigner, SignOptions } from './signers/client-signer.js'
+import { thumbprintOf } from './thumbprint.js'
 
 /** A validated key that signs client assertions. Never the DPoP key. */
 export interface ClientKey {
   readonly algorithm: ClientKeyAlgorithm
   /** The `kid` of the public key at Okta; needed if the app has several keys. */
   readonly keyId: string | undefined
-  /** Identifies the key, also without a `kid`: its thumbprint (RFC 7638), or the `kid` of a signer. No secret. */
+  /** Identifies the key, also without a `kid`: its thumbprint (RFC 7638). No secret. */
   readonly thumbprint: string
-  sign(data: Uint8Array): Promise<Uint8Array>
+  /** How messages name the signer; `undefined` if this process has the key. */
+  readonly signerName?: string
+  sign(data: Uint8Array, options?: SignOptions): Promise<Uint8Array>
 }
 
 /** Where the client key comes from. */
@@ -23,7 +26,7 @@ export interface ClientKeySource {
   readonly keyId?: string
   /** The passphrase of an encrypted PEM. A function is called only if the PEM is encrypted. */
   readonly passphrase?: string | (() => string | Promise<string>)
-  /** Signs with a private key that cannot be exported: in a TPM, an HSM, a key management service. */
+  /** Signs with a private key that this process does not have: in an ssh-agent, a TPM, an HSM, a key management service. */
   readonly signer?: ClientSigner
 }
 
@@ -35,7 +38,7 @@ export interface ClientKeySource {
  */
 export async function parseClientKey(source: ClientKeySource): Promise<ClientKey | undefined> {
   const { jsonWebKey, keyId, passphrase, signer } = source
-  if (signer !== undefined) return keyOfSigner(signer)
+  if (signer !== undefined) return (await import('./signers/signer-key.js')).keyOfSigner(signer)
   if (jsonWebKey === undefined || jsonWebKey === null) return undefined
   // Loaded when it is needed: a cached token needs no key.
   const { isEncrypted, readPrivateJwk, rejectMismatch } = await import('./reader/private-jwk.js')
@@ -69,11 +72,6 @@ function keyOf(jwk: Jwk): ClientKey {
     // Synchronous, because another thread takes longer. dsaEncoding: r and s concatenated (RFC 7518 §3.4).
     sign: async data => sign(hash, data, { key, dsaEncoding: 'ieee-p1363' }),
   }
-}
-
-function keyOfSigner(signer: ClientSigner): ClientKey {
-  const { algorithm, keyId, sign } = validSigner(signer)
-  return { algorithm, keyId, thumbprint: `signer ${keyId}`, sign }
 }
 
 /** Returns the algorithm of a key: its `alg`, else the default for its type. */
@@ -110,11 +108,4 @@ function importJwk(jwk: Jwk): KeyObject {
 
 function keyIdOf(jwk: Jwk): string | undefined {
   return typeof jwk.kid === 'string' && jwk.kid !== '' ? jwk.kid : undefined
-}
-
-/** Returns the thumbprint of a key (RFC 7638 §3): the required members in alphabetical order, without spaces. */
-export function thumbprintOf(jwk: Jwk): string {
-  const members =
-    jwk.kty === 'RSA' ? { e: jwk.e, kty: 'RSA', n: jwk.n } : { crv: jwk.crv, kty: 'EC', x: jwk.x, y: jwk.y }
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
 }

@@ -4,8 +4,9 @@ import { promisify } from 'node:util'
 import { OktaConnectError, optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
 import type { ClientKeyAlgorithm } from './algorithms.js'
-import { algorithmOf, thumbprintOf } from './client-key.js'
+import { algorithmOf } from './client-key.js'
 import { findSecret, writeSecret } from './keyring.js'
+import { thumbprintOf } from './thumbprint.js'
 
 /** The types of client keys that Okta accepts. */
 export const clientKeyTypes = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521'] as const

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { withoutOwnVariables } from '../environment.js'
 import { OktaConnectError } from '../errors.js'
 import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
 
@@ -8,8 +9,6 @@ import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
 const settleMs = 1_000
 // Longer than a browser takes to start on a slow machine.
 const maxFileLifetimeMs = 60_000
-// Secrets do not belong into the environment of the browser.
-const secretNames = /^(CONNECT_OKTA_|OKTA_CLIENT_)/
 
 // Of BROWSER, and of the Exec key of desktop entries.
 const placeholder = /%[sSuU]/
@@ -105,7 +104,7 @@ export function findBrowser(
 
 async function run(named: Opener, url: URL, environment: NodeJS.ProcessEnv): Promise<void> {
   const opener = named.map(part => part.replace(/^(~|\$HOME|\$\{HOME\})(?=\/)/, environment.HOME ?? '$1'))
-  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !secretNames.test(name)))
+  const env = withoutOwnVariables(environment)
   const [program, ...args] = opener.some(part => placeholder.test(part))
     ? opener.map(part => part.replaceAll(placeholders, () => url.href))
     : [...opener, url.href]

@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Random } from '../org/random.js'
+import { pooledRsaKey } from './rsa-pool.js'
 import { seededRsaKey } from './seeded-rsa-key.js'
 
 /** A signing key pair, with `kid` (its thumbprint, RFC 7638), `alg` and `use`. */
@@ -24,38 +24,20 @@ export async function createKeyPair(alg: 'RS256' | 'ES256', random: Random, owne
 
 async function createPrivateKey(alg: 'RS256' | 'ES256', random: Random, owner: string): Promise<JWK> {
   if (random.isSeeded) return alg === 'RS256' ? seededRsaKey(random, owner) : seededEcKey(random, owner)
-  return alg === 'RS256' ? sharedRsaKey(random) : generateKey(alg)
+  return alg === 'RS256' ? sharedRsaKey(random) : generateKey()
 }
 
-async function generateKey(alg: 'RS256' | 'ES256'): Promise<JWK> {
-  return exportJWK((await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })).privateKey)
+async function generateKey(): Promise<JWK> {
+  return exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey)
 }
 
-const sharedRsaKeys: Promise<JWK>[] = []
 const rsaKeyCounts = new WeakMap<Random, number>()
 
-/**
- * Returns the next RSA key of an org without a seed. All orgs of a process share a list of keys: first those that the build
- * of the package generated, since generating one takes longer than the rest of a start.
- */
+/** Returns the next RSA key of an org without a seed, from the pool that all orgs of a process share. */
 function sharedRsaKey(random: Random): Promise<JWK> {
   const index = rsaKeyCounts.get(random) ?? 0
   rsaKeyCounts.set(random, index + 1)
-  prepared ??= preparedKeys()
-  const key = prepared[index]
-  sharedRsaKeys[index] ??= key === undefined ? generateKey('RS256') : Promise.resolve(key)
-  return sharedRsaKeys[index]
-}
-
-let prepared: readonly JWK[] | undefined
-
-/** The keys of the build. There are none when the sources run without it. */
-function preparedKeys(): readonly JWK[] {
-  try {
-    return JSON.parse(readFileSync(new URL('./rsa-keys.json', import.meta.url), 'utf8'))
-  } catch {
-    return []
-  }
+  return pooledRsaKey(index)
 }
 
 function seededEcKey(random: Random, owner: string): JWK {

@@ -3,6 +3,7 @@ import type { Notify } from '../../notice.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { readSecret, type SecretName } from './read-secret.js'
 import type { ResolvedSettings, SecretReference } from './settings.js'
+import { isSignerReference, signerOf } from './signer-reference.js'
 
 /** Options of {@link connectOptionsOf}. */
 export interface SecretOptions {
@@ -16,7 +17,8 @@ export interface SecretOptions {
  * Turns settings into options for {@link connect}, and reads every secret from where it is. Options that the settings lack
  * are missing: {@link requireConnectOptions} checks that.
  *
- * @throws {@link OktaConnectError} `options_invalid` if a secret cannot be read, `store_failed` if the keyring fails
+ * @throws {@link OktaConnectError} `options_invalid` if a secret cannot be read, `store_failed` if the keyring fails, `signer_failed` if
+ * the ssh-agent does not have the key
  * @example
  * const options = requireConnectOptions(await connectOptionsOf(await readSettings({}, { profile: 'staging' })))
  */
@@ -33,7 +35,10 @@ export async function connectOptionsOf(
   const options = {
     ...org,
     ...(others.broker === undefined ? ofOrg : others),
-    ...(key !== undefined && { jsonWebKey: await read('key', key) }),
+    ...(key !== undefined &&
+      (isSignerReference(key)
+        ? { signer: await signerOf(key, { keyId: values.keyId, environment }) }
+        : { jsonWebKey: await read('key', key) })),
     ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
     ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
   }

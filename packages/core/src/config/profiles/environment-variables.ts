@@ -196,7 +196,8 @@ function settingFrom(setting: keyof Settings, text: string): Settings[keyof Sett
 
 function kindOf(setting: keyof Settings): 'text' | 'list' | 'secret' {
   const kind = profileFields.find(({ name }) => name === setting)?.kind
-  return kind === 'list' || kind === 'secret' ? kind : 'text'
+  if (kind === 'list') return kind
+  return kind === 'secret' || kind === 'key' ? 'secret' : 'text'
 }
 
 /** Returns a private key or a reference to one: Okta's SDKs accept both in one setting. */

@@ -1,7 +1,7 @@
 import { unquoted } from '../../unquoted.js'
 import { parseList } from '../parse-list.js'
 import { keyIn, selectCredential } from './environment-variables.js'
-import { malformed } from './profile-format.js'
+import { malformed } from './malformed.js'
 import type { Settings, Source } from './settings.js'
 
 /**

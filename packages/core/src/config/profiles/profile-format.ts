@@ -1,7 +1,8 @@
-import { type OktaConnectError, optionsInvalid } from '../../errors.js'
 import { quoted } from '../../safe-text.js'
 import { dpopModes, selectableGrants } from '../connect-options.js'
-import type { SecretReference, Settings } from './settings.js'
+import { asObject, malformed, rejectUnknown } from './malformed.js'
+import type { KeyReference, SecretReference, Settings } from './settings.js'
+import { isSignerReference, parseSignerReference, signerSchemas } from './signer-reference.js'
 
 /** The settings of a connection that is saved under a name. Its secrets are references: a profile never contains one. */
 export type Profile = Settings
@@ -13,8 +14,8 @@ export interface ProfilesFile {
   readonly profiles: Readonly<Record<string, Profile>>
 }
 
-/** The type of a field: a text, a list of texts, a reference to a secret, or one of several words. */
-export type ProfileFieldKind = 'text' | 'list' | 'secret' | readonly string[]
+/** The type of a field: a text, a list of texts, a reference to a secret, one to the client key, or one of several words. */
+export type ProfileFieldKind = 'text' | 'list' | 'secret' | 'key' | readonly string[]
 
 /** A field of a profile. */
 export interface ProfileField {
@@ -52,7 +53,11 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
     meaning: 'Where Okta redirects the browser, as registered. Of several, the first whose port is free.',
   },
   loginHint: { kind: 'text', meaning: 'The user name to fill in.' },
-  key: { kind: 'secret', meaning: 'The private key of the client: a JWK, a JWKS or PEM.' },
+  key: {
+    kind: 'key',
+    meaning:
+      'The private key of the client: where its JWK, JWKS or PEM is, or what signs with it, an ssh-agent or a command.',
+  },
   keyId: { kind: 'text', meaning: 'The kid of the key, if the key itself has none.' },
   keyPassphrase: { kind: 'secret', meaning: 'The passphrase of the key, if it is encrypted.' },
   clientSecret: { kind: 'secret', meaning: 'The secret of the client.' },
@@ -157,7 +162,7 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 }
 
 function parseField(value: unknown, kind: ProfileFieldKind, place: string): unknown {
-  if (kind === 'secret') return parseReference(value, place)
+  if (kind === 'secret' || kind === 'key') return parseReference(value, kind, place)
   const whole = kind === 'list' && !Array.isArray(value) ? [value] : value
   const rule = kind === 'list' ? (isListOfTexts(whole) ? undefined : notAList) : brokenTextRule(whole, kind)
   if (rule !== undefined) throw malformed(place, rule)
@@ -165,31 +170,16 @@ function parseField(value: unknown, kind: ProfileFieldKind, place: string): unkn
 }
 
 // The text is not shown, because it may be a secret.
-function parseReference(value: unknown, place: string): SecretReference {
+function parseReference(value: unknown, kind: 'secret' | 'key', place: string): SecretReference | KeyReference {
   if (typeof value === 'string')
     throw malformed(place, 'it may not contain a secret, only a reference to one: { file: PATH }')
-  const { file, keyring, ...rest } = asObject(value, place)
-  rejectUnknown(rest, place, ['file', 'keyring'])
+  const fields = asObject(value, place)
+  if (kind === 'key' && isSignerReference(fields)) return parseSignerReference(fields, place)
+  const { file, keyring, ...rest } = fields
+  rejectUnknown(rest, place, kind === 'key' ? ['file', 'keyring', 'sshAgent', 'command'] : ['file', 'keyring'])
   if (typeof file === 'string' && file !== '' && keyring === undefined) return { file }
   if (typeof keyring === 'string' && keyring !== '' && file === undefined) return { keyring }
-  throw malformed(place, 'it needs either file or keyring')
-}
-
-function asObject(value: unknown, place: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw malformed(place, 'it is not a map')
-}
-
-function rejectUnknown(fields: Record<string, unknown>, place: string, known: readonly string[]): void {
-  const unknown = Object.keys(fields).find(name => !known.includes(name))
-  if (unknown !== undefined) {
-    throw malformed(place, `unknown setting ${quoted(unknown)}; the settings are ${known.join(', ')}`)
-  }
-}
-
-/** The error for an invalid settings file. */
-export function malformed(place: string, rule: string): OktaConnectError {
-  return optionsInvalid(`${place}: ${rule}.`, 'Fix the file. Its format is in docs/profiles.md.')
+  throw malformed(place, `it needs either file or keyring${kind === 'key' ? ', or sshAgent or command' : ''}`)
 }
 
 /**
@@ -222,14 +212,16 @@ export function profilesSchema(): object {
         return text
       case 'list':
         return { anyOf: [text, { type: 'array', minItems: 1, items: text }] }
-      case 'secret': {
+      case 'secret':
+      case 'key': {
         const only = (name: string) => ({
           type: 'object',
           additionalProperties: false,
           required: [name],
           properties: { [name]: text },
         })
-        return { oneOf: [only('file'), only('keyring')] }
+        const ofText = [only('file'), only('keyring')]
+        return { oneOf: kind === 'key' ? [...ofText, ...signerSchemas(text)] : ofText }
       }
       default:
         return { enum: kind }

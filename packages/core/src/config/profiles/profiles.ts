@@ -7,7 +7,8 @@ import { nearest } from '../nearest.js'
 import type { Profile } from './profile-format.js'
 import { deleteProfile, profilesPlace, readProfiles, writeDefault, writeProfile } from './profiles-file.js'
 import { secretNames } from './read-secret.js'
-import type { SecretReference } from './settings.js'
+import type { KeyReference } from './settings.js'
+import { isSignerReference, signerInFolder } from './signer-reference.js'
 
 /** A profile and its name. */
 export interface NamedProfile {
@@ -84,10 +85,13 @@ export function placeIn(environment: Environment) {
 
 /** A profile with absolute paths: a relative one counts from the folder of the profiles, wherever the program runs. */
 export function inFolder(profile: Profile, folder: string): Profile {
-  const absolute = (reference: SecretReference | undefined) =>
-    reference !== undefined && 'file' in reference && !/^~[\\/]/.test(reference.file)
+  const absolute = (reference: KeyReference | undefined) => {
+    if (reference === undefined) return undefined
+    if (isSignerReference(reference)) return signerInFolder(reference, folder)
+    return 'file' in reference && !/^~[\\/]/.test(reference.file)
       ? { file: resolve(folder, reference.file) }
       : reference
+  }
   const found = secretNames.filter(name => profile[name] !== undefined)
   const { identityTokenFile: file } = profile
   return {

@@ -2,9 +2,13 @@ import { optionsInvalid } from '../../errors.js'
 import type { Grant } from '../../stores/token-record.js'
 import { parseBroker } from '../broker.js'
 import type { DpopMode } from '../connect-options.js'
+import type { SignerReference } from './signer-reference.js'
 
 /** A reference to a secret: its text, a file, or a name in the keyring of the system. A profile never contains the text. */
 export type SecretReference = { readonly text: string } | { readonly file: string } | { readonly keyring: string }
+
+/** A reference to the client key: to its text, or to what signs with it. */
+export type KeyReference = SecretReference | SignerReference
 
 /** The settings of a connection. Missing ones come from another source, or are the default. */
 export interface Settings {
@@ -20,8 +24,8 @@ export interface Settings {
   readonly dpop?: DpopMode
   readonly redirectUri?: readonly string[]
   readonly loginHint?: string
-  /** The client key: a JWK, a JWKS or PEM. */
-  readonly key?: SecretReference
+  /** The client key: a JWK, a JWKS or PEM, or what signs with it. */
+  readonly key?: KeyReference
   readonly keyId?: string
   /** The passphrase of an encrypted key. */
   readonly keyPassphrase?: SecretReference

@@ -22,12 +22,13 @@ export function clientAuthentication(
   keys: KeyChoice | undefined,
   deps: Deps,
 ): oauth.ClientAuth {
-  const { authentication, clock } = attempt
+  const { authentication, clock, signal } = attempt
   const byKey =
     (keyFor: () => Promise<ClientKey>): oauth.ClientAuth =>
     async (_server, client, body) => {
       const key = await keyFor()
-      const assertion = await signClientAssertion(key, client.client_id, endpoint.href, clock.now(deps.now()))
+      const context = { now: clock.now(deps.now()), signal, notify: deps.notify }
+      const assertion = await signClientAssertion(key, client.client_id, endpoint.href, context)
       setAssertion(body, client, 'jwt-bearer', assertion)
     }
   switch (authentication.method) {

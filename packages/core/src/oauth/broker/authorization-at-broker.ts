@@ -14,7 +14,7 @@ export async function authorizationAtBroker(
   connection: Connection & { readonly signal: AbortSignal | undefined },
   deps: Deps,
 ): Promise<Record<string, string>> {
-  const { authentication, broker, login, clock } = connection
+  const { authentication, broker, login, clock, signal } = connection
   switch (authentication.method) {
     case 'client_secret_post': {
       const credentials = [login.clientId, authentication.secret].map(encodeURIComponent).join(':')
@@ -22,7 +22,8 @@ export async function authorizationAtBroker(
     }
     case 'private_key_jwt': {
       const audience = broker?.url.origin ?? ''
-      const assertion = await signClientAssertion(authentication.key, login.clientId, audience, clock.now(deps.now()))
+      const context = { now: clock.now(deps.now()), signal, notify: deps.notify }
+      const assertion = await signClientAssertion(authentication.key, login.clientId, audience, context)
       return { authorization: `Bearer ${assertion}` }
     }
     case 'identity_token': {

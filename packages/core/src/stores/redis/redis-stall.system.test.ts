@@ -1,4 +1,4 @@
-import { createPrivateKey, type JsonWebKey, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type JsonWebKey, sign } from 'node:crypto'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { currentRecord, recordKey } from '../../../test/support/records.test.support.js'
@@ -81,7 +81,7 @@ describe.runIf(redisServer !== undefined)('a process that loses its Redis lock w
     let isFirst = true
     const signer: ClientSigner = {
       algorithm: 'RS256',
-      keyId: jwk.kid,
+      publicJwk: { ...createPublicKey(key).export({ format: 'jwk' }), kid: jwk.kid },
       async sign(data) {
         // The assertion is signed directly before the request.
         if (isFirst) {

@@ -1,4 +1,5 @@
 import { acceptedToken } from '../../checks/api/api-token.js'
+import { checkMembers } from '../../http/check-members.js'
 import { resourceNotFound } from '../../http/errors.js'
 import { logEvent } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
@@ -27,7 +28,7 @@ export const TRUSTED_ORIGIN_LIST = [q, filter, after, limit]
 /** `GET /api/v1/trustedOrigins`. */
 export function listTrustedOrigins(exchange: Exchange): void {
   const { org, ctx } = exchange
-  const value = (parameter: typeof q) => queryValue(exchange, parameter) || undefined
+  const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { q: value(q), filter: value(filter) }
   const predicates = [
     ...(given.filter === undefined ? [] : [compileExpression(given.filter, TRUSTED_ORIGINS_FILTER)]),
@@ -105,7 +106,9 @@ function save(
 
 /** Reads the body. The texts of the errors are inferred. */
 function readOrigin(exchange: Exchange, current?: TrustedOrigin): Pick<TrustedOrigin, 'name' | 'origin' | 'scopes'> {
-  const { name, origin, scopes } = readJson(exchange)
+  const body = readJson(exchange)
+  checkMembers(body, { name: 'string', origin: 'string', scopes: 'any' })
+  const { name, origin, scopes } = body
   if (typeof name !== 'string' || name === '') throw validationError('name', 'name: The field cannot be left blank')
   if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw validationError('origin', 'origin: Must be a valid URL with a scheme and without a path')

@@ -1,0 +1,115 @@
+import { OktaConnectError } from '@connect-okta/core'
+import type { Command } from '../command.js'
+import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { obtainSession, openConnection } from '../connection/open-connection.js'
+import { listFlag } from '../input/list-flag.js'
+import { type Shell, shells, shellVariables } from '../output/shell-variables.js'
+import { type LoopbackAddress, startProxy } from '../proxy/start-proxy.js'
+import { requireSupported, toolVariables } from '../tools/child-environment.js'
+import { chooseTools, toolNames } from '../tools/tools.js'
+
+const formats = ['text', 'env', 'json'] as const
+
+interface ProxyFlags extends ConnectionFlags {
+  readonly listen: string
+  readonly for: readonly string[] | undefined
+  readonly format: (typeof formats)[number]
+  readonly shell: Shell
+}
+
+/** `connect-okta proxy`: sends the requests of other programs to Okta, with a valid token. */
+export const command: Command<ProxyFlags> = {
+  hasConnectionFlags: true,
+  options: {
+    listen: {
+      type: 'string',
+      requiresArg: true,
+      default: 'localhost:0',
+      describe: 'The address on this machine; port 0 is any free port',
+    },
+    for: {
+      ...listFlag,
+      describe: `The tool whose variables --format env prints; default: shell. ${toolNames.join(', ')}`,
+    },
+    format: {
+      type: 'string',
+      requiresArg: true,
+      choices: formats,
+      default: 'text' as const,
+      describe: 'How to print the address and the token',
+    },
+    shell: {
+      type: 'string',
+      requiresArg: true,
+      choices: shells,
+      default: 'sh' as const,
+      describe: 'The shell of --format env',
+    },
+  },
+  examples: [
+    ['$0 proxy --profile ci', 'Print an address and a token, and run until Ctrl+C'],
+    ['$0 proxy --listen localhost:8081', 'On a port that stays the same'],
+    ['$0 proxy --for okta-sdk-nodejs --format env', 'Print the variables of a tool for a shell'],
+  ],
+
+  async run(flags, terminal) {
+    const { signal } = terminal
+    const address = parseAddress(flags.listen)
+    const tools = chooseTools(flags.for ?? ['shell'], undefined)
+    requireSupported(tools)
+    const connection = await openConnection(flags, terminal)
+    const { session } = await obtainSession(connection, terminal)
+    const proxy = await startProxy(session, address, terminal)
+    try {
+      const { url, token } = proxy
+      const { orgUrl } = session
+      const format = flags.json && flags.format === 'text' ? 'json' : flags.format
+      const variables = toolVariables(tools, { orgUrl, proxyUrl: url, token })
+      terminal.answer(rendered(format, { url: url.origin, org: orgUrl.origin, token, variables }, flags.shell))
+      terminal.info('Press Ctrl+C to stop the proxy.')
+      await new Promise<void>(resolve => {
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve())
+      })
+    } finally {
+      proxy.close()
+    }
+  },
+}
+
+interface Started {
+  readonly url: string
+  readonly org: string
+  readonly token: string
+  readonly variables: Readonly<Record<string, string>>
+}
+
+function rendered(format: ProxyFlags['format'], { variables, ...started }: Started, shell: Shell): string {
+  switch (format) {
+    case 'json':
+      return JSON.stringify(started)
+    case 'env':
+      return shellVariables(variables, shell)
+    case 'text':
+      return [
+        `${started.url} sends requests to ${started.org}. Each request needs this token, which ends with this run:`,
+        '',
+        `  Authorization: Bearer ${started.token}`,
+        '',
+        'Basic with the token as password, and SSWS, work too. For example:',
+        '',
+        // Other users of the machine can read arguments.
+        `  echo 'Authorization: Bearer ${started.token}' | curl -H @- ${started.url}/api/v1/users`,
+      ].join('\n')
+  }
+}
+
+function parseAddress(text: string): LoopbackAddress {
+  const [, host, port] = /^(localhost|127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const name = host?.toLowerCase()
+  const isHost = (value: string | undefined): value is LoopbackAddress['host'] => value !== undefined
+  if (isHost(name) && Number(port ?? 0) < 65_536) return { host: name, port: Number(port ?? 0) }
+  throw new OktaConnectError('options_invalid', '--listen is not an address of only this machine.', {
+    hint: 'Use localhost:PORT, 127.0.0.1:PORT or [::1]:PORT. Port 0 is any free port. For other machines, run connect-okta serve.',
+  })
+}

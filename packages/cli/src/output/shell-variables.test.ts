@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { shellVariables } from './shell-variables.js'
+
+const hostile = `a'b"c$(id)\`id\`\\ %PATH% ’ !x`
+
+describe('shellVariables', () => {
+  it.skipIf(process.platform === 'win32')('sets exactly the value in a POSIX shell', () => {
+    const texts = [
+      hostile,
+      ...fc.sample(
+        fc.string({ unit: 'binary' }).map(text => text.replaceAll('\0', '')),
+        20,
+      ),
+    ]
+    for (const text of texts) {
+      const script = `${shellVariables({ A: text }, 'sh')}\nprintf %s "$A"`
+      expect(execFileSync('sh', ['-c', script]).toString()).toBe(Buffer.from(text).toString())
+    }
+  })
+
+  it('doubles each quotation mark that PowerShell reads as one', () => {
+    expect(shellVariables({ A: "a'b’c$x" }, 'powershell')).toBe("$env:A = 'a''b’’c$x'")
+  })
+
+  it('sets a variable in cmd.exe, and rejects what cmd.exe cannot hold', () => {
+    expect(shellVariables({ A: 'a.b-c&d' }, 'cmd')).toBe('set "A=a.b-c&d"')
+    for (const value of ['a"b', 'a%b', 'a!b', 'a\nb']) {
+      expect(() => shellVariables({ A: value }, 'cmd')).toThrow(expect.objectContaining({ code: 'options_invalid' }))
+    }
+  })
+})

@@ -1,0 +1,247 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { emptyHome, jsonFile } from '../support/run.test.support.js'
+import { runProgram, spawnProgram } from '../support/spawn.test.support.js'
+
+let okta: OktaEmulator
+let home: string
+let app: string[]
+let proxy: RunningProxy
+
+interface RunningProxy {
+  readonly url: URL
+  readonly token: string
+  readonly stderr: () => string
+  readonly end: () => Promise<{ code: number | null }>
+}
+
+async function startProxy(args: readonly string[]): Promise<RunningProxy> {
+  const { child, end } = spawnProgram(['proxy', '--format', 'json', ...args], { HOME: home })
+  let stderr = ''
+  child.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  const [line] = await once(child.stdout, 'data')
+  const { url, token } = JSON.parse(String(line))
+  const stop = () => {
+    child.kill('SIGTERM')
+    return end
+  }
+  return { url: new URL(url), token, stderr: () => stderr, end: stop }
+}
+
+beforeAll(async () => {
+  okta = await startOktaEmulator({ clients: [{ kind: 'service', dpop: true }] })
+  home = await emptyHome()
+  const { clientId, jwk } = okta.client('service', { dpop: true })
+  const scopes = ['--scopes', 'okta.users.read']
+  app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, ...scopes]
+  app.push('--jwk-file', await jsonFile(home, 'key.json', jwk))
+  proxy = await startProxy(['--verbose', ...app])
+})
+afterAll(async () => {
+  expect(await proxy.end()).toMatchObject({ code: 0 })
+  await okta.close()
+})
+
+interface Sent {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** Sends a request with exactly this target, and with the token of the proxy unless `authorization` is given. */
+async function send(path: string, { method = 'GET', headers = {}, body = '' }: Sent = {}) {
+  const { hostname, port, host } = proxy.url
+  const all = { host, authorization: `Bearer ${proxy.token}`, ...headers }
+  const outgoing = request({ host: hostname, port, path, method, headers: all }).end(body)
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, headers: response.headers, body: await text(response) }
+}
+
+const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+describe('the local proxy', () => {
+  it('sends a request with a token that is bound to a key, and returns the response', async () => {
+    const { status, headers, body } = await send('/api/v1/users?limit=3')
+    expect({ status, type: headers['content-type'], users: JSON.parse(body).length }).toEqual({
+      status: 200,
+      type: 'application/json',
+      users: 3,
+    })
+    expect(headers).toHaveProperty('x-rate-limit-remaining')
+    expect(headers).not.toHaveProperty('dpop-nonce')
+  })
+
+  it('returns an error of Okta as it is', async () => {
+    const { status, body } = await send('/api/v1/users/00unotthere00000000')
+    expect({ status, error: JSON.parse(body) }).toMatchObject({ status: 404, error: { errorCode: 'E0000007' } })
+  })
+
+  it('returns links that lead to the next page through the proxy', async () => {
+    let path: string | undefined = '/api/v1/users?limit=10'
+    let count = 0
+    for (let pages = 0; path !== undefined && pages < 9; pages += 1) {
+      const { headers, body } = await send(path)
+      count += JSON.parse(body).length
+      const links = String(headers.link)
+      for (const [, origin] of links.matchAll(/<(https?:\/\/[^/]+)/g)) expect(origin).toBe(proxy.url.origin)
+      const [, next] = /<([^>]+)>; rel="next"/.exec(links) ?? []
+      path = next === undefined ? undefined : new URL(next).pathname + new URL(next).search
+    }
+    expect(count).toBe(28)
+  })
+
+  it.each([
+    ['the org', () => `http://${okta.orgUrl.host}`],
+    ['the org without its port', () => `http://${okta.orgUrl.hostname}`],
+    ['the org by https', () => `https://${okta.orgUrl.host}`],
+    ['the proxy itself', () => proxy.url.origin],
+  ])('accepts an absolute URL of %s, as clients of an HTTP proxy send it', async (_what, origin) => {
+    const { status, headers } = await send(`${origin()}/api/v1/users?limit=2`)
+    expect(status).toBe(200)
+    expect(String(headers.link)).toContain(`<${origin().replace('https:', 'http:')}/api/v1/users`)
+  })
+
+  it.each([
+    ['Bearer', () => ({ authorization: `Bearer ${proxy.token}` })],
+    ['SSWS', () => ({ authorization: `SSWS ${proxy.token}` })],
+    ['Basic, as the password', () => ({ authorization: basic('x', proxy.token) })],
+    ['Basic, as the user', () => ({ authorization: basic(proxy.token, '') })],
+    ['Proxy-Authorization', () => ({ authorization: '', 'proxy-authorization': basic('x', proxy.token) })],
+  ])('accepts its token as %s', async (_how, headers) => {
+    expect(await send('/api/v1/users?limit=1', { headers: headers() })).toMatchObject({ status: 200 })
+  })
+
+  it.each([
+    ['no token', () => ''],
+    ['another token', () => `Bearer ${'A'.repeat(43)}`],
+    ['the beginning of the token', () => `Bearer ${proxy.token.slice(0, -1)}`],
+    ['the token with another scheme', () => `DPoP ${proxy.token}`],
+    ['Basic without a token', () => basic('x', 'y')],
+  ])('rejects a request of another user of the machine, with %s', async (_what, authorization) => {
+    const before = okta.requests.length
+    const { status, headers, body } = await send('/api/v1/users', { headers: { authorization: authorization() } })
+    expect({ status, challenge: headers['www-authenticate'] }).toMatchObject({
+      status: 401,
+      challenge: expect.stringContaining('Bearer'),
+    })
+    expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' })
+    expect(okta.requests).toHaveLength(before)
+  })
+
+  it.each([
+    ['another name (DNS rebinding)', (port: string) => `rebound.example:${port}`],
+    ['the org', () => 'example.okta.com'],
+    ['another port', () => 'localhost:1'],
+    ['no port', () => 'localhost'],
+  ])('rejects a request whose Host header names %s', async (_what, host) => {
+    const before = okta.requests.length
+    expect(await send('/api/v1/users', { headers: { host: host(proxy.url.port) } })).toMatchObject({ status: 421 })
+    expect(okta.requests).toHaveLength(before)
+  })
+
+  it.each([
+    'http://other.example/api/v1/users',
+    'http://localhost.example/x',
+    'http://x@localhost/x',
+    'ftp://localhost/x',
+  ])('sends no request to another host: %s', async target => {
+    const before = okta.requests.length
+    expect(await send(target)).toMatchObject({ status: 421 })
+    expect(okta.requests).toHaveLength(before)
+  })
+
+  it.each(['//other.example/api', '/\\other.example/api', '/@other.example', '/../../x'])(
+    'sends the path %s to the org only',
+    async path => {
+      expect((await send(path)).status).toBe(404)
+    },
+  )
+
+  it('opens no tunnel', async () => {
+    const socket = connect(Number(proxy.url.port), 'localhost')
+    socket.end(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
+    expect(await text(socket)).not.toMatch(/^HTTP\/1\.1 2/)
+  })
+
+  it('rejects headers of more than 16 KiB', async () => {
+    expect(await send('/api/v1/users', { headers: { 'x-long': 'x'.repeat(17_000) } })).toMatchObject({ status: 431 })
+  })
+
+  it('sends neither its token nor cookies of the client to the org', async () => {
+    await send('/api/v1/users?limit=1', { headers: { cookie: 'sid=canary-cookie', dpop: 'canary-proof' } })
+    expect(JSON.stringify(okta.requests)).not.toMatch(new RegExp(`canary|${proxy.token}`))
+  })
+
+  it('prints one line for each request with --verbose, without query, token or proof', async () => {
+    await send('/api/v1/users?limit=1&search=profile.login%20eq%20%22canary-person%22')
+    await expect.poll(() => proxy.stderr()).toMatch(/^proxy: GET \/api\/v1\/users \d{3} \(\d+ ms\)$/m)
+    expect(proxy.stderr()).not.toContain(proxy.token)
+    expect(proxy.stderr()).not.toMatch(/^proxy: .*canary-person/m)
+    expect(proxy.stderr()).not.toMatch(/eyJ[\w-]{10}/)
+  })
+})
+
+describe('proxy', () => {
+  it('has another token in each run', async () => {
+    const other = await startProxy(app)
+    expect(other.token).toMatch(/^[\w-]{43}$/)
+    expect(other.token).not.toBe(proxy.token)
+    await other.end()
+  })
+
+  it('prints an address, the token and an example that works', async () => {
+    const { child, end } = spawnProgram(['proxy', ...app, '--listen', '127.0.0.1:0'], { HOME: home })
+    const [shown] = await once(child.stdout, 'data')
+    const [, header = '', url = ''] = /echo '(.*)' \| curl -H @- (http:\S+)/.exec(String(shown)) ?? []
+    const response = await fetch(url, { headers: { authorization: header.replace(/^Authorization: /, '') } })
+    expect(response.status).toBe(200)
+    child.kill('SIGINT')
+    expect(await end).toEqual({ code: 0, signal: null })
+  })
+
+  it.each([
+    [[], /^export OKTA_ORG_URL='http:\/\/localhost:\d+'\nexport OKTA_ACCESS_TOKEN='[\w-]{43}'\n$/],
+    [['--shell', 'powershell'], /^\$env:OKTA_ORG_URL = 'http:\/\/localhost:\d+'\n/],
+    [
+      ['--for', 'okta-sdk-nodejs'],
+      /^export OKTA_CLIENT_AUTHORIZATIONMODE='SSWS'\nexport OKTA_CLIENT_TOKEN='[\w-]{43}'\n/,
+    ],
+    [['--for', 'terraform', '--shell', 'cmd'], /set "OKTA_HTTP_PROXY=http:\/\/localhost:\d+"/],
+  ])('prints variables for a shell with --format env %j', async (args, expected) => {
+    const { child, end } = spawnProgram(['proxy', ...app, '--format', 'env', ...args], { HOME: home })
+    const [shown] = await once(child.stdout, 'data')
+    expect(String(shown)).toMatch(expected)
+    child.kill('SIGTERM')
+    await end
+  })
+
+  it.each(['0.0.0.0:0', 'example.com:80', 'localhost:99999', ':8080', '192.168.1.1:80', '[::]:0'])(
+    'rejects the address %s, which other machines may reach',
+    async listen => {
+      const run = await runProgram(['proxy', ...app, '--listen', listen], { HOME: home })
+      expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('only this machine') })
+    },
+  )
+
+  it('reports a port that another program uses', async () => {
+    const run = await runProgram(['proxy', ...app, '--listen', proxy.url.host], { HOME: home })
+    expect(run).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('--listen localhost:0') })
+  })
+
+  it('does not start when the org cannot be reached, and prints no secret', async () => {
+    const token = join(home, 'api-token')
+    await writeFile(token, 'canary-api-token', { mode: 0o600 })
+    const unreachable = ['--tenant', 'http://127.0.0.1:9', '--api-token-file', token]
+    const run = await runProgram(['proxy', ...unreachable], { HOME: home })
+    expect(run).toMatchObject({ code: 5, stdout: '' })
+    expect(run.stderr).not.toContain('canary-api-token')
+  })
+})

@@ -1,0 +1,55 @@
+import { verify } from 'node:crypto'
+import { OktaConnectError } from '../../errors.js'
+import { orAborted } from '../../http/abort.js'
+import { thumbprintOf } from '../thumbprint.js'
+import { type ClientSigner, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
+import { publicKeyOf } from './public-jwk.js'
+import { isDerSignature, signatureBytes } from './signature-format.js'
+
+/**
+ * Returns the client key of a signer. Each signature is verified with the public key before it is used.
+ *
+ * @throws {@link OktaConnectError} `private_key_invalid`. Later, from `sign`: also `signer_failed`, and what the signer throws
+ */
+export function keyOfSigner(given: ClientSigner) {
+  const signer = validSigner(given)
+  const { algorithm, publicJwk, name } = signer
+  const key = publicKeyOf(publicJwk)
+  return {
+    algorithm,
+    keyId: publicJwk.kid,
+    thumbprint: thumbprintOf(publicJwk),
+    signerName: name,
+    async sign(data: Uint8Array, { signal }: SignOptions = {}): Promise<Uint8Array> {
+      const signature = await orAborted(signer.sign(data, { signal }), signal)
+      if (!(signature instanceof Uint8Array)) throw unexpectedSignature(signer, 'no bytes')
+      requireFormat(signature, signer)
+      // dsaEncoding: r and s concatenated (RFC 7518 §3.4).
+      const isValid = verify(`sha${algorithm.slice(2)}`, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+      if (!isValid) throw otherKey(signer)
+      return signature
+    },
+  }
+}
+
+function requireFormat(signature: Uint8Array, signer: ValidSigner): void {
+  const expected = signatureBytes(signer.publicJwk)
+  if (signature.byteLength === expected) return
+  const isDer = signer.publicJwk.kty === 'EC' && isDerSignature(signature)
+  throw unexpectedSignature(
+    signer,
+    isDer ? 'a signature in DER' : `a signature of ${signature.byteLength} bytes instead of ${expected}`,
+  )
+}
+
+function unexpectedSignature({ name }: ValidSigner, what: string): OktaConnectError {
+  return new OktaConnectError('signer_failed', `${name} returned ${what}.`, {
+    hint: 'Return the bytes of the signature: for an EC key r and s, one after the other (RFC 7518 §3.4).',
+  })
+}
+
+function otherKey({ name, algorithm }: ValidSigner): OktaConnectError {
+  return new OktaConnectError('private_key_invalid', `${name} signs with another key than its public key.`, {
+    hint: `Use the public key of the key that signs. It also has to sign by ${algorithm}, and to hash the data exactly once.`,
+  })
+}
