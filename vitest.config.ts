@@ -57,6 +57,18 @@ export default defineConfig({
         },
       },
       { test: { name: 'bench', root: 'bench', globalSetup, include: ['src/**/*.test.ts'], testTimeout, expect } },
+      {
+        test: {
+          name: 'conformance',
+          root: 'conformance',
+          globalSetup,
+          include: ['**/*.test.ts'],
+          // Each starts programs and browsers, and one compiles a program in C#.
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          expect,
+        },
+      },
       // After all others, one at a time, because each uses the whole machine.
       {
         test: {

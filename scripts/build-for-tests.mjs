@@ -8,6 +8,7 @@ const packagesOf = {
   server: ['server'],
   'powershell-shim': ['powershell-shim'],
   bench: ['bench'],
+  conformance: ['emulator'],
   system: ['cli', 'server'],
   torture: ['cli', 'server'],
 }

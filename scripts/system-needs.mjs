@@ -18,14 +18,14 @@ const systemNeeds = [
   {
     name: 'chromium',
     purpose: 'the sign-in in a real browser',
-    projects: ['system', 'powershell-shim', 'docs'],
+    projects: ['system', 'powershell-shim', 'docs', 'conformance'],
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium'],
   },
   {
     name: 'openssl',
     purpose: 'certificates of a private certificate authority, and signatures of a command',
-    projects: ['server', 'system', 'workspace'],
+    projects: ['server', 'system', 'workspace', 'conformance'],
     commands: ['openssl'],
     packages: ['openssl'],
   },
@@ -88,7 +88,7 @@ const systemNeeds = [
   {
     name: 'curl',
     purpose: 'headers that curl sends',
-    projects: ['system', 'docs'],
+    projects: ['system', 'docs', 'workspace'],
     commands: ['curl'],
     packages: ['curl'],
   },
@@ -123,7 +123,7 @@ const systemNeeds = [
   {
     name: 'jq',
     purpose: 'the commands of the runbook, with a real log',
-    projects: ['system'],
+    projects: ['system', 'workspace'],
     commands: ['jq'],
     packages: ['jq'],
   },
@@ -138,10 +138,38 @@ const systemNeeds = [
   { name: 'fish', purpose: 'completion in fish', projects: ['system'], commands: ['fish'], packages: ['fish'] },
   {
     name: 'authlib',
-    purpose: 'a client of the broker in Python with Authlib',
-    projects: ['system'],
+    purpose: 'clients in Python with Authlib',
+    projects: ['system', 'conformance', 'workspace'],
     commands: [pythonModule('authlib')],
     packages: ['python3-authlib', 'python3-requests'],
+  },
+  {
+    name: 'pytest',
+    purpose: 'the tests of docs/testing/python.md',
+    projects: ['workspace'],
+    commands: [pythonModule('pytest')],
+    packages: ['python3-pytest', 'python3-pytest-xdist', 'python3-authlib', 'python3-requests'],
+  },
+  {
+    name: 'flask',
+    purpose: 'a web app with Flask and Authlib at the emulator',
+    projects: ['conformance'],
+    commands: [pythonModule('flask')],
+    packages: ['python3-flask'],
+  },
+  {
+    name: 'apache',
+    purpose: 'Apache with mod_auth_openidc at the emulator',
+    projects: ['conformance'],
+    commands: ['/usr/sbin/apache2'],
+    packages: ['apache2'],
+  },
+  {
+    name: 'modAuthOpenidc',
+    purpose: 'Apache with mod_auth_openidc at the emulator',
+    projects: ['conformance'],
+    commands: ['/usr/lib/apache2/modules/mod_auth_openidc.so'],
+    packages: ['libapache2-mod-auth-openidc'],
   },
   {
     name: 'requestsOauthlib',
@@ -183,12 +211,28 @@ const systemNeeds = [
     name: 'dotnetPackages',
     purpose: 'clients of the broker in C#',
     projects: ['system'],
-    ...dotnetPackages(['duende.cs', 'msal.cs']),
+    ...dotnetPackages(['duende.cs', 'msal.cs'].map(name => `packages/server/test/foreign-clients/dotnet/${name}`)),
+  },
+  {
+    name: 'aspnetCorePackages',
+    purpose: 'a web app with ASP.NET Core at the emulator',
+    projects: ['conformance'],
+    ...dotnetPackages(['conformance/clients/web/aspnet-core/app.cs']),
   },
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
   { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
-  { name: 'pwsh', purpose: 'the cmdlets in PowerShell', projects: ['powershell-shim'], ...powershell('7.6.9') },
-  { name: 'pester', purpose: 'the Pester suite of the module', projects: ['powershell-shim'], ...pester('6.2.0') },
+  {
+    name: 'pwsh',
+    purpose: 'the cmdlets in PowerShell',
+    projects: ['powershell-shim', 'workspace'],
+    ...powershell('7.6.9'),
+  },
+  {
+    name: 'pester',
+    purpose: 'the Pester suite of the module',
+    projects: ['powershell-shim', 'workspace'],
+    ...pester('6.2.0'),
+  },
 ]
 
 // Debian's packages for Python.
@@ -228,7 +272,7 @@ function pester(version) {
 
 // The NuGet packages of programs in C#, which name them: the tests build these programs without requests to NuGet.
 function dotnetPackages(programs) {
-  const sources = programs.map(program => join(root, 'packages/server/test/foreign-clients/dotnet', program))
+  const sources = programs.map(program => join(root, program))
   const names = sources.flatMap(source => readFileSync(source, 'utf8').match(/(?<=^#:package ).*$/gm))
   const folder = join(root, 'node_modules/.cache/dotnet-packages', names.join('+'))
   return { commands: [folder], packages: [], needs: missingSdk(), install: () => installFromNuGet(folder, sources) }

@@ -24,7 +24,7 @@ process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n
 const isIncomplete =
   process.env.CI === 'true' &&
   process.platform === 'linux' &&
-  missing.some(({ name }) => !['pwsh', 'pester', 'dotnetPackages'].includes(name))
+  missing.some(({ name }) => !['pwsh', 'pester', 'dotnetPackages', 'aspnetCorePackages'].includes(name))
 process.exit(failed > 0 || passed === 0 || isIncomplete ? 1 : 0)
 
 function readArguments(args) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { apiReference } from './api-reference.mjs'
 import { cliReference } from './cli-reference.mjs'
 import { configReference } from './config-reference.mjs'
+import { emulatorReference } from './emulator-reference.mjs'
 import { httpReference } from './http-reference.mjs'
 import { powershellReference } from './powershell-reference.mjs'
 import { troubleshooting } from './troubleshooting.mjs'
@@ -12,6 +13,7 @@ import { troubleshooting } from './troubleshooting.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const docs = join(root, 'docs')
 const broker = join(root, 'packages/server/dist/main.js')
+const emulator = join(root, 'packages/emulator')
 const cmdlets = join(root, 'packages/powershell-shim/help')
 const note = '<!-- Generated. To update: npm run docs -- --generate -->\n\n'
 
@@ -20,6 +22,7 @@ export const generated = {
   'reference/cli.md': async () => note + (await cliReference()),
   'reference/config.md': async () => note + (await configReference(root)),
   'reference/api.md': async () => note + (await apiReference(join(root, 'packages/core'))),
+  'reference/emulator.md': async () => note + (await emulatorReference(emulator)),
   ...(existsSync(broker) && { 'reference/http.md': async () => note + (await httpReference(broker)) }),
   ...(existsSync(cmdlets) && { 'reference/powershell.md': async () => note + (await powershellReference(cmdlets)) }),
   'troubleshooting.md': async () =>

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { checkOptions } from './config/check-options.js'
 import type { ClientKind, EmulatorOptions } from './config/options.js'
 import { type Controls, controlsOf } from './control-panel/controls.js'
 import { requestHandler } from './http/handle-request.js'
@@ -8,6 +9,7 @@ import { canonicalPath } from './http/match-path.js'
 import type { LoggedRequest } from './http/request-log.js'
 import { reportWrongProtocol } from './http/wrong-protocol.js'
 import { createProvider } from './oidc/create-provider.js'
+import { importOidcProvider } from './oidc/import-provider.js'
 import type { StaticToken } from './org/api-tokens.js'
 import { describeApp, type EmulatorClient } from './org/apps/app.js'
 import { createOrg, type Org } from './org/org.js'
@@ -42,12 +44,14 @@ export interface OktaEmulator extends AsyncDisposable, Controls {
  * Starts an emulated Okta org on this machine. A process can run many at once. Orgs without a `seed` share their RSA
  * keys, which are generated once per process, and nothing else.
  *
+ * @throws {TypeError} when an option is unknown or invalid
  * @throws {Error} with `code` `EADDRINUSE` when the port is in use
  * @example
  * await using okta = await startOktaEmulator()
  * const { clientId, jwk } = okta.client('service')
  */
 export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<OktaEmulator> {
+  await checkOptions(options)
   let handler: RequestListener = (_request, response) => response.writeHead(503).end()
   const listener: RequestListener = (request, response) => handler(request, response)
   const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener)
@@ -55,7 +59,11 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
   const port = await listen(server, options.port ?? 0)
   try {
     const localUrl = new URL(`${options.tls ? 'https' : 'http'}://${LOOPBACK}:${port}`)
-    const org = await createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options)
+    // RSA keys are generated in other threads while oidc-provider loads.
+    const [org] = await Promise.all([
+      createOrg(new URL(new URL(options.orgUrl ?? localUrl).origin), options),
+      importOidcProvider(),
+    ])
     if (options.onNotice) reportWrongProtocol(server, localUrl, options.onNotice)
     const reload = async () => {
       handler = await createHandler(org, controls)
@@ -75,6 +83,9 @@ async function createHandler(org: Org, controls: Controls): Promise<RequestListe
   const callbacks = await Promise.all(
     org.servers.map(async server => {
       const backend = await createProvider(org, server)
+      // The types of oidc-provider lack the event of Koa.
+      const koa: NodeJS.EventEmitter = backend.provider
+      koa.on('error', reportError)
       backend.provider.use(requestHandler({ org, server, backend }, { org, controls }))
       return { base: server.base, callback: backend.provider.callback() }
     }),
@@ -87,7 +98,18 @@ async function createHandler(org: Org, controls: Controls): Promise<RequestListe
   }
 }
 
+/** A client that drops the connection is not an error of the emulator. */
+function reportError(error: Error & { code?: string }): void {
+  const isClient = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
+  if (!isClient && error.message !== 'aborted') process.stderr.write(`okta-emulator: ${error.stack}\n`)
+}
+
 function canonicalUrl(url: string): string {
+  // A proxy sends the absolute form (RFC 9112 §3.2.2).
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) {
+    const { pathname, search } = new URL(url)
+    return canonicalUrl(pathname + search)
+  }
   const path = url.split('?', 1)[0] ?? '/'
   return canonicalPath(path) + url.slice(path.length)
 }

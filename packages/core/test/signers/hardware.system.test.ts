@@ -6,11 +6,14 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
+import { publicJwkOf } from '../../src/keys/signers/client-signer.js'
+import { sshAgentSigner } from '../../src/keys/signers/ssh-agent/ssh-agent-signer.js'
+import { startSshAgent } from '../support/ssh-agent.test.support.js'
 import { useTestHome } from '../support/test-home.test.support.js'
 import { publicJwk, recipe, tokenByProfile } from './recipe.test.support.js'
 
 const run = promisify(execFile)
-const { softHsm, pkcs11Tool, swtpm, openssl } = inject('systemNeeds')
+const { softHsm, pkcs11Tool, swtpm, openssl, sshAgent } = inject('systemNeeds')
 const home = useTestHome()
 
 const programs = { PATH: process.env.PATH ?? '' }
@@ -47,6 +50,18 @@ describe.skipIf(softHsm === undefined || pkcs11Tool === undefined)('the recipe f
     expect(await tokenByProfile({ ...key, jwk }, jwk, environment)).toBe('memory')
     const { stdout } = await run('pkcs11-tool', [...token, '--list-objects', '--type=privkey'], { env })
     expect(stdout).toContain('sensitive, always sensitive, never extractable')
+  })
+
+  it.skipIf(sshAgent === undefined)('gets a token by an ssh-agent that has loaded the PKCS#11 token', async () => {
+    const { environment, publicKey, env } = await createToken('EC:prime256v1', '01')
+    await using agent = await startSshAgent(`echo ${PKCS11_PIN}`, env)
+    await agent.add('-s', '/usr/lib/softhsm/libsofthsm2.so')
+    const key = { sshAgent: 'okta' }
+    const jwk = publicJwkOf(await sshAgentSigner('okta', { environment: agent.environment }))
+    expect(jwk).toMatchObject(publicKey.export({ format: 'jwk' }))
+    const { SSH_AUTH_SOCK = '' } = agent.environment.variables
+    const variables = { ...environment.variables, SSH_AUTH_SOCK } as Record<string, string>
+    expect(await tokenByProfile(key, jwk, home.environment(variables))).toBe('memory')
   })
 
   it('reports the error of the token when the PIN is wrong, without the PIN', async () => {

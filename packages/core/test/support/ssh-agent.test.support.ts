@@ -27,14 +27,18 @@ export interface TestAgent extends AsyncDisposable {
  * Starts a {@link TestAgent}.
  *
  * @param askpass the script that the agent and `ssh-add` run to ask for a confirmation or a password. Default: none is possible.
+ * @param variables more environment variables for them.
  */
-export async function startSshAgent(askpass = 'exit 1'): Promise<TestAgent> {
+export async function startSshAgent(
+  askpass = 'exit 1',
+  variables: Readonly<Record<string, string>> = {},
+): Promise<TestAgent> {
   const folder = await newFolder()
   const socket = join(folder, 'agent')
   const program = join(folder, 'askpass')
   await writeFile(program, `#!/bin/sh\n${askpass}\n`, { mode: 0o700 })
   const asking = { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' }
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, SSH_AUTH_SOCK: socket, ...asking }
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, SSH_AUTH_SOCK: socket, ...asking, ...variables }
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { env: { ...env, SSH_AUTH_SOCK: '' }, stdio: 'ignore' })
   await expect.poll(() => existsSync(socket)).toBe(true)
   const output = async (program: string, args: readonly string[]) => (await run(program, [...args], { env })).stdout

@@ -3,7 +3,7 @@ import { OauthError } from '../http/errors.js'
 import { type Check, type Exchange, requireApp } from '../http/exchange.js'
 import { oauthError } from '../http/oauth-errors.js'
 
-const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'device_sso']
+const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups']
 
 /**
  * The scopes of an authorization request are OpenID Connect scopes, `offline_access` if the app has the Refresh Token

@@ -33,6 +33,9 @@ export async function importCommand(args: readonly string[], warn: (warning: str
   if (flag !== undefined) throw new UsageError(`Unknown flag: ${flag}`)
   if (args.length === 0) throw new UsageError('import requires files or folders. Try okta-emulator import --help')
   const files = (await Promise.all(args.map(filesOf))).flat()
+  const names = files.map(file => basename(file))
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new UsageError(`import: ${twice} is given twice.`)
   const texts = await Promise.all(files.map(async file => [basename(file), await read(file)] as const))
   try {
     const { config, warnings } = importOrg(parseExport(Object.fromEntries(texts)))

@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml'
 import { configSchema } from './config-schema.js'
+import { fieldName } from './field-name.js'
 import type { EmulatorOptions } from './options.js'
 
 /** An invalid configuration file. The message names every invalid field, and its line. */
@@ -52,9 +53,4 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
     if (isNode(node)) return node.range?.[0]
   }
   return undefined
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  const name = path.map(step => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')
-  return name.replace(/^\./, '') || '(the file)'
 }

@@ -222,11 +222,14 @@ export const DEFAULT_SCOPES: readonly string[] = ['okta.users.read', 'okta.users
 /** The grant type of the device flow (RFC 8628 §3.4). */
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** The grant types that an admin can enable for each kind of app. */
+/**
+ * The grant types that an admin can enable for each kind of app. The emulator stores `implicit`, and rejects its response
+ * types at `/authorize`.
+ */
 export const GRANT_TYPES: Readonly<Record<ClientKind, readonly string[]>> = {
-  spa: ['authorization_code', 'refresh_token'],
-  native: ['authorization_code', 'refresh_token', DEVICE_CODE],
-  web: ['authorization_code', 'refresh_token', 'client_credentials'],
+  spa: ['authorization_code', 'refresh_token', 'implicit'],
+  native: ['authorization_code', 'refresh_token', DEVICE_CODE, 'implicit'],
+  web: ['authorization_code', 'refresh_token', 'client_credentials', 'implicit'],
   service: ['client_credentials'],
 }
 

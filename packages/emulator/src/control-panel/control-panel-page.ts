@@ -1,13 +1,11 @@
 import type { Context } from 'koa'
 import type { ActiveFault } from '../faults/faults.js'
 import { escapeHtml, orgHeader, page } from '../html/page.js'
-import type { LoggedRequest } from '../http/request-log.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
 import { form } from './form.js'
 import { keysSection } from './keys-section.js'
 
-const MAX_SHOWN = 50
 const ENDPOINTS = ['/oauth2/v1/token', '/oauth2/v1/authorize', '/oauth2/v1/revoke', '/api/v1/users', '/api/*']
 const FAULTS = {
   'status=503': 'Respond with 503',
@@ -43,9 +41,12 @@ ${faultsSection(org.faults.active)}
 ${orgSection(org)}
 ${appsSection([...org.apps.values()])}
 ${keysSection(org)}
-${requestsSection(org.log.entries)}
+${requestsSection()}
 </div>`,
   )
+  // The live requests are in a frame.
+  const policy = String(ctx.response.get('Content-Security-Policy'))
+  ctx.set('Content-Security-Policy', `${policy}; frame-src 'self'`)
   // With no-referrer, browsers send no usable Origin header with the forms.
   ctx.set('Referrer-Policy', 'same-origin')
 }
@@ -101,7 +102,7 @@ function appsSection(apps: readonly AppRegistration[]): string {
     )
   const rows = apps.map(
     app => `<tr><td class="app"><strong>${app.kind}</strong><br><code>${app.clientId}</code></td>
-<td>${form(`/clients/${app.clientId}`, `<label class="visually-hidden" for="scopes-${app.clientId}">Scopes of ${app.clientId}</label><input id="scopes-${app.clientId}" name="scopes" value="${escapeHtml(app.scopes.join(' '))}"><button class="small secondary">Save scopes</button>`)}</td>
+<td>${form(`/clients/${app.clientId}`, `<label class="visually-hidden" for="scopes-${app.clientId}">Scopes of ${app.clientId}</label><textarea id="scopes-${app.clientId}" name="scopes" spellcheck="false" rows="${Math.max(1, app.scopes.length)}">${escapeHtml(app.scopes.join('\n'))}</textarea><button class="small secondary">Save scopes</button>`)}</td>
 <td>${toggle(app, 'dpop', 'Stop requiring DPoP', 'Require DPoP')}
 ${toggle(app, 'adminRole', 'Remove admin role', 'Assign admin role')}
 ${toggle(app, 'accessPolicy', 'Deny by access policy', 'Allow by access policy')}
@@ -111,17 +112,9 @@ ${toggle(app, 'active', 'Deactivate', 'Activate')}</td></tr>`,
 <table><thead><tr><th>App</th><th>Granted scopes</th><th>Actions</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`
 }
 
-function requestsSection(entries: readonly LoggedRequest[]): string {
-  const rows = entries
-    .slice(-MAX_SHOWN)
-    .reverse()
-    .map(
-      ({ method, path, status, error, fault, form: sent }) =>
-        `<tr><td>${status}</td><td>${method} <code>${escapeHtml(path)}</code></td><td>${escapeHtml(fault ?? error ?? '')}</td><td>${escapeHtml(new URLSearchParams(sent).toString())}</td></tr>`,
-    )
-  if (rows.length === 0) return '<section><h2>Requests</h2><p class="muted">No requests yet.</p></section>'
-  return `<section><h2>Requests</h2><p class="muted">The latest ${rows.length} of ${entries.length} requests. Secrets are masked.</p>
-<table><thead><tr><th>Status</th><th>Request</th><th>Error</th><th>Form</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`
+function requestsSection(): string {
+  return `<section><h2>Requests</h2>
+<iframe class="live" src="/_emulator/live" title="The latest requests, live"></iframe></section>`
 }
 
 function options(texts: Readonly<Record<string, string>>): string {

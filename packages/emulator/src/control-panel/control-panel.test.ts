@@ -170,6 +170,25 @@ describe('the page of the control panel', () => {
   })
 })
 
+describe('the live requests', () => {
+  it('show the time, the parameters and the error of each request, without secrets', async () => {
+    const { body } = await sendRequest()
+    okta.fault({ endpoint: '/oauth2/v1/keys', status: 503, times: 1 })
+    await send(new URL('/oauth2/v1/keys', okta.orgUrl))
+    const { text, headers } = await send(at('/live'))
+    expect(text).toMatch(/<time datetime="[^"]+Z">\d\d:\d\d:\d\d\.\d{3}<\/time>/)
+    expect(text).toContain('scope=okta.users.read')
+    expect(text).toContain('client_assertion=***')
+    expect(text).toContain('<strong>503</strong>')
+    expect(text).not.toContain(String(body.access_token))
+    expect([headers.get('refresh'), headers.get('content-security-policy')]).toEqual([
+      '2',
+      expect.stringContaining("frame-ancestors 'self'"),
+    ])
+    expect((await send(at('/live?paused=1'))).headers.get('refresh')).toBeNull()
+  })
+})
+
 describe('access to the control panel', () => {
   const reset = (headers: Record<string, string>, method = 'POST') =>
     new Promise<number | undefined>((resolve, reject) => {

@@ -6,6 +6,7 @@ import { accessDeniedReason } from './access.js'
 import { controlPanelPage } from './control-panel-page.js'
 import type { Controls } from './controls.js'
 import { INPUT, InputError, readInput } from './input.js'
+import { liveRequests } from './live-requests.js'
 
 /** The org of a control panel, and its controls. */
 export interface PanelContext {
@@ -23,6 +24,7 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^$/, handler: ({ org }, ctx) => controlPanelPage(ctx, org) },
+  { method: 'GET', path: /^\/live$/, handler: ({ org }, ctx) => liveRequests(ctx, org) },
   { method: 'GET', path: /^\/state$/, handler: showState },
   { method: 'GET', path: /^\/requests$/, handler: ({ org }, ctx) => json(ctx, org.log.entries) },
   { method: 'DELETE', path: /^\/requests$/, handler: clearRequests },
@@ -44,11 +46,6 @@ const ROUTES: readonly Route[] = [
   { method: 'PUT', path: /^\/snapshot$/, handler: restore },
   { method: 'POST', path: /^\/reset$/, handler: reset },
 ]
-
-/** Whether a path belongs to the control panel. */
-export function isControlPanel(path: string): boolean {
-  return path === '/_emulator' || path.startsWith('/_emulator/')
-}
 
 /** Handles a request to the control panel: the page, or the same functions as a JSON API. It is not logged. */
 export async function handleControlPanel(context: PanelContext, ctx: Context): Promise<void> {

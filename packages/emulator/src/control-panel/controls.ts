@@ -1,15 +1,17 @@
 import type { ClockSetting, JwksCacheSetting, RateLimitConfig } from '../config/options.js'
+import { problemsOfFault } from '../faults/check-fault.js'
 import type { FaultHandle, FaultSpec } from '../faults/faults.js'
 import { describeApp, type EmulatorClient } from '../org/apps/app.js'
 import { type ClientChanges, updateApp } from '../org/apps/update-app.js'
 import { type Org, type OrgFeatures, resetOrg } from '../org/org.js'
-import { restoreSnapshot, type Snapshot, takeSnapshot } from '../org/snapshot.js'
+import type { Snapshot } from '../org/snapshot.js'
 
 /** Changes to an org while it runs. */
 export interface Controls {
   /**
    * Injects a fault.
    *
+   * @throws {TypeError} when the fault has an unknown member or an invalid value
    * @returns a handle that removes the fault; a fault with `times` is removed after its last use
    * @example
    * using _ = okta.fault({ endpoint: '/oauth2/v1/token', status: 503, retryAfterSeconds: 1, times: 2 })
@@ -73,21 +75,39 @@ export interface Listener {
 
 /** Creates the controls of an org. */
 export function controlsOf(org: Org, listener: Listener): Controls {
+  const outages = new Set<() => Promise<void>>()
   return {
     fault(spec) {
+      const problems = problemsOfFault(spec)
+      if (problems.length > 0) throw new TypeError(`Invalid fault: ${problems.join('; ')}`)
       const id = org.faults.add(spec)
       const remove = () => {
         org.faults.remove(id)
       }
       return { remove, [Symbol.dispose]: remove }
     },
-    setClock: (setting = {}) => org.clock.set(setting),
-    advanceClock: ms => org.clock.advance(ms),
+    setClock(setting = {}) {
+      checkNames('setClock', setting, ['offsetMs', 'fixedAt'])
+      org.clock.set(setting)
+    },
+    advanceClock(ms) {
+      if (!Number.isFinite(ms)) throw new TypeError(`advanceClock: ${ms} is not a number of milliseconds.`)
+      org.clock.advance(ms)
+    },
     rotateDpopNonce: rotation => {
       org.nonces.rotate(rotation)
     },
-    limitRate: config => org.rateLimits.set(config),
+    limitRate(config) {
+      checkNames('limitRate', config, ['buckets', 'doubledHeaders'])
+      for (const bucket of Object.values(config?.buckets ?? {})) {
+        checkNames('limitRate', bucket, ['limit', 'windowSeconds', 'concurrency', 'perClient'])
+      }
+      org.rateLimits.set(config)
+    },
     async update(clientId, changes) {
+      const { clientChanges } = await import('../config/config-schema.js')
+      const result = clientChanges.safeParse(changes)
+      if (!result.success) throw new TypeError(`Invalid changes of ${clientId}: ${messagesOf(result.error)}`)
       const app = await updateApp(org, clientId, changes)
       await listener.reload()
       return describeApp(app)
@@ -105,17 +125,34 @@ export function controlsOf(org: Org, listener: Listener): Controls {
         ending ??= listener.resume()
         return ending
       }
-      const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs)
+      const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs).unref()
+      outages.add(remove)
       return { remove, [Symbol.asyncDispose]: remove }
     },
-    snapshot: () => takeSnapshot(org),
+    async snapshot() {
+      const { takeSnapshot } = await import('../org/snapshot.js')
+      return takeSnapshot(org)
+    },
     async restore(snapshot) {
+      const { restoreSnapshot } = await import('../org/snapshot.js')
       restoreSnapshot(org, snapshot)
       await listener.reload()
     },
     async reset() {
+      for (const remove of outages) await remove()
+      outages.clear()
       resetOrg(org)
       await listener.reload()
     },
   }
+}
+
+/** A misspelt name would be ignored, and a test would pass for the wrong reason. */
+function checkNames(method: string, value: object | undefined, names: readonly string[]): void {
+  const unknown = Object.keys(value ?? {}).find(name => !names.includes(name))
+  if (unknown !== undefined) throw new TypeError(`${method}: ${unknown} is unknown. Known: ${names.join(', ')}.`)
+}
+
+function messagesOf({ issues }: { readonly issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+  return issues.map(({ path, message }) => [...path.map(String), message].join(': ')).join('; ')
 }

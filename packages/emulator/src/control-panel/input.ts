@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { clientChanges, clockSetting, jwksCache, rateLimits } from '../config/config-schema.js'
-import { faultSpec } from '../faults/fault-schema.js'
+import { problemsOfFault } from '../faults/check-fault.js'
+import type { FaultSpec } from '../faults/faults.js'
 import type { Snapshot } from '../org/snapshot.js'
 
 const MAX_BYTES = 256 * 1024
 
 /** The request bodies of the control panel. */
 export const INPUT = {
-  fault: faultSpec,
+  fault: z.custom<FaultSpec>().superRefine((fault, context) => {
+    for (const problem of problemsOfFault(Object(fault))) context.addIssue({ code: 'custom', message: problem })
+  }),
   clock: clockSetting.extend({ advanceMs: z.int().optional() }),
   features: z.strictObject({ apiAccessManagement: z.boolean() }),
   nonce: z.strictObject({ keepPrevious: z.boolean().optional() }),
@@ -33,7 +36,7 @@ export async function readInput<T>(request: IncomingMessage, schema: z.ZodType<T
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
   const result = schema.safeParse(isForm ? fromForm(new URLSearchParams(text)) : fromJson(text))
   if (result.success) return result.data
-  throw new InputError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+  throw new InputError(result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('\n'))
 }
 
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { faultEffects } from './fault-schema.js'
+import { PLACE, problemsOfFault } from './check-fault.js'
 import type { FaultSpec } from './faults.js'
 
 /** The header with the fault of one request. */
@@ -10,15 +10,15 @@ export const FAULT_HEADER = 'okta-emulator-fault'
  *
  * @example faultOfHeader('status=503, retryAfterSeconds=1') // { status: 503, retryAfterSeconds: 1 }
  */
-export function faultOfHeader(header: string): FaultSpec | undefined {
-  if (header === '') return undefined
+export function faultOfHeader(header: string): FaultSpec {
   const effects = header.split(',').map(part => {
     const [name = '', ...value] = part.split('=')
-    return [name.trim(), parse(value.join('=').trim())]
+    return [name.trim(), parse(value.join('=').trim())] as const
   })
-  const result = faultEffects.safeParse(Object.fromEntries(effects))
-  if (result.success) return result.data
-  const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
+  const fault = Object.fromEntries(effects)
+  const place = PLACE.filter(name => name in fault).map(name => `${name}: The header applies to its own request.`)
+  const problems = [...problemsOfFault(fault), ...place]
+  if (problems.length === 0) return fault
   const error = { error: 'invalid_request', error_description: `${FAULT_HEADER}: ${problems.join('; ')}` }
   return { status: 400, body: JSON.stringify(error), contentType: 'application/json' }
 }

@@ -87,10 +87,12 @@ export class Faults {
   }
 
   /** Returns the fault for a request, and removes it after its last use. */
-  take(method: string, path: string): FaultSpec | undefined {
+  take(method: string, path: string, { isPreflight = false } = {}): FaultSpec | undefined {
     for (const fault of this.#faults) {
       const { spec, pattern } = fault
       if (!pattern.test(path) || (spec.method ?? method).toUpperCase() !== method) continue
+      // A browser sends a preflight by itself. Only a fault for OPTIONS applies to it.
+      if (isPreflight && spec.method === undefined) continue
       fault.matched += 1
       if (fault.matched <= (spec.skip ?? 0)) continue
       fault.hits += 1

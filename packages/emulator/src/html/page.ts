@@ -31,7 +31,7 @@ input {
   background: var(--card); color: inherit; font: inherit;
 }
 input[aria-invalid=true] { border-color: var(--error) }
-:is(input, select, button, a, summary):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+:is(input, select, textarea, button, a, summary):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 button {
   width: 100%; margin: 28px 0 16px; padding: 12px; border: 0; border-radius: 8px; cursor: pointer;
   background: var(--accent); color: var(--accent-text); font: inherit; font-weight: 600;
@@ -50,10 +50,18 @@ select { border: 1px solid var(--border); border-radius: 8px; background: var(--
 table { width: 100%; border-collapse: collapse; font-size: 14px } th { text-align: left; font-weight: 600; color: var(--muted) }
 :is(th, td) { padding: 6px 12px 6px 0; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--code) }
 .panel :is(th, td.app code) { white-space: nowrap }
+.panel td:has(textarea) form { display: grid; justify-items: start; width: 100% } .panel td:has(textarea) { width: 45% }
 @media (max-width: 56rem) {
   .panel :is(table, tbody, tr, td) { display: block } .panel thead { display: none }
-  .panel td { border: 0; padding: 2px 0 } .panel td:has(input) { width: auto } .panel tr { padding: 8px 0; border-bottom: 1px solid var(--code) }
+  .panel td { border: 0; padding: 2px 0 } .panel td:has(input, textarea) { width: auto } .panel td.app code { white-space: normal } .panel tr { padding: 8px 0; border-bottom: 1px solid var(--code) }
 }
+textarea {
+  width: 100%; min-width: 0; padding: 8px 10px; border: 1px solid var(--border); border-radius: 8px; resize: vertical;
+  background: var(--card); color: inherit; font: 14px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap;
+}
+main:has(.bare) { max-width: none; padding: 12px; border-radius: 0 } body:has(.bare) { padding: 0; display: block; background: var(--card) }
+.live { width: 100%; height: 32rem; border: 1px solid var(--code); border-radius: 8px }
+.parameter { font: 13px ui-monospace, monospace; color: var(--muted) } .requests time { white-space: nowrap }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 a { color: var(--accent) } .cancel { display: block; padding: 6px; text-align: center }
 .alert { margin: 20px 0 0; padding: 12px 14px; border-radius: 8px; background: var(--error-background); color: var(--error) }

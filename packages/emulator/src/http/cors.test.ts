@@ -81,6 +81,27 @@ describe('pages of another origin', () => {
   })
 })
 
+describe('a fault and a rate limit', () => {
+  it('do not apply to a preflight, and can be read by a page', async () => {
+    okta.fault({ endpoint: '/oauth2/v1/token', status: 503, retryAfterSeconds: 1, times: 1 })
+    expect(await preflight('/oauth2/v1/token', SPA, 'POST')).toMatchObject({ status: 204 })
+    const faulted = await post(okta, '/oauth2/v1/token', {}, { origin: SPA })
+    expect([faulted.status, allowed(faulted.headers)]).toEqual([503, SPA])
+    okta.limitRate({ buckets: { '/oauth2/v1/token': { limit: 0 } } })
+    expect(await preflight('/oauth2/v1/token', SPA, 'POST')).toMatchObject({ status: 204 })
+    const limited = await post(okta, '/oauth2/v1/token', {}, { origin: SPA })
+    expect([limited.status, allowed(limited.headers)]).toEqual([429, SPA])
+    okta.limitRate()
+  })
+})
+
+describe('a session of another site', () => {
+  it('cannot be read with a made-up Authorization header', async () => {
+    const headers = { origin: OTHER, authorization: 'Bearer junk' }
+    expect(allowed((await send(at('/api/v1/sessions/me'), { headers })).headers)).toBeNull()
+  })
+})
+
 describe('the token endpoint', () => {
   it('answers a preflight from any origin', async () => {
     const { status, headers } = await preflight('/oauth2/v1/token', OTHER, 'POST', 'content-type, dpop')

@@ -7,6 +7,11 @@ const MAX_AGE_SECONDS = '3600'
 const EXPOSED =
   'dpop-nonce, WWW-Authenticate, Link, x-okta-request-id, x-rate-limit-limit, x-rate-limit-remaining, x-rate-limit-reset'
 
+/** Whether a request is a preflight (Fetch §3.2.2). It is not counted by rate limits and faults. */
+export function isPreflight(ctx: Context): boolean {
+  return ctx.method === 'OPTIONS' && ctx.get('origin') !== '' && ctx.get('access-control-request-method') !== ''
+}
+
 /**
  * Answers a preflight. At the token endpoint and at `/par` every origin is allowed: the request itself is checked. At other
  * endpoints only trusted origins are, and requests with an access token.
@@ -15,26 +20,23 @@ const EXPOSED =
  */
 export function answerPreflight(ctx: Context, org: Org, matches: readonly Match[]): boolean {
   const origin = ctx.get('origin')
-  const isPreflight = ctx.method === 'OPTIONS' && origin !== '' && ctx.get('access-control-request-method') !== ''
   const endpoints = matches.map(({ endpoint }) => endpoint).filter(({ cors }) => cors !== 'none')
   const [first] = endpoints
-  if (!isPreflight || first === undefined) return false
+  if (!isPreflight(ctx) || first === undefined) return false
   ctx.body = null
   ctx.status = first.cors === 'client' ? 204 : 200
   ctx.vary('Origin')
   const asked = ctx.get('access-control-request-headers')
-  const hasToken = first.kind === 'api' && /(^|,)\s*authorization\s*(,|$)/i.test(asked)
+  const hasToken = first.kind === 'api' && first.scopes.length > 0 && /(^|,)\s*authorization\s*(,|$)/i.test(asked)
   if (first.cors === 'trusted' && !hasToken && !org.isTrustedOrigin(origin)) return true
-  const methods = endpoints.map(({ method }) => method)
+  const methods = [...new Set(endpoints.map(({ method }) => method))]
   ctx.set('Access-Control-Allow-Origin', origin)
   ctx.set('Access-Control-Allow-Methods', first.cors === 'client' ? 'POST' : [...methods, 'OPTIONS'].join(', '))
   ctx.set('Access-Control-Max-Age', MAX_AGE_SECONDS)
   if (first.cors === 'trusted') ctx.set('Access-Control-Allow-Credentials', 'true')
   const names = asked.split(',').map(name => name.trim())
-  ctx.set(
-    'Access-Control-Allow-Headers',
-    [...new Set([...names, 'Content-Type'])].filter(name => name !== '').join(', '),
-  )
+  const all = names.some(name => /^content-type$/i.test(name)) ? names : [...names, 'Content-Type']
+  ctx.set('Access-Control-Allow-Headers', all.filter(name => name !== '').join(', '))
   return true
 }
 
@@ -53,7 +55,7 @@ export function allowOrigin(ctx: Context, org: Org, { endpoint, origin, authoriz
   const { cors, kind } = endpoint
   if (cors === 'none') return
   ctx.vary('Origin')
-  const hasToken = kind === 'api' && /^(bearer|dpop) /i.test(authorization)
+  const hasToken = kind === 'api' && endpoint.scopes.length > 0 && /^(bearer|dpop) /i.test(authorization)
   if (origin === '' || (cors === 'trusted' && !hasToken && !org.isTrustedOrigin(origin))) return
   ctx.set('Access-Control-Allow-Origin', origin)
   ctx.set('Access-Control-Expose-Headers', EXPOSED)

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, Next } from 'koa'
-import { handleControlPanel, isControlPanel, type PanelContext } from '../control-panel/control-panel.js'
+import type { PanelContext } from '../control-panel/control-panel.js'
+import { findEndpoints } from '../endpoints/table/table.js'
 import { applyFault, closeConnection, replacesResponse } from '../faults/apply-fault.js'
 import { FAULT_HEADER, faultOfHeader } from '../faults/fault-header.js'
 import type { FaultSpec } from '../faults/faults.js'
 import type { Org } from '../org/org.js'
-import type { CalledRequest, Exchange, ServerContext } from './exchange.js'
+import { allowOrigin, isPreflight } from './cors.js'
+import type { Exchange, ServerContext } from './exchange.js'
 import { rateLimitError } from './rate-limits/rate-limit-error.js'
+import { NO_LIMITS } from './rate-limits/rate-limits.js'
 import { maskSecrets } from './request-log.js'
-import { respond } from './respond.js'
+import { matchOf, respond } from './respond.js'
 import { sendJsonAsOkta, setOktaHeaders } from './response-headers.js'
 import { sendJsonError } from './send-error.js'
 
@@ -22,17 +25,25 @@ export function requestHandler(
 ): (ctx: Context, next: Next) => Promise<void> {
   const { org } = context
   return async (ctx, next) => {
-    if (isControlPanel(ctx.path)) return handleControlPanel(panel, ctx)
+    if (/^\/_emulator(\/|$)/.test(ctx.path)) {
+      // It is loaded at its first use, so that a start is faster.
+      const { handleControlPanel } = await import('../control-panel/control-panel.js')
+      return handleControlPanel(panel, ctx)
+    }
     const called = { ctx, calledOrigin: originOf(ctx, org.url) }
     applyOrgUrl(ctx, org.url)
     const request = describeRequest(ctx, org)
     const startedAt = performance.now()
-    const limit = org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
+    const candidates = findEndpoints(ctx.path, context.server)
+    const match = matchOf(ctx, candidates)
+    const sent = { origin: ctx.get('origin'), authorization: ctx.get('authorization') }
+    const limit = isPreflight(ctx) ? NO_LIMITS : org.rateLimits.take({ path: ctx.path, clientKey: clientKeyOf(ctx) })
     ctx.set(limit.headers)
     const fault = limit.allowed ? takeFault(ctx, org) : undefined
     const exchange = limit.allowed
-      ? await respondUnlessFaulty(context, fault, called, next).finally(limit.done)
+      ? await respondUnlessFaulty(fault, () => respond(context, called, candidates, next)).finally(limit.done)
       : rejectRateLimited(context, ctx)
+    if (match !== undefined) allowOrigin(ctx, org, { endpoint: match.endpoint, ...sent })
     setOktaHeaders(ctx, org)
     if (fault !== undefined) applyFault(ctx, org, fault)
     org.log.add({
@@ -50,7 +61,9 @@ export function requestHandler(
 
 /** The fault of this request in its header, or the oldest one that applies to it. */
 function takeFault(ctx: Context, org: Org): FaultSpec | undefined {
-  return faultOfHeader(ctx.get(FAULT_HEADER)) ?? org.faults.take(ctx.method, ctx.path)
+  const header = ctx.get(FAULT_HEADER)
+  if (header === '') return org.faults.take(ctx.method, ctx.path, { isPreflight: isPreflight(ctx) })
+  return faultOfHeader(header)
 }
 
 /** Describes a request for the log, before it is rewritten for oidc-provider. */
@@ -76,13 +89,11 @@ function rejectRateLimited({ org }: ServerContext, ctx: Context): undefined {
 }
 
 async function respondUnlessFaulty(
-  context: ServerContext,
   fault: FaultSpec | undefined,
-  called: CalledRequest,
-  next: Next,
+  respondTo: () => Promise<Exchange | undefined>,
 ): Promise<Exchange | undefined> {
   if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
-  return fault !== undefined && replacesResponse(fault) ? undefined : respond(context, called, next)
+  return fault !== undefined && replacesResponse(fault) ? undefined : respondTo()
 }
 
 /** The origin that the client called. */

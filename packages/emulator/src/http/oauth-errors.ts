@@ -6,6 +6,7 @@ import { OauthError } from './errors.js'
  */
 const TEXTS = {
   '400 access_denied': {
+    user_not_assigned: 'User is not assigned to the client application.',
     refresh_scopes_denied:
       'Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: {0}.',
   },

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa'
-import { findEndpoints } from '../endpoints/table/table.js'
+import type { Match } from '../endpoints/table/table.js'
 import { errorPage } from '../html/error-page.js'
-import { allowOrigin, answerPreflight } from './cors.js'
+import { answerPreflight } from './cors.js'
 import { ApiError, OauthError } from './errors.js'
 import { beginExchange, type CalledRequest, type Exchange, type ServerContext } from './exchange.js'
 import { respondToMissingServer } from './missing-server.js'
@@ -11,15 +11,13 @@ import { sendJsonError } from './send-error.js'
 export async function respond(
   context: ServerContext,
   called: CalledRequest,
+  candidates: readonly Match[],
   next: Next,
 ): Promise<Exchange | undefined> {
-  const { org, server } = context
+  const { org } = context
   const { ctx } = called
-  const sent = { origin: ctx.get('origin'), authorization: ctx.get('authorization') }
   let exchange: Exchange | undefined
-  const candidates = findEndpoints(ctx.path, server)
-  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
-  const match = candidates.find(({ endpoint }) => endpoint.method === method)
+  const match = matchOf(ctx, candidates)
   try {
     if (respondToMissingServer(ctx, org)) return undefined
     if (answerPreflight(ctx, org, candidates)) return undefined
@@ -36,8 +34,13 @@ export async function respond(
     if (error instanceof OauthError && exchange && sendError) sendError(exchange, error)
     else sendJsonError({ ctx, org }, error)
   }
-  if (match !== undefined) allowOrigin(ctx, org, { endpoint: match.endpoint, ...sent })
   return exchange
+}
+
+/** The endpoint of a request, of those with its path. */
+export function matchOf(ctx: Context, candidates: readonly Match[]): Match | undefined {
+  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+  return candidates.find(({ endpoint }) => endpoint.method === method)
 }
 
 /** A request for which there is no endpoint: the path is unknown, or it does not support the method. */

@@ -53,15 +53,18 @@ describe('routing', () => {
     })
   })
 
-  it.each(['/api/v1/telepathy', '/api/v2/users', '/oauth2/v1/telepathy', '/oauth2/default/v1/telepathy'])(
-    'returns E0000008 for the unknown path %s',
-    async path => {
-      expect(await send(at(path))).toMatchObject({
-        status: 404,
-        body: { errorCode: 'E0000008', errorSummary: 'The requested path was not found' },
-      })
-    },
-  )
+  it.each([
+    '/api/v1/groups/rules',
+    '/api/v1/telepathy',
+    '/api/v2/users',
+    '/oauth2/v1/telepathy',
+    '/oauth2/default/v1/telepathy',
+  ])('returns E0000008 for the unknown path %s', async path => {
+    expect(await send(at(path))).toMatchObject({
+      status: 404,
+      body: { errorCode: 'E0000008', errorSummary: 'The requested path was not found' },
+    })
+  })
 
   it.each([
     ['GET', '/oauth2/v1/token'],

@@ -18,8 +18,8 @@ const CLIENT_ID = /^[A-Za-z0-9_-]{20}$/
 const PUBLIC_MEMBERS: readonly string[] = ['kty', 'kid', 'use', 'alg', 'n', 'e', 'crv', 'x', 'y']
 
 /**
- * Converts an OIDC app. Its secret and its inactive keys are dropped. Personal data in its label and its redirect URIs is
- * replaced.
+ * Converts an OIDC app. Its secret and its inactive keys are dropped. Its label is replaced, and so is personal data in its
+ * redirect URIs.
  *
  * @param logins the made-up logins by user ID
  * @param warn is called with what cannot be emulated
@@ -31,8 +31,14 @@ export function importApp(
   {
     pseudonyms,
     logins,
+    label,
     warn,
-  }: { pseudonyms: Pseudonyms; logins: ReadonlyMap<string, string>; warn: (message: string) => void },
+  }: {
+    pseudonyms: Pseudonyms
+    logins: ReadonlyMap<string, string>
+    label: string
+    warn: (message: string) => void
+  },
 ): ImportedApp | undefined {
   const settings = app.settings?.oauthClient
   const kind = KINDS[settings?.application_type ?? '']
@@ -47,7 +53,8 @@ export function importApp(
   return {
     kind,
     ...(CLIENT_ID.test(clientId) && { clientId }),
-    ...(app.label !== undefined && { label: pseudonyms.replaceIn(app.label) }),
+    label,
+    adminRole: false,
     active: app.status !== 'INACTIVE',
     ...authentication(kind, method, text => warn(`App ${app.id}: ${text}`)),
     ...grants(kind, settings, text => warn(`App ${app.id}: ${text}`)),
@@ -95,7 +102,7 @@ function uris(
   values: readonly string[] | null | undefined,
   pseudonyms: Pseudonyms,
 ): Partial<ImportedApp> {
-  return values && values.length > 0 ? { [name]: values.map(uri => pseudonyms.replaceInUrl(uri)) } : {}
+  return values && values.length > 0 ? { [name]: values.map(uri => lowerCaseHost(pseudonyms.replaceInUrl(uri))) } : {}
 }
 
 function keys(
@@ -118,4 +125,9 @@ function publicKey(key: Readonly<Record<string, unknown>>, pseudonyms: Pseudonym
   )
   const { kid, ...rest } = Object.fromEntries(members)
   return kid === undefined ? rest : { kid: pseudonyms.replaceInUrl(String(kid)), ...rest }
+}
+
+/** Made-up names have capital letters, which browsers convert in a host. */
+function lowerCaseHost(uri: string): string {
+  return uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i, origin => origin.toLowerCase())
 }

@@ -78,7 +78,7 @@ const apps = [
     "Grizelda's portal",
     {
       application_type: 'web',
-      grant_types: ['authorization_code', 'refresh_token', 'implicit'],
+      grant_types: ['authorization_code', 'refresh_token', 'password'],
       redirect_uris: ['http://localhost:8080/cb', 'https://10.0.0.7/cb', 'https://grizelda.dev.navy.example/cb'],
       post_logout_redirect_uris: ['http://localhost:8080/'],
       refresh_token: { rotation_type: 'ROTATE' },
@@ -196,6 +196,7 @@ describe('importOrg', () => {
       login: 'user.1@example.com',
       firstName: 'Alan',
       lastName: 'Turing',
+      adminRole: false,
       profile: {
         email: 'user.1@example.com',
         secondEmail: 'user.2@domain-2.example.com',
@@ -213,13 +214,12 @@ describe('importOrg', () => {
     expect(grace).toMatchObject({ id: GRACE, status: 'SUSPENDED', profile: { department: 'department 1' } })
   })
 
-  it('keeps the members of groups, and replaces names in the names of groups', () => {
+  it('keeps the members of groups, and replaces their names and descriptions', () => {
     expect(imported(everything).config.groups).toEqual([
       {
         id: '00g1',
         type: 'OKTA_GROUP',
-        name: 'Team of Alan',
-        description: 'Contact: user.1@example.com',
+        name: 'Group 1',
         members: ['user.1@example.com', 'user.3@domain-3.example.com'],
       },
       { id: '00g2', type: 'BUILT_IN', name: 'Everyone', members: ['user.3@domain-3.example.com'] },
@@ -231,7 +231,8 @@ describe('importOrg', () => {
       {
         kind: 'web',
         clientId: WEB,
-        label: "user.3's portal",
+        label: 'App 1',
+        adminRole: false,
         active: true,
         authentication: 'client_secret',
         grantTypes: ['authorization_code', 'refresh_token'],
@@ -244,7 +245,8 @@ describe('importOrg', () => {
       {
         kind: 'service',
         clientId: SERVICE,
-        label: 'Nightly job',
+        label: 'App 2',
+        adminRole: false,
         active: false,
         authentication: 'private_key_jwt',
         grantTypes: ['client_credentials'],
@@ -258,8 +260,9 @@ describe('importOrg', () => {
 
   it('reports what it cannot take over', () => {
     expect(imported(everything).warnings).toEqual([
-      `App ${WEB}: These grant types are dropped: implicit.`,
+      `App ${WEB}: These grant types are dropped: password.`,
       'App 0oasaml is skipped, because it is not an OIDC app.',
+      'An export has no roles: no user and no app has an admin role. Set adminRole for those that need it.',
     ])
     expect(imported({ apps: [apps[0]] }).warnings).toContain(
       'The export has no appGrants, so that each app gets the default scopes.',
@@ -284,6 +287,17 @@ describe('importOrg', () => {
       profile: { email: 'user.3@domain-2.example.com' },
     })
   })
+})
+
+it('keeps no other spelling of a name, no number and no address in groups and labels, and valid origins', () => {
+  const profile = { firstName: 'Kerstin', lastName: 'Weiß-Müller', login: 'kerstin@acme.example' }
+  const { config } = imported({
+    users: [{ id: '00u1', profile }],
+    groups: [{ id: '00g1', profile: { name: 'Friends of Kerstin Weiss-Mueller', description: '+491701234567' } }],
+    trustedOrigins: [{ origin: 'https://kerstin.example.com' }],
+  })
+  expect(strings(config).join(' ')).not.toMatch(/kerstin|weiss|mueller|4917/i)
+  for (const origin of config.trustedOrigins) expect(new URL(origin).origin).toBe(origin)
 })
 
 describe('parseExport', () => {

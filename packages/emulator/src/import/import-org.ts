@@ -27,8 +27,9 @@ export interface ImportedConfig extends EmulatorOptions {
 
 /**
  * Converts the export of a real org to a configuration. IDs, statuses, the settings of apps and their public keys are kept.
- * Passwords, secrets and private keys are dropped. All texts in the profiles of users are replaced by made-up ones, also
- * where they occur in the names of groups, the labels of apps and, for names and addresses, in URLs.
+ * Passwords, secrets and private keys are dropped. All texts in the profiles of users are replaced by made-up ones, also names
+ * and addresses in URLs. The names of groups and the labels of apps, which can contain personal data in any spelling, are
+ * replaced by numbers.
  *
  * @returns the configuration, and what could not be taken over
  * @example importOrg(parseExport({ 'users.json': usersText, 'apps.json': appsText }))
@@ -44,24 +45,27 @@ export function importOrg(source: OrgExport): {
   const users = source.users.map(user => importUser(user, pseudonyms, ids))
   const logins = new Map(users.map(({ id, login }) => [id, login]))
 
-  const groups = source.groups.map(({ id, type, profile }): ImportedGroup => {
+  const groups = source.groups.map(({ id, type }, index): ImportedGroup => {
     const members = (source.groupMembers[id] ?? []).map(user => logins.get(typeof user === 'string' ? user : user.id))
     return {
       id,
-      name: pseudonyms.replaceIn(profile.name),
-      ...(profile.description && { description: pseudonyms.replaceIn(profile.description) }),
+      name: type === 'BUILT_IN' ? 'Everyone' : `Group ${index + 1}`,
       ...(isGroupType(type) && { type }),
       members: members.filter(login => login !== undefined),
     }
   })
-  const context = { pseudonyms, logins, warn }
-  const clients = source.apps.map(app => importApp(app, source, context)).filter(app => app !== undefined)
+  const clients = source.apps
+    .map((app, index) => importApp(app, source, { pseudonyms, logins, warn, label: `App ${index + 1}` }))
+    .filter(app => app !== undefined)
   if (source.appGrants === undefined && clients.length > 0) {
     warn('The export has no appGrants, so that each app gets the default scopes.')
   }
   const trustedOrigins = source.trustedOrigins
     .filter(({ status }) => status !== 'INACTIVE')
-    .map(({ origin }) => pseudonyms.replaceInUrl(origin))
+    .map(({ origin }) => new URL(pseudonyms.replaceInUrl(origin)).origin)
+  if (users.length + clients.length > 0) {
+    warn('An export has no roles: no user and no app has an admin role. Set adminRole for those that need it.')
+  }
   return { config: { people: 0, users, groups, clients, trustedOrigins }, warnings }
 }
 

@@ -51,6 +51,7 @@ export function importUser(
     login,
     firstName,
     lastName,
+    adminRole: false,
     ...(isStatus(status) && { status }),
     profile: Object.fromEntries(others),
   }

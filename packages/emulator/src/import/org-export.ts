@@ -58,7 +58,7 @@ const exportSchema = z.looseObject({
   /** By app ID: `/api/v1/apps/{id}/grants`. */
   appGrants: z.record(z.string(), z.array(z.looseObject({ scopeId: z.string() }))).optional(),
   /** `/api/v1/trustedOrigins`. */
-  trustedOrigins: z.array(z.looseObject({ origin: z.string(), status: z.string().optional() })).default([]),
+  trustedOrigins: z.array(z.looseObject({ origin: z.url(), status: z.string().optional() })).default([]),
 })
 
 /** The lists of a real org, as its API returned them. */

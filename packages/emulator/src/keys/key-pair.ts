@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Random } from '../org/random.js'
+import { pooledRsaKey } from './rsa-pool.js'
 import { seededRsaKey } from './seeded-rsa-key.js'
 
 /** A signing key pair, with `kid` (its thumbprint, RFC 7638), `alg` and `use`. */
@@ -23,25 +24,20 @@ export async function createKeyPair(alg: 'RS256' | 'ES256', random: Random, owne
 
 async function createPrivateKey(alg: 'RS256' | 'ES256', random: Random, owner: string): Promise<JWK> {
   if (random.isSeeded) return alg === 'RS256' ? seededRsaKey(random, owner) : seededEcKey(random, owner)
-  return alg === 'RS256' ? sharedRsaKey(random) : generateKey(alg)
+  return alg === 'RS256' ? sharedRsaKey(random) : generateKey()
 }
 
-async function generateKey(alg: 'RS256' | 'ES256'): Promise<JWK> {
-  return exportJWK((await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })).privateKey)
+async function generateKey(): Promise<JWK> {
+  return exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey)
 }
 
-const sharedRsaKeys: Promise<JWK>[] = []
 const rsaKeyCounts = new WeakMap<Random, number>()
 
-/**
- * Returns the next RSA key of an org without a seed. All orgs of a process share a list of keys, since generating an RSA
- * key takes 200 ms of CPU time and the rest of a start takes 3 ms.
- */
+/** Returns the next RSA key of an org without a seed, from the pool that all orgs of a process share. */
 function sharedRsaKey(random: Random): Promise<JWK> {
   const index = rsaKeyCounts.get(random) ?? 0
   rsaKeyCounts.set(random, index + 1)
-  sharedRsaKeys[index] ??= generateKey('RS256')
-  return sharedRsaKeys[index]
+  return pooledRsaKey(index)
 }
 
 function seededEcKey(random: Random, owner: string): JWK {

@@ -14,7 +14,7 @@ import { RESPONSE_MODE } from './forward-authorize.js'
 import { requestsRefreshToken } from './forward-token.js'
 import { importOidcProvider } from './import-provider.js'
 import { grantRequestedScopes, signInPolicy } from './sign-in-policy.js'
-import { userClaims } from './user-claims.js'
+import { SCOPE_CLAIMS, userClaims } from './user-claims.js'
 
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access']
 const DAY_SECONDS = 24 * 60 * 60
@@ -54,14 +54,11 @@ function dataConfiguration(org: Org, server: AuthorizationServer, clientSecret: 
       ...(org.url.protocol === 'https:' && { long: { httpOnly: true, sameSite: 'none', secure: true } }),
     },
     scopes: [...new Set([...OIDC_SCOPES, ...server.scopes, ...OKTA_SCOPES, ...grantedScopes(org)])],
-    claims: {
-      openid: ['sub', 'auth_time', 'amr', 'preferred_username', 'name'],
-      profile: ['given_name', 'family_name', 'locale', 'zoneinfo', 'updated_at'],
-      email: ['email', 'email_verified'],
-    },
+    claims: SCOPE_CLAIMS,
     // Okta includes the claims of the scopes in the ID token (guides/customize-tokens).
     conformIdTokenClaims: false,
     responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
     extraParams: [RESPONSE_MODE],
   }
 }
@@ -152,7 +149,7 @@ function clientMetadata(app: AppRegistration, clientSecret: string) {
     // oidc-provider allows any loopback port to a `native` client, which Okta does not. Custom URI schemes require `native`.
     application_type: app.redirectUris.every(isWebUri) ? ('web' as const) : ('native' as const),
     redirect_uris: [...app.redirectUris],
-    grant_types: [...app.grantTypes],
+    grant_types: app.grantTypes.filter(grantType => grantType !== 'implicit'),
     response_types: app.kind === 'service' ? [] : ['code' as const],
   }
 }

@@ -2,6 +2,7 @@ import type { Context, Next } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Exchange } from '../http/exchange.js'
 import { oauthError } from '../http/oauth-errors.js'
+import { verifyIdTokenHint } from './id-token-hint.js'
 import { sendAuthorizationResponse } from './response/authorization-response.js'
 
 /** The parameter in which the response mode of the app is stored during the sign-in. */
@@ -23,14 +24,22 @@ export async function forwardAuthorize(exchange: Exchange, next: Next): Promise<
   forwarded.delete('response_mode')
   // Okta ignores a nonce in a request without the scope openid; oidc-provider rejects it.
   if (!(form.get('scope') ?? '').split(' ').includes('openid')) forwarded.delete('nonce')
+  const hint = form.get('id_token_hint')
+  const expected = hint === null ? undefined : (await verifyIdTokenHint(exchange, hint)).subject
   // oidc-provider cannot verify the ID tokens, which are signed by the key of the org.
   forwarded.delete('id_token_hint')
+  if (isSilent && expected !== undefined) {
+    const { accountId } = await exchange.backend.provider.Session.get(ctx)
+    // OpenID Connect Core §3.1.2.1: the session must be that of the user in the hint.
+    if (accountId !== expected) throw oauthError('login_required')
+  }
   ctx.method = 'GET'
   ctx.querystring = forwarded.toString()
   await next()
   // prompt=none cannot be combined with prompt=consent, so it is enforced here.
   if (isSilent && requiresSignIn(ctx)) {
     ctx.remove('Set-Cookie')
+    ctx.remove('Location')
     throw oauthError('login_required')
   }
   finishRedirect(exchange)

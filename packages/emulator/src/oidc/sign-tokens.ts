@@ -48,7 +48,7 @@ async function asJwt(exchange: Exchange, opaque: string, authTime: number | unde
 
 async function resignIdToken(exchange: Exchange, idToken: string, accessToken: string): Promise<string> {
   const { clock } = exchange.org
-  const { iat: _iat, exp: _exp, at_hash: hash, ...claims } = decodeJwt(idToken)
+  const { iat: _iat, exp: _exp, at_hash: _hash, ...claims } = decodeJwt(idToken)
   const authTime = authTimeOf(exchange, idToken)
   const iat = clock.seconds()
   return sign(exchange, {
@@ -59,7 +59,7 @@ async function resignIdToken(exchange: Exchange, idToken: string, accessToken: s
     iat,
     exp: iat + 3600,
     ...(authTime !== undefined && { auth_time: authTime }),
-    ...(hash !== undefined && { at_hash: leftHalfHash(accessToken) }),
+    at_hash: leftHalfHash(accessToken),
   })
 }
 

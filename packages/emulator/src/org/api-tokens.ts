@@ -5,7 +5,7 @@ import type { EmulatorUser } from './users/user.js'
 
 const MAX_IDLE_MS = 30 * 24 * 60 * 60 * 1000
 
-/** A static API token and the login of the user it belongs to. */
+/** A static API token and the user it belongs to, by the login at the start. */
 export interface StaticToken {
   readonly value: string
   readonly login: string
@@ -16,6 +16,8 @@ export class ApiTokens {
   readonly all: readonly StaticToken[]
   readonly #clock: Clock
   readonly #lastUsed = new Map<string, number>()
+  /** A token belongs to the ID of a user, so that it survives a new login. */
+  readonly #userIds = new Map<string, string>()
 
   /** @throws {Error} when a token belongs to an unknown user */
   constructor(
@@ -27,23 +29,33 @@ export class ApiTokens {
     // Okta's API tokens have 42 characters and start with 00.
     const newValue = () => `00${random.secret('API token').slice(0, 40)}`
     this.all = (configs ?? (first ? [{}] : [])).map(({ value = newValue(), login = first?.login ?? '' }) => {
-      if (!users.some(user => user.login === login)) {
+      const user = users.find(candidate => candidate.login === login)
+      if (user === undefined) {
         throw new Error(
           login === '' ? 'apiTokens: the org has no users.' : `apiTokens: unknown user ${login}. Add it to users.`,
         )
       }
+      this.#userIds.set(value, user.id)
       return { value, login }
     })
     for (const { value } of this.all) this.#lastUsed.set(value, clock.now())
   }
 
-  /** Finds a valid token, and counts as a use of it. */
-  use(value: string): StaticToken | undefined {
+  /** Returns the ID of the user of a valid token, and counts as a use of it. */
+  use(value: string): string | undefined {
     const now = this.#clock.now()
     const lastUsed = this.#lastUsed.get(value)
     if (lastUsed === undefined || now - lastUsed > MAX_IDLE_MS) return undefined
     this.#lastUsed.set(value, now)
-    return this.all.find(token => token.value === value)
+    return this.#userIds.get(value)
+  }
+
+  /** Gives each token to the user with its login, when a snapshot has other users. */
+  rebind(findByLogin: (login: string) => { readonly id: string } | undefined): void {
+    for (const { value, login } of this.all) {
+      const user = findByLogin(login)
+      if (user !== undefined) this.#userIds.set(value, user.id)
+    }
   }
 
   /** Resets the idle time of every token. */

@@ -1,4 +1,4 @@
-import { DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
+import { type ClientConfig, DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
 import type { Clock } from './clock.js'
 import type { Groups } from './groups.js'
 import type { Random } from './random.js'
@@ -71,4 +71,25 @@ export function initialTrustedOrigins({
     lastUpdatedBy: createdBy,
     isDeleted: false,
   }))
+}
+
+/**
+ * Checks that names which must be unique are.
+ *
+ * @throws {Error} which names the first one that is given twice
+ */
+export function checkUnique(
+  { authorizationServers = [] }: EmulatorOptions,
+  users: readonly EmulatorUser[],
+  clients: readonly ClientConfig[],
+): void {
+  const lists = {
+    'users: the login': users.map(({ login }) => login.toLowerCase()),
+    'clients: the clientId': clients.flatMap(({ clientId }) => clientId ?? []),
+    'authorizationServers: the id': authorizationServers.map(({ id }) => id),
+  }
+  for (const [name, values] of Object.entries(lists)) {
+    const twice = values.find((value, index) => values.indexOf(value) !== index)
+    if (twice !== undefined) throw new Error(`${name} ${twice} is given twice.`)
+  }
 }

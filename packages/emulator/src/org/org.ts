@@ -12,7 +12,7 @@ import { DeviceGrants } from './device-grants.js'
 import { DpopNonces } from './dpop-nonces.js'
 import { EventLog } from './event-log.js'
 import { Groups } from './groups.js'
-import { initialGroups, initialTrustedOrigins, initialUsers } from './initial-state.js'
+import { checkUnique, initialGroups, initialTrustedOrigins, initialUsers } from './initial-state.js'
 import { Random } from './random.js'
 import { ReplayCache } from './replay-cache.js'
 import { TokenStore } from './token-store.js'
@@ -48,6 +48,8 @@ export interface Org {
   readonly created: Date
   features: OrgFeatures
   readonly apps: Map<string, AppRegistration>
+  /** Deleted apps, so that cursors that point to them stay valid. */
+  readonly deletedApps: Map<string, AppRegistration>
   /** The configuration of each app, by client ID. */
   readonly configs: Map<string, ClientConfig>
   /** The apps as they were at the start, for {@link resetOrg}. */
@@ -96,7 +98,14 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   const random = new Random(options.seed)
   const users = (options.users ?? DEFAULT_USERS).map(user => createUser(user, random))
   const configs = options.clients ?? DEFAULT_CLIENTS
-  const apps = await Promise.all(configs.map(config => registerApp(config, { users, clock, random })))
+  checkUnique(options, users, configs)
+  const apps = await Promise.all(
+    configs.map((config, index) =>
+      registerApp(config, { users, clock, random }).catch((error: Error) => {
+        throw new Error(`clients[${index}]: ${error.message}`, { cause: error })
+      }),
+    ),
+  )
   const byId = new Map(apps.map(app => [app.clientId, app]))
   const configById = new Map(apps.map((app, index) => [app.clientId, configs[index] ?? { kind: app.kind }]))
   const orgContext = { orgUrl: url, options, clock, random }
@@ -111,6 +120,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     created: new Date(clock.now()),
     features: initialFeatures(options),
     apps: currentApps,
+    deletedApps: new Map(),
     configs: new Map(configById),
     initialApps: byId,
     initialConfigs: configById,
@@ -153,13 +163,19 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
   }
   initialGroups(groups, org.directory, options)
   for (const origin of initialTrustedOrigins(org)) org.trustedOrigins.set(origin.id, origin)
-  initialStates.set(org, { users: org.directory.all, groups: groups.all, trustedOrigins: [...org.trustedOrigins] })
+  initialStates.set(org, {
+    users: org.directory.all,
+    groups: groups.all,
+    trustedOrigins: [...org.trustedOrigins],
+    randomCounts: random.counts,
+  })
   return org
 }
 
 /** Resets an org to its state after the start. IDs and keys stay the same. */
 export function resetOrg(org: Org): void {
   const initial = initialStates.get(org)
+  if (initial !== undefined) org.random.reset(initial.randomCounts)
   org.directory.replaceAll(initial?.users ?? [])
   org.groups.replaceAll(initial?.groups ?? [])
   replace(org.trustedOrigins, initial?.trustedOrigins ?? [])
@@ -171,6 +187,7 @@ export function resetOrg(org: Org): void {
   }
   for (const collection of [
     org.jwksCache,
+    org.deletedApps,
     org.sessions,
     org.deviceSessions,
     org.devices,
@@ -189,12 +206,14 @@ export function resetOrg(org: Org): void {
   org.rateLimits.set(org.options.rateLimits)
   org.jwksCache.set(org.options.jwksCache)
   org.apiTokens.reset()
+  org.apiTokens.rebind(login => org.users.find(user => user.login === login))
 }
 
 interface InitialState {
   readonly users: readonly User[]
   readonly groups: Groups['all']
   readonly trustedOrigins: Iterable<readonly [string, TrustedOrigin]>
+  readonly randomCounts: ReadonlyMap<string, number>
 }
 
 const initialStates = new WeakMap<Org, InitialState>()

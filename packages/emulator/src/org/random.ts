@@ -19,6 +19,17 @@ export class Random {
     this.#seed = seed
   }
 
+  /** Starts again, so that the same values follow as after the start. */
+  reset(counts: ReadonlyMap<string, number>): void {
+    this.#counts.clear()
+    for (const [purpose, count] of counts) this.#counts.set(purpose, count)
+  }
+
+  /** How many values there have been for each purpose, for {@link reset}. */
+  get counts(): ReadonlyMap<string, number> {
+    return new Map(this.#counts)
+  }
+
   /** Whether the values are derived from a seed. */
   get isSeeded(): boolean {
     return this.#seed !== undefined

@@ -53,5 +53,11 @@ describe('a snapshot', () => {
       body: { error_description: expect.stringContaining('version') },
     })
     expect(await put('{')).toMatchObject({ status: 400 })
+    for (const change of [{ users: [5] }, { apps: [['a', null]] }, { clock: { fixedAt: 'x' } }, { sessions: [5] }]) {
+      const { state, ...snapshot } = JSON.parse(text)
+      const broken = await put(JSON.stringify({ ...snapshot, state: { ...state, ...change } }))
+      expect(broken).toMatchObject({ status: 400, body: { error_description: expect.stringContaining('state.') } })
+    }
+    expect((await managementClient(okta)('GET', '/api/v1/apps')).status).toBe(200)
   })
 })

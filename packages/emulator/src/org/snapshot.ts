@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clockSetting } from '../config/config-schema.js'
 import type { KeyPair } from '../keys/key-pair.js'
 import type { Org } from './org.js'
 
@@ -36,21 +37,45 @@ export async function takeSnapshot(org: Org): Promise<Snapshot> {
   return { version: 1, orgUrl: org.url.origin, state: JSON.parse(JSON.stringify(encode(state))) }
 }
 
-const list = z.array(z.unknown())
+const date = z.strictObject({ $date: z.iso.datetime() })
+const user = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  created: date,
+  profile: z.looseObject({ login: z.string() }),
+})
+const group = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  profile: z.looseObject({ name: z.string() }),
+  members: z.strictObject({ $set: z.array(z.string()) }),
+})
+const entry = (value: z.ZodType) => z.array(z.tuple([z.string(), value]))
+const app = z.looseObject({
+  clientId: z.string(),
+  kind: z.string(),
+  scopes: z.array(z.string()),
+  savedKeys: z.array(z.looseObject({})),
+})
+const records = entry(z.looseObject({ payload: z.looseObject({}) }))
+const signingKey = z.looseObject({
+  privateJwk: z.looseObject({ kty: z.string() }),
+  publicJwk: z.looseObject({ kty: z.string() }),
+})
 const schema = z.looseObject({
   version: z.literal(1),
   orgUrl: z.string(),
   state: z.looseObject({
     features: z.looseObject({ apiAccessManagement: z.boolean() }),
-    clock: z.looseObject({}),
-    users: list,
-    groups: list,
-    apps: list,
-    configs: list,
-    trustedOrigins: list,
-    factors: list,
-    sessions: list,
-    servers: z.record(z.string(), z.looseObject({ tokens: list, boundGrants: list, signingKey: z.looseObject({}) })),
+    clock: clockSetting,
+    users: z.array(user),
+    groups: z.array(group),
+    apps: entry(app),
+    configs: entry(z.looseObject({ kind: z.string() })),
+    trustedOrigins: entry(z.looseObject({ id: z.string(), origin: z.string() })),
+    factors: z.array(z.looseObject({ id: z.string(), userId: z.string() })),
+    sessions: records,
+    servers: z.record(z.string(), z.looseObject({ tokens: records, boundGrants: entry(z.string()), signingKey })),
   }),
 })
 
@@ -70,6 +95,8 @@ export function restoreSnapshot(org: Org, snapshot: unknown): void {
   org.clock.set(state.clock)
   org.directory.replaceAll(state.users)
   org.groups.replaceAll(state.groups)
+  const isKnown = org.users.some(({ id }) => org.directory.find(id) !== undefined)
+  if (!isKnown) org.apiTokens.rebind(login => org.directory.findByLogin(login))
   replace(org.apps, state.apps)
   replace(org.configs, state.configs)
   replace(org.trustedOrigins, state.trustedOrigins)

@@ -51,6 +51,9 @@ function invalidKeywords(message: string): ApiError {
 }
 
 function startsWith(q: string, properties: readonly string[]): Predicate {
+  // An empty text would match everything, as if the parameter were ignored. The error is inferred.
+  if (q.trim() === '')
+    throw new ApiError('E0000031', 'Invalid search criteria.', { causes: ['Invalid search syntax.'] })
   const prefix = q.toLowerCase()
   const paths = properties.map(property => property.split('.'))
   return resource =>

@@ -42,7 +42,7 @@ export function apiToken(scope: string, ...alternatives: readonly string[]): Che
     const header = exchange.ctx.get('authorization').replace(/^SSWS(?=\S)/i, 'SSWS ')
     const [scheme = '', value = ''] = header.split(' ')
     if (scheme === '') throw missingToken(exchange, scope)
-    if (scheme.toUpperCase() === 'SSWS') {
+    if (scheme.toUpperCase() === 'SSWS' && scope !== 'openid') {
       tokens.set(exchange.ctx, staticToken(exchange, value))
       return
     }
@@ -88,8 +88,7 @@ function isUsable(org: Org, record: TokenRecord | undefined): boolean {
 }
 
 function staticToken({ org }: Exchange, value: string): ApiToken {
-  const login = org.apiTokens.use(value)?.login
-  const user = login === undefined ? undefined : org.activeUser(org.directory.findByLogin(login)?.id)
+  const user = org.activeUser(org.apiTokens.use(value))
   if (user === undefined) throw new ApiError('E0000011', 'Invalid token provided', { status: 401 })
   return { scopes: [], userId: user.id, clientId: undefined, isAdmin: user.adminRole }
 }

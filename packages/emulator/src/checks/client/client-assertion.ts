@@ -43,8 +43,10 @@ function checkClaims(claims: JWTPayload, clientId: string, { endpointUrl, org }:
   if (claims.exp > now + MAX_LIFETIME_SECONDS) {
     throw oauthError('client_assertion_expires_too_far_in_future')
   }
-  if (claims.iat !== undefined && Math.floor(claims.iat) > now) {
-    throw oauthError('client_assertion_issued_at_in_future')
+  for (const time of [claims.iat, claims.nbf]) {
+    if (time === undefined) continue
+    if (typeof time !== 'number') throw oauthError('client_assertion_invalid_jwt')
+    if (Math.floor(time) > now) throw oauthError('client_assertion_issued_at_in_future')
   }
 }
 

@@ -136,7 +136,7 @@ describe('the URL of the keys of an app', () => {
     'is rejected when it is %s',
     async jwksUri => {
       await expect(startOktaEmulator({ clients: [{ kind: 'service', jwksUri }] })).rejects.toThrow(
-        'jwksUri: must be an https URL, or an http URL on this machine.',
+        'jwksUri: must be an https URL, or an http URL on this machine',
       )
     },
   )

@@ -6,7 +6,7 @@ import { oauthError } from '../../http/oauth-errors.js'
  * restarts the idle time of seven days (guides/refresh-tokens). oidc-provider detects reuse after rotation.
  */
 export const refreshTokenValid: Check = exchange => {
-  const { form, server } = exchange
+  const { form, server, org } = exchange
   if (form.get('grant_type') !== 'refresh_token') return
   const value = form.get('refresh_token')
   if (value === null) {
@@ -16,6 +16,9 @@ export const refreshTokenValid: Check = exchange => {
   if (record === undefined || record.clientId !== requireApp(exchange).clientId) {
     throw oauthError('invalid_refresh_token')
   }
+  const user = org.activeUser(record.accountId)
+  if (user === undefined) throw oauthError('invalid_refresh_token')
+  if (!org.isAssigned(requireApp(exchange), user)) throw oauthError('user_not_assigned')
   const boundTo = record.grantId === undefined ? undefined : server.boundGrants.get(record.grantId)
   if (boundTo !== undefined && boundTo !== exchange.proof?.thumbprint) {
     throw oauthError('invalid_dpop_proof_invalid_public_key_binding')

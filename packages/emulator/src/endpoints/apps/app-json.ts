@@ -11,9 +11,13 @@ const AUTHENTICATION_METHODS = {
   private_key_jwt: 'private_key_jwt',
 } as const
 
-/** An app in Okta's format (recorded responses of 2026). */
-export function appJson(org: Org, app: AppRegistration): object {
-  const { clientId: id, kind, active, otherSettings, authentication, clientSecret } = app
+/**
+ * An app in Okta's format (recorded responses of 2026).
+ *
+ * @param hasSecret whether it has the client secret, as the responses to POST and PUT do
+ */
+export function appJson(org: Org, app: AppRegistration, { hasSecret = false } = {}): object {
+  const { clientId: id, active, otherSettings, authentication, clientSecret } = app
   return {
     id,
     orn: `orn:okta:idp:${org.id}:apps:oidc_client:${id}`,
@@ -38,20 +42,23 @@ export function appJson(org: Org, app: AppRegistration): object {
     features: [],
     signOnMode: 'OPENID_CONNECT',
     credentials: {
-      userNameTemplate: { template: `\${source.login}`, type: 'BUILT_IN' },
+      userNameTemplate: { template: `\${source.login}`, type: 'BUILT_IN', ...otherSettings.userNameTemplate },
       signing: { kid: `key-of-${org.id}` },
       oauthClient: {
         autoKeyRotation: true,
         client_id: id,
-        ...(clientSecret !== undefined && { client_secret: clientSecret }),
+        ...(hasSecret && clientSecret !== undefined && { client_secret: clientSecret }),
         token_endpoint_auth_method: AUTHENTICATION_METHODS[authentication],
-        pkce_required: kind === 'spa' || kind === 'native',
+        pkce_required: app.pkceRequired,
       },
     },
     universalLogout: null,
     settings: {
       app: {},
-      notifications: { vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null } },
+      notifications: {
+        vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null },
+        ...otherSettings.notifications,
+      },
       manualProvisioning: false,
       implicitAssignment: false,
       emOptInStatus: 'NONE',
@@ -69,7 +76,7 @@ function clientSettings({ kind, dpop, grantTypes, redirectUris, jwksUri, savedKe
     logo_uri: null,
     redirect_uris: redirectUris,
     ...(app.postLogoutRedirectUris.length > 0 && { post_logout_redirect_uris: app.postLogoutRedirectUris }),
-    response_types: [kind === 'service' ? 'token' : 'code'],
+    response_types: app.otherSettings.responseTypes ?? [kind === 'service' ? 'token' : 'code'],
     grant_types: grantTypes,
     ...(jwksUri !== undefined && { jwks_uri: jwksUri }),
     ...(savedKeys.length > 0 && { jwks: { keys: savedKeys.map(keySettings) } }),

@@ -139,7 +139,8 @@ describe('apps', () => {
 
   it.each<[string, object]>([
     ['label', { ...app(WEB), label: undefined }],
-    ['name', { ...app(WEB), signOnMode: 'SAML_2_0' }],
+    ['signOnMode', { ...app(WEB), signOnMode: 'SAML_2_0' }],
+    ['name', { ...app(WEB), name: 'salesforce' }],
     ['application_type', app({ ...WEB, application_type: 'toaster' })],
     ['grant_types', app({ ...WEB, grant_types: ['password'] })],
     ['redirect_uris', app({ ...WEB, redirect_uris: [] })],
@@ -150,6 +151,76 @@ describe('apps', () => {
       status: 400,
       body: { errorCode: 'E0000001', errorSummary: `Api validation failed: ${subject}` },
     })
+  })
+
+  const privateKey = { token_endpoint_auth_method: 'private_key_jwt' }
+  it.each<[string, object, object]>([
+    ['a private key', { ...SERVICE, jwks: { keys: [key] } }, privateKey],
+    ['a symmetric key', { ...SERVICE, jwks: { keys: [{ kty: 'oct', k: 'x' }] } }, privateKey],
+    ['no key', { ...SERVICE, jwks: { keys: [] } }, privateKey],
+    ['null as a key', { ...SERVICE, jwks: { keys: [null] } }, privateKey],
+    ['two keys with the same kid', { ...SERVICE, jwks: { keys: [publicKey, publicKey] } }, privateKey],
+    ['a number as jwks_uri', { ...SERVICE, jwks: undefined, jwks_uri: 5 }, privateKey],
+    ['keys and their URL', { ...SERVICE, jwks_uri: 'https://example.com/jwks.json' }, privateKey],
+    ['a text as dpop_bound_access_tokens', { ...WEB, dpop_bound_access_tokens: 'true' }, {}],
+    ['another response type', { ...WEB, response_types: ['id_token'] }, {}],
+    ['a client ID', WEB, { client_id: 'my-custom-client' }],
+    ['a short secret', WEB, { client_secret: 'x' }],
+    ['a number as a secret', WEB, { client_secret: 12345678901234 }],
+    ['a setting that the emulator does not have', { ...WEB, request_object_signing_alg: 'RS256' }, {}],
+    ['a redirect URI with a fragment', { ...WEB, redirect_uris: ['https://example.com/#x'] }, {}],
+    ['a redirect URI twice', { ...WEB, redirect_uris: ['https://example.com/', 'https://example.com/'] }, {}],
+    ['no grant type', { ...WEB, grant_types: [] }, {}],
+  ])('are rejected with %s', async (_case, client, credentials) => {
+    expect(await create(app(client, credentials))).toMatchObject({
+      status: 400,
+      body: { errorCode: expect.stringMatching(/^E000000[13]$/) },
+    })
+  })
+
+  it('have the secret of the request, and require PKCE when their settings say so', async () => {
+    const credentials = { client_secret: 'a-secret-of-20-chars', pkce_required: true }
+    const { body } = await create(app(WEB, credentials))
+    expect(body.credentials).toMatchObject({ oauthClient: credentials })
+    const clientId = String(body.id)
+    await call('POST', `/api/v1/apps/${clientId}/users`, { id: okta.users[0]?.id })
+    const client = { ...okta.client('web'), clientId, redirectUris: WEB.redirect_uris }
+    const without = { code_challenge: undefined, code_challenge_method: undefined }
+    const { externalRedirect } = await new ScriptedBrowser(okta).open(authorizeUrl(okta, client, without))
+    expect(externalRedirect?.searchParams.get('error_description')).toBe(
+      'PKCE code challenge is required by the application.',
+    )
+    const changed = { ...app(WEB, { ...credentials, client_secret: 'another-secret-of-20' }) }
+    expect((await call('PUT', `/api/v1/apps/${clientId}`, changed)).body.credentials).toMatchObject({
+      oauthClient: { client_secret: 'another-secret-of-20' },
+    })
+  })
+
+  it('keep the users that the API has assigned when another setting changes', async () => {
+    const { body } = await call('POST', '/api/v1/users', {
+      profile: { firstName: 'Isaac', lastName: 'Brock', email: 'i@example.com', login: 'i@example.com' },
+      credentials: { password: { value: 'tlpWENT2m-1' } },
+    })
+    const { clientId } = okta.client('spa')
+    await okta.update(clientId, { dpop: true })
+    expect(await call('GET', `/api/v1/apps/${clientId}/users/${body.id}`)).toMatchObject({ status: 200 })
+    await okta.update(clientId, { assignedUsers: ['i@example.com'] })
+    expect(okta.client('spa').assignedUsers).toEqual(['i@example.com'])
+  })
+
+  it('can be deleted page by page', async () => {
+    let next: string | undefined = '/api/v1/apps?limit=2'
+    const seen: string[] = []
+    while (next !== undefined) {
+      const { headers, text }: Awaited<ReturnType<typeof call>> = await call('GET', next)
+      for (const { id } of JSON.parse(text)) {
+        seen.push(id)
+        await call('POST', `/api/v1/apps/${id}/lifecycle/deactivate`)
+        expect(await call('DELETE', `/api/v1/apps/${id}`)).toMatchObject({ status: 204 })
+      }
+      next = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect(seen).toHaveLength(5)
   })
 
   it('are inactive when they are created with activate=false', async () => {

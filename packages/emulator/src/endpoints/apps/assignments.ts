@@ -1,4 +1,5 @@
-import { resourceNotFound } from '../../http/errors.js'
+import { checkMembers } from '../../http/check-members.js'
+import { ApiError, resourceNotFound } from '../../http/errors.js'
 import { appAsEntity, logEvent, userAsEntity } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
@@ -13,6 +14,7 @@ import { takePage } from '../../paging/take-page.js'
 import { usersKeyword } from '../../query/keywords.js'
 import { checked, queryValue, refused, text } from '../table/parameters.js'
 import { oktaDate } from '../users/json/user-json.js'
+import { objectMember } from '../users/profile-input.js'
 import { changeApp } from './change-apps.js'
 import { requestedApp } from './requested-app.js'
 
@@ -31,12 +33,12 @@ export function listAppUsers(exchange: Exchange): void {
   const { org, ctx } = exchange
   const app = requestedApp(exchange)
   const keyword = queryValue(exchange, q)
-  const matchesKeyword = keyword ? usersKeyword(keyword) : () => true
+  const matchesKeyword = keyword === undefined ? () => true : usersKeyword(keyword)
   const given = { after: queryValue(exchange, after), limit: queryValue(exchange, limit) }
   const matches = (user: User) => !user.isDeleted && org.isAssigned(app, user) && matchesKeyword(user)
   const page = takePage(org.directory.all, matches, given, LISTS.appUsers)
   const url = new URL(`/api/v1/apps/${app.clientId}/users`, org.url)
-  ctx.set('Link', linkHeaders(url, page, { q: keyword || undefined }, LISTS.appUsers))
+  ctx.set('Link', linkHeaders(url, page, { q: keyword }, LISTS.appUsers))
   ctx.body = page.items.map(user => appUserJson(org, app, user))
 }
 
@@ -44,11 +46,19 @@ export function listAppUsers(exchange: Exchange): void {
 export function assignUser(exchange: Exchange): void {
   const { org, ctx } = exchange
   const app = requestedApp(exchange)
-  const { id } = readJson(exchange)
+  const body = readJson(exchange)
+  checkMembers(body, { id: 'string', scope: ['USER'], credentials: 'object', profile: [{}] })
+  const { id } = body
   if (typeof id !== 'string') throw validationError('id', 'id: The field cannot be left blank')
   const user = org.directory.find(id)
   if (user === undefined) throw resourceNotFound(id, 'User')
+  if (user.status === 'DEPROVISIONED') {
+    throw new ApiError('E0000117', 'Cannot assign apps or update app profiles for an inactive user.', { status: 403 })
+  }
   const { login } = user.profile
+  const userName = objectMember(body, 'credentials')?.userName ?? login
+  if (userName !== login)
+    throw validationError('credentials', 'credentials.userName: The emulator supports only the login.')
   const assignedUsers = [...new Set([...(app.assignedUsers ?? []), login])]
   const changed = changeApp(exchange, app, { assignedUsers })
   logEvent(exchange, 'application.user_membership.add', { targets: [userAsEntity(user), appAsEntity(app)] })
@@ -92,6 +102,7 @@ export function oneAppGroup(exchange: Exchange): void {
 /** `PUT /api/v1/apps/{appId}/groups/{groupId}`: assigns the users of a group. */
 export function assignGroup(exchange: Exchange): void {
   const { app, group } = requestedAppGroup(exchange)
+  if (exchange.jsonText) checkMembers(readJson(exchange), { priority: 'any', profile: [{}] })
   const changed = changeApp(exchange, app, { assignedGroups: [...new Set([...app.assignedGroups, group.id])] })
   exchange.ctx.body = appGroupJson(exchange.org, changed, group)
 }

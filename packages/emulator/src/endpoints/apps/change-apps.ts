@@ -24,7 +24,11 @@ export function oneApp(exchange: Exchange): void {
 export async function createApp(exchange: Exchange): Promise<void> {
   const input = readApp(readJson(exchange))
   const created = await register(exchange, { ...input.config, active: queryValue(exchange, activate) })
-  const app = save(exchange, { ...created, otherSettings: input.otherSettings }, input)
+  const app = save(
+    exchange,
+    { ...created, otherSettings: input.otherSettings, pkceRequired: input.pkceRequired },
+    input,
+  )
   logEvent(exchange, 'application.lifecycle.create', { targets: [appAsEntity(app)] })
   sendApp(exchange, app)
 }
@@ -32,13 +36,14 @@ export async function createApp(exchange: Exchange): Promise<void> {
 /** `PUT /api/v1/apps/{appId}`: keeps the users, the grants, and the credentials that the request leaves out. */
 export async function replaceApp(exchange: Exchange): Promise<void> {
   const app = requestedApp(exchange)
-  const input = readApp(readJson(exchange))
+  const input = readApp(readJson(exchange), app)
   if (input.config.kind !== app.kind)
     throw validationError('application_type', 'The application_type cannot be changed.')
-  const kept = input.config.authentication === 'client_secret' ? { clientSecret: app.clientSecret } : {}
+  const isSecret = input.config.authentication === 'client_secret' && app.clientSecret !== undefined
+  const kept = isSecret ? { clientSecret: app.clientSecret } : {}
   const replaced = await register(
     exchange,
-    { ...input.config, ...kept, ...keptSettings(app), clientId: app.clientId },
+    { ...kept, ...input.config, ...keptSettings(app), clientId: app.clientId },
     app,
   )
   const changed = save(
@@ -46,6 +51,8 @@ export async function replaceApp(exchange: Exchange): Promise<void> {
     {
       ...replaced,
       otherSettings: input.otherSettings,
+      pkceRequired: input.pkceRequired,
+      ...(app.jwk && keepsKey(replaced, app) && { jwk: app.jwk }),
       ...(input.config.jwks !== undefined && { savedKeys: keptIds(replaced, app) }),
     },
     input,
@@ -65,6 +72,7 @@ export function deleteApp(exchange: Exchange): void {
     })
   }
   org.apps.delete(app.clientId)
+  org.deletedApps.set(app.clientId, app)
   org.configs.delete(app.clientId)
   logEvent(exchange, 'application.lifecycle.delete', { targets: [appAsEntity(app)] })
   ctx.status = 204
@@ -104,6 +112,11 @@ function keptSettings({ scopes, adminRole, accessPolicy, active, assignedUsers, 
   return { scopes, adminRole, accessPolicy, active, assignedUsers, repeatRefreshToken }
 }
 
+/** Whether an app still has the key that the emulator generated for it. */
+function keepsKey({ savedKeys }: AppRegistration, { jwk }: AppRegistration): boolean {
+  return savedKeys.some(key => key.jwk.kid === jwk?.kid)
+}
+
 /** Keys that were saved before keep their IDs. */
 function keptIds(replaced: AppRegistration, { savedKeys }: AppRegistration): AppRegistration['savedKeys'] {
   const same = (a: object, b: object) =>
@@ -127,5 +140,5 @@ function save({ org }: Exchange, app: AppRegistration, { config }: AppInput): Ap
 }
 
 function sendApp({ ctx, org }: Exchange, app: AppRegistration): void {
-  ctx.body = appJson(org, app)
+  ctx.body = appJson(org, app, { hasSecret: ctx.method !== 'GET' })
 }

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../http/exchange.js'
 import { validationError } from '../../http/validation-error.js'
 import type { AppRegistration } from '../../org/apps/app.js'
+import { type ListedApp, listedApps } from '../../org/apps/listed-apps.js'
 import type { Org } from '../../org/org.js'
 import { linkHeaders } from '../../paging/link-headers.js'
 import { LISTS } from '../../paging/list-kinds.js'
@@ -39,15 +40,15 @@ export const APP_LIST = [
 /** `GET /api/v1/apps`. */
 export function listApps(exchange: Exchange): void {
   const { org, ctx } = exchange
-  const value = (parameter: typeof q) => queryValue(exchange, parameter) || undefined
+  const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { q: value(q), filter: value(filter) }
   const predicates = [
     ...(given.filter === undefined ? [] : [compileExpression(given.filter, APPS_FILTER)]),
     ...(given.q === undefined ? [] : [appsKeyword(given.q)]),
   ]
-  const apps = [...org.apps.values()].map(app => ({ id: app.clientId, app }))
-  const matches = ({ app }: { app: AppRegistration }) => predicates.every(matching => matching(filterable(org, app)))
-  const page = takePage(apps, matches, { after: value(after), limit: value(limit) }, LISTS.apps)
+  const matches = ({ app, isDeleted }: ListedApp) =>
+    !isDeleted && predicates.every(matching => matching(filterable(org, app)))
+  const page = takePage(listedApps(org), matches, { after: value(after), limit: value(limit) }, LISTS.apps)
   ctx.set('Link', linkHeaders(new URL('/api/v1/apps', org.url), page, given, LISTS.apps))
   ctx.body = page.items.map(({ app }) => appJson(org, app))
 }

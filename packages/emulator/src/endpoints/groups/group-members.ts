@@ -1,11 +1,12 @@
 import { resourceNotFound } from '../../http/errors.js'
 import { groupAsEntity, logEvent, userAsEntity } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
+import { listedApps } from '../../org/apps/listed-apps.js'
 import { linkHeaders } from '../../paging/link-headers.js'
 import { LISTS } from '../../paging/list-kinds.js'
 import { takePage } from '../../paging/take-page.js'
 import { appJson } from '../apps/app-json.js'
-import { checked, queryValue } from '../table/parameters.js'
+import { accepted, checked, queryValue } from '../table/parameters.js'
 import { listedUserJson } from '../users/json/user-json.js'
 import { requestedUser } from '../users/requested-user.js'
 import { groupJson } from './group-json.js'
@@ -16,6 +17,8 @@ const limit = checked('limit', 'many', 'The size of a page. Default and maximum:
 const appLimit = checked('limit', 'many', 'The size of a page. Default: 20. Maximum: 200.')
 
 export const MEMBER_LIST = [after, limit]
+/** Okta documents neither, and recorded links have the first. */
+export const USER_GROUPS = [accepted('limit', 'All groups are returned.'), accepted('after', 'There is only one page.')]
 export const GROUP_APP_LIST = [after, appLimit]
 
 /** `GET /api/v1/groups/{groupId}/users`. */
@@ -52,9 +55,13 @@ export function userGroups(exchange: Exchange): void {
 export function groupApps(exchange: Exchange): void {
   const { org, ctx } = exchange
   const group = requestedGroup(exchange)
-  const apps = [...org.apps.values()].map(app => ({ id: app.clientId, app }))
   const given = { after: queryValue(exchange, after), limit: queryValue(exchange, appLimit) }
-  const page = takePage(apps, ({ app }) => app.assignedGroups.includes(group.id), given, LISTS.groupApps)
+  const page = takePage(
+    listedApps(org),
+    ({ app, isDeleted }) => !isDeleted && app.assignedGroups.includes(group.id),
+    given,
+    LISTS.groupApps,
+  )
   ctx.set('Link', linkHeaders(new URL(`/api/v1/groups/${group.id}/apps`, org.url), page, {}, LISTS.groupApps))
   ctx.body = page.items.map(({ app }) => appJson(org, app))
 }

@@ -1,3 +1,4 @@
+import { checkMembers, malformed } from '../../http/check-members.js'
 import { ApiError, resourceNotFound } from '../../http/errors.js'
 import { groupAsEntity, logEvent } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
@@ -16,6 +17,7 @@ import { objectMember } from '../users/profile-input.js'
 import { groupJson } from './group-json.js'
 
 const MAX_NAME = 255
+const MAX_DESCRIPTION = 1024
 const search = checked('search', 'nonsense', 'An expression, for example `profile.name sw "R"`.')
 const filter = checked('filter', 'nonsense', 'An expression, for example `type eq "OKTA_GROUP"`.')
 const q = text('q', 'The start of a name.')
@@ -30,7 +32,7 @@ export const GROUP_LIST = [search, filter, q, after, limit, sortBy, sortOrder, r
 /** `GET /api/v1/groups`. */
 export function listGroups(exchange: Exchange): void {
   const { org, ctx } = exchange
-  const value = (parameter: typeof q) => queryValue(exchange, parameter) || undefined
+  const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { search: value(search), filter: value(filter), q: value(q) }
   const customAttributes = org.groups.all.flatMap(({ profile }) => Object.keys(profile))
   const rules = groupsSearch(new Set(customAttributes))
@@ -100,8 +102,15 @@ export function requireOwn({ type }: Group): void {
 }
 
 function readProfile(exchange: Exchange, group?: Group): Group['profile'] {
-  const { name, description = null, ...others } = objectMember(readJson(exchange), 'profile') ?? {}
-  if (typeof name !== 'string' || name === '') throw validationError('name', 'name: The field cannot be left blank')
+  const body = readJson(exchange)
+  checkMembers(body, { profile: 'object', type: ['OKTA_GROUP'] })
+  const { name, description = null, ...others } = objectMember(body, 'profile') ?? {}
+  if (description !== null && typeof description !== 'string') throw malformed('profile.description')
+  if (description !== null && description.length > MAX_DESCRIPTION) {
+    throw validationError('description', `description: The field is too long (more than ${MAX_DESCRIPTION})`)
+  }
+  if (typeof name !== 'string' || name.trim() === '')
+    throw validationError('name', 'name: The field cannot be left blank')
   if (name.length > MAX_NAME) throw validationError('name', `name: The field is too long (more than ${MAX_NAME})`)
   const same = exchange.org.groups.findByName(name)
   if (same !== undefined && same.id !== group?.id) {
@@ -109,5 +118,5 @@ function readProfile(exchange: Exchange, group?: Group): Group['profile'] {
   }
   const unknown = Object.keys(others).find(attribute => !Object.hasOwn(group?.profile ?? {}, attribute))
   if (unknown !== undefined) throw validationError('profile', `Property name '${unknown}' is not defined in profile`)
-  return { name, description: description === null ? null : String(description), ...others }
+  return { name, description, ...others }
 }

@@ -1,4 +1,5 @@
 import { acceptedToken } from '../../checks/api/api-token.js'
+import { checkMembers } from '../../http/check-members.js'
 import { resourceNotFound } from '../../http/errors.js'
 import { logEvent } from '../../http/events.js'
 import { type Exchange, pathParameter } from '../../http/exchange.js'
@@ -27,7 +28,7 @@ export const TRUSTED_ORIGIN_LIST = [q, filter, after, limit]
 /** `GET /api/v1/trustedOrigins`. */
 export function listTrustedOrigins(exchange: Exchange): void {
   const { org, ctx } = exchange
-  const value = (parameter: typeof q) => queryValue(exchange, parameter) || undefined
+  const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { q: value(q), filter: value(filter) }
   const predicates = [
     ...(given.filter === undefined ? [] : [compileExpression(given.filter, TRUSTED_ORIGINS_FILTER)]),
@@ -105,7 +106,9 @@ function save(
 
 /** Reads the body. The texts of the errors are inferred. */
 function readOrigin(exchange: Exchange, current?: TrustedOrigin): Pick<TrustedOrigin, 'name' | 'origin' | 'scopes'> {
-  const { name, origin, scopes } = readJson(exchange)
+  const body = readJson(exchange)
+  checkMembers(body, { name: 'string', origin: 'string', scopes: 'any' })
+  const { name, origin, scopes } = body
   if (typeof name !== 'string' || name === '') throw validationError('name', 'name: The field cannot be left blank')
   if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw validationError('origin', 'origin: Must be a valid URL with a scheme and without a path')
@@ -135,6 +138,10 @@ function originJson({ org }: Exchange, origin: TrustedOrigin): object {
   const { id, name, status, created, createdBy, lastUpdated, lastUpdatedBy, scopes } = origin
   const self = new URL(`/api/v1/trustedOrigins/${id}`, org.url).href
   const change = status === 'ACTIVE' ? 'deactivate' : 'activate'
+  const links = {
+    self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
+    change: { href: `${self}/lifecycle/${change}`, hints: { allow: ['POST'] } },
+  }
   return {
     id,
     name,
@@ -145,9 +152,9 @@ function originJson({ org }: Exchange, origin: TrustedOrigin): object {
     createdBy,
     lastUpdated: oktaDate(lastUpdated),
     lastUpdatedBy,
-    _links: {
-      self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
-      [change]: { href: `${self}/lifecycle/${change}`, hints: { allow: ['POST'] } },
-    },
+    _links:
+      status === 'ACTIVE'
+        ? { self: links.self, deactivate: links.change }
+        : { activate: links.change, self: links.self },
   }
 }

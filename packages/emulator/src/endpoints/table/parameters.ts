@@ -104,7 +104,7 @@ export function readQuery(exchange: Exchange, parameters: readonly Parameter[]):
   for (const name of new Set(query.keys())) {
     if (query.getAll(name).length > 1) throw invalidParameter(name, 'The parameter is given more than once.')
     if (!parameters.some(parameter => parameter.name === name)) {
-      throw invalidParameter(name, 'Okta does not document this parameter for this endpoint.')
+      throw invalidParameter(name, 'The emulator does not know this parameter.')
     }
   }
   values.set(

@@ -67,6 +67,7 @@ const SHOWN_ELSEWHERE: readonly string[] = [
   'POST /api/v1/users/{id}/lifecycle/reactivate sendEmail',
   'POST /api/v1/users/{id}/lifecycle/reset_password sendEmail',
   'POST /api/v1/users/{id}/lifecycle/reset_password revokeSessions',
+  'POST /api/v1/users/{id}/lifecycle/expire_password tempPassword',
   'POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password revokeSessions',
   'DELETE /api/v1/users/{userId}/sessions oauthTokens',
   'POST /api/v1/users/{userId}/factors tokenLifetimeSeconds',

@@ -106,6 +106,46 @@ describe('POST /api/v1/users', () => {
   })
 })
 
+describe('a body', () => {
+  it.each<[string, object]>([
+    ['E0000003', { profile: { ...profile, firstName: 5 } }],
+    ['E0000003', { profile: { ...profile, title: ['x'] } }],
+    ['E0000003', { profile: 'x' }],
+    ['E0000001', { profile: { ...profile, firstName: 'x'.repeat(51) } }],
+    ['E0000001', { profile: { ...profile, secondEmail: 'nonsense' } }],
+    ['E0000001', { profile: { ...profile, countryCode: 'ZZZ' } }],
+    ['E0000001', { profile, realmId: 'guonope' }],
+    ['E0000001', { profile, type: { id: 'otynope' } }],
+    ['E0000001', { profile, credentials: { provider: { type: 'FEDERATION', name: 'FEDERATION' } } }],
+    ['E0000001', { profile, credentials: { recovery_question: { question: 'Who?' } } }],
+    ['E0000001', { profile, credentials: { password: { hash: {} } } }],
+  ])('is rejected with %s when it is %j', async (errorCode, body) => {
+    expect(await call('POST', '/api/v1/users', body)).toMatchObject({ status: 400, body: { errorCode } })
+  })
+
+  it('without a profile is rejected by PUT, which replaces it', async () => {
+    const { id } = await create()
+    expect(await call('PUT', `/api/v1/users/${id}`, {})).toMatchObject({ status: 400 })
+    expect(await call('POST', `/api/v1/users/${id}`, {})).toMatchObject({ status: 200 })
+  })
+
+  it('that was read can be sent back', async () => {
+    const { id } = await create()
+    const { body } = await call('GET', `/api/v1/users/${id}`)
+    expect(await call('PUT', `/api/v1/users/${id}`, { ...body, credentials: undefined })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('an API token', () => {
+  it('survives a new login of its user', async () => {
+    const { id } = okta.users[0] ?? {}
+    await call('POST', `/api/v1/users/${id}`, { profile: { login: 'countess@example.com' } })
+    expect(await call('GET', `/api/v1/users/${id}`)).toMatchObject({
+      body: { profile: { login: 'countess@example.com' } },
+    })
+  })
+})
+
 describe('a change of a user', () => {
   it('merges attributes with POST, and replaces them with PUT', async () => {
     const { id } = await create({ profile: { ...profile, department: 'R&D' } })
@@ -208,6 +248,7 @@ describe('the lifecycle of a user', () => {
     const { id } = await create()
     expect((await act(id, 'expire_password')).body).toMatchObject({ id, status: 'PASSWORD_EXPIRED' })
     await expect(signIn()).rejects.toThrow('Unable to sign in')
+    expect((await act(id, 'expire_password', '?tempPassword=true')).body).toEqual({ tempPassword: expect.any(String) })
     const { tempPassword } = (await act(id, 'expire_password_with_temp_password', '?revokeSessions=true')).body
     const change = (oldPassword: unknown) =>
       call('POST', `/api/v1/users/${id}/credentials/change_password`, {
@@ -222,6 +263,8 @@ describe('the lifecycle of a user', () => {
     })
     expect((await act(id, 'reset_password')).text).toBe('{}')
     await expect(signIn('anotherONE-2')).rejects.toThrow('Unable to sign in')
+    await call('POST', `/api/v1/users/${id}`, { credentials: { password: { value: PASSWORD } } })
+    expect((await signIn()).searchParams.has('code')).toBe(true)
   })
 
   it('locks a user out after ten wrong passwords', async () => {

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto'
+import { checkMembers, type Members } from '../../http/check-members.js'
 import { ApiError, resourceNotFound } from '../../http/errors.js'
 import { logEvent, userAsEntity } from '../../http/events.js'
 import type { Exchange } from '../../http/exchange.js'
 import { readJson } from '../../http/read-json.js'
+import { wrongStatus } from '../../http/validation-error.js'
 import { endSessions, revokeTokens } from '../../org/users/end-access.js'
 import { newUser, type User } from '../../org/users/user.js'
 import { accepted, choice, flag, queryValue, refused } from '../table/parameters.js'
-import { userJson } from './json/user-json.js'
+import { USER_TYPE, userJson } from './json/user-json.js'
 import { omissionsOf } from './list-users.js'
 import { objectMember, readCredentials, readProfile } from './profile-input.js'
 import { requestedUser, userOfToken } from './requested-user.js'
 
 const MAX_GROUPS = 20
+const USER_MEMBERS: Members = { profile: 'object', credentials: 'object', type: [{ id: USER_TYPE }] }
 
 const activate = flag('activate', true, 'Whether the user is activated.')
 const nextLogin = choice('nextLogin', ['changePassword'], 'Expires the password of the new user:')
+export const ONE_USER = [refused('expand')]
 export const CREATE_USER = [activate, nextLogin, refused('provider')]
 export const UPDATE_USER = [accepted('strict', 'The emulator has no password history.')]
 export const DELETE_USER = [accepted('sendEmail', 'The emulator sends no email.')]
@@ -38,6 +42,7 @@ function sendWithEtag(exchange: Exchange, user: User): void {
 export function createUser(exchange: Exchange): void {
   const { org } = exchange
   const body = readJson(exchange)
+  checkMembers(body, { ...USER_MEMBERS, groupIds: 'strings' })
   const isActivated = queryValue(exchange, activate)
   const expires = queryValue(exchange, nextLogin) !== undefined
   const profile = readProfile(org, objectMember(body, 'profile') ?? {})
@@ -88,18 +93,28 @@ function update(
   const user = requestedUser(exchange)
   checkEtag(exchange, user)
   const body = readJson(exchange)
-  const given = objectMember(body, 'profile')
-  const profile = given === undefined ? user.profile : readProfile(org, change(given, user), user)
+  checkMembers(body, USER_MEMBERS)
+  const profile = readProfile(org, change(objectMember(body, 'profile') ?? {}, user), user)
   const { password, recoveryQuestion } = readCredentials(body, profile)
+  if (user.status === 'DEPROVISIONED' && password !== undefined) throw wrongStatus()
   renameInApps(exchange, user.profile.login, profile.login)
   const updated = org.directory.update(user, {
     profile,
-    ...(password !== undefined && { password, passwordChanged: new Date(org.clock.now()) }),
+    ...(password !== undefined && {
+      password,
+      passwordChanged: new Date(org.clock.now()),
+      ...activeWithPassword(user),
+    }),
     ...(recoveryQuestion && { recoveryQuestion }),
   })
   logEvent(exchange, 'user.account.update_profile', { targets: [userAsEntity(updated)] })
   if (password !== undefined) logEvent(exchange, 'user.account.update_password', { targets: [userAsEntity(updated)] })
   sendUser(exchange, updated)
+}
+
+/** A user who gets a password can sign in, unless the user is staged, suspended or deactivated. */
+export function activeWithPassword({ status }: User): Partial<User> {
+  return ['RECOVERY', 'PROVISIONED', 'PASSWORD_EXPIRED'].includes(status) ? { status: 'ACTIVE' } : {}
 }
 
 /** `DELETE /api/v1/users/{id}`: deactivates the user, and deletes a user who is deactivated already. */
@@ -154,7 +169,7 @@ function checkEtag({ ctx, org }: Exchange, user: User): void {
 
 function readGroups({ org }: Exchange, ids: unknown) {
   if (ids === undefined || ids === null) return []
-  if (!Array.isArray(ids)) throw new ApiError('E0000003', 'The request body was not well-formed.')
+  if (!Array.isArray(ids)) return []
   if (ids.length > MAX_GROUPS) {
     throw new ApiError('E0000093', 'Target count limit exceeded', {
       causes: ['The number of group targets is too large'],

@@ -1,3 +1,4 @@
+import { checkMembers } from '../../http/check-members.js'
 import { ApiError } from '../../http/errors.js'
 import { logEvent, userAsEntity } from '../../http/events.js'
 import type { Exchange } from '../../http/exchange.js'
@@ -5,8 +6,9 @@ import { readJson } from '../../http/read-json.js'
 import { wrongStatus } from '../../http/validation-error.js'
 import { endSessions, revokeTokens } from '../../org/users/end-access.js'
 import { accepted, flag, queryValue } from '../table/parameters.js'
+import { activeWithPassword } from './change-users.js'
 import { credentialsJson } from './json/user-json.js'
-import { checkPassword, objectMember } from './profile-input.js'
+import { checkPassword, objectMember, readQuestion } from './profile-input.js'
 import { requestedUser } from './requested-user.js'
 
 const oauthTokens = flag('oauthTokens', false, 'Whether the tokens of the user are revoked too.')
@@ -20,8 +22,9 @@ export function changePassword(exchange: Exchange): void {
   const user = requestedUser(exchange, 'userId')
   if (user.password === undefined) throw wrongStatus()
   const body = readJson(exchange)
+  checkMembers(body, { oldPassword: 'object', newPassword: 'object', revokeSessions: 'boolean' })
   const oldPassword = objectMember(body, 'oldPassword')?.value
-  if (oldPassword !== user.password) {
+  if (typeof oldPassword !== 'string' || oldPassword !== user.password) {
     // The error is in Okta's list; the cause is inferred.
     throw new ApiError('E0000014', 'Update of credentials failed', {
       status: 403,
@@ -33,7 +36,7 @@ export function changePassword(exchange: Exchange): void {
   const changed = org.directory.update(user, {
     password,
     passwordChanged: new Date(org.clock.now()),
-    ...(user.status === 'PASSWORD_EXPIRED' && { status: 'ACTIVE' }),
+    ...activeWithPassword(user),
   })
   logEvent(exchange, 'user.account.update_password', { targets: [userAsEntity(changed)] })
   ctx.body = credentialsJson(changed)
@@ -44,11 +47,12 @@ export function changeRecoveryQuestion(exchange: Exchange): void {
   const { org, ctx } = exchange
   const user = requestedUser(exchange, 'userId')
   const body = readJson(exchange)
-  if (user.password === undefined || objectMember(body, 'password')?.value !== user.password) {
+  checkMembers(body, { password: 'object', recovery_question: 'object' })
+  const given = objectMember(body, 'password')?.value
+  if (typeof given !== 'string' || given !== user.password) {
     throw new ApiError('E0000014', 'Update of credentials failed', { status: 403, causes: ['Password is not correct'] })
   }
-  const { question, answer } = objectMember(body, 'recovery_question') ?? {}
-  const recoveryQuestion = { question: String(question ?? ''), answer: String(answer ?? '') }
+  const recoveryQuestion = readQuestion(objectMember(body, 'recovery_question') ?? {})
   ctx.body = credentialsJson(org.directory.update(user, { recoveryQuestion }))
 }
 

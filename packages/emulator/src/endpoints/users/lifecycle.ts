@@ -16,6 +16,8 @@ const sendEmail = flag(
 )
 const revokeSessions = flag('revokeSessions', false, 'Whether the sessions of the user end.')
 
+const tempPassword = flag('tempPassword', false, 'The same as `expire_password_with_temp_password`, for older SDKs.')
+
 /** The query parameters of each action. */
 export const LIFECYCLE_QUERY = {
   activate: [sendEmail],
@@ -23,6 +25,7 @@ export const LIFECYCLE_QUERY = {
   deactivate: [accepted('sendEmail', 'The emulator sends no email.')],
   resetPassword: [sendEmail, revokeSessions],
   tempPassword: [revokeSessions],
+  expirePassword: [tempPassword],
 }
 
 /** `POST …/lifecycle/activate`: of a user who is staged or deactivated. */
@@ -101,6 +104,10 @@ export function resetPassword(exchange: Exchange): void {
 export function expirePassword(exchange: Exchange): void {
   const user = requestedUser(exchange)
   requireStatus(user, 'ACTIVE', 'PASSWORD_EXPIRED')
+  if (queryValue(exchange, tempPassword)) {
+    setTempPassword(exchange, user)
+    return
+  }
   sendUser(exchange, change(exchange, user, 'user.account.expire_password', { status: 'PASSWORD_EXPIRED' }))
 }
 
@@ -110,11 +117,16 @@ export function expireWithTempPassword(exchange: Exchange): void {
   const user = requestedUser(exchange)
   requireStatus(user, 'ACTIVE', 'PASSWORD_EXPIRED')
   if (queryValue(exchange, revokeSessions)) endSessions(org, user.id)
-  const tempPassword = `Tmp1${org.random.secret('temporary password').slice(0, 12)}`
+  setTempPassword(exchange, user)
+}
+
+function setTempPassword(exchange: Exchange, user: User): void {
+  const { org } = exchange
+  const password = `Tmp1${org.random.secret('temporary password').slice(0, 12)}`
   const passwordChanged = new Date(org.clock.now())
-  const expired = { status: 'PASSWORD_EXPIRED', password: tempPassword, passwordChanged } as const
+  const expired = { status: 'PASSWORD_EXPIRED', password, passwordChanged } as const
   change(exchange, user, 'user.account.expire_password', expired)
-  exchange.ctx.body = { tempPassword }
+  exchange.ctx.body = { tempPassword: password }
 }
 
 /** `POST …/lifecycle/reset_factors`: deletes the passkeys of a user. */

@@ -28,7 +28,7 @@ export const USER_LIST = [search, filter, q, after, limit, sortBy, sortOrder, fi
 /** `GET /api/v1/users`: one page of the users that match. Without a query, deactivated users are left out. */
 export function listUsers(exchange: Exchange): void {
   const { org, ctx } = exchange
-  const value = (parameter: typeof q) => queryValue(exchange, parameter) || undefined
+  const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { search: value(search), filter: value(filter), q: value(q), fields: value(fields) }
   if (given.search !== undefined && (given.filter !== undefined || given.q !== undefined)) {
     throw new ApiError('E0000033', "Bad request. Can't specify a search query and filter in the same request.")

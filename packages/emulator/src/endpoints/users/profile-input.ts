@@ -1,4 +1,4 @@
-import { ApiError } from '../../http/errors.js'
+import { checkMembers, malformed } from '../../http/check-members.js'
 import { validationError } from '../../http/validation-error.js'
 import type { Org } from '../../org/org.js'
 import type { User, UserProfile } from '../../org/users/user.js'
@@ -6,8 +6,14 @@ import { newProfile } from '../../org/users/user.js'
 import { BASE_USER_ATTRIBUTES } from '../../query/user-attributes.js'
 import { customAttributes } from './list-users.js'
 
+const OKTA = { type: 'OKTA', name: 'OKTA' }
 const REQUIRED = ['firstName', 'lastName', 'email', 'login']
 const ADDRESS = /^[^\s@]+@[^\s@]+$/
+const MAX_LENGTHS: Readonly<Record<string, number>> = {
+  ...{ login: 100, email: 100, secondEmail: 100, mobilePhone: 100, primaryPhone: 100 },
+  ...{ firstName: 50, lastName: 50, zipCode: 50 },
+}
+const PATTERNS: Readonly<Record<string, RegExp>> = { email: ADDRESS, secondEmail: ADDRESS, countryCode: /^[A-Z]{2}$/ }
 const DUPLICATE = 'An object with this field already exists in the current organization'
 
 type Json = Readonly<Record<string, unknown>>
@@ -17,7 +23,7 @@ export function objectMember(body: Json, name: string): Json | undefined {
   const value = body[name]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'object' && !Array.isArray(value)) return { ...value }
-  throw new ApiError('E0000003', 'The request body was not well-formed.')
+  throw malformed(name)
 }
 
 /**
@@ -30,21 +36,33 @@ export function readProfile(org: Org, profile: Json, user?: User): UserProfile {
   const known = customAttributes(org.directory.all)
   const unknown = Object.keys(profile).find(name => !BASE_USER_ATTRIBUTES.includes(name) && !known.has(name))
   if (unknown !== undefined) throw validationError('newUser', `Property name '${unknown}' is not defined in profile`)
-  const { login, email } = profile
   const missing = REQUIRED.filter(name => profile[name] === undefined || profile[name] === null || profile[name] === '')
   const [first] = missing
   if (first !== undefined) {
     throw validationError(first, ...missing.map(name => `${name}: The field cannot be left blank`))
   }
-  if (typeof login !== 'string' || !ADDRESS.test(login)) {
-    throw validationError('login', 'login: Username must be in the form of an email address')
-  }
-  if (typeof email !== 'string' || !ADDRESS.test(email)) {
-    throw validationError('email', 'email: Does not match required pattern')
-  }
+  for (const [name, value] of Object.entries(profile)) checkAttribute(name, value)
+  const login = String(profile.login)
+  if (!ADDRESS.test(login)) throw validationError('login', 'login: Username must be in the form of an email address')
   const same = org.directory.findByLogin(login)
   if (same !== undefined && same.id !== user?.id) throw validationError('login', `login: ${DUPLICATE}`)
   return newProfile({ ...profile, login })
+}
+
+/** Checks a value against Okta's default user schema. The texts are inferred. */
+function checkAttribute(name: string, value: unknown): void {
+  if (value === null) return
+  if (!BASE_USER_ATTRIBUTES.includes(name)) {
+    if (typeof value === 'object' && !Array.isArray(value)) throw malformed(`profile.${name}`)
+    return
+  }
+  if (typeof value !== 'string') throw malformed(`profile.${name}`)
+  const max = MAX_LENGTHS[name]
+  if (max !== undefined && value.length > max) throw validationError(name, `${name}: The field is too long`)
+  const pattern = PATTERNS[name]
+  if (value !== '' && pattern !== undefined && !pattern.test(value)) {
+    throw validationError(name, `${name}: Does not match required pattern`)
+  }
 }
 
 /** Reads `credentials` of a body: a password in clear text, and a recovery question. */
@@ -53,17 +71,31 @@ export function readCredentials(
   { login }: Pick<UserProfile, 'login'>,
 ): Pick<User, 'recoveryQuestion'> & { readonly password?: string | undefined } {
   const credentials = objectMember(body, 'credentials') ?? {}
-  const password = objectMember(credentials, 'password')
+  checkMembers(
+    credentials,
+    { password: 'object', recovery_question: 'object', provider: [OKTA], emails: 'any' },
+    'credentials.',
+  )
+  const password = objectMember(credentials, 'password') ?? {}
+  checkMembers(password, { value: 'string' }, 'credentials.password.')
   const question = objectMember(credentials, 'recovery_question')
-  if (password !== undefined && !('value' in password) && Object.keys(password).length > 0) {
-    throw validationError('password', 'password: The emulator supports only a password in clear text (value).')
-  }
   return {
-    ...(password?.value !== undefined && { password: checkPassword(password.value, login) }),
-    ...(question && {
-      recoveryQuestion: { question: String(question.question ?? ''), answer: String(question.answer ?? '') },
-    }),
+    ...(password.value !== undefined && { password: checkPassword(password.value, login) }),
+    ...(question && { recoveryQuestion: readQuestion(question) }),
   }
+}
+
+/** Reads a recovery question. The limits are those of Okta's API reference; the texts are inferred. */
+export function readQuestion(member: Json): { readonly question: string; readonly answer: string } {
+  checkMembers(member, { question: 'string', answer: 'string' }, 'recovery_question.')
+  const { question, answer } = member
+  if (typeof question !== 'string' || question === '') {
+    throw validationError('recovery_question', 'recovery_question: The question cannot be left blank')
+  }
+  if (typeof answer !== 'string' || answer.length < 4) {
+    throw validationError('recovery_question', 'recovery_question: The answer must have at least 4 characters')
+  }
+  return { question, answer }
 }
 
 /** Checks a password against Okta's default policy. */

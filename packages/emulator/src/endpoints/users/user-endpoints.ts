@@ -1,4 +1,4 @@
-import { userGroups } from '../groups/group-members.js'
+import { USER_GROUPS, userGroups } from '../groups/group-members.js'
 import { api, type Endpoint, type Handler } from '../table/endpoint.js'
 import type { Parameter } from '../table/parameters.js'
 import {
@@ -8,11 +8,13 @@ import {
   DELETE_USER,
   deleteUser,
   mergeUser,
+  ONE_USER,
   oneUser,
   replaceUser,
   UPDATE_USER,
 } from './change-users.js'
 import { CHANGE_PASSWORD, changePassword, changeRecoveryQuestion, deleteSessions, END_SESSIONS } from './credentials.js'
+import { EMPTY_LIST, emptyList } from './empty-lists.js'
 import {
   activateUser,
   deactivateUser,
@@ -27,11 +29,15 @@ import {
   unsuspendUser,
 } from './lifecycle.js'
 import { listUsers, USER_LIST } from './list-users.js'
+import { ASSIGN_ROLE, assignRole, listRoles, oneRole, ROLE_LIST, removeRole } from './roles.js'
 
 const read = { scopes: ['okta.users.read', 'okta.users.manage'], cors: true } as const
 const manage = { scopes: ['okta.users.manage'], cors: true } as const
 const json = { ...manage, body: 'json' } as const
+const readRoles = { scopes: ['okta.roles.read', 'okta.roles.manage'] } as const
+const manageRoles = { scopes: ['okta.roles.manage'] } as const
 const users = '/api/v1/users'
+const roles = `${users}/{userId}/roles`
 const user = `${users}/{id}`
 
 const lifecycle = (action: string, summary: string, handler: Handler, query: readonly Parameter[] = []): Endpoint =>
@@ -47,7 +53,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     { summary: 'The user of the token.', scopes: [...read.scopes, 'okta.users.read.self'], admin: false, cors: true },
     currentUser,
   ),
-  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.' }, oneUser),
+  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.', query: ONE_USER }, oneUser),
   api('POST', user, { ...json, summary: 'Changes attributes of a user.', query: UPDATE_USER }, mergeUser),
   api('PUT', user, { ...json, summary: 'Replaces the profile of a user.', query: UPDATE_USER }, replaceUser),
   api(
@@ -68,7 +74,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
   lifecycle('unsuspend', 'Ends a suspension.', unsuspendUser),
   lifecycle('unlock', 'Unlocks a user.', unlockUser),
   lifecycle('reset_password', 'Starts a password reset.', resetPassword, LIFECYCLE_QUERY.resetPassword),
-  lifecycle('expire_password', 'Expires the password.', expirePassword),
+  lifecycle('expire_password', 'Expires the password.', expirePassword, LIFECYCLE_QUERY.expirePassword),
   lifecycle(
     'expire_password_with_temp_password',
     'Sets a temporary password.',
@@ -76,7 +82,14 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     LIFECYCLE_QUERY.tempPassword,
   ),
   lifecycle('reset_factors', 'Deletes the passkeys of a user.', resetFactors),
-  api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.' }, userGroups),
+  api('GET', `${user}/groups`, { ...read, summary: 'The groups of a user.', query: USER_GROUPS }, userGroups),
+  ...['appLinks', 'clients', 'grants', 'idps'].map(name =>
+    api('GET', `${users}/{userId}/${name}`, { ...read, summary: 'Always empty.', query: EMPTY_LIST }, emptyList),
+  ),
+  api('GET', roles, { ...readRoles, summary: 'The admin role of a user.', query: ROLE_LIST }, listRoles),
+  api('POST', roles, { ...manageRoles, summary: 'Assigns it.', query: ASSIGN_ROLE, body: 'json' }, assignRole),
+  api('GET', `${roles}/{roleAssignmentId}`, { ...readRoles, summary: 'The same.' }, oneRole),
+  api('DELETE', `${roles}/{roleAssignmentId}`, { ...manageRoles, summary: 'Removes it.' }, removeRole),
   api(
     'DELETE',
     `${users}/{userId}/sessions`,

@@ -23,7 +23,8 @@ interface Bucket {
 }
 
 const DEFAULT_LIMIT = 600
-const NO_LIMITS: RateLimitResult = { allowed: true, headers: {}, done() {} }
+/** The result for a request that is not counted. */
+export const NO_LIMITS: RateLimitResult = { allowed: true, headers: {}, done() {} }
 
 /**
  * Counts requests by bucket (reference/rl2-limits). Responses of the API and of OAuth endpoints without a configured

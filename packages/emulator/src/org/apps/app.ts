@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { OKTA_SCOPES } from '../../config/okta-scopes.js'
 import {
   type ClientConfig,
   type ClientKind,
@@ -50,6 +51,9 @@ export interface OtherSettings {
   readonly accessibility?: object
   readonly visibility?: object
   readonly notes?: object
+  readonly responseTypes?: readonly string[]
+  readonly notifications?: object
+  readonly userNameTemplate?: object
   readonly oauthClient?: Readonly<Record<string, unknown>>
 }
 
@@ -61,6 +65,8 @@ export interface AppRegistration extends EmulatorClient {
   /** The public keys, when the org stores them. */
   readonly savedKeys: readonly SavedKey[]
   readonly created: Date
+  /** Whether `/authorize` requires PKCE (RFC 7636). */
+  readonly pkceRequired: boolean
   readonly label: string
   readonly lastUpdated: Date
   /** The IDs of the groups whose users can use the app. */
@@ -97,6 +103,7 @@ export async function registerApp(
 ): Promise<AppRegistration> {
   const { users, random, clock } = context
   checkJwksUri(config)
+  checkScopes(config)
   const isService = config.kind === 'service'
   const clientId = config.clientId ?? random.id('0oa')
   const dpop = config.dpop ?? false
@@ -125,6 +132,7 @@ export async function registerApp(
     scopes,
     grants: grantScopes(scopes, previous?.grants ?? [], context),
     assignedGroups: previous?.assignedGroups ?? [],
+    pkceRequired: previous?.pkceRequired ?? authentication === 'none',
     otherSettings: previous?.otherSettings ?? {},
     secrets: kept ?? (clientSecret === undefined ? [] : [savedSecret(clientSecret, context)]),
     redirectUris,
@@ -181,6 +189,11 @@ function originsOf(uris: readonly string[]): readonly string[] {
   return uris.filter(uri => /^https?:/.test(uri)).map(uri => new URL(uri).origin)
 }
 
+function checkScopes({ scopes = [] }: ClientConfig): void {
+  const unknown = scopes.find(scope => scope.startsWith('okta.') && !OKTA_SCOPES.includes(scope))
+  if (unknown !== undefined) throw new Error(`scopes: Okta has no scope ${unknown}.`)
+}
+
 function checkJwksUri({ jwks, jwksUri }: ClientConfig): void {
   if (jwksUri === undefined) return
   if (jwks !== undefined) throw new Error('jwks, jwksUri: set only one of them (RFC 7591 §2).')
@@ -194,7 +207,8 @@ function assignedUsersOf(config: ClientConfig, users: readonly Pick<EmulatorUser
 }
 
 function authenticationOf(config: ClientConfig): ClientAuthentication {
-  if (config.kind === 'spa' || config.kind === 'native') return 'none'
+  const isNative = config.kind === 'native' && config.authentication === 'client_secret'
+  if (config.kind === 'spa' || (config.kind === 'native' && !isNative)) return 'none'
   if (config.authentication !== undefined) return config.authentication
   if (config.jwks !== undefined || config.jwksUri !== undefined) return 'private_key_jwt'
   if (config.clientSecret !== undefined) return 'client_secret'
@@ -207,6 +221,7 @@ function grantTypesOf({ kind, grantTypes, refreshTokens }: ClientConfig): readon
   if (grantTypes !== undefined) return grantTypes
   return GRANT_TYPES[kind].filter(grantType => {
     if (grantType === 'refresh_token') return refreshTokens !== 'none'
+    if (grantType === 'implicit') return false
     return grantType !== 'client_credentials' || kind === 'service'
   })
 }

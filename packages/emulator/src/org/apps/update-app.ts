@@ -21,20 +21,33 @@ export async function updateApp(org: Org, clientId: string, changes: ClientChang
   const config: ClientConfig = {
     ...settings,
     ...(keepsKeys && { jwks, jwksUri }),
+    // Users who were assigned by the API stay assigned.
+    ...(app.assignedUsers && { assignedUsers: app.assignedUsers }),
     ...changes,
     kind: app.kind,
     clientId,
   }
   const credentials = keepsCredentials && app.authentication !== 'none' ? credentialsOf(app) : {}
-  const registered = await registerApp({ ...config, ...credentials }, org, app)
+  const registered = await registerApp(
+    { ...config, ...credentials },
+    { users: usersOf(org), clock: org.clock, random: org.random },
+    app,
+  )
   const updated = {
     ...registered,
     ...(keepsKeys && app.savedKeys.length > 0 && { savedKeys: app.savedKeys }),
     ...(keepsCredentials && app.jwk && { jwk: app.jwk }),
   }
-  org.configs.set(clientId, config)
+  // An app without the option stays open to all users.
+  const { assignedUsers: _current, ...withoutUsers } = config
+  const isOpen = settings.assignedUsers === undefined && changes.assignedUsers === undefined
+  org.configs.set(clientId, isOpen ? withoutUsers : config)
   org.apps.set(clientId, updated)
   return updated
+}
+
+function usersOf({ directory }: Org): readonly { readonly login: string; readonly assigned: boolean }[] {
+  return directory.all.filter(user => !user.isDeleted).map(({ profile }) => ({ login: profile.login, assigned: false }))
 }
 
 function credentialsOf(app: AppRegistration): Partial<ClientConfig> {

@@ -70,7 +70,7 @@ export function createUser(config: UserConfig, random: Random): EmulatorUser {
 export function configuredUser(user: EmulatorUser, { status = 'ACTIVE', profile = {} }: UserConfig): User {
   const { firstName, lastName, login } = user
   return {
-    ...newUser(user.id, newProfile({ firstName, lastName, login, ...profile }), CREATED),
+    ...newUser(user.id, newProfile({ ...profile, firstName, lastName, login }), CREATED),
     ...statusAt(status, CREATED),
     // Imported users without a password have one that nobody knows, as far as the status allows it.
     password: hasPassword(status) ? user.password : undefined,
@@ -111,17 +111,17 @@ export function newUser(id: string, profile: UserProfile, created: Date): User {
 
 /** Completes a profile: Okta returns these attributes also when they are not set. */
 export function newProfile(attributes: Readonly<Record<string, unknown>> & { readonly login: string }): UserProfile {
-  const { login } = attributes
   const set = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined)
-  return {
-    firstName: null,
-    lastName: null,
-    mobilePhone: null,
-    secondEmail: null,
-    email: login,
-    ...Object.fromEntries(set),
-    login,
-  }
+  const {
+    firstName = null,
+    lastName = null,
+    mobilePhone = null,
+    secondEmail = null,
+    ...given
+  } = Object.fromEntries(set)
+  const { login, email = login, ...others } = given
+  // The order is that of recorded users.
+  return { firstName, lastName, mobilePhone, ...others, secondEmail, login, email } as UserProfile
 }
 
 /** Whether users of this status have a password. */

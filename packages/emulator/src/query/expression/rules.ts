@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { ApiError } from '../../http/errors.js'
 import { ExpressionError } from './expression-error.js'
 import type { Condition, Expression, Operator } from './parse-expression.js'
@@ -23,11 +22,13 @@ export interface ExpressionRules {
 }
 
 const TEXT_OPERATORS: readonly Operator[] = ['co', 'sw', 'ew']
-const isoDate = z.iso.datetime({ offset: true })
+const ISO_DATE = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 
 /** Whether a text is a date and time in ISO 8601 format with a time zone. */
 export function isIsoDate(text: string): boolean {
-  return isoDate.safeParse(text).success
+  const day = ISO_DATE.exec(text)?.[1]
+  // V8 accepts 30 February, as 1 March.
+  return day !== undefined && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day)
 }
 
 /**

@@ -1,46 +1,19 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import type { JWK } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { rsaKey } from '../../../../../../scripts/testing/rsa-key.js'
-import { newFolder } from '../../../../test/support/new-folder.test.support.js'
+import { describe, expect, it } from 'vitest'
+import { useSigningProgram } from '../../../../test/support/signing-program.test.support.js'
 import { allTextOf } from '../../../../test/support/test-home.test.support.js'
-import { currentEnvironment } from '../../../environment.js'
 import { connect } from '../../../index.js'
 import { createMemoryStore } from '../../../stores/memory-store.js'
 import { parseClientKey } from '../../client-key.js'
 import { publicJwkOf } from '../client-signer.js'
-import { type CommandSignerOptions, commandSigner } from './command-signer.js'
+import type { CommandSignerOptions } from './command-signer.js'
 
 const data = Buffer.from('some data')
-const keys = {
-  rsa: rsaKey(),
-  'P-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  'P-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-  'P-521': generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-}
-type KeyName = keyof typeof keys
-const jwkOf = (name: KeyName): JWK => keys[name].publicKey.export({ format: 'jwk' }) as JWK
-const pemOf = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString()
-
-let folder: string
-beforeAll(async () => {
-  folder = await newFolder()
-  for (const [name, { privateKey }] of Object.entries(keys)) await writeFile(join(folder, name), pemOf(privateKey))
-})
-
-/** A program in JavaScript: `input` is its standard input, `key` the private key. */
-const program = (key: KeyName, statement: string): readonly string[] => [
-  ...[process.execPath, '-e'],
-  `const crypto = require('node:crypto'), fs = require('node:fs')
-   const key = fs.readFileSync(${JSON.stringify(join(folder, key))}), input = fs.readFileSync(0)
-   const print = bytes => process.stdout.write(bytes)
-   ${statement}`,
-]
-const signerBy = (statement: string, options: Partial<CommandSignerOptions> = {}, key: KeyName = 'P-256') =>
-  commandSigner({ command: program(key, statement), publicKey: jwkOf(key), ...options })
+const { keys, jwkOf, pemOf, program, signerBy, folder } = useSigningProgram()
 const raw = "crypto.sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' })"
 const der = "crypto.sign('sha256', input, key)"
 
@@ -97,9 +70,15 @@ describe('commandSigner', () => {
     ['message-base64', Buffer.from(data.toString('base64'))],
     ['digest-base64', Buffer.from(digest.toString('base64'))],
   ] as const)('sends the %s to the command', async (input, expected) => {
-    const path = JSON.stringify(join(folder, input))
+    const path = JSON.stringify(join(folder(), input))
     await signerBy(`fs.writeFileSync(${path}, input); print(Buffer.alloc(64, 1))`, { input }).sign(data)
-    expect(await readFile(join(folder, input))).toEqual(expected)
+    expect(await readFile(join(folder(), input))).toEqual(expected)
+  })
+
+  it('lets the command open its standard input by a path', async () => {
+    const statement = "const data = fs.readFileSync('/dev/stdin'); print(crypto.sign('sha256', data, key))"
+    const command = program('P-256', statement).map(part => part.replace(', input = fs.readFileSync(0)', ''))
+    expect((await verified('', { command }))?.byteLength).toBe(64)
   })
 
   it('accepts a public key as PEM, with a key id', async () => {
@@ -154,97 +133,6 @@ describe('commandSigner', () => {
       message: expect.stringMatching(/^The command "node\w*" signs with another key than its public key\.$/),
     })
     expect(requests).toEqual([])
-  })
-
-  it('ends the programs that a command has started when its time is over', async () => {
-    const path = join(folder, 'pid')
-    const command = ['/bin/sh', '-c', 'sleep 60 & echo $! > "$0"; wait', path]
-    await expect(signerBy('', { command, timeoutMs: 500 }).sign(data)).rejects.toMatchObject({ code: 'signer_failed' })
-    const pid = Number(await readFile(path, 'utf8'))
-    await expect
-      .poll(async () => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).includes(') Z'))
-      .toBe(true)
-  })
-
-  it('ends the command when the request is cancelled', async () => {
-    const controller = new AbortController()
-    const signing = signerBy('setTimeout(() => {}, 60_000)').sign(data, { signal: controller.signal })
-    controller.abort()
-    await expect(signing).rejects.toMatchObject({ code: 'cancelled' })
-    await expect(signerBy('').sign(data, { signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' })
-  })
-
-  it('keeps secrets of this project out of the environment of the command', async () => {
-    const environment = currentEnvironment({
-      ...{ PATH: process.env.PATH, HOME: '/home/ada', CONNECT_OKTA_CLIENT_SECRET: 'one-secret' },
-      ...{ OKTA_CLIENT_TOKEN: 'two-secret', connect_okta_store_key: 'three-secret' },
-    })
-    const signer = signerBy('console.error(JSON.stringify(process.env)); process.exit(1)', { environment })
-    const { message } = await signer.sign(data).catch(error => error)
-    expect(message).toContain('/home/ada')
-    expect(message).not.toMatch(/secret|OKTA/i)
-  })
-
-  it.each([
-    ['a PIN after its flag', ['--pin', '482913'], '482913'],
-    ['a PIN in its flag', ['--so-pin=482913'], '482913'],
-  ])('masks %s in the error output of the command', async (_what, flags, secret) => {
-    const statement = `console.error('usage: ' + process.argv.join(' ')); process.exit(1)`
-    const signer = signerBy('', { command: [...program('P-256', statement), '--', ...flags] })
-    const error = await signer.sign(data).catch(caught => caught)
-    expect(error.message).toMatch(/failed \(1\): usage: .*\*\*\*/)
-    expect(allTextOf({ ...error, message: error.message })).not.toContain(secret)
-  })
-
-  it.each([
-    ['a private key', `console.error(String(key))`],
-    ['a JWT', "console.error('Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwb2EifQ.c2lnbmF0dXJl')"],
-    ['a token', "console.error('token ' + 'hvs' + 'CAESIJ0aB1cD2eF3gH4iJ5kL6mN7oP8qR9')"],
-  ])('masks %s in the error output of the command', async (_what, statement) => {
-    const error = await signerBy(`${statement}; process.exit(1)`)
-      .sign(data)
-      .catch(caught => caught)
-    expect(error.message).toMatch(/\*\*\*/)
-    expect(allTextOf(error)).not.toMatch(/eyJ|CAESI|PRIVATE/)
-    expect(error.message).not.toContain(pemOf(keys['P-256'].privateKey).split('\n')[1])
-  })
-
-  it('passes the arguments as they are, without a shell', async () => {
-    const args = ['$(id)', '`id`', '; id', '%PATH%', '*', "'", '~/key']
-    const statement = 'console.error(JSON.stringify(process.argv.slice(1))); process.exit(1)'
-    const signer = signerBy('', { command: [...program('P-256', statement), ...args] })
-    const { message } = await signer.sign(data).catch(error => error)
-    expect(message).toContain(JSON.stringify(args))
-  })
-
-  it('writes no terminal sequences of the command into the error', async () => {
-    const statement = `console.error('\\x1b]0;title\\x07\\x1b[31mred\\x9b1A'); process.exit(1)`
-    const { message } = await signerBy(statement)
-      .sign(data)
-      .catch(error => error)
-    expect(message).toMatch(/failed \(1\): .*red/)
-    expect(message).not.toMatch(/\p{Cc}/u)
-  })
-
-  it('limits the error output of the command', async () => {
-    const statement = "for (let i = 0; i < 100_000; i++) process.stderr.write('words '); process.exitCode = 1"
-    const { message } = await signerBy(statement)
-      .sign(data)
-      .catch(error => error)
-    expect(message.length).toBeLessThan(600)
-  })
-
-  it('lets the command open its standard input by a path', async () => {
-    const statement = "const data = fs.readFileSync('/dev/stdin'); print(crypto.sign('sha256', data, key))"
-    const command = program('P-256', statement).map(part => part.replace(', input = fs.readFileSync(0)', ''))
-    expect((await verified('', { command }))?.byteLength).toBe(64)
-  })
-
-  it('does not fail when the command ends without reading its input', async () => {
-    const command = ['/bin/sh', '-c', 'exit 0']
-    await expect(signerBy('', { command }).sign(Buffer.alloc(1_000_000))).rejects.toMatchObject({
-      message: expect.stringContaining('printed no signature'),
-    })
   })
 
   it.each([

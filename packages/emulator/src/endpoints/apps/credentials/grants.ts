@@ -1,5 +1,6 @@
 import { acceptedToken } from '../../../checks/api/api-token.js'
 import { OKTA_SCOPES } from '../../../config/okta-scopes.js'
+import { checkMembers } from '../../../http/check-members.js'
 import { resourceNotFound } from '../../../http/errors.js'
 import { appAsEntity, logEvent } from '../../../http/events.js'
 import { type Exchange, pathParameter } from '../../../http/exchange.js'
@@ -32,7 +33,9 @@ export function oneGrant(exchange: Exchange): void {
 export function addGrant(exchange: Exchange): void {
   const { org, ctx } = exchange
   const app = requestedApp(exchange)
-  const { scopeId, issuer } = readJson(exchange)
+  const body = readJson(exchange)
+  checkMembers(body, { scopeId: 'string', issuer: 'string', clientId: 'any', source: 'any' })
+  const { scopeId, issuer } = body
   if (typeof scopeId !== 'string' || !OKTA_SCOPES.includes(scopeId)) {
     throw validationError('scopeId', `scopeId: '${String(scopeId)}' is not a scope of Okta's APIs.`)
   }

@@ -15,9 +15,10 @@ export function keyJson(orgUrl: URL, { clientId }: AppRegistration, key: SavedKe
   }
 }
 
-/** A key in the settings of an app. */
+/** A key in the settings of an app, in the order of recorded keys. */
 export function keySettings({ id, jwk, status }: SavedKey): object {
-  return { ...jwk, id, status }
+  const { kty, kid, use = null, alg, e, n, x, y, crv, ...others } = jwk
+  return { kty, id, status, kid, use, ...(alg !== undefined && { alg }), e, n, x, y, crv, ...others }
 }
 
 function link(href: string, method: string): object {

@@ -8,6 +8,7 @@ const MIN_RSA_BITS = 2048
 
 /** The members of a public signing key (RFC 7518 §6). Okta ignores the ID in a request. */
 const MEMBERS = ['kty', 'alg', 'kid', 'use', 'n', 'e', 'crv', 'x', 'y'] as const
+const KEY_TYPES: Readonly<Record<string, RegExp>> = { RSA: /^(RS|PS)\d{3}$/, EC: /^ES\d{3}$/ }
 
 /**
  * Reads the key in the body of a request. The messages for `kid`, the length and the number of keys are those of Okta's
@@ -25,14 +26,18 @@ export function readNewKey(body: Readonly<Record<string, unknown>>, app: AppRegi
       `You can't create a new key. You have reached the maximum number of keys allowed (${MAX_SAVED_KEYS}). To add another key, you must first delete an existing one.`,
     )
   }
-  const kids = [jwk.kid, ...app.savedKeys.map(key => key.jwk.kid)]
+  checkKids([jwk.kid, ...app.savedKeys.map(key => key.jwk.kid)])
+  return { jwk, status }
+}
+
+/** Several keys need different `kid`s. */
+export function checkKids(kids: readonly (string | undefined)[]): void {
   if (kids.length > 1 && kids.includes(undefined)) {
     throw keyError(
       'Each key should have a unique kid when adding multiple keys. Use the Apps API to update the JWKS to add a kid for the existing key, or delete the existing key and re-add the key with a kid using the JWKS APIs.',
     )
   }
   if (new Set(kids).size < kids.length) throw keyError("All keys in the 'jwks' must have a unique `kid`.")
-  return { jwk, status }
 }
 
 /** A key to add to an app. */
@@ -46,9 +51,15 @@ export function keyError(cause: string): ApiError {
   return new ApiError('E0000001', 'Api validation failed: JsonWebKey', { causes: [cause] })
 }
 
-function publicJwk(body: Readonly<Record<string, unknown>>): JWK {
+/** Reads a public key. Texts that Okta does not document are inferred. */
+export function publicJwk(body: Readonly<Record<string, unknown>>): JWK {
   if ('d' in body) throw keyError('The key must be a public key.')
-  if (body.use !== undefined && body.use !== 'sig')
+  const algorithms = KEY_TYPES[String(body.kty)]
+  const { alg, use } = body
+  if (algorithms === undefined || (typeof alg === 'string' && !algorithms.test(alg))) {
+    throw keyError('The key must be a valid RSA or EC key.')
+  }
+  if (use !== undefined && use !== null && use !== 'sig')
     throw keyError("The emulator supports only signing keys ('use': 'sig').")
   const jwk = Object.fromEntries(
     MEMBERS.map(name => [name, body[name]] as const).filter(([, value]) => typeof value === 'string'),

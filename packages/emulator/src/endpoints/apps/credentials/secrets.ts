@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { checkMembers } from '../../../http/check-members.js'
 import { resourceNotFound } from '../../../http/errors.js'
 import { appAsEntity, logEvent } from '../../../http/events.js'
 import { type Exchange, pathParameter } from '../../../http/exchange.js'
@@ -29,7 +30,15 @@ export function oneSecret(exchange: Exchange): void {
 export function addSecret(exchange: Exchange): void {
   const { org, ctx } = exchange
   const app = requestedApp(exchange)
-  const { client_secret: given, status = 'ACTIVE' } = exchange.jsonText === '' ? {} : readJson(exchange)
+  const body = exchange.jsonText === '' ? {} : readJson(exchange)
+  checkMembers(body, { client_secret: 'string', status: 'string', secret_hash: 'any' })
+  const { client_secret: given, status = 'ACTIVE' } = body
+  if (app.authentication === 'none') {
+    throw validationError(SUBJECT, "'client_secret' can't be used when 'token_endpoint_auth_method' is 'none'.")
+  }
+  if (status !== 'ACTIVE' && status !== 'INACTIVE') {
+    throw validationError('status', 'status: The value must be ACTIVE or INACTIVE.')
+  }
   if (app.authentication === 'private_key_jwt') {
     throw validationError(
       'client_secret',
@@ -40,7 +49,7 @@ export function addSecret(exchange: Exchange): void {
     throw validationError(SUBJECT, "You've reached the maximum number of client secrets per client.")
   }
   const value = given === undefined ? org.random.secret(`secret of ${app.clientId}`) : checkSecret(String(given))
-  const secret = savedSecret(value, org, status === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE')
+  const secret = savedSecret(value, org, status)
   save(exchange, app, [...app.secrets, secret], 'app.oauth2.credentials.lifecycle.create')
   ctx.status = 201
   ctx.body = secretJson(exchange, app, secret)
@@ -94,7 +103,8 @@ function save(
   logEvent(exchange, eventType, { targets: [appAsEntity(app)] })
 }
 
-function checkSecret(secret: string): string {
+/** Checks the length and the characters of a client secret. */
+export function checkSecret(secret: string): string {
   const fail = (problem: string) => validationError('client_secret', `client_secret: ${problem}`)
   if (secret.length < 14) throw fail("'client_secret' must be at least '14' characters long.")
   if (secret.length > 100) throw fail("'client_secret' can't be more than '100' characters long.")

@@ -84,6 +84,23 @@ describe('parameters of /authorize', () => {
     },
   )
 
+  it('id_token_hint of another user is login_required with prompt=none', async () => {
+    const web = okta.client('web')
+    const tokenOf = async (user = okta.users[0]) => {
+      const redirect = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, web), user)
+      return String((await redeem(okta, web, redirect)).body.id_token)
+    }
+    const browser = new ScriptedBrowser(okta)
+    await browser.signIn(authorizeUrl(okta, web), okta.users[0])
+    const silent = async (hint: string) => {
+      const page = await browser.open(authorizeUrl(okta, web, { prompt: 'none', id_token_hint: hint }))
+      return page.externalRedirect?.searchParams.get('error') ?? 'signed in'
+    }
+    expect(await silent(await tokenOf())).toBe('signed in')
+    expect(await silent(await tokenOf(okta.users[1]))).toBe('login_required')
+    expect(await silent('nonsense')).toBe('invalid_token')
+  })
+
   it.each([{ prompt: 'magic' }, { max_age: '-1' }, { max_age: 'old' }])('%s is rejected', async changes => {
     const { headers } = await send(authorizeUrl(okta, okta.client('web'), changes))
     expect(headers.get('location')).toContain('error=invalid_request')
@@ -98,6 +115,14 @@ describe('parameters of /authorize', () => {
     const url = authorizeUrl(okta, okta.client('web'))
     url.searchParams.append('state', 'again')
     expect(await send(url)).toMatchObject({ status: 400, text: expect.stringContaining('multiple parameters') })
+  })
+})
+
+describe('a token request', () => {
+  it('is rejected without the redirect_uri of the authorization request', async () => {
+    const web = okta.client('web')
+    const redirect = await new ScriptedBrowser(okta).signIn(authorizeUrl(okta, web), ada())
+    expect(await redeem(okta, web, redirect, { redirect_uri: undefined })).toMatchObject({ status: 400 })
   })
 })
 

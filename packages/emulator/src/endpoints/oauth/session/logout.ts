@@ -1,10 +1,9 @@
-import { compactVerify, decodeJwt, importJWK } from 'jose'
 import { errorPage } from '../../../html/error-page.js'
 import { logEvent, userAsEntity } from '../../../http/events.js'
 import type { Exchange } from '../../../http/exchange.js'
 import { oauthError } from '../../../http/oauth-errors.js'
 import type { SendError } from '../../../http/send-error.js'
-import type { AppRegistration } from '../../../org/apps/app.js'
+import { verifyIdTokenHint } from '../../../oidc/id-token-hint.js'
 
 /**
  * `GET` or `POST /oauth2/v1/logout` (OpenID Connect RP-Initiated Logout): ends the session in this browser and returns to the
@@ -12,7 +11,7 @@ import type { AppRegistration } from '../../../org/apps/app.js'
  */
 export async function logout(exchange: Exchange): Promise<void> {
   const { ctx, form, backend } = exchange
-  const { app, subject } = await verifyHint(exchange, form.get('id_token_hint') ?? '')
+  const { app, subject } = await verifyIdTokenHint(exchange, form.get('id_token_hint') ?? '')
   const target = form.get('post_logout_redirect_uri')
   if (target !== null && !app.postLogoutRedirectUris.includes(target)) {
     const settings = new URL(`/admin/app/oidc_client/instance/${app.clientId}#tab-general`, exchange.org.url)
@@ -34,23 +33,6 @@ export async function logout(exchange: Exchange): Promise<void> {
 export const logoutError: SendError = ({ ctx }, { error, description }) => {
   ctx.status = 400
   errorPage(ctx, error, description)
-}
-
-/** The app and the user of an ID token that this authorization server has issued. */
-async function verifyHint(
-  { org, server }: Exchange,
-  hint: string,
-): Promise<{ readonly app: AppRegistration; readonly subject: string }> {
-  try {
-    const { publicJwk } = await server.signingKey()
-    await compactVerify(hint, await importJWK(publicJwk, 'RS256'))
-  } catch {
-    throw oauthError('id_token_invalid')
-  }
-  const { iss, aud, sub = '' } = decodeJwt(hint)
-  const app = org.apps.get(String(aud))
-  if (iss !== server.issuer || app === undefined) throw oauthError('id_token_invalid')
-  return { app, subject: sub }
 }
 
 function withState(target: string, state: string | null): string {

@@ -30,3 +30,7 @@ it('rejects an unknown token and one without openid', async () => {
   expect(response.status).toBe(403)
   expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
 })
+
+it('rejects a static API token', async () => {
+  expect(await callApi(okta, '/oauth2/v1/userinfo', okta.apiTokens[0]?.value, 'SSWS')).toMatchObject({ status: 401 })
+})

@@ -61,14 +61,15 @@ export function listedUserJson(user: User, orgUrl: URL, omits: Partial<Omissions
 }
 
 /** The credentials of a user, also in the response to a change. */
-export function credentialsJson({ status, password, profile, recoveryQuestion }: User): object {
+export function credentialsJson(
+  { status, password, profile, recoveryQuestion }: User,
+  { hasEmails = false }: { readonly hasEmails?: boolean } = {},
+): object {
   const provider = { type: 'OKTA', name: 'OKTA' }
   if (status === 'DEPROVISIONED') return { provider }
+  const emails = [{ value: profile.email, status: 'VERIFIED', type: 'PRIMARY' }]
   return {
-    ...(password !== undefined && {
-      password: {},
-      emails: [{ value: profile.email, status: 'VERIFIED', type: 'PRIMARY' }],
-    }),
+    ...(password !== undefined && { password: {}, ...(hasEmails && { emails }) }),
     ...(recoveryQuestion && { recovery_question: { question: recoveryQuestion.question } }),
     provider,
   }
@@ -87,7 +88,7 @@ function common(user: User, omits: Partial<Omissions>): object {
     passwordChanged: oktaDate(user.passwordChanged),
     type: { id: USER_TYPE },
     profile,
-    ...(!omits.credentials && { credentials: credentialsJson(user) }),
+    ...(!omits.credentials && { credentials: credentialsJson(user, { hasEmails: true }) }),
   }
 }
 
