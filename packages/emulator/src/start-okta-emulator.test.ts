@@ -46,6 +46,35 @@ describe('an org with default options', () => {
   })
 })
 
+describe('options in code', () => {
+  it.each<[string, object]>([
+    ['cliens', { cliens: [] }],
+    ['redirectUri', { clients: [{ kind: 'web', redirectUri: 'x' }] }],
+    ['clients[0].kind', { clients: [{ kind: 'serice' }] }],
+    ['people', { people: -1 }],
+    ['okta.user.read', { clients: [{ kind: 'service', scopes: ['okta.user.read'] }] }],
+    ['a@example.com is given twice', { users: [{ login: 'a@example.com' }, { login: 'A@example.com' }] }],
+    ['default is given twice', { authorizationServers: [{ id: 'default' }, { id: 'default' }] }],
+  ])('are rejected with the name of the problem: %s', async (name, options) => {
+    await expect(startOktaEmulator(options)).rejects.toThrow(name)
+  })
+
+  it('of the controls are rejected when they are misspelt', async () => {
+    await using okta = await startOktaEmulator({ clients: [{ kind: 'spa' }] })
+    const fault = (spec: object) => () => okta.fault(spec)
+    expect(fault({ statuss: 500 })).toThrow('statuss')
+    for (const endpoint of ['api/v1/users', '/api/v1/users?limit=1', '/api/v1/users/', '/api/*/users']) {
+      expect(fault({ endpoint, status: 500 })).toThrow('endpoint')
+    }
+    expect(fault({ headers: { 'X-T': 'a\nb' } })).toThrow('headers')
+    expect(fault({ status: 99 })).toThrow('status')
+    await expect(okta.update(okta.client('spa').clientId, { dpopp: true } as object)).rejects.toThrow('dpopp')
+    expect(() => okta.limitRate({ buckets: { '/x': { limt: 1 } as object } })).toThrow('limt')
+    expect(() => okta.setClock({ ofsetMs: 1 } as object)).toThrow('ofsetMs')
+    expect(() => okta.advanceClock(Number.NaN)).toThrow('advanceClock')
+  })
+})
+
 const SERVICE: ClientConfig[] = [{ kind: 'service' }]
 
 describe('several orgs in one process', () => {

@@ -12,7 +12,7 @@ import { compileExpression } from '../../query/expression/compile-expression.js'
 import { groupsKeyword } from '../../query/keywords.js'
 import { GROUPS_FILTER, groupsSearch } from '../../query/list-rules.js'
 import { sortResources } from '../../query/sort.js'
-import { checked, queryValue, refused, text } from '../table/parameters.js'
+import { checked, invalidParameter, queryValue, refused, text } from '../table/parameters.js'
 import { objectMember } from '../users/profile-input.js'
 import { groupJson } from './group-json.js'
 
@@ -34,6 +34,7 @@ export function listGroups(exchange: Exchange): void {
   const { org, ctx } = exchange
   const value = (parameter: typeof q) => queryValue(exchange, parameter)
   const given = { search: value(search), filter: value(filter), q: value(q) }
+  if (given.search === undefined && value(sortBy) !== undefined) throw invalidParameter('sortBy', 'It requires search.')
   const customAttributes = org.groups.all.flatMap(({ profile }) => Object.keys(profile))
   const rules = groupsSearch(new Set(customAttributes))
   const predicates = [

@@ -96,7 +96,13 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth(
     'POST',
     '/oauth2/v1/token',
-    { summary: 'Issues tokens.', checks: token, cors: 'client', sendError: tokenError, query: TOKEN },
+    {
+      summary: 'Issues tokens. The response to a page of any origin can be read; the origin is checked on the request.',
+      checks: token,
+      cors: 'client',
+      sendError: tokenError,
+      query: TOKEN,
+    },
     forwardTokenRequest,
   ),
   oauth(

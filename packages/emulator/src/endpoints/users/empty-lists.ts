@@ -21,6 +21,12 @@ export function noGrants(exchange: Exchange): void {
   ctx.body = []
 }
 
+/** `DELETE /api/v1/users/{userId}/grants`: there is nothing to revoke. */
+export function deleteGrants(exchange: Exchange): void {
+  requestedUser(exchange, 'userId')
+  exchange.ctx.status = 204
+}
+
 /** A list of things that users of the emulator do not have: consents, tokens of apps by user, and identity providers. */
 export function emptyList(exchange: Exchange): void {
   requestedUser(exchange, 'userId')

@@ -10,7 +10,7 @@ import { selectFields } from '../../query/fields.js'
 import { usersKeyword } from '../../query/keywords.js'
 import { USERS_FILTER, usersSearch } from '../../query/list-rules.js'
 import { sortResources } from '../../query/sort.js'
-import { checked, queryValue, refused, text } from '../table/parameters.js'
+import { checked, invalidParameter, queryValue, refused, text } from '../table/parameters.js'
 import { listedUserJson, type Omissions } from './json/user-json.js'
 
 const search = checked('search', 'nonsense', 'An expression, for example `profile.department eq "R&D"`.')
@@ -33,6 +33,7 @@ export function listUsers(exchange: Exchange): void {
   if (given.search !== undefined && (given.filter !== undefined || given.q !== undefined)) {
     throw new ApiError('E0000033', "Bad request. Can't specify a search query and filter in the same request.")
   }
+  if (given.search === undefined && value(sortBy) !== undefined) throw invalidParameter('sortBy', 'It requires search.')
   const omits = omissionsOf(ctx)
   const json = (user: User) => listedUserJson(user, org.url, omits)
   const rules = usersSearch(given.search === undefined ? [] : org.directory.customAttributes)

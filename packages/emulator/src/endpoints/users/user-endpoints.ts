@@ -14,7 +14,7 @@ import {
   UPDATE_USER,
 } from './change-users.js'
 import { CHANGE_PASSWORD, changePassword, changeRecoveryQuestion, deleteSessions, END_SESSIONS } from './credentials.js'
-import { EMPTY_LIST, emptyList, noGrants } from './empty-lists.js'
+import { deleteGrants, EMPTY_LIST, emptyList, noGrants } from './empty-lists.js'
 import {
   activateUser,
   deactivateUser,
@@ -87,6 +87,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     api('GET', `${users}/{userId}/${name}`, { ...read, summary: 'Always empty.', query: EMPTY_LIST }, emptyList),
   ),
   api('GET', `${users}/{userId}/grants`, { ...read, summary: 'Always empty.', query: EMPTY_LIST }, noGrants),
+  api('DELETE', `${users}/{userId}/grants`, { ...manage, summary: 'Has no effect.' }, deleteGrants),
   api('GET', roles, { ...readRoles, summary: 'The admin role of a user.', query: ROLE_LIST }, listRoles),
   api('POST', roles, { ...manageRoles, summary: 'Assigns it.', query: ASSIGN_ROLE, body: 'json' }, assignRole),
   api('GET', `${roles}/{roleAssignmentId}`, { ...readRoles, summary: 'The same.' }, oneRole),

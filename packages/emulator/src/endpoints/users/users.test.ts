@@ -96,6 +96,10 @@ describe('GET /api/v1/users', () => {
     ['search=profile.login ne "x"', 'E0000031'],
     ['filter=profile.department eq "x"', 'E0000031'],
     ['search=created gt "yesterday"', 'E0000030'],
+    ['search=', 'E0000031'],
+    ['filter=', 'E0000031'],
+    ['q=', 'E0000031'],
+    ['sortBy=profile.lastName', 'E0000001'],
     ['search=status eq "ACTIVE"&filter=status eq "ACTIVE"', 'E0000033'],
   ])('rejects %s with %s', async (query, errorCode) => {
     expect(await callApi(okta, `/api/v1/users?${query}`, token)).toMatchObject({ status: 400, body: { errorCode } })
