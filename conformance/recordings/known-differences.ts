@@ -1,3 +1,9 @@
+/** A difference in a response to an operation. */
+export interface Difference {
+  readonly operation: string
+  readonly difference: string
+}
+
 /** A difference between the emulator and the recorded responses that is intended. */
 export interface KnownDifference {
   /** The operation, as in the facts. Default: all. */
@@ -9,11 +15,6 @@ export interface KnownDifference {
 
 const notEmulated: Readonly<Record<string, readonly string[]>> = {
   'status is 404, recorded: 200': [
-    'GET user roles',
-    'GET user appLinks',
-    'GET user grants',
-    'GET user clients',
-    'GET user idps',
     'GET group owners',
     'GET group roles',
     'GET group rules',
@@ -24,8 +25,8 @@ const notEmulated: Readonly<Record<string, readonly string[]>> = {
     'GET user type',
     'POST group rule',
   ],
-  'status is 404, recorded: 201': ['POST user roles', 'POST app key generate'],
-  'status is 404, recorded: 204': ['DELETE user role', 'DELETE user grants'],
+  'status is 404, recorded: 201': ['POST app key generate'],
+  'status is 405, recorded: 204': ['DELETE user grants'],
   'status is 404, recorded: 401': ['POST session with a wrong token'],
   'error is E0000008 The requested path was not found, recorded: E0000007 Not found: Resource not found: ID (CVDType)':
     ['GET unknown user type'],
@@ -83,6 +84,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     'body[].settings.oauthClient.jwks.keys[].alg is not recorded',
   ]),
 ]
+
+/** Whether a difference is one of the known differences. */
+export function isKnown(difference: Difference): boolean {
+  return knownDifferences.some(known => matches(known, difference))
+}
+
+/** Whether a difference is this known difference. */
+export function matches(known: KnownDifference, { operation, difference }: Difference): boolean {
+  return known.difference === difference && (known.operation === undefined || known.operation === operation)
+}
 
 function differencesOf(
   operations: readonly string[],

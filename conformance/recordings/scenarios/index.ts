@@ -2,7 +2,7 @@ import { appAssignments, appChanges, appCreation, appGrants, appKeys, appLists, 
 import { groupChanges, groupLists } from './groups.js'
 import { orgDescription, rateLimit, sessions, tokenWithDpop, trustedOrigins } from './org.js'
 import type { Scenario } from './scenario.js'
-import { userChanges, userCreation, userFactors, userLifecycle, userLists } from './users.js'
+import { userChanges, userCreation, userFactors, userLifecycle, userLists, userRoles } from './users.js'
 
 /** The scenarios by their name. Each has an org of its own. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -10,6 +10,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'changes of users': userChanges,
   'lists of users': userLists,
   'lifecycle of users': userLifecycle,
+  'roles of a user': userRoles,
   'factors of a user': userFactors,
   'changes of groups': groupChanges,
   'lists of groups': groupLists,

@@ -43,14 +43,19 @@ export const userLists: Scenario = async ({ compare, send }) => {
   await compare('GET users with filter', get(`${users}?filter=status%20eq%20%22ACTIVE%22`))
   const { id } = await send(get(`${users}/grace.hopper@example.com`))
   await compare('GET user groups', get(`${users}/${id}/groups`))
-  await compare('GET user roles', get(`${users}/${id}/roles`))
   await compare('GET user appLinks', get(`${users}/${id}/appLinks`))
   await compare('GET user grants', get(`${users}/${id}/grants`))
   await compare('GET user clients', get(`${users}/${id}/clients`))
   await compare('GET user idps', get(`${users}/${id}/idps`))
-  const role = await compare('POST user roles', post(`${users}/${id}/roles`, { type: 'USER_ADMIN' }))
-  await compare('DELETE user role', remove(`${users}/${id}/roles/${role?.id}`))
   await compare('DELETE user grants', remove(`${users}/${id}/grants`))
+}
+
+export const userRoles: Scenario = async ({ compare, send }) => {
+  const { id } = await send(post(users, newUser('roles', password)))
+  const roles = `${users}/${id}/roles`
+  const role = await compare('POST user roles', post(roles, { type: 'SUPER_ADMIN' }))
+  await compare('GET user roles', get(roles))
+  await compare('DELETE user role', remove(`${roles}/${role.id}`))
 }
 
 export const userLifecycle: Scenario = async ({ compare, send }) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
 import { connect, resume } from '../../src/index.js'
 import { listLogins } from '../../src/session/logins.js'
 import { createFileStore } from '../../src/stores/file/file-store.js'
@@ -45,7 +46,8 @@ describe('connect', () => {
   // okta-aws-cli#264
   it('does not use the token of another org with the same client id', async () => {
     await using first = await startServiceOrg()
-    await using second = await startServiceOrg({ clientId: first.options.clientId, jwks: { keys: [] } })
+    const jwks = rsaKey().publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    await using second = await startServiceOrg({ clientId: first.options.clientId, jwks })
     const { store } = first.deps
     await connect(first.options, { store })
     await expect(connect({ ...first.options, tenant: second.options.tenant }, { store })).rejects.toThrow()
