@@ -231,7 +231,13 @@ describe('a managed key', () => {
     ['publishBefore is too short', { publishBefore: '1s' }, {}, {}, 'key.managed.publishBefore: must be at least 1m'],
     ['a duration has no unit', { rotateEvery: 30 }, {}, {}, 'key.managed.rotateEvery: must be a duration'],
     ['a setting is unknown', { rotateevery: '30d' }, {}, {}, 'unknown setting: rotateevery. Did you mean rotateEvery?'],
-    ['there is a reference too', {}, { key: { managed: {}, file: 'x' } }, {}, 'key: must be a reference to a secret'],
+    [
+      'there is a reference too',
+      {},
+      { key: { managed: {}, file: 'x' } },
+      {},
+      'key: must have one of file, keyring, sshAgent, command or managed',
+    ],
   ])('is rejected at the start when %s', async (_what, managed, users, more, message) => {
     await expect(start(managed, users, more)).rejects.toMatchObject({
       code: 'options_invalid',

@@ -24,7 +24,12 @@ export {
 export { readSecret, secretPathIn } from '../config/profiles/read-secret.js'
 export { readSettings } from '../config/profiles/read-settings.js'
 export type { KeyReference, ResolvedSettings, SecretReference, Settings } from '../config/profiles/settings.js'
-export { type CommandReference, isSignerReference, type SignerReference } from '../config/profiles/signer-reference.js'
+export {
+  type CommandReference,
+  isSignerReference,
+  parseSignerReference,
+  type SignerReference,
+} from '../config/profiles/signer-reference.js'
 export { requireConnectOptions } from '../config/require-connect-options.js'
 export { isScopeToken } from '../config/scope-token.js'
 export { parseTenant } from '../config/tenant.js'

@@ -1,5 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { z } from 'zod'
+import { appKeySettings } from './format/app-key.js'
 import { connection, texts } from './format/connection.js'
 import {
   identityRules,
@@ -166,8 +167,7 @@ function optionAt([name]: readonly PropertyKey[]): string {
 function settingsAt([place, , ...rest]: readonly PropertyKey[]): readonly string[] {
   if (place === undefined) return Object.keys(configFileSchema.shape)
   if (rest[0] === 'identity') return identitySettings
-  if (place === 'connections' && rest[0] === 'key')
-    return rest[1] === 'managed' ? managedKeySettings : ['file', 'keyring', 'managed']
+  if (place === 'connections' && rest[0] === 'key') return rest[1] === 'managed' ? managedKeySettings : appKeySettings
   if (rest.length > 0) return []
   return Object.keys(shapes[String(place)] ?? {})
 }

@@ -4,7 +4,9 @@ import {
   connectOptionsOf,
   currentEnvironment,
   decodeText,
+  isSignerReference,
   listProfiles,
+  parseSignerReference,
   parseYaml,
   type ResolvedSettings,
   readSettings,
@@ -93,8 +95,8 @@ export async function loadConnections(
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], key: { managed, ...key } = {}, ...rest }] of Object.entries(file.connections)) {
     const options = await forConnection(name, async () => {
-      const given = isFile(key) || 'keyring' in key ? { ...rest, key } : rest
-      const settings = variables ?? (await settingsOf(given, directory, `${source}.connections.${name}`))
+      const place = `${source}.connections.${name}`
+      const settings = variables ?? (await settingsOf(withKey(rest, key, place, directory), directory, place))
       requireApp(settings)
       if (managed !== undefined) requireNoCredential(settings)
       return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
@@ -123,6 +125,16 @@ export async function loadClients({ file, source, directory }: LoadedConfig) {
       return parseClient(name, settings, await readKeys(bytes, jwks.file))
     }),
   )
+}
+
+function withKey(
+  settings: Omit<ConnectionSettings, 'signIn' | 'key'>,
+  key: object,
+  place: string,
+  directory: string,
+): Omit<ConnectionSettings, 'signIn' | 'key'> & Pick<Settings, 'key'> {
+  if (isSignerReference(key)) return { ...settings, key: parseSignerReference({ ...key }, `${place}.key`, directory) }
+  return isFile(key) || isKeyring(key) ? { ...settings, key } : settings
 }
 
 function requireApp({ values, profile }: ResolvedSettings): void {
@@ -207,6 +219,10 @@ function inFolder(settings: object, directory: string): Settings {
 
 function originsOf(values: Settings, originOf: (name: string) => string): ResolvedSettings['origins'] {
   return Object.fromEntries(Object.keys(values).map(name => [name, originOf(name)]))
+}
+
+function isKeyring(value: object): value is { readonly keyring: string } {
+  return 'keyring' in value
 }
 
 function isFile(value: unknown): value is { readonly file: string } {

@@ -138,6 +138,8 @@ export function requiresSignIn(code: ErrorCode): boolean {
 
 function descriptionOf({ code, message, hint }: OktaConnectError, connection?: FailedConnection): string {
   if (code === 'store_failed') return 'The token store of this server is not available.'
+  if (code === 'signer_failed')
+    return 'The signer of the client key is not available to this server. Its log has the details.'
   if (internalCodes.has(code)) return 'The configuration of this server is not valid. Its log has the details.'
   if (!requiresSignIn(code) || !connection?.isUserConnection) return `${message} ${hint}`
   const { name, issuer } = connection

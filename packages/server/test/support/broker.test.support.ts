@@ -98,7 +98,7 @@ export interface TestBrokerOptions {
 export async function startBroker(config: TestConfig, options: TestBrokerOptions = {}): Promise<TestBroker> {
   const directory = await mkdtemp(join(tmpdir(), 'broker-'))
   for (const [name, text] of Object.entries(options.files ?? {}))
-    await writeFile(join(directory, name), text, { mode: 0o600 })
+    await writeFile(join(directory, name), text, { mode: 0o700 })
   const path = join(directory, 'broker.yaml')
   const port = options.port ?? (await freePort())
   const { encode = (text: string) => text } = options

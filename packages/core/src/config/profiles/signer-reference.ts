@@ -30,14 +30,23 @@ const maxTimeoutMs = 10 * 60_000
 /**
  * Validates a reference to a signer.
  *
+ * @param place the name of the setting, for errors
+ * @param folder the folder from which a relative path of a program counts. Default: the path stays relative
  * @throws {@link OktaConnectError} `options_invalid` with the location of the fault, also for a private key
+ * @example parseSignerReference({ sshAgent: 'okta-production' }, 'connections.users.key')
  */
-export function parseSignerReference(fields: Record<string, unknown>, place: string): SignerReference {
-  if ('sshAgent' in fields) {
-    rejectUnknown(fields, place, ['sshAgent'])
-    if (isText(fields.sshAgent)) return { sshAgent: fields.sshAgent }
-    throw malformed(`${place}.sshAgent`, 'it is not the fingerprint or the comment of a key')
-  }
+export function parseSignerReference(fields: Record<string, unknown>, place: string, folder?: string): SignerReference {
+  const reference = 'sshAgent' in fields ? parseAgent(fields, place) : parseCommand(fields, place)
+  return folder === undefined ? reference : signerInFolder(reference, folder)
+}
+
+function parseAgent(fields: Record<string, unknown>, place: string): SignerReference {
+  rejectUnknown(fields, place, ['sshAgent'])
+  if (isText(fields.sshAgent)) return { sshAgent: fields.sshAgent }
+  throw malformed(`${place}.sshAgent`, 'it is not the fingerprint or the comment of a key')
+}
+
+function parseCommand(fields: Record<string, unknown>, place: string): CommandReference {
   rejectUnknown(fields, place, ['command', 'jwk', 'input', 'signature', 'timeoutMs'])
   const { command, input, signature, timeoutMs } = fields
   const [program, ...args] = Array.isArray(command) ? command : []

@@ -1,6 +1,6 @@
 import { parseList, profileFields } from '@connect-okta/core/profiles'
 import { z } from 'zod'
-import { appKey } from './managed-key.js'
+import { appKey } from './app-key.js'
 import { listOf, reference, text, word } from './values.js'
 
 /** A list of texts, or one text with several. */
@@ -25,7 +25,7 @@ export const connection = z.strictObject({
   key: appKey
     .optional()
     .describe(
-      'The key of the app: a reference, { file: PATH } or { keyring: NAME }; or { managed: { rotateEvery, publishBefore } }, which the broker creates and replaces.',
+      'The key of the app: { file: PATH } or { keyring: NAME }; a signer, { sshAgent: NAME } or { command: [...], jwk: {...} }; or { managed: { rotateEvery, publishBefore } }, which the broker creates and replaces.',
     ),
   keyId: field('keyId', text),
   keyPassphrase: field('keyPassphrase', reference),

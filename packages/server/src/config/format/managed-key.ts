@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { durationMs } from './duration.js'
-import { duration, text } from './values.js'
+import { duration } from './values.js'
 
 const minPublishBeforeMs = 60_000
 const maxRotateEveryMs = 3650 * 24 * 60 * 60_000
@@ -12,21 +12,11 @@ const settings = z.strictObject({
 /** The settings of a managed key. */
 export const managedKeySettings = Object.keys(settings.shape)
 
-const managedKey = settings.superRefine(({ rotateEvery, publishBefore }, context) => {
+/** A key that the broker creates and replaces. */
+export const managedKey = settings.superRefine(({ rotateEvery, publishBefore }, context) => {
   const fail = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
   if (durationMs(publishBefore) < minPublishBeforeMs) fail('publishBefore', 'must be at least 1m')
   if (durationMs(rotateEvery) < 2 * durationMs(publishBefore))
     fail('rotateEvery', 'must be at least twice publishBefore')
   if (durationMs(rotateEvery) > maxRotateEveryMs) fail('rotateEvery', 'must be at most 3650d')
 })
-
-const rule =
-  'must be a reference to a secret: { file: PATH } or { keyring: NAME }; or { managed: { rotateEvery: 30d, publishBefore: 24h } }'
-
-/** The key of an app: a reference, or one that the broker creates. */
-export const appKey = z
-  .strictObject(
-    { file: text.optional(), keyring: text.optional(), managed: managedKey.optional() },
-    { error: ({ code }) => (code === 'invalid_type' || code === 'unrecognized_keys' ? rule : undefined) },
-  )
-  .refine(given => Object.values(given).filter(one => one !== undefined).length === 1, rule)

@@ -29,6 +29,7 @@ function ConvertTo-OktaErrorRecord {
         server_failed = 'ResourceUnavailable'
         token_response_invalid = 'ProtocolError'
         store_failed = 'ResourceUnavailable'
+        signer_failed = 'ResourceUnavailable'
         browser_failed = 'ResourceUnavailable'
         callback_port_in_use = 'ResourceBusy'
         cancelled = 'OperationStopped'
