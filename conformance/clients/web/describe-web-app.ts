@@ -62,7 +62,7 @@ export function describeWebApp(app: WebApp): void {
       })
     }
 
-    it('signs nobody in when the user or the password is unknown', async () => {
+    it('signs no user in when the user or the password is unknown', async () => {
       await page.goto(`${running.url}/login`)
       for (const user of [
         { login: 'nobody@example.com', password: 'unknown' },
@@ -73,13 +73,13 @@ export function describeWebApp(app: WebApp): void {
       }
     })
 
-    it('signs nobody in when the state of the response is wrong', async () => {
+    it('signs no user in when the state of the response is wrong', async () => {
       const url = `${running.redirectUri}?code=made-up&state=another`
       expect((await tab.context.request.get(url)).status()).toBeGreaterThanOrEqual(400)
       expect(linesOf(running.okta.requests).filter(line => line.startsWith('POST'))).toEqual([])
     })
 
-    it('signs nobody in when the redirect URI is not registered', async () => {
+    it('signs no user in when the redirect URI is not registered', async () => {
       await running.okta.update(running.clientId, { redirectUris: [`${running.url}/other`] })
       if (app.pushesRequests) {
         expect(await statusOfLogin()).toBe(500)
@@ -91,7 +91,7 @@ export function describeWebApp(app: WebApp): void {
       await running.okta.update(running.clientId, { redirectUris: [running.redirectUri] })
     })
 
-    it('signs nobody in when its secret is wrong', async () => {
+    it('signs no user in when its secret is wrong', async () => {
       await running.restart({ CLIENT_SECRET: 'wrong' })
       if (app.pushesRequests) expect(await statusOfLogin()).toBe(500)
       else expect(await signInAtApp()).not.toContain('Signed in')

@@ -51,7 +51,7 @@ export async function forwardRequest(
     await pipeline(Readable.fromWeb(answer.body as never), response)
   } catch (error) {
     clearTimeout(timer)
-    // A response that has begun, and is incomplete, must not look complete. Nobody waits for one whose client has gone.
+    // A response that has begun, and is incomplete, must not look complete. If the client has gone, no response is needed.
     if (response.headersSent || response.destroyed) return void response.destroy()
     const problem = isOktaConnectError(error) ? error : networkError(orgUrl.host, error)
     report(problem)

@@ -8,7 +8,7 @@ const lifetimeSeconds = 300
 // Longer than an agent or a key management service takes to sign by itself.
 const promptMs = 2_000
 
-/** What a signature depends on, besides the key and the request. */
+/** What a signature depends on, in addition to the key and the request. */
 export interface SigningContext {
   /** Milliseconds since 1970, on the clock of the server. */
   readonly now: number
