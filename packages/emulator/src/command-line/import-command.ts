@@ -13,7 +13,7 @@ are replaced by made-up ones.
 
 Files
   users.json, groups.json, apps.json, groupMembers.json, appUsers.json, appGrants.json, trustedOrigins.json:
-  responses of Okta's API. Or one file with an object of these lists. A folder stands for all of its JSON files.
+  responses of Okta's API. Or one file with an object of these lists. With a folder, all of its JSON files are read.
 
 Example
   okta-emulator import export/ > org.yaml

@@ -26,6 +26,11 @@ export async function checkOptions({ tls: _tls, onNotice: _notice, ...options }:
     ...(clock && { clock: { ...clock, fixedAt } }),
   })
   if (result.success) return
-  const problems = result.error.issues.map(({ path, message }) => `${fieldName(path)}: ${message}`)
+  const problems = result.error.issues.map(({ path, message, ...issue }) => {
+    // An unknown option is in the message, not in the path.
+    const [unknown] = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys : []
+    if (unknown === undefined) return `${fieldName(path)}: ${message}`
+    return `${fieldName([...path, unknown])}: There is no such option`
+  })
   throw new TypeError(`Invalid options of startOktaEmulator: ${problems.join('; ')}`)
 }

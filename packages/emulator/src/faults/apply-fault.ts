@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'koa'
-import { ApiError } from '../http/errors/errors.js'
+import { ApiError, OauthError } from '../http/errors/errors.js'
+import { oauthError } from '../http/errors/oauth-errors.js'
 import { sendJsonError } from '../http/errors/send-error.js'
 import type { Org } from '../org/org.js'
 import type { FaultSpec } from './faults.js'
@@ -19,7 +20,8 @@ export function replacesResponse({ status, body, html, huge, drop, afterwards }:
 
 /** Changes a response by a fault. */
 export function applyFault(ctx: Context, org: Org, fault: FaultSpec): void {
-  if (fault.status !== undefined) sendJsonError({ ctx, org }, errorFor(fault.status))
+  if (fault.status !== undefined)
+    sendJsonError({ ctx, org }, oauthErrorFor(ctx.path, fault.status) ?? errorFor(fault.status))
   if (fault.body !== undefined) ctx.body = fault.body
   if (fault.html) {
     // A gateway of the network has none of Okta's headers.
@@ -50,6 +52,13 @@ export async function closeConnection(ctx: Context, { drop, truncate }: FaultSpe
   } else if (truncate) await sendHalf(ctx)
 }
 
+/** The error of an OAuth endpoint for a status that has one (RFC 6749 §5.2). */
+function oauthErrorFor(path: string, status: number): OauthError | undefined {
+  if (!/\/v1\/(token|introspect|revoke|par|device\/authorize)$/.test(path)) return undefined
+  if (status === 400) return new OauthError('invalid_request', 'Invalid request')
+  return status === 401 ? oauthError('invalid_token_endpoint_auth_method') : undefined
+}
+
 /** The error for a status (developer.okta.com/docs/reference/error-codes). */
 function errorFor(status: number): ApiError {
   if (status === 429)
@@ -58,6 +67,9 @@ function errorFor(status: number): ApiError {
   if (status === 403) {
     return new ApiError('E0000006', 'You do not have permission to perform the requested action', { status })
   }
+  if (status === 404) return new ApiError('E0000007', 'Not found: Resource not found', { status })
+  if (status === 405)
+    return new ApiError('E0000022', 'The endpoint does not support the provided HTTP method', { status })
   if (status === 503) return new ApiError('E0000010', 'Service is in read only mode', { status })
   return new ApiError('E0000009', 'Internal Server Error', { status })
 }

@@ -39,6 +39,17 @@ describe('a fault', () => {
     expect(okta.requests[0]?.error).toBe('E0000010')
   })
 
+  it.each([
+    [TOKEN, 400, { error: 'invalid_request' }],
+    [TOKEN, 401, { error: 'invalid_client' }],
+    ['/api/v1/users', 404, { errorCode: 'E0000007' }],
+  ])('at %s has the error for the status %i', async (endpoint, status, body) => {
+    await list()
+    okta.fault({ endpoint, status })
+    const response = endpoint === TOKEN ? await sendRequest() : await callApi(okta, endpoint, token)
+    expect(response).toMatchObject({ status, body })
+  })
+
   it('skips the given number of requests, and can be removed', async () => {
     const fault = okta.fault({ endpoint: TOKEN, skip: 1, status: 500 })
     expect((await sendRequest()).status).toBe(200)

@@ -240,5 +240,5 @@ function keys(client: Json): Partial<ClientConfig> {
 function strings(name: string, value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value) && value.every(one => typeof one === 'string')) return value
-  throw validationError(name, `'${name}' must be a list of texts.`)
+  throw validationError(name, `'${name}' must be a list of strings.`)
 }

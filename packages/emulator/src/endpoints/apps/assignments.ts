@@ -74,6 +74,12 @@ export function oneAppUser(exchange: Exchange): void {
 /** `DELETE /api/v1/apps/{appId}/users/{userId}`. */
 export function unassignUser(exchange: Exchange): void {
   const { app, user } = requestedAppUser(exchange)
+  if (app.assignedUsers?.includes(user.profile.login) !== true) {
+    throw new ApiError('E0000046', 'Deactivate application for user forbidden.', {
+      status: 403,
+      causes: ['The user has the app by a group.'],
+    })
+  }
   const assignedUsers = (app.assignedUsers ?? []).filter(login => login !== user.profile.login)
   changeApp(exchange, app, { assignedUsers })
   logEvent(exchange, 'application.user_membership.remove', { targets: [userAsEntity(user), appAsEntity(app)] })

@@ -83,6 +83,8 @@ describe('groups', () => {
     expect(await call('PUT', assignment)).toMatchObject({ status: 200, body: { id: engineering?.id, priority: 0 } })
     expect((await signIn()).searchParams.has('code')).toBe(true)
     expect(await list(`/api/v1/groups/${engineering?.id}/apps`)).toMatchObject([{ id: okta.client('spa').clientId }])
+    const user = `/api/v1/apps/${okta.client('spa').clientId}/users/${okta.users[1]?.id}`
+    expect(await call('DELETE', user)).toMatchObject({ status: 403, body: { errorCode: 'E0000046' } })
     expect(await call('DELETE', assignment)).toMatchObject({ status: 204 })
     expect((await signIn()).searchParams.get('error')).toBe('access_denied')
   })

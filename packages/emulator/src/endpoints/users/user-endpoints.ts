@@ -53,7 +53,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
     { summary: 'The user of the token.', scopes: [...read.scopes, 'okta.users.read.self'], admin: false, cors: true },
     currentUser,
   ),
-  api('GET', user, { ...read, summary: 'A user, by ID, login or short login.', query: ONE_USER }, oneUser),
+  api('GET', user, { ...read, summary: 'A user, by ID, login or login shortname.', query: ONE_USER }, oneUser),
   api('POST', user, { ...json, summary: 'Changes attributes of a user.', query: UPDATE_USER }, mergeUser),
   api('PUT', user, { ...json, summary: 'Replaces the profile of a user.', query: UPDATE_USER }, replaceUser),
   api(

@@ -23,7 +23,7 @@ export interface User {
   readonly lastUpdated: Date
   readonly passwordChanged: Date | null
   readonly profile: UserProfile
-  /** In clear text, since the users are test data. Null: there is one, which nobody knows. Undefined: there is none. */
+  /** In clear text, since the users are test data. Null: there is one, which no one knows. Undefined: there is none. */
   readonly password: string | null | undefined
   readonly recoveryQuestion?: { readonly question: string; readonly answer: string } | undefined
   /** Whether the user has an admin role, which admin endpoints of the API require. */
@@ -72,7 +72,7 @@ export function configuredUser(user: EmulatorUser, { status = 'ACTIVE', profile 
   return {
     ...newUser(user.id, newProfile({ ...profile, firstName, lastName, login }), CREATED),
     ...statusAt(status, CREATED),
-    // Imported users without a password have one that nobody knows, as far as the status allows it.
+    // Imported users without a password have one that no one knows, as far as the status allows it.
     password: hasPassword(status) ? user.password : undefined,
     passwordChanged: hasPassword(status) ? CREATED : null,
     adminRole: user.adminRole,
