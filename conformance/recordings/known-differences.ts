@@ -26,7 +26,6 @@ const notEmulated: Readonly<Record<string, readonly string[]>> = {
     'POST group rule',
   ],
   'status is 404, recorded: 201': ['POST app key generate'],
-  'status is 405, recorded: 204': ['DELETE user grants'],
   'status is 404, recorded: 401': ['POST session with a wrong token'],
   'error is E0000008 The requested path was not found, recorded: E0000007 Not found: Resource not found: ID (CVDType)':
     ['GET unknown user type'],
