@@ -86,7 +86,7 @@ describeInPowerShell('the module in a terminal', () => {
     'stays usable when Ctrl+C cancels a rate limit wait and a request for pages',
     async () => {
       await clear()
-      const limit = okta.fault({ endpoint: '/api/v1/users', status: 429, retryAfterSeconds: 300 })
+      const limit = okta.fault({ endpoint: '/api/v1/users', status: 429, retryAfterSeconds: 50 })
       await type(users)
       await shown(/rate limit is reached. Continuing in/)
       await tmuxCommand('send-keys', 'C-c')
