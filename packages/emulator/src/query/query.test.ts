@@ -98,7 +98,14 @@ describe('fields', () => {
     'profile:(a)(b)',
     'myprofile:(a)',
     'status;id',
+    'banana',
+    'profile:(banana)',
   ])('rejects %j', fields => {
     expect(() => selectFields(fields)).toThrow(ApiError)
+  })
+
+  it('selects a custom attribute', () => {
+    const user = { id: '00u1', profile: { login: 'ada@example.com', badge: '7' } }
+    expect(selectFields('profile:(badge)', ['badge'])(user)).toEqual({ id: '00u1', profile: { badge: '7' } })
   })
 })

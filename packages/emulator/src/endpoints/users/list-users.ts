@@ -52,7 +52,8 @@ export function listUsers(exchange: Exchange): void {
   const page = takePage(sorted, matches, { after: value(after), limit: value(limit) }, kind)
   const repeated = { ...given, sortBy: by, sortOrder: order }
   ctx.set('Link', linkHeaders(new URL('/api/v1/users', org.url), page, repeated, kind))
-  const select = given.fields === undefined ? (user: object) => user : selectFields(given.fields)
+  const select =
+    given.fields === undefined ? (user: object) => user : selectFields(given.fields, org.directory.customAttributes)
   ctx.body = page.items.map(user => select(json(user)))
 }
 
