@@ -61,7 +61,9 @@ describe.each([false, true])('a command of the page about other tools, when DPoP
     expect({ code, users: JSON.parse(stdout).length }).toEqual({ code: 0, users: 2 })
   })
 
-  it.skipIf(dpop).each(commands.filter(command => command.startsWith('eval')))('sets the token: %s', async command => {
+  // A token that is bound to a key is of no use to another program.
+  const settings = dpop ? [] : commands.filter(command => command.startsWith('eval'))
+  it.each(settings)('sets the token: %s', async command => {
     const { stdout: token } = await runProgram(['token', '--profile', 'ci'], env)
     expect(await runIn(folder, `${command}\nprintf %s "$OKTA_ACCESS_TOKEN"`, env)).toMatchObject({
       stdout: token.trim(),
