@@ -36,6 +36,11 @@ describe('a token request', () => {
     })
   })
 
+  it('can have an unknown parameter twice, as MSAL sends it', async () => {
+    const form = { ...(await clientCredentials(okta, okta.client('service'))), 'client-request-id': '1' }
+    expect(await post(okta, `${TOKEN}?client-request-id=1`, form)).toMatchObject({ status: 200 })
+  })
+
   it('is rejected with E0000021 when its body is JSON', async () => {
     const body = JSON.stringify(await clientCredentials(okta, okta.client('service')))
     const headers = { 'content-type': 'application/json' }
