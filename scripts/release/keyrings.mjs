@@ -1,5 +1,4 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { root } from '../pnpm.mjs'
@@ -12,8 +11,8 @@ const systems = /-(darwin|linux|win32)-(x64|arm64)/
  * module is the same file for all of them.
  */
 export function addKeyrings(folder) {
-  const require = createRequire(join(root, 'packages/powershell-shim/package.json'))
-  const { optionalDependencies } = require('@napi-rs/keyring/package.json')
+  const manifest = join(root, 'packages/powershell-shim/node_modules/@napi-rs/keyring/package.json')
+  const { optionalDependencies } = JSON.parse(readFileSync(manifest, 'utf8'))
   const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
   const work = mkdtempSync(join(tmpdir(), 'keyrings-'))
   try {
