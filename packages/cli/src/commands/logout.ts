@@ -26,16 +26,16 @@ interface LogoutFlags extends ConnectionFlags {
 export const command: Command<LogoutFlags> = {
   hasConnectionFlags: true,
   options: {
-    all: { type: 'boolean', default: false, describe: 'End every sign-in that matches' },
+    all: { type: 'boolean', default: false, describe: 'End all sign-ins that match the other options' },
     revoke: {
       type: 'boolean',
       default: true,
-      describe: 'Revoke the token at Okta; --no-revoke only deletes the local copy',
+      describe: 'Delete the stored token without revoking it at Okta',
     },
   },
   examples: [
-    ['$0 logout', 'End the sign-in of the default profile, or the latest'],
-    ['$0 logout --jwk-file key.json', 'Revoke a token of an app: Okta requires its key'],
+    ['$0 logout', 'End the sign-in of the default profile, or the latest sign-in'],
+    ['$0 logout --jwk-file key.json', 'Revoke the token of a service app, which requires its key'],
     ['$0 logout --all --tenant example.okta.com', 'End all sign-ins at one org'],
     ['$0 logout --all --broker https://broker.example.com', 'Delete all tokens of one broker'],
   ],
