@@ -139,7 +139,7 @@ async function runProgram(
     const [name] = program
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
-    throw new OktaConnectError('options_invalid', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
+    throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
       hint: 'Check its name and the PATH. A shell command, an alias or a script of npm needs its shell, such as: -- sh -c "…"',
     })
   }

@@ -131,8 +131,8 @@ function keyRequired(logins: readonly Login[]): OktaConnectError {
   const list = logins.map(login => what(login)).join('; ')
   return new OktaConnectError('key_required', `Cannot revoke without the app's key or secret: ${list}.`, {
     hint:
-      'Specify the key with --jwk-file FILE or --jwk-keyring NAME, the secret with --client-secret-file FILE, or a profile that ' +
-      'has one with --profile NAME. Or add --no-revoke, which only deletes the local copy: the token stays valid until it expires.',
+      'Specify the key with --jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY, the secret with --client-secret-file FILE, or a ' +
+      'profile that has one with --profile NAME. Or add --no-revoke to delete only the stored token, which stays valid until it expires.',
   })
 }
 
