@@ -8,7 +8,6 @@ Set-StrictMode -Version 3.0
 $script:NodeProcess = $null
 # A Node.js that is too old: see Skip-OldNode.
 $script:OldNode = $null
-$script:ModuleVersion = "$($ExecutionContext.SessionState.Module.Version)"
 # The methods of the Node process that use no session: see Invoke-NodeMethod.
 $script:MethodsWithoutSession = 'connect', 'adopt', 'logins', 'newKey', 'publicKey', 'test', 'profiles'
 # The parameters of a connection that are secrets: see New-OktaSession.

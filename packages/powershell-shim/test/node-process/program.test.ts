@@ -30,7 +30,7 @@ describeInPowerShell('the program connect-okta in place of Node.js', () => {
       join(folder, 'connect-okta'),
       `if [ "$1" != powershell-shim ]; then exit 2; fi
       if [ "$2" = --version ]; then echo powershell-shim ${own}; exit; fi
-      touch "${shell.home}/was-run"; exec "${process.execPath}" "${shim}"`,
+      : > "${shell.home}/was-run"; exec "${process.execPath}" "${shim}"`,
     )
   const oldNode = () =>
     program(join(folder, 'node'), 'if [ "$1" = --version ]; then echo v18.20.1; exit; fi\necho SyntaxError >&2; exit 1')
@@ -90,7 +90,7 @@ describeInPowerShell('the program connect-okta in place of Node.js', () => {
         id: 'OktaNodeMissing,New-OktaJsonWebKey',
         message: expect.stringContaining('neither "node" nor the program "connect-okta"'),
         recommendedAction: expect.stringMatching(
-          /Install Node\.js 20\.19 or later.* nodejs\.org.*download the program connect-okta .*releases/,
+          /Install Node\.js 20\.19 or later.*nodejs\.org.*download the program connect-okta .*releases/,
         ),
       }),
     ])

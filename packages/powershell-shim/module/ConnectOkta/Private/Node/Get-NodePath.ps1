@@ -3,7 +3,10 @@ function Get-NodePath {
     # none.
     # In quotes, as in a command.
     $path = "$env:CONNECT_OKTA_NODE".Trim() -creplace '^(["''])(.*)\1$', '$2'
-    if ($path -ceq '') { return @(Find-Executable -Name 'node')[0] }
+    if ($path -ceq '') {
+        foreach ($found in Find-Executable -Name 'node') { return $found }
+        return
+    }
     if ($path -cmatch '^~[\\/]') { $path = $HOME + $path.Substring(1) }
     if ([System.IO.File]::Exists($path)) { return $path }
 }

@@ -7,9 +7,11 @@ function Get-ProgramPath {
     $extension = ''
     if ("$env:OS" -ceq 'Windows_NT') { $extension = '.exe' }
     $program = "$PSScriptRoot/bin/connect-okta$extension"
-    if (-not [System.IO.File]::Exists($program)) {
-        $program = @(Find-Executable -Name 'connect-okta' | Where-Object { (Get-ProgramVersion -Path $_) -ceq $script:ModuleVersion })[0]
+    $programs = @($program | Where-Object { [System.IO.File]::Exists($_) })
+    if ($programs.Count -eq 0) {
+        $programs = @(Find-Executable -Name 'connect-okta' | Where-Object { (Get-ProgramVersion -Path $_) -ceq (Get-ModuleVersion) })
     }
-    $known.Path = $program
-    return $program
+    if ($programs.Count -eq 0) { return }
+    $known.Path = $programs[0]
+    return $known.Path
 }
