@@ -16,7 +16,7 @@ if (args.length > (isDryRun ? 1 : 0)) {
   process.exit(2)
 }
 
-setUp()
+await setUp()
 const work = mkdtempSync(join(tmpdir(), 'release-'))
 try {
   const tree = isDryRun ? nextVersions(join(work, 'tree')) : withRepository(root)
