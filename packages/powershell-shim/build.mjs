@@ -71,7 +71,9 @@ async function writeHelp() {
     script: await readFile(join(source, 'Public', `${name}.ps1`), 'utf8'),
   }))
   await mkdir(join(target, 'en-US'), { recursive: true })
-  await writeFile(join(target, 'en-US', 'ConnectOkta-help.xml'), toMaml(await Promise.all(cmdlets), homepage))
+  // What Get-Help -Online opens.
+  const reference = new URL('reference/powershell', homepage).href
+  await writeFile(join(target, 'en-US', 'ConnectOkta-help.xml'), toMaml(await Promise.all(cmdlets), reference))
 }
 
 async function copyRest() {

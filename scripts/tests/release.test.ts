@@ -1,47 +1,78 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { publishedPackages } from '../packages.mjs'
+import { newestEntry } from '../release/changelog.mjs'
+
+interface Published {
+  readonly folder: string
+  readonly manifest: {
+    readonly name: string
+    readonly version: string
+    readonly homepage: string
+    readonly bugs: string
+    readonly repository: { readonly type: string; readonly url: string; readonly directory: string }
+  }
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
-const names: readonly string[] = publishedPackages().map(
-  ({ manifest }: { manifest: { name: string } }) => manifest.name,
-)
+const packages: readonly Published[] = publishedPackages()
+const result = (name: string) => readFile(join(root, 'test-results/release', name), 'utf8')
 
-/** Returns the pending changes of each package, from the changesets. */
-async function pendingChanges(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const changes = new Map<string, string[]>()
-  for (const file of (await readdir(join(root, '.changeset'))).filter(name => name.endsWith('.md'))) {
-    const [, packages = '', text = ''] = (await readFile(join(root, '.changeset', file), 'utf8')).split(/^---$/m)
-    for (const [, name = ''] of packages.matchAll(/^['"](.+)['"]:/gm)) {
-      changes.set(name, [...(changes.get(name) ?? []), text.trim().split('\n')[0] ?? ''])
+describe('the manifests of the published packages', () => {
+  it('have one version, repository, site and address for bugs', async () => {
+    const { version, bugs, repository } = packages[0]?.manifest ?? {}
+    for (const { folder, manifest } of packages) {
+      expect(manifest).toMatchObject({
+        version,
+        bugs,
+        homepage: expect.stringMatching(/^https:\/\/connect-okta\.github\.io\/connect-okta\/\w+$/),
+        repository: { ...repository, directory: folder.slice(root.length).replaceAll('\\', '/') },
+      })
+      // The homepage is a page of this repository's documentation.
+      await readFile(join(root, 'docs', `${manifest.homepage.split('/').at(-1)}.md`), 'utf8')
     }
-  }
-  return changes
-}
+    expect(repository?.url).toBe(`git+${bugs?.replace(/\/issues$/, '')}.git`)
+  })
+
+  it.each(packages)('have the version of the newest entry in the changelog of $manifest.name', async one => {
+    const { version, text } = newestEntry(one.folder)
+    expect(version).toBe(one.manifest.version)
+    expect(text).toMatch(/^\S[\s\S]+\n### \w+/)
+    expect(await readFile(join(one.folder, 'CHANGELOG.md'), 'utf8')).toMatch(
+      `# ${one.manifest.name}\n\n## ${version}\n`,
+    )
+  })
+})
 
 describe('a release', () => {
-  it('creates versions, changelogs, a list of components and valid packages when it is a dry run', async () => {
+  it('shows the packages, changelogs, module and components without publishing them when it is a dry run', async () => {
     const env = { ...process.env, npm_config_loglevel: 'notice' }
-    const { stdout, stderr } = await run(process.execPath, ['scripts/release.mjs', '--dry-run'], { cwd: root, env })
-    const changes = await pendingChanges()
-    for (const name of names) {
-      const [changelog = ''] = stdout.split(`== ${name}@`)[1]?.split('\n== ') ?? []
-      for (const line of changes.get(name) ?? []) expect(changelog).toContain(line)
-      const version = /^\S+/.exec(changelog)?.[0]
-      const accepted = [`+ ${name}@${version}\n`, `${name}@${version} is in the registry`]
-      expect(accepted.filter(line => stdout.includes(line))).toHaveLength(1)
-    }
-    expect(stdout).toMatch(/Components: \d+ \(CycloneDX/)
-    expect(stderr).toContain('dry-run')
-    // It changes nothing in the repository.
-    const { stdout: changed } = await run('git', ['status', '--porcelain', '--', '*CHANGELOG.md', '.changeset'], {
+    const { stdout, stderr } = await run(process.execPath, ['scripts/release/release.mjs', '--dry-run'], {
       cwd: root,
+      env,
     })
-    expect(changed).not.toContain('CHANGELOG')
+    const notes = await result('notes.md')
+    for (const { folder, manifest } of packages) {
+      const [shown = ''] = stdout.split(`== ${manifest.name}@${manifest.version}\n`)[1]?.split('\n== ') ?? []
+      expect(shown).toContain(newestEntry(folder).text)
+      expect(notes).toContain(`## ${manifest.name}\n\n${newestEntry(folder).text}\n`)
+      const accepted = [`+ ${manifest.name}@${manifest.version}\n`, `${manifest.name}@${manifest.version} is in the`]
+      expect(accepted.filter(line => shown.includes(line))).toHaveLength(1)
+    }
+    expect(stdout).toMatch(/^shim\/keyring\/keyring\.win32-x64-msvc\.node$/m)
+    expect(stdout).toMatch(/Components: \d+ \(CycloneDX\)/)
+    const { components } = JSON.parse(await result('sbom.cdx.json'))
+    expect(components).toContainEqual(expect.objectContaining({ name: 'oauth4webapi' }))
+    expect(stderr).toContain('dry-run')
+  })
+
+  it('prints its usage when an option is unknown', async () => {
+    const failed = run(process.execPath, ['scripts/release/release.mjs', '--publish'], { cwd: root })
+    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--dry-run') })
   })
 })
