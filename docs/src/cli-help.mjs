@@ -6,15 +6,19 @@ const run = promisify(execFile)
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
 
 /**
- * Returns the help of every command. Subcommands follow their command.
+ * Returns the help of the program, whose path is empty, and of each command.
  *
- * @returns a list of `{ path, text, flags }`; the path of the program itself is empty
+ * @returns a list of `{ path, text, flags }`
  */
-export async function readCliHelp(path = []) {
-  const text = await help(path)
-  const children = commandsIn(text, path).filter(child => child.join(' ') !== path.join(' '))
-  const below = await Promise.all(children.map(child => readCliHelp(child)))
-  return [{ path, text, flags: flagsIn(text) }, ...below.flat()]
+export async function readCliHelp() {
+  const program = await help([])
+  const paths = [[], ...commandsIn(program).map(name => [name])]
+  return await Promise.all(
+    paths.map(async path => {
+      const text = await help(path)
+      return { path, text, flags: flagsIn(text) }
+    }),
+  )
 }
 
 async function help(path) {
@@ -24,16 +28,13 @@ async function help(path) {
   return stdout.trimEnd()
 }
 
-// Lines such as "  connect-okta profiles use NAME  Make it the default one".
-function commandsIn(text, path) {
-  const [, list = ''] = /^Commands:\n((?: .*\n?)+)/m.exec(text) ?? []
-  return [...list.matchAll(/^ {2}connect-okta ((?:[a-z][\w-]*(?: |$))+)/gm)]
-    .map(([, names = '']) => names.trim().split(' '))
-    .filter(names => names.length > path.length)
-    .map(names => names.slice(0, path.length + 1))
+// Lines such as "  login    Sign in" below "Common commands:". Only the program has commands.
+function commandsIn(text) {
+  const lists = [...text.matchAll(/^\w+ commands:\n((?: .*\n)+)/gm)].map(([, list = '']) => list)
+  return [...lists.join('').matchAll(/^ {2}([a-z]\S*) /gm)].map(([, name = '']) => name)
 }
 
-// Lines such as "  --scopes, --scope   What the token is for  [array]", and "  -f, --field".
+// Lines such as "  -f, --field NAME=VALUE  Add a field".
 function flagsIn(text) {
   return [...text.matchAll(/^ {2,6}(-.*?)(?: {2}|$)/gm)].flatMap(([, names = '']) => names.match(/--?[\w-]+/g) ?? [])
 }

@@ -47,7 +47,7 @@ describe.skipIf(inject('systemNeeds').curl === undefined)(
         'wait || true',
       ]
         .join('\n')
-        .replaceAll('8090', String(org))
+        .replaceAll(/\b80[79]0\b/g, String(org))
         .replace('kind: spa', `kind: spa\n    redirectUris: ['http://localhost:${callback}/login/callback']`)
         .replace('connect-okta login', `$& --redirect-uri http://localhost:${callback}/login/callback`)
       const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(home, 'browser.mjs') }

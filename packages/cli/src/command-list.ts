@@ -5,48 +5,58 @@ import { command as token } from './commands/token.js'
 export interface ListedCommand {
   /** Its name and its arguments, in the notation of yargs. */
   readonly usage: string
+  /** What it does, without a period. */
   readonly describe: string
+  /** Whether the help lists it before the other commands. Default: false. */
+  readonly isCommon?: true
   // Each command has a type of its own for its flags.
   load(): Promise<{ readonly command: Command<never> }>
 }
 
-/** Every command, in the order of the help text. Each is loaded when it runs. */
+/** Every command, in the order of the help. Each is loaded when it runs. */
 export const commandList: readonly ListedCommand[] = [
   {
     usage: 'login',
-    describe: 'Sign in to an Okta org, in the browser or with a key',
+    describe: 'Sign in to an Okta org, in a browser or with a key',
+    isCommon: true,
     load: () => import('./commands/login.js'),
-  },
-  {
-    usage: 'token',
-    describe: 'Print a valid access token; opens a browser only with --interactive',
-    // Scripts run it most often: it is part of the chunk that is loaded at the start.
-    load: async () => ({ command: token }),
-  },
-  {
-    usage: 'header',
-    describe: 'Print the headers that authorize one request',
-    load: () => import('./commands/header.js'),
-  },
-  {
-    usage: 'api <method> [path]',
-    describe: 'Call the Okta API',
-    load: () => import('./commands/api.js'),
-  },
-  {
-    usage: 'exec',
-    describe: 'Run another program with a token in the variables that it reads',
-    load: () => import('./commands/exec.js'),
-  },
-  {
-    usage: 'proxy',
-    describe: 'Send the requests of other programs to Okta, with a valid token (local proxy)',
-    load: () => import('./commands/proxy.js'),
   },
   {
     usage: 'status',
     describe: 'List your sign-ins, and when their tokens expire',
+    isCommon: true,
     load: () => import('./commands/status.js'),
+  },
+  {
+    usage: 'token',
+    describe: 'Print a valid access token',
+    isCommon: true,
+    // Scripts run it most often: it is part of the chunk that is loaded at the start.
+    load: async () => ({ command: token }),
+  },
+  {
+    usage: 'api <method> [path]',
+    describe: 'Call the Okta API',
+    isCommon: true,
+    load: () => import('./commands/api.js'),
+  },
+  {
+    usage: 'exec',
+    describe: 'Run a program with a token in its environment variables',
+    isCommon: true,
+    load: () => import('./commands/exec.js'),
+  },
+  {
+    usage: 'logout',
+    describe: 'Revoke and delete a token',
+    isCommon: true,
+    load: () => import('./commands/logout.js'),
+  },
+  {
+    usage: 'doctor',
+    describe: 'Find out why a connection fails, and how to fix it',
+    isCommon: true,
+    load: () => import('./commands/doctor.js'),
   },
   {
     usage: 'profiles [action] [name]',
@@ -54,9 +64,14 @@ export const commandList: readonly ListedCommand[] = [
     load: () => import('./commands/profiles.js'),
   },
   {
-    usage: 'logout',
-    describe: 'Delete a token, and revoke it at Okta',
-    load: () => import('./commands/logout.js'),
+    usage: 'header',
+    describe: 'Print the headers that authorize one request, with a DPoP proof if needed',
+    load: () => import('./commands/header.js'),
+  },
+  {
+    usage: 'proxy',
+    describe: 'Run a local proxy that adds a token to the requests of other programs',
+    load: () => import('./commands/proxy.js'),
   },
   {
     usage: 'keygen',
@@ -64,18 +79,13 @@ export const commandList: readonly ListedCommand[] = [
     load: () => import('./commands/keygen.js'),
   },
   {
-    usage: 'doctor',
-    describe: 'Find out why a connection fails, and how to fix it',
-    load: () => import('./commands/doctor.js'),
-  },
-  {
     usage: 'serve',
-    describe: 'Serve tokens to programs over HTTP (the broker)',
+    describe: 'Run the broker, which issues tokens to programs over HTTP',
     load: () => import('./commands/serve.js'),
   },
   {
     usage: 'completion <shell>',
-    describe: 'Print the script for completion in bash, zsh, fish or PowerShell',
+    describe: 'Print a completion script for bash, zsh, fish or PowerShell',
     load: () => import('./commands/completion.js'),
   },
 ]

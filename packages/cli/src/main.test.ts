@@ -157,7 +157,6 @@ describe('status and logout', () => {
 describe('an invalid command line', () => {
   // CONNECTION is replaced by the flags of a connection.
   it.each<[string, string[], number, string]>([
-    ['has no command', [], 2, 'Missing command'],
     ['has an unknown command', ['tokn'], 2, 'Unknown command: tokn. Did you mean token'],
     ['has an unknown command after a flag', ['--json', 'tokn'], 2, 'Unknown command: tokn'],
     ['has only a flag with a value', ['--store', 'file'], 2, 'Missing command'],

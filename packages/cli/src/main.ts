@@ -3,9 +3,8 @@ import { spelled } from './command-line/spelled.js'
 import { splitCommandLine } from './command-line/split-command-line.js'
 import { commandList } from './command-list.js'
 import { readPlainFlags } from './fast-path/plain-flags.js'
-import { renderedHelp } from './fast-path/rendered-help.js'
 import type { Io } from './io.js'
-import { openTerminal, type Terminal } from './output/terminal.js'
+import { openTerminal, type Terminal, type Text } from './output/terminal.js'
 
 /**
  * Runs one command line.
@@ -32,14 +31,22 @@ export async function reportFailure(error: unknown, args: readonly string[], io:
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const help = args.at(-1) === '--help' ? renderedHelp(args, terminal.columns) : undefined
-  if (help !== undefined) terminal.answer(help)
-  else if (args[0] === '__complete') await printCompletions(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
+  const isCompletion = args[0] === '__complete'
+  const help = isCompletion ? undefined : await helpFor(args, terminal)
+  if (isCompletion) await printCompletions(args.slice(1, -1), (args.at(-1) ?? '').slice(1), terminal)
+  else if (help !== undefined) terminal.answer(...help)
+  else if (args.includes('--version')) terminal.answer(terminal.io.version)
   else if (!(await runPlainCommand(args, terminal))) {
     const { runWithYargs } = await import('./command-line/command-yargs.js')
     await runWithYargs(args, terminal)
   }
   return terminal.exitCode
+}
+
+async function helpFor(args: readonly string[], terminal: Terminal): Promise<readonly Text[] | undefined> {
+  if (args.length > 0 && !args.includes('--help')) return undefined
+  const { renderHelp } = await import('./help/render-help.js')
+  return await renderHelp(args, terminal.columns)
 }
 
 // For the scripts of `completion`.

@@ -55,6 +55,12 @@ export const errorCatalogue = {
   store_failed: { meaning: 'The token store cannot be read or written.', exitCode: 6, httpStatus: 503 },
   browser_failed: { meaning: 'No browser could be opened.', exitCode: 6, httpStatus: 500 },
   callback_port_in_use: { meaning: 'Another program uses the callback port.', exitCode: 6, httpStatus: 500 },
+  port_in_use: {
+    meaning: 'Another program uses the port that the broker or the local proxy listens on.',
+    exitCode: 6,
+    httpStatus: null,
+  },
+  program_not_started: { meaning: 'The program could not be started.', exitCode: 6, httpStatus: null },
   cancelled: { meaning: 'The request was cancelled.', exitCode: 130, httpStatus: null },
 } as const satisfies Record<string, ErrorCatalogueEntry>
 

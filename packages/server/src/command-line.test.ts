@@ -79,11 +79,11 @@ describe('serve', () => {
   })
 
   it.each<[string, string]>([
-    ['8081', 'localhost:8080 for this machine'],
-    [':8081', 'localhost:8080 for this machine'],
+    ['8081', 'localhost:8090 for this machine'],
+    [':8081', 'localhost:8090 for this machine'],
     ['localhost', 'the port is missing'],
     ['http://localhost:8081', 'without a scheme'],
-    ['*:8081', '0.0.0.0:8080 or [::]:8080'],
+    ['*:8081', '0.0.0.0:8090 or [::]:8090'],
     ['::1:8081', 'put an IPv6 address in brackets'],
     ['localhost:99999', 'must have a port up to 65535'],
   ])('names what the address must be when --listen is %s', async (listen, words) => {

@@ -14,7 +14,7 @@ Serves access tokens for Okta over HTTP: see docs/broker.md. Without a configura
 machine.
 
   --config FILE         the configuration file; SIGHUP reloads it
-  --listen HOST:PORT    the address to listen on; default: listen in the configuration, or localhost:8080
+  --listen HOST:PORT    the address to listen on; default: listen in the configuration, or localhost:8090
   --store NAME          the token store: auto, file, memory or redis://HOST:PORT
   --behind-proxy PROXY  the address of a proxy in front that terminates TLS, once for each proxy; or the number of proxies
   --new-secret          create a secret for a client, and its digest for the configuration

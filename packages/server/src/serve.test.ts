@@ -150,7 +150,7 @@ describe('a loopback address', () => {
     await using broker = await start()
     const attempt = start({ listen: `localhost:${broker.port}` })
     await expect(attempt).rejects.toMatchObject({
-      code: 'callback_port_in_use',
+      code: 'port_in_use',
       hint: expect.stringContaining('--listen'),
     })
   })

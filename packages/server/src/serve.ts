@@ -19,7 +19,7 @@ import { currentProcess, type ServeHost } from './serve-host.js'
 export interface ServeOptions {
   /** The configuration file. Default: the profiles of this user, served to this machine. */
   readonly config?: string | undefined
-  /** `HOST:PORT`. Default: `listen` in the configuration, or `localhost:8080`. */
+  /** `HOST:PORT`. Default: `listen` in the configuration, or `localhost:8090`. */
   readonly listen?: string | undefined
   /** The token store: `auto`, `file`, `memory` or `redis://HOST:PORT`. Default: `store` in the configuration, or `auto`. */
   readonly store?: string | undefined
@@ -34,7 +34,7 @@ const keyRotationIntervalMs = 60_000
  * Runs the broker until SIGTERM or Ctrl+C. SIGHUP reloads the configuration.
  *
  * @param host the process that it runs in. Default: this one.
- * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `callback_port_in_use`, `store_failed`
+ * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `port_in_use`, `store_failed`
  * @example
  * await serve({ config: 'broker.yaml' })
  */

@@ -48,7 +48,8 @@ describe('the built program', () => {
 
   it('prints help and version', async () => {
     const help = await runProgram(['--help'], env)
-    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('connect-okta token') })
+    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('  token  ') })
+    expect(await runProgram([], env)).toEqual(help)
     const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
     expect(await runProgram(['--version'], env)).toMatchObject({ code: 0, stderr: '', stdout: `${version}\n` })
   })

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Environment } from '@connect-okta/core/profiles'
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const names = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Runs a program to its end: see `Io.runProgram`.
@@ -16,12 +17,12 @@ export async function runProgram(
   release: () => void,
 ): Promise<number> {
   let child: ChildProcess | undefined
-  // At Ctrl+C, a terminal sends SIGINT to the other program too. Terraform, for one, aborts at the second one.
-  const isOnTerminal = [0, 1, 2].some(isatty)
   function passOn(name: NodeJS.Signals): void {
-    if (name !== 'SIGINT' || !isOnTerminal) child?.kill(name)
+    // At Ctrl+C and Ctrl+\, a terminal sends the signal to the other program too. Terraform, for one, aborts at the second SIGINT.
+    const isOfKeyboard = name === 'SIGINT' || name === 'SIGQUIT'
+    if (!isOfKeyboard || !isInForeground()) child?.kill(name)
   }
-  // Before anything else, so that no signal ends this program alone.
+  // Before anything else, so that no signal ends only this program.
   for (const name of names) process.on(name, passOn)
   release()
   try {
@@ -33,5 +34,24 @@ export async function runProgram(
     })
   } finally {
     for (const name of names) process.off(name, passOn)
+  }
+}
+
+/**
+ * Returns whether the terminal sends the signals of its keyboard to this process, whatever its streams are.
+ *
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html the fields after the name: state, ppid, pgrp, session, tty_nr, tpgid
+ */
+function isInForeground(): boolean {
+  // Only the console sends them there.
+  if (process.platform === 'win32') return true
+  try {
+    const [, , group, , terminal, foreground] = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return terminal !== '0' && group === foreground
+  } catch {
+    // A system without /proc, such as macOS.
+    return [0, 1, 2].some(isatty)
   }
 }

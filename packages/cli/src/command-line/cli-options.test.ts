@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freeRedirectUri } from '../../test/support/free-redirect-uri.test.support.js'
-import { emptyHome, jsonFile, run as runCommand } from '../../test/support/run.test.support.js'
+import { emptyHome, jsonFile, run as runCommand, runOnTerminal } from '../../test/support/run.test.support.js'
 import { signInAs } from '../../test/support/scripted-browser.test.support.js'
+import { commonFlags } from '../command.js'
 import { commandList } from '../command-list.js'
 
 let okta: OktaEmulator
@@ -51,23 +52,40 @@ describe('--help', () => {
     for (const { usage } of commandList) expect(guide).toContain(`connect-okta ${usage.split(' ')[0]}`)
   })
 
-  it('is the same when the build or yargs renders it', async () => {
-    const rendered: [string, string][] = JSON.parse(
-      await readFile(new URL('../../dist/help.json', import.meta.url), 'utf8'),
+  it('lists every command and global option, and is printed without arguments too', async () => {
+    const { stdout } = await run(['--help'])
+    for (const { usage, describe } of commandList) {
+      expect(stdout).toContain(`\n  ${usage.split(' ')[0]} `)
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(describe)
+    }
+    for (const name of [...Object.keys(commonFlags), 'help', 'version']) expect(stdout).toContain(`--${name}`)
+    expect(await run([])).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
+  it('lists common commands and options before the others', async () => {
+    const places = (text: string, ...words: string[]) => words.map(word => text.indexOf(word))
+    const ofProgram = places((await run(['--help'])).stdout, '  login ', '  token ', '  proxy ', '  completion ')
+    const ofLogin = places(
+      (await run(['login', '--help'])).stdout,
+      '--new',
+      '--tenant',
+      '--json',
+      '--ssh-agent',
+      '--store',
     )
-    expect(rendered.map(([name]) => name)).toEqual(['', ...commandList.map(({ usage }) => usage.split(' ')[0])])
-    for (const [name, text] of rendered) {
-      const { stdout } = await run([...(name === '' ? [] : [name]), '--help'])
-      expect(`${text}\n`).toBe(stdout)
+    for (const found of [ofProgram, ofLogin]) {
+      expect(found).not.toContain(-1)
+      expect(found).toEqual(found.toSorted((one, other) => one - other))
     }
   })
 
-  it('lists every command', async () => {
-    const { stdout } = await run(['--help'])
-    for (const { usage, describe } of commandList) {
-      expect(stdout).toContain(usage)
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(describe)
-    }
+  it('shows the negated form of a switch that is on by default', async () => {
+    expect((await run(['logout', '--help'])).stdout).toContain('      --no-revoke  ')
+  })
+
+  it('fits a terminal of 60 columns', async () => {
+    const [shown = ''] = (await runOnTerminal(['exec', '--help'], { HOME: home }, { columns: 60 })).split('Examples:')
+    expect(Math.max(...shown.split('\n').map(line => line.length))).toBeLessThanOrEqual(60)
   })
 })
 

@@ -4,7 +4,7 @@ import { emptyHome, run as runCommand } from '../../test/support/run.test.suppor
 import type { Command } from '../command.js'
 import { commandList } from '../command-list.js'
 import { flagsOf } from './command-flags.js'
-import { describeCommand, withCommonFlags } from './command-yargs.js'
+import { declareCommand, withCommonFlags } from './command-yargs.js'
 
 const org = ['--tenant', 'example.okta.com', '--client-id', '0oa1']
 const required: Readonly<Record<string, readonly string[]>> = {
@@ -187,7 +187,7 @@ describe('an error in the code that reads a value', () => {
     const args = 'positionals' in described ? ['c', '1'] : ['c', '--x', '1']
     const parse = async () =>
       await withCommonFlags(yargs(args))
-        .command(usage, '', y => describeCommand({ examples: [], ...described } as never, y as never))
+        .command(usage, '', y => declareCommand({ examples: [], ...described } as never, y as never))
         .fail((_message, error) => {
           throw error
         })

@@ -13,5 +13,5 @@ export async function splitCommandLine(args: readonly string[]): Promise<SplitCo
   if (end === -1 || args[0] === '__complete') return { own: args, program: undefined }
   const own = args.slice(0, end)
   const { command } = await commandOf(own)
-  return command?.runsProgram ? { own, program: args.slice(end + 1) } : { own: args, program: undefined }
+  return command?.programUsage !== undefined ? { own, program: args.slice(end + 1) } : { own: args, program: undefined }
 }

@@ -62,7 +62,7 @@ interface UnknownArguments {
 function unknownArguments({ names, options, args, usage, profile }: UnknownArguments): OktaConnectError {
   const flags = namesIn(options)
   const given = args.flatMap(argument => /^--?([^=-][^=]*)/s.exec(argument)?.[1] ?? [])
-  const unknown = given.filter(name => ![...flags, 'help', 'version'].includes(name.replace(/^no-/, '')))
+  const unknown = given.filter(name => !flags.includes(name.replace(/^no-/, '')))
   if (unknown.length === 0) {
     const surplus =
       (usage === 'api' && adviceForCurl(args)) || adviceForProgram(usage) || adviceForSurplus(args, options, profile)

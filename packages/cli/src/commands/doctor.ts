@@ -24,13 +24,15 @@ export const command: Command<DoctorFlags> = {
   options: {
     'redirect-uri': {
       ...listFlag,
-      describe: 'A redirect URI as registered with the app, port included',
+      valueName: 'URI',
+      isAdvanced: true,
+      describe: 'A redirect URI that is registered with the app, including the port',
     },
   },
   examples: [
     ['$0 doctor', 'Check the default profile, or the org of your latest sign-in'],
-    ['$0 doctor --tenant example.okta.com', 'Check whether an org can be reached'],
-    ['$0 doctor --profile ci --json', 'Check a profile, with JSON output'],
+    ['$0 doctor --tenant example.okta.com', 'Check whether an org is reachable'],
+    ['$0 doctor --profile ci --json', 'Check a profile, and print the results as JSON'],
     [
       '$0 doctor --broker https://broker.example.com --client deploy',
       'Check a broker, and the identity token of a job',

@@ -26,29 +26,31 @@ interface ExecFlags extends ConnectionFlags {
 /** `connect-okta exec`: runs another program with a token in the variables that it reads. */
 export const command: Command<ExecFlags> = {
   hasConnectionFlags: true,
-  runsProgram: true,
+  programUsage: '-- COMMAND',
   options: {
     for: {
       ...listFlag,
-      describe: `The tool that reads the token; default: known from the program. ${toolNames.join(', ')}`,
+      valueName: 'TOOL',
+      describe: `The tool that reads the token: ${toolNames.join(', ')}; default: found by the name of the program`,
     },
     'min-validity': {
       type: 'string',
       requiresArg: true,
       coerce: parseDurationMs,
-      describe: 'The minimum time until the token expires: 90s, 5m, 1h30m',
+      valueName: 'DURATION',
+      describe: 'The minimum time until the token expires, such as 90s, 5m or 1h30m',
     },
     proxy: {
       type: 'boolean',
       default: false,
-      describe: 'Run the program with the local proxy, which renews the token, instead of a token',
+      describe: 'Point the program to a local proxy, which adds a valid token to each request',
     },
   },
   examples: [
-    ['$0 exec --profile ci -- terraform plan', 'Run Terraform with a token for the profile ci'],
-    ['$0 exec --for okta-sdk-python --min-validity 30m -- python sync.py', 'A script that uses the SDK for Python'],
-    ['$0 exec --for env:TOKEN -- ./deploy.sh', 'The token in a variable of your choice'],
-    ['$0 exec --proxy --for okta-sdk-go -- ./sync', 'A program that runs longer than a token lives'],
+    ['$0 exec --profile ci -- terraform plan', 'Run Terraform with a token of the profile ci'],
+    ['$0 exec --for okta-sdk-python --min-validity 30m -- python sync.py', 'Run a script that uses the SDK for Python'],
+    ['$0 exec --for env:TOKEN -- ./deploy.sh', 'Set the token as the variable TOKEN'],
+    ['$0 exec --proxy --for okta-sdk-go -- ./sync', 'Run a program for longer than the lifetime of a token'],
   ],
 
   async run({ minValidity: minValidityMs, ...flags }, terminal) {
@@ -137,7 +139,7 @@ async function runProgram(
     const [name] = program
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
-    throw new OktaConnectError('options_invalid', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
+    throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
       hint: 'Check its name and the PATH. A shell command, an alias or a script of npm needs its shell, such as: -- sh -c "…"',
     })
   }

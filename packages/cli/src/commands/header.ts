@@ -13,12 +13,22 @@ interface HeaderFlags extends ConnectionFlags {
 export const command: Command<HeaderFlags> = {
   hasConnectionFlags: true,
   options: {
-    method: { type: 'string', requiresArg: true, default: 'GET', describe: 'The method of the request' },
-    url: { type: 'string', requiresArg: true, demandOption: true, describe: 'The URL or path of the request' },
+    method: {
+      type: 'string',
+      requiresArg: true,
+      default: 'GET',
+      valueName: 'METHOD',
+      describe: 'The method of the request',
+    },
+    url: {
+      type: 'string',
+      requiresArg: true,
+      demandOption: true,
+      valueName: 'URL',
+      describe: 'The URL or the path of the request (required)',
+    },
   },
-  examples: [
-    ['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl, also with a token that is bound to a key'],
-  ],
+  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl. Works with DPoP too']],
 
   async run(flags, terminal) {
     const { json } = flags

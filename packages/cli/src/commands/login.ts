@@ -1,6 +1,6 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
-import { accountName, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
+import { isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { FlagFault } from '../command-line/flag-fault.js'
 import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
@@ -9,10 +9,12 @@ import { checkProfileName, saveSettings } from '../connection/save-profile.js'
 import { signIn } from '../connection/sign-in.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
+import { accountLabel } from '../output/account-label.js'
 import { renderExpiry } from '../output/render-login.js'
 import type { Terminal } from '../output/terminal.js'
 
-interface LoginFlags extends ConnectionFlags {
+export interface LoginFlags extends ConnectionFlags {
+  readonly new: boolean
   readonly browser: boolean
   readonly device: boolean
   readonly manual: boolean
@@ -26,50 +28,66 @@ interface LoginFlags extends ConnectionFlags {
 export const command: Command<LoginFlags> = {
   hasConnectionFlags: true,
   options: {
+    new: {
+      type: 'boolean',
+      default: false,
+      describe: 'Set up another connection: ask for everything, and ignore the default profile',
+    },
+    force: {
+      type: 'boolean',
+      default: false,
+      describe: 'Sign in again even if there is a valid token. A user has to enter the password',
+    },
     browser: {
       type: 'boolean',
       default: true,
-      describe: '--no-browser prints the address instead of opening a browser',
+      describe: 'Print the address instead of opening a browser',
     },
     device: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in on another device, with a code; only for native apps',
+      describe: 'Sign in on another device, with a code. Requires a native app',
     },
     manual: {
       type: 'boolean',
       default: false,
-      describe: 'Paste the address of the last page in the browser: over SSH, in a container',
-    },
-    'redirect-uri': {
-      ...listFlag,
-      describe: 'A redirect URI as registered with the app, port included; of several, the first with a free port',
-    },
-    'login-hint': { type: 'string', requiresArg: true, describe: 'The user name to fill in' },
-    force: {
-      type: 'boolean',
-      default: false,
-      describe: 'Sign in again even if a valid token is stored; a user has to enter the password',
+      describe: 'Sign in with a browser on another machine, and paste the address of its last page',
     },
     timeout: {
       type: 'string',
       requiresArg: true,
       coerce: parseTimeoutMs,
-      describe: 'The maximum time for the sign-in: 90s, 5m (default)',
+      valueName: 'DURATION',
+      isAdvanced: true,
+      describe: 'The maximum time for the sign-in, such as 90s or 5m (default)',
+    },
+    'login-hint': {
+      type: 'string',
+      requiresArg: true,
+      valueName: 'USER',
+      isAdvanced: true,
+      describe: 'The user name to fill in on the sign-in page',
+    },
+    'redirect-uri': {
+      ...listFlag,
+      valueName: 'URI',
+      isAdvanced: true,
+      describe:
+        'A redirect URI that is registered with the app, including the port; of several, the first with a free port',
     },
   },
   examples: [
-    ['$0 login', 'Asks for what is missing'],
+    ['$0 login', 'Sign in: the command asks for what is missing'],
+    ['$0 login --tenant example.okta.com --client-id 0oa1… \\\n    --scopes okta.users.read', 'Sign in as a user'],
     [
-      '$0 login --tenant example.okta.com --client-id 0oa1… --scopes okta.users.read',
-      'Sign in as a user, in the browser',
+      '$0 login --profile ci --tenant example.okta.com \\\n    --client-id 0oa1… --jwk-file key.json',
+      'Connect as an app, and save the connection as the profile ci',
     ],
+    ['$0 login --profile ci', 'Connect with the profile ci'],
     [
-      '$0 login --profile ci --tenant example.okta.com --client-id 0oa1… --jwk-file key.json',
-      'Sign in as an app; saved as ci',
+      '$0 login --profile ci --broker https://broker.example.com \\\n    --client deploy',
+      'Save a broker as the profile ci',
     ],
-    ['$0 login --profile ci', 'Sign in with the profile ci'],
-    ['$0 login --profile ci --broker https://broker.example.com --client deploy', 'Save a broker as the profile ci'],
   ],
 
   async run(flags, terminal) {
@@ -78,28 +96,44 @@ export const command: Command<LoginFlags> = {
       throw conflicting('--device', `--grant ${flags.grant}`)
     if (flags.profile !== undefined) checkProfileName(flags.profile)
     const opened = await openConnection(flags, terminal, { mayBeNew: flags.profile !== undefined })
-    const settings = await completed(withOwnFlags(opened.settings, flags), opened.deps, terminal)
-    const options = requireConnectOptions(await optionsOf(settings, terminal))
+    const configured = withOwnFlags(flags.new ? withoutSaved(opened.settings) : opened.settings, flags)
     // If the store cannot be read, its next use reports that.
     const earlier = await listLogins(opened.deps).catch(() => [])
-    const session = await signIn(
-      {
-        ...options,
-        ...(flags.manual && { manual: true }),
-        ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
-        ...(!('apiToken' in options) && { forceLogin: flags.force }),
-        signal: terminal.signal,
-      },
-      opened,
-      terminal,
-      flags,
-    )
-    if (flags.profile !== undefined) await saveSettings(flags.profile, settings, terminal)
+    const connectWith = async (settings: ResolvedSettings) =>
+      await signIn(
+        {
+          ...requireConnectOptions(await optionsOf(settings, terminal)),
+          ...(flags.manual && { manual: true }),
+          ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
+          ...(settings.values.apiToken === undefined && { forceLogin: flags.force }),
+          signal: terminal.signal,
+        },
+        opened,
+        terminal,
+        flags,
+      )
+    const asks = mustAsk(configured.values, terminal)
+    const signedIn = asks
+      ? await (await import('../connection/prompts/ask-and-sign-in.js')).askAndSignIn(
+          configured,
+          opened.deps,
+          terminal,
+          connectWith,
+        )
+      : { settings: configured, session: await connectWith(configured) }
+    if (signedIn === undefined) return
+    const { settings, session } = signedIn
     const login = (await listLogins(opened.deps)).find(one => isLoginOf(session, one))
-    if (flags.json)
-      return terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
-    terminal.info(login === undefined ? notStored(session) : connected(session, login, earlier, terminal.io.now()))
+    if (flags.json) terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
+    else terminal.info(login === undefined ? notStored(session) : connected(session, login, earlier, terminal.io.now()))
+    const name = flags.profile ?? (asks ? await askName(settings.values, terminal) : undefined)
+    if (name !== undefined) await saveSettings(name, settings, terminal)
   },
+}
+
+async function askName(values: Settings, terminal: Terminal): Promise<string | undefined> {
+  const { askProfileName } = await import('../connection/prompts/ask-profile-name.js')
+  return await askProfileName(values, terminal)
 }
 
 function parseTimeoutMs(text: string): number {
@@ -122,17 +156,31 @@ function withOwnFlags({ values, origins, ...rest }: ResolvedSettings, flags: Log
   return { ...rest, values: { ...values, ...own }, origins: { ...origins, ...given } }
 }
 
-async function completed(settings: ResolvedSettings, deps: object, terminal: Terminal): Promise<ResolvedSettings> {
-  const { values } = settings
+// What --new ignores: everything but the flags, the store and the redirect URI of this environment.
+function withoutSaved({ values, origins }: ResolvedSettings): ResolvedSettings {
+  const isUsed = (name: string) =>
+    /^(given|CONNECT_OKTA_(STORE|REDIRECT_URI))$/.test(origins[name as keyof Settings] ?? '')
+  return { values: only(isUsed, values), origins: only(isUsed, origins), profile: undefined }
+}
+
+function only<T extends object>(isUsed: (name: string) => boolean, all: T): T {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => isUsed(name))) as T
+}
+
+/**
+ * Returns whether the user is asked for settings.
+ *
+ * @throws `OktaConnectError` `options_invalid` if settings are missing, and there is no user to ask
+ */
+function mustAsk(values: Settings, { canPrompt }: Terminal): boolean {
   const missing = missingFlags(values)
-  if (missing.length === 0) return settings
+  if (missing.length === 0) return false
   // The clients of a broker are in its configuration: there is nothing to check an answer with.
-  if (terminal.canPrompt && values.broker === undefined) {
-    const { askConnection } = await import('../connection/prompts/ask-connection.js')
-    return { ...settings, values: await askConnection(settings, deps, terminal) }
-  }
+  if (canPrompt && values.broker === undefined) return true
   throw new OktaConnectError('options_invalid', `Missing required options: ${missing.join(' and ')}.`, {
-    hint: 'Add them, or select a profile that has them with --profile. On a terminal, login asks for them.',
+    hint:
+      'Add them, or use a profile: --profile NAME. On a terminal, connect-okta login asks for them. To create an app in Okta: ' +
+      'https://connect-okta.github.io/connect-okta/okta-app',
   })
 }
 
@@ -159,7 +207,7 @@ function connected(
   const isStored = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
   return [
     `Connected to ${orgUrl.host}${broker === undefined ? '' : ` through ${broker.host}`} as ${clientId}${isStored ? ' already; --force signs in again.' : '.'}`,
-    ...(account === undefined ? [] : [`Signed in as ${accountName(account)}.`]),
+    ...(account === undefined ? [] : [`Signed in as ${accountLabel(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, now)}.`,
   ].join('\n')

@@ -26,16 +26,16 @@ interface LogoutFlags extends ConnectionFlags {
 export const command: Command<LogoutFlags> = {
   hasConnectionFlags: true,
   options: {
-    all: { type: 'boolean', default: false, describe: 'End every sign-in that matches' },
+    all: { type: 'boolean', default: false, describe: 'End all sign-ins that match the other options' },
     revoke: {
       type: 'boolean',
       default: true,
-      describe: 'Revoke the token at Okta; --no-revoke only deletes the local copy',
+      describe: 'Delete the stored token without revoking it at Okta',
     },
   },
   examples: [
-    ['$0 logout', 'End the sign-in of the default profile, or the latest'],
-    ['$0 logout --jwk-file key.json', 'Revoke a token of an app: Okta requires its key'],
+    ['$0 logout', 'End the sign-in of the default profile, or the latest sign-in'],
+    ['$0 logout --jwk-file key.json', 'Revoke the token of a service app, which requires its key'],
     ['$0 logout --all --tenant example.okta.com', 'End all sign-ins at one org'],
     ['$0 logout --all --broker https://broker.example.com', 'Delete all tokens of one broker'],
   ],
@@ -131,8 +131,8 @@ function keyRequired(logins: readonly Login[]): OktaConnectError {
   const list = logins.map(login => what(login)).join('; ')
   return new OktaConnectError('key_required', `Cannot revoke without the app's key or secret: ${list}.`, {
     hint:
-      'Specify the key with --jwk-file FILE or --jwk-keyring NAME, the secret with --client-secret-file FILE, or a profile that ' +
-      'has one with --profile NAME. Or add --no-revoke, which only deletes the local copy: the token stays valid until it expires.',
+      'Specify the key with --jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY, the secret with --client-secret-file FILE, or a ' +
+      'profile that has one with --profile NAME. Or add --no-revoke to delete only the stored token, which stays valid until it expires.',
   })
 }
 

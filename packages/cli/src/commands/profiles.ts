@@ -14,14 +14,14 @@ interface ProfilesFlags extends CommonFlags {
 /** `connect-okta profiles`: manages saved connections. */
 export const command: Command<ProfilesFlags> = {
   positionals: {
-    action: { choices: actions, default: 'list' as const, describe: 'What to do' },
+    action: { choices: actions, default: 'list' as const, describe: 'The action' },
     name: { type: 'string', describe: 'The name of the profile' },
   },
   examples: [
     ['$0 profiles', 'List all profiles; * marks the default'],
     ['$0 profiles show ci', 'Show one profile'],
     ['$0 profiles use ci', 'Make it the default profile'],
-    ['$0 profiles remove ci', 'Remove a profile; its sign-in stays'],
+    ['$0 profiles remove ci', 'Remove a profile. Its sign-in stays'],
     ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Create a profile'],
   ],
 

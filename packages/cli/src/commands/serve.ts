@@ -1,7 +1,8 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { expandHome } from '@connect-okta/core/profiles'
+import { expandHome, listProfiles, readSettings } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import { listFlag } from '../input/list-flag.js'
+import type { Terminal } from '../output/terminal.js'
 
 interface ServeFlags extends CommonFlags {
   readonly config: string | undefined
@@ -14,27 +15,46 @@ interface ServeFlags extends CommonFlags {
 /** `connect-okta serve`: runs the broker, which serves tokens over HTTP. */
 export const command: Command<ServeFlags> = {
   options: {
-    config: { type: 'string', requiresArg: true, describe: 'The configuration file; read again at SIGHUP' },
+    config: {
+      type: 'string',
+      requiresArg: true,
+      valueName: 'FILE',
+      describe: 'The configuration file; default: serve your profiles',
+    },
     listen: {
       type: 'string',
       requiresArg: true,
-      describe: 'HOST:PORT; default: as in the configuration, else localhost:8080',
+      valueName: 'HOST:PORT',
+      describe: 'The address to listen on; default: that of the configuration, or localhost:8090',
     },
     'behind-proxy': {
       ...listFlag,
-      describe: 'The address of a reverse proxy that ends TLS, or the number of proxies',
+      valueName: 'PROXY',
+      isAdvanced: true,
+      describe: 'The address of a reverse proxy that terminates TLS, or the number of proxies',
     },
-    'new-secret': { type: 'boolean', default: false, describe: 'Generate a secret for a client' },
-    schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration' },
+    'new-secret': {
+      type: 'boolean',
+      default: false,
+      describe: 'Print a new client secret, and its digest for the configuration',
+    },
+    schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration file' },
   },
   examples: [
-    ['$0 serve', 'Serve your profiles to this machine; shows the client secret once'],
-    ['$0 serve --config broker.yaml', 'Serve the connections of a configuration: docs/broker.md'],
-    ['$0 serve --new-secret', 'Print a secret, and its digest for the configuration'],
+    ['$0 serve', 'Serve your profiles to programs on this machine. Prints the client secret once'],
+    ['$0 serve --config broker.yaml', 'Serve the connections of a configuration file'],
+    ['$0 serve --new-secret', 'Generate a client secret'],
   ],
 
-  async run({ config, listen, store, behindProxy, newSecret, schema }, { io }) {
+  async run({ config, listen, store, behindProxy, newSecret, schema }, terminal) {
+    const { io } = terminal
     const { printConfigSchema, printNewSecret, serve } = await loadServer()
+    const needsProfile = config === undefined && !newSecret && !schema
+    if (needsProfile && terminal.canPrompt && !(await hasConnection(terminal))) {
+      terminal.info('There is no profile to serve yet. Sign in to create one.')
+      await createProfile(store, terminal)
+      if (terminal.exitCode !== 0) return
+    }
     // The broker drains at SIGTERM, and reads its configuration again at SIGHUP.
     io.interruption.release()
     if (newSecret) return await printNewSecret()
@@ -48,6 +68,19 @@ export const command: Command<ServeFlags> = {
   },
 }
 
+// The broker serves all profiles, or else the connection of the environment.
+async function hasConnection({ io: { environment } }: Terminal): Promise<boolean> {
+  const { values, profile } = await readSettings({}, {}, environment)
+  return (profile ?? values.tenant) !== undefined || (await listProfiles(environment)).length > 0
+}
+
+async function createProfile(store: string | undefined, terminal: Terminal): Promise<void> {
+  const { command } = await import('./login.js')
+  const nothing = { redirectUri: undefined, loginHint: undefined, timeout: undefined }
+  const switches = { new: false, browser: true, device: false, manual: false, force: false }
+  await command.run({ ...terminal.options, ...nothing, ...switches, store, profile: 'default' }, terminal)
+}
+
 // A package of its own, so that users who only want tokens install no server.
 async function loadServer(): Promise<typeof import('@connect-okta/server')> {
   try {
@@ -55,7 +88,7 @@ async function loadServer(): Promise<typeof import('@connect-okta/server')> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new OktaConnectError('options_invalid', 'The broker is not installed.', {
-      hint: 'Install its package next to this one: npm install @connect-okta/server',
+      hint: 'Install it next to this package: npm install -g @connect-okta/server',
       cause,
     })
   }

@@ -6,8 +6,8 @@ import { renderLogin } from '../output/render-login.js'
 /** `connect-okta status`: lists sign-ins, their expiry and the store. */
 export const command: Command<CommonFlags> = {
   examples: [
-    ['$0 status', 'List all sign-ins; * marks the latest'],
-    ['$0 status --json', 'All details, as JSON'],
+    ['$0 status', 'List all sign-ins. * marks the latest'],
+    ['$0 status --json', 'Print all details as JSON'],
   ],
 
   async run(flags, terminal) {

@@ -44,6 +44,7 @@ describe('completion', () => {
     [['--json', 'keyg'], ['keygen']],
     [['token', '--min'], ['--min-validity']],
     [['token', '--he'], ['--help']],
+    [['logout', '--no'], ['--no-revoke']],
     [
       ['token', '--format', ''],
       ['raw', 'json', 'header', 'env', 'exec-credential'],

@@ -48,7 +48,7 @@ async function candidatesFor(
   const flags: FlagTable = { ...flagsOf(command), help: { type: 'boolean', describe: 'Show help' } }
 
   // The name of another program, and its arguments.
-  if (command?.runsProgram && before.includes('--')) return [[anyFile]]
+  if (command?.programUsage !== undefined && before.includes('--')) return [[anyFile]]
 
   // bash splits a word at each equals sign.
   const at = last === '=' ? before.length : before.at(-1) === '=' ? before.length - 1 : undefined
@@ -78,8 +78,9 @@ async function candidatesFor(
 
 function flagsNotIn(before: readonly string[], flags: FlagTable): readonly Candidate[] {
   return Object.entries(flags)
-    .filter(([name, { array }]) => array || !before.includes(`--${name}`))
-    .map(([name, { describe }]) => [`--${name}`, describe ?? ''])
+    .map(([name, flag]) => ({ ...flag, spelling: flag.default === true ? `--no-${name}` : `--${name}` }))
+    .filter(({ array, spelling }) => array || !before.includes(spelling))
+    .map(({ spelling, describe }) => [spelling, describe ?? ''])
 }
 
 async function valuesOf(flag: string, flags: FlagTable, environment: Environment): Promise<readonly Candidate[]> {

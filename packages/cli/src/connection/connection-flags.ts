@@ -39,43 +39,74 @@ export interface ConnectionFlags extends CommonFlags {
 
 const text = { type: 'string', requiresArg: true } as const
 
+const advanced = { ...text, isAdvanced: true } as const
+
 /** The flags that select a connection: those of {@link ConnectionFlags}. */
 export const connectionFlags = {
-  profile: { ...text, describe: 'The name of a saved connection' },
-  tenant: { ...text, describe: 'The Okta org, such as example.okta.com' },
-  broker: { ...text, describe: 'The address of a broker that issues the token; --tenant then fixes its org' },
-  connection: { ...text, describe: 'The connection of the broker; required if the client has several' },
+  profile: { ...text, valueName: 'NAME', describe: 'A saved connection' },
+  tenant: { ...text, valueName: 'HOST', describe: 'The Okta org, such as example.okta.com' },
   'client-id': {
     ...text,
+    valueName: 'ID',
     alias: 'client',
     describe: 'The client ID of the app; with --broker, the name of the client',
   },
   scopes: {
     ...listFlag,
+    valueName: 'SCOPES',
     alias: 'scope',
-    describe: 'The scopes of the token; default at login: okta.users.manage',
+    describe: 'The scopes of the token, separated by spaces or commas (default at login: okta.users.manage)',
+  },
+  'jwk-file': { ...text, valueName: 'FILE', describe: 'The private key of the app, JWK or PEM, or - for stdin' },
+  'jwk-keyring': {
+    ...advanced,
+    valueName: 'NAME',
+    describe: 'The name of the private key in the keyring of the system',
+  },
+  'ssh-agent': {
+    ...advanced,
+    valueName: 'KEY',
+    conflicts: ['jwk-file', 'jwk-keyring'],
+    describe: 'The private key in the ssh-agent: its SHA-256 fingerprint or its comment',
+  },
+  'key-id': { ...advanced, valueName: 'KID', describe: 'The kid of the private key, if the key has none' },
+  'key-passphrase-file': {
+    ...advanced,
+    valueName: 'FILE',
+    describe: 'The passphrase of an encrypted private key, or - for stdin',
+  },
+  'client-secret-file': { ...advanced, valueName: 'FILE', describe: 'The client secret of the app, or - for stdin' },
+  'api-token-file': {
+    ...advanced,
+    valueName: 'FILE',
+    describe: 'A static API token, instead of an app, or - for stdin',
   },
   grant: {
-    ...text,
+    ...advanced,
     choices: grants,
-    describe: 'How to connect; default: with the key or secret if one is given, else in the browser',
+    valueName: 'GRANT',
+    describe: 'The grant type; default: client_credentials with a key or secret, else authorization_code',
   },
-  'authorization-server': { ...text, describe: 'The ID of a custom authorization server' },
-  dpop: { ...text, choices: dpopModes, describe: 'Whether tokens are bound to a key; auto: as the app requires' },
-  'jwk-file': { ...text, describe: 'The file of the private key, JWK or PEM; - reads stdin' },
-  'jwk-keyring': { ...text, describe: 'The name of the private key in the keyring of the system' },
-  'ssh-agent': {
-    ...text,
-    conflicts: ['jwk-file', 'jwk-keyring'],
-    describe: 'The private key in the ssh-agent: its SHA-256 fingerprint or comment',
+  'authorization-server': { ...advanced, valueName: 'ID', describe: 'A custom authorization server, such as default' },
+  dpop: {
+    ...advanced,
+    choices: dpopModes,
+    describe: 'Whether to request tokens that are bound to a key (DPoP); auto: if the app requires it',
   },
-  'key-id': { ...text, describe: 'The kid of the key, if the key has none' },
-  'key-passphrase-file': { ...text, describe: 'The file of the passphrase of an encrypted key; - reads stdin' },
-  'client-secret-file': { ...text, describe: 'The file of the client secret; - reads stdin' },
-  'api-token-file': { ...text, describe: 'The file of a static API token, instead of an app; - reads stdin' },
+  broker: {
+    ...advanced,
+    valueName: 'URL',
+    describe: 'A broker that issues the token. --tenant then sets the org that the token must be for',
+  },
+  connection: {
+    ...advanced,
+    valueName: 'NAME',
+    describe: 'The connection of the broker; required if the client has several',
+  },
   'identity-token-file': {
-    ...text,
-    describe: "The file of the platform's identity token for the broker; default: found in the environment",
+    ...advanced,
+    valueName: 'FILE',
+    describe: 'The identity token of the platform, for the broker; default: found in the environment',
   },
 } as const satisfies FlagTable
 

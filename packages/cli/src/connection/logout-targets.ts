@@ -86,7 +86,7 @@ async function targetOf(
 
 // Whether the given key is the one that the token of an app was obtained with.
 async function isByKey(login: Login, own: ResumeOptions, { store }: OpenConnection['deps']): Promise<boolean> {
-  return login.identity.type === 'app' && own.jsonWebKey !== undefined && (await isSelected(login, keyIn(own), store))
+  return login.identity.type === 'app' && hasKey(own) && (await isSelected(login, keyIn(own), store))
 }
 
 // Whether options select a sign-in if the store has no other one.
@@ -102,14 +102,19 @@ async function isSelected(
   return (await findSession(selection, { store: isolatedStore })) !== undefined
 }
 
-function keyIn({ jsonWebKey, keyId, passphrase }: ResumeOptions): ResumeOptions {
-  const given = Object.entries({ jsonWebKey, keyId, passphrase }).filter(([, value]) => value !== undefined)
+function hasKey({ jsonWebKey, signer }: ResumeOptions): boolean {
+  return (jsonWebKey ?? signer) !== undefined
+}
+
+function keyIn({ jsonWebKey, keyId, passphrase, signer }: ResumeOptions): ResumeOptions {
+  const given = Object.entries({ jsonWebKey, keyId, passphrase, signer }).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given)
 }
 
-function hasCredential({ jsonWebKey, clientSecret, tenant, clientId }: ResumeOptions, { identity }: Login): boolean {
+function hasCredential(options: ResumeOptions, { identity }: Login): boolean {
+  const { clientSecret, tenant, clientId } = options
   const hasSecret = clientSecret !== undefined && tenant !== undefined && clientId !== undefined
-  return hasSecret || (identity.type === 'user' && jsonWebKey !== undefined)
+  return hasSecret || (identity.type === 'user' && hasKey(options))
 }
 
 function isOwn(login: Login, { tenant, broker, clientId, authorizationServer }: Settings): boolean {

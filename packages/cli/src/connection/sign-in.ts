@@ -1,13 +1,11 @@
-import { type ConnectOptions, connect, type Deps, OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { type ConnectOptions, connect, type Deps, isOktaConnectError, type OktaSession } from '@connect-okta/core'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import type { CallbackUrlPrompt, DeviceCodePrompt } from '@connect-okta/core/types'
-import type { Io } from '../io.js'
-import { type Progress, showCountdown } from '../output/progress.js'
+import { noProgress, type Progress, showCountdown } from '../output/progress.js'
 import { styled, type Terminal } from '../output/terminal.js'
 import type { OpenConnection } from './open-connection.js'
 
 const defaultTimeoutMs = 5 * 60_000
-const maxAddressBytes = 64 * 1024
 
 /** How a user signs in. */
 interface SignInFlags {
@@ -23,45 +21,72 @@ export async function signIn(
   flags: SignInFlags = {},
 ): Promise<OktaSession> {
   const timeoutMs = ('timeoutMs' in options ? options.timeoutMs : undefined) ?? defaultTimeoutMs
-  const shown: Progress[] = []
-  let isSettled = false
-  async function showWait(text: string, leftMs: number): Promise<void> {
-    const progress = await showCountdown(text, leftMs, terminal)
-    // The sign-in may end first.
-    if (isSettled) progress[Symbol.dispose]()
-    else shown.push(progress)
-  }
+  const end = new AbortController()
   try {
-    return await connect(options, { ...deps, ...prompts(terminal, flags, timeoutMs, showWait) })
+    return await connect(options, { ...deps, ...prompts(terminal, flags, timeoutMs, end.signal) })
   } finally {
-    isSettled = true
-    for (const progress of shown) progress[Symbol.dispose]()
+    end.abort()
   }
 }
 
+/** @param end fires when the sign-in has ended. */
 function prompts(
   terminal: Terminal,
   { browser = true }: SignInFlags,
   timeoutMs: number,
-  showWait: (text: string, leftMs: number) => Promise<void>,
+  end: AbortSignal,
 ): Partial<Deps> {
+  const showWait = (leftMs: number) => showUntil(end, 'Complete the sign-in in the browser', leftMs, terminal)
   return {
     async showDeviceCode(prompt) {
       await showDeviceCode(prompt, terminal)
-      await showWait('Enter the code on the other device', prompt.expiresAt.getTime() - terminal.io.now())
+      const leftMs = prompt.expiresAt.getTime() - terminal.io.now()
+      await showUntil(end, 'Enter the code on the other device', leftMs, terminal)
     },
     askCallbackUrl: prompt => askCallbackUrl(prompt, terminal),
     async openBrowser(url, signal) {
+      if (browser) {
+        terminal.info(`Sign in with your browser. If it does not open, go to:\n  ${url.href}`)
+        const progress = await showWait(timeoutMs)
+        const problem = await openIn(url, signal, terminal)
+        if (problem === undefined) return
+        progress[Symbol.dispose]()
+        terminal.error(`warning: ${problem}`)
+      }
       // Without a browser the user needs the address, also with --quiet.
-      const { io } = terminal
-      const print = browser ? terminal.info : terminal.error
-      print(browser ? 'Sign in with your browser. If it does not open, go to:' : 'To sign in, go to:')
-      print(`  ${url.href}`)
-      await showWait('Complete the sign-in in the browser', timeoutMs)
-      if (!browser) return
-      const { variables } = io.environment
-      await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: variables }))
+      if (!browser || terminal.options.quiet) terminal.error(`To sign in, go to:\n  ${url.href}`)
+      const redirectUri = url.searchParams.get('redirect_uri')
+      if (!terminal.canPrompt || redirectUri === null) {
+        if (browser) terminal.error(otherMachine)
+        return void (await showWait(timeoutMs))
+      }
+      const { pasteCallback } = await import('./prompts/paste-callback.js')
+      await pasteCallback(redirectUri, end, terminal)
+      await showWait(timeoutMs)
     },
+  }
+}
+
+const otherMachine =
+  'Waiting for a browser on this machine. If yours is on another machine, use --manual, or --device for a native app.'
+
+// Removes the line when the sign-in has ended.
+async function showUntil(end: AbortSignal, text: string, leftMs: number, terminal: Terminal): Promise<Progress> {
+  if (end.aborted) return noProgress
+  const progress = await showCountdown(text, leftMs, terminal)
+  if (end.aborted) progress[Symbol.dispose]()
+  else end.addEventListener('abort', () => progress[Symbol.dispose]())
+  return progress
+}
+
+/** @returns why no browser could be opened. */
+async function openIn(url: URL, signal: AbortSignal | undefined, { io }: Terminal): Promise<string | undefined> {
+  try {
+    await (io.openBrowser?.(url, signal) ?? openBrowser(url, { signal, environment: io.environment.variables }))
+    return undefined
+  } catch (error) {
+    if (isOktaConnectError(error) && error.code === 'browser_failed') return error.message
+    throw error
   }
 }
 
@@ -88,35 +113,6 @@ async function askCallbackUrl(
   } else {
     terminal.error(problem)
   }
-  const { stdin, interruption } = terminal.io
-  if (stdin.readableEnded) return ''
-  const { createInterface } = await import('node:readline/promises')
-  const limit = limitedInput(stdin)
-  const input = createInterface({ input: stdin, output: terminal.screen })
-  // On a terminal, readline handles Ctrl+C.
-  input.on('SIGINT', () => interruption.interrupt())
-  try {
-    // At Ctrl+D, or at the end of a pipe.
-    const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
-    return await Promise.race([input.question('Address: ', { signal }), end, limit.isExceeded])
-  } finally {
-    limit[Symbol.dispose]()
-    input.close()
-  }
-}
-
-// An endless line would fill the memory.
-function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: Promise<never> } {
-  let size = 0
-  let count = (_chunk: Buffer): void => {}
-  const isExceeded = new Promise<never>((_resolve, reject) => {
-    count = chunk => {
-      size += chunk.length
-      if (size <= maxAddressBytes) return
-      const hint = 'Paste the address of the last page in the browser, and press Enter.'
-      reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for an address.', { hint }))
-    }
-  })
-  stdin.on('data', count)
-  return { isExceeded, [Symbol.dispose]: () => void stdin.off('data', count) }
+  const { askAddress } = await import('./prompts/ask-address.js')
+  return await askAddress('Address: ', signal, terminal)
 }

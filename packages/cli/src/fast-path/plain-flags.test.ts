@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import yargs from 'yargs'
 import { type Command, commonFlags, type FlagTable } from '../command.js'
-import { describeCommand, withCommonFlags } from '../command-line/command-yargs.js'
+import { declareCommand, withCommonFlags } from '../command-line/command-yargs.js'
 import { commandList } from '../command-list.js'
 import { connectionFlags } from '../connection/connection-flags.js'
 import { readPlainFlags } from './plain-flags.js'
@@ -15,12 +15,12 @@ const commands = await Promise.all(
 
 /** The flags that yargs passes to the command; `undefined` when it rejects them. */
 function yargsFlags(command: Command<never>, args: readonly string[]): Readonly<Record<string, unknown>> | undefined {
-  const y = withCommonFlags(yargs([]).help(false).version(false).exitProcess(false)).strict()
+  const y = withCommonFlags(yargs([]).exitProcess(false)).strict()
   y.fail((message, error) => {
     throw error ?? new Error(message)
   })
   try {
-    return describeCommand(command, y).parseSync([...args]) as Readonly<Record<string, unknown>>
+    return declareCommand(command, y).parseSync([...args]) as Readonly<Record<string, unknown>>
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-// Fast path 1 of 3: reads simple command lines without yargs.
+// Fast path 1 of 2: reads simple command lines without yargs.
 //
 // Gain: `token` with a cached token takes 2 times as long as `node -e 0`, instead of 3 times, since yargs takes as
 // long to load as all of Node. Scripts and tools such as kubectl run `token` before each command.

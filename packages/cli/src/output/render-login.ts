@@ -1,4 +1,5 @@
-import { accountName, type Login } from '@connect-okta/core/stores'
+import type { Login } from '@connect-okta/core/stores'
+import { accountLabel } from './account-label.js'
 import { wrapWords } from './text/wrap-words.js'
 
 /**
@@ -26,7 +27,7 @@ export function renderLogin(login: Login, now: number, columns: number): string 
     ...(broker === undefined ? [] : [`through ${new URL(broker).host}`]),
     ...(connection === undefined ? [] : [connection]),
     ...(authorizationServer === undefined ? [] : [authorizationServer]),
-    ...(account === undefined ? [] : [accountName(account)]),
+    ...(account === undefined ? [] : [accountLabel(account)]),
     clientId,
   ]
   const how = `${grant.replaceAll('_', ' ')}, ${tokenType}`

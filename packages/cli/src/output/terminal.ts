@@ -61,6 +61,8 @@ export interface Terminal {
   info(...text: readonly Text[]): void
   /** As {@link info}, also with `--quiet`. */
   error(...text: readonly Text[]): void
+  /** Prints a command line for the user on stderr, except with `--quiet`. It is not wrapped, so that it can be copied. */
+  commandLine(text: string): void
   /** Stderr, for libraries that move the cursor. Pass their text through {@link visible}. */
   readonly screen: NodeJS.WriteStream
   /** Prints a notice of the core on stderr. */
@@ -123,6 +125,9 @@ export function openTerminal(io: Io, program?: readonly string[]): Terminal {
       }),
     info,
     error,
+    commandLine(text) {
+      if (!options.quiet) io.stderr.write(`  ${visible(text)}\n`)
+    },
     get screen() {
       return io.stderr as NodeJS.WriteStream
     },

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isOktaConnectError, type OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { networkError } from '@connect-okta/core/api'
 import { adviceFor } from '../output/render-advice.js'
 import { requestHeaders, responseHeaders } from './proxied-headers.js'
 import type { RequestTarget } from './request-target.js'
 
-const answerTimeoutMs = 60_000
+const responseTimeoutMs = 60_000
 const maxBufferedBody = 64 * 1024
 
 /** Reports why a request got no response of the org. */
@@ -31,8 +31,12 @@ export async function forwardRequest(
   })
   // For the response only: how long a body takes depends on its size.
   let timer: NodeJS.Timeout | undefined
+  let isTimedOut = false
   const startTimer = () => {
-    timer = setTimeout(() => abort.abort(), answerTimeoutMs)
+    timer = setTimeout(() => {
+      isTimedOut = true
+      abort.abort()
+    }, responseTimeoutMs)
   }
   try {
     const body = await bodyOf(request, startTimer)
@@ -53,11 +57,24 @@ export async function forwardRequest(
     clearTimeout(timer)
     // A response that has begun, and is incomplete, must not look complete. If the client has gone, no response is needed.
     if (response.headersSent || response.destroyed) return void response.destroy()
-    const problem = isOktaConnectError(error) ? error : networkError(orgUrl.host, error)
+    const problem = isTimedOut
+      ? timeoutError(orgUrl)
+      : isOktaConnectError(error)
+        ? error
+        : networkError(orgUrl.host, error)
     report(problem)
     const { code, message } = problem
-    respondWith(response, 502, { error: code, error_description: `${message} ${adviceFor(problem)}` })
+    respondWith(response, isTimedOut ? 504 : 502, {
+      error: code,
+      error_description: `${message} ${adviceFor(problem)}`,
+    })
   }
+}
+
+function timeoutError({ host }: URL): OktaConnectError {
+  return new OktaConnectError('server_failed', `${host} did not respond within ${responseTimeoutMs / 1000} s.`, {
+    hint: 'Try again later, or check https://status.okta.com.',
+  })
 }
 
 /** Responds with an error of the proxy itself. */

@@ -31,6 +31,7 @@ const limits = {
   // A body may be long: the limit for its response is in forward-request.ts.
   requestTimeout: 0,
   keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
   requireHostHeader: true,
 }
 const maxConnections = 512
@@ -38,7 +39,7 @@ const maxConnections = 512
 /**
  * Starts the proxy.
  *
- * @throws {@link OktaConnectError} `callback_port_in_use`, `options_invalid` if this machine lacks the address
+ * @throws {@link OktaConnectError} `port_in_use`, `options_invalid` if this machine lacks the address
  */
 export async function startProxy(
   session: OktaSession,
@@ -95,16 +96,26 @@ async function respond(
   terminal: Terminal,
 ): Promise<void> {
   const { orgUrl } = session
-  const target = requestTarget(request.url ?? '', request.headers.host, { orgUrl, port })
+  const { method = 'GET', headers, url = '' } = request
+  // First, so that only the holder of the token learns which org it is. The connection is closed, although its body may continue.
+  if (!hasProxyToken(headers, token)) {
+    const body = { error: 'invalid_token', error_description: 'Send the token that connect-okta proxy has printed.' }
+    const challenge = { 'www-authenticate': 'Bearer realm="connect-okta proxy"' }
+    return respondWith(response, 401, body, { ...challenge, connection: 'close' })
+  }
+  const target = requestTarget(url, headers.host, { orgUrl, port })
   if (target === undefined) {
     return respondWith(response, 421, {
       error: 'misdirected_request',
       error_description: `This proxy sends requests only to ${orgUrl.host}.`,
     })
   }
-  if (!hasProxyToken(request.headers, token)) {
-    const body = { error: 'invalid_token', error_description: 'Send the token that connect-okta proxy has printed.' }
-    return respondWith(response, 401, body, { 'www-authenticate': 'Bearer realm="connect-okta proxy"' })
+  // fetch rejects them.
+  if (/^(TRACE|TRACK)$/i.test(method)) {
+    return respondWith(response, 501, {
+      error: 'unsupported_method',
+      error_description: `This proxy does not send ${method} requests.`,
+    })
   }
   await forwardRequest(request, response, target, session, problem =>
     terminal.info(styled('red', 'proxy:'), ` ${problem.message} ${adviceFor(problem)}`),
@@ -124,8 +135,8 @@ function traceRequest(request: IncomingMessage, response: ServerResponse, { opti
 
 function listenError(address: string, port: number, code: string | undefined, cause: unknown): OktaConnectError {
   if (code === 'EADDRINUSE') {
-    return new OktaConnectError('callback_port_in_use', `Another program is using port ${port}.`, {
-      hint: 'Choose another port, or any free one: --listen localhost:0',
+    return new OktaConnectError('port_in_use', `Another program is using port ${port}.`, {
+      hint: 'Use another port, such as --listen localhost:0 for any free port.',
       cause,
     })
   }

@@ -31,11 +31,11 @@ describe('login in the browser', () => {
   it('prints the account that signed in, as do status and logout, in text and in JSON', async () => {
     const [user = { login: '' }] = okta.users
     const account = expect.objectContaining({ login: user.login, sub: expect.stringMatching(/^00u/) })
-    expect((await run(login, env, inBrowser())).stderr).toContain(`\nSigned in as ${user.login}.\n`)
+    expect((await run(login, env, inBrowser())).stderr).toContain(`\nSigned in as ${user.login} (Ada Lovelace).\n`)
     expect((await run(login, env, inBrowser())).stderr).toMatch(/ already; [\s\S]*Signed in as/)
     const { stdout } = await run([...login, '--force', '--json'], env, inBrowser())
     expect(JSON.parse(stdout)).toMatchObject({ account })
-    expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login}  `)
+    expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login} (Ada Lovelace)  `)
     expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ account }])
     expect((await run(['doctor'], env)).stderr).toContain(`your latest sign-in, by ${user.login}.`)
     expect((await run(['logout'], env)).stderr).toContain(`, signed in as ${user.login}.`)
@@ -73,8 +73,8 @@ describe('login in the browser', () => {
   it.skipIf(process.platform !== 'linux')('counts down when the clock is set back during the wait', async () => {
     const setBack = 'const real = Date.now; setTimeout(() => { Date.now = () => real() - 3_600_000 }, 900)'
     await writeFile(join(home, 'clock.cjs'), setBack)
-    const options = { ...env, CI: '', NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
-    const shown = await runProgramOnTerminal([...login, '--no-browser', '--timeout', '4s'], options)
+    const options = { ...env, CI: '', BROWSER: 'true', NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}` }
+    const shown = await runProgramOnTerminal([...login, '--timeout', '4s'], options)
     const left = [...shown.matchAll(/browser, (\d+:\d\d) left/g)].map(([, time]) => time)
     expect(left.length).toBeGreaterThan(2)
     expect(left.filter(time => !/^0:0[0-4]$/.test(time ?? ''))).toEqual([])

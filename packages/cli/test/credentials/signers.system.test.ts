@@ -59,6 +59,23 @@ describe.skipIf(sshAgent === undefined)('a key in an ssh-agent', () => {
     expect(await run(['login', '--profile', 'agent', ...app])).toMatchObject({ code: 0 })
     expect((await run(['profiles', 'show', 'agent'])).stdout).toContain('okta production')
     expect(await run(['token', '--profile', 'agent', '--force-refresh'])).toMatchObject({ code: 0 })
+    for (const flags of [
+      ['--profile', 'agent'],
+      app,
+      ['--ssh-agent', 'okta production'],
+      ['--all', '--ssh-agent', 'okta production'],
+      ['--all', '--profile', 'agent'],
+    ]) {
+      expect(await run(['login', '--profile', 'agent', '--force'])).toMatchObject({ code: 0 })
+      const ended = await run(['logout', ...flags, '--json'])
+      expect({ flags, ...ended, stdout: JSON.parse(ended.stdout || '[]') }).toMatchObject({
+        code: 0,
+        stdout: [{ clientId, revoked: true }],
+      })
+    }
+    await run(['login', '--profile', 'agent'])
+    await run(['profiles', 'remove', 'agent'])
+    expect(await run(['logout'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--ssh-agent KEY') })
   })
 
   it.each([
@@ -112,6 +129,8 @@ describe.skipIf(openssl === undefined)('a key behind a command', () => {
     const file = join(home, '.config/connect-okta/profiles.yaml')
     await writeFile(file, JSON.stringify({ profiles: { hsm: profile } }), { mode: 0o600 })
     expect(await run(['token', '--profile', 'hsm'])).toMatchObject({ code: 0 })
+    const ended = await run(['logout', '--profile', 'hsm', '--json'])
+    expect(JSON.parse(ended.stdout)).toMatchObject([{ clientId, revoked: true }])
   })
 
   it.each([

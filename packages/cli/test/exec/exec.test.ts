@@ -177,9 +177,9 @@ describe('exec', () => {
       /Cannot start .*exec\.test\.ts: it is not executable \(EACCES\)/,
     ],
     ['may be a secret', 'A'.repeat(40), /Cannot start \(.*, 40 characters\)/],
-  ])('exits with 2 when the program %s', async (_what, name, message) => {
+  ])('exits with 6 when the program %s', async (_what, name, message) => {
     const run = await exec([...app, '--for', 'env:TOKEN', '--', name, 'argument-of-it'])
-    expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
+    expect(run).toMatchObject({ code: 6, stdout: '', stderr: expect.stringMatching(message) })
     expect(run.stderr).not.toMatch(/argument-of-it|A{40}/)
   })
 })

@@ -39,7 +39,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.shows('cannot be reached')
     await window.press('C-u')
     await window.enter(okta.orgUrl.origin)
-    await window.shows('Who connects?')
+    await window.shows('Who signs in?')
     await window.press('Enter')
     await window.shows('Client ID:')
     await window.enter('0oaNone')
@@ -94,7 +94,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await jsonFile(home, 'key.json', jwk)
     await jsonFile(home, 'damaged.json', {})
     await window.enter(`connect-okta login --tenant ${okta.orgUrl.origin}`)
-    await window.shows('Who connects?')
+    await window.shows('Who signs in?')
     await window.press('Down', 'Down', 'Enter')
     await window.shows('Client ID:')
     await window.enter(clientId)
@@ -125,10 +125,10 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
   // ORG and APP are replaced by flags.
   it.each<[string, string, string, string[]]>([
     ['for the tenant', 'login', 'Tenant, such as', []],
-    ['for the kind of sign-in', 'login ORG', 'Who connects?', []],
+    ['for the kind of sign-in', 'login ORG', 'Who signs in?', []],
     ['for the client ID', 'login ORG', 'Client ID:', ['Enter']],
     ['for an address', 'login APP --manual', 'Address: ', []],
-    ['for the browser', 'login APP --no-browser', 'Complete the sign-in in the browser', []],
+    ['for the browser', 'login APP --no-browser', 'Address of the last page:', []],
   ])('exits with 130 at the wait %s, and restores the terminal', async (_what, args, prompt, keys) => {
     const window = await openWindow({ home, env })
     await window.enter('stty -a > before; clear')
@@ -136,7 +136,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
     const flags = args.replace('APP', app).replace('ORG', `--tenant ${okta.orgUrl.origin}`)
     await window.enter(`connect-okta ${flags}`)
     if (keys.length > 0) {
-      await window.shows('Who connects?')
+      await window.shows('Who signs in?')
       await window.press(...keys)
     }
     await window.shows(prompt)

@@ -77,7 +77,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
 
   it('comes before the other prompts of login, or when the key file is entered', async () => {
     await window.enter(`connect-okta login --tenant ${okta.orgUrl.origin}`)
-    await window.shows('Who connects?')
+    await window.shows('Who signs in?')
     await window.press('Down', 'Down', 'Enter')
     await window.shows('Client ID:')
     await window.enter(okta.client('service').clientId)

@@ -165,6 +165,28 @@ describe('the local proxy', () => {
     },
   )
 
+  it('closes the connection of a request without its token, whose body does not end', async () => {
+    const socket = connect(Number(proxy.url.port), 'localhost')
+    socket.write(`POST /x HTTP/1.1\r\nHost: ${proxy.url.host}\r\nContent-Length: 1000000\r\n\r\nx`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /)
+  })
+
+  it.each([{ host: 'rebound.example' }, {}])(
+    'does not name the org to a client without its token, with %j',
+    async headers => {
+      const { status, body } = await send('/api/v1/users', { headers: { authorization: '', ...headers } })
+      expect(status).toBe(401)
+      expect(body).not.toContain(okta.orgUrl.hostname)
+    },
+  )
+
+  it('reports a method that it cannot send', async () => {
+    expect(await send('/api/v1/users', { method: 'TRACE' })).toMatchObject({
+      status: 501,
+      body: expect.stringContaining('does not send TRACE requests'),
+    })
+  })
+
   it('opens no tunnel', async () => {
     const socket = connect(Number(proxy.url.port), 'localhost')
     socket.end(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
@@ -233,7 +255,11 @@ describe('proxy', () => {
 
   it('reports a port that another program uses', async () => {
     const run = await runProgram(['proxy', ...app, '--listen', proxy.url.host], { HOME: home })
-    expect(run).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('--listen localhost:0') })
+    expect(run).toMatchObject({
+      code: 6,
+      stdout: '',
+      stderr: expect.stringMatching(/--listen localhost:0[\s\S]*\(port_in_use\)/),
+    })
   })
 
   it('does not start when the org cannot be reached, and prints no secret', async () => {

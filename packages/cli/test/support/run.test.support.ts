@@ -66,9 +66,9 @@ export function start(args: readonly string[], variables: Variables, options: Om
 export async function runOnTerminal(
   args: readonly string[],
   variables: Variables,
-  options: Pick<RunOptions, 'openBrowser'> = {},
+  { columns = 80, ...options }: Pick<RunOptions, 'openBrowser'> & { readonly columns?: number } = {},
 ): Promise<string> {
-  const screen = new Captured({ isTTY: true, columns: 80 })
+  const screen = new Captured({ isTTY: true, columns })
   const stdin = Readable.from([])
   const onTerminal = { TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...variables }
   const io = ioOf({

@@ -21,6 +21,8 @@ export interface Ended {
 export function spawnProgram(args: readonly string[], env: Environment, cwd?: string) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
+    // A session of its own, so that no signal comes from the terminal of the tests.
+    detached: true,
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
   })
   // A command that reads no input may end before it is written.

@@ -84,7 +84,7 @@ const clientSchema = z
 
 /** The schema of the configuration file. */
 export const configFileSchema = z.strictObject({
-  listen: listenText.default('localhost:8080').describe('HOST:PORT. localhost means both loopback addresses.'),
+  listen: listenText.default('localhost:8090').describe('HOST:PORT. localhost means both loopback addresses.'),
   issuer: issuerUrl
     .optional()
     .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),

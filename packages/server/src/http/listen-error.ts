@@ -6,10 +6,10 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   switch (code) {
     case 'EADDRINUSE':
-      return new OktaConnectError('callback_port_in_use', `Another program is using ${address}.`, {
+      return new OktaConnectError('port_in_use', `Another program is using ${address}.`, {
         hint:
-          'Stop it, or choose another port: --listen localhost:8081. ' +
-          'Register /login/callback on that port with the apps that users sign in to.',
+          'Stop it, or choose another port: --listen localhost:8091. ' +
+          'If users sign in through the broker, register /login/callback on that port with their app.',
         cause,
       })
     case 'EACCES':
@@ -32,7 +32,7 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
     case 'EAFNOSUPPORT':
       return invalid(`This machine has no IPv6 (${code}).`, `Listen on an IPv4 address: 127.0.0.1:${port}`, cause)
     default:
-      return invalid(`Cannot listen on ${address} (${code}).`, 'Choose another address: --listen localhost:8080', cause)
+      return invalid(`Cannot listen on ${address} (${code}).`, 'Choose another address: --listen localhost:8090', cause)
   }
 }
 
@@ -41,8 +41,8 @@ function portHint(port: number): string {
     return 'Choose a port outside the reserved ranges: netsh interface ipv4 show excludedportrange protocol=tcp'
   }
   return port < 1024
-    ? 'Ports below 1024 need root or CAP_NET_BIND_SERVICE. Choose a higher port: --listen localhost:8080'
-    : 'A security policy of this machine denies it. Choose another port: --listen localhost:8080'
+    ? 'Ports below 1024 need root or CAP_NET_BIND_SERVICE. Choose a higher port: --listen localhost:8090'
+    : 'A security policy of this machine denies it. Choose another port: --listen localhost:8090'
 }
 
 function invalid(message: string, hint: string, cause: unknown): OktaConnectError {

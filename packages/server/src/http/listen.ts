@@ -32,7 +32,7 @@ const limits = {
  * Listens on every host of an address.
  *
  * @param report receives a sentence about clients that use another protocol.
- * @throws {@link OktaConnectError} `callback_port_in_use` when the port is in use, `options_invalid`
+ * @throws {@link OktaConnectError} `port_in_use` when the port is in use, `options_invalid`
  */
 export async function listen(
   { hosts, port }: ListenAddress,

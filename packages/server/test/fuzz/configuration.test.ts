@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 
 const whole = {
-  listen: '127.0.0.1:8080',
+  listen: '127.0.0.1:8090',
   store: 'memory',
   connections: { users: { tenant: 'example.okta.com', clientId: '0oa1', scopes: ['okta.users.read'], signIn: ['*'] } },
   clients: {
@@ -60,7 +60,7 @@ const { tree } = fc.letrec(tie => ({
       canary,
       'users',
       'example.okta.com',
-      'localhost:8080',
+      'localhost:8090',
       '10.0.0.0/8',
       '10.0.0.5',
       '5m',

@@ -50,7 +50,7 @@ describe('the issuer', () => {
     },
   )
 
-  it.each(['broker.example.com', 'https:/broker.example.com', 'ftp://broker.example.com', 'localhost:8080'])(
+  it.each(['broker.example.com', 'https:/broker.example.com', 'ftp://broker.example.com', 'localhost:8090'])(
     'is rejected with an example when it is %s',
     async issuer => {
       expect(await messageOf({ issuer })).toContain('and a port: https://broker.example.com')
@@ -64,7 +64,7 @@ describe('the issuer', () => {
   })
 
   it('is rejected without https when tls is set', async () => {
-    const message = await messageOf({ issuer: 'http://localhost:8080', tls: { certificate: 'a', key: 'b' } })
+    const message = await messageOf({ issuer: 'http://localhost:8090', tls: { certificate: 'a', key: 'b' } })
     expect(message).toBe('The issuer must be an https URL, because tls is set.')
   })
 })

@@ -14,6 +14,15 @@ export interface Sent {
   readonly body?: string
 }
 
+/** A response of the proxy. */
+export interface Received {
+  readonly status: number | undefined
+  readonly headers: object
+  /** Names and values in turn, as sent. */
+  readonly rawHeaders: readonly string[]
+  readonly body: string
+}
+
 /** An org that records requests, and a broker in front of it. */
 export interface ProxiedOrg extends AsyncDisposable {
   readonly url: string
@@ -24,7 +33,7 @@ export interface ProxiedOrg extends AsyncDisposable {
   /** The response of the org. Default: {@link echo}. */
   answer: Answer
   /** Sends a request with exactly this path. */
-  send(path: string, sent?: Sent): Promise<{ status: number | undefined; headers: object; body: string }>
+  send(path: string, sent?: Sent): Promise<Received>
   /** Starts a request to the proxy. */
   begin(path: string, method?: string): ReturnType<typeof request>
 }
@@ -73,7 +82,8 @@ export async function startProxiedOrg(): Promise<ProxiedOrg> {
       outgoing.setHeader('host', host)
       outgoing.end(body)
       const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
-      return { status: response.statusCode, headers: response.headers, body: await text(response) }
+      const { statusCode: status, headers: received, rawHeaders } = response
+      return { status, headers: received, rawHeaders, body: await text(response) }
     },
     async [Symbol.asyncDispose]() {
       await broker.stop()

@@ -12,20 +12,26 @@ import { prompt } from './prompt.js'
 type Kind = 'browser' | 'device' | 'program'
 
 const kinds = [
-  { value: 'browser', name: 'A user, in the browser', description: 'A single-page, native or web app' },
-  { value: 'device', name: 'A user, with a code on another device', description: 'A native app with the device grant' },
-  { value: 'program', name: 'A service app, with a key', description: 'An API Services app' },
+  { value: 'browser', name: 'A user, in a browser', description: 'Requires a single-page, native or web app' },
+  {
+    value: 'device',
+    name: 'A user, with a code on another device',
+    description: 'Requires a native app with the Device Authorization grant',
+  },
+  { value: 'program', name: 'A program, with a private key', description: 'Requires an API Services app' },
 ] as const
 
 /**
  * Asks the user for the settings that are missing, and checks each answer at the org.
  *
  * @param configured the settings that are known.
+ * @param before the answers of an earlier attempt, which the user can edit.
  * @returns the known settings and the answers.
  * @throws {@link OktaConnectError} `cancelled` at Ctrl+C
  */
 export async function askConnection(
   configured: ResolvedSettings,
+  before: Settings,
   deps: Partial<Deps>,
   terminal: Terminal,
 ): Promise<Settings> {
@@ -46,40 +52,42 @@ export async function askConnection(
     return (await prompt(terminal, context => input(question, context))).trim()
   }
 
-  const tenant = known.tenant ?? (await ask('Tenant, such as example.okta.com:', '', t => check({ tenant: t.trim() })))
+  const checkTenant = (tenant: string) => check({ tenant: tenant.trim() })
+  const tenant = known.tenant ?? (await ask('Tenant, such as example.okta.com:', before.tenant ?? '', checkTenant))
   // An API token belongs to no app.
   if (known.apiToken !== undefined) return { ...known, tenant }
-  const kind =
-    kindOf(known) ?? (await prompt(terminal, context => select({ message: 'Who connects?', choices: kinds }, context)))
+  const question = { message: 'Who signs in?', choices: kinds, default: kindOf(before) ?? 'browser' }
+  const kind = kindOf(known) ?? (await prompt(terminal, context => select(question, context)))
   const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
+  const initialScopes = before.scopes?.join(' ') ?? 'okta.users.read'
   const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
-    parseList(await ask('Scopes, separated by spaces:', 'okta.users.read', text => validate(parseList(text))))
+    parseList(await ask('Scopes, separated by spaces:', initialScopes, text => validate(parseList(text))))
 
   if (kind !== 'program') {
     // Each app for users accepts this scope, so that a failure is about the client ID.
     const withId = (clientId: string) => check({ ...base, clientId: clientId.trim(), scopes: ['email'] })
-    const clientId = known.clientId ?? (await ask('Client ID:', '', withId))
+    const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', withId))
     const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
     return { ...base, clientId, scopes }
   }
-  return await askUntilAccepted(async before => {
-    const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', async () => true))
+  return await askUntilAccepted(async latest => {
+    const clientId = known.clientId ?? (await ask('Client ID:', latest.clientId ?? '', async () => true))
     const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Enter at least one.'))
-    const path = before.key !== undefined && 'file' in before.key ? before.key.file : ''
+    const path = latest.key !== undefined && 'file' in latest.key ? latest.key.file : ''
     const key = known.key ?? { file: await ask('File of the private key (JWK or PEM):', path, async () => true) }
     return { ...base, clientId, scopes, key }
   })
 
   // Okta checks the client ID, the scopes and the key of an app together.
-  async function askUntilAccepted(askAll: (before: Settings) => Promise<Settings>): Promise<Settings> {
-    for (let before: Settings = {}; ; ) {
-      const settings = await askAll(before)
+  async function askUntilAccepted(askAll: (latest: Settings) => Promise<Settings>): Promise<Settings> {
+    for (let latest = before; ; ) {
+      const settings = await askAll(latest)
       const result = await check(settings)
       if (result === true) return settings
       if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
       terminal.error(styled('red', '>'), ` ${result}`)
       terminal.passphrases.clear()
-      before = settings
+      latest = settings
     }
   }
 }

@@ -14,9 +14,9 @@ function brokenRule(value: unknown): string {
   if (value === null) return emptyRule
   const text = String(value).trim()
   if (/^https?:\/\//i.test(text)) return 'must be HOST:PORT, without a scheme and a path'
-  if (/^:?\d+$/.test(text)) return 'must be HOST:PORT: localhost:8080 for this machine, 0.0.0.0:8080 for every address'
-  if (/^\*:/.test(text)) return 'must be HOST:PORT: 0.0.0.0:8080 or [::]:8080 for every address'
-  if (/^[0-9a-f]*:[0-9a-f:.]*:\d+$/i.test(text)) return 'must be HOST:PORT: put an IPv6 address in brackets, [::1]:8080'
+  if (/^:?\d+$/.test(text)) return 'must be HOST:PORT: localhost:8090 for this machine, 0.0.0.0:8090 for every address'
+  if (/^\*:/.test(text)) return 'must be HOST:PORT: 0.0.0.0:8090 or [::]:8090 for every address'
+  if (/^[0-9a-f]*:[0-9a-f:.]*:\d+$/i.test(text)) return 'must be HOST:PORT: put an IPv6 address in brackets, [::1]:8090'
   if (/^[\w.-]+$/.test(text)) return 'must be HOST:PORT: the port is missing'
   return 'must be HOST:PORT'
 }

@@ -40,11 +40,18 @@ export interface Proxied {
   readonly token: string
 }
 
+/** The headers of a response. */
+export interface ResponseHeaders {
+  readonly headers: Fields
+  /** The values of the `Link` headers, one for each link. The SDK for Go reads a header as one link. */
+  readonly links: readonly string[]
+}
+
 /**
  * The headers that are returned to the client, such as rate limits. URLs of the org become URLs of the proxy, so that the client
  * follows links to the next page through the proxy.
  */
-export function responseHeaders(given: Headers, { orgUrl, base, token }: Proxied): Fields {
+export function responseHeaders(given: Headers, { orgUrl, base, token }: Proxied): ResponseHeaders {
   const headers: Fields = {}
   for (const [name, value] of given) {
     // A server that echoes request headers would reveal the token.
@@ -53,13 +60,16 @@ export function responseHeaders(given: Headers, { orgUrl, base, token }: Proxied
   // fetch has decoded the body, so its length differs.
   if (given.has('content-encoding')) delete headers['content-length']
   const { link, location } = headers
-  if (link !== undefined)
-    headers.link = link.replace(/<([^>]*)>/g, (_all, url) => `<${throughProxy(url, orgUrl, base)}>`)
+  delete headers.link
   if (location !== undefined) headers.location = throughProxy(location, orgUrl, base)
   // HTML of the org must not run as a page of the broker.
   headers['content-security-policy'] = "sandbox; default-src 'none'"
   headers['x-content-type-options'] = 'nosniff'
-  return headers
+  // fetch joins the headers of one name.
+  const links = (link?.split(/,\s*(?=<)/) ?? []).map(one =>
+    one.replace(/<([^>]*)>/, (_all, url) => `<${throughProxy(url, orgUrl, base)}>`),
+  )
+  return { headers, links }
 }
 
 // Relative URLs with a slash too: they would point to the broker. Only the origin is parsed: parsing a URL changes its path.

@@ -114,6 +114,20 @@ describe('the proxy', () => {
     }
   })
 
+  // The SDK for Go reads each header as one link.
+  it('sends one Link header for each link of the org', async () => {
+    const users = (origin: string, after: number) => `<${origin}/api/v1/users?after=${after}&q=a,b>`
+    org.answer = (_incoming, response) => {
+      response.setHeader('link', [`${users(org.url, 1)}; rel="self"`, `${users(org.url, 2)}; rel="next"`]).end('[]')
+    }
+    const base = `${org.broker.url}/proxy/org`
+    const { rawHeaders } = await org.send('/proxy/org/api/v1/users')
+    expect(rawHeaders.filter((_value, index) => rawHeaders[index - 1]?.toLowerCase() === 'link')).toEqual([
+      `${users(base, 1)}; rel="self"`,
+      `${users(base, 2)}; rel="next"`,
+    ])
+  })
+
   it('forwards no header that could change the request or its sender', async () => {
     const names = [
       ...['x-original-url', 'x-rewrite-url', 'x_http_method_override', 'x-http-method-override', 'x-method-override'],

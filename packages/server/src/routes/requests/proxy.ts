@@ -89,7 +89,9 @@ async function proxy(c: AppContext, deps: RouteDeps): Promise<Response> {
       return { response, body: isShort(response) ? new Uint8Array(await response.arrayBuffer()) : response.body }
     })
     const base = `${config.issuer}/proxy/${upstream.name}`
-    const headers = responseHeaders(response.headers, { orgUrl: upstream.orgUrl, base, token: token.value })
+    const { headers, links } = responseHeaders(response.headers, { orgUrl: upstream.orgUrl, base, token: token.value })
+    // Headers of a Response would be joined.
+    if (links.length > 0) c.env?.outgoing?.setHeader('link', links)
     const responseBody = body instanceof ReadableStream ? abortIfIncomplete(body, c, deps) : body
     return new Response(responseBody, { status: response.status, headers })
   } catch (error) {

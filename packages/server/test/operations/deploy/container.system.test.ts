@@ -47,7 +47,7 @@ describe.runIf(canMount)('a container of the Containerfile', () => {
   let mounts: Mounts
   const user = { uid: 65532, gid: 65532 }
   const onThisMachine = (command: readonly string[]) =>
-    command.map(word => word.replace('/nodejs/bin/node', process.execPath).replaceAll('8080', String(port)))
+    command.map(word => word.replace('/nodejs/bin/node', process.execPath).replaceAll('8090', String(port)))
 
   beforeAll(async () => {
     okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })

@@ -1,0 +1,40 @@
+import { get, type IncomingMessage } from 'node:http'
+import type { Terminal } from '../../output/terminal.js'
+import { askAddress } from './ask-address.js'
+
+/**
+ * Asks for the address of the last page in the browser, until the sign-in has ended, and requests it here: the browser of another
+ * machine cannot reach this one.
+ *
+ * @param redirectUri where this program waits for the callback.
+ * @param signal fires when the sign-in has ended.
+ */
+export async function pasteCallback(redirectUri: string, signal: AbortSignal, terminal: Terminal): Promise<void> {
+  terminal.error(
+    'Open the address in any browser. If the last page does not load, because the browser is on another machine, copy its ' +
+      'address and paste it here.',
+  )
+  while (!signal.aborted) {
+    const text = (await askAddress('Address of the last page: ', signal, terminal)).replaceAll(/[\s"']/g, '')
+    // At Ctrl+D, the browser of this machine may still complete the sign-in.
+    if (text === '') return
+    if (!text.startsWith(`${redirectUri}?`) || !URL.canParse(text)) {
+      terminal.error(`This is not the address of the last page, which begins with ${redirectUri}?`)
+      continue
+    }
+    const { statusCode = 0, headers } = await responseOf(text, signal)
+    if (statusCode === 302) terminal.error(`Open this address too:\n  ${headers.location}`)
+    else if (statusCode >= 400) terminal.error('This address is not of the current sign-in, or the sign-in failed.')
+  }
+}
+
+// Without the proxy of the network, which cannot reach this machine.
+async function responseOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const request = get(url, { signal, agent: false }, response => {
+      response.resume()
+      resolve(response)
+    })
+    request.on('error', reject)
+  })
+}
