@@ -9,7 +9,7 @@ if (steps.length > 1 || !['build', 'pack', undefined].includes(steps[0])) {
 
 // Builds the program connect-okta with Node in it, and packs it with its licenses: see single-file/. A release signs it in between.
 if (steps[0] !== 'pack') {
-  install()
+  await install()
   build('cli', 'server', 'powershell-shim')
   await import('../single-file/build.mjs')
 }

@@ -22,7 +22,7 @@ if (args.length > (isDryRun ? 1 : 0)) {
   process.exit(2)
 }
 
-setUp()
+await setUp()
 const destination = join(root, 'test-results/release')
 rmSync(destination, { recursive: true, force: true })
 mkdirSync(destination, { recursive: true })
