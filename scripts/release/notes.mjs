@@ -5,9 +5,11 @@ const site = 'https://connect-okta.github.io/connect-okta'
 
 /** Returns the notes of the release on GitHub: how to install it, and the newest entry of each changelog. */
 export function releaseNotes() {
-  const entries = publishedPackages().map(
-    ({ folder, manifest }) => `## ${manifest.name}\n\n${newestEntry(folder).text}\n`,
-  )
+  const entries = publishedPackages()
+    .map(({ folder, manifest }) => ({ name: manifest.name, text: newestEntry(folder).text }))
+    // All packages have the same version, also those without a change.
+    .filter(({ text }) => text !== '')
+    .map(({ name, text }) => `## ${name}\n\n${text}\n`)
   return [install(publishedPackages()[0].manifest), ...entries].join('\n')
 }
 
