@@ -61,6 +61,17 @@ export default defineConfig({
           expect,
         },
       },
+      {
+        test: {
+          name: 'single-file',
+          root: 'single-file',
+          globalSetup: [globalSetup, fileURLToPath(new URL('single-file/test/build-program.mjs', import.meta.url))],
+          include: ['test/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect,
+        },
+      },
       { test: { name: 'bench', root: 'bench', globalSetup, include: ['src/**/*.test.ts'], testTimeout, expect } },
       {
         test: {

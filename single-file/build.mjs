@@ -17,10 +17,12 @@ const executable = join(program, isWindows ? 'connect-okta.exe' : 'connect-okta'
 const node = findNode()
 const packages = join(folder, '../packages')
 const keyring = join(folder, 'src/keyring.ts')
-const entries = {
-  program: join(folder, 'src/program.ts'),
+const main = join(folder, 'src/program.ts')
+// Bundles by name: each command loads only its own one.
+const parts = {
+  cli: join(packages, 'cli/src/bin/main.ts'),
   server: join(packages, 'server/dist/index.js'),
-  shim: join(packages, 'powershell-shim/src/shim.ts'),
+  'powershell-shim': join(packages, 'powershell-shim/src/shim.ts'),
 }
 const bundled = input => join(bundle, parse(input).name, `${parse(input).name}.cjs`)
 
@@ -41,7 +43,6 @@ function findNode() {
   throw new Error('Node 24 is required. To install it, run: npm test -- --install --project single-file')
 }
 
-// The broker and the program of the PowerShell module are bundles of their own: in the main one, they would delay each command.
 async function bundleParts() {
   const { version } = JSON.parse(readFileSync(join(packages, 'powershell-shim/package.json'), 'utf8'))
   const server = join(folder, 'src/server.ts')
@@ -50,11 +51,12 @@ async function bundleParts() {
   const noFiles = { 'import.meta.resolve': 'undefined', 'import.meta.dirname': 'undefined' }
   const transform = { define: { ...noFiles, VERSION: JSON.stringify(version) } }
   const moduleIds = []
-  for (const input of [entries.program, entries.server, entries.shim]) {
+  for (const input of [main, ...Object.values(parts)]) {
     const dir = join(bundle, parse(input).name)
     const options = { input: { input, plugins, transform }, output: { dir, codeSplitting: false }, keyring }
     moduleIds.push(...(await bundleProgram(options)))
   }
+  execFileSync(node, [join(folder, 'compile.cjs'), ...Object.values(parts).map(bundled)])
   return moduleIds
 }
 
@@ -65,18 +67,17 @@ async function injectBlob() {
   copyFileSync(nativeKeyring(), addon)
   sign(addon)
   const options = {
-    main: bundled(entries.program),
+    main: bundled(main),
     output: blob,
     disableExperimentalSEAWarning: true,
-    // Half of the time of a start.
     useCodeCache: true,
     // NODE_OPTIONS of other programs could load code that reads the secrets of this one.
     execArgvExtension: 'none',
-    assets: {
-      'keyring.node': addon,
-      'server.cjs': bundled(entries.server),
-      'powershell-shim.cjs': bundled(entries.shim),
-    },
+    assets: { 'keyring.node': addon },
+  }
+  for (const [name, input] of Object.entries(parts)) {
+    options.assets[`${name}.cjs`] = bundled(input)
+    options.assets[`${name}.cache`] = bundled(input).replace(/cjs$/, 'cache')
   }
   writeFileSync(config, JSON.stringify(options))
   execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -115,9 +116,9 @@ function writeNotices(moduleIds) {
   copyFileSync(join(folder, '../LICENSE'), join(program, 'LICENSE'))
   const license = ['../LICENSE', 'LICENSE'].map(name => join(dirname(node), name)).find(existsSync)
   if (license === undefined) throw new Error(`The license of Node is missing beside ${node}.`)
-  const distributed = nativePackages('@napi-rs/keyring', pathToFileURL(entries.program))
+  const distributed = nativePackages('@napi-rs/keyring', pathToFileURL(main))
   const notices = [
-    thirdPartyNotices({ moduleIds, program: entries.program, distributed }),
+    thirdPartyNotices({ moduleIds, program: main, distributed }),
     `${'-'.repeat(80)}\nNode.js ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}\n${'-'.repeat(80)}\n`,
     readFileSync(license, 'utf8'),
   ]

@@ -1,21 +1,22 @@
-import { cpSync, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { slug } from 'github-slugger'
 import { defineConfig } from 'vitepress'
-import { hasPage, sidebar } from './navigation.mjs'
-import { outsideLink, root } from './repository.mjs'
-
-const copied = new Set()
+import { sidebar } from './navigation.mjs'
+import { base, repository, root, targetOf } from './repository.mjs'
+import { labelCells } from './tables.mjs'
 
 export default defineConfig({
   title: 'Connect-Okta',
   description: 'Access tokens for Okta APIs in PowerShell, in a shell, over HTTP and in TypeScript',
   lang: 'en',
+  base,
+  cleanUrls: true,
   srcExclude: ['src/**', 'tests/**'],
   // The links test reports dead links.
   ignoreDeadLinks: true,
   metaChunk: true,
-  head: [['link', { rel: 'icon', href: '/mark.svg', type: 'image/svg+xml' }]],
+  head: [['link', { rel: 'icon', href: `${base}mark.svg`, type: 'image/svg+xml' }]],
   themeConfig: {
     logo: '/mark.svg',
     sidebar: sidebar(),
@@ -23,11 +24,11 @@ export default defineConfig({
       { text: 'Start', link: '/start' },
       { text: 'Set up the Okta app', link: '/okta-app' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
-      { text: 'Contributing', link: '/project/contributing' },
+      { text: 'GitHub', link: repository },
     ],
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
-    footer: { message: 'MIT license. Okta is a trademark of Okta, Inc., which has no part in this project.' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument: guidesFirst } } } },
+    footer: { message: 'MIT license. Okta is a trademark of Okta, Inc., which is not affiliated with this project.' },
   },
   markdown: {
     // A URL in the text is an example, not a link.
@@ -41,6 +42,7 @@ export default defineConfig({
         if (info.trim() !== 'mermaid') return fence(tokens, index, ...rest)
         return `<MermaidDiagram source="${md.utils.escapeHtml(content)}" />`
       }
+      md.core.ruler.push('label-cells', ({ tokens }) => labelCells(tokens))
       md.core.ruler.push('links-out-of-docs', ({ tokens, env }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           redirectLink(token, env.relativePath)
@@ -48,16 +50,6 @@ export default defineConfig({
         }
       })
     },
-  },
-  // The home page shows a feature only if its page exists.
-  transformPageData({ frontmatter }) {
-    if (frontmatter.features === undefined) return
-    frontmatter.features = frontmatter.features.filter(({ link }) => hasPage(link.slice(1)))
-  },
-  buildEnd({ outDir }) {
-    for (const file of copied) {
-      if (existsSync(join(root, file))) cpSync(join(root, file), join(outDir, 'files', file), { recursive: true })
-    }
   },
 })
 
@@ -67,11 +59,10 @@ function replaceMissingPicture(token, page) {
 }
 
 function redirectLink(token, page) {
-  if (token.type !== 'link_open') return
-  const found = outsideLink(`docs/${page}`, token.attrGet('href'))
-  if (found === undefined) return
-  token.attrSet('href', found.href)
-  if (found.file === undefined) return
-  copied.add(found.file)
-  token.attrSet('target', '_blank')
+  if (token.type === 'link_open') token.attrSet('href', targetOf(`docs/${page}`, token.attrGet('href')))
+}
+
+// A word in a guide comes before the same word in the reference or in a long list. VitePress runs this in the browser: no imports.
+function guidesFirst(id) {
+  return /\/(reference|project|bench|threat-model)\b/.test(id) ? 0.3 : 1
 }

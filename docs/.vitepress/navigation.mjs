@@ -12,28 +12,35 @@ const groups = [
     pages: [
       ['Start', 'start'],
       ['Set up the Okta app', 'okta-app'],
+      ['Profiles', 'profiles'],
+      ['Troubleshooting', 'troubleshooting'],
     ],
   },
   {
-    text: 'Use',
+    text: 'Interfaces',
     pages: [
+      ['CLI', 'cli'],
       ['PowerShell', 'powershell'],
       ['Coming from DSInternals.Passkeys', 'coming-from-dsinternals-passkeys'],
-      ['CLI', 'cli'],
-      ['Other tools', 'tools'],
-      ['Library', 'library'],
-      ['Broker', 'broker'],
-      ['Workload identity', 'workload-identity'],
-      ['Managed keys', 'managed-keys'],
-      ['Keys that cannot be copied', 'signers'],
+      ['TypeScript library', 'library'],
+      ['HTTP broker', 'broker'],
       ['Broker runbook', 'runbook'],
-      ['Emulator', 'emulator'],
-      ['Profiles', 'profiles'],
     ],
   },
   {
-    text: 'Test against an emulated org',
+    text: 'Keys and tools',
     pages: [
+      ['Other tools', 'tools'],
+      ['Workload identity', 'workload-identity'],
+      ['Keys that cannot be copied', 'signers'],
+      ['Managed keys', 'managed-keys'],
+    ],
+  },
+  { text: 'Recipes', pages: pagesIn('recipes') },
+  {
+    text: 'Test without an org',
+    pages: [
+      ['Emulator', 'emulator'],
       ['Node.js', 'testing/node'],
       ['Python', 'testing/python'],
       ['.NET', 'testing/dotnet'],
@@ -42,32 +49,39 @@ const groups = [
     ],
   },
   {
-    text: 'More',
+    text: 'Security and design',
     pages: [
-      ['Troubleshooting', 'troubleshooting'],
       ['Threat model', 'threat-model'],
       ['Report a vulnerability', 'project/security'],
       ['Architecture', 'architecture'],
       ['Benchmarks', 'bench'],
+      ['Contributing', 'project/contributing'],
     ],
   },
+  { text: 'Reference', pages: [['Errors', 'errors'], ...pagesIn('reference')] },
 ]
 
-/** The sidebar. It includes every generated reference page. */
+/** The sidebar. It includes every recipe and every generated reference page. */
 export function sidebar() {
-  const reference = readdirSync(join(docs, 'reference'))
-    .filter(name => name.endsWith('.md'))
-    .map(name => ({ text: titleOf(join(docs, 'reference', name)), link: `/reference/${basename(name, '.md')}` }))
-  return [
-    ...groups.map(({ text, pages }) => ({ text, items: pages.filter(exists).map(itemOf) })),
-    { text: 'Reference', items: [itemOf(['Errors', 'errors']), ...reference] },
-  ]
+  return groups
+    .map(({ text, pages }) => ({ text, items: pages.filter(exists).map(itemOf) }))
+    .filter(({ items }) => items.length > 0)
 }
 
 /** Whether a page of this name exists. */
-export const hasPage = name =>
+const hasPage = name =>
   existsSync(join(docs, `${name}.md`)) || repositoryPages().some(({ params }) => name === `project/${params.page}`)
 
 const exists = ([, name]) => hasPage(name)
 const itemOf = ([text, name]) => ({ text, link: `/${name}` })
-const titleOf = path => /^# (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? basename(path, '.md')
+
+function pagesIn(folder) {
+  if (!existsSync(join(docs, folder))) return []
+  return readdirSync(join(docs, folder))
+    .filter(name => name.endsWith('.md'))
+    .map(name => [titleOf(join(docs, folder, name)), `${folder}/${basename(name, '.md')}`])
+}
+
+function titleOf(path) {
+  return /^# (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? basename(path, '.md')
+}

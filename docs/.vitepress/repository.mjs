@@ -2,6 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** The address of the repository. */
+export const repository = 'https://github.com/connect-okta/connect-okta'
+
+/** The path of the site at its host, and its address. */
+export const base = '/connect-okta/'
+const site = `https://connect-okta.github.io${base}`
+
 /** The root of the repository. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -18,20 +25,22 @@ export function repositoryPages() {
 }
 
 /**
- * Returns the target on the site of a link that leads outside of `docs/`: a page for a text, a copy for any other file. Returns
- * `undefined` for all other links.
+ * Returns the target of a link on the site. A page of the site is linked by its path, any other file of the repository by its address
+ * on GitHub.
  *
  * @param page the page with the link, relative to the root of the repository
  */
-export function outsideLink(page, href) {
-  if (/^([a-z]+:|#|\/)/.test(href)) return undefined
+export function targetOf(page, href) {
+  // READMEs use addresses, because npm and the PowerShell Gallery show them too.
+  if (href.startsWith(site)) return `/${href.slice(site.length)}`
+  if (/^([a-z]+:|#|\/)/.test(href)) return href
   const [path = '', anchor] = href.split('#')
   const target = posix.join(posix.dirname(page), path)
-  if (target.startsWith('docs/')) return undefined
-  const file = isFolder(target) ? posix.join(target, 'README.md') : target
+  if (target.startsWith('docs/')) return href
   const hash = anchor === undefined ? '' : `#${anchor}`
-  if (texts.includes(file)) return { href: `/project/${slugOf(file)}${hash}` }
-  return { href: `/files/${file}`, file }
+  const file = isFolder(target) ? posix.join(target, 'README.md') : target
+  if (texts.includes(file)) return `/project/${slugOf(file)}${hash}`
+  return `${repository}/${isFolder(target) ? 'tree' : 'blob'}/main/${target}${hash}`
 }
 
 const isFolder = path => existsSync(join(root, path)) && statSync(join(root, path)).isDirectory()

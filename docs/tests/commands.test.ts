@@ -81,7 +81,8 @@ async function helpOf(_program: string, folder: string): Promise<string> {
 
 const shown = pages.flatMap(({ path, blocks }) =>
   blocks
-    .filter(({ language, code }) => language === 'console' && code.startsWith('$ connect-okta '))
+    // A new user has no tenant.
+    .filter(({ language, code }) => language === 'console' && /^\$ connect-okta (?!.*--tenant|serve)/.test(code))
     .map(({ code, line }) => [`${path}:${line}`, code] as const),
 )
 

@@ -12,8 +12,21 @@ interface Page {
 const pages: readonly Page[] = await readPages()
 const isOutside = (href: string) => /^[a-z]+:/.test(href)
 
+// READMEs of packages link to the site and to the repository by address.
+const site = 'https://connect-okta.github.io/connect-okta/'
+const source = /^https:\/\/github\.com\/connect-okta\/connect-okta\/(?:blob|tree)\/main\//
+
+/** The page or file of this repository that an address leads to, relative to the root. Other links are returned unchanged. */
+function inRepository(href: string): string {
+  if (!href.startsWith(site)) return href.replace(source, '/')
+  const [name = '', anchor] = href.slice(site.length).split('#')
+  return `/docs/${name || 'index'}.md${anchor === undefined ? '' : `#${anchor}`}`
+}
+
 /** Returns what is wrong with a link, or `undefined`. */
-function fault(page: Page, href: string): string | undefined {
+function fault(page: Page, link: string): string | undefined {
+  const href = inRepository(link)
+  if (href.startsWith('/')) return fault({ ...page, path: 'README.md' }, href.slice(1))
   const [path = '', anchor] = decodeURI(href).split('#')
   const target = path === '' ? page.path : posix.normalize(posix.join(posix.dirname(page.path), path))
   if (target.startsWith('..') || !existsSync(join(root, target))) return `${href}: there is no ${target}`
@@ -27,7 +40,9 @@ function fault(page: Page, href: string): string | undefined {
 
 describe('the links of the pages', () => {
   it.each(pages.map(page => [page.path, page] as const))('%s has no dead links', (_path, page) => {
-    expect(page.links.filter(href => !isOutside(href)).flatMap(href => fault(page, href) ?? [])).toEqual([])
+    expect(page.links.filter(href => !isOutside(inRepository(href))).flatMap(href => fault(page, href) ?? [])).toEqual(
+      [],
+    )
   })
 
   it('are reported when a page, a picture or a heading does not exist', () => {
@@ -37,6 +52,9 @@ describe('the links of the pages', () => {
     expect(fault(page, '../packages/core/src')).toContain('no packages/core/src/README.md')
     expect(fault(page, 'library.md#nothing')).toContain('no such heading')
     expect(fault(page, 'library.md#sign-in-a-user')).toBeUndefined()
+    expect(fault(page, `${site}nowhere`)).toContain('no docs/nowhere.md')
+    expect(fault(page, `${site}library#sign-in-a-user`)).toBeUndefined()
+    expect(fault(page, 'https://github.com/connect-okta/connect-okta/blob/main/nowhere.ts')).toContain('nowhere.ts')
   })
 
   it('use https when they lead to other sites', () => {

@@ -14,7 +14,7 @@ export class AsyncEntry {
     this.#entry = library().then(({ AsyncEntry }) => new AsyncEntry(...args))
   }
 
-  async getPassword(signal?: AbortSignal): Promise<string | undefined> {
+  async getPassword(signal?: AbortSignal): Promise<string | null | undefined> {
     return await (await this.#entry).getPassword(signal)
   }
 
@@ -32,7 +32,7 @@ function library(): Promise<typeof Keyring> {
 
 async function load(): Promise<typeof Keyring> {
   const module = { exports: {} }
-  process.dlopen(module, await extract(Buffer.from(getRawAsset('keyring.node'))))
+  process.dlopen(module, await extract(Buffer.from(getRawAsset('keyring.node') as ArrayBuffer)))
   return module.exports as typeof Keyring
 }
 

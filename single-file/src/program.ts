@@ -5,6 +5,6 @@ declare const VERSION: string
 const [command, ...args] = process.argv.slice(2)
 
 // The PowerShell module starts the program with this command if Node is missing.
-if (command !== 'powershell-shim') void import('../../packages/cli/src/bin/main.js')
+if (command !== 'powershell-shim') loadPart('cli')
 else if (args[0] === '--version') process.stdout.write(`${VERSION}\n`)
 else loadPart('powershell-shim')

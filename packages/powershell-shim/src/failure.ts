@@ -24,7 +24,7 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
     case 'sign_in':
       return `Run ${connectExample}`
     case 'give_credential':
-      return 'Connect again with -JsonWebKey or -ClientSecret. Neither is ever stored.'
+      return 'Connect again with the key or the secret of the app, such as -JsonWebKey or -Certificate. They are never stored.'
     case 'sign_in_elsewhere':
       return (
         'Set the environment variable BROWSER to a browser, or add -NoBrowser to show the address instead. With a ' +

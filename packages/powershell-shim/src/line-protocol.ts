@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { isRecord } from './is-record.js'
 import { readLines } from './read-lines.js'
 
 /*
@@ -8,12 +9,15 @@ import { readLines } from './read-lines.js'
  *
  *   request ID METHOD JSON      calls a method with the parameters in a JSON object. An ID is a number, used once.
  *   continue ID                 the pipeline has processed an output of that call
+ *   signature ID JSON           the response to `sign`: {"signature":"…"} in Base64, or {"message":"…","hint":"…"}
  *   cancel ID                   cancels that call, which still gets a response
  *
  * This program writes:
  *
  *   output ID CLIXML            an output of the call, which waits for `continue` before it proceeds: a pipeline may call
  *                               other methods for each output, or need no further ones
+ *   sign ID CLIXML              requests a signature that the call needs, with a key that only the module has: the data in
+ *                               Base64, and the algorithm
  *   ok ID CLIXML                the result of the call, which has ended
  *   error ID CLIXML             the error of the call, as in failure.ts
  *   unknown-session ID CLIXML   the call names a session that this process does not have. The module calls `restore`, then
@@ -30,6 +34,8 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** Writes an output of the call. Resolves when the pipeline has processed it, or the call is cancelled. */
   writeOutput(value: unknown): Promise<void>
+  /** Requests a signature, and resolves with the response of the module, or `undefined` if the call is cancelled. One at a time. */
+  requestSignature(request: object): Promise<unknown>
 }
 
 /** One method. The program reports what it throws as an error. */
@@ -70,6 +76,8 @@ export async function serve({ input, output, encode, methods, describe }: Option
   const calls = new Map<string, Call>()
   // By ID: resolves the output that a call waits for.
   const continuations = new Map<string, () => void>()
+  // By ID: resolves the signature that a call waits for.
+  const signatures = new Map<string, (response: unknown) => void>()
 
   async function writeOutput(id: string, value: unknown, { aborted }: AbortSignal): Promise<void> {
     if (aborted) return
@@ -77,6 +85,13 @@ export async function serve({ input, output, encode, methods, describe }: Option
     await new Promise<void>(resolve => {
       continuations.set(id, resolve)
       output.write(line)
+    })
+  }
+
+  async function requestSignature(id: string, request: object): Promise<unknown> {
+    return await new Promise(resolve => {
+      signatures.set(id, resolve)
+      output.write(`sign ${id} ${encode(request)}\n`)
     })
   }
 
@@ -89,13 +104,18 @@ export async function serve({ input, output, encode, methods, describe }: Option
     } finally {
       calls.delete(id)
       continuations.delete(id)
+      signatures.delete(id)
     }
   }
 
   function start(id: string, name: string, json: string): void {
     const controller = new AbortController()
     const { signal } = controller
-    const context = { signal, writeOutput: (value: unknown) => writeOutput(id, value, signal) }
+    const context = {
+      signal,
+      writeOutput: (value: unknown) => writeOutput(id, value, signal),
+      requestSignature: (request: object) => requestSignature(id, request),
+    }
     const call = async () => await methodNamed(name, methods)(parametersIn(json), context)
     calls.set(id, { controller, end: respond(id, call) })
   }
@@ -103,12 +123,15 @@ export async function serve({ input, output, encode, methods, describe }: Option
   function cancel(id: string): void {
     calls.get(id)?.controller.abort()
     continuations.get(id)?.()
+    signatures.get(id)?.(undefined)
   }
 
   for await (const line of readLines(input)) {
     // `s`, because JSON may contain U+2028.
     const [, id = '', name = '', json = ''] = /^request (\d+) (\w+) (.*)$/s.exec(line) ?? []
     if (id !== '' && !calls.has(id)) start(id, name, json)
+    const [, signed = '', response = ''] = /^signature (\d+) (.*)$/s.exec(line) ?? []
+    signatures.get(signed)?.(objectIn(response))
     continuations.get(/^continue (\d+)$/.exec(line)?.[1] ?? '')?.()
     cancel(/^cancel (\d+)$/.exec(line)?.[1] ?? '')
   }
@@ -122,14 +145,18 @@ function methodNamed(name: string, methods: Readonly<Record<string, Method>>): M
   return methods[name] as Method
 }
 
-// The error of `JSON.parse` would show a part of the text.
 function parametersIn(json: string): Record<string, unknown> {
-  let value: unknown
+  const parameters = objectIn(json)
+  if (parameters === undefined) throw new Error('The parameters are not a JSON object.')
+  return parameters
+}
+
+// The error of `JSON.parse` would show a part of the text.
+function objectIn(json: string): Record<string, unknown> | undefined {
   try {
-    value = JSON.parse(json)
+    const value: unknown = JSON.parse(json)
+    return isRecord(value) ? value : undefined
   } catch {
-    value = undefined
+    return undefined
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new Error('The parameters are not a JSON object.')
 }

@@ -1,7 +1,7 @@
 import { connect, type Deps, resume } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
-import { generateClientKey, saveClientKey } from '@connect-okta/core/keys'
+import { type ClientSigner, generateClientKey, publicJwkOf, saveClientKey } from '@connect-okta/core/keys'
 import { listProfiles } from '@connect-okta/core/profiles'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
@@ -19,6 +19,7 @@ import { connectCall, coreOptions } from './connect-options.js'
 import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './contexts.js'
 import { hintOf } from './failure.js'
 import type { Method } from './line-protocol.js'
+import type { ModuleSigners } from './module-signers.js'
 import { oneAhead } from './one-ahead.js'
 import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
 import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
@@ -32,6 +33,7 @@ export interface MethodDeps {
   writeNotice(name: string, content: unknown): void
   /** Receives notices of the core. */
   readonly notify: Notify
+  readonly signers: ModuleSigners
 }
 
 type Methods = Record<string, Method>
@@ -45,7 +47,7 @@ interface Shared {
 
 /** Returns the methods that the module can call. Their parameters are the options of the core, as the user gave them. */
 export function methodsFor(methodDeps: MethodDeps): Methods {
-  const { writeNotice, notify } = methodDeps
+  const { writeNotice, notify, signers } = methodDeps
   const deps: Partial<Deps> = {
     get store() {
       return methodDeps.store
@@ -63,13 +65,14 @@ export function methodsFor(methodDeps: MethodDeps): Methods {
     },
   }
   const shared = { sessions: new OpenSessions(deps), deps, writeNotice }
-  return {
+  const methods = {
     ...connectMethods(shared),
     ...requestMethods(shared),
     ...passkeyMethods(shared),
     ...signInMethods(shared),
     ...otherMethods(shared),
   }
+  return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, signers.withSigner(method)]))
 }
 
 function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
@@ -83,7 +86,8 @@ function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
       const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser: showBrowser })
       const token = await tokenOf(session)
       const subject = token?.account?.sub
-      const connected: Connected = { id, session, subject, deps: call.deps }
+      const isSignedByModule = given.signer !== undefined
+      const connected: Connected = { id, session, subject, deps: call.deps, isSignedByModule }
       // Only Connect-Okta asks a user to sign in. The cmdlets that follow never do, and use no other account.
       sessions.add(subject === undefined ? connected : await reopen({ session: id, subject, ...given }, deps))
       return { ...contextOfToken(session, token), expected: given.profile === undefined ? null : appOf(session) }
@@ -96,7 +100,7 @@ function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
       const { recordKey } = login
       const session = await resume({ recordKey }, deps)
       const token = await session.token({ signal })
-      sessions.add({ id, session, subject: token.account?.sub, recordKey, deps })
+      sessions.add({ id, session, subject: token.account?.sub, recordKey, deps, isSignedByModule: false })
       return { ...contextOfToken(session, token), recordKey, expected: null }
     },
 
@@ -122,8 +126,11 @@ function requestMethods({ sessions, writeNotice }: Shared): Methods {
     async api({ session: id, ...params }, { signal, writeOutput }) {
       const session = await sessions.sessionOf(id)
       const request = cmdletRequest(params)
+      const responses = apiResponses(session, request, signal)
+      // The module does not sign while the pipeline runs: a request that needs a new token would hold the lock of the token.
+      const mayRunAhead = !(await sessions.connectedAs(id)).isSignedByModule
       let page = 0
-      for await (const response of oneAhead(apiResponses(session, request, signal))) {
+      for await (const response of mayRunAhead ? oneAhead(responses) : responses) {
         if (params.reportResponse === true) writeNotice('response', responseDetails(response))
         if (isFailed(response, request)) throw response.error
         page += 1
@@ -204,6 +211,11 @@ function otherMethods({ deps }: Shared): Methods {
       const { kid, alg } = publicJwk
       const secret = typeof path === 'string' ? null : JSON.stringify(privateJwk)
       return { keyId: kid, algorithm: alg, publicJwk: JSON.stringify(publicJwk), privateJwk: secret }
+    },
+
+    async publicKey({ signer }) {
+      const publicJwk = publicJwkOf(signer as ClientSigner)
+      return { keyId: publicJwk.kid, algorithm: publicJwk.alg, publicJwk: JSON.stringify(publicJwk), privateJwk: null }
     },
 
     async test(options, { signal, writeOutput }) {

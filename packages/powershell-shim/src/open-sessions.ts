@@ -21,6 +21,8 @@ export interface Connected {
   readonly recordKey?: unknown
   /** What the session was opened with: a profile may have its own store. */
   readonly deps: Partial<Deps>
+  /** Whether its key is one that only the module has. */
+  readonly isSignedByModule: boolean
 }
 
 // The module restores an older one if it is used again.
@@ -82,12 +84,19 @@ export async function reopen(
   const accept = typeof subject === 'string' ? { accept: (account: Account) => account.sub === subject } : {}
   if (recordKey !== undefined) {
     const options = { recordKey, ...accept } as ResumeOptions
-    return { id, subject, recordKey, deps, session: await resume(options, deps).catch(undefinedIfEnded) }
+    return {
+      id,
+      subject,
+      recordKey,
+      deps,
+      isSignedByModule: false,
+      session: await resume(options, deps).catch(undefinedIfEnded),
+    }
   }
   const call = await connectCall(given, deps)
   const session = await openSession({ ...call.options, ...accept } as ConnectOptions, call.deps)
   if (expected !== undefined && expected !== appOf(session)) throw anotherApp(given.profile, expected)
-  return { id, subject, deps: call.deps, session }
+  return { id, subject, deps: call.deps, session, isSignedByModule: given.signer !== undefined }
 }
 
 /** The app of a session, and the org or the broker that it belongs to. */

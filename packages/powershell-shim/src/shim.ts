@@ -7,6 +7,7 @@ import { toClixml } from './clixml.js'
 import { failureOf } from './failure.js'
 import { noticeWriter, serve } from './line-protocol.js'
 import { type MethodDeps, methodsFor } from './methods.js'
+import { ModuleSigners } from './module-signers.js'
 
 const maxExitDelayMs = 2_000
 const maxClixmlMiB = 64
@@ -36,7 +37,10 @@ function storeSetting(text = ''): string {
 const channel = { output: process.stdout, encode }
 const writeNotice = noticeWriter(channel)
 // The module shows a progress bar for a wait. Every other notice is a warning.
+const signers = new ModuleSigners()
 const notify: Notify = ({ code, message }) => {
+  // The module shows it when it has signed.
+  if (code === 'signer_waiting' && signers.isWaiting) return
   // Get-OktaAccessToken has a warning of its own.
   if (code === 'short_lived_token') return
   if (code === 'waiting' || code === 'retrying') writeNotice(code, message)
@@ -51,6 +55,7 @@ const deps: MethodDeps = {
   },
   writeNotice,
   notify,
+  signers,
 }
 // No top-level await: a module that is imported later may be in the same chunk, and would wait for it to end.
 serve({ ...channel, input: process.stdin, methods: methodsFor(deps), describe: failureOf }).then(() => {

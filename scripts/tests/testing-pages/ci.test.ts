@@ -35,7 +35,7 @@ describe.skipIf(!curl || !jq)('docs/testing/ci.md', () => {
 
   it('its workflow starts one org for several steps', async () => {
     const workflow = page.files.get('.github/workflows/integration.yaml') ?? ''
-    const steps: readonly Step[] = parse(workflow.replaceAll('8090', String(await freePort()))).jobs.test.steps
+    const steps: readonly Step[] = parse(workflow.replaceAll('8070', String(await freePort()))).jobs.test.steps
     const names = ['Start an Okta org', 'Test', 'Show the requests that the org has received']
     const env = Object.assign({}, ...steps.map(step => step.env))
     for (const [index, name] of names.entries())

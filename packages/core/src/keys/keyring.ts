@@ -84,6 +84,8 @@ async function withEntry<T>(name: string, use: (entry: Entry, signal: AbortSigna
       const entry = new AsyncEntry(service, name, { linux: { store: 'secret-service' } })
       return await Promise.race([use(entry, timeout), late])
     } catch (error) {
+      // The library of the single-file program cannot be stored where only this user can write.
+      if (error instanceof OktaConnectError && !(error instanceof KeyringError)) throw error
       const failure = error instanceof KeyringError ? error : new KeyringError(problemOf(error), error)
       // The library waits for two seconds, which can be too short for a keyring with many requests.
       if (failure.problem !== 'timeout' || timeout.aborted) throw failure

@@ -33,8 +33,8 @@ export interface CallbackListener {
 const maxResponseMs = 2_000
 const unmatchedPage: CallbackPage = {
   outcome: 'notice',
-  title: 'This page does not belong to the current sign-in',
-  text: 'It belongs to an earlier sign-in, or was loaded twice. You can close it and continue with the current sign-in.',
+  title: 'This response is not for the current sign-in',
+  text: 'It is from an earlier sign-in, or the page was reloaded. Close this page and continue with the current sign-in.',
 }
 
 /**

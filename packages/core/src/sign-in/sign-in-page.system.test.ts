@@ -79,6 +79,10 @@ describe.skipIf(executablePath === undefined)('a sign-in in Chromium', () => {
       )
       await page.getByRole('heading', { name: `Connected to ${okta.orgUrl.host}` }).waitFor()
       await page.screenshot({ path: join(screenshots, `connected-${name}.png`) })
+      expect(await page.title()).toBe(`Connected to ${okta.orgUrl.host} · Connect-Okta`)
+      await page.getByText(`You are signed in as ${okta.users[0]?.login}.`).waitFor()
+      // Neither the code nor the state stays in the address bar.
+      expect(page.url()).toBe(redirectUri)
       expect((await session.fetch('/api/v1/users/me')).status).toBe(200)
       // No horizontal scrolling. The content security policy allows the style, and the page loads nothing from other hosts.
       const root = 'document.documentElement'

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isLoopbackHost } from '../http/loopback-host.js'
 
 /**
  * Returns why a request may not use the control panel, or undefined when it may. Only this machine has access, and no web
@@ -11,7 +12,7 @@ export function accessDeniedReason({ socket, headers, method = 'GET' }: Incoming
     return 'The control panel is not available through a proxy.'
   }
   const host = headers.host ?? ''
-  if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(host)) {
+  if (!isLoopbackHost(host)) {
     return 'Open the control panel at localhost or 127.0.0.1.'
   }
   if (method === 'GET' || method === 'HEAD') return undefined

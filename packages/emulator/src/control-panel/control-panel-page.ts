@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { ActiveFault } from '../faults/faults.js'
-import { escapeHtml, orgHeader, page } from '../html/page.js'
+import { DOCUMENTATION, escapeHtml, orgHeader, page } from '../html/page.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
 import { form } from './form.js'
@@ -36,7 +36,7 @@ export function controlPanelPage(ctx: Context, org: Org): void {
     `<div class="panel">
 ${orgHeader(org.url.host)}
 <h1>Control panel</h1>
-<p class="muted">Changes take effect immediately. For the JSON API, see docs/emulator.md.</p>
+<p class="muted">Changes take effect immediately. For the JSON API, see the <a href="${DOCUMENTATION}#control-panel">documentation</a>.</p>
 ${faultsSection(org.faults.active)}
 ${orgSection(org)}
 ${appsSection([...org.apps.values()])}

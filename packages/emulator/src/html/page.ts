@@ -69,6 +69,9 @@ details { margin-top: 24px; padding-top: 16px; border-top: 1px solid var(--code)
 summary { cursor: pointer } dl { margin: 12px 0 0 } dt { overflow-wrap: anywhere; color: var(--text) } dd { margin: 0 0 10px }
 `
 
+/** The page that describes the emulator. */
+export const DOCUMENTATION = 'https://connect-okta.github.io/connect-okta/emulator'
+
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
 /**
@@ -93,7 +96,7 @@ export function page(ctx: Context, title: string, main: string, formTargets: rea
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${escapeHtml(title)} · Okta emulator</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -117,7 +120,7 @@ export function scriptedPage(
   ctx.type = 'html'
   ctx.body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<head><meta charset="utf-8"><title>${escapeHtml(title)} · Okta emulator</title></head>
 <body>
 ${main}
 <script>${script}</script>

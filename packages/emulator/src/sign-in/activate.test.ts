@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { callApi, post, refresh } from '../../test/support/relying-party.test.support.js'
@@ -53,6 +56,7 @@ describe('the device flow', () => {
     })
     const page = await new ScriptedBrowser(okta).activate(complete, user())
     expect(page.text).toContain('Device activated')
+    expect(page.text).toContain(`You are signed in as <code>${user().login}</code>`)
     vi.advanceTimersByTime(5000)
     const { body } = await poll()
     expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid offline_access okta.users.read' })
@@ -118,6 +122,21 @@ describe('the device flow', () => {
 })
 
 describe('the device pages', () => {
+  // A web page can resolve its own host name to this machine (DNS rebinding).
+  it('list the passwords of the test users only at a loopback host or the host of the org URL', async () => {
+    await using other = await startOktaEmulator({ orgUrl: 'https://okta.internal.example' })
+    const isListedAt = async (host: string) => {
+      const { hostname, port } = other.localUrl
+      const outgoing = request({ host: hostname, port, path: '/activate', headers: { host } }).end()
+      const [page] = (await once(outgoing, 'response')) as [IncomingMessage]
+      return (await text(page)).includes(other.users[0]?.password ?? '')
+    }
+    for (const host of ['localhost', '127.0.0.1:80', '[::1]', 'okta.internal.example']) {
+      expect(await isListedAt(host)).toBe(true)
+    }
+    expect(await isListedAt('rebound.example.com')).toBe(false)
+  })
+
   it('ignore case, spaces and hyphens in the code', async () => {
     const { userCode } = await startDeviceFlow()
     const typedCode = ` ${userCode.slice(0, 4).toLowerCase()}-${userCode.slice(4)} `

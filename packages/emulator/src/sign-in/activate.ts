@@ -13,7 +13,7 @@ export function showActivate(exchange: Exchange): void {
   const { ctx, org, form } = exchange
   const userCode = form.get('user_code') ?? ''
   const user = signedInUser(exchange)
-  if (user === undefined) deviceSignInPage(ctx, org, { userCode, username: '' })
+  if (user === undefined) deviceSignInPage(exchange, { userCode, username: '' })
   else codePage(ctx, org, { user, userCode })
 }
 
@@ -26,7 +26,7 @@ export function signInToActivate(exchange: Exchange): void {
   if (user === undefined) {
     ctx.status = 401
     const problem = 'Unable to sign in. The username or the password is incorrect.'
-    deviceSignInPage(ctx, org, { userCode, username, problem })
+    deviceSignInPage(exchange, { userCode, username, problem })
     return
   }
   const session = org.random.secret('device session')
@@ -54,11 +54,11 @@ export async function decideActivation(exchange: Exchange): Promise<void> {
   if (form.get('decision') !== 'allow' || !isAssigned) {
     grant.decision = { denied: true }
     if (!isAssigned) ctx.status = 403
-    donePage(ctx, org, isAssigned ? 'denied' : 'not-assigned')
+    donePage(ctx, org, user, isAssigned ? 'denied' : 'not-assigned')
     return
   }
   grant.decision = { code: await allow(exchange, grant, user) }
-  donePage(ctx, org, 'activated')
+  donePage(ctx, org, user, 'activated')
 }
 
 interface Activation {
@@ -73,7 +73,7 @@ function pendingActivation(exchange: Exchange): Activation | undefined {
   const userCode = form.get('user_code') ?? ''
   const user = signedInUser(exchange)
   if (user === undefined) {
-    deviceSignInPage(ctx, org, { userCode, username: '' })
+    deviceSignInPage(exchange, { userCode, username: '' })
     return undefined
   }
   const grant = org.devices.findPending(userCode)

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
+import type { Exchange } from '../http/exchange.js'
 import type { AppRegistration } from '../org/apps/app.js'
 import type { Org } from '../org/org.js'
 import type { DeviceGrant } from '../org/tokens/device-grants.js'
@@ -13,10 +14,10 @@ interface Problem {
 
 /** Shows the sign-in page of the device flow. */
 export function deviceSignInPage(
-  ctx: Context,
-  org: Org,
+  exchange: Exchange,
   { userCode, username, problem }: Problem & { userCode: string; username: string },
 ): void {
+  const { ctx, org } = exchange
   page(
     ctx,
     `${problem === undefined ? '' : 'Error: '}Sign in to activate your device`,
@@ -29,7 +30,7 @@ ${alert(problem)}
 ${passwordFields(username, problem !== undefined)}
 <button type="submit">Sign in</button>
 </form>
-${testUserList(org.users)}`,
+${testUserList(exchange)}`,
   )
 }
 
@@ -45,7 +46,7 @@ export function codePage(
     `${problem === undefined ? '' : 'Error: '}Activate your device`,
     `${orgHeader(org.url.host)}
 <h1>Activate your device</h1>
-<p class="muted">You are signed in as <code>${escapeHtml(user.profile.login)}</code>.</p>
+${signedInAs(user)}
 ${alert(problem)}
 <form method="post" action="/activate">
 <label for="user_code">Code shown on your device</label>
@@ -59,7 +60,7 @@ ${alert(problem)}
 export function confirmPage(
   ctx: Context,
   org: Org,
-  { grant, app }: { grant: DeviceGrant; app: AppRegistration },
+  { grant, app, user }: { grant: DeviceGrant; app: AppRegistration; user: User },
 ): void {
   const scopes = grant.scope.split(' ').map(scope => `<li><code>${escapeHtml(scope)}</code></li>`)
   page(
@@ -67,6 +68,7 @@ export function confirmPage(
     'Allow this device?',
     `${orgHeader(org.url.host)}
 <h1>Allow this device?</h1>
+${signedInAs(user)}
 <p>The app <code>${escapeHtml(app.clientId)}</code> requests these scopes:</p>
 <ul>${scopes.join('')}</ul>
 <p>Allow it only if your device shows the code <code>${grant.userCode}</code>.</p>
@@ -79,7 +81,7 @@ export function confirmPage(
 }
 
 const RESULTS = {
-  activated: { title: 'Device activated', text: 'Follow the instructions on your device for next steps.' },
+  activated: { title: 'Device activated', text: 'You can close this page and continue on your device.' },
   denied: { title: 'Device not activated', text: 'Access was denied. You can close this page.' },
   'not-assigned': {
     title: 'Device not activated',
@@ -88,7 +90,18 @@ const RESULTS = {
 }
 
 /** Shows the result. */
-export function donePage(ctx: Context, org: Org, result: keyof typeof RESULTS): void {
+export function donePage(ctx: Context, org: Org, user: User, result: keyof typeof RESULTS): void {
   const { title, text } = RESULTS[result]
-  page(ctx, title, `${orgHeader(org.url.host)}\n<h1>${title}</h1>\n<p role="status">${text}</p>`)
+  page(
+    ctx,
+    title,
+    `${orgHeader(org.url.host)}
+<h1>${title}</h1>
+${signedInAs(user)}
+<p role="status">${text}</p>`,
+  )
+}
+
+function signedInAs({ profile }: User): string {
+  return `<p class="muted">You are signed in as <code>${escapeHtml(profile.login)}</code>.</p>`
 }

@@ -1,7 +1,7 @@
-import type { Context } from 'koa'
 import { alert, escapeHtml, orgHeader, page } from '../html/page.js'
+import type { Exchange } from '../http/exchange.js'
+import { isLoopbackHost } from '../http/loopback-host.js'
 import type { AppRegistration } from '../org/apps/app.js'
-import type { Org } from '../org/org.js'
 import type { EmulatorUser } from '../org/users/user.js'
 
 /** The contents of the sign-in page. */
@@ -18,7 +18,8 @@ export interface SignInView {
 }
 
 /** Shows the form for username and password. */
-export function signInPage(ctx: Context, org: Org, view: SignInView): void {
+export function signInPage(exchange: Exchange, view: SignInView): void {
+  const { ctx, org } = exchange
   const { app, path, username, problem } = view
   page(
     ctx,
@@ -32,7 +33,7 @@ ${passwordFields(username, problem !== undefined)}
 <button type="submit">Sign in</button>
 </form>
 <a class="cancel" href="${escapeHtml(path)}/cancel">Cancel</a>
-${testUserList(org.users, app)}`,
+${testUserList(exchange, app)}`,
     [formTarget(view.redirectUri)],
   )
 }
@@ -47,14 +48,16 @@ export function passwordFields(username: string, isWrong: boolean): string {
 <input id="password" name="password" type="password" autocomplete="current-password" required${wrong}${focus(username !== '')}>`
 }
 
-/** A collapsed list of the test users and their passwords. */
-export function testUserList(users: readonly EmulatorUser[], app?: AppRegistration): string {
+/** A collapsed list of the test users and their passwords; empty at a host that is neither this machine nor that of the org URL. */
+export function testUserList({ org, calledOrigin }: Exchange, app?: AppRegistration): string {
+  const { host } = new URL(calledOrigin)
+  if (!isLoopbackHost(host) && host !== org.url.host) return ''
   const line = ({ login, password }: EmulatorUser) =>
     `<dt>${escapeHtml(login)}</dt><dd><code>${escapeHtml(password)}</code>${assignmentNote(app, login)}</dd>`
   return `<details>
 <summary>Test users</summary>
 <dl>
-${users.map(line).join('\n')}
+${org.users.map(line).join('\n')}
 </dl>
 </details>`
 }

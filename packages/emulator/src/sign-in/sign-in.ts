@@ -53,11 +53,12 @@ async function pendingSignIn({ ctx, backend }: Exchange): Promise<Interaction | 
   }
 }
 
-function show({ ctx, org }: Exchange, { params }: Interaction, username: string, problem?: string): void {
+function show(exchange: Exchange, { params }: Interaction, username: string, problem?: string): void {
+  const { ctx, org } = exchange
   const { client_id: clientId, redirect_uri: redirectUri } = params
   const app = org.apps.get(String(clientId))
   if (app === undefined) throw new Error('The authorization request has no app.')
-  signInPage(ctx, org, {
+  signInPage(exchange, {
     app,
     redirectUri: String(redirectUri),
     path: ctx.path,

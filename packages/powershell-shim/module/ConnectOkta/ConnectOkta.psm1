@@ -7,9 +7,11 @@ Set-StrictMode -Version 3.0
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
 # The methods of the Node process that use no session: see Invoke-NodeMethod.
-$script:MethodsWithoutSession = 'connect', 'adopt', 'logins', 'newKey', 'test', 'profiles'
+$script:MethodsWithoutSession = 'connect', 'adopt', 'logins', 'newKey', 'publicKey', 'test', 'profiles'
 # The parameters of a connection that are secrets: see New-OktaSession.
 $script:SecretParameters = 'jsonWebKey', 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken'
+# For an error about a key that Okta does not accept.
+$script:KeyTypeHint = 'Use an RSA key of at least 2048 bits, or an EC key with the curve P-256, P-384 or P-521.'
 # The progress bar that is shown: see Write-OktaProgress.
 $script:ProgressRecord = $null
 # Characters that control a terminal: control characters and bidirectional controls.

@@ -1,11 +1,12 @@
 import { createPrivateKey, type JsonWebKey } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { brokerSecret, startBroker, type TestBroker } from '../support/broker.test.support.js'
 import { describeInPowerShell, moduleFolder, Shell } from '../support/shell.test.support.js'
+import { keyFunctions } from '../support/signing-keys.test.support.js'
 import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
 
 const cmdlets = ['Connect-Okta', 'Disconnect-Okta', 'Get-OktaAccessToken', 'Get-OktaContext', 'Invoke-OktaApi']
@@ -23,11 +24,18 @@ function Get-RegisteredKey { $key = New-OktaJsonWebKey -Type P-256; $key.Private
 function Set-Clipboard { $null = @($input) }
 $ids = $logins = 'ada.lovelace@example.com', 'grace.hopper@example.com'
 $names = 'one', 'two'
+${keyFunctions}
 function Read-Host { param($Prompt, [switch] $AsSecureString)
   if (-not $AsSecureString) { return '{}' }
   [Net.NetworkCredential]::new('', $given.secrets.$Prompt).SecurePassword }
 function Invoke-RestMethod { param($Uri, $Authentication, [securestring] $Token) if ($Token.Length -lt 20) { throw 'no token' } }
 $ErrorActionPreference = 'Stop'`
+
+// The certificate of the examples, in the store and in a file.
+const saveCertificate = `
+  $certificate = New-TestCertificate
+  Add-TestCertificate $certificate
+  [IO.File]::WriteAllBytes("$($given.home)/app.pfx", $certificate.Export('Pfx'))`
 
 const passphrase = 'correct horse battery'
 
@@ -158,7 +166,7 @@ describeInPowerShell('the help of the cmdlets', () => {
     const examples = (pages[name]?.examples ?? []).map(code => localized(name, code))
     const script = [
       substitutes,
-      'Set-Location $given.home; [Environment]::CurrentDirectory = $env:CONNECT_OKTA_CONFIG_DIR = $given.home',
+      `${saveCertificate}\nSet-Location $given.home; [Environment]::CurrentDirectory = $env:CONNECT_OKTA_CONFIG_DIR = $given.home`,
       ...(name === 'Connect-Okta' ? [] : [connected]),
       ...examples.map(code => (/-NoBrowser|-UseDeviceCode/.test(code) ? `Invoke-WithBrowser { ${code} }` : code)),
       "'all examples were run'",
@@ -174,7 +182,11 @@ describeInPowerShell('the help of the cmdlets', () => {
       'okta-access-token': accessToken,
       'okta-broker': brokerSecret,
     }
-    const { output, errors, thrown } = await user.run(script.join('\n'), { secrets, home })
+    const { output, errors, thrown } = await user.run(script.join('\n'), {
+      secrets,
+      home,
+      rsa: await readFile(join(home, 'key.pem'), 'utf8'),
+    })
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
     expect(output.at(-1)).toBe('all examples were run')
   })
@@ -215,6 +227,14 @@ describeInPowerShell('the help of the cmdlets', () => {
         .replaceAll('https://example.okta.com', okta.orgUrl.origin)
         .replace("-ne 'example.okta.com'", `-ne '${okta.orgUrl.host}'`)
         .replaceAll('example.okta.com', okta.orgUrl.origin)
+        .replaceAll('3F2A61D07C8B59E4A1D2C3B4F5E6978812345678', '$($certificate.Thumbprint)')
+        // A computer with a TPM.
+        .replace(/^\$provider = .*\n\$key = .*CngKey.*$/m, '$key = New-TestKey')
+        // The app has this key with another ID.
+        .replace(
+          /^Connect-Okta .* -(?:Certificate|CertificateThumbprint|SigningKey) .*$/gm,
+          `$& -KeyId ${okta.client('service').jwk?.kid}`,
+        )
         .replace('http://localhost:8081/login/callback', redirectUris[1] ?? '')
         .replace(/(-ClientId 0oakmj8hvxvtvCy3P5d7)(?!.*-RedirectUri)/, `$1 -RedirectUri ${redirectUris[0]}`)
     )

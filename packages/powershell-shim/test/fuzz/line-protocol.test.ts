@@ -8,6 +8,7 @@ import { toClixml } from '../../src/clixml.js'
 import { failureOf } from '../../src/failure.js'
 import { type Method, serve } from '../../src/line-protocol.js'
 import { methodsFor } from '../../src/methods.js'
+import { ModuleSigners } from '../../src/module-signers.js'
 import { fromClixml, parseLine } from '../support/clixml.test.support.js'
 
 const parsers = 4
@@ -60,7 +61,8 @@ const request = fc.oneof(
   fc
     .tuple(fc.constantFrom('request', 'request', 'Request', ''), id, method, anything)
     .map(([word, id, name, parameters]) => `${word} ${id} ${name} ${JSON.stringify(parameters)}`),
-  fc.tuple(fc.constantFrom('continue', 'cancel'), id).map(([word, id]) => `${word} ${id}`),
+  fc.tuple(fc.constantFrom('continue', 'cancel', 'signature'), id).map(([word, id]) => `${word} ${id}`),
+  fc.tuple(id, anything).map(([id, response]) => `signature ${id} ${JSON.stringify(response)}`),
 )
 
 describe('the line protocol', () => {
@@ -105,7 +107,12 @@ describe('the line protocol', () => {
   })
 
   it('responds with a result or an error with a code when parameters are random', { timeout }, async () => {
-    const methods = methodsFor({ store: createMemoryStore(), writeNotice: () => {}, notify: () => {} })
+    const methods = methodsFor({
+      store: createMemoryStore(),
+      writeNotice: () => {},
+      notify: () => {},
+      signers: new ModuleSigners(),
+    })
     const options = fc.record(
       {
         tenant: fc.oneof(fc.constantFrom('http://127.0.0.1:9', 'exa mple'), fc.jsonValue()),

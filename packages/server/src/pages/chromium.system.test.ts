@@ -166,6 +166,8 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     await signIn(page, okta.users[1])
     await page.getByRole('heading', { name: 'Not signed in' }).waitFor()
     await page.getByText('may not sign in here.').waitFor()
+    // Neither the code nor the state stays in the address bar.
+    expect(page.url()).toBe(`${broker.url}/`)
     await shoot(page, 'rejected-light-wide')
     expect((await token()).status).toBe(400)
     expect(okta.requests.filter(({ path }) => path.endsWith('/revoke'))).not.toEqual([])

@@ -42,7 +42,7 @@ export async function sendPage(c: AppContext, { title, content, status = 200, fo
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title} · Connect-Okta</title>
         <style>{raw(style)}</style>
-        <script src="/assets/copy.js" defer></script>
+        <script src="/assets/page.js" defer></script>
       </head>
       <body>
         <header>

@@ -24,19 +24,19 @@ p { margin: .5rem 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .9rem 0 0; font-size: .95rem }
 dt { color: var(--soft) }
 dd { margin: 0; overflow-wrap: anywhere }
-form, .actions { display: inline-flex; gap: .75rem; margin: 1rem .75rem 0 0 }
+form, .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0 0 }
 button, .button { display: inline-block; padding: .5rem 1rem; border: 1px solid var(--accent); border-radius: 8px;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer }
 button.plain, .button.plain { background: none; color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 details { margin-top: 1rem }
 summary { cursor: pointer; color: var(--accent); font-weight: 600 }
-.line { display: grid; grid-template-columns: 1fr auto; gap: .2rem .6rem; align-items: start; margin-top: .7rem }
+.line { display: grid; grid-template-columns: 1fr auto; gap: .2rem .6rem; align-items: start; margin-top: 1rem }
 .line p { grid-column: 1 / -1; margin: 0; font-size: .9rem }
 .line button { padding: .35rem .7rem; font-size: .85rem }
 pre { min-width: 0; margin: 0; padding: .6rem .8rem; border-radius: 8px; background: var(--code);
   border: 1px solid var(--line); font: .85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
   user-select: all }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem }
-  .line { grid-template-columns: 1fr } }
+  .line { grid-template-columns: 1fr; gap: .4rem } .line button { justify-self: start } }
 `

@@ -34,7 +34,7 @@ const methods: readonly (readonly [allow: string, paths: readonly string[]])[] =
   ['POST', ['/connections/:name/authorization']],
   ['GET, HEAD', ['/connections/:name/jwks.json']],
   ['GET, HEAD', [...metadataPaths, ...metadataPaths.map(path => `${path}/`), ...monitoringPaths]],
-  ['GET, HEAD', ['/', '/assets/copy.js']],
+  ['GET, HEAD', ['/', '/assets/page.js']],
   ['GET, HEAD, POST', ['/login/:name', '/logout']],
 ]
 const pages = ['/', '/login/*', '/logout'] as const
@@ -113,22 +113,28 @@ function noSuchRoute(issuer: string): string {
   )
 }
 
-function errorPage({ status, message, headers }: HttpError, c: AppContext): Promise<Response> {
+function errorPage(error: HttpError, c: AppContext): Promise<Response> {
+  const { status, message, headers } = error
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return sendPage(c, {
-    title: status === 404 ? 'Not found' : 'Something went wrong',
+    title: titleOf(error),
     status,
     content: (
       <section class="card">
         <p>{message}</p>
         <p class="actions">
           <a class="button" href="/">
-            Connections
+            Back to the connections
           </a>
         </p>
       </section>
     ),
   })
+}
+
+function titleOf({ status, error }: HttpError): string {
+  if (error === 'state_mismatch') return 'Not signed in'
+  return status === 404 ? 'Not found' : 'Something went wrong'
 }
 
 function toHttpError(error: Error): HttpError | undefined {

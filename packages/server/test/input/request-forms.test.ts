@@ -140,7 +140,7 @@ describe('a request for a token', () => {
 
 describe('a request with another method', () => {
   const wellKnown = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
-  const read = [...wellKnown, '/healthz', '/readyz', '/metrics', '/openapi.json', '/', '/assets/copy.js']
+  const read = [...wellKnown, '/healthz', '/readyz', '/metrics', '/openapi.json', '/', '/assets/page.js']
   const post = ['/oauth2/token', '/oauth2/token/', '/oauth2/revoke', '/connections/users/authorization']
   it.each([
     ...post.map(path => ['POST', path, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']] as const),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { withoutOwnVariables } from '../../environment.js'
 
 const defaultTimeoutMs = 30_000
+const openOutputMs = 1_000
 const maxOutputBytes = 64 * 1024
 const maxErrorOutputBytes = 16 * 1024
 
@@ -91,14 +92,17 @@ export async function runProgram(
       running.delete(child)
       if (running.size === 0) process.off('exit', stopAll)
     }
+    const closeStreams = () => {
+      for (const stream of child.stdio) stream?.destroy()
+    }
     const stop = (reason: CommandError['reason'], code: string) => {
       end()
       stopGroup(child)
-      for (const stream of child.stdio) stream?.destroy()
+      closeStreams()
       reject(new CommandError(reason, code, stderr))
     }
     const onAbort = () => stop('aborted', 'ABORT_ERR')
-    const timer = setTimeout(stop, timeoutMs, 'timeout', 'ETIMEDOUT')
+    let timer = setTimeout(stop, timeoutMs, 'timeout', 'ETIMEDOUT')
     signal?.addEventListener('abort', onAbort, { once: true })
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout.push(chunk)
@@ -111,6 +115,11 @@ export async function runProgram(
     child.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
       end()
       reject(new CommandError('not_started', code))
+    })
+    // A program that it started in the background, such as an agent, may still have its output open.
+    child.on('exit', () => {
+      clearTimeout(timer)
+      timer = setTimeout(closeStreams, openOutputMs)
     })
     child.on('close', (code, endedBy) => {
       end()

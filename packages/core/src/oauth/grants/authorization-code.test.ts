@@ -15,6 +15,7 @@ describe('connect with the authorization code grant', () => {
     const page = await testUser.pages[0]
     expect(page?.status).toBe(200)
     expect(page?.text).toContain(`Connected to ${org.okta.orgUrl.host}`)
+    expect(page?.text).toContain(`You are signed in as <strong>${org.okta.users[0]?.login}</strong>`)
     expect(Object.fromEntries(page?.headers ?? [])).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.js'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
 import { type Callback, type CallbackListener, withCallbackListener } from '../../sign-in/callback-listener.js'
 import type { CallbackPage } from '../../sign-in/callback-page.js'
+import { accountName } from '../../stores/account.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
 import type { TokenResponse } from '../token-endpoint.js'
 import {
@@ -46,7 +47,7 @@ export async function authorizationCode(
         try {
           const token = await exchangeCode(attempt, { ...request, parameters: callback.parameters }, dpop, deps)
           // The page comes last, because it reports success.
-          await callback.show(successPage(attempt))
+          await callback.show(successPage(attempt, token))
           return token
         } catch (error) {
           await callback.show(failurePage(error))
@@ -88,19 +89,20 @@ async function redirectAndWait(
   return await callback
 }
 
-function successPage({ orgUrl }: Attempt): CallbackPage {
+function successPage({ orgUrl }: Attempt, { account }: TokenResponse): CallbackPage {
   return {
     outcome: 'success',
     title: `Connected to ${orgUrl.host}`,
+    account: account && accountName(account),
     text: 'You can close this page and return to the program that opened it.',
   }
 }
 
 function failurePage(error: unknown): CallbackPage {
   const text = isOktaConnectError(error)
-    ? `${error.message}\n\n${error.hint}`
-    : 'An unexpected error occurred. See the terminal.'
-  return { outcome: 'failure', title: 'The sign-in failed', text }
+    ? `${error.message}\n${error.hint}`
+    : 'An unexpected error occurred. See the output of the program that opened this page.'
+  return { outcome: 'failure', title: 'Sign-in failed', text }
 }
 
 function timeoutError(

@@ -11,7 +11,7 @@ const factor = `${factors}/{factorId}`
 
 /** The factors API. */
 export const FACTOR_ENDPOINTS: readonly Endpoint[] = [
-  api('GET', factors, { ...read, summary: 'The passkeys of a user.' }, listFactors),
+  api('GET', factors, { ...read, summary: 'Lists the passkeys of a user.' }, listFactors),
   api(
     'POST',
     factors,
@@ -23,7 +23,7 @@ export const FACTOR_ENDPOINTS: readonly Endpoint[] = [
     },
     enrollFactor,
   ),
-  api('GET', factor, { ...read, summary: 'A passkey.' }, oneFactor),
+  api('GET', factor, { ...read, summary: 'Returns a passkey.' }, oneFactor),
   api(
     'DELETE',
     factor,

@@ -56,7 +56,7 @@ const authorizationRequest = [
   accessPolicy,
 ]
 const authorize = {
-  summary: 'Starts a sign-in (RFC 6749 §4.1.1).',
+  summary: 'Starts an authorization request (RFC 6749 §4.1.1).',
   checks: [pulledRequest, ...authorizationRequest],
   sendError: redirectError,
   query: AUTHORIZE,
@@ -69,7 +69,7 @@ const openid = {
   cors: 'trusted',
 } as const
 const metadata = {
-  summary: 'Metadata of the authorization server.',
+  summary: 'Returns the metadata of the authorization server.',
   cors: 'trusted',
   checks: [knownClient],
 } as const
@@ -87,17 +87,23 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth(
     'GET',
     '/.well-known/okta-organization',
-    { summary: 'The ID of the org.', cors: 'trusted', atCustomServers: false },
+    { summary: 'Returns the ID of the org.', cors: 'trusted', atCustomServers: false },
     oktaOrganization,
   ),
   oauth('GET', '/oauth2/v1/authorize', authorize, forwardAuthorize),
   oauth('POST', '/oauth2/v1/authorize', authorize, forwardAuthorize),
-  oauth('GET', '/oauth2/v1/authorize/{uid}', { summary: 'Continues after the sign-in page.' }, forwardResume),
+  oauth(
+    'GET',
+    '/oauth2/v1/authorize/{uid}',
+    { summary: 'Continues the authorization request after the sign-in.' },
+    forwardResume,
+  ),
   oauth(
     'POST',
     '/oauth2/v1/token',
     {
-      summary: 'Issues tokens. The response to a page of any origin can be read; the origin is checked on the request.',
+      summary:
+        'Issues tokens. A browser can read the response at any origin. An origin that no redirect URI of the app has is rejected.',
       checks: token,
       cors: 'client',
       sendError: tokenError,
@@ -108,7 +114,7 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth(
     'POST',
     '/oauth2/v1/introspect',
-    { summary: 'Describes a token (RFC 7662).', checks: [authenticateClient], cors: 'trusted' },
+    { summary: 'Introspects a token (RFC 7662).', checks: [authenticateClient], cors: 'trusted' },
     introspect,
   ),
   oauth(
@@ -117,12 +123,12 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
     { summary: 'Revokes a token (RFC 7009).', checks: [authenticateClient], cors: 'trusted' },
     revoke,
   ),
-  oauth('GET', '/oauth2/v1/keys', { ...metadata, summary: 'The public signing keys.' }, keys),
+  oauth('GET', '/oauth2/v1/keys', { ...metadata, summary: 'Returns the public signing keys.' }, keys),
   oauth(
     'POST',
     '/oauth2/v1/par',
     {
-      summary: 'Stores an authorization request (RFC 9126).',
+      summary: 'Stores a pushed authorization request (RFC 9126).',
       checks: [authenticateClient, browserRequest, pushable, ...authorizationRequest],
       cors: 'client',
     },
@@ -133,9 +139,9 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
   oauth(
     'POST',
     '/oauth2/v1/device/authorize',
-    { summary: 'Starts a device sign-in (RFC 8628).', checks: device, cors: 'trusted' },
+    { summary: 'Starts a device authorization (RFC 8628).', checks: device, cors: 'trusted' },
     deviceAuthorize,
   ),
-  oauth('GET', '/oauth2/v1/userinfo', { summary: 'The claims of a user.', ...openid }, userinfo),
-  oauth('POST', '/oauth2/v1/userinfo', { summary: 'The same.', ...openid }, userinfo),
+  oauth('GET', '/oauth2/v1/userinfo', { summary: 'Returns the claims of a user.', ...openid }, userinfo),
+  oauth('POST', '/oauth2/v1/userinfo', { summary: 'Returns the admin role of a user.', ...openid }, userinfo),
 ]

@@ -28,16 +28,26 @@ function withCookie(method: Method, path: string, summary: string, handler: Hand
 
 /** The settings of the org, its log, its sessions and its trusted origins. */
 export const ORG_ENDPOINTS: readonly Endpoint[] = [
-  api('GET', '/api/v1/org', { summary: 'The org.', scopes: ['okta.orgs.read', 'okta.orgs.manage'] }, orgSettings),
+  api(
+    'GET',
+    '/api/v1/org',
+    { summary: 'Returns the org.', scopes: ['okta.orgs.read', 'okta.orgs.manage'] },
+    orgSettings,
+  ),
   api(
     'GET',
     '/api/v1/logs',
-    { summary: 'The system log.', scopes: ['okta.logs.read'], query: LOG_QUERY, cors: true },
+    { summary: 'Lists events of the System Log.', scopes: ['okta.logs.read'], query: LOG_QUERY, cors: true },
     listLogs,
   ),
   withCookie('GET', `${sessions}/me`, 'The session of the cookie.', currentSession),
   withCookie('DELETE', `${sessions}/me`, 'Ends the session of the cookie.', endCurrentSession),
-  api('GET', session, { summary: 'A session.', scopes: ['okta.sessions.read', 'okta.sessions.manage'] }, oneSession),
+  api(
+    'GET',
+    session,
+    { summary: 'Returns a session.', scopes: ['okta.sessions.read', 'okta.sessions.manage'] },
+    oneSession,
+  ),
   api('DELETE', session, { summary: 'Ends a session.', scopes: ['okta.sessions.manage'], cors: true }, deleteSession),
   api(
     'POST',
@@ -52,14 +62,19 @@ export const ORG_ENDPOINTS: readonly Endpoint[] = [
     listTrustedOrigins,
   ),
   api('POST', origins, { ...manageOrigins, summary: 'Adds a trusted origin.', body: 'json' }, createTrustedOrigin),
-  api('GET', origin, { ...readOrigins, summary: 'A trusted origin.' }, oneTrustedOrigin),
+  api('GET', origin, { ...readOrigins, summary: 'Returns a trusted origin.' }, oneTrustedOrigin),
   api('PUT', origin, { ...manageOrigins, summary: 'Replaces a trusted origin.', body: 'json' }, replaceTrustedOrigin),
   api('DELETE', origin, { ...manageOrigins, summary: 'Deletes a trusted origin.' }, deleteTrustedOrigin),
-  api('POST', `${origin}/lifecycle/activate`, { ...manageOrigins, summary: 'Activates it.' }, activateTrustedOrigin),
+  api(
+    'POST',
+    `${origin}/lifecycle/activate`,
+    { ...manageOrigins, summary: 'Activates a trusted origin.' },
+    activateTrustedOrigin,
+  ),
   api(
     'POST',
     `${origin}/lifecycle/deactivate`,
-    { ...manageOrigins, summary: 'Deactivates it.' },
+    { ...manageOrigins, summary: 'Deactivates a trusted origin.' },
     deactivateTrustedOrigin,
   ),
 ]

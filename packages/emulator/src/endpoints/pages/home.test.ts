@@ -7,6 +7,6 @@ it('describes the org at its URL, with a link to the control panel', async () =>
   const { status, headers, text } = await send(okta.orgUrl)
   expect({ status, type: headers.get('content-type') }).toEqual({ status: 200, type: 'text/html; charset=utf-8' })
   expect(headers.get('permissions-policy')).toBeNull()
-  expect(text).toContain('Emulated Okta org')
+  expect(text).toContain('<title>Emulated Okta org · Okta emulator</title>')
   expect(text).toContain('href="/_emulator"')
 })

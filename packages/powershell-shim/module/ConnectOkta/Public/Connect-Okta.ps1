@@ -9,6 +9,9 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'SigningKey')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
@@ -26,6 +29,9 @@ function Connect-Okta {
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'AuthorizationCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentials')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Certificate')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'SigningKey')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Broker')]
@@ -42,6 +48,9 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'SigningKey')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
@@ -78,6 +87,25 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'BrokerTenantJsonWebKeyPath')]
         [ValidateNotNull()]
         [securestring] $KeyPassphrase,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [ValidateNotNull()]
+        [object] $Certificate,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-CertificateCompletion -Word $args[0] } $args[2] })]
+        [string] $CertificateThumbprint,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'SigningKey')]
+        [ValidateNotNull()]
+        [object] $SigningKey,
+
+        [Parameter(ParameterSetName = 'ClientCredentials')]
+        [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'SigningKey')]
+        [string] $KeyId,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'PipedClientId')]
@@ -125,6 +153,9 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'SigningKey')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
@@ -134,6 +165,9 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'SigningKey')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
@@ -144,6 +178,9 @@ function Connect-Okta {
         [Parameter(ParameterSetName = 'AuthorizationCode')]
         [Parameter(ParameterSetName = 'ClientCredentials')]
         [Parameter(ParameterSetName = 'ClientCredentialsPath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'SigningKey')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'Credential')]
         [Parameter(ParameterSetName = 'DeviceCode')]
@@ -191,6 +228,7 @@ function Connect-Okta {
             # An error record contains the bound parameters of its cmdlet.
             $null = $PSBoundParameters.Remove('JsonWebKey')
         }
+        $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
             $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
                         -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
@@ -214,7 +252,7 @@ function Connect-Okta {
         }
         $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
         $null = $PSBoundParameters.Remove('JsonWebKey')
-        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -Signer $signer -PassThru $PassThru
     }
 
     end {

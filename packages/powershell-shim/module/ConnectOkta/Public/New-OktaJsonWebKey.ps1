@@ -1,16 +1,31 @@
 function New-OktaJsonWebKey {
     # .ExternalHelp ConnectOkta-help.xml
-    [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false)]
+    [CmdletBinding(SupportsShouldProcess = $true, PositionalBinding = $false, DefaultParameterSetName = 'NewKey')]
     [OutputType('ConnectOkta.JsonWebKey')]
     param(
+        [Parameter(ParameterSetName = 'NewKey')]
         [ValidateSet('RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521')]
         [string] $Type = 'RSA-2048',
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [ValidateNotNull()]
+        [object] $Certificate,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-CertificateCompletion -Word $args[0] } $args[2] })]
+        [string] $CertificateThumbprint,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'SigningKey')]
+        [ValidateNotNull()]
+        [object] $SigningKey,
+
         [string] $KeyId,
 
+        [Parameter(ParameterSetName = 'NewKey')]
         [ValidateNotNullOrEmpty()]
         [string] $Path,
 
+        [Parameter(ParameterSetName = 'NewKey')]
         [switch] $AsPlainText
     )
 
@@ -20,15 +35,17 @@ function New-OktaJsonWebKey {
 
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
-        $parameters = @{ type = $Type.ToUpperInvariant() }
-        if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
+        $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $bound
+        $call = @{ Method = 'newKey'; Parameters = @{ type = $Type.ToUpperInvariant() }; NoRetry = $true }
+        if ($null -ne $signer) { $call = @{ Method = 'publicKey'; Parameters = @{ signer = $signer.Parameters } } }
+        if ($bound.ContainsKey('KeyId')) { $call.Parameters.keyId = $KeyId }
         $file = $null
         if ($bound.ContainsKey('Path')) {
             $file = Resolve-FilePath -Cmdlet $PSCmdlet -Path $Path -ParameterName 'Path'
             if (-not $PSCmdlet.ShouldProcess($file, 'Write a private key')) { return }
-            $parameters.path = $file
+            $call.Parameters.path = $file
         }
-        $key = Invoke-NodeMethod -Cmdlet $PSCmdlet -Method 'newKey' -Parameters $parameters -Target $file -NoRetry
+        $key = Invoke-NodeMethod -Cmdlet $PSCmdlet -Target $file @call
         if ($null -eq $key) { return }
         $private = $null
         if ($null -ne $key.privateJwk) {

@@ -19,6 +19,17 @@ function Test-OktaConnection {
 
         [string] $JsonWebKeyPath,
 
+        [ValidateNotNull()]
+        [object] $Certificate,
+
+        [ArgumentCompleter({ & (Get-Module ConnectOkta) { Get-CertificateCompletion -Word $args[0] } $args[2] })]
+        [string] $CertificateThumbprint,
+
+        [ValidateNotNull()]
+        [object] $SigningKey,
+
+        [string] $KeyId,
+
         [securestring] $KeyPassphrase,
 
         [Alias('Secret')]
@@ -50,8 +61,15 @@ function Test-OktaConnection {
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
         $parameters = @{}
+        $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $bound
         $target = @('Tenant', 'Profile', 'Broker' | Where-Object { $bound.ContainsKey($_) })
-        if ($target.Count -eq 0) { $parameters = Get-CurrentSessionParameter }
+        if ($target.Count -eq 0) {
+            $parameters = Get-CurrentSessionParameter
+            $session = Get-OktaSession
+            if ($null -eq $signer -and $null -ne $session) { $signer = $session.Signer }
+        }
+        if ($null -ne $signer) { $parameters.signer = $signer.Parameters }
+        if ($bound.ContainsKey('KeyId')) { $parameters.keyId = $KeyId }
         if ($bound.ContainsKey('Profile')) { $parameters.profile = $Profile }
         if ($bound.ContainsKey('Tenant')) { $parameters.tenant = $Tenant }
         if ($bound.ContainsKey('ClientId')) { $parameters.clientId = $ClientId }
@@ -74,7 +92,7 @@ function Test-OktaConnection {
             $null = $bound.Remove('JsonWebKey')
             $parameters.jsonWebKey = ConvertTo-KeyText -Key $JsonWebKey
         }
-        $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant }
+        $call = @{ Method = 'test'; Parameters = $parameters; Target = $Tenant; Signer = $signer }
         $conflict = Get-CommandConflictText
         if ($conflict -and -not $Quiet) { ConvertTo-OktaFinding -Finding @{ check = 'module'; outcome = 'warning'; message = $conflict; fix = $null } }
         if (-not $Quiet) { return Invoke-NodeMethod -Cmdlet $PSCmdlet @call }

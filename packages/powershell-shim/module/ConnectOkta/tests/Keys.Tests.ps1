@@ -53,6 +53,42 @@ Describe 'The key of Connect-Okta' {
     }
 }
 
+Describe 'A certificate' {
+    BeforeAll {
+        # .NET Framework 4.7.2 has this type too.
+        $name = [Security.Cryptography.X509Certificates.X500DistinguishedName]::new('CN=app')
+        $rsa = [Security.Cryptography.RSA]::Create()
+        $rsa.KeySize = 2048
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+            $name, $rsa, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $script:certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+        $curve = [Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256')
+        $script:ecdsa = [Security.Cryptography.ECDsa]::Create($curve)
+    }
+
+    It 'has a public key that New-OktaJsonWebKey shows, and so has a key object' {
+        (New-OktaJsonWebKey -Certificate $certificate).PublicJwk | ConvertFrom-Json | ForEach-Object { $_.alg } | Should -Be 'RS256'
+        $key = New-OktaJsonWebKey -SigningKey $ecdsa -KeyId mine
+        ($key.PublicJwk | ConvertFrom-Json).crv | Should -Be 'P-256'
+        $key.KeyId | Should -Be 'mine'
+        $key.PrivateJwk | Should -BeNullOrEmpty
+    }
+
+    It 'signs, so that Okta rejects only the key, which the app does not have: <_>' -ForEach 'Certificate', 'SigningKey' {
+        $key = @{ $_ = $certificate }
+        if ($_ -eq 'SigningKey') { $key = @{ $_ = $ecdsa } }
+        $failure = { Connect-Okta @app @key } | Get-ErrorOf
+        $failure.FullyQualifiedErrorId | Should -Be 'OktaClientRejected,Connect-Okta'
+    }
+
+    It 'is an error without its private key' {
+        $public = [Security.Cryptography.X509Certificates.X509Certificate2]::new([byte[]] $certificate.RawData)
+        $failure = { Connect-Okta @app -Certificate $public } | Get-ErrorOf
+        $failure.FullyQualifiedErrorId | Should -Be 'OktaPrivateKeyInvalid,Connect-Okta'
+        "$failure" | Should -Match 'no private key'
+    }
+}
+
 Describe 'New-OktaJsonWebKey' {
     It 'writes the private key to a new file and returns only the public key' {
         $path = Join-Path $TestDrive 'new-key.json'

@@ -10,10 +10,17 @@ interface Parameter {
 }
 
 const all = '__AllParameterSets'
+// A key that is not a value of a parameter.
+const ofKeyInPlace = (binding: string) => ({
+  Certificate: binding,
+  CertificateThumbprint: binding,
+  SigningKey: binding,
+})
 const inOAuthSets = (binding: string) => ({
   AuthorizationCode: binding,
   ClientCredentials: binding,
   ClientCredentialsPath: binding,
+  ...ofKeyInPlace(binding),
   ClientSecret: binding,
   Credential: binding,
   DeviceCode: binding,
@@ -46,6 +53,7 @@ const original: Readonly<Record<string, Parameter>> = {
       AuthorizationCode: 'mandatory piped',
       ClientCredentials: 'mandatory',
       ClientCredentialsPath: 'mandatory',
+      ...ofKeyInPlace('mandatory piped'),
       ClientSecret: 'mandatory',
       DeviceCode: 'mandatory piped',
       Broker: '',
@@ -89,6 +97,30 @@ const additions: Readonly<Record<string, Parameter>> = {
     aliases: '',
     sets: { ContextScope: 'mandatory' },
     validation: 'ValidateSetAttribute',
+  },
+  Certificate: {
+    type: 'System.Object',
+    aliases: '',
+    sets: { Certificate: 'mandatory' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  CertificateThumbprint: {
+    type: 'System.String',
+    aliases: '',
+    sets: { CertificateThumbprint: 'mandatory' },
+    validation: '',
+  },
+  SigningKey: {
+    type: 'System.Object',
+    aliases: '',
+    sets: { SigningKey: 'mandatory' },
+    validation: 'ValidateNotNullAttribute',
+  },
+  KeyId: {
+    type: 'System.String',
+    aliases: '',
+    sets: { ClientCredentials: '', ClientCredentialsPath: '', ...ofKeyInPlace('') },
+    validation: '',
   },
   KeyPassphrase: {
     type: 'System.Security.SecureString',
@@ -201,9 +233,12 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       'Connect-Okta -Profile <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -AccessToken <securestring> [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ApiToken <securestring> [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -Certificate <Object> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -CertificateThumbprint <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -ClientSecret <securestring> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKey <Object> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -JsonWebKeyPath <string> [-Scopes <string[]>] [<CommonParameters>]',
+      'Connect-Okta -Tenant <string> -ClientId <string> -SigningKey <Object> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> -UseDeviceCode [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -ClientId <string> [-Scopes <string[]>] [<CommonParameters>]',
       'Connect-Okta -Tenant <string> -Credential <pscredential> [-Scopes <string[]>] [<CommonParameters>]',

@@ -128,9 +128,9 @@ describeInPowerShell('the key of Connect-Okta', () => {
       `('01000000d08c9ddf0115d1118c7a00c04fc297eb' + '0'*400)`,
       '.Password',
     ],
-    ['an RSA object', '([Security.Cryptography.RSA]::Create(2048))', 'ExportPkcs8PrivateKeyPem'],
-    ['a certificate', `$(${certificate})`, 'GetRSAPrivateKey($certificate).ExportPkcs8PrivateKeyPem()'],
-  ])('is rejected with how to get its text when it is %s', async (_what, key, hint) => {
+    ['an RSA object', '([Security.Cryptography.RSA]::Create(2048))', 'Use -SigningKey'],
+    ['a certificate', `$(${certificate})`, 'Use -Certificate'],
+  ])('is rejected with what to do when it is %s', async (_what, key, hint) => {
     const { output, errors } = await connectWith(key)
     expect(output).toEqual([])
     expect(errors).toEqual([

@@ -52,6 +52,9 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
     ['-JsonWebKey k', 'ClientCredentials'],
     ['-JsonWebKeyPath k', 'ClientCredentialsPath'],
     ['-ClientSecret $secret', 'ClientSecret'],
+    ['-Certificate $secret', 'Certificate'],
+    ['-CertificateThumbprint x -KeyId k', 'CertificateThumbprint'],
+    ['-SigningKey $secret -Dpop always', 'SigningKey'],
     ['-UseDeviceCode', 'DeviceCode'],
     ['-Broker b', 'BrokerTenant'],
     ['-Broker b -ClientSecret $secret -Connection c', 'BrokerTenantClientSecret'],
@@ -65,6 +68,7 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
   it.each([
     ["'c' | Connect-Copy -Tenant t", 'AuthorizationCode'],
     ["'c' | Connect-Copy -Tenant t -JsonWebKey k", 'PipedClientId'],
+    ["'c' | Connect-Copy -Tenant t -Certificate k", 'Certificate'],
     ["'c' | Connect-Copy -Tenant t -ClientSecret $secret", 'PipedClientId'],
     ['$secret | Connect-Copy -Tenant t', 'ApiToken'],
     ['$secret | Connect-Copy -Tenant t -ClientId c', 'ClientCredentials'],

@@ -8,7 +8,6 @@ import { requiresSignIn } from '../../http/http-error.js'
 import { keysPath } from '../../operations/key-rotation.js'
 import type { ConnectionStatus, KeyStatus, Readiness } from '../../operations/readiness.js'
 import { BrowserSession, type SignedInUser } from '../../pages/browser-session.js'
-import { copyScript } from '../../pages/copy-script.js'
 import {
   type ExampleClient,
   type ExampleCommand,
@@ -17,12 +16,13 @@ import {
   unnamedClient,
 } from '../../pages/example-commands.js'
 import { sendPage } from '../../pages/page.js'
+import { pageScript } from '../../pages/page-script.js'
 import type { RouteDeps } from '../../route-deps.js'
 
 /** The home page: the connections and their status. The name of a user who signed in is only shown in their own browser. */
 export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Readiness): void {
-  app.get('/assets/copy.js', c =>
-    c.body(copyScript, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'max-age=3600' }),
+  app.get('/assets/page.js', c =>
+    c.body(pageScript, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'max-age=3600' }),
   )
   app.get('/', async c => {
     const session = await BrowserSession.of(c, deps)
@@ -96,7 +96,7 @@ function Connection({ connection, managedKey, user, issuer, client, hasDetails, 
         )}
         {user !== undefined && (
           <>
-            <dt>Signed in</dt>
+            <dt>Signed in as</dt>
             <dd>{user.userName}</dd>
           </>
         )}

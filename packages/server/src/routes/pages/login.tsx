@@ -49,10 +49,10 @@ export function addLogin(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: R
             <input type="hidden" name="form_token" value={session.formToken} />
             {c.req.query('as') === 'another' && <input type="hidden" name="as" value="another" />}
             <button type="submit">Sign in at {orgUrl.host}</button>
+            <a class="button plain" href="/">
+              Cancel
+            </a>
           </form>
-          <a class="button plain" href="/">
-            Cancel
-          </a>
         </section>
       ),
     })
@@ -90,7 +90,11 @@ async function complete(
   const pending = await session.take(callbackUrl.searchParams.get('state') ?? '')
   const upstream = pending && connections.get(pending.connection)
   if (pending === undefined || upstream === undefined) {
-    throw new HttpError(400, 'state_mismatch', 'This browser has no such sign-in in progress. Sign in again.')
+    throw new HttpError(
+      400,
+      'state_mismatch',
+      'This sign-in has expired, or was started in another browser. Sign in again.',
+    )
   }
   // Only now: any page can make a browser send requests for the callback without a sign-in in progress.
   await limit(c)

@@ -8,12 +8,14 @@ interface NamedCommand {
   readonly name: string
   readonly args: readonly string[]
   readonly timeoutMs: number
+  /** The environment of the command. */
+  readonly variables: Readonly<Record<string, string | undefined>>
 }
 
 /** The error for a command that did not sign. It names no argument, because a PIN may be one. */
 export function explained(error: unknown, command: NamedCommand): unknown {
   const failed = (what: string, hint: string, stderr = '') => {
-    const output = masked(stderr, command.args)
+    const output = masked(stderr, command)
     const message = `${command.name} ${what}${output === '' ? '.' : `: ${output}`}`
     // Without the cause, which has the whole output.
     return new OktaConnectError('signer_failed', message, { hint })
@@ -46,20 +48,31 @@ export function explained(error: unknown, command: NamedCommand): unknown {
   }
 }
 
-const secretFlag = /pin|pass|pwd|secret|token|credential|auth/i
+const secretName = /pin|pass|pwd|secret|token|credential|auth/i
+// -p is the PIN of pkcs11-tool.
+const secretFlag = new RegExp(`^-p$|^-.*(${secretName.source})`, 'i')
+
+// A shorter value, such as 1 for a switch, is no secret.
+const minVariableLength = 4
+const mixed = [/[A-Z]/, /[a-z]/, /\d/]
 
 /** The error output of a command in one line, without what may be a secret. */
-function masked(stderr: string, args: readonly string[]): string {
-  const values = args.flatMap((arg, index) => {
+function masked(stderr: string, { args, variables }: NamedCommand): string {
+  const ofFlags = args.flatMap((arg, index) => {
     const [, own] = /^-[^=]*=(.+)$/.exec(arg) ?? []
     if (own !== undefined) return secretFlag.test(arg.slice(0, -own.length)) ? [own] : []
-    return /^-/.test(arg) && secretFlag.test(arg) ? (args[index + 1] ?? []) : []
+    return secretFlag.test(arg) ? [args[index + 1] ?? ''] : []
   })
+  const ofVariables = Object.entries(variables).flatMap(([name, value = '']) =>
+    secretName.test(name) && value.length >= minVariableLength ? [value] : [],
+  )
+  const values = [...ofFlags, ...ofVariables].filter(value => value !== '')
   const text = values.reduce((all, value) => all.replaceAll(value, '***'), stderr.slice(0, 4096))
   return printable(
     text
       .replace(/-----BEGIN[\s\S]*?(-----END[^\n]*|$)/g, '***')
-      // A path has dots or slashes.
-      .replace(/[A-Za-z0-9+_=-]{32,}/g, '***'),
+      // A path has dots or slashes. So does Base64, such as an AWS secret access key.
+      .replace(/[A-Za-z0-9+_=-]{32,}/g, '***')
+      .replace(/[A-Za-z0-9+/_=-]{32,}/g, run => (mixed.every(kind => kind.test(run)) ? '***' : run)),
   ).trim()
 }

@@ -19,6 +19,18 @@ describe('the program of a commandSigner', () => {
       .toBe(true)
   })
 
+  // An agent that a command starts at its first use inherits its standard output.
+  it('returns the signature when a background program of the command still has its output open', async () => {
+    const sign = "print(crypto.sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' }))"
+    const background = "require('child_process').spawn('sleep', ['300'], { stdio: ['ignore', 1, 2], detached: true })"
+    const child = `const child = ${background}; fs.writeFileSync(${JSON.stringify(join(folder(), 'background'))}, String(child.pid)); child.unref()`
+    try {
+      expect(await signerBy(`${sign}; ${child}`, { timeoutMs: 600_000 }).sign(data)).toHaveLength(64)
+    } finally {
+      process.kill(Number(await readFile(join(folder(), 'background'), 'utf8')))
+    }
+  })
+
   it('ends the command when the request is cancelled', async () => {
     const controller = new AbortController()
     const signing = signerBy('setTimeout(() => {}, 60_000)').sign(data, { signal: controller.signal })
@@ -41,6 +53,7 @@ describe('the program of a commandSigner', () => {
   it.each([
     ['a PIN after its flag', ['--pin', '482913'], '482913'],
     ['a PIN in its flag', ['--so-pin=482913'], '482913'],
+    ['a PIN after a short flag', ['-p', '482913'], '482913'],
   ])('masks %s in the error output of the command', async (_what, flags, secret) => {
     const statement = `console.error('usage: ' + process.argv.join(' ')); process.exit(1)`
     const signer = signerBy('', { command: [...program('P-256', statement), '--', ...flags] })
@@ -49,16 +62,29 @@ describe('the program of a commandSigner', () => {
     expect(allTextOf({ ...error, message: error.message })).not.toContain(secret)
   })
 
+  it('shows the error output of a command that has an empty PIN', async () => {
+    const command = [...program('P-256', "console.error('no such token'); process.exit(1)"), '--', '--pin', '']
+    await expect(signerBy('', { command }).sign(data)).rejects.toThrow('failed (1): no such token')
+  })
+
+  it('masks the value of a variable that has a secret in the error output of the command', async () => {
+    const environment = currentEnvironment({ PATH: process.env.PATH, PKCS11_PIN: '482913', LOGNAME: 'ada' })
+    const statement = `console.error('login of ' + process.env.LOGNAME + ' with ' + process.env.PKCS11_PIN); process.exit(1)`
+    await expect(signerBy(statement, { environment }).sign(data)).rejects.toThrow('login of ada with ***')
+  })
+
   it.each([
     ['a private key', `console.error(String(key))`],
     ['a JWT', "console.error('Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwb2EifQ.c2lnbmF0dXJl')"],
+    ['a part of a private key', "console.error(String(key).split('\\n')[1])"],
+    ['a secret with slashes', "console.error('secret wJalrXUtnFEMI/K7MD' + 'ENG/bPxRfiCYEXAMPLEKEY')"],
     ['a token', "console.error('token ' + 'hvs' + 'CAESIJ0aB1cD2eF3gH4iJ5kL6mN7oP8qR9')"],
   ])('masks %s in the error output of the command', async (_what, statement) => {
     const error = await signerBy(`${statement}; process.exit(1)`)
       .sign(data)
       .catch(caught => caught)
     expect(error.message).toMatch(/\*\*\*/)
-    expect(allTextOf(error)).not.toMatch(/eyJ|CAESI|PRIVATE/)
+    expect(allTextOf(error)).not.toMatch(/eyJ|CAESI|PRIVATE|wJalr/)
     expect(error.message).not.toContain(pemOf(keys['P-256'].privateKey).split('\n')[1])
   })
 

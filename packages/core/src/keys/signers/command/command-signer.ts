@@ -71,7 +71,7 @@ export function commandSigner(options: CommandSignerOptions): ClientSigner {
         const run = { input: inputFrom(data, input, algorithm), timeoutMs, signal, variables }
         return readSignature(await runProgram(program, args, run), { jwk, format })
       } catch (error) {
-        throw explained(error, { name, args, timeoutMs })
+        throw explained(error, { name, args, timeoutMs, variables })
       }
     },
   })

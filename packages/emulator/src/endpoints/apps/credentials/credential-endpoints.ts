@@ -17,16 +17,16 @@ const grants = `${app}/grants`
 
 /** The keys, secrets and granted scopes of apps. */
 export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = [
-  api('GET', keys, { ...read, summary: 'The public keys of an app.' }, listAppKeys),
+  api('GET', keys, { ...read, summary: 'Lists the public keys of an app.' }, listAppKeys),
   api('POST', keys, { ...manage, summary: 'Adds a public key.', body: 'json' }, addAppKey),
-  api('GET', key, { ...read, summary: 'A public key.' }, oneAppKey),
-  api('DELETE', key, { ...manage, summary: 'Deletes a public key that is inactive.' }, deleteAppKey),
+  api('GET', key, { ...read, summary: 'Returns a public key.' }, oneAppKey),
+  api('DELETE', key, { ...manage, summary: 'Deletes an inactive public key.' }, deleteAppKey),
   api('POST', `${key}/lifecycle/activate`, { ...manage, summary: 'Activates a public key.' }, activateAppKey),
   api('POST', `${key}/lifecycle/deactivate`, { ...manage, summary: 'Deactivates a public key.' }, deactivateAppKey),
-  api('GET', secrets, { ...read, summary: 'The client secrets of an app.' }, listSecrets),
+  api('GET', secrets, { ...read, summary: 'Lists the client secrets of an app.' }, listSecrets),
   api('POST', secrets, { ...manage, summary: 'Adds a client secret.', body: 'json' }, addSecret),
-  api('GET', secret, { ...read, summary: 'A client secret.' }, oneSecret),
-  api('DELETE', secret, { ...manage, summary: 'Deletes a client secret that is inactive.' }, deleteSecret),
+  api('GET', secret, { ...read, summary: 'Returns a client secret.' }, oneSecret),
+  api('DELETE', secret, { ...manage, summary: 'Deletes an inactive client secret.' }, deleteSecret),
   api('POST', `${secret}/lifecycle/activate`, { ...manage, summary: 'Activates a client secret.' }, activateSecret),
   api(
     'POST',
@@ -34,8 +34,8 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = [
     { ...manage, summary: 'Deactivates a client secret.' },
     deactivateSecret,
   ),
-  api('GET', grants, { ...readGrants, summary: 'The scopes that are granted to an app.' }, listGrants),
+  api('GET', grants, { ...readGrants, summary: 'Lists the scopes granted to an app.' }, listGrants),
   api('POST', grants, { ...manageGrants, summary: 'Grants a scope.', body: 'json' }, addGrant),
-  api('GET', `${grants}/{grantId}`, { ...readGrants, summary: 'A granted scope.' }, oneGrant),
+  api('GET', `${grants}/{grantId}`, { ...readGrants, summary: 'Returns a granted scope.' }, oneGrant),
   api('DELETE', `${grants}/{grantId}`, { ...manageGrants, summary: 'Revokes a granted scope.' }, deleteGrant),
 ]

@@ -32,6 +32,8 @@ function ConvertTo-OktaErrorRecord {
         signer_failed = 'ResourceUnavailable'
         browser_failed = 'ResourceUnavailable'
         callback_port_in_use = 'ResourceBusy'
+        port_in_use = 'ResourceBusy'
+        program_not_started = 'ResourceUnavailable'
         cancelled = 'OperationStopped'
     }
     $words = foreach ($word in $Failure.code.Split('_')) { $word.Substring(0, 1).ToUpperInvariant() + $word.Substring(1) }

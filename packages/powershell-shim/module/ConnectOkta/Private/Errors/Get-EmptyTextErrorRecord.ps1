@@ -5,7 +5,7 @@ function Get-EmptyTextErrorRecord {
 
     switch -CaseSensitive ($Name) {
         { $_ -cin 'tenant', 'clientId', 'clientSecret', 'apiToken', 'accessToken', 'keyPassphrase', 'profile', 'login', 'broker' } { $hint = 'Set it to a value.' }
-        { $_ -cin 'redirectUri', 'authorizationServer', 'loginHint', 'connection' } { $hint = 'Set it to a value, or omit it.' }
+        { $_ -cin 'redirectUri', 'authorizationServer', 'loginHint', 'connection', 'keyId' } { $hint = 'Set it to a value, or omit it.' }
         'scopes' { $hint = 'Specify scopes, such as okta.users.read, or omit -Scopes to request okta.users.manage.' }
         default { return }
     }

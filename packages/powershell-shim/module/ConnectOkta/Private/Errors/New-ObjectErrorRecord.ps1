@@ -6,11 +6,8 @@ function New-ObjectErrorRecord {
     if ($ParameterName -ceq 'JsonWebKey') {
         $id = 'OktaPrivateKeyInvalid'
         $Hint = switch -Regex -CaseSensitive ($Text) {
-            '^System\.Security\.Cryptography\.' { 'Use the key as text (PowerShell 7): $key.ExportPkcs8PrivateKeyPem().' }
-            '^\[Subject\]' {
-                'Use its private key as text (PowerShell 7): [Security.Cryptography.X509Certificates.' +
-                'RSACertificateExtensions]::GetRSAPrivateKey($certificate).ExportPkcs8PrivateKeyPem().'
-            }
+            '^System\.Security\.Cryptography\.' { 'Use -SigningKey for a key object: the key stays in it.' }
+            '^\[Subject\]' { 'Use -Certificate for a certificate: its key stays where it is.' }
             default { 'Use the text of the key: Get-Content key.json -Raw, or $key | ConvertTo-Json.' }
         }
     }

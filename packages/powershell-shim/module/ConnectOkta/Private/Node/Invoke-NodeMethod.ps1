@@ -8,6 +8,8 @@ function Invoke-NodeMethod {
         [hashtable] $Parameters = @{},
         [object] $Target,
         [psobject] $Session,
+        # The key that signs, if the parameters have one. Default: the one of the session.
+        [psobject] $Signer,
         [switch] $NoRetry
     )
 
@@ -21,11 +23,13 @@ function Invoke-NodeMethod {
         if ($null -ne $Session -and -not $Session.State.IsEnded) { $Parameters['session'] = $Session.Id }
     }
 
+    if ($null -eq $Signer -and $null -ne $Session) { $Signer = $Session.Signer }
+
     $response = $null
     $canRetry = $true
     for ($attempt = 1; $attempt -le 2 -and $null -eq $response -and $canRetry; $attempt++) {
         $node = Start-NodeProcess -Cmdlet $Cmdlet
-        $call = [pscustomobject] @{ Method = $Method; Parameters = $Parameters; IsSent = $false; HasOutput = $false }
+        $call = [pscustomobject] @{ Method = $Method; Parameters = $Parameters; Signer = $Signer; IsSent = $false; HasOutput = $false }
         $response = Invoke-NodeRequest -Cmdlet $Cmdlet -Node $node -Call $call
         if ($null -ne $response -and $response.Status -ceq 'unknown-session') {
             $call.IsSent = $false

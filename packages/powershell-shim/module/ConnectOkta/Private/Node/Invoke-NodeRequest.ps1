@@ -1,6 +1,7 @@
 function Invoke-NodeRequest {
-    # Sends one request to the Node process, writes its outputs to the pipeline, and waits for its response: the status (ok, error or
-    # unknown-session) and the content. Returns nothing if the process ends first. The file src/line-protocol.ts documents the lines.
+    # Sends one request to the Node process, writes its outputs to the pipeline, signs for it, and waits for its response: the status (ok,
+    # error or unknown-session) and the content. Returns nothing if the process ends first. The file src/line-protocol.ts documents the
+    # lines.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Node, [psobject] $Call)
 
     $Node.LastRequestId++
@@ -31,6 +32,9 @@ function Invoke-NodeRequest {
                 # Throws with preferences such as -WarningAction Stop.
                 try { Write-NodeNotice -Cmdlet $Cmdlet -Name $subject -Content $content }
                 catch { $Cmdlet.ThrowTerminatingError($_) }
+            }
+            elseif ($word -ceq 'sign') {
+                $isSent = Send-NodeLine -Node $Node -Line "signature $id $(Get-Signature -Signer $Call.Signer -Request $content)"
             }
             elseif ($word -ceq 'output') {
                 $Call.HasOutput = $true

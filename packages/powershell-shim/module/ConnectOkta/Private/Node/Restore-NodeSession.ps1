@@ -5,6 +5,6 @@ function Restore-NodeSession {
 
     $parameters = Get-SessionParameter -Session $Session
     $parameters['session'] = $Session.Id
-    $call = [pscustomobject] @{ Method = 'restore'; Parameters = $parameters; IsSent = $false; HasOutput = $false }
+    $call = [pscustomobject] @{ Method = 'restore'; Parameters = $parameters; Signer = $null; IsSent = $false; HasOutput = $false }
     return Invoke-NodeRequest -Cmdlet $Cmdlet -Node $Node -Call $call
 }

@@ -6,6 +6,8 @@ function ConvertTo-KeyText {
     if ($Key -is [string]) { return $Key }
     if ($Key -is [securestring]) { return ConvertFrom-Secret -Secret $Key }
     if ($Key.PSObject.TypeNames -ccontains 'ConnectOkta.JsonWebKey') {
+        # Of -Certificate or -SigningKey.
+        if ($null -eq $Key.PrivateJwk -and $null -eq $Key.Path) { return $Key.PublicJwk }
         if ($null -eq $Key.PrivateJwk) { return ConvertTo-KeyText -Key ([System.IO.File]::ReadAllBytes($Key.Path)) }
         return ConvertTo-KeyText -Key $Key.PrivateJwk
     }

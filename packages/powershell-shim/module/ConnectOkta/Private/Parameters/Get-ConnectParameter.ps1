@@ -12,7 +12,7 @@ function Get-ConnectParameter {
     $isBroker = $set -clike 'Broker*'
     if ($isBroker) { Assert-BrokerParameter -Cmdlet $Cmdlet -Bound $Bound -HasKey ($null -ne $KeyText) }
     $parameters = @{}
-    $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer', 'broker', 'connection'
+    $names = 'tenant', 'clientId', 'redirectUri', 'loginHint', 'authorizationServer', 'broker', 'connection', 'keyId'
     foreach ($name in $names) { if ($Bound.ContainsKey($name)) { $parameters[$name] = $Bound[$name] } }
     foreach ($name in 'keyPassphrase', 'clientSecret', 'apiToken', 'accessToken') {
         if ($Bound.ContainsKey($name)) { $parameters[$name] = ConvertFrom-Secret -Secret $Bound[$name] }

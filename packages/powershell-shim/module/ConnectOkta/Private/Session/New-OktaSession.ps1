@@ -1,7 +1,7 @@
 function New-OktaSession {
     # Makes a session: the parameters to open it in a Node process (see Get-SessionParameter), and what it is connected to. Every
     # runspace of the process may read it. Only its state changes, which is shared: see Set-OktaSession.
-    param([string] $Id, [hashtable] $Parameters, [psobject] $Context)
+    param([string] $Id, [hashtable] $Parameters, [psobject] $Context, [psobject] $Signer)
 
     $stored = $Parameters.Clone()
     foreach ($name in 'forceLogin', 'noBrowser', 'session') { $stored.Remove($name) }
@@ -23,6 +23,8 @@ function New-OktaSession {
         Id = $Id
         Parameters = $stored
         Secrets = $secrets
+        # The key of -Certificate or -SigningKey: see Get-Signature.
+        Signer = $Signer
         OrgUrl = $Context.orgUrl
         ClientId = $Context.clientId
         Account = $Context.account
