@@ -74,6 +74,8 @@ describe('exec', () => {
       CONNECT_OKTA_TENANT: okta.orgUrl.origin,
       OKTA_PRIVATE_KEY: keyText,
       OKTA_API_TOKEN: 'not-a-real-token',
+      OKTA_CLIENT_SECRET: 'not-a-real-secret',
+      OKTA_AWSCLI_PRIVATE_KEY: keyText,
       Okta_Access_Token: 'not-a-real-token',
       OKTA_CLIENT_CONNECTIONTIMEOUT: '30',
     }
