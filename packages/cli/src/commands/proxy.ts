@@ -124,11 +124,11 @@ function rendered(format: 'text' | 'json', { variables: _variables, ...started }
       return JSON.stringify(started)
     case 'text':
       return [
-        `${started.url} sends requests to ${started.org}. Each request needs this token, which ends with this run:`,
+        `The proxy sends requests for ${started.url} to ${started.org}. Each request needs this token, which is valid until the proxy ends:`,
         '',
         `  Authorization: Bearer ${started.token}`,
         '',
-        'Basic with the token as password, and SSWS, work too. For example:',
+        'The proxy also accepts SSWS, and Basic with the token as the password. Example:',
         '',
         // Other users of the machine can read arguments.
         `  echo 'Authorization: Bearer ${started.token}' | curl -H @- ${started.url}/api/v1/users`,

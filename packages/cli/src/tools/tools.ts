@@ -145,7 +145,7 @@ export function chooseTools(names: readonly string[] | undefined, program: strin
   const known = tools.find(({ programs = [] }) => programs.includes(base ?? ''))
   if (known !== undefined) return [known]
   throw new OktaConnectError('options_invalid', 'Missing option: --for.', {
-    hint: `It selects the variables for the token, because this program is not a known one: ${toolNames.join(', ')}.`,
+    hint: `connect-okta does not know which variables this program reads. Use one of: ${toolNames.join(', ')}.`,
   })
 }
 

@@ -172,11 +172,11 @@ describe('exec', () => {
   })
 
   it.each([
-    ['does not exist', 'no-such-program', /Cannot start no-such-program: there is no such program \(ENOENT\)/],
+    ['does not exist', 'no-such-program', /Cannot start no-such-program: no such program \(ENOENT\)/],
     [
       'is not executable',
       fileURLToPath(import.meta.url),
-      /Cannot start .*exec\.test\.ts: it is not executable \(EACCES\)/,
+      /Cannot start .*exec\.test\.ts: not executable \(EACCES\)/,
     ],
     ['may be a secret', 'A'.repeat(40), /Cannot start \(.*, 40 characters\)/],
   ])('exits with 6 when the program %s', async (_what, name, message) => {
