@@ -173,11 +173,7 @@ describe('exec', () => {
 
   it.each([
     ['does not exist', 'no-such-program', /Cannot start no-such-program: no such program \(ENOENT\)/],
-    [
-      'is not executable',
-      fileURLToPath(import.meta.url),
-      /Cannot start .*exec\.test\.ts: not executable \(EACCES\)/,
-    ],
+    ['is not executable', fileURLToPath(import.meta.url), /Cannot start .*exec\.test\.ts: not executable \(EACCES\)/],
     ['may be a secret', 'A'.repeat(40), /Cannot start \(.*, 40 characters\)/],
   ])('exits with 6 when the program %s', async (_what, name, message) => {
     const run = await exec([...app, '--for', 'env:TOKEN', '--', name, 'argument-of-it'])
