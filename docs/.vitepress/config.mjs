@@ -51,6 +51,10 @@ export default defineConfig({
       })
     },
   },
+  // The help of a command has 100 columns, which need the space of the outline.
+  transformPageData({ relativePath, frontmatter }) {
+    if (relativePath === 'reference/cli.md') Object.assign(frontmatter, { aside: false, pageClass: 'wide-page' })
+  },
 })
 
 function replaceMissingPicture(token, page) {

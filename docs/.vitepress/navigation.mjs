@@ -73,7 +73,11 @@ const hasPage = name =>
   existsSync(join(docs, `${name}.md`)) || repositoryPages().some(({ params }) => name === `project/${params.page}`)
 
 const exists = ([, name]) => hasPage(name)
-const itemOf = ([text, name]) => ({ text, link: `/${name}` })
+// The pages in the folder of the same name are below the page.
+function itemOf([text, name]) {
+  const below = pagesIn(name).map(itemOf)
+  return { text, link: `/${name}`, ...(below.length > 0 && { items: below, collapsed: true }) }
+}
 
 function pagesIn(folder) {
   if (!existsSync(join(docs, folder))) return []

@@ -79,7 +79,11 @@ describe('the program, alone in a folder on a machine without Node', () => {
 
   it('speaks the protocol of the PowerShell module', async () => {
     const { run } = await installProgram()
-    expect(await run(['powershell-shim', '--version'])).toEqual({ stdout: `${version}\n`, stderr: '', code: 0 })
+    expect(await run(['powershell-shim', '--version'])).toEqual({
+      stdout: `powershell-shim ${version}\n`,
+      stderr: '',
+      code: 0,
+    })
     const { stdout, code } = await run(['powershell-shim'], {}, 'request 1 profiles {}\nrequest 2 unknown {}\n')
     expect(stdout).toMatch(/^ok 1 /m)
     expect(stdout).toMatch(/^error 2 /m)

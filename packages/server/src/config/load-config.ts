@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
-import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
+import { type ConnectOptions, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
+import type { ClientSigner } from '@connect-okta/core/keys'
 import {
   connectOptionsOf,
   currentEnvironment,
@@ -94,15 +95,21 @@ export async function loadConnections(
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], key: { managed, ...key } = {}, ...rest }] of Object.entries(file.connections)) {
-    const options = await forConnection(name, async () => {
+    const connection = await forConnection(name, async () => {
       const place = `${source}.connections.${name}`
       const settings = variables ?? (await settingsOf(withKey(rest, key, place, directory), directory, place))
       requireApp(settings)
       if (managed !== undefined) requireNoCredential(settings)
-      return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
+      return await connectionOf(settings, notify)
     })
-    if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
-    connections.push({ name, options, signIn, ...(managed !== undefined && { managedKey: managedKeyOf(managed) }) })
+    if (isApiToken(connection.options) && signIn.length > 0)
+      throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
+    connections.push({
+      name,
+      ...connection,
+      signIn,
+      ...(managed !== undefined && { managedKey: managedKeyOf(managed) }),
+    })
   }
   return connections
 }
@@ -152,6 +159,28 @@ function requireNoCredential({ values }: ResolvedSettings): void {
 
 function managedKeyOf({ rotateEvery, publishBefore }: { rotateEvery: string; publishBefore: string }) {
   return { rotateEveryMs: durationMs(rotateEvery), publishBeforeMs: durationMs(publishBefore) }
+}
+
+async function connectionOf(
+  settings: ResolvedSettings,
+  notify: Notify,
+): Promise<Pick<ConnectionConfig, 'options' | 'signer' | 'findSigner'>> {
+  const read = async () => await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
+  const { key, ...values } = settings.values
+  if (key === undefined || !isSignerReference(key)) return { options: await read() }
+  try {
+    return { options: await read(), signer: key }
+  } catch (error) {
+    if (!isOktaConnectError(error) || error.code !== 'signer_failed') throw error
+    // An ssh-agent is empty after a restart of the machine, until a user adds the key.
+    const options = requireConnectOptions(await connectOptionsOf({ ...settings, values }, { notify }))
+    return { options, signer: key, findSigner: async () => signerIn(await read()) }
+  }
+}
+
+function signerIn(options: ConnectOptions): ClientSigner {
+  if ('signer' in options && options.signer !== undefined) return options.signer
+  throw new TypeError('The options have no signer.')
 }
 
 // Read now, so that a reload notices that it has changed.
