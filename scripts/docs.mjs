@@ -26,7 +26,7 @@ if (mode === undefined) {
   process.stderr.write(usage)
   process.exit(2)
 }
-setUp()
+await setUp()
 await mode()
 
 async function site(command) {

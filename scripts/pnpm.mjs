@@ -1,13 +1,15 @@
 // Uses only Node's own modules: it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** The root of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const isWindows = process.platform === 'win32'
+const pnpmName = isWindows ? 'pnpm.cmd' : 'pnpm'
 // Windows calls it Path.
 const pathName = Object.keys(process.env).find(name => name.toUpperCase() === 'PATH') ?? 'PATH'
 // npx takes a second to find pnpm, which is longer than a build without changes. So the folder is cached.
@@ -15,7 +17,52 @@ const cachedFolder = join(root, 'node_modules/.cache/pnpm-folder')
 
 /** Runs the pinned pnpm. If it fails, prints its output and exits. */
 export function pnpm(...args) {
-  runTool(isWindows ? 'pnpm.cmd' : 'pnpm', args)
+  runTool(pnpmName, args)
+}
+
+/**
+ * Installs the dependencies in the lock file, and shows how many are installed. If it fails, prints the errors and exits.
+ *
+ * @param filters options of `pnpm install` that select packages. Default: every package.
+ */
+export async function pnpmInstall(...filters) {
+  const args = [
+    ...['install', '--frozen-lockfile', '--prefer-offline', '--reporter=ndjson'],
+    // With the default of 64, home routers and virtual machines drop DNS queries, and pnpm waits a minute before it repeats them.
+    '--network-concurrency=8',
+    // Fails 20 seconds after the network is gone. Default: 70.
+    '--config.fetch-retry-maxtimeout=10000',
+    // The lock file is as trustworthy as the code next to it. Checking the age of each version would download 140 MB of metadata.
+    '--trust-lockfile',
+    ...filters,
+  ]
+  // pnpm reports to stderr.
+  const options = { ...toolOptions(), stdio: ['ignore', 'ignore', 'pipe'], shell: isWindows }
+  const pnpm = spawn(pnpmName, args, options)
+  const exit = new Promise((resolve, reject) => pnpm.once('error', reject).once('close', resolve))
+  const errors = []
+  const count = { resolved: 0, imported: 0 }
+  for await (const line of createInterface({ input: pnpm.stderr })) {
+    const event = line.startsWith('{') ? JSON.parse(line) : { level: 'error', message: line }
+    if (event.level === 'error') errors.push(event.err?.message ?? event.message)
+    if (event.name !== 'pnpm:progress' || !(event.status in count)) continue
+    count[event.status] += 1
+    if (event.status === 'imported') showProgress(count)
+  }
+  const exitCode = await exit
+  if (count.imported > 0) process.stderr.write(`${lineStart}Installed ${count.imported} packages.\n`)
+  if (exitCode === 0) return
+  process.stderr.write(`${errors.join('\n')}\npnpm cannot install the dependencies.\n`)
+  process.exit(1)
+}
+
+// A terminal shows one line that is updated. A log gets a few lines.
+const lineStart = process.stderr.isTTY ? '\r\x1b[K' : ''
+
+function showProgress({ imported, resolved }) {
+  const text = `Installing packages: ${imported} of ${resolved}`
+  if (process.stderr.isTTY) process.stderr.write(lineStart + text)
+  else if (imported % 150 === 0) process.stderr.write(`${text}\n`)
 }
 
 /** Runs turbo, which builds the packages with pnpm. If it fails, prints its output and exits. */
@@ -24,22 +71,25 @@ export function turbo(...args) {
 }
 
 function runTool(command, args) {
-  const { status, error, stdout } = spawnSync(command, args, {
+  const options = { ...toolOptions(), shell: command.endsWith('.cmd'), encoding: 'utf8' }
+  const { status, error, stdout } = spawnSync(command, args, options)
+  if (error === undefined && status === 0) return
+  process.stderr.write(`${stdout ?? ''}\n${error?.message ?? `${[command, ...args].join(' ')} failed.`}\n`)
+  process.exit(1)
+}
+
+function toolOptions() {
+  return {
     cwd: root,
     // stdout is reserved for the output of the command that the user runs.
     stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-    shell: command.endsWith('.cmd'),
     env: {
       ...process.env,
       [pathName]: [pnpmFolder(), process.env[pathName]].join(delimiter),
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
     },
-  })
-  if (error === undefined && status === 0) return
-  process.stderr.write(`${stdout ?? ''}\n${error?.message ?? `${[command, ...args].join(' ')} failed.`}\n`)
-  process.exit(1)
+  }
 }
 
 /** Returns the folder of the pnpm version that package.json pins. npx downloads it if it is missing. */
@@ -47,6 +97,7 @@ function pnpmFolder() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const [version, folder] = existsSync(cachedFolder) ? readFileSync(cachedFolder, 'utf8').split('\n') : []
   if (version === packageManager && hasPnpm(folder)) return folder
+  process.stderr.write(`Downloading ${packageManager} ...\n`)
   const found = findPnpm(packageManager)
   mkdirSync(dirname(cachedFolder), { recursive: true })
   writeFileSync(cachedFolder, `${packageManager}\n${found}`)
@@ -61,6 +112,8 @@ function findPnpm(packageManager) {
     '--yes',
     '--prefer-offline',
     '--loglevel=error',
+    // As for pnpm.
+    '--fetch-retry-maxtimeout=10000',
     '--package',
     packageManager,
     '--',
@@ -74,12 +127,14 @@ function findPnpm(packageManager) {
   })
   const folder = (stdout ?? '').trim().split(delimiter).find(hasPnpm)
   if (folder !== undefined) return folder
-  process.stderr.write(`npx cannot install ${packageManager}.\n`)
+  process.stderr.write(
+    `Cannot download ${packageManager} from the npm registry. Check the network. Behind a proxy, set HTTPS_PROXY.\n`,
+  )
   process.exit(1)
 }
 
 function hasPnpm(folder) {
-  return existsSync(join(folder, isWindows ? 'pnpm.cmd' : 'pnpm'))
+  return existsSync(join(folder, pnpmName))
 }
 
 function npx() {

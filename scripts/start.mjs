@@ -1,24 +1,22 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from './pnpm.mjs'
-import { setUp } from './set-up.mjs'
+import { setUpStart } from './set-up.mjs'
 
 const args = process.argv.slice(2)
 const isCommand = args.some(one => one !== '--json' && one !== '--browser')
 
-setUp()
-if (isCommand) runCli(args)
-else await runDemonstration(args)
+await setUpStart()
+if (isCommand) await runCli()
+else await runDemonstration()
 
-function runCli(args) {
-  const cli = spawn(process.execPath, [join(root, 'packages/cli/dist/main.cjs'), ...args], { stdio: 'inherit' })
-  // Ctrl+C reaches the command too, which decides what to do. Other signals are passed on.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal))
-  cli.on('exit', code => process.exit(code ?? 1))
+// In this process, because another one would take longer to start than most commands run.
+async function runCli() {
+  process.argv[1] = join(root, 'packages/cli/dist/main.cjs')
+  await import(pathToFileURL(process.argv[1]))
 }
 
-async function runDemonstration(args) {
+async function runDemonstration() {
   const { demonstrate } = await import('./demonstration.mjs')
   const { isOktaConnectError, errorCatalogue } = await import('../packages/core/dist/bundle/index.js')
   try {

@@ -6,7 +6,7 @@ const usage = 'npm test -- [--install] [--project NAME ...] [PART OF A FILE NAME
 const { isInstalling, projects, filters } = readArguments(process.argv.slice(2))
 
 if (isInstalling) installSystemNeeds(projects)
-install()
+await install()
 const { startVitest } = await import('vitest/node')
 const vitest = await startVitest('test', filters, { root, watch: false, run: true, project: projects })
 const { passed, failed, skipped } = count(vitest)

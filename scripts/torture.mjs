@@ -8,7 +8,7 @@ if ((args.length > 0 && args[0] !== '--minutes') || !(minutes > 0 && minutes <= 
   process.exit(2)
 }
 
-install()
+await install()
 // npm test runs the same tests for a few seconds.
 process.env.TORTURE_MINUTES = String(minutes)
 const { startVitest } = await import('vitest/node')

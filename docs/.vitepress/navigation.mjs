@@ -11,6 +11,7 @@ const groups = [
     text: 'Get started',
     pages: [
       ['Start', 'start'],
+      ['Install', 'install'],
       ['Set up the Okta app', 'okta-app'],
       ['Profiles', 'profiles'],
       ['Troubleshooting', 'troubleshooting'],
@@ -73,7 +74,11 @@ const hasPage = name =>
   existsSync(join(docs, `${name}.md`)) || repositoryPages().some(({ params }) => name === `project/${params.page}`)
 
 const exists = ([, name]) => hasPage(name)
-const itemOf = ([text, name]) => ({ text, link: `/${name}` })
+// The pages in the folder of the same name are below the page.
+function itemOf([text, name]) {
+  const below = pagesIn(name).map(itemOf)
+  return { text, link: `/${name}`, ...(below.length > 0 && { items: below, collapsed: true }) }
+}
 
 function pagesIn(folder) {
   if (!existsSync(join(docs, folder))) return []

@@ -33,7 +33,7 @@ async function cliSession() {
   const clientId = '0oa1a2b3c4d5e6f7g8h9'
   const okta = await startOktaEmulator({
     clients: [{ kind: 'spa', clientId, redirectUris: [redirectUri] }],
-    users: [{ login: 'ada@example.com', password: 'correct horse' }],
+    users: [{ login: 'ada@example.com', password: 'correct horse', firstName: 'Ada', lastName: 'Lovelace' }],
   })
   const home = await mkdtemp(join(tmpdir(), 'picture-'))
   try {
@@ -67,10 +67,10 @@ await new ScriptedBrowser({ orgUrl: new URL(url.origin) }).visit(url, { login: '
 `
 
 async function callbackPage() {
-  const okta = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
+  const okta = await startOktaEmulator({ port: 8070, clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
   const browser = await chromium.launch({ executablePath: findSystemNeeds().chromium, args: chromiumArguments })
   try {
-    const page = await browser.newPage({ viewport: { width: 620, height: 340 } })
+    const page = await browser.newPage({ viewport: { width: 620, height: 390 } })
     const [{ login, password }] = okta.users
     const { clientId } = okta.client('spa')
     await connect(

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { startOktaEmulator } from '../../packages/emulator/dist/index.js'
+import { freePort, startOktaEmulator } from '../../packages/emulator/dist/index.js'
 import { packAll, publishedPackages } from '../packages.mjs'
 
 interface Published {
@@ -15,7 +16,7 @@ interface Published {
 
 const run = promisify(execFile)
 const published: readonly Published[] = publishedPackages()
-const { node22, node24 } = inject('systemNeeds')
+const { node22, node24, pwsh } = inject('systemNeeds')
 const nodes = { 'this Node': process.execPath, 'Node 22': node22, 'Node 24': node24 }
 const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
 
@@ -32,6 +33,16 @@ console.log(process.versions.node, response.status, users.length)
 await session.disconnect()
 `
 
+// The same with the module. $args has the tenant and the client.
+const script = `
+$ErrorActionPreference = 'Stop'
+Import-Module ./modules/ConnectOkta
+$null = Connect-Okta -Tenant $args[0] -ClientId $args[1] -JsonWebKeyPath key.json -Scopes okta.users.read
+@(Invoke-OktaApi GET '/api/v1/users?limit=3').Count
+(Get-Module ConnectOkta).Version.ToString()
+Disconnect-Okta
+`
+
 let tarballs: ReadonlyMap<string, string>
 let folder: string
 beforeAll(async () => {
@@ -40,6 +51,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}')
   await run('npm', ['install', ...quiet, '--prefer-offline', ...tarballs.values()], { cwd: folder })
   await writeFile(join(folder, 'program.mjs'), program)
+  await writeFile(join(folder, 'script.ps1'), script)
 })
 
 describe.for(Object.entries(nodes))('the packages from their tarballs, in an empty folder, on %s', ([name, node]) => {
@@ -75,6 +87,61 @@ describe.for(Object.entries(nodes))('the packages from their tarballs, in an emp
       }
     },
   )
+
+  it.skipIf(node === undefined)('run the broker', async () => {
+    await using okta = await startOktaEmulator()
+    const home = await mkdtemp(join(folder, 'home-'))
+    const port = await freePort()
+    const secret = randomBytes(32).toString('base64url')
+    const { clientId, jwk } = okta.client('service')
+    await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+    const secretSha256 = createHash('sha256').update(secret).digest('hex')
+    const config = {
+      listen: `localhost:${port}`,
+      store: 'memory',
+      connections: {
+        users: { tenant: okta.orgUrl.origin, clientId, key: { file: 'key.json' }, scopes: ['okta.users.read'] },
+      },
+      clients: { app: { secretSha256, connections: ['users'] } },
+    }
+    await writeFile(join(home, 'broker.yaml'), JSON.stringify(config), { mode: 0o600 })
+    const main = join(folder, 'node_modules/@connect-okta/server/dist/main.js')
+    const broker = spawn(node ?? '', [main, '--config', 'broker.yaml'], {
+      cwd: home,
+      env: { HOME: home },
+      stdio: 'inherit',
+    })
+    try {
+      await expect
+        .poll(() =>
+          fetch(`http://localhost:${port}/readyz`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        )
+        .toBe(true)
+      const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'app', client_secret: secret })
+      const response = await fetch(`http://localhost:${port}/oauth2/token`, { method: 'POST', body: form })
+      expect(await response.json()).toMatchObject({ token_type: 'Bearer', scope: 'okta.users.read' })
+    } finally {
+      broker.kill('SIGKILL')
+    }
+  })
+
+  it.skipIf(node === undefined || pwsh === undefined)('contain the PowerShell module', async () => {
+    await using okta = await startOktaEmulator()
+    const home = await mkdtemp(join(folder, 'home-'))
+    const { clientId, jwk } = okta.client('service')
+    await writeFile(join(home, 'key.json'), JSON.stringify(jwk), { mode: 0o600 })
+    const module = join(folder, 'node_modules/@connect-okta/powershell-shim/dist/ConnectOkta')
+    await cp(module, join(home, 'modules/ConnectOkta'), { recursive: true })
+    const path = [dirname(node ?? ''), process.env.PATH].join(delimiter)
+    const env = { PATH: path, HOME: home, CONNECT_OKTA_STORE: 'file', POWERSHELL_TELEMETRY_OPTOUT: '1' }
+    const args = ['-NoProfile', '-NonInteractive', '-File', join(folder, 'script.ps1'), okta.orgUrl.origin, clientId]
+    const { stdout } = await run(pwsh ?? '', args, { cwd: home, env })
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(['3', published[0]?.manifest.version]))
+    expect(okta.requests.map(({ path }) => path)).toContain('/oauth2/v1/revoke')
+  })
 })
 
 it('the packed CLI works with npx in a folder without other packages and without optional dependencies', async () => {

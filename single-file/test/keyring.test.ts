@@ -17,7 +17,7 @@ describe.skipIf(secretService === undefined)('the program with a keyring', () =>
 
   async function signedIn() {
     const { DBUS_SESSION_BUS_ADDRESS = '' } = service.environment
-    const program = await installProgram({ DBUS_SESSION_BUS_ADDRESS })
+    const program = await installProgram({ DBUS_SESSION_BUS_ADDRESS, CONNECT_OKTA_STORE: 'auto' })
     const login = await program.run(['login', ...(await serviceApp(okta, program.home))])
     const state = join(program.home, '.local/state/connect-okta')
     return { ...program, login, state, native: join(state, 'native') }

@@ -19,7 +19,9 @@ export async function installProgram(more: Environment = {}) {
   await mkdir(home)
   const path = join(folder, programName)
   await copyFile(built, path)
-  const env = { HOME: home, USERPROFILE: home, ...more }
+  // Windows needs SystemRoot for sockets.
+  const { SystemRoot = '' } = process.env
+  const env = { HOME: home, USERPROFILE: home, SystemRoot, CONNECT_OKTA_STORE: 'file', ...more }
 
   function start(args: readonly string[], variables: Environment = {}) {
     const child = spawn(path, args, { cwd: home, env: { ...env, ...variables } })

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { basic, digestFor, startBroker } from './support/broker.test.support.js'
@@ -11,26 +14,21 @@ const program = `const { sign } = require('node:crypto'), { readFileSync } = req
 process.stdout.write(sign('sha256', readFileSync(0), readFileSync('key.pem')))`
 
 let okta: OktaEmulator
+let keyPath: string
 beforeAll(async () => {
+  keyPath = join(await mkdtemp(join(tmpdir(), 'signer-')), 'key.pem')
+  await writeFile(keyPath, pem)
   okta = await startOktaEmulator({ clients: [{ kind: 'service', jwks: publicPem }] })
 })
 afterAll(() => okta.close())
 
-const broker = (key: object, files: Readonly<Record<string, string>> = {}) =>
-  startBroker(
-    {
-      connections: {
-        users: {
-          tenant: okta.orgUrl.origin,
-          clientId: okta.client('service').clientId,
-          scopes: 'okta.users.read',
-          key,
-        },
-      },
-      clients: { payroll: { secretSha256: digestFor('payroll'), connections: 'users' } },
-    },
-    { files },
-  )
+const configWith = (key: object) => ({
+  connections: {
+    users: { tenant: okta.orgUrl.origin, clientId: okta.client('service').clientId, scopes: 'okta.users.read', key },
+  },
+  clients: { payroll: { secretSha256: digestFor('payroll'), connections: 'users' } },
+})
+const broker = (key: object, files: Readonly<Record<string, string>> = {}) => startBroker(configWith(key), { files })
 
 async function token(url: string) {
   const body = new URLSearchParams({ grant_type: 'client_credentials' })
@@ -57,6 +55,50 @@ describe('a connection whose key is behind a command', () => {
       error: 'temporarily_unavailable',
       error_description: 'The signer of the client key is not available to this server. Its log has the details.',
     })
+  })
+})
+
+describe('a command that fails', () => {
+  // Each attempt with a wrong PIN counts, and a smart card is locked after a few.
+  const failing = { command: ['/bin/sh', '-c', 'echo x >> "$0"; echo PIN 1234 >&2; exit 4'], jwk }
+  const failingIn = (path: string) => ({ ...failing, command: [...failing.command, path] })
+  const countIn = async (path: string) => (await readFile(path, 'utf8')).length / 2
+
+  it('is not run again by health checks, and only once in five seconds by clients', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'signer-')), 'runs')
+    await using server = await broker(failingIn(path))
+    const ready = async () => (await (await fetch(`${server.url}/readyz`)).json()) as object
+    await token(server.url)
+    await token(server.url)
+    expect(await countIn(path)).toBe(1)
+    server.advance(6_000)
+    expect(await ready()).toEqual({ status: 'unavailable', degraded: ['users: signer_failed'] })
+    expect(await countIn(path)).toBe(1)
+    expect((await token(server.url)).status).toBe(503)
+    expect(await countIn(path)).toBe(2)
+    server.advance(600_000)
+    await ready()
+    expect(await countIn(path)).toBe(3)
+  })
+
+  it('does not show its error output on the home page', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'signer-')), 'runs')
+    await using server = await broker(failingIn(path))
+    await token(server.url)
+    const page = await (await fetch(server.url)).text()
+    expect(page).toContain('(signer_failed)')
+    expect(page).not.toContain('1234')
+    expect(JSON.stringify(server.lines())).toContain('1234')
+  })
+
+  it('is replaced by a reload, also when only its arguments have changed', async () => {
+    const sign = { command: [process.execPath, '-e', program.replace('key.pem', keyPath), 'wrong'], jwk }
+    const exits = `${program.replace('key.pem', keyPath)}; if (process.argv[1] === 'wrong') process.exit(4)`
+    const config = (argument: string) => configWith({ ...sign, command: [process.execPath, '-e', exits, argument] })
+    await using server = await startBroker(config('wrong'))
+    expect((await token(server.url)).status).toBe(503)
+    await server.reload(config('right'))
+    expect((await token(server.url)).status).toBe(200)
   })
 })
 

@@ -1,4 +1,6 @@
 import type { ConnectOptions } from '@connect-okta/core'
+import type { ClientSigner } from '@connect-okta/core/keys'
+import type { SignerReference } from '@connect-okta/core/profiles'
 import type { Client } from '../clients/client.js'
 import type { IssuerConfig } from '../clients/identity/trusted-issuers.js'
 
@@ -24,6 +26,14 @@ export interface BrokerConfig {
 export interface ConnectionConfig {
   readonly name: string
   readonly options: ConnectOptions
+  /** The setting of its signer, if it has one. */
+  readonly signer?: SignerReference | undefined
+  /**
+   * Finds the signer, if it was not found when the configuration was read. Then the options have no credential.
+   *
+   * @throws {@link OktaConnectError} `signer_failed`
+   */
+  readonly findSigner?: (() => Promise<ClientSigner>) | undefined
   /** The accounts that may sign in: user names, ids, or `*`. */
   readonly signIn: readonly string[]
   /** How often the key of the app is replaced, if the broker creates it. */

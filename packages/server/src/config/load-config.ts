@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
-  connectOptionsOf,
   currentEnvironment,
   decodeText,
   isSignerReference,
@@ -10,7 +9,6 @@ import {
   parseYaml,
   type ResolvedSettings,
   readSettings,
-  requireConnectOptions,
   type Settings,
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
@@ -26,6 +24,7 @@ import {
   parseConfigFile,
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
+import { connectionOf } from './connection-options.js'
 import { readBytes, requireReadable, resolvePath } from './files.js'
 import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
@@ -94,15 +93,21 @@ export async function loadConnections(
 ): Promise<readonly ConnectionConfig[]> {
   const connections: ConnectionConfig[] = []
   for (const [name, { signIn = [], key: { managed, ...key } = {}, ...rest }] of Object.entries(file.connections)) {
-    const options = await forConnection(name, async () => {
+    const connection = await forConnection(name, async () => {
       const place = `${source}.connections.${name}`
       const settings = variables ?? (await settingsOf(withKey(rest, key, place, directory), directory, place))
       requireApp(settings)
       if (managed !== undefined) requireNoCredential(settings)
-      return await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
+      return await connectionOf(settings, notify)
     })
-    if (isApiToken(options) && signIn.length > 0) throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
-    connections.push({ name, options, signIn, ...(managed !== undefined && { managedKey: managedKeyOf(managed) }) })
+    if (isApiToken(connection.options) && signIn.length > 0)
+      throw noEffectOnApiToken(`${source}.connections.${name}`, 'signIn')
+    connections.push({
+      name,
+      ...connection,
+      signIn,
+      ...(managed !== undefined && { managedKey: managedKeyOf(managed) }),
+    })
   }
   return connections
 }
@@ -152,12 +157,6 @@ function requireNoCredential({ values }: ResolvedSettings): void {
 
 function managedKeyOf({ rotateEvery, publishBefore }: { rotateEvery: string; publishBefore: string }) {
   return { rotateEveryMs: durationMs(rotateEvery), publishBeforeMs: durationMs(publishBefore) }
-}
-
-// Read now, so that a reload notices that it has changed.
-async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> {
-  if (!('passphrase' in options) || typeof options.passphrase !== 'function') return options
-  return { ...options, passphrase: await options.passphrase() }
 }
 
 async function settingsOf(

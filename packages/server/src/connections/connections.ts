@@ -2,11 +2,19 @@ import { createHash } from 'node:crypto'
 import type { ConnectionConfig } from '../config/broker-config.js'
 import { configInvalid } from '../config/config-file.js'
 import { forConnection } from '../config/connection-error.js'
-import { type ConnectionsDeps, Upstream } from './upstream.js'
+import type { ConnectionsDeps } from './open-session.js'
+import { Upstream } from './upstream.js'
 
 interface Entry {
   readonly upstream: Upstream
   readonly digest: string
+}
+
+// The notices of a connection name it.
+function named({ name }: ConnectionConfig, deps: ConnectionsDeps): ConnectionsDeps {
+  const { notify } = deps
+  if (notify === undefined) return deps
+  return { ...deps, notify: notice => notify({ ...notice, message: `${name}: ${notice.message}` }) }
 }
 
 /** The connections of a broker, by name. */
@@ -32,7 +40,9 @@ export class Connections {
       const digest = createHash('sha256').update(JSON.stringify(config)).digest('hex')
       const old = previous === undefined ? undefined : previous.#entries.get(config.name)
       const upstream =
-        old?.digest === digest ? old.upstream : await forConnection(config.name, () => Upstream.open(config, deps))
+        old?.digest === digest
+          ? old.upstream
+          : await forConnection(config.name, () => Upstream.open(config, named(config, deps)))
       if (upstream.isUserConnection && config.signIn.length === 0) {
         throw configInvalid(`connections.${config.name}: signIn must list the users who sign in for this connection.`)
       }

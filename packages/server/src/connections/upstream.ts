@@ -1,32 +1,20 @@
-import {
-  type AccessToken,
-  type ConnectOptions,
-  type Deps,
-  isOktaConnectError,
-  type OktaConnectError,
-  type OktaSession,
-  openSession,
-} from '@connect-okta/core'
-import type { ManagedKeys } from '@connect-okta/core/keys'
+import { type AccessToken, type ConnectOptions, isOktaConnectError, type OktaSession } from '@connect-okta/core'
+import type { ClientSigner, ManagedKeys } from '@connect-okta/core/keys'
 import type { SignInOptions } from '@connect-okta/core/sign-in'
-import type { Login, TokenStore } from '@connect-okta/core/stores'
+import type { Login } from '@connect-okta/core/stores'
 import type { Account } from '@connect-okta/core/types'
 import { LRUCache } from 'lru-cache'
 import type { ConnectionConfig } from '../config/broker-config.js'
-import { type ManagedKeysDeps, managedKeysOf } from './managed-keys.js'
+import { type CarefulSigner, carefulSigner, placeholderSigner } from './careful-signer.js'
+import { type Failure, Failures } from './failures.js'
+import { managedKeysOf } from './managed-keys.js'
 import { maySignIn } from './may-sign-in.js'
 import { NarrowerSets } from './narrower-sets.js'
+import { type ConnectionsDeps, keyOf, openFor, withSigner } from './open-session.js'
 import { isUserGrant, revokeEarlier, storedSignIns } from './stored-sign-ins.js'
 
 // More than any sensible configuration has sets of scopes. The least recently used session is dropped.
 const maxSessions = 200
-
-/** The dependencies of connections. */
-export interface ConnectionsDeps extends Partial<Deps>, ManagedKeysDeps {
-  readonly store: TokenStore
-  now(): number
-  monotonicNow(): number
-}
 
 /** The token that a client requests. */
 export interface TokenRequest {
@@ -37,12 +25,6 @@ export interface TokenRequest {
 
 type TokenOptions = NonNullable<Parameters<OktaSession['token']>[0]>
 
-/** An error of a connection. */
-export interface Failure {
-  readonly error: OktaConnectError
-  readonly at: Date
-}
-
 /** A connection of the broker to Okta, with one session for each set of scopes. */
 export class Upstream {
   readonly name: string
@@ -52,7 +34,7 @@ export class Upstream {
   readonly isUserConnection: boolean
   /** The keys of its app, if the broker creates them. */
   readonly managedKeys: ManagedKeys | undefined
-  readonly #config: ConnectionConfig
+  #config: ConnectionConfig
   readonly #deps: ConnectionsDeps
   // By set of scopes: see keyOf.
   readonly #sessions: LRUCache<string, Promise<OktaSession>>
@@ -60,7 +42,8 @@ export class Upstream {
   readonly #latest = new Map<string, string>()
   readonly #narrowerSets: NarrowerSets
   #validUntil = 0
-  #lastFailure: Failure | undefined
+  #signer: CarefulSigner | undefined
+  readonly #failures: Failures
 
   private constructor(
     config: ConnectionConfig,
@@ -75,9 +58,12 @@ export class Upstream {
     this.isUserConnection = isUserGrant(session)
     this.#config = config
     this.#deps = deps
+    this.#failures = new Failures(deps)
     this.#narrowerSets = new NarrowerSets(deps)
     this.#sessions = new LRUCache({ max: maxSessions, dispose: (_session, key) => this.#latest.delete(key) })
     this.#sessions.set(keyOf(undefined), Promise.resolve(session))
+    const { options, findSigner } = config
+    if (findSigner === undefined && 'signer' in options && options.signer) this.#useSigner(options.signer)
   }
 
   /** @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid` */
@@ -85,7 +71,8 @@ export class Upstream {
     const managedKeys = managedKeysOf(given, deps)
     const config =
       managedKeys === undefined ? given : { ...given, options: { ...given.options, managedKeys } as ConnectOptions }
-    return new Upstream(config, await openFor(config, undefined, deps), deps, managedKeys)
+    const options = config.findSigner === undefined ? config.options : withSigner(config.options, placeholderSigner())
+    return new Upstream(config, await openFor({ ...config, options }, undefined, deps), deps, managedKeys)
   }
 
   /** The options to sign a user in. */
@@ -115,11 +102,22 @@ export class Upstream {
     await this.#recorded(undefined, { forceRefresh: true })
   }
 
+  /** Whether its signer is signing. */
+  get isSigning(): boolean {
+    return this.#signer?.isSigning ?? false
+  }
+
+  /** Whether a check has to wait before it requests a token, which can need a signature. */
+  get isPaused(): boolean {
+    return this.#config.findSigner === undefined && this.#failures.isPaused
+  }
+
   async #recorded(scopes: readonly string[] | undefined, options: TokenOptions): Promise<AccessToken> {
     const token = await this.#obtain(scopes, options).catch((error: unknown) => {
-      if (isOktaConnectError(error)) this.#lastFailure = { error, at: new Date(this.#deps.now()) }
+      this.#failures.add(error)
       throw error
     })
+    this.#failures.end()
     this.#latest.set(keyOf(scopes), token.value)
     this.#validUntil = Math.max(this.#validUntil, token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     return token
@@ -132,7 +130,7 @@ export class Upstream {
 
   /** The latest error, also if a token was returned afterwards. */
   get lastFailure(): Failure | undefined {
-    return this.#lastFailure
+    return this.#failures.last
   }
 
   /** The client ID of its app, if it has one. */
@@ -141,13 +139,22 @@ export class Upstream {
   }
 
   /** The session for a set of scopes, opened at its first use. */
-  session(scopes: readonly string[] | undefined): Promise<OktaSession> {
+  async session(scopes: readonly string[] | undefined): Promise<OktaSession> {
+    const { findSigner } = this.#config
+    if (findSigner !== undefined) this.#useSigner(await findSigner())
     const key = keyOf(scopes)
     const found = this.#sessions.get(key)
-    if (found !== undefined) return found
+    if (found !== undefined) return await found
     const opening = openFor(this.#config, scopes, this.#deps)
     this.#sessions.set(key, opening)
-    return opening
+    return await opening
+  }
+
+  #useSigner(signer: ClientSigner): void {
+    this.#signer = carefulSigner(signer, this.#deps.monotonicNow)
+    const { findSigner: _found, ...config } = this.#config
+    this.#config = { ...config, options: withSigner(config.options, this.#signer) }
+    this.#sessions.clear()
   }
 
   /** Ends a session, here and at Okta. The next request opens another one. */
@@ -230,19 +237,4 @@ export class Upstream {
   async #storedSignIns(scopes: readonly string[] | undefined): Promise<readonly Login[]> {
     return await storedSignIns(await this.session(scopes), this.#config.options, this.#deps)
   }
-}
-
-function openFor(
-  config: ConnectionConfig,
-  scopes: readonly string[] | undefined,
-  deps: ConnectionsDeps,
-  accept = (account: Account) => maySignIn(config, account),
-) {
-  const narrower = scopes === undefined ? {} : { scopes }
-  // Another program may share the store, and its user may not be listed in signIn.
-  return openSession({ ...config.options, ...narrower, accept } as ConnectOptions, deps)
-}
-
-function keyOf(scopes: readonly string[] | undefined): string {
-  return scopes?.join(' ') ?? ''
 }

@@ -141,11 +141,14 @@ async function keyStatusOf({ name, managedKeys }: Upstream): Promise<KeyStatus |
 
 async function statusOf(upstream: Upstream): Promise<ConnectionStatus> {
   try {
+    const failure = upstream.lastFailure?.error
+    if (failure !== undefined && upstream.isPaused) return { upstream, status: 'failing', code: failure.code }
     const token = upstream.token({ scopes: undefined, minValidityMs: 0 })
     const { type, expiresAt } = await withTimeout(token, timeoutMs)
     return { upstream, status: 'ready', tokenType: type, expiresAt }
   } catch (error) {
-    if (!isOktaConnectError(error)) return { upstream, status: 'failing', code: 'network_failed' }
+    if (!isOktaConnectError(error))
+      return { upstream, status: 'failing', code: upstream.isSigning ? 'signer_failed' : 'network_failed' }
     if (requiresSignIn(error.code)) return { upstream, status: 'signed_out' }
     return { upstream, status: 'failing', code: error.code }
   }

@@ -39,13 +39,16 @@ export interface ValidSigner extends ClientSigner {
   readonly name: string
 }
 
+/** How messages name a signer without a name. */
+export const defaultName = 'The signer'
+
 /**
  * Returns a signer that an option has given, if it is valid.
  *
  * @throws {@link OktaConnectError} `private_key_invalid`
  */
 export function validSigner(signer: ClientSigner): ValidSigner {
-  const { algorithm, name = 'The signer' } = signer
+  const { algorithm, name = defaultName } = signer
   if (typeof signer.sign !== 'function')
     throw privateKeyInvalid('The signer has no function sign.', 'Add a function sign(data).')
   const publicJwk = parsePublicJwk(signer.publicJwk, 'public key of the signer')

@@ -2,7 +2,7 @@ import { verify } from 'node:crypto'
 import { OktaConnectError } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
 import { thumbprintOf } from '../thumbprint.js'
-import { type ClientSigner, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
+import { type ClientSigner, defaultName, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
 import { publicKeyOf } from './public-jwk.js'
 import { isDerSignature, signatureBytes } from './signature-format.js'
 
@@ -32,6 +32,8 @@ export function keyOfSigner(given: ClientSigner) {
   }
 }
 
+const defectiveHint = 'Restart or update it, or use another one.'
+
 function requireFormat(signature: Uint8Array, signer: ValidSigner): void {
   const expected = signatureBytes(signer.publicJwk)
   if (signature.byteLength === expected) return
@@ -44,12 +46,18 @@ function requireFormat(signature: Uint8Array, signer: ValidSigner): void {
 
 function unexpectedSignature({ name }: ValidSigner, what: string): OktaConnectError {
   return new OktaConnectError('signer_failed', `${name} returned ${what}.`, {
-    hint: 'Return the bytes of the signature: for an EC key r and s, one after the other (RFC 7518 §3.4).',
+    hint:
+      name === defaultName
+        ? 'Return the bytes of the signature: for an EC key r and s, one after the other (RFC 7518 §3.4).'
+        : defectiveHint,
   })
 }
 
 function otherKey({ name, algorithm }: ValidSigner): OktaConnectError {
   return new OktaConnectError('private_key_invalid', `${name} signs with another key than its public key.`, {
-    hint: `Use the public key of the key that signs. It also has to sign by ${algorithm}, and to hash the data exactly once.`,
+    hint:
+      name === 'ssh-agent'
+        ? defectiveHint
+        : `Use the public key of the key that signs. It also has to sign by ${algorithm}, and to hash the data exactly once.`,
   })
 }

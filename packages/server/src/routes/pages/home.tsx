@@ -179,7 +179,9 @@ function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo | undefi
 function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection' | 'hasDetails'>) {
   const { lastFailure } = connection.upstream
   const isFailing = connection.status === 'failing'
-  if (isFailing && (!hasDetails || lastFailure?.error.code !== connection.code)) {
+  // The error output of a signing command may contain paths.
+  const isHidden = !hasDetails || lastFailure?.error.code === 'signer_failed'
+  if (isFailing && (isHidden || lastFailure?.error.code !== connection.code)) {
     const { code } = connection
     return (
       <>
@@ -190,7 +192,7 @@ function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection'
       </>
     )
   }
-  if (!hasDetails || lastFailure === undefined || requiresSignIn(lastFailure.error.code)) return null
+  if (isHidden || lastFailure === undefined || requiresSignIn(lastFailure.error.code)) return null
   const { error, at } = lastFailure
   return (
     <>

@@ -28,7 +28,8 @@ describe('the Containerfile', () => {
   it('pins the version and the digest of each base image', () => {
     const images = argumentsOf('FROM')
     expect(images).toHaveLength(2)
-    for (const image of images) expect(image).toMatch(/^\S+:\S*[a-z0-9]@sha256:[0-9a-f]{64}( AS \w+)?$/)
+    for (const image of images)
+      expect(image).toMatch(/^(--platform=\$BUILDPLATFORM )?\S+:\S*[a-z0-9]@sha256:[0-9a-f]{64}( AS \w+)?$/)
   })
 
   it('has a numeric user other than root, and starts without a shell', () => {
