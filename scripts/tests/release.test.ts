@@ -76,6 +76,27 @@ describe('the check of changes', () => {
     expect((await check()).stdout).toContain('@connect-okta/cli')
   })
 
+  it('replaces the version in every package, changelog and example when the next version is made', async () => {
+    const { folder } = await changedSince('v0.0.0')
+    const { version = '' } = packages[0]?.manifest ?? {}
+    await writeFile(join(folder, '.changeset/new.md'), "---\n'@connect-okta/cli': major\n---\n\nA change.\n")
+    await run(process.execPath, ['scripts/release/version.mjs'], { cwd: folder })
+    const now: readonly Published[] = publishedPackages(folder)
+    const next = now[0]?.manifest.version ?? ''
+    expect(next).not.toBe(version)
+    for (const one of now) {
+      expect(one.manifest.version).toBe(next)
+      expect(newestEntry(one.folder).version).toBe(next)
+    }
+    const examples = ['docs/recipes', 'docs/install.md', 'packages/server/deploy']
+    const found = await run('git', ['grep', '--fixed-strings', '--line-number', version, '--', ...examples], {
+      cwd: folder,
+    }).catch(({ stdout }) => ({ stdout }))
+    expect(found.stdout).toBe('')
+    const image = await readFile(join(folder, 'packages/server/deploy/kubernetes/deployment.yaml'), 'utf8')
+    expect(image).toContain(`connect-okta-server:${next}`)
+  })
+
   it('demands an entry in each changelog when the version is not released', async () => {
     const { folder, check } = await changedSince('v0.0.0')
     expect((await check()).stdout).toContain('is not released yet')
