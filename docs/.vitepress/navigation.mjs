@@ -11,6 +11,7 @@ const groups = [
     text: 'Get started',
     pages: [
       ['Start', 'start'],
+      ['Install', 'install'],
       ['Set up the Okta app', 'okta-app'],
       ['Profiles', 'profiles'],
       ['Troubleshooting', 'troubleshooting'],

@@ -1,15 +1,37 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publishedPackages } from '../packages.mjs'
 import { output, run } from './run.mjs'
 
-/** Writes the list of the components of packages (CycloneDX), and returns it. */
+/** Writes the list of the components of packages (CycloneDX): their dependencies, and what their bundles contain. Returns the components. */
 export function writeComponents(file, tarballs) {
-  const list = withLockFile(tarballs, cwd =>
-    output('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx', '--omit=dev'], { cwd }),
+  const list = JSON.parse(
+    withLockFile(tarballs, cwd =>
+      output('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx', '--omit=dev'], { cwd }),
+    ),
   )
-  writeFileSync(file, list)
-  return JSON.parse(list).components
+  const known = new Set(
+    list.components.map(({ name, group, version }) => `${group ? `${group}/` : ''}${name}@${version}`),
+  )
+  list.components.push(...bundledComponents().filter(({ name, version }) => !known.has(`${name}@${version}`)))
+  writeFileSync(file, JSON.stringify(list, null, 2))
+  return list.components
+}
+
+/** The packages in the bundles, from the notices beside these. */
+function bundledComponents() {
+  const files = publishedPackages().flatMap(({ folder }) =>
+    ['dist', 'dist/ConnectOkta/shim'].map(name => join(folder, name, 'THIRD-PARTY-NOTICES.txt')),
+  )
+  const titles = files
+    .filter(existsSync)
+    .flatMap(file => [...readFileSync(file, 'utf8').matchAll(/^-{80}\n(\S+) (\S+) \((.+)\)\n-{80}$/gm)])
+  const components = titles.map(([, name, version, license]) => {
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+    return { type: 'library', name, version, 'bom-ref': purl, purl, licenses: [{ expression: license }] }
+  })
+  return [...new Map(components.map(one => [one.purl, one])).values()]
 }
 
 /**
@@ -24,7 +46,9 @@ export function audit(tarballs) {
 function withLockFile(tarballs, use) {
   const folder = mkdtempSync(join(tmpdir(), 'components-'))
   try {
-    writeFileSync(join(folder, 'package.json'), '{"name":"connect-okta","version":"0.0.0","private":true}')
+    const [{ manifest }] = publishedPackages()
+    const project = { name: 'connect-okta', version: manifest.version, private: true }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(project))
     const quiet = ['--package-lock-only', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
     run('npm', ['install', ...quiet, ...tarballs], { cwd: folder })
     return use(folder)

@@ -7,6 +7,7 @@ import { setUp } from '../set-up.mjs'
 import { newestEntry } from './changelog.mjs'
 import { audit, writeComponents } from './components.mjs'
 import { addKeyrings } from './keyrings.mjs'
+import { releaseNotes } from './notes.mjs'
 import { run } from './run.mjs'
 
 const usage = `npm run release                publishes every npm package whose version is not in the registry yet
@@ -32,8 +33,7 @@ const tarballs = packAll(destination)
 const components = writeComponents(join(destination, 'sbom.cdx.json'), [...tarballs.values()])
 if (!isDryRun) audit([...tarballs.values()])
 
-const notes = publishedPackages().map(({ folder, manifest }) => `## ${manifest.name}\n\n${newestEntry(folder).text}\n`)
-writeFileSync(join(destination, 'notes.md'), notes.join('\n'))
+writeFileSync(join(destination, 'notes.md'), releaseNotes())
 
 for (const { folder, manifest } of publishedPackages()) {
   process.stdout.write(`\n== ${manifest.name}@${manifest.version}\n${newestEntry(folder).text}\n`)

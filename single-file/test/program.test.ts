@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { licensesIn, permittedLicenses } from '../../scripts/testing/permitted-licenses.js'
 import { installProgram, serviceApp } from './program.test.support.js'
 
 const { version } = JSON.parse(
@@ -52,6 +53,31 @@ describe('the program, alone in a folder on a machine without Node', () => {
     expect(await run(print)).toMatchObject({ stdout: token, code: 0 })
     expect(await run(['logout', '--jwk-file', 'key.json'])).toMatchObject({ code: 0 })
     expect((await fetch(new URL('/api/v1/users', okta.orgUrl), { headers })).status).toBe(401)
+  })
+
+  it('signs in a user who opens the address in a browser', async () => {
+    const [port, { home, start }] = [await freePort(), await installProgram()]
+    const redirectUri = `http://localhost:${port}/login/callback`
+    await using org = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
+    const [user] = org.users
+    const app = [
+      '--tenant',
+      org.orgUrl.origin,
+      '--client-id',
+      org.client('spa').clientId,
+      '--scopes',
+      'okta.users.read',
+    ]
+    const { child, ended } = start(['login', ...app, '--no-browser', '--redirect-uri', redirectUri])
+    let address: string | undefined
+    for await (const line of createInterface({ input: child.stderr })) {
+      ;[address] = /http:\S+\/authorize\?\S+/.exec(line) ?? []
+      if (address !== undefined) break
+    }
+    const { text } = await new ScriptedBrowser(org).visit(new URL(address ?? ''), user)
+    expect(text).toContain(user?.login)
+    expect(await ended).toBe(0)
+    expect(await readdir(join(home, '.local/state/connect-okta/tokens'))).not.toEqual([])
   })
 
   it('serves tokens as the broker until it is stopped', async () => {
@@ -124,5 +150,6 @@ it('the licenses beside the program include those of Node, the broker and the ke
   ]) {
     expect(notices).toMatch(new RegExp(`^-{80}\n${name}[ .]`, 'm'))
   }
+  expect(licensesIn(notices).filter(license => !permittedLicenses.includes(license))).toEqual([])
   expect(await readFile(join(folder, 'LICENSE'), 'utf8')).toContain('MIT License')
 })

@@ -140,13 +140,13 @@ async function runProgram(
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
     throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
-      hint: 'Check its name and the PATH. A shell command, an alias or a script of npm needs its shell, such as: -- sh -c "…"',
+      hint: 'Check the name and PATH. Built-in commands and aliases of a shell need the shell: -- sh -c "…"',
     })
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such program (ENOENT)',
-  EACCES: 'it is not executable (EACCES)',
-  EPERM: 'it may not be run (EPERM)',
+  ENOENT: 'no such program (ENOENT)',
+  EACCES: 'not executable (EACCES)',
+  EPERM: 'not permitted (EPERM)',
 }

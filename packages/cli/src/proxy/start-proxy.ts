@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { adviceFor } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
@@ -57,7 +58,7 @@ export async function startProxy(
   for (const address of addresses) {
     const server = createServer(limits, handle)
     server.maxConnections = maxConnections
-    // Node closes the connection of a request that has another form, such as CONNECT.
+    server.on('connect', rejectTunnel)
     try {
       server.listen(actual, address)
       await once(server, 'listening')
@@ -103,7 +104,8 @@ async function respond(
     const challenge = { 'www-authenticate': 'Bearer realm="connect-okta proxy"' }
     return respondWith(response, 401, body, { ...challenge, connection: 'close' })
   }
-  const target = requestTarget(url, headers.host, { orgUrl, port })
+  const hosts = request.headersDistinct.host ?? []
+  const target = hosts.length > 1 ? undefined : requestTarget(url, headers.host, { orgUrl, port })
   if (target === undefined) {
     return respondWith(response, 421, {
       error: 'misdirected_request',
@@ -119,6 +121,21 @@ async function respond(
   }
   await forwardRequest(request, response, target, session, problem =>
     terminal.info(styled('red', 'proxy:'), ` ${problem.message} ${adviceFor(problem)}`),
+  )
+}
+
+// A client of an HTTP proxy sends it for an https URL. A tunnel would end at Okta, where this proxy could add no token.
+function rejectTunnel(_request: IncomingMessage, socket: Duplex): void {
+  const body = JSON.stringify({
+    error: 'unsupported_method',
+    error_description: 'Use http:// in the URL: connect-okta proxy itself uses TLS to Okta.',
+  })
+  const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`, 'Connection: close']
+  socket.on('error', () => {})
+  socket.end(
+    ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE', ...headers, '', body].join(
+      '\r\n',
+    ),
   )
 }
 

@@ -74,6 +74,8 @@ describe('exec', () => {
       CONNECT_OKTA_TENANT: okta.orgUrl.origin,
       OKTA_PRIVATE_KEY: keyText,
       OKTA_API_TOKEN: 'not-a-real-token',
+      OKTA_CLIENT_SECRET: 'not-a-real-secret',
+      OKTA_AWSCLI_PRIVATE_KEY: keyText,
       Okta_Access_Token: 'not-a-real-token',
       OKTA_CLIENT_CONNECTIONTIMEOUT: '30',
     }
@@ -170,12 +172,8 @@ describe('exec', () => {
   })
 
   it.each([
-    ['does not exist', 'no-such-program', /Cannot start no-such-program: there is no such program \(ENOENT\)/],
-    [
-      'is not executable',
-      fileURLToPath(import.meta.url),
-      /Cannot start .*exec\.test\.ts: it is not executable \(EACCES\)/,
-    ],
+    ['does not exist', 'no-such-program', /Cannot start no-such-program: no such program \(ENOENT\)/],
+    ['is not executable', fileURLToPath(import.meta.url), /Cannot start .*exec\.test\.ts: not executable \(EACCES\)/],
     ['may be a secret', 'A'.repeat(40), /Cannot start \(.*, 40 characters\)/],
   ])('exits with 6 when the program %s', async (_what, name, message) => {
     const run = await exec([...app, '--for', 'env:TOKEN', '--', name, 'argument-of-it'])

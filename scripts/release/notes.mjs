@@ -1,0 +1,35 @@
+import { publishedPackages } from '../packages.mjs'
+import { newestEntry } from './changelog.mjs'
+
+const site = 'https://connect-okta.github.io/connect-okta'
+
+/** Returns the notes of the release on GitHub: how to install it, and the newest entry of each changelog. */
+export function releaseNotes() {
+  const entries = publishedPackages()
+    .map(({ folder, manifest }) => ({ name: manifest.name, text: newestEntry(folder).text }))
+    // All packages have the same version, also those without a change.
+    .filter(({ text }) => text !== '')
+    .map(({ name, text }) => `## ${name}\n\n${text}\n`)
+  return [install(publishedPackages()[0].manifest), ...entries].join('\n')
+}
+
+function install({ version, bugs }) {
+  const repository = bugs.replace(/\/issues$/, '').replace('https://github.com/', '')
+  return `[Start](${site}/start) shows the first token.
+
+| for | install |
+| --- | --- |
+| a shell | \`npm install -g @connect-okta/cli\`, or the program below |
+| PowerShell | \`Install-PSResource ConnectOkta\` |
+| TypeScript | \`npm install @connect-okta/core\` |
+| the broker | \`npm install -g @connect-okta/server\`, \`docker pull ghcr.io/${repository.split('/')[0]}/connect-okta-server:${version}\`, or the program below |
+| tests | \`npm install --save-dev @connect-okta/emulator\` |
+
+The programs below contain Node, the CLI, the broker and what the PowerShell module needs instead of Node. To check a download:
+
+\`\`\`sh
+sha256sum --check --ignore-missing SHA256SUMS
+gh attestation verify connect-okta-${version}-linux-x64.tar.gz --repo ${repository}
+\`\`\`
+`
+}
