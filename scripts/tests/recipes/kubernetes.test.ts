@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Recipe, startRecipe } from '../../../packages/server/test/recipes/support/recipe.test.support.js'
 import { root } from '../../pnpm.mjs'
 import { type Kubernetes, type Pod, startKubernetes } from '../../testing/identity-issuers/kubernetes.test.support.js'
@@ -46,7 +46,8 @@ interface Manifest {
   readonly spec?: { readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } } }
 }
 
-describe('docs/recipes/kubernetes.md', async () => {
+// The broker has a certificate for its documented address.
+describe.skipIf(!inject('systemNeeds').openssl)('docs/recipes/kubernetes.md', async () => {
   const page = await readRecipePage('kubernetes')
   // kubectl reads YAML 1.1.
   const documents = parseAllDocuments(page.file('export-users.yaml'), { version: '1.1' })
