@@ -1,4 +1,3 @@
-import { OktaConnectError } from '@connect-okta/core'
 import { expandHome, listProfiles, readSettings } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import { listFlag } from '../input/list-flag.js'
@@ -48,7 +47,7 @@ export const command: Command<ServeFlags> = {
 
   async run({ config, listen, store, behindProxy, newSecret, schema }, terminal) {
     const { io } = terminal
-    const { printConfigSchema, printNewSecret, serve } = await loadServer()
+    const { printConfigSchema, printNewSecret, serve } = await import('@connect-okta/server')
     const needsProfile = config === undefined && !newSecret && !schema
     if (needsProfile && terminal.canPrompt && !(await hasConnection(terminal))) {
       terminal.info('There is no profile to serve yet. Sign in to create one.')
@@ -79,17 +78,4 @@ async function createProfile(store: string | undefined, terminal: Terminal): Pro
   const nothing = { redirectUri: undefined, loginHint: undefined, timeout: undefined }
   const switches = { new: false, browser: true, device: false, manual: false, force: false }
   await command.run({ ...terminal.options, ...nothing, ...switches, store, profile: 'default' }, terminal)
-}
-
-// A package of its own, so that users who only want tokens install no server.
-async function loadServer(): Promise<typeof import('@connect-okta/server')> {
-  try {
-    return await import('@connect-okta/server')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new OktaConnectError('options_invalid', 'The broker is not installed.', {
-      hint: 'Install it next to this package: npm install -g @connect-okta/server',
-      cause,
-    })
-  }
 }
