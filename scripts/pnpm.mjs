@@ -52,7 +52,7 @@ export async function pnpmInstall(...filters) {
   const exitCode = await exit
   if (count.imported > 0) process.stderr.write(`${lineStart}Installed ${count.imported} packages.\n`)
   if (exitCode === 0) return
-  process.stderr.write(`${errors.join('\n')}\npnpm cannot install the dependencies.\n`)
+  process.stderr.write(`${errors.join('\n')}\npnpm failed to install the dependencies.\n`)
   process.exit(1)
 }
 
