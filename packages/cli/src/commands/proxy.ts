@@ -68,7 +68,7 @@ export const command: Command<ProxyFlags> = {
     const tools = chooseTools(flags.for ?? ['shell'], undefined)
     requireSupported(tools)
     requireProxied(tools)
-    const connection = await openConnection(flags, terminal)
+    const connection = await openConnection(flags, terminal, { isTraced: false })
     const { session } = await obtainSession(connection, terminal)
     const proxy = await startProxy(session, address, terminal)
     try {
@@ -103,8 +103,10 @@ function removedVariables(
   variables: Environment['variables'],
   tools: readonly Tool[],
 ): Readonly<Record<string, string | undefined>> {
+  // Another name would be code in a shell.
+  const removed = conflictingVariables(variables, tools).filter(name => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
   return {
-    ...Object.fromEntries(conflictingVariables(variables, tools).map(name => [name, undefined])),
+    ...Object.fromEntries(removed.map(name => [name, undefined])),
     ...(hasNetworkProxy(variables) && withoutNetworkProxy(variables)),
   }
 }

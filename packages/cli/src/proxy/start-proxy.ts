@@ -132,18 +132,16 @@ function rejectTunnel(_request: IncomingMessage, socket: Duplex): void {
   })
   const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`, 'Connection: close']
   socket.on('error', () => {})
-  socket.end(
-    ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE', ...headers, '', body].join(
-      '\r\n',
-    ),
-  )
+  const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE', ...headers]
+  // The server has no limits for the other half of such a connection.
+  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
 }
 
-// The query may contain personal data, and the headers contain the token.
+// The query may contain personal data, the headers contain the token, and an absolute URL may contain a password.
 function traceRequest(request: IncomingMessage, response: ServerResponse, { options, error, io }: Terminal): void {
   if (!options.verbose) return
   const startedAt = io.monotonicNow()
-  const path = (request.url ?? '').replace(/[?#].*$/s, '')
+  const path = (request.url ?? '').replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/]*@/i, '$1')
   response.once('close', () => {
     const status = response.writableFinished ? response.statusCode : 'incomplete'
     error(styled('dim', `proxy: ${request.method} ${path} ${status} (${Math.round(io.monotonicNow() - startedAt)} ms)`))

@@ -127,7 +127,7 @@ export const toolNames: readonly string[] = [
 ]
 
 /** The variables with secrets for Okta, which no program needs beside its token. Not those for the proxy of the network. */
-export const secretVariable = /^OKTA_(?!.*PROXY).*(TOKEN|SECRET|PRIVATE_?KEY|PASSWORD|API_?KEY|JWK|ASSERTION)/i
+export const secretVariable = /^OKTA_(?!.*PROXY).*(TOKEN|SECRET|PRIVATE_?KEY|PASSWORD|API_?KEY|JWK|ASSERTION)$/i
 
 /**
  * Finds the tools that are named, or that a program is.

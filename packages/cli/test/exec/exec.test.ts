@@ -78,12 +78,16 @@ describe('exec', () => {
       OKTA_AWSCLI_PRIVATE_KEY: keyText,
       Okta_Access_Token: 'not-a-real-token',
       OKTA_CLIENT_CONNECTIONTIMEOUT: '30',
+      OKTA_TOKEN_ENDPOINT: 'https://example.okta.com',
     }
     const { clientId } = okta.client('service', { dpop: false })
     const flags = ['--client-id', clientId, '--scopes', 'okta.users.read']
     const { stdout } = await exec([...flags, '--for', 'env:TOKEN', '--', ...printEnvironment], env)
     const { variables } = JSON.parse(stdout)
-    expect(Object.keys(variables).filter(name => /okta/i.test(name))).toEqual(['OKTA_CLIENT_CONNECTIONTIMEOUT'])
+    expect(Object.keys(variables).filter(name => /okta/i.test(name))).toEqual([
+      'OKTA_CLIENT_CONNECTIONTIMEOUT',
+      'OKTA_TOKEN_ENDPOINT',
+    ])
     expect(Object.values(variables)).not.toContain(digest(keyText))
   })
 

@@ -56,6 +56,7 @@ describe('proxy', () => {
     const flags = [...app, '--for', 'terraform', '--format', 'env']
     const env = {
       HOME: home,
+      'OKTA_X;id;TOKEN': 'x',
       OKTA_API_TOKEN: 'not-a-real-token',
       https_proxy: 'http://127.0.0.1:9',
       NO_PROXY: '127.0.0.1',
@@ -65,6 +66,7 @@ describe('proxy', () => {
     expect(String(shown).split('\n')).toEqual(
       expect.arrayContaining(['unset OKTA_API_TOKEN', "export NO_PROXY='127.0.0.1,localhost,127.0.0.1'"]),
     )
+    expect(String(shown)).not.toContain(';')
     child.kill('SIGTERM')
     await end
   })

@@ -162,6 +162,14 @@ describe('the local proxy', () => {
     const socket = connect(Number(proxy.url.port), 'localhost')
     socket.end(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 405 [\s\S]*Use http:\/\//)
+    const open = connect({ port: Number(proxy.url.port), host: 'localhost', allowHalfOpen: true })
+    open.write(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
+    await once(open.resume(), 'end')
+    // The other half is closed too.
+    const error = once(open, 'error')
+    const writing = setInterval(() => open.write('x'), 10)
+    expect(await error).toMatchObject([{ code: expect.stringMatching(/EPIPE|ECONNRESET/) }])
+    clearInterval(writing)
   })
 
   it('rejects a request with two Host headers', async () => {
@@ -186,7 +194,11 @@ describe('the local proxy', () => {
     await send('/api/v1/users?limit=1&search=profile.login%20eq%20%22canary-person%22')
     await expect.poll(() => proxy.stderr()).toMatch(/^proxy: GET \/api\/v1\/users \d{3} \(\d+ ms\)$/m)
     expect(proxy.stderr()).not.toContain(proxy.token)
-    expect(proxy.stderr()).not.toMatch(/^proxy: .*canary-person/m)
+    expect(proxy.stderr()).not.toContain('canary-person')
     expect(proxy.stderr()).not.toMatch(/eyJ[\w-]{10}/)
+    await send(`http://user:canary-password@localhost:${proxy.url.port}/x`)
+    await expect.poll(() => proxy.stderr()).toMatch(/^proxy: GET http:\/\/localhost:\d+\/x 421/m)
+    expect(proxy.stderr()).not.toContain('canary-password')
+    expect(proxy.stderr()).not.toMatch(/^[<>] /m)
   })
 })

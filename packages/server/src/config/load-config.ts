@@ -25,7 +25,7 @@ import {
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
 import { connectionOf } from './connection-options.js'
-import { readBytes, requireReadable, resolvePath } from './files.js'
+import { readBytes, requireNotWritable, requireReadable, resolvePath } from './files.js'
 import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 import { loadIssuers } from './load-issuers.js'
@@ -44,6 +44,7 @@ export interface LoadedConfig extends ParsedConfig {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export async function readConfigFile(path: string): Promise<LoadedConfig> {
+  await requireNotWritable(path)
   const content = await parseYaml(decodeText(await readBytes(path, '--config')), path)
   return { file: parseConfigFile(content, path), source: path, directory: dirname(path) }
 }
