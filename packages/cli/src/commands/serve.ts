@@ -19,13 +19,13 @@ export const command: Command<ServeFlags> = {
       type: 'string',
       requiresArg: true,
       valueName: 'FILE',
-      describe: 'The configuration file; default: serve your profiles',
+      describe: 'The configuration file. Without it, the broker serves your profiles',
     },
     listen: {
       type: 'string',
       requiresArg: true,
       valueName: 'HOST:PORT',
-      describe: 'The address to listen on; default: that of the configuration, or localhost:8090',
+      describe: 'The address to listen on; default: listen in the configuration, or localhost:8090',
     },
     'behind-proxy': {
       ...listFlag,
@@ -51,7 +51,7 @@ export const command: Command<ServeFlags> = {
     const { printConfigSchema, printNewSecret, serve } = await loadServer()
     const needsProfile = config === undefined && !newSecret && !schema
     if (needsProfile && terminal.canPrompt && !(await hasConnection(terminal))) {
-      terminal.info('There is no profile to serve yet. Sign in to create one.')
+      terminal.info('No profiles found. Sign in to create one.')
       await createProfile(store, terminal)
       if (terminal.exitCode !== 0) return
     }
@@ -88,7 +88,7 @@ async function loadServer(): Promise<typeof import('@connect-okta/server')> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new OktaConnectError('options_invalid', 'The broker is not installed.', {
-      hint: 'Install it next to this package: npm install -g @connect-okta/server',
+      hint: 'Install it: npm install -g @connect-okta/server',
       cause,
     })
   }

@@ -127,8 +127,8 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('Ctrl+C', () => {
     ['for the tenant', 'login', 'Tenant, such as', []],
     ['for the kind of sign-in', 'login ORG', 'Who signs in?', []],
     ['for the client ID', 'login ORG', 'Client ID:', ['Enter']],
-    ['for an address', 'login APP --manual', 'Address: ', []],
-    ['for the browser', 'login APP --no-browser', 'Address of the last page:', []],
+    ['for an address', 'login APP --manual', 'URL: ', []],
+    ['for the browser', 'login APP --no-browser', 'URL of the last page:', []],
   ])('exits with 130 at the wait %s, and restores the terminal', async (_what, args, prompt, keys) => {
     const window = await openWindow({ home, env })
     await window.enter('stty -a > before; clear')
