@@ -28,6 +28,10 @@ export default defineConfig({
     ],
     outline: { level: [2, 3] },
     search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument: guidesFirst } } } },
+    notFound: {
+      quote: 'There is no page at this address. To find a page, use the search or the menu.',
+      linkText: 'Home page',
+    },
     footer: { message: 'MIT license. Okta is a trademark of Okta, Inc., which is not affiliated with this project.' },
   },
   markdown: {

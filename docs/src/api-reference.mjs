@@ -53,7 +53,7 @@ export async function apiReference(folder) {
       const text = await readFile(join(out, `${file === 'index' ? 'index-1' : file}.md`), 'utf8')
       return `## ${name}\n\n${onOnePage(text)}`
     })
-    return `# API
+    return `# TypeScript API
 
 Every export of \`${name}\` and of its subpaths. For examples, see [Library](../library.md).
 

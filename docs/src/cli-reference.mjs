@@ -6,9 +6,9 @@ export async function cliReference() {
     const title = path.length === 0 ? '' : `## connect-okta ${path.join(' ')}\n\n`
     return `${title}\`\`\`text\n${text}\n\`\`\`\n`
   })
-  return `# Commands
+  return `# CLI commands
 
-The \`--help\` of each command of \`connect-okta\`. For examples, see [CLI](../cli.md).
+This page shows the \`--help\` of each command. For examples, see [CLI](../cli.md).
 
 ${sections.join('\n')}`
 }

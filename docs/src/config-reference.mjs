@@ -21,7 +21,8 @@ ${rows.map(({ name, type, description }) => `| \`${name}\` | ${type} | ${descrip
   })
   return `# Configuration files
 
-\`[]\` is each entry of a list, and \`NAME\` is a name that you choose. A type in **bold** is required.
+In the names of settings, \`[]\` means each item of a list, and \`NAME\` is a name that you choose. If the type is **bold**, the setting is
+required.
 
 ${sections.join('\n')}`
 }

@@ -21,10 +21,10 @@ export async function emulatorReference(emulator) {
   const { ENDPOINTS } = await import(table)
   const titles = [...new Set(ENDPOINTS.map(({ path }) => areaOf(path)))]
   const sections = titles.map(title => [title, ENDPOINTS.filter(({ path }) => areaOf(path) === title)])
-  return `# Endpoints of the emulator
+  return `# Emulator endpoints
 
-All requests that [the emulator](../emulator.md) answers. It answers others as Okta does: with 404 \`E0000008\` for an unknown path, or
-405 \`E0000022\` for a method that the path does not support.
+The [emulator](../emulator.md) supports these requests. As in Okta, the response to any other path is 404 \`E0000008\`, and to any other method
+405 \`E0000022\`.
 
 ${sections.map(([title, endpoints]) => section(title, endpoints)).join('\n\n')}
 `

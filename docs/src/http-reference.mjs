@@ -22,9 +22,9 @@ export async function httpReference(main) {
       section(`${method.toUpperCase()} ${path}`, operation, components),
     ),
   )
-  return `# Routes of the broker
+  return `# Broker endpoints
 
-From the OpenAPI document that the broker serves at \`/openapi.json\`. For examples, see [Broker](../broker.md).
+This page is generated from the OpenAPI document at \`/openapi.json\`. For examples, see [Broker](../broker.md).
 
 ${sections.join('\n\n')}\n`
 }

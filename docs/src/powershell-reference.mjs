@@ -9,9 +9,9 @@ import { join } from 'node:path'
 export async function powershellReference(folder) {
   const names = (await readdir(folder)).filter(name => name.endsWith('.md')).sort()
   const pages = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
-  return `# Cmdlets
+  return `# PowerShell cmdlets
 
-The pages of \`Get-Help\`. For an introduction, see [PowerShell](../powershell.md).
+This page shows the help of each cmdlet. For an introduction, see [PowerShell](../powershell.md).
 
 ${pages.map(below).join('\n')}`
 }

@@ -122,7 +122,7 @@ const examples = {
     const collection = await client.systemLogApi.listLogEvents({ since: new Date(Date.now() - 86_400_000) })
     await collection.each(() => {})
   },
-  unknownUser: () => client.userApi.getUser({ userId: 'nobody@example.com' }),
+  unknownUser: () => client.userApi.getUser({ userId: 'unknown@example.com' }),
 }
 
 const results = {}

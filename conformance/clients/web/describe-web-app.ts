@@ -65,7 +65,7 @@ export function describeWebApp(app: WebApp): void {
     it('signs no user in when the user or the password is unknown', async () => {
       await page.goto(`${running.url}/login`)
       for (const user of [
-        { login: 'nobody@example.com', password: 'unknown' },
+        { login: 'unknown@example.com', password: 'unknown' },
         { login: running.okta.users[0]?.login ?? '', password: 'wrong' },
       ]) {
         await signIn(page, user)
