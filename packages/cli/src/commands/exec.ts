@@ -3,7 +3,7 @@ import { described } from '@connect-okta/core/keys'
 import type { Environment } from '@connect-okta/core/profiles'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { connectionOf, type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
 import type { Terminal } from '../output/terminal.js'
@@ -99,8 +99,8 @@ async function obtainAccess(
     if (token !== undefined) return { session, token }
   }
   // The proxy itself prints a line for each request.
-  const untraced = await connectionOf(connection.settings, terminal, false)
-  const { session } = await obtainSession(untraced, terminal, validity)
+  const untraced = { ...connection.deps, fetch: terminal.io.fetch }
+  const { session } = await obtainSession({ ...connection, deps: untraced }, terminal, validity)
   return { session }
 }
 

@@ -36,7 +36,7 @@ export const command: Command<LoginFlags> = {
     force: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in again even if the stored token is valid. Users must enter their password',
+      describe: 'Sign in again, even if the stored token is valid. Okta asks users to authenticate again',
     },
     browser: {
       type: 'boolean',

@@ -20,7 +20,7 @@ import type { Terminal } from '../output/terminal.js'
 export function checkProfileName(name: string): void {
   if (profileName.test(name)) return
   throw new OktaConnectError('options_invalid', `${JSON.stringify(name)} is not a valid profile name.`, {
-    hint: 'Use letters, digits, dots and hyphens.',
+    hint: 'Use letters, digits, dots, hyphens and underscores.',
   })
 }
 

@@ -109,6 +109,12 @@ describe('exec', () => {
     expect(okta.requests.at(-1)).toMatchObject({ path: '/api/v1/users', status: 200 })
   })
 
+  it('gets one token when the program needs the local proxy and tokens are stored in memory', async () => {
+    const before = okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length
+    await exec([...app, '--store', 'memory', '--for', 'okta-sdk-go', '--', ...callOkta, 'go'])
+    expect(okta.requests.filter(({ path }) => path === '/oauth2/v1/token')).toHaveLength(before + 1)
+  })
+
   it('gives no variable a static API token, but the token of a local proxy', async () => {
     await writeFile(join(home, 'api-token'), okta.apiTokens[0]?.value ?? '', { mode: 0o600 })
     const flags = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]

@@ -36,7 +36,7 @@ function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: P
       size += chunk.length
       if (size <= maxBytes) return
       const hint = 'Paste the URL of the last page in the browser, and press Enter.'
-      reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for a URL.', { hint }))
+      reject(new OktaConnectError('options_invalid', 'The URL on stdin is too long.', { hint }))
     }
   })
   stdin.on('data', count)

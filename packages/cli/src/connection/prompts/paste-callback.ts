@@ -11,8 +11,8 @@ import { askUrl } from './ask-url.js'
  */
 export async function pasteCallback(redirectUri: string, signal: AbortSignal, terminal: Terminal): Promise<void> {
   terminal.error(
-    'Open the URL in any browser. If the last page does not load, because the browser is on another machine, copy its URL and ' +
-      'paste it here.',
+    'Open the URL in any browser. If the browser is on another machine, the last page does not load. Copy its URL, and paste it ' +
+      'here.',
   )
   while (!signal.aborted) {
     const text = (await askUrl('URL of the last page: ', signal, terminal)).replaceAll(/[\s"']/g, '')
@@ -23,9 +23,8 @@ export async function pasteCallback(redirectUri: string, signal: AbortSignal, te
       continue
     }
     const { statusCode = 0, headers } = await responseOf(text, signal)
-    if (statusCode === 302) terminal.error(`Open this URL too:\n  ${headers.location}`)
-    else if (statusCode >= 400)
-      terminal.error('This URL does not belong to the current sign-in, or the sign-in failed.')
+    if (statusCode === 302) terminal.error(`Then open this URL:\n  ${headers.location}`)
+    else if (statusCode >= 400) terminal.error('This URL is from a different sign-in, or the sign-in failed.')
   }
 }
 
