@@ -68,7 +68,7 @@ function prompts(
 }
 
 const otherMachine =
-  'Waiting for a sign-in in a browser on this machine. For a browser on another machine, use --manual, or --device with a native app.'
+  'Open the URL in a browser on this machine. For a browser on another machine, use --manual, or --device with a native app.'
 
 // Removes the line when the sign-in has ended.
 async function showUntil(end: AbortSignal, text: string, leftMs: number, terminal: Terminal): Promise<Progress> {
