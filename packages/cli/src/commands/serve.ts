@@ -18,13 +18,13 @@ export const command: Command<ServeFlags> = {
       type: 'string',
       requiresArg: true,
       valueName: 'FILE',
-      describe: 'The configuration file; default: serve your profiles',
+      describe: 'The configuration file. Without it, the broker serves your profiles',
     },
     listen: {
       type: 'string',
       requiresArg: true,
       valueName: 'HOST:PORT',
-      describe: 'The address to listen on; default: that of the configuration, or localhost:8090',
+      describe: 'The address to listen on; default: listen in the configuration, or localhost:8090',
     },
     'behind-proxy': {
       ...listFlag,
@@ -40,7 +40,7 @@ export const command: Command<ServeFlags> = {
     schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration file' },
   },
   examples: [
-    ['$0 serve', 'Serve your profiles to programs on this machine. Prints the client secret once'],
+    ['$0 serve', 'Serve your profiles to programs on this machine. Prints a new client secret at each start'],
     ['$0 serve --config broker.yaml', 'Serve the connections of a configuration file'],
     ['$0 serve --new-secret', 'Generate a client secret'],
   ],
@@ -50,7 +50,7 @@ export const command: Command<ServeFlags> = {
     const { printConfigSchema, printNewSecret, serve } = await import('@connect-okta/server')
     const needsProfile = config === undefined && !newSecret && !schema
     if (needsProfile && terminal.canPrompt && !(await hasConnection(terminal))) {
-      terminal.info('There is no profile to serve yet. Sign in to create one.')
+      terminal.info('No profiles found. Sign in to create one.')
       await createProfile(store, terminal)
       if (terminal.exitCode !== 0) return
     }
