@@ -30,6 +30,8 @@ export async function demonstrate({ inBrowser, asJson }) {
 
     await session.disconnect()
     print('Disconnected: the token is revoked.')
+    if (!asJson)
+      print('\nNext:\n  npm start -- --browser   sign in as a user\n  npm start -- login       connect to your own org')
     if (asJson) {
       const { type: tokenType, expiresAt, scopes } = token
       const summary = { orgUrl: tenant, grant: session.grant, tokenType, expiresAt, scopes, users: users.length }

@@ -129,8 +129,8 @@ const systemNeeds = [
   },
   {
     name: 'systemdAnalyze',
-    purpose: 'the unit of the broker, checked by systemd',
-    projects: ['system'],
+    purpose: 'the units of the broker and of docs/recipes/systemd.md, checked by systemd',
+    projects: ['system', 'workspace'],
     commands: ['systemd-analyze'],
     packages: ['systemd'],
   },

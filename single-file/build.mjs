@@ -7,6 +7,7 @@ import { inject } from 'postject'
 import { bundleProgram } from '../scripts/bundle-program.mjs'
 import { findSystemNeeds } from '../scripts/system-needs.mjs'
 import { nativePackages, thirdPartyNotices } from '../scripts/third-party-notices.mjs'
+import { unsign } from './unsign.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const bundle = join(folder, 'dist/bundle')
@@ -82,6 +83,7 @@ async function injectBlob() {
   writeFileSync(config, JSON.stringify(options))
   execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] })
   if (isMac) execFileSync('codesign', ['--remove-signature', executable])
+  if (isWindows) unsign(executable)
   await inject(executable, 'NODE_SEA_BLOB', readFileSync(blob), {
     sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
     machoSegmentName: 'NODE_SEA',

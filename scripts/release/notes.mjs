@@ -15,17 +15,17 @@ export function releaseNotes() {
 
 function install({ version, bugs }) {
   const repository = bugs.replace(/\/issues$/, '').replace('https://github.com/', '')
-  return `[Start](${site}/start) shows the first token.
+  return `To get started, see [Start](${site}/start).
 
-| for | install |
+| To use | Install |
 | --- | --- |
-| a shell | \`npm install -g @connect-okta/cli\`, or the program below |
+| a shell | \`npm install -g @connect-okta/cli\`, or the single-file program below |
 | PowerShell | \`Install-PSResource ConnectOkta\` |
 | TypeScript | \`npm install @connect-okta/core\` |
-| the broker | \`npm install -g @connect-okta/server\`, \`docker pull ghcr.io/${repository.split('/')[0]}/connect-okta-server:${version}\`, or the program below |
+| the broker | \`npm install -g @connect-okta/server\`, \`docker pull ghcr.io/${repository.split('/')[0]}/connect-okta-server:${version}\`, or the single-file program below |
 | tests | \`npm install --save-dev @connect-okta/emulator\` |
 
-The programs below contain Node, the CLI, the broker and what the PowerShell module needs instead of Node. To check a download:
+The single-file programs below contain Node.js, the CLI, the broker, and the Node.js part of the PowerShell module. To verify a download:
 
 \`\`\`sh
 sha256sum --check --ignore-missing SHA256SUMS

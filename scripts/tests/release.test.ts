@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -47,6 +48,60 @@ describe('the manifests of the published packages', () => {
     expect(await readFile(join(one.folder, 'CHANGELOG.md'), 'utf8')).toMatch(
       `# ${one.manifest.name}\n\n## ${version}\n`,
     )
+  })
+})
+
+describe('the check of changes', () => {
+  /** A clone of the repository in which a package has changed since a commit on main with this tag. */
+  async function changedSince(tag: string) {
+    const folder = await mkdtemp(join(tmpdir(), 'changes-'))
+    const git = (...args: string[]) =>
+      run('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: folder })
+    await run('git', ['clone', '--quiet', '--no-tags', root, folder])
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+    await git('checkout', '--quiet', '-B', 'main')
+    await git('tag', tag)
+    await git('checkout', '--quiet', '-b', 'change')
+    await writeFile(join(folder, 'packages/cli/src/new.ts'), '')
+    await git('add', 'packages')
+    await git('commit', '--quiet', '--message', 'Change')
+    const check = () => run(process.execPath, ['scripts/release/changes.mjs'], { cwd: folder })
+    return { folder, check }
+  }
+
+  it('demands a changeset when the version is released', async () => {
+    const { folder, check } = await changedSince(`v${packages[0]?.manifest.version}`)
+    await expect(check()).rejects.toMatchObject({ code: 1 })
+    await writeFile(join(folder, '.changeset/new.md'), "---\n'@connect-okta/cli': patch\n---\n\nA change.\n")
+    expect((await check()).stdout).toContain('@connect-okta/cli')
+  })
+
+  it('replaces the version in every package, changelog and example when the next version is made', async () => {
+    const { folder } = await changedSince('v0.0.0')
+    const { version = '' } = packages[0]?.manifest ?? {}
+    await writeFile(join(folder, '.changeset/new.md'), "---\n'@connect-okta/cli': major\n---\n\nA change.\n")
+    await run(process.execPath, ['scripts/release/version.mjs'], { cwd: folder })
+    const now: readonly Published[] = publishedPackages(folder)
+    const next = now[0]?.manifest.version ?? ''
+    expect(next).not.toBe(version)
+    for (const one of now) {
+      expect(one.manifest.version).toBe(next)
+      expect(newestEntry(one.folder).version).toBe(next)
+    }
+    const examples = ['docs/recipes', 'docs/install.md', 'packages/server/deploy']
+    const found = await run('git', ['grep', '--fixed-strings', '--line-number', version, '--', ...examples], {
+      cwd: folder,
+    }).catch(({ stdout }) => ({ stdout }))
+    expect(found.stdout).toBe('')
+    const image = await readFile(join(folder, 'packages/server/deploy/kubernetes/deployment.yaml'), 'utf8')
+    expect(image).toContain(`connect-okta-server:${next}`)
+  })
+
+  it('demands an entry in each changelog when the version is not released', async () => {
+    const { folder, check } = await changedSince('v0.0.0')
+    expect((await check()).stdout).toContain('is not released yet')
+    await writeFile(join(folder, 'packages/cli/CHANGELOG.md'), '# @connect-okta/cli\n\n## 0.0.0\n')
+    await expect(check()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('@connect-okta/cli') })
   })
 })
 

@@ -4,13 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import config from '../../vitest.config.js'
+import { licensesIn, permittedLicenses } from '../testing/permitted-licenses.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const file = (path: string) => readFile(`${root}/${path}`, 'utf8')
-
-// Licenses that allow distribution with a program under the MIT license.
-const permitted = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense']
 
 describe('a dependency of a published package', () => {
   it('is one of four for the library: two for OAuth, one for proxies, one for profiles', async () => {
@@ -38,16 +36,16 @@ describe('a dependency of a published package', () => {
     const { stdout } = await run('npx', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
     const licenses = Object.keys(JSON.parse(stdout)).flatMap(one => one.replace(/[()]/g, '').split(' OR '))
     expect(licenses.length).toBeGreaterThan(1)
-    expect(licenses.filter(license => !permitted.includes(license))).toEqual([])
+    expect(licenses.filter(license => !permittedLicenses.includes(license))).toEqual([])
   })
 
   it.each(['cli/dist', 'powershell-shim/dist/ConnectOkta/shim'])(
     'has such a license when it is bundled into %s',
     async folder => {
       const notices = await file(`packages/${folder}/THIRD-PARTY-NOTICES.txt`)
-      const licenses = [...notices.matchAll(/^-{80}\n\S+ \S+ \((.+)\)\n-{80}$/gm)].map(([, license = '']) => license)
+      const licenses = licensesIn(notices)
       expect(licenses.length).toBeGreaterThan(5)
-      expect(licenses.filter(license => !permitted.includes(license))).toEqual([])
+      expect(licenses.filter(license => !permittedLicenses.includes(license))).toEqual([])
     },
   )
 

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort, type OktaEmulator, ScriptedBrowser, startOktaEmulator } from '@connect-okta/emulator'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { licensesIn, permittedLicenses } from '../../scripts/testing/permitted-licenses.js'
 import { installProgram, serviceApp } from './program.test.support.js'
 
 const { version } = JSON.parse(
@@ -54,11 +58,46 @@ describe('the program, alone in a folder on a machine without Node', () => {
     expect((await fetch(new URL('/api/v1/users', okta.orgUrl), { headers })).status).toBe(401)
   })
 
-  it('serves tokens as the broker until it is stopped', async () => {
+  it('signs in a user who opens the address in a browser', async () => {
+    const [port, { home, start }] = [await freePort(), await installProgram()]
+    const redirectUri = `http://localhost:${port}/login/callback`
+    await using org = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
+    const [user] = org.users
+    const app = [
+      '--tenant',
+      org.orgUrl.origin,
+      '--client-id',
+      org.client('spa').clientId,
+      '--scopes',
+      'okta.users.read',
+    ]
+    const { child, ended } = start(['login', ...app, '--no-browser', '--redirect-uri', redirectUri])
+    let address: string | undefined
+    for await (const line of createInterface({ input: child.stderr })) {
+      ;[address] = /http:\S+\/authorize\?\S+/.exec(line) ?? []
+      if (address !== undefined) break
+    }
+    const { text } = await new ScriptedBrowser(org).visit(new URL(address ?? ''), user)
+    expect(text).toContain(user?.login)
+    expect(await ended).toBe(0)
+    expect(await readdir(join(home, '.local/state/connect-okta/tokens'))).not.toEqual([])
+  })
+
+  it('serves tokens as the broker, with telemetry, until it is stopped', async () => {
     const { home, run, start } = await installProgram()
     await run(['login', '--profile', 'ci', ...(await serviceApp(okta, home))])
     const port = await freePort()
-    const { child, ended } = start(['serve', '--listen', `localhost:${port}`, '--store', 'memory'])
+    const received: (string | undefined)[] = []
+    const collector = createServer((request, response) => {
+      received.push(request.url)
+      request.resume().on('end', () => response.end())
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void collector.close())
+    await once(collector, 'listening')
+    const telemetry = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`
+    const { child, ended } = start(['serve', '--listen', `localhost:${port}`, '--store', 'memory'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+    })
     let secret: string | undefined
     for await (const line of createInterface({ input: child.stderr })) {
       ;[, secret] = /client secret +(\S+)/.exec(line) ?? []
@@ -74,7 +113,10 @@ describe('the program, alone in a folder on a machine without Node', () => {
     const page = await fetch(`http://localhost:${port}/`)
     expect(await page.text()).toContain('<style')
     child.kill('SIGTERM')
-    expect(await ended).toBe(process.platform === 'win32' ? null : 0)
+    // Windows has no signals.
+    if (process.platform === 'win32') return
+    expect(await ended).toBe(0)
+    expect(received).toContain('/v1/traces')
   })
 
   it('speaks the protocol of the PowerShell module', async () => {
@@ -124,5 +166,6 @@ it('the licenses beside the program include those of Node, the broker and the ke
   ]) {
     expect(notices).toMatch(new RegExp(`^-{80}\n${name}[ .]`, 'm'))
   }
+  expect(licensesIn(notices).filter(license => !permittedLicenses.includes(license))).toEqual([])
   expect(await readFile(join(folder, 'LICENSE'), 'utf8')).toContain('MIT License')
 })

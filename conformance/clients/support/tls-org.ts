@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmulatorOptions, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { createPrivateCertificate, type PrivateCertificate } from './private-certificate.js'
+import { createPrivateCertificate, type PrivateCertificate } from '../../../scripts/testing/private-certificate.js'
 
 /** An emulated org that serves HTTPS with a certificate of a private authority. */
 export interface TlsOrg extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TlsOrg extends AsyncDisposable {
 /** Starts a {@link TlsOrg}. Requires openssl. */
 export async function startTlsOrg(options: EmulatorOptions = {}): Promise<TlsOrg> {
   const folder = await mkdtemp(join(tmpdir(), 'tls-org-'))
-  const certificate = await createPrivateCertificate(folder)
+  const certificate = createPrivateCertificate({ folder })
   const { cert, key, authorityPath } = certificate
   const okta = await startOktaEmulator({ tls: { cert, key }, ...options })
   return {

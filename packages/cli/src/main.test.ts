@@ -127,11 +127,11 @@ describe('status and logout', () => {
 
   it('reports a stored sign-in, which --force replaces', async () => {
     const first = await login()
-    expect(first.stderr).not.toContain('already')
-    expect((await login()).stderr).toContain('already; --force')
+    expect(first.stderr).not.toContain('Already')
+    expect((await login()).stderr).toContain('Already connected')
     okta.clearRequests()
     const forced = await run(['login', ...connection, '--jwk-file', jwkFile, '--force'])
-    expect(forced.stderr).not.toContain('already')
+    expect(forced.stderr).not.toContain('Already')
     expect(okta.requests).toHaveLength(1)
   })
 

@@ -8,8 +8,10 @@ import { undefinedIfEnded } from './session-errors.js'
 export interface Context {
   readonly orgUrl: string
   readonly clientId: string | null
-  /** The name of the account that signed in; `null` for an app. */
+  /** The login of the account that signed in; `null` for an app. */
   readonly account: string | null
+  /** The display name of that account; `null` if Okta does not return it. */
+  readonly accountName: string | null
   /** The ID of that account at Okta. */
   readonly subject: string | null
   readonly grant: string
@@ -18,7 +20,7 @@ export interface Context {
   /** The broker that the tokens come from, and its connection. */
   readonly broker: string | null
   readonly connection: string | null
-  /** `null` if the token does not leave the broker. */
+  /** `null` if the broker does not return the token. */
   readonly tokenType: string | null
   readonly expiresAt: number | null
 }
@@ -40,7 +42,7 @@ export function contextOf(login: Login): Context {
   }
 }
 
-/** The context of a session with its token; without one if the token does not leave the broker. */
+/** The context of a session with its token; without one if the broker does not return the token. */
 export function contextOfToken(session: OktaSession, token: AccessToken | undefined): Context {
   const { orgUrl, clientId = null, grant, authorizationServer = null, broker, connection = null } = session
   const { account, type = null, scopes = session.scopes, expiresAt } = token ?? {}
@@ -58,7 +60,7 @@ export function contextOfToken(session: OktaSession, token: AccessToken | undefi
   }
 }
 
-/** The token of a session; `undefined` if it does not leave the broker. */
+/** The token of a session; `undefined` if the broker does not return it. */
 export async function tokenOf(session: OktaSession, options: TokenOptions = {}): Promise<AccessToken | undefined> {
   return await session.token(options).catch(error => {
     if (session.broker === undefined || !isOktaConnectError(error) || error.code !== 'grant_rejected') throw error
@@ -92,8 +94,12 @@ export function loginOf(session: OktaSession, logins: readonly Login[], subject:
   )
 }
 
-function accountOf(account: Account | undefined): Pick<Context, 'account' | 'subject'> {
+function accountOf(account: Account | undefined): Pick<Context, 'account' | 'accountName' | 'subject'> {
   return account === undefined
-    ? { account: null, subject: null }
-    : { account: accountName(account), subject: account.sub }
+    ? { account: null, accountName: null, subject: null }
+    : {
+        account: accountName(account),
+        accountName: account.name === undefined ? null : printable(account.name),
+        subject: account.sub,
+      }
 }

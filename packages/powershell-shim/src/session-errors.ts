@@ -50,9 +50,9 @@ export function apiTokenNotReturned(): OktaConnectError {
   return new OktaConnectError('options_invalid', message, { hint })
 }
 
-/** The error for Get-OktaAccessToken in a session whose token does not leave the broker. */
+/** The error for Get-OktaAccessToken in a session whose broker does not return the token. */
 export function tokenNotReturned({ broker }: OktaSession): OktaConnectError {
-  const message = `The token does not leave the broker ${broker?.host}: it is bound to a key, is a static API token, or the client may only send requests.`
+  const message = `The broker ${broker?.host} does not return the token: it is bound to a key or is a static API token, or the client may only send requests.`
   return new OktaConnectError('grant_rejected', message, {
     hint: 'Use Invoke-OktaApi: the broker sends the requests to Okta.',
   })

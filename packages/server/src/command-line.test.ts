@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -69,6 +69,19 @@ describe('a command line', () => {
 })
 
 describe('serve', () => {
+  it.skipIf(process.platform === 'win32')(
+    'rejects a configuration that every user can write to, because it can name programs to run',
+    async () => {
+      const path = join(await mkdtemp(join(tmpdir(), 'broker-config-')), 'broker.yaml')
+      await writeFile(path, 'connections: {}')
+      await chmod(path, 0o666)
+      await expect(serve({ config: path }, host)).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: expect.stringContaining('every user of this machine can write to the file'),
+      })
+    },
+  )
+
   it('resolves ~ in the path of the configuration', async () => {
     const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
     await writeFile(join(home, 'broker.yaml'), 'surprise: true')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { createCertificate } from './operations/support/certificate.test.support.js'
+import { createPrivateCertificate } from '../../../scripts/testing/private-certificate.js'
 import { basic, connectionOf, digestFor, filesOf, startBroker, type TestBroker } from './support/broker.test.support.js'
 import { startRedis, type TestRedis } from './support/redis.test.support.js'
 
@@ -42,13 +42,13 @@ const topologies: readonly (readonly [string, () => Promise<Topology>])[] = [
   [
     'TLS, a client certificate and a user of an access list',
     async () => {
-      const { certificate, key } = createCertificate(openssl, 'localhost')
+      const { cert, key, authority } = createPrivateCertificate()
       const folder = await mkdtemp(join(tmpdir(), 'redis-tls-'))
-      for (const [name, text] of Object.entries({ certificate, key })) await writeFile(join(folder, name), text)
+      for (const [name, text] of Object.entries({ cert, key, authority })) await writeFile(join(folder, name), text)
       const port = await freePort()
       const files = [
-        ...['--tls-cert-file', join(folder, 'certificate'), '--tls-key-file', join(folder, 'key')],
-        ...['--tls-ca-cert-file', join(folder, 'certificate'), '--tls-auth-clients', 'yes'],
+        ...['--tls-cert-file', join(folder, 'cert'), '--tls-key-file', join(folder, 'key')],
+        ...['--tls-ca-cert-file', join(folder, 'authority'), '--tls-auth-clients', 'yes'],
       ]
       const redis = await startRedis(redisServer, ['--tls-port', String(port), ...files])
       await redis.command(
@@ -65,10 +65,10 @@ const topologies: readonly (readonly [string, () => Promise<Topology>])[] = [
       return {
         redis,
         store: {
-          ...{ address: `rediss://localhost:${port}`, ca: 'tls.crt', certificate: 'tls.crt', key: 'tls.key' },
+          ...{ address: `rediss://localhost:${port}`, ca: 'ca.crt', certificate: 'tls.crt', key: 'tls.key' },
           ...{ username: 'broker', password: { file: 'redis-password' }, maxmemoryPolicy: 'noeviction' },
         },
-        files: { 'tls.crt': certificate, 'tls.key': key, 'redis-password': 'a-password\n' },
+        files: { 'ca.crt': authority, 'tls.crt': cert, 'tls.key': key, 'redis-password': 'a-password\n' },
       }
     },
   ],

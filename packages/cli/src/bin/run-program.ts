@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Environment } from '@connect-okta/core/profiles'
@@ -46,12 +46,23 @@ function isInForeground(): boolean {
   // Only the console sends them there.
   if (process.platform === 'win32') return true
   try {
-    const [, , group, , terminal, foreground] = readFileSync('/proc/self/stat', 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return terminal !== '0' && group === foreground
+    const [group, foreground] = existsSync('/proc/self/stat') ? groupsFromProc() : groupsFromPs()
+    return group === foreground
   } catch {
-    // A system without /proc, such as macOS.
     return [0, 1, 2].some(isatty)
   }
+}
+
+// Without a terminal, the foreground group is -1.
+function groupsFromProc(): readonly (string | undefined)[] {
+  const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return [group, foreground]
+}
+
+// For macOS. Without a terminal, the foreground group is 0.
+function groupsFromPs(): readonly string[] {
+  const columns = execFileSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' })
+  return columns.trim().split(/\s+/)
 }

@@ -3,7 +3,7 @@ import { described } from '@connect-okta/core/keys'
 import type { Environment } from '@connect-okta/core/profiles'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
+import { connectionOf, type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
 import type { Terminal } from '../output/terminal.js'
@@ -98,7 +98,9 @@ async function obtainAccess(
     const token = await usableToken(session, tools, { ...validity, signal: terminal.signal })
     if (token !== undefined) return { session, token }
   }
-  const { session } = await obtainSession(connection, terminal, validity)
+  // The proxy itself prints a line for each request.
+  const untraced = await connectionOf(connection.settings, terminal, false)
+  const { session } = await obtainSession(untraced, terminal, validity)
   return { session }
 }
 
@@ -140,13 +142,13 @@ async function runProgram(
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
     throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
-      hint: 'Check its name and the PATH. A shell command, an alias or a script of npm needs its shell, such as: -- sh -c "…"',
+      hint: 'Check the name and PATH. Built-in commands and aliases of a shell need the shell: -- sh -c "…"',
     })
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such program (ENOENT)',
-  EACCES: 'it is not executable (EACCES)',
-  EPERM: 'it may not be run (EPERM)',
+  ENOENT: 'no such program (ENOENT)',
+  EACCES: 'not executable (EACCES)',
+  EPERM: 'not permitted (EPERM)',
 }

@@ -143,13 +143,13 @@ async function keyElsewhere(flags: KeygenFlags, terminal: Terminal): Promise<Key
   if (sshAgent === undefined && !command) return undefined
   if ((type ?? file ?? keyring) !== undefined || (sshAgent !== undefined && command)) {
     const hint = 'Use one of --ssh-agent and --command, without --type, --file and --keyring: no key is generated.'
-    throw invalid('These options exclude each other.', hint)
+    throw invalid('These options cannot be combined.', hint)
   }
   const { commandPublicKey, sshAgentPublicKey } = await import('../connection/signer-public-key.js')
   if (sshAgent !== undefined) {
     const publicJwk = await sshAgentPublicKey(sshAgent, keyId, terminal)
     const nextStep =
-      'Then: connect-okta login --tenant example.okta.com --client-id 0oa… --ssh-agent with the same key.'
+      'Then connect, with the same --ssh-agent: connect-okta login --tenant example.okta.com --client-id 0oa… --ssh-agent KEY'
     return { publicJwk, nextStep }
   }
   if (program === undefined || program.length === 0) throw invalid('Missing command after --.', signingExample)

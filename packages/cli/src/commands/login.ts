@@ -206,7 +206,7 @@ function connected(
   const { account, recordKey, obtainedAt } = login
   const isStored = earlier.some(one => one.recordKey === recordKey && one.obtainedAt.getTime() === obtainedAt.getTime())
   return [
-    `Connected to ${orgUrl.host}${broker === undefined ? '' : ` through ${broker.host}`} as ${clientId}${isStored ? ' already; --force signs in again.' : '.'}`,
+    `${isStored ? 'Already connected' : 'Connected'} to ${orgUrl.host}${broker === undefined ? '' : ` through ${broker.host}`} as ${clientId}.${isStored ? ' To sign in again, add --force.' : ''}`,
     ...(account === undefined ? [] : [`Signed in as ${accountLabel(account)}.`]),
     `Scopes: ${login.grantedScopes.join(' ')}`,
     `The token ${renderExpiry(login.expiresAt, now)}.`,
@@ -216,6 +216,6 @@ function connected(
 // A static API token, and the token of a client that has neither a key nor a secret, or whose token does not leave the broker.
 function notStored({ orgUrl, broker, clientId }: OktaSession): string {
   return broker === undefined
-    ? `${orgUrl.host} accepts the API token. It is not stored: specify it with each command, or save its file in a profile.`
+    ? `${orgUrl.host} accepts the API token. It is not stored. Specify it with each command, or save the path of its file in a profile.`
     : `Connected to ${orgUrl.host} through ${broker.host} as ${clientId}. No token is stored: each command asks the broker for one.`
 }

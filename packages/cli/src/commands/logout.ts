@@ -96,7 +96,7 @@ async function askToDelete(login: Login, terminal: Terminal): Promise<boolean> {
         message: `To revoke ${visible(what(login))}, Okta requires the app's key or secret.`,
         choices: [
           { value: false, name: 'Keep the sign-in' },
-          { value: true, name: 'Delete the local token only (it stays valid until it expires)' },
+          { value: true, name: 'Delete only the stored token (it stays valid until it expires)' },
         ],
       },
       context,
@@ -111,10 +111,10 @@ async function deleteToken(login: Login, { store }: OpenConnection): Promise<End
 
 function render({ login, revoked }: Ended, terminal: Terminal): string {
   if (revoked && login.broker !== undefined)
-    return `Disconnected ${what(login)}. The token is valid until it expires, unless the client may revoke it.`
+    return `Disconnected ${what(login)}. The token stays valid until it expires, unless the broker allows its client to revoke tokens.`
   if (revoked) return `Disconnected ${what(login)}.`
   if (isExpired(login, terminal)) return `Deleted the expired token of ${what(login)}.`
-  return `Deleted the token of ${what(login)}. Okta did not revoke it: it is valid until it expires.`
+  return `Deleted the stored token of ${what(login)}. Okta did not revoke it: it stays valid until it expires.`
 }
 
 function inJson({ login: { orgUrl, broker, clientId, account, scopes }, revoked }: Ended) {

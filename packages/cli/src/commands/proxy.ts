@@ -1,12 +1,19 @@
 import { OktaConnectError } from '@connect-okta/core'
+import type { Environment } from '@connect-okta/core/profiles'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
 import { obtainSession, openConnection } from '../connection/open-connection.js'
 import { listFlag } from '../input/list-flag.js'
 import { type Shell, shells, shellVariables } from '../output/shell-variables.js'
 import { type LoopbackAddress, startProxy } from '../proxy/start-proxy.js'
-import { requireSupported, toolVariables } from '../tools/child-environment.js'
-import { chooseTools, toolNames } from '../tools/tools.js'
+import {
+  conflictingVariables,
+  hasNetworkProxy,
+  requireSupported,
+  toolVariables,
+  withoutNetworkProxy,
+} from '../tools/child-environment.js'
+import { chooseTools, type Tool, toolNames } from '../tools/tools.js'
 
 const formats = ['text', 'env', 'json'] as const
 
@@ -60,15 +67,19 @@ export const command: Command<ProxyFlags> = {
     const address = parseAddress(flags.listen)
     const tools = chooseTools(flags.for ?? ['shell'], undefined)
     requireSupported(tools)
-    const connection = await openConnection(flags, terminal)
+    requireProxied(tools)
+    const connection = await openConnection(flags, terminal, { isTraced: false })
     const { session } = await obtainSession(connection, terminal)
     const proxy = await startProxy(session, address, terminal)
     try {
       const { url, token } = proxy
       const { orgUrl } = session
       const format = flags.json && flags.format === 'text' ? 'json' : flags.format
-      const variables = toolVariables(tools, { orgUrl, proxyUrl: url, token })
-      terminal.answer(rendered(format, { url: url.origin, org: orgUrl.origin, token, variables }, flags.shell))
+      const given = toolVariables(tools, { orgUrl, proxyUrl: url, token })
+      const started = { url: url.origin, org: orgUrl.origin, token, variables: given }
+      const { variables } = terminal.io.environment
+      const all = { ...removedVariables(variables, tools), ...given }
+      terminal.answer(format === 'env' ? shellVariables(all, flags.shell) : rendered(format, started))
       terminal.info('Press Ctrl+C to stop the proxy.')
       await new Promise<void>(resolve => {
         if (signal.aborted) resolve()
@@ -87,19 +98,39 @@ interface Started {
   readonly variables: Readonly<Record<string, string>>
 }
 
-function rendered(format: ProxyFlags['format'], { variables, ...started }: Started, shell: Shell): string {
+// As exec removes them. Without this machine in NO_PROXY, the token of the proxy would be sent to a proxy of the network.
+function removedVariables(
+  variables: Environment['variables'],
+  tools: readonly Tool[],
+): Readonly<Record<string, string | undefined>> {
+  // Another name would be code in a shell.
+  const removed = conflictingVariables(variables, tools).filter(name => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+  return {
+    ...Object.fromEntries(removed.map(name => [name, undefined])),
+    ...(hasNetworkProxy(variables) && withoutNetworkProxy(variables)),
+  }
+}
+
+function requireProxied(tools: readonly Tool[]): void {
+  for (const { name, proxied } of tools) {
+    if (proxied !== undefined) continue
+    throw new OktaConnectError('options_invalid', `--for ${name} cannot be used with connect-okta proxy.`, {
+      hint: 'It sets only a token, but the address of the proxy is needed too. Use --for shell, or the name of a tool.',
+    })
+  }
+}
+
+function rendered(format: 'text' | 'json', { variables: _variables, ...started }: Started): string {
   switch (format) {
     case 'json':
       return JSON.stringify(started)
-    case 'env':
-      return shellVariables(variables, shell)
     case 'text':
       return [
-        `${started.url} sends requests to ${started.org}. Each request needs this token, which ends with this run:`,
+        `The proxy sends requests for ${started.url} to ${started.org}. Each request needs this token, which is valid until the proxy ends:`,
         '',
         `  Authorization: Bearer ${started.token}`,
         '',
-        'Basic with the token as password, and SSWS, work too. For example:',
+        'The proxy also accepts SSWS, and Basic with the token as the password. Example:',
         '',
         // Other users of the machine can read arguments.
         `  echo 'Authorization: Bearer ${started.token}' | curl -H @- ${started.url}/api/v1/users`,

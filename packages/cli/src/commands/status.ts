@@ -19,7 +19,10 @@ export const command: Command<CommonFlags> = {
     const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
-    if (logins.length === 0) return terminal.info(`Not signed in. Tokens will be stored in ${store.location}.`)
+    if (logins.length === 0)
+      return terminal.info(
+        `Not signed in. To sign in, run connect-okta login. Tokens will be stored in ${store.location}.`,
+      )
     // One line for each, for a program.
     const columns = terminal.isStdoutTerminal ? terminal.columns : Number.POSITIVE_INFINITY
     terminal.answer(logins.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))

@@ -9,7 +9,7 @@ import type { Terminal } from '../output/terminal.js'
 const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const
 type Format = (typeof formats)[number]
 
-const boundToKey = 'This token is bound to a key: each request needs a proof of its own.'
+const boundToKey = 'This token is bound to a key (DPoP). Each request requires its own proof.'
 const useHeader = 'Run connect-okta header --method GET --url URL to print the headers for one request.'
 const useProxy = 'Run connect-okta exec or connect-okta proxy, which sign the requests of other programs.'
 
@@ -72,7 +72,7 @@ export const command: Command<TokenFlags> = {
       throw cannotBeCombined(
         '--interactive',
         'a broker',
-        'Omit --interactive: no user signs in here for the token of a broker.',
+        'Omit --interactive: a token of a broker requires no sign-in here.',
       )
     }
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
@@ -105,7 +105,7 @@ async function mayAskUser({ io }: Terminal): Promise<boolean> {
 }
 
 const staticToken =
-  'This is the static API token, not an access token. It has all rights of its owner. Send it as: Authorization: SSWS TOKEN'
+  'This is the static API token, not an access token. It has all permissions of its owner. Send it as: Authorization: SSWS TOKEN'
 
 function render(
   { value, type, expiresAt, scopes }: AccessToken,

@@ -34,13 +34,14 @@ export interface OpenConnection {
  * Reads the settings of a connection, from the flags and from everywhere else.
  *
  * @param mayBeNew whether the profile may not exist yet.
+ * @param isTraced whether `--verbose` prints the requests. Default: true.
  */
 export async function openConnection(
   flags: ConnectionFlags,
   terminal: Terminal,
-  { mayBeNew = false }: { readonly mayBeNew?: boolean } = {},
+  { mayBeNew = false, isTraced = true }: { readonly mayBeNew?: boolean; readonly isTraced?: boolean } = {},
 ): Promise<OpenConnection> {
-  return await connectionOf(await readConnection(flags, terminal, { mayBeNew }), terminal)
+  return await connectionOf(await readConnection(flags, terminal, { mayBeNew }), terminal, isTraced)
 }
 
 /** The settings of {@link openConnection}. */
@@ -102,10 +103,14 @@ function withoutFiles(variables: Environment['variables']): Environment {
  *
  * @throws `OktaConnectError` if there is no such store, or no folder for it
  */
-export async function connectionOf(settings: ResolvedSettings, terminal: Terminal): Promise<OpenConnection> {
+export async function connectionOf(
+  settings: ResolvedSettings,
+  terminal: Terminal,
+  isTraced = true,
+): Promise<OpenConnection> {
   const { environment } = terminal.io
   const store = openStore(settings.values.store ?? 'auto', { notify: terminal.notice, environment })
-  return { settings, store, deps: await depsFor(store, terminal) }
+  return { settings, store, deps: await depsFor(store, terminal, isTraced) }
 }
 
 /** The note for settings that {@link readUsableSettings} does not use. */
@@ -152,10 +157,10 @@ export async function selectionOf({ values, ...rest }: ResolvedSettings): Promis
   return await connectOptionsOf({ ...rest, values: isApp ? { grant: 'client_credentials', ...plain } : plain })
 }
 
-async function depsFor(store: TokenStore, terminal: Terminal): Promise<Partial<Deps>> {
+async function depsFor(store: TokenStore, terminal: Terminal, isTraced: boolean): Promise<Partial<Deps>> {
   const { environment, fetch } = terminal.io
   const deps = { store, notify: terminal.notice, fetch, environment }
-  if (!terminal.options.verbose) return deps
+  if (!isTraced || !terminal.options.verbose) return deps
   const { tracingFetch } = await import('./trace-requests.js')
   return { ...deps, fetch: tracingFetch(terminal) }
 }

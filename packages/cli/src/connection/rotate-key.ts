@@ -34,13 +34,9 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
     })
   }
   if (isSignerReference(given)) {
-    throw new OktaConnectError(
-      'options_invalid',
-      'The key is in an ssh-agent, or behind a command, which keygen cannot replace.',
-      {
-        hint: 'Create another key there, and print its public key with keygen.',
-      },
-    )
+    throw new OktaConnectError('options_invalid', 'keygen cannot replace a key in an ssh-agent or behind a command.', {
+      hint: 'Create another key there, and print its public key: connect-okta keygen --ssh-agent KEY, or --command.',
+    })
   }
   const key = 'file' in given ? { file: absolutePath(given.file, terminal.io) } : given
   const old = await readPublicPart(connection, terminal)

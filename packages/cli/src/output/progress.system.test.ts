@@ -28,8 +28,9 @@ beforeEach(async () => {
 
 describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a wait,', () => {
   it('shows the time left for the browser, and removes it at the end', async () => {
-    const window = await openWindow({ home, env, columns: 60 })
-    await window.enter(`connect-okta login ${app} --no-browser --timeout 2m`)
+    // A browser that the test controls.
+    const window = await openWindow({ home, env: { ...env, BROWSER: 'true' }, columns: 60 })
+    await window.enter(`connect-okta login ${app} --timeout 2m`)
     // In a narrow terminal it is still one line.
     const screen = await window.shows(/Complete the sign-in in the browser, [12]:\d\d left/)
     expect(screen.match(/Complete/g)).toHaveLength(1)

@@ -33,8 +33,8 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       )
     case 'sign_in_elsewhere':
       return (
-        'Set the environment variable BROWSER to a browser. Or open the address yourself: --no-browser; if that ' +
-        'browser runs on another machine, --manual; for a native app also --device.'
+        'Set the environment variable BROWSER to a browser. To print the address instead, add --no-browser. For a browser on ' +
+        'another machine, add --manual, or --device for a native app.'
       )
     case 'change_redirect_uri':
       return (

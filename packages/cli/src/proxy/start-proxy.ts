@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { adviceFor } from '../output/render-advice.js'
 import { styled, type Terminal } from '../output/terminal.js'
@@ -57,7 +58,7 @@ export async function startProxy(
   for (const address of addresses) {
     const server = createServer(limits, handle)
     server.maxConnections = maxConnections
-    // Node closes the connection of a request that has another form, such as CONNECT.
+    server.on('connect', rejectTunnel)
     try {
       server.listen(actual, address)
       await once(server, 'listening')
@@ -103,7 +104,8 @@ async function respond(
     const challenge = { 'www-authenticate': 'Bearer realm="connect-okta proxy"' }
     return respondWith(response, 401, body, { ...challenge, connection: 'close' })
   }
-  const target = requestTarget(url, headers.host, { orgUrl, port })
+  const hosts = request.headersDistinct.host ?? []
+  const target = hosts.length > 1 ? undefined : requestTarget(url, headers.host, { orgUrl, port })
   if (target === undefined) {
     return respondWith(response, 421, {
       error: 'misdirected_request',
@@ -122,11 +124,24 @@ async function respond(
   )
 }
 
-// The query may contain personal data, and the headers contain the token.
+// A client of an HTTP proxy sends it for an https URL. A tunnel would end at Okta, where this proxy could add no token.
+function rejectTunnel(_request: IncomingMessage, socket: Duplex): void {
+  const body = JSON.stringify({
+    error: 'unsupported_method',
+    error_description: 'Use http:// in the URL: connect-okta proxy itself uses TLS to Okta.',
+  })
+  const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`, 'Connection: close']
+  socket.on('error', () => {})
+  const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE', ...headers]
+  // The server has no limits for the other half of such a connection.
+  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
+}
+
+// The query may contain personal data, the headers contain the token, and an absolute URL may contain a password.
 function traceRequest(request: IncomingMessage, response: ServerResponse, { options, error, io }: Terminal): void {
   if (!options.verbose) return
   const startedAt = io.monotonicNow()
-  const path = (request.url ?? '').replace(/[?#].*$/s, '')
+  const path = (request.url ?? '').replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/]*@/i, '$1')
   response.once('close', () => {
     const status = response.writableFinished ? response.statusCode : 'incomplete'
     error(styled('dim', `proxy: ${request.method} ${path} ${status} (${Math.round(io.monotonicNow() - startedAt)} ms)`))

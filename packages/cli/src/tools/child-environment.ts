@@ -1,6 +1,6 @@
 import { OktaConnectError } from '@connect-okta/core'
 import type { Environment } from '@connect-okta/core/profiles'
-import { type DirectAccess, type ProxyAccess, secretVariables, type Tool } from './tools.js'
+import { type DirectAccess, type ProxyAccess, secretVariable, type Tool } from './tools.js'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -61,11 +61,22 @@ export function childEnvironment(
   tools: readonly Tool[],
   given: Environment['variables'],
 ): Environment['variables'] {
-  const removed = new Set([...secretVariables, ...tools.flatMap(({ conflicting }) => conflicting)])
-  // Windows and some tools ignore the case of a name.
-  const isRemoved = (name: string) => /^CONNECT_OKTA_/i.test(name) || removed.has(name.toUpperCase())
+  const conflicting = conflictingVariables(inherited, tools)
+  const isRemoved = (name: string) => /^CONNECT_OKTA_/i.test(name) || conflicting.includes(name)
   const rest = Object.fromEntries(Object.entries(inherited).filter(([name]) => !isRemoved(name)))
   return { ...rest, ...given }
+}
+
+/** The variables that tools would use instead of the token, and other credentials for Okta. */
+export function conflictingVariables(inherited: Environment['variables'], tools: readonly Tool[]): readonly string[] {
+  const ofTools = new Set(tools.flatMap(({ conflicting }) => conflicting))
+  // Windows and some tools ignore the case of a name.
+  return Object.keys(inherited).filter(name => secretVariable.test(name) || ofTools.has(name.toUpperCase()))
+}
+
+/** Returns whether programs send their requests to a proxy of the network. */
+export function hasNetworkProxy(variables: Environment['variables']): boolean {
+  return Object.entries(variables).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value)
 }
 
 /** Adds this machine to the addresses that are reached without a proxy of the network. */

@@ -126,11 +126,8 @@ export const toolNames: readonly string[] = [
   'env:NAME',
 ]
 
-/** The variables with secrets that no program needs beside its token. */
-export const secretVariables: readonly string[] = [
-  ...['OKTA_API_TOKEN', 'OKTA_ACCESS_TOKEN', 'OKTA_API_PRIVATE_KEY', 'OKTA_PRIVATE_KEY', 'OKTA_CLIENT_TOKEN'],
-  ...['ACCESSTOKEN', 'PRIVATEKEY', 'CLIENTASSERTION', 'CLIENTSECRET', 'JWK'].map(name => `OKTA_CLIENT_${name}`),
-]
+/** The variables with secrets for Okta, which no program needs beside its token. Not those for the proxy of the network. */
+export const secretVariable = /^OKTA_(?!.*PROXY).*(TOKEN|SECRET|PRIVATE_?KEY|PASSWORD|API_?KEY|JWK|ASSERTION)$/i
 
 /**
  * Finds the tools that are named, or that a program is.
@@ -148,7 +145,7 @@ export function chooseTools(names: readonly string[] | undefined, program: strin
   const known = tools.find(({ programs = [] }) => programs.includes(base ?? ''))
   if (known !== undefined) return [known]
   throw new OktaConnectError('options_invalid', 'Missing option: --for.', {
-    hint: `It selects the variables for the token, because this program is not a known one: ${toolNames.join(', ')}.`,
+    hint: `connect-okta does not know which variables this program reads. Use one of: ${toolNames.join(', ')}.`,
   })
 }
 

@@ -103,7 +103,7 @@ describe('a page of a gateway instead of a response of the API', () => {
     await gateway()
     const { code, stdout, stderr } = await api(['/api/v1/users'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: page })
-    expect(stderr).toContain('note: The response is an HTML page, not a response of the API.')
+    expect(stderr).toContain('note: The response is an HTML page, not a response of the Okta API.')
     expect(await api(['/x', '-H', 'Accept: text/html'])).toMatchObject({ code: 0, stdout: page, stderr: '' })
   })
 
@@ -112,8 +112,8 @@ describe('a page of a gateway instead of a response of the API', () => {
     for (const flags of [['--paginate'], ['--paginate', '--json']]) {
       const { code, stdout, stderr } = await api(['/api/v1/users', ...flags])
       expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
-      expect(stderr).toContain('The response is an HTML page, not a response of the API.')
-      expect(stderr).toContain('whether a proxy or a sign-in page of the network responds in place of Okta')
+      expect(stderr).toContain('The response is an HTML page, not a response of the Okta API.')
+      expect(stderr).toContain('whether a proxy or a sign-in page of the network responded instead of Okta')
     }
   })
 })

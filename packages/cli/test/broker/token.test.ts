@@ -157,7 +157,7 @@ describe('a profile with a broker', () => {
     await run(['token', ...payroll], env)
     const { code, stderr } = await run(['logout', '--all'], { HOME: env.HOME ?? '' })
     expect(code).toBe(0)
-    expect(stderr).toContain('Deleted the token of payroll')
+    expect(stderr).toContain('Deleted the stored token of payroll')
     expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toEqual([])
   })
 })

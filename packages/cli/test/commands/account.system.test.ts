@@ -32,7 +32,7 @@ describe('login in the browser', () => {
     const [user = { login: '' }] = okta.users
     const account = expect.objectContaining({ login: user.login, sub: expect.stringMatching(/^00u/) })
     expect((await run(login, env, inBrowser())).stderr).toContain(`\nSigned in as ${user.login} (Ada Lovelace).\n`)
-    expect((await run(login, env, inBrowser())).stderr).toMatch(/ already; [\s\S]*Signed in as/)
+    expect((await run(login, env, inBrowser())).stderr).toMatch(/Already connected [\s\S]*Signed in as/)
     const { stdout } = await run([...login, '--force', '--json'], env, inBrowser())
     expect(JSON.parse(stdout)).toMatchObject({ account })
     expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login} (Ada Lovelace)  `)
@@ -64,10 +64,10 @@ describe('login in the browser', () => {
   })
 
   it('reports a stored sign-in when the clock was set back since', async () => {
-    expect((await run(login, env, inBrowser())).stderr).not.toContain('already')
+    expect((await run(login, env, inBrowser())).stderr).not.toContain('Already')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 4 * 60_000 })
     onTestFinished(() => void vi.useRealTimers())
-    expect((await run(login, env, inBrowser())).stderr).toContain('already')
+    expect((await run(login, env, inBrowser())).stderr).toContain('Already connected')
   })
 
   it.skipIf(process.platform !== 'linux')('counts down when the clock is set back during the wait', async () => {

@@ -74,14 +74,20 @@ describe('exec', () => {
       CONNECT_OKTA_TENANT: okta.orgUrl.origin,
       OKTA_PRIVATE_KEY: keyText,
       OKTA_API_TOKEN: 'not-a-real-token',
+      OKTA_CLIENT_SECRET: 'not-a-real-secret',
+      OKTA_AWSCLI_PRIVATE_KEY: keyText,
       Okta_Access_Token: 'not-a-real-token',
       OKTA_CLIENT_CONNECTIONTIMEOUT: '30',
+      OKTA_TOKEN_ENDPOINT: 'https://example.okta.com',
     }
     const { clientId } = okta.client('service', { dpop: false })
     const flags = ['--client-id', clientId, '--scopes', 'okta.users.read']
     const { stdout } = await exec([...flags, '--for', 'env:TOKEN', '--', ...printEnvironment], env)
     const { variables } = JSON.parse(stdout)
-    expect(Object.keys(variables).filter(name => /okta/i.test(name))).toEqual(['OKTA_CLIENT_CONNECTIONTIMEOUT'])
+    expect(Object.keys(variables).filter(name => /okta/i.test(name))).toEqual([
+      'OKTA_CLIENT_CONNECTIONTIMEOUT',
+      'OKTA_TOKEN_ENDPOINT',
+    ])
     expect(Object.values(variables)).not.toContain(digest(keyText))
   })
 
@@ -170,12 +176,8 @@ describe('exec', () => {
   })
 
   it.each([
-    ['does not exist', 'no-such-program', /Cannot start no-such-program: there is no such program \(ENOENT\)/],
-    [
-      'is not executable',
-      fileURLToPath(import.meta.url),
-      /Cannot start .*exec\.test\.ts: it is not executable \(EACCES\)/,
-    ],
+    ['does not exist', 'no-such-program', /Cannot start no-such-program: no such program \(ENOENT\)/],
+    ['is not executable', fileURLToPath(import.meta.url), /Cannot start .*exec\.test\.ts: not executable \(EACCES\)/],
     ['may be a secret', 'A'.repeat(40), /Cannot start \(.*, 40 characters\)/],
   ])('exits with 6 when the program %s', async (_what, name, message) => {
     const run = await exec([...app, '--for', 'env:TOKEN', '--', name, 'argument-of-it'])

@@ -80,7 +80,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login without options
 
     await window.clear()
     await window.enter('connect-okta login')
-    await window.shows('already')
+    await window.shows('Already connected')
     await window.clear()
     await window.enter('connect-okta login --new')
     await window.shows('Tenant, such as example.okta.com:')

@@ -1,49 +1,20 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emptyHome, jsonFile } from '../support/run.test.support.js'
-import { runProgram, spawnProgram } from '../support/spawn.test.support.js'
+import { emptyHome } from '../support/run.test.support.js'
+import { flagsOfDpopApp, type RunningProxy, startProxy } from '../support/running-proxy.test.support.js'
 
 let okta: OktaEmulator
 let home: string
-let app: string[]
 let proxy: RunningProxy
-
-interface RunningProxy {
-  readonly url: URL
-  readonly token: string
-  readonly stderr: () => string
-  readonly end: () => Promise<{ code: number | null }>
-}
-
-async function startProxy(args: readonly string[]): Promise<RunningProxy> {
-  const { child, end } = spawnProgram(['proxy', '--format', 'json', ...args], { HOME: home })
-  let stderr = ''
-  child.stderr.on('data', chunk => {
-    stderr += chunk
-  })
-  const [line] = await once(child.stdout, 'data')
-  const { url, token } = JSON.parse(String(line))
-  const stop = () => {
-    child.kill('SIGTERM')
-    return end
-  }
-  return { url: new URL(url), token, stderr: () => stderr, end: stop }
-}
 
 beforeAll(async () => {
   okta = await startOktaEmulator({ clients: [{ kind: 'service', dpop: true }] })
   home = await emptyHome()
-  const { clientId, jwk } = okta.client('service', { dpop: true })
-  const scopes = ['--scopes', 'okta.users.read']
-  app = ['--tenant', okta.orgUrl.origin, '--client-id', clientId, ...scopes]
-  app.push('--jwk-file', await jsonFile(home, 'key.json', jwk))
-  proxy = await startProxy(['--verbose', ...app])
+  proxy = await startProxy(['--verbose', ...(await flagsOfDpopApp(okta, home))], home)
 })
 afterAll(async () => {
   expect(await proxy.end()).toMatchObject({ code: 0 })
@@ -190,7 +161,24 @@ describe('the local proxy', () => {
   it('opens no tunnel', async () => {
     const socket = connect(Number(proxy.url.port), 'localhost')
     socket.end(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
-    expect(await text(socket)).not.toMatch(/^HTTP\/1\.1 2/)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 405 [\s\S]*Use http:\/\//)
+    const open = connect({ port: Number(proxy.url.port), host: 'localhost', allowHalfOpen: true })
+    open.write(`CONNECT ${okta.orgUrl.host} HTTP/1.1\r\nHost: ${okta.orgUrl.host}\r\n\r\n`)
+    await once(open.resume(), 'end')
+    // The other half is closed too.
+    const error = once(open, 'error')
+    const writing = setInterval(() => open.write('x'), 10)
+    expect(await error).toMatchObject([{ code: expect.stringMatching(/EPIPE|ECONNRESET/) }])
+    clearInterval(writing)
+  })
+
+  it('rejects a request with two Host headers', async () => {
+    const socket = connect(Number(proxy.url.port), 'localhost')
+    const { host } = proxy.url
+    socket.end(
+      `GET /x HTTP/1.1\r\nHost: ${host}\r\nHost: evil\r\nAuthorization: Bearer ${proxy.token}\r\nConnection: close\r\n\r\n`,
+    )
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 4(00|21) /)
   })
 
   it('rejects headers of more than 16 KiB', async () => {
@@ -206,68 +194,11 @@ describe('the local proxy', () => {
     await send('/api/v1/users?limit=1&search=profile.login%20eq%20%22canary-person%22')
     await expect.poll(() => proxy.stderr()).toMatch(/^proxy: GET \/api\/v1\/users \d{3} \(\d+ ms\)$/m)
     expect(proxy.stderr()).not.toContain(proxy.token)
-    expect(proxy.stderr()).not.toMatch(/^proxy: .*canary-person/m)
+    expect(proxy.stderr()).not.toContain('canary-person')
     expect(proxy.stderr()).not.toMatch(/eyJ[\w-]{10}/)
-  })
-})
-
-describe('proxy', () => {
-  it('has another token in each run', async () => {
-    const other = await startProxy(app)
-    expect(other.token).toMatch(/^[\w-]{43}$/)
-    expect(other.token).not.toBe(proxy.token)
-    await other.end()
-  })
-
-  it('prints an address, the token and an example that works', async () => {
-    const { child, end } = spawnProgram(['proxy', ...app, '--listen', '127.0.0.1:0'], { HOME: home })
-    const [shown] = await once(child.stdout, 'data')
-    const [, header = '', url = ''] = /echo '(.*)' \| curl -H @- (http:\S+)/.exec(String(shown)) ?? []
-    const response = await fetch(url, { headers: { authorization: header.replace(/^Authorization: /, '') } })
-    expect(response.status).toBe(200)
-    child.kill('SIGINT')
-    expect(await end).toEqual({ code: 0, signal: null })
-  })
-
-  it.each([
-    [[], /^export OKTA_ORG_URL='http:\/\/localhost:\d+'\nexport OKTA_ACCESS_TOKEN='[\w-]{43}'\n$/],
-    [['--shell', 'powershell'], /^\$env:OKTA_ORG_URL = 'http:\/\/localhost:\d+'\n/],
-    [
-      ['--for', 'okta-sdk-nodejs'],
-      /^export OKTA_CLIENT_AUTHORIZATIONMODE='SSWS'\nexport OKTA_CLIENT_TOKEN='[\w-]{43}'\n/,
-    ],
-    [['--for', 'terraform', '--shell', 'cmd'], /set "OKTA_HTTP_PROXY=http:\/\/localhost:\d+"/],
-  ])('prints variables for a shell with --format env %j', async (args, expected) => {
-    const { child, end } = spawnProgram(['proxy', ...app, '--format', 'env', ...args], { HOME: home })
-    const [shown] = await once(child.stdout, 'data')
-    expect(String(shown)).toMatch(expected)
-    child.kill('SIGTERM')
-    await end
-  })
-
-  it.each(['0.0.0.0:0', 'example.com:80', 'localhost:99999', ':8080', '192.168.1.1:80', '[::]:0'])(
-    'rejects the address %s, which other machines may reach',
-    async listen => {
-      const run = await runProgram(['proxy', ...app, '--listen', listen], { HOME: home })
-      expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('only this machine') })
-    },
-  )
-
-  it('reports a port that another program uses', async () => {
-    const run = await runProgram(['proxy', ...app, '--listen', proxy.url.host], { HOME: home })
-    expect(run).toMatchObject({
-      code: 6,
-      stdout: '',
-      stderr: expect.stringMatching(/--listen localhost:0[\s\S]*\(port_in_use\)/),
-    })
-  })
-
-  it('does not start when the org cannot be reached, and prints no secret', async () => {
-    const token = join(home, 'api-token')
-    await writeFile(token, 'canary-api-token', { mode: 0o600 })
-    const unreachable = ['--tenant', 'http://127.0.0.1:9', '--api-token-file', token]
-    const run = await runProgram(['proxy', ...unreachable], { HOME: home })
-    expect(run).toMatchObject({ code: 5, stdout: '' })
-    expect(run.stderr).not.toContain('canary-api-token')
+    await send(`http://user:canary-password@localhost:${proxy.url.port}/x`)
+    await expect.poll(() => proxy.stderr()).toMatch(/^proxy: GET http:\/\/localhost:\d+\/x 421/m)
+    expect(proxy.stderr()).not.toContain('canary-password')
+    expect(proxy.stderr()).not.toMatch(/^[<>] /m)
   })
 })

@@ -5,11 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createPrivateCertificate, type PrivateCertificate } from '../../../../scripts/testing/private-certificate.js'
 import { newFolder } from '../../test/support/new-folder.test.support.js'
-import {
-  createPrivateCertificate,
-  type PrivateCertificate,
-} from '../../test/support/private-certificate.test.support.js'
 import { core, runProgram } from '../../test/support/run-program.test.support.js'
 import { startTunnelProxy, type TunnelProxy } from '../../test/support/tunnel-proxy.test.support.js'
 import type { OktaConnectError } from '../index.js'
@@ -116,7 +113,7 @@ describe('a file of certificates', () => {
 describe('a certificate', () => {
   it.each([
     ['that has expired', { days: -1 }, /has expired \(CERT_HAS_EXPIRED\).*clock/],
-    ['for another name', { name: 'DNS:other.example' }, /is not valid for this host name .*spelling of the tenant/],
+    ['for another name', { names: 'DNS:other.example' }, /is not valid for this host name .*spelling of the tenant/],
   ])('%s is not blamed on a missing authority', async (_what, options, text) => {
     const wrong = createPrivateCertificate(options)
     await using org = await startOktaEmulator({ tls: wrong })

@@ -3,11 +3,8 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createPrivateCertificate, type PrivateCertificate } from '../../../../scripts/testing/private-certificate.js'
 import { rsaKey } from '../../../../scripts/testing/rsa-key.js'
-import {
-  createPrivateCertificate,
-  type PrivateCertificate,
-} from '../../test/support/private-certificate.test.support.js'
 import { startTunnelProxy } from '../../test/support/tunnel-proxy.test.support.js'
 import type { CommonOptions, OAuthOptions } from '../config/connect-options.js'
 import { proxyFetch } from '../http/proxy-fetch.js'

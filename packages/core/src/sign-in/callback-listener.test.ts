@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../test/support/sign-in-org.test.support.js'
@@ -233,21 +232,6 @@ describe('the callback listener', () => {
   })
 })
 
-// microsoft-authentication-library-for-js#5466
-it('listens only on loopback addresses', async () => {
-  const externalAddress = Object.values(networkInterfaces())
-    .flat()
-    .find(address => address?.internal === false && address.family === 'IPv4')?.address
-  let connectionError: unknown
-  const openBrowser = browserStub(async url => {
-    const socket = createConnection(Number(new URL(org.redirectUri).port), externalAddress ?? '127.0.0.2')
-    connectionError = await once(socket, 'connect').catch(error => error)
-    await new TestUser(org.okta).openBrowser(url)
-  })
-  await connect(org.app(), { ...org.deps, openBrowser })
-  expect(connectionError).toMatchObject({ code: 'ECONNREFUSED' })
-})
-
 async function rawRequest(port: number, target: string, host = `localhost:${port}`): Promise<string> {
   const socket = createConnection(port, '127.0.0.1')
   socket.end(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
@@ -255,23 +239,3 @@ async function rawRequest(port: number, target: string, host = `localhost:${port
   expect(response).toMatch(/^HTTP\/1.1 4\d\d /)
   return response
 }
-
-describe('a sign-in without a valid callback', () => {
-  it('ends with login_timeout when timeoutMs has passed', async () => {
-    const attempt = connect(org.app(0, { timeoutMs: 100 }), { ...org.deps, openBrowser: async () => {} })
-    await expect(attempt).rejects.toMatchObject({ code: 'login_timeout' })
-  })
-
-  it('ends with state_mismatch when only a callback of an earlier sign-in arrived', async () => {
-    const openBrowser = browserStub(() => fetch(new URL('?code=x&state=of-an-earlier-sign-in', org.redirectUri)))
-    const attempt = connect(org.app(0, { timeoutMs: 2000 }), { ...org.deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch', hint: expect.stringContaining('tabs') })
-  })
-
-  it('ends with cancelled when the signal aborts', async () => {
-    const controller = new AbortController()
-    const openBrowser = browserStub(() => controller.abort())
-    const attempt = connect({ ...org.app(), signal: controller.signal }, { ...org.deps, openBrowser })
-    await expect(attempt).rejects.toMatchObject({ code: 'cancelled' })
-  })
-})

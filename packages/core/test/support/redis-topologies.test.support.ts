@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@connect-okta/emulator'
+import { createPrivateCertificate } from '../../../../scripts/testing/private-certificate.js'
 import type { RedisServerOptions } from '../../src/stores/redis/connection/redis-client.js'
 import { newFolder } from './new-folder.test.support.js'
-import { createPrivateCertificate } from './private-certificate.test.support.js'
 import { type RedisServer, sendCommand, startRedis } from './redis-server.test.support.js'
 
 /** Redis servers that work together. */

@@ -5,7 +5,7 @@
     Author = 'Connect-Okta contributors'
     CompanyName = 'Connect-Okta contributors'
     Copyright = '(c) Connect-Okta contributors. MIT License.'
-    Description = 'Gets an access token to interact with Okta APIs, interactively or headless, stores it and renews it. Requires Node.js 20.19 or later.'
+    Description = 'Gets an access token to interact with Okta APIs, interactively or headless. Stores and renews the token, calls the API, and registers passkeys. Requires Node.js 20.19 or later, or the program connect-okta: https://connect-okta.github.io/connect-okta/powershell#install'
     PowerShellVersion = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FunctionsToExport = @(
@@ -28,11 +28,11 @@
     FormatsToProcess = @('ConnectOkta.Format.ps1xml')
     PrivateData = @{
         PSData = @{
-            Tags = @('Okta', 'OAuth2', 'DPoP', 'AccessToken', 'Identity', 'Passkey', 'WebAuthn', 'FIDO2', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://opensource.org/license/mit'
+            Tags = @('Okta', 'OAuth2', 'OIDC', 'PKCE', 'DPoP', 'AccessToken', 'Authentication', 'Identity', 'Passkey', 'WebAuthn', 'FIDO2', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://github.com/connect-okta/connect-okta/blob/main/LICENSE'
             ProjectUri = '@homepage'
-            IconUri = 'https://unpkg.com/@connect-okta/powershell-shim/dist/icon.png'
-            ReleaseNotes = 'https://unpkg.com/@connect-okta/powershell-shim/CHANGELOG.md'
+            IconUri = 'https://raw.githubusercontent.com/connect-okta/connect-okta/main/packages/powershell-shim/module/icon.png'
+            ReleaseNotes = 'https://github.com/connect-okta/connect-okta/blob/main/packages/powershell-shim/CHANGELOG.md'
         }
     }
 }

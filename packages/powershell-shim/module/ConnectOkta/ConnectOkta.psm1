@@ -6,6 +6,8 @@ Set-StrictMode -Version 3.0
 
 # The Node process of this runspace: see Start-NodeProcess.
 $script:NodeProcess = $null
+# A Node.js that is too old: see Skip-OldNode.
+$script:OldNode = $null
 # The methods of the Node process that use no session: see Invoke-NodeMethod.
 $script:MethodsWithoutSession = 'connect', 'adopt', 'logins', 'newKey', 'publicKey', 'test', 'profiles'
 # The parameters of a connection that are secrets: see New-OktaSession.
@@ -26,8 +28,8 @@ $script:OktaScopes = '@oktaScopes'
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-NodeProcess }
 
 if (Get-CommandConflictText) {
-    Write-Warning ('DSInternals.Passkeys is loaded too. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +
-        'Register-OktaPasskey are now those of ConnectOkta: see Get-Help about_ConnectOkta.')
+    Write-Warning ('DSInternals.Passkeys is also loaded. Connect-Okta, Disconnect-Okta, Get-OktaPasskeyRegistrationOptions and ' +
+        'Register-OktaPasskey now run the cmdlets of ConnectOkta. See Get-Help about_ConnectOkta.')
 }
 
 Export-ModuleMember -Function @(

@@ -40,7 +40,7 @@ describeInPowerShell('the import of the module', () => {
 
   it('warns when DSInternals.Passkeys is loaded, and its cmdlets are those of ConnectOkta', async () => {
     const { stdout } = await run(`${importBoth(others, own)}; (Get-Command Connect-Okta).ModuleName`)
-    expect(oneLine(stdout)).toMatch(/WARNING: DSInternals\.Passkeys is loaded too\. Connect-Okta, .*about_ConnectOkta/)
+    expect(oneLine(stdout)).toMatch(/WARNING: DSInternals\.Passkeys is also loaded\. Connect-Okta, .*about_ConnectOkta/)
     expect(stdout.trim().split('\n').at(-1)).toBe('ConnectOkta')
   })
 
@@ -53,7 +53,7 @@ describeInPowerShell('the import of the module', () => {
     const [before, after = ''] = stdout.split('imported\n')
     expect(before).toBe('')
     expect(oneLine(after)).toContain(
-      'WARNING: Connect-Okta is the one of DSInternals.Passkeys, which was imported later.',
+      'WARNING: The command Connect-Okta belongs to DSInternals.Passkeys, which was imported last.',
     )
   })
 
@@ -66,6 +66,6 @@ describeInPowerShell('the import of the module', () => {
     const { stdout } = await run(
       `${importBoth(own, others)}; Test-OktaConnection -Tenant http://127.0.0.1:1 | Where-Object Check -eq module | ForEach-Object { "$($_.Outcome): $($_.Message)" }`,
     )
-    expect(stdout).toMatch(/^warning: Connect-Okta is the one of DSInternals\.Passkeys/m)
+    expect(stdout).toMatch(/^warning: The command Connect-Okta belongs to DSInternals\.Passkeys/m)
   })
 })

@@ -31,6 +31,15 @@ describeInPowerShell('the module manifest', () => {
         version = "$($manifest.Version)"
         functions = @($manifest.ExportedFunctions.Keys)
         editions = @($manifest.CompatiblePSEditions)
+        gallery = @{
+          description = $manifest.Description
+          author = $manifest.Author
+          project = "$($manifest.ProjectUri)"
+          license = "$($manifest.LicenseUri)"
+          icon = "$($manifest.IconUri)"
+          notes = $manifest.ReleaseNotes
+          tags = @($manifest.Tags)
+        }
         others = $manifest.ExportedCmdlets.Count + $manifest.ExportedVariables.Count + $manifest.ExportedAliases.Count
       }
       [pscustomobject] @{ commands = @((Get-Command -Module ConnectOkta).Name) }`,
@@ -38,6 +47,15 @@ describeInPowerShell('the module manifest', () => {
     )
     const [manifest, { commands }] = output
     expect({ errors, warnings }).toEqual({ errors: [], warnings: [] })
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(manifest.version).toBe(version)
+    // What the page of the PowerShell Gallery shows.
+    const { tags, description, author, project, ...urls } = manifest.gallery
+    expect([description, author].every(text => text.length > 10)).toBe(true)
+    expect(project).toBe('https://connect-okta.github.io/connect-okta/powershell')
+    for (const url of Object.values(urls))
+      expect(url).toMatch(/^https:\/\/(raw\.)?github\S+\/connect-okta\/connect-okta\//)
+    expect(tags).toEqual(expect.arrayContaining(['Okta', 'PSEdition_Desktop', 'PSEdition_Core']))
     expect(manifest).toMatchObject({ editions: ['Desktop', 'Core'], others: 0 })
     expect(manifest.functions.sort()).toEqual(exported)
     expect(commands.sort()).toEqual(exported)

@@ -41,7 +41,7 @@ describeInPowerShell('the account of a session', () => {
     ])
   })
 
-  it('is shown when a user signed in', async () => {
+  it('is shown with its login and name when a user signed in', async () => {
     const { output, verbose, errors } = await grace.runInNewRunspace(
       `(${signIn} -PassThru -Verbose).Account
       (Get-OktaContext).Account
@@ -55,9 +55,10 @@ describeInPowerShell('the account of a session', () => {
     expect(errors).toEqual([])
     expect(output.slice(0, 3)).toEqual(Array(3).fill('grace.hopper@example.com'))
     expect(verbose.join()).toContain(`Connected to ${given.a.tenant} as grace.hopper@example.com by authorization_code`)
-    const shown = `Tenant    : ${hosts.a}\nClientId  : ${given.spa}\nAccount   : grace.hopper@example.com\n`
-    expect(screen).toContain(`Status    : Current\n${shown}`)
-    expect(saved).toContain(`Status    : Current\n${shown}`)
+    const account = 'Account     : grace.hopper@example.com\nAccountName : Grace Hopper\n'
+    const shown = `Status      : Current\nTenant      : ${hosts.a}\nClientId    : ${given.spa}\n${account}`
+    expect(screen).toContain(shown)
+    expect(saved).toContain(shown)
   })
 
   it('is the one of the last sign-in, also in parallel runspaces, when -ContextScope is CurrentUser', async () => {

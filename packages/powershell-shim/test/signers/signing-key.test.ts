@@ -120,7 +120,7 @@ describeInPowerShell('a signing key', () => {
   })
 
   // The lock of the token would be held while the runspaces of the pipeline wait for it.
-  it('requests no page while the pipeline runs, because nobody would sign', async () => {
+  it('requests no page while the pipeline runs, because the module signs only while it waits for a response', async () => {
     await expectOutput(
       `${connect()}
       $script:seen = 0

@@ -1,4 +1,4 @@
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants, readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { OktaConnectError } from '@connect-okta/core'
 import { currentEnvironment, expandHome } from '@connect-okta/core/profiles'
@@ -17,6 +17,18 @@ export async function requireReadable(path: string, setting: string): Promise<vo
   await access(path, constants.R_OK).catch(error => {
     throw fileUnreadable(setting, error)
   })
+}
+
+/**
+ * Requires that only its owner, or a group, may write to a configuration, which can name programs to run. The folders above are not
+ * checked: everyone may write to those of a volume of Kubernetes, which is read-only.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function requireNotWritable(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined)
+  if (stats === undefined || process.platform === 'win32' || (stats.mode & 0o002) === 0) return
+  throw configInvalid('--config: every user of this machine can write to the file. Remove the permission: chmod o-w')
 }
 
 const readErrors: Readonly<Record<string, string>> = {

@@ -1,8 +1,6 @@
 import { dirname } from 'node:path'
-import { type ConnectOptions, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
-import type { ClientSigner } from '@connect-okta/core/keys'
+import type { ConnectOptions, OktaConnectError } from '@connect-okta/core'
 import {
-  connectOptionsOf,
   currentEnvironment,
   decodeText,
   isSignerReference,
@@ -11,7 +9,6 @@ import {
   parseYaml,
   type ResolvedSettings,
   readSettings,
-  requireConnectOptions,
   type Settings,
 } from '@connect-okta/core/profiles'
 import type { Notify } from '@connect-okta/core/types'
@@ -27,7 +24,8 @@ import {
   parseConfigFile,
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
-import { readBytes, requireReadable, resolvePath } from './files.js'
+import { connectionOf } from './connection-options.js'
+import { readBytes, requireNotWritable, requireReadable, resolvePath } from './files.js'
 import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 import { loadIssuers } from './load-issuers.js'
@@ -46,6 +44,7 @@ export interface LoadedConfig extends ParsedConfig {
  * @throws {@link OktaConnectError} `options_invalid`
  */
 export async function readConfigFile(path: string): Promise<LoadedConfig> {
+  await requireNotWritable(path)
   const content = await parseYaml(decodeText(await readBytes(path, '--config')), path)
   return { file: parseConfigFile(content, path), source: path, directory: dirname(path) }
 }
@@ -159,34 +158,6 @@ function requireNoCredential({ values }: ResolvedSettings): void {
 
 function managedKeyOf({ rotateEvery, publishBefore }: { rotateEvery: string; publishBefore: string }) {
   return { rotateEveryMs: durationMs(rotateEvery), publishBeforeMs: durationMs(publishBefore) }
-}
-
-async function connectionOf(
-  settings: ResolvedSettings,
-  notify: Notify,
-): Promise<Pick<ConnectionConfig, 'options' | 'signer' | 'findSigner'>> {
-  const read = async () => await withPassphrase(requireConnectOptions(await connectOptionsOf(settings, { notify })))
-  const { key, ...values } = settings.values
-  if (key === undefined || !isSignerReference(key)) return { options: await read() }
-  try {
-    return { options: await read(), signer: key }
-  } catch (error) {
-    if (!isOktaConnectError(error) || error.code !== 'signer_failed') throw error
-    // An ssh-agent is empty after a restart of the machine, until a user adds the key.
-    const options = requireConnectOptions(await connectOptionsOf({ ...settings, values }, { notify }))
-    return { options, signer: key, findSigner: async () => signerIn(await read()) }
-  }
-}
-
-function signerIn(options: ConnectOptions): ClientSigner {
-  if ('signer' in options && options.signer !== undefined) return options.signer
-  throw new TypeError('The options have no signer.')
-}
-
-// Read now, so that a reload notices that it has changed.
-async function withPassphrase(options: ConnectOptions): Promise<ConnectOptions> {
-  if (!('passphrase' in options) || typeof options.passphrase !== 'function') return options
-  return { ...options, passphrase: await options.passphrase() }
 }
 
 async function settingsOf(

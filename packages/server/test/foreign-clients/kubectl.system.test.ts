@@ -6,9 +6,9 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startIdentityIssuer } from '../../../../scripts/testing/identity-issuer.test.support.js'
+import { createPrivateCertificate } from '../../../../scripts/testing/private-certificate.js'
 import { connectionOf, filesOf, startBroker } from '../support/broker.test.support.js'
 import { gitVersion, startApiServer } from './support/api-server.test.support.js'
-import { createPrivateCertificate } from './support/private-certificate.test.support.js'
 import { run } from './support/run.test.support.js'
 
 const { openssl, kubectl = '' } = inject('systemNeeds')
@@ -27,7 +27,7 @@ describe.skipIf(openssl === undefined || kubectl === '')('kubectl', () => {
       authorizationServers: [{ id: 'cluster', audience, scopes: ['kubernetes'] }],
       clients: [{ kind: 'service' }],
     })
-    const certificate = await createPrivateCertificate(folder)
+    const certificate = createPrivateCertificate({ folder })
     apiServer = await startApiServer(new URL('/oauth2/cluster', okta.orgUrl).href, audience, certificate)
 
     // The command as npm installs it.

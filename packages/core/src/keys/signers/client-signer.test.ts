@@ -111,6 +111,20 @@ describe('a signer', () => {
     await expect(connecting).rejects.toMatchObject({ code: 'cancelled' })
   })
 
+  it('fails when it does not return in time, and when it throws what is no error', async () => {
+    const connecting = (sign: ClientSigner['sign']) =>
+      connect({ ...org.app(), signer: signerWith({ name: 'The HSM', timeoutMs: 50, sign }) }, org.deps)
+    await expect(connecting(() => new Promise(() => {}))).rejects.toMatchObject({
+      code: 'signer_failed',
+      message: 'The HSM did not sign within 0.05 s.',
+    })
+    await expect(connecting(() => Promise.reject('nope'))).rejects.toMatchObject({
+      code: 'signer_failed',
+      message: 'The HSM did not sign.',
+      cause: 'nope',
+    })
+  })
+
   it('causes a notice when it takes long, because it may wait for a user', async () => {
     let finish = () => {}
     const signer = signerWith({

@@ -1,3 +1,4 @@
+import { printable } from '../../safe-text.js'
 import { type ClientKeyAlgorithm, curveAlgorithms, rsaAlgorithms } from '../algorithms.js'
 import { privateKeyInvalid } from '../reader/private-key-invalid.js'
 import { thumbprintOf } from '../thumbprint.js'
@@ -26,6 +27,8 @@ export interface ClientSigner {
   readonly publicJwk: object
   /** How messages name the signer, such as `ssh-agent`. Default: `The signer`. */
   readonly name?: string
+  /** How long to wait for a signature, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number
   /**
    * Signs data. For RS algorithms: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). For ES algorithms: r and s concatenated, not in DER
    * (RFC 7518 §3.4).
@@ -37,6 +40,7 @@ export interface ClientSigner {
 export interface ValidSigner extends ClientSigner {
   readonly publicJwk: PublicClientJwk
   readonly name: string
+  readonly timeoutMs: number
 }
 
 /** How messages name a signer without a name. */
@@ -48,7 +52,7 @@ export const defaultName = 'The signer'
  * @throws {@link OktaConnectError} `private_key_invalid`
  */
 export function validSigner(signer: ClientSigner): ValidSigner {
-  const { algorithm, name = defaultName } = signer
+  const { algorithm, name = defaultName, timeoutMs = 60_000 } = signer
   if (typeof signer.sign !== 'function')
     throw privateKeyInvalid('The signer has no function sign.', 'Add a function sign(data).')
   const publicJwk = parsePublicJwk(signer.publicJwk, 'public key of the signer')
@@ -59,7 +63,13 @@ export function validSigner(signer: ClientSigner): ValidSigner {
       `Use ${possible.join(' or ')} for this key.`,
     )
   }
-  return { algorithm, publicJwk, name, sign: (data, options) => signer.sign(data, options) }
+  return {
+    algorithm,
+    publicJwk,
+    name: printable(name).slice(0, 200),
+    timeoutMs,
+    sign: async (data, options) => await signer.sign(data, options),
+  }
 }
 
 /** Returns the algorithms that Okta accepts for a key, the default first. */

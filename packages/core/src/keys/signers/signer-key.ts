@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto'
-import { OktaConnectError } from '../../errors.js'
-import { orAborted } from '../../http/abort.js'
+import { isOktaConnectError, OktaConnectError } from '../../errors.js'
+import { orAborted, withEitherSignal } from '../../http/abort.js'
 import { thumbprintOf } from '../thumbprint.js'
 import { type ClientSigner, defaultName, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
 import { publicKeyOf } from './public-jwk.js'
@@ -21,7 +21,7 @@ export function keyOfSigner(given: ClientSigner) {
     thumbprint: thumbprintOf(publicJwk),
     signerName: name,
     async sign(data: Uint8Array, { signal }: SignOptions = {}): Promise<Uint8Array> {
-      const signature = await orAborted(signer.sign(data, { signal }), signal)
+      const signature = await withLimit(signer, signal, either => signer.sign(data, { signal: either }))
       if (!(signature instanceof Uint8Array)) throw unexpectedSignature(signer, 'no bytes')
       requireFormat(signature, signer)
       // dsaEncoding: r and s concatenated (RFC 7518 §3.4).
@@ -30,6 +30,29 @@ export function keyOfSigner(given: ClientSigner) {
       return signature
     },
   }
+}
+
+// A signer may never return, and must not hold the lock of the store.
+async function withLimit<T>(
+  { name, timeoutMs }: ValidSigner,
+  signal: AbortSignal | undefined,
+  sign: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), timeoutMs)
+  try {
+    return await withEitherSignal(limit.signal, signal, either => orAborted(sign(either), either))
+  } catch (error) {
+    if (limit.signal.aborted) throw failed(`${name} did not sign within ${timeoutMs / 1000} s.`, defectiveHint, error)
+    if (isOktaConnectError(error)) throw error
+    throw failed(`${name} did not sign.`, 'The cause has the error of the signer.', error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function failed(message: string, hint: string, cause: unknown): OktaConnectError {
+  return new OktaConnectError('signer_failed', message, { hint, cause })
 }
 
 const defectiveHint = 'Restart or update it, or use another one.'

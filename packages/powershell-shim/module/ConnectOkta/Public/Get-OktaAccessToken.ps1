@@ -33,10 +33,10 @@ function Get-OktaAccessToken {
             }
         }
         if ($token.type -eq 'DPoP') {
-            $PSCmdlet.WriteWarning('This token is bound to a key: each request needs a proof. Use Invoke-OktaApi.')
+            $PSCmdlet.WriteWarning('This token is bound to a key (DPoP). Other programs cannot use it. Use Invoke-OktaApi instead.')
         }
         if ($token.type -eq 'SSWS') {
-            $PSCmdlet.WriteWarning('This is a static API token, not an access token. Send it as "Authorization: SSWS", never as "Bearer".')
+            $PSCmdlet.WriteWarning('This is a static API token, not an access token. Send it with "Authorization: SSWS", not "Bearer".')
         }
         if ($AsPlainText) { return $token.value }
         return ConvertTo-Secret -Text $token.value

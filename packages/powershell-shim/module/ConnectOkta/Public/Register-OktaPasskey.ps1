@@ -51,7 +51,7 @@ function Register-OktaPasskey {
             return
         }
         if ('' -cne $UserId -and '' -cne $Login) {
-            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message 'There are two users: -UserId and -Login.' -Hint 'Use only one of them.' `
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message '-UserId and -Login cannot be used together.' -Hint 'Use only one of them.' `
                         -ParameterName 'Login'))
             return
         }
@@ -60,7 +60,7 @@ function Register-OktaPasskey {
             # The parameter sets of DSInternals.Passkeys that create the passkey need its assembly for Windows.
             $hint = 'Create the passkey for the options of Get-OktaPasskeyRegistrationOptions, in a browser or with New-Passkey of ' +
                 'DSInternals.Passkeys on Windows. Then use -FactorId and -AttestationPublicKeyCredential: see Get-Help Register-OktaPasskey.'
-            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message 'There is no passkey to register: this module does not run Windows Hello.' `
+            Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message '-AttestationPublicKeyCredential is missing: this module does not create passkeys with Windows Hello.' `
                         -Hint $hint -ParameterName 'AttestationPublicKeyCredential'))
             return
         }

@@ -84,7 +84,7 @@ describeInPowerShell('-OutFile of Invoke-OktaApi', () => {
   })
 
   it.each([
-    ['-Paginate', '-OutFile a.json -Paginate', 'several'],
+    ['-Paginate', '-OutFile a.json -Paginate', 'cannot be used together'],
     ['an empty path', "-OutFile ''", 'not the path'],
     ['a path of another provider', '-OutFile Env:/a', 'file system'],
     ['a drive that does not exist', '-OutFile nodrive:/a', 'file system'],

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import type { PrivateCertificate } from './private-certificate.test.support.js'
+import type { PrivateCertificate } from '../../../../../scripts/testing/private-certificate.js'
 
 /** The Kubernetes version that the server reports to clients with a valid token. */
 export const gitVersion = 'v1.2.3-test'

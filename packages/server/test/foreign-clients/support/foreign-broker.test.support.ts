@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { stringify } from 'yaml'
 import { startIdentityIssuer } from '../../../../../scripts/testing/identity-issuer.test.support.js'
+import { createPrivateCertificate } from '../../../../../scripts/testing/private-certificate.js'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
 import { digestOf } from '../../../src/clients/client.js'
 import { connectionOf, filesOf, secretOf } from '../../support/broker.test.support.js'
 import { startProcess } from '../../support/process.test.support.js'
-import { createPrivateCertificate } from './private-certificate.test.support.js'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -36,7 +36,7 @@ export async function startForeignBroker(): Promise<ForeignBroker> {
     await writeFile(join(folder, name), text, { mode: 0o600 })
     return join(folder, name)
   }
-  const { cert, key, authorityPath } = await createPrivateCertificate(folder)
+  const { cert, key, authorityPath } = createPrivateCertificate({ folder })
   const tls = { cert, key }
   const issuer = await startIdentityIssuer({ tls })
   const scopes = ['okta.users.read', 'okta.groups.read']

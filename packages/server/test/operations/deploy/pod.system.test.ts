@@ -16,9 +16,9 @@ import {
   type Kubernetes,
   startKubernetes,
 } from '../../../../../scripts/testing/identity-issuers/kubernetes.test.support.js'
+import { createPrivateCertificate } from '../../../../../scripts/testing/private-certificate.js'
 import { basic, digestFor } from '../../support/broker.test.support.js'
 import { startRedis, type TestRedis } from '../../support/redis.test.support.js'
-import { createCertificate } from '../support/certificate.test.support.js'
 import { readDeployment, readManifests } from '../support/manifests.test.support.js'
 import { type Mounts, type Pod, startPod } from '../support/pod.test.support.js'
 
@@ -44,7 +44,7 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
     const { clientId, jwk } = okta.client('service')
     issuer = String(configuration.issuer)
     kubernetes = await startKubernetes({ origin: Object.keys(configuration.issuers as object)[0] ?? '' })
-    const { certificate, key } = createCertificate(openssl, new URL(issuer).hostname)
+    const { cert, key } = createPrivateCertificate({ names: `DNS:${new URL(issuer).hostname}` })
     // The values that differ in each cluster. Everything else is as in the example.
     const connections = configuration.connections as { users: object }
     const clients = configuration.clients as { payroll: object; export: object }
@@ -62,7 +62,7 @@ describe.runIf(canMount && openssl !== '' && redisServer !== '')('a pod of the D
         'store-key': randomBytes(32).toString('base64'),
         'redis-password': redisPassword,
       },
-      tls: { 'tls.crt': certificate, 'tls.key': key },
+      tls: { 'tls.crt': cert, 'tls.key': key },
       issuer: { 'jwks.json': JSON.stringify(kubernetes.issuer.jwks()) },
     }
     const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => [mountPath, files[name] ?? {}])

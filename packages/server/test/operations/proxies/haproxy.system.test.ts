@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '@connect-okta/emulator'
 import { describe, inject, it } from 'vitest'
-import { createCertificate } from '../support/certificate.test.support.js'
+import { createPrivateCertificate } from '../../../../../scripts/testing/private-certificate.js'
 import { readExample } from '../support/manifests.test.support.js'
 import { describeProxy } from './proxy-contract.test.support.js'
 import { replaceAll, startProxy } from './start-proxy.test.support.js'
@@ -30,8 +30,8 @@ describe.skipIf(haproxy === '' || openssl === '')('HAProxy', () => {
 async function prepare([first, second]: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'haproxy-'))
   const port = await freePort()
-  const { certificate, key } = createCertificate(openssl, host)
-  await writeFile(join(folder, 'tls.pem'), certificate + key, { mode: 0o600 })
+  const { cert, key, authority } = createPrivateCertificate({ names: `DNS:${host}` })
+  await writeFile(join(folder, 'tls.pem'), cert + key, { mode: 0o600 })
   const path = join(folder, 'haproxy.cfg')
   const text = replaceAll(await readExample('haproxy.cfg'), {
     'bind :443 ': `bind 127.0.0.1:${port} `,
@@ -40,5 +40,5 @@ async function prepare([first, second]: readonly number[]) {
     '/etc/haproxy/certs/broker.example.com.pem': join(folder, 'tls.pem'),
   })
   await writeFile(path, text)
-  return { path, port, ca: certificate }
+  return { path, port, ca: authority }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '@connect-okta/emulator'
 import { describe, inject, it } from 'vitest'
-import { createCertificate } from '../support/certificate.test.support.js'
+import { createPrivateCertificate } from '../../../../../scripts/testing/private-certificate.js'
 import { readExample } from '../support/manifests.test.support.js'
 import { describeProxy } from './proxy-contract.test.support.js'
 import { replaceAll, startProxy } from './start-proxy.test.support.js'
@@ -30,8 +30,8 @@ describe.skipIf(nginx === '' || openssl === '')('nginx', () => {
 async function prepare([first, second]: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'))
   const port = await freePort()
-  const { certificate, key } = createCertificate(openssl, host)
-  await writeFile(join(folder, 'tls.pem'), certificate)
+  const { cert, key, authority } = createPrivateCertificate({ names: `DNS:${host}` })
+  await writeFile(join(folder, 'tls.pem'), cert)
   await writeFile(join(folder, 'tls.key'), key, { mode: 0o600 })
   const site = replaceAll(await readExample('nginx.conf'), {
     'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
@@ -50,5 +50,5 @@ async function prepare([first, second]: readonly number[]) {
     join(folder, 'nginx.conf'),
     `daemon off; pid ${folder}/pid; error_log stderr warn; events {} http { ${http} }`,
   )
-  return { port, ca: certificate, args: ['-p', folder, '-c', join(folder, 'nginx.conf')] }
+  return { port, ca: authority, args: ['-p', folder, '-c', join(folder, 'nginx.conf')] }
 }

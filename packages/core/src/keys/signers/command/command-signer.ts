@@ -36,6 +36,7 @@ export interface CommandSignerOptions {
 }
 
 const defaultTimeoutMs = 30_000
+const limitMarginMs = 5_000
 
 /**
  * Returns a signer that runs a program for each signature: the command line of a key management service, of a PKCS#11 token, or of a
@@ -66,6 +67,8 @@ export function commandSigner(options: CommandSignerOptions): ClientSigner {
     algorithm,
     publicJwk: jwk,
     name,
+    // The program has its own limit.
+    timeoutMs: timeoutMs + limitMarginMs,
     async sign(data, { signal } = {}) {
       try {
         const run = { input: inputFrom(data, input, algorithm), timeoutMs, signal, variables }

@@ -64,6 +64,7 @@ export async function sshAgentSigner(key: string, options: SshAgentOptions = {})
     algorithm,
     publicJwk,
     name: 'ssh-agent',
+    timeoutMs: timeoutMs + listTimeoutMs,
     sign: (data, { signal } = {}) => sign({ address, key: found, algorithm, publicJwk }, data, { timeoutMs, signal }),
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPrivateCertificate } from '../../../../test/support/private-certificate.test.support.js'
+import { createPrivateCertificate } from '../../../../../../scripts/testing/private-certificate.js'
 import { isOktaConnectError } from '../../../errors.js'
 import { openStore } from '../../open-store.js'
 import { isRedisAddress, parseRedisAddress } from './redis-address.js'

@@ -7,7 +7,7 @@ function ConvertTo-ApiHeader {
         $text = ConvertTo-PlainText -Value $entry.Value
         if ($null -eq $text) {
             $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "The value of $($entry.Key) in -Headers is not text." `
-                        -Hint 'Use text. Omit what has no value.' -ParameterName 'Headers'))
+                        -Hint 'Use text. Omit entries without a value.' -ParameterName 'Headers'))
         }
         $result["$($entry.Key)"] = $text
     }

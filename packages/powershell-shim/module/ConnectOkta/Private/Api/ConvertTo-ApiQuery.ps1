@@ -7,7 +7,7 @@ function ConvertTo-ApiQuery {
             $text = ConvertTo-PlainText -Value $value
             if ($null -eq $text) {
                 $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message "The value of $($entry.Key) in -Query is not text." `
-                            -Hint 'Use text, a number, $true, $false, or a time. Omit what has no value.' -ParameterName 'Query'))
+                            -Hint 'Use text, a number, $true, $false, or a time. Omit entries without a value.' -ParameterName 'Query'))
             }
             , @("$($entry.Key)", $text)
         }

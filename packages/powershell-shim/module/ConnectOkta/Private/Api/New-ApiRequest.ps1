@@ -20,7 +20,7 @@ function New-ApiRequest {
         $Cmdlet.ThrowTerminatingError((New-ObjectErrorRecord -ParameterName 'Path' -Hint 'Use its ID: "/api/v1/users/$($user.id)".'))
     }
     if ($path -ceq '' -and -not $Cmdlet.MyInvocation.ExpectingInput) {
-        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no path.' `
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Path is missing.' `
                     -Hint 'Use a path such as /api/v1/users/me: Invoke-OktaApi /api/v1/users/me' -ParameterName 'Path'))
     }
     $request = @{ method = $Method.ToUpperInvariant(); path = $path }
@@ -32,15 +32,15 @@ function New-ApiRequest {
     if ($Bound.ContainsKey('Body')) { Set-RequestBody -Cmdlet $Cmdlet -Request $request -Body $Bound.Body }
     if ($Bound.ContainsKey('OutFile')) { $request.outFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound.OutFile -ParameterName 'OutFile' }
     if ($Bound.ContainsKey('OutFile') -and ($Bound.ContainsKey('Paginate') -or $Cmdlet.MyInvocation.ExpectingInput)) {
-        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile saves one response, but there may be several.' `
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-OutFile and -Paginate cannot be used together.' `
                     -Hint 'Use Invoke-OktaApi ... -Paginate | ConvertTo-Json -Depth 20 | Set-Content users.json' -ParameterName 'OutFile'))
     }
     if ($Bound.ContainsKey('Body') -and $Cmdlet.MyInvocation.ExpectingInput -and $path -cne '') {
-        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There are two bodies: -Body, and the input of the pipeline.' `
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-Body and pipeline input cannot be used together.' `
                     -Hint 'Use only one of them.' -ParameterName 'Body'))
     }
     if ($Bound.ContainsKey('Paginate') -and $Bound.ContainsKey('SkipHttpErrorCheck')) {
-        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-SkipHttpErrorCheck is for one response, and -Paginate requests several.' `
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-SkipHttpErrorCheck and -Paginate cannot be used together.' `
                     -Hint 'Use only one of them.' -ParameterName 'SkipHttpErrorCheck'))
     }
     if ($Bound.ContainsKey('StatusCodeVariable') -or $Bound.ContainsKey('ResponseHeadersVariable')) { $request.reportResponse = $true }

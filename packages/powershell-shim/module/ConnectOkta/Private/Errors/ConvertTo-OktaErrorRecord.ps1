@@ -58,7 +58,7 @@ function ConvertTo-OktaErrorRecord {
         $other = @(Get-ConnectedSession)
         if ($conflict) { $hint = $conflict }
         elseif ($other.Count -gt 0) {
-            $message = 'This runspace is not connected to Okta. Others of this PowerShell process are, or it has other connections.'
+            $message = 'This runspace is not connected to Okta, but this PowerShell process has other connections.'
             $hint = "Select one: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)"
         }
     }

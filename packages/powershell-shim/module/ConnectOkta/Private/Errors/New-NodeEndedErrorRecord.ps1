@@ -3,7 +3,7 @@ function New-NodeEndedErrorRecord {
     param([psobject] $Node, [object] $Target, [switch] $IsResultUnknown)
 
     $hint = 'Try again. If it happens again, report it with the text of this error.'
-    if ($IsResultUnknown) { $hint = 'Okta may have carried out the request: check that before you repeat it.' }
+    if ($IsResultUnknown) { $hint = 'Okta may have processed the request. Check the result before you repeat it.' }
     $text = ''
     if ($Node.ErrorText.Wait(1000)) { $text = $Node.ErrorText.Result.Trim() -creplace '\s+', ' ' }
     if ($text.Length -gt 2000) { $text = $text.Substring($text.Length - 2000) }

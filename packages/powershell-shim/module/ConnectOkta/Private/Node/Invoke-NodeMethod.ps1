@@ -39,7 +39,7 @@ function Invoke-NodeMethod {
             }
         }
         if ($null -ne $response) { break }
-        if (-not $node.HasResponded) { Assert-NodeVersion -Cmdlet $Cmdlet -NodePath $node.Path }
+        if (Skip-OldNode -Cmdlet $Cmdlet -Node $node) { $attempt = 0; continue }
         $canRetry = -not $call.HasOutput -and -not ($NoRetry -and $call.IsSent)
     }
     if ($null -eq $response) {

@@ -1,9 +1,9 @@
 function New-NodeStartInfo {
-    param([string] $NodePath)
+    param([psobject] $Command)
 
     return [System.Diagnostics.ProcessStartInfo] @{
-        FileName = $NodePath
-        Arguments = "`"$PSScriptRoot/shim/shim.cjs`""
+        FileName = $Command.Path
+        Arguments = $Command.Arguments
         UseShellExecute = $false
         CreateNoWindow = $true
         RedirectStandardInput = $true

@@ -7,18 +7,18 @@ function Start-NodeProcess {
         if (-not $script:NodeProcess.HasEnded -and -not $script:NodeProcess.Process.HasExited) { return $script:NodeProcess }
         Stop-NodeProcess
     }
-    $path = Get-NodePath
-    if ($null -eq $path) { $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord)) }
+    $command = Get-ShimCommand
+    if ($null -eq $command) { $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord)) }
     try {
-        $process = [System.Diagnostics.Process]::Start((New-NodeStartInfo -NodePath $path))
+        $process = [System.Diagnostics.Process]::Start((New-NodeStartInfo -Command $command))
     }
     catch {
         $cause = $_.Exception.GetBaseException().Message
-        $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord -NodePath $path -Cause $cause))
+        $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord -NodePath $command.Path -Cause $cause))
     }
     $stream = $process.StandardInput.BaseStream
     $script:NodeProcess = [pscustomobject] @{
-        Path = $path
+        Path = $command.Path
         Process = $process
         # Not $process.StandardInput, which uses the code page of the console in Windows PowerShell. Not Encoding.UTF8: a character that
         # it cannot encode would remain in the buffer, and every later request would fail.

@@ -15,6 +15,7 @@ function ConvertTo-OktaContext {
         Tenant = ([uri] $Context.orgUrl).Authority
         ClientId = $Context.clientId
         Account = $Context.account
+        AccountName = $Context.accountName
         Grant = $Context.grant
         Scopes = [string[]] $Context.scopes
         ExpiresOn = $expiresOn

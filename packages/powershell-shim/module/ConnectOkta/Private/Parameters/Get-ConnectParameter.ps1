@@ -40,7 +40,7 @@ function Get-ConnectParameter {
     switch -CaseSensitive ($set) {
         'PipedClientId' {
             if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('clientSecret'))) {
-                $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'There is no key and no client secret.' `
+                $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'The key or client secret is missing.' `
                             -Hint 'Add -JsonWebKey, -JsonWebKeyPath or -ClientSecret.' -ParameterName 'JsonWebKey'))
             }
         }
