@@ -69,7 +69,7 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     ['callback_port_in_use', 'troubleshooting#callback_port_in_use'],
     ['403', 'troubleshooting#the-api-responds-with-403'],
     ['upgrade', 'troubleshooting#upgrade'],
-    ['docker', 'docker'],
+    ['docker', 'recipes/docker'],
     ['hsts', 'troubleshooting#the-browser-opens-httpslocalhost'],
     ['terraform', 'tools#terraform'],
   ])('finds %s first at %s', async (query, target) => {
