@@ -71,7 +71,7 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     ['upgrade', 'troubleshooting#upgrade'],
     ['docker', 'recipes/docker'],
     ['hsts', 'troubleshooting#the-browser-opens-httpslocalhost'],
-    ['terraform', 'tools#terraform'],
+    ['terraform', 'recipes/terraform'],
   ])('finds %s first at %s', async (query, target) => {
     const page = await open()
     await page.goto(site.home)
