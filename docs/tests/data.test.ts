@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listProfiles } from '@connect-okta/core/profiles'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { readPages, root } from '../src/pages.mjs'
 
 interface Block {
@@ -35,7 +35,7 @@ describe('a configuration in the pages', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it.each(yamlFiles.map(({ where, code }) => [where, code] as const))('of %s is valid YAML', (_where, code) => {
-    expect(parse(code)).toBeTypeOf('object')
+    expect(parseAllDocuments(code).flatMap(({ errors }) => errors)).toEqual([])
   })
 
   it.each(found('json').map(({ where, code }) => [where, code] as const))('of %s is valid JSON', (_where, code) => {

@@ -69,9 +69,9 @@ describe.skipIf(executablePath === undefined)('the site in Chromium', () => {
     ['callback_port_in_use', 'troubleshooting#callback_port_in_use'],
     ['403', 'troubleshooting#the-api-responds-with-403'],
     ['upgrade', 'troubleshooting#upgrade'],
-    ['docker', 'docker'],
+    ['docker', 'recipes/docker'],
     ['hsts', 'troubleshooting#the-browser-opens-httpslocalhost'],
-    ['terraform', 'tools#terraform'],
+    ['terraform', 'recipes/terraform'],
   ])('finds %s first at %s', async (query, target) => {
     const page = await open()
     await page.goto(site.home)
